@@ -1,0 +1,1 @@
+"""What the baseline can do, one module each."""

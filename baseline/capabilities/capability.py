@@ -1,0 +1,100 @@
+"""What a capability is: settings, and the stacks that meet them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.settings import Settings
+
+
+class Regions(Enum):
+    """Which Regions of each of those accounts."""
+
+    HOME = "home"
+    GOVERNED = "governed"
+    SIGN_IN = "sign-in"
+    HOME_AND_SIGN_IN = "home-and-sign-in"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """Where a stack goes: accounts × Regions. `accounts` are keys of the profile; empty means every account."""
+
+    accounts: tuple[str, ...]
+    regions: Regions
+
+
+def one_account(account: str, regions: Regions = Regions.HOME) -> Target:
+    """One named account (`management` included)."""
+    return Target(accounts=(account,), regions=regions)
+
+
+def named_accounts(accounts: tuple[str, ...], regions: Regions = Regions.HOME) -> Target:
+    """A few accounts that play a part in the organization."""
+    return Target(accounts=accounts, regions=regions)
+
+
+def every_account(regions: Regions = Regions.HOME) -> Target:
+    """The management account and every member account outside the suspended OUs."""
+    return Target(accounts=(), regions=regions)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackSpec:
+    """One stack that a capability asks for.
+
+    Attributes:
+        name: Unique, in kebab case; the stack is called `<prefix>-<name>`.
+        template: `templates/<template>.yaml.j2`.
+        description: One sentence for the template's Description and the plan.
+        target: Accounts and Regions.
+        context: A frozen dataclass; its fields are exactly the template's undeclared names.
+        parameters: Names of the template's Parameters, keys of `PARAMETERS`.
+        depends_on: Names of stacks that must be there first; a name that no capability in this plan renders is an
+            error, so a capability names only what its own settings or `Landscape.is_on` say is there.
+        prerequisites: What must be there that no stack here creates, as sentences for the run book.
+    """
+
+    name: str
+    template: str
+    description: str
+    target: Target
+    context: Any
+    parameters: tuple[str, ...] = ()
+    depends_on: tuple[str, ...] = ()
+    prerequisites: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Capability:
+    """One unit of the baseline.
+
+    Attributes:
+        name: In snake case: its module, its template, its key in the profile.
+        title: What people call it.
+        summary: One sentence: what it does.
+        settings: Its settings model.
+        stacks: Landscape and settings → the stacks.
+        requires: Capabilities that must be on when this one is.
+        problems: Cross-field rules on the settings: yields (setting name, what is wrong, fix).
+    """
+
+    name: str
+    title: str
+    summary: str
+    settings: type[Settings]
+    stacks: Callable[[Landscape], tuple[StackSpec, ...]]
+    requires: tuple[str, ...] = ()
+    problems: Callable[[Landscape], tuple["SettingProblem", ...]] = lambda _: ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettingProblem:
+    """A value that is wrong beside another one. `setting` is a dotted path inside the capability's settings."""
+
+    setting: str
+    message: str
+    fix: str
+

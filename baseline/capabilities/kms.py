@@ -1,0 +1,137 @@
+"""Customer managed keys, one per purpose and account, each usable by the services that need it and no other."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from baseline.capabilities.capability import Capability, StackSpec, named_accounts, one_account
+from baseline.capabilities.landscape import Landscape, Reference
+from baseline.capabilities.parameters import organization_only
+from baseline.capabilities.settings import Settings, tiered
+
+RolePattern = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9/._+=@*-]{0,255}$")]
+
+_ADMINISTRATORS = [
+    "aws-reserved/sso.amazonaws.com/*AWSReservedSSO_*Administrator*",
+    "stacksets-exec-*",
+    "AWSControlTowerExecution",
+    "OrganizationAccountAccessRole",
+    "Administrator",
+]
+
+
+class KmsSettings(Settings):
+    """Settings of `kms`."""
+
+    key_administrators: list[RolePattern] = tiered(
+        "Paths and names of the IAM roles that may administer the keys (change the policy, disable, delete); `*` "
+        "stands for any text. The account's root user always may. Whoever deploys the stacks must be among them.",
+        starter=_ADMINISTRATORS,
+        standard=_ADMINISTRATORS,
+        regulated=_ADMINISTRATORS,
+        min_length=1,
+        examples=[["Administrator"]],
+    )
+    rotation_period_days: int = tiered(
+        "Days between automatic rotations of the key material (AWS KMS: 90 to 2,560).",
+        starter=365,
+        standard=365,
+        regulated=180,
+        stronger="lower",
+        control="kms-key-rotation",
+        ge=90,
+        le=2560,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyContext:
+    """Context of `kms_logs` and `kms_notifications`, and what every key template has."""
+
+    prefix: str
+    administrators: tuple[str, ...]
+    rotation_period_days: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogArchiveKeyContext(KeyContext):
+    """Context of `kms_log_archive`.
+
+    `trail_account` owns the trail `trail_name` in `home_region`; `trail` says whether there is one.
+    """
+
+    standalone: bool
+    home_region: str
+    trail: bool
+    trail_account: Reference
+    trail_name: str
+
+
+def trail_name(landscape: Landscape) -> str:
+    """The trail's name; the key and the bucket admit this trail and no other."""
+    return f"{landscape.prefix}-{'account' if landscape.standalone else 'organization'}-trail"
+
+
+def notification_accounts(landscape: Landscape) -> tuple[str, ...]:
+    """The accounts that have notification topics: where the alarms are, and where the security team works."""
+    return ("management",) if landscape.standalone else ("management", "security")
+
+
+def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
+    settings = landscape.settings("kms", KmsSettings)
+    context = KeyContext(
+        prefix=landscape.prefix,
+        administrators=tuple(settings.key_administrators),
+        rotation_period_days=settings.rotation_period_days,
+    )
+    builders = {"log_archive": _log_archive_key, "cloudtrail": _logs_key, "notifications": _notifications_key}
+    return tuple(build(landscape, context) for name, build in builders.items() if landscape.is_on(name))
+
+
+def _log_archive_key(landscape: Landscape, common: KeyContext) -> StackSpec:
+    return StackSpec(
+        name="kms-log-archive",
+        template="kms_log_archive",
+        description="Customer managed key for the log archive's buckets.",
+        target=one_account(landscape.role("log_archive")),
+        context=LogArchiveKeyContext(
+            **vars(common),
+            standalone=landscape.standalone,
+            home_region=landscape.home_region,
+            trail=landscape.is_on("cloudtrail"),
+            trail_account=landscape.account_reference("management"),
+            trail_name=trail_name(landscape),
+        ),
+        parameters=organization_only(landscape, "OrganizationId", "ManagementAccountId"),
+    )
+
+
+def _logs_key(landscape: Landscape, common: KeyContext) -> StackSpec:
+    del landscape
+    return StackSpec(
+        name="kms-logs",
+        template="kms_logs",
+        description="Customer managed key for CloudWatch log groups.",
+        target=one_account("management"),
+        context=common,
+    )
+
+
+def _notifications_key(landscape: Landscape, common: KeyContext) -> StackSpec:
+    return StackSpec(
+        name="kms-notifications",
+        template="kms_notifications",
+        description="Customer managed key for notification topics.",
+        target=named_accounts(notification_accounts(landscape)),
+        context=common,
+    )
+
+
+CAPABILITY = Capability(
+    name="kms",
+    title="AWS KMS keys",
+    summary="Customer managed keys by purpose and account, rotated, retained, and usable only by the services named.",
+    settings=KmsSettings,
+    stacks=_stacks,
+)

@@ -1,0 +1,104 @@
+"""What a capability may know: the organization that the profile describes, reduced to plain values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from baseline.capabilities.settings import Settings, Tier
+
+S = TypeVar("S", bound=Settings)
+
+
+class Reference(str):
+    """`${Name}`: a parameter or pseudo parameter for use inside `Fn::Sub`. Never made from a profile's text."""
+
+    __slots__ = ()
+
+
+THIS_ACCOUNT = Reference("${AWS::AccountId}")
+
+ACCOUNT_PARAMETERS: Mapping[str, str] = {
+    "management": "ManagementAccountId",
+    "log_archive": "LogArchiveAccountId",
+    "security": "SecurityAccountId",
+}
+"""Profile key of an account that every organization has → the parameter that carries its id."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """An AWS account. `key` is its name in the profile; `id` is None until AWS has assigned one."""
+
+    key: str
+    email: str
+    id: str | None = None
+    ou: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Landscape:
+    """The organization and the settings of the capabilities that are on.
+
+    Attributes:
+        name: The organization's name, free text.
+        prefix: First part of every name that the baseline creates: lower case, digits and hyphens.
+        partition: `aws`, `aws-us-gov` or `aws-cn`.
+        home_region: Where the baseline's single-Region resources are.
+        sign_in_region: Where the partition records global service events and root sign-in.
+        regions: The governed Regions, home Region first, the others in the profile's order.
+        opt_in_regions: Those of `regions` that an account must opt in to.
+        standalone: One account, no organization: management, log archive and security are the same account.
+        organization_id: `o-…`, or None while unknown.
+        root_id: `r-…`, or None while unknown.
+        accounts: Profile key → account.
+        ous: OU path (`Workloads/Prod`) → `ou-…` id, or None while unknown.
+        suspended: OU paths that no stack may target.
+        alerts: E-mail addresses that receive every alert.
+        compliance: Framework ids.
+        tier: The tier whose defaults the settings started from.
+        tags: Tags for every stack.
+        capabilities: Name → settings, of the capabilities that are on.
+    """
+
+    name: str
+    prefix: str
+    partition: str
+    home_region: str
+    sign_in_region: str
+    regions: tuple[str, ...]
+    opt_in_regions: frozenset[str]
+    standalone: bool
+    organization_id: str | None
+    root_id: str | None
+    accounts: Mapping[str, Account]
+    ous: Mapping[str, str | None]
+    suspended: frozenset[str]
+    alerts: tuple[str, ...]
+    compliance: frozenset[str]
+    tier: Tier
+    tags: Mapping[str, str]
+    capabilities: Mapping[str, Settings]
+
+    def is_on(self, capability: str) -> bool:
+        """Whether the capability is part of this baseline."""
+        return capability in self.capabilities
+
+    def settings(self, capability: str, model: type[S]) -> S:
+        """The settings of a capability that is on.
+
+        Raises:
+            KeyError: when the capability is off.
+            TypeError: when `model` is not that capability's settings model.
+        """
+        settings = self.capabilities[capability]
+        if not isinstance(settings, model):
+            raise TypeError(f"{capability} has {type(settings).__name__}, not {model.__name__}")
+        return settings
+
+    def role(self, key: str) -> str:
+        """The account that plays `management`, `log_archive` or `security`: itself, or the only one there is."""
+        return "management" if self.standalone else key
+
+    def account_reference(self, key: str) -> Reference:
+        """How a template names that account's id: a parameter, or the account itself when there is only one."""
+        return THIS_ACCOUNT if self.standalone else Reference(f"${{{ACCOUNT_PARAMETERS[key]}}}")

@@ -1,0 +1,113 @@
+"""How a capability declares its settings, and what each tier fills in."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Tier = Literal["starter", "standard", "regulated"]
+TIERS: tuple[Tier, ...] = get_args(Tier)
+
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500)]
+
+Stronger = Literal["true", "false", "higher", "lower", "later", "superset", "none"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TierDefaults:
+    """The values that the tiers give one setting, and how to tell a weaker value from a stronger one.
+
+    Attributes:
+        values: Tier → value, as plain YAML data.
+        stronger: Which direction is stronger: `true`/`false` for switches, `higher`/`lower` for numbers, `later`
+            for a position in `ladder`, `superset` for lists; `none` where no value is weaker than another.
+        ladder: Weakest to strongest, for `later`.
+        control: Id of the control that a weaker value weakens.
+    """
+
+    values: Mapping[Tier, Any]
+    stronger: Stronger = "none"
+    ladder: tuple[Any, ...] = ()
+    control: str = ""
+
+    def weakened_by(self, value: object, tier: Tier) -> bool:
+        """Whether `value` is weaker than what `tier` fills in."""
+        return _WEAKER[self.stronger](value, self.values[tier], self.ladder)
+
+
+def _position(value: object, ladder: tuple[Any, ...]) -> int:
+    return ladder.index(value) if value in ladder else len(ladder)
+
+
+_WEAKER: Mapping[Stronger, Callable[[Any, Any, tuple[Any, ...]], bool]] = {
+    "true": lambda value, default, _: bool(default) and not value,
+    "false": lambda value, default, _: bool(value) and not default,
+    "higher": lambda value, default, _: value < default,
+    "lower": lambda value, default, _: value > default,
+    "later": lambda value, default, ladder: _position(value, ladder) < _position(default, ladder),
+    "superset": lambda value, default, _: not set(default) <= set(value),
+    "none": lambda *_: False,
+}
+
+
+def tiered(  # noqa: PLR0913 - one declaration per setting, all keyword-only
+    description: str,
+    *,
+    starter: Any,  # noqa: ANN401 - plain YAML data of any type
+    standard: Any,  # noqa: ANN401
+    regulated: Any,  # noqa: ANN401
+    stronger: Stronger = "none",
+    ladder: tuple[Any, ...] = (),
+    control: str = "",
+    examples: list[Any] | None = None,
+    **constraints: Any,  # noqa: ANN401 - pydantic's own (ge, le, pattern, …)
+) -> Any:  # noqa: ANN401 - stands where pydantic's Field stands
+    """A setting without a default of its own: the profile's tier fills it in.
+
+    Example:
+        `log_retention_days: int = tiered("Days …", starter=365, standard=365, regulated=2557, stronger="higher")`
+    """
+    defaults = TierDefaults(
+        values={"starter": starter, "standard": standard, "regulated": regulated},
+        stronger=stronger,
+        ladder=ladder,
+        control=control,
+    )
+    extra: dict[str, Any] = {"x-tiers": dict(defaults.values)}
+    info = Field(description=description, examples=examples, json_schema_extra=extra, **constraints)
+    info.metadata.append(defaults)
+    return info
+
+
+class Settings(BaseModel):
+    """What every capability's settings have; each capability extends it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    enabled: bool = tiered(
+        "Whether the capability is part of the baseline. `name: false` is short for this.",
+        starter=True,
+        standard=True,
+        regulated=True,
+        stronger="true",
+    )
+    reason: Reason | None = Field(
+        default=None,
+        description="Why a value here is weaker than the tier's: accepts the finding and goes into the evidence.",
+    )
+
+
+def tier_defaults(model: type[BaseModel]) -> Mapping[str, TierDefaults]:
+    """Setting name → tier defaults, for the settings of `model` that tiers fill in."""
+    return {
+        name: item
+        for name, field in model.model_fields.items()
+        for item in field.metadata
+        if isinstance(item, TierDefaults)
+    }
+
+
+def settings_of_tier(model: type[BaseModel], tier: Tier) -> dict[str, Any]:
+    """The plain data that `tier` fills in for `model`."""
+    return {name: defaults.values[tier] for name, defaults in tier_defaults(model).items()}

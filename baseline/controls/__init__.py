@@ -1,0 +1,1 @@
+"""Controls and the frameworks that ask for them, as data."""

@@ -1,0 +1,48 @@
+"""Every exception the product raises on purpose, each with its exit code."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from baseline.findings import Finding
+
+
+class BaselineError(Exception):
+    """Something the user can act on: `what: why`, and a hint that says what to do.
+
+    Anything else that escapes is a bug and keeps its traceback.
+    """
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class ProfileError(BaselineError):
+    """The profile cannot be used; carries every problem found, sorted by place."""
+
+    exit_code: ClassVar[int] = 3
+
+    def __init__(self, problems: Sequence[Finding]) -> None:
+        count = len(problems)
+        super().__init__(f"profile invalid: {count} problem{'s' if count != 1 else ''}")
+        self.problems = tuple(problems)
+
+
+class RenderError(BaselineError):
+    """A template could not be rendered, or the plan behind it does not hold together."""
+
+    exit_code: ClassVar[int] = 4
+
+
+class OutputError(BaselineError):
+    """The output directory was not written; what was there before is untouched."""
+
+    exit_code: ClassVar[int] = 6
+
+
+class UnknownTopicError(BaselineError):
+    """`explain` was asked about something that does not exist."""
+
+    exit_code: ClassVar[int] = 2

@@ -1,0 +1,75 @@
+"""A finding: what a check says about one place, as a value."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Severity(IntEnum):
+    """How much a finding matters; comparable, so that a threshold is `>=`."""
+
+    INFO = 1
+    WARNING = 2
+    ERROR = 3
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class Location:
+    """A place in a file. `line` and `column` start at 1; 0 means the file as a whole."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One sentence about one place.
+
+    Attributes:
+        id: Stable id of the check that speaks (`BL101`, `E3012`, `profile-unknown-key`, …).
+        severity: How much it matters.
+        message: `what: why`, on one line.
+        location: File, line and column.
+        path: Key path in a profile (`accounts.log_archive.id`) or in a template (`Resources.Trail.Properties`).
+        fix: What to do about it.
+        capability: The capability whose template it is about, or "".
+        logical_id: The CloudFormation logical id it is about, or "".
+        control: The control that the value weakens, or "".
+        source: Where the rule comes from: a page's address or a benchmark's id.
+        accepted: The reason the profile gives for accepting it; None while nobody has.
+    """
+
+    id: str
+    severity: Severity
+    message: str
+    location: Location
+    path: str = ""
+    fix: str = ""
+    capability: str = ""
+    logical_id: str = ""
+    control: str = ""
+    source: str = ""
+    accepted: str | None = None
+
+    @property
+    def sort_key(self) -> tuple[Location, str, str, str]:
+        """By place, then id: the order in which findings are always listed."""
+        return (self.location, self.path, self.id, self.message)
+
+
+def sorted_findings(findings: "list[Finding] | tuple[Finding, ...]") -> tuple[Finding, ...]:
+    """The findings in listing order, without exact repeats."""
+    return tuple(sorted(dict.fromkeys(findings), key=lambda finding: finding.sort_key))
+
+
+def at_or_above(findings: tuple[Finding, ...], threshold: Severity | None) -> tuple[Finding, ...]:
+    """The findings that nobody has accepted and that reach the threshold; none when there is no threshold."""
+    if threshold is None:
+        return ()
+    return tuple(f for f in findings if f.accepted is None and f.severity >= threshold)

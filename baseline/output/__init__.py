@@ -1,0 +1,1 @@
+"""What is written: templates, plan and run book, all or nothing."""

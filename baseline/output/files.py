@@ -1,0 +1,21 @@
+"""Everything a run writes, as a mapping of relative path → bytes."""
+
+import json
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+
+from baseline.output.runbook import runbook
+from baseline.plan.document import plan_document
+from baseline.plan.model import Plan, Template
+
+PLAN_FILE = "plan.json"
+
+
+def output_files(plan: Plan, templates: Sequence[Template]) -> Mapping[str, bytes]:
+    """The output directory's files; `plan.json` comes last and lists all the others with their digests."""
+    files = {template.stack.file: template.text.encode("utf-8") for template in templates}
+    files["README.md"] = runbook(plan).encode("utf-8")
+    document = plan_document(plan, {template.stack.name: template for template in templates})
+    document["files"] = {path: sha256(content).hexdigest() for path, content in sorted(files.items())}
+    files[PLAN_FILE] = (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode("utf-8")
+    return files

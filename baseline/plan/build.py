@@ -1,0 +1,124 @@
+"""Landscape → plan: which stacks, where, and in which order."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
+
+from baseline.capabilities.capability import Regions, StackSpec, Target
+from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.parameters import PARAMETERS
+from baseline.capabilities.registry import CAPABILITIES
+from baseline.errors import RenderError
+from baseline.findings import Finding
+from baseline.plan.model import Deployment, Method, ParameterValue, Plan, Stack
+from baseline.plan.units import ROOT, covering_units
+
+
+def build_plan(landscape: Landscape, accepted: Sequence[Finding] = ()) -> Plan:
+    """The plan of every capability that is on.
+
+    Raises:
+        RenderError: when stacks depend on each other in a circle, or on one that is not there.
+    """
+    stacks = {
+        stack.name: stack
+        for name, capability in CAPABILITIES.items()
+        if landscape.is_on(name)
+        for stack in (_stack(landscape, name, spec) for spec in capability.stacks(landscape))
+    }
+    targeted = {ou for stack in stacks.values() for deployment in stack.deployments for ou in deployment.ous}
+    return Plan(
+        organization=landscape.name,
+        prefix=landscape.prefix,
+        partition=landscape.partition,
+        home_region=landscape.home_region,
+        standalone=landscape.standalone,
+        tier=landscape.tier,
+        ou_ids=tuple((ou, landscape.root_id if ou == ROOT else landscape.ous.get(ou)) for ou in sorted(targeted)),
+        tags=tuple(sorted(landscape.tags.items())),
+        waves=order_stacks(stacks),
+        accepted=tuple(accepted),
+    )
+
+
+def order_stacks(stacks: Mapping[str, Stack]) -> tuple[tuple[Stack, ...], ...]:
+    """The stacks in waves, each in the order in which they came.
+
+    Raises:
+        RenderError: when they depend on each other in a circle, or on one that is not there.
+    """
+    for stack in stacks.values():
+        missing = [name for name in stack.depends_on if name not in stacks]
+        if missing:
+            raise RenderError(
+                f"{stack.name} depends on {', '.join(missing)}: no stack of this plan has that name",
+                hint="turn on the capability that renders it, or turn this one off",
+            )
+    sorter = TopologicalSorter({name: stack.depends_on for name, stack in stacks.items()})
+    try:
+        sorter.prepare()
+    except CycleError as error:
+        raise RenderError(f"stacks depend on each other in a circle: {' → '.join(error.args[1])}") from error
+    waves = []
+    while sorter.is_active():
+        ready = set(sorter.get_ready())
+        waves.append(tuple(stack for name, stack in stacks.items() if name in ready))
+        sorter.done(*ready)
+    return tuple(waves)
+
+
+def _stack(landscape: Landscape, capability: str, spec: StackSpec) -> Stack:
+    return Stack(
+        name=f"{landscape.prefix}-{spec.name}",
+        capability=capability,
+        template=spec.template,
+        description=spec.description,
+        context=spec.context,
+        parameters=tuple(_parameter(landscape, name) for name in spec.parameters),
+        deployments=_deployments(landscape, spec.target),
+        depends_on=tuple(f"{landscape.prefix}-{name}" for name in spec.depends_on),
+        prerequisites=spec.prerequisites,
+    )
+
+
+def _parameter(landscape: Landscape, name: str) -> ParameterValue:
+    declaration = PARAMETERS[name]
+    return ParameterValue(name=name, value=declaration.value(landscape), how=declaration.how)
+
+
+def _regions(landscape: Landscape, regions: Regions) -> tuple[str, ...]:
+    choices: Mapping[Regions, Iterable[str]] = {
+        Regions.HOME: (landscape.home_region,),
+        Regions.GOVERNED: landscape.regions,
+        Regions.SIGN_IN: (landscape.sign_in_region,),
+        Regions.HOME_AND_SIGN_IN: (landscape.home_region, landscape.sign_in_region),
+    }
+    return tuple(dict.fromkeys(choices[regions]))
+
+
+def _deployments(landscape: Landscape, target: Target) -> tuple[Deployment, ...]:
+    regions = _regions(landscape, target.regions)
+    if target.accounts:
+        return tuple(_one_account(landscape, key, regions) for key in target.accounts)
+    management = _one_account(landscape, "management", regions)
+    if landscape.standalone:
+        return (management,)
+    units, roots_own = covering_units(landscape)
+    members = Deployment(method=Method.STACK_SET, ous=units, regions=regions)
+    return (
+        management,
+        *([members] if units else []),
+        *(_one_account(landscape, key, regions) for key in roots_own),
+    )
+
+
+def _one_account(landscape: Landscape, key: str, regions: tuple[str, ...]) -> Deployment:
+    account = landscape.accounts[key]
+    if key == "management":
+        return Deployment(method=Method.STACK, account=key, account_id=account.id, regions=regions)
+    return Deployment(
+        method=Method.STACK_SET,
+        account=key,
+        account_id=account.id,
+        ous=(account.ou or ROOT,),
+        regions=regions,
+    )

@@ -1,0 +1,60 @@
+"""The plan as plain data: what `plan.json` holds and what `baseline plan --format json` prints."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from baseline import __version__
+from baseline.plan.model import Deployment, Plan, Stack, Template
+
+FORMAT = 1
+"""Raised whenever a reader of `plan.json` would have to change."""
+
+
+def plan_document(plan: Plan, templates: Mapping[str, Template] | None = None) -> dict[str, Any]:
+    """The plan as JSON data, in deployment order.
+
+    Args:
+        plan: The plan.
+        templates: Stack name → rendered template; adds each stack's controls and the template's SHA-256.
+    """
+    return {
+        "format": FORMAT,
+        "generator": f"baseline {__version__}",
+        "organization": plan.organization,
+        "prefix": plan.prefix,
+        "partition": plan.partition,
+        "home_region": plan.home_region,
+        "standalone": plan.standalone,
+        "tier": plan.tier,
+        "organizational_units": [{"path": path, "id": ou_id} for path, ou_id in plan.ou_ids],
+        "tags": dict(plan.tags),
+        "accepted": [
+            {"path": f.path, "control": f.control, "message": f.message, "reason": f.accepted} for f in plan.accepted
+        ],
+        "waves": [[_stack(stack, templates) for stack in wave] for wave in plan.waves],
+    }
+
+
+def _stack(stack: Stack, templates: Mapping[str, Template] | None) -> dict[str, Any]:
+    rendered = templates[stack.name] if templates else None
+    return {
+        "name": stack.name,
+        "capability": stack.capability,
+        "description": stack.description,
+        "template": stack.file,
+        **({"sha256": rendered.sha256, "controls": list(rendered.controls)} if rendered else {}),
+        "parameters": [{"name": p.name, "value": p.value, "how": p.how} for p in stack.parameters],
+        "deployments": [_deployment(deployment) for deployment in stack.deployments],
+        "depends_on": list(stack.depends_on),
+        "prerequisites": list(stack.prerequisites),
+    }
+
+
+def _deployment(deployment: Deployment) -> dict[str, Any]:
+    return {
+        "method": deployment.method.value,
+        "account": deployment.account or None,
+        "account_id": deployment.account_id,
+        "organizational_units": list(deployment.ous),
+        "regions": list(deployment.regions),
+    }

@@ -1,0 +1,116 @@
+"""The plan: every stack, where it goes and in which order. A value; nothing here touches AWS."""
+
+from dataclasses import dataclass
+from enum import Enum
+from hashlib import sha256
+from typing import Any
+
+from baseline.findings import Finding
+
+
+class Method(Enum):
+    """How a deployment reaches its accounts."""
+
+    STACK = "stack"
+    STACK_SET = "stack-set"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployment:
+    """One template going to some accounts and Regions.
+
+    Attributes:
+        method: An ordinary stack in the management account, or a service-managed StackSet for member accounts.
+        account: Profile key of the only account, or "" when it goes to whole OUs.
+        account_id: That account's id, None while unknown.
+        ous: OU paths that a StackSet targets; "/" is the organization's root.
+        regions: AWS Region names.
+    """
+
+    method: Method
+    account: str = ""
+    account_id: str | None = None
+    ous: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParameterValue:
+    """A template parameter. `value` is None while AWS has not assigned it; `how` then says how to find it."""
+
+    name: str
+    value: str | None
+    how: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stack:
+    """One template and everything needed to deploy it."""
+
+    name: str
+    capability: str
+    template: str
+    description: str
+    context: Any
+    parameters: tuple[ParameterValue, ...]
+    deployments: tuple[Deployment, ...]
+    depends_on: tuple[str, ...]
+    prerequisites: tuple[str, ...]
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """Every Region that the template reaches, in plan order, without repeats."""
+        return tuple(dict.fromkeys(region for d in self.deployments for region in d.regions))
+
+    @property
+    def file(self) -> str:
+        """The template's path in the output directory."""
+        return f"templates/{self.name}.yaml"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """The stacks in waves: everything that a stack depends on is in an earlier wave.
+
+    Attributes:
+        organization: The organization's name.
+        prefix: First part of every name.
+        partition: `aws`, `aws-us-gov` or `aws-cn`.
+        home_region: The home Region.
+        standalone: Whether there is no organization.
+        tier: The profile's tier.
+        ou_ids: OU path → id or None, of the OUs that a StackSet targets; "/" is the root.
+        tags: Tags for every stack.
+        waves: The stacks, in order.
+        accepted: Findings on the profile that a `reason:` accepts.
+    """
+
+    organization: str
+    prefix: str
+    partition: str
+    home_region: str
+    standalone: bool
+    tier: str
+    ou_ids: tuple[tuple[str, str | None], ...]
+    tags: tuple[tuple[str, str], ...]
+    waves: tuple[tuple[Stack, ...], ...]
+    accepted: tuple[Finding, ...] = ()
+
+    @property
+    def stacks(self) -> tuple[Stack, ...]:
+        """Every stack in deployment order."""
+        return tuple(stack for wave in self.waves for stack in wave)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Template:
+    """A rendered template: the stack it is for, its text, and the controls that it says it earns."""
+
+    stack: Stack
+    text: str
+    controls: tuple[str, ...] = ()
+
+    @property
+    def sha256(self) -> str:
+        """Digest of the file's bytes, in hexadecimal."""
+        return sha256(self.text.encode("utf-8")).hexdigest()

@@ -1,0 +1,207 @@
+"""YAML text → a `Tree`, built from the parser's events: one pass, no recursion, nothing expanded."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import yaml
+
+from baseline.findings import Finding
+from baseline.profile.problem_ids import problem
+from baseline.profile.scalars import meaning
+from baseline.profile.source import FORBIDDEN
+from baseline.profile.syntax import syntax_problem
+from baseline.profile.tree import KeyPath, Place, Tree
+
+DEEPEST_NESTING = 50
+MOST_VALUES = 1_000_000
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_PLAIN_TAGS = frozenset({"!", "tag:yaml.org,2002:str", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"})
+
+
+class _StopReadingError(Exception):
+    """The rest of the document cannot be understood; carries the problem."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.message)
+        self.finding = finding
+
+
+class _Frame:
+    """A collection that is still open. `key` is the key that waits for its value."""
+
+    __slots__ = ("anchor", "before", "key", "tree")
+
+    def __init__(self, tree: Tree, anchor: str | None, before: int) -> None:
+        self.tree = tree
+        self.anchor = anchor
+        self.before = before
+        self.key: Tree | None = None
+
+
+class _Builder:
+    """Puts events together; collects problems that do not stop it."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.problems: list[Finding] = []
+        self.root: Tree | None = None
+        self._stack: list[_Frame] = []
+        self._anchors: dict[str, tuple[Tree, int] | None] = {}
+        self._values = 0
+        self._documents = 0
+        self._handlers: Mapping[type, Callable[[Any], None]] = {
+            yaml.ScalarEvent: self._scalar,
+            yaml.MappingStartEvent: self._start_mapping,
+            yaml.SequenceStartEvent: self._start_sequence,
+            yaml.MappingEndEvent: self._end,
+            yaml.SequenceEndEvent: self._end,
+            yaml.AliasEvent: self._alias,
+            yaml.DocumentStartEvent: self._document,
+        }
+
+    def feed(self, event: Any) -> None:  # noqa: ANN401 - PyYAML's events have no useful common type
+        handler = self._handlers.get(type(event))
+        if handler is not None:
+            handler(event)
+
+    def _document(self, event: Any) -> None:  # noqa: ANN401
+        self._documents += 1
+        if self._documents > 1:
+            message = "several documents: a second one begins here"
+            raise _StopReadingError(problem("profile-documents", self._place(event), (), message))
+        self._anchors.clear()
+
+    def _scalar(self, event: Any) -> None:  # noqa: ANN401
+        text = event.value
+        value = meaning(text) if event.implicit[0] and event.tag is None else text
+        tree = Tree(value, self._place(event), text)
+        self._check_tag(event)
+        forbidden = FORBIDDEN.search(text) if event.style == '"' else None
+        if forbidden is not None:
+            message = f"control character: U+{ord(forbidden.group()):04X} has no place in a profile"
+            self._note("profile-characters", tree.place, message)
+            tree.value = FORBIDDEN.sub("", text)
+        self._count(1, event)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = (tree, 1)
+        self._deliver(tree)
+
+    def _start_mapping(self, event: Any) -> None:  # noqa: ANN401
+        self._start({}, event)
+
+    def _start_sequence(self, event: Any) -> None:  # noqa: ANN401
+        self._start([], event)
+
+    def _start(self, value: dict[str, Tree] | list[Tree], event: Any) -> None:  # noqa: ANN401
+        self._check_tag(event)
+        if len(self._stack) >= DEEPEST_NESTING:
+            message = f"nested too deeply: more than {DEEPEST_NESTING} levels"
+            raise _StopReadingError(problem("profile-nesting", self._place(event), (), message))
+        self._stack.append(_Frame(Tree(value, self._place(event)), event.anchor, self._values))
+        self._count(1, event)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = None
+
+    def _end(self, _: object) -> None:
+        frame = self._stack.pop()
+        if frame.anchor is not None:
+            self._anchors[frame.anchor] = (frame.tree, self._values - frame.before)
+        self._deliver(frame.tree)
+
+    def _alias(self, event: Any) -> None:  # noqa: ANN401
+        if event.anchor not in self._anchors:
+            message = f"unknown alias: there is no anchor &{event.anchor} above"
+            raise _StopReadingError(problem("profile-alias", self._place(event), self._path(), message))
+        known = self._anchors[event.anchor]
+        if known is None:
+            message = f"recursive alias: *{event.anchor} stands inside the value that it names"
+            raise _StopReadingError(problem("profile-alias", self._place(event), self._path(), message))
+        tree, values = known
+        self._count(values, event)
+        self._deliver(tree)
+
+    def _count(self, values: int, event: Any) -> None:  # noqa: ANN401
+        self._values += values
+        if self._values > MOST_VALUES:
+            message = f"too many values: more than {MOST_VALUES:,} once its aliases are followed"
+            raise _StopReadingError(problem("profile-alias", self._place(event), self._path(), message))
+
+    def _deliver(self, tree: Tree) -> None:
+        if not self._stack:
+            self.root = tree
+            return
+        frame = self._stack[-1]
+        if isinstance(frame.tree.value, list):
+            frame.tree.value.append(tree)
+        elif frame.key is None:
+            frame.key = tree
+            self._check_key(tree, frame.tree)
+        else:
+            if isinstance(frame.key.value, str) and frame.key.value not in frame.tree.value:
+                frame.tree.set(frame.key.value, frame.key.place, tree)
+            frame.key = None
+
+    def _check_key(self, key: Tree, mapping: Tree) -> None:
+        name = key.value
+        if not isinstance(name, str):
+            shown = f"`{key.text}` is {_kind(name)}" if key.text else f"this is {_kind(name)}"
+            self._note("profile-key-not-text", key.place, f"key is not text: {shown}")
+        elif name == "<<":
+            self._note("profile-merge-key", key.place, "merge key: `<<` is not supported")
+            key.value = None
+        elif name in mapping.value:
+            first = mapping.keys[name]
+            message = f"key given twice: first at line {first.line}, column {first.column}"
+            self._note("profile-duplicate-key", key.place, message)
+
+    def _check_tag(self, event: Any) -> None:  # noqa: ANN401
+        if event.tag is not None and event.tag not in _PLAIN_TAGS:
+            shown = event.tag.replace("tag:yaml.org,2002:", "!!")
+            self._note("profile-tag", self._place(event), f"YAML tag: {shown} has no meaning in a profile")
+
+    def _note(self, kind: str, place: Place, message: str) -> None:
+        self.problems.append(problem(kind, place, self._path(), message))
+
+    def _path(self) -> KeyPath:
+        parts: list[str | int] = []
+        for frame in self._stack:
+            if isinstance(frame.tree.value, list):
+                parts.append(len(frame.tree.value))
+            elif frame.key is not None:
+                parts.append(frame.key.value if isinstance(frame.key.value, str) else frame.key.text)
+        return tuple(parts)
+
+    def _place(self, event: Any) -> Place:  # noqa: ANN401
+        mark = event.start_mark
+        return Place(self.file, mark.line + 1, mark.column + 1)
+
+
+def _kind(value: object) -> str:
+    kinds = {dict: "a mapping", list: "a list", bool: "a boolean", type(None): "empty"}
+    return kinds.get(type(value), "a number")
+
+
+def parse_document(text: str, file: str) -> tuple[Tree | None, list[Finding]]:
+    """The document's top mapping and the problems met on the way; no mapping when it cannot be used at all."""
+    builder = _Builder(file)
+    try:
+        for event in yaml.parse(text, Loader=_LOADER):
+            builder.feed(event)
+    except _StopReadingError as stop:
+        return None, [*builder.problems, stop.finding]
+    except yaml.YAMLError as error:
+        return None, [*builder.problems, syntax_problem(error, text, file)]
+    return _top_mapping(builder, file)
+
+
+def _top_mapping(builder: _Builder, file: str) -> tuple[Tree | None, list[Finding]]:
+    root = builder.root
+    if root is None or (root.value is None and not root.text):
+        message = "empty profile: the file holds nothing but comments or blank lines"
+        return None, [*builder.problems, problem("profile-empty", Place(file, 1, 1), (), message)]
+    if not isinstance(root.value, dict):
+        kind = "a list" if isinstance(root.value, list) else "a single value"
+        message = f"not a mapping: the top of the file is {kind}, a profile is `key: value` lines"
+        fix = "begin with `version: 1`, or start from `baseline init`"
+        return None, [*builder.problems, problem("profile-type", root.place, (), message, fix)]
+    return root, builder.problems

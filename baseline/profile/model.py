@@ -1,0 +1,81 @@
+"""The profile as a value."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, SerializeAsAny
+
+from baseline.capabilities.settings import Settings, Tier
+from baseline.profile.fields import AccountEmail, AccountId, AccountKey, FrameworkId, OuPath, reject
+from baseline.profile.organization import Organization, OrganizationalUnitItem, Section
+
+ORGANIZATION_ACCOUNTS = ("management", "log_archive", "security")
+"""Profile keys of the accounts that every organization has."""
+
+
+class Account(Section):
+    """An AWS account. With an `id` it exists and is adopted; without one it is created."""
+
+    id: AccountId | None = Field(
+        default=None,
+        description="The account's id, 12 digits in quotes, where the account exists already.",
+        examples=["111111111111"],
+    )
+    email: AccountEmail | None = Field(
+        default=None,
+        description="The root user's e-mail address, unique in all of AWS, 6 to 64 characters. Only a standalone "
+        "account can do without.",
+        examples=["aws-logs@northwind.example"],
+    )
+    ou: OuPath | None = Field(
+        default=None,
+        description="The organizational unit that the account is in; the root when there is none.",
+        examples=["Workloads/Prod"],
+    )
+    name: Annotated[str, Field(min_length=1, max_length=50)] | None = Field(
+        default=None,
+        description="The account's name as the console shows it; its key when there is none.",
+        examples=["Northwind web production"],
+    )
+
+
+def _version(value: Any) -> Any:  # noqa: ANN401 - whatever the profile holds
+    if type(value) is not int or value != 1:
+        reject("profile-value", f"unknown version {value!r}: this program reads version 1", "write `version: 1`")
+    return value
+
+
+class Profile(Section):
+    """A whole profile: every layer merged, every capability's settings filled in by the tier."""
+
+    version: Annotated[Literal[1], BeforeValidator(_version)] = Field(
+        description="Version of the profile's format.", examples=[1]
+    )
+    organization: Organization = Field(
+        description="Facts about the organization.",
+        examples=[{"name": "Northwind", "prefix": "nw", "home_region": "eu-west-1", "regions": ["eu-west-1"]}],
+    )
+    accounts: dict[AccountKey, Account] = Field(
+        description="Accounts by a key of your choice. An organization has `management`, `log_archive` and `security`; "
+        "a standalone profile has `management` only.",
+        examples=[{"management": {"id": "111111111111", "email": "aws@northwind.example"}}],
+    )
+    organizational_units: Annotated[tuple[OrganizationalUnitItem, ...], Field(strict=False)] = Field(
+        default=(),
+        description="The organizational units, as paths from the root. A unit is written as its path, or as a mapping.",
+        examples=[["Security", "Workloads/Prod", "Suspended"]],
+    )
+    compliance: Annotated[tuple[FrameworkId, ...], Field(strict=False)] = Field(
+        default=(),
+        description="The frameworks that the evidence is reported against.",
+        examples=[["cis-7.0", "fsbp"]],
+    )
+    tier: Tier = Field(
+        default="standard",
+        description="The defaults of every capability: starter, standard or regulated.",
+        examples=["standard"],
+    )
+    capabilities: dict[str, SerializeAsAny[Settings]] = Field(
+        default_factory=dict,
+        description="Settings by capability, only those that differ from the tier's.",
+        examples=[{"cloudtrail": {"log_retention_days": 731}}],
+    )

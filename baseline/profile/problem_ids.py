@@ -1,0 +1,240 @@
+"""Every problem that a profile can have: its stable id, what it means, and what to do."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from baseline.findings import Finding, Severity
+from baseline.profile.tree import Place, path_text
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProblemKind:
+    """A kind of problem.
+
+    Attributes:
+        title: A few words.
+        explanation: What it means and why it matters.
+        fix: What to do, unless the finding itself knows better.
+        severity: How much it matters.
+    """
+
+    title: str
+    explanation: str
+    fix: str
+    severity: Severity = Severity.ERROR
+
+
+def _kind(title: str, explanation: str, fix: str, severity: Severity = Severity.ERROR) -> ProblemKind:
+    return ProblemKind(title=title, explanation=explanation, fix=fix, severity=severity)
+
+
+PROBLEMS: Mapping[str, ProblemKind] = {
+    "profile-unreadable": _kind(
+        "file cannot be read",
+        "The file does not exist, is not a regular file, or may not be read by this user.",
+        "check the path and the file's permissions",
+    ),
+    "profile-too-large": _kind(
+        "file too large",
+        "A profile is a page of text. A file over 5 MB is something else, and reading it whole would be a mistake.",
+        "give the path of a profile",
+    ),
+    "profile-encoding": _kind(
+        "not plain UTF-8",
+        "YAML tools disagree about other encodings and about a byte order mark, so a profile has neither.",
+        "save the file as UTF-8 without a byte order mark",
+    ),
+    "profile-characters": _kind(
+        "control character",
+        "YAML does not allow control characters; they are invisible in an editor and usually come from a paste.",
+        "delete the character",
+    ),
+    "profile-tabs": _kind(
+        "tab in the indentation",
+        "YAML indents with spaces only.",
+        "replace each tab by spaces",
+    ),
+    "profile-syntax": _kind(
+        "not YAML",
+        "The file cannot be read as YAML from this place on; what follows it has not been checked.",
+        "correct this line or the one before it",
+    ),
+    "profile-empty": _kind(
+        "empty profile",
+        "The file holds nothing, or nothing but comments.",
+        "start from `baseline init`",
+    ),
+    "profile-documents": _kind(
+        "several documents",
+        "A line with `---` starts a second document; a profile is one.",
+        "remove the `---`, or put the second document into a file of its own and name it under `extends`",
+    ),
+    "profile-nesting": _kind(
+        "nested too deeply",
+        "No profile needs more than 50 levels; a file that has them was not meant as one.",
+        "remove the nesting",
+    ),
+    "profile-alias": _kind(
+        "alias cannot be followed",
+        "An alias that contains itself, or that multiplies to more than a million values, is never what was meant.",
+        "write the value out",
+    ),
+    "profile-tag": _kind(
+        "YAML tag",
+        "A profile is plain data: tags such as `!Ref` or `!!python/object` have no meaning in it.",
+        "remove the tag, or quote the text if the exclamation mark belongs to it",
+    ),
+    "profile-merge-key": _kind(
+        "merge key",
+        "`<<` is not part of YAML 1.2, and readers disagree about it.",
+        "use `extends` to share values between profiles, or repeat the keys",
+    ),
+    "profile-duplicate-key": _kind(
+        "key given twice",
+        "The same key stands twice in one mapping. Most readers take the last one silently.",
+        "remove one of them",
+    ),
+    "profile-key-not-text": _kind(
+        "key is not text",
+        "Every key of a profile is text. Digits alone, `on`, `yes` and the like are not, unless they are quoted.",
+        "put the key in quotes",
+    ),
+    "profile-extends": _kind(
+        "extends cannot be followed",
+        "`extends` names one profile or a list of them, relative to the file that names them.",
+        "correct the path",
+    ),
+    "profile-extends-cycle": _kind(
+        "extends goes in a circle",
+        "A profile cannot be built on itself.",
+        "remove one of the `extends` of the chain",
+    ),
+    "profile-unknown-key": _kind(
+        "unknown key",
+        "Nothing reads this key. A misspelt key would silently leave the default in place, so it is an error.",
+        "correct the spelling or remove the key",
+    ),
+    "profile-later": _kind(
+        "key of a later version",
+        "The key is planned, but this version does nothing with it yet, and a key without effect would mislead.",
+        "remove the key",
+    ),
+    "profile-missing": _kind(
+        "required key missing",
+        "The key has no default that would be right for everyone.",
+        "add the key",
+    ),
+    "profile-type": _kind(
+        "wrong type",
+        "The value has another type than the key needs.",
+        "see `baseline schema` for what the key takes",
+    ),
+    "profile-unquoted": _kind(
+        "text without quotes",
+        "YAML reads digits as a number and words like `on` or `yes` as a boolean. A number loses leading zeros, and "
+        "account ids have them.",
+        "put the value in quotes",
+    ),
+    "profile-value": _kind(
+        "value not allowed",
+        "The value has the right type but is not one that the key takes.",
+        "see `baseline schema` for what the key takes",
+    ),
+    "profile-account-id": _kind(
+        "not an account id",
+        "An AWS account id is 12 digits, in quotes.",
+        'write the 12 digits in quotes, for example "111111111111"',
+    ),
+    "profile-email": _kind(
+        "not an e-mail address",
+        "AWS rejects the address, or mail to it would never arrive.",
+        "write one address, for example aws@example.com",
+    ),
+    "profile-phone": _kind(
+        "not a phone number",
+        "AWS takes digits, spaces, parentheses, `+` and `-`, at most 25 characters.",
+        'write it like "+44 20 7946 0000"',
+    ),
+    "profile-prefix": _kind(
+        "prefix cannot be used",
+        "The prefix begins the name of every bucket, role, key and topic; the strictest of them is the S3 bucket, with 63 "
+        "characters, lower case, digits and single hyphens.",
+        "choose a short one, for example the first letters of the organization's name",
+    ),
+    "profile-region": _kind(
+        "Region cannot be used",
+        "The Region does not exist, or stands in a partition that is not supported.",
+        "name a Region of one of the partitions aws, aws-us-gov and aws-cn",
+    ),
+    "profile-partition": _kind(
+        "Regions of several partitions",
+        "An organization lives in one partition: accounts, identities and policies never cross into another.",
+        "write one profile per partition",
+    ),
+    "profile-home-region": _kind(
+        "home Region not governed",
+        "The trail, the log buckets and the alarms stand in the home Region, so it must be one of the governed Regions.",
+        "add it to organization.regions",
+    ),
+    "profile-framework": _kind(
+        "unknown framework",
+        "Nothing maps controls to a framework of this id.",
+        "name one of the known frameworks",
+    ),
+    "profile-ou": _kind(
+        "organizational unit cannot be used",
+        "Organizational units are written as paths from the root, at most five levels deep, each once.",
+        "correct the path under organizational_units or the reference to it",
+    ),
+    "profile-duplicate": _kind(
+        "value given twice",
+        "AWS requires the value to be unique, or repeating it has no meaning.",
+        "remove or change one of them",
+    ),
+    "profile-account": _kind(
+        "account missing or incomplete",
+        "An organization needs a management, a log archive and a security account, and each account its own e-mail "
+        "address.",
+        "add what is missing under accounts",
+    ),
+    "profile-standalone": _kind(
+        "does not go with standalone",
+        "A standalone account has no organization: no other accounts, no organizational units, no organization id.",
+        "remove it, or remove organization.standalone",
+    ),
+    "profile-capability": _kind(
+        "capability cannot be used like this",
+        "The capability does not exist, or it needs another one that is switched off.",
+        "correct its name, or switch the other one on",
+    ),
+    "profile-setting": _kind(
+        "setting does not fit the others",
+        "The value is allowed by itself, but not beside another value of the profile.",
+        "change one of the two",
+    ),
+    "profile-weakened": _kind(
+        "weaker than the tier",
+        "The value is weaker than what the profile's tier fills in. That may be right, but somebody has to say why.",
+        "remove the value, or accept it with a `reason` beside it",
+        Severity.WARNING,
+    ),
+    "profile-reason-unused": _kind(
+        "reason without a weakening",
+        "There is a `reason`, but no value beside it is weaker than the tier's.",
+        "remove the reason",
+        Severity.INFO,
+    ),
+}
+
+
+def problem(kind: str, place: Place, path: Sequence[str | int], message: str, fix: str | None = None) -> Finding:
+    """A finding of one of the kinds above; `message` is `what: why`, `fix` replaces the kind's own."""
+    known = PROBLEMS[kind]
+    return Finding(
+        id=kind,
+        severity=known.severity,
+        message=message,
+        location=place.location(),
+        path=path_text(path),
+        fix=known.fix if fix is None else fix,
+    )

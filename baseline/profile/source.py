@@ -1,0 +1,67 @@
+"""A profile's bytes: read, decoded and checked before YAML sees them."""
+
+import re
+from pathlib import Path
+
+from baseline.findings import Finding
+from baseline.profile.problem_ids import problem
+from baseline.profile.tree import Place
+
+LARGEST_FILE = 5 * 1024 * 1024
+_BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "UTF-8", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+# What YAML 1.2 calls printable (section 5.1), and nothing else.
+FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+
+
+def read_bytes(path: Path) -> bytes | Finding:
+    """The file's bytes, or why they cannot be had."""
+    place = Place(str(path))
+    try:
+        if not path.is_file():
+            return problem("profile-unreadable", place, (), _why_no_file(path))
+        size = path.stat().st_size
+        if size > LARGEST_FILE:
+            return problem("profile-too-large", place, (), f"file too large: {size:,} bytes, at most {LARGEST_FILE:,}")
+        return path.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        return problem("profile-unreadable", place, (), f"cannot be read: {reason.lower()}")
+
+
+def _why_no_file(path: Path) -> str:
+    if path.is_dir():
+        return "not a file: this is a directory"
+    if path.exists():
+        return "not a file: this is a device, pipe or socket"
+    return "cannot be read: no such file"
+
+
+def decode(data: bytes, file: str) -> str | Finding:
+    """The text, or where it stops being plain UTF-8."""
+    if len(data) > LARGEST_FILE:
+        message = f"file too large: {len(data):,} bytes, at most {LARGEST_FILE:,}"
+        return problem("profile-too-large", Place(file), (), message)
+    for mark, encoding in _BYTE_ORDER_MARKS.items():
+        if data.startswith(mark):
+            message = f"byte order mark: the file begins with the mark of {encoding}"
+            return problem("profile-encoding", Place(file, 1, 1), (), message)
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8")
+        message = f"not UTF-8: byte 0x{data[error.start]:02x} is not part of any character here"
+        return problem("profile-encoding", _place_after(before, file), (), message)
+    return _without_control_characters(text, file)
+
+
+def _without_control_characters(text: str, file: str) -> str | Finding:
+    match = FORBIDDEN.search(text)
+    if match is None:
+        return text
+    message = f"control character: U+{ord(match.group()):04X} is not allowed in YAML"
+    return problem("profile-characters", _place_after(text[: match.start()], file), (), message)
+
+
+def _place_after(before: str, file: str) -> Place:
+    lines = re.split(r"\r\n|\r|\n", before)
+    return Place(file, len(lines), len(lines[-1]) + 1)

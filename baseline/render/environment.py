@@ -1,0 +1,25 @@
+"""The one Jinja environment."""
+
+from functools import cache
+
+from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from baseline.render.filters import block, refuse_raw, scalar, token
+from baseline.resources import templates_directory
+
+
+@cache
+def template_environment() -> ImmutableSandboxedEnvironment:
+    """Sandboxed, strict about missing names, and unable to print a value that no filter has vouched for."""
+    environment = ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(templates_directory()),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 - YAML, not HTML; refuse_raw vouches for every value
+        finalize=refuse_raw,
+    )
+    environment.filters = {"scalar": scalar, "block": block, "token": token}
+    return environment

@@ -1,0 +1,82 @@
+"""The only ways a value gets into a template: each proves that it stays one value there."""
+
+import re
+from typing import Any
+
+import yaml
+
+from baseline.capabilities.landscape import Reference
+from baseline.errors import RenderError
+
+_TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9/._+=@*-]*\Z")
+_PLAIN = re.compile(r"(?![0-9.+-])[A-Za-z/][A-Za-z0-9_/.-]*(?::[A-Za-z0-9*_/.-]+)*\Z")
+_WORDS_WITH_MEANING = frozenset({"on", "off", "yes", "no", "y", "n", "true", "false", "null", "none", "nan"})
+_WIDTH = 100_000
+
+
+class Rendered(str):
+    """Text that a filter has made safe; the environment refuses to print anything else."""
+
+    __slots__ = ()
+
+
+class _BlockDumper(yaml.SafeDumper):
+    """Block style, insertion order, no aliases, and every text quoted that any YAML reader could take for more."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        del data
+        return True
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: FBT001, FBT002 - PyYAML's
+        del indentless
+        super().increase_indent(flow, False)
+
+
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    plain = _PLAIN.match(text) and text.lower() not in _WORDS_WITH_MEANING
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if plain else '"')
+
+
+_BlockDumper.add_representer(str, _represent_text)
+_BlockDumper.add_representer(tuple, yaml.SafeDumper.represent_list)
+
+
+def scalar(value: object) -> Rendered:
+    """One YAML scalar: numbers and booleans as they are, text always double-quoted.
+
+    Raises:
+        RenderError: for anything that is not text, a number or a boolean.
+    """
+    if isinstance(value, bool):
+        return Rendered("true" if value else "false")
+    if isinstance(value, int):
+        return Rendered(str(value))
+    if not isinstance(value, str):
+        raise RenderError(f"scalar got {type(value).__name__}: it takes text, a whole number or a boolean")
+    text = yaml.dump(value, Dumper=yaml.SafeDumper, default_style='"', width=_WIDTH, allow_unicode=True)
+    return Rendered(text.rstrip("\n"))
+
+
+def block(value: Any, indent: int) -> Rendered:  # noqa: ANN401 - any plain structure
+    """A structure in YAML block style, each line after the first indented by `indent` spaces."""
+    text = yaml.dump(value, Dumper=_BlockDumper, sort_keys=False, width=_WIDTH, allow_unicode=True)
+    return Rendered(text.rstrip("\n").replace("\n", "\n" + " " * indent))
+
+
+def token(value: object) -> Rendered:
+    """A name that may stand inside a longer value, such as a Region in an ARN, or a `Reference` to a parameter.
+
+    Raises:
+        RenderError: when the value holds anything that YAML or `Fn::Sub` could read as more than a name.
+    """
+    text = str(value)
+    if not isinstance(value, Reference) and not _TOKEN.match(text):
+        raise RenderError(f"token got {text!r}: it takes letters, digits and / . _ + = @ * - only")
+    return Rendered(text)
+
+
+def refuse_raw(value: object) -> object:
+    """The environment's finalizer: prints what a filter has made, and nothing else."""
+    if isinstance(value, Rendered):
+        return value
+    raise RenderError(f"a template prints {value!r} without the scalar, block or token filter")

@@ -1,0 +1,60 @@
+"""Plan → templates."""
+
+import re
+from dataclasses import dataclass, fields
+
+from jinja2 import TemplateError
+
+from baseline import __version__
+from baseline.capabilities.parameters import PARAMETERS, ParameterDeclaration
+from baseline.errors import BaselineError, RenderError
+from baseline.plan.model import Plan, Stack, Template
+from baseline.render.environment import template_environment
+
+_CONTROL = re.compile(r"# control: ([a-z0-9-]+)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Header:
+    """Context of `parts/header.yaml.j2`, which begins every template."""
+
+    description: str
+    capability: str
+    version: str
+    controls: tuple[str, ...]
+    parameters: tuple[ParameterDeclaration, ...]
+
+
+def render_plan(plan: Plan) -> tuple[Template, ...]:
+    """Every stack's template, in plan order.
+
+    Raises:
+        RenderError: when a template and its context do not fit each other.
+    """
+    return tuple(render_stack(stack) for stack in plan.stacks)
+
+
+def render_stack(stack: Stack) -> Template:
+    """One stack's template; its header lists the controls that the text beneath it names.
+
+    Raises:
+        RenderError: when the template and its context do not fit each other.
+    """
+    body = _render(f"{stack.template}.yaml.j2", stack.context)
+    controls = tuple(sorted(set(_CONTROL.findall(body))))
+    header = Header(
+        description=stack.description,
+        capability=stack.capability,
+        version=__version__,
+        controls=controls,
+        parameters=tuple(PARAMETERS[parameter.name] for parameter in stack.parameters),
+    )
+    return Template(stack=stack, text=_render("parts/header.yaml.j2", header) + body, controls=controls)
+
+
+def _render(name: str, context: object) -> str:
+    values = {field.name: getattr(context, field.name) for field in fields(context)}  # type: ignore[arg-type]
+    try:
+        return template_environment().get_template(name).render(values)
+    except (TemplateError, BaselineError) as error:
+        raise RenderError(f"{name} did not render: {error}") from error
