@@ -1,0 +1,1 @@
+"""Findings, plans and explanations as text for people and machines: one formatter per file."""

@@ -1,0 +1,76 @@
+"""`baseline generate`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from baseline.cli.options import (
+    cache_option,
+    fail_on_option,
+    format_option,
+    lint_option,
+    profile_argument,
+    quiet_option,
+    threshold,
+    validation,
+)
+
+if TYPE_CHECKING:
+    from baseline.pipeline import Generated
+
+
+@click.command("generate")
+@profile_argument
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Where to write.  [default: output/<organization's name>]",
+)
+@click.option("--force", is_flag=True, help="Write beside files in the output directory that baseline did not write.")
+@format_option
+@fail_on_option
+@lint_option
+@cache_option
+@quiet_option
+def generate_command(  # noqa: PLR0913 - one parameter per option
+    profile: Path,
+    *,
+    output: Path | None,
+    force: bool,
+    format_: str,
+    fail_on: str,
+    lint: bool,
+    cache: bool,
+    quiet: bool,
+) -> int:
+    """Render PROFILE's baseline, prove it, and write it: all of it or nothing.
+
+    \b
+    Examples:
+      baseline generate profile.yaml
+      baseline generate profile.yaml -o output/northwind --fail-on warning
+
+    Exit codes: 0 written, 3 the profile cannot be used, 5 findings at or above --fail-on, 6 not written.
+    """
+    from baseline.cli.findings import print_findings, profile_problems
+    from baseline.pipeline import Options, generate
+
+    options = Options(
+        validation=validation(cache=cache, lint=lint, quiet=quiet), fail_on=threshold(fail_on), force=force
+    )
+    with profile_problems(format_):
+        done = generate(profile, output, options)
+    print_findings(done.findings, format_)
+    if not quiet:
+        click.echo(_last_words(done), err=True)
+    return 0 if done.written else 5
+
+
+def _last_words(done: "Generated") -> str:
+    if not done.written:
+        return f"{done.directory} not written: {len(done.failures)} findings at or above the threshold."
+    count = len(done.templates)
+    state = "written" if done.changed else "unchanged"
+    return f"{count} templates {state} in {done.directory}. Next: read {done.directory / 'README.md'}"

@@ -1,0 +1,75 @@
+"""`baseline`: the group, and the one boundary where errors become messages and exit codes."""
+
+import os
+import sys
+from importlib import import_module
+from typing import NoReturn
+
+import click
+
+from baseline import __version__
+from baseline.errors import BaselineError, ProfileError
+
+_COMMANDS = ("init", "validate", "plan", "generate", "explain", "schema", "completion")
+
+
+class _LazyGroup(click.Group):
+    """Finds `baseline.cli.<name>.<name>_command` when it is asked for, in the order of a user's work."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        command = getattr(import_module(f"baseline.cli.{cmd_name}"), f"{cmd_name}_command")
+        return command if isinstance(command, click.Command) else None
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="baseline", message="%(prog)s %(version)s")
+def baseline() -> None:
+    """One YAML profile in; a hardened, proven AWS multi-account baseline as plain CloudFormation out.
+
+    Everything here works offline and without AWS credentials.
+
+    \b
+    Examples:
+      baseline init -o profile.yaml
+      baseline validate profile.yaml
+      baseline generate profile.yaml -o output/northwind
+    """
+
+
+def main() -> NoReturn:
+    """Run the command line; the exit codes are those of `baseline.errors`, 2 for usage and 5 for findings."""
+    try:
+        code = baseline.main(prog_name="baseline", standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("Stopped.", err=True)
+        code = 1
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except ProfileError as error:
+        _show_problems(error)
+        code = error.exit_code
+    except BaselineError as error:
+        hint = f"\n{error.hint[0].upper()}{error.hint[1:]}." if error.hint else ""
+        click.echo(f"Error: {error}{hint}", err=True)
+        code = error.exit_code
+    except BrokenPipeError:
+        # The reader has gone (`| head`); Python must not complain when it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _show_problems(error: ProfileError) -> None:
+    from baseline.report.findings_text import format_finding
+
+    for problem in error.problems:
+        click.echo(format_finding(problem), err=True)
+    click.echo(f"Error: {error}; nothing was written.", err=True)

@@ -1,0 +1,62 @@
+"""Arguments and options that several commands share."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from baseline.findings import Severity
+    from baseline.validate.validate import ValidateOptions
+
+_Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+profile_argument: _Decorator = click.argument("profile", type=click.Path(path_type=Path))
+
+format_option: _Decorator = click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json", "sarif", "junit"]),
+    default="text",
+    show_default=True,
+    help="How findings are printed.",
+)
+
+fail_on_option: _Decorator = click.option(
+    "--fail-on",
+    type=click.Choice(["info", "warning", "error", "never"]),
+    default="error",
+    show_default=True,
+    help="Findings from this severity up count as failure: exit code 5, and nothing is written.",
+)
+
+cache_option: _Decorator = click.option(
+    "--cache/--no-cache", default=True, show_default=True, help="Remember cfn-lint's results for unchanged templates."
+)
+
+lint_option: _Decorator = click.option(
+    "--lint/--no-lint", default=True, show_default=True, help="Run cfn-lint besides the checks of our own."
+)
+
+quiet_option: _Decorator = click.option("-q", "--quiet", is_flag=True, help="Say nothing but findings and errors.")
+
+
+def threshold(fail_on: str) -> "Severity | None":
+    """The severity that `--fail-on` names."""
+    from baseline.findings import Severity
+
+    return None if fail_on == "never" else Severity[fail_on.upper()]
+
+
+def validation(*, cache: bool, lint: bool, quiet: bool) -> "ValidateOptions":
+    """What the options say about validation, with progress on a terminal."""
+    from baseline.cli.progress import terminal_progress
+    from baseline.validate.cache import default_cache_directory
+    from baseline.validate.validate import ValidateOptions
+
+    return ValidateOptions(
+        cache_dir=default_cache_directory() if cache else None,
+        lint=lint,
+        on_progress=None if quiet else terminal_progress(),
+    )

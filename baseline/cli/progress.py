@@ -1,0 +1,26 @@
+"""A progress bar on standard error, where there is a terminal."""
+
+import sys
+from collections.abc import Callable
+
+
+def terminal_progress() -> Callable[[int, int], None] | None:
+    """A callback that takes (done, total), or None where nobody is watching."""
+    if not sys.stderr.isatty():
+        return None
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    progress = Progress(
+        TextColumn("cfn-lint"), BarColumn(), MofNCompleteColumn(), console=Console(stderr=True), transient=True
+    )
+    task = progress.add_task("cfn-lint", total=None)
+
+    def show(done: int, total: int) -> None:
+        if not progress.live.is_started:
+            progress.start()
+        progress.update(task, completed=done, total=total)
+        if done >= total:
+            progress.stop()
+
+    return show

@@ -1,0 +1,54 @@
+"""`baseline validate`."""
+
+from pathlib import Path
+
+import click
+
+from baseline.cli.options import (
+    cache_option,
+    fail_on_option,
+    format_option,
+    lint_option,
+    profile_argument,
+    quiet_option,
+    threshold,
+    validation,
+)
+
+
+@click.command("validate")
+@profile_argument
+@format_option
+@fail_on_option
+@lint_option
+@cache_option
+@quiet_option
+def validate_command(  # noqa: PLR0913 - one parameter per option
+    profile: Path,
+    *,
+    format_: str,
+    fail_on: str,
+    lint: bool,
+    cache: bool,
+    quiet: bool,
+) -> int:
+    """Check PROFILE and everything that would be rendered from it; write nothing.
+
+    \b
+    Examples:
+      baseline validate profile.yaml
+      baseline validate profile.yaml --format sarif > findings.sarif
+      baseline validate profile.yaml --no-lint        # the fast checks only
+
+    Exit codes: 0 in order, 3 the profile cannot be used, 5 findings at or above --fail-on.
+    """
+    from baseline.cli.findings import print_findings, profile_problems
+    from baseline.pipeline import Options, prove
+
+    options = Options(validation=validation(cache=cache, lint=lint, quiet=quiet), fail_on=threshold(fail_on))
+    with profile_problems(format_):
+        proof = prove(profile, options)
+    print_findings(proof.findings, format_)
+    if not quiet and not proof.failures:
+        click.echo(f"{profile} is in order. Next: baseline generate {profile}", err=True)
+    return 5 if proof.failures else 0

@@ -1,0 +1,116 @@
+"""The order of the steps; the only place that knows it. Commands are prefixes of `generate`."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from baseline.findings import Finding, Severity, at_or_above, sorted_findings
+from baseline.output.files import output_files
+from baseline.output.write import write_output
+from baseline.plan.build import build_plan
+from baseline.plan.model import Plan, Template
+from baseline.profile.load import LoadedProfile, load_profile
+from baseline.render.render import render_plan
+from baseline.validate.validate import ValidateOptions, validate_templates
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """How to run.
+
+    Attributes:
+        validation: How to prove the templates.
+        fail_on: Findings of this severity and above keep the output from being written; None for never.
+        force: Whether foreign files in the output directory may stay.
+    """
+
+    validation: ValidateOptions = field(default_factory=ValidateOptions)
+    fail_on: Severity | None = Severity.ERROR
+    force: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proof:
+    """A plan whose templates have been rendered and checked.
+
+    Attributes:
+        plan: The plan.
+        templates: One per stack, in plan order.
+        findings: What the profile's checks, cfn-lint and our own checks say, sorted by place.
+        failures: Those of `findings` that reach the threshold and that nobody has accepted.
+    """
+
+    plan: Plan
+    templates: tuple[Template, ...]
+    findings: tuple[Finding, ...]
+    failures: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Generated(Proof):
+    """What `generate` did. `changed` says whether any file differs from before."""
+
+    directory: Path
+    written: bool
+    changed: bool
+
+
+def plan_profile(path: Path) -> tuple[LoadedProfile, Plan]:
+    """Load a profile and plan its stacks.
+
+    Raises:
+        ProfileError: with every problem of the profile.
+        RenderError: when the stacks do not fit together.
+    """
+    loaded = load_profile(path)
+    accepted = tuple(finding for finding in loaded.findings if finding.accepted is not None)
+    return loaded, build_plan(loaded.landscape, accepted)
+
+
+def prove(path: Path, options: Options | None = None) -> Proof:
+    """Load, plan, render and check; writes nothing.
+
+    Raises:
+        ProfileError: with every problem of the profile.
+        RenderError: when the stacks or templates do not fit together.
+    """
+    options = options or Options()
+    loaded, plan = plan_profile(path)
+    templates = render_plan(plan)
+    checked = validate_templates(templates, partition=plan.partition, options=options.validation)
+    findings = sorted_findings((*loaded.findings, *checked))
+    return Proof(
+        plan=plan, templates=templates, findings=findings, failures=at_or_above(findings, options.fail_on)
+    )
+
+
+def files_of(proof: Proof) -> Mapping[str, bytes]:
+    """Relative path → content of everything that `generate` would write."""
+    return output_files(proof.plan, proof.templates)
+
+
+def generate(path: Path, directory: Path | None = None, options: Options | None = None) -> Generated:
+    """Load, plan, render, check and, unless a finding reaches the threshold, write.
+
+    Args:
+        path: The profile.
+        directory: Where to write; `output/<organization's name>` when None.
+        options: How to run.
+
+    Raises:
+        ProfileError: with every problem of the profile.
+        RenderError: when the stacks or templates do not fit together.
+        OutputError: when the directory cannot be written.
+    """
+    options = options or Options()
+    proof = prove(path, options)
+    directory = directory or Path("output") / _slug(proof.plan.organization)
+    changed = not proof.failures and write_output(directory, files_of(proof), force=options.force)
+    return Generated(
+        **vars(proof), directory=directory, written=not proof.failures, changed=changed
+    )
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "baseline"

@@ -1,0 +1,72 @@
+"""The `capabilities` section: each capability's settings, filled in by the tier and checked by its own model."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from baseline.capabilities.capability import Capability
+from baseline.capabilities.registry import CAPABILITIES
+from baseline.capabilities.settings import Settings, Tier
+from baseline.findings import Finding
+from baseline.profile.draft import Broken
+from baseline.profile.fields import did_you_mean
+from baseline.profile.problem_ids import problem
+from baseline.profile.problems import translate
+from baseline.profile.tiers import over_tier
+from baseline.profile.tree import Tree, find, plain
+
+
+def read_settings(tree: Tree, tier: Tier, broken: Broken) -> tuple[dict[str, Settings], list[Finding]]:
+    """Capability → settings, of every capability there is, and what is wrong with them.
+
+    Args:
+        tree: The whole profile.
+        tier: What fills in the values that the profile does not state.
+        broken: Receives the key path of everything that was refused; the tier's values stand there instead.
+    """
+    section = find(tree, ("capabilities",)).tree if "capabilities" in tree.value else None
+    given: Mapping[str, Tree] = {}
+    problems: list[Finding] = []
+    if section is not None and isinstance(section.value, dict):
+        given = section.value
+        problems = [_unknown(tree, name) for name in given if name not in CAPABILITIES]
+    elif section is not None:
+        broken.add(("capabilities",))
+        message = "wrong type: a mapping is needed" if section.value is not None else "empty: a mapping is needed"
+        problems = [problem("profile-type", section.place, ("capabilities",), message)]
+    settings: dict[str, Settings] = {}
+    for name, capability in CAPABILITIES.items():
+        settings[name], found = _one(tree, capability, tier, given.get(name), broken)
+        problems.extend(found)
+    return settings, problems
+
+
+def _unknown(tree: Tree, name: str) -> Finding:
+    found = find(tree, ("capabilities", name))
+    message = f'unknown capability "{name}"{did_you_mean(name, CAPABILITIES)}'
+    return problem("profile-capability", found.key, found.path, message, f"known: {', '.join(CAPABILITIES)}")
+
+
+def _one(
+    tree: Tree, capability: Capability, tier: Tier, given: Tree | None, broken: Broken
+) -> tuple[Settings, list[Finding]]:
+    path = ("capabilities", capability.name)
+    value = {} if given is None else plain(given)
+    if isinstance(value, bool):
+        value = {} if value else {"enabled": False}
+    if not isinstance(value, dict):
+        broken.add(path)
+        message = "wrong type: a mapping of settings, true or false is needed"
+        return _validated(capability, tier, {}), [problem("profile-type", find(tree, path).tree.place, path, message)]
+    try:
+        return _validated(capability, tier, value), []
+    except ValidationError as error:
+        errors = error.errors(include_url=False)
+        broken.add(path)
+        enabled = {"enabled": value["enabled"]} if isinstance(value.get("enabled"), bool) else {}
+        return _validated(capability, tier, enabled), translate(errors, tree, capability.settings, path)
+
+
+def _validated(capability: Capability, tier: Tier, value: Mapping[str, Any]) -> Settings:
+    return capability.settings.model_validate(over_tier(capability.settings, tier, value))

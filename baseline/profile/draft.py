@@ -1,0 +1,109 @@
+"""A profile with mistakes, made whole enough that the rules can still look at the rest of it.
+
+What pydantic refuses is taken out, or replaced by a stand-in where the model cannot do without. The key paths of
+what was touched are remembered, so that no rule speaks about a value that nobody wrote.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from baseline.profile.model import Profile
+from baseline.profile.tree import KeyPath
+
+_ROUNDS = 10
+
+_ORGANIZATION = {"name": "Unknown", "prefix": "unknown", "home_region": "us-east-1", "regions": ["us-east-1"]}
+_STAND_INS: Mapping[KeyPath, Any] = {
+    ("version",): 1,
+    ("organization",): _ORGANIZATION,
+    **{("organization", key): value for key, value in _ORGANIZATION.items()},
+    ("organization", "regions", "*"): "us-east-1",
+    ("organization", "alerts", "*"): "unknown@example.com",
+    ("accounts",): {},
+    ("organizational_units", "*"): "Unknown",
+    ("compliance", "*"): "cis-7.0",
+}
+
+
+@dataclass
+class Broken:
+    """The key paths at which a profile is not what its author meant."""
+
+    _paths: set[KeyPath] = field(default_factory=set)
+    _above: set[KeyPath] = field(default_factory=set)
+
+    def add(self, path: KeyPath) -> None:
+        """Remember `path`."""
+        self._paths.add(path)
+        self._above.update(path[:length] for length in range(len(path) + 1))
+
+    def touches(self, path: KeyPath) -> bool:
+        """Whether a remembered path is at, above or below `path`."""
+        return path in self._above or any(path[:length] in self._paths for length in range(len(path) + 1))
+
+
+def read_draft(data: dict[str, Any], broken: Broken) -> tuple[Profile, list[ErrorDetails]]:
+    """The profile with stand-ins for what cannot be read, and pydantic's errors about what was written.
+
+    Args:
+        data: Plain data of the whole profile; it is changed.
+        broken: Receives the key path of everything that was refused.
+    """
+    reported: list[ErrorDetails] | None = None
+    for _ in range(_ROUNDS):
+        try:
+            return Profile.model_validate(data), reported or []
+        except ValidationError as error:
+            errors = error.errors(include_url=False)
+            reported = errors if reported is None else reported
+            _repair(data, errors, broken)
+    raise AssertionError("a profile without its mistakes must be valid")
+
+
+def _repair(data: dict[str, Any], errors: Iterable[ErrorDetails], broken: Broken) -> None:
+    for error in errors:
+        loc = tuple(part for part in error["loc"] if part != "[key]")
+        broken.add(loc)
+        _cut(data, loc if error["type"] == "missing" else _existing(data, loc))
+
+
+def _existing(data: Any, path: KeyPath) -> KeyPath:  # noqa: ANN401 - plain YAML data
+    for length, part in enumerate(path):
+        if not _has(data, part):
+            return path[:length]
+        data = data[part]
+    return path
+
+
+def _has(data: object, part: str | int) -> bool:
+    if isinstance(data, list):
+        return isinstance(part, int) and part < len(data)
+    return isinstance(data, dict) and part in data
+
+
+def _cut(data: dict[str, Any], path: KeyPath) -> None:
+    """Put the stand-in at `path`, or remove what is there, or what is above when that cannot be without it."""
+    parent: Any = data
+    for part in path[:-1]:
+        if not _has(parent, part):
+            return
+        parent = parent[part]
+    if not path or not isinstance(parent, dict | list):
+        return
+    pattern = tuple("*" if isinstance(part, int) else part for part in path)
+    if pattern in _STAND_INS:
+        parent[path[-1]] = _copy(_STAND_INS[pattern])
+    elif isinstance(parent, dict) and path[-1] in parent:
+        del parent[path[-1]]
+    else:
+        _cut(data, path[:-1])
+
+
+def _copy(value: Any) -> Any:  # noqa: ANN401 - plain YAML data
+    if isinstance(value, dict):
+        return {key: _copy(item) for key, item in value.items()}
+    return list(value) if isinstance(value, list) else value

@@ -1,0 +1,57 @@
+"""Profile → the plain values that capabilities work with."""
+
+from collections.abc import Mapping
+
+from baseline.aws.regions import REGIONS, partition_of, sign_in_region_of
+from baseline.capabilities.landscape import Account, Landscape
+from baseline.profile.model import Profile
+
+
+def build_landscape(profile: Profile) -> Landscape:
+    """The landscape that the profile describes; its capabilities are those that are on."""
+    organization = profile.organization
+    regions = tuple(dict.fromkeys((organization.home_region, *organization.regions)))
+    partition = partition_of(organization.home_region)
+    return Landscape(
+        name=organization.name,
+        prefix=organization.prefix,
+        partition=partition,
+        home_region=organization.home_region,
+        sign_in_region=sign_in_region_of(partition),
+        regions=regions,
+        opt_in_regions=frozenset(region for region in regions if REGIONS[region].opt_in),
+        standalone=organization.standalone,
+        organization_id=organization.id,
+        root_id=organization.root_id,
+        accounts={
+            key: Account(key=key, email=account.email or "", id=account.id, ou=account.ou)
+            for key, account in profile.accounts.items()
+        },
+        ous=organizational_units(profile),
+        suspended=_suspended(profile),
+        alerts=organization.alerts,
+        compliance=frozenset(profile.compliance),
+        tier=profile.tier,
+        tags=dict(organization.tags),
+        capabilities={name: item for name, item in profile.capabilities.items() if item.enabled},
+    )
+
+
+def organizational_units(profile: Profile) -> Mapping[str, str | None]:
+    """OU path → id or None: every unit that the profile lists and every unit above one, in order, parents first."""
+    units: dict[str, str | None] = {}
+    for unit in profile.organizational_units:
+        names = unit.path.split("/")
+        for depth in range(1, len(names)):
+            units.setdefault("/".join(names[:depth]), None)
+        units[unit.path] = unit.id or units.get(unit.path)
+    return units
+
+
+def _suspended(profile: Profile) -> frozenset[str]:
+    tops = tuple(unit.path for unit in profile.organizational_units if unit.is_suspended)
+    return frozenset(
+        path
+        for path in organizational_units(profile)
+        if any(path == top or path.startswith(f"{top}/") for top in tops)
+    )

@@ -1,0 +1,119 @@
+"""A profile's file → a checked profile and its landscape, or every problem at once."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.settings import TIERS, Settings, Tier
+from baseline.errors import ProfileError
+from baseline.findings import Finding, Severity, sorted_findings
+from baseline.profile.capability_settings import read_settings
+from baseline.profile.draft import Broken, read_draft
+from baseline.profile.extends import Layers, read_layers
+from baseline.profile.landscape import build_landscape
+from baseline.profile.model import Profile
+from baseline.profile.problem_ids import problem
+from baseline.profile.problems import translate
+from baseline.profile.rules import RULES
+from baseline.profile.rules.violation import Violation
+from baseline.profile.tree import KeyPath, Tree, find, plain
+from baseline.profile.weakening import weakenings
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadedProfile:
+    """A profile without errors.
+
+    Attributes:
+        profile: What it says, the tier's values filled in.
+        landscape: The same as capabilities see it.
+        findings: Warnings and notes in listing order; those that a `reason` accepts carry it.
+    """
+
+    profile: Profile
+    landscape: Landscape
+    findings: tuple[Finding, ...]
+
+
+def load_profile(path: Path) -> LoadedProfile:
+    """The profile in the file at `path`, laid over everything that it extends.
+
+    Findings name files as `path` does: a relative path stays relative.
+
+    Raises:
+        ProfileError: with every problem at once, sorted by place.
+    """
+    return _load(read_layers(path))
+
+
+def load_profile_text(text: bytes | str, name: str = "profile.yaml") -> LoadedProfile:
+    """The profile in `text`. `name` stands for its file in findings, and `extends` is relative to it.
+
+    Raises:
+        ProfileError: with every problem at once, sorted by place.
+    """
+    data = text.encode("utf-8") if isinstance(text, str) else text
+    return _load(read_layers(Path(name), data))
+
+
+def _load(layers: Layers) -> LoadedProfile:
+    if layers.tree is None:
+        raise ProfileError(_one_per_value(layers.problems))
+    broken = Broken()
+    if not layers.complete:
+        broken.add(())
+    profile, problems = _read(layers.tree, broken)
+    if not layers.complete:
+        problems = [finding for finding in problems if finding.id != "profile-missing"]
+    problems = [*layers.problems, *problems, *_check(layers.tree, profile, broken)]
+    errors = _one_per_value([finding for finding in problems if finding.severity is Severity.ERROR])
+    if errors:
+        raise ProfileError(errors)
+    return LoadedProfile(profile=profile, landscape=build_landscape(profile), findings=sorted_findings(problems))
+
+
+def _read(tree: Tree, broken: Broken) -> tuple[Profile, list[Finding]]:
+    data = plain(tree)
+    settings, problems = read_settings(tree, _tier(data.get("tier", "standard")), broken)
+    data["capabilities"] = settings
+    profile, errors = read_draft(data, broken)
+    return profile, [*translate(errors, tree, Profile), *problems]
+
+
+def _tier(value: object) -> Tier:
+    return cast("Tier", value) if value in TIERS else "standard"
+
+
+def _check(tree: Tree, profile: Profile, broken: Broken) -> Iterator[Finding]:
+    for rule in RULES:
+        for violation in rule(profile):
+            if not any(broken.touches(path) for path in (violation.path, *violation.about)):
+                yield _placed(tree, violation)
+    if not broken.touches(("tier",)):
+        settings: dict[str, Settings] = profile.capabilities
+        yield from (
+            finding
+            for finding in weakenings(tree, settings, profile.tier)
+            if not broken.touches(("capabilities", finding.capability))
+        )
+
+
+def _placed(tree: Tree, violation: Violation) -> Finding:
+    found = find(tree, violation.path)
+    whole = found.path == violation.path
+    if len(found.path) < 2 and not whole:
+        others = (find(tree, path) for path in violation.fallback)
+        found = next((other for other in others if other.path), found)
+    place = found.tree.place if whole else found.key
+    path: KeyPath = violation.path
+    return problem(violation.kind, place, path, violation.message, violation.fix)
+
+
+def _one_per_value(problems: list[Finding]) -> tuple[Finding, ...]:
+    """The first problem of each place and path, in listing order: the others follow from it."""
+    first: dict[tuple[object, str], Finding] = {}
+    for finding in problems:
+        first.setdefault((finding.location, finding.path), finding)
+    return sorted_findings(list(first.values()))

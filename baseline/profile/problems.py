@@ -1,0 +1,154 @@
+"""pydantic's errors in the profile's own words, each at its place in the file."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic_core import ErrorDetails
+
+from baseline.findings import Finding
+from baseline.profile.fields import did_you_mean
+from baseline.profile.problem_ids import PROBLEMS, problem
+from baseline.profile.tiers import models_in
+from baseline.profile.tree import Found, KeyPath, Place, Tree, find
+
+_LATER_KEYS = {("identity_center",), ("guardrails",)}
+
+_NEEDED: Mapping[str, str] = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
+    "list_type": "a list",
+    "tuple_type": "a list",
+}
+
+_LIMITS: Mapping[str, tuple[str, str]] = {
+    "greater_than_equal": ("ge", "{shown} is less than {limit}"),
+    "greater_than": ("gt", "{shown} is not more than {limit}"),
+    "less_than_equal": ("le", "{shown} is more than {limit}"),
+    "less_than": ("lt", "{shown} is not less than {limit}"),
+    "string_too_short": ("min_length", "{shown} is shorter than {limit} characters"),
+    "string_too_long": ("max_length", "{shown} is longer than {limit} characters"),
+    "string_pattern_mismatch": ("pattern", "{shown} does not match {limit}"),
+    "too_short": ("min_length", "at least {limit} needed"),
+    "too_long": ("max_length", "at most {limit} allowed"),
+}
+
+
+def translate(
+    errors: Iterable[ErrorDetails], tree: Tree, model: type[BaseModel], prefix: KeyPath = ()
+) -> list[Finding]:
+    """The findings for what pydantic refused in `model`, which stands at `prefix` in the document."""
+    return [_translate(error, tree, model, prefix) for error in errors]
+
+
+def _translate(error: ErrorDetails, tree: Tree, model: type[BaseModel], prefix: KeyPath) -> Finding:
+    loc = tuple(part for part in error["loc"] if part != "[key]")
+    found = find(tree, (*prefix, *loc))
+    kind = error["type"]
+    if kind == "extra_forbidden":
+        return _unknown_key(found, loc, model)
+    if kind == "missing":
+        path = (*found.path, loc[-1])
+        return problem("profile-missing", found.key, path, f"required key missing: {loc[-1]}", _example(model, loc))
+    if kind in PROBLEMS:
+        context = error.get("ctx", {})
+        place = found.key if error["loc"][-1:] == ("[key]",) else found.tree.place
+        return problem(kind, place, found.path, context["message"], context["fix"] or None)
+    if kind in _NEEDED:
+        return _wrong_type(found, _NEEDED[kind])
+    return problem("profile-value", found.tree.place, found.path, f"value not allowed: {_why(error, found)}")
+
+
+def _unknown_key(found: Found, loc: KeyPath, model: type[BaseModel]) -> Finding:
+    key = str(loc[-1])
+    if loc in _LATER_KEYS:
+        return problem("profile-later", found.key, found.path, f"key of a later version: {key} does nothing yet")
+    allowed = sorted(_fields_at(model, loc[:-1]))
+    message = f"unknown key: {key}{did_you_mean(key, allowed)}"
+    return problem("profile-unknown-key", found.key, found.path, message, f"allowed here: {', '.join(allowed)}")
+
+
+def _example(model: type[BaseModel], loc: KeyPath) -> str | None:
+    field = _fields_at(model, loc[:-1]).get(str(loc[-1]))
+    if field is None or not field.examples:
+        return None
+    return f"add it, for example `{loc[-1]}: {_yaml(field.examples[0])}`"
+
+
+def _fields_at(model: type[BaseModel], path: KeyPath) -> dict[str, Any]:
+    models = [model]
+    for part in path:
+        inner = [
+            nested
+            for outer in models
+            if part in outer.model_fields
+            for nested in models_in(outer.model_fields[str(part)].annotation)
+        ]
+        models = inner or models
+    return {name: field for one in models for name, field in one.model_fields.items()}
+
+
+def _wrong_type(found: Found, needed: str) -> Finding:
+    value, text, place = found.tree.value, found.tree.text, found.tree.place
+    if value is None:
+        return problem("profile-type", place, found.path, f"empty: {needed} is needed", "give a value or remove the key")
+    if needed == "text" and isinstance(value, bool | int | float):
+        return _unquoted(found.path, value, text, place)
+    fix = "write true or false, without quotes" if needed == "true or false" else None
+    return problem("profile-type", place, found.path, f"wrong type: {_kind(found.tree)}, {needed} is needed", fix)
+
+
+def _unquoted(path: KeyPath, value: bool | float, text: str, place: Place) -> Finding:  # noqa: FBT001 - a YAML value
+    kind = "a boolean" if isinstance(value, bool) else "a number"
+    what = "account id without quotes" if path[:1] == ("accounts",) and path[-1] == "id" else "text without quotes"
+    lost = ", and its leading zero is lost" if text.startswith("0") and text.isdigit() else ""
+    fix = f'write "{text}"'
+    return problem("profile-unquoted", place, path, f"{what}: YAML reads {text} as {kind}{lost}", fix)
+
+
+def _kind(tree: Tree) -> str:
+    if isinstance(tree.value, dict):
+        return "this is a mapping"
+    if isinstance(tree.value, list):
+        return "this is a list"
+    names: Mapping[type, str] = {bool: "a boolean", str: "text"}
+    return f"{_shown(tree)} is {names.get(type(tree.value), 'a number')}"
+
+
+def _shown(tree: Tree) -> str:
+    if not isinstance(tree.value, str):
+        return tree.text
+    short = tree.value if len(tree.value) <= 60 else f"{tree.value[:57]}…"
+    return f'"{short.encode("unicode_escape").decode("ascii")}"' if not short.isprintable() else f'"{short}"'
+
+
+def _why(error: ErrorDetails, found: Found) -> str:
+    context = error.get("ctx", {})
+    shown = _shown(found.tree)
+    if error["type"] == "literal_error":
+        expected = str(context["expected"])
+        guess = did_you_mean(str(found.tree.value), re.findall(r"'([^']*)'", expected))
+        return f"{shown} is not {expected.replace(chr(39), '')}{guess}"
+    if error["type"] in _LIMITS:
+        name, sentence = _LIMITS[error["type"]]
+        return sentence.format(shown=shown, limit=context[name])
+    return error["msg"][:1].lower() + error["msg"][1:]
+
+
+def _yaml(value: object) -> str:
+    shown: Callable[[object], str] = _yaml
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {shown(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(shown(item) for item in value) + "]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    needs_quotes = isinstance(value, str) and (value[:1] in "+0123456789" or ": " in value)
+    return f'"{value}"' if needs_quotes else str(value)

@@ -1,0 +1,22 @@
+"""What must hold between the values of a profile; one file per subject."""
+
+from collections.abc import Callable, Iterable
+
+from baseline.profile.model import Profile
+from baseline.profile.rules import accounts, capabilities, ous, regions, standalone
+from baseline.profile.rules.violation import Violation
+
+RULES: tuple[Callable[[Profile], Iterable[Violation]], ...] = (
+    accounts.required_accounts,
+    accounts.required_emails,
+    accounts.duplicate_values,
+    ous.unknown_units,
+    ous.duplicate_units,
+    ous.foreign_ids,
+    regions.mixed_partitions,
+    regions.home_governed,
+    regions.repeated_items,
+    standalone.no_organization,
+    capabilities.requirements,
+    capabilities.setting_problems,
+)

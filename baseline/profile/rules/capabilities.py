@@ -1,0 +1,49 @@
+"""Capabilities: those that need each other, and settings that do not fit the rest of the profile."""
+
+from collections.abc import Iterator
+
+from baseline.capabilities.registry import CAPABILITIES
+from baseline.profile.landscape import build_landscape
+from baseline.profile.model import Profile
+from baseline.profile.rules.violation import Violation
+from baseline.profile.tree import KeyPath
+
+# Whatever a capability compares its settings with; without them nothing can be said.
+_CONTEXT: tuple[KeyPath, ...] = (
+    ("organization", "home_region"),
+    ("organization", "regions"),
+    ("organization", "standalone"),
+    ("compliance",),
+    ("tier",),
+)
+
+
+def requirements(profile: Profile) -> Iterator[Violation]:
+    """What a capability requires is on as well."""
+    settings = profile.capabilities
+    for name, item in settings.items():
+        for required in CAPABILITIES[name].requires:
+            if item.enabled and not settings[required].enabled:
+                yield Violation(
+                    kind="profile-capability",
+                    path=("capabilities", required),
+                    message=f"{required} is off: {name} needs it",
+                    fix=f"switch {required} on, or {name} off as well",
+                    about=(("capabilities", name),),
+                )
+
+
+def setting_problems(profile: Profile) -> Iterator[Violation]:
+    """What each capability that is on finds wrong with its own settings."""
+    landscape = build_landscape(profile)
+    for name in landscape.capabilities:
+        for item in CAPABILITIES[name].problems(landscape):
+            parts = (int(part) if part.isdecimal() else part for part in item.setting.split("."))
+            yield Violation(
+                kind="profile-setting",
+                path=("capabilities", name, *parts),
+                message=item.message,
+                fix=item.fix,
+                about=_CONTEXT,
+                fallback=(("compliance",), ("tier",)),
+            )

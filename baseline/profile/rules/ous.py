@@ -1,0 +1,64 @@
+"""Organizational units: what accounts refer to, and what the list says twice."""
+
+from collections.abc import Iterator
+
+from baseline.profile.fields import did_you_mean
+from baseline.profile.landscape import organizational_units
+from baseline.profile.model import Profile
+from baseline.profile.rules.violation import Violation
+
+_UNITS = ("organizational_units",)
+
+
+def unknown_units(profile: Profile) -> Iterator[Violation]:
+    """Every account's unit is listed, or is above one that is."""
+    known = organizational_units(profile)
+    by_lower = {path.lower(): path for path in known}
+    for key, account in profile.accounts.items():
+        if account.ou is None or account.ou in known or profile.organization.standalone:
+            continue
+        same = by_lower.get(account.ou.lower())
+        guess = f'; did you mean "{same}"?' if same else did_you_mean(account.ou, known)
+        yield Violation(
+            kind="profile-ou",
+            path=("accounts", key, "ou"),
+            message=f'unknown organizational unit "{account.ou}"{guess}',
+            fix="correct it, or add it to organizational_units",
+            about=(_UNITS,),
+        )
+
+
+def duplicate_units(profile: Profile) -> Iterator[Violation]:
+    """No path and no id twice."""
+    paths: dict[str, int] = {}
+    ids: dict[str, int] = {}
+    for index, unit in enumerate(profile.organizational_units):
+        first = paths.setdefault(unit.path, index)
+        if first != index:
+            yield _twice(index, first, "path", f'organizational unit "{unit.path}"')
+        first = ids.setdefault(unit.id, index) if unit.id else index
+        if first != index:
+            yield _twice(index, first, "id", f'id "{unit.id}"')
+
+
+def _twice(index: int, first: int, field: str, what: str) -> Violation:
+    return Violation(
+        kind="profile-duplicate",
+        path=(*_UNITS, index, field),
+        message=f"{what} given twice: also in organizational_units[{first}]",
+        about=((*_UNITS, first),),
+    )
+
+
+def foreign_ids(profile: Profile) -> Iterator[Violation]:
+    """A unit's id carries its root's: `r-ab12` has units `ou-ab12-…` (Organizations API reference)."""
+    root = profile.organization.root_id
+    for index, unit in enumerate(profile.organizational_units):
+        if root and unit.id and unit.id.split("-")[1] != root.removeprefix("r-"):
+            yield Violation(
+                kind="profile-ou",
+                path=(*_UNITS, index, "id"),
+                message=f'"{unit.id}" is of another organization: its root would be r-{unit.id.split("-")[1]}, not {root}',
+                fix="correct the id, or organization.root_id",
+                about=(("organization", "root_id"),),
+            )

@@ -1,0 +1,98 @@
+"""Values that are weaker than the tier's: each a finding, accepted by a `reason` beside it."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pydantic import BaseModel
+
+from baseline.capabilities.settings import Settings, Tier, TierDefaults, tier_defaults
+from baseline.findings import Finding
+from baseline.profile.problem_ids import problem
+from baseline.profile.tree import KeyPath, Tree, find
+
+
+@dataclass(frozen=True)
+class _Comparison:
+    """One mapping of settings, what it is compared with, and the reason that counts for it."""
+
+    tree: Tree
+    item: BaseModel
+    tier: Tier
+    path: KeyPath
+    reason: str | None
+
+
+def weakenings(tree: Tree, settings: Mapping[str, Settings], tier: Tier) -> Iterator[Finding]:
+    """One warning per value weaker than the tier's, and a note per `reason` that nothing needs.
+
+    Args:
+        tree: The profile as it is written.
+        settings: Capability → settings, filled in by the tier.
+        tier: What they are compared with.
+    """
+    for name, item in settings.items():
+        for finding in _compare(_Comparison(tree, item, tier, ("capabilities", name), item.reason)):
+            yield replace(finding, capability=name)
+
+
+def _compare(here: _Comparison) -> list[Finding]:
+    own: str | None = getattr(here.item, "reason", None)
+    weak = [
+        _finding(here, name, defaults)
+        for name, defaults in _compared(here.item).items()
+        if defaults.weakened_by(_plain(getattr(here.item, name)), here.tier)
+    ]
+    for name, nested in _nested(here.item):
+        reason = getattr(nested, "reason", None) if "reason" in type(nested).model_fields else here.reason
+        weak.extend(_compare(replace(here, item=nested, path=(*here.path, name), reason=reason)))
+    if own and not weak:
+        at = find(here.tree, (*here.path, "reason"))
+        weak = [problem("profile-reason-unused", at.key, at.path, "reason without a weakening: nothing here is weaker")]
+    return weak
+
+
+def _compared(item: BaseModel) -> Mapping[str, TierDefaults]:
+    """Of a capability that is off, nothing else matters."""
+    defaults = tier_defaults(type(item))
+    off = getattr(item, "enabled", True) is False
+    return {"enabled": defaults["enabled"]} if off and "enabled" in defaults else defaults
+
+
+def _nested(item: BaseModel) -> Iterator[tuple[str, BaseModel]]:
+    if getattr(item, "enabled", True) is False:
+        return
+    for name in type(item).model_fields:
+        value = getattr(item, name)
+        if isinstance(value, BaseModel):
+            yield name, value
+
+
+def _finding(here: _Comparison, name: str, defaults: TierDefaults) -> Finding:
+    path = (*here.path, name)
+    at = find(here.tree, path)
+    control = f", control {defaults.control}" if defaults.control else ""
+    given = _shown(_plain(getattr(here.item, name)))
+    message = f"weaker than the tier: {given}, {here.tier} says {_shown(defaults.values[here.tier])}{control}"
+    finding = problem("profile-weakened", at.tree.place, path, message, _fix(here.path, at.path))
+    return replace(finding, control=defaults.control, accepted=here.reason)
+
+
+def _fix(path: KeyPath, written: KeyPath) -> str | None:
+    if len(written) > len(path):
+        return None
+    return "remove it, or write `{enabled: false, reason: …}` to accept it"
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - a setting of any type
+    """The value as plain YAML data, as tiers state theirs."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _shown(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False) if not isinstance(value, str) else value
