@@ -80,9 +80,7 @@ def prove(path: Path, options: Options | None = None) -> Proof:
     templates = render_plan(plan)
     checked = validate_templates(templates, partition=plan.partition, options=options.validation)
     findings = sorted_findings((*loaded.findings, *checked))
-    return Proof(
-        plan=plan, templates=templates, findings=findings, failures=at_or_above(findings, options.fail_on)
-    )
+    return Proof(plan=plan, templates=templates, findings=findings, failures=at_or_above(findings, options.fail_on))
 
 
 def files_of(proof: Proof) -> Mapping[str, bytes]:
@@ -107,9 +105,7 @@ def generate(path: Path, directory: Path | None = None, options: Options | None 
     proof = prove(path, options)
     directory = directory or Path("output") / _slug(proof.plan.organization)
     changed = not proof.failures and write_output(directory, files_of(proof), force=options.force)
-    return Generated(
-        **vars(proof), directory=directory, written=not proof.failures, changed=changed
-    )
+    return Generated(**vars(proof), directory=directory, written=not proof.failures, changed=changed)
 
 
 def _slug(name: str) -> str:

@@ -148,9 +148,7 @@ class RootMfaContext:
 
 
 def _benchmark() -> Mapping[str, Mapping[str, str]]:
-    data: dict[str, dict[str, str]] = tomllib.loads(
-        Path(__file__).with_name("alarms.toml").read_text(encoding="utf-8")
-    )
+    data: dict[str, dict[str, str]] = tomllib.loads(Path(__file__).with_name("alarms.toml").read_text(encoding="utf-8"))
     return data
 
 

@@ -97,4 +97,3 @@ class SettingProblem:
     setting: str
     message: str
     fix: str
-

@@ -19,6 +19,11 @@ LOG_RETENTION_DAYS = (
 )
 """What CloudWatch Logs accepts (PutRetentionPolicy, API reference)."""
 
+_TRUSTED_ACCESS = (
+    "CloudTrail has trusted access in the organization: "
+    "`aws organizations enable-aws-service-access --service-principal cloudtrail.amazonaws.com`."
+)
+
 
 class CloudTrailSettings(Settings):
     """Settings of `cloudtrail`."""
@@ -109,10 +114,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
             ),
             parameters=organization_only(landscape, "OrganizationId", "LogArchiveAccountId"),
             depends_on=("kms-logs", "kms-log-archive", "log-archive"),
-            prerequisites=()
-            if landscape.standalone
-            else ("CloudTrail has trusted access in the organization: aws cloudtrail enables it in the console, or "
-                  "aws organizations enable-aws-service-access --service-principal cloudtrail.amazonaws.com",),
+            prerequisites=() if landscape.standalone else (_TRUSTED_ACCESS,),
         ),
     )
 

@@ -45,7 +45,10 @@ class LogArchiveSettings(Settings):
         "Moves to cheaper storage classes, earliest first.",
         starter=[],
         standard=[{"days": 90, "storage_class": "GLACIER_IR"}],
-        regulated=[{"days": 90, "storage_class": "GLACIER_IR"}, {"days": 400, "storage_class": "DEEP_ARCHIVE"}],
+        regulated=[
+            {"days": 90, "storage_class": "GLACIER_IR"},
+            {"days": 400, "storage_class": "DEEP_ARCHIVE"},
+        ],
     )
     object_lock_mode: ObjectLockMode = tiered(
         "S3 Object Lock: GOVERNANCE can be lifted by roles with `s3:BypassGovernanceRetention`; COMPLIANCE by nobody, "
@@ -132,7 +135,10 @@ class AccessLogsContext:
 _PURPOSES = {
     ("CloudTrailLogs", "cloudtrail"): "Keeps the CloudTrail log files and their digests.",
     ("ConfigLogs", "config"): "Keeps AWS Config configuration history and snapshots.",
-    ("VendedLogs", "vended"): "Keeps logs that AWS services deliver by themselves: VPC flow, Resolver query, WAF.",
+    (
+        "VendedLogs",
+        "vended",
+    ): "Keeps logs that AWS services deliver by themselves: VPC flow, Resolver query, WAF.",
 }
 
 
@@ -208,7 +214,11 @@ def _buckets(landscape: Landscape) -> StackSpec:
 
 def _problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
     settings = landscape.settings("log_archive", LogArchiveSettings)
-    return (*_transition_problems(settings), *_lock_problems(settings), *_framework_problems(landscape, settings))
+    return (
+        *_transition_problems(settings),
+        *_lock_problems(settings),
+        *_framework_problems(landscape, settings),
+    )
 
 
 def _transition_problems(settings: LogArchiveSettings) -> list[SettingProblem]:

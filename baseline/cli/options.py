@@ -32,7 +32,10 @@ fail_on_option: _Decorator = click.option(
 )
 
 cache_option: _Decorator = click.option(
-    "--cache/--no-cache", default=True, show_default=True, help="Remember cfn-lint's results for unchanged templates."
+    "--cache/--no-cache",
+    default=True,
+    show_default=True,
+    help="Remember cfn-lint's results for unchanged templates.",
 )
 
 lint_option: _Decorator = click.option(

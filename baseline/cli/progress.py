@@ -12,7 +12,11 @@ def terminal_progress() -> Callable[[int, int], None] | None:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     progress = Progress(
-        TextColumn("cfn-lint"), BarColumn(), MofNCompleteColumn(), console=Console(stderr=True), transient=True
+        TextColumn("cfn-lint"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=Console(stderr=True),
+        transient=True,
     )
     task = progress.add_task("cfn-lint", total=None)
 

@@ -13,15 +13,11 @@ _PREFERENCES = "RegionConcurrencyType=PARALLEL,MaxConcurrentPercentage=100,Failu
 def variables(plan: Plan) -> list[str]:
     """Shell assignments for what AWS assigns and the profile does not say, each finding the value by itself."""
     parameters = {p.name: p.how for stack in plan.stacks for p in stack.parameters if p.value is None}
-    accounts = {
-        d.account for stack in plan.stacks for d in stack.deployments if d.account and d.account_id is None
-    }
+    accounts = {d.account for stack in plan.stacks for d in stack.deployments if d.account and d.account_id is None}
     unknown_ous = [path for path, ou_id in plan.ou_ids if ou_id is None]
     lines = [f"{_variable(name)}=  # {how}" for name, how in parameters.items() if name != "OrganizationId"]
     if "OrganizationId" in parameters:
-        lines.append(
-            "ORGANIZATION_ID=$(aws organizations describe-organization --query Organization.Id --output text)"
-        )
+        lines.append("ORGANIZATION_ID=$(aws organizations describe-organization --query Organization.Id --output text)")
     lines += [
         f"{_variable(account)}_ACCOUNT_ID=  # the id of accounts.{account}"
         for account in sorted(accounts)

@@ -38,7 +38,11 @@ def runbook(plan: Plan) -> str:
         before="\n".join(f"- {line}" for line in _before(plan)),
         table="\n".join(_rows(plan)),
     )
-    sections = [text, *_variables(plan), *(_wave(plan, n, wave) for n, wave in enumerate(plan.waves, start=1))]
+    sections = [
+        text,
+        *_variables(plan),
+        *(_wave(plan, n, wave) for n, wave in enumerate(plan.waves, start=1)),
+    ]
     return "\n".join(sections)
 
 
@@ -80,7 +84,9 @@ def _variables(plan: Plan) -> list[str]:
     if not lines:
         return []
     text = "\n".join(lines)
-    return [f"## What AWS assigns\n\nThe profile does not say these; the commands below use them.\n\n```sh\n{text}\n```\n"]
+    return [
+        f"## What AWS assigns\n\nThe profile does not say these; the commands below use them.\n\n```sh\n{text}\n```\n"
+    ]
 
 
 def _wave(plan: Plan, number: int, wave: tuple[Stack, ...]) -> str:

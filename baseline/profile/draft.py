@@ -5,6 +5,7 @@ what was touched are remembered, so that no rule speaks about a value that nobod
 """
 
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -65,10 +66,14 @@ def read_draft(data: dict[str, Any], broken: Broken) -> tuple[Profile, list[Erro
 
 
 def _repair(data: dict[str, Any], errors: Iterable[ErrorDetails], broken: Broken) -> None:
+    targets: dict[KeyPath, bool] = {}
     for error in errors:
         loc = tuple(part for part in error["loc"] if part != "[key]")
         broken.add(loc)
-        _cut(data, loc if error["type"] == "missing" else _existing(data, loc))
+        missing = error["type"] == "missing"
+        targets.setdefault(loc if missing else _existing(data, loc), missing)
+    for path, missing in targets.items():
+        _cut(data, path, missing=missing)
 
 
 def _existing(data: Any, path: KeyPath) -> KeyPath:  # noqa: ANN401 - plain YAML data
@@ -85,25 +90,17 @@ def _has(data: object, part: str | int) -> bool:
     return isinstance(data, dict) and part in data
 
 
-def _cut(data: dict[str, Any], path: KeyPath) -> None:
+def _cut(data: dict[str, Any], path: KeyPath, *, missing: bool) -> None:
     """Put the stand-in at `path`, or remove what is there, or what is above when that cannot be without it."""
     parent: Any = data
     for part in path[:-1]:
         if not _has(parent, part):
             return
         parent = parent[part]
-    if not path or not isinstance(parent, dict | list):
-        return
     pattern = tuple("*" if isinstance(part, int) else part for part in path)
     if pattern in _STAND_INS:
-        parent[path[-1]] = _copy(_STAND_INS[pattern])
-    elif isinstance(parent, dict) and path[-1] in parent:
-        del parent[path[-1]]
-    else:
-        _cut(data, path[:-1])
-
-
-def _copy(value: Any) -> Any:  # noqa: ANN401 - plain YAML data
-    if isinstance(value, dict):
-        return {key: _copy(item) for key, item in value.items()}
-    return list(value) if isinstance(value, list) else value
+        parent[path[-1]] = deepcopy(_STAND_INS[pattern])
+    elif missing:
+        _cut(data, path[:-1], missing=False)
+    elif isinstance(parent, dict):
+        parent.pop(path[-1], None)

@@ -1,0 +1,1 @@
+"""Plan to templates; the only room that knows Jinja."""

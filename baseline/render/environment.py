@@ -18,7 +18,7 @@ def template_environment() -> ImmutableSandboxedEnvironment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701 - YAML, not HTML; refuse_raw vouches for every value
+        autoescape=False,
         finalize=refuse_raw,
     )
     environment.filters = {"scalar": scalar, "block": block, "token": token}

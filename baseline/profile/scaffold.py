@@ -1,0 +1,86 @@
+"""A first profile, commented, for `baseline init`."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from baseline.capabilities.registry import CAPABILITIES
+from baseline.capabilities.settings import Tier, settings_of_tier
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answers:
+    """What `init` asks. `emails` has an address per account; account ids are None while they do not exist."""
+
+    name: str
+    prefix: str
+    home_region: str
+    regions: tuple[str, ...]
+    standalone: bool
+    tier: Tier
+    alerts: tuple[str, ...]
+    emails: dict[str, str]
+    ids: dict[str, str | None]
+
+
+def scaffold(answers: Answers) -> str:
+    """A profile that validates: the answers, and the tier's defaults as comments to start from."""
+    lines = [
+        "# yaml-language-server: $schema=./profile.schema.json",
+        "# `baseline schema > profile.schema.json` gives your editor completion; `baseline explain` says what things are.",
+        "version: 1",
+        "organization:",
+        f"  name: {_text(answers.name)}",
+        f"  prefix: {_text(answers.prefix)}  # every name that the baseline creates begins with it; cannot change later",
+        *(["  standalone: true  # one account, no organization"] if answers.standalone else []),
+        f"  home_region: {answers.home_region}  # where the trail, the log buckets and the alarms are",
+        f"  regions: [{', '.join(answers.regions)}]  # governed Regions",
+        f"  alerts: {_flow(answers.alerts)}  # each address has to confirm its subscription once",
+        "",
+        "# What has an id exists and is adopted.",
+        "accounts:",
+        *_accounts(answers),
+        *_units(answers),
+        "",
+        "# Frameworks that the evidence is reported against.",
+        "compliance: [cis-7.0, fsbp]",
+        "",
+        "# starter | standard | regulated: the defaults of everything below.",
+        f"tier: {answers.tier}",
+        "",
+        f"# What the tier {answers.tier} fills in. State only what differs; a weaker value is a finding until a `reason:`",
+        "# stands beside it, and `name: false` turns a capability off.",
+        "capabilities: {}",
+        *_defaults(answers.tier),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _text(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _flow(values: Iterable[str]) -> str:
+    return f"[{', '.join(_text(value) for value in values)}]"
+
+
+def _accounts(answers: Answers) -> Iterable[str]:
+    for key, email in answers.emails.items():
+        account_id = answers.ids.get(key)
+        parts = [f"id: {_text(account_id)}"] if account_id else []
+        parts.append(f"email: {_text(email)}")
+        parts += ["ou: Security"] if key in {"log_archive", "security"} else []
+        yield f"  {key}: {{{', '.join(parts)}}}"
+
+
+def _units(answers: Answers) -> list[str]:
+    if answers.standalone:
+        return []
+    return ["", "organizational_units: [Security, Workloads/Prod, Workloads/Dev, Sandbox, Suspended]"]
+
+
+def _defaults(tier: Tier) -> Iterable[str]:
+    for name, capability in CAPABILITIES.items():
+        yield f"#   {name}:  # {capability.title}"
+        for setting, value in settings_of_tier(capability.settings, tier).items():
+            yield f"#     {setting}: {json.dumps(value)}"

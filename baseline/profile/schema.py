@@ -1,0 +1,108 @@
+"""The JSON Schema of a profile, for editors: made from the models, so that it cannot disagree with them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from baseline.capabilities.capability import Capability
+from baseline.capabilities.registry import CAPABILITIES
+from baseline.profile.model import Profile
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+ID = "urn:secure-baseline:profile:1"
+
+Schema = dict[str, Any]
+
+_DESCRIPTION = (
+    "One file describes an AWS organization or account. Only `version` is required here: a layer that others extend "
+    "may state as little as it likes, and `baseline validate` checks that the whole is complete."
+)
+_EXTENDS: Schema = {
+    "title": "Extends",
+    "description": "Profiles that this one is laid over, relative to this file. Mappings merge key by key, everything "
+    "else replaces, null removes an inherited key; the last one wins, this file last of all.",
+    "anyOf": [
+        {"type": "string", "minLength": 1},
+        {"type": "array", "items": {"type": "string", "minLength": 1}},
+    ],
+    "examples": ["house-baseline.yaml"],
+}
+# Mappings whose entries a layer may remove with null.
+_REMOVABLE = ("accounts", "tags", "contacts")
+
+
+def profile_schema() -> Schema:
+    """The JSON Schema (2020-12) of a profile, capability settings included; the same on every call."""
+    schema = Profile.model_json_schema(by_alias=True)
+    definitions: Schema = schema.pop("$defs")
+    properties: Schema = schema["properties"]
+    properties["capabilities"] = {
+        **_only(properties["capabilities"], "title", "description", "examples"),
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {name: _capability(item, definitions) for name, item in CAPABILITIES.items()},
+    }
+    definitions.pop("Settings", None)
+    _open_up(schema, definitions)
+    return {
+        "$schema": DIALECT,
+        "$id": ID,
+        "title": "Profile of a secure AWS baseline",
+        "description": _DESCRIPTION,
+        "type": "object",
+        "required": ["version"],
+        "additionalProperties": False,
+        "properties": {"version": properties.pop("version"), "extends": _EXTENDS, **properties},
+        "$defs": {name: definitions[name] for name in sorted(definitions)},
+    }
+
+
+def _open_up(schema: Schema, definitions: Schema) -> None:
+    """Let layers leave out what another layer states, and remove what it states."""
+    definitions["Organization"].pop("required")
+    properties = {**schema["properties"], **definitions["Organization"]["properties"]}
+    for name in _REMOVABLE:
+        part = properties[name]
+        if "additionalProperties" in part:
+            part["additionalProperties"] = {"anyOf": [part["additionalProperties"], {"type": "null"}]}
+    units = schema["properties"]["organizational_units"]
+    path = definitions["OrganizationalUnit"]["properties"]["path"]
+    units["items"] = {"anyOf": [_only(path, "type", "minLength", "description", "examples"), units["items"]]}
+
+
+def _capability(capability: Capability, definitions: Schema) -> Schema:
+    settings = capability.settings.model_json_schema(by_alias=True)
+    nested: Schema = settings.pop("$defs", {})
+    for name, definition in nested.items():
+        definitions[f"{capability.name}.{name}"] = _renamed(definition, capability.name)
+    settings = _renamed(settings, capability.name)
+    _tiers_into_descriptions(settings, capability.settings)
+    return {
+        "title": capability.title,
+        "description": capability.summary,
+        "anyOf": [
+            {**settings, "title": f"Settings of {capability.name}", "description": capability.summary},
+            {"type": "boolean", "description": "true: as the tier says. false: not part of the baseline."},
+            {"type": "null", "description": "Removes what a layer below states."},
+        ],
+        "examples": [True, False],
+    }
+
+
+def _renamed(part: Any, capability: str) -> Any:  # noqa: ANN401 - any part of a schema
+    if isinstance(part, Mapping):
+        return {
+            key: f"#/$defs/{capability}.{value.removeprefix('#/$defs/')}" if key == "$ref" else _renamed(value, capability)
+            for key, value in part.items()
+        }
+    return [_renamed(item, capability) for item in part] if isinstance(part, list) else part
+
+
+def _tiers_into_descriptions(settings: Schema, model: type[BaseModel]) -> None:
+    settings.pop("required", None)
+    del model
+
+
+def _only(part: Mapping[str, Any], *keys: str) -> Schema:
+    return {key: part[key] for key in keys if key in part}

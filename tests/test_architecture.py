@@ -1,0 +1,83 @@
+"""The rooms: who may import whom, and who owns which library."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "baseline"
+
+LAYERS: list[set[str]] = [
+    {"findings", "resources"},
+    {"errors"},
+    {"aws", "controls"},
+    {"policy"},
+    {"capabilities"},
+    {"profile"},
+    {"plan"},
+    {"render", "validate", "output"},
+    {"evidence", "report"},
+    {"pipeline"},
+    {"cli"},
+]
+
+OWNERS = {
+    "jinja2": {"render"},
+    "cfnlint": {"validate"},
+    "boto3": {"deploy"},
+    "botocore": {"deploy"},
+    "click": {"cli"},
+    "rich": {"cli"},
+    "pydantic": {"capabilities", "profile"},
+    "yaml": {"profile", "render", "validate"},
+}
+
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports_of(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add(node.module or "")
+            found |= {f"{node.module}.{alias.name}" for alias in node.names} if node.module == "baseline" else set()
+    return found
+
+
+def layer_of(room: str) -> int:
+    return next(number for number, rooms in enumerate(LAYERS) if room in rooms)
+
+
+def test_every_room_has_a_layer() -> None:
+    rooms = {room_of(path) for path in MODULES} - {"__init__"}
+    assert rooms
+    assert rooms <= set.union(*LAYERS)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_room_imports_only_rooms_below_it_and_libraries_it_may(path: Path) -> None:
+    room = room_of(path)
+    if room == "__init__":
+        return
+    for name in imports_of(path):
+        parts = name.split(".")
+        if parts[0] == "baseline" and len(parts) > 1 and parts[1] != room and not parts[1].startswith("__"):
+            assert layer_of(parts[1]) < layer_of(room), f"{room} imports {name}"
+        assert room in OWNERS.get(parts[0], {room}), f"{room} imports {name}, which belongs to {OWNERS[parts[0]]}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_files_and_functions_stay_small(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.count("\n") <= 400
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef):
+            body = node.body[1:] if ast.get_docstring(node) else node.body
+            if body:
+                assert (body[-1].end_lineno or 0) - body[0].lineno < 50, node.name
