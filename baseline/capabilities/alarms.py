@@ -133,7 +133,7 @@ class RootActivityContext:
     """Context of `alarms_root_activity`."""
 
     prefix: str
-    home_region: str
+    hub_region: str
     hub_account: Reference
 
 
@@ -142,7 +142,7 @@ class RootMfaContext:
     """Context of `alarms_root_mfa`."""
 
     prefix: str
-    home_region: str
+    hub_region: str
     hub_account: Reference
     hardware: bool
 
@@ -223,11 +223,16 @@ def _hub(landscape: Landscape) -> StackSpec:
         name="alarms-hub",
         template="alarms_hub",
         description="Event bus of the security team: receives root activity from every account and notifies.",
-        target=one_account(landscape.role("security")),
+        target=one_account(landscape.role("security"), Regions.ALERT),
         context=HubContext(prefix=landscape.prefix, standalone=landscape.standalone),
         parameters=organization_only(landscape, "OrganizationId"),
         depends_on=("notifications",),
     )
+
+
+def _hub_region(landscape: Landscape) -> str:
+    """Where an account's rules send their events: home, or the Region itself where there is a hub in each."""
+    return landscape.home_region if len(landscape.alert_regions) == 1 else Reference("${AWS::Region}")
 
 
 def _root_activity(landscape: Landscape) -> StackSpec:
@@ -238,7 +243,7 @@ def _root_activity(landscape: Landscape) -> StackSpec:
         target=every_account(Regions.HOME_AND_SIGN_IN),
         context=RootActivityContext(
             prefix=landscape.prefix,
-            home_region=landscape.home_region,
+            hub_region=_hub_region(landscape),
             hub_account=landscape.account_reference("security"),
         ),
         parameters=organization_only(landscape, "SecurityAccountId"),
@@ -254,7 +259,7 @@ def _root_mfa(landscape: Landscape, settings: AlarmsSettings) -> StackSpec:
         target=every_account(Regions.HOME),
         context=RootMfaContext(
             prefix=landscape.prefix,
-            home_region=landscape.home_region,
+            hub_region=_hub_region(landscape),
             hub_account=landscape.account_reference("security"),
             hardware=settings.root_mfa == "hardware",
         ),

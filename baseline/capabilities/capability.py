@@ -16,6 +16,7 @@ class Regions(Enum):
     GOVERNED = "governed"
     SIGN_IN = "sign-in"
     HOME_AND_SIGN_IN = "home-and-sign-in"
+    ALERT = "alert"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-from baseline.capabilities.capability import Capability, StackSpec, named_accounts, one_account
+from baseline.capabilities.capability import Capability, Regions, StackSpec, named_accounts, one_account
 from baseline.capabilities.landscape import Landscape, Reference
 from baseline.capabilities.parameters import organization_only
 from baseline.capabilities.settings import Settings, tiered
@@ -123,7 +123,7 @@ def _notifications_key(landscape: Landscape, common: KeyContext) -> StackSpec:
         name="kms-notifications",
         template="kms_notifications",
         description="Customer managed key for notification topics.",
-        target=named_accounts(notification_accounts(landscape)),
+        target=named_accounts(notification_accounts(landscape), Regions.ALERT),
         context=common,
     )
 

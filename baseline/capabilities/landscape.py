@@ -99,6 +99,16 @@ class Landscape:
         """The account that plays `management`, `log_archive` or `security`: itself, or the only one there is."""
         return "management" if self.standalone else key
 
+    @property
+    def alert_regions(self) -> tuple[str, ...]:
+        """Where events become alerts: the home Region, and the sign-in Region where events cannot cross Regions.
+
+        EventBridge routes events between all Regions "except AWS GovCloud (US) and China"
+        (aws.amazon.com/blogs/compute/expanding-cross-region-event-routing-with-amazon-eventbridge/).
+        """
+        both = (self.home_region, self.sign_in_region)
+        return both[:1] if self.partition == "aws" else tuple(dict.fromkeys(both))
+
     def account_reference(self, key: str) -> Reference:
         """How a template names that account's id: a parameter, or the account itself when there is only one."""
         return THIS_ACCOUNT if self.standalone else Reference(f"${{{ACCOUNT_PARAMETERS[key]}}}")

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from baseline.capabilities.capability import Capability, SettingProblem, StackSpec, named_accounts
+from baseline.capabilities.capability import Capability, Regions, SettingProblem, StackSpec, named_accounts
 from baseline.capabilities.kms import notification_accounts
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.settings import Settings, tiered
@@ -122,7 +122,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
             name="notifications",
             template="notifications",
             description="Encrypted notification topics by severity, and their subscriptions.",
-            target=named_accounts(notification_accounts(landscape)),
+            target=named_accounts(notification_accounts(landscape), Regions.ALERT),
             context=NotificationsContext(
                 prefix=landscape.prefix,
                 topics=tuple(Topic(severity=name, logical_id=topic_logical_id(name)) for name in SEVERITIES),

@@ -91,6 +91,7 @@ def _regions(landscape: Landscape, regions: Regions) -> tuple[str, ...]:
         Regions.GOVERNED: landscape.regions,
         Regions.SIGN_IN: (landscape.sign_in_region,),
         Regions.HOME_AND_SIGN_IN: (landscape.home_region, landscape.sign_in_region),
+        Regions.ALERT: landscape.alert_regions,
     }
     return tuple(dict.fromkeys(choices[regions]))
 

@@ -84,7 +84,7 @@ def longest_bucket_name(prefix: str) -> int:
 def _prefix(value: str) -> str:
     if longest_bucket_name(value) > LONGEST_BUCKET_NAME:
         room = LONGEST_BUCKET_NAME - longest_bucket_name("")
-        why = f'it has {len(value)} characters; with more than {room} the bucket "{value}-server-access-logs-…" is too long'
+        why = f"it has {len(value)} characters; with more than {room}, bucket names that begin with it are too long"
         reject("profile-prefix", f'"{value}" cannot be a prefix: {why}')
     if not _PREFIX.match(value) or "--" in value:
         why = "lower-case letters, digits and single hyphens, 2 to 15 of them, a letter first and no hyphen last"
@@ -140,7 +140,9 @@ Prefix = Annotated[str, AfterValidator(_prefix), Field(json_schema_extra={"patte
 AccountId = Annotated[str, AfterValidator(_account_id), Field(json_schema_extra={"pattern": _ACCOUNT_ID.pattern})]
 AccountKey = Annotated[
     str,
-    AfterValidator(_matching(_ACCOUNT_KEY, "profile-value", "a key for an account: lower-case letters, digits, _ and -")),
+    AfterValidator(
+        _matching(_ACCOUNT_KEY, "profile-value", "a key for an account: lower-case letters, digits, _ and -")
+    ),
     Field(json_schema_extra={"pattern": _ACCOUNT_KEY.pattern}),
 ]
 AccountEmail = Annotated[
@@ -167,5 +169,6 @@ def _id_pattern(pattern: str, expected: str) -> tuple[AfterValidator, object]:
 OrganizationId = Annotated[str, *_id_pattern(r"^o-[a-z0-9]{10,32}$", "an organization id such as o-a1b2c3d4e5")]
 RootId = Annotated[str, *_id_pattern(r"^r-[a-z0-9]{4,32}$", "the id of an organization's root such as r-ab12")]
 OuId = Annotated[
-    str, *_id_pattern(r"^ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}$", "the id of an organizational unit such as ou-ab12-1a2b3c4d")
+    str,
+    *_id_pattern(r"^ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}$", "the id of an organizational unit such as ou-ab12-1a2b3c4d"),
 ]

@@ -51,7 +51,5 @@ def organizational_units(profile: Profile) -> Mapping[str, str | None]:
 def _suspended(profile: Profile) -> frozenset[str]:
     tops = tuple(unit.path for unit in profile.organizational_units if unit.is_suspended)
     return frozenset(
-        path
-        for path in organizational_units(profile)
-        if any(path == top or path.startswith(f"{top}/") for top in tops)
+        path for path in organizational_units(profile) if any(path == top or path.startswith(f"{top}/") for top in tops)
     )

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.settings import TIERS, Settings, Tier
@@ -83,7 +82,7 @@ def _read(tree: Tree, broken: Broken) -> tuple[Profile, list[Finding]]:
 
 
 def _tier(value: object) -> Tier:
-    return cast("Tier", value) if value in TIERS else "standard"
+    return next((tier for tier in TIERS if tier == value), "standard")
 
 
 def _check(tree: Tree, profile: Profile, broken: Broken) -> Iterator[Finding]:

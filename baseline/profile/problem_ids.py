@@ -157,8 +157,8 @@ PROBLEMS: Mapping[str, ProblemKind] = {
     ),
     "profile-prefix": _kind(
         "prefix cannot be used",
-        "The prefix begins the name of every bucket, role, key and topic; the strictest of them is the S3 bucket, with 63 "
-        "characters, lower case, digits and single hyphens.",
+        "The prefix begins the name of every bucket, role, key and topic; the strictest of them is the S3 bucket, with "
+        "63 characters, lower case, digits and single hyphens.",
         "choose a short one, for example the first letters of the organization's name",
     ),
     "profile-region": _kind(
@@ -173,7 +173,7 @@ PROBLEMS: Mapping[str, ProblemKind] = {
     ),
     "profile-home-region": _kind(
         "home Region not governed",
-        "The trail, the log buckets and the alarms stand in the home Region, so it must be one of the governed Regions.",
+        "The trail, the log buckets and the alarms stand in the home Region, so it is one of the governed Regions.",
         "add it to organization.regions",
     ),
     "profile-framework": _kind(

@@ -98,7 +98,9 @@ def _fields_at(model: type[BaseModel], path: KeyPath) -> dict[str, Any]:
 def _wrong_type(found: Found, needed: str) -> Finding:
     value, text, place = found.tree.value, found.tree.text, found.tree.place
     if value is None:
-        return problem("profile-type", place, found.path, f"empty: {needed} is needed", "give a value or remove the key")
+        return problem(
+            "profile-type", place, found.path, f"empty: {needed} is needed", "give a value or remove the key"
+        )
     if needed == "text" and isinstance(value, bool | int | float):
         return _unquoted(found.path, value, text, place)
     fix = "write true or false, without quotes" if needed == "true or false" else None

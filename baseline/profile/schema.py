@@ -1,12 +1,12 @@
 """The JSON Schema of a profile, for editors: made from the models, so that it cannot disagree with them."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel
-
 from baseline.capabilities.capability import Capability
 from baseline.capabilities.registry import CAPABILITIES
+from baseline.capabilities.settings import TIERS
 from baseline.profile.model import Profile
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -77,7 +77,7 @@ def _capability(capability: Capability, definitions: Schema) -> Schema:
     for name, definition in nested.items():
         definitions[f"{capability.name}.{name}"] = _renamed(definition, capability.name)
     settings = _renamed(settings, capability.name)
-    _tiers_into_descriptions(settings, capability.settings)
+    _tiers_into_descriptions([settings, *definitions.values()])
     return {
         "title": capability.title,
         "description": capability.summary,
@@ -93,15 +93,41 @@ def _capability(capability: Capability, definitions: Schema) -> Schema:
 def _renamed(part: Any, capability: str) -> Any:  # noqa: ANN401 - any part of a schema
     if isinstance(part, Mapping):
         return {
-            key: f"#/$defs/{capability}.{value.removeprefix('#/$defs/')}" if key == "$ref" else _renamed(value, capability)
+            key: value.replace("#/$defs/", f"#/$defs/{capability}.") if key == "$ref" else _renamed(value, capability)
             for key, value in part.items()
         }
     return [_renamed(item, capability) for item in part] if isinstance(part, list) else part
 
 
-def _tiers_into_descriptions(settings: Schema, model: type[BaseModel]) -> None:
-    settings.pop("required", None)
-    del model
+def _tiers_into_descriptions(part: Any) -> None:  # noqa: ANN401 - any part of a schema
+    """Say in words what each tier fills in, and require nothing of it."""
+    if isinstance(part, list):
+        for item in part:
+            _tiers_into_descriptions(item)
+    if not isinstance(part, dict):
+        return
+    filled = {name for name, item in part.get("properties", {}).items() if "x-tiers" in item}
+    if filled and "required" in part:
+        part["required"] = [name for name in part["required"] if name not in filled]
+    if part.get("required") == []:
+        del part["required"]
+    if "x-tiers" in part:
+        tiers = part.pop("x-tiers")
+        part["description"] = f"{part['description']} {_tier_words(tiers)}"
+        part.setdefault("examples", _distinct([tiers[tier] for tier in TIERS]))
+    for item in part.values():
+        _tiers_into_descriptions(item)
+
+
+def _distinct(values: list[Any]) -> list[Any]:
+    return [value for index, value in enumerate(values) if value not in values[:index]]
+
+
+def _tier_words(values: Mapping[str, Any]) -> str:
+    shown = {tier: json.dumps(values[tier], ensure_ascii=False) for tier in TIERS}
+    if len(set(shown.values())) == 1:
+        return f"Every tier: {next(iter(shown.values()))}."
+    return f"Tiers: {', '.join(f'{tier} {value}' for tier, value in shown.items())}."
 
 
 def _only(part: Mapping[str, Any], *keys: str) -> Schema:

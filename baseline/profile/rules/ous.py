@@ -54,11 +54,12 @@ def foreign_ids(profile: Profile) -> Iterator[Violation]:
     """A unit's id carries its root's: `r-ab12` has units `ou-ab12-…` (Organizations API reference)."""
     root = profile.organization.root_id
     for index, unit in enumerate(profile.organizational_units):
-        if root and unit.id and unit.id.split("-")[1] != root.removeprefix("r-"):
+        its_root = f"r-{unit.id.split('-')[1]}" if unit.id else root
+        if root and its_root != root:
             yield Violation(
                 kind="profile-ou",
                 path=(*_UNITS, index, "id"),
-                message=f'"{unit.id}" is of another organization: its root would be r-{unit.id.split("-")[1]}, not {root}',
+                message=f'"{unit.id}" is of another organization: its root is {its_root}, not {root}',
                 fix="correct the id, or organization.root_id",
                 about=(("organization", "root_id"),),
             )

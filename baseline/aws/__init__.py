@@ -1,0 +1,1 @@
+"""Dated facts about AWS: read from data files, asked offline."""

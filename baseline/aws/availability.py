@@ -1,0 +1,49 @@
+"""CloudFormation resource types: where they exist, and what changing a property does."""
+
+from dataclasses import dataclass
+
+from baseline.aws.facts import facts
+
+UNRELIABLE_REGIONS = frozenset({"me-south-1"})
+"""Supported Regions that the bundled schemas do not describe."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResourceFacts:
+    """What the registry schema says of a type.
+
+    Attributes:
+        missing: Regions that do not have the type.
+        create_only: Properties whose change replaces the resource, as paths (`BucketName`, `Budget/BudgetName`).
+        conditional_create_only: Properties whose change may replace it.
+        delete_then_create: Whether a replacement leaves a gap.
+        updatable: Whether it can be updated at all; if not, every change replaces it.
+    """
+
+    missing: frozenset[str]
+    create_only: tuple[str, ...]
+    conditional_create_only: tuple[str, ...]
+    delete_then_create: bool
+    updatable: bool
+
+
+def resource_facts(resource_type: str) -> ResourceFacts | None:
+    """The facts of a type, or None for a type that the data does not cover."""
+    data = facts("resource_types").get(resource_type)
+    if data is None:
+        return None
+    return ResourceFacts(
+        missing=frozenset(data.get("missing", ())),
+        create_only=tuple(data.get("create_only", ())),
+        conditional_create_only=tuple(data.get("conditional_create_only", ())),
+        delete_then_create=data.get("strategy") == "delete_then_create",
+        updatable=data.get("update", True),
+    )
+
+
+def is_available(resource_type: str, region: str) -> bool | None:
+    """Whether the Region has the type; None where the data cannot tell."""
+    found = resource_facts(resource_type)
+    if found is None or region in UNRELIABLE_REGIONS:
+        return None
+    return region not in found.missing

@@ -1,0 +1,44 @@
+"""AWS Config managed rules: identifiers and parameters."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from baseline.aws.facts import facts
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleParameter:
+    """A parameter of a managed rule. `type` is `string`, `number`, `bool`, …; `default` is None where there is none."""
+
+    name: str
+    type: str
+    required: bool
+    default: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfigRule:
+    """A managed rule. `resource_types` is empty for rules that run on a schedule only."""
+
+    identifier: str
+    resource_types: tuple[str, ...]
+    parameters: Mapping[str, RuleParameter]
+
+
+def config_rule(identifier: str) -> ConfigRule | None:
+    """The managed rule of that identifier, or None."""
+    data = facts("config_rules").get(identifier)
+    if data is None:
+        return None
+    parameters = {
+        name: RuleParameter(name=name, type=kind, required=required, default=default)
+        for name, (kind, required, default) in data["parameters"].items()
+    }
+    return ConfigRule(identifier=identifier, resource_types=tuple(data["types"]), parameters=parameters)
+
+
+def nearest_rule(identifier: str) -> str | None:
+    """The identifier that was most likely meant."""
+    close = get_close_matches(identifier.upper(), list(facts("config_rules")), n=1, cutoff=0.7)
+    return close[0] if close else None

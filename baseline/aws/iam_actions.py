@@ -1,0 +1,50 @@
+"""IAM actions: which exist, and which a pattern matches."""
+
+import re
+from collections.abc import Mapping
+from difflib import get_close_matches
+from functools import cache
+
+from baseline.aws.facts import facts
+
+
+@cache
+def _services() -> Mapping[str, frozenset[str]]:
+    return {name: frozenset(actions) for name, actions in facts("iam_actions").items()}
+
+
+@cache
+def matching_actions(pattern: str) -> frozenset[str] | None:
+    """The actions that `pattern` (`s3:Put*Acl`) matches, as `service:Action`.
+
+    Returns:
+        None when the service is unknown, an empty set when it has no such action. `*` alone matches everything.
+    """
+    if pattern == "*":
+        return frozenset(f"{service}:{action}" for service, actions in _services().items() for action in actions)
+    service, separator, action = pattern.partition(":")
+    service = service.lower()
+    if not separator or service not in _services():
+        return None
+    text = re.escape(action).replace(r"\*", ".*").replace(r"\?", ".")
+    matches = re.compile(text, re.IGNORECASE).fullmatch
+    return frozenset(f"{service}:{name}" for name in _services()[service] if matches(name))
+
+
+def nearest_action(action: str) -> str | None:
+    """The action that was most likely meant: of the same service where that exists, else of the nearest service."""
+    service, _, name = action.partition(":")
+    known = service.lower()
+    if known not in _services():
+        close = get_close_matches(known, list(_services()), n=1, cutoff=0.7)
+        if not close:
+            return None
+        known = close[0]
+    names = {item.lower(): item for item in _services()[known]}
+    nearest = get_close_matches(name.lower(), list(names), n=1, cutoff=0.6)
+    return f"{known}:{names[nearest[0]]}" if nearest else None
+
+
+def is_known_service(prefix: str) -> bool:
+    """Whether any service has that action prefix."""
+    return prefix.lower() in _services()

@@ -1,0 +1,31 @@
+"""Service quotas that are checked at generation time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from baseline.aws.facts import facts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quota:
+    """A limit that AWS sets; `source` names the documentation page."""
+
+    value: int
+    unit: str
+    source: str
+
+
+def quotas() -> Mapping[str, Quota]:
+    """Every quota by name, such as `cloudformation.resources`."""
+    return {
+        name: Quota(value=value, unit=unit, source=source) for name, (value, unit, source) in facts("quotas").items()
+    }
+
+
+def quota(name: str) -> int:
+    """The value of a quota.
+
+    Raises:
+        KeyError: when there is no quota of that name.
+    """
+    return int(facts("quotas")[name][0])

@@ -1,0 +1,75 @@
+"""Regions and partitions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from baseline.aws.facts import facts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Region:
+    """An AWS Region. `opt_in` says whether an account has to enable it before use."""
+
+    name: str
+    partition: str
+    opt_in: bool
+    title: str
+
+
+REGIONS: Mapping[str, Region] = {
+    name: Region(name=name, partition=partition, opt_in=opt_in, title=title)
+    for name, (partition, opt_in, title) in facts("regions").items()
+}
+"""Every Region that the product supports, by name."""
+
+_OTHER_PARTITIONS = {
+    "eusc-": "the AWS European Sovereign Cloud is a partition of its own, which this version does not know",
+    "us-iso": "isolated partitions are outside what public data describes",
+    "eu-iso": "isolated partitions are outside what public data describes",
+}
+
+UNSUPPORTED_REGIONS: Mapping[str, str] = {
+    name: next(reason for prefix, reason in _OTHER_PARTITIONS.items() if name.startswith(prefix))
+    for name in (
+        "eusc-de-east-1",
+        "us-iso-east-1",
+        "us-iso-west-1",
+        "us-isob-east-1",
+        "us-isob-west-1",
+        "us-isof-east-1",
+        "us-isof-south-1",
+        "eu-isoe-west-1",
+    )
+}
+"""Regions that exist and that the product refuses → why."""
+
+_SIGN_IN_REGIONS: Mapping[str, str] = {
+    "aws": "us-east-1",
+    "aws-us-gov": "us-gov-west-1",
+    "aws-cn": "cn-north-1",
+}
+
+
+def partition_of(region: str) -> str:
+    """`aws`, `aws-us-gov` or `aws-cn`.
+
+    Raises:
+        KeyError: when the Region is not one of `REGIONS`.
+    """
+    return REGIONS[region].partition
+
+
+def sign_in_region_of(partition: str) -> str:
+    """Where a partition records global service events and root sign-in (CloudTrail user guide, console sign-in events).
+
+    Raises:
+        KeyError: when the partition is unknown.
+    """
+    return _SIGN_IN_REGIONS[partition]
+
+
+def nearest_region(name: str) -> str | None:
+    """The Region that `name` was most likely meant to be."""
+    close = get_close_matches(name.lower(), list(REGIONS), n=1, cutoff=0.7)
+    return close[0] if close else None

@@ -1,0 +1,169 @@
+"""Derives the facts that `baseline.aws` takes from cfn-lint's bundled data.
+
+Run `python -m tests.aws.bundled_data` after an update of cfn-lint to write them again.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+DATA = Path(__file__).parents[2] / "baseline" / "aws" / "data"
+
+UNRELIABLE = re.compile(r"^(us-iso|us-isob|us-isof|eu-isoe|eusc)-")
+"""Partitions whose files in the bundled data are copies of us-east-1, and which the product does not support."""
+
+SERVICES = [
+    "AccessAnalyzer",
+    "AuditManager",
+    "Backup",
+    "Bedrock",
+    "Budgets",
+    "CE",
+    "CertificateManager",
+    "Chatbot",
+    "CloudFormation",
+    "CloudTrail",
+    "CloudWatch",
+    "Config",
+    "ControlTower",
+    "Detective",
+    "EC2",
+    "Events",
+    "FMS",
+    "GuardDuty",
+    "IAM",
+    "IdentityStore",
+    "InspectorV2",
+    "KMS",
+    "Lambda",
+    "Logs",
+    "Macie",
+    "MPA",
+    "NetworkFirewall",
+    "Notifications",
+    "Oam",
+    "ObservabilityAdmin",
+    "Organizations",
+    "RAM",
+    "Rbin",
+    "ResourceExplorer2",
+    "Route53",
+    "Route53Resolver",
+    "S3",
+    "Scheduler",
+    "SNS",
+    "SQS",
+    "SSM",
+    "SSMGuiConnect",
+    "SSMQuickSetup",
+    "SSO",
+    "SecretsManager",
+    "SecurityHub",
+    "SecurityLake",
+    "Shield",
+    "UXC",
+    "WAFv2",
+]
+"""Services whose resource types a baseline may use."""
+
+
+def _cfnlint_data() -> Path:
+    spec = find_spec("cfnlint")
+    if spec is None or not spec.submodule_search_locations:
+        raise RuntimeError("cfn-lint is not installed")
+    return Path(spec.submodule_search_locations[0]) / "data"
+
+
+def _load(path: Path) -> Any:  # noqa: ANN401 - JSON
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _providers() -> dict[str, dict[str, str]]:
+    folder = _cfnlint_data() / "schemas" / "providers"
+    return {
+        path.stem: _load(path)
+        for path in sorted(folder.glob("*.json"))
+        if path.stem != "sam" and not UNRELIABLE.match(path.stem)
+    }
+
+
+def _schema(identifier: str) -> dict[str, Any]:
+    schema: dict[str, Any] = _load(_cfnlint_data() / "schemas" / "resources" / f"{identifier}.json")
+    return schema
+
+
+def header() -> dict[str, str]:
+    """Where the data comes from and when."""
+    date = _load(_cfnlint_data() / "schemas" / "version.json")["schema_date"]
+    return {"source": f"cfn-lint {version('cfn-lint')}", "date": date[:10]}
+
+
+def spelled_actions() -> Iterable[str]:
+    """Actions as handler permissions spell them: the list of actions itself is in lower case."""
+    seen = {identifier for region in _providers().values() for identifier in region.values()}
+    for identifier in sorted(seen):
+        for handler in _schema(identifier).get("handlers", {}).values():
+            yield from handler.get("permissions", ())
+
+
+def iam_actions() -> dict[str, list[str]]:
+    """Service prefix → actions, spelled as AWS does where that is known."""
+    spelling = {action.lower(): action.partition(":")[2] for action in spelled_actions() if "*" not in action}
+    services = _load(_cfnlint_data() / "AdditionalSpecs" / "Policies.json")
+    return {
+        service: sorted(spelling.get(f"{service}:{action}", action) for action in data["Actions"])
+        for service, data in sorted(services.items())
+    }
+
+
+def resource_types() -> dict[str, dict[str, Any]]:
+    """Resource type → where it is missing and how its properties change."""
+    providers = _providers()
+    everywhere = {name for region in providers.values() for name in region}
+    wanted = sorted(name for name in everywhere if name.split("::")[1] in SERVICES)
+    return {name: _facts(name, providers) for name in wanted}
+
+
+def _facts(name: str, providers: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    missing = sorted(region for region, types in providers.items() if name not in types)
+    schema = _schema(next(types[name] for types in providers.values() if name in types))
+    facts = {
+        "missing": missing,
+        "create_only": _paths(schema, "createOnlyProperties"),
+        "conditional_create_only": _paths(schema, "conditionalCreateOnlyProperties"),
+        "strategy": schema.get("replacementStrategy", ""),
+        "update": "update" in schema.get("handlers", {"update": {}}),
+    }
+    return {key: value for key, value in facts.items() if value not in ([], "", True)}
+
+
+def _paths(schema: Mapping[str, Any], key: str) -> list[str]:
+    return sorted(path.removeprefix("/properties/") for path in schema.get(key, ()))
+
+
+def stateful_types() -> list[str]:
+    """Resource types that cfn-lint knows to hold data."""
+    return sorted(_load(_cfnlint_data() / "AdditionalSpecs" / "StatefulResources.json")["ResourceTypes"])
+
+
+def documents() -> dict[str, str]:
+    """File name → text, one entry a line so that a difference can be read."""
+    return {
+        "iam_actions.json": _text(iam_actions()),
+        "resource_types.json": _text(resource_types()),
+        "stateful_types.json": _text(dict.fromkeys(stateful_types(), True)),
+    }
+
+
+def _text(data: Mapping[str, Any]) -> str:
+    lines = [f"{json.dumps(key)}: {json.dumps(value, separators=(',', ':'))}" for key, value in data.items()]
+    return json.dumps(header())[:-1] + ', "data": {\n' + ",\n".join(lines) + "\n}}\n"
+
+
+if __name__ == "__main__":
+    for file, text in documents().items():
+        (DATA / file).write_text(text, encoding="utf-8")
