@@ -1,0 +1,1 @@
+"""Policy documents: read, and later built, checked, evaluated and packed."""

@@ -1,0 +1,39 @@
+"""What a check is."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from baseline.findings import Severity
+from baseline.validate.subject import Path, Subject
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hit:
+    """One thing a check has found: where in the template, and `what: why` on one line."""
+
+    path: Path
+    message: str
+    fix: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """A rule with a stable id.
+
+    Attributes:
+        id: `BL…`, never reused.
+        title: A few words.
+        severity: Of its findings.
+        explanation: Why it matters, a few sentences.
+        fix: What to do, where a hit does not say it more exactly.
+        source: An address that the rule rests on.
+        find: (this template, every template of the plan) → hits.
+    """
+
+    id: str
+    title: str
+    severity: Severity
+    explanation: str
+    fix: str
+    source: str
+    find: Callable[[Subject, tuple[Subject, ...]], Iterator[Hit]]

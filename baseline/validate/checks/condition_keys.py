@@ -1,0 +1,35 @@
+"""BL118: a condition that can never be evaluated as meant."""
+
+from collections.abc import Iterator
+
+from baseline.aws.conditions import is_known_global_key, is_known_operator
+from baseline.findings import Severity
+from baseline.policy.document import read_statements
+from baseline.validate.checks.check import Check, Hit
+from baseline.validate.subject import Subject
+
+
+def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
+    for policy in subject.policies:
+        for statement in read_statements(policy.document):
+            for condition in statement.conditions:
+                place = (*policy.path, "Statement", statement.index, "Condition", condition.operator)
+                if not is_known_operator(condition.operator):
+                    yield Hit(path=place, message=f"unknown condition operator {condition.operator!r}")
+                if condition.key.lower().startswith("aws:") and not is_known_global_key(condition.key):
+                    yield Hit(
+                        path=(*place, condition.key),
+                        message=f"unknown condition key {condition.key!r}: it is never in a request",
+                    )
+
+
+CHECK = Check(
+    id="BL118",
+    title="unknown condition operator or key",
+    severity=Severity.ERROR,
+    explanation="IAM takes any condition key; one that does not exist is never in a request, so that an Allow never "
+    "applies, and a Deny with a negated operator always does.",
+    fix="look it up in the list of global condition keys",
+    source="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html",
+    find=_find,
+)

@@ -1,0 +1,62 @@
+"""BL103: a service that could be used by somebody else's account."""
+
+from collections.abc import Iterator, Mapping
+
+from baseline.findings import Severity
+from baseline.policy.document import Statement, read_statements
+from baseline.validate.checks.check import Check, Hit
+from baseline.validate.subject import Subject
+
+_SOURCE_KEYS = frozenset(
+    {
+        "aws:sourcearn",
+        "aws:sourceaccount",
+        "aws:sourceorgid",
+        "aws:sourceorgpaths",
+        "aws:sourceowner",
+        "aws:principalorgid",
+        "kms:calleraccount",
+        "kms:viaservice",
+        "sts:externalid",
+    }
+)
+
+NO_SOURCE_KEYS: Mapping[tuple[str, str], str] = {
+    ("events.amazonaws.com", "AWS::KMS::Key"): "EventBridge sends no source keys to KMS for encrypted topics "
+    "(https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html)",
+    ("ec2.amazonaws.com", "AWS::IAM::Role"): "instance profiles are bound to the account; EC2 sends no source keys",
+    ("lambda.amazonaws.com", "AWS::IAM::Role"): "a function's role is bound by iam:PassRole",
+}
+"""(service, resource type) → why a source condition cannot be asked for."""
+
+
+def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
+    for policy in subject.policies:
+        for statement in read_statements(policy.document):
+            if statement.effect != "Allow" or _limited(statement):
+                continue
+            for principal in statement.services:
+                if (principal, policy.resource.type) not in NO_SOURCE_KEYS:
+                    yield Hit(
+                        path=(*policy.path, "Statement", statement.index),
+                        message=f"{principal} is admitted for every account in AWS: no condition says whose resource "
+                        "it may act for",
+                    )
+
+
+def _limited(statement: Statement) -> bool:
+    keys = statement.condition_keys()
+    return bool(keys & _SOURCE_KEYS) or any(key.startswith("kms:encryptioncontext") for key in keys)
+
+
+CHECK = Check(
+    id="BL103",
+    title="service principal without source condition",
+    severity=Severity.ERROR,
+    explanation="A service that acts for many customers is a deputy: without a condition on the source's account, "
+    "organization or ARN, anybody can make it act on this resource. Services that send no source keys are listed in "
+    "the check, each with its reason.",
+    fix="add a condition on aws:SourceArn, aws:SourceAccount or aws:SourceOrgID",
+    source="https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",
+    find=_find,
+)

@@ -1,0 +1,38 @@
+"""BL101: an ARN or a domain that only fits one partition."""
+
+import re
+from collections.abc import Iterator
+
+from baseline.findings import Severity
+from baseline.validate.checks.check import Check, Hit
+from baseline.validate.subject import Subject, strings
+
+_ARN = re.compile(r"arn:(aws(?:-us-gov|-cn)?):")
+_CHINA = re.compile(r"\.amazonaws\.com\.cn\b")
+
+
+def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
+    for section in ("Resources", "Outputs", "Conditions"):
+        for path, text in strings(subject.document.get(section), (section,)):
+            found = _ARN.search(text)
+            if found:
+                yield Hit(
+                    path=path, message=f"partition {found[1]!r} is written out: the template fits no other partition"
+                )
+            if _CHINA.search(text):
+                yield Hit(
+                    path=path,
+                    message="the domain of the China partition is written out: the template fits no other partition",
+                    fix="write ${AWS::URLSuffix} in Fn::Sub",
+                )
+
+
+CHECK = Check(
+    id="BL101",
+    title="partition written out",
+    severity=Severity.ERROR,
+    explanation="An ARN that begins with arn:aws: is wrong in GovCloud and China. cfn-lint looks inside Fn::Sub only.",
+    fix="write arn:${AWS::Partition}: in Fn::Sub",
+    source="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html",
+    find=_find,
+)

@@ -1,0 +1,77 @@
+"""BL108: a bucket that is reached without TLS, or can be made public, or is not encrypted on purpose."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from baseline.findings import Severity
+from baseline.policy.document import Statement, read_statements, text_of
+from baseline.validate.checks.check import Check, Hit
+from baseline.validate.subject import Resource, Subject
+
+_BLOCKS = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
+
+
+def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
+    for bucket in subject.of_type("AWS::S3::Bucket"):
+        if not any(_is_tls_only(policy) for policy in bucket_policies(subject, bucket)):
+            yield Hit(
+                path=bucket.path,
+                message="no bucket policy in this template refuses requests without TLS",
+                fix="deny s3:* on the bucket and its objects where aws:SecureTransport is false",
+            )
+        block = bucket.properties.get("PublicAccessBlockConfiguration")
+        off = [name for name in _BLOCKS if not (isinstance(block, dict) and _is_true(block.get(name)))]
+        if off:
+            yield Hit(
+                path=(*bucket.path, "Properties", "PublicAccessBlockConfiguration"),
+                message=f"the bucket can be made public: {', '.join(off)} not true",
+                fix="set all four of PublicAccessBlockConfiguration to true",
+            )
+        if "BucketEncryption" not in bucket.properties:
+            yield Hit(
+                path=(*bucket.path, "Properties"),
+                message="the bucket does not say how it is encrypted",
+                fix="state BucketEncryption, SSE-KMS where the writers allow it",
+            )
+
+
+def bucket_policies(subject: Subject, bucket: Resource) -> list[Resource]:
+    """The bucket policies of this template that are for the bucket, by reference or by the same name."""
+    names = {f"${{{bucket.logical_id}}}", text_of(bucket.properties.get("BucketName", "")) or None}
+    return [
+        policy
+        for policy in subject.of_type("AWS::S3::BucketPolicy")
+        if text_of(policy.properties.get("Bucket", "")) in names
+    ]
+
+
+def _is_true(value: Any) -> bool:  # noqa: ANN401 - template data
+    return value is True or str(value).lower() == "true"
+
+
+def _is_tls_only(policy: Resource) -> bool:
+    document = policy.properties.get("PolicyDocument")
+    return isinstance(document, dict) and any(_denies_plain_http(item) for item in read_statements(document))
+
+
+def _denies_plain_http(statement: Statement) -> bool:
+    everybody = any(principal.value == "*" for principal in statement.principals)
+    plain = any(
+        condition.operator.startswith("Bool")
+        and condition.key.lower() == "aws:securetransport"
+        and [value.lower() for value in condition.values] == ["false"]
+        for condition in statement.conditions
+    )
+    everything = "s3:*" in statement.actions and any(resource.endswith("/*") for resource in statement.resources)
+    return statement.effect == "Deny" and everybody and plain and everything
+
+
+CHECK = Check(
+    id="BL108",
+    title="bucket without TLS-only policy, public access block or encryption",
+    severity=Severity.ERROR,
+    explanation="Each bucket must be reached over TLS only, be unable to become public, and say how it is encrypted.",
+    fix="harden the bucket",
+    source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html",
+    find=_find,
+)

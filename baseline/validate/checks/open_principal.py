@@ -1,0 +1,56 @@
+"""BL104: everybody, without a condition that says who."""
+
+from collections.abc import Iterator
+
+from baseline.findings import Severity
+from baseline.policy.document import Statement, read_statements
+from baseline.validate.checks.check import Check, Hit
+from baseline.validate.subject import Subject
+
+_IDENTITY_KEYS = frozenset(
+    {
+        "aws:principalorgid",
+        "aws:principalorgpaths",
+        "aws:principalaccount",
+        "aws:principalarn",
+        "aws:sourcearn",
+        "aws:sourceaccount",
+        "aws:sourceorgid",
+        "aws:sourcevpc",
+        "aws:sourcevpce",
+        "aws:userid",
+        "kms:calleraccount",
+    }
+)
+_NEGATED = ("StringNot", "ArnNot", "NumericNot", "Null")
+
+
+def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
+    for policy in subject.policies:
+        for statement in read_statements(policy.document):
+            everybody = any(p.value == "*" and p.kind in {"AWS", "*"} for p in statement.principals)
+            if statement.effect == "Allow" and everybody and not _limited(statement):
+                yield Hit(
+                    path=(*policy.path, "Statement", statement.index, "Principal"),
+                    message="everybody is admitted: the principal is * and no condition says who",
+                )
+
+
+def _limited(statement: Statement) -> bool:
+    return any(
+        condition.key.lower() in _IDENTITY_KEYS
+        and not condition.operator.split(":")[-1].startswith(_NEGATED)
+        and "*" not in condition.values
+        for condition in statement.conditions
+    )
+
+
+CHECK = Check(
+    id="BL104",
+    title="wildcard principal without condition",
+    severity=Severity.ERROR,
+    explanation="Principal * in an Allow statement admits every AWS account, and for some services anonymous callers.",
+    fix="name the principals, or add a condition on aws:PrincipalOrgID or aws:PrincipalArn",
+    source="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
+    find=_find,
+)

@@ -1,0 +1,33 @@
+"""Running the checks."""
+
+from collections.abc import Iterator, Sequence
+
+from baseline.findings import Finding, Location
+from baseline.plan.model import Template
+from baseline.validate.checks.check import Check, Hit
+from baseline.validate.checks.registry import CHECKS
+from baseline.validate.subject import Subject, read_template
+
+
+def run_checks(templates: Sequence[Template], checks: Sequence[Check] = CHECKS) -> Iterator[Finding]:
+    """What the checks say of each template, in the light of all of them."""
+    subjects = tuple(subject for template in templates if (subject := read_template(template)) is not None)
+    for subject in subjects:
+        for check in checks:
+            yield from (_finding(check, subject, hit) for hit in check.find(subject, subjects))
+
+
+def _finding(check: Check, subject: Subject, hit: Hit) -> Finding:
+    line, column = subject.place(hit.path)
+    stack = subject.template.stack
+    return Finding(
+        id=check.id,
+        severity=check.severity,
+        message=hit.message,
+        location=Location(file=stack.file, line=line, column=column),
+        path=".".join(map(str, hit.path)),
+        fix=hit.fix or check.fix,
+        capability=stack.capability,
+        logical_id=str(hit.path[1]) if len(hit.path) > 1 and hit.path[0] == "Resources" else "",
+        source=check.source,
+    )

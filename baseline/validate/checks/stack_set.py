@@ -1,0 +1,48 @@
+"""BL117: what service-managed StackSets refuse."""
+
+from collections.abc import Iterator
+
+from baseline.findings import Severity
+from baseline.plan.model import Method
+from baseline.validate.checks.check import Check, Hit
+from baseline.validate.subject import Subject, strings
+
+_NESTED = ("AWS::CloudFormation::Stack", "AWS::CloudFormation::StackSet", "AWS::CloudFormation::Macro")
+
+
+def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
+    if all(deployment.method is not Method.STACK_SET for deployment in subject.template.stack.deployments):
+        return
+    if "Transform" in subject.document:
+        yield Hit(
+            path=("Transform",), message="a transform in a StackSet's template: StackSets for organizations take none"
+        )
+    for resource in subject.of_type(*_NESTED):
+        yield Hit(
+            path=(*resource.path, "Type"),
+            message=f"{resource.type} in a StackSet's template: StackSets for organizations take no nested stacks",
+        )
+    for path, text in strings(dict.fromkeys(_transform_calls(subject.document.get("Resources"))), ("Resources",)):
+        yield Hit(path=path, message=f"{text} in a StackSet's template: StackSets for organizations take no transforms")
+
+
+def _transform_calls(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if key == "Fn::Transform" or str(key).startswith("Fn::ForEach"):
+                yield key
+            yield from _transform_calls(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _transform_calls(item)
+
+
+CHECK = Check(
+    id="BL117",
+    title="template that a StackSet refuses",
+    severity=Severity.ERROR,
+    explanation="StackSets with service-managed permissions take neither transforms nor nested stacks.",
+    fix="write the resources out",
+    source="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-manage-auto-deployment.html",
+    find=_find,
+)

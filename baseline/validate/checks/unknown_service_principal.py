@@ -1,0 +1,34 @@
+"""BL102: a service principal that does not exist."""
+
+from collections.abc import Iterator
+
+from baseline.aws.service_principals import is_known_principal, nearest_principal
+from baseline.findings import Severity
+from baseline.policy.document import read_statements
+from baseline.validate.checks.check import Check, Hit
+from baseline.validate.subject import Subject
+
+
+def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
+    for policy in subject.policies:
+        for statement in read_statements(policy.document):
+            for principal in statement.services:
+                if not is_known_principal(principal):
+                    nearest = nearest_principal(principal)
+                    yield Hit(
+                        path=(*policy.path, "Statement", statement.index, "Principal", "Service"),
+                        message=f"unknown service principal {principal!r}: nobody would ever match it",
+                        fix=f"did you mean {nearest!r}?" if nearest else "",
+                    )
+
+
+CHECK = Check(
+    id="BL102",
+    title="unknown service principal",
+    severity=Severity.ERROR,
+    explanation="IAM accepts any text that looks like a service principal; a misspelt one simply never matches, and "
+    "the service fails at run time. AWS publishes no list of principals: ours is made from its documentation.",
+    fix="look the name up in the service's documentation",
+    source="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
+    find=_find,
+)

@@ -1,0 +1,149 @@
+"""A rendered template as checks see it: long-form data, and the line of everything in it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from baseline.plan.model import Template
+
+Path = tuple[str | int, ...]
+
+try:
+    from yaml import CSafeLoader as _Loader
+except ImportError:  # PyYAML without libyaml
+    from yaml import SafeLoader as _Loader  # type: ignore[assignment]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resource:
+    """One resource. `body` is all of it, `properties` its Properties."""
+
+    logical_id: str
+    type: str
+    body: Mapping[str, Any]
+    properties: Mapping[str, Any]
+
+    @property
+    def path(self) -> Path:
+        """Where it is in the template."""
+        return ("Resources", self.logical_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicyDocument:
+    """A policy document somewhere in a template. `path` starts at the template's root."""
+
+    path: Path
+    document: Mapping[str, Any]
+    resource: Resource
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """A template, read. `places` maps paths to (line, column), both from 1."""
+
+    template: Template
+    document: Mapping[str, Any]
+    places: Mapping[Path, tuple[int, int]]
+    resources: tuple[Resource, ...]
+    policies: tuple[PolicyDocument, ...]
+
+    def of_type(self, *types: str) -> Iterator[Resource]:
+        """The resources of these types."""
+        return (resource for resource in self.resources if resource.type in types)
+
+    def place(self, path: Path) -> tuple[int, int]:
+        """Line and column of the path, or of the nearest thing around it."""
+        while path and path not in self.places:
+            path = path[:-1]
+        return self.places.get(path, (1, 1))
+
+
+def read_template(template: Template) -> Subject | None:
+    """The template as a subject; None when it is no template at all, which cfn-lint says."""
+    try:
+        node = yaml.compose(template.text, Loader=_Loader)
+    except yaml.YAMLError:
+        return None
+    places: dict[Path, tuple[int, int]] = {}
+    document = _plain(node, (), places)
+    if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
+        return None
+    resources = tuple(_resources(document["Resources"]))
+    policies = tuple(
+        PolicyDocument(path=path, document=found, resource=resource)
+        for resource in resources
+        for path, found in _policies(resource.properties, (*resource.path, "Properties"))
+    )
+    return Subject(template=template, document=document, places=places, resources=resources, policies=policies)
+
+
+def _resources(section: Mapping[str, Any]) -> Iterator[Resource]:
+    for logical_id, body in section.items():
+        if isinstance(body, dict):
+            properties = body.get("Properties")
+            yield Resource(
+                logical_id=logical_id,
+                type=str(body.get("Type", "")),
+                body=body,
+                properties=properties if isinstance(properties, dict) else {},
+            )
+
+
+def _policies(value: Any, path: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:  # noqa: ANN401 - template data
+    if isinstance(value, dict):
+        if "Statement" in value:
+            yield path, value
+        for key, item in value.items():
+            yield from _policies(item, (*path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _policies(item, (*path, index))
+
+
+def strings(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:  # noqa: ANN401 - template data
+    """Every text in the data, with its path."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from strings(item, (*path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from strings(item, (*path, index))
+
+
+def _plain(node: Any, path: Path, places: dict[Path, tuple[int, int]]) -> Any:  # noqa: ANN401 - YAML nodes are untyped
+    if node is None:
+        return None
+    places.setdefault(path, (node.start_mark.line + 1, node.start_mark.column + 1))
+    if node.tag.startswith("!"):
+        name = node.tag[1:]
+        long = name if name in {"Ref", "Condition"} else f"Fn::{name}"
+        value = _content(node, (*path, long), places)
+        return {long: value.split(".", 1) if name == "GetAtt" and isinstance(value, str) else value}
+    return _content(node, path, places)
+
+
+def _content(node: Any, path: Path, places: dict[Path, tuple[int, int]]) -> Any:  # noqa: ANN401 - YAML nodes are untyped
+    if isinstance(node, yaml.MappingNode):
+        found = {}
+        for key, value in node.value:
+            inner = (*path, key.value)
+            places[inner] = (key.start_mark.line + 1, key.start_mark.column + 1)
+            found[key.value] = _plain(value, inner, places)
+        return found
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(item, (*path, index), places) for index, item in enumerate(node.value)]
+    return _scalar(node)
+
+
+_SCALARS = {"tag:yaml.org,2002:bool", "tag:yaml.org,2002:int", "tag:yaml.org,2002:float", "tag:yaml.org,2002:null"}
+
+
+def _scalar(node: Any) -> Any:  # noqa: ANN401 - YAML nodes are untyped
+    if node.tag not in _SCALARS:
+        return node.value
+    return yaml.safe_load(node.value)

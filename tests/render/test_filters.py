@@ -1,0 +1,71 @@
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from baseline.capabilities.landscape import Reference
+from baseline.errors import RenderError
+from baseline.render.filters import block, refuse_raw, scalar, token
+
+TEXT = st.text(alphabet=st.characters(exclude_categories=("Cs",)), max_size=120)
+AWKWARD = ["on", "no", "012345670123", "1e3", "0x1f", "2026-11-23", "!Ref A", "${AWS::Region}", "- a", "a: b", "a #b"]
+AWKWARD += [
+    "'",
+    '"',
+    "\\",
+    "line\nbreak",
+    "tab\t",
+    "\u0085",
+    "\u2028",
+    "🔐",
+    "",
+    " ",
+    "*x",
+    "&x",
+    "{a}",
+    "null",
+    "~",
+    "=",
+]
+
+
+@given(TEXT)
+def test_any_text_comes_back_from_scalar_as_the_same_text(text: str) -> None:
+    assert yaml.safe_load(f"key: {scalar(text)}\n") == {"key": text}
+
+
+@pytest.mark.parametrize("text", AWKWARD)
+def test_awkward_text_comes_back_from_scalar_and_block_as_the_same_text(text: str) -> None:
+    assert yaml.safe_load(f"key: {scalar(text)}\n") == {"key": text}
+    assert yaml.safe_load(f"key:\n  {block([text, {'k': text}], 2)}\n") == {"key": [text, {"k": text}]}
+
+
+@given(st.recursive(TEXT | st.booleans() | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(TEXT, inner)))
+def test_any_structure_comes_back_from_block_as_the_same_structure(value: object) -> None:
+    assert yaml.safe_load(f"key:\n    {block({'v': value}, 4)}\n") == {"key": {"v": value}}
+
+
+def test_numbers_and_booleans_stay_what_they_are() -> None:
+    assert yaml.safe_load(f"[{scalar(True)}, {scalar(False)}, {scalar(7)}]") == [True, False, 7]
+
+
+@pytest.mark.parametrize("value", [None, 1.5, ["a"], {"a": 1}])
+def test_scalar_refuses_what_is_no_scalar(value: object) -> None:
+    with pytest.raises(RenderError, match="scalar got"):
+        scalar(value)
+
+
+@pytest.mark.parametrize("text", ["", "a b", "a\n", "${AWS::Region}", "a:b", "#a", "-a", "é", "a'b", "a}"])
+def test_token_refuses_what_could_be_more_than_a_name(text: str) -> None:
+    with pytest.raises(RenderError, match="token got"):
+        token(text)
+
+
+def test_token_lets_a_reference_of_our_own_pass() -> None:
+    assert token(Reference("${AWS::Region}")) == "${AWS::Region}"
+
+
+def test_a_value_that_no_filter_vouched_for_is_refused() -> None:
+    with pytest.raises(RenderError, match="without the scalar, block or token filter"):
+        refuse_raw("plain")
+    assert refuse_raw(scalar("plain")) == '"plain"'

@@ -1,0 +1,159 @@
+"""The templates against the code: same names, same rules, every time."""
+
+import re
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
+
+import jinja2.meta
+import pytest
+import yaml
+
+from baseline.capabilities.registry import CAPABILITIES
+from baseline.controls.control import controls
+from baseline.errors import RenderError
+from baseline.plan.build import build_plan
+from baseline.plan.model import Stack, Template
+from baseline.render.environment import template_environment
+from baseline.render.render import render_plan, render_stack
+from baseline.resources import templates_directory
+from tests.landscapes import make_landscape
+
+TEMPLATES = sorted(templates_directory().rglob("*.j2"))
+MAIN = sorted(path for path in TEMPLATES if path.parent == templates_directory())
+
+FULL = {
+    "notifications": {
+        "slack": {"workspace_id": "T0123456789", "channel_id": "C0123456789", "severities": ["critical"]},
+        "subscriptions": [{"protocol": "https", "endpoint": "https://example.com/sns", "severities": ["high"]}],
+    },
+    "alarms": {"custom": [{"name": "secrets-deleted", "description": "A secret went.", "pattern": "{ $.a = 1 }"}]},
+    "cloudtrail": {"lambda_data_events": True, "s3_data_events": "all"},
+}
+
+
+def all_stacks() -> list[Stack]:
+    landscapes = [
+        make_landscape(tier, settings, standalone=standalone)
+        for tier in ("starter", "standard", "regulated")
+        for standalone in (False, True)
+        for settings in ({}, FULL)
+    ]
+    return [stack for landscape in landscapes for stack in build_plan(landscape).stacks]
+
+
+STACKS = all_stacks()
+RENDERED = [render_stack(stack) for stack in STACKS]
+
+
+class CloudFormationLoader(yaml.SafeLoader):
+    """Reads short-form intrinsic functions as what they wrap."""
+
+
+def _short_form(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> Any:
+    if isinstance(node, yaml.ScalarNode):
+        return {f"!{suffix}": loader.construct_scalar(node)}
+    if isinstance(node, yaml.SequenceNode):
+        return {f"!{suffix}": loader.construct_sequence(node, deep=True)}
+    assert isinstance(node, yaml.MappingNode)
+    return {f"!{suffix}": loader.construct_mapping(node, deep=True)}
+
+
+CloudFormationLoader.add_multi_constructor("!", _short_form)
+
+
+def parsed(template: Template) -> dict[str, Any]:
+    document: dict[str, Any] = yaml.load(template.text, Loader=CloudFormationLoader)  # noqa: S506 - a SafeLoader
+    return document
+
+
+def undeclared(path: Path) -> set[str]:
+    """Names that a template and everything it includes take from their context."""
+    environment = template_environment()
+    tree = environment.parse(path.read_text(encoding="utf-8"))
+    names = set(jinja2.meta.find_undeclared_variables(tree))
+    for included in jinja2.meta.find_referenced_templates(tree):
+        if included is not None:
+            names |= undeclared(templates_directory() / included)
+        else:
+            for part in sorted((templates_directory() / path.name.removesuffix(".yaml.j2")).glob("*.j2")):
+                names |= undeclared(part)
+    return names
+
+
+def loop_names(path: Path) -> set[str]:
+    return set(re.findall(r"{% for (\w+) in", path.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("path", MAIN, ids=lambda path: path.name)
+def test_a_template_takes_exactly_the_fields_of_its_context(path: Path) -> None:
+    contexts = {type(s.context) for s in STACKS if f"{s.template}.yaml.j2" == path.name}
+    assert len(contexts) == 1, f"{path.name} is rendered by no capability, or with several contexts"
+    context = contexts.pop()
+    assert undeclared(path) - loop_names(path) == {field.name for field in fields(context)}
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(templates_directory())))
+def test_a_template_keeps_to_the_house_rules(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.count("\n") <= 250
+    assert text.startswith("{#"), "begins with a comment that speaks to maintainers"
+    assert "default(" not in text
+    assert "{% set" not in text
+    assert not re.search(r"arn:aws[:-]", text), "the partition is written out"
+    assert not re.search(r"{{(?:(?!\|)[^}])*}}", text), "a value without a filter"
+
+
+@pytest.mark.parametrize("template", RENDERED, ids=lambda t: t.stack.name)
+def test_a_rendered_template_is_complete_and_within_the_limits(template: Template) -> None:
+    document = parsed(template)
+    assert list(document)[:3] == ["AWSTemplateFormatVersion", "Description", "Metadata"]
+    assert document["Metadata"]["Baseline"]["Capability"] == template.stack.capability
+    assert len(template.text.encode()) <= 51_200
+    assert 0 < len(document["Resources"]) <= 500
+    assert document["Outputs"]
+    for name, resource in document["Resources"].items():
+        assert re.fullmatch(r"[A-Z][A-Za-z0-9]*", name)
+        assert resource["Metadata"]["Purpose"].endswith("."), name
+
+
+@pytest.mark.parametrize("template", RENDERED, ids=lambda t: t.stack.name)
+def test_every_parameter_is_constrained_and_given_a_value(template: Template) -> None:
+    declared = parsed(template).get("Parameters", {})
+    assert set(declared) == {parameter.name for parameter in template.stack.parameters}
+    assert all(item["AllowedPattern"] and item["Description"] for item in declared.values())
+
+
+def test_every_control_is_earned_in_some_template_and_every_id_there_is_a_control() -> None:
+    named = {control for template in RENDERED for control in template.controls}
+    assert named - set(controls()) == set()
+    assert set(controls()) - named == {"cis-alarms"}, "cis-alarms is earned by the fifteen alarms together"
+
+
+def test_every_setting_that_can_be_weakened_names_a_control_that_exists() -> None:
+    from baseline.capabilities.settings import tier_defaults
+
+    named = {d.control for c in CAPABILITIES.values() for d in tier_defaults(c.settings).values() if d.control}
+    assert named
+    assert named <= set(controls())
+
+
+def test_rendering_twice_gives_the_same_bytes() -> None:
+    plan = build_plan(make_landscape())
+    assert [t.text for t in render_plan(plan)] == [t.text for t in render_plan(plan)]
+
+
+def test_contexts_are_plain_frozen_values() -> None:
+    for stack in STACKS:
+        assert is_dataclass(stack.context)
+        assert stack.context.__dataclass_params__.frozen
+        assert all(get_args(hint) or hint for hint in get_type_hints(type(stack.context)).values())
+
+
+def test_a_missing_name_is_an_error_that_names_the_template() -> None:
+    stack = next(stack for stack in STACKS if stack.template == "kms_log_archive")
+    other = next(stack for stack in STACKS if stack.template == "kms_logs")
+    from dataclasses import replace
+
+    with pytest.raises(RenderError, match=r"kms_log_archive\.yaml\.j2 did not render"):
+        render_stack(replace(stack, context=other.context))
