@@ -52,11 +52,12 @@ def _print_table(plan: "Plan") -> None:
     from baseline.output.runbook import describe_deployment
 
     table = Table(title=f"{plan.organization}: {len(plan.stacks)} stacks in {len(plan.waves)} waves")
-    for column in ("wave", "stack", "target", "after"):
-        table.add_column(column, overflow="fold")
+    table.add_column("wave", justify="right")
+    table.add_column("stack", no_wrap=True)
+    table.add_column("target")
     for number, wave in enumerate(plan.waves, start=1):
         for stack in wave:
             target = "\n".join(describe_deployment(deployment) for deployment in stack.deployments)
-            table.add_row(str(number), stack.name, target, "\n".join(stack.depends_on) or "–")
+            table.add_row(str(number), stack.name, target)
         table.add_section()
     Console().print(table)

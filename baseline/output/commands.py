@@ -66,7 +66,8 @@ def _create_stack_set(plan: Plan, stack: Stack, sets: list[Deployment]) -> str:
         pairs = (f"ParameterKey={p.name},ParameterValue={_value(p.name, p.value)}" for p in stack.parameters)
         words.append(f"--parameters {' '.join(pairs)}")
     if plan.tags:
-        words.append("--tags " + " ".join(shlex.quote(f"Key={key},Value={value}") for key, value in plan.tags))
+        tags = [{"Key": key, "Value": value} for key, value in plan.tags]
+        words.append(f"--tags {shlex.quote(json.dumps(tags, ensure_ascii=False))}")
     return " \\\n  ".join(words)
 
 

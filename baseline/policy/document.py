@@ -1,6 +1,6 @@
 """Policy documents as values, whether their texts are plain or CloudFormation functions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,20 +67,23 @@ def text_of(value: Any) -> str:  # noqa: ANN401 - plain data with CloudFormation
     """A text with every CloudFormation function in it as a `${…}`: what `Fn::Sub` would have written."""
     if not isinstance(value, Mapping):
         return "" if value is None else str(value)
-    if len(value) != 1:
+    name, argument = next(iter(value.items())) if len(value) == 1 else ("", None)
+    return _FUNCTIONS.get(name, lambda _: "${}")(argument)
+
+
+def _join(argument: Any) -> str:  # noqa: ANN401 - the argument of Fn::Join
+    if not isinstance(argument, list) or len(argument) != 2:
         return "${}"
-    name, argument = next(iter(value.items()))
-    if name == "Ref":
-        return f"${{{argument}}}"
-    if name == "Fn::Sub":
-        return str(argument[0] if isinstance(argument, list) else argument)
-    if name == "Fn::GetAtt":
-        return f"${{{'.'.join(map(str, _listed(argument)))}}}"
-    if name == "Fn::Join" and isinstance(argument, list) and len(argument) == 2:
-        return str(argument[0]).join(text_of(part) for part in _listed(argument[1]))
-    if name == "Fn::ImportValue":
-        return f"${{import {text_of(argument)}}}"
-    return "${}"
+    return str(argument[0]).join(text_of(part) for part in _listed(argument[1]))
+
+
+_FUNCTIONS: Mapping[str, Callable[[Any], str]] = {
+    "Ref": lambda argument: f"${{{argument}}}",
+    "Fn::Sub": lambda argument: str(argument[0] if isinstance(argument, list) and argument else argument),
+    "Fn::GetAtt": lambda argument: f"${{{'.'.join(map(str, _listed(argument)))}}}",
+    "Fn::Join": _join,
+    "Fn::ImportValue": lambda argument: f"${{import {text_of(argument)}}}",
+}
 
 
 def _listed(value: Any) -> list[Any]:  # noqa: ANN401 - one or many

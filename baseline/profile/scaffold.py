@@ -27,11 +27,11 @@ def scaffold(answers: Answers) -> str:
     """A profile that validates: the answers, and the tier's defaults as comments to start from."""
     lines = [
         "# yaml-language-server: $schema=./profile.schema.json",
-        "# `baseline schema > profile.schema.json` gives your editor completion; `baseline explain` says what things are.",
+        "# `baseline schema > profile.schema.json` gives your editor completion; `baseline explain` says what is what.",
         "version: 1",
         "organization:",
         f"  name: {_text(answers.name)}",
-        f"  prefix: {_text(answers.prefix)}  # every name that the baseline creates begins with it; cannot change later",
+        f"  prefix: {_text(answers.prefix)}  # begins every name; cannot change later",
         *(["  standalone: true  # one account, no organization"] if answers.standalone else []),
         f"  home_region: {answers.home_region}  # where the trail, the log buckets and the alarms are",
         f"  regions: [{', '.join(answers.regions)}]  # governed Regions",
@@ -48,8 +48,8 @@ def scaffold(answers: Answers) -> str:
         "# starter | standard | regulated: the defaults of everything below.",
         f"tier: {answers.tier}",
         "",
-        f"# What the tier {answers.tier} fills in. State only what differs; a weaker value is a finding until a `reason:`",
-        "# stands beside it, and `name: false` turns a capability off.",
+        f"# What the tier {answers.tier} fills in. State only what differs: a weaker value is a finding until a",
+        "# `reason:` stands beside it; `name: false` turns a capability off.",
         "capabilities: {}",
         *_defaults(answers.tier),
     ]

@@ -51,7 +51,7 @@ class LintCache:
             Path(name).replace(file)
 
     def _file(self, text: str, region: str) -> Path:
-        key = sha256("\0".join((self._versions, region, text)).encode("utf-8")).hexdigest()
+        key = sha256(f"{self._versions}\0{region}\0{text}".encode()).hexdigest()
         return (self._directory or Path()) / f"{key}.json"
 
 

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
@@ -96,7 +97,7 @@ def _start(empty: str) -> "subprocess.Popen[str]":
 def _environment(empty: str) -> Mapping[str, str]:
     kept = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     if "PYTHONPATH" in kept:
-        kept["PYTHONPATH"] = os.pathsep.join(os.path.abspath(p) for p in kept["PYTHONPATH"].split(os.pathsep) if p)
+        kept["PYTHONPATH"] = os.pathsep.join(str(Path(p).resolve()) for p in kept["PYTHONPATH"].split(os.pathsep) if p)
     return {**kept, "HOME": empty, "USERPROFILE": empty, "XDG_CACHE_HOME": empty, "PYTHONUTF8": "1"}
 
 

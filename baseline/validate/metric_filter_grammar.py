@@ -1,7 +1,7 @@
 """The grammar of CloudWatch Logs metric filter patterns.
 
-Source: docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntaxForMetricFilters.html. Three forms: `{ … }`
-for JSON events, `[ … ]` for space-delimited events, and terms for plain text.
+Source: docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntaxForMetricFilters.html. Three forms:
+`{ … }` for JSON events, `[ … ]` for space-delimited events, and terms for plain text.
 """
 
 import re
@@ -29,7 +29,7 @@ class _Token:
     offset: int
 
 
-class _Refused(Exception):
+class _RefusedError(Exception):
     """What is wrong with a pattern."""
 
 
@@ -47,13 +47,16 @@ def _json_problem(text: str) -> str | None:
     if not text.endswith("}"):
         return "the brace { is not closed"
     try:
-        tokens = _tokens(text[1:-1])
-        rest = _any_of(tokens, 0)
-        if rest < len(tokens):
-            raise _Refused(f"{tokens[rest].text!r} is not expected here")
-    except _Refused as refused:
+        _parse(_tokens(text[1:-1]))
+    except _RefusedError as refused:
         return str(refused)
     return None
+
+
+def _parse(tokens: list[_Token]) -> None:
+    rest = _any_of(tokens, 0)
+    if rest < len(tokens):
+        raise _RefusedError(f"{tokens[rest].text!r} is not expected here")
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -63,7 +66,7 @@ def _tokens(text: str) -> list[_Token]:
     while offset < len(text):
         found = _TOKEN.match(text, offset)
         if not found or found.lastgroup is None:
-            raise _Refused(f"{text[offset : offset + 12]!r} cannot be read")
+            raise _RefusedError(f"{text[offset : offset + 12]!r} cannot be read")
         tokens.append(_Token(kind=found.lastgroup, text=found[found.lastgroup], offset=offset))
         offset = found.end()
     return tokens
@@ -82,10 +85,10 @@ def _term(tokens: list[_Token], at: int) -> int:
     if token.kind == "open":
         at = _any_of(tokens, at + 1)
         if _at(tokens, at, "a parenthesis is not closed").kind != "close":
-            raise _Refused(f"{tokens[at].text!r} stands where a closing parenthesis should")
+            raise _RefusedError(f"{tokens[at].text!r} stands where a closing parenthesis should")
         return at + 1
     if token.kind != "selector":
-        raise _Refused(f"{token.text!r} stands where a selector such as $.eventName should")
+        raise _RefusedError(f"{token.text!r} stands where a selector such as $.eventName should")
     return _comparison(tokens, at + 1)
 
 
@@ -94,7 +97,7 @@ def _comparison(tokens: list[_Token], at: int) -> int:
     if token.kind == "compare":
         value = _at(tokens, at + 1, "a comparison has no value")
         if value.kind not in {"string", "word", "regex"}:
-            raise _Refused(f"{value.text!r} stands where a value should")
+            raise _RefusedError(f"{value.text!r} stands where a value should")
         return at + 2
     return _keywords(tokens, at, token)
 
@@ -105,12 +108,12 @@ def _keywords(tokens: list[_Token], at: int, token: _Token) -> int:
         return at + 1
     if words == ["NOT", "EXISTS"] or (words[:1] == ["IS"] and words[1:] in (["NULL"], ["TRUE"], ["FALSE"])):
         return at + 2
-    raise _Refused(
+    raise _RefusedError(
         f"{token.text!r} is no comparison: it takes = != < <= > >=, IS NULL, IS TRUE, IS FALSE, EXISTS, NOT EXISTS"
     )
 
 
 def _at(tokens: list[_Token], at: int, missing: str = "the pattern ends too early") -> _Token:
     if at >= len(tokens):
-        raise _Refused(missing)
+        raise _RefusedError(missing)
     return tokens[at]

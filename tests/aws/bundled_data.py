@@ -78,7 +78,7 @@ def _cfnlint_data() -> Path:
     return Path(spec.submodule_search_locations[0]) / "data"
 
 
-def _load(path: Path) -> Any:  # noqa: ANN401 - JSON
+def _load(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
 
 

@@ -36,7 +36,7 @@ CHECK = Check(
     id="BL105",
     title="unknown action",
     severity=Severity.ERROR,
-    explanation="IAM accepts actions that do not exist; the statement then does nothing, or in a Deny protects nothing.",
+    explanation="IAM accepts actions that do not exist; the statement then does nothing, and a Deny protects nothing.",
     fix="look the action up in the service authorization reference",
     source="https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-"
     "contextkeys.html",

@@ -1,0 +1,109 @@
+"""What things are: capabilities, checks, profile problems, controls and frameworks."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
+
+from baseline.capabilities.capability import Capability
+from baseline.capabilities.registry import CAPABILITIES
+from baseline.capabilities.settings import TIERS, tier_defaults
+from baseline.controls.control import Control, controls, controls_of
+from baseline.controls.frameworks import FRAMEWORKS, Framework
+from baseline.errors import UnknownTopicError
+from baseline.profile.problem_ids import PROBLEMS, ProblemKind
+from baseline.validate.checks.check import Check
+from baseline.validate.checks.registry import CHECKS
+
+
+def topics() -> str:
+    """Everything that can be explained, by kind."""
+    sections = {
+        "Capabilities": [(name, item.title) for name, item in CAPABILITIES.items()],
+        "Checks": [(check.id, check.title) for check in CHECKS],
+        "Profile problems": [(name, item.title) for name, item in PROBLEMS.items()],
+        "Controls": [(name, item.statement) for name, item in controls().items()],
+        "Frameworks": [(name, item.title) for name, item in FRAMEWORKS.items()],
+    }
+    lines = []
+    for title, rows in sections.items():
+        width = max(len(name) for name, _ in rows)
+        lines += [title, *(f"  {name:<{width}}  {text}" for name, text in rows), ""]
+    return "\n".join(lines)
+
+
+def explain(topic: str) -> str:
+    """The explanation of one topic, whatever its kind; upper and lower case are the same.
+
+    Raises:
+        UnknownTopicError: when there is no such topic.
+    """
+    found = _topics().get(topic.lower())
+    if found is None:
+        close = get_close_matches(topic.lower(), list(_topics()), n=1, cutoff=0.5)
+        hint = f"did you mean {close[0]}? `baseline explain` lists all topics" if close else "see `baseline explain`"
+        raise UnknownTopicError(f"nothing is called {topic!r}", hint=hint)
+    return "\n".join(found()) + "\n"
+
+
+def _topics() -> Mapping[str, Callable[[], Iterable[str]]]:
+    entries: dict[str, Callable[[], Iterable[str]]] = {}
+    entries |= {name: lambda item=item: _framework(item) for name, item in FRAMEWORKS.items()}  # type: ignore[misc]
+    entries |= {name: lambda item=item: _control(item) for name, item in controls().items()}  # type: ignore[misc]
+    entries |= {name: lambda name=name, item=item: _problem(name, item) for name, item in PROBLEMS.items()}  # type: ignore[misc]
+    entries |= {check.id: lambda item=check: _check(item) for check in CHECKS}  # type: ignore[misc]
+    entries |= {name: lambda item=item: _capability(item) for name, item in CAPABILITIES.items()}  # type: ignore[misc]
+    return {name.lower(): explanation for name, explanation in entries.items()}
+
+
+def _capability(item: Capability) -> Iterable[str]:
+    yield f"{item.name}: {item.title}"
+    yield ""
+    yield item.summary
+    if item.requires:
+        yield f"Needs: {', '.join(item.requires)}"
+    yield ""
+    yield f"Settings ({' / '.join(TIERS)}):"
+    for name, defaults in tier_defaults(item.settings).items():
+        yield f"  {name}: {' / '.join(json.dumps(defaults.values[tier]) for tier in TIERS)}"
+        yield f"    {item.settings.model_fields[name].description}"
+    yield ""
+    yield "Controls:"
+    for control in controls_of(item.name):
+        yield f"  {control.id}: {control.statement}"
+
+
+def _check(item: Check) -> Iterable[str]:
+    yield f"{item.id} ({item.severity}): {item.title}"
+    yield ""
+    yield item.explanation
+    yield ""
+    yield f"Fix: {item.fix}."
+    yield f"Source: {item.source}"
+
+
+def _problem(name: str, item: ProblemKind) -> Iterable[str]:
+    yield f"{name}: {item.title}"
+    yield ""
+    yield item.explanation
+    yield ""
+    yield f"Fix: {item.fix}."
+
+
+def _control(item: Control) -> Iterable[str]:
+    yield f"{item.id}: {item.statement}"
+    yield ""
+    yield f"Met by: {item.capability}"
+    yield "Asked for by:"
+    for framework, requirements in item.requirements.items():
+        yield f"  {FRAMEWORKS[framework].title}: {', '.join(requirements)}"
+
+
+def _framework(item: Framework) -> Iterable[str]:
+    yield f"{item.id}: {item.title}"
+    if item.minimum_log_retention_days:
+        yield f"Log retention: at least {item.minimum_log_retention_days} days ({item.retention_source})"
+    yield ""
+    yield "Controls that contribute to it so far (the evidence of each requirement comes with a later version):"
+    for control in controls().values():
+        if item.id in control.requirements:
+            yield f"  {control.id}: {', '.join(control.requirements[item.id])}"

@@ -1,0 +1,219 @@
+"""The commands as a user runs them, in a process of their own where exit code and imports matter."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+from click.testing import CliRunner
+
+from baseline import __version__
+from baseline.cli.main import baseline
+from baseline.profile.schema import profile_schema
+from baseline.resources import profiles_directory
+
+NORTHWIND = profiles_directory() / "northwind.yaml"
+COMMANDS = ["init", "validate", "plan", "generate", "explain", "schema", "completion"]
+
+
+def run(*words: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", "from baseline.cli.main import main; main()", *map(str, words)],
+        cwd=cwd,
+        env={**os.environ, "COLUMNS": "120"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def generated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    directory = tmp_path_factory.mktemp("generated") / "out"
+    return directory, run("generate", NORTHWIND, "-o", directory, "--no-cache")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(command: str) -> None:
+    result = CliRunner().invoke(baseline, [command, "--help"])
+    assert result.exit_code == 0
+    assert f"baseline {command}" in result.output
+    assert "Example" in result.output
+
+
+def test_every_command_is_listed_in_the_order_of_a_users_work() -> None:
+    text = CliRunner().invoke(baseline, ["--help"]).output
+    places = [text.index(f"\n  {command} ") for command in COMMANDS]
+    assert places == sorted(places)
+
+
+def test_version() -> None:
+    assert run("--version").stdout == f"baseline {__version__}\n"
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys\nfrom baseline.cli.main import main\ntry:\n    main()\nfinally:\n"
+        "    heavy = {'cfnlint', 'boto3', 'pydantic', 'jinja2', 'yaml', 'rich'} & set(sys.modules)\n"
+        "    print('heavy:', sorted(heavy), file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, "--help"], capture_output=True, text=True, check=True)
+    assert "heavy: []" in done.stderr
+    assert "Commands:" in done.stdout
+
+
+def test_generate_writes_everything_and_says_what_to_do_next(
+    generated: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    directory, done = generated
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "no findings\n"
+    assert f"11 templates written in {directory}. Next: read {directory / 'README.md'}" in done.stderr
+    plan = json.loads((directory / "plan.json").read_text(encoding="utf-8"))
+    assert {*plan["files"], "plan.json"} == {
+        path.relative_to(directory).as_posix() for path in directory.rglob("*") if path.is_file()
+    }
+
+
+def test_generating_again_changes_nothing(generated: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    directory, _ = generated
+    done = run("generate", NORTHWIND, "-o", directory, "--no-lint")
+    assert "11 templates unchanged" in done.stderr
+
+
+def test_a_broken_profile_exits_3_names_every_problem_and_writes_nothing(tmp_path: Path) -> None:
+    text = NORTHWIND.read_text(encoding="utf-8").replace("tier: standard", "tier: standart\nteir: 1")
+    (tmp_path / "p.yaml").write_text(text, encoding="utf-8")
+    done = run("generate", "p.yaml", "-o", "out", cwd=tmp_path)
+    assert done.returncode == 3
+    assert done.stdout == ""
+    assert "p.yaml:" in done.stderr
+    assert 'did you mean "standard"' in done.stderr
+    assert "2 problems; nothing was written" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_broken_profile_is_findings_in_a_machines_format(tmp_path: Path) -> None:
+    (tmp_path / "p.yaml").write_text("version: 2\n", encoding="utf-8")
+    done = run("validate", "p.yaml", "--format", "json", cwd=tmp_path)
+    assert done.returncode == 3
+    assert json.loads(done.stdout)["findings"]
+
+
+@pytest.mark.parametrize(
+    "words", [["validate"], ["nonsense"], ["plan", "x", "--format", "pdf"], ["explain", "clodtrail"]]
+)
+def test_wrong_usage_exits_2_without_a_traceback(words: list[str]) -> None:
+    done = run(*words)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert done.stderr
+
+
+def test_a_file_that_is_not_there_exits_3_without_a_traceback(tmp_path: Path) -> None:
+    done = run("plan", tmp_path / "nowhere.yaml")
+    assert done.returncode == 3
+    assert "nowhere.yaml" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_findings_at_the_threshold_exit_5_and_nothing_is_written(tmp_path: Path) -> None:
+    text = NORTHWIND.read_text(encoding="utf-8") + "  # weaker on purpose\n"
+    profile = tmp_path / "p.yaml"
+    weak = "\ncapabilities:\n  cloudtrail: {insights: []}\n"
+    profile.write_text(text.split("\ncapabilities:")[0] + weak, encoding="utf-8")
+    done = run("generate", profile, "-o", tmp_path / "out", "--no-lint", "--fail-on", "warning")
+    assert done.returncode == 5
+    assert "cloudtrail-insights" in done.stdout
+    assert "profile-weakened" in done.stdout
+    assert not (tmp_path / "out").exists()
+    accepted = weak.replace("insights: []", "insights: [], reason: 'Insights are bought elsewhere'")
+    profile.write_text(text.split("\ncapabilities:")[0] + accepted, encoding="utf-8")
+    done = run("generate", profile, "-o", tmp_path / "out", "--no-lint", "--fail-on", "warning")
+    assert done.returncode == 0, done.stdout
+    plan = json.loads((tmp_path / "out" / "plan.json").read_text(encoding="utf-8"))
+    assert [item["reason"] for item in plan["accepted"]] == ["Insights are bought elsewhere"]
+
+
+def test_a_directory_that_is_not_ours_exits_6(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
+    done = run("generate", NORTHWIND, "-o", tmp_path, "--no-lint")
+    assert done.returncode == 6
+    assert "notes.txt" in done.stderr
+    assert "--force" in done.stderr
+
+
+@pytest.mark.parametrize("format_", ["text", "markdown", "json"])
+def test_plan_shows_every_stack_in_every_format(format_: str) -> None:
+    done = run("plan", NORTHWIND, "--format", format_)
+    assert done.returncode == 0
+    for name in ("nw-kms-log-archive", "nw-cloudtrail", "nw-alarms-root-activity"):
+        assert name in done.stdout
+    if format_ == "json":
+        assert json.loads(done.stdout)["waves"]
+
+
+def test_schema_is_the_schema() -> None:
+    assert json.loads(run("schema").stdout) == profile_schema()
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_is_a_script_for_the_shell(shell: str) -> None:
+    assert "_BASELINE_COMPLETE" in run("completion", shell).stdout
+
+
+@pytest.mark.parametrize("tier", ["starter", "standard", "regulated"])
+@pytest.mark.parametrize("form", ["--standalone", "--organization"])
+def test_init_writes_a_short_commented_profile_that_is_in_order(tmp_path: Path, tier: str, form: str) -> None:
+    done = run(
+        "init", "--tier", tier, form, "--name", 'Ünï "quoted": #1', "--prefix", "lab", "-o", "p.yaml", cwd=tmp_path
+    )
+    assert done.returncode == 0, done.stderr
+    text = (tmp_path / "p.yaml").read_text(encoding="utf-8")
+    assert text.count("\n") < 100
+    assert "# " in text
+    assert "Next:" in done.stderr
+    check = run("validate", "p.yaml", "--no-lint", "--fail-on", "info", cwd=tmp_path)
+    assert check.returncode == 0, check.stdout + check.stderr
+    import yaml
+
+    jsonschema.Draft202012Validator(profile_schema()).validate(yaml.safe_load(text))
+
+
+def test_init_does_not_replace_a_file_unasked(tmp_path: Path) -> None:
+    (tmp_path / "profile.yaml").write_text("mine", encoding="utf-8")
+    assert run("init", cwd=tmp_path).returncode == 2
+    assert (tmp_path / "profile.yaml").read_text(encoding="utf-8") == "mine"
+    assert run("init", "--force", cwd=tmp_path).returncode == 0
+
+
+def test_init_asks_in_a_terminal() -> None:
+    pty = pytest.importorskip("pty")
+    answers = b"Acme\nacme\ny\neu-central-1\neu-central-1 eu-west-1\nregulated\naws@acme.example\n123456789012\n"
+    leader, follower = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-c", "from baseline.cli.main import main; main()", "init", "-o", "-"],
+        stdin=follower,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        os.write(leader, answers)
+        out, err = process.communicate(timeout=60)
+    os.close(leader)
+    os.close(follower)
+    assert process.returncode == 0, err
+    assert "Home Region" in err
+    assert 'name: "Acme"' in out
+    assert "regions: [eu-central-1, eu-west-1]" in out
+    assert "tier: regulated" in out
+
+
+def test_a_reader_that_goes_away_is_no_crash() -> None:
+    command = f"{sys.executable} -c 'from baseline.cli.main import main; main()' schema | head -c 10"
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr

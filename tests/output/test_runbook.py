@@ -1,0 +1,72 @@
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+from baseline.output.runbook import runbook
+from baseline.plan.build import build_plan
+from tests.landscapes import make_landscape
+
+
+def shell_blocks(text: str) -> list[str]:
+    return re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
+
+
+def test_every_stack_has_its_commands_in_its_wave() -> None:
+    plan = build_plan(make_landscape())
+    text = runbook(plan)
+    for number, wave in enumerate(plan.waves, start=1):
+        section = text.split(f"## Wave {number}\n")[1].split("\n## Wave")[0]
+        for stack in wave:
+            assert f"### {stack.name}\n" in section
+            assert f"templates/{stack.name}.yaml" in section
+
+
+def test_what_the_profile_knows_stands_in_the_commands_and_nothing_is_left_to_find() -> None:
+    text = runbook(build_plan(make_landscape()))
+    assert "What AWS assigns" not in text
+    assert "ParameterKey=OrganizationId,ParameterValue=o-a1b2c3d4e5" in text
+    assert "ou-ab12-11111111" in text
+
+
+def test_what_aws_assigns_is_found_by_the_commands_themselves() -> None:
+    plan = build_plan(
+        make_landscape(organization_id=None, root_id=None, ous={"Security": None, "Work loads/Pro'd $X": None})
+    )
+    text = runbook(plan)
+    assert "ORGANIZATION_ID=$(aws organizations describe-organization" in text
+    assert '"$ORGANIZATION_ID"' in text
+    assert "OU_SECURITY=$(aws organizations list-organizational-units-for-parent" in text
+
+
+def test_the_commands_are_what_a_shell_reads_and_every_file_they_name_is_written(tmp_path: Path) -> None:
+    plan = build_plan(
+        make_landscape(
+            organization_id=None,
+            root_id=None,
+            ous={"Security": None, "Workloads": None, "Suspended": None},
+            suspended=frozenset({"Suspended"}),
+            tags={"Owner": "Sam's team; $(rm -rf /)", "Cost": "a b"},
+        )
+    )
+    blocks = shell_blocks(runbook(plan))
+    assert len(blocks) > len(plan.stacks)
+    fake = tmp_path / "aws"
+    fake.write_text('#!/bin/sh\nfor a in "$@"; do printf "%s\\0" "$a" >> "$LOG"; done; printf "\\n" >> "$LOG"; echo x-1\n')
+    fake.chmod(0o755)
+    log = tmp_path / "log"
+    run = subprocess.run(
+        ["sh", "-eu", "-c", "\n".join(blocks)],
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin", "LOG": str(log)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    calls = [line.rstrip("\0").split("\0") for line in log.read_text().splitlines()]
+    named = {word.removeprefix("file://") for call in calls for word in call if "templates/" in word}
+    assert named == {stack.file for stack in plan.stacks}
+    tagged = [call for call in calls if "--tags" in call]
+    assert tagged
+    assert all("$(rm -rf /)" in " ".join(call) for call in tagged), "the tag reaches AWS as text, never the shell"
+    assert shlex.split(blocks[-1])

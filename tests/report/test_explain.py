@@ -1,0 +1,37 @@
+import pytest
+
+from baseline.capabilities.registry import CAPABILITIES
+from baseline.controls.control import controls
+from baseline.controls.frameworks import FRAMEWORKS
+from baseline.errors import UnknownTopicError
+from baseline.profile.problem_ids import PROBLEMS
+from baseline.report.explain import explain, topics
+from baseline.validate.checks.registry import CHECKS
+
+NAMES = [*CAPABILITIES, *controls(), *FRAMEWORKS, *PROBLEMS, *(check.id for check in CHECKS)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_everything_that_has_a_name_is_explained_and_listed(name: str) -> None:
+    assert name in explain(name)
+    assert name in topics()
+
+
+def test_names_of_all_kinds_are_distinct() -> None:
+    assert len({name.lower() for name in NAMES}) == len(NAMES)
+
+
+def test_upper_and_lower_case_are_the_same() -> None:
+    assert explain("bl101") == explain("BL101")
+
+
+def test_a_misspelt_topic_has_a_nearest_one() -> None:
+    with pytest.raises(UnknownTopicError) as caught:
+        explain("clodtrail")
+    assert "cloudtrail" in caught.value.hint
+
+
+def test_a_capability_is_explained_with_its_settings_by_tier_and_its_controls() -> None:
+    text = explain("log_archive")
+    assert "object_lock_days: 90 / 365 / 2190" in text
+    assert "log-archive-object-lock" in text
