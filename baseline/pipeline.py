@@ -35,12 +35,14 @@ class Proof:
     """A plan whose templates have been rendered and checked.
 
     Attributes:
+        sources: The files that the profile was read from.
         plan: The plan.
         templates: One per stack, in plan order.
         findings: What the profile's checks, cfn-lint and our own checks say, sorted by place.
         failures: Those of `findings` that reach the threshold and that nobody has accepted.
     """
 
+    sources: tuple[Path, ...]
     plan: Plan
     templates: tuple[Template, ...]
     findings: tuple[Finding, ...]
@@ -80,7 +82,13 @@ def prove(path: Path, options: Options | None = None) -> Proof:
     templates = render_plan(plan)
     checked = validate_templates(templates, partition=plan.partition, options=options.validation)
     findings = sorted_findings((*loaded.findings, *checked))
-    return Proof(plan=plan, templates=templates, findings=findings, failures=at_or_above(findings, options.fail_on))
+    return Proof(
+        sources=loaded.files,
+        plan=plan,
+        templates=templates,
+        findings=findings,
+        failures=at_or_above(findings, options.fail_on),
+    )
 
 
 def files_of(proof: Proof) -> Mapping[str, bytes]:

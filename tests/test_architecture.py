@@ -17,7 +17,7 @@ LAYERS: list[set[str]] = [
     {"plan"},
     {"render", "validate", "output"},
     {"evidence", "report"},
-    {"pipeline"},
+    {"pipeline", "rerun"},
     {"cli"},
 ]
 

@@ -54,23 +54,39 @@ def generate_command(  # noqa: PLR0913 - one parameter per option
 
     Exit codes: 0 written, 3 the profile cannot be used, 5 findings at or above --fail-on, 6 not written.
     """
-    from baseline.cli.findings import print_findings, profile_problems
-    from baseline.pipeline import Options, generate
+    from baseline.rerun import Answer, Run, recall, remember, user_memory
 
-    options = Options(
-        validation=validation(cache=cache, lint=lint, quiet=quiet), fail_on=threshold(fail_on), force=force
-    )
-    with profile_problems(format_):
-        done = generate(profile, output, options)
-    print_findings(done.findings, format_)
-    if not quiet:
-        click.echo(_last_words(done), err=True)
+    run = Run(profile=profile, options=(str(output), format_, fail_on, str(lint)))
+    answer = recall(run, user_memory()) if cache else None
+    if answer is not None:
+        _say(answer.stdout, answer.stderr, quiet=quiet)
+        return 0
+    with validation(cache=cache, lint=lint, quiet=quiet) as checks:
+        from baseline.cli.findings import profile_problems
+        from baseline.pipeline import Options, generate
+        from baseline.report.formats import FINDING_FORMATS
+
+        with profile_problems(format_):
+            done = generate(profile, output, Options(validation=checks, fail_on=threshold(fail_on), force=force))
+    stdout = FINDING_FORMATS[format_](done.findings)
+    _say(stdout, _last_words(done), quiet=quiet)
+    if done.written and cache:
+        again = Answer(stdout=stdout, stderr=_words(done, "unchanged"), directory=str(done.directory))
+        remember(run, again, done.sources, user_memory())
     return 0 if done.written else 5
+
+
+def _say(stdout: str, stderr: str, *, quiet: bool) -> None:
+    click.echo(stdout, nl=False)
+    if not quiet:
+        click.echo(stderr, err=True)
 
 
 def _last_words(done: "Generated") -> str:
     if not done.written:
         return f"{done.directory} not written: {len(done.failures)} findings at or above the threshold."
-    count = len(done.templates)
-    state = "written" if done.changed else "unchanged"
-    return f"{count} templates {state} in {done.directory}. Next: read {done.directory / 'README.md'}"
+    return _words(done, "written" if done.changed else "unchanged")
+
+
+def _words(done: "Generated", state: str) -> str:
+    return f"{len(done.templates)} templates {state} in {done.directory}. Next: read {done.directory / 'README.md'}"

@@ -1,6 +1,7 @@
 """Arguments and options that several commands share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,14 +53,24 @@ def threshold(fail_on: str) -> "Severity | None":
     return None if fail_on == "never" else Severity[fail_on.upper()]
 
 
-def validation(*, cache: bool, lint: bool, quiet: bool) -> "ValidateOptions":
-    """What the options say about validation, with progress on a terminal."""
-    from baseline.cli.progress import terminal_progress
-    from baseline.validate.cache import default_cache_directory
-    from baseline.validate.validate import ValidateOptions
+@contextmanager
+def validation(*, cache: bool, lint: bool, quiet: bool, ahead: bool = True) -> "Iterator[ValidateOptions]":
+    """What the options say about validation, with progress on a terminal.
 
-    return ValidateOptions(
-        cache_dir=default_cache_directory() if cache else None,
-        lint=lint,
-        on_progress=None if quiet else terminal_progress(),
-    )
+    cfn-lint starts `ahead`, while this process still loads what it needs: that is half of a cold run.
+    """
+    from baseline.validate.lint_process import LintProcess
+
+    with LintProcess() as process:
+        if lint and ahead:
+            process.start()
+        from baseline.cli.progress import terminal_progress
+        from baseline.validate.cache import default_cache_directory
+        from baseline.validate.validate import ValidateOptions
+
+        yield ValidateOptions(
+            cache_dir=default_cache_directory() if cache else None,
+            lint=lint,
+            process=process,
+            on_progress=None if quiet else terminal_progress(),
+        )

@@ -42,12 +42,12 @@ def validate_command(  # noqa: PLR0913 - one parameter per option
 
     Exit codes: 0 in order, 3 the profile cannot be used, 5 findings at or above --fail-on.
     """
-    from baseline.cli.findings import print_findings, profile_problems
-    from baseline.pipeline import Options, prove
+    with validation(cache=cache, lint=lint, quiet=quiet) as options:
+        from baseline.cli.findings import print_findings, profile_problems
+        from baseline.pipeline import Options, prove
 
-    options = Options(validation=validation(cache=cache, lint=lint, quiet=quiet), fail_on=threshold(fail_on))
-    with profile_problems(format_):
-        proof = prove(profile, options)
+        with profile_problems(format_):
+            proof = prove(profile, Options(validation=options, fail_on=threshold(fail_on)))
     print_findings(proof.findings, format_)
     if not quiet and not proof.failures:
         click.echo(f"{profile} is in order. Next: baseline generate {profile}", err=True)

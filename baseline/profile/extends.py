@@ -23,11 +23,13 @@ class Layers:
         tree: The merged document, `extends` taken out; None when the profile itself cannot be used at all.
         problems: Every problem met.
         complete: Whether every file was read; when not, nothing can be said about what is missing.
+        files: Every file that was read, the profile itself first.
     """
 
     tree: Tree | None
     problems: list[Finding]
     complete: bool = True
+    files: tuple[Path, ...] = ()
 
 
 def read_layers(path: Path, data: bytes | None = None) -> Layers:
@@ -55,7 +57,7 @@ def _read(path: Path, data: bytes, chain: tuple[Path, ...]) -> Layers:
     if tree is None:
         return _unusable(problems)
     if "extends" not in tree.value:
-        return Layers(tree=tree, problems=problems)
+        return Layers(tree=tree, problems=problems, files=(path,))
     names, wrong = _names(tree.value.pop("extends"))
     layers = [_read_layer(path, name, key_path, (*chain, path)) for key_path, name in names]
     trees = [layer.tree for layer in layers if layer.tree is not None]
@@ -63,6 +65,7 @@ def _read(path: Path, data: bytes, chain: tuple[Path, ...]) -> Layers:
         tree=reduce(merge, [*trees, tree]),
         problems=[*problems, *wrong, *(found for layer in layers for found in layer.problems)],
         complete=not wrong and all(layer.complete for layer in layers),
+        files=(path, *(file for layer in layers for file in layer.files)),
     )
 
 

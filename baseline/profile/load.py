@@ -29,11 +29,13 @@ class LoadedProfile:
         profile: What it says, the tier's values filled in.
         landscape: The same as capabilities see it.
         findings: Warnings and notes in listing order; those that a `reason` accepts carry it.
+        files: Every file that it was read from, the profile itself first.
     """
 
     profile: Profile
     landscape: Landscape
     findings: tuple[Finding, ...]
+    files: tuple[Path, ...]
 
 
 def load_profile(path: Path) -> LoadedProfile:
@@ -70,7 +72,12 @@ def _load(layers: Layers) -> LoadedProfile:
     errors = _one_per_value([finding for finding in problems if finding.severity is Severity.ERROR])
     if errors:
         raise ProfileError(errors)
-    return LoadedProfile(profile=profile, landscape=build_landscape(profile), findings=sorted_findings(problems))
+    return LoadedProfile(
+        profile=profile,
+        landscape=build_landscape(profile),
+        findings=sorted_findings(problems),
+        files=layers.files,
+    )
 
 
 def _read(tree: Tree, broken: Broken) -> tuple[Profile, list[Finding]]:

@@ -1,43 +1,63 @@
-"""A cfn-lint process: one Runner for its whole life, one JSON request a line in, one JSON answer a line out.
+"""A cfn-lint process: one JSON request in, one JSON answer a line out, one for each text, as they become ready.
 
-`lint.py` starts it in an empty directory, with an empty home and an empty cache directory, so that no `.cfnlintrc` and
-no newer schema in a user's cache can change what it says. `mandatory_checks` keeps a template's own Metadata from
-switching rules off. A Runner must not be shared between threads: it gives wrong answers.
+`lint_process.py` starts it where no setting can reach it; `mandatory_checks` keeps a template's own Metadata from
+switching rules off. Loading cfn-lint and building a Runner takes longer than most templates do, so both happen once,
+before the request has come, and the processes that share the work inherit them. A Runner is never shared between
+threads: it would give wrong answers.
 """
 
+import gc
 import json
+import multiprocessing
+import os
 import sys
-from collections.abc import Callable
 from typing import Any
 
+gc.disable()  # while cfn-lint loads: nothing of it is ever garbage
+
+from cfnlint.config import ConfigMixIn  # noqa: E402
+from cfnlint.decode.decode import decode_str  # noqa: E402
+from cfnlint.runner import Runner  # noqa: E402
+
 _LONGEST_MESSAGE = 300
+_runners: dict[str, Runner] = {}
 
 
-def main() -> None:
-    """Answer requests `{"text": …, "region": …}` until standard input ends."""
-    lint = _linter()
+def main(region: str) -> None:
+    """Answer `{"texts": […], "region": …}` with `{"index": …, "matches": […]}` a line. `region` is a first guess."""
+    _prepare(region)
+    gc.freeze()
+    gc.enable()
     answers = sys.stdout
     sys.stdout = sys.stderr
-    for line in sys.stdin:
-        request = json.loads(line)
-        answers.write(json.dumps(lint(request["text"], request["region"])) + "\n")
-        answers.flush()
+    request = json.loads(sys.stdin.readline() or '{"texts": []}')
+    if request["texts"]:
+        _prepare(request["region"])
+        for index, matches in _each(request["texts"], request["region"]):
+            answers.write(json.dumps({"index": index, "matches": matches}) + "\n")
+            answers.flush()
 
 
-def _linter() -> Callable[[str, str], list[dict[str, Any]]]:
-    from cfnlint.config import ConfigMixIn
-    from cfnlint.decode.decode import decode_str
-    from cfnlint.runner import Runner
+def _each(texts: list[str], region: str) -> Any:  # noqa: ANN401 - an iterator of (index, matches)
+    work = [(index, text, region) for index, text in enumerate(texts)]
+    count = min(os.cpu_count() or 1, len(work))
+    if count == 1:
+        return map(_lint, work)
+    # Forking shares what is loaded; where it is not safe, each process loads its own.
+    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    return context.Pool(count).imap_unordered(_lint, work)
 
-    runners: dict[str, Any] = {}
 
-    def lint(text: str, region: str) -> list[dict[str, Any]]:
-        if region not in runners:
-            runners[region] = Runner(ConfigMixIn([], regions=[region], mandatory_checks=["E", "W"]))
-        template, errors = decode_str(text)
-        return [_plain(match) for match in (errors or runners[region].validate_template(template))]
+def _prepare(region: str) -> Runner:
+    if region not in _runners:
+        _runners[region] = Runner(ConfigMixIn([], regions=[region], mandatory_checks=["E", "W"]))
+    return _runners[region]
 
-    return lint
+
+def _lint(work: tuple[int, str, str]) -> tuple[int, list[dict[str, Any]]]:
+    index, text, region = work
+    template, errors = decode_str(text)
+    return index, [_plain(match) for match in (errors or _prepare(region).validate_template(template))]
 
 
 def _plain(match: Any) -> dict[str, Any]:  # noqa: ANN401 - cfn-lint's Match is untyped
@@ -58,4 +78,4 @@ def _shortened(message: str) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1])

@@ -1,6 +1,7 @@
 """Templates → findings."""
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from baseline.plan.model import Template
 from baseline.validate.cache import LintCache
 from baseline.validate.checks.run import run_checks
 from baseline.validate.lint import lint_templates
+from baseline.validate.lint_process import LintProcess
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,13 +20,13 @@ class ValidateOptions:
     Attributes:
         cache_dir: Where cfn-lint's answers are remembered; None for nowhere.
         lint: Whether cfn-lint runs besides our own checks.
-        workers: How many cfn-lint processes at most; None for one per core.
+        process: cfn-lint's process, started ahead of time; None to start and end one here.
         on_progress: Called with (done, total) as templates come back from cfn-lint.
     """
 
     cache_dir: Path | None = None
     lint: bool = True
-    workers: int | None = None
+    process: LintProcess | None = None
     on_progress: Callable[[int, int], None] | None = None
 
 
@@ -37,13 +39,14 @@ def validate_templates(
         BaselineError: when the cfn-lint process dies.
     """
     options = options or ValidateOptions()
-    findings = list(run_checks(templates))
-    if options.lint:
-        findings += lint_templates(
-            templates,
-            partition=partition,
-            cache=LintCache(options.cache_dir),
-            workers=options.workers,
-            on_progress=options.on_progress,
-        )
+    with ExitStack() as stack:
+        findings = list(run_checks(templates))
+        if options.lint:
+            findings += lint_templates(
+                templates,
+                partition=partition,
+                cache=LintCache(options.cache_dir),
+                process=options.process or stack.enter_context(LintProcess()),
+                on_progress=options.on_progress,
+            )
     return sorted_findings(findings)

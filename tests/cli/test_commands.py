@@ -85,6 +85,22 @@ def test_generating_again_changes_nothing(generated: tuple[Path, subprocess.Comp
     assert "11 templates unchanged" in done.stderr
 
 
+def test_an_unchanged_run_is_answered_from_memory_without_loading_anything_heavy(tmp_path: Path) -> None:
+    words = ["generate", str(NORTHWIND), "-o", str(tmp_path / "out"), "--no-lint"]
+    first = run(*words)
+    code = (
+        "import sys\nfrom baseline.cli.main import main\ntry:\n    main()\nfinally:\n"
+        "    print('heavy:', sorted({'pydantic', 'jinja2', 'yaml'} & set(sys.modules)), file=sys.stderr)\n"
+    )
+    again = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=True)
+    assert first.stdout == again.stdout
+    assert "11 templates unchanged" in again.stderr
+    assert "heavy: []" in again.stderr
+    (tmp_path / "out" / "README.md").unlink()
+    assert "11 templates written" in run(*words).stderr
+    assert (tmp_path / "out" / "README.md").exists()
+
+
 def test_a_broken_profile_exits_3_names_every_problem_and_writes_nothing(tmp_path: Path) -> None:
     text = NORTHWIND.read_text(encoding="utf-8").replace("tier: standard", "tier: standart\nteir: 1")
     (tmp_path / "p.yaml").write_text(text, encoding="utf-8")

@@ -1,0 +1,74 @@
+"""The budgets: what is measured, against what, and how much it may be."""
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+from baseline.resources import profiles_directory
+from benchmarks.measure import Row, Runner, Sample
+from benchmarks.profiles import write_profile
+
+_BIN = Path(sys.executable).parent
+BASELINE = _BIN / "baseline"
+
+
+def _cold(runner: Runner, profile: Path, output: str) -> Sample:
+    shutil.rmtree(runner.directory / "cold-cache", ignore_errors=True)
+    shutil.rmtree(runner.directory / output, ignore_errors=True)
+    return runner.run([BASELINE, "generate", profile, "-o", output, "--quiet"], cache="cold-cache")
+
+
+def _again(runner: Runner, profile: Path, output: str) -> Sample:
+    return runner.run([BASELINE, "generate", profile, "-o", output, "--quiet"])
+
+
+def generate_against_cfn_lint(runner: Runner) -> Iterator[Row]:
+    """`generate` cold and unchanged, beside the `cfn-lint` command over the same templates."""
+    profile = profiles_directory() / "northwind.yaml"
+    _again(runner, profile, "kept")
+    templates = sorted((runner.directory / "kept" / "templates").glob("*.yaml"))
+    lint, cold, again = runner.medians(
+        partial(runner.run, [_BIN / "cfn-lint", "--regions", "us-east-1", "--", *templates]),
+        partial(_cold, runner, profile, "cold"),
+        partial(_again, runner, profile, "kept"),
+    )
+    detail = f"cfn-lint {lint.seconds:.2f} s, cold {cold.seconds:.2f} s, unchanged {again.seconds:.2f} s"
+    yield Row(what="generate, cold / cfn-lint command", value=cold.seconds / lint.seconds, limit=0.6, detail=detail)
+    yield Row(what="generate, unchanged / cold", value=again.seconds / cold.seconds, limit=0.15, detail=detail)
+
+
+def help_against_click(runner: Runner) -> Iterator[Row]:
+    """`--help` beside the import of click."""
+    click, shown = runner.medians(
+        partial(runner.run, [sys.executable, "-c", "import click"]),
+        partial(runner.run, [BASELINE, "--help"]),
+    )
+    detail = f"click {click.seconds:.3f} s, --help {shown.seconds:.3f} s"
+    yield Row(what="--help / python -c 'import click'", value=shown.seconds / click.seconds, limit=3.0, detail=detail)
+
+
+def size(runner: Runner) -> Iterator[Row]:
+    """10,000 accounts × 17 Regions beside 50 × 10, and the checks of the latter without cfn-lint."""
+    small = write_profile(runner.directory / "small.yaml", accounts=50, regions=10)
+    large = write_profile(runner.directory / "large.yaml", accounts=10_000, regions=17)
+    little, much, checked = runner.medians(
+        partial(_cold, runner, small, "small"),
+        partial(_cold, runner, large, "large"),
+        partial(runner.run, [BASELINE, "validate", small, "--no-lint", "--quiet"]),
+        rounds=3,
+    )
+    files = sum(path.is_file() for path in (runner.directory / "large").rglob("*"))
+    detail = f"{little.seconds:.2f} s and {much.seconds:.2f} s, {files} files"
+    yield Row(
+        what="generate, 10,000 accounts × 17 Regions / 50 × 10",
+        value=much.seconds / little.seconds,
+        limit=3.0,
+        detail=detail,
+    )
+    yield Row(what="generate, 10,000 accounts × 17 Regions, peak memory in MB", value=much.megabytes, limit=500.0)
+    yield Row(what="validate without cfn-lint, 50 accounts × 10 Regions, seconds", value=checked.seconds, limit=1.0)
+
+
+BUDGETS: tuple[Callable[[Runner], Iterator[Row]], ...] = (generate_against_cfn_lint, help_against_click, size)

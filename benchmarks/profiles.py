@@ -1,0 +1,35 @@
+"""Synthetic profiles of any size."""
+
+from pathlib import Path
+
+from baseline.aws.regions import REGIONS
+
+_STANDARD = [name for name, region in REGIONS.items() if region.partition == "aws" and not region.opt_in]
+
+
+def write_profile(path: Path, *, accounts: int, regions: int) -> Path:
+    """A profile of an organization with that many accounts and governed Regions."""
+    home = "us-east-1"
+    governed = [home, *(name for name in _STANDARD if name != home)][:regions]
+    if len(governed) < regions:
+        raise ValueError(f"there are only {len(governed)} Regions that need no opt-in")
+    lines = [
+        "version: 1",
+        "organization:",
+        "  name: Synthetic",
+        "  prefix: syn",
+        f"  home_region: {home}",
+        f"  regions: [{', '.join(governed)}]",
+        "  alerts: [alerts@synthetic.example]",
+        "organizational_units: [Security, Workloads/Prod, Workloads/Dev, Suspended]",
+        "accounts:",
+        '  management: {id: "100000000000", email: aws@synthetic.example}',
+        '  log_archive: {id: "100000000001", email: aws-logs@synthetic.example, ou: Security}',
+        '  security: {id: "100000000002", email: aws-security@synthetic.example, ou: Security}',
+        *(
+            f'  workload-{n}: {{id: "{200_000_000_000 + n}", email: aws-{n}@synthetic.example, ou: Workloads/Prod}}'
+            for n in range(accounts - 3)
+        ),
+    ]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
