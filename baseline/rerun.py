@@ -1,7 +1,7 @@
 """Knowing that nothing has changed since the last run, without doing the run again.
 
-A run is remembered by everything that went into it, the program's own files, the profile's files and the options, and by
-what came out of it, the bytes of the output directory. When all of these are as they were, so is the answer.
+A run is remembered by everything that went into it, the program's own files, the profile's files and the options, and
+by what came out of it, the bytes of the output directory. When all of these are as they were, so is the answer.
 """
 
 import json

@@ -1,4 +1,3 @@
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -79,4 +78,4 @@ def test_a_memory_that_cannot_be_written_is_no_error(remembered: Run) -> None:
     answer = Answer(stdout="", stderr="", directory="out")
     remember(remembered, answer, [Path("p.yaml")], Path("file"))
     assert recall(remembered, Path("file")) is None
-    assert sorted(os.listdir("memory")) == [f"{remembered.key}.json"]
+    assert [path.name for path in Path("memory").iterdir()] == [f"{remembered.key}.json"]

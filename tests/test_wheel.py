@@ -16,7 +16,16 @@ CHECKOUT = Path(__file__).parent.parent
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", directory, CHECKOUT]
+    command: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "build",
+        "--wheel",
+        "--no-isolation",
+        "--outdir",
+        directory,
+        CHECKOUT,
+    ]
     subprocess.run(command, check=True, capture_output=True)
     (built,) = directory.glob("secure_baseline-*.whl")
     return built

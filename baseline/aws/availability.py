@@ -1,8 +1,10 @@
 """CloudFormation resource types: where they exist, and what changing a property does."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from baseline.aws.facts import facts
+from baseline.aws.regions import REGIONS
 
 UNRELIABLE_REGIONS = frozenset({"me-south-1"})
 """Supported Regions that the bundled schemas do not describe."""
@@ -27,8 +29,12 @@ class ResourceFacts:
     updatable: bool
 
 
+@cache
 def resource_facts(resource_type: str) -> ResourceFacts | None:
-    """The facts of a type, or None for a type that the data does not cover."""
+    """The facts of a type, or None for a type that the data does not cover.
+
+    Source: the registry schemas that cfn-lint bundles; the data file names the version.
+    """
     data = facts("resource_types").get(resource_type)
     if data is None:
         return None
@@ -42,8 +48,8 @@ def resource_facts(resource_type: str) -> ResourceFacts | None:
 
 
 def is_available(resource_type: str, region: str) -> bool | None:
-    """Whether the Region has the type; None where the data cannot tell."""
+    """Whether the Region has the type; None for a type or a Region that the data cannot tell of."""
     found = resource_facts(resource_type)
-    if found is None or region in UNRELIABLE_REGIONS:
+    if found is None or region not in REGIONS or region in UNRELIABLE_REGIONS:
         return None
     return region not in found.missing

@@ -7,6 +7,8 @@ from functools import cache
 
 from baseline.aws.facts import facts
 
+_EVERYTHING = frozenset({"*", "*:*"})
+
 
 @cache
 def _services() -> Mapping[str, frozenset[str]]:
@@ -18,9 +20,12 @@ def matching_actions(pattern: str) -> frozenset[str] | None:
     """The actions that `pattern` (`s3:Put*Acl`) matches, as `service:Action`.
 
     Returns:
-        None when the service is unknown, an empty set when it has no such action. `*` alone matches everything.
+        None when the service is unknown, an empty set when it has no such action. `*` and `*:*` match everything.
+        Actions are spelled as AWS does where the data knows it, else in lower case: IAM ignores case.
+
+    Source: the service authorization reference, as cfn-lint bundles it; the data file names the version.
     """
-    if pattern == "*":
+    if pattern in _EVERYTHING:
         return frozenset(f"{service}:{action}" for service, actions in _services().items() for action in actions)
     service, separator, action = pattern.partition(":")
     service = service.lower()

@@ -15,11 +15,10 @@ class Quota:
     source: str
 
 
-def quotas() -> Mapping[str, Quota]:
-    """Every quota by name, such as `cloudformation.resources`."""
-    return {
-        name: Quota(value=value, unit=unit, source=source) for name, (value, unit, source) in facts("quotas").items()
-    }
+QUOTAS: Mapping[str, Quota] = {
+    name: Quota(value=value, unit=unit, source=source) for name, (value, unit, source) in facts("quotas").items()
+}
+"""Every quota by name, such as `cloudformation.resources`; the default where AWS raises it on request."""
 
 
 def quota(name: str) -> int:
@@ -28,4 +27,4 @@ def quota(name: str) -> int:
     Raises:
         KeyError: when there is no quota of that name.
     """
-    return int(facts("quotas")[name][0])
+    return QUOTAS[name].value

@@ -44,11 +44,17 @@ UNSUPPORTED_REGIONS: Mapping[str, str] = {
 }
 """Regions that exist and that the product refuses → why."""
 
-_SIGN_IN_REGIONS: Mapping[str, str] = {
+SIGN_IN_REGION: Mapping[str, str] = {
     "aws": "us-east-1",
     "aws-us-gov": "us-gov-west-1",
     "aws-cn": "cn-north-1",
 }
+"""Partition → Region where global service events and root sign-in are recorded.
+
+An IAM user who signs in at the global endpoint may be recorded in another Region (us-east-2, eu-north-1,
+ap-southeast-2): only a multi-Region trail sees every sign-in.
+Source: AWS CloudTrail user guide, AWS Management Console sign-in events.
+"""
 
 
 def partition_of(region: str) -> str:
@@ -61,12 +67,12 @@ def partition_of(region: str) -> str:
 
 
 def sign_in_region_of(partition: str) -> str:
-    """Where a partition records global service events and root sign-in (CloudTrail user guide, console sign-in events).
+    """Where a partition records global service events and root sign-in: its entry in `SIGN_IN_REGION`.
 
     Raises:
         KeyError: when the partition is unknown.
     """
-    return _SIGN_IN_REGIONS[partition]
+    return SIGN_IN_REGION[partition]
 
 
 def nearest_region(name: str) -> str | None:

@@ -1,7 +1,7 @@
 """Service principals: `cloudtrail.amazonaws.com` and the like.
 
-AWS publishes no list. Ours has two parts: names that documentation pages name, in the data file; and, since most
-services are called by their IAM prefix, `<prefix>.amazonaws.com` for every prefix that has actions.
+AWS publishes no list. Ours says of each what it rests on: an AWS managed policy that names it, an API model, the AWS
+CDK, a documentation page, or nothing that we could read again (`unconfirmed`). One that is not here may still exist.
 """
 
 import re
@@ -9,37 +9,54 @@ from difflib import get_close_matches
 from functools import cache
 
 from baseline.aws.facts import facts
-from baseline.aws.iam_actions import is_known_service
 from baseline.aws.regions import REGIONS
 
-_SUFFIX = re.compile(r"\.(?:amazonaws\.com(?:\.cn)?|\$\{AWS::URLSuffix\})$")
-_REGION = re.compile(r"\.(\$\{AWS::Region\}|[a-z]{2}(?:-gov)?-[a-z]+-\d)$")
+_FORM = re.compile(
+    r"(?P<service>[a-z0-9.-]+?)"
+    r"(?:\.(?P<region>\$\{AWS::Region\}|[a-z]{2}(?:-[a-z]+)+-\d))?"
+    r"\.(?P<suffix>amazonaws\.com|amazonaws\.com\.cn|\$\{AWS::URLSuffix\})"
+)
+_CHINA_SUFFIX = "amazonaws.com.cn"
 
 
 @cache
-def _named() -> frozenset[str]:
-    return frozenset(facts("service_principals"))
-
-
 def is_known_principal(principal: str) -> bool:
-    """Whether the service principal exists; `${AWS::Region}` and `${AWS::URLSuffix}` stand for any value."""
-    name, found = _SUFFIX.subn("", principal)
-    if not found:
+    """Whether the service principal is known.
+
+    `${AWS::Region}` and `${AWS::URLSuffix}` stand for any value. `.amazonaws.com.cn` belongs to a few services only: in
+    China the others keep `.amazonaws.com`. Some services use their regional form in opt-in Regions only.
+
+    Source: the data file, and for the suffix AWS CDK's region-info and the IAM user guide, AWS service principals.
+    """
+    known = facts("service_principals")
+    if principal in known and principal.endswith(".amazon.com"):
+        return True
+    form = _FORM.fullmatch(principal)
+    if form is None or form["service"] not in known:
         return False
-    service, regional = _REGION.subn("", name)
-    if regional:
-        region = name[len(service) + 1 :]
-        return (region in REGIONS or region.startswith("$")) and _is_regional(service)
-    return service in _named() or is_known_service(service)
+    if form["suffix"] == _CHINA_SUFFIX and not known[form["service"]].get("china_suffix"):
+        return False
+    return form["region"] is None or _has_region(form["service"], form["region"], form["suffix"])
 
 
-def _is_regional(service: str) -> bool:
-    return bool(facts("service_principals").get(service, {}).get("regional"))
+def _has_region(service: str, region: str, suffix: str) -> bool:
+    regional = facts("service_principals")[service].get("regional")
+    if not regional or region.startswith("$"):
+        return bool(regional)
+    found = REGIONS.get(region)
+    if found is None or (suffix == _CHINA_SUFFIX and found.partition != "aws-cn"):
+        return False
+    return found.opt_in or regional != "opt-in"
 
 
 def nearest_principal(principal: str) -> str | None:
-    """The principal that was most likely meant."""
-    name = _SUFFIX.sub("", principal).lower()
-    known = {*_named(), *facts("iam_actions")}
-    close = get_close_matches(name, sorted(known), n=1, cutoff=0.7)
-    return f"{close[0]}.amazonaws.com" if close else None
+    """The principal that was most likely meant, in its regional form where that was asked for and exists."""
+    form = _FORM.fullmatch(principal)
+    service = form["service"] if form else principal.lower()
+    close = get_close_matches(service, sorted(facts("service_principals")), n=1, cutoff=0.7)
+    if not close:
+        return None
+    if close[0].endswith(".amazon.com"):
+        return close[0]
+    regional = f"{close[0]}.{form['region']}.amazonaws.com" if form and form["region"] else ""
+    return regional if regional and is_known_principal(regional) else f"{close[0]}.amazonaws.com"

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from baseline.aws.config_rules import is_rule_available
 from baseline.capabilities.capability import (
     Capability,
     Regions,
@@ -84,7 +85,8 @@ class AlarmsSettings(Settings):
         control="root-activity-events",
     )
     root_mfa: Literal["none", "any", "hardware"] = tiered(
-        "Config rules in every account that the root user has MFA, or hardware MFA. They need a Config recorder.",
+        "Config rules in every account that the root user has MFA, or hardware MFA. They need a Config recorder, and "
+        "are left out where the home Region does not have them (GovCloud, China and some newer Regions).",
         starter="none",
         standard="any",
         regulated="hardware",
@@ -97,15 +99,20 @@ class AlarmsSettings(Settings):
 
 @dataclass(frozen=True, kw_only=True)
 class Alarm:
-    """One metric filter with its alarm. `cis` is the benchmark's number, or "" for a custom alarm."""
+    """One metric with its filters and its alarm.
+
+    `cis` is the benchmark's number, or "" for a custom alarm; `also` a second filter's pattern, or "".
+    """
 
     logical_id: str
     name: str
     cis: str
     control: str
+    title: str
     description: str
     severity: str
     pattern: str
+    also: str
     threshold: int
     period_seconds: int
 
@@ -126,6 +133,8 @@ class HubContext:
 
     prefix: str
     standalone: bool
+    root_activity: bool
+    root_mfa: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,9 +171,11 @@ def _cis_alarm(name: str, data: Mapping[str, str]) -> Alarm:
         name=name,
         cis=data["cis"],
         control=f"alarm-{name}",
-        description=f"{data['title']} (CIS AWS Foundations 7.0: {data['cis']}).",
+        title=data["title"],
+        description=f"{data['title'][0].upper()}{data['title'][1:]} (CIS AWS Foundations 7.0: {data['cis']}).",
         severity=data["severity"],
         pattern=data["pattern"],
+        also=data.get("also", ""),
         threshold=1,
         period_seconds=300,
     )
@@ -176,9 +187,11 @@ def _custom_alarm(alarm: CustomAlarm) -> Alarm:
         name=f"custom-{alarm.name}",
         cis="",
         control="",
+        title="an event that the profile describes",
         description=alarm.description,
         severity=alarm.severity,
         pattern=alarm.pattern,
+        also="",
         threshold=alarm.threshold,
         period_seconds=alarm.period_seconds,
     )
@@ -189,11 +202,11 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
     specs = []
     if settings.cis or settings.custom:
         specs.append(_trail_alarms(landscape, settings))
-    if settings.root_activity or settings.root_mfa != "none":
-        specs.append(_hub(landscape))
+    if settings.root_activity or _has_root_mfa(landscape, settings):
+        specs.append(_hub(landscape, settings))
     if settings.root_activity:
         specs.append(_root_activity(landscape))
-    if settings.root_mfa != "none":
+    if _has_root_mfa(landscape, settings):
         specs.append(_root_mfa(landscape, settings))
     return tuple(specs)
 
@@ -218,13 +231,24 @@ def _trail_alarms(landscape: Landscape, settings: AlarmsSettings) -> StackSpec:
     )
 
 
-def _hub(landscape: Landscape) -> StackSpec:
+def _has_root_mfa(landscape: Landscape, settings: AlarmsSettings) -> bool:
+    """Whether the Config rules are wanted, and exist where they would be."""
+    rules = ("ROOT_ACCOUNT_MFA_ENABLED", "ROOT_ACCOUNT_HARDWARE_MFA_ENABLED")
+    return settings.root_mfa != "none" and all(is_rule_available(rule, landscape.home_region) for rule in rules)
+
+
+def _hub(landscape: Landscape, settings: AlarmsSettings) -> StackSpec:
     return StackSpec(
         name="alarms-hub",
         template="alarms_hub",
         description="Event bus of the security team: receives root activity from every account and notifies.",
         target=one_account(landscape.role("security"), Regions.ALERT),
-        context=HubContext(prefix=landscape.prefix, standalone=landscape.standalone),
+        context=HubContext(
+            prefix=landscape.prefix,
+            standalone=landscape.standalone,
+            root_activity=settings.root_activity,
+            root_mfa=_has_root_mfa(landscape, settings),
+        ),
         parameters=organization_only(landscape, "OrganizationId"),
         depends_on=("notifications",),
     )

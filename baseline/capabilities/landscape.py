@@ -103,11 +103,12 @@ class Landscape:
     def alert_regions(self) -> tuple[str, ...]:
         """Where events become alerts: the home Region, and the sign-in Region where events cannot cross Regions.
 
-        EventBridge routes events between all Regions "except AWS GovCloud (US) and China"
-        (aws.amazon.com/blogs/compute/expanding-cross-region-event-routing-with-amazon-eventbridge/).
+        EventBridge routes events between commercial Regions and between the two of GovCloud; for China no page says so
+        (aws.amazon.com/blogs/compute/expanding-cross-region-event-routing-with-amazon-eventbridge/ and the announcement
+        for GovCloud of June 2022).
         """
         both = (self.home_region, self.sign_in_region)
-        return both[:1] if self.partition == "aws" else tuple(dict.fromkeys(both))
+        return both[:1] if self.partition != "aws-cn" else tuple(dict.fromkeys(both))
 
     def account_reference(self, key: str) -> Reference:
         """How a template names that account's id: a parameter, or the account itself when there is only one."""

@@ -51,8 +51,8 @@ class LogArchiveSettings(Settings):
         ],
     )
     object_lock_mode: ObjectLockMode = tiered(
-        "S3 Object Lock: GOVERNANCE can be lifted by roles with `s3:BypassGovernanceRetention`; COMPLIANCE by nobody, "
-        "not even the root user, until the days are over.",
+        "S3 Object Lock of the CloudTrail logs: GOVERNANCE can be lifted by roles with "
+        "`s3:BypassGovernanceRetention`; COMPLIANCE by nobody, not even the root user, until the days are over.",
         starter="GOVERNANCE",
         standard="GOVERNANCE",
         regulated="COMPLIANCE",
@@ -61,7 +61,7 @@ class LogArchiveSettings(Settings):
         control="log-archive-object-lock",
     )
     object_lock_days: int = tiered(
-        "Days for which a log can be neither changed nor deleted.",
+        "Days for which a CloudTrail log can be neither changed nor deleted.",
         starter=90,
         standard=365,
         regulated=2190,
@@ -101,6 +101,7 @@ class LogBucket:
     delivery: str
     purpose: str
     name: Reference
+    locked: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +116,6 @@ class LogArchiveContext:
     buckets: tuple[LogBucket, ...]
     retention_days: int
     transitions: tuple[Transition, ...]
-    object_lock: bool
     object_lock_mode: str
     object_lock_days: int
 
@@ -147,13 +147,19 @@ def bucket_name(landscape: Landscape, purpose: str, account: str) -> Reference:
     return Reference(f"{landscape.prefix}-{purpose}-logs-{account}-{landscape.home_region}")
 
 
-def _log_buckets(landscape: Landscape) -> tuple[LogBucket, ...]:
+_LOCKABLE = frozenset({"cloudtrail"})
+"""AWS Config does not deliver to a bucket with Object Lock (CloudFormation reference, AWS::Config::DeliveryChannel); of
+vended logs no page says that they do. Their buckets refuse deletion by policy instead."""
+
+
+def _log_buckets(landscape: Landscape, settings: LogArchiveSettings) -> tuple[LogBucket, ...]:
     return tuple(
         LogBucket(
             logical_id=logical_id,
             delivery=delivery,
             purpose=purpose,
             name=bucket_name(landscape, delivery, THIS_ACCOUNT),
+            locked=delivery in _LOCKABLE and settings.object_lock_mode != "NONE",
         )
         for (logical_id, delivery), purpose in _PURPOSES.items()
         if delivery != "cloudtrail" or landscape.is_on("cloudtrail")
@@ -190,7 +196,7 @@ def _buckets(landscape: Landscape) -> StackSpec:
     return StackSpec(
         name="log-archive",
         template="log_archive",
-        description="Log archive: encrypted, versioned and locked buckets for CloudTrail, AWS Config and vended logs.",
+        description="Log archive: encrypted and versioned buckets for CloudTrail, AWS Config and vended logs.",
         target=one_account(landscape.role("log_archive")),
         context=LogArchiveContext(
             prefix=landscape.prefix,
@@ -198,10 +204,9 @@ def _buckets(landscape: Landscape) -> StackSpec:
             home_region=landscape.home_region,
             trail_account=landscape.account_reference("management"),
             trail_name=trail_name(landscape),
-            buckets=_log_buckets(landscape),
+            buckets=_log_buckets(landscape, settings),
             retention_days=settings.retention_days,
             transitions=tuple(settings.transitions),
-            object_lock=settings.object_lock_mode != "NONE",
             object_lock_mode=settings.object_lock_mode,
             object_lock_days=settings.object_lock_days,
         ),

@@ -1,8 +1,13 @@
 """Policy documents as values, whether their texts are plain or CloudFormation functions."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+Path = tuple[str | int, ...]
+
+_FILLED_IN = re.compile(r"\$\{[^}]*\}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -12,6 +17,16 @@ class Condition:
     operator: str
     key: str
     values: tuple[str, ...]
+
+    @property
+    def restricts(self) -> bool:
+        """Whether a request must carry the key, with a value that not everybody can have.
+
+        Negations, `…IfExists`, `ForAllValues:` and `Null` hold for a request without the key (IAM user guide,
+        condition operators); `*`, or an ARN of any account, is a value that everybody can have.
+        """
+        loose = self.operator.startswith(("ForAllValues:", "Null")) or self.operator.endswith("IfExists")
+        return not (loose or "Not" in self.operator) and bool(self.values) and not any(map(_is_open, self.values))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,15 +39,17 @@ class Principal:
 
 @dataclass(frozen=True, kw_only=True)
 class Statement:
-    """One statement. `index` is its place in the document; texts that CloudFormation fills in read `${Name}`."""
+    """One statement. `path` is its place in the document; texts that CloudFormation fills in read `${Name}`."""
 
-    index: int
+    path: Path
     sid: str
     effect: str
     principals: tuple[Principal, ...]
+    not_principals: tuple[Principal, ...]
     actions: tuple[str, ...]
     not_actions: tuple[str, ...]
     resources: tuple[str, ...]
+    not_resources: tuple[str, ...]
     conditions: tuple[Condition, ...]
 
     @property
@@ -40,25 +57,32 @@ class Statement:
         """The service principals."""
         return tuple(principal.value for principal in self.principals if principal.kind == "Service")
 
-    def condition_keys(self) -> frozenset[str]:
-        """The condition keys, in lower case."""
-        return frozenset(condition.key.lower() for condition in self.conditions)
+    @property
+    def everybody(self) -> bool:
+        """Whether its principal is `*`, or all but a few."""
+        return bool(self.not_principals) or any(p.value == "*" and p.kind in {"AWS", "*"} for p in self.principals)
 
 
 def read_statements(document: Mapping[str, Any]) -> tuple[Statement, ...]:
-    """The statements of a policy document; what is no mapping is left out, as cfn-lint speaks of it."""
+    """The statements of a policy document, those of both branches of an `Fn::If` among them.
+
+    What is no mapping is left out, as cfn-lint speaks of it. A condition block that is an `Fn::If` as a whole counts
+    as none, because one of its branches may be none.
+    """
     return tuple(
         Statement(
-            index=index,
-            sid=text_of(item.get("Sid", "")),
-            effect=text_of(item.get("Effect", "")),
+            path=path,
+            sid=text_of(item.get("Sid")),
+            effect=text_of(item.get("Effect")),
             principals=tuple(_principals(item.get("Principal"))),
+            not_principals=tuple(_principals(item.get("NotPrincipal"))),
             actions=_texts(item.get("Action")),
             not_actions=_texts(item.get("NotAction")),
             resources=_texts(item.get("Resource")),
+            not_resources=_texts(item.get("NotResource")),
             conditions=tuple(_conditions(item.get("Condition"))),
         )
-        for index, item in enumerate(_listed(document.get("Statement")))
+        for path, item in branches(document.get("Statement"), ("Statement",))
         if isinstance(item, Mapping)
     )
 
@@ -71,37 +95,48 @@ def text_of(value: Any) -> str:  # noqa: ANN401 - plain data with CloudFormation
     return _FUNCTIONS.get(name, lambda _: "${}")(argument)
 
 
+def branches(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:  # noqa: ANN401 - one or many
+    """Each item of one or many, with its path; of `Fn::If` both branches, of `AWS::NoValue` nothing."""
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from branches(item, (*path, index))
+    elif isinstance(value, Mapping) and value.keys() == {"Fn::If"} and isinstance(value["Fn::If"], list):
+        for index, item in enumerate(value["Fn::If"][1:], start=1):
+            yield from branches(item, (*path, "Fn::If", index))
+    elif value is not None and value != {"Ref": "AWS::NoValue"}:
+        yield path, value
+
+
 def _join(argument: Any) -> str:  # noqa: ANN401 - the argument of Fn::Join
-    if not isinstance(argument, list) or len(argument) != 2:
+    if not isinstance(argument, list) or len(argument) != 2 or not isinstance(argument[1], list):
         return "${}"
-    return str(argument[0]).join(text_of(part) for part in _listed(argument[1]))
+    return str(argument[0]).join(text_of(part) for part in argument[1])
+
+
+def _attribute(argument: Any) -> str:  # noqa: ANN401 - the argument of Fn::GetAtt
+    return f"${{{'.'.join(map(str, argument)) if isinstance(argument, list) else argument}}}"
 
 
 _FUNCTIONS: Mapping[str, Callable[[Any], str]] = {
     "Ref": lambda argument: f"${{{argument}}}",
     "Fn::Sub": lambda argument: str(argument[0] if isinstance(argument, list) and argument else argument),
-    "Fn::GetAtt": lambda argument: f"${{{'.'.join(map(str, _listed(argument)))}}}",
+    "Fn::GetAtt": _attribute,
     "Fn::Join": _join,
     "Fn::ImportValue": lambda argument: f"${{import {text_of(argument)}}}",
 }
 
 
-def _listed(value: Any) -> list[Any]:  # noqa: ANN401 - one or many
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
-
-
 def _texts(value: Any) -> tuple[str, ...]:  # noqa: ANN401 - one or many
-    return tuple(text_of(item) for item in _listed(value))
+    return tuple(text_of(item) for _, item in branches(value))
 
 
-def _principals(value: Any) -> Iterator[Principal]:  # noqa: ANN401 - `*` or a mapping
-    if isinstance(value, Mapping):
-        for kind, items in value.items():
-            yield from (Principal(kind=kind, value=text) for text in _texts(items))
-    elif value is not None:
-        yield Principal(kind="*", value=text_of(value))
+def _principals(value: Any) -> Iterator[Principal]:  # noqa: ANN401 - `*`, a mapping, or an Fn::If of them
+    for _, item in branches(value):
+        if isinstance(item, Mapping):
+            for kind, names in item.items():
+                yield from (Principal(kind=kind, value=text) for text in _texts(names))
+        else:
+            yield Principal(kind="*", value=text_of(item))
 
 
 def _conditions(value: Any) -> Iterator[Condition]:  # noqa: ANN401 - a condition block
@@ -111,3 +146,13 @@ def _conditions(value: Any) -> Iterator[Condition]:  # noqa: ANN401 - a conditio
         if isinstance(keys, Mapping):
             for key, values in keys.items():
                 yield Condition(operator=operator, key=key, values=_texts(values))
+
+
+def _is_open(value: str) -> bool:
+    if not value.strip("*?"):
+        return True
+    parts = _FILLED_IN.sub("x", value).split(":", 5)
+    if parts[0] != "arn" or len(parts) < 6:
+        return False
+    account, resource = parts[4:]
+    return not (account or resource).strip("*?")

@@ -19,7 +19,7 @@ _ACCOUNT_ID = re.compile(r"^[0-9]{12}$")
 _ACCOUNT_KEY = re.compile(r"^[a-z][a-z0-9_-]{0,49}$")
 _PHONE = re.compile(r"^(?=.*[0-9])[0-9 ()+-]{1,25}$")  # Account Management API, PutAlternateContact
 _EMAIL = re.compile(
-    r"^(?!\.)(?!.*\.\.)(?!.*\.@)[A-Za-z0-9!#$*+/=?^_`{}~.-]+"
+    r"^(?!\.)(?!.*\.\.)(?!.*\.@)[A-Za-z0-9!#$'*+/=?^_`{}~.-]+"
     r"@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$"
 )
 _OU_NAME = re.compile(r"^\S(.*\S)?$")

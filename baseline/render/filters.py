@@ -42,7 +42,10 @@ _BlockDumper.add_representer(tuple, yaml.SafeDumper.represent_list)
 
 
 def scalar(value: object) -> Rendered:
-    """One YAML scalar: numbers and booleans as they are, text always double-quoted.
+    """One YAML value: numbers and booleans as they are, text always double-quoted.
+
+    Text with `${` in it is cut there and joined again by CloudFormation: it is data, and nobody, cfn-lint included,
+    shall take it for a forgotten `Fn::Sub`.
 
     Raises:
         RenderError: for anything that is not text, a number or a boolean.
@@ -53,8 +56,13 @@ def scalar(value: object) -> Rendered:
         return Rendered(str(value))
     if not isinstance(value, str):
         raise RenderError(f"scalar got {type(value).__name__}: it takes text, a whole number or a boolean")
-    text = yaml.dump(value, Dumper=yaml.SafeDumper, default_style='"', width=_WIDTH, allow_unicode=True)
-    return Rendered(text.rstrip("\n"))
+    parts = [_quoted(part) for part in re.split(r"(?<=\$)(?={)", value)]
+    return Rendered(parts[0] if len(parts) == 1 else f'!Join ["", [{", ".join(parts)}]]')
+
+
+def _quoted(text: str) -> str:
+    dumped = yaml.dump(text, Dumper=yaml.SafeDumper, default_style='"', width=_WIDTH, allow_unicode=True)
+    return dumped.rstrip("\n")
 
 
 def block(value: Any, indent: int) -> Rendered:  # noqa: ANN401 - any plain structure

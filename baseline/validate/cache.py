@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-_FORMAT = 1
+_FORMAT = 2
 """Raised when the stored form or the way cfn-lint is called changes."""
 
 
@@ -34,7 +34,7 @@ class LintCache:
             return None
         try:
             stored = json.loads(self._file(text, region).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return None
         return stored if _is_answer(stored) else None
 
@@ -46,15 +46,29 @@ class LintCache:
         with suppress(OSError):
             file.parent.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=file.parent)
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                json.dump(matches, stream)
-            Path(name).replace(file)
+            try:
+                with os.fdopen(handle, "w", encoding="utf-8") as stream:
+                    json.dump(matches, stream)
+                Path(name).replace(file)
+            except OSError:
+                Path(name).unlink()
 
     def _file(self, text: str, region: str) -> Path:
         key = sha256(f"{self._versions}\0{region}\0{text}".encode()).hexdigest()
         return (self._directory or Path()) / f"{key}.json"
 
 
+_SHAPE = {"id": str, "severity": str, "message": str, "path": list, "line": int, "column": int, "source": str}
+
+
 def _is_answer(stored: object) -> bool:
-    keys = {"id", "severity", "message", "path", "line", "column", "source"}
-    return isinstance(stored, list) and all(isinstance(item, dict) and item.keys() == keys for item in stored)
+    return isinstance(stored, list) and all(map(_is_match, stored))
+
+
+def _is_match(item: object) -> bool:
+    return (
+        isinstance(item, dict)
+        and item.keys() == _SHAPE.keys()
+        and all(isinstance(item[name], kind) for name, kind in _SHAPE.items())
+        and all(isinstance(part, str) for part in item["path"])
+    )

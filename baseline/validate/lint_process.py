@@ -8,6 +8,7 @@ what Python needs is passed on.
 import json
 import os
 import signal
+import site
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -64,11 +65,11 @@ class LintProcess:
                 process.stdin.write(json.dumps({"texts": list(texts), "region": region}) + "\n")
                 process.stdin.flush()
             for _ in texts:
-                answer = json.loads(process.stdout.readline() or "null")
-                if answer is None:
+                answer = json.loads(process.stdout.readline() or '{"error": "its process ended without an answer"}')
+                if "error" in answer:
                     raise BaselineError(
-                        "cfn-lint stopped working: its process ended without an answer",
-                        hint="try again; if it persists, look at the installation: python -m cfnlint --version",
+                        f"cfn-lint stopped working: {answer['error']}",
+                        hint="try again; if it persists, look at the installation: cfn-lint --version",
                     )
                 yield texts[answer["index"]], answer["matches"]
         finally:
@@ -93,6 +94,8 @@ def _environment() -> Mapping[str, str]:
     kept = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     if "PYTHONPATH" in kept:
         kept["PYTHONPATH"] = os.pathsep.join(str(Path(p).resolve()) for p in kept["PYTHONPATH"].split(os.pathsep) if p)
+    # Packages installed with `pip install --user` are found by the real home, which cfn-lint must not see.
+    kept["PYTHONUSERBASE"] = site.getuserbase()
     return {**kept, "HOME": _HERE, "USERPROFILE": _HERE, "XDG_CACHE_HOME": _HERE, "PYTHONUTF8": "1"}
 
 

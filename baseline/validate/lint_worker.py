@@ -24,7 +24,10 @@ _runners: dict[str, Runner] = {}
 
 
 def main(region: str) -> None:
-    """Answer `{"texts": […], "region": …}` with `{"index": …, "matches": […]}` a line. `region` is a first guess."""
+    """Answer `{"texts": […], "region": …}` with `{"index": …, "matches": […]}` a line. `region` is a first guess.
+
+    When cfn-lint fails on a text, the last line is `{"error": …}`.
+    """
     _prepare(region)
     gc.freeze()
     gc.enable()
@@ -33,9 +36,13 @@ def main(region: str) -> None:
     request = json.loads(sys.stdin.readline() or '{"texts": []}')
     if request["texts"]:
         _prepare(request["region"])
-        for index, matches in _each(request["texts"], request["region"]):
-            answers.write(json.dumps({"index": index, "matches": matches}) + "\n")
-            answers.flush()
+        try:
+            for index, matches in _each(request["texts"], request["region"]):
+                answers.write(json.dumps({"index": index, "matches": matches}) + "\n")
+                answers.flush()
+        except Exception as error:
+            answers.write(json.dumps({"error": f"{type(error).__name__}: {error}"}) + "\n")
+            raise
 
 
 def _each(texts: list[str], region: str) -> Any:  # noqa: ANN401 - an iterator of (index, matches)
@@ -65,7 +72,7 @@ def _plain(match: Any) -> dict[str, Any]:  # noqa: ANN401 - cfn-lint's Match is 
         "id": match.rule.id,
         "severity": match.rule.severity,
         "message": _shortened(match.message),
-        "path": [str(part) for part in match.path or ()],
+        "path": [str(part) for part in getattr(match, "path", None) or ()],  # a syntax error has none
         "line": match.linenumber,
         "column": match.columnnumber,
         "source": match.rule.source_url,
@@ -73,8 +80,14 @@ def _plain(match: Any) -> dict[str, Any]:  # noqa: ANN401 - cfn-lint's Match is 
 
 
 def _shortened(message: str) -> str:
-    """Some messages print every allowed value, thousands of them."""
-    return message if len(message) <= _LONGEST_MESSAGE else f"{message[: _LONGEST_MESSAGE - 2]} …"
+    """One line. Some messages print every allowed value, thousands of them (W3037: every action of a service)."""
+    message = " ".join(message.split())
+    if len(message) <= _LONGEST_MESSAGE:
+        return message
+    said, separator, values = message.partition(" is not one of [")
+    if separator and len(said) < _LONGEST_MESSAGE:
+        return f"{said} is none of {values.count(', ') + 1:,} known values"
+    return f"{message[: _LONGEST_MESSAGE - 2]} …"
 
 
 if __name__ == "__main__":

@@ -1,32 +1,43 @@
 """The grammar of CloudWatch Logs metric filter patterns.
 
-Source: docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntaxForMetricFilters.html. Three forms:
-`{ … }` for JSON events, `[ … ]` for space-delimited events, and terms for plain text.
+Sources: docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntaxForMetricFilters.html and
+FilterAndPatternSyntax.html. Three forms: `{ … }` for JSON events, `[ … ]` for space-delimited events, and terms for
+plain text.
 """
 
 import re
 from dataclasses import dataclass
 
-_TOKEN = re.compile(
-    r"""\s*(?:
-      (?P<selector>\$(?:\.[A-Za-z0-9_\-:@/]+|\.\*|\[(?:\d+|\*)\]|\[?"[^"]*"\]?)+)
+_VALUES = r"""
     | (?P<logic>&&|\|\|)
     | (?P<compare>!=|<=|>=|=|<|>)
     | (?P<open>\()
     | (?P<close>\))
     | (?P<string>"(?:[^"\\]|\\.)*")
     | (?P<regex>%[^%]+%)
-    | (?P<word>[^\s()&|=<>!"{}]+)
-    )""",
+"""
+_JSON = re.compile(
+    rf"""\s*(?: (?P<selector>\$(?:\.[A-Za-z0-9_\-:@/]+|\.\*|\[(?:\d+|\*)\]|\.?\['[^']+'\])+) {_VALUES}
+    | (?P<word>[^\s()&|=<>!"{{}}]+) )""",
     re.VERBOSE,
 )
+_DELIMITED = re.compile(
+    rf"""\s*(?: (?P<ellipsis>\.\.\.) | (?P<comma>,) {_VALUES} | (?P<word>[^\s()&|=<>!",\[\]]+) )""", re.VERBOSE
+)
+_TERMS = re.compile(r"\s*(?P<term>[?-]?(?:\"(?:[^\"\\]|\\.)*\"|%[^%]+%|[A-Za-z0-9_]+))(?=\s|$)")
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\Z")
+
+_DEEPEST = 50
+"""Parentheses within parentheses; nobody writes more, and reading them is recursive."""
+
+_MOST_EXPRESSIONS = 2
+"""Regular expressions in a JSON or space-delimited pattern."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Token:
     kind: str
     text: str
-    offset: int
 
 
 class _RefusedError(Exception):
@@ -36,84 +47,138 @@ class _RefusedError(Exception):
 def pattern_problem(pattern: str) -> str | None:
     """What is wrong with a pattern, or None."""
     text = pattern.strip()
-    if text.startswith("{"):
-        return _json_problem(text)
-    if text.startswith("["):
-        return None if text.endswith("]") and text.count("[") == text.count("]") else "the bracket [ is not closed"
-    return "a quotation mark is not closed" if text.count('"') % 2 else None
-
-
-def _json_problem(text: str) -> str | None:
-    if not text.endswith("}"):
-        return "the brace { is not closed"
     try:
-        _parse(_tokens(text[1:-1]))
+        if text.startswith("{"):
+            _check_json(text)
+        elif text.startswith("["):
+            _check_delimited(text)
+        else:
+            _check_terms(text)
     except _RefusedError as refused:
         return str(refused)
     return None
 
 
-def _parse(tokens: list[_Token]) -> None:
-    rest = _any_of(tokens, 0)
-    if rest < len(tokens):
-        raise _RefusedError(f"{tokens[rest].text!r} is not expected here")
+def _check_json(text: str) -> None:
+    if not text.endswith("}"):
+        raise _RefusedError("the brace { is not closed")
+    _Reader(_tokens(_JSON, text[1:-1]), "selector", "a selector such as $.eventName").read()
 
 
-def _tokens(text: str) -> list[_Token]:
-    tokens = []
+def _check_delimited(text: str) -> None:
+    if not text.endswith("]"):
+        raise _RefusedError("the bracket [ is not closed")
+    fields: list[list[_Token]] = [[]]
+    for token in _tokens(_DELIMITED, text[1:-1]):
+        if token.kind == "comma":
+            fields.append([])
+        else:
+            fields[-1].append(token)
+    for field in fields:
+        if [token.kind for token in field] != ["ellipsis"]:
+            _Reader(field, "word", "a field's name").read()
+
+
+def _check_terms(text: str) -> None:
+    offset = 0
+    while offset < len(text):
+        found = _TERMS.match(text, offset)
+        if not found:
+            term = text[offset:].split(maxsplit=1)[0]
+            raise _RefusedError(
+                f"{term!r} is no term: one with other characters than letters, digits and _ stands in quotation marks"
+            )
+        offset = found.end()
+
+
+def _tokens(grammar: re.Pattern[str], text: str) -> list[_Token]:
+    tokens: list[_Token] = []
     offset = 0
     text = text.rstrip()
     while offset < len(text):
-        found = _TOKEN.match(text, offset)
+        found = grammar.match(text, offset)
         if not found or found.lastgroup is None:
-            raise _RefusedError(f"{text[offset : offset + 12]!r} cannot be read")
-        tokens.append(_Token(kind=found.lastgroup, text=found[found.lastgroup], offset=offset))
+            raise _RefusedError(f"{text[offset : offset + 12].strip()!r} cannot be read")
+        tokens.append(_Token(kind=found.lastgroup, text=found[found.lastgroup]))
         offset = found.end()
+    expressions = [token.text for token in tokens if token.kind == "regex"]
+    if len(expressions) > _MOST_EXPRESSIONS:
+        raise _RefusedError(f"it has {len(expressions)} regular expressions: a pattern takes {_MOST_EXPRESSIONS}")
+    for expression in expressions:
+        if "(" in expression or ")" in expression:
+            raise _RefusedError(f"{expression} has parentheses, which regular expressions here do not know")
     return tokens
 
 
-def _any_of(tokens: list[_Token], at: int) -> int:
-    """Terms joined by `&&` and `||`, from `at`; returns where they end."""
-    at = _term(tokens, at)
-    while at < len(tokens) and tokens[at].kind == "logic":
-        at = _term(tokens, at + 1)
-    return at
+class _Reader:
+    """Reads comparisons joined by `&&`, `||` and parentheses; `subject` is the kind of token that each begins with."""
 
+    def __init__(self, tokens: list[_Token], subject: str, wanted: str) -> None:
+        self._tokens = tokens
+        self._at = 0
+        self._subject = subject
+        self._wanted = wanted
 
-def _term(tokens: list[_Token], at: int) -> int:
-    token = _at(tokens, at)
-    if token.kind == "open":
-        at = _any_of(tokens, at + 1)
-        if _at(tokens, at, "a parenthesis is not closed").kind != "close":
-            raise _RefusedError(f"{tokens[at].text!r} stands where a closing parenthesis should")
-        return at + 1
-    if token.kind != "selector":
-        raise _RefusedError(f"{token.text!r} stands where a selector such as $.eventName should")
-    return _comparison(tokens, at + 1)
+    def read(self) -> None:
+        """Read everything.
 
+        Raises:
+            _RefusedError: when something does not fit.
+        """
+        self._any_of(0)
+        if self._at < len(self._tokens):
+            raise _RefusedError(f"{self._tokens[self._at].text!r} is not expected here")
 
-def _comparison(tokens: list[_Token], at: int) -> int:
-    token = _at(tokens, at, "a selector is compared to nothing")
-    if token.kind == "compare":
-        value = _at(tokens, at + 1, "a comparison has no value")
-        if value.kind not in {"string", "word", "regex"}:
-            raise _RefusedError(f"{value.text!r} stands where a value should")
-        return at + 2
-    return _keywords(tokens, at, token)
+    def _any_of(self, depth: int) -> None:
+        self._term(depth)
+        while self._kind() == "logic":
+            self._at += 1
+            self._term(depth)
 
+    def _term(self, depth: int) -> None:
+        token = self._next("the pattern ends too early")
+        if token.kind == "open":
+            if depth == _DEEPEST:
+                raise _RefusedError(f"parentheses stand more than {_DEEPEST} deep")
+            self._any_of(depth + 1)
+            closing = self._next("a parenthesis is not closed")
+            if closing.kind != "close":
+                raise _RefusedError(f"{closing.text!r} stands where a closing parenthesis should")
+        elif token.kind == self._subject:
+            self._comparison()
+        else:
+            raise _RefusedError(f"{token.text!r} stands where {self._wanted} should")
 
-def _keywords(tokens: list[_Token], at: int, token: _Token) -> int:
-    words = [item.text.upper() for item in tokens[at : at + 2]]
-    if words[:1] == ["EXISTS"]:
-        return at + 1
-    if words == ["NOT", "EXISTS"] or (words[:1] == ["IS"] and words[1:] in (["NULL"], ["TRUE"], ["FALSE"])):
-        return at + 2
-    raise _RefusedError(
-        f"{token.text!r} is no comparison: it takes = != < <= > >=, IS NULL, IS TRUE, IS FALSE, EXISTS, NOT EXISTS"
-    )
+    def _comparison(self) -> None:
+        if self._kind() == "compare":
+            operator = self._next().text
+            value = self._next("a comparison has no value")
+            if value.kind not in {"string", "word", "regex"}:
+                raise _RefusedError(f"{value.text!r} stands where a value should")
+            if operator not in {"=", "!="} and not _NUMBER.match(value.text):
+                raise _RefusedError(f"{operator} compares numbers, and {value.text} is none")
+        elif self._subject == "selector":
+            self._keywords()
 
+    def _keywords(self) -> None:
+        words = [item.text.upper() for item in self._tokens[self._at : self._at + 2]]
+        if not words:
+            raise _RefusedError("a selector is compared to nothing")
+        if words[0] == "EXISTS":
+            self._at += 1
+        elif words == ["NOT", "EXISTS"] or (words[0] == "IS" and words[1:] in (["NULL"], ["TRUE"], ["FALSE"])):
+            self._at += 2
+        else:
+            raise _RefusedError(
+                f"{self._tokens[self._at].text!r} is no comparison: "
+                "it takes = != < <= > >=, IS NULL, IS TRUE, IS FALSE, EXISTS, NOT EXISTS"
+            )
 
-def _at(tokens: list[_Token], at: int, missing: str = "the pattern ends too early") -> _Token:
-    if at >= len(tokens):
-        raise _RefusedError(missing)
-    return tokens[at]
+    def _kind(self) -> str:
+        return self._tokens[self._at].kind if self._at < len(self._tokens) else ""
+
+    def _next(self, missing: str = "") -> _Token:
+        if self._at >= len(self._tokens):
+            raise _RefusedError(missing)
+        self._at += 1
+        return self._tokens[self._at - 1]

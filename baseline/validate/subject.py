@@ -1,5 +1,6 @@
 """A rendered template as checks see it: long-form data, and the line of everything in it."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -7,8 +8,7 @@ from typing import Any
 import yaml
 
 from baseline.plan.model import Template
-
-Path = tuple[str | int, ...]
+from baseline.policy.document import Path, branches
 
 try:
     from yaml import CSafeLoader as _Loader
@@ -42,9 +42,13 @@ class PolicyDocument:
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """A template, read. `places` maps paths to (line, column), both from 1."""
+    """A template, read. `places` maps paths to (line, column), both from 1.
+
+    A text that cannot be read, or is no template, leaves everything empty; `problem` then says why.
+    """
 
     template: Template
+    problem: str = ""
     document: Mapping[str, Any]
     places: Mapping[Path, tuple[int, int]]
     resources: tuple[Resource, ...]
@@ -61,16 +65,15 @@ class Subject:
         return self.places.get(path, (1, 1))
 
 
-def read_template(template: Template) -> Subject | None:
-    """The template as a subject; None when it is no template at all, which cfn-lint says."""
-    try:
-        node = yaml.compose(template.text, Loader=_Loader)
-    except yaml.YAMLError:
-        return None
+def read_template(template: Template) -> Subject:
+    """The template as a subject."""
     places: dict[Path, tuple[int, int]] = {}
-    document = _plain(node, (), places)
+    try:
+        document = _plain(yaml.compose(template.text, Loader=_Loader), (), places)
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
+        return _unreadable(template, " ".join(str(error).split()), places)
     if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
-        return None
+        return _unreadable(template, "it has no Resources", places)
     resources = tuple(_resources(document["Resources"]))
     policies = tuple(
         PolicyDocument(path=path, document=found, resource=resource)
@@ -78,6 +81,10 @@ def read_template(template: Template) -> Subject | None:
         for path, found in _policies(resource.properties, (*resource.path, "Properties"))
     )
     return Subject(template=template, document=document, places=places, resources=resources, policies=policies)
+
+
+def _unreadable(template: Template, problem: str, places: Mapping[Path, tuple[int, int]]) -> Subject:
+    return Subject(template=template, problem=problem, document={}, places=places, resources=(), policies=())
 
 
 def _resources(section: Mapping[str, Any]) -> Iterator[Resource]:
@@ -93,8 +100,10 @@ def _resources(section: Mapping[str, Any]) -> Iterator[Resource]:
 
 
 def _policies(value: Any, path: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:  # noqa: ANN401 - template data
+    if isinstance(value, str):
+        value = _embedded(value)
     if isinstance(value, dict):
-        if "Statement" in value:
+        if _is_policy(value):
             yield path, value
         for key, item in value.items():
             yield from _policies(item, (*path, key))
@@ -103,16 +112,19 @@ def _policies(value: Any, path: Path) -> Iterator[tuple[Path, Mapping[str, Any]]
             yield from _policies(item, (*path, index))
 
 
-def strings(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:  # noqa: ANN401 - template data
-    """Every text in the data, with its path."""
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from strings(item, (*path, key))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from strings(item, (*path, index))
+def _is_policy(value: Mapping[str, Any]) -> bool:
+    """Whether it has statements with an effect; a rule of AWS WAF has a `Statement` too, of another kind."""
+    return any(isinstance(item, dict) and "Effect" in item for _, item in branches(value.get("Statement")))
+
+
+def _embedded(text: str) -> Any:  # noqa: ANN401 - JSON data
+    """The policy in a text of JSON, as some properties want it; the text itself when there is none."""
+    if not text.lstrip().startswith("{") or '"Statement"' not in text:
+        return text
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
 
 
 def _plain(node: Any, path: Path, places: dict[Path, tuple[int, int]]) -> Any:  # noqa: ANN401 - YAML nodes are untyped

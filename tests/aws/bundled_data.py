@@ -19,6 +19,7 @@ UNRELIABLE = re.compile(r"^(us-iso|us-isob|us-isof|eu-isoe|eusc)-")
 SERVICES = [
     "AccessAnalyzer",
     "AuditManager",
+    "BCMDataExports",
     "Backup",
     "Bedrock",
     "Budgets",
@@ -143,6 +144,11 @@ def _facts(name: str, providers: Mapping[str, Mapping[str, str]]) -> dict[str, A
 
 def _paths(schema: Mapping[str, Any], key: str) -> list[str]:
     return sorted(path.removeprefix("/properties/") for path in schema.get(key, ()))
+
+
+def described_regions() -> set[str]:
+    """Regions of supported partitions whose resource types cfn-lint lists."""
+    return set(_providers())
 
 
 def stateful_types() -> list[str]:

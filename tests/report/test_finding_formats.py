@@ -1,6 +1,6 @@
 import json
+import xml.etree.ElementTree as ET
 from pathlib import Path
-from xml.etree import ElementTree
 
 import jsonschema
 import pytest
@@ -40,7 +40,8 @@ SARIF = json.loads(Path(__file__).with_name("sarif-2.1.0-rtm.5.schema.json").rea
 
 def test_text_is_one_line_a_finding_that_an_editor_can_jump_to() -> None:
     assert format_finding(ERROR) == (
-        'templates/nw-x.yaml:12:3: Resources.Trail: partition "aws" <written> & out (write ${AWS::Partition}) [error BL101]'
+        'templates/nw-x.yaml:12:3: Resources.Trail: partition "aws" <written> & out '
+        "(write ${AWS::Partition}) [error BL101]"
     )
     assert format_finding(WHOLE_FILE) == "p.yaml: unreadable [error E0000]"
 
@@ -77,10 +78,10 @@ def test_sarif_points_at_the_line_and_suppresses_what_is_accepted() -> None:
 
 
 def test_junit_fails_errors_skips_accepted_and_never_is_empty() -> None:
-    root = ElementTree.fromstring(FINDING_FORMATS["junit"](ALL))  # noqa: S314 - our own output
+    root = ET.fromstring(FINDING_FORMATS["junit"](ALL))  # noqa: S314 - our own output
     assert len(root.findall(".//failure")) == 2
     assert [item.get("message") for item in root.findall(".//skipped")] == ["accepted: cost"]
-    assert len(ElementTree.fromstring(FINDING_FORMATS["junit"](())).findall(".//testcase")) == 1  # noqa: S314
+    assert len(ET.fromstring(FINDING_FORMATS["junit"](())).findall(".//testcase")) == 1  # noqa: S314
 
 
 def test_findings_are_listed_by_place_without_repeats() -> None:

@@ -17,7 +17,8 @@ def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
             yield Hit(
                 path=(*resource.path, "Type"),
                 message=f"{resource.type} is not in our data: whether the target Regions have it is unknown",
-                fix="extend the data of baseline.aws.availability",
+                fix="look it up in the CloudFormation registry of those Regions",
+                severity=Severity.INFO,
             )
         missing = [region for region in regions if is_available(resource.type, region) is False]
         if missing:

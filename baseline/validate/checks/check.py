@@ -4,16 +4,25 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from baseline.findings import Severity
-from baseline.validate.subject import Path, Subject
+from baseline.policy.document import Path
+from baseline.validate.subject import Subject
 
 
 @dataclass(frozen=True, kw_only=True)
 class Hit:
-    """One thing a check has found: where in the template, and `what: why` on one line."""
+    """One thing a check has found.
+
+    Attributes:
+        path: Where in the template.
+        message: `what: why`, on one line.
+        fix: What to do about just this; the check's own fix when empty.
+        severity: How much just this matters; as much as the check says when None.
+    """
 
     path: Path
     message: str
     fix: str = ""
+    severity: Severity | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

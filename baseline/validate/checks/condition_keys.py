@@ -13,7 +13,7 @@ def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
     for policy in subject.policies:
         for statement in read_statements(policy.document):
             for condition in statement.conditions:
-                place = (*policy.path, "Statement", statement.index, "Condition", condition.operator)
+                place = (*policy.path, *statement.path, "Condition", condition.operator)
                 if not is_known_operator(condition.operator):
                     yield Hit(path=place, message=f"unknown condition operator {condition.operator!r}")
                 if condition.key.lower().startswith("aws:") and not is_known_global_key(condition.key):

@@ -1,18 +1,24 @@
 """BL109: a Config managed rule or parameter that does not exist."""
 
+import json
 from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any, cast
 
-from baseline.aws.config_rules import ConfigRule, config_rule, nearest_rule
+from baseline.aws.config_rules import ConfigRule, config_rule, is_rule_available, nearest_rule
 from baseline.findings import Severity
-from baseline.policy.document import text_of
+from baseline.policy.document import Path, text_of
 from baseline.validate.checks.check import Check, Hit
-from baseline.validate.subject import Path, Resource, Subject
+from baseline.validate.subject import Resource, Subject
 
-_Rule = tuple[Resource, Path, str, object]
+_Rule = tuple[str, Path, Path, object]
+"""Identifier, its path, the path of the parameters, and the parameters."""
 
 
 def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
-    for resource, path, identifier, parameters in _managed_rules(subject):
+    for identifier, path, place, parameters in _managed_rules(subject):
+        if "${" in identifier:
+            continue
         rule = config_rule(identifier)
         if rule is None:
             nearest = nearest_rule(identifier)
@@ -21,27 +27,53 @@ def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
                 message=f"unknown managed rule {identifier!r}: AWS Config refuses it",
                 fix=f"did you mean {nearest!r}?" if nearest else "",
             )
-        elif isinstance(parameters, dict):
-            yield from _parameter_hits(resource, rule, parameters)
-        elif rule_needs(rule):
-            yield _missing(resource, rule, rule_needs(rule))
+            continue
+        yield from _region_hits(subject, path, identifier)
+        given = _given(parameters)
+        if given is not None:
+            yield from _parameter_hits(rule, place, given)
 
 
 def _managed_rules(subject: Subject) -> Iterator[_Rule]:
     for resource in subject.of_type("AWS::Config::ConfigRule"):
         source = resource.properties.get("Source")
         if isinstance(source, dict) and source.get("Owner") == "AWS":
-            path = (*resource.path, "Properties", "Source", "SourceIdentifier")
-            yield resource, path, text_of(source.get("SourceIdentifier")), resource.properties.get("InputParameters")
+            yield _rule(resource, ("Properties",), ("Source", "SourceIdentifier"))
     for resource in subject.of_type("AWS::Config::OrganizationConfigRule"):
-        metadata = resource.properties.get("OrganizationManagedRuleMetadata")
-        if isinstance(metadata, dict):
-            path = (*resource.path, "Properties", "OrganizationManagedRuleMetadata", "RuleIdentifier")
-            yield resource, path, text_of(metadata.get("RuleIdentifier")), None
+        if isinstance(resource.properties.get("OrganizationManagedRuleMetadata"), dict):
+            yield _rule(resource, ("Properties", "OrganizationManagedRuleMetadata"), ("RuleIdentifier",))
 
 
-def _parameter_hits(resource: Resource, rule: ConfigRule, parameters: dict[str, object]) -> Iterator[Hit]:
-    place = (*resource.path, "Properties", "InputParameters")
+def _rule(resource: Resource, inside: tuple[str, ...], name: tuple[str, ...]) -> _Rule:
+    settings: Any = resource.body
+    for key in inside:
+        settings = settings[key]
+    identifier = settings
+    for key in name:
+        identifier = identifier.get(key)
+    place = (*resource.path, *inside)
+    return text_of(identifier), (*place, *name), (*place, "InputParameters"), settings.get("InputParameters")
+
+
+def _given(parameters: object) -> dict[str, object] | None:
+    """Parameters as a mapping; None where CloudFormation fills them in, so that nothing can be said of them."""
+    if isinstance(parameters, str):
+        with suppress(ValueError):
+            parameters = json.loads(parameters)
+    if parameters is None:
+        return {}
+    unknown = not isinstance(parameters, dict) or any(key == "Ref" or key.startswith("Fn::") for key in parameters)
+    return None if unknown else cast("dict[str, object]", parameters)
+
+
+def _region_hits(subject: Subject, path: Path, identifier: str) -> Iterator[Hit]:
+    regions = subject.template.stack.regions
+    missing = [region for region in regions if is_rule_available(identifier, region) is False]
+    if missing:
+        yield Hit(path=path, message=f"{identifier} does not exist in {', '.join(missing)}", fix="leave it out there")
+
+
+def _parameter_hits(rule: ConfigRule, place: Path, parameters: dict[str, object]) -> Iterator[Hit]:
     for name, value in parameters.items():
         if name not in rule.parameters:
             known = ", ".join(rule.parameters) or "none"
@@ -52,22 +84,13 @@ def _parameter_hits(resource: Resource, rule: ConfigRule, parameters: dict[str, 
                 message=f"parameter {name!r} is no text: Config compares parameters as text and reports drift",
                 fix=f'write {name}: "{str(value).lower()}"',
             )
-    missing = [name for name in rule_needs(rule) if name not in parameters]
+    missing = [item.name for item in rule.parameters.values() if item.required and item.name not in parameters]
     if missing:
-        yield _missing(resource, rule, missing)
-
-
-def rule_needs(rule: ConfigRule) -> list[str]:
-    """Names of the parameters that the rule cannot do without."""
-    return [parameter.name for parameter in rule.parameters.values() if parameter.required]
-
-
-def _missing(resource: Resource, rule: ConfigRule, names: list[str]) -> Hit:
-    return Hit(
-        path=(*resource.path, "Properties"),
-        message=f"{rule.identifier} lacks its parameter {', '.join(names)}",
-        fix="state it under InputParameters",
-    )
+        yield Hit(
+            path=place,
+            message=f"{rule.identifier} lacks its parameter {', '.join(missing)}",
+            fix="state it under InputParameters",
+        )
 
 
 CHECK = Check(

@@ -24,6 +24,21 @@ _SOURCE_KEYS = frozenset(
 NO_SOURCE_KEYS: Mapping[tuple[str, str], str] = {
     ("events.amazonaws.com", "AWS::KMS::Key"): "EventBridge sends no source keys to KMS for encrypted topics "
     "(https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html)",
+    (
+        "events.amazonaws.com",
+        "AWS::SNS::TopicPolicy",
+    ): "EventBridge sends no source keys to SNS; with a condition every "
+    "event is dropped (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html)",
+    (
+        "cloudtrail.amazonaws.com",
+        "AWS::IAM::Role",
+    ): "the documented trust of the CloudWatch Logs role has no condition, and "
+    "CloudTrail takes roles of the trail's own account only (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/"
+    "cloudtrail-required-policy-for-cloudwatch-logs.html)",
+    (
+        "chatbot.amazonaws.com",
+        "AWS::IAM::Role",
+    ): "no source keys are documented; a channel's role is bound by iam:PassRole",
     ("ec2.amazonaws.com", "AWS::IAM::Role"): "instance profiles are bound to the account; EC2 sends no source keys",
     ("lambda.amazonaws.com", "AWS::IAM::Role"): "a function's role is bound by iam:PassRole",
 }
@@ -38,15 +53,18 @@ def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
             for principal in statement.services:
                 if (principal, policy.resource.type) not in NO_SOURCE_KEYS:
                     yield Hit(
-                        path=(*policy.path, "Statement", statement.index),
+                        path=(*policy.path, *statement.path),
                         message=f"{principal} is admitted for every account in AWS: no condition says whose resource "
                         "it may act for",
                     )
 
 
 def _limited(statement: Statement) -> bool:
-    keys = statement.condition_keys()
-    return bool(keys & _SOURCE_KEYS) or any(key.startswith("kms:encryptioncontext") for key in keys)
+    return any(
+        condition.restricts
+        and (condition.key.lower() in _SOURCE_KEYS or condition.key.lower().startswith("kms:encryptioncontext"))
+        for condition in statement.conditions
+    )
 
 
 CHECK = Check(

@@ -2,18 +2,20 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from baseline.findings import Severity
+from baseline.policy.document import Path, text_of
 from baseline.validate.checks.check import Check, Hit
-from baseline.validate.subject import Subject, strings
+from baseline.validate.subject import Subject
 
 _ARN = re.compile(r"arn:(aws(?:-us-gov|-cn)?):")
 _CHINA = re.compile(r"\.amazonaws\.com\.cn\b")
 
 
 def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
-    for section in ("Resources", "Outputs", "Conditions"):
-        for path, text in strings(subject.document.get(section), (section,)):
+    for section in ("Resources", "Outputs", "Conditions", "Parameters"):
+        for path, text in _texts(subject.document.get(section), (section,)):
             found = _ARN.search(text)
             if found:
                 yield Hit(
@@ -25,6 +27,19 @@ def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
                     message="the domain of the China partition is written out: the template fits no other partition",
                     fix="write ${AWS::URLSuffix} in Fn::Sub",
                 )
+
+
+def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:  # noqa: ANN401 - template data
+    """Every text with its path; what `Fn::Join` puts together is one text, and a description is none."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict) and value.keys() == {"Fn::Join"}:
+        yield path, text_of(value)
+    elif isinstance(value, dict | list):
+        items = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, item in items:
+            if key not in {"Description", "ConstraintDescription", "AllowedPattern"}:
+                yield from _texts(item, (*path, key))
 
 
 CHECK = Check(

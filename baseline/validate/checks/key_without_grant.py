@@ -58,7 +58,7 @@ def _publishers(subject: Subject, topic: Resource) -> Iterator[str]:
 
 def _key_of(subject: Subject, everything: tuple[Subject, ...], reference: Any) -> Resource | None:  # noqa: ANN401
     """The key that a property refers to: in this template, by an export of another one, or by its alias."""
-    text = text_of(reference)
+    text = _parameter(subject, text_of(reference))
     own = {f"${{{key.logical_id}.Arn}}": key for key in subject.of_type("AWS::KMS::Key")}
     own |= {f"${{{key.logical_id}}}": key for key in subject.of_type("AWS::KMS::Key")}
     if text in own:
@@ -68,6 +68,12 @@ def _key_of(subject: Subject, everything: tuple[Subject, ...], reference: Any) -
         if key:
             return key
     return None
+
+
+def _parameter(subject: Subject, text: str) -> str:
+    """What the plan passes for the parameter that `text` refers to, where it is known; otherwise `text`."""
+    values = {f"${{{item.name}}}": item.value for item in subject.template.stack.parameters}
+    return values.get(text) or text
 
 
 def _exported(subject: Subject, text: str) -> Resource | None:

@@ -1,48 +1,64 @@
 """BL113: more than CloudFormation takes."""
 
+import json
 import re
 from collections.abc import Iterator
 
 from baseline.aws.quotas import quota
 from baseline.findings import Severity
+from baseline.policy.document import Path
 from baseline.validate.checks.check import Check, Hit
 from baseline.validate.subject import Subject
 
 _COUNTED = {"Resources": "resources", "Parameters": "parameters", "Outputs": "outputs", "Mappings": "mappings"}
+_POLICIES = {
+    "AWS::KMS::Key": "kms.key_policy_bytes",
+    "AWS::KMS::ReplicaKey": "kms.key_policy_bytes",
+    "AWS::S3::BucketPolicy": "s3.bucket_policy_bytes",
+}
 _LOGICAL_ID = re.compile(r"[A-Za-z0-9]{1,255}\Z")
 
 
 def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
-    size = len(subject.template.text.encode("utf-8"))
-    if size > quota("cloudformation.template_body_bytes"):
-        yield _over((), "the template", size, "template_body_bytes", "bytes")
-    description = len(str(subject.document.get("Description", "")).encode("utf-8"))
-    if description > quota("cloudformation.description_bytes"):
-        yield _over(("Description",), "the description", description, "description_bytes", "bytes")
-    for section, name in _COUNTED.items():
-        count = len(subject.document.get(section) or {})
-        if count > quota(f"cloudformation.{name}"):
-            yield _over((section,), "the template", count, name, name)
-    for resource in subject.resources:
-        if not _LOGICAL_ID.match(resource.logical_id):
-            yield Hit(path=resource.path, message=f"{resource.logical_id!r} is no logical id: letters and digits only")
-    name = subject.template.stack.name
-    if len(name) > quota("cloudformation.stack_name_characters"):
-        yield _over((), f"the stack name {name}", len(name), "stack_name_characters", "characters")
+    for path, what, seen, name in _measured(subject):
+        most = quota(name)
+        if seen > most:
+            unit = name.rpartition(".")[2].rpartition("_")[2]
+            yield Hit(path=path, message=f"{what} has {seen:,} {unit}: AWS takes {most:,}")
+    for section in _COUNTED:
+        for name in subject.document.get(section) or ():
+            if not _LOGICAL_ID.match(name) and not name.startswith("Fn::"):
+                yield Hit(path=(section, name), message=f"{name!r} is no logical id: letters and digits only")
 
 
-def _over(path: tuple[str, ...], what: str, seen: int, name: str, unit: str) -> Hit:
-    return Hit(
-        path=path, message=f"{what} has {seen:,} {unit}: CloudFormation takes {quota(f'cloudformation.{name}'):,}"
-    )
+def _measured(subject: Subject) -> Iterator[tuple[Path, str, int, str]]:
+    """Place, thing, size, and the quota that the size is held to."""
+    document, name = subject.document, subject.template.stack.name
+    yield (), "the template", _bytes(subject.template.text), "cloudformation.template_body_bytes"
+    yield (), f"the stack name {name}", len(name), "cloudformation.stack_name_characters"
+    description = _bytes(str(document.get("Description", "")))
+    yield ("Description",), "the description", description, "cloudformation.description_bytes"
+    for section, unit in _COUNTED.items():
+        yield (section,), "the template", len(document.get(section) or ()), f"cloudformation.{unit}"
+    for mapping, keys in (document.get("Mappings") or {}).items():
+        yield ("Mappings", mapping), f"the mapping {mapping}", len(keys or ()), "cloudformation.mapping_attributes"
+    for policy in subject.policies:
+        if policy.resource.type in _POLICIES:
+            text = json.dumps(policy.document, separators=(",", ":"), ensure_ascii=False)
+            yield policy.path, "the policy", _bytes(text), _POLICIES[policy.resource.type]
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode("utf-8"))
 
 
 CHECK = Check(
     id="BL113",
-    title="CloudFormation limit exceeded",
+    title="limit exceeded",
     severity=Severity.ERROR,
     explanation="Templates are passed inline, so that they need no bucket: at most 51,200 bytes, 500 resources, 200 "
-    "parameters, 200 outputs, 200 mappings, a description of 1,024 bytes and a stack name of 128 characters.",
+    "parameters, 200 outputs, 200 mappings, a description of 1,024 bytes and a stack name of 128 characters. A key's "
+    "policy takes 32,768 bytes, a bucket's 20 KB.",
     fix="split the stack",
     source="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html",
     find=_find,

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 
 from baseline.aws.iam_actions import matching_actions
 from baseline.findings import Severity
-from baseline.policy.document import Statement, read_statements
+from baseline.policy.document import Condition, Statement, read_statements
 from baseline.validate.checks.check import Check, Hit
 from baseline.validate.subject import Subject
 
 _ADMINISTRATION = "kms:PutKeyPolicy"
 _ROOT = ":root"
+_HARMLESS = frozenset({"aws:principalaccount", "aws:principalorgid", "aws:securetransport", "kms:calleraccount"})
+"""Conditions that an account's own administrators meet."""
 
 
 def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
@@ -24,7 +26,7 @@ def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
             )
         yield from (
             Hit(
-                path=(*policy.path, "Statement", statement.index),
+                path=(*policy.path, *statement.path),
                 message=f"{_ADMINISTRATION} is denied to everybody, the account's root user included",
             )
             for statement in statements
@@ -33,25 +35,33 @@ def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
 
 
 def _covers(statement: Statement) -> bool:
-    return any(f"{_ADMINISTRATION}" in (matching_actions(action) or ()) for action in statement.actions)
+    actions = statement.not_actions or statement.actions
+    named = any(_ADMINISTRATION in (matching_actions(action) or ()) for action in actions)
+    return named is not bool(statement.not_actions)
 
 
 def _grants(statement: Statement) -> bool:
     people = [p.value for p in statement.principals if p.kind in {"AWS", "*"}]
-    limits = [condition for condition in statement.conditions if not _names_root(condition.values)]
+    limits = [condition for condition in statement.conditions if not _leaves_someone(condition)]
     return statement.effect == "Allow" and _covers(statement) and bool(people) and not limits
 
 
+def _leaves_someone(condition: Condition) -> bool:
+    """Whether the account's own administrators still pass."""
+    return condition.key.lower() in _HARMLESS or (condition.restricts and _names_root(condition.values))
+
+
 def _denies_everybody(statement: Statement) -> bool:
-    everybody = any(p.value == "*" for p in statement.principals)
-    return statement.effect == "Deny" and everybody and _covers(statement) and not _spares_root(statement)
+    everybody = statement.everybody or any(_names_root((p.value,)) for p in statement.principals)
+    return statement.effect == "Deny" and everybody and _covers(statement) and not _spares_someone(statement)
 
 
-def _spares_root(statement: Statement) -> bool:
+def _spares_someone(statement: Statement) -> bool:
+    """Whether someone who can be relied on is not denied: an exempted root user, or who meets another condition."""
     return any(
-        "Not" in condition.operator and condition.key.lower() == "aws:principalarn" and _names_root(condition.values)
+        condition.key.lower() != "aws:principalarn" or _names_root(condition.values)
         for condition in statement.conditions
-    )
+    ) or any(_names_root((p.value,)) for p in statement.not_principals)
 
 
 def _names_root(values: tuple[str, ...]) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from baseline.findings import Severity
-from baseline.policy.document import Statement, read_statements, text_of
+from baseline.policy.document import Condition, Statement, read_statements, text_of
 from baseline.validate.checks.check import Check, Hit
 from baseline.validate.subject import Resource, Subject
 
@@ -55,15 +55,20 @@ def _is_tls_only(policy: Resource) -> bool:
 
 
 def _denies_plain_http(statement: Statement) -> bool:
-    everybody = any(principal.value == "*" for principal in statement.principals)
-    plain = any(
-        condition.operator.startswith("Bool")
+    """Whether it denies everybody everything over plain HTTP; any further condition would let something through."""
+    plain = [_is_plain_http(condition) for condition in statement.conditions] == [True]
+    objects = any(resource.endswith("*") for resource in statement.resources)
+    bucket = any(not resource.endswith("/*") for resource in statement.resources)
+    everything = objects and bucket and bool({"s3:*", "*"} & set(statement.actions))
+    return statement.effect == "Deny" and statement.everybody and plain and everything
+
+
+def _is_plain_http(condition: Condition) -> bool:
+    return (
+        condition.operator in {"Bool", "BoolIfExists"}
         and condition.key.lower() == "aws:securetransport"
         and [value.lower() for value in condition.values] == ["false"]
-        for condition in statement.conditions
     )
-    everything = "s3:*" in statement.actions and any(resource.endswith("/*") for resource in statement.resources)
-    return statement.effect == "Deny" and everybody and plain and everything
 
 
 CHECK = Check(

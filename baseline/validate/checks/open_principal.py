@@ -15,32 +15,33 @@ _IDENTITY_KEYS = frozenset(
         "aws:principalarn",
         "aws:sourcearn",
         "aws:sourceaccount",
+        "aws:sourceip",
         "aws:sourceorgid",
+        "aws:sourceorgpaths",
         "aws:sourcevpc",
         "aws:sourcevpce",
         "aws:userid",
         "kms:calleraccount",
     }
 )
-_NEGATED = ("StringNot", "ArnNot", "NumericNot", "Null")
+_EVERYWHERE = frozenset({"0.0.0.0/0", "::/0"})
 
 
 def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
     for policy in subject.policies:
         for statement in read_statements(policy.document):
-            everybody = any(p.value == "*" and p.kind in {"AWS", "*"} for p in statement.principals)
-            if statement.effect == "Allow" and everybody and not _limited(statement):
+            if statement.effect == "Allow" and statement.everybody and not _limited(statement):
+                name = "NotPrincipal" if statement.not_principals else "Principal"
+                what = "all but a few principals are let in" if statement.not_principals else "the principal is *"
                 yield Hit(
-                    path=(*policy.path, "Statement", statement.index, "Principal"),
-                    message="everybody is admitted: the principal is * and no condition says who",
+                    path=(*policy.path, *statement.path, name),
+                    message=f"everybody is admitted: {what} and no condition says who",
                 )
 
 
 def _limited(statement: Statement) -> bool:
     return any(
-        condition.key.lower() in _IDENTITY_KEYS
-        and not condition.operator.split(":")[-1].startswith(_NEGATED)
-        and "*" not in condition.values
+        condition.restricts and condition.key.lower() in _IDENTITY_KEYS and not _EVERYWHERE & set(condition.values)
         for condition in statement.conditions
     )
 

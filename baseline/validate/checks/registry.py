@@ -19,6 +19,7 @@ from baseline.validate.checks import (
     trail_before_policy,
     unknown_action,
     unknown_service_principal,
+    unreadable,
 )
 from baseline.validate.checks.check import Check
 
@@ -41,4 +42,5 @@ CHECKS: tuple[Check, ...] = (
     key_without_grant.CHECK,
     stack_set.CHECK,
     condition_keys.CHECK,
+    unreadable.CHECK,
 )

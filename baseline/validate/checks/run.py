@@ -11,7 +11,7 @@ from baseline.validate.subject import Subject, read_template
 
 def run_checks(templates: Sequence[Template], checks: Sequence[Check] = CHECKS) -> Iterator[Finding]:
     """What the checks say of each template, in the light of all of them."""
-    subjects = tuple(subject for template in templates if (subject := read_template(template)) is not None)
+    subjects = tuple(read_template(template) for template in templates)
     for subject in subjects:
         for check in checks:
             yield from (_finding(check, subject, hit) for hit in check.find(subject, subjects))
@@ -22,7 +22,7 @@ def _finding(check: Check, subject: Subject, hit: Hit) -> Finding:
     stack = subject.template.stack
     return Finding(
         id=check.id,
-        severity=check.severity,
+        severity=hit.severity or check.severity,
         message=hit.message,
         location=Location(file=stack.file, line=line, column=column),
         path=".".join(map(str, hit.path)),

@@ -32,9 +32,16 @@ def _clashes(subject: Subject, resource: Resource, other: Subject, theirs: Resou
 
 
 def _overlap(first: Deployment, second: Deployment) -> bool:
+    """Whether both reach one account: its own key, or an OU that lies in the other's."""
+    same_account = first.account == second.account if first.account and second.account else _share_units(first, second)
     same_method = first.method is second.method
-    same_account = first.account == second.account or not (first.account and second.account)
     return same_method and same_account and bool(set(first.regions) & set(second.regions))
+
+
+def _share_units(first: Deployment, second: Deployment) -> bool:
+    return any(
+        a == b or "/" in {a, b} or a.startswith(f"{b}/") or b.startswith(f"{a}/") for a in first.ous for b in second.ous
+    )
 
 
 CHECK = Check(

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from baseline.findings import Severity
 from baseline.plan.model import Method
+from baseline.policy.document import Path
 from baseline.validate.checks.check import Check, Hit
-from baseline.validate.subject import Subject, strings
+from baseline.validate.subject import Subject
 
 _NESTED = ("AWS::CloudFormation::Stack", "AWS::CloudFormation::StackSet", "AWS::CloudFormation::Macro")
 
@@ -22,19 +23,19 @@ def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
             path=(*resource.path, "Type"),
             message=f"{resource.type} in a StackSet's template: StackSets for organizations take no nested stacks",
         )
-    for path, text in strings(dict.fromkeys(_transform_calls(subject.document.get("Resources"))), ("Resources",)):
-        yield Hit(path=path, message=f"{text} in a StackSet's template: StackSets for organizations take no transforms")
+    for path, name in _transform_calls(subject.document, ()):
+        yield Hit(path=path, message=f"{name} in a StackSet's template: StackSets for organizations take no transforms")
 
 
-def _transform_calls(value: object) -> Iterator[str]:
+def _transform_calls(value: object, path: Path) -> Iterator[tuple[Path, str]]:
     if isinstance(value, dict):
         for key, item in value.items():
-            if key == "Fn::Transform" or str(key).startswith("Fn::ForEach"):
-                yield key
-            yield from _transform_calls(item)
+            if str(key).startswith(("Fn::Transform", "Fn::ForEach")):
+                yield (*path, key), str(key)
+            yield from _transform_calls(item, (*path, key))
     elif isinstance(value, list):
-        for item in value:
-            yield from _transform_calls(item)
+        for index, item in enumerate(value):
+            yield from _transform_calls(item, (*path, index))
 
 
 CHECK = Check(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from baseline.aws.iam_actions import matching_actions, nearest_action
 from baseline.findings import Severity
-from baseline.policy.document import Statement, read_statements
+from baseline.policy.document import Path, Statement, read_statements
 from baseline.validate.checks.check import Check, Hit
 from baseline.validate.subject import Subject
 
@@ -12,24 +12,24 @@ from baseline.validate.subject import Subject
 def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
     for policy in subject.policies:
         for statement in read_statements(policy.document):
-            for key, action in _actions(statement):
+            for place, action in _actions(statement):
                 if "${" in action:
                     continue
                 matches = matching_actions(action)
                 if matches:
                     continue
                 nearest = nearest_action(action)
-                why = "its service is unknown" if matches is None else "the service has none that it matches"
+                why = "no service has that prefix" if matches is None else "the service has none that it matches"
                 yield Hit(
-                    path=(*policy.path, "Statement", statement.index, key),
+                    path=(*policy.path, *statement.path, *place),
                     message=f"unknown action {action!r}: {why}",
                     fix=f"did you mean {nearest!r}?" if nearest else "",
                 )
 
 
-def _actions(statement: Statement) -> Iterator[tuple[str, str]]:
-    yield from (("Action", action) for action in statement.actions)
-    yield from (("NotAction", action) for action in statement.not_actions)
+def _actions(statement: Statement) -> Iterator[tuple[Path, str]]:
+    for key, actions in (("Action", statement.actions), ("NotAction", statement.not_actions)):
+        yield from (((key, index), action) for index, action in enumerate(actions))
 
 
 CHECK = Check(

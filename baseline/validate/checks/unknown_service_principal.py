@@ -1,5 +1,6 @@
 """BL102: a service principal that does not exist."""
 
+import re
 from collections.abc import Iterator
 
 from baseline.aws.service_principals import is_known_principal, nearest_principal
@@ -8,15 +9,18 @@ from baseline.policy.document import read_statements
 from baseline.validate.checks.check import Check, Hit
 from baseline.validate.subject import Subject
 
+_WHOLLY_FILLED_IN = re.compile(r"\$\{[^}]*\}\Z")
+"""A parameter or an import, which says nothing of the name."""
+
 
 def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
     for policy in subject.policies:
         for statement in read_statements(policy.document):
             for principal in statement.services:
-                if not is_known_principal(principal):
+                if not _WHOLLY_FILLED_IN.match(principal) and not is_known_principal(principal):
                     nearest = nearest_principal(principal)
                     yield Hit(
-                        path=(*policy.path, "Statement", statement.index, "Principal", "Service"),
+                        path=(*policy.path, *statement.path, "Principal", "Service"),
                         message=f"unknown service principal {principal!r}: nobody would ever match it",
                         fix=f"did you mean {nearest!r}?" if nearest else "",
                     )

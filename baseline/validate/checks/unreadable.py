@@ -1,0 +1,23 @@
+"""BL119: a text that is no template."""
+
+from collections.abc import Iterator
+
+from baseline.findings import Severity
+from baseline.validate.checks.check import Check, Hit
+from baseline.validate.subject import Subject
+
+
+def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
+    if subject.problem:
+        yield Hit(path=(), message=f"no template can be read here, nothing else is checked: {subject.problem}")
+
+
+CHECK = Check(
+    id="BL119",
+    title="template that cannot be read",
+    severity=Severity.ERROR,
+    explanation="A text that is not YAML, or has no Resources, is no template. Our other checks say nothing of it.",
+    fix="correct the syntax",
+    source="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html",
+    find=_find,
+)

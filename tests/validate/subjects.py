@@ -1,0 +1,80 @@
+"""Templates for tests of validation: from a text, or from a fixture file with its deployments in comments.
+
+A fixture says where it goes in lines `# deploy: stack management eu-west-1` or `# deploy: stack-set ou=Workloads
+account=logs eu-west-1`, which parameters it is given in lines `# parameter: Name=value`, and which findings it expects
+in `# expect: BL101` at the end of the line that each is about.
+"""
+
+import re
+from pathlib import Path
+
+from baseline.plan.model import Deployment, Method, ParameterValue, Stack, Template
+
+HERE = Deployment(method=Method.STACK, account="management", regions=("us-east-1",))
+
+
+def template_of(
+    text: str,
+    *deployments: Deployment,
+    name: str = "nw-test",
+    capability: str = "test",
+    parameters: tuple[ParameterValue, ...] = (),
+) -> Template:
+    """A template that goes to the management account in us-east-1, unless `deployments` says otherwise."""
+    stack = Stack(
+        name=name,
+        capability=capability,
+        template="test.yaml.j2",
+        description="",
+        context=None,
+        parameters=parameters,
+        deployments=deployments or (HERE,),
+        depends_on=(),
+        prerequisites=(),
+    )
+    return Template(stack=stack, text=text)
+
+
+def read_fixture(path: Path) -> list[Template]:
+    """The template of a file, or those of all files of a directory."""
+    files = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+    return [_template(file) for file in files]
+
+
+def expected_findings(path: Path) -> list[tuple[str, str, int]]:
+    """Stack name, id and line of each finding that the fixture expects, sorted."""
+    files = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+    return sorted(
+        (file.stem, check, number)
+        for file in files
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1)
+        for marks in re.findall(r"# expect: ([A-Z0-9 ]+)$", line)
+        for check in marks.split()
+    )
+
+
+def _template(file: Path) -> Template:
+    text = file.read_text(encoding="utf-8")
+    return template_of(
+        text,
+        *(_deployment(line) for line in re.findall(r"^# deploy: (.*)$", text, re.MULTILINE)),
+        name=file.stem,
+        parameters=tuple(
+            ParameterValue(name=name, value=value)
+            for name, value in re.findall(r"^# parameter: (\w+)=(.*)$", text, re.MULTILINE)
+        ),
+    )
+
+
+def _deployment(line: str) -> Deployment:
+    method, *words = line.split()
+    settings = dict(word.split("=") for word in words if "=" in word)
+    plain = [word for word in words if "=" not in word]
+    if method == "stack":
+        return Deployment(method=Method.STACK, account=plain[0], regions=tuple(plain[1:]))
+    return Deployment(
+        method=Method.STACK_SET,
+        account=settings.get("account", ""),
+        ous=(settings["ou"],),
+        regions=tuple(plain),
+    )

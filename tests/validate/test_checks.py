@@ -1,0 +1,87 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from baseline.findings import Severity
+from baseline.validate.checks.check import Check
+from baseline.validate.checks.registry import CHECKS
+from baseline.validate.checks.run import run_checks
+from tests.validate.subjects import expected_findings, read_fixture
+
+FIXTURES = Path(__file__).parent / "fixtures"
+GOOD = sorted(FIXTURES.glob("*/good*"))
+BAD = sorted(FIXTURES.glob("*/bad*"))
+
+
+def name_of(path: Path) -> str:
+    return f"{path.parent.name}/{path.stem}"
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
+def test_every_check_has_a_good_and_a_bad_example(check: Check) -> None:
+    assert any(path.parent.name == check.id for path in GOOD)
+    assert any(path.parent.name == check.id for path in BAD)
+
+
+@pytest.mark.parametrize("path", GOOD, ids=name_of)
+def test_a_good_example_has_no_finding(path: Path) -> None:
+    assert list(run_checks(read_fixture(path))) == []
+
+
+@pytest.mark.parametrize("path", BAD, ids=name_of)
+def test_a_bad_example_has_exactly_the_findings_that_it_marks(path: Path) -> None:
+    expected = expected_findings(path)
+    assert {check for _, check, _ in expected} == {path.parent.name}
+    found = run_checks(read_fixture(path))
+    assert sorted((Path(f.location.file).stem, f.id, f.location.line) for f in found) == expected
+
+
+@pytest.mark.parametrize("path", BAD, ids=name_of)
+def test_findings_say_what_and_why_what_to_do_and_where_the_rule_comes_from(path: Path) -> None:
+    for finding in run_checks(read_fixture(path)):
+        assert "\n" not in finding.message
+        assert finding.fix
+        assert finding.source.startswith("https://docs.aws.amazon.com/")
+        assert finding.capability == "test"
+        assert finding.location.file.startswith("templates/")
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
+def test_every_check_explains_itself(check: Check) -> None:
+    assert re.fullmatch(r"BL\d{3}", check.id)
+    assert all((check.title, check.explanation, check.fix))
+    assert check.explanation.endswith(".")
+    assert not check.fix.endswith(".")
+
+
+def test_ids_are_distinct() -> None:
+    assert len({check.id for check in CHECKS}) == len(CHECKS)
+
+
+def test_fixtures_belong_to_checks() -> None:
+    assert {path.name for path in FIXTURES.iterdir()} == {check.id for check in CHECKS}
+
+
+@pytest.mark.parametrize(
+    ("fixture", "fix"),
+    [
+        ("BL102/bad.yaml", "did you mean 'cloudtrail.amazonaws.com'?"),
+        ("BL105/bad.yaml", "did you mean 's3:GetObject'?"),
+        ("BL109/bad.yaml", "did you mean 'ACCESS_KEYS_ROTATED'?"),
+        ("BL114/bad.yaml", "write DependsOn: BucketPolicy"),
+        ("BL109/bad.yaml", 'write RequireSymbols: "true"'),
+    ],
+)
+def test_the_fix_is_exact_where_it_can_be(fixture: str, fix: str) -> None:
+    assert fix in {finding.fix for finding in run_checks(read_fixture(FIXTURES / fixture))}
+
+
+def test_a_type_that_our_data_does_not_cover_is_said_without_alarm() -> None:
+    (finding,) = run_checks(read_fixture(FIXTURES / "BL112/bad_unknown_type.yaml"))
+    assert finding.severity is Severity.INFO
+
+
+def test_a_finding_names_its_resource() -> None:
+    found = {f.logical_id for f in run_checks(read_fixture(FIXTURES / "BL107/bad.yaml"))}
+    assert found == {"Both", "Replaced", "Deleted", "Snapshot"}
