@@ -32,9 +32,14 @@ format: setup
 bench: setup
 	$(BIN)/python -m benchmarks
 
+scan: setup
+	$(PYTHON) -m venv .venv-scan
+	.venv-scan/bin/python -m pip install --quiet -r requirements-scan.txt
+	$(BIN)/python -m benchmarks.scan $(CURDIR)/.venv-scan/bin/python
+
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 	  --no-annotate --group dev pyproject.toml -o requirements.lock
 
 clean:
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+	rm -rf .venv .venv-scan .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist

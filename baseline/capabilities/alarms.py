@@ -76,8 +76,8 @@ class AlarmsSettings(Settings):
         control="cis-alarms",
     )
     root_activity: bool = tiered(
-        "Event rules in every account for root sign-in, root API use, root password recovery, root MFA removal and "
-        "root access keys.",
+        "Event rules in every account and governed Region for root sign-in, root password recovery and every change "
+        "that a root user makes by itself, its MFA devices and access keys included.",
         starter=True,
         standard=True,
         regulated=True,
@@ -264,7 +264,7 @@ def _root_activity(landscape: Landscape) -> StackSpec:
         name="alarms-root-activity",
         template="alarms_root_activity",
         description="Event rules for root activity, forwarded to the security team's event bus.",
-        target=every_account(Regions.HOME_AND_SIGN_IN),
+        target=every_account(Regions.GOVERNED_AND_SIGN_IN),
         context=RootActivityContext(
             prefix=landscape.prefix,
             hub_region=_hub_region(landscape),

@@ -15,7 +15,7 @@ class Regions(Enum):
     HOME = "home"
     GOVERNED = "governed"
     SIGN_IN = "sign-in"
-    HOME_AND_SIGN_IN = "home-and-sign-in"
+    GOVERNED_AND_SIGN_IN = "governed-and-sign-in"
     ALERT = "alert"
 
 

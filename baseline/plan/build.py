@@ -90,7 +90,7 @@ def _regions(landscape: Landscape, regions: Regions) -> tuple[str, ...]:
         Regions.HOME: (landscape.home_region,),
         Regions.GOVERNED: landscape.regions,
         Regions.SIGN_IN: (landscape.sign_in_region,),
-        Regions.HOME_AND_SIGN_IN: (landscape.home_region, landscape.sign_in_region),
+        Regions.GOVERNED_AND_SIGN_IN: (*landscape.regions, landscape.sign_in_region),
         Regions.ALERT: landscape.alert_regions,
     }
     return tuple(dict.fromkeys(choices[regions]))

@@ -13,11 +13,12 @@ ORGANIZATION_ACCOUNTS = ("management", "log_archive", "security")
 
 
 class Account(Section):
-    """An AWS account. With an `id` it exists and is adopted; without one it is created."""
+    """An AWS account. The run book asks for the `id` of those that have none."""
 
     id: AccountId | None = Field(
         default=None,
-        description="The account's id, 12 digits in quotes, where the account exists already.",
+        description="The account's id, 12 digits in quotes, where the account exists already; the run book asks for it "
+        "otherwise.",
         examples=["111111111111"],
     )
     email: AccountEmail | None = Field(

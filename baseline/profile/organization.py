@@ -39,7 +39,7 @@ class Contact(Section):
 
 
 class Contacts(Section):
-    """Alternate contacts of every account."""
+    """Alternate contacts of every account. Checked and kept; no capability of this version uses them yet."""
 
     security: Contact | None = Field(
         default=None,
@@ -92,7 +92,8 @@ class Organization(Section):
     )
     contacts: Contacts = Field(
         default_factory=Contacts,
-        description="Whom AWS turns to about security, operations and billing.",
+        description="Whom AWS turns to about security, operations and billing. No capability of this version uses "
+        "them yet.",
         examples=[
             {"security": {"name": "Sam Rivera", "email": "security@northwind.example", "phone": "+44 20 7946 0000"}}
         ],

@@ -37,7 +37,7 @@ def scaffold(answers: Answers) -> str:
         f"  regions: [{', '.join(answers.regions)}]  # governed Regions",
         f"  alerts: {_flow(answers.alerts)}  # each address has to confirm its subscription once",
         "",
-        "# What has an id exists and is adopted.",
+        "# Give the id of what exists; the run book asks for those that are missing.",
         "accounts:",
         *_accounts(answers),
         *_units(answers),

@@ -82,7 +82,7 @@ def test_every_account_is_the_root_where_no_unit_is_suspended() -> None:
     management, members = deployments(build_plan(make_landscape()), "nw-alarms-root-activity")
     assert management.account == "management"
     assert members.ous == ("/",)
-    assert members.regions == ("eu-west-1", "us-east-1")
+    assert members.regions == ("eu-west-1", "eu-central-1", "us-east-1")
 
 
 def test_suspended_units_are_left_out_and_the_accounts_beside_them_are_named() -> None:

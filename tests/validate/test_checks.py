@@ -3,8 +3,11 @@ from pathlib import Path
 
 import pytest
 
+from baseline.aws.availability import resource_facts
+from baseline.aws.service_principals import is_known_principal
 from baseline.findings import Severity
 from baseline.validate.checks.check import Check
+from baseline.validate.checks.confused_deputy import NO_SOURCE_KEYS
 from baseline.validate.checks.registry import CHECKS
 from baseline.validate.checks.run import run_checks
 from tests.validate.subjects import expected_findings, read_fixture
@@ -85,3 +88,11 @@ def test_a_type_that_our_data_does_not_cover_is_said_without_alarm() -> None:
 def test_a_finding_names_its_resource() -> None:
     found = {f.logical_id for f in run_checks(read_fixture(FIXTURES / "BL107/bad.yaml"))}
     assert found == {"Both", "Replaced", "Deleted", "Snapshot"}
+
+
+@pytest.mark.parametrize(("exempt", "reason"), NO_SOURCE_KEYS.items(), ids=lambda item: str(item)[:60])
+def test_a_service_without_source_keys_is_a_known_one_with_a_reason(exempt: tuple[str, str], reason: str) -> None:
+    service, resource_type = exempt
+    assert is_known_principal(service)
+    assert resource_facts(resource_type) is not None
+    assert reason

@@ -36,6 +36,16 @@ Resources:
   Macie:
     Type: AWS::Macie::Session
 """
+LENIENT = """\
+Resources:
+  Subscription:
+    Type: AWS::SNS::Subscription
+    Properties:
+      Protocol: email
+      TopicArn: !Sub arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:alerts
+      RawMessageDelivery: "true"
+"""
+STRICT = "configure_rules:\n  E3012:\n    strict: true\n"
 IGNORE = "ignore_checks: [E3002]\n"
 
 
@@ -92,6 +102,13 @@ def test_what_lies_around_hides_nothing(home: Path, lay: Callable[[Path], object
     lay(home)
     assert "E3002" not in command_finds(MISSPELT)
     assert we_find(MISSPELT) == {"E3002"}
+
+
+@pytest.mark.parametrize("where", ["here", "home"])
+def test_what_lies_around_adds_nothing(home: Path, where: str) -> None:
+    (home.with_name(where) / ".cfnlintrc").write_text(STRICT, encoding="utf-8")
+    assert command_finds(LENIENT) == {"E3012"}
+    assert we_find(LENIENT) == set()
 
 
 @pytest.mark.usefixtures("home")

@@ -1,0 +1,63 @@
+"""`python -m benchmarks.scan PYTHON`: three scanners over the output of every example profile.
+
+PYTHON is the interpreter of an environment that has what `requirements-scan.txt` names.
+"""
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from baseline.pipeline import Options, generate
+from baseline.resources import profiles_directory
+
+_DOCUMENT = Path(__file__).parent.parent / "docs" / "scanners.md"
+_VALIDATE = """
+import sys, cloudformation_validate as c
+engine = c.CompositeEngine()
+for file in sys.argv[1:]:
+    for d in engine.validate_template(file).diagnostics:
+        if "INFO" not in str(d.severity):
+            print(file, d.rule_id, d.message)
+"""
+
+
+def main(python: Path) -> int:
+    """Print what the scanners find and `docs/scanners.md` does not explain; 1 when there is anything."""
+    found = []
+    with tempfile.TemporaryDirectory(prefix="baseline-scan-") as name:
+        for profile in sorted(profiles_directory().glob("*.yaml")):
+            if profile.stem != "house-baseline":  # a layer, not a profile of its own
+                generate(profile, Path(name) / profile.stem, Options())
+        templates = sorted(Path(name).glob("*/templates/*.yaml"))
+        print(f"{len(templates)} templates")
+        found += _lines([Path(sys.executable).parent / "cfn-lint", "--", *templates])
+        found += _lines([python, "-c", _VALIDATE, *templates])
+        found += _checkov(python.parent / "checkov", Path(name))
+    print("\n".join(found) or "nothing that docs/scanners.md does not explain")
+    return 1 if found else 0
+
+
+def _lines(command: list[str | Path]) -> list[str]:
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False)
+    if done.returncode and not done.stdout:
+        return [f"{command[0]} failed: {done.stderr[-500:]}"]
+    return [line for line in done.stdout.splitlines() if line.strip()]
+
+
+def _checkov(command: Path, directory: Path) -> list[str]:
+    words = [command, "--framework", "cloudformation", "-d", directory, "-o", "json", "--quiet", "--compact"]
+    done = subprocess.run(list(map(str, words)), capture_output=True, text=True, check=False)
+    explained = set(re.findall(r"^\| (CKV\w+) \| (\w+) \|", _DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE))
+    failed = json.loads(done.stdout)["results"]["failed_checks"]
+    return [
+        f"{item['file_path']}: {item['check_id']} {item['resource']} {item['check_name']}"
+        for item in failed
+        if (item["check_id"], item["resource"].split(".")[-1]) not in explained
+    ]
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))
