@@ -1,0 +1,92 @@
+"""The tables in the documentation are made from the code; here they are held equal to it."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from baseline.capabilities.capability import Capability
+from baseline.capabilities.registry import CAPABILITIES
+from baseline.capabilities.settings import TIERS, tier_defaults
+from baseline.cli.main import _COMMANDS
+from baseline.controls.control import controls_of
+from baseline.controls.frameworks import FRAMEWORKS
+from baseline.validate.checks.registry import CHECKS
+
+CHECKOUT = Path(__file__).parents[2]
+DOCS = CHECKOUT / "docs"
+
+
+def cell(value: object) -> str:
+    return f"`{json.dumps(value)}`".replace("|", "\\|")
+
+
+def settings_table(capability: Capability) -> str:
+    rows = [f"| setting | {' | '.join(TIERS)} | what it is |", "|---|---|---|---|---|"]
+    for name, defaults in tier_defaults(capability.settings).items():
+        values = [cell(defaults.values[tier]) for tier in TIERS]
+        if len(set(values)) == 1 and len(values[0]) > 60:
+            values = ["all of them" if len(defaults.values["starter"]) > 10 else "see `baseline explain`"] * 3
+        rows.append(f"| `{name}` | {' | '.join(values)} | {capability.settings.model_fields[name].description} |")
+    return "\n".join(rows)
+
+
+def controls_table(capability: Capability) -> str:
+    rows = ["| control | statement | asked for by |", "|---|---|---|"]
+    for control in controls_of(capability.name):
+        asked = "; ".join(f"{FRAMEWORKS[f].id} {', '.join(ids)}" for f, ids in control.requirements.items())
+        rows.append(f"| `{control.id}` | {control.statement} | {asked} |")
+    return "\n".join(rows)
+
+
+def checks_table() -> str:
+    rows = ["| id | severity | finds | source |", "|---|---|---|---|"]
+    rows += [f"| {check.id} | {check.severity} | {check.title} | [link]({check.source}) |" for check in CHECKS]
+    return "\n".join(rows)
+
+
+def between(text: str, name: str, table: str) -> str:
+    pattern = rf"(<!-- {name}:begin -->\n).*?(<!-- {name}:end -->)"
+    replaced, count = re.subn(pattern, lambda m: f"{m[1]}{table}\n{m[2]}", text, flags=re.DOTALL)
+    assert count == 1, f"the markers of {name} are missing"
+    return replaced
+
+
+def compare(path: Path, tables: dict[str, str], *, rewrite: bool) -> None:
+    kept = path.read_text(encoding="utf-8")
+    made = kept
+    for name, table in tables.items():
+        made = between(made, name, table)
+    if rewrite:
+        path.write_text(made, encoding="utf-8")
+        kept = made
+    assert kept == made, f"{path.name} is out of date: pytest tests/docs --rewrite-golden"
+
+
+@pytest.mark.parametrize("name", CAPABILITIES)
+def test_every_capability_has_a_page_with_its_settings_and_controls(name: str, *, rewrite_golden: bool) -> None:
+    capability = CAPABILITIES[name]
+    tables = {"settings": settings_table(capability), "controls": controls_table(capability)}
+    compare(DOCS / "capabilities" / f"{name}.md", tables, rewrite=rewrite_golden)
+
+
+def test_the_page_of_checks_lists_them_all(*, rewrite_golden: bool) -> None:
+    compare(DOCS / "checks.md", {"checks": checks_table()}, rewrite=rewrite_golden)
+
+
+def test_the_readme_is_short_and_names_every_command_and_capability() -> None:
+    text = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+    assert text.count("\n") < 200
+    for name in _COMMANDS:
+        assert f"`baseline {name}" in text
+    for name in CAPABILITIES:
+        assert f"docs/capabilities/{name}.md" in text
+
+
+def test_every_link_between_our_own_pages_leads_somewhere() -> None:
+    pages = [CHECKOUT / "README.md", CHECKOUT / "CONTRIBUTING.md", *sorted(DOCS.rglob("*.md"))]
+    assert len(pages) > 8
+    for page in pages:
+        for target in re.findall(r"\]\((?!https?://|#|mailto:)([^)#]+)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
