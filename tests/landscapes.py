@@ -8,9 +8,13 @@ from baseline.capabilities.landscape import Account, Landscape
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.settings import Tier, settings_of_tier
 
-MANAGEMENT = Account(key="management", email="aws@northwind.example", id="111111111111")
-LOG_ARCHIVE = Account(key="log_archive", email="logs@northwind.example", id="222222222222", ou="Security")
-SECURITY = Account(key="security", email="security@northwind.example", id="333333333333", ou="Security")
+MANAGEMENT = Account(key="management", name="management", email="aws@northwind.example", id="111111111111")
+LOG_ARCHIVE = Account(
+    key="log_archive", name="log_archive", email="logs@northwind.example", id="222222222222", ou="Security"
+)
+SECURITY = Account(
+    key="security", name="security", email="security@northwind.example", id="333333333333", ou="Security"
+)
 
 
 def make_landscape(
@@ -44,5 +48,8 @@ def make_landscape(
         tier=tier,
         tags={},
         capabilities={name: item for name, item in chosen.items() if item.enabled},
+        contacts={},
+        trusted_access=(),
+        delegated_administration=(),
     )
     return replace(base, **changes)

@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Any
 
 from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.parameters import ParameterDeclaration
 from baseline.capabilities.settings import Settings
 
 
@@ -21,10 +22,14 @@ class Regions(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """Where a stack goes: accounts × Regions. `accounts` are keys of the profile; empty means every account."""
+    """Where a stack goes: accounts × Regions.
+
+    `accounts` are keys of the profile; empty means every account, or every account but the `management` account.
+    """
 
     accounts: tuple[str, ...]
     regions: Regions
+    management: bool = True
 
 
 def one_account(account: str, regions: Regions = Regions.HOME) -> Target:
@@ -42,6 +47,11 @@ def every_account(regions: Regions = Regions.HOME) -> Target:
     return Target(accounts=(), regions=regions)
 
 
+def member_accounts(regions: Regions = Regions.HOME) -> Target:
+    """Every account outside the suspended OUs but the management account; none in standalone mode."""
+    return Target(accounts=(), regions=regions, management=False)
+
+
 @dataclass(frozen=True, kw_only=True)
 class StackSpec:
     """One stack that a capability asks for.
@@ -52,10 +62,12 @@ class StackSpec:
         description: One sentence for the template's Description and the plan.
         target: Accounts and Regions.
         context: A frozen dataclass; its fields are exactly the template's undeclared names.
-        parameters: Names of the template's Parameters, keys of `PARAMETERS`.
+        parameters: The template's Parameters; a name stands for the one that `PARAMETERS` declares.
         depends_on: Names of stacks that must be there first; a name that no capability in this plan renders is an
             error, so a capability names only what its own settings or `Landscape.is_on` say is there.
         prerequisites: What must be there that no stack here creates, as sentences for the run book.
+        foundation: Whether every stack outside the foundation waits for this one: without it there are no accounts or
+            Regions to go to.
     """
 
     name: str
@@ -63,9 +75,10 @@ class StackSpec:
     description: str
     target: Target
     context: Any
-    parameters: tuple[str, ...] = ()
+    parameters: tuple[str | ParameterDeclaration, ...] = ()
     depends_on: tuple[str, ...] = ()
     prerequisites: tuple[str, ...] = ()
+    foundation: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +93,9 @@ class Capability:
         stacks: Landscape and settings → the stacks.
         requires: Capabilities that must be on when this one is.
         problems: Cross-field rules on the settings: yields (setting name, what is wrong, fix).
+        trusted_access: Service principals that need access to the organization while this capability is on.
+        delegated_administration: Service principals for which the security account is the organization's delegated
+            administrator while this capability is on.
     """
 
     name: str
@@ -89,6 +105,8 @@ class Capability:
     stacks: Callable[[Landscape], tuple[StackSpec, ...]]
     requires: tuple[str, ...] = ()
     problems: Callable[[Landscape], tuple["SettingProblem", ...]] = lambda _: ()
+    trusted_access: tuple[str, ...] = ()
+    delegated_administration: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,10 +26,21 @@ ACCOUNT_PARAMETERS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, kw_only=True)
+class Contact:
+    """A person or team that AWS may turn to."""
+
+    name: str
+    title: str
+    email: str
+    phone: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Account:
-    """An AWS account. `key` is its name in the profile; `id` is None until AWS has assigned one."""
+    """An AWS account. `key` is its name in the profile, `name` that in AWS; `id` is None until AWS has assigned one."""
 
     key: str
+    name: str
     email: str
     id: str | None = None
     ou: str | None = None
@@ -58,6 +69,9 @@ class Landscape:
         tier: The tier whose defaults the settings started from.
         tags: Tags for every stack.
         capabilities: Name → settings, of the capabilities that are on.
+        contacts: Kind of alternate contact (`security`, `operations`, `billing`) → whom AWS turns to.
+        trusted_access: Service principals that the capabilities need access to the organization for.
+        delegated_administration: Service principals that the security account administers for the capabilities.
     """
 
     name: str
@@ -78,6 +92,9 @@ class Landscape:
     tier: Tier
     tags: Mapping[str, str]
     capabilities: Mapping[str, Settings]
+    contacts: Mapping[str, Contact]
+    trusted_access: tuple[str, ...]
+    delegated_administration: tuple[str, ...]
 
     def is_on(self, capability: str) -> bool:
         """Whether the capability is part of this baseline."""

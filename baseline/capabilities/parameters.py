@@ -1,9 +1,14 @@
 """The facts that AWS assigns: always template Parameters, declared and explained in one place."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain, count
 
-from baseline.capabilities.landscape import ACCOUNT_PARAMETERS, Landscape
+from baseline.capabilities.landscape import ACCOUNT_PARAMETERS, Landscape, Reference
+
+ORGANIZATION_STACK = "organization"
+"""The stack that creates what AWS assigns ids to; each id is an output with the parameter's name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,10 +29,15 @@ class ParameterDeclaration:
     value: Callable[[Landscape], str | None]
     how: str
 
+    @property
+    def reference(self) -> Reference:
+        """How a template names the value inside `Fn::Sub`."""
+        return Reference(f"${{{self.name}}}")
 
-def _account(key: str, description: str) -> ParameterDeclaration:
+
+def _account(key: str, name: str, description: str) -> ParameterDeclaration:
     return ParameterDeclaration(
-        name=ACCOUNT_PARAMETERS[key],
+        name=name,
         description=description,
         pattern="^[0-9]{12}$",
         value=lambda landscape: landscape.accounts[key].id,
@@ -43,9 +53,21 @@ _DECLARATIONS = (
         value=lambda landscape: landscape.organization_id,
         how="aws organizations describe-organization --query Organization.Id",
     ),
-    _account("management", "Id of the organization's management account."),
-    _account("log_archive", "Id of the account that keeps the logs."),
-    _account("security", "Id of the account that the security team works in."),
+    ParameterDeclaration(
+        name="OrganizationRootId",
+        description="Id of the organization's root, r- and 4 to 32 characters.",
+        pattern="^r-[0-9a-z]{4,32}$",
+        value=lambda landscape: landscape.root_id,
+        how="aws organizations list-roots --query 'Roots[0].Id'",
+    ),
+    *(
+        _account(key, ACCOUNT_PARAMETERS[key], description)
+        for key, description in (
+            ("management", "Id of the organization's management account."),
+            ("log_archive", "Id of the account that keeps the logs."),
+            ("security", "Id of the account that the security team works in."),
+        )
+    ),
 )
 
 PARAMETERS: Mapping[str, ParameterDeclaration] = {item.name: item for item in _DECLARATIONS}
@@ -54,3 +76,42 @@ PARAMETERS: Mapping[str, ParameterDeclaration] = {item.name: item for item in _D
 def organization_only(landscape: Landscape, *names: str) -> tuple[str, ...]:
     """The parameter names, or none in standalone mode, where the account itself is every one of them."""
     return () if landscape.standalone else names
+
+
+def account_parameter(landscape: Landscape, key: str) -> ParameterDeclaration:
+    """The parameter that carries the id of the account called `key` in the profile."""
+    name = account_names(landscape)[key] + "AccountId"
+    return PARAMETERS.get(name) or _account(key, name, f"Id of the account {key}.")
+
+
+def ou_parameter(landscape: Landscape, path: str) -> ParameterDeclaration:
+    """The parameter that carries the id of the organizational unit at `path`."""
+    return ParameterDeclaration(
+        name=f"{ou_names(landscape)[path]}OuId",
+        description=f"Id of the organizational unit {path}.",
+        pattern="^ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}$",
+        value=lambda landscape: landscape.ous[path],
+        how=f"the id of the organizational unit {path}: aws organizations list-organizational-units-for-parent",
+    )
+
+
+def account_names(landscape: Landscape) -> Mapping[str, str]:
+    """Account key → its name in logical ids, one for each."""
+    return _logical_names(landscape.accounts)
+
+
+def ou_names(landscape: Landscape) -> Mapping[str, str]:
+    """OU path → its name in logical ids, one for each."""
+    return _logical_names(landscape.ous)
+
+
+def _logical_names(names: Iterable[str]) -> Mapping[str, str]:
+    """`web-prod` → `WebProd`; what would read the same gets a number."""
+    given: dict[str, str] = {}
+    taken: set[str] = set()
+    for name in names:
+        plain = "".join(word[:1].upper() + word[1:] for word in re.split(r"[^A-Za-z0-9]+", name)) or "X"
+        choices = chain((plain,), (f"{plain}{number}" for number in count(2)))
+        given[name] = next(choice for choice in choices if choice not in taken)
+        taken.add(given[name])
+    return given

@@ -3,27 +3,47 @@
 import json
 import re
 import shlex
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 
-from baseline.plan.model import Deployment, Method, Plan, Stack
+from baseline.plan.model import Deployment, Method, ParameterValue, Plan, Stack
 from baseline.plan.units import ROOT
 
 _PREFERENCES = "RegionConcurrencyType=PARALLEL,MaxConcurrentPercentage=100,FailureTolerancePercentage=0"
 
 
-def variables(plan: Plan) -> list[str]:
-    """Shell assignments for what AWS assigns and the profile does not say, each finding the value by itself."""
-    parameters = {p.name: p.how for stack in plan.stacks for p in stack.parameters if p.value is None}
-    accounts = {d.account for stack in plan.stacks for d in stack.deployments if d.account and d.account_id is None}
-    unknown_ous = [path for path, ou_id in plan.ou_ids if ou_id is None]
-    lines = [f"{_variable(name)}=  # {how}" for name, how in parameters.items() if name != "OrganizationId"]
-    if "OrganizationId" in parameters:
-        lines.append("ORGANIZATION_ID=$(aws organizations describe-organization --query Organization.Id --output text)")
-    lines += [
-        f"{_variable(account)}_ACCOUNT_ID=  # the id of accounts.{account}"
-        for account in sorted(accounts)
-        if f"{_pascal(account)}AccountId" not in parameters
-    ]
-    return lines + _ou_variables(unknown_ous)
+def variables(plan: Plan, wave: tuple[Stack, ...], known: AbstractSet[str] = frozenset()) -> Mapping[str, str]:
+    """Shell variable → command that sets it, for what a wave needs, AWS assigns and the profile does not say.
+
+    Args:
+        plan: The plan.
+        wave: The stacks about to be deployed.
+        known: Variables that are set already.
+    """
+    ids = [p for stack in wave for p in stack.parameters]
+    ids += [d.account_id for stack in wave for d in stack.deployments if _is_named(d) and d.account_id]
+    found = {_variable(p.name): _find(plan, p) for p in ids if p.value is None}
+    targets = {ou for stack in wave for d in stack.deployments if d.method is Method.STACK_SET for ou in d.ous}
+    found |= _ou_variables([path for path, ou_id in plan.ou_ids if ou_id is None and path in targets])
+    return {name: command for name, command in found.items() if name not in known}
+
+
+def _is_named(deployment: Deployment) -> bool:
+    """Whether the commands name the account: the management account's own stacks need no account id."""
+    return deployment.method is Method.STACK_SET
+
+
+def _find(plan: Plan, parameter: ParameterValue) -> str:
+    name = _variable(parameter.name)
+    if parameter.output_of:
+        query = f"Stacks[0].Outputs[?OutputKey=='{parameter.name}'].OutputValue"
+        return (
+            f"{name}=$(aws cloudformation describe-stacks --stack-name {parameter.output_of} "
+            f'--region {plan.home_region} --query "{query}" --output text)'
+        )
+    if parameter.how.startswith("aws "):
+        return f"{name}=$({parameter.how} --output text)"
+    return f"{name}=  # {parameter.how}"
 
 
 def commands(plan: Plan, stack: Stack) -> list[str]:
@@ -75,9 +95,12 @@ def _create_instances(plan: Plan, stack: Stack, deployment: Deployment) -> str:
     ids = dict(plan.ou_ids)
     targets = [ids.get(ou) or f"${_ou_variable(ou)}" for ou in deployment.ous]
     document: dict[str, object] = {"OrganizationalUnitIds": targets}
-    if deployment.account:
-        account = deployment.account_id or f"${_variable(deployment.account)}_ACCOUNT_ID"
-        document |= {"AccountFilterType": "INTERSECTION", "Accounts": [account]}
+    if deployment.account_id:
+        account_id = deployment.account_id
+        document |= {
+            "AccountFilterType": "INTERSECTION",
+            "Accounts": [account_id.value or f"${_variable(account_id.name)}"],
+        }
     return " \\\n  ".join(
         [
             f"aws cloudformation create-stack-instances --stack-set-name {stack.name} --region {plan.home_region}",
@@ -101,30 +124,27 @@ def _literal(text: str) -> str:
     return _in_double_quotes(text).replace("$", "\\$")
 
 
-def _pascal(name: str) -> str:
-    return "".join(word.capitalize() for word in re.split(r"[^A-Za-z0-9]+", name))
-
-
 def _variable(name: str) -> str:
     """`LogArchiveAccountId` and `log_archive` → `LOG_ARCHIVE_ACCOUNT_ID` and `LOG_ARCHIVE`."""
     return re.sub(r"[^A-Za-z0-9]+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)).strip("_").upper()
 
 
 def _ou_variable(path: str) -> str:
-    return "ROOT_ID" if path == ROOT else f"OU_{_variable(path.replace('/', '_'))}"
+    return "ORGANIZATION_ROOT_ID" if path == ROOT else f"OU_{_variable(path.replace('/', '_'))}"
 
 
-def _ou_variables(unknown: list[str]) -> list[str]:
+def _ou_variables(unknown: list[str]) -> dict[str, str]:
     """Assignments that find OU ids level by level, parents first."""
     if not unknown:
-        return []
-    lines = ["ROOT_ID=$(aws organizations list-roots --query 'Roots[0].Id' --output text)"]
+        return {}
+    root = _ou_variable(ROOT)
+    lines = {root: f"{root}=$(aws organizations list-roots --query 'Roots[0].Id' --output text)"}
     paths = {ancestor for path in unknown if path != ROOT for ancestor in _with_ancestors(path)}
     for path in sorted(paths, key=lambda item: (item.count("/"), item)):
         parent, _, name = path.rpartition("/")
         raw = name.replace("\\", "\\\\").replace("'", "\\'")
         query = f"OrganizationalUnits[?Name=='{raw}'].Id"
-        lines.append(
+        lines[_ou_variable(path)] = (
             f"{_ou_variable(path)}=$(aws organizations list-organizational-units-for-parent "
             f'--parent-id "${_ou_variable(parent or ROOT)}" --query "{_literal(query)}" --output text)'
         )

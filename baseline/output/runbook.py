@@ -38,11 +38,12 @@ def runbook(plan: Plan) -> str:
         before="\n".join(f"- {line}" for line in _before(plan)),
         table="\n".join(_rows(plan)),
     )
-    sections = [
-        text,
-        *_variables(plan),
-        *(_wave(plan, n, wave) for n, wave in enumerate(plan.waves, start=1)),
-    ]
+    sections = [text]
+    known: set[str] = set()
+    for number, wave in enumerate(plan.waves, start=1):
+        needed = variables(plan, wave, known)
+        known.update(needed)
+        sections.append(_wave(plan, number, wave, list(needed.values())))
     return "\n".join(sections)
 
 
@@ -79,18 +80,13 @@ def _rows(plan: Plan) -> Iterable[str]:
             yield f"| {number} | `{stack.name}` | {stack.description} | {where} |"
 
 
-def _variables(plan: Plan) -> list[str]:
-    lines = variables(plan)
-    if not lines:
-        return []
-    text = "\n".join(lines)
-    return [
-        f"## What AWS assigns\n\nThe profile does not say these; the commands below use them.\n\n```sh\n{text}\n```\n"
-    ]
-
-
-def _wave(plan: Plan, number: int, wave: tuple[Stack, ...]) -> str:
+def _wave(plan: Plan, number: int, wave: tuple[Stack, ...], assignments: list[str]) -> str:
     parts = [f"## Wave {number}\n"]
+    if assignments:
+        text = "\n".join(assignments)
+        parts.append(
+            f"What AWS has assigned and the profile does not say; the commands from here on use it.\n\n```sh\n{text}\n```\n"
+        )
     for stack in wave:
         parts.append(f"### {stack.name}\n\n{stack.description}\n")
         parts.extend(f"Needs: {text}\n" for text in stack.prerequisites)

@@ -1,11 +1,17 @@
 """Landscape → plan: which stacks, where, and in which order."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
 from baseline.capabilities.capability import Regions, StackSpec, Target
 from baseline.capabilities.landscape import Landscape
-from baseline.capabilities.parameters import PARAMETERS
+from baseline.capabilities.parameters import (
+    ORGANIZATION_STACK,
+    PARAMETERS,
+    ParameterDeclaration,
+    account_parameter,
+)
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.errors import RenderError
 from baseline.findings import Finding
@@ -19,12 +25,16 @@ def build_plan(landscape: Landscape, accepted: Sequence[Finding] = ()) -> Plan:
     Raises:
         RenderError: when stacks depend on each other in a circle, or on one that is not there.
     """
-    stacks = {
-        stack.name: stack
+    specs = [
+        (name, spec)
         for name, capability in CAPABILITIES.items()
         if landscape.is_on(name)
-        for stack in (_stack(landscape, name, spec) for spec in capability.stacks(landscape))
-    }
+        for spec in capability.stacks(landscape)
+    ]
+    foundation = tuple(spec.name for _, spec in specs if spec.foundation)
+    created_in = f"{landscape.prefix}-{ORGANIZATION_STACK}" if ORGANIZATION_STACK in foundation else ""
+    build = _Builder(landscape=landscape, foundation=foundation, created_in=created_in)
+    stacks = {stack.name: stack for stack in (build.stack(name, spec) for name, spec in specs)}
     targeted = {ou for stack in stacks.values() for deployment in stack.deployments for ou in deployment.ous}
     return Plan(
         organization=landscape.name,
@@ -66,23 +76,63 @@ def order_stacks(stacks: Mapping[str, Stack]) -> tuple[tuple[Stack, ...], ...]:
     return tuple(waves)
 
 
-def _stack(landscape: Landscape, capability: str, spec: StackSpec) -> Stack:
-    return Stack(
-        name=f"{landscape.prefix}-{spec.name}",
-        capability=capability,
-        template=spec.template,
-        description=spec.description,
-        context=spec.context,
-        parameters=tuple(_parameter(landscape, name) for name in spec.parameters),
-        deployments=_deployments(landscape, spec.target),
-        depends_on=tuple(f"{landscape.prefix}-{name}" for name in spec.depends_on),
-        prerequisites=spec.prerequisites,
-    )
+@dataclass(frozen=True, kw_only=True)
+class _Builder:
+    """What every stack of one plan shares. `created_in` is the stack that creates what the profile has no ids for."""
 
+    landscape: Landscape
+    foundation: tuple[str, ...]
+    created_in: str
 
-def _parameter(landscape: Landscape, name: str) -> ParameterValue:
-    declaration = PARAMETERS[name]
-    return ParameterValue(name=name, value=declaration.value(landscape), how=declaration.how)
+    def stack(self, capability: str, spec: StackSpec) -> Stack:
+        prefix = self.landscape.prefix
+        depends_on = spec.depends_on if spec.foundation else (*self.foundation, *spec.depends_on)
+        return Stack(
+            name=f"{prefix}-{spec.name}",
+            capability=capability,
+            template=spec.template,
+            description=spec.description,
+            context=spec.context,
+            parameters=tuple(
+                self._parameter(PARAMETERS[item] if isinstance(item, str) else item) for item in spec.parameters
+            ),
+            deployments=self._deployments(spec.target),
+            depends_on=tuple(dict.fromkeys(f"{prefix}-{name}" for name in depends_on)),
+            prerequisites=spec.prerequisites,
+        )
+
+    def _parameter(self, declaration: ParameterDeclaration) -> ParameterValue:
+        return ParameterValue(
+            name=declaration.name,
+            value=declaration.value(self.landscape),
+            how=declaration.how,
+            output_of=self.created_in if declaration.value(self.landscape) is None else "",
+            description=declaration.description,
+            pattern=declaration.pattern,
+        )
+
+    def _deployments(self, target: Target) -> tuple[Deployment, ...]:
+        landscape = self.landscape
+        regions = _regions(landscape, target.regions)
+        if target.accounts:
+            return tuple(self._one_account(key, regions) for key in target.accounts)
+        management = (self._one_account("management", regions),) if target.management else ()
+        if landscape.standalone:
+            return management
+        units, roots_own = covering_units(landscape)
+        members = Deployment(method=Method.STACK_SET, ous=units, regions=regions)
+        return (
+            *management,
+            *([members] if units else []),
+            *(self._one_account(key, regions) for key in roots_own),
+        )
+
+    def _one_account(self, key: str, regions: tuple[str, ...]) -> Deployment:
+        account_id = self._parameter(account_parameter(self.landscape, key))
+        if key == "management":
+            return Deployment(method=Method.STACK, account=key, account_id=account_id, regions=regions)
+        ou = self.landscape.accounts[key].ou or ROOT
+        return Deployment(method=Method.STACK_SET, account=key, account_id=account_id, ous=(ou,), regions=regions)
 
 
 def _regions(landscape: Landscape, regions: Regions) -> tuple[str, ...]:
@@ -94,32 +144,3 @@ def _regions(landscape: Landscape, regions: Regions) -> tuple[str, ...]:
         Regions.ALERT: landscape.alert_regions,
     }
     return tuple(dict.fromkeys(choices[regions]))
-
-
-def _deployments(landscape: Landscape, target: Target) -> tuple[Deployment, ...]:
-    regions = _regions(landscape, target.regions)
-    if target.accounts:
-        return tuple(_one_account(landscape, key, regions) for key in target.accounts)
-    management = _one_account(landscape, "management", regions)
-    if landscape.standalone:
-        return (management,)
-    units, roots_own = covering_units(landscape)
-    members = Deployment(method=Method.STACK_SET, ous=units, regions=regions)
-    return (
-        management,
-        *([members] if units else []),
-        *(_one_account(landscape, key, regions) for key in roots_own),
-    )
-
-
-def _one_account(landscape: Landscape, key: str, regions: tuple[str, ...]) -> Deployment:
-    account = landscape.accounts[key]
-    if key == "management":
-        return Deployment(method=Method.STACK, account=key, account_id=account.id, regions=regions)
-    return Deployment(
-        method=Method.STACK_SET,
-        account=key,
-        account_id=account.id,
-        ous=(account.ou or ROOT,),
-        regions=regions,
-    )

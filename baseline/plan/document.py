@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from baseline import __version__
-from baseline.plan.model import Deployment, Plan, Stack, Template
+from baseline.plan.model import Deployment, ParameterValue, Plan, Stack, Template
 
 FORMAT = 1
 """Raised whenever a reader of `plan.json` would have to change."""
@@ -43,10 +43,19 @@ def _stack(stack: Stack, templates: Mapping[str, Template] | None) -> dict[str, 
         "description": stack.description,
         "template": stack.file,
         **({"sha256": rendered.sha256, "controls": list(rendered.controls)} if rendered else {}),
-        "parameters": [{"name": p.name, "value": p.value, "how": p.how} for p in stack.parameters],
+        "parameters": [_parameter(parameter) for parameter in stack.parameters],
         "deployments": [_deployment(deployment) for deployment in stack.deployments],
         "depends_on": list(stack.depends_on),
         "prerequisites": list(stack.prerequisites),
+    }
+
+
+def _parameter(parameter: ParameterValue) -> dict[str, Any]:
+    return {
+        "name": parameter.name,
+        "value": parameter.value,
+        "how": parameter.how,
+        "output_of": parameter.output_of or None,
     }
 
 
@@ -54,7 +63,7 @@ def _deployment(deployment: Deployment) -> dict[str, Any]:
     return {
         "method": deployment.method.value,
         "account": deployment.account or None,
-        "account_id": deployment.account_id,
+        "account_id": deployment.account_id.value if deployment.account_id else None,
         "organizational_units": list(deployment.ous),
         "regions": list(deployment.regions),
     }

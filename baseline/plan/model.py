@@ -16,31 +16,43 @@ class Method(Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ParameterValue:
+    """A template parameter.
+
+    Attributes:
+        name: Its logical id.
+        value: None while AWS has not assigned it.
+        how: How a person finds the value.
+        output_of: The stack that has the value as an output of the same name, or "" when no stack of the plan does.
+        description: One sentence for the console.
+        pattern: What CloudFormation accepts, as a regular expression.
+    """
+
+    name: str
+    value: str | None
+    how: str = ""
+    output_of: str = ""
+    description: str = ""
+    pattern: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Deployment:
     """One template going to some accounts and Regions.
 
     Attributes:
         method: An ordinary stack in the management account, or a service-managed StackSet for member accounts.
         account: Profile key of the only account, or "" when it goes to whole OUs.
-        account_id: That account's id, None while unknown.
+        account_id: That account's id; its value is None while unknown. None when the deployment goes to whole OUs.
         ous: OU paths that a StackSet targets; "/" is the organization's root.
         regions: AWS Region names.
     """
 
     method: Method
     account: str = ""
-    account_id: str | None = None
+    account_id: ParameterValue | None = None
     ous: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class ParameterValue:
-    """A template parameter. `value` is None while AWS has not assigned it; `how` then says how to find it."""
-
-    name: str
-    value: str | None
-    how: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

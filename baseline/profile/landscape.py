@@ -1,9 +1,10 @@
 """Profile → the plain values that capabilities work with."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from baseline.aws.regions import REGIONS, partition_of, sign_in_region_of
-from baseline.capabilities.landscape import Account, Landscape
+from baseline.capabilities.landscape import Account, Contact, Landscape
+from baseline.capabilities.registry import CAPABILITIES
 from baseline.profile.model import Profile
 
 
@@ -12,6 +13,7 @@ def build_landscape(profile: Profile) -> Landscape:
     organization = profile.organization
     regions = tuple(dict.fromkeys((organization.home_region, *organization.regions)))
     partition = partition_of(organization.home_region)
+    capabilities = {name: item for name, item in profile.capabilities.items() if item.enabled}
     return Landscape(
         name=organization.name,
         prefix=organization.prefix,
@@ -24,7 +26,7 @@ def build_landscape(profile: Profile) -> Landscape:
         organization_id=organization.id,
         root_id=organization.root_id,
         accounts={
-            key: Account(key=key, email=account.email or "", id=account.id, ou=account.ou)
+            key: Account(key=key, name=account.name or key, email=account.email or "", id=account.id, ou=account.ou)
             for key, account in profile.accounts.items()
         },
         ous=organizational_units(profile),
@@ -33,8 +35,19 @@ def build_landscape(profile: Profile) -> Landscape:
         compliance=frozenset(profile.compliance),
         tier=profile.tier,
         tags=dict(organization.tags),
-        capabilities={name: item for name, item in profile.capabilities.items() if item.enabled},
+        capabilities=capabilities,
+        contacts={
+            kind: Contact(name=contact.name, title=contact.title, email=contact.email, phone=contact.phone)
+            for kind, contact in organization.contacts
+            if contact is not None
+        },
+        trusted_access=_merged(CAPABILITIES[name].trusted_access for name in capabilities),
+        delegated_administration=_merged(CAPABILITIES[name].delegated_administration for name in capabilities),
     )
+
+
+def _merged(lists: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(item for items in lists for item in items))
 
 
 def organizational_units(profile: Profile) -> Mapping[str, str | None]:

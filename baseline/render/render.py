@@ -6,9 +6,8 @@ from dataclasses import dataclass, fields
 from jinja2 import TemplateError
 
 from baseline import __version__
-from baseline.capabilities.parameters import PARAMETERS, ParameterDeclaration
 from baseline.errors import BaselineError, RenderError
-from baseline.plan.model import Plan, Stack, Template
+from baseline.plan.model import ParameterValue, Plan, Stack, Template
 from baseline.render.environment import template_environment
 
 _CONTROL = re.compile(r"# control: ([a-z0-9-]+)")
@@ -22,7 +21,7 @@ class Header:
     capability: str
     version: str
     controls: tuple[str, ...]
-    parameters: tuple[ParameterDeclaration, ...]
+    parameters: tuple[ParameterValue, ...]
 
 
 def render_plan(plan: Plan) -> tuple[Template, ...]:
@@ -47,7 +46,7 @@ def render_stack(stack: Stack) -> Template:
         capability=stack.capability,
         version=__version__,
         controls=controls,
-        parameters=tuple(PARAMETERS[parameter.name] for parameter in stack.parameters),
+        parameters=stack.parameters,
     )
     return Template(stack=stack, text=_render("parts/header.yaml.j2", header) + body, controls=controls)
 

@@ -69,7 +69,8 @@ def test_standalone_is_ordinary_stacks_in_the_one_account_and_takes_no_parameter
 
 def test_one_named_account_is_reached_through_its_unit() -> None:
     (only,) = deployments(build_plan(make_landscape()), "nw-log-archive")
-    assert (only.account, only.account_id, only.ous) == ("log_archive", "222222222222", ("Security",))
+    assert only.account_id
+    assert (only.account, only.account_id.value, only.ous) == ("log_archive", "222222222222", ("Security",))
     assert only.regions == ("eu-west-1",)
 
 
@@ -86,8 +87,8 @@ def test_every_account_is_the_root_where_no_unit_is_suspended() -> None:
 
 
 def test_suspended_units_are_left_out_and_the_accounts_beside_them_are_named() -> None:
-    stray = Account(key="stray", email="stray@northwind.example", id="444444444444", ou=None)
-    inner = Account(key="inner", email="inner@northwind.example", id="555555555555", ou="Workloads")
+    stray = Account(key="stray", name="stray", email="stray@northwind.example", id="444444444444", ou=None)
+    inner = Account(key="inner", name="inner", email="inner@northwind.example", id="555555555555", ou="Workloads")
     base = make_landscape()
     landscape = replace(
         base,
@@ -134,6 +135,9 @@ def test_the_document_holds_every_stack_with_its_target_and_order() -> None:
 
 def test_ten_thousand_accounts_make_no_larger_plan() -> None:
     base = make_landscape()
-    many = {f"a{n}": Account(key=f"a{n}", email=f"a{n}@northwind.example", ou="Workloads") for n in range(10_000)}
+    many = {
+        f"a{n}": Account(key=f"a{n}", name=f"a{n}", email=f"a{n}@northwind.example", ou="Workloads")
+        for n in range(10_000)
+    }
     large = replace(base, accounts={**base.accounts, **many})
     assert plan_document(build_plan(large)) == plan_document(build_plan(base))
