@@ -22,13 +22,13 @@ class Regions(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """Where a stack goes: accounts × Regions.
+    """Where a stack goes: accounts × Regions, the latter by their part or by name.
 
     `accounts` are keys of the profile; empty means every account, or every account but the `management` account.
     """
 
     accounts: tuple[str, ...]
-    regions: Regions
+    regions: Regions | tuple[str, ...]
     management: bool = True
 
 
@@ -42,7 +42,7 @@ def named_accounts(accounts: tuple[str, ...], regions: Regions = Regions.HOME) -
     return Target(accounts=accounts, regions=regions)
 
 
-def every_account(regions: Regions = Regions.HOME) -> Target:
+def every_account(regions: Regions | tuple[str, ...] = Regions.HOME) -> Target:
     """The management account and every member account outside the suspended OUs."""
     return Target(accounts=(), regions=regions)
 
@@ -68,6 +68,7 @@ class StackSpec:
         prerequisites: What must be there that no stack here creates, as sentences for the run book.
         foundation: Whether every stack outside the foundation waits for this one: without it there are no accounts or
             Regions to go to.
+        provides: Names of parameters of other stacks whose values this one has as outputs of the same names.
     """
 
     name: str
@@ -79,6 +80,7 @@ class StackSpec:
     depends_on: tuple[str, ...] = ()
     prerequisites: tuple[str, ...] = ()
     foundation: bool = False
+    provides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -114,7 +114,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
             ),
             parameters=organization_only(landscape, "OrganizationId", "LogArchiveAccountId"),
             depends_on=("kms-logs", "kms-log-archive", "log-archive"),
-            prerequisites=() if landscape.standalone else (_TRUSTED_ACCESS,),
+            prerequisites=() if landscape.standalone or landscape.is_on("organization") else (_TRUSTED_ACCESS,),
         ),
     )
 
@@ -141,5 +141,6 @@ CAPABILITY = Capability(
     settings=CloudTrailSettings,
     stacks=_stacks,
     requires=("kms", "log_archive"),
+    trusted_access=("cloudtrail.amazonaws.com",),
     problems=_problems,
 )

@@ -5,10 +5,20 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-from baseline.capabilities.capability import Capability, Regions, StackSpec, named_accounts, one_account
+from baseline.capabilities.capability import (
+    Capability,
+    Regions,
+    StackSpec,
+    every_account,
+    member_accounts,
+    named_accounts,
+    one_account,
+)
 from baseline.capabilities.landscape import Landscape, Reference
 from baseline.capabilities.parameters import organization_only
 from baseline.capabilities.settings import Settings, tiered
+
+EBS_KEY_STACK = "kms-ebs"
 
 RolePattern = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9/._+=@*-]{0,255}$")]
 
@@ -47,7 +57,7 @@ class KmsSettings(Settings):
 
 @dataclass(frozen=True, kw_only=True)
 class KeyContext:
-    """Context of `kms_logs` and `kms_notifications`, and what every key template has."""
+    """Context of `kms_logs`, `kms_ebs` and `kms_notifications`, and what every key template has."""
 
     prefix: str
     administrators: tuple[str, ...]
@@ -79,14 +89,26 @@ def notification_accounts(landscape: Landscape) -> tuple[str, ...]:
 
 
 def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
+    context = _key_context(landscape)
+    specs = []
+    if landscape.is_on("log_archive"):
+        specs.append(_log_archive_key(landscape, context))
+    if any(landscape.is_on(name) for name in ("cloudtrail", "organization", "account_settings")):
+        specs.append(_logs_key(landscape, context))
+    if landscape.is_on("account_settings") and not landscape.standalone:
+        specs.append(_account_logs_key(landscape, context))
+    if landscape.is_on("notifications"):
+        specs.append(_notifications_key(landscape, context))
+    return tuple(specs)
+
+
+def _key_context(landscape: Landscape) -> KeyContext:
     settings = landscape.settings("kms", KmsSettings)
-    context = KeyContext(
+    return KeyContext(
         prefix=landscape.prefix,
         administrators=tuple(settings.key_administrators),
         rotation_period_days=settings.rotation_period_days,
     )
-    builders = {"log_archive": _log_archive_key, "cloudtrail": _logs_key, "notifications": _notifications_key}
-    return tuple(build(landscape, context) for name, build in builders.items() if landscape.is_on(name))
 
 
 def _log_archive_key(landscape: Landscape, common: KeyContext) -> StackSpec:
@@ -108,13 +130,38 @@ def _log_archive_key(landscape: Landscape, common: KeyContext) -> StackSpec:
 
 
 def _logs_key(landscape: Landscape, common: KeyContext) -> StackSpec:
-    del landscape
     return StackSpec(
         name="kms-logs",
         template="kms_logs",
         description="Customer managed key for CloudWatch log groups.",
         target=one_account("management"),
         context=common,
+        # The functions that open the organization and its Regions log under it.
+        foundation=landscape.is_on("organization") or landscape.is_on("account_settings"),
+    )
+
+
+def _account_logs_key(landscape: Landscape, common: KeyContext) -> StackSpec:
+    foundation = bool(landscape.opt_in_regions)
+    return StackSpec(
+        name="kms-logs-accounts",
+        template="kms_logs",
+        description="Customer managed key for CloudWatch log groups of member accounts.",
+        target=member_accounts(),
+        context=common,
+        depends_on=("organization-settings",) if foundation and landscape.is_on("organization") else (),
+        foundation=foundation,
+    )
+
+
+def ebs_key_stack(landscape: Landscape) -> StackSpec:
+    """The stack of the keys that new EBS volumes are encrypted with."""
+    return StackSpec(
+        name=EBS_KEY_STACK,
+        template="kms_ebs",
+        description="Customer managed key for EBS volumes and snapshots.",
+        target=every_account(Regions.GOVERNED),
+        context=_key_context(landscape),
     )
 
 

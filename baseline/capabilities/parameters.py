@@ -7,9 +7,6 @@ from itertools import chain, count
 
 from baseline.capabilities.landscape import ACCOUNT_PARAMETERS, Landscape, Reference
 
-ORGANIZATION_STACK = "organization"
-"""The stack that creates what AWS assigns ids to; each id is an output with the parameter's name."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class ParameterDeclaration:
@@ -88,7 +85,7 @@ def ou_parameter(landscape: Landscape, path: str) -> ParameterDeclaration:
     """The parameter that carries the id of the organizational unit at `path`."""
     return ParameterDeclaration(
         name=f"{ou_names(landscape)[path]}OuId",
-        description=f"Id of the organizational unit {path}.",
+        description="Id of an organizational unit that exists already.",
         pattern="^ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}$",
         value=lambda landscape: landscape.ous[path],
         how=f"the id of the organizational unit {path}: aws organizations list-organizational-units-for-parent",

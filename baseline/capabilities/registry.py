@@ -2,9 +2,18 @@
 
 from collections.abc import Mapping
 
-from baseline.capabilities import alarms, cloudtrail, kms, log_archive, notifications
+from baseline.capabilities import (
+    account_settings,
+    alarms,
+    cloudtrail,
+    kms,
+    log_archive,
+    notifications,
+    organization,
+)
 from baseline.capabilities.capability import Capability
 
 CAPABILITIES: Mapping[str, Capability] = {
-    module.CAPABILITY.name: module.CAPABILITY for module in (kms, log_archive, cloudtrail, notifications, alarms)
+    module.CAPABILITY.name: module.CAPABILITY
+    for module in (organization, account_settings, kms, log_archive, cloudtrail, notifications, alarms)
 }

@@ -64,7 +64,7 @@ def _before(plan: Plan) -> Iterable[str]:
         else "Use credentials of the account, as a role that the profile lists under "
         "`capabilities.kms.key_administrators`: the keys' policies refuse administration by anybody else."
     )
-    if not plan.standalone:
+    if not plan.standalone and not any(stack.capability == "organization" for stack in plan.stacks):
         yield (
             "The organization has all features, and CloudFormation StackSets have trusted access: "
             "`aws cloudformation activate-organizations-access`."

@@ -7,7 +7,6 @@ from graphlib import CycleError, TopologicalSorter
 from baseline.capabilities.capability import Regions, StackSpec, Target
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.parameters import (
-    ORGANIZATION_STACK,
     PARAMETERS,
     ParameterDeclaration,
     account_parameter,
@@ -32,8 +31,8 @@ def build_plan(landscape: Landscape, accepted: Sequence[Finding] = ()) -> Plan:
         for spec in capability.stacks(landscape)
     ]
     foundation = tuple(spec.name for _, spec in specs if spec.foundation)
-    created_in = f"{landscape.prefix}-{ORGANIZATION_STACK}" if ORGANIZATION_STACK in foundation else ""
-    build = _Builder(landscape=landscape, foundation=foundation, created_in=created_in)
+    provided_by = {name: f"{landscape.prefix}-{spec.name}" for _, spec in specs for name in spec.provides}
+    build = _Builder(landscape=landscape, foundation=foundation, provided_by=provided_by)
     stacks = {stack.name: stack for stack in (build.stack(name, spec) for name, spec in specs)}
     targeted = {ou for stack in stacks.values() for deployment in stack.deployments for ou in deployment.ous}
     return Plan(
@@ -78,11 +77,11 @@ def order_stacks(stacks: Mapping[str, Stack]) -> tuple[tuple[Stack, ...], ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class _Builder:
-    """What every stack of one plan shares. `created_in` is the stack that creates what the profile has no ids for."""
+    """What every stack of one plan shares. `provided_by` is parameter name → the stack that has it as an output."""
 
     landscape: Landscape
     foundation: tuple[str, ...]
-    created_in: str
+    provided_by: Mapping[str, str]
 
     def stack(self, capability: str, spec: StackSpec) -> Stack:
         prefix = self.landscape.prefix
@@ -102,11 +101,12 @@ class _Builder:
         )
 
     def _parameter(self, declaration: ParameterDeclaration) -> ParameterValue:
+        value = declaration.value(self.landscape)
         return ParameterValue(
             name=declaration.name,
-            value=declaration.value(self.landscape),
+            value=value,
             how=declaration.how,
-            output_of=self.created_in if declaration.value(self.landscape) is None else "",
+            output_of="" if value else self.provided_by.get(declaration.name, ""),
             description=declaration.description,
             pattern=declaration.pattern,
         )
@@ -135,7 +135,9 @@ class _Builder:
         return Deployment(method=Method.STACK_SET, account=key, account_id=account_id, ous=(ou,), regions=regions)
 
 
-def _regions(landscape: Landscape, regions: Regions) -> tuple[str, ...]:
+def _regions(landscape: Landscape, regions: Regions | tuple[str, ...]) -> tuple[str, ...]:
+    if isinstance(regions, tuple):
+        return regions
     choices: Mapping[Regions, Iterable[str]] = {
         Regions.HOME: (landscape.home_region,),
         Regions.GOVERNED: landscape.regions,

@@ -5,7 +5,7 @@ from functools import cache
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from baseline.render.filters import block, refuse_raw, scalar, token
+from baseline.render.filters import block, literal, refuse_raw, scalar, token
 from baseline.resources import templates_directory
 
 
@@ -21,5 +21,5 @@ def template_environment() -> ImmutableSandboxedEnvironment:
         autoescape=False,
         finalize=refuse_raw,
     )
-    environment.filters = {"scalar": scalar, "block": block, "token": token}
+    environment.filters = {"scalar": scalar, "block": block, "token": token, "literal": literal}
     return environment

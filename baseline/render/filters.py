@@ -1,6 +1,7 @@
 """The only ways a value gets into a template: each proves that it stays one value there."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import yaml
@@ -11,6 +12,7 @@ from baseline.errors import RenderError
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9/._+=@*-]*\Z")
 _PLAIN = re.compile(r"(?![0-9.+-])[A-Za-z/][A-Za-z0-9_/.-]*(?::[A-Za-z0-9*_/.-]+)*\Z")
 _WORDS_WITH_MEANING = frozenset({"on", "off", "yes", "no", "y", "n", "true", "false", "null", "none", "nan"})
+_BEFORE_BRACE = re.compile(r"(?<=\$)(?={)")
 _WIDTH = 100_000
 
 
@@ -37,7 +39,12 @@ def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if plain else '"')
 
 
+def _represent_reference(dumper: yaml.SafeDumper, reference: Reference) -> yaml.ScalarNode:
+    return dumper.represent_scalar("!Sub", str(reference))
+
+
 _BlockDumper.add_representer(str, _represent_text)
+_BlockDumper.add_representer(Reference, _represent_reference)
 _BlockDumper.add_representer(tuple, yaml.SafeDumper.represent_list)
 
 
@@ -56,7 +63,7 @@ def scalar(value: object) -> Rendered:
         return Rendered(str(value))
     if not isinstance(value, str):
         raise RenderError(f"scalar got {type(value).__name__}: it takes text, a whole number or a boolean")
-    parts = [_quoted(part) for part in re.split(r"(?<=\$)(?={)", value)]
+    parts = [_quoted(part) for part in re.split(_BEFORE_BRACE, value)]
     return Rendered(parts[0] if len(parts) == 1 else f'!Join ["", [{", ".join(parts)}]]')
 
 
@@ -66,9 +73,34 @@ def _quoted(text: str) -> str:
 
 
 def block(value: Any, indent: int) -> Rendered:  # noqa: ANN401 - any plain structure
-    """A structure in YAML block style, each line after the first indented by `indent` spaces."""
-    text = yaml.dump(value, Dumper=_BlockDumper, sort_keys=False, width=_WIDTH, allow_unicode=True)
+    """A structure in YAML block style, each line after the first indented by `indent` spaces.
+
+    Text with `${` in it is joined as in `scalar`; a `Reference` becomes `!Sub`.
+    """
+    text = yaml.dump(_joined(value), Dumper=_BlockDumper, sort_keys=False, width=_WIDTH, allow_unicode=True)
     return Rendered(text.rstrip("\n").replace("\n", "\n" + " " * indent))
+
+
+def _joined(value: Any) -> Any:  # noqa: ANN401 - any plain structure
+    if isinstance(value, Mapping):
+        return {key: _joined(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_joined(item) for item in value]
+    if isinstance(value, str) and not isinstance(value, Reference) and "${" in value:
+        return {"Fn::Join": ["", re.split(_BEFORE_BRACE, value)]}
+    return value
+
+
+def literal(text: str, indent: int) -> Rendered:
+    """The lines of a YAML block literal (`key: |`), indented by `indent` spaces.
+
+    Raises:
+        RenderError: when a line holds what a block literal cannot, or the first line begins with a space.
+    """
+    lines = text.rstrip("\n").split("\n")
+    if text.startswith((" ", "\n")) or not all(line.isprintable() for line in lines):
+        raise RenderError("literal got text that a YAML block literal would change: control characters, leading spaces")
+    return Rendered("".join(f"{' ' * indent}{line}\n" if line else "\n" for line in lines))
 
 
 def token(value: object) -> Rendered:

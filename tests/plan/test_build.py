@@ -136,7 +136,7 @@ def test_the_document_holds_every_stack_with_its_target_and_order() -> None:
 def test_ten_thousand_accounts_make_no_larger_plan() -> None:
     base = make_landscape()
     many = {
-        f"a{n}": Account(key=f"a{n}", name=f"a{n}", email=f"a{n}@northwind.example", ou="Workloads")
+        f"a{n}": Account(key=f"a{n}", name=f"a{n}", email=f"a{n}@northwind.example", id=f"{n:012}", ou="Workloads")
         for n in range(10_000)
     }
     large = replace(base, accounts={**base.accounts, **many})

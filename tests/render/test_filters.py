@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 import yaml
 from hypothesis import given
@@ -8,7 +10,7 @@ from baseline.errors import RenderError
 from baseline.plan.build import build_plan
 from baseline.plan.model import Template
 from baseline.policy.document import text_of
-from baseline.render.filters import block, refuse_raw, scalar, token
+from baseline.render.filters import block, literal, refuse_raw, scalar, token
 from baseline.validate.subject import read_template
 from tests.landscapes import make_landscape
 
@@ -43,6 +45,14 @@ def read(text: str) -> object:
     return text_of(subject.resources[0].properties["key"])
 
 
+def whole(value: Any) -> Any:
+    """The value with `Fn::Join` carried out."""
+    if isinstance(value, dict):
+        joined = value.get("Fn::Join")
+        return "".join(joined[1]) if joined else {key: whole(item) for key, item in value.items()}
+    return [whole(item) for item in value] if isinstance(value, list) else value
+
+
 @given(TEXT)
 def test_any_text_comes_back_from_scalar_as_the_same_text(text: str) -> None:
     assert read(scalar(text)) == text
@@ -51,12 +61,12 @@ def test_any_text_comes_back_from_scalar_as_the_same_text(text: str) -> None:
 @pytest.mark.parametrize("text", AWKWARD)
 def test_awkward_text_comes_back_from_scalar_and_block_as_the_same_text(text: str) -> None:
     assert read(scalar(text)) == text
-    assert yaml.safe_load(f"key:\n  {block([text, {'k': text}], 2)}\n") == {"key": [text, {"k": text}]}
+    assert whole(yaml.safe_load(f"key:\n  {block([text, {'k': text}], 2)}\n")) == {"key": [text, {"k": text}]}
 
 
 @given(st.recursive(TEXT | st.booleans() | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(TEXT, inner)))
 def test_any_structure_comes_back_from_block_as_the_same_structure(value: object) -> None:
-    assert yaml.safe_load(f"key:\n    {block({'v': value}, 4)}\n") == {"key": {"v": value}}
+    assert whole(yaml.safe_load(f"key:\n    {block({'v': value}, 4)}\n")) == {"key": {"v": value}}
 
 
 def test_numbers_and_booleans_stay_what_they_are() -> None:
@@ -83,3 +93,18 @@ def test_a_value_that_no_filter_vouched_for_is_refused() -> None:
     with pytest.raises(RenderError, match="without the scalar, block or token filter"):
         refuse_raw("plain")
     assert refuse_raw(scalar("plain")) == '"plain"'
+
+
+def test_a_reference_in_a_structure_is_substituted() -> None:
+    assert block({"a": Reference("${AWS::AccountId}")}, 0) == "a: !Sub '${AWS::AccountId}'"
+
+
+def test_lines_of_a_literal_come_back_as_they_are() -> None:
+    text = "def f():\n\n    return {'a': \"${x}\"}\n"
+    assert yaml.safe_load(f"key: |\n{literal(text, 4)}") == {"key": text}
+
+
+@pytest.mark.parametrize("text", [" a", "\na", "a\tb", "a\x00", "a\x85b"])
+def test_literal_refuses_what_a_block_literal_would_change(text: str) -> None:
+    with pytest.raises(RenderError):
+        literal(text, 2)

@@ -9,6 +9,7 @@ import jinja2.meta
 import pytest
 import yaml
 
+from baseline.capabilities.landscape import Account, Contact
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.controls.control import controls
 from baseline.errors import RenderError
@@ -17,7 +18,7 @@ from baseline.plan.model import Stack, Template
 from baseline.render.environment import template_environment
 from baseline.render.render import render_plan, render_stack
 from baseline.resources import templates_directory
-from tests.landscapes import make_landscape
+from tests.landscapes import MANAGEMENT, make_landscape
 
 TEMPLATES = sorted(templates_directory().rglob("*.j2"))
 MAIN = sorted(path for path in TEMPLATES if path.parent == templates_directory())
@@ -29,6 +30,48 @@ FULL: dict[str, dict[str, Any]] = {
     },
     "alarms": {"custom": [{"name": "secrets-deleted", "description": "A secret went.", "pattern": "{ $.a = 1 }"}]},
     "cloudtrail": {"lambda_data_events": True, "s3_data_events": "all"},
+    "organization": {
+        "resource_sharing": True,
+        "health_view": True,
+        "policy_delegation": True,
+        "revert": True,
+        "delegated_services": [
+            *("cloudtrail.amazonaws.com", "fms.amazonaws.com", "guardduty.amazonaws.com"),
+            *("inspector2.amazonaws.com", "macie.amazonaws.com", "sso.amazonaws.com"),
+        ],
+    },
+    "account_settings": {
+        "account_alias": True,
+        "ebs_key": "customer",
+        "password_max_age_days": 90,
+        "remove_default_vpcs": True,
+        "revert": True,
+    },
+}
+NEW: dict[str, Any] = {
+    "organization_id": None,
+    "root_id": None,
+    "opt_in_regions": frozenset({"eu-central-1"}),
+    "ous": {"Security": None, "Workloads": None, "Workloads/Prod ${x}": None},
+    "contacts": {
+        kind: Contact(name='Sam "R" ${Rivera}', title="on", email="sam@northwind.example", phone="+44 20 7946 0000")
+        for kind in ("security", "operations", "billing")
+    },
+}
+"""An organization that does not exist yet, with names that YAML and `Fn::Sub` could take for more."""
+
+
+NEW_ACCOUNTS = {
+    "management": MANAGEMENT,
+    **{
+        key: Account(key=key, name=f"{key} ${{x}}: 'on'", email=f"{key}@northwind.example", ou=ou)
+        for key, ou in (
+            ("log_archive", "Security"),
+            ("security", "Security"),
+            ("web", "Workloads/Prod ${x}"),
+            ("x", None),
+        )
+    },
 }
 
 
@@ -39,6 +82,7 @@ def all_stacks() -> list[Stack]:
         for standalone in (False, True)
         for settings in ({}, FULL)
     ]
+    landscapes.append(make_landscape(settings=FULL, **NEW, accounts=NEW_ACCOUNTS))
     return [stack for landscape in landscapes for stack in build_plan(landscape).stacks]
 
 
@@ -144,10 +188,11 @@ def test_rendering_twice_gives_the_same_bytes() -> None:
 
 
 def test_contexts_are_plain_frozen_values() -> None:
+    name = "anything"
     for stack in STACKS:
         assert is_dataclass(stack.context)
         with pytest.raises(FrozenInstanceError):
-            setattr(stack.context, fields(stack.context)[0].name, "other")
+            setattr(stack.context, name, "other")
 
 
 def test_a_missing_name_is_an_error_that_names_the_template() -> None:

@@ -1,0 +1,298 @@
+"""The settings of `account_settings`, and what each of them asks the function to make."""
+
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from baseline.capabilities.custom_settings import CustomSetting
+from baseline.capabilities.landscape import THIS_ACCOUNT, Landscape, Reference
+from baseline.capabilities.settings import Settings, tiered
+
+
+class AccountSettings(Settings):
+    """Settings of `account_settings`."""
+
+    password_minimum_length: int = tiered(
+        "Fewest characters of an IAM user's password.",
+        starter=14,
+        standard=14,
+        regulated=16,
+        stronger="higher",
+        control="password-policy",
+        ge=6,
+        le=128,
+    )
+    password_reuse_prevention: int = tiered(
+        "How many of an IAM user's last passwords may not be used again.",
+        starter=24,
+        standard=24,
+        regulated=24,
+        stronger="higher",
+        control="password-policy",
+        ge=1,
+        le=24,
+    )
+    password_max_age_days: int = tiered(
+        "Days until an IAM user's password expires; 0 for never.",
+        starter=0,
+        standard=0,
+        regulated=90,
+        ge=0,
+        le=1095,
+    )
+    account_alias: bool = tiered(
+        "Whether each account gets the alias `<prefix>-<account id>`, which replaces one that it has.",
+        starter=False,
+        standard=False,
+        regulated=False,
+    )
+    s3_public_access_block: bool = tiered(
+        "Whether no bucket of any account can be public: by an organization policy, or for the one account.",
+        starter=True,
+        standard=True,
+        regulated=True,
+        stronger="true",
+        control="account-s3-public-access",
+    )
+    ebs_encryption: bool = tiered(
+        "Whether new EBS volumes and snapshots are encrypted.",
+        starter=True,
+        standard=True,
+        regulated=True,
+        stronger="true",
+        control="ebs-default-encryption",
+    )
+    ebs_key: Literal["account", "customer"] = tiered(
+        "The key for that: the default key that the account has (`account`), or a customer managed one for each "
+        "account and Region (`customer`; a monthly charge per key).",
+        starter="account",
+        standard="account",
+        regulated="customer",
+        stronger="later",
+        ladder=("account", "customer"),
+        control="ebs-default-encryption",
+    )
+    block_public_snapshots: bool = tiered(
+        "Whether EBS snapshots cannot be shared publicly.",
+        starter=True,
+        standard=True,
+        regulated=True,
+        stronger="true",
+        control="snapshot-public-access",
+    )
+    block_public_images: bool = tiered(
+        "Whether machine images cannot be newly shared publicly.",
+        starter=True,
+        standard=True,
+        regulated=True,
+        stronger="true",
+        control="image-public-access",
+    )
+    block_public_documents: bool = tiered(
+        "Whether Systems Manager documents cannot be shared publicly.",
+        starter=True,
+        standard=True,
+        regulated=True,
+        stronger="true",
+        control="document-public-sharing",
+    )
+    block_serial_console: bool = tiered(
+        "Whether nobody reaches an instance's serial console.",
+        starter=True,
+        standard=True,
+        regulated=True,
+        stronger="true",
+        control="serial-console-access",
+    )
+    instance_metadata_v2: bool = tiered(
+        "Whether new instances answer on the metadata service's version 2 only, unless a launch says otherwise.",
+        starter=True,
+        standard=True,
+        regulated=True,
+        stronger="true",
+        control="instance-metadata-default",
+    )
+    close_default_security_groups: bool = tiered(
+        "Whether the default security groups that nothing uses lose their rules. Those in use are left and named.",
+        starter=True,
+        standard=True,
+        regulated=True,
+        stronger="true",
+        control="default-security-groups",
+    )
+    remove_default_vpcs: bool = tiered(
+        "Whether the default VPCs are deleted. One that anything is in is refused, and left whole.",
+        starter=False,
+        standard=False,
+        regulated=False,
+    )
+    config_retention_days: int = tiered(
+        "Days that AWS Config keeps configuration items (30 to 2,557).",
+        starter=2557,
+        standard=2557,
+        regulated=2557,
+        stronger="higher",
+        control="config-retention",
+        ge=30,
+        le=2557,
+    )
+    enable_regions: bool = tiered(
+        "Whether accounts opt in to the governed Regions that need it.",
+        starter=True,
+        standard=True,
+        regulated=True,
+    )
+    revert: bool = tiered(
+        "Whether deleting the stack undoes the settings. They stay otherwise.",
+        starter=False,
+        standard=False,
+        regulated=False,
+    )
+
+
+def opt_in_settings(landscape: Landscape, settings: AccountSettings) -> Iterator[CustomSetting]:
+    """Opting in to the governed Regions that need it, which comes before anything else there."""
+    if settings.enable_regions and landscape.opt_in_regions:
+        yield CustomSetting(
+            logical_id="EnabledRegions",
+            setting="enabled-regions",
+            purpose="Opts the account in to the governed Regions that need it.",
+            arguments={"RegionNames": sorted(landscape.opt_in_regions)},
+        )
+
+
+def account_defaults(landscape: Landscape, settings: AccountSettings) -> Iterator[CustomSetting]:
+    """Everything else that is made by the function, in the order in which people read about it."""
+    yield _password_policy(settings)
+    for kind, contact in landscape.contacts.items():
+        yield CustomSetting(
+            logical_id=f"{kind.capitalize()}Contact",
+            setting="alternate-contact",
+            purpose=f"Tells AWS whom to turn to about {kind}.",
+            arguments={
+                "AlternateContactType": kind.upper(),
+                "Name": contact.name,
+                "Title": contact.title or f"{kind.capitalize()} contact",
+                "EmailAddress": contact.email,
+                "PhoneNumber": contact.phone,
+            },
+            control="security-contact" if kind == "security" else "",
+        )
+    if settings.account_alias:
+        yield CustomSetting(
+            logical_id="AccountAlias",
+            setting="account-alias",
+            purpose="Gives the sign-in page a name besides the account's number.",
+            arguments={"AccountAlias": Reference(f"{landscape.prefix}-{THIS_ACCOUNT}")},
+        )
+    if settings.s3_public_access_block and landscape.standalone:
+        yield CustomSetting(
+            logical_id="S3PublicAccess",
+            setting="s3-public-access",
+            purpose="Keeps every bucket of the account from being public.",
+            arguments={
+                "AccountId": THIS_ACCOUNT,
+                "PublicAccessBlockConfiguration": dict.fromkeys(
+                    ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"), True
+                ),
+            },
+            control="account-s3-public-access",
+        )
+    yield from _regional_settings(landscape, settings)
+
+
+def _password_policy(settings: AccountSettings) -> CustomSetting:
+    required = ("RequireLowercaseCharacters", "RequireNumbers", "RequireSymbols", "RequireUppercaseCharacters")
+    expires = {"MaxPasswordAge": settings.password_max_age_days} if settings.password_max_age_days else {}
+    return CustomSetting(
+        logical_id="PasswordPolicy",
+        setting="password-policy",
+        purpose="Sets what an IAM user's password must be like; it takes the place of the policy that was there.",
+        arguments={
+            "MinimumPasswordLength": settings.password_minimum_length,
+            "PasswordReusePrevention": settings.password_reuse_prevention,
+            **dict.fromkeys(required, True),
+            **expires,
+            "AllowUsersToChangePassword": True,
+        },
+        control="password-policy",
+    )
+
+
+def _regional_settings(landscape: Landscape, settings: AccountSettings) -> Iterator[CustomSetting]:
+    """What each governed Region has of its own; the values are those of the Amazon EC2 API reference."""
+    regional: tuple[tuple[bool, str, str, str, dict[str, Any], str], ...] = (
+        (
+            settings.ebs_encryption,
+            "EbsEncryption",
+            "ebs-encryption",
+            "Encrypts every new EBS volume and snapshot.",
+            {"KmsKeyId": f"alias/{landscape.prefix}-ebs"} if settings.ebs_key == "customer" else {},
+            "ebs-default-encryption",
+        ),
+        (
+            settings.block_public_snapshots,
+            "SnapshotPublicAccess",
+            "snapshot-public-access",
+            "Blocks public sharing of EBS snapshots, of those shared already too.",
+            {"State": "block-all-sharing"},
+            "snapshot-public-access",
+        ),
+        (
+            settings.block_public_images,
+            "ImagePublicAccess",
+            "image-public-access",
+            "Blocks new public sharing of machine images.",
+            {"ImageBlockPublicAccessState": "block-new-sharing"},
+            "image-public-access",
+        ),
+        (
+            settings.block_serial_console,
+            "SerialConsole",
+            "serial-console",
+            "Closes the serial console of instances.",
+            {},
+            "serial-console-access",
+        ),
+        (
+            settings.instance_metadata_v2,
+            "InstanceMetadata",
+            "instance-metadata",
+            "Makes version 2 of the metadata service the default of new instances; two hops let containers reach it.",
+            {"HttpTokens": "required", "HttpPutResponseHopLimit": 2},
+            "instance-metadata-default",
+        ),
+        (
+            settings.close_default_security_groups,
+            "DefaultSecurityGroups",
+            "default-security-groups",
+            "Takes every rule from the default security groups that nothing uses.",
+            {},
+            "default-security-groups",
+        ),
+        (
+            settings.remove_default_vpcs,
+            "DefaultVpc",
+            "default-vpc",
+            "Deletes the default VPC unless something is in it.",
+            {},
+            "",
+        ),
+        (
+            True,
+            "ConfigRetention",
+            "config-retention",
+            "Keeps configuration items for as long as the profile says.",
+            {"RetentionPeriodInDays": settings.config_retention_days},
+            "config-retention",
+        ),
+    )
+    for wanted, logical_id, setting, purpose, arguments, control in regional:
+        if wanted:
+            yield CustomSetting(
+                logical_id=logical_id,
+                setting=setting,
+                purpose=purpose,
+                arguments=arguments,
+                regions=landscape.regions,
+                control=control,
+            )

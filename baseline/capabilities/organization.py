@@ -1,0 +1,344 @@
+"""The organization itself: its units and accounts, the services that may see it, and who administers them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import StringConstraints
+
+from baseline.aws.service_principals import is_known_principal, nearest_principal
+from baseline.capabilities.capability import Capability, SettingProblem, StackSpec, one_account
+from baseline.capabilities.custom_settings import CustomSetting, function_stack
+from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.organization_structure import structure_stacks
+from baseline.capabilities.parameters import PARAMETERS
+from baseline.capabilities.settings import Settings, tiered
+
+ServicePrincipal = Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]+\.amazonaws\.com$")]
+
+PolicyType = Literal[
+    "SERVICE_CONTROL_POLICY",
+    "RESOURCE_CONTROL_POLICY",
+    "DECLARATIVE_POLICY_EC2",
+    "S3_POLICY",
+    "GUARDDUTY_POLICY",
+    "INSPECTOR_POLICY",
+    "SECURITYHUB_POLICY",
+    "BEDROCK_POLICY",
+    "TAG_POLICY",
+    "BACKUP_POLICY",
+    "AISERVICES_OPT_OUT_POLICY",
+    "CHATBOT_POLICY",
+    "UPGRADE_ROLLOUT_POLICY",
+    "NETWORK_SECURITY_DIRECTOR_POLICY",
+]
+"""What `AWS::Organizations::Policy` accepts (CloudFormation's schema of the type)."""
+
+_POLICY_TYPES: list[PolicyType] = [
+    "SERVICE_CONTROL_POLICY",
+    "RESOURCE_CONTROL_POLICY",
+    "DECLARATIVE_POLICY_EC2",
+    "S3_POLICY",
+]
+
+_IAM = "iam.amazonaws.com"
+
+_OWN_API = {
+    "cloudtrail.amazonaws.com": "cloudtrail-administrator",
+    "fms.amazonaws.com": "firewall-manager-administrator",
+    "guardduty.amazonaws.com": "guardduty-administrator",
+    "inspector2.amazonaws.com": "inspector-administrator",
+    "macie.amazonaws.com": "macie-administrator",
+}
+"""Services that are delegated by a call of their own, which opens the organization to them on the way."""
+
+_OWN_TYPE = {
+    "detective.amazonaws.com": "AWS::Detective::OrganizationAdmin",
+    "securityhub.amazonaws.com": "AWS::SecurityHub::DelegatedAdmin",
+}
+
+
+class OrganizationSettings(Settings):
+    """Settings of `organization`."""
+
+    policy_types: list[PolicyType] = tiered(
+        "Kinds of organization policies that are enabled at the root.",
+        starter=_POLICY_TYPES,
+        standard=_POLICY_TYPES,
+        regulated=_POLICY_TYPES,
+        stronger="superset",
+        control="organization-policy-types",
+    )
+    trusted_services: list[ServicePrincipal] = tiered(
+        "Service principals that get trusted access besides those that the capabilities need.",
+        starter=[],
+        standard=[],
+        regulated=[],
+        examples=[["tagpolicies.tag.amazonaws.com"]],
+    )
+    delegated_services: list[ServicePrincipal] = tiered(
+        "Service principals that the security account administers besides those that the capabilities need.",
+        starter=[],
+        standard=[],
+        regulated=[],
+        examples=[["guardduty.amazonaws.com"]],
+    )
+    root_credentials: bool = tiered(
+        "Whether the management account manages the root credentials of member accounts, which need none of their own.",
+        starter=True,
+        standard=True,
+        regulated=True,
+        stronger="true",
+        control="central-root-access",
+    )
+    root_sessions: bool = tiered(
+        "Whether the management account may take short root sessions in member accounts, for tasks that only root can.",
+        starter=True,
+        standard=True,
+        regulated=True,
+        stronger="true",
+        control="central-root-access",
+    )
+    resource_sharing: bool = tiered(
+        "Whether AWS RAM shares resources inside the organization without invitations.",
+        starter=False,
+        standard=False,
+        regulated=False,
+    )
+    health_view: bool = tiered(
+        "Whether AWS Health shows the events of every account; its API needs a Business support plan or better.",
+        starter=False,
+        standard=False,
+        regulated=False,
+    )
+    policy_delegation: bool = tiered(
+        "Whether the security account may manage the organization's policies.",
+        starter=False,
+        standard=False,
+        regulated=True,
+        stronger="true",
+        control="policy-delegation",
+    )
+    revert: bool = tiered(
+        "Whether deleting the stack undoes the settings. They stay otherwise.",
+        starter=False,
+        standard=False,
+        regulated=False,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganizationSettingsContext:
+    """Context of `organization_settings`."""
+
+    prefix: str
+    function: str
+    settings: tuple[CustomSetting, ...]
+    revert: bool
+    policy_delegation: bool
+
+
+def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
+    if landscape.standalone:
+        return ()
+    structure = tuple(structure_stacks(landscape))
+    after = tuple(spec.name for spec in structure)
+    return (*structure, *_settings_stacks(landscape, after))
+
+
+def _settings_stacks(landscape: Landscape, after: tuple[str, ...]) -> tuple[StackSpec, ...]:
+    settings = landscape.settings("organization", OrganizationSettings)
+    wanted = tuple(_custom_settings(landscape, settings))
+    name = "organization-settings"
+    function = function_stack(
+        landscape,
+        name=name,
+        description="The function that makes the organization's settings which CloudFormation has no type for.",
+        target=one_account("management"),
+        settings=wanted,
+        revert=settings.revert,
+        depends_on=("kms-logs", *after),
+        foundation=True,
+    )
+    return (
+        function,
+        StackSpec(
+            name=name,
+            template="organization_settings",
+            description="Trusted access, policy types, delegated administrators and central root access.",
+            target=one_account("management"),
+            context=OrganizationSettingsContext(
+                prefix=landscape.prefix,
+                function=name,
+                settings=wanted,
+                revert=settings.revert,
+                policy_delegation=settings.policy_delegation,
+            ),
+            parameters=(
+                *(("OrganizationRootId",) if settings.policy_types else ()),
+                *(("SecurityAccountId",) if _security_is_named(wanted, settings) else ()),
+            ),
+            depends_on=(function.name,),
+            foundation=True,
+        ),
+    )
+
+
+def _security_is_named(wanted: tuple[CustomSetting, ...], settings: OrganizationSettings) -> bool:
+    reference = PARAMETERS["SecurityAccountId"].reference
+    return settings.policy_delegation or any(reference in item.arguments.values() for item in wanted)
+
+
+def _custom_settings(landscape: Landscape, settings: OrganizationSettings) -> Iterator[CustomSetting]:
+    delegated = tuple(dict.fromkeys((*landscape.delegated_administration, *settings.delegated_services)))
+    trusted = dict.fromkeys(
+        (
+            *landscape.trusted_access,
+            *settings.trusted_services,
+            *(service for service in delegated if service not in _OWN_API),
+            *((_IAM,) if settings.root_credentials or settings.root_sessions else ()),
+        )
+    )
+    yield CustomSetting(
+        logical_id="StackSetsAccess",
+        setting="stacksets-access",
+        purpose="Lets StackSets deploy to every member account.",
+    )
+    for service in trusted:
+        yield CustomSetting(
+            logical_id=f"TrustedAccess{_pascal(service)}",
+            setting="trusted-access",
+            purpose=f"Opens the organization to {service}.",
+            arguments={"ServicePrincipal": service},
+        )
+    for service in delegated:
+        yield _delegated(landscape, service)
+    for policy_type in settings.policy_types:
+        yield CustomSetting(
+            logical_id=f"PolicyType{''.join(word.capitalize() for word in policy_type.split('_'))}",
+            setting="policy-type",
+            purpose=f"Lets policies of the type {policy_type} be attached.",
+            arguments={"RootId": PARAMETERS["OrganizationRootId"].reference, "PolicyType": policy_type},
+            control="organization-policy-types",
+        )
+    after_iam = (f"TrustedAccess{_pascal(_IAM)}",)
+    if settings.root_credentials:
+        yield CustomSetting(
+            logical_id="RootCredentials",
+            setting="root-credentials",
+            purpose="Manages the root credentials of member accounts from here.",
+            control="central-root-access",
+            depends_on=after_iam,
+        )
+    if settings.root_sessions:
+        yield CustomSetting(
+            logical_id="RootSessions",
+            setting="root-sessions",
+            purpose="Allows short root sessions in member accounts from here.",
+            control="central-root-access",
+            depends_on=after_iam,
+        )
+    if settings.resource_sharing:
+        yield CustomSetting(
+            logical_id="ResourceSharing",
+            setting="resource-sharing",
+            purpose="Shares resources inside the organization without invitations.",
+        )
+    if settings.health_view:
+        yield CustomSetting(
+            logical_id="HealthView",
+            setting="health-view",
+            purpose="Shows the health events of every account.",
+            # AWS Health has one endpoint per partition that takes changes.
+            regions=({"aws": "us-east-1", "aws-us-gov": "us-gov-west-1"}.get(landscape.partition, "cn-northwest-1"),),
+        )
+
+
+def _delegated(landscape: Landscape, service: str) -> CustomSetting:
+    own = _OWN_API.get(service)
+    regional = own in {"guardduty-administrator", "inspector-administrator", "macie-administrator"}
+    security = PARAMETERS["SecurityAccountId"].reference
+    regions = landscape.regions if regional else ("us-east-1",) if own == "firewall-manager-administrator" else ()
+    key = "MemberAccountId" if own == "cloudtrail-administrator" else "AccountId"
+    return CustomSetting(
+        logical_id=f"Administrator{_pascal(service)}",
+        setting=own or "delegated-administrator",
+        purpose=f"Lets the security account administer {service} for every account.",
+        arguments={key: security} if own else {"AccountId": security, "ServicePrincipal": service},
+        regions=regions,
+        control="delegated-administration",
+        depends_on=() if own and own != "cloudtrail-administrator" else (f"TrustedAccess{_pascal(service)}",),
+    )
+
+
+def _pascal(service: str) -> str:
+    words = service.removesuffix(".amazonaws.com").replace(".", "-").split("-")
+    return "".join(word[:1].upper() + word[1:] for word in words)
+
+
+def _problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
+    settings = landscape.settings("organization", OrganizationSettings)
+    return (
+        *_unknown_services(settings),
+        *_own_types(settings),
+        *_unreachable(landscape, settings),
+        *_uncreatable(landscape),
+    )
+
+
+def _unknown_services(settings: OrganizationSettings) -> Iterator[SettingProblem]:
+    for setting in ("trusted_services", "delegated_services"):
+        for index, service in enumerate(getattr(settings, setting)):
+            if not is_known_principal(service):
+                nearest = nearest_principal(service)
+                yield SettingProblem(
+                    setting=f"{setting}.{index}",
+                    message=f"no service is known by the principal {service}",
+                    fix=f"did you mean {nearest}?" if nearest else "look it up in the AWS Organizations user guide",
+                )
+
+
+def _own_types(settings: OrganizationSettings) -> Iterator[SettingProblem]:
+    for index, service in enumerate(settings.delegated_services):
+        if service in _OWN_TYPE:
+            yield SettingProblem(
+                setting=f"delegated_services.{index}",
+                message=f"{service} is delegated by the CloudFormation type {_OWN_TYPE[service]}, not by a call",
+                fix="remove it here",
+            )
+
+
+def _unreachable(landscape: Landscape, settings: OrganizationSettings) -> Iterator[SettingProblem]:
+    """CloudTrail takes its own delegation, but its trusted access has to be there."""
+    for index, service in enumerate(settings.delegated_services):
+        if service == "cloudtrail.amazonaws.com" and service not in (
+            *landscape.trusted_access,
+            *settings.trusted_services,
+        ):
+            yield SettingProblem(
+                setting=f"delegated_services.{index}",
+                message=f"{service} cannot be delegated before it has trusted access",
+                fix="turn on the capability cloudtrail, or add it to trusted_services",
+            )
+
+
+def _uncreatable(landscape: Landscape) -> Iterator[SettingProblem]:
+    """In AWS GovCloud (US) accounts are created from a commercial account (AWS GovCloud user guide)."""
+    missing = [key for key, account in landscape.accounts.items() if account.id is None and key != "management"]
+    if landscape.partition == "aws-us-gov" and missing and not landscape.standalone:
+        yield SettingProblem(
+            setting="enabled",
+            message=f"accounts.{missing[0]} has no id, and AWS GovCloud (US) cannot create accounts from a template",
+            fix="create it with CreateGovCloudAccount from a commercial account, and give its id",
+        )
+
+
+CAPABILITY = Capability(
+    name="organization",
+    title="AWS Organizations",
+    summary="Units and accounts, trusted access, policy types, delegated administrators and central root access.",
+    settings=OrganizationSettings,
+    stacks=_stacks,
+    requires=("kms",),
+    problems=_problems,
+)
