@@ -106,7 +106,7 @@ def send(url: str, answer: dict[str, Any]) -> None:
         except OSError:
             if attempt == ATTEMPTS:
                 raise
-            time.sleep(random.uniform(0, 1))
+            time.sleep(random.uniform(0, min(1, LONGEST_PAUSE)))
         else:
             return
 

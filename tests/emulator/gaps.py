@@ -1,0 +1,99 @@
+"""What moto 5.2 has no answer for, as far as the baseline calls it: small models that keep what they are told."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.emulator.protocol import Operation
+
+Answer = dict[str, Any]
+
+
+@dataclass
+class Gaps:
+    """State by operation's subject. `region_polls` is how often a Region is asked for until it is enabled."""
+
+    switches: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    regions: dict[str, int] = field(default_factory=dict)
+    region_polls: int = 1
+
+    def answer(self, operation: Operation) -> Answer | None:
+        """The answer to a call that moto does not know; None for what moto answers."""
+        answer = _ANSWERS.get(f"{operation.service}.{operation.name}")
+        return answer(self, operation) if answer else None
+
+    def told(self, subject: str, region: str = "us-east-1") -> dict[str, Any] | None:
+        """What the last call about `subject` said in that Region."""
+        return self.switches.get((subject, region))
+
+
+def _keep(subject: str, **answer: Any) -> Callable[[Gaps, Operation], Answer]:
+    def keep(gaps: Gaps, operation: Operation) -> Answer:
+        gaps.switches[subject, operation.region] = operation.parameters
+        return answer
+
+    return keep
+
+
+def _drop(subject: str, **answer: Any) -> Callable[[Gaps, Operation], Answer]:
+    def drop(gaps: Gaps, operation: Operation) -> Answer:
+        gaps.switches.pop((subject, operation.region), None)
+        return answer
+
+    return drop
+
+
+def _enable_region(gaps: Gaps, operation: Operation) -> Answer:
+    gaps.regions[operation.parameters["RegionName"]] = gaps.region_polls
+    return {}
+
+
+def _region_status(gaps: Gaps, operation: Operation) -> Answer:
+    name = operation.parameters["RegionName"]
+    left = gaps.regions.get(name)
+    if left:
+        gaps.regions[name] = left - 1
+    return {"RegionName": name, "RegionOptStatus": "DISABLED" if left is None else "ENABLING" if left else "ENABLED"}
+
+
+def _trusted_access(_: Gaps, operation: Operation) -> Answer | None:
+    """moto has a list of services of its own, from before AWS Identity and Access Management was among them."""
+    return {} if operation.parameters["ServicePrincipal"] == "iam.amazonaws.com" else None
+
+
+def _fms_administrator(gaps: Gaps, operation: Operation) -> Answer:
+    told = gaps.told("fms", operation.region)
+    return {"AdminAccount": told["AdminAccount"], "RoleStatus": "READY"} if told else {}
+
+
+_ANSWERS: dict[str, Callable[[Gaps, Operation], Answer | None]] = {
+    "cloudformation.ActivateOrganizationsAccess": _keep("stacksets"),
+    "iam.EnableOrganizationsRootCredentialsManagement": _keep("root-credentials", OrganizationId="o-a1b2c3d4e5"),
+    "iam.DisableOrganizationsRootCredentialsManagement": _drop("root-credentials", OrganizationId="o-a1b2c3d4e5"),
+    "iam.EnableOrganizationsRootSessions": _keep("root-sessions", OrganizationId="o-a1b2c3d4e5"),
+    "iam.DisableOrganizationsRootSessions": _drop("root-sessions", OrganizationId="o-a1b2c3d4e5"),
+    "health.EnableHealthServiceAccessForOrganization": _keep("health"),
+    "health.DisableHealthServiceAccessForOrganization": _drop("health"),
+    "cloudtrail.RegisterOrganizationDelegatedAdmin": _keep("cloudtrail"),
+    "guardduty.DisableOrganizationAdminAccount": _drop("guardduty"),
+    "macie2.DisableOrganizationAdminAccount": _drop("macie2"),
+    "fms.GetAdminAccount": _fms_administrator,
+    "fms.AssociateAdminAccount": _keep("fms"),
+    # moto refuses policy types and services that are newer than itself.
+    "organizations.EnableAWSServiceAccess": _trusted_access,
+    "organizations.DisableAWSServiceAccess": _trusted_access,
+    "organizations.EnablePolicyType": _keep("policy-type", Root={}),
+    "organizations.DisablePolicyType": _drop("policy-type", Root={}),
+    "organizations.RegisterDelegatedAdministrator": _keep("delegated"),
+    "organizations.DeregisterDelegatedAdministrator": _drop("delegated"),
+    "account.EnableRegion": _enable_region,
+    "account.GetRegionOptStatus": _region_status,
+    "ec2.ModifyEbsDefaultKmsKeyId": _keep("ebs-key"),
+    "ec2.EnableSnapshotBlockPublicAccess": _keep("snapshots"),
+    "ec2.DisableSnapshotBlockPublicAccess": _drop("snapshots"),
+    "ec2.EnableImageBlockPublicAccess": _keep("images"),
+    "ec2.DisableImageBlockPublicAccess": _drop("images"),
+    "ec2.DisableSerialConsoleAccess": _keep("serial-console"),
+    "ec2.EnableSerialConsoleAccess": _drop("serial-console"),
+    "ec2.ModifyInstanceMetadataDefaults": _keep("metadata", **{"return": "true"}),
+}

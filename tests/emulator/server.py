@@ -1,0 +1,142 @@
+"""An emulated AWS: moto's server over HTTP, with a front that remembers calls and fails on demand.
+
+What moto has no answer for is answered from `gaps.py`; what neither knows is an error that names the operation.
+"""
+
+import json
+import socket
+import threading
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any, Self
+
+import moto.backends
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import BaseWSGIServer, make_server
+from werkzeug.wrappers import Request, Response
+
+from tests.emulator.gaps import Gaps
+from tests.emulator.protocol import Operation, error_response, operation_of, success_response
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One call that reached the emulator."""
+
+    service: str
+    operation: str
+    region: str
+    parameters: dict[str, Any]
+
+
+@dataclass(kw_only=True)
+class Fault:
+    """A failure of calls of `service.operation` (`*` for any): `times` of them, all when None."""
+
+    on: str
+    code: str = ""
+    status: int = 400
+    message: str = "as the test asked"
+    region: str = ""
+    times: int | None = None
+    drop: bool = False
+
+    def strikes(self, call: Call) -> bool:
+        if self.on not in ("*", f"{call.service}.{call.operation}") or self.region not in ("", call.region):
+            return False
+        if self.times is not None:
+            self.times -= 1
+        return self.times is None or self.times >= 0
+
+
+@dataclass(kw_only=True)
+class Emulator:
+    """The server. `calls` are those that it has answered or failed since the last `reset`, in order."""
+
+    calls: list[Call] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    answers: list[dict[str, Any]] = field(default_factory=list)
+    lost_answers: int = 0
+    gaps: Gaps = field(default_factory=Gaps)
+    _server: BaseWSGIServer | None = None
+
+    def __enter__(self) -> Self:
+        dispatcher: Any = DomainDispatcherApplication(create_backend_app)
+
+        def application(environ: dict[str, Any], start: Any) -> Any:
+            body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+            response = self._front(Request({**environ, "wsgi.input": BytesIO(body)}))
+            if response is None:
+                return dispatcher({**environ, "wsgi.input": BytesIO(body)}, start)
+            return response(environ, start)
+
+        self._server = make_server("127.0.0.1", 0, application, threaded=True)
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._server
+        self._server.shutdown()
+        self._server.server_close()
+
+    @property
+    def url(self) -> str:
+        """Where it listens; a name and not a number, so that S3 Control may put the account in front of it."""
+        assert self._server
+        return f"http://localhost:{self._server.server_port}"
+
+    def reset(self) -> None:
+        """Forget everything: calls, faults, and every resource of every service."""
+        self.calls.clear()
+        self.faults.clear()
+        self.answers.clear()
+        self.lost_answers = 0
+        self.gaps = Gaps()
+        find: Any = moto.backends.get_backend
+        for name in _STATEFUL:
+            for per_account in list(find(name).values()):
+                for backend in list(per_account.values()):
+                    backend.reset()
+
+    def called(self) -> list[str]:
+        """`service.operation` of every call."""
+        return [f"{call.service}.{call.operation}" for call in self.calls]
+
+    def _front(self, request: Request) -> Response | None:
+        if request.path.startswith("/answers"):
+            return self._keep_answer(request)
+        operation = operation_of(request)
+        call = Call(
+            service=operation.service,
+            operation=operation.name,
+            region=operation.region,
+            parameters=operation.parameters,
+        )
+        self.calls.append(call)
+        for fault in self.faults:
+            if fault.strikes(call):
+                return _failed(request, operation, fault)
+        answer = self.gaps.answer(operation)
+        return None if answer is None else success_response(operation, answer)
+
+    def _keep_answer(self, request: Request) -> Response:
+        if self.lost_answers:
+            self.lost_answers -= 1
+            return Response(status=503)
+        body = request.get_data()
+        self.answers.append({**json.loads(body), "bytes": len(body), "type": request.headers.get("Content-Type")})
+        return Response(status=200)
+
+
+_STATEFUL = frozenset(
+    {
+        *("account", "config", "ec2", "guardduty", "iam", "inspector2", "macie2", "organizations", "ram", "s3control"),
+    }
+)
+
+
+def _failed(request: Request, operation: Operation, fault: Fault) -> Response:
+    if fault.drop:
+        connection: socket.socket = request.environ["werkzeug.socket"]
+        connection.shutdown(socket.SHUT_RDWR)
+    return error_response(operation, fault.code, fault.message, fault.status)

@@ -1,0 +1,359 @@
+"""The settings function against an emulated AWS over HTTP, asked as CloudFormation asks it."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+import pytest
+
+from baseline.capabilities.custom_settings import CustomSetting, CustomSettingsContext, permissions
+from baseline.capabilities.organization import OrganizationSettingsContext
+from baseline.plan.build import build_plan
+from templates.functions import settings as function
+from tests.emulator.server import Emulator, Fault
+from tests.landscapes import MANAGEMENT, make_landscape
+from tests.render.test_templates import FULL, NEW, NEW_ACCOUNTS
+
+ACCOUNT = "123456789012"
+SECURITY = "333333333333"
+VALUES = {
+    "${AWS::AccountId}": ACCOUNT,
+    "${SecurityAccountId}": SECURITY,
+    "${OrganizationRootId}": "r-ab12",
+    "nw-${AWS::AccountId}": f"nw-{ACCOUNT}",
+}
+IAM_ACTIONS = {
+    "s3control:PutPublicAccessBlock": "s3:PutAccountPublicAccessBlock",
+    "s3control:DeletePublicAccessBlock": "s3:PutAccountPublicAccessBlock",
+}
+
+
+@dataclass
+class Context:
+    """Lambda's own, as far as the function asks it."""
+
+    seconds: float = 900
+
+    def get_remaining_time_in_millis(self) -> int:
+        return int(self.seconds * 1000)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Emulator]:
+    with Emulator() as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def aws(server: Emulator, monkeypatch: pytest.MonkeyPatch) -> Emulator:
+    server.reset()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    monkeypatch.setattr(function, "LONGEST_PAUSE", 0.01)
+    client("organizations").create_organization(FeatureSet="ALL")
+    server.calls.clear()
+    return server
+
+
+def client(service: str, region: str = "us-east-1") -> Any:
+    return boto3.client(service, region_name=region)
+
+
+def ask(
+    aws: Emulator,
+    setting: str,
+    arguments: dict[str, Any] | None = None,
+    *,
+    request: str = "Create",
+    context: Context | None = None,
+    **properties: Any,
+) -> dict[str, Any]:
+    """What the function answers to one request of CloudFormation."""
+    event: dict[str, Any] = {
+        "RequestType": request,
+        "ResponseURL": f"{aws.url}/answers/1",
+        "StackId": "arn:aws:cloudformation:us-east-1:123456789012:stack/nw/1",
+        "RequestId": "unique",
+        "LogicalResourceId": "Thing",
+        "ResourceProperties": {"ServiceToken": "arn", "Setting": setting, **properties},
+    }
+    if arguments is not None:
+        event["ResourceProperties"]["Arguments"] = arguments
+    if request != "Create":
+        event["PhysicalResourceId"] = "Thing"
+    before = len(aws.answers)
+    function.handler(event, context or Context())
+    assert len(aws.answers) == before + 1
+    return aws.answers[-1]
+
+
+def as_sent(value: Any) -> Any:
+    """The value as CloudFormation sends it: every scalar as text."""
+    if isinstance(value, dict):
+        return {key: as_sent(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [as_sent(item) for item in value]
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return VALUES.get(text, text)
+
+
+def every_custom_setting() -> list[CustomSetting]:
+    """All that the capabilities can ask for, in an organization and in one account."""
+    landscapes = [
+        make_landscape(settings=FULL, **{**NEW, "accounts": NEW_ACCOUNTS}),
+        make_landscape(settings=FULL, standalone=True, accounts={"management": MANAGEMENT}),
+    ]
+    return [
+        setting
+        for landscape in landscapes
+        for stack in build_plan(landscape).stacks
+        if isinstance(stack.context, CustomSettingsContext | OrganizationSettingsContext)
+        for setting in stack.context.settings
+    ]
+
+
+ALL = {(item.setting, item.logical_id): item for item in every_custom_setting()}.values()
+
+
+def test_the_capabilities_ask_for_every_setting_that_the_function_has() -> None:
+    assert {item.setting for item in ALL} == set(function.SETTINGS)
+
+
+@pytest.mark.parametrize("item", ALL, ids=lambda item: item.logical_id)
+@pytest.mark.parametrize("revert", [False, True], ids=["kept", "reverted"])
+def test_a_setting_is_made_made_again_and_left_or_undone_with_no_more_than_its_permissions(
+    aws: Emulator, item: CustomSetting, revert: bool
+) -> None:
+    regions: dict[str, Any] = {"Regions": list(item.regions)} if item.regions else {}
+    arguments = as_sent(item.arguments) or None
+    for request in ("Create", "Update", "Create"):
+        answer = ask(aws, item.setting, arguments, request=request, Revert=as_sent(revert), **regions)
+        assert (answer["Status"], answer.get("Reason")) == ("SUCCESS", None)
+        assert answer["PhysicalResourceId"] == "Thing"
+        assert answer["Data"]["Outcome"]
+    assert aws.calls
+    made = len(aws.calls)
+    answer = ask(aws, item.setting, arguments, request="Delete", Revert=as_sent(revert), **regions)
+    assert answer["Status"] == "SUCCESS", answer
+    undone = function.SETTINGS[item.setting].revert is not None and revert
+    assert (len(aws.calls) > made) == undone
+    assert {call.region for call in aws.calls} <= {*(item.regions or ("us-east-1",))}
+    needed = {f"{call.service}:{call.operation}" for call in aws.calls}
+    allowed = permissions([item], revert=revert)
+    granted = {*allowed.actions, *allowed.regional, *allowed.by_principal}
+    assert {IAM_ACTIONS.get(action, action) for action in needed} <= granted
+
+
+def test_an_update_takes_effect(aws: Emulator) -> None:
+    ask(aws, "password-policy", {"MinimumPasswordLength": "14", "RequireSymbols": "true"})
+    ask(aws, "password-policy", {"MinimumPasswordLength": "20", "RequireSymbols": "false"}, request="Update")
+    policy = client("iam").get_account_password_policy()["PasswordPolicy"]
+    assert (policy["MinimumPasswordLength"], policy["RequireSymbols"]) == (20, False)
+
+
+def test_deleting_leaves_the_setting_unless_it_is_to_be_reverted(aws: Emulator) -> None:
+    ask(aws, "password-policy", {"MinimumPasswordLength": "14"})
+    kept = ask(aws, "password-policy", {"MinimumPasswordLength": "14"}, request="Delete", Revert="false")
+    assert kept["Data"]["Outcome"] == "left as it is"
+    assert client("iam").get_account_password_policy()["PasswordPolicy"]["MinimumPasswordLength"] == 14
+    ask(aws, "password-policy", {"MinimumPasswordLength": "14"}, request="Delete", Revert="true")
+    with pytest.raises(client("iam").exceptions.NoSuchEntityException):
+        client("iam").get_account_password_policy()
+
+
+def test_what_the_account_has_is_really_changed(aws: Emulator) -> None:
+    ask(aws, "ebs-encryption", {"KmsKeyId": "alias/nw-ebs"}, Regions=["us-east-1", "eu-west-1"])
+    for region in ("us-east-1", "eu-west-1"):
+        assert client("ec2", region).get_ebs_encryption_by_default()["EbsEncryptionByDefault"] is True
+        assert (aws.gaps.told("ebs-key", region) or {})["KmsKeyId"] == "alias/nw-ebs"
+    blocks = dict.fromkeys(
+        ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"), "true"
+    )
+    ask(aws, "s3-public-access", {"AccountId": ACCOUNT, "PublicAccessBlockConfiguration": blocks})
+    block = client("s3control").get_public_access_block(AccountId=ACCOUNT)["PublicAccessBlockConfiguration"]
+    assert block == dict.fromkeys(blocks, True)
+    ask(aws, "trusted-access", {"ServicePrincipal": "config.amazonaws.com"})
+    enabled = client("organizations").list_aws_service_access_for_organization()["EnabledServicePrincipals"]
+    assert [item["ServicePrincipal"] for item in enabled] == ["config.amazonaws.com"]
+
+
+def test_an_alias_takes_the_place_of_the_old_one_once(aws: Emulator) -> None:
+    assert ask(aws, "account-alias", {"AccountAlias": "nw-1"})["Data"]["Outcome"] == "done (us-east-1)"
+    assert ask(aws, "account-alias", {"AccountAlias": "nw-1"})["Data"]["Outcome"] == "was so already (us-east-1)"
+    assert aws.called().count("iam.CreateAccountAlias") == 1
+
+
+@pytest.mark.parametrize(
+    "code", ["Throttling", "TooManyRequestsException", "ConcurrentModificationException", "RequestLimitExceeded"]
+)
+def test_throttled_calls_are_tried_again(aws: Emulator, code: str) -> None:
+    aws.faults = [Fault(on="organizations.EnableAWSServiceAccess", code=code, times=3)]
+    assert ask(aws, "trusted-access", {"ServicePrincipal": "config.amazonaws.com"})["Status"] == "SUCCESS"
+    assert aws.called() == ["organizations.EnableAWSServiceAccess"] * 4
+
+
+@pytest.mark.parametrize("fault", [{"code": "InternalFailure", "status": 500}, {"drop": True}], ids=["500", "drop"])
+def test_a_broken_service_or_connection_is_tried_again(aws: Emulator, fault: dict[str, Any]) -> None:
+    aws.faults = [Fault(on="iam.UpdateAccountPasswordPolicy", times=2, **fault)]
+    assert ask(aws, "password-policy", {"MinimumPasswordLength": "14"})["Status"] == "SUCCESS"
+    assert aws.called() == ["iam.UpdateAccountPasswordPolicy"] * 3
+
+
+def test_a_refusal_is_final_and_says_why(aws: Emulator) -> None:
+    aws.faults = [Fault(on="iam.UpdateAccountPasswordPolicy", code="AccessDenied", status=403, message="not you")]
+    answer = ask(aws, "password-policy", {"MinimumPasswordLength": "14"})
+    assert answer["Status"] == "FAILED"
+    assert "AccessDenied" in answer["Reason"]
+    assert "not you" in answer["Reason"]
+    assert len(aws.calls) == 1
+
+
+def test_time_that_runs_out_is_a_failure_and_an_answer(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(function, "LONGEST_PAUSE", 1000)
+    aws.faults = [Fault(on="*", code="Throttling")]
+    answer = ask(aws, "password-policy", {}, context=Context(seconds=function.RESERVE + 0.05))
+    assert answer["Status"] == "FAILED"
+    assert "Throttling" in answer["Reason"]
+
+
+def test_without_time_nothing_is_called(aws: Emulator) -> None:
+    answer = ask(aws, "password-policy", {}, context=Context(seconds=function.RESERVE - 1))
+    assert "no time was left for update_account_password_policy" in answer["Reason"]
+    assert aws.calls == []
+
+
+def test_one_region_that_fails_is_named_and_the_others_are_made(aws: Emulator) -> None:
+    aws.faults = [Fault(on="ec2.EnableEbsEncryptionByDefault", code="AccessDenied", region="eu-west-1")]
+    answer = ask(aws, "ebs-encryption", Regions=["eu-west-1", "us-east-1"])
+    assert answer["Reason"].startswith("SettingError: eu-west-1: ")
+    assert client("ec2").get_ebs_encryption_by_default()["EbsEncryptionByDefault"] is True
+
+
+@pytest.mark.parametrize(
+    ("setting", "arguments", "reason"),
+    [
+        ("no-such-setting", {}, "KeyError: 'no-such-setting'"),
+        ("password-policy", {"Minimum": "14"}, "UpdateAccountPasswordPolicyRequest has no Minimum"),
+        ("password-policy", {"MinimumPasswordLength": "many"}, "ValueError"),
+    ],
+)
+def test_a_request_that_makes_no_sense_fails_with_an_answer(
+    aws: Emulator, setting: str, arguments: dict[str, str], reason: str
+) -> None:
+    answer = ask(aws, setting, arguments)
+    assert answer["Status"] == "FAILED"
+    assert reason in answer["Reason"]
+    assert aws.calls == []
+
+
+@pytest.mark.parametrize("message", ["x" * 20_000, "é" * 20_000])
+def test_an_answer_never_exceeds_what_cloudformation_takes(aws: Emulator, message: str) -> None:
+    aws.faults = [Fault(on="*", code="AccessDenied", message=message)]
+    answer = ask(aws, "password-policy", {})
+    assert 1000 < answer["bytes"] <= function.LONGEST_ANSWER
+    assert answer["Reason"].startswith("SettingError: us-east-1: ")
+    assert not answer["type"], "CloudFormation's signed address takes no content type"
+
+
+def test_an_answer_that_is_lost_is_sent_again(aws: Emulator) -> None:
+    aws.lost_answers = function.ATTEMPTS - 1
+    assert ask(aws, "password-policy", {})["Status"] == "SUCCESS"
+
+
+def test_nothing_of_a_call_is_logged(aws: Emulator, capsys: pytest.CaptureFixture[str]) -> None:
+    contact = {
+        "AlternateContactType": "SECURITY",
+        "Name": "Sam Rivera",
+        "Title": "CISO",
+        "EmailAddress": "sam@northwind.example",
+        "PhoneNumber": "+44 20 7946 0000",
+    }
+    ask(aws, "alternate-contact", contact)
+    logged = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert logged == [{"LogicalResourceId": "Thing", "Status": "SUCCESS"}]
+
+
+def test_another_administrator_is_never_replaced(aws: Emulator) -> None:
+    client("guardduty").enable_organization_admin_account(AdminAccountId="999999999999")
+    answer = ask(aws, "guardduty-administrator", {"AccountId": SECURITY}, Regions=["us-east-1"])
+    assert "account 999999999999 is the delegated administrator" in answer["Reason"]
+    admins = client("guardduty").list_organization_admin_accounts()["AdminAccounts"]
+    assert [item["AdminAccountId"] for item in admins] == ["999999999999"]
+
+
+def test_regions_are_enabled_six_at_a_time_and_waited_for(aws: Emulator) -> None:
+    names = [
+        "af-south-1",
+        "ap-east-1",
+        "ap-east-2",
+        "ap-south-2",
+        "ca-west-1",
+        "eu-south-1",
+        "eu-south-2",
+        "me-south-1",
+    ]
+    aws.gaps.region_polls = 3
+    assert ask(aws, "enabled-regions", {"RegionNames": names})["Status"] == "SUCCESS"
+    order = aws.called()
+    assert order.count("account.EnableRegion") == len(names)
+    first = order[: order.index("account.EnableRegion") + 7]
+    assert first.count("account.EnableRegion") == 6
+
+
+def test_a_region_that_takes_too_long_is_a_failure_that_says_when_to_try_again(aws: Emulator) -> None:
+    aws.gaps.region_polls = 10**9
+    answer = ask(aws, "enabled-regions", {"RegionNames": ["ap-east-1"]}, context=Context(function.RESERVE + 0.5))
+    assert "ap-east-1 will take a while" in answer["Reason"]
+
+
+def default_vpc() -> dict[str, Any]:
+    (vpc,) = client("ec2").describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]
+    found: dict[str, Any] = vpc
+    return found
+
+
+def test_an_empty_default_vpc_goes_with_all_that_came_with_it(aws: Emulator) -> None:
+    vpc_id = default_vpc()["VpcId"]
+    assert ask(aws, "default-vpc", Regions=["us-east-1"])["Data"]["Outcome"] == "removed (us-east-1)"
+    assert vpc_id not in {vpc["VpcId"] for vpc in client("ec2").describe_vpcs()["Vpcs"]}
+    assert ask(aws, "default-vpc", Regions=["us-east-1"])["Data"]["Outcome"] == "there is none (us-east-1)"
+
+
+@pytest.mark.parametrize("resident", ["interface", "group", "endpoint"])
+def test_a_default_vpc_in_use_stays_whole(aws: Emulator, resident: str) -> None:
+    ec2 = client("ec2")
+    vpc_id = default_vpc()["VpcId"]
+    here = [{"Name": "vpc-id", "Values": [vpc_id]}]
+    subnets = {item["SubnetId"] for item in ec2.describe_subnets(Filters=here)["Subnets"]}
+    if resident == "interface":
+        ec2.create_network_interface(SubnetId=min(subnets))
+    elif resident == "group":
+        ec2.create_security_group(GroupName="web", Description="web", VpcId=vpc_id)
+    else:
+        ec2.create_vpc_endpoint(VpcId=vpc_id, ServiceName="com.amazonaws.us-east-1.s3")
+    answer = ask(aws, "default-vpc", Regions=["us-east-1"])
+    assert f"the default VPC {vpc_id} is in use" in answer["Reason"]
+    assert {item["SubnetId"] for item in ec2.describe_subnets(Filters=here)["Subnets"]} == subnets
+    assert not [name for name in aws.called() if name.startswith(("ec2.Delete", "ec2.Detach"))]
+
+
+def test_default_security_groups_lose_their_rules_unless_something_uses_them(aws: Emulator) -> None:
+    ec2 = client("ec2")
+    other = ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
+    (used,) = ec2.describe_security_groups(
+        Filters=[{"Name": "group-name", "Values": ["default"]}, {"Name": "vpc-id", "Values": [default_vpc()["VpcId"]]}]
+    )["SecurityGroups"]
+    subnet = ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [used["VpcId"]]}])["Subnets"][0]["SubnetId"]
+    ec2.create_network_interface(SubnetId=subnet, Groups=[used["GroupId"]])
+    answer = ask(aws, "default-security-groups", Regions=["us-east-1"])
+    assert answer["Data"]["Outcome"] == f"left open, in use: {used['GroupId']} (us-east-1)"
+    groups = {
+        group["VpcId"]: group["IpPermissions"] + group["IpPermissionsEgress"]
+        for group in ec2.describe_security_groups()["SecurityGroups"]
+    }
+    assert groups[other] == []
+    assert groups[used["VpcId"]] != []
