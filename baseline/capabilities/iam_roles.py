@@ -42,8 +42,8 @@ class IamRolesSettings(Settings):
         control="break-glass-mfa",
     )
     break_glass_users: list[UserPattern] = tiered(
-        "Paths and names of the IAM users of the security account that may break the glass; `*` stands for any text. "
-        "The users are made by hand.",
+        "Paths and names of the IAM users that may break the glass: users of the security account, and for the "
+        "management account its own; `*` stands for any text. The users are made by hand.",
         starter=["break-glass/*"],
         standard=["break-glass/*"],
         regulated=["break-glass/*"],
@@ -125,7 +125,10 @@ class IamRolesSettings(Settings):
 
 @dataclass(frozen=True, kw_only=True)
 class IamRolesContext:
-    """Context of `iam_roles`; `trusted_account` holds the principals that may assume the roles for people."""
+    """Context of `iam_roles`; `trusted_account` holds the principals that may assume the roles for people.
+
+    The management account's break-glass role trusts that account itself, and the others' the security account.
+    """
 
     prefix: str
     standalone: bool
@@ -207,7 +210,11 @@ def _roles(landscape: Landscape, settings: IamRolesSettings) -> Iterator[StackSp
             permissions_boundary=settings.permissions_boundary,
             delegated_roles=tuple(settings.delegated_roles),
         ),
-        parameters=organization_only(landscape, *(["OrganizationId", "SecurityAccountId"] if people else [])),
+        parameters=organization_only(
+            landscape,
+            *(["OrganizationId", "SecurityAccountId"] if people else []),
+            *(["ManagementAccountId"] if settings.break_glass else []),
+        ),
     )
 
 
