@@ -55,6 +55,26 @@ ALARM = st.fixed_dictionaries(
         "threshold": st.integers(1, 1_000_000),
     }
 )
+DEPLOYMENT = st.fixed_dictionaries(
+    {
+        "name": NAME,
+        "provider": st.just("github"),
+        "repository": st.sampled_from(["o/r", "Acme-1/.github", "a@1/b_c.d@22"]),
+        "environment": st.sampled_from(["on", "007", "a # b", "null", "prod-eu/1 @2", "e+1"]),
+        "accounts": st.just(["management"]),
+        "account_policies": st.sampled_from([["007"], ["teams/on", "a+b=c@d"]]),
+    }
+) | st.fixed_dictionaries(
+    {
+        "name": NAME,
+        "provider": st.just("gitlab"),
+        "url": st.sampled_from(["https://gitlab.com", "https://git.x.example/a/_b"]),
+        "repository": st.sampled_from(["g/s/p", "007/on"]),
+        "branch": st.sampled_from(["main", "on", "007", "release/1.x#2", "null"]),
+        "accounts": st.just(["management"]),
+        "managed_policies": st.just(["job-function/ViewOnlyAccess"]),
+    }
+)
 SUBSCRIPTION = st.fixed_dictionaries(
     {
         "protocol": st.just("https"),
@@ -95,6 +115,9 @@ def profiles(draw: st.DrawFn) -> dict[str, Any]:
         "capabilities": {
             "alarms": {"custom": alarms},
             "notifications": {"subscriptions": draw(st.lists(SUBSCRIPTION, max_size=2))},
+            "iam_roles": {
+                "deployment_roles": draw(st.lists(DEPLOYMENT, max_size=3, unique_by=lambda role: role["name"]))
+            },
         },
     }
     if not standalone:
@@ -120,6 +143,17 @@ def assert_same_values(profile: dict[str, Any], read: list[Subject]) -> None:
         assert text_of(alarms[name]["AlarmDescription"]) == alarm["description"]
         assert alarms[name]["Threshold"] == alarm["threshold"]
         assert text_of(filters[name]["FilterPattern"]) == alarm["pattern"]
+    pinned = {
+        role["RoleName"].rpartition("-deployment-")[2]: str(role["AssumeRolePolicyDocument"])
+        for role in properties(read, "AWS::IAM::Role")
+        if "-deployment-" in role["RoleName"]
+    }
+    roles = profile["capabilities"]["iam_roles"]["deployment_roles"]
+    assert len(pinned) == len(roles)
+    for role in roles:
+        where = f":environment:{role['environment']}'" if "environment" in role else f":ref:{role['branch']}'"
+        assert f":{role['repository']}:" in pinned[role["name"]]
+        assert where in pinned[role["name"]]
     wanted = {item["endpoint"] for item in profile["capabilities"]["notifications"]["subscriptions"]}
     found = {text_of(item["Endpoint"]) for item in properties(read, "AWS::SNS::Subscription")}
     assert found == wanted | set(profile["organization"]["alerts"])

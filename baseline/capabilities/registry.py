@@ -6,6 +6,7 @@ from baseline.capabilities import (
     account_settings,
     alarms,
     cloudtrail,
+    iam_roles,
     kms,
     log_archive,
     notifications,
@@ -15,5 +16,14 @@ from baseline.capabilities.capability import Capability
 
 CAPABILITIES: Mapping[str, Capability] = {
     module.CAPABILITY.name: module.CAPABILITY
-    for module in (organization, account_settings, kms, log_archive, cloudtrail, notifications, alarms)
+    for module in (
+        organization,
+        account_settings,
+        kms,
+        log_archive,
+        cloudtrail,
+        notifications,
+        alarms,
+        iam_roles,
+    )
 }

@@ -47,6 +47,31 @@ FULL: dict[str, dict[str, Any]] = {
         "remove_default_vpcs": True,
         "revert": True,
     },
+    "iam_roles": {
+        "incident_response": True,
+        "trusted_roles": ["Administrator", "security/*"],
+        "delegated_roles": ["delegated/*", "cdk-*"],
+        "deployment_roles": [
+            {
+                "name": "platform",
+                "provider": "github",
+                "repository": "northwind@123456/platform@456789",
+                "environment": "production eu",
+                "accounts": ["management"],
+                "managed_policies": ["PowerUserAccess"],
+                "account_policies": ["teams/deploy"],
+            },
+            {
+                "name": "web",
+                "provider": "gitlab",
+                "url": "https://gitlab.northwind.example",
+                "repository": "northwind/web/site",
+                "branch": "main",
+                "accounts": ["management"],
+                "account_policies": ["teams/deploy"],
+            },
+        ],
+    },
 }
 NEW: dict[str, Any] = {
     "organization_id": None,

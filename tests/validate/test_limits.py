@@ -69,3 +69,48 @@ def test_a_resource_policy_takes_so_many_bytes(resource: Callable[[dict[str, Any
     for extra, expected in (("", []), ("s", [f"the policy has {limit + 1:,} bytes: AWS takes {limit:,}"])):
         policy["Statement"][0]["Sid"] = sid + extra
         assert messages({"Resources": {"Guarded": resource(policy)}}) == expected
+
+
+def role_with(**properties: Any) -> dict[str, Any]:
+    return {"Resources": {"Role": {"Type": "AWS::IAM::Role", "Properties": properties}}}
+
+
+def statements(characters: int) -> dict[str, Any]:
+    """A policy of so many characters, of which IAM does not count the white space."""
+    frame = len('{"Statement":""}')
+    return {"Statement": "x" * (characters - frame) + "   "}
+
+
+def test_a_managed_policy_takes_6144_characters_without_white_space() -> None:
+    def managed(size: int) -> dict[str, Any]:
+        return {
+            "Resources": {
+                "Policy": {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": statements(size)}}
+            }
+        }
+
+    assert messages(managed(6_144)) == []
+    assert messages(managed(6_145)) == ["the policy has 6,145 characters: AWS takes 6,144"]
+
+
+def test_a_roles_trust_takes_2048_characters_with_functions_filled_in() -> None:
+    assert messages(role_with(AssumeRolePolicyDocument=statements(2_048))) == []
+    assert messages(role_with(AssumeRolePolicyDocument=statements(2_049))) == [
+        "the policy has 2,049 characters: AWS takes 2,048"
+    ]
+    filled_in = {"Statement": {"Fn::If": ["A", {"Fn::Sub": "x" * 2_040}, "short"]}}
+    assert messages(role_with(AssumeRolePolicyDocument=filled_in)) == [
+        "the policy has 2,056 characters: AWS takes 2,048"
+    ]
+
+
+def test_a_roles_inline_policies_take_10240_characters_together() -> None:
+    policies = [{"PolicyName": name, "PolicyDocument": statements(5_121)} for name in ("a", "b")]
+    assert messages(role_with(Policies=policies)) == [
+        "the sum of the role's inline policies has 10,242 characters: AWS takes 10,240"
+    ]
+
+
+def test_a_role_takes_20_managed_policies() -> None:
+    assert messages(role_with(ManagedPolicyArns=["arn"] * 20)) == []
+    assert messages(role_with(ManagedPolicyArns=["arn"] * 21)) == ["the role has 21 policies: AWS takes 20"]

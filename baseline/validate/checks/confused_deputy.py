@@ -40,6 +40,7 @@ NO_SOURCE_KEYS: Mapping[tuple[str, str], str] = {
         "AWS::IAM::Role",
     ): "no source keys are documented; a channel's role is bound by iam:PassRole",
     ("ec2.amazonaws.com", "AWS::IAM::Role"): "instance profiles are bound to the account; EC2 sends no source keys",
+    ("ec2.${AWS::URLSuffix}", "AWS::IAM::Role"): "the same, with the domain that the partition has",
     ("lambda.amazonaws.com", "AWS::IAM::Role"): "a function's role is bound by iam:PassRole",
 }
 """(service, resource type) → why a source condition cannot be asked for."""

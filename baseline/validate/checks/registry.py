@@ -12,8 +12,10 @@ from baseline.validate.checks import (
     metric_filter,
     open_bucket,
     open_principal,
+    open_token,
     policy_version,
     second_recorder,
+    self_escalation,
     stack_set,
     stateful_not_retained,
     trail_before_policy,
@@ -43,4 +45,6 @@ CHECKS: tuple[Check, ...] = (
     stack_set.CHECK,
     condition_keys.CHECK,
     unreadable.CHECK,
+    self_escalation.CHECK,
+    open_token.CHECK,
 )

@@ -1,0 +1,197 @@
+"""Deployment roles of `iam_roles`: which pipeline of GitHub or GitLab may deploy into which accounts."""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from baseline.capabilities.capability import SettingProblem
+from baseline.capabilities.landscape import Landscape
+
+AccountKey = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+PolicyName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9/._+=@-]{0,255}$")]
+RefName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_./+@#-]{0,254}$")]
+EnvironmentName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]([A-Za-z0-9_ ./+@#-]{0,253}[A-Za-z0-9_])?$")]
+
+_URLS = {"github": "https://token.actions.githubusercontent.com", "gitlab": "https://gitlab.com"}
+_STS_AUDIENCES = {"aws": "sts.amazonaws.com", "aws-us-gov": "sts.amazonaws.com", "aws-cn": "sts.amazonaws.com.cn"}
+"""What aws-actions/configure-aws-credentials asks GitHub for; in China a workflow sets it itself (its README)."""
+
+ADMIN_POLICIES = frozenset({"AdministratorAccess", "IAMFullAccess", "PowerUserAccess"})
+
+
+class DeploymentRole(BaseModel):
+    """A role that one pipeline assumes with a token of its own, without a stored key."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=32)] = Field(
+        description="Lower case words with hyphens; the role is `<prefix>-deployment-<name>`.", examples=["platform"]
+    )
+    provider: Literal["github", "gitlab"] = Field(description="Who runs the pipeline.")
+    url: Annotated[str, StringConstraints(pattern=r"^https://[a-z0-9][a-z0-9.-]*(/[A-Za-z0-9._-]+)*$")] | None = Field(
+        default=None,
+        description="The issuer, where it is not GitHub's or gitlab.com: a self-managed server that AWS can reach.",
+        examples=["https://gitlab.northwind.example"],
+    )
+    repository: Annotated[
+        str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.@-]*(/[A-Za-z0-9_.][A-Za-z0-9_.@-]*)+$")
+    ] = Field(
+        max_length=255,
+        description="GitHub: `owner/name`, or `owner@id/name@id` where subjects are immutable. GitLab: the whole path. "
+        "Never a wildcard.",
+        examples=["northwind/platform"],
+    )
+    branch: RefName | None = Field(default=None, description="The only branch that may deploy.", examples=["main"])
+    tag: RefName | None = Field(default=None, description="The only tag that may deploy.")
+    environment: EnvironmentName | None = Field(
+        default=None, description="The only GitHub environment that may deploy. A job with one has no branch."
+    )
+    audience: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9:/._-]{0,254}$")] | None = Field(
+        default=None, description="The token's `aud`; AWS STS for GitHub, the server's address for GitLab."
+    )
+    accounts: list[AccountKey] = Field(min_length=1, description="Keys of the accounts that it deploys into.")
+    managed_policies: list[PolicyName] = Field(
+        default=[], description="AWS managed policies, with their path.", examples=[["job-function/ViewOnlyAccess"]]
+    )
+    account_policies: list[PolicyName] = Field(
+        default=[], description="Customer managed policies, with their path, that are already in those accounts."
+    )
+
+    @property
+    def issuer(self) -> str:
+        """The address of the token's issuer."""
+        return self.url or _URLS[self.provider]
+
+    @property
+    def host(self) -> str:
+        """The issuer as condition keys and ARNs have it: without `https://`."""
+        return self.issuer.removeprefix("https://")
+
+    @property
+    def slug(self) -> str:
+        """The issuer in kebab case, for a stack's name."""
+        return "-".join("".join(char if char.isalnum() else " " for char in self.host.lower()).split())
+
+    @property
+    def subject(self) -> str:
+        """The one `sub` that is let in.
+
+        Source: docs.github.com/en/actions/reference/security/oidc, docs.gitlab.com/ci/cloud_services.
+        """
+        if self.provider == "gitlab":
+            kind, ref = ("tag", self.tag) if self.tag else ("branch", self.branch)
+            return f"project_path:{self.repository}:ref_type:{kind}:ref:{ref}"
+        if self.environment:
+            return f"repo:{self.repository}:environment:{self.environment}"
+        return f"repo:{self.repository}:ref:refs/{f'tags/{self.tag}' if self.tag else f'heads/{self.branch}'}"
+
+    def audience_in(self, partition: str) -> str:
+        """The one `aud` that is let in."""
+        return self.audience or (_STS_AUDIENCES[partition] if self.provider == "github" else self.issuer)
+
+    def is_for_sts(self, partition: str) -> bool:
+        """Whether that is the domain of AWS STS, which the template writes without naming the partition."""
+        return self.audience_in(partition) == _STS_AUDIENCES[partition]
+
+
+def deployment_problems(
+    landscape: Landscape, roles: list[DeploymentRole], existing: list[str], *, boundary: bool
+) -> tuple[SettingProblem, ...]:
+    """What is wrong with the roles, beside each other and beside the organization."""
+    return (
+        *_duplicates(roles),
+        *(problem for index, role in enumerate(roles) for problem in _role_problems(index, role, boundary=boundary)),
+        *(
+            problem
+            for index, role in enumerate(roles)
+            for problem in _account_problems(landscape, role.accounts, f"deployment_roles.{index}.accounts")
+        ),
+        *_account_problems(landscape, existing, "oidc_provider_exists_in"),
+    )
+
+
+def _duplicates(roles: list[DeploymentRole]) -> Iterator[SettingProblem]:
+    names: set[str] = set()
+    hosts: dict[str, str] = {}
+    for index, role in enumerate(roles):
+        if role.name in names:
+            yield SettingProblem(
+                setting=f"deployment_roles.{index}.name",
+                message=f"deployment role given twice: {role.name!r}",
+                fix="give each role a name of its own",
+            )
+        names.add(role.name)
+        if hosts.setdefault(role.slug, role.host) != role.host:
+            yield SettingProblem(
+                setting=f"deployment_roles.{index}.url",
+                message=f"{role.host} and {hosts[role.slug]} would have the same stack name",
+                fix="use one of them",
+            )
+
+
+def _role_problems(index: int, role: DeploymentRole, *, boundary: bool) -> Iterator[SettingProblem]:
+    place = f"deployment_roles.{index}"
+    given = [name for name in ("branch", "tag", "environment") if getattr(role, name)]
+    if len(given) != 1:
+        seen = f"{' and '.join(given)} are given" if given else "none is given"
+        yield SettingProblem(
+            setting=place,
+            message=f"a role is pinned to one branch, tag or environment: {seen}",
+            fix="state exactly one of branch, tag and environment",
+        )
+    yield from _provider_problems(place, role)
+    if not role.managed_policies and not role.account_policies:
+        yield SettingProblem(
+            setting=place,
+            message="the role may do nothing: no policy is given",
+            fix="name policies under managed_policies or account_policies",
+        )
+    for number, policy in enumerate(role.managed_policies):
+        if policy in ADMIN_POLICIES and not boundary:
+            yield SettingProblem(
+                setting=f"{place}.managed_policies.{number}",
+                message=f"{policy} without a permissions boundary: whoever can push to the repository owns the account",
+                fix="turn permissions_boundary on, or name a narrower policy",
+            )
+
+
+def _provider_problems(place: str, role: DeploymentRole) -> Iterator[SettingProblem]:
+    if role.provider == "gitlab" and role.environment:
+        yield SettingProblem(
+            setting=f"{place}.environment",
+            message="GitLab's subject names no environment",
+            fix="pin a protected branch or tag",
+        )
+    if role.provider != "github":
+        return
+    parts = role.repository.split("/")
+    numbered = [part.partition("@")[2].isdecimal() for part in parts]
+    plain = ["@" not in part for part in parts]
+    if len(parts) != 2 or not (all(numbered) or all(plain)):
+        yield SettingProblem(
+            setting=f"{place}.repository",
+            message=f"{role.repository!r} is no repository of GitHub: it reads owner/name, or owner@id/name@id",
+            fix="write it as the subject of the repository's tokens has it",
+        )
+
+
+def _account_problems(landscape: Landscape, keys: list[str], place: str) -> Iterator[SettingProblem]:
+    for index, key in enumerate(keys):
+        account = landscape.accounts.get(key)
+        if account is None:
+            yield SettingProblem(
+                setting=f"{place}.{index}",
+                message=f"unknown account {key!r}",
+                fix=f"name one of {', '.join(landscape.accounts)}",
+            )
+        elif account.ou in landscape.suspended:
+            yield SettingProblem(
+                setting=f"{place}.{index}",
+                message=f"the account {key!r} is in a suspended unit, which gets no stack",
+                fix="leave it out",
+            )
+        elif key in keys[:index]:
+            yield SettingProblem(
+                setting=f"{place}.{index}", message=f"account given twice: {key!r}", fix="name it once"
+            )

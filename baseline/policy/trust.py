@@ -1,0 +1,67 @@
+"""Trust policies: what a statement asks of whoever wants to assume the role."""
+
+import re
+
+from baseline.policy.document import Statement
+
+WEB_IDENTITY = "sts:assumerolewithwebidentity"
+
+_OWN_ISSUERS = frozenset(
+    {"cognito-identity.amazonaws.com", "www.amazon.com", "graph.facebook.com", "accounts.google.com"}
+)
+"""Issuers that IAM knows by name; their tokens are for people, and other claims than `sub` say which."""
+
+_WHOLE_REPOSITORY = re.compile(r"(?:repo:[^:/*?]+/[^:*?]+|project_path:[^:/*?]+(?:/[^:/*?]+)+):[^*?].*")
+
+
+def asks_for_mfa(statement: Statement) -> bool:
+    """Whether only who signed in with MFA is let in; `BoolIfExists` would let in those without the key."""
+    return any(
+        condition.operator == "Bool"
+        and condition.key.lower() == "aws:multifactorauthpresent"
+        and [value.lower() for value in condition.values] == ["true"]
+        for condition in statement.conditions
+    )
+
+
+def is_web_identity(statement: Statement) -> bool:
+    """Whether it lets in tokens of an OpenID Connect provider."""
+    actions = {action.lower() for action in statement.actions}
+    return bool(actions & {WEB_IDENTITY, "sts:*", "*"}) and any(
+        principal.kind == "Federated"
+        and principal.value not in _OWN_ISSUERS
+        and ":saml-provider/" not in principal.value
+        for principal in statement.principals
+    )
+
+
+def unpinned_claims(statement: Statement) -> tuple[str, ...]:
+    """Those of `aud` and `sub` that are not held to values of our own.
+
+    A pattern is enough for `sub` where it names one whole repository and begins to say from where in it.
+
+    Source: IAM user guide, Identity-provider controls for shared OIDC providers.
+    """
+    return tuple(claim for claim in ("aud", "sub") if not _is_pinned(statement, claim))
+
+
+def is_pinned_web_identity(statement: Statement) -> bool:
+    """Whether it lets in tokens of one repository or service account only."""
+    return is_web_identity(statement) and not unpinned_claims(statement)
+
+
+def _is_pinned(statement: Statement, claim: str) -> bool:
+    for condition in statement.conditions:
+        if not condition.key.lower().endswith(f":{claim}") or not condition.values:
+            continue
+        operator = condition.operator.removeprefix("ForAnyValue:")
+        if operator == "StringEquals":
+            return True
+        if operator == "StringLike":
+            return all(_names_one(value, claim) for value in condition.values)
+    return False
+
+
+def _names_one(pattern: str, claim: str) -> bool:
+    exact = not {"*", "?"} & set(pattern)
+    return exact or (claim == "sub" and _WHOLE_REPOSITORY.fullmatch(pattern) is not None)
