@@ -21,10 +21,14 @@ class Regions(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """Where a stack goes: accounts × Regions. `accounts` are keys of the profile; empty means every account."""
+    """Where a stack goes: accounts × Regions.
+
+    `accounts` are keys of the profile; empty means every account. `only` narrows the Regions down; empty does not.
+    """
 
     accounts: tuple[str, ...]
     regions: Regions
+    only: tuple[str, ...] = ()
 
 
 def one_account(account: str, regions: Regions = Regions.HOME) -> Target:

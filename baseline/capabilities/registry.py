@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from baseline.capabilities import alarms, cloudtrail, kms, log_archive, notifications
+from baseline.capabilities import alarms, cloudtrail, config, kms, log_archive, notifications
 from baseline.capabilities.capability import Capability
 
-CAPABILITIES: Mapping[str, Capability] = {
-    module.CAPABILITY.name: module.CAPABILITY for module in (kms, log_archive, cloudtrail, notifications, alarms)
-}
+_MODULES = (kms, log_archive, cloudtrail, config, notifications, alarms)
+
+CAPABILITIES: Mapping[str, Capability] = {module.CAPABILITY.name: module.CAPABILITY for module in _MODULES}

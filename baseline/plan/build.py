@@ -97,7 +97,7 @@ def _regions(landscape: Landscape, regions: Regions) -> tuple[str, ...]:
 
 
 def _deployments(landscape: Landscape, target: Target) -> tuple[Deployment, ...]:
-    regions = _regions(landscape, target.regions)
+    regions = tuple(r for r in _regions(landscape, target.regions) if not target.only or r in target.only)
     if target.accounts:
         return tuple(_one_account(landscape, key, regions) for key in target.accounts)
     management = _one_account(landscape, "management", regions)

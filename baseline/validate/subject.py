@@ -41,8 +41,18 @@ class PolicyDocument:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PackBody:
+    """The template inside a conformance pack. `path` is its TemplateBody; a body that cannot be read says `problem`."""
+
+    path: Path
+    text: str
+    document: Mapping[str, Any]
+    problem: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Subject:
-    """A template, read. `places` maps paths to (line, column), both from 1.
+    """A template, read. `places` maps paths to (line, column), both from 1; paths go on into the bodies of packs.
 
     A text that cannot be read, or is no template, leaves everything empty; `problem` then says why.
     """
@@ -53,6 +63,7 @@ class Subject:
     places: Mapping[Path, tuple[int, int]]
     resources: tuple[Resource, ...]
     policies: tuple[PolicyDocument, ...]
+    packs: tuple[PackBody, ...] = ()
 
     def of_type(self, *types: str) -> Iterator[Resource]:
         """The resources of these types."""
@@ -80,7 +91,10 @@ def read_template(template: Template) -> Subject:
         for resource in resources
         for path, found in _policies(resource.properties, (*resource.path, "Properties"))
     )
-    return Subject(template=template, document=document, places=places, resources=resources, policies=policies)
+    packs = tuple(_packs(template.text.splitlines(), resources, places))
+    return Subject(
+        template=template, document=document, places=places, resources=resources, policies=policies, packs=packs
+    )
 
 
 def _unreadable(template: Template, problem: str, places: Mapping[Path, tuple[int, int]]) -> Subject:
@@ -97,6 +111,39 @@ def _resources(section: Mapping[str, Any]) -> Iterator[Resource]:
                 body=body,
                 properties=properties if isinstance(properties, dict) else {},
             )
+
+
+_PACKS = ("AWS::Config::ConformancePack", "AWS::Config::OrganizationConformancePack")
+
+
+def _packs(
+    lines: list[str], resources: tuple[Resource, ...], places: dict[Path, tuple[int, int]]
+) -> Iterator[PackBody]:
+    """The bodies of conformance packs; what is in them gets its place too where the body is a literal block."""
+    for resource in resources:
+        body = resource.properties.get("TemplateBody") if resource.type in _PACKS else None
+        if isinstance(body, dict):
+            body = body.get("Fn::Sub")
+        if not isinstance(body, str):
+            continue
+        path = (*resource.path, "Properties", "TemplateBody")
+        inner: dict[Path, tuple[int, int]] = {}
+        try:
+            document = _plain(yaml.compose(body, Loader=_Loader), (), inner)
+        except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
+            yield PackBody(path=path, text=body, document={}, problem=" ".join(str(error).split()))
+            continue
+        first = places[path][0]
+        if lines[first - 1].endswith("|"):
+            indent = len(lines[first]) - len(lines[first].lstrip())
+            places.update({(*path, *at): (first + line, indent + column) for at, (line, column) in inner.items()})
+        yield _pack_body(path, body, document)
+
+
+def _pack_body(path: Path, body: str, document: object) -> PackBody:
+    if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
+        return PackBody(path=path, text=body, document={}, problem="it has no Resources")
+    return PackBody(path=path, text=body, document=document)
 
 
 def _policies(value: Any, path: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:  # noqa: ANN401 - template data
