@@ -10,7 +10,7 @@ def test_a_type_that_config_records_is_told_from_one_that_it_does_not() -> None:
 
 def test_types_with_rules_of_their_own_can_be_recorded() -> None:
     assert all(map(is_recordable, GLOBAL_IAM_TYPES))
-    # AWS::Config::ConfigurationRecorder can be listed, although the service model's enum names it under another type.
+    # The service model's list lacks AWS::Config::ConfigurationRecorder.
     assert all(map(is_recordable, ALWAYS_CONTINUOUS - {"AWS::Config::ConfigurationRecorder"}))
 
 

@@ -72,7 +72,7 @@ def test_generate_writes_everything_and_says_what_to_do_next(
     directory, done = generated
     assert done.returncode == 0, done.stderr
     assert done.stdout == "no findings\n"
-    assert f"11 templates written in {directory}. Next: read {directory / 'README.md'}" in done.stderr
+    assert f"20 templates written in {directory}. Next: read {directory / 'README.md'}" in done.stderr
     plan = json.loads((directory / "plan.json").read_text(encoding="utf-8"))
     assert {*plan["files"], "plan.json"} == {
         path.relative_to(directory).as_posix() for path in directory.rglob("*") if path.is_file()
@@ -82,7 +82,7 @@ def test_generate_writes_everything_and_says_what_to_do_next(
 def test_generating_again_changes_nothing(generated: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
     directory, _ = generated
     done = run("generate", NORTHWIND, "-o", directory, "--no-lint")
-    assert "11 templates unchanged" in done.stderr
+    assert "20 templates unchanged" in done.stderr
 
 
 def test_an_unchanged_run_is_answered_from_memory_without_loading_anything_heavy(tmp_path: Path) -> None:
@@ -94,10 +94,10 @@ def test_an_unchanged_run_is_answered_from_memory_without_loading_anything_heavy
     )
     again = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=True)
     assert first.stdout == again.stdout
-    assert "11 templates unchanged" in again.stderr
+    assert "20 templates unchanged" in again.stderr
     assert "heavy: []" in again.stderr
     (tmp_path / "out" / "README.md").unlink()
-    assert "11 templates written" in run(*words).stderr
+    assert "20 templates written" in run(*words).stderr
     assert (tmp_path / "out" / "README.md").exists()
 
 

@@ -29,6 +29,12 @@ FULL: dict[str, dict[str, Any]] = {
     },
     "alarms": {"custom": [{"name": "secrets-deleted", "description": "A secret went.", "pattern": "{ $.a = 1 }"}]},
     "cloudtrail": {"lambda_data_events": True, "s3_data_events": "all"},
+    "config": {
+        "daily_types": ["AWS::EC2::NetworkInterface"],
+        "exclude_types": ["AWS::IAM::User", "AWS::Config::ResourceCompliance"],
+        "exclude_rules": ["instance-profiles"],
+        "rule_parameters": {"access-keys-rotated": {"maxAccessKeyAge": "60"}},
+    },
 }
 
 
