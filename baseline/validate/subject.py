@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -127,23 +128,25 @@ def _packs(
         if not isinstance(body, str):
             continue
         path = (*resource.path, "Properties", "TemplateBody")
-        inner: dict[Path, tuple[int, int]] = {}
-        try:
-            document = _plain(yaml.compose(body, Loader=_Loader), (), inner)
-        except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
-            yield PackBody(path=path, text=body, document={}, problem=" ".join(str(error).split()))
-            continue
+        document, inner, problem = _read_body(body)
         first = places[path][0]
-        if lines[first - 1].endswith("|"):
+        if inner and lines[first - 1].endswith("|"):
             indent = len(lines[first]) - len(lines[first].lstrip())
             places.update({(*path, *at): (first + line, indent + column) for at, (line, column) in inner.items()})
-        yield _pack_body(path, body, document)
+        yield PackBody(path=path, text=body, document=document, problem=problem)
 
 
-def _pack_body(path: Path, body: str, document: object) -> PackBody:
+@lru_cache(maxsize=64)
+def _read_body(body: str) -> tuple[Mapping[str, Any], Mapping[Path, tuple[int, int]], str]:
+    """A pack's document, the places in it, and what is wrong; the same body often stands in two templates."""
+    places: dict[Path, tuple[int, int]] = {}
+    try:
+        document = _plain(yaml.compose(body, Loader=_Loader), (), places)
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
+        return {}, {}, " ".join(str(error).split())
     if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
-        return PackBody(path=path, text=body, document={}, problem="it has no Resources")
-    return PackBody(path=path, text=body, document=document)
+        return {}, {}, "it has no Resources"
+    return document, places, ""
 
 
 def _policies(value: Any, path: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:  # noqa: ANN401 - template data
