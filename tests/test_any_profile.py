@@ -183,4 +183,6 @@ def test_any_valid_profile_renders_to_its_own_values_and_lints_clean() -> None:
     check()
     assert set(seen) == {"aws", "aws-us-gov", "aws-cn"}
     for partition, templates in seen.items():
-        assert of_concern(validate_templates(tuple(templates.values()), partition=partition)) == []
+        found = of_concern(validate_templates(tuple(templates.values()), partition=partition))
+        # These templates are of many profiles: what two of them do to each other was checked with each profile.
+        assert [finding for finding in found if finding.id != "BL110"] == []

@@ -32,9 +32,9 @@ class AccountSettings(Settings):
         le=24,
     )
     password_max_age_days: int = tiered(
-        "Days until an IAM user's password expires; 0 for never.",
-        starter=0,
-        standard=0,
+        "Days until an IAM user's password expires; 0 for never. FSBP asks for 90; CIS asks for nothing.",
+        starter=90,
+        standard=90,
         regulated=90,
         ge=0,
         le=1095,

@@ -1,10 +1,10 @@
 """What every account shall have set, in every governed Region: defaults that AWS leaves open."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from baseline.aws.availability import is_available
 from baseline.capabilities.account_defaults import AccountSettings, account_defaults, opt_in_settings
-from baseline.capabilities.capability import Capability, SettingProblem, StackSpec, every_account, one_account
+from baseline.capabilities.capability import Capability, Regions, SettingProblem, StackSpec, every_account, one_account
 from baseline.capabilities.custom_settings import CustomSetting, CustomSettingsContext, function_stack
 from baseline.capabilities.kms import EBS_KEY_STACK, ebs_key_stack
 from baseline.capabilities.landscape import Landscape
@@ -120,7 +120,7 @@ def _documents(landscape: Landscape) -> StackSpec:
         name="account-settings-documents",
         template="account_settings_documents",
         description="Keeps Systems Manager documents from being shared publicly.",
-        target=every_account(_document_regions(landscape)),
+        target=replace(every_account(Regions.GOVERNED), only=_document_regions(landscape)),
         context=DocumentSharingContext(),
     )
 

@@ -18,6 +18,7 @@ from baseline.capabilities.capability import (
     one_account,
 )
 from baseline.capabilities.cloudtrail import log_group_name
+from baseline.capabilities.config import manages_recorder
 from baseline.capabilities.landscape import Landscape, Reference
 from baseline.capabilities.notifications import AlertSeverity
 from baseline.capabilities.parameters import organization_only
@@ -85,8 +86,8 @@ class AlarmsSettings(Settings):
         control="root-activity-events",
     )
     root_mfa: Literal["none", "any", "hardware"] = tiered(
-        "Config rules in every account that the root user has MFA, or hardware MFA. They need a Config recorder, and "
-        "are left out where the home Region does not have them (GovCloud, China and some newer Regions).",
+        "Config rules in every account that the root user has MFA, or hardware MFA. They need a Config recorder "
+        "(`config`) and are left out where the home Region lacks them (GovCloud, China and some newer Regions).",
         starter="none",
         standard="any",
         regulated="hardware",
@@ -276,6 +277,7 @@ def _root_activity(landscape: Landscape) -> StackSpec:
 
 
 def _root_mfa(landscape: Landscape, settings: AlarmsSettings) -> StackSpec:
+    recorder = manages_recorder(landscape)
     return StackSpec(
         name="alarms-root-mfa",
         template="alarms_root_mfa",
@@ -288,8 +290,10 @@ def _root_mfa(landscape: Landscape, settings: AlarmsSettings) -> StackSpec:
             hardware=settings.root_mfa == "hardware",
         ),
         parameters=organization_only(landscape, "SecurityAccountId"),
-        depends_on=("alarms-hub",),
-        prerequisites=("A Config recorder runs in the home Region of every account that this stack reaches.",),
+        depends_on=("alarms-hub", *(("config-recorder",) if recorder else ())),
+        prerequisites=()
+        if recorder
+        else ("A Config recorder runs in the home Region of every account that this stack reaches.",),
     )
 
 

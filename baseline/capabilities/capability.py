@@ -22,13 +22,15 @@ class Regions(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """Where a stack goes: accounts × Regions, the latter by their part or by name.
+    """Where a stack goes: accounts × Regions.
 
-    `accounts` are keys of the profile; empty means every account, or every account but the `management` account.
+    `accounts` are keys of the profile; empty means every account, or every account but the `management` account. `only`
+    narrows the Regions down; empty does not.
     """
 
     accounts: tuple[str, ...]
-    regions: Regions | tuple[str, ...]
+    regions: Regions
+    only: tuple[str, ...] = ()
     management: bool = True
 
 
@@ -42,7 +44,7 @@ def named_accounts(accounts: tuple[str, ...], regions: Regions = Regions.HOME) -
     return Target(accounts=accounts, regions=regions)
 
 
-def every_account(regions: Regions | tuple[str, ...] = Regions.HOME) -> Target:
+def every_account(regions: Regions = Regions.HOME) -> Target:
     """The management account and every member account outside the suspended OUs."""
     return Target(accounts=(), regions=regions)
 

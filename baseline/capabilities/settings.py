@@ -11,7 +11,7 @@ TIERS: tuple[Tier, ...] = get_args(Tier)
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500)]
 
-Stronger = Literal["true", "false", "higher", "lower", "later", "superset", "none"]
+Stronger = Literal["true", "false", "higher", "lower", "later", "superset", "subset", "none"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +21,8 @@ class TierDefaults:
     Attributes:
         values: Tier → value, as plain YAML data.
         stronger: Which direction is stronger: `true`/`false` for switches, `higher`/`lower` for numbers, `later`
-            for a position in `ladder`, `superset` for lists; `none` where no value is weaker than another.
+            for a position in `ladder`, `superset` for lists of what is wanted, `subset` for lists of exceptions;
+            `none` where no value is weaker than another.
         ladder: Weakest to strongest, for `later`.
         control: Id of the control that a weaker value weakens.
     """
@@ -47,6 +48,7 @@ _WEAKER: Mapping[Stronger, Callable[[Any, Any, tuple[Any, ...]], bool]] = {
     "lower": lambda value, default, _: value > default,
     "later": lambda value, default, ladder: _position(value, ladder) < _position(default, ladder),
     "superset": lambda value, default, _: not set(default) <= set(value),
+    "subset": lambda value, default, _: not set(value) <= set(default),
     "none": lambda *_: False,
 }
 

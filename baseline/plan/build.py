@@ -113,7 +113,7 @@ class _Builder:
 
     def _deployments(self, target: Target) -> tuple[Deployment, ...]:
         landscape = self.landscape
-        regions = _regions(landscape, target.regions)
+        regions = tuple(r for r in _regions(landscape, target.regions) if not target.only or r in target.only)
         if target.accounts:
             return tuple(self._one_account(key, regions) for key in target.accounts)
         management = (self._one_account("management", regions),) if target.management else ()
@@ -135,9 +135,7 @@ class _Builder:
         return Deployment(method=Method.STACK_SET, account=key, account_id=account_id, ous=(ou,), regions=regions)
 
 
-def _regions(landscape: Landscape, regions: Regions | tuple[str, ...]) -> tuple[str, ...]:
-    if isinstance(regions, tuple):
-        return regions
+def _regions(landscape: Landscape, regions: Regions) -> tuple[str, ...]:
     choices: Mapping[Regions, Iterable[str]] = {
         Regions.HOME: (landscape.home_region,),
         Regions.GOVERNED: landscape.regions,

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -41,8 +42,18 @@ class PolicyDocument:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PackBody:
+    """The template inside a conformance pack. `path` is its TemplateBody; a body that cannot be read says `problem`."""
+
+    path: Path
+    text: str
+    document: Mapping[str, Any]
+    problem: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Subject:
-    """A template, read. `places` maps paths to (line, column), both from 1.
+    """A template, read. `places` maps paths to (line, column), both from 1; paths go on into the bodies of packs.
 
     A text that cannot be read, or is no template, leaves everything empty; `problem` then says why.
     """
@@ -53,6 +64,7 @@ class Subject:
     places: Mapping[Path, tuple[int, int]]
     resources: tuple[Resource, ...]
     policies: tuple[PolicyDocument, ...]
+    packs: tuple[PackBody, ...] = ()
 
     def of_type(self, *types: str) -> Iterator[Resource]:
         """The resources of these types."""
@@ -80,7 +92,10 @@ def read_template(template: Template) -> Subject:
         for resource in resources
         for path, found in _policies(resource.properties, (*resource.path, "Properties"))
     )
-    return Subject(template=template, document=document, places=places, resources=resources, policies=policies)
+    packs = tuple(_packs(template.text.splitlines(), resources, places))
+    return Subject(
+        template=template, document=document, places=places, resources=resources, policies=policies, packs=packs
+    )
 
 
 def _unreadable(template: Template, problem: str, places: Mapping[Path, tuple[int, int]]) -> Subject:
@@ -97,6 +112,41 @@ def _resources(section: Mapping[str, Any]) -> Iterator[Resource]:
                 body=body,
                 properties=properties if isinstance(properties, dict) else {},
             )
+
+
+_PACKS = ("AWS::Config::ConformancePack", "AWS::Config::OrganizationConformancePack")
+
+
+def _packs(
+    lines: list[str], resources: tuple[Resource, ...], places: dict[Path, tuple[int, int]]
+) -> Iterator[PackBody]:
+    """The bodies of conformance packs; what is in them gets its place too where the body is a literal block."""
+    for resource in resources:
+        body = resource.properties.get("TemplateBody") if resource.type in _PACKS else None
+        if isinstance(body, dict):
+            body = body.get("Fn::Sub")
+        if not isinstance(body, str):
+            continue
+        path = (*resource.path, "Properties", "TemplateBody")
+        document, inner, problem = _read_body(body)
+        first = places[path][0]
+        if inner and lines[first - 1].endswith("|"):
+            indent = len(lines[first]) - len(lines[first].lstrip())
+            places.update({(*path, *at): (first + line, indent + column) for at, (line, column) in inner.items()})
+        yield PackBody(path=path, text=body, document=document, problem=problem)
+
+
+@lru_cache(maxsize=64)
+def _read_body(body: str) -> tuple[Mapping[str, Any], Mapping[Path, tuple[int, int]], str]:
+    """A pack's document, the places in it, and what is wrong; the same body often stands in two templates."""
+    places: dict[Path, tuple[int, int]] = {}
+    try:
+        document = _plain(yaml.compose(body, Loader=_Loader), (), places)
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
+        return {}, {}, " ".join(str(error).split())
+    if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
+        return {}, {}, "it has no Resources"
+    return document, places, ""
 
 
 def _policies(value: Any, path: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:  # noqa: ANN401 - template data

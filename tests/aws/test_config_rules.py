@@ -1,5 +1,6 @@
 from baseline.aws.config_rules import RuleParameter, config_rule, is_rule_available, nearest_rule
 from baseline.aws.facts import facts
+from baseline.aws.regions import REGIONS
 
 
 def test_a_managed_rule_knows_its_parameters_and_their_defaults() -> None:
@@ -43,4 +44,17 @@ def test_every_rule_can_be_read() -> None:
 def test_availability_of_a_rule_is_known_only_where_it_was_looked_up() -> None:
     assert is_rule_available("ROOT_ACCOUNT_MFA_ENABLED", "eu-west-1") is True
     assert is_rule_available("ROOT_ACCOUNT_MFA_ENABLED", "us-gov-west-1") is False
-    assert is_rule_available("ACCESS_KEYS_ROTATED", "eu-west-1") is None
+    assert is_rule_available("ACCESS_KEYS_ROTATED", "il-central-1") is False
+    assert is_rule_available("WAFV2_LOGGING_ENABLED", "eu-west-1") is None
+
+
+def test_a_rule_that_few_regions_have_is_missing_everywhere_else() -> None:
+    assert is_rule_available("CLOUDFRONT_ACCESSLOGS_ENABLED", "us-east-1") is True
+    assert is_rule_available("CLOUDFRONT_ACCESSLOGS_ENABLED", "eu-west-1") is False
+
+
+def test_availability_names_rules_and_regions_that_exist() -> None:
+    for identifier, known in facts("config_rule_regions").items():
+        assert config_rule(identifier), identifier
+        assert set(known) in ({"missing"}, {"only"})
+        assert {region for regions in known.values() for region in regions} <= set(REGIONS)

@@ -17,7 +17,7 @@ from baseline.validate.metric_filter_grammar import pattern_problem
 from baseline.validate.subject import Subject, read_template
 from tests.landscapes import LOG_ARCHIVE, MANAGEMENT, SECURITY, make_landscape
 
-WEB = Account(key="web", email="web@northwind.example", id="444444444444", ou="Workloads")
+WEB = Account(key="web", name="web", email="web@northwind.example", id="444444444444", ou="Workloads")
 ACCOUNTS = {account.key: account for account in (MANAGEMENT, LOG_ARCHIVE, SECURITY, WEB)}
 GITHUB = {
     "name": "platform",

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from baseline.capabilities.capability import Capability
+from baseline.capabilities.config_packs import managed_rules
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.settings import TIERS, tier_defaults
 from baseline.cli.main import _COMMANDS
@@ -37,6 +38,16 @@ def controls_table(capability: Capability) -> str:
     for control in controls_of(capability.name):
         asked = "; ".join(f"{FRAMEWORKS[f].id} {', '.join(ids)}" for f, ids in control.requirements.items())
         rows.append(f"| `{control.id}` | {control.statement} | {asked} |")
+    return "\n".join(rows)
+
+
+def rules_table() -> str:
+    rows = ["| rule | AWS's name | from tier | where | what is so | parameters |", "|---|---|---|---|---|---|"]
+    where = {"regional": "every Region", "iam": "IAM's Region", "account": "once an account"}
+    for rule in managed_rules().values():
+        parameters = ", ".join(f"`{name}` {value}" for name, value in rule.parameters.items())
+        cells = (f"`{rule.name}`", f"`{rule.identifier}`", rule.tier, where[rule.scope], rule.title, parameters)
+        rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows)
 
 
@@ -90,3 +101,7 @@ def test_every_link_between_our_own_pages_leads_somewhere() -> None:
     for page in pages:
         for target in re.findall(r"\]\((?!https?://|#|mailto:)([^)#]+)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_the_page_of_config_lists_every_rule(*, rewrite_golden: bool) -> None:
+    compare(DOCS / "capabilities" / "config.md", {"rules": rules_table()}, rewrite=rewrite_golden)

@@ -72,6 +72,12 @@ FULL: dict[str, dict[str, Any]] = {
             },
         ],
     },
+    "config": {
+        "daily_types": ["AWS::EC2::NetworkInterface"],
+        "exclude_types": ["AWS::IAM::User", "AWS::Config::ResourceCompliance"],
+        "exclude_rules": ["instance-profiles"],
+        "rule_parameters": {"access-keys-rotated": {"maxAccessKeyAge": "60"}},
+    },
 }
 NEW: dict[str, Any] = {
     "organization_id": None,

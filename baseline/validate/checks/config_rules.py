@@ -1,7 +1,7 @@
 """BL109: a Config managed rule or parameter that does not exist."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any, cast
 
@@ -9,7 +9,7 @@ from baseline.aws.config_rules import ConfigRule, config_rule, is_rule_available
 from baseline.findings import Severity
 from baseline.policy.document import Path, text_of
 from baseline.validate.checks.check import Check, Hit
-from baseline.validate.subject import Resource, Subject
+from baseline.validate.subject import Subject
 
 _Rule = tuple[str, Path, Path, object]
 """Identifier, its path, the path of the parameters, and the parameters."""
@@ -36,22 +36,33 @@ def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
 
 def _managed_rules(subject: Subject) -> Iterator[_Rule]:
     for resource in subject.of_type("AWS::Config::ConfigRule"):
-        source = resource.properties.get("Source")
-        if isinstance(source, dict) and source.get("Owner") == "AWS":
-            yield _rule(resource, ("Properties",), ("Source", "SourceIdentifier"))
+        yield from _config_rule(resource.body, resource.path)
     for resource in subject.of_type("AWS::Config::OrganizationConfigRule"):
         if isinstance(resource.properties.get("OrganizationManagedRuleMetadata"), dict):
-            yield _rule(resource, ("Properties", "OrganizationManagedRuleMetadata"), ("RuleIdentifier",))
+            yield _rule(
+                resource.body, resource.path, ("Properties", "OrganizationManagedRuleMetadata"), ("RuleIdentifier",)
+            )
+    for pack in subject.packs:
+        for name, body in pack.document.get("Resources", {}).items():
+            if isinstance(body, dict) and body.get("Type") == "AWS::Config::ConfigRule":
+                yield from _config_rule(body, (*pack.path, "Resources", name))
 
 
-def _rule(resource: Resource, inside: tuple[str, ...], name: tuple[str, ...]) -> _Rule:
-    settings: Any = resource.body
+def _config_rule(body: Mapping[str, Any], path: Path) -> Iterator[_Rule]:
+    properties = body.get("Properties")
+    source = properties.get("Source") if isinstance(properties, dict) else None
+    if isinstance(source, dict) and source.get("Owner") == "AWS":
+        yield _rule(body, path, ("Properties",), ("Source", "SourceIdentifier"))
+
+
+def _rule(body: Mapping[str, Any], path: Path, inside: tuple[str, ...], name: tuple[str, ...]) -> _Rule:
+    settings: Any = body
     for key in inside:
         settings = settings[key]
     identifier = settings
     for key in name:
         identifier = identifier.get(key)
-    place = (*resource.path, *inside)
+    place = (*path, *inside)
     return text_of(identifier), (*place, *name), (*place, "InputParameters"), settings.get("InputParameters")
 
 
@@ -97,8 +108,8 @@ CHECK = Check(
     id="BL109",
     title="unknown Config rule or parameter",
     severity=Severity.ERROR,
-    explanation="CloudFormation's schema takes any text as a managed rule's identifier and any parameters; AWS Config "
-    "refuses them at deployment.",
+    explanation="CloudFormation's schema takes any text as a managed rule's identifier and any parameters, and "
+    "any text at all as a conformance pack's body; AWS Config refuses them at deployment.",
     fix="look the rule up in the list of managed rules",
     source="https://docs.aws.amazon.com/config/latest/developerguide/managed-rules-by-aws-config.html",
     find=_find,

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from baseline.aws.quotas import QUOTAS
@@ -46,6 +46,10 @@ def _measured(subject: Subject) -> Iterator[tuple[Path, str, int, str]]:
         yield (section,), "the template", len(document.get(section) or ()), f"cloudformation.{unit}"
     for mapping, keys in (document.get("Mappings") or {}).items():
         yield ("Mappings", mapping), f"the mapping {mapping}", len(keys or ()), "cloudformation.mapping_attributes"
+    for pack in subject.packs:
+        yield pack.path, "the conformance pack", _bytes(pack.text), "config.pack_body_bytes"
+        yield pack.path, "the conformance pack", _rules(pack.document), "config.rules_per_pack"
+        yield pack.path, "the conformance pack", len(pack.document.get("Parameters") or ()), "config.pack_parameters"
     for policy in subject.policies:
         if policy.resource.type in _POLICIES:
             text = json.dumps(policy.document, separators=(",", ":"), ensure_ascii=False)
@@ -86,6 +90,11 @@ def _filled_in(value: Any) -> Any:  # noqa: ANN401 - template data
     return [_filled_in(item) for item in value] if isinstance(value, list) else value
 
 
+def _rules(document: Mapping[str, Any]) -> int:
+    bodies = (document.get("Resources") or {}).values()
+    return sum(isinstance(body, dict) and body.get("Type") == "AWS::Config::ConfigRule" for body in bodies)
+
+
 def _bytes(text: str) -> int:
     return len(text.encode("utf-8"))
 
@@ -97,7 +106,7 @@ CHECK = Check(
     explanation="Templates are passed inline, so that they need no bucket: at most 51,200 bytes, 500 resources, 200 "
     "parameters, 200 outputs, 200 mappings, a description of 1,024 bytes and a stack name of 128 characters. A key's "
     "policy takes 32,768 bytes, a bucket's 20 KB, a managed policy of IAM 6,144 characters, a role's trust 2,048, its "
-    "inline policies 10,240 together.",
+    "inline policies 10,240 together. A conformance pack takes 130 rules, 60 parameters and 51,200 bytes.",
     fix="split the stack",
     source="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html",
     find=_find,

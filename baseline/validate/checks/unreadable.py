@@ -10,13 +10,17 @@ from baseline.validate.subject import Subject
 def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
     if subject.problem:
         yield Hit(path=(), message=f"no template can be read here, nothing else is checked: {subject.problem}")
+    for pack in subject.packs:
+        if pack.problem:
+            yield Hit(path=pack.path, message=f"no conformance pack can be read here: {pack.problem}")
 
 
 CHECK = Check(
     id="BL119",
     title="template that cannot be read",
     severity=Severity.ERROR,
-    explanation="A text that is not YAML, or has no Resources, is no template. Our other checks say nothing of it.",
+    explanation="A text that is not YAML, or has no Resources, is no template, and no conformance pack "
+    "either. Our other checks say nothing of it.",
     fix="correct the syntax",
     source="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html",
     find=_find,
