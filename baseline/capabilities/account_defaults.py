@@ -1,6 +1,7 @@
 """The settings of `account_settings`, and what each of them asks the function to make."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from baseline.capabilities.custom_settings import CustomSetting
@@ -218,81 +219,93 @@ def _password_policy(settings: AccountSettings) -> CustomSetting:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Regional:
+    """A setting that each governed Region has of its own, wanted when `switch` is on."""
+
+    switch: str
+    logical_id: str
+    setting: str
+    purpose: str
+    control: str = ""
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+
+_REGIONAL = (
+    # The values are those of the Amazon EC2 API reference.
+    _Regional(
+        switch="ebs_encryption",
+        logical_id="EbsEncryption",
+        setting="ebs-encryption",
+        purpose="Encrypts every new EBS volume and snapshot.",
+        control="ebs-default-encryption",
+    ),
+    _Regional(
+        switch="block_public_snapshots",
+        logical_id="SnapshotPublicAccess",
+        setting="snapshot-public-access",
+        purpose="Blocks public sharing of EBS snapshots, of those shared already too.",
+        control="snapshot-public-access",
+        arguments={"State": "block-all-sharing"},
+    ),
+    _Regional(
+        switch="block_public_images",
+        logical_id="ImagePublicAccess",
+        setting="image-public-access",
+        purpose="Blocks new public sharing of machine images.",
+        control="image-public-access",
+        arguments={"ImageBlockPublicAccessState": "block-new-sharing"},
+    ),
+    _Regional(
+        switch="block_serial_console",
+        logical_id="SerialConsole",
+        setting="serial-console",
+        purpose="Closes the serial console of instances.",
+        control="serial-console-access",
+    ),
+    _Regional(
+        switch="instance_metadata_v2",
+        logical_id="InstanceMetadata",
+        setting="instance-metadata",
+        purpose="Makes version 2 of the metadata service the default of new instances; two hops reach containers.",
+        control="instance-metadata-default",
+        arguments={"HttpTokens": "required", "HttpPutResponseHopLimit": 2},
+    ),
+    _Regional(
+        switch="close_default_security_groups",
+        logical_id="DefaultSecurityGroups",
+        setting="default-security-groups",
+        purpose="Takes every rule from the default security groups that nothing uses.",
+        control="default-security-groups",
+    ),
+    _Regional(
+        switch="remove_default_vpcs",
+        logical_id="DefaultVpc",
+        setting="default-vpc",
+        purpose="Deletes the default VPC unless something is in it.",
+    ),
+    _Regional(
+        switch="config_retention_days",
+        logical_id="ConfigRetention",
+        setting="config-retention",
+        purpose="Keeps configuration items for as long as the profile says.",
+        control="config-retention",
+    ),
+)
+
+
 def _regional_settings(landscape: Landscape, settings: AccountSettings) -> Iterator[CustomSetting]:
-    """What each governed Region has of its own; the values are those of the Amazon EC2 API reference."""
-    regional: tuple[tuple[bool, str, str, str, dict[str, Any], str], ...] = (
-        (
-            settings.ebs_encryption,
-            "EbsEncryption",
-            "ebs-encryption",
-            "Encrypts every new EBS volume and snapshot.",
-            {"KmsKeyId": f"alias/{landscape.prefix}-ebs"} if settings.ebs_key == "customer" else {},
-            "ebs-default-encryption",
-        ),
-        (
-            settings.block_public_snapshots,
-            "SnapshotPublicAccess",
-            "snapshot-public-access",
-            "Blocks public sharing of EBS snapshots, of those shared already too.",
-            {"State": "block-all-sharing"},
-            "snapshot-public-access",
-        ),
-        (
-            settings.block_public_images,
-            "ImagePublicAccess",
-            "image-public-access",
-            "Blocks new public sharing of machine images.",
-            {"ImageBlockPublicAccessState": "block-new-sharing"},
-            "image-public-access",
-        ),
-        (
-            settings.block_serial_console,
-            "SerialConsole",
-            "serial-console",
-            "Closes the serial console of instances.",
-            {},
-            "serial-console-access",
-        ),
-        (
-            settings.instance_metadata_v2,
-            "InstanceMetadata",
-            "instance-metadata",
-            "Makes version 2 of the metadata service the default of new instances; two hops let containers reach it.",
-            {"HttpTokens": "required", "HttpPutResponseHopLimit": 2},
-            "instance-metadata-default",
-        ),
-        (
-            settings.close_default_security_groups,
-            "DefaultSecurityGroups",
-            "default-security-groups",
-            "Takes every rule from the default security groups that nothing uses.",
-            {},
-            "default-security-groups",
-        ),
-        (
-            settings.remove_default_vpcs,
-            "DefaultVpc",
-            "default-vpc",
-            "Deletes the default VPC unless something is in it.",
-            {},
-            "",
-        ),
-        (
-            True,
-            "ConfigRetention",
-            "config-retention",
-            "Keeps configuration items for as long as the profile says.",
-            {"RetentionPeriodInDays": settings.config_retention_days},
-            "config-retention",
-        ),
-    )
-    for wanted, logical_id, setting, purpose, arguments, control in regional:
-        if wanted:
+    from_the_profile: Mapping[str, Mapping[str, Any]] = {
+        "ebs-encryption": {"KmsKeyId": f"alias/{landscape.prefix}-ebs"} if settings.ebs_key == "customer" else {},
+        "config-retention": {"RetentionPeriodInDays": settings.config_retention_days},
+    }
+    for item in _REGIONAL:
+        if getattr(settings, item.switch):
             yield CustomSetting(
-                logical_id=logical_id,
-                setting=setting,
-                purpose=purpose,
-                arguments=arguments,
+                logical_id=item.logical_id,
+                setting=item.setting,
+                purpose=item.purpose,
+                arguments={**item.arguments, **from_the_profile.get(item.setting, {})},
                 regions=landscape.regions,
-                control=control,
+                control=item.control,
             )

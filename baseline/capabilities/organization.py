@@ -221,6 +221,10 @@ def _custom_settings(landscape: Landscape, settings: OrganizationSettings) -> It
             arguments={"RootId": PARAMETERS["OrganizationRootId"].reference, "PolicyType": policy_type},
             control="organization-policy-types",
         )
+    yield from _switches(landscape, settings)
+
+
+def _switches(landscape: Landscape, settings: OrganizationSettings) -> Iterator[CustomSetting]:
     after_iam = (f"TrustedAccess{_pascal(_IAM)}",)
     if settings.root_credentials:
         yield CustomSetting(

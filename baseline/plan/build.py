@@ -30,7 +30,9 @@ def build_plan(landscape: Landscape, accepted: Sequence[Finding] = ()) -> Plan:
         if landscape.is_on(name)
         for spec in capability.stacks(landscape)
     ]
-    foundation = tuple(spec.name for _, spec in specs if spec.foundation)
+    # Whoever waits for the last stacks of the foundation waits for all of it.
+    before = {name for _, spec in specs if spec.foundation for name in spec.depends_on}
+    foundation = tuple(spec.name for _, spec in specs if spec.foundation and spec.name not in before)
     provided_by = {name: f"{landscape.prefix}-{spec.name}" for _, spec in specs for name in spec.provides}
     build = _Builder(landscape=landscape, foundation=foundation, provided_by=provided_by)
     stacks = {stack.name: stack for stack in (build.stack(name, spec) for name, spec in specs)}
@@ -77,7 +79,13 @@ def order_stacks(stacks: Mapping[str, Stack]) -> tuple[tuple[Stack, ...], ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class _Builder:
-    """What every stack of one plan shares. `provided_by` is parameter name → the stack that has it as an output."""
+    """What every stack of one plan shares.
+
+    Attributes:
+        landscape: The organization.
+        foundation: The stacks that the foundation ends with.
+        provided_by: Parameter name → the stack that has it as an output.
+    """
 
     landscape: Landscape
     foundation: tuple[str, ...]

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from textwrap import wrap
 
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.settings import Tier, settings_of_tier
@@ -82,5 +83,13 @@ def _units(answers: Answers) -> list[str]:
 def _defaults(tier: Tier) -> Iterable[str]:
     for name, capability in CAPABILITIES.items():
         yield f"#   {name}:  # {capability.title}"
-        for setting, value in settings_of_tier(capability.settings, tier).items():
-            yield f"#     {setting}: {json.dumps(value)}"
+        settings = settings_of_tier(capability.settings, tier)
+        text = ", ".join(f"{setting}: {json.dumps(value)}" for setting, value in settings.items())
+        yield from wrap(
+            f"{{{text}}}",
+            110,
+            initial_indent="#     ",
+            subsequent_indent="#      ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )

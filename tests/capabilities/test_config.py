@@ -290,10 +290,11 @@ def test_the_role_writes_below_its_own_account_and_through_s3_only() -> None:
 
 def test_an_existing_recorder_is_left_alone() -> None:
     found = stacks(landscape({"recorder": "existing"}))
+    ours = {"nw-organization-settings"}
     assert not {"config-role", "config-recorder"} & set(found)
     assert {"config-aggregator", "config-packs"} <= set(found)
     for stack in found.values():
-        assert stack.depends_on == ()
+        assert set(stack.depends_on) == ours
         assert "`recorder: existing`" in stack.prerequisites[0]
 
 
@@ -308,8 +309,12 @@ def test_the_rules_for_root_mfa_wait_for_our_recorder_or_ask_for_one() -> None:
         assert "A Config recorder runs" in stack.prerequisites[0]
 
 
-def test_an_organization_needs_trusted_access_and_delegation_for_both_services() -> None:
-    found = stacks(landscape())
+def test_trusted_access_and_delegation_are_made_by_the_organization_capability() -> None:
+    assert not any(stack.prerequisites for stack in stacks(landscape()).values())
+
+
+def test_without_it_somebody_has_to_open_the_organization_to_both_services() -> None:
+    found = stacks(make_landscape(settings={"organization": {"enabled": False}}))
     assert any("principal config.amazonaws.com" in text for text in found["config-aggregator"].prerequisites)
     wanted = found["config-packs"].prerequisites
     assert len(wanted) == 2

@@ -190,7 +190,7 @@ def test_breaking_the_glass_rings_where_there_is_a_trail_and_a_topic() -> None:
     assert not pattern_problem(pattern)
     assert pattern.count("nw-break-glass") == 3
     assert text_of(properties(alarm, "BreakGlassAlarm")["AlarmActions"][0]) == "${import nw-alerts-critical-arn}"
-    assert stacks(landscape_with())["nw-iam-roles-alarm"].depends_on == ("nw-cloudtrail", "nw-notifications")
+    assert stacks(landscape_with())["nw-iam-roles-alarm"].depends_on[1:] == ("nw-cloudtrail", "nw-notifications")
 
 
 @pytest.mark.parametrize("missing", ["cloudtrail", "notifications"])
@@ -279,7 +279,7 @@ def test_an_account_gets_each_issuer_once_and_roles_wait_for_it() -> None:
     provider = "nw-iam-roles-oidc-token-actions-githubusercontent-com"
     assert [name for name in found if "-oidc-" in name] == [provider]
     assert [item.account for item in found[provider].deployments] == ["web", "security"]
-    assert found["nw-iam-roles-deployment-web"].depends_on == ("nw-iam-roles", provider)
+    assert found["nw-iam-roles-deployment-web"].depends_on == ("nw-organization-settings", "nw-iam-roles", provider)
 
 
 def test_a_provider_that_exists_is_left_alone() -> None:
@@ -289,7 +289,7 @@ def test_a_provider_that_exists_is_left_alone() -> None:
     assert [item.account for item in some[provider].deployments] == ["security"]
     every = stacks(landscape_with(other, oidc_provider_exists_in=["web", "security"]))
     assert provider not in every
-    assert every["nw-iam-roles-deployment-platform"].depends_on == ("nw-iam-roles",)
+    assert every["nw-iam-roles-deployment-platform"].depends_on == ("nw-organization-settings", "nw-iam-roles")
 
 
 def test_a_provider_knows_every_audience_of_its_roles() -> None:

@@ -1,6 +1,7 @@
 import re
 import shlex
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 from baseline.output.runbook import runbook
@@ -29,9 +30,26 @@ def test_what_the_profile_knows_stands_in_the_commands_and_nothing_is_left_to_fi
     assert "ou-ab12-11111111" in text
 
 
-def test_what_aws_assigns_is_found_by_the_commands_themselves() -> None:
+def test_what_the_organization_stack_assigns_is_read_from_its_outputs_before_it_is_needed() -> None:
+    landscape = make_landscape(organization_id=None, root_id=None)
+    accounts = {key: replace(account, id=None) for key, account in landscape.accounts.items() if key != "management"}
+    text = runbook(build_plan(replace(landscape, accounts={**landscape.accounts, **accounts})))
+    for name, output in (("SECURITY_ACCOUNT_ID", "SecurityAccountId"), ("ORGANIZATION_ID", "OrganizationId")):
+        command = f"{name}=$(aws cloudformation describe-stacks --stack-name nw-organization --region eu-west-1 "
+        assert text.count(command) == 1
+        assert f"OutputKey=='{output}'" in text
+        created = text.index("aws cloudformation deploy --stack-name nw-organization ")
+        assert created < text.index(command) < text.index(f'"${name}"')
+
+
+def test_what_aws_has_assigned_is_found_by_the_commands_themselves() -> None:
     plan = build_plan(
-        make_landscape(organization_id=None, root_id=None, ous={"Security": None, "Work loads/Pro'd $X": None})
+        make_landscape(
+            settings={"organization": {"enabled": False}},
+            organization_id=None,
+            root_id=None,
+            ous={"Security": None, "Work loads": None, "Work loads/Pro'd $X": None},
+        )
     )
     text = runbook(plan)
     assert "ORGANIZATION_ID=$(aws organizations describe-organization" in text
