@@ -36,10 +36,11 @@ class CustomSetting:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Needs:
+class Needs:
     """What the function has to be allowed.
 
     Attributes:
+        asked_by: What in a profile asks for the setting.
         actions: To make the setting.
         revert: To undo it.
         principals: Service principals that organization-wide access is given to on the way.
@@ -47,6 +48,7 @@ class _Needs:
         regional: Whether it is made in each governed Region.
     """
 
+    asked_by: str
     actions: tuple[str, ...]
     revert: tuple[str, ...] = ()
     principals: tuple[str, ...] = ()
@@ -73,40 +75,59 @@ _BY_PRINCIPAL = frozenset(
 )
 """Actions that the condition key `organizations:ServicePrincipal` binds to services."""
 
-_NEEDS: Mapping[str, _Needs] = {
-    "trusted-access": _Needs(actions=(_ENABLE,), revert=("organizations:DisableAWSServiceAccess",)),
-    "delegated-administrator": _Needs(actions=(_REGISTER,), revert=("organizations:DeregisterDelegatedAdministrator",)),
-    "policy-type": _Needs(actions=("organizations:EnablePolicyType",), revert=("organizations:DisablePolicyType",)),
-    "stacksets-access": _Needs(
+NEEDS: Mapping[str, Needs] = {
+    "trusted-access": Needs(
+        asked_by="organization.trusted_services, and every capability that is on",
+        actions=(_ENABLE,),
+        revert=("organizations:DisableAWSServiceAccess",),
+    ),
+    "delegated-administrator": Needs(
+        asked_by="organization.delegated_services, and every capability that is on",
+        actions=(_REGISTER,),
+        revert=("organizations:DeregisterDelegatedAdministrator",),
+    ),
+    "policy-type": Needs(
+        asked_by="organization.policy_types",
+        actions=("organizations:EnablePolicyType",),
+        revert=("organizations:DisablePolicyType",),
+    ),
+    "stacksets-access": Needs(
+        asked_by="organization.enabled",
         actions=("cloudformation:ActivateOrganizationsAccess", "organizations:DescribeOrganization", _ENABLE),
         principals=("member.org.stacksets.cloudformation.amazonaws.com", "stacksets.cloudformation.amazonaws.com"),
         linked=("stacksets.cloudformation.amazonaws.com",),
     ),
-    "root-credentials": _Needs(
+    "root-credentials": Needs(
+        asked_by="organization.root_credentials",
         actions=("iam:EnableOrganizationsRootCredentialsManagement", "organizations:DescribeOrganization"),
         revert=("iam:DisableOrganizationsRootCredentialsManagement",),
     ),
-    "root-sessions": _Needs(
+    "root-sessions": Needs(
+        asked_by="organization.root_sessions",
         actions=("iam:EnableOrganizationsRootSessions", "organizations:DescribeOrganization"),
         revert=("iam:DisableOrganizationsRootSessions",),
     ),
-    "resource-sharing": _Needs(
+    "resource-sharing": Needs(
+        asked_by="organization.resource_sharing",
         actions=("ram:EnableSharingWithAwsOrganization", "organizations:DescribeOrganization", _ENABLE),
         principals=("ram.amazonaws.com",),
         linked=("ram.amazonaws.com",),
     ),
-    "health-view": _Needs(
+    "health-view": Needs(
+        asked_by="organization.health_view",
         actions=("health:EnableHealthServiceAccessForOrganization", "organizations:ListAccounts", _ENABLE),
         revert=("health:DisableHealthServiceAccessForOrganization", "organizations:DisableAWSServiceAccess"),
         principals=("health.amazonaws.com",),
         linked=("health.amazonaws.com",),
     ),
-    "cloudtrail-administrator": _Needs(
+    "cloudtrail-administrator": Needs(
+        asked_by="organization.delegated_services",
         actions=("cloudtrail:RegisterOrganizationDelegatedAdmin", *_READ_ORGANIZATION, _REGISTER),
         principals=("cloudtrail.amazonaws.com",),
         linked=("cloudtrail.amazonaws.com",),
     ),
-    "guardduty-administrator": _Needs(
+    "guardduty-administrator": Needs(
+        asked_by="organization.delegated_services",
         actions=(
             "guardduty:EnableOrganizationAdminAccount",
             "guardduty:ListOrganizationAdminAccounts",
@@ -118,7 +139,8 @@ _NEEDS: Mapping[str, _Needs] = {
         linked=("guardduty.amazonaws.com", "malware-protection.guardduty.amazonaws.com"),
         regional=True,
     ),
-    "macie-administrator": _Needs(
+    "macie-administrator": Needs(
+        asked_by="organization.delegated_services",
         actions=(
             "macie2:EnableOrganizationAdminAccount",
             "macie2:ListOrganizationAdminAccounts",
@@ -130,7 +152,8 @@ _NEEDS: Mapping[str, _Needs] = {
         linked=("macie.amazonaws.com",),
         regional=True,
     ),
-    "inspector-administrator": _Needs(
+    "inspector-administrator": Needs(
+        asked_by="organization.delegated_services",
         actions=(
             "inspector2:EnableDelegatedAdminAccount",
             "inspector2:ListDelegatedAdminAccounts",
@@ -142,39 +165,65 @@ _NEEDS: Mapping[str, _Needs] = {
         linked=("inspector2.amazonaws.com",),
         regional=True,
     ),
-    "firewall-manager-administrator": _Needs(
+    "firewall-manager-administrator": Needs(
+        asked_by="organization.delegated_services",
         actions=("fms:AssociateAdminAccount", "fms:GetAdminAccount", *_READ_ORGANIZATION, _ENABLE, _REGISTER),
         principals=("fms.amazonaws.com",),
         linked=("fms.amazonaws.com",),
         regional=True,
     ),
-    "password-policy": _Needs(
-        actions=("iam:UpdateAccountPasswordPolicy",), revert=("iam:DeleteAccountPasswordPolicy",)
+    "password-policy": Needs(
+        asked_by="account_settings.enabled",
+        actions=("iam:UpdateAccountPasswordPolicy",),
+        revert=("iam:DeleteAccountPasswordPolicy",),
     ),
-    "account-alias": _Needs(
-        actions=("iam:CreateAccountAlias", "iam:ListAccountAliases"), revert=("iam:DeleteAccountAlias",)
+    "account-alias": Needs(
+        asked_by="account_settings.account_alias",
+        actions=("iam:CreateAccountAlias", "iam:ListAccountAliases"),
+        revert=("iam:DeleteAccountAlias",),
     ),
-    "alternate-contact": _Needs(actions=("account:PutAlternateContact",), revert=("account:DeleteAlternateContact",)),
-    "s3-public-access": _Needs(actions=("s3:PutAccountPublicAccessBlock",)),
-    "enabled-regions": _Needs(actions=("account:EnableRegion", "account:GetRegionOptStatus")),
-    "ebs-encryption": _Needs(
+    "alternate-contact": Needs(
+        asked_by="organization.contacts (the profile's section)",
+        actions=("account:PutAlternateContact",),
+        revert=("account:DeleteAlternateContact",),
+    ),
+    "s3-public-access": Needs(
+        asked_by="account_settings.s3_public_access_block, in a standalone account",
+        actions=("s3:PutAccountPublicAccessBlock",),
+    ),
+    "enabled-regions": Needs(
+        asked_by="account_settings.enable_regions, with Regions that need it",
+        actions=("account:EnableRegion", "account:GetRegionOptStatus"),
+    ),
+    "ebs-encryption": Needs(
+        asked_by="account_settings.ebs_encryption",
         actions=("ec2:EnableEbsEncryptionByDefault", "ec2:ModifyEbsDefaultKmsKeyId"),
         revert=("ec2:DisableEbsEncryptionByDefault",),
         regional=True,
     ),
-    "snapshot-public-access": _Needs(
+    "snapshot-public-access": Needs(
+        asked_by="account_settings.block_public_snapshots",
         actions=("ec2:EnableSnapshotBlockPublicAccess",),
         revert=("ec2:DisableSnapshotBlockPublicAccess",),
         regional=True,
     ),
-    "image-public-access": _Needs(
-        actions=("ec2:EnableImageBlockPublicAccess",), revert=("ec2:DisableImageBlockPublicAccess",), regional=True
+    "image-public-access": Needs(
+        asked_by="account_settings.block_public_images",
+        actions=("ec2:EnableImageBlockPublicAccess",),
+        revert=("ec2:DisableImageBlockPublicAccess",),
+        regional=True,
     ),
-    "serial-console": _Needs(
-        actions=("ec2:DisableSerialConsoleAccess",), revert=("ec2:EnableSerialConsoleAccess",), regional=True
+    "serial-console": Needs(
+        asked_by="account_settings.block_serial_console",
+        actions=("ec2:DisableSerialConsoleAccess",),
+        revert=("ec2:EnableSerialConsoleAccess",),
+        regional=True,
     ),
-    "instance-metadata": _Needs(actions=("ec2:ModifyInstanceMetadataDefaults",), regional=True),
-    "default-vpc": _Needs(
+    "instance-metadata": Needs(
+        asked_by="account_settings.instance_metadata_v2", actions=("ec2:ModifyInstanceMetadataDefaults",), regional=True
+    ),
+    "default-vpc": Needs(
+        asked_by="account_settings.remove_default_vpcs",
         actions=(
             *("ec2:DeleteInternetGateway", "ec2:DeleteSubnet", "ec2:DeleteVpc", "ec2:DetachInternetGateway"),
             *("ec2:DescribeInternetGateways", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroups"),
@@ -183,15 +232,19 @@ _NEEDS: Mapping[str, _Needs] = {
         ),
         regional=True,
     ),
-    "default-security-groups": _Needs(
+    "default-security-groups": Needs(
+        asked_by="account_settings.close_default_security_groups",
         actions=(
             *("ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroups"),
             *("ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress"),
         ),
         regional=True,
     ),
-    "config-retention": _Needs(
-        actions=("config:PutRetentionConfiguration",), revert=("config:DeleteRetentionConfiguration",), regional=True
+    "config-retention": Needs(
+        asked_by="account_settings.config_retention_days",
+        actions=("config:PutRetentionConfiguration",),
+        revert=("config:DeleteRetentionConfiguration",),
+        regional=True,
     ),
 }
 
@@ -240,7 +293,7 @@ def permissions(settings: Iterable[CustomSetting], *, revert: bool) -> Permissio
     """The fewest permissions with which the function can make, and if wanted undo, the settings."""
     anywhere, regional, by_principal, linked, regions, principals = (dict[str, None]() for _ in range(6))
     for setting in settings:
-        needs = _NEEDS[setting.setting]
+        needs = NEEDS[setting.setting]
         for action in (*needs.actions, *(needs.revert if revert else ())):
             kind = by_principal if action in _BY_PRINCIPAL else regional if _is_regional(needs, action) else anywhere
             kind[action] = None
@@ -259,7 +312,7 @@ def permissions(settings: Iterable[CustomSetting], *, revert: bool) -> Permissio
     )
 
 
-def _is_regional(needs: _Needs, action: str) -> bool:
+def _is_regional(needs: Needs, action: str) -> bool:
     return needs.regional and not action.startswith("organizations:")
 
 

@@ -13,12 +13,11 @@ ORGANIZATION_ACCOUNTS = ("management", "log_archive", "security")
 
 
 class Account(Section):
-    """An AWS account. The run book asks for the `id` of those that have none."""
+    """An AWS account. What has an `id` exists already; what has none is created."""
 
     id: AccountId | None = Field(
         default=None,
-        description="The account's id, 12 digits in quotes, where the account exists already; the run book asks for it "
-        "otherwise.",
+        description="The account's id, 12 digits in quotes, where the account exists already; it is created otherwise.",
         examples=["111111111111"],
     )
     email: AccountEmail | None = Field(

@@ -39,7 +39,7 @@ class Contact(Section):
 
 
 class Contacts(Section):
-    """Alternate contacts of every account. Checked and kept; no capability of this version uses them yet."""
+    """Alternate contacts of every account. The capability account_settings sets them."""
 
     security: Contact | None = Field(
         default=None,
@@ -71,7 +71,7 @@ class Organization(Section):
     )
     id: OrganizationId | None = Field(
         default=None,
-        description="The organization's id, where it exists already.",
+        description="The organization's id, where it exists already; it is created otherwise.",
         examples=["o-a1b2c3d4e5"],
     )
     root_id: RootId | None = Field(
@@ -92,8 +92,7 @@ class Organization(Section):
     )
     contacts: Contacts = Field(
         default_factory=Contacts,
-        description="Whom AWS turns to about security, operations and billing. No capability of this version uses "
-        "them yet.",
+        description="Whom AWS turns to about security, operations and billing, in every account.",
         examples=[
             {"security": {"name": "Sam Rivera", "email": "security@northwind.example", "phone": "+44 20 7946 0000"}}
         ],
@@ -117,7 +116,7 @@ class OrganizationalUnit(Section):
     )
     id: OuId | None = Field(
         default=None,
-        description="The unit's id, where it exists already.",
+        description="The unit's id, where it exists already; it is created otherwise.",
         examples=["ou-ab12-1a2b3c4d"],
     )
     suspended: bool | None = Field(

@@ -38,7 +38,7 @@ def scaffold(answers: Answers) -> str:
         f"  regions: [{', '.join(answers.regions)}]  # governed Regions",
         f"  alerts: {_flow(answers.alerts)}  # each address has to confirm its subscription once",
         "",
-        "# Give the id of what exists; the run book asks for those that are missing.",
+        "# Give the id of what exists; what has none is created.",
         "accounts:",
         *_accounts(answers),
         *_units(answers),

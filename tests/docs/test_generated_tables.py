@@ -8,6 +8,7 @@ import pytest
 
 from baseline.capabilities.capability import Capability
 from baseline.capabilities.config_packs import managed_rules
+from baseline.capabilities.custom_settings import NEEDS
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.settings import TIERS, tier_defaults
 from baseline.cli.main import _COMMANDS
@@ -105,3 +106,17 @@ def test_every_link_between_our_own_pages_leads_somewhere() -> None:
 
 def test_the_page_of_config_lists_every_rule(*, rewrite_golden: bool) -> None:
     compare(DOCS / "capabilities" / "config.md", {"rules": rules_table()}, rewrite=rewrite_golden)
+
+
+def calls_table() -> str:
+    rows = ["| setting | asked for by | calls | and to undo it |", "|---|---|---|---|"]
+    for name, needs in NEEDS.items():
+        linked = ("iam:CreateServiceLinkedRole",) if needs.linked else ()
+        calls = ", ".join(f"`{action}`" for action in (*needs.actions, *linked))
+        undo = ", ".join(f"`{action}`" for action in needs.revert) or "–"
+        rows.append(f"| `{name}` | {needs.asked_by} | {calls} | {undo} |")
+    return "\n".join(rows)
+
+
+def test_the_page_of_the_settings_function_lists_every_call(*, rewrite_golden: bool) -> None:
+    compare(DOCS / "settings-function.md", {"calls": calls_table()}, rewrite=rewrite_golden)
