@@ -3,7 +3,7 @@
 import re
 from dataclasses import FrozenInstanceError, fields, is_dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import jinja2.meta
 import pytest
@@ -11,10 +11,11 @@ import yaml
 
 from baseline.capabilities.landscape import Account, Contact
 from baseline.capabilities.registry import CAPABILITIES
+from baseline.capabilities.settings import Tier
 from baseline.controls.control import controls
 from baseline.errors import RenderError
 from baseline.plan.build import build_plan
-from baseline.plan.model import Stack, Template
+from baseline.plan.model import Template
 from baseline.render.environment import template_environment
 from baseline.render.render import render_plan, render_stack
 from baseline.resources import templates_directory
@@ -106,18 +107,16 @@ NEW_ACCOUNTS = {
 }
 
 
-def all_stacks() -> list[Stack]:
-    landscapes = [
+LANDSCAPES = [
+    *(
         make_landscape(tier, settings, standalone=standalone)
-        for tier in ("starter", "standard", "regulated")
+        for tier in get_args(Tier)
         for standalone in (False, True)
         for settings in ({}, FULL)
-    ]
-    landscapes.append(make_landscape(settings=FULL, **NEW, accounts=NEW_ACCOUNTS))
-    return [stack for landscape in landscapes for stack in build_plan(landscape).stacks]
-
-
-STACKS = all_stacks()
+    ),
+    make_landscape(settings=FULL, **{**NEW, "accounts": NEW_ACCOUNTS}),
+]
+STACKS = [stack for landscape in LANDSCAPES for stack in build_plan(landscape).stacks]
 RENDERED = [render_stack(stack) for stack in STACKS]
 
 

@@ -1,0 +1,80 @@
+"""Nothing in a plan refers to what an earlier wave has not made: exports, ids, roles, units and accounts."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from baseline.pipeline import plan_profile
+from baseline.plan.build import build_plan
+from baseline.plan.model import Method, Stack
+from baseline.render.render import render_stack
+from baseline.resources import profiles_directory
+from tests.render.test_templates import LANDSCAPES
+
+PROFILES = sorted({path.stem for path in profiles_directory().glob("*.yaml")} - {"house-baseline"})
+PLANS = {
+    **{name: plan_profile(profiles_directory() / f"{name}.yaml")[1] for name in PROFILES},
+    **{f"landscape {n}": build_plan(landscape) for n, landscape in enumerate(LANDSCAPES)},
+}
+
+
+def places(stack: Stack) -> Iterator[tuple[str, str]]:
+    """Where a stack goes, a unit standing for the accounts in it."""
+    for deployment in stack.deployments:
+        for region in deployment.regions:
+            for where in (deployment.account,) if deployment.account else deployment.ous:
+                yield where, region
+
+
+def covers(stack: Stack, where: str, region: str) -> bool:
+    return any(
+        region in d.regions
+        and (d.account == where or (not d.account and (where != "management" or d.method is Method.STACK)))
+        for d in stack.deployments
+    )
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_what_a_stack_imports_was_exported_before_in_every_account_and_region_that_it_goes_to(name: str) -> None:
+    plan = PLANS[name]
+    exported: dict[str, list[Stack]] = {}
+    seen = 0
+    for wave in plan.waves:
+        texts = {stack.name: render_stack(stack).text for stack in wave}
+        for stack in wave:
+            for imported in re.findall(r"!ImportValue (\S+)", texts[stack.name]):
+                seen += 1
+                for where, region in places(stack):
+                    assert any(covers(other, where, region) for other in exported.get(imported, [])), (
+                        stack.name,
+                        imported,
+                        where,
+                    )
+        for stack in wave:
+            for export in re.findall(r"Export:\n\s+Name: (\S+)", texts[stack.name]):
+                exported.setdefault(export, []).append(stack)
+    assert seen
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_ids_that_a_stack_creates_are_used_in_later_waves_only(name: str) -> None:
+    done: set[str] = set()
+    for wave in PLANS[name].waves:
+        for stack in wave:
+            assert set(stack.depends_on) <= done
+            ids = [*stack.parameters, *(d.account_id for d in stack.deployments if d.account_id)]
+            assert {parameter.output_of for parameter in ids if parameter.output_of} <= done
+        done |= {stack.name for stack in wave}
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_stack_sets_come_after_their_access_units_and_accounts(name: str) -> None:
+    done: set[str] = set()
+    names = {stack.name for stack in PLANS[name].stacks}
+    first = {n for n in names if n.endswith("-organization-settings")}
+    for wave in PLANS[name].waves:
+        for stack in wave:
+            if any(d.method is Method.STACK_SET for d in stack.deployments):
+                assert first <= done, stack.name
+        done |= {stack.name for stack in wave}
