@@ -140,6 +140,20 @@ def _problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
     return ()
 
 
+def _unsupported(landscape: Landscape) -> tuple[SettingProblem, ...]:
+    settings = landscape.settings("account_settings", AccountSettings)
+    missing = [region for region in landscape.regions if region not in _document_regions(landscape)]
+    if not settings.block_public_documents or not missing:
+        return ()
+    return (
+        SettingProblem(
+            setting="block_public_documents",
+            message=f"AWS::SSM::ServiceSetting does not exist in {', '.join(missing)}: nothing is set there",
+            fix="block public sharing of documents there by hand, in the console of Systems Manager",
+        ),
+    )
+
+
 CAPABILITY = Capability(
     name="account_settings",
     title="Account settings",
@@ -148,4 +162,5 @@ CAPABILITY = Capability(
     stacks=_stacks,
     requires=("kms",),
     problems=_problems,
+    unsupported=_unsupported,
 )

@@ -314,6 +314,19 @@ def _problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
     return tuple(problems)
 
 
+def _unsupported(landscape: Landscape) -> tuple[SettingProblem, ...]:
+    settings = landscape.settings("alarms", AlarmsSettings)
+    if settings.root_mfa == "none" or _has_root_mfa(landscape, settings):
+        return ()
+    return (
+        SettingProblem(
+            setting="root_mfa",
+            message=f"AWS Config has no rules for root MFA in {landscape.home_region}: they are left out",
+            fix="look at the root users' MFA by hand, or manage their credentials centrally",
+        ),
+    )
+
+
 CAPABILITY = Capability(
     name="alarms",
     title="Alarms",
@@ -322,4 +335,5 @@ CAPABILITY = Capability(
     stacks=_stacks,
     requires=("cloudtrail", "notifications"),
     problems=_problems,
+    unsupported=_unsupported,
 )

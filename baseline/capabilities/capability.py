@@ -97,6 +97,7 @@ class Capability:
         stacks: Landscape and settings → the stacks.
         requires: Capabilities that must be on when this one is.
         problems: Cross-field rules on the settings: yields (setting name, what is wrong, fix).
+        unsupported: What the settings ask for and AWS does not have in the governed Regions; it is left out.
         trusted_access: Service principals that need access to the organization while this capability is on.
         delegated_administration: Service principals for which the security account is the organization's delegated
             administrator while this capability is on.
@@ -109,6 +110,7 @@ class Capability:
     stacks: Callable[[Landscape], tuple[StackSpec, ...]]
     requires: tuple[str, ...] = ()
     problems: Callable[[Landscape], tuple["SettingProblem", ...]] = lambda _: ()
+    unsupported: Callable[[Landscape], tuple["SettingProblem", ...]] = lambda _: ()
     trusted_access: tuple[str, ...] = ()
     delegated_administration: tuple[str, ...] = ()
 

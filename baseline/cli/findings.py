@@ -9,11 +9,13 @@ from baseline.errors import ProfileError
 from baseline.findings import Finding
 
 
-def print_findings(findings: tuple[Finding, ...], format_: str) -> None:
-    """Findings are data: to standard output."""
+def print_findings(findings: tuple[Finding, ...], format_: str, *, quiet: bool = False) -> str:
+    """Findings are data: to standard output. Returns what was printed; when `quiet`, `no findings` is not."""
     from baseline.report.formats import FINDING_FORMATS
 
-    click.echo(FINDING_FORMATS[format_](findings), nl=False)
+    text = "" if quiet and format_ == "text" and not findings else FINDING_FORMATS[format_](findings)
+    click.echo(text, nl=False)
+    return text
 
 
 @contextmanager

@@ -56,20 +56,19 @@ def generate_command(  # noqa: PLR0913 - one parameter per option
     """
     from baseline.rerun import Answer, Run, recall, remember, user_memory
 
-    run = Run(profile=profile, options=(str(output), format_, fail_on, str(lint)))
+    run = Run(profile=profile, options=(str(output), format_, fail_on, str(lint), str(quiet)))
     answer = recall(run, user_memory()) if cache else None
     if answer is not None:
         _say(answer.stdout, answer.stderr, quiet=quiet)
         return 0
     with validation(cache=cache, lint=lint, quiet=quiet) as checks:
-        from baseline.cli.findings import profile_problems
+        from baseline.cli.findings import print_findings, profile_problems
         from baseline.pipeline import Options, generate
-        from baseline.report.formats import FINDING_FORMATS
 
         with profile_problems(format_):
             done = generate(profile, output, Options(validation=checks, fail_on=threshold(fail_on), force=force))
-    stdout = FINDING_FORMATS[format_](done.findings)
-    _say(stdout, _last_words(done), quiet=quiet)
+    stdout = print_findings(done.findings, format_, quiet=quiet)
+    _say("", _last_words(done), quiet=quiet)
     if done.written and cache:
         again = Answer(stdout=stdout, stderr=_words(done, "unchanged"), directory=str(done.directory))
         remember(run, again, done.sources, user_memory())

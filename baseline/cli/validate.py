@@ -48,7 +48,7 @@ def validate_command(  # noqa: PLR0913 - one parameter per option
 
         with profile_problems(format_):
             proof = prove(profile, Options(validation=options, fail_on=threshold(fail_on)))
-    print_findings(proof.findings, format_)
+    print_findings(proof.findings, format_, quiet=quiet)
     if not quiet and not proof.failures:
         click.echo(f"{profile} is in order. Next: baseline generate {profile}", err=True)
     return 5 if proof.failures else 0

@@ -43,7 +43,7 @@ def write_output(directory: Path, files: Mapping[str, bytes], *, force: bool = F
 
 
 def _previous(directory: Path) -> Path:
-    return directory.parent / f".{directory.name}.previous"
+    return directory.parent / f".{directory.name}.baseline-previous"
 
 
 def _recover(directory: Path) -> None:

@@ -63,9 +63,11 @@ def _one(
         return _validated(capability, tier, value), []
     except ValidationError as error:
         errors = error.errors(include_url=False)
-        broken.add(path)
-        enabled = {"enabled": value["enabled"]} if isinstance(value.get("enabled"), bool) else {}
-        return _validated(capability, tier, enabled), translate(errors, tree, capability.settings, path)
+        refused = {item["loc"][0] for item in errors if item["loc"]}
+        for name in refused or {""}:
+            broken.add((*path, name) if name else path)
+        rest = {name: item for name, item in value.items() if name not in refused} if refused else {}
+        return _validated(capability, tier, rest), translate(errors, tree, capability.settings, path)
 
 
 def _validated(capability: Capability, tier: Tier, value: Mapping[str, Any]) -> Settings:

@@ -212,6 +212,12 @@ PROBLEMS: Mapping[str, ProblemKind] = {
         "The value is allowed by itself, but not beside another value of the profile.",
         "change one of the two",
     ),
+    "profile-unsupported": _kind(
+        "not available where it is wanted",
+        "AWS does not have this in a governed Region. It is left out there; everything else is deployed.",
+        "meet the control in another way there, or switch the setting off with a reason",
+        Severity.INFO,
+    ),
     "profile-weakened": _kind(
         "weaker than the tier",
         "The value is weaker than what the profile's tier fills in. That may be right, but somebody has to say why.",

@@ -34,13 +34,15 @@ def requirements(profile: Profile) -> Iterator[Violation]:
 
 
 def setting_problems(profile: Profile) -> Iterator[Violation]:
-    """What each capability that is on finds wrong with its own settings."""
+    """What each capability that is on finds wrong with its own settings, or unavailable where they ask for it."""
     landscape = build_landscape(profile)
     for name in landscape.capabilities:
-        for item in CAPABILITIES[name].problems(landscape):
+        capability = CAPABILITIES[name]
+        kinds = (("profile-setting", capability.problems), ("profile-unsupported", capability.unsupported))
+        for kind, item in ((kind, item) for kind, find in kinds for item in find(landscape)):
             parts = (int(part) if part.isdecimal() else part for part in item.setting.split("."))
             yield Violation(
-                kind="profile-setting",
+                kind=kind,
                 path=("capabilities", name, *parts),
                 message=item.message,
                 fix=item.fix,
