@@ -147,12 +147,12 @@ def test_a_kill_at_any_step_leaves_old_or_new_whole_and_the_next_run_recovers(tm
         directory = tmp_path / str(step) / "out"
         write_output(directory, old)
         done = subprocess.run([sys.executable, "-c", KILL_AT, directory, str(step)], check=False)
-        whole = directory if directory.exists() else directory.parent / ".out.previous"
+        whole = directory if directory.exists() else directory.parent / ".out.baseline-previous"
         assert tree(whole) in (old, new)
         seen.add(tree(whole)["README.md"])
         write_output(directory, new)
         assert tree(directory) == new
-        assert not (directory.parent / ".out.previous").exists()
+        assert not (directory.parent / ".out.baseline-previous").exists()
         if done.returncode == 0:
             break
         assert done.returncode == -signal.SIGKILL
