@@ -77,8 +77,9 @@ def organization_only(landscape: Landscape, *names: str) -> tuple[str, ...]:
 
 def account_parameter(landscape: Landscape, key: str) -> ParameterDeclaration:
     """The parameter that carries the id of the account called `key` in the profile."""
-    name = account_names(landscape)[key] + "AccountId"
-    return PARAMETERS.get(name) or _account(key, name, f"Id of the account {key}.")
+    if key in ACCOUNT_PARAMETERS:
+        return PARAMETERS[ACCOUNT_PARAMETERS[key]]
+    return _account(key, f"{account_names(landscape)[key]}AccountId", f"Id of the account {key}.")
 
 
 def ou_parameter(landscape: Landscape, path: str) -> ParameterDeclaration:
