@@ -1,0 +1,153 @@
+"""Rendered templates → which control is met where, by which value."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from baseline.controls.assertion import Assertion, assertions
+from baseline.controls.control import Control, controls
+from baseline.evidence.look import values_at
+from baseline.policy.document import Path, text_of
+from baseline.validate.subject import Resource, Subject
+
+
+class State(Enum):
+    """What the templates say of a control: everything asserted holds, something does not, or no value is there."""
+
+    DEPLOYED = "deployed"
+    FAILED = "failed"
+    ABSENT = "absent"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proof:
+    """One value that an assertion looked at.
+
+    Attributes:
+        stack: The stack's name.
+        logical_id: Of the resource.
+        pointer: RFC 6901 JSON pointer into the template; on into a conformance pack's body.
+        line: Of the template's file, from 1.
+        value: The value, functions read as `${…}`; None where there is none.
+        expected: What the assertion asks for, in words.
+        holds: Whether it is so.
+    """
+
+    stack: str
+    logical_id: str
+    pointer: str
+    line: int
+    value: Any
+    expected: str
+    holds: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assessment:
+    """A control and everything that was looked at for it."""
+
+    control: Control
+    state: State
+    proofs: tuple[Proof, ...]
+
+
+def assess(subjects: Sequence[Subject]) -> tuple[Assessment, ...]:
+    """Every control, in the order of the data file."""
+    return tuple(_assess(control, subjects) for control in controls().values())
+
+
+def _assess(control: Control, subjects: Sequence[Subject]) -> Assessment:
+    found = [(item, tuple(proofs_of(item, subjects))) for item in assertions()[control.id]]
+    proofs = tuple(proof for _, some in found for proof in some)
+    either = [some for item, some in found if item.either]
+    complete = all(some for item, some in found if not item.either) and (not either or any(either))
+    if all(proof.value is None for proof in proofs):
+        state = State.ABSENT
+    elif complete and all(proof.holds for proof in proofs):
+        state = State.DEPLOYED
+    else:
+        state = State.FAILED
+    return Assessment(control=control, state=state, proofs=proofs)
+
+
+def proofs_of(assertion: Assertion, subjects: Sequence[Subject]) -> Iterator[Proof]:
+    """Every value that the assertion looks at; one without a value for each resource that has none."""
+    for subject in subjects:
+        for path, resource in resources_of(subject):
+            if resource.type == assertion.type and is_meant(assertion, resource):
+                values = list(values_at(resource.properties, assertion.path, (*path, "Properties")))
+                if not values:
+                    values = [((*path, "Properties"), None)]
+                yield from (_proof(assertion, subject, resource, place, value) for place, value in values)
+
+
+def resources_of(subject: Subject) -> Iterator[tuple[Path, Resource]]:
+    """The template's resources, and the rules inside its conformance packs."""
+    for resource in subject.resources:
+        yield resource.path, resource
+    for pack in subject.packs:
+        for logical_id, body in (pack.document.get("Resources") or {}).items():
+            properties = body.get("Properties") or {}
+            inner = Resource(logical_id=logical_id, type=str(body.get("Type")), body=body, properties=properties)
+            yield (*pack.path, "Resources", logical_id), inner
+
+
+def is_meant(assertion: Assertion, resource: Resource) -> bool:
+    """Whether the assertion is about the resource, by its `where`."""
+    return all(
+        any(pattern.search(text_of(value)) for _, value in values_at(resource.properties, path))
+        for path, pattern in assertion.where.items()
+    )
+
+
+def _proof(assertion: Assertion, subject: Subject, resource: Resource, place: Path, value: Any) -> Proof:  # noqa: ANN401
+    return Proof(
+        stack=subject.template.stack.name,
+        logical_id=resource.logical_id,
+        pointer="".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in place),
+        line=subject.place(place)[0],
+        value=_shown(value),
+        expected=_words(assertion),
+        holds=value is not None and _HOLDS[assertion.comparison](value, assertion.expected),
+    )
+
+
+def _items(value: Any) -> list[Any]:  # noqa: ANN401 - one or many
+    return value if isinstance(value, list) else [value]
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+_HOLDS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "is": lambda value, expected: type(value) is type(expected) and value == expected,
+    "one_of": lambda value, expected: value in expected,
+    "at_least": lambda value, expected: _is_number(value) and value >= expected,
+    "at_most": lambda value, expected: _is_number(value) and value <= expected,
+    "holds": lambda value, expected: set(expected) <= {text_of(item) for item in _items(value)},
+    "matches": lambda value, expected: all(re.search(expected, text_of(item)) for item in _items(value)),
+    "present": lambda value, expected: bool(expected) == (value not in ("", [], {})),
+}
+
+
+def _words(assertion: Assertion) -> str:
+    return {
+        "is": f"is {_shown(assertion.expected)!r}",
+        "one_of": f"is one of {assertion.expected}",
+        "at_least": f"is at least {assertion.expected}",
+        "at_most": f"is at most {assertion.expected}",
+        "holds": f"has {', '.join(assertion.expected) if isinstance(assertion.expected, list) else ''}",
+        "matches": f"matches {assertion.expected}",
+        "present": "is there",
+    }[assertion.comparison]
+
+
+def _shown(value: Any) -> Any:  # noqa: ANN401 - template data
+    """Plain data with functions as texts; structures as they are."""
+    if isinstance(value, Mapping):
+        is_function = len(value) == 1 and next(iter(value)).startswith(("Fn::", "Ref"))
+        return text_of(value) if is_function else {key: _shown(item) for key, item in value.items()}
+    return [_shown(item) for item in value] if isinstance(value, list) else value

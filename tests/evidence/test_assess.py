@@ -1,0 +1,128 @@
+"""Every control is proved by the templates, and every violation is seen."""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import pytest
+
+from baseline.controls.assertion import Assertion, assertions
+from baseline.controls.control import controls
+from baseline.evidence.assess import Assessment, State, assess, is_meant, proofs_of, resources_of
+from baseline.evidence.look import values_at
+from baseline.plan.build import build_plan
+from baseline.render.render import render_plan
+from baseline.validate.subject import Subject, read_template
+from tests.landscapes import make_landscape
+from tests.render.test_templates import LANDSCAPES
+
+
+@cache
+def subjects_of(number: int) -> tuple[Subject, ...]:
+    return tuple(read_template(template) for template in render_plan(build_plan(LANDSCAPES[number])))
+
+
+@cache
+def assessed(number: int) -> dict[str, Assessment]:
+    return {item.control.id: item for item in assess(subjects_of(number))}
+
+
+def where_deployed(control: str) -> int:
+    """A landscape in which the control is met."""
+    return next(n for n in range(len(LANDSCAPES)) if assessed(n)[control].state is State.DEPLOYED)
+
+
+def again(control: str, subjects: tuple[Subject, ...]) -> Assessment:
+    return next(item for item in assess(subjects) if item.control.id == control)
+
+
+def test_every_control_has_assertions_and_every_assertion_a_control() -> None:
+    assert set(assertions()) == set(controls())
+    assert all(assertions().values())
+
+
+@pytest.mark.parametrize("control", controls())
+def test_a_control_is_met_somewhere_with_a_place_for_every_value(control: str) -> None:
+    found = assessed(where_deployed(control))[control]
+    assert found.proofs
+    for proof in found.proofs:
+        assert proof.holds
+        assert proof.value is not None
+        assert proof.pointer.startswith("/Resources/")
+        assert proof.line > 1
+
+
+def test_nothing_that_is_rendered_fails_a_control_that_it_is_about() -> None:
+    for number, landscape in enumerate(LANDSCAPES):
+        failed = {name for name, item in assessed(number).items() if item.state is State.FAILED}
+        allowed = {"cloudtrail-organization"} if landscape.standalone else set()
+        assert failed - allowed == set(), (number, failed)
+
+
+def planted(assertion: Assertion, subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, ...]]:
+    """The templates with one violation: the value replaced, then taken away, wherever the assertion looks at it."""
+    for wrong in (_wrong(assertion), None):
+        changed = [
+            replace(subject, resources=deepcopy(subject.resources), packs=deepcopy(subject.packs))
+            for subject in subjects
+        ]
+        looked_at = [
+            resource.properties
+            for subject in changed
+            for _, resource in resources_of(subject)
+            if resource.type == assertion.type and is_meant(assertion, resource)
+        ]
+        assert sum(_set(properties, assertion.path, wrong) for properties in looked_at)
+        yield tuple(changed)
+
+
+def _wrong(assertion: Assertion) -> Any:
+    expected = assertion.expected
+    wrong = {"present": "", "holds": ["something else"], "matches": "~", "one_of": "something else"}
+    if assertion.comparison in {"at_least", "at_most"}:
+        return expected - 1 if assertion.comparison == "at_least" else expected + 1
+    if isinstance(expected, bool) and assertion.comparison == "is":
+        return not expected
+    return wrong.get(assertion.comparison, "something else")
+
+
+def _set(properties: Any, path: str, wrong: Any) -> int:
+    places = [place for place, _ in values_at(properties, path)]
+    for place in reversed(places):
+        holder = properties
+        for part in place[:-1]:
+            holder = holder[part]
+        if wrong is None:
+            del holder[place[-1]]
+        else:
+            holder[place[-1]] = wrong
+    return len(places)
+
+
+@pytest.mark.parametrize(
+    ("control", "number"),
+    [(control, n) for control, items in assertions().items() for n in range(len(items))],
+)
+def test_a_planted_violation_is_seen(control: str, number: int) -> None:
+    assertion = assertions()[control][number]
+    here = next(
+        n
+        for n in range(len(LANDSCAPES))
+        if assessed(n)[control].state is State.DEPLOYED and _finds(assertion, subjects_of(n))
+    )
+    for subjects in planted(assertion, subjects_of(here)):
+        assert again(control, subjects).state is not State.DEPLOYED
+
+
+def _finds(assertion: Assertion, subjects: tuple[Subject, ...]) -> bool:
+    return any(proof.value is not None for proof in proofs_of(assertion, subjects))
+
+
+def test_a_capability_that_is_off_leaves_its_controls_absent() -> None:
+    plan = build_plan(make_landscape(settings={"iam_roles": {"enabled": False}}))
+    found = assess(tuple(read_template(template) for template in render_plan(plan)))
+    own = {item.control.id: item.state for item in found if item.control.capability == "iam_roles"}
+    assert own
+    assert set(own.values()) == {State.ABSENT}
