@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from baseline.evidence.assess import Assessment, assess
+from baseline.evidence.evidence import Evidence
 from baseline.findings import Finding, Severity, at_or_above, sorted_findings
 from baseline.output.files import output_files
 from baseline.output.write import write_output
@@ -12,7 +14,9 @@ from baseline.plan.build import build_plan
 from baseline.plan.model import Plan, Template
 from baseline.profile.load import LoadedProfile, load_profile
 from baseline.render.render import render_plan
-from baseline.validate.validate import ValidateOptions, validate_templates
+from baseline.report.evidence_files import evidence_files
+from baseline.validate.subject import read_template
+from baseline.validate.validate import ValidateOptions, validate_subjects
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,14 +41,18 @@ class Proof:
     Attributes:
         sources: The files that the profile was read from.
         plan: The plan.
+        frameworks: Ids of the frameworks that the profile names, in its order.
         templates: One per stack, in plan order.
+        assessments: What the templates say of every control.
         findings: What the profile's checks, cfn-lint and our own checks say, sorted by place.
         failures: Those of `findings` that reach the threshold and that nobody has accepted.
     """
 
     sources: tuple[Path, ...]
     plan: Plan
+    frameworks: tuple[str, ...]
     templates: tuple[Template, ...]
+    assessments: tuple[Assessment, ...]
     findings: tuple[Finding, ...]
     failures: tuple[Finding, ...]
 
@@ -80,12 +88,16 @@ def prove(path: Path, options: Options | None = None) -> Proof:
     options = options or Options()
     loaded, plan = plan_profile(path)
     templates = render_plan(plan)
-    checked = validate_templates(templates, partition=plan.partition, options=options.validation)
+    subjects = tuple(map(read_template, templates))
+    assessments = assess(subjects)  # before validation, while cfn-lint still loads
+    checked = validate_subjects(subjects, partition=plan.partition, options=options.validation)
     findings = sorted_findings((*loaded.findings, *checked))
     return Proof(
         sources=loaded.files,
         plan=plan,
+        frameworks=loaded.profile.compliance,
         templates=templates,
+        assessments=assessments,
         findings=findings,
         failures=at_or_above(findings, options.fail_on),
     )
@@ -93,7 +105,10 @@ def prove(path: Path, options: Options | None = None) -> Proof:
 
 def files_of(proof: Proof) -> Mapping[str, bytes]:
     """Relative path → content of everything that `generate` would write."""
-    return output_files(proof.plan, proof.templates)
+    evidence = Evidence(
+        plan=proof.plan, templates=proof.templates, assessments=proof.assessments, frameworks=proof.frameworks
+    )
+    return output_files(proof.plan, proof.templates, evidence_files(evidence))
 
 
 def generate(path: Path, directory: Path | None = None, options: Options | None = None) -> Generated:

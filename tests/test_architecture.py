@@ -16,7 +16,8 @@ LAYERS: list[set[str]] = [
     {"profile"},
     {"plan"},
     {"render", "validate", "output"},
-    {"evidence", "report"},
+    {"evidence"},
+    {"report"},
     {"pipeline", "rerun"},
     {"cli"},
 ]

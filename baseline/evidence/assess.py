@@ -1,5 +1,6 @@
 """Rendered templates → which control is met where, by which value."""
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from baseline.evidence.look import values_at
 from baseline.policy.document import Path, text_of
 from baseline.validate.subject import Resource, Subject
 
+_LONGEST = 120
+
 
 class State(Enum):
     """What the templates say of a control: everything asserted holds, something does not, or no value is there."""
@@ -22,7 +25,7 @@ class State(Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Proof:
+class Observation:
     """One value that an assertion looked at.
 
     Attributes:
@@ -30,7 +33,7 @@ class Proof:
         logical_id: Of the resource.
         pointer: RFC 6901 JSON pointer into the template; on into a conformance pack's body.
         line: Of the template's file, from 1.
-        value: The value, functions read as `${…}`; None where there is none.
+        value: The value, functions read as `${…}`, long texts by their beginning; None where there is none.
         expected: What the assertion asks for, in words.
         holds: Whether it is so.
     """
@@ -50,7 +53,7 @@ class Assessment:
 
     control: Control
     state: State
-    proofs: tuple[Proof, ...]
+    observations: tuple[Observation, ...]
 
 
 def assess(subjects: Sequence[Subject]) -> tuple[Assessment, ...]:
@@ -59,20 +62,20 @@ def assess(subjects: Sequence[Subject]) -> tuple[Assessment, ...]:
 
 
 def _assess(control: Control, subjects: Sequence[Subject]) -> Assessment:
-    found = [(item, tuple(proofs_of(item, subjects))) for item in assertions()[control.id]]
-    proofs = tuple(proof for _, some in found for proof in some)
+    found = [(item, tuple(observations_of(item, subjects))) for item in assertions()[control.id]]
+    observations = tuple(seen for _, some in found for seen in some)
     either = [some for item, some in found if item.either]
     complete = all(some for item, some in found if not item.either) and (not either or any(either))
-    if all(proof.value is None for proof in proofs):
+    if all(seen.value is None for seen in observations):
         state = State.ABSENT
-    elif complete and all(proof.holds for proof in proofs):
+    elif complete and all(seen.holds for seen in observations):
         state = State.DEPLOYED
     else:
         state = State.FAILED
-    return Assessment(control=control, state=state, proofs=proofs)
+    return Assessment(control=control, state=state, observations=observations)
 
 
-def proofs_of(assertion: Assertion, subjects: Sequence[Subject]) -> Iterator[Proof]:
+def observations_of(assertion: Assertion, subjects: Sequence[Subject]) -> Iterator[Observation]:
     """Every value that the assertion looks at; one without a value for each resource that has none."""
     for subject in subjects:
         for path, resource in resources_of(subject):
@@ -80,7 +83,7 @@ def proofs_of(assertion: Assertion, subjects: Sequence[Subject]) -> Iterator[Pro
                 values = list(values_at(resource.properties, assertion.path, (*path, "Properties")))
                 if not values:
                     values = [((*path, "Properties"), None)]
-                yield from (_proof(assertion, subject, resource, place, value) for place, value in values)
+                yield from (_observation(assertion, subject, resource, place, value) for place, value in values)
 
 
 def resources_of(subject: Subject) -> Iterator[tuple[Path, Resource]]:
@@ -102,14 +105,14 @@ def is_meant(assertion: Assertion, resource: Resource) -> bool:
     )
 
 
-def _proof(assertion: Assertion, subject: Subject, resource: Resource, place: Path, value: Any) -> Proof:  # noqa: ANN401
-    return Proof(
+def _observation(assertion: Assertion, subject: Subject, resource: Resource, place: Path, value: Any) -> Observation:  # noqa: ANN401
+    return Observation(
         stack=subject.template.stack.name,
         logical_id=resource.logical_id,
         pointer="".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in place),
         line=subject.place(place)[0],
-        value=_shown(value),
-        expected=_words(assertion),
+        value=_clipped(_shown(value)),
+        expected=words(assertion),
         holds=value is not None and _HOLDS[assertion.comparison](value, assertion.expected),
     )
 
@@ -133,16 +136,23 @@ _HOLDS: Mapping[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def _words(assertion: Assertion) -> str:
+def words(assertion: Assertion) -> str:
+    """What the assertion asks for, in a few words."""
     return {
-        "is": f"is {_shown(assertion.expected)!r}",
-        "one_of": f"is one of {assertion.expected}",
+        "is": f"is {json.dumps(assertion.expected)}",
+        "one_of": f"is one of {json.dumps(assertion.expected)}",
         "at_least": f"is at least {assertion.expected}",
         "at_most": f"is at most {assertion.expected}",
         "holds": f"has {', '.join(assertion.expected) if isinstance(assertion.expected, list) else ''}",
         "matches": f"matches {assertion.expected}",
         "present": "is there",
     }[assertion.comparison]
+
+
+def _clipped(value: Any) -> Any:  # noqa: ANN401 - template data
+    """Long texts by their beginning: whoever wants all of it has the pointer."""
+    long = isinstance(value, str) and len(value) > _LONGEST
+    return f"{value[:_LONGEST]}…" if long else value
 
 
 def _shown(value: Any) -> Any:  # noqa: ANN401 - template data

@@ -11,9 +11,18 @@ from baseline.plan.model import Plan, Template
 PLAN_FILE = "plan.json"
 
 
-def output_files(plan: Plan, templates: Sequence[Template]) -> Mapping[str, bytes]:
-    """The output directory's files; `plan.json` comes last and lists all the others with their digests."""
+def output_files(
+    plan: Plan, templates: Sequence[Template], reports: Mapping[str, bytes] | None = None
+) -> Mapping[str, bytes]:
+    """The output directory's files; `plan.json` comes last and lists all the others with their digests.
+
+    Args:
+        plan: The plan.
+        templates: Its templates.
+        reports: Relative path → content of what has been made from them.
+    """
     files = {template.stack.file: template.text.encode("utf-8") for template in templates}
+    files |= reports or {}
     files["README.md"] = runbook(plan).encode("utf-8")
     document = plan_document(plan, {template.stack.name: template for template in templates})
     document["files"] = {path: sha256(content).hexdigest() for path, content in sorted(files.items())}

@@ -13,6 +13,7 @@ A hardened AWS baseline as plain CloudFormation, made by baseline {version} from
 Everything in this directory is generated: change the profile and generate again.
 
 - `plan.json`: every stack with its template's SHA-256, target, parameters and order.
+- `report/`: evidence: which control the templates meet, where, by which value, and who asks for it.
 - `templates/`: one CloudFormation template per stack, each readable by itself.
 
 ## Before you begin

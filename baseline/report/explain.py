@@ -7,9 +7,11 @@ from difflib import get_close_matches
 from baseline.capabilities.capability import Capability
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.settings import TIERS, tier_defaults
+from baseline.controls.assertion import assertions
 from baseline.controls.control import Control, controls, controls_of
 from baseline.controls.frameworks import FRAMEWORKS, Framework
 from baseline.errors import UnknownTopicError
+from baseline.evidence.assess import words
 from baseline.profile.problem_ids import PROBLEMS, ProblemKind
 from baseline.validate.checks.check import Check
 from baseline.validate.checks.registry import CHECKS
@@ -93,6 +95,9 @@ def _control(item: Control) -> Iterable[str]:
     yield f"{item.id}: {item.statement}"
     yield ""
     yield f"Met by: {item.capability}"
+    yield "Asserted of the rendered templates:"
+    for assertion in assertions()[item.id]:
+        yield f"  {assertion.type}: {assertion.path} {words(assertion)}"
     yield "Asked for by:"
     for framework, requirements in item.requirements.items():
         yield f"  {FRAMEWORKS[framework].title}: {', '.join(requirements)}"

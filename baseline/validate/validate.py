@@ -8,9 +8,10 @@ from pathlib import Path
 from baseline.findings import Finding, sorted_findings
 from baseline.plan.model import Template
 from baseline.validate.cache import LintCache
-from baseline.validate.checks.run import run_checks
+from baseline.validate.checks.run import check_subjects
 from baseline.validate.lint import lint_templates
 from baseline.validate.lint_process import LintProcess
+from baseline.validate.subject import Subject, read_template
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,12 +39,23 @@ def validate_templates(
     Raises:
         BaselineError: when the cfn-lint process dies.
     """
+    return validate_subjects(tuple(map(read_template, templates)), partition=partition, options=options)
+
+
+def validate_subjects(
+    subjects: tuple[Subject, ...], *, partition: str, options: ValidateOptions | None = None
+) -> tuple[Finding, ...]:
+    """The same for templates that have been read already.
+
+    Raises:
+        BaselineError: when the cfn-lint process dies.
+    """
     options = options or ValidateOptions()
     with ExitStack() as stack:
-        findings = list(run_checks(templates))
+        findings = list(check_subjects(subjects))
         if options.lint:
             findings += lint_templates(
-                templates,
+                [subject.template for subject in subjects],
                 partition=partition,
                 cache=LintCache(options.cache_dir),
                 process=options.process or stack.enter_context(LintProcess()),

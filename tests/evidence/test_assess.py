@@ -10,7 +10,7 @@ import pytest
 
 from baseline.controls.assertion import Assertion, assertions
 from baseline.controls.control import controls
-from baseline.evidence.assess import Assessment, State, assess, is_meant, proofs_of, resources_of
+from baseline.evidence.assess import Assessment, State, assess, is_meant, observations_of, resources_of
 from baseline.evidence.look import values_at
 from baseline.plan.build import build_plan
 from baseline.render.render import render_plan
@@ -46,12 +46,12 @@ def test_every_control_has_assertions_and_every_assertion_a_control() -> None:
 @pytest.mark.parametrize("control", controls())
 def test_a_control_is_met_somewhere_with_a_place_for_every_value(control: str) -> None:
     found = assessed(where_deployed(control))[control]
-    assert found.proofs
-    for proof in found.proofs:
-        assert proof.holds
-        assert proof.value is not None
-        assert proof.pointer.startswith("/Resources/")
-        assert proof.line > 1
+    assert found.observations
+    for seen in found.observations:
+        assert seen.holds
+        assert seen.value is not None
+        assert seen.pointer.startswith("/Resources/")
+        assert seen.line > 1
 
 
 def test_nothing_that_is_rendered_fails_a_control_that_it_is_about() -> None:
@@ -117,7 +117,7 @@ def test_a_planted_violation_is_seen(control: str, number: int) -> None:
 
 
 def _finds(assertion: Assertion, subjects: tuple[Subject, ...]) -> bool:
-    return any(proof.value is not None for proof in proofs_of(assertion, subjects))
+    return any(seen.value is not None for seen in observations_of(assertion, subjects))
 
 
 def test_a_capability_that_is_off_leaves_its_controls_absent() -> None:

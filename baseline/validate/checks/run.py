@@ -11,7 +11,11 @@ from baseline.validate.subject import Subject, read_template
 
 def run_checks(templates: Sequence[Template], checks: Sequence[Check] = CHECKS) -> Iterator[Finding]:
     """What the checks say of each template, in the light of all of them."""
-    subjects = tuple(read_template(template) for template in templates)
+    yield from check_subjects(tuple(read_template(template) for template in templates), checks)
+
+
+def check_subjects(subjects: tuple[Subject, ...], checks: Sequence[Check] = CHECKS) -> Iterator[Finding]:
+    """The same for templates that have been read already."""
     for subject in subjects:
         for check in checks:
             yield from (_finding(check, subject, hit) for hit in check.find(subject, subjects))

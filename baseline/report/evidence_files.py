@@ -1,0 +1,17 @@
+"""The evidence files of an output directory."""
+
+from collections.abc import Mapping
+
+from baseline.evidence.evidence import Evidence
+from baseline.report.evidence_csv import format_evidence_csv
+from baseline.report.evidence_json import format_evidence_json
+from baseline.report.evidence_markdown import format_evidence_markdown
+
+
+def evidence_files(evidence: Evidence) -> Mapping[str, bytes]:
+    """Relative path → content."""
+    return {
+        "report/evidence.csv": format_evidence_csv(evidence).encode("utf-8"),
+        "report/evidence.json": format_evidence_json(evidence).encode("utf-8"),
+        "report/evidence.md": format_evidence_markdown(evidence).encode("utf-8"),
+    }

@@ -1,0 +1,113 @@
+"""The evidence files: every value with its place, deterministic, and honest about what is missing."""
+
+import csv
+import io
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from baseline.evidence.assess import Assessment, Observation, State, assess
+from baseline.evidence.evidence import Evidence
+from baseline.findings import Finding, Location, Severity
+from baseline.plan.build import build_plan
+from baseline.render.render import render_plan
+from baseline.report.evidence_csv import COLUMNS, format_evidence_csv
+from baseline.report.evidence_files import evidence_files
+from baseline.report.evidence_json import format_evidence_json
+from baseline.report.evidence_markdown import format_evidence_markdown
+from baseline.validate.subject import read_template
+from tests.landscapes import make_landscape
+
+
+@pytest.fixture(scope="module")
+def evidence() -> Evidence:
+    plan = build_plan(make_landscape())
+    templates = render_plan(plan)
+    return Evidence(
+        plan=plan,
+        templates=templates,
+        assessments=assess(tuple(map(read_template, templates))),
+        frameworks=("cis-7.0", "fsbp"),
+    )
+
+
+def rows(evidence: Evidence) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(format_evidence_csv(evidence))))
+
+
+def resolve(document: Any, pointer: str) -> Any:
+    for part in pointer.removeprefix("/").split("/"):
+        name = part.replace("~1", "/").replace("~0", "~")
+        document = document[int(name)] if isinstance(document, list) else document[name]
+    return document
+
+
+def test_every_value_stands_where_its_pointer_says(evidence: Evidence) -> None:
+    documents = {template.stack.name: read_template(template) for template in evidence.templates}
+    seen = 0
+    for control in json.loads(format_evidence_json(evidence))["controls"]:
+        for item in control["observations"]:
+            subject = documents[item["stack"]]
+            if item["value"] is None or "/TemplateBody/" in item["pointer"]:
+                continue
+            value = resolve(subject.document, item["pointer"])
+            seen += 1
+            if isinstance(value, str | int | bool):
+                assert str(value)[:50] == str(item["value"])[:50]
+    assert seen > 100
+
+
+def test_a_digest_and_a_target_stand_beside_every_value(evidence: Evidence) -> None:
+    digests = {template.stack.file: template.sha256 for template in evidence.templates}
+    found = [row for row in rows(evidence) if row["stack"]]
+    assert found
+    assert set(found[0]) == set(COLUMNS)
+    assert all(row["sha256"] == digests[row["template"]] and row["targets"] for row in found)
+
+
+def test_a_control_that_is_absent_is_listed_all_the_same(evidence: Evidence) -> None:
+    absent = [item.control.id for item in evidence.assessments if item.state is State.ABSENT]
+    assert absent
+    listed = {row["control"]: row["state"] for row in rows(evidence)}
+    assert all(listed[control] == "absent" for control in absent)
+    assert all(f"| `{control}` | absent |" in format_evidence_markdown(evidence) for control in absent)
+
+
+def test_requirements_are_those_of_the_frameworks_asked_for_in_natural_order(evidence: Evidence) -> None:
+    document = json.loads(format_evidence_json(evidence))
+    assert [item["id"] for item in document["frameworks"]] == ["cis-7.0", "fsbp"]
+    ids = [item["id"] for item in document["frameworks"][0]["requirements"]]
+    assert ids.index("5.9") < ids.index("5.10")
+    assert sum(document["counts"].values()) == len(evidence.assessments)
+
+
+def test_the_reason_for_a_weaker_value_goes_into_the_evidence(evidence: Evidence) -> None:
+    finding = Finding(
+        id="profile-weakened",
+        severity=Severity.WARNING,
+        message="weaker",
+        location=Location(file="profile.yaml", line=1, column=1),
+        control="kms-key-rotation",
+        accepted="The auditor agreed in 2026.",
+    )
+    weak = replace(evidence, plan=replace(evidence.plan, accepted=(finding,)))
+    assert {row["reason"] for row in rows(weak) if row["control"] == "kms-key-rotation"} == {finding.accepted}
+
+
+def test_nothing_becomes_a_formula_in_a_spreadsheet(evidence: Evidence) -> None:
+    first = evidence.assessments[0]
+    spoiled = replace(first.observations[0], value='=HYPERLINK("http://x")', stack=evidence.templates[0].stack.name)
+    (row, *_) = rows(replace(evidence, assessments=(_with(first, spoiled),)))
+    assert row["value"].startswith("'=")
+
+
+def _with(item: Assessment, seen: Observation) -> Assessment:
+    return replace(item, observations=(seen,))
+
+
+def test_the_same_evidence_has_the_same_bytes(evidence: Evidence) -> None:
+    first = evidence_files(evidence)
+    assert set(first) == {"report/evidence.csv", "report/evidence.json", "report/evidence.md"}
+    assert evidence_files(evidence) == first
