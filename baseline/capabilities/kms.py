@@ -146,7 +146,7 @@ def _account_logs_key(landscape: Landscape, common: KeyContext) -> StackSpec:
     return StackSpec(
         name="kms-logs-accounts",
         template="kms_logs",
-        description="Customer managed key for CloudWatch log groups of member accounts.",
+        description="Customer managed key for CloudWatch log groups.",
         target=member_accounts(),
         context=common,
         depends_on=("organization-settings",) if foundation and landscape.is_on("organization") else (),

@@ -1,5 +1,6 @@
 """`baseline`: the group, and the one boundary where errors become messages and exit codes."""
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -45,6 +46,7 @@ def baseline() -> None:
 
 def main() -> NoReturn:
     """Run the command line; the exit codes are those of `baseline.errors`, 2 for usage and 5 for findings."""
+    gc.disable()  # a command is over before its garbage matters, and collecting it is a tenth of a run
     try:
         code = baseline.main(prog_name="baseline", standalone_mode=False)
     except click.exceptions.Abort:
@@ -64,6 +66,7 @@ def main() -> NoReturn:
         # The reader has gone (`| head`); Python must not complain when it closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    gc.freeze()  # nor is it worth collecting at the end
     sys.exit(code if isinstance(code, int) else 0)
 
 
