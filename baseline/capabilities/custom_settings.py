@@ -122,7 +122,7 @@ NEEDS: Mapping[str, Needs] = {
     ),
     "cloudtrail-administrator": Needs(
         asked_by="organization.delegated_services",
-        actions=("cloudtrail:RegisterOrganizationDelegatedAdmin", *_READ_ORGANIZATION, _REGISTER),
+        actions=("cloudtrail:RegisterOrganizationDelegatedAdmin", "iam:GetRole", *_READ_ORGANIZATION, _REGISTER),
         principals=("cloudtrail.amazonaws.com",),
         linked=("cloudtrail.amazonaws.com",),
     ),
