@@ -46,3 +46,15 @@ class UnknownTopicError(BaselineError):
     """`explain` was asked about something that does not exist."""
 
     exit_code: ClassVar[int] = 2
+
+
+class TamperedError(BaselineError):
+    """A written output is not what its plan says: a file was changed, or is missing."""
+
+    exit_code: ClassVar[int] = 5
+
+
+class AwsError(BaselineError):
+    """AWS refused, failed or could not be reached."""
+
+    exit_code: ClassVar[int] = 7

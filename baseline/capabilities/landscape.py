@@ -1,7 +1,7 @@
 """What a capability may know: the organization that the profile describes, reduced to plain values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from baseline.capabilities.settings import Settings, Tier
@@ -47,6 +47,23 @@ class Account:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OperationPreferences:
+    """How StackSet operations run.
+
+    Attributes:
+        region_order: Regions in the order in which an operation visits them; others follow.
+        sequential: One Region at a time instead of all at once.
+        max_concurrent_percentage: How many of a Region's accounts at a time, 1 to 100.
+        failure_tolerance_percentage: How many of a Region's accounts may fail before the operation stops, 0 to 100.
+    """
+
+    region_order: tuple[str, ...] = ()
+    sequential: bool = False
+    max_concurrent_percentage: int = 100
+    failure_tolerance_percentage: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Landscape:
     """The organization and the settings of the capabilities that are on.
 
@@ -72,6 +89,7 @@ class Landscape:
         contacts: Kind of alternate contact (`security`, `operations`, `billing`) → whom AWS turns to.
         trusted_access: Service principals that the capabilities need access to the organization for.
         delegated_administration: Service principals that the security account administers for the capabilities.
+        preferences: How StackSet operations run.
     """
 
     name: str
@@ -95,6 +113,7 @@ class Landscape:
     contacts: Mapping[str, Contact]
     trusted_access: tuple[str, ...]
     delegated_administration: tuple[str, ...]
+    preferences: OperationPreferences = field(default_factory=OperationPreferences)
 
     def is_on(self, capability: str) -> bool:
         """Whether the capability is part of this baseline."""

@@ -15,6 +15,10 @@ _Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 profile_argument: _Decorator = click.argument("profile", type=click.Path(path_type=Path))
 
+directory_argument: _Decorator = click.argument(
+    "directory", type=click.Path(path_type=Path, exists=True, file_okay=False)
+)
+
 format_option: _Decorator = click.option(
     "--format",
     "format_",

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 
 from baseline.plan.model import Deployment, Method, ParameterValue, Plan, Stack
+from baseline.plan.operations import operation_preferences
 from baseline.plan.units import ROOT
-
-_PREFERENCES = "RegionConcurrencyType=PARALLEL,MaxConcurrentPercentage=100,FailureTolerancePercentage=0"
 
 
 def variables(plan: Plan, wave: tuple[Stack, ...], known: AbstractSet[str] = frozenset()) -> Mapping[str, str]:
@@ -94,6 +93,7 @@ def _create_stack_set(plan: Plan, stack: Stack, sets: list[Deployment]) -> str:
 def _create_instances(plan: Plan, stack: Stack, deployment: Deployment) -> str:
     ids = dict(plan.ou_ids)
     targets = [ids.get(ou) or f"${_ou_variable(ou)}" for ou in deployment.ous]
+    preferences = operation_preferences(plan.preferences, deployment.regions)
     document: dict[str, object] = {"OrganizationalUnitIds": targets}
     if deployment.account_id:
         account_id = deployment.account_id
@@ -106,7 +106,7 @@ def _create_instances(plan: Plan, stack: Stack, deployment: Deployment) -> str:
             f"aws cloudformation create-stack-instances --stack-set-name {stack.name} --region {plan.home_region}",
             f'--deployment-targets "{_in_double_quotes(json.dumps(document))}"',
             f"--regions {' '.join(deployment.regions)}",
-            f"--operation-preferences {_PREFERENCES}",
+            f"--operation-preferences {shlex.quote(json.dumps(preferences))}",
         ]
     )
 

@@ -5,10 +5,8 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
 from baseline.output.runbook import runbook
-from baseline.plan.document import plan_document
+from baseline.plan.document import PLAN_FILE, plan_document
 from baseline.plan.model import Plan, Template
-
-PLAN_FILE = "plan.json"
 
 
 def output_files(

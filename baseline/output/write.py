@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from baseline.errors import OutputError
-from baseline.output.files import PLAN_FILE
+from baseline.plan.document import PLAN_FILE
 
 
 def write_output(directory: Path, files: Mapping[str, bytes], *, force: bool = False) -> bool:

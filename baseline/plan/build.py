@@ -48,6 +48,7 @@ def build_plan(landscape: Landscape, accepted: Sequence[Finding] = ()) -> Plan:
         tags=tuple(sorted(landscape.tags.items())),
         waves=order_stacks(stacks),
         accepted=tuple(accepted),
+        preferences=landscape.preferences,
     )
 
 

@@ -1,12 +1,14 @@
 """The plan as plain data: what `plan.json` holds and what `baseline plan --format json` prints."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from baseline import __version__
 from baseline.plan.model import Deployment, ParameterValue, Plan, Stack, Template
 
-FORMAT = 1
+PLAN_FILE = "plan.json"
+FORMAT = 2
 """Raised whenever a reader of `plan.json` would have to change."""
 
 
@@ -28,6 +30,7 @@ def plan_document(plan: Plan, templates: Mapping[str, Template] | None = None) -
         "tier": plan.tier,
         "organizational_units": [{"path": path, "id": ou_id} for path, ou_id in plan.ou_ids],
         "tags": dict(plan.tags),
+        "operation_preferences": asdict(plan.preferences),
         "accepted": [
             {"path": f.path, "control": f.control, "message": f.message, "reason": f.accepted} for f in plan.accepted
         ],
@@ -64,6 +67,7 @@ def _deployment(deployment: Deployment) -> dict[str, Any]:
         "method": deployment.method.value,
         "account": deployment.account or None,
         "account_id": deployment.account_id.value if deployment.account_id else None,
+        "account_parameter": _parameter(deployment.account_id) if deployment.account_id else None,
         "organizational_units": list(deployment.ous),
         "regions": list(deployment.regions),
     }

@@ -1,10 +1,11 @@
 """The plan: every stack, where it goes and in which order. A value; nothing here touches AWS."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from hashlib import sha256
 from typing import Any
 
+from baseline.capabilities.landscape import OperationPreferences
 from baseline.findings import Finding
 
 
@@ -95,6 +96,7 @@ class Plan:
         tags: Tags for every stack.
         waves: The stacks, in order.
         accepted: Findings on the profile that a `reason:` accepts.
+        preferences: How StackSet operations run.
     """
 
     organization: str
@@ -107,6 +109,7 @@ class Plan:
     tags: tuple[tuple[str, str], ...]
     waves: tuple[tuple[Stack, ...], ...]
     accepted: tuple[Finding, ...] = ()
+    preferences: OperationPreferences = field(default_factory=OperationPreferences)
 
     @property
     def stacks(self) -> tuple[Stack, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from baseline.aws.regions import REGIONS, partition_of, sign_in_region_of
-from baseline.capabilities.landscape import Account, Contact, Landscape
+from baseline.capabilities.landscape import Account, Contact, Landscape, OperationPreferences
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.profile.model import Profile
 
@@ -43,6 +43,12 @@ def build_landscape(profile: Profile) -> Landscape:
         },
         trusted_access=_merged(CAPABILITIES[name].trusted_access for name in capabilities),
         delegated_administration=_merged(CAPABILITIES[name].delegated_administration for name in capabilities),
+        preferences=OperationPreferences(
+            region_order=profile.deployment.region_order or regions,
+            sequential=profile.deployment.region_concurrency == "sequential",
+            max_concurrent_percentage=profile.deployment.max_concurrent_percentage,
+            failure_tolerance_percentage=profile.deployment.failure_tolerance_percentage,
+        ),
     )
 
 

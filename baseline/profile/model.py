@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, SerializeAsAny
 
 from baseline.capabilities.settings import Settings, Tier
-from baseline.profile.fields import AccountEmail, AccountId, AccountKey, FrameworkId, OuPath, reject
+from baseline.profile.fields import AccountEmail, AccountId, AccountKey, FrameworkId, OuPath, RegionName, reject
 from baseline.profile.organization import Organization, OrganizationalUnitItem, Section
 
 ORGANIZATION_ACCOUNTS = ("management", "log_archive", "security")
@@ -35,6 +35,30 @@ class Account(Section):
         default=None,
         description="The account's name as the console shows it; its key when there is none.",
         examples=["Northwind web production"],
+    )
+
+
+class Deployment(Section):
+    """Preferences of StackSet operations."""
+
+    region_order: Annotated[tuple[RegionName, ...], Field(strict=False)] = Field(
+        default=(),
+        description="The Regions in the order in which an operation visits them; the governed Regions as listed when "
+        "there is none.",
+        examples=[["eu-central-1", "eu-west-1"]],
+    )
+    region_concurrency: Literal["parallel", "sequential"] = Field(
+        default="parallel",
+        description="Whether an operation works in all Regions at once, or in one after the other.",
+        examples=["sequential"],
+    )
+    max_concurrent_percentage: Annotated[int, Field(ge=1, le=100)] = Field(
+        default=100, description="How many of a Region's accounts an operation works in at once.", examples=[25]
+    )
+    failure_tolerance_percentage: Annotated[int, Field(ge=0, le=100)] = Field(
+        default=0,
+        description="How many of a Region's accounts may fail before the operation stops there.",
+        examples=[10],
     )
 
 
@@ -73,6 +97,11 @@ class Profile(Section):
         default="standard",
         description="The defaults of every capability: starter, standard or regulated.",
         examples=["standard"],
+    )
+    deployment: Deployment = Field(
+        default_factory=Deployment,
+        description="How StackSet operations reach the accounts.",
+        examples=[{"region_concurrency": "sequential", "failure_tolerance_percentage": 10}],
     )
     capabilities: dict[str, SerializeAsAny[Settings]] = Field(
         default_factory=dict,

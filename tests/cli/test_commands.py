@@ -2,8 +2,10 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import jsonschema
@@ -16,7 +18,7 @@ from baseline.profile.schema import profile_schema
 from baseline.resources import profiles_directory
 
 NORTHWIND = profiles_directory() / "northwind.yaml"
-COMMANDS = ["init", "validate", "plan", "generate", "explain", "schema", "completion"]
+COMMANDS = ["init", "validate", "plan", "generate", "verify", "explain", "schema", "completion"]
 
 
 def run(*words: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -234,3 +236,18 @@ def test_a_reader_that_goes_away_is_no_crash() -> None:
     command = f"{sys.executable} -c 'from baseline.cli.main import main; main()' schema | head -c 10"
     done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr
+
+
+def test_verify_prints_the_plans_digest_and_names_what_was_changed(
+    generated: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    shutil.copytree(generated[0], tmp_path / "copy")
+    good = run("verify", tmp_path / "copy")
+    assert good.returncode == 0
+    assert good.stdout.strip() == sha256((tmp_path / "copy/plan.json").read_bytes()).hexdigest()
+    assert run("verify", tmp_path / "copy", "--plan-sha256", good.stdout).returncode == 0
+    (tmp_path / "copy/templates/nw-cloudtrail.yaml").write_text("Resources: {}\n")
+    bad = run("verify", tmp_path / "copy")
+    assert bad.returncode == 5
+    assert "templates/nw-cloudtrail.yaml: changed" in bad.stderr
+    assert "Traceback" not in bad.stderr

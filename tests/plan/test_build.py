@@ -127,7 +127,7 @@ def test_what_aws_has_not_assigned_stays_open_and_says_how_to_find_it() -> None:
 
 def test_the_document_holds_every_stack_with_its_target_and_order() -> None:
     document = plan_document(build_plan(make_landscape()))
-    assert document["format"] == 1
+    assert document["format"] == 2
     stacks = [item for wave in document["waves"] for item in wave]
     assert {item["name"] for item in stacks} >= {"nw-cloudtrail", "nw-log-archive", "nw-alarms"}
     assert all(item["deployments"] and item["template"] == f"templates/{item['name']}.yaml" for item in stacks)

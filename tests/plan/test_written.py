@@ -1,0 +1,104 @@
+"""Reading an output directory back: what `generate` wrote is read as it was planned, anything else is refused."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from baseline.errors import TamperedError
+from baseline.pipeline import Options, generate, plan_profile
+from baseline.plan.written import read_written_plan
+from baseline.resources import profiles_directory
+from baseline.validate.validate import ValidateOptions
+
+NORTHWIND = profiles_directory() / "northwind.yaml"
+
+
+@pytest.fixture
+def output(tmp_path: Path) -> Path:
+    generate(NORTHWIND, tmp_path / "out", Options(validation=ValidateOptions(lint=False)))
+    return tmp_path / "out"
+
+
+def test_the_plan_comes_back_as_it_was_made(output: Path) -> None:
+    written = read_written_plan(output)
+    _, plan = plan_profile(NORTHWIND)
+    assert [stack.name for stack in written.plan.stacks] == [stack.name for stack in plan.stacks]
+    assert [stack.depends_on for stack in written.plan.stacks] == [stack.depends_on for stack in plan.stacks]
+    assert [[(d.method, d.account, d.ous, d.regions) for d in s.deployments] for s in written.plan.stacks] == [
+        [(d.method, d.account, d.ous, d.regions) for d in s.deployments] for s in plan.stacks
+    ]
+    assert [[(p.name, p.value, p.output_of) for p in s.parameters] for s in written.plan.stacks] == [
+        [(p.name, p.value, p.output_of) for p in s.parameters] for s in plan.stacks
+    ]
+    assert written.plan.preferences == plan.preferences
+    assert written.plan.ou_ids == plan.ou_ids
+    assert all(text.startswith("AWSTemplateFormatVersion") for text in written.texts.values())
+
+
+def _change_template(output: Path) -> str:
+    path = output / "templates/nw-cloudtrail.yaml"
+    path.write_text(path.read_text().replace("IsLogging: true", "IsLogging: false"))
+    return "templates/nw-cloudtrail.yaml: changed since it was written"
+
+
+def _remove_file(output: Path) -> str:
+    (output / "README.md").unlink()
+    return "README.md: No such file"
+
+
+def _plan_of_two_minds(output: Path) -> str:
+    document = json.loads((output / "plan.json").read_text())
+    document["waves"][0][0]["sha256"] = "0" * 64
+    (output / "plan.json").write_text(json.dumps(document))
+    return "the plan gives two digests"
+
+
+def _point_outside(output: Path) -> str:
+    document = json.loads((output / "plan.json").read_text())
+    document["files"]["../elsewhere"] = "0" * 64
+    (output / "plan.json").write_text(json.dumps(document))
+    return "../elsewhere: lies outside the directory"
+
+
+def _no_plan(output: Path) -> str:
+    (output / "plan.json").unlink()
+    return "cannot be read"
+
+
+def _plan_without_waves(output: Path) -> str:
+    (output / "plan.json").write_text('{"format": 2, "files": {}}')
+    return "is not a plan that baseline wrote"
+
+
+def _other_format(output: Path) -> str:
+    (output / "plan.json").write_text('{"format": 1, "files": {}}')
+    return "has format 1"
+
+
+CHANGES = [
+    *(_change_template, _remove_file, _plan_of_two_minds, _point_outside, _no_plan, _plan_without_waves),
+    _other_format,
+]
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__.strip("_"))
+def test_what_was_changed_is_refused_by_name(output: Path, change: Callable[[Path], str]) -> None:
+    said = change(output)
+    with pytest.raises(TamperedError, match=said.replace(".", r"\.")):
+        read_written_plan(output)
+
+
+def test_every_difference_is_told_at_once(output: Path) -> None:
+    said = [_change_template(output), _remove_file(output)]
+    with pytest.raises(TamperedError) as caught:
+        read_written_plan(output)
+    assert all(text in str(caught.value) for text in said)
+
+
+def test_a_plan_that_was_rewritten_whole_needs_its_own_digest_to_be_seen(output: Path) -> None:
+    digest = read_written_plan(output).sha256
+    assert read_written_plan(output, digest).sha256 == digest
+    with pytest.raises(TamperedError, match="SHA-256 is"):
+        read_written_plan(output, "0" * 64)
