@@ -15,7 +15,7 @@ LAYERS: list[set[str]] = [
     {"capabilities"},
     {"profile"},
     {"plan"},
-    {"render", "validate", "output"},
+    {"render", "validate", "output", "deploy"},
     {"evidence"},
     {"report"},
     {"pipeline", "rerun"},
@@ -30,7 +30,7 @@ OWNERS = {
     "click": {"cli"},
     "rich": {"cli"},
     "pydantic": {"capabilities", "profile"},
-    "yaml": {"profile", "render", "validate"},
+    "yaml": {"profile", "render", "validate", "deploy"},
 }
 
 MODULES = sorted(PACKAGE.rglob("*.py"))

@@ -11,7 +11,7 @@ import click
 from baseline import __version__
 from baseline.errors import BaselineError, ProfileError
 
-_COMMANDS = ("init", "validate", "plan", "generate", "verify", "explain", "schema", "completion")
+_COMMANDS = ("init", "validate", "plan", "generate", "verify", "deploy", "explain", "schema", "completion")
 
 
 class _LazyGroup(click.Group):

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import botocore.session
+
 from tests.emulator.protocol import Operation
 
 Answer = dict[str, Any]
@@ -16,6 +18,8 @@ class Gaps:
     switches: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     regions: dict[str, int] = field(default_factory=dict)
     region_polls: int = 1
+    landing_zones: list[dict[str, str]] = field(default_factory=list)
+    disabled_regions: set[str] = field(default_factory=set)
 
     def answer(self, operation: Operation) -> Answer | None:
         """The answer to a call that moto does not know; None for what moto answers."""
@@ -56,6 +60,17 @@ def _region_status(gaps: Gaps, operation: Operation) -> Answer:
     return {"RegionName": name, "RegionOptStatus": "DISABLED" if left is None else "ENABLING" if left else "ENABLED"}
 
 
+def _regions(gaps: Gaps, _: Operation) -> Answer:
+    names = botocore.session.get_session().get_available_regions("ec2")
+    off = gaps.disabled_regions
+    return {
+        "Regions": [
+            {"RegionName": name, "RegionOptStatus": "DISABLED" if name in off else "ENABLED_BY_DEFAULT"}
+            for name in names
+        ]
+    }
+
+
 def _trusted_access(_: Gaps, operation: Operation) -> Answer | None:
     """moto has a list of services of its own, from before AWS Identity and Access Management was among them."""
     return {} if operation.parameters["ServicePrincipal"] == "iam.amazonaws.com" else None
@@ -86,6 +101,8 @@ _ANSWERS: dict[str, Callable[[Gaps, Operation], Answer | None]] = {
     "organizations.DisablePolicyType": _drop("policy-type", Root={}),
     "organizations.RegisterDelegatedAdministrator": _keep("delegated"),
     "organizations.DeregisterDelegatedAdministrator": _drop("delegated"),
+    "account.ListRegions": _regions,
+    "controltower.ListLandingZones": lambda gaps, _: {"landingZones": gaps.landing_zones},
     "account.EnableRegion": _enable_region,
     "account.GetRegionOptStatus": _region_status,
     "ec2.ModifyEbsDefaultKmsKeyId": _keep("ebs-key"),

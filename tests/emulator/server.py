@@ -15,6 +15,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from werkzeug.serving import BaseWSGIServer, make_server
 from werkzeug.wrappers import Request, Response
 
+from tests.emulator.cloudformation.service import CloudFormation
 from tests.emulator.gaps import Gaps
 from tests.emulator.protocol import Operation, error_response, operation_of, success_response
 
@@ -58,6 +59,7 @@ class Emulator:
     answers: list[dict[str, Any]] = field(default_factory=list)
     lost_answers: int = 0
     gaps: Gaps = field(default_factory=Gaps)
+    cloudformation: CloudFormation = field(default_factory=CloudFormation)
     _server: BaseWSGIServer | None = None
 
     def __enter__(self) -> Self:
@@ -92,6 +94,7 @@ class Emulator:
         self.answers.clear()
         self.lost_answers = 0
         self.gaps = Gaps()
+        self.cloudformation = CloudFormation()
         find: Any = moto.backends.get_backend
         for name in _STATEFUL:
             for per_account in list(find(name).values()):
@@ -117,6 +120,8 @@ class Emulator:
             if fault.strikes(call):
                 return _failed(request, operation, fault)
         answer = self.gaps.answer(operation)
+        if answer is None and operation.service == "cloudformation":
+            return self.cloudformation.respond(request, operation)
         return None if answer is None else success_response(operation, answer)
 
     def _keep_answer(self, request: Request) -> Response:

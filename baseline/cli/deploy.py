@@ -1,0 +1,142 @@
+"""`baseline deploy`."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from baseline.cli.aws import aws_options, open_context
+from baseline.cli.options import directory_argument, quiet_option
+
+if TYPE_CHECKING:
+    from baseline.deploy.run import Event
+    from baseline.deploy.task import Context, Outcome
+
+
+@click.command("deploy")
+@directory_argument
+@aws_options
+@click.option("--wave", type=click.IntRange(min=1), help="Only this wave of the plan.")
+@click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+@click.option(
+    "--lock", type=click.Path(path_type=Path, dir_okay=False), help="File that keeps the ids that AWS assigns."
+)
+@click.option("--prune", is_flag=True, help="Delete stack instances of accounts and Regions no longer targeted.")
+@click.option("--allow-replacement", is_flag=True, help="Let resources that hold data be replaced or removed.")
+@click.option("--import-existing", is_flag=True, help="Take resources that exist with the same names into the stacks.")
+@click.option("--workers", default=8, show_default=True, type=click.IntRange(1, 32), help="Stacks at a time.")
+@quiet_option
+def deploy_command(directory: Path, **values: Any) -> int:  # noqa: ANN401 - click's options
+    """Deploy what `baseline generate` wrote in DIRECTORY: stacks by change set, StackSets by operation.
+
+    Every file is proved by the plan's digests before the first call. State is AWS itself: a run that was stopped, or
+    that failed, goes on where it was when the same command runs again, and a repetition changes nothing.
+
+    \b
+    Examples:
+      baseline deploy output/northwind --dry-run
+      baseline deploy output/northwind --lock profiles/northwind.lock.json
+      baseline deploy output/northwind --only 'nw-config-*' --yes
+
+    Exit codes: 0 done, 1 declined or stopped, 5 not as written or preflight errors, 7 AWS refused or a stack failed.
+    """
+    from baseline.deploy.lock import read_lock, write_lock
+    from baseline.deploy.session import aws_errors
+    from baseline.deploy.task import DeployOptions
+
+    options = DeployOptions(
+        only=values["only"],
+        wave=values["wave"],
+        prune=values["prune"],
+        allow_replacement=values["allow_replacement"],
+        import_existing=values["import_existing"],
+        workers=values["workers"],
+    )
+    lock: Path | None = values["lock"]
+    known = {name: value for name, value in (read_lock(lock) if lock else {}).items() if "/" not in name}
+    context = open_context(directory, values, options, known)
+    with aws_errors():
+        code = _deploy(context, values)
+        if lock and not values["dry_run"] and (assigned := context.values.assigned()):
+            write_lock(lock, context.plan.organization, assigned)
+    return code
+
+
+def _deploy(context: "Context", values: dict[str, Any]) -> int:
+    from baseline.deploy.preflight import preflight
+    from baseline.deploy.run import previews_of, run, waves_of
+    from baseline.deploy.task import Action
+    from baseline.findings import Severity, at_or_above
+    from baseline.report.deployment_text import format_previews
+    from baseline.report.findings_text import format_finding
+
+    findings = preflight(context)
+    for finding in findings:
+        click.echo(format_finding(finding), err=True)
+    if at_or_above(findings, Severity.ERROR):
+        click.echo("Nothing was deployed.", err=True)
+        return 5
+    waves = waves_of(context)
+    previews = previews_of(context, waves)
+    click.echo(format_previews(previews), nl=False)
+    nothing = all(item.action is Action.NONE for _, some in previews for item in some)
+    if values["dry_run"]:
+        return 0
+    if not nothing and not values["yes"]:
+        click.confirm(f"Deploy this to {context.plan.organization}?", abort=True, err=True)
+    outcomes = run(context, waves, _teller(quiet=values["quiet"]))
+    return _ending(outcomes, sum(len(tasks) for _, tasks in waves))
+
+
+def _ending(outcomes: "tuple[Outcome, ...]", total: int) -> int:
+    from baseline.deploy.task import Action
+
+    failed = sum(bool(outcome.failures) for outcome in outcomes)
+    changed = sum(outcome.action is not Action.NONE and not outcome.failures for outcome in outcomes)
+    said = f"{changed} changed, {len(outcomes) - changed - failed} unchanged, {failed} failed"
+    said += f", {total - len(outcomes)} not begun" if total > len(outcomes) else ""
+    if failed:
+        click.echo(f"{said}. Run the same command again when that is mended: it goes on where it stopped.", err=True)
+        return 7
+    if len(outcomes) < total or any(outcome.interrupted for outcome in outcomes):
+        click.echo(f"Stopped: {said}. Run the same command again: it goes on where it stopped.", err=True)
+        return 1
+    click.echo(f"{said}.", err=True)
+    return 0
+
+
+def _teller(*, quiet: bool) -> "Callable[[Event], None]":
+    """What is said while it runs: failures always; a status line on a terminal."""
+    from baseline.report.deployment_text import format_outcome
+
+    if quiet or not sys.stderr.isatty():
+
+        def tell(event: "Event") -> None:
+            if event.outcome and (event.outcome.failures or not quiet):
+                click.echo(f"wave {event.wave}: {format_outcome(event.outcome)}", err=True)
+
+        return tell
+    from rich.console import Console
+    from rich.status import Status
+
+    console = Console(stderr=True)
+    status = Status("", console=console)
+    running: dict[tuple[str, str], None] = {}
+
+    def show(event: "Event") -> None:
+        key = (event.task, event.where)
+        if event.outcome is None:
+            running[key] = None
+        else:
+            running.pop(key, None)
+            console.print(f"wave {event.wave}: {format_outcome(event.outcome)}", markup=False, highlight=False)
+        status.update(f"wave {event.wave}: {', '.join(task for task, _ in running)}")
+        if running:
+            status.start()
+        else:
+            status.stop()
+
+    return show

@@ -1,0 +1,47 @@
+"""The lock file: ids that AWS has assigned, beside the profile, for people and for the next deployment."""
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from baseline.errors import OutputError
+
+_FORMAT = 1
+
+
+def read_lock(path: Path) -> Mapping[str, str]:
+    """Parameter name or unit path → id; nothing when there is no file.
+
+    Raises:
+        OutputError: when the file is not a lock file.
+    """
+    if not path.exists():
+        return {}
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        assigned = {str(name): str(value) for name, value in document["assigned"].items()}
+        known = document["format"] == _FORMAT
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise OutputError(f"{path} is not a lock file: {error}", hint="name another file with --lock") from error
+    if not known:
+        raise OutputError(f"{path} has a format that this program does not know", hint="name another file with --lock")
+    return assigned
+
+
+def write_lock(path: Path, organization: str, assigned: Mapping[str, str]) -> None:
+    """Write the file whole or not at all.
+
+    Raises:
+        OutputError: when it cannot be written.
+    """
+    document = {"format": _FORMAT, "organization": organization, "assigned": dict(sorted(assigned.items()))}
+    try:
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+            json.dump(document, file, indent=2, ensure_ascii=False)
+            file.write("\n")
+        os.chmod(file.name, 0o644)  # noqa: PTH101 - mkstemp keeps it for its owner
+        Path(file.name).replace(path)
+    except OSError as error:
+        raise OutputError(f"{path} not written: {error.strerror or error}") from error

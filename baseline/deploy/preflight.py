@@ -1,0 +1,258 @@
+"""Looks before the first change: who calls, what the organization allows, and what is in the way."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from baseline.deploy.session import code_of, message_of
+from baseline.deploy.stacks import StackTask
+from baseline.deploy.task import Context
+from baseline.deploy.template import is_ours, resources_of
+from baseline.findings import Finding, Location, Severity
+from baseline.plan.document import PLAN_FILE
+from baseline.plan.model import Method
+
+STACKSETS = "member.org.stacksets.cloudformation.amazonaws.com"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Obstacle:
+    """What a look found. `blocks` says that a deployment would fail."""
+
+    message: str
+    fix: str
+    blocks: bool = True
+
+
+def preflight(context: Context) -> tuple[Finding, ...]:
+    """Every finding about the caller's account and its organization; member accounts are not looked into.
+
+    Raises:
+        AwsError: when there are no credentials that work.
+    """
+    return tuple(
+        Finding(
+            id=f"preflight-{name}",
+            severity=Severity.ERROR if obstacle.blocks else Severity.WARNING,
+            message=obstacle.message,
+            location=Location(file=PLAN_FILE),
+            fix=obstacle.fix,
+        )
+        for name, look in LOOKS.items()
+        for obstacle in _tolerant(look, context)
+    )
+
+
+def _tolerant(look: Callable[[Context], Iterator[Obstacle]], context: Context) -> Iterator[Obstacle]:
+    """What a look found; a look that the caller may not take says so and stops nobody."""
+    from botocore.exceptions import ClientError
+
+    try:
+        yield from look(context)
+    except ClientError as error:
+        if "ExpiredToken" in code_of(error) or code_of(error) in (
+            "InvalidClientTokenId",
+            "UnrecognizedClientException",
+        ):
+            raise
+        message = f"could not look: {error.operation_name}: {code_of(error)}: {message_of(error)}"
+        yield Obstacle(message=message, fix="look at this yourself", blocks=False)
+
+
+def _caller(context: Context) -> Iterator[Obstacle]:
+    """The account is the one that the plan calls management."""
+    account = context.session.client("sts").get_caller_identity()["Account"]
+    planned = next(
+        (
+            d.account_id.value
+            for s in context.plan.stacks
+            for d in s.deployments
+            if d.account == "management" and d.account_id
+        ),
+        None,
+    )
+    if planned and planned != account:
+        yield Obstacle(
+            message=f"the credentials are of account {account}; this plan is for {planned}",
+            fix="use credentials of the management account, or name a role in it with --assume-role",
+        )
+    elif not context.plan.standalone and _organization(context).get("MasterAccountId") not in (account, None):
+        yield Obstacle(
+            message=f"account {account} is a member of its organization; ordinary stacks go to the management account",
+            fix="use credentials of the management account, or name a role in it with --assume-role",
+        )
+
+
+def _organization_features(context: Context) -> Iterator[Obstacle]:
+    """There is an organization, with all features, and it is the one that the plan names."""
+    if context.plan.standalone:
+        return
+    organization = _organization(context)
+    creates = any(
+        item.type == "AWS::Organizations::Organization"
+        for text in context.written.texts.values()
+        for item in resources_of(text)
+    )
+    if not organization:
+        if not creates:
+            yield Obstacle(
+                message="the account has no organization", fix="create one: aws organizations create-organization"
+            )
+        return
+    if organization["FeatureSet"] != "ALL":
+        yield Obstacle(
+            message="the organization has consolidated billing only",
+            fix="enable all features: aws organizations enable-all-features",
+        )
+    planned = next(
+        (p.value for s in context.plan.stacks for p in s.parameters if p.name == "OrganizationId" and p.value), None
+    )
+    if planned and planned != organization["Id"]:
+        yield Obstacle(
+            message=f"the organization is {organization['Id']}; this plan is for {planned}",
+            fix="correct organization.id in the profile and generate again",
+        )
+
+
+def _stacksets_access(context: Context) -> Iterator[Obstacle]:
+    """StackSets may reach the member accounts, or a stack of the plan sees to it."""
+    turns_on = any(stack.capability == "organization" for stack in context.plan.stacks)
+    if not _uses_stack_sets(context) or turns_on or not _organization(context):
+        return
+    status = context.session.client("cloudformation").describe_organizations_access()["Status"]
+    if status != "ENABLED":
+        yield Obstacle(
+            message="CloudFormation StackSets have no trusted access to the organization",
+            fix="activate it: aws cloudformation activate-organizations-access",
+        )
+
+
+def _regions(context: Context) -> Iterator[Obstacle]:
+    """Every Region of the plan is on in the caller's account."""
+    client = context.session.client("account")
+    wanted = {region for stack in context.plan.stacks for region in stack.regions}
+    statuses = {
+        item["RegionName"]: item["RegionOptStatus"] for item in context.session.pages(client, "list_regions", "Regions")
+    }
+    for region in sorted(wanted):
+        status = statuses.get(region, "unknown")
+        if status not in ("ENABLED", "ENABLED_BY_DEFAULT"):
+            yield Obstacle(
+                message=f"Region {region} is {status} in this account",
+                fix=f"enable it: aws account enable-region --region-name {region}",
+            )
+
+
+def _stacks(context: Context) -> Iterator[Obstacle]:
+    """No stack of that name belongs to somebody else, or is stuck."""
+    for stack in context.plan.stacks:
+        for deployment in stack.deployments:
+            if deployment.method is Method.STACK:
+                for region in deployment.regions:
+                    yield from _stack(StackTask(stack=stack, region=region, context=context))
+
+
+def _stack(task: StackTask) -> Iterator[Obstacle]:
+    current = task.describe()
+    if current is None or current["StackStatus"] == "REVIEW_IN_PROGRESS":
+        return
+    if current["StackStatus"] == "UPDATE_ROLLBACK_FAILED":
+        yield Obstacle(
+            message=f"{task.name} in {task.region} is UPDATE_ROLLBACK_FAILED",
+            fix=f"aws cloudformation continue-update-rollback --stack-name {task.name} --region {task.region}",
+        )
+    elif not is_ours(task.deployed_text()):
+        yield Obstacle(
+            message=f"a stack {task.name} in {task.region} exists and is not baseline's",
+            fix="delete or rename it, or choose another organization.prefix",
+        )
+
+
+def _in_the_way(context: Context) -> Iterator[Obstacle]:
+    """Recorders, detectors and trails of which AWS allows one, or few, and that no stack of ours owns."""
+    owned = {item.type for text in context.written.texts.values() for item in resources_of(text)}
+    for region in sorted({region for stack in context.plan.stacks for region in stack.regions}):
+        for type_, (service, operation, key) in _SINGLETONS.items():
+            if type_ not in owned:
+                continue
+            found = getattr(context.session.client(service, region), operation)()[key]
+            names = {_name(item) for item in found}
+            strangers = sorted(name for name in names if not name.startswith(f"{context.plan.prefix}-"))
+            if strangers:
+                yield Obstacle(
+                    message=f"{region} has {type_.rpartition('::')[2]} {', '.join(strangers)} already",
+                    fix="delete it, or say in the profile that it exists (docs/capabilities says how)",
+                    blocks=type_ == "AWS::Config::ConfigurationRecorder",
+                )
+
+
+def _control_tower(context: Context) -> Iterator[Obstacle]:
+    """Control Tower governs the organization too."""
+    if context.plan.standalone:
+        return
+    found = context.session.client("controltower").list_landing_zones()["landingZones"]
+    if found:
+        yield Obstacle(
+            message="AWS Control Tower governs this organization: its trail, recorders and policies are there already",
+            fix="switch off what it does: recorder: existing, cloudtrail: false",
+            blocks=False,
+        )
+
+
+def _quotas(context: Context) -> Iterator[Obstacle]:
+    """The management account's stacks fit into its quota, Region by Region."""
+    wanted = Counter(
+        region
+        for stack in context.plan.stacks
+        for deployment in stack.deployments
+        if deployment.method is Method.STACK
+        for region in deployment.regions
+    )
+    for region, count in sorted(wanted.items()):
+        limits = context.session.client("cloudformation", region).describe_account_limits()["AccountLimits"]
+        limit = next((item["Value"] for item in limits if item["Name"] == "StackLimit"), None)
+        if limit is not None and count > limit:
+            yield Obstacle(
+                message=f"the plan has {count} stacks for {region}; the account may have {limit} there",
+                fix="raise the quota: aws service-quotas request-service-quota-increase --service-code cloudformation",
+            )
+
+
+_SINGLETONS: Mapping[str, tuple[str, str, str]] = {
+    "AWS::Config::ConfigurationRecorder": ("config", "describe_configuration_recorders", "ConfigurationRecorders"),
+    "AWS::GuardDuty::Detector": ("guardduty", "list_detectors", "DetectorIds"),
+    "AWS::CloudTrail::Trail": ("cloudtrail", "describe_trails", "trailList"),
+}
+
+LOOKS: Mapping[str, Callable[[Context], Iterator[Obstacle]]] = {
+    "caller": _caller,
+    "organization": _organization_features,
+    "stacksets": _stacksets_access,
+    "regions": _regions,
+    "stacks": _stacks,
+    "existing": _in_the_way,
+    "control-tower": _control_tower,
+    "quotas": _quotas,
+}
+"""Every look by name; a finding's id is `preflight-` and the name."""
+
+
+def _name(item: Any) -> str:  # noqa: ANN401 - AWS's answer
+    return item if isinstance(item, str) else str(item.get("name") or item.get("Name"))
+
+
+def _uses_stack_sets(context: Context) -> bool:
+    return any(d.method is Method.STACK_SET for s in context.plan.stacks for d in s.deployments)
+
+
+def _organization(context: Context) -> Mapping[str, Any]:
+    from botocore.exceptions import ClientError
+
+    try:
+        found: Mapping[str, Any] = context.session.client("organizations").describe_organization()["Organization"]
+    except ClientError as error:
+        if code_of(error) != "AWSOrganizationsNotInUseException":
+            raise
+        return {}
+    return found

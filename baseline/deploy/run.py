@@ -1,0 +1,132 @@
+"""Runs a plan: wave by wave, everything in a wave at once, no further than the first wave that fails."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from baseline.deploy.session import aws_errors
+from baseline.deploy.stack_sets import StackSetTask
+from baseline.deploy.stacks import StackTask
+from baseline.deploy.task import Action, Context, Outcome, Preview, Task
+from baseline.errors import AwsError
+from baseline.plan.model import Method, Stack
+
+Waves = tuple[tuple[int, tuple[Task, ...]], ...]
+"""The waves that were chosen, each with its number in the plan."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Something that the user wants to see: a task begins (`outcome` is None) or has ended."""
+
+    wave: int
+    task: str
+    where: str
+    outcome: Outcome | None = None
+
+
+def tasks_of(stack: Stack, context: Context) -> Iterator[Task]:
+    """A stack's tasks: one for each Region of the management account, one for its StackSet."""
+    for deployment in stack.deployments:
+        if deployment.method is Method.STACK:
+            for region in deployment.regions:
+                yield StackTask(stack=stack, region=region, context=context)
+    if any(deployment.method is Method.STACK_SET for deployment in stack.deployments):
+        yield StackSetTask(stack=stack, context=context)
+
+
+def waves_of(context: Context) -> Waves:
+    """The tasks that the options choose.
+
+    Raises:
+        AwsError: when they choose none.
+    """
+    options = context.options
+    chosen = tuple(
+        (
+            number,
+            tuple(task for stack in wave if _is_meant(stack.name, options.only) for task in tasks_of(stack, context)),
+        )
+        for number, wave in enumerate(context.plan.waves, start=1)
+        if options.wave in (None, number)
+    )
+    waves = tuple((number, tasks) for number, tasks in chosen if tasks)
+    if not waves:
+        raise AwsError(
+            "no stack of the plan is chosen", hint="look at the names and waves in the directory's README.md"
+        )
+    return waves
+
+
+def previews_of(context: Context, waves: Waves) -> tuple[tuple[int, tuple[Preview, ...]], ...]:
+    """What every task would do.
+
+    Raises:
+        AwsError: when AWS refuses a look.
+    """
+    with ThreadPoolExecutor(context.options.workers) as pool:
+        futures = [(number, [pool.submit(_previewed, task) for task in tasks]) for number, tasks in waves]
+        return tuple((number, tuple(future.result() for future in some)) for number, some in futures)
+
+
+def run(context: Context, waves: Waves, on_event: Callable[[Event], None]) -> tuple[Outcome, ...]:
+    """Run the waves; stops after the first that fails or is interrupted, when everything begun in it has ended.
+
+    Returns:
+        What every task that was begun has done, in the plan's order.
+    """
+    outcomes: list[Outcome] = []
+    for number, tasks in waves:
+        done = _wave(context, number, tasks, on_event)
+        outcomes += done
+        if any(outcome.failures or outcome.interrupted for outcome in done) or len(done) < len(tasks):
+            break
+        if any(outcome.action is not Action.NONE for outcome in done):
+            context.values.forget_members()
+    return tuple(outcomes)
+
+
+def _wave(context: Context, number: int, tasks: Sequence[Task], on_event: Callable[[Event], None]) -> list[Outcome]:
+    """Run one wave. An interrupt lets what is begun come to a point where nothing is half-made."""
+    begun: dict[Future[Outcome | None], Task] = {}
+    done: dict[Future[Outcome | None], Outcome] = {}
+    with ThreadPoolExecutor(context.options.workers) as pool:
+
+        def start(task: Task) -> Outcome | None:
+            if context.session.stop.is_set():
+                return None
+            on_event(Event(wave=number, task=task.name, where=task.where))
+            return _ran(task)
+
+        begun = {pool.submit(start, task): task for task in tasks}
+        waiting = set(begun)
+        while waiting:
+            try:
+                for future in as_completed(tuple(waiting)):
+                    waiting.discard(future)
+                    outcome = future.result()
+                    if outcome is not None:
+                        done[future] = outcome
+                        on_event(Event(wave=number, task=outcome.task, where=outcome.where, outcome=outcome))
+            except KeyboardInterrupt:
+                context.session.stop.set()
+    return [done[future] for future in begun if future in done]
+
+
+def _ran(task: Task) -> Outcome:
+    """What the task did; what AWS refuses is a failure of this task, not of its neighbours."""
+    try:
+        with aws_errors():
+            return task.run()
+    except AwsError as error:
+        return Outcome(task=task.name, where=task.where, action=Action.NONE, failures=(str(error),), hint=error.hint)
+
+
+def _previewed(task: Task) -> Preview:
+    with aws_errors():
+        return task.preview()
+
+
+def _is_meant(name: str, patterns: Sequence[str]) -> bool:
+    return not patterns or any(fnmatchcase(name, pattern) for pattern in patterns)

@@ -1,0 +1,157 @@
+"""Who talks to AWS: one identity, its clients, and AWS's errors as ours."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from time import sleep
+from typing import Any
+
+from baseline import __version__
+from baseline.errors import AwsError
+
+_MISSING = "deploying needs boto3"
+_EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired", "InvalidClientTokenId"})
+_REFUSED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionOptions:
+    """Which identity to use, and how patiently.
+
+    Attributes:
+        profile: Name of an AWS CLI profile; "" for the default credential chain.
+        assume_role: ARN of a role to assume first, or "".
+        external_id: The external id that the role asks for, or "".
+        execution_role: ARN of the role that CloudFormation works with in ordinary stacks; "" for the caller's.
+        poll_seconds: How long to wait between two looks at an operation.
+    """
+
+    profile: str = ""
+    assume_role: str = ""
+    external_id: str = ""
+    execution_role: str = ""
+    poll_seconds: float = 5.0
+
+
+@dataclass(kw_only=True)
+class Session:
+    """One identity. Safe to share between threads.
+
+    Attributes:
+        home_region: Where StackSets and clients without a Region of their own are.
+        options: As given.
+        stop: Set when the user wants to stop: waits then end early.
+    """
+
+    home_region: str
+    options: SessionOptions
+    stop: threading.Event = field(default_factory=threading.Event)
+    _boto: Any = None
+    _clients: dict[tuple[str, str], Any] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def client(self, service: str, region: str = "") -> Any:  # noqa: ANN401 - botocore makes clients as it runs
+        """The client of a service in a Region; the home Region when none is named."""
+        key = (service, region or self.home_region)
+        with self._lock:
+            if key not in self._clients:
+                from botocore.config import Config
+
+                # Standard mode waits a random part of an exponentially growing time: full jitter.
+                config = Config(
+                    retries={"mode": "standard", "total_max_attempts": 10},
+                    user_agent_extra=f"secure-baseline/{__version__}",
+                    max_pool_connections=32,
+                )
+                self._clients[key] = self._session().client(service, region_name=key[1], config=config)
+            return self._clients[key]
+
+    def pages(self, client: Any, operation: str, key: str, **arguments: object) -> Iterator[Any]:  # noqa: ANN401
+        """Every item of a paged list."""
+        for page in client.get_paginator(operation).paginate(**arguments):
+            yield from page[key]
+
+    def until(self, look: Callable[[], bool]) -> bool:
+        """Look, and again after every pause, until `look` is content; False when the user wants to stop first."""
+        while not look():
+            if self.stop.is_set():
+                return False
+            self.pause()
+        return True
+
+    def pause(self) -> None:
+        """Wait for one poll interval, or until the user wants to stop."""
+        if self.options.poll_seconds:
+            self.stop.wait(self.options.poll_seconds)
+        else:
+            sleep(0)
+
+    def _session(self) -> Any:  # noqa: ANN401
+        if self._boto is None:
+            import boto3
+
+            plain = boto3.Session(profile_name=self.options.profile or None, region_name=self.home_region)
+            self._boto = self._assumed(boto3, plain) if self.options.assume_role else plain
+        return self._boto
+
+    def _assumed(self, boto3: Any, plain: Any) -> Any:  # noqa: ANN401
+        """A session of the role, renewed by botocore for as long as the deployment takes."""
+        from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
+        from botocore.session import get_session
+
+        source = plain._session  # noqa: SLF001 - boto3 gives its botocore session no other name
+        extra = {"RoleSessionName": "baseline-deploy"}
+        if self.options.external_id:
+            extra["ExternalId"] = self.options.external_id
+        fetcher = AssumeRoleCredentialFetcher(
+            client_creator=source.create_client,
+            source_credentials=source.get_credentials(),
+            role_arn=self.options.assume_role,
+            extra_args=extra,
+        )
+        session = get_session()
+        session._credentials = DeferredRefreshableCredentials(  # noqa: SLF001 - botocore's own recipe
+            refresh_using=fetcher.fetch_credentials, method="assume-role"
+        )
+        return boto3.Session(botocore_session=session, region_name=self.home_region)
+
+
+@contextmanager
+def aws_errors() -> Iterator[None]:
+    """Make botocore's errors ours: what AWS said and what to do, never a request's parameters."""
+    try:
+        from botocore.exceptions import BotoCoreError, ClientError
+    except ImportError as error:
+        raise AwsError(_MISSING, hint="install it with: pip install 'secure-baseline[aws]'") from error
+    try:
+        yield
+    except ClientError as error:
+        raise _translated(error) from error
+    except BotoCoreError as error:
+        raise AwsError(f"AWS could not be reached: {error}", hint=_hint(type(error).__name__)) from error
+
+
+def code_of(error: Any) -> str:  # noqa: ANN401
+    """AWS's error code."""
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def message_of(error: Any) -> str:  # noqa: ANN401
+    """AWS's own words."""
+    return str(error.response.get("Error", {}).get("Message", "")) or str(error)
+
+
+def _translated(error: Any) -> AwsError:  # noqa: ANN401
+    code = code_of(error)
+    return AwsError(f"AWS refused {error.operation_name}: {code}: {message_of(error)}", hint=_hint(code))
+
+
+def _hint(code: str) -> str:
+    if code in _EXPIRED:
+        return "renew the credentials and run the same command again: it goes on where it stopped"
+    if code in _REFUSED:
+        return "use an identity that may do this, or name a role with --assume-role"
+    if "Credential" in code or "Profile" in code:
+        return "set AWS credentials, or name a profile of the AWS CLI with --profile"
+    return "run the same command again: it goes on where it stopped"

@@ -1,0 +1,299 @@
+"""One service-managed StackSet and its instances, by operations."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from baseline.deploy.session import code_of
+from baseline.deploy.task import (
+    Action,
+    Context,
+    Outcome,
+    Preview,
+    additions,
+    as_mapping,
+    as_parameters,
+    as_tags,
+    differences,
+)
+from baseline.deploy.template import same
+from baseline.plan.model import Deployment, Method, Stack
+from baseline.plan.operations import operation_preferences
+
+Instance = tuple[str, str]
+"""Account id and Region."""
+
+_MOVING = ("RUNNING", "STOPPING", "QUEUED")
+_BROKEN = ("FAILED", "CANCELLED", "INOPERABLE")
+_SUSPENDED = "SKIPPED_SUSPENDED_ACCOUNT"
+_HINT = "mend what AWS says, and run the same command again: accounts that are done stay as they are"
+
+
+@dataclass(kw_only=True)
+class StackSetTask:
+    """A StackSet for member accounts."""
+
+    stack: Stack
+    context: Context
+
+    @property
+    def name(self) -> str:
+        """The StackSet's name."""
+        return self.stack.name
+
+    @property
+    def where(self) -> str:
+        """The accounts or units, and the Regions."""
+        regions = dict.fromkeys(region for item in self.deployments for region in item.regions)
+        targets = dict.fromkeys(item.account or f"accounts in {', '.join(item.ous)}" for item in self.deployments)
+        return f"{'; '.join(targets)} in {', '.join(regions)}"
+
+    @property
+    def text(self) -> str:
+        """The template."""
+        return self.context.written.texts[self.name]
+
+    @property
+    def deployments(self) -> tuple[Deployment, ...]:
+        """The deployments that StackSets make."""
+        return tuple(item for item in self.stack.deployments if item.method is Method.STACK_SET)
+
+    def preview(self) -> Preview:
+        """What would change in the template, and in which accounts and Regions."""
+        current = self.describe()
+        if current is None:
+            return self._preview(Action.CREATE, additions(self.text))
+        if not self.context.values.known(self.stack):
+            return self._preview(Action.UPDATE, tuple(differences(current["TemplateBody"], self.text)))
+        instances = self.instances()
+        notes = (*self.astray(), *self._notes(instances))
+        if self._is_same(current) and not notes:
+            return self._preview(Action.NONE)
+        return self._preview(Action.UPDATE, tuple(differences(current["TemplateBody"], self.text)), notes)
+
+    def run(self) -> Outcome:
+        """Create or update the StackSet and whatever instances it lacks."""
+        if not self.context.session.until(self._is_at_rest):
+            return self._outcome(Action.NONE, interrupted=True)
+        current = self.describe()
+        action = Action.NONE
+        if current is None:
+            action = Action.CREATE
+            self._client.create_stack_set(**self._definition())
+        elif not self._is_same(current):
+            action = Action.UPDATE
+            regions = tuple(dict.fromkeys(region for _, region in self.instances()))
+            operation = self._client.update_stack_set(**self._definition(), **self._preferences(regions))
+            if not self._has_ended(operation["OperationId"]):
+                return self._ended(action, operation["OperationId"])
+        return self._fill(action)
+
+    def describe(self) -> dict[str, Any] | None:
+        """The StackSet as AWS has it, or None."""
+        from botocore.exceptions import ClientError
+
+        try:
+            found: dict[str, Any] = self._client.describe_stack_set(StackSetName=self.name)["StackSet"]
+        except ClientError as error:
+            if code_of(error) == "StackSetNotFoundException":
+                return None
+            raise
+        return None if found["Status"] == "DELETED" else found
+
+    def instances(self) -> Mapping[Instance, dict[str, Any]]:
+        """Every instance that the StackSet has."""
+        pages = self.context.session.pages(self._client, "list_stack_instances", "Summaries", StackSetName=self.name)
+        return {(item["Account"], item["Region"]): item for item in pages}
+
+    def delete_instances(self, instances: Mapping[Instance, dict[str, Any]]) -> Outcome:
+        """Delete instances and, as their templates say, what is in them."""
+        groups: dict[tuple[str, tuple[str, ...]], set[str]] = defaultdict(set)
+        regions: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for (account, region), item in instances.items():
+            regions[item.get("OrganizationalUnitId", ""), account].append(region)
+        for (unit, account), names in regions.items():
+            groups[unit, tuple(sorted(names))].add(account)
+        for (unit, places), accounts in sorted(groups.items()):
+            operation = self._client.delete_stack_instances(
+                StackSetName=self.name,
+                DeploymentTargets=_targets((unit,), accounts),
+                Regions=list(places),
+                RetainStacks=False,
+                **self._preferences(places),
+            )
+            if not self._has_ended(operation["OperationId"]):
+                return self._ended(Action.UPDATE, operation["OperationId"])
+        return self._outcome(Action.UPDATE)
+
+    def wait(self) -> bool:
+        """Wait until no operation runs; False when the user wants to stop first."""
+        return self.context.session.until(self._is_at_rest)
+
+    @property
+    def _client(self) -> Any:  # noqa: ANN401
+        return self.context.session.client("cloudformation")
+
+    def _definition(self) -> dict[str, Any]:
+        whole_units = any(not item.account for item in self.deployments)
+        automatic = {"Enabled": True, "RetainStacksOnAccountRemoval": True} if whole_units else {"Enabled": False}
+        return {
+            "StackSetName": self.name,
+            "Description": self.stack.description,
+            "TemplateBody": self.text,
+            "Parameters": as_parameters(self.context.values.parameters(self.stack)),
+            "Tags": self.context.tags(),
+            "Capabilities": ["CAPABILITY_NAMED_IAM"],
+            "PermissionModel": "SERVICE_MANAGED",
+            "AutoDeployment": automatic,
+            "ManagedExecution": {"Active": True},
+        }
+
+    def _preferences(self, regions: tuple[str, ...]) -> dict[str, Any]:
+        return {"OperationPreferences": operation_preferences(self.context.plan.preferences, regions)}
+
+    def _is_same(self, current: dict[str, Any]) -> bool:
+        return (
+            as_mapping(current.get("Parameters")) == self.context.values.parameters(self.stack)
+            and as_tags(current.get("Tags")) == dict(self.context.plan.tags)
+            and same(current["TemplateBody"], self.text)
+        )
+
+    def wanted(self, deployment: Deployment) -> frozenset[Instance]:
+        """The accounts and Regions that a deployment is for."""
+        units, account = self.context.values.targets(deployment)
+        members = {member for unit in units for member in self.context.values.members(unit)}
+        return frozenset(
+            (member, region) for member in members for region in deployment.regions if account in ("", member)
+        )
+
+    def astray(self) -> Iterable[str]:
+        """Accounts that are not where the plan has them: an operation would pass them by."""
+        for deployment in self.deployments:
+            if deployment.account and not self.wanted(deployment):
+                account = self.context.values.targets(deployment)[1]
+                yield f"account {account} ({deployment.account}) is not active in {', '.join(deployment.ous)}"
+
+    def surplus(self, instances: Mapping[Instance, Mapping[str, Any]]) -> frozenset[Instance]:
+        """Instances that no deployment is for; those of suspended accounts are out of everybody's reach."""
+        wanted = {item for deployment in self.deployments for item in self.wanted(deployment)}
+        return frozenset(key for key, item in instances.items() if _detail(item) != _SUSPENDED) - wanted
+
+    def _notes(self, instances: Mapping[Instance, dict[str, Any]]) -> Iterable[str]:
+        wanted = {item for deployment in self.deployments for item in self.wanted(deployment)}
+        missing = wanted - instances.keys()
+        broken = {key for key in wanted & instances.keys() if _is_broken(instances[key])}
+        if missing:
+            yield f"{len(missing)} new stack instances"
+        if broken:
+            yield f"{len(broken)} stack instances to repair"
+        if self.surplus(instances) and self.context.options.prune:
+            yield f"{len(self.surplus(instances))} stack instances to delete"
+
+    def _fill(self, action: Action) -> Outcome:
+        astray = tuple(self.astray())
+        if astray:
+            hint = "move the account, or correct its ou in the profile: aws organizations move-account"
+            return Outcome(task=self.name, where=self.where, action=action, failures=astray, hint=hint)
+        for deployment in self.deployments:
+            instances = self.instances()
+            wanted = self.wanted(deployment)
+            missing = wanted - instances.keys()
+            broken = {key for key in wanted & instances.keys() if _is_broken(instances[key])}
+            for what, some in (
+                (self._client.create_stack_instances, missing),
+                (self._client.update_stack_instances, broken),
+            ):
+                if some:
+                    action = Action.UPDATE if action is Action.NONE else action
+                    operation = what(**self._instances(deployment, some))["OperationId"]
+                    if not self._has_ended(operation):
+                        return self._ended(action, operation)
+        return self._trim(action)
+
+    def _trim(self, action: Action) -> Outcome:
+        instances = self.instances()
+        surplus = self.surplus(instances)
+        if surplus and self.context.options.prune:
+            outcome = self.delete_instances({key: instances[key] for key in surplus})
+            return outcome if outcome.failures or outcome.interrupted else self._outcome(Action.UPDATE)
+        notes = (f"{len(surplus)} stack instances are no longer targeted; --prune deletes them",) if surplus else ()
+        return self._outcome(action, notes=notes)
+
+    def _instances(self, deployment: Deployment, some: Iterable[Instance]) -> dict[str, Any]:
+        """The request for some instances of a deployment: the whole unit where nothing is there yet."""
+        units, account = self.context.values.targets(deployment)
+        regions = tuple(region for region in deployment.regions if region in {place for _, place in some})
+        accounts = {account} if account else {member for member, _ in some}
+        everybody = not account and accounts == {m for unit in units for m in self.context.values.members(unit)}
+        return {
+            "StackSetName": self.name,
+            "DeploymentTargets": _targets(units, () if everybody else accounts),
+            "Regions": list(regions),
+            **self._preferences(regions),
+        }
+
+    def _is_at_rest(self) -> bool:
+        if self.describe() is None:
+            return True
+        operations = self.context.session.pages(
+            self._client, "list_stack_set_operations", "Summaries", StackSetName=self.name
+        )
+        return all(operation["Status"] not in _MOVING for operation in operations)
+
+    def _has_ended(self, operation: str) -> bool:
+        """Wait for the operation; whether it succeeded."""
+        status = ""
+
+        def look() -> bool:
+            nonlocal status
+            answer = self._client.describe_stack_set_operation(StackSetName=self.name, OperationId=operation)
+            status = answer["StackSetOperation"]["Status"]
+            return status not in _MOVING
+
+        self.context.session.until(look)
+        return status == "SUCCEEDED"
+
+    def _ended(self, action: Action, operation: str) -> Outcome:
+        """What became of an operation that did not succeed."""
+        answer = self._client.describe_stack_set_operation(StackSetName=self.name, OperationId=operation)
+        if answer["StackSetOperation"]["Status"] in (*_MOVING, "SUCCEEDED"):
+            return self._outcome(action, interrupted=True)
+        results = self.context.session.pages(
+            self._client,
+            "list_stack_set_operation_results",
+            "Summaries",
+            StackSetName=self.name,
+            OperationId=operation,
+        )
+        failures = tuple(
+            f"{item['Account']} in {item['Region']}: {item.get('StatusReason', item['Status'])}"
+            for item in results
+            if item["Status"] == "FAILED"
+        )
+        said = failures or (
+            answer["StackSetOperation"].get(
+                "StatusReason", f"the operation was {answer['StackSetOperation']['Status']}"
+            ),
+        )
+        return Outcome(task=self.name, where=self.where, action=action, failures=said, hint=_HINT)
+
+    def _preview(self, action: Action, changes: tuple[Any, ...] = (), notes: tuple[str, ...] = ()) -> Preview:
+        return Preview(task=self.name, where=self.where, action=action, changes=changes, notes=notes)
+
+    def _outcome(self, action: Action, *, interrupted: bool = False, notes: tuple[str, ...] = ()) -> Outcome:
+        return Outcome(task=self.name, where=self.where, action=action, interrupted=interrupted, notes=notes)
+
+
+def _is_broken(instance: Mapping[str, Any]) -> bool:
+    return instance.get("Status") == "INOPERABLE" or _detail(instance) in _BROKEN
+
+
+def _detail(instance: Mapping[str, Any]) -> str:
+    return str(instance.get("StackInstanceStatus", {}).get("DetailedStatus", ""))
+
+
+def _targets(units: Iterable[str], accounts: Iterable[str]) -> dict[str, Any]:
+    targets: dict[str, Any] = {"OrganizationalUnitIds": [unit for unit in units if unit]}
+    named = sorted(accounts)
+    return {**targets, "AccountFilterType": "INTERSECTION", "Accounts": named} if named else targets

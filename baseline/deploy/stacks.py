@@ -1,0 +1,279 @@
+"""One ordinary stack in one Region of the caller's account, by change set."""
+
+import json
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from baseline.aws.stateful import is_stateful
+from baseline.deploy.session import code_of
+from baseline.deploy.task import (
+    Action,
+    Change,
+    Context,
+    Outcome,
+    Preview,
+    additions,
+    as_mapping,
+    as_parameters,
+    as_tags,
+)
+from baseline.deploy.template import resources_of, same
+from baseline.plan.model import Stack
+
+_START_AGAIN = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"})
+_NOTHING = ("didn't contain changes", "No updates are to be performed")
+_DONE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"})
+_LONGEST_WAIT = "look at the stack in the console, mend what it says, and run the same command again"
+
+
+@dataclass(kw_only=True)
+class StackTask:
+    """A stack of the management account."""
+
+    stack: Stack
+    region: str
+    context: Context
+
+    @property
+    def name(self) -> str:
+        """The stack's name."""
+        return self.stack.name
+
+    @property
+    def where(self) -> str:
+        """The Region."""
+        return f"management in {self.region}"
+
+    @property
+    def text(self) -> str:
+        """The template."""
+        return self.context.written.texts[self.name]
+
+    def preview(self) -> Preview:
+        """What CloudFormation says it would do; the change set is removed again."""
+        current = self.describe()
+        action = self._action(current)
+        if action is not Action.UPDATE or not self.context.values.known(self.stack):
+            changes = () if action is Action.NONE else additions(self.text)
+            return Preview(task=self.name, where=self.where, action=action, changes=changes)
+        assert current is not None  # noqa: S101 - only what exists is updated
+        if current["StackStatus"].endswith("_IN_PROGRESS"):
+            note = f"{current['StackStatus']}: waits for its end first"
+            return Preview(task=self.name, where=self.where, action=action, notes=(note,))
+        change_set = self._create_change_set("UPDATE")
+        try:
+            changes = self._changes(change_set)
+        finally:
+            self._client.delete_change_set(ChangeSetName=self._change_set_name, StackName=self.name)
+        return Preview(
+            task=self.name, where=self.where, action=Action.UPDATE if changes else Action.NONE, changes=changes
+        )
+
+    def run(self) -> Outcome:
+        """Create or update the stack and protect what it keeps."""
+        if not self.context.session.until(self._is_at_rest):
+            return self._outcome(Action.NONE, interrupted=True)
+        current = self.describe()
+        action = self._action(current)
+        if action is Action.RECREATE:
+            self._client.delete_stack(StackName=self.name)
+            if not self.context.session.until(lambda: self.describe() is None or self._is_stuck()):
+                return self._outcome(action, interrupted=True)
+            if self.describe() is not None:
+                return self._failed(action, self.failures(), "the failed stack could not be deleted: delete it by hand")
+        if action is Action.NONE:
+            self._protect(current)
+            return self._outcome(action)
+        return self._execute(action)
+
+    def describe(self) -> dict[str, Any] | None:
+        """The stack as AWS has it, or None."""
+        from botocore.exceptions import ClientError
+
+        try:
+            stack: dict[str, Any] = self._client.describe_stacks(StackName=self.name)["Stacks"][0]
+        except ClientError as error:
+            if code_of(error) == "ValidationError" and "does not exist" in str(error):
+                return None
+            raise
+        return None if stack["StackStatus"] == "DELETE_COMPLETE" else stack
+
+    def deployed_text(self) -> str:
+        """The template that AWS has."""
+        body = self._client.get_template(StackName=self.name, TemplateStage="Original")["TemplateBody"]
+        return body if isinstance(body, str) else json.dumps(body)
+
+    def failures(self) -> tuple[str, ...]:
+        """Why the last operation failed, resource by resource, first cause first."""
+        found = []
+        for event in self._client.describe_stack_events(StackName=self.name)["StackEvents"]:
+            status, reason = event["ResourceStatus"], event.get("ResourceStatusReason", "")
+            if status.endswith("_FAILED") and "cancelled" not in reason:
+                found.append(f"{event['LogicalResourceId']} ({event['ResourceType']}): {reason}")
+            if reason == "User Initiated":
+                break
+        return tuple(reversed(found))
+
+    @property
+    def _client(self) -> Any:  # noqa: ANN401
+        return self.context.session.client("cloudformation", self.region)
+
+    @property
+    def _change_set_name(self) -> str:
+        """The same for the same template: what a killed run left behind is found and replaced."""
+        return f"baseline-{sha256(self.text.encode()).hexdigest()[:12]}"
+
+    def _action(self, current: dict[str, Any] | None) -> Action:
+        if current is None or current["StackStatus"] == "REVIEW_IN_PROGRESS":
+            return Action.CREATE
+        if current["StackStatus"] in _START_AGAIN:
+            return Action.RECREATE
+        return Action.NONE if self._is_same(current) else Action.UPDATE
+
+    def _is_same(self, current: dict[str, Any]) -> bool:
+        return (
+            current["StackStatus"].endswith("_COMPLETE")
+            and self.context.values.known(self.stack)
+            and as_mapping(current.get("Parameters")) == self.context.values.parameters(self.stack)
+            and as_tags(current.get("Tags")) == dict(self.context.plan.tags)
+            and same(self.deployed_text(), self.text)
+        )
+
+    def _is_at_rest(self) -> bool:
+        status = (self.describe() or {"StackStatus": ""})["StackStatus"]
+        return status == "REVIEW_IN_PROGRESS" or not status.endswith("_IN_PROGRESS")
+
+    def _is_stuck(self) -> bool:
+        return bool((self.describe() or {"StackStatus": ""})["StackStatus"] == "DELETE_FAILED")
+
+    def _execute(self, action: Action) -> Outcome:
+        kind = "UPDATE" if action is Action.UPDATE else "CREATE"
+        change_set = self._create_change_set(kind)
+        if change_set["Status"] == "FAILED":
+            self._withdraw(kind)
+            if any(text in change_set.get("StatusReason", "") for text in _NOTHING):
+                self._protect(self.describe())
+                return self._outcome(Action.NONE)
+            return self._failed(action, (change_set.get("StatusReason", ""),), _LONGEST_WAIT)
+        losses = _losses(self._changes(change_set))
+        if losses and not self.context.options.allow_replacement:
+            self._withdraw(kind)
+            return self._failed(action, losses, "look whether that is meant, and allow it with --allow-replacement")
+        if self.context.session.stop.is_set():
+            self._withdraw(kind)
+            return self._outcome(action, interrupted=True)
+        return self._carry_out(action, lossy=bool(losses))
+
+    def _carry_out(self, action: Action, *, lossy: bool) -> Outcome:
+        if lossy:
+            self._client.set_stack_policy(StackName=self.name, StackPolicyBody=_policy(()))
+        self._client.execute_change_set(
+            ChangeSetName=self._change_set_name, StackName=self.name, RetainExceptOnCreate=True
+        )
+        if not self.context.session.until(self._is_at_rest):
+            return self._outcome(action, interrupted=True)
+        current = self.describe()
+        if current is None or current["StackStatus"] not in _DONE:
+            return self._failed(action, self.failures(), _LONGEST_WAIT)
+        self._protect(current, again=lossy)
+        return self._outcome(action)
+
+    def _create_change_set(self, kind: str) -> dict[str, Any]:
+        self._forget_change_set()
+        role = self.context.session.options.execution_role
+        self._client.create_change_set(
+            StackName=self.name,
+            ChangeSetName=self._change_set_name,
+            ChangeSetType=kind,
+            TemplateBody=self.text,
+            Parameters=as_parameters(self.context.values.parameters(self.stack)),
+            Tags=self.context.tags(),
+            Capabilities=["CAPABILITY_NAMED_IAM"],
+            **({"RoleARN": role} if role else {}),
+            **({"ImportExistingResources": True} if self.context.options.import_existing else {}),
+        )
+        found: dict[str, Any] = {}
+
+        def is_ready() -> bool:
+            found.update(self._client.describe_change_set(ChangeSetName=self._change_set_name, StackName=self.name))
+            return found["Status"] in ("CREATE_COMPLETE", "FAILED")
+
+        if not self.context.session.until(is_ready):
+            found["Status"] = "FAILED"
+            found["StatusReason"] = "stopped while CloudFormation made the change set"
+        return found
+
+    def _forget_change_set(self) -> None:
+        from botocore.exceptions import ClientError
+
+        try:
+            self._client.delete_change_set(ChangeSetName=self._change_set_name, StackName=self.name)
+        except ClientError as error:
+            if code_of(error) not in ("ChangeSetNotFound", "ValidationError"):
+                raise
+
+    def _withdraw(self, kind: str) -> None:
+        """Leave nothing half-made: neither the change set nor a stack that is nothing but a name."""
+        self._forget_change_set()
+        if kind == "CREATE" and (self.describe() or {}).get("StackStatus") == "REVIEW_IN_PROGRESS":
+            self._client.delete_stack(StackName=self.name)
+
+    def _changes(self, change_set: dict[str, Any]) -> tuple[Change, ...]:
+        kept = {item.logical_id for item in resources_of(self.text) if item.retained}
+        changes = [item["ResourceChange"] for item in change_set.get("Changes", ())]
+        token = change_set.get("NextToken")
+        while token:
+            page = self._client.describe_change_set(
+                ChangeSetName=self._change_set_name, StackName=self.name, NextToken=token
+            )
+            changes += [item["ResourceChange"] for item in page["Changes"]]
+            token = page.get("NextToken")
+        return tuple(
+            Change(
+                logical_id=change["LogicalResourceId"],
+                type=change["ResourceType"],
+                action=change["Action"].lower(),
+                replaced={"True": "yes", "Conditional": "maybe"}.get(change.get("Replacement", ""), "no"),
+                kept=change["LogicalResourceId"] in kept
+                or change.get("PolicyAction", "").startswith("Retain")
+                or change.get("PolicyAction") == "ReplaceAndRetain",
+            )
+            for change in changes
+        )
+
+    def _protect(self, current: dict[str, Any] | None, *, again: bool = False) -> None:
+        """Termination protection and a stack policy where the stack holds data; the former says that both are there."""
+        held = tuple(item.logical_id for item in resources_of(self.text) if item.stateful)
+        if held and current is not None and (again or not current.get("EnableTerminationProtection")):
+            self._client.set_stack_policy(StackName=self.name, StackPolicyBody=_policy(held))
+            self._client.update_termination_protection(StackName=self.name, EnableTerminationProtection=True)
+
+    def _outcome(self, action: Action, *, interrupted: bool = False) -> Outcome:
+        return Outcome(task=self.name, where=self.where, action=action, interrupted=interrupted)
+
+    def _failed(self, action: Action, failures: tuple[str, ...], hint: str) -> Outcome:
+        said = failures or ("AWS gave no reason",)
+        return Outcome(task=self.name, where=self.where, action=action, failures=said, hint=hint)
+
+
+def _losses(changes: tuple[Change, ...]) -> tuple[str, ...]:
+    """What would take data out of a stack."""
+    return tuple(
+        f"{change.logical_id} ({change.type}) holds data and would be "
+        f"{'removed' if change.action == 'remove' else 'replaced'}"
+        for change in changes
+        if is_stateful(change.type) and (change.action == "remove" or change.replaced in ("yes", "maybe"))
+    )
+
+
+def _policy(held: tuple[str, ...]) -> str:
+    """A stack policy under which the resources named are updated, and neither replaced nor deleted."""
+    allowed = {"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"}
+    denied = {
+        "Effect": "Deny",
+        "Action": ["Update:Replace", "Update:Delete"],
+        "Principal": "*",
+        "Resource": [f"LogicalResourceId/{name}" for name in held],
+    }
+    return json.dumps({"Statement": [allowed, *([denied] if held else [])]})

@@ -1,0 +1,151 @@
+"""What AWS assigns: ids that the plan leaves open, found when they are needed."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from baseline.deploy.session import Session, code_of
+from baseline.errors import AwsError
+from baseline.plan.model import Deployment, ParameterValue, Plan, Stack
+from baseline.plan.units import ROOT
+
+
+@dataclass(kw_only=True)
+class Values:
+    """Ids by parameter name and by OU path; what was found once is not asked for again."""
+
+    plan: Plan
+    session: Session
+    given: Mapping[str, str] = field(default_factory=dict)
+    found: dict[str, str] = field(default_factory=dict)
+    _units: dict[str, str] = field(default_factory=dict)
+    _members: dict[str, frozenset[str]] = field(default_factory=dict)
+    _management: str = ""
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def parameters(self, stack: Stack) -> dict[str, str]:
+        """Name → value of everything that the stack's template asks for.
+
+        Raises:
+            AwsError: when a value is not there yet.
+        """
+        return {parameter.name: self.value(parameter) for parameter in stack.parameters}
+
+    def known(self, stack: Stack) -> bool:
+        """Whether AWS has assigned everything that the stack and its targets ask for."""
+        try:
+            self.parameters(stack)
+            for deployment in stack.deployments:
+                self.targets(deployment)
+        except AwsError:
+            return False
+        return True
+
+    def value(self, parameter: ParameterValue) -> str:
+        """The parameter's value: given, planned, or found in AWS."""
+        with self._lock:
+            value = self.given.get(parameter.name) or parameter.value or self.found.get(parameter.name)
+            if value is None:
+                value = self._find(parameter)
+                self.found[parameter.name] = value
+            return value
+
+    def targets(self, deployment: Deployment) -> tuple[tuple[str, ...], str]:
+        """OU ids, and the account's id or ""."""
+        account = self.value(deployment.account_id) if deployment.account_id else ""
+        return tuple(self.unit(path) for path in deployment.ous), account
+
+    def unit(self, path: str) -> str:
+        """The id of the OU at `path`.
+
+        Raises:
+            AwsError: when there is none.
+        """
+        with self._lock:
+            known = dict(self.plan.ou_ids).get(path) or self._units.get(path)
+            if known is None:
+                known = self._root() if path == ROOT else self._child(path)
+                self._units[path] = known
+            return known
+
+    def members(self, unit: str) -> frozenset[str]:
+        """Ids of the active accounts in the OU and those below it, without the management account."""
+        with self._lock:
+            if unit not in self._members:
+                client = self.session.client("organizations")
+                accounts = self.session.pages(client, "list_accounts_for_parent", "Accounts", ParentId=unit)
+                found = {account["Id"] for account in accounts if account["Status"] == "ACTIVE"}
+                units = self.session.pages(
+                    client, "list_organizational_units_for_parent", "OrganizationalUnits", ParentId=unit
+                )
+                found |= {member for child in units for member in self.members(child["Id"])}
+                self._members[unit] = frozenset(found - {self.management()})
+            return self._members[unit]
+
+    def management(self) -> str:
+        """The management account's id."""
+        with self._lock:
+            if not self._management:
+                organization = self.session.client("organizations").describe_organization()["Organization"]
+                self._management = str(organization["MasterAccountId"])
+            return self._management
+
+    def forget_members(self) -> None:
+        """Look again which accounts there are: a stack may have made some."""
+        with self._lock:
+            self._members.clear()
+
+    def assigned(self) -> Mapping[str, str]:
+        """Everything that was found: parameter names, and OU paths under `organizational_units/`."""
+        units = {f"organizational_units/{path}": value for path, value in self._units.items() if path != ROOT}
+        return dict(sorted({**self.found, **units}.items()))
+
+    def _root(self) -> str:
+        return str(self.session.client("organizations").list_roots()["Roots"][0]["Id"])
+
+    def _child(self, path: str) -> str:
+        parent, _, name = path.rpartition("/")
+        client = self.session.client("organizations")
+        units = self.session.pages(
+            client,
+            "list_organizational_units_for_parent",
+            "OrganizationalUnits",
+            ParentId=self.unit(parent or ROOT),
+        )
+        for unit in units:
+            if unit["Name"] == name:
+                return str(unit["Id"])
+        raise AwsError(f"the organization has no unit {path}", hint="deploy the organization stack first")
+
+    def _find(self, parameter: ParameterValue) -> str:
+        if parameter.output_of:
+            return self._output(parameter)
+        if parameter.name == "OrganizationId":
+            organization = self.session.client("organizations").describe_organization()["Organization"]
+            return str(organization["Id"])
+        if parameter.name == "OrganizationRootId":
+            return self._root()
+        if parameter.name == "ManagementAccountId":
+            return str(self.session.client("sts").get_caller_identity()["Account"])
+        raise AwsError(
+            f"{parameter.name} is not known: {parameter.how}",
+            hint=f"state it in the profile, or give it with --parameter {parameter.name}=VALUE",
+        )
+
+    def _output(self, parameter: ParameterValue) -> str:
+        from botocore.exceptions import ClientError
+
+        client = self.session.client("cloudformation")
+        try:
+            stack = client.describe_stacks(StackName=parameter.output_of)["Stacks"][0]
+        except ClientError as error:
+            if code_of(error) != "ValidationError":
+                raise
+            stack = {}
+        for output in stack.get("Outputs", ()):
+            if output["OutputKey"] == parameter.name:
+                return str(output["OutputValue"])
+        raise AwsError(
+            f"{parameter.name} is an output of {parameter.output_of}, which is not deployed",
+            hint=f"deploy {parameter.output_of} first",
+        )

@@ -1,0 +1,65 @@
+"""What a deployment would do and has done, for people."""
+
+from collections.abc import Iterator, Sequence
+
+from baseline.deploy.task import Action, Change, Outcome, Preview
+
+_SIGNS = {"add": "+", "modify": "~", "remove": "-", "import": "<"}
+
+
+def format_previews(waves: Sequence[tuple[int, Sequence[Preview]]]) -> str:
+    """Waves with their stacks; each replacement and removal is marked."""
+    return "\n".join(_lines(waves)) + "\n"
+
+
+def _lines(waves: Sequence[tuple[int, Sequence[Preview]]]) -> Iterator[str]:
+    for number, previews in waves:
+        changing = [item for item in previews if item.action is not Action.NONE]
+        if changing:
+            yield f"wave {number}"
+        for item in changing:
+            yield f"  {item.action.value} {item.task} ({item.where}): {_counted(item)}"
+            yield from (f"    {text}" for text in item.notes)
+            if item.action is Action.UPDATE:
+                yield from (f"    {_change(change)}" for change in item.changes)
+    yield summary(waves)
+
+
+def summary(waves: Sequence[tuple[int, Sequence[Preview]]]) -> str:
+    """How many of each."""
+    actions = [item.action for _, previews in waves for item in previews]
+    words = ", ".join(f"{actions.count(action)} to {action.value}" for action in Action if action is not Action.NONE)
+    return f"{words}, {actions.count(Action.NONE)} unchanged"
+
+
+def _counted(item: Preview) -> str:
+    counts = [(sum(change.action == action for change in item.changes), action) for action in _SIGNS]
+    said = ", ".join(f"{count} to {action}" for count, action in counts if count)
+    return said or "no resource of its template"
+
+
+def _change(change: Change) -> str:
+    words = f"{_SIGNS.get(change.action, '?')} {change.logical_id} ({change.type})"
+    if change.action == "remove":
+        return f"{words} REMOVED from the stack, {'and kept' if change.kept else 'and deleted'}"
+    if change.replaced in ("yes", "maybe"):
+        return f"{words} {'REPLACED' if change.replaced == 'yes' else 'may be REPLACED'}"
+    return f"{words} (StackSets do not say whether it is replaced)" if change.replaced == "unknown" else words
+
+
+def format_outcome(outcome: Outcome) -> str:
+    """One line about a task that has ended, and AWS's reasons where it failed."""
+    if outcome.failures:
+        reasons = "".join(f"\n    {reason}" for reason in outcome.failures)
+        hint = f"\n    {outcome.hint[0].upper()}{outcome.hint[1:]}." if outcome.hint else ""
+        return f"failed {outcome.task} ({outcome.where}){reasons}{hint}"
+    if outcome.interrupted:
+        return f"not waited for {outcome.task} ({outcome.where}): it goes on in AWS"
+    done = {
+        Action.CREATE: "created",
+        Action.UPDATE: "updated",
+        Action.RECREATE: "created again",
+        Action.NONE: "unchanged",
+    }
+    notes = "".join(f"\n    {note}" for note in outcome.notes)
+    return f"{done[outcome.action]} {outcome.task} ({outcome.where}){notes}"

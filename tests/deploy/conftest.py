@@ -1,0 +1,101 @@
+"""An emulated organization for the deployments of a test, and the real command line against it."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from baseline.cli.main import baseline
+from baseline.errors import BaselineError
+from baseline.pipeline import Options, generate
+from baseline.resources import profiles_directory
+from baseline.validate.validate import ValidateOptions
+from tests.emulator.server import Emulator
+
+NORTHWIND = profiles_directory() / "northwind.yaml"
+STARTER = profiles_directory() / "starter.yaml"
+
+
+@pytest.fixture(scope="session")
+def _emulator() -> Iterator[Emulator]:
+    with Emulator() as emulator:
+        yield emulator
+
+
+@dataclass(kw_only=True)
+class Aws:
+    """The emulator, and how a user's shell would see it."""
+
+    emulator: Emulator
+
+    def run(self, *words: str | Path) -> Result:
+        """The command as a user runs it, with the exit code that `main` gives."""
+        result = CliRunner().invoke(baseline, [*map(str, words), "--poll-interval", "0"], standalone_mode=False)
+        if isinstance(result.exception, BaselineError):
+            result.exit_code = result.exception.exit_code
+            result.stderr_bytes = (result.stderr_bytes or b"") + f"Error: {result.exception}".encode()
+        elif result.exception is None and isinstance(result.return_value, int):
+            result.exit_code = result.return_value
+        return result
+
+    def calls(self, *operations: str) -> list[str]:
+        """The calls of those operations, in order."""
+        return [call for call in self.emulator.called() if call.rpartition(".")[2] in operations]
+
+
+@pytest.fixture
+def aws(_emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Aws:
+    """The organization of the profile northwind: units and accounts that have ids there exist."""
+    _emulator.reset()
+    organization = _emulator.cloudformation.organization
+    for name, value in organization.credentials().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", _emulator.url)
+    monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
+    organization.found("o-a1b2c3d4e5", "r-ab12")
+    organization.unit("Security", "ou-ab12-11111111")
+    organization.unit("Workloads", "ou-ab12-22222222")
+    organization.account("222222222222", "log_archive", "Security")
+    organization.account("333333333333", "security", "Security")
+    return Aws(emulator=_emulator)
+
+
+@pytest.fixture(scope="session")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `generate` writes for northwind."""
+    return write(NORTHWIND, tmp_path_factory.mktemp("written") / "northwind")
+
+
+def write(profile: Path, directory: Path) -> Path:
+    """Generate a profile without linting it again: other tests do."""
+    generate(profile, directory, Options(validation=ValidateOptions(lint=False)))
+    return directory
+
+
+@pytest.fixture
+def settled(aws: Aws) -> Aws:
+    """The organization with every unit and account of the profile in its place."""
+    organization = aws.emulator.cloudformation.organization
+    organization.unit("Workloads/Prod", "ou-ab12-33333333")
+    organization.unit("Workloads/Dev", "ou-ab12-44444444")
+    organization.unit("Sandbox", "ou-ab12-55555555")
+    organization.unit("Suspended", "ou-ab12-66666666")
+    organization.account("444444444444", "web-prod", "Workloads/Prod")
+    organization.account("555555555555", "web-dev", "Workloads/Dev")
+    return aws
+
+
+@pytest.fixture(scope="session")
+def existing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Northwind with an id for everything: no stack makes units or accounts."""
+    text = NORTHWIND.read_text(encoding="utf-8")
+    for path, number in (("Workloads/Prod", 3), ("Workloads/Dev", 4), ("Sandbox", 5), ("Suspended", 6)):
+        text = text.replace(f"  - {path}\n", f"  - {{path: {path}, id: ou-ab12-{str(number) * 8}}}\n")
+    text = "".join(line for line in text.splitlines(True) if "data-prod:" not in line and "  sandbox:" not in line)
+    directory = tmp_path_factory.mktemp("existing")
+    (directory / "northwind.yaml").write_text(text, encoding="utf-8")
+    return write(directory / "northwind.yaml", directory / "out")

@@ -1,0 +1,312 @@
+"""`baseline deploy`, end to end: the real command line against an emulated organization over HTTP."""
+
+import json
+import os
+import time
+from hashlib import sha256
+from pathlib import Path
+from shutil import copytree
+from types import SimpleNamespace
+
+import pytest
+
+from baseline.deploy.run import Event, run, waves_of
+from baseline.deploy.session import Session, SessionOptions
+from baseline.deploy.task import Context
+from baseline.deploy.values import Values
+from baseline.plan.written import read_written_plan
+from tests.deploy.conftest import STARTER, Aws, write
+from tests.emulator.cloudformation.stacks import ResourceFault
+from tests.emulator.server import Fault
+
+WRITES = (
+    *("CreateChangeSet", "ExecuteChangeSet", "DeleteStack", "SetStackPolicy", "UpdateTerminationProtection"),
+    *("CreateStackSet", "UpdateStackSet", "CreateStackInstances", "UpdateStackInstances", "DeleteStackInstances"),
+)
+MEMBERS = {"222222222222", "333333333333", "444444444444", "555555555555"}
+
+
+@pytest.fixture(scope="session")
+def starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One account without an organization."""
+    return write(STARTER, tmp_path_factory.mktemp("starter") / "out")
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """botocore's waits between retries take no time."""
+    monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None, time=time.time))
+
+
+def edited(source: Path, target: Path, stack: str, old: str, new: str) -> Path:
+    """A copy of a written directory with one template changed, as another version would have written it."""
+    copytree(source, target)
+    path = target / f"templates/{stack}.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    before, after = (sha256(item.encode()).hexdigest() for item in (text, text.replace(old, new)))
+    plan = target / "plan.json"
+    plan.write_text(plan.read_text(encoding="utf-8").replace(before, after), encoding="utf-8")
+    return target
+
+
+def everything(aws: Aws) -> dict[tuple[str, str, str], str]:
+    """Every stack that exists, and its status."""
+    stacks = aws.emulator.cloudformation.engine.stacks
+    return {(*place, name): item.status for place, some in stacks.items() for name, item in some.items()}
+
+
+def assert_done(aws: Aws, directory: Path) -> None:
+    """Everything of the plan is there once, whole, and a further run has nothing to do."""
+    assert set(everything(aws).values()) <= {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
+    again = aws.run("deploy", directory, "--yes")
+    assert again.exit_code == 0, again.stderr
+    assert "0 to create, 0 to update, 0 to recreate" in again.output
+    assert ", 0 failed" in again.stderr
+
+
+def test_a_new_organization_is_deployed_from_nothing_to_done(aws: Aws, written: Path, tmp_path: Path) -> None:
+    organization = aws.emulator.cloudformation.organization
+    organization.account("444444444444", "web-prod")
+    organization.account("555555555555", "web-dev")
+    first = aws.run("deploy", written, "--yes")
+    assert first.exit_code == 7
+    assert "account 444444444444 (web-prod) is not active in Workloads/Prod" in first.stderr
+    assert "not begun" in first.stderr
+    units = {unit.name: unit.id for unit in organization.backend.ou}
+    assert {"Security", "Workloads", "Prod", "Dev", "Sandbox"} <= units.keys()
+    for account in organization.backend.accounts:
+        account.parent_id = {"444444444444": units["Prod"], "555555555555": units["Dev"]}.get(
+            account.id, account.parent_id
+        )
+    lock = tmp_path / "northwind.lock.json"
+    second = aws.run("deploy", written, "--yes", "--lock", lock)
+    assert second.exit_code == 0, second.stderr
+    created = {account.name: account.id for account in organization.backend.accounts}
+    assert json.loads(lock.read_text())["assigned"]["organizational_units/Sandbox"] == units["Sandbox"]
+    recorders = aws.emulator.cloudformation.stack_sets.sets["nw-config-recorder"].instances
+    assert {account for account, _ in recorders} == MEMBERS | {created["sandbox"], created["Northwind data"]}
+    assert {region for _, region in recorders} == {"eu-west-1", "eu-central-1", "us-east-1"}
+    assert_done(aws, written)
+
+
+def test_a_second_run_changes_nothing_and_writes_nothing(settled: Aws, existing: Path) -> None:
+    assert settled.run("deploy", existing, "--yes").exit_code == 0
+    before = everything(settled)
+    settled.emulator.calls.clear()
+    again = settled.run("deploy", existing, "--yes")
+    assert again.exit_code == 0
+    assert settled.calls(*WRITES) == []
+    assert everything(settled) == before != {}
+
+
+def test_a_standalone_account_is_deployed_by_stacks_alone(aws: Aws, starter: Path) -> None:
+    aws.emulator.cloudformation.organization.backend.org = None
+    result = aws.run("deploy", starter, "--yes")
+    assert result.exit_code == 0, result.stderr
+    assert aws.calls("CreateStackSet") == []
+    assert_done(aws, starter)
+
+
+def test_a_dry_run_shows_everything_and_leaves_nothing(settled: Aws, existing: Path) -> None:
+    result = settled.run("deploy", existing, "--dry-run")
+    assert result.exit_code == 0
+    assert "create nw-cloudtrail (management in eu-west-1)" in result.output
+    assert settled.calls(*WRITES) == []
+    assert everything(settled) == {}
+
+
+def test_without_yes_it_asks_and_a_no_changes_nothing(settled: Aws, existing: Path) -> None:
+    assert settled.run("deploy", existing).exit_code == 1
+    assert everything(settled) == {}
+
+
+def test_a_tampered_template_is_refused_before_any_call(aws: Aws, written: Path, tmp_path: Path) -> None:
+    copytree(written, tmp_path / "out")
+    path = tmp_path / "out/templates/nw-cloudtrail.yaml"
+    path.write_text(path.read_text().replace("IsLogging: true", "IsLogging: false"))
+    result = aws.run("deploy", tmp_path / "out", "--yes")
+    assert result.exit_code == 5
+    assert "templates/nw-cloudtrail.yaml: changed" in result.stderr
+    assert aws.emulator.calls == []
+
+
+def test_a_change_reaches_just_what_it_changes(settled: Aws, existing: Path, tmp_path: Path) -> None:
+    assert settled.run("deploy", existing, "--yes").exit_code == 0
+    changed = edited(existing, tmp_path / "out", "nw-cloudtrail", "RetentionInDays: 731", "RetentionInDays: 1096")
+    settled.emulator.calls.clear()
+    result = settled.run("deploy", changed, "--yes")
+    assert result.exit_code == 0, result.stderr
+    assert "0 to create, 1 to update, 0 to recreate" in result.output
+    assert "~ " in result.output
+    executed = [call.parameters["StackName"] for call in settled.emulator.calls if call.operation == "ExecuteChangeSet"]
+    assert executed == ["nw-cloudtrail"]
+    assert "UPDATE_COMPLETE" in everything(settled).values()
+    assert_done(settled, changed)
+
+
+def test_a_changed_stack_set_reaches_every_instance(settled: Aws, existing: Path, tmp_path: Path) -> None:
+    assert settled.run("deploy", existing, "--yes").exit_code == 0
+    changed = edited(existing, tmp_path / "out", "nw-config-recorder", "TwentyFour_Hours", "Six_Hours")
+    result = settled.run("deploy", changed, "--yes")
+    assert result.exit_code == 0, result.stderr
+    assert settled.calls("UpdateStackSet") == ["cloudformation.UpdateStackSet"]
+    instances = settled.emulator.cloudformation.stack_sets.sets["nw-config-recorder"].instances
+    assert len(instances) == len(MEMBERS) * 3
+    assert {item.stack.status for item in instances.values()} == {"UPDATE_COMPLETE"}
+    assert "StackSets do not say whether it is replaced" in result.output
+    assert_done(settled, changed)
+
+
+def test_what_holds_data_is_protected(settled: Aws, existing: Path) -> None:
+    assert settled.run("deploy", existing, "--yes", "--only", "nw-kms-logs").exit_code == 0
+    stack = settled.emulator.cloudformation.stack("nw-kms-logs", "111111111111", "eu-west-1")
+    keys = [item.logical_id for item in stack.resources.values() if item.type == "AWS::KMS::Key"]
+    assert stack.protected
+    assert keys
+    (_, denied) = json.loads(stack.policy)["Statement"]
+    assert denied["Effect"] == "Deny"
+    assert set(keys) <= {name.partition("/")[2] for name in denied["Resource"]}
+
+
+def test_data_is_replaced_only_when_that_is_allowed(aws: Aws, starter: Path, tmp_path: Path) -> None:
+    assert aws.run("deploy", starter, "--yes").exit_code == 0
+    prefix = json.loads((starter / "plan.json").read_text())["prefix"]
+    changed = edited(starter, tmp_path / "out", f"{prefix}-log-archive", "-cloudtrail-logs-", "-trail-logs-")
+    refused = aws.run("deploy", changed, "--yes", "--only", f"{prefix}-log-archive")
+    assert refused.exit_code == 7
+    assert "holds data and would be replaced" in refused.stderr
+    assert "REPLACED" in refused.output
+    allowed = aws.run("deploy", changed, "--yes", "--allow-replacement", "--only", f"{prefix}-log-archive")
+    assert allowed.exit_code == 0, allowed.stderr
+    kept = {
+        physical for type_, *_, physical in aws.emulator.cloudformation.engine.existing if type_ == "AWS::S3::Bucket"
+    }
+    assert any("-cloudtrail-logs-" in name for name in kept)
+    assert any("-trail-logs-" in name for name in kept)
+
+
+@pytest.mark.parametrize("operation", WRITES[:2] + WRITES[3:6] + WRITES[7:8])
+def test_a_run_that_dies_at_any_step_is_finished_by_the_next(settled: Aws, existing: Path, operation: str) -> None:
+    settled.emulator.faults.append(Fault(on=f"cloudformation.{operation}", code="AccessDenied", status=403, times=1))
+    first = settled.run("deploy", existing, "--yes")
+    assert first.exit_code == 7
+    assert f"AWS refused {operation}: AccessDenied" in first.stderr
+    assert "goes on where it stopped" in first.stderr
+    second = settled.run("deploy", existing, "--yes")
+    assert second.exit_code == 0, second.stderr
+    assert_done(settled, existing)
+
+
+@pytest.mark.usefixtures("patient")
+def test_throttling_and_dropped_connections_are_retried(settled: Aws, existing: Path) -> None:
+    settled.emulator.faults += [
+        Fault(on="cloudformation.CreateChangeSet", code="Throttling", times=3),
+        Fault(on="cloudformation.CreateStackSet", drop=True, times=1),
+        Fault(on="cloudformation.DescribeStacks", code="Throttling", times=5),
+    ]
+    result = settled.run("deploy", existing, "--yes")
+    assert result.exit_code == 0, result.stderr
+    assert_done(settled, existing)
+
+
+def test_a_stack_that_rolls_back_stops_the_run_and_is_made_again(settled: Aws, existing: Path) -> None:
+    faults = settled.emulator.cloudformation.engine.faults
+    faults.append(ResourceFault(on="AWS::CloudTrail::Trail", reason="S3 bucket does not allow CloudTrail", times=1))
+    first = settled.run("deploy", existing, "--yes")
+    assert first.exit_code == 7
+    assert "(AWS::CloudTrail::Trail): S3 bucket does not allow CloudTrail" in first.stderr
+    assert "not begun" in first.stderr
+    assert everything(settled)["111111111111", "eu-west-1", "nw-cloudtrail"] == "ROLLBACK_COMPLETE"
+    assert not any(name == "nw-alarms" for *_, name in everything(settled))
+    second = settled.run("deploy", existing, "--yes")
+    assert second.exit_code == 0, second.stderr
+    assert "recreate nw-cloudtrail" in second.output
+    assert_done(settled, existing)
+
+
+def test_a_failing_region_of_a_stack_set_is_named_and_repaired(settled: Aws, existing: Path) -> None:
+    faults = settled.emulator.cloudformation.engine.faults
+    kind = "AWS::Config::ConfigurationRecorder"
+    faults.append(ResourceFault(on=kind, account="444444444444", region="us-east-1", reason="limit exceeded", times=1))
+    first = settled.run("deploy", existing, "--yes")
+    assert first.exit_code == 7
+    assert "444444444444 in us-east-1: " in first.stderr
+    assert "limit exceeded" in first.stderr
+    second = settled.run("deploy", existing, "--yes")
+    assert second.exit_code == 0, second.stderr
+    assert_done(settled, existing)
+
+
+def test_operations_that_take_their_time_are_waited_for(settled: Aws, existing: Path) -> None:
+    settled.emulator.cloudformation.engine.polls = 2
+    settled.emulator.cloudformation.stack_sets.polls = 2
+    result = settled.run("deploy", existing, "--yes")
+    assert result.exit_code == 0, result.stderr
+    assert_done(settled, existing)
+
+
+def test_a_suspended_account_is_passed_by(settled: Aws, existing: Path) -> None:
+    assert settled.run("deploy", existing, "--yes", "--wave", "1").exit_code == 0
+    backend = settled.emulator.cloudformation.organization.backend
+    organization = settled.emulator.cloudformation.organization
+    organization.account("666666666666", "closing", "Workloads/Dev")
+    backend.get_account_by_id("666666666666").close()
+    result = settled.run("deploy", existing, "--yes")
+    assert result.exit_code == 0, result.stderr
+    assert {status for (account, *_), status in everything(settled).items() if account == "666666666666"} == {
+        "REVIEW_IN_PROGRESS"
+    }
+    again = settled.run("deploy", existing, "--yes")
+    assert "0 to create, 0 to update" in again.output
+    assert "no longer targeted" not in again.stderr
+
+
+def test_expired_credentials_say_what_to_do_and_the_next_run_goes_on(settled: Aws, existing: Path) -> None:
+    settled.emulator.faults.append(Fault(on="cloudformation.ExecuteChangeSet", code="ExpiredToken", status=403))
+    first = settled.run("deploy", existing, "--yes")
+    assert first.exit_code == 7
+    assert "ExpiredToken" in first.stderr
+    assert "Renew the credentials and run the same command again" in first.stderr
+    settled.emulator.faults.clear()
+    assert settled.run("deploy", existing, "--yes").exit_code == 0
+    assert_done(settled, existing)
+
+
+def test_accounts_that_come_are_reached_and_those_that_go_are_pruned_when_asked(settled: Aws, existing: Path) -> None:
+    assert settled.run("deploy", existing, "--yes").exit_code == 0
+    organization = settled.emulator.cloudformation.organization
+    organization.account("777777777777", "new", "Workloads/Dev")
+    come = settled.run("deploy", existing, "--yes")
+    assert come.exit_code == 0, come.stderr
+    assert "new stack instances" in come.output
+    assert "777777777777" in {account for account, *_ in everything(settled)}
+    organization.backend.get_account_by_id("777777777777").parent_id = "ou-ab12-66666666"
+    stays = settled.run("deploy", existing, "--yes")
+    assert "no longer targeted; --prune deletes them" in stays.stderr
+    assert "777777777777" in {account for account, *_ in everything(settled)}
+
+
+def test_an_interrupt_leaves_nothing_half_made(settled: Aws, existing: Path) -> None:
+    written = read_written_plan(existing)
+    session = Session(home_region=written.plan.home_region, options=SessionOptions(poll_seconds=0))
+    context = Context(written=written, session=session, values=Values(plan=written.plan, session=session))
+
+    def interrupt(event: Event) -> None:
+        if event.outcome:
+            raise KeyboardInterrupt
+
+    outcomes = run(context, waves_of(context), interrupt)
+    assert outcomes
+    assert len({outcome.task for outcome in outcomes}) <= len(written.plan.waves[0])
+    assert "REVIEW_IN_PROGRESS" not in everything(settled).values()
+    assert settled.run("deploy", existing, "--yes").exit_code == 0
+    assert_done(settled, existing)
+
+
+def test_nothing_secret_is_said(settled: Aws, existing: Path) -> None:
+    settled.emulator.faults.append(Fault(on="cloudformation.ExecuteChangeSet", code="AccessDenied", status=403))
+    result = settled.run("deploy", existing, "--yes")
+    assert os.environ["AWS_SECRET_ACCESS_KEY"] not in result.output + result.stderr
+    assert os.environ["AWS_ACCESS_KEY_ID"] not in result.output + result.stderr

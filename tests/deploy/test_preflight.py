@@ -1,0 +1,120 @@
+"""What is looked at before the first change, each seen to block or to warn."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import boto3
+import pytest
+
+from baseline.deploy.preflight import LOOKS
+from tests.deploy.conftest import Aws
+from tests.deploy.test_deploy import WRITES
+from tests.emulator.server import Fault
+
+
+def _stranger(aws: Aws) -> str:
+    client = boto3.Session().client("cloudformation", region_name="eu-west-1")
+    body = '{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}'
+    client.create_change_set(StackName="nw-cloudtrail", ChangeSetName="c", ChangeSetType="CREATE", TemplateBody=body)
+    client.execute_change_set(StackName="nw-cloudtrail", ChangeSetName="c")
+    del aws
+    return "a stack nw-cloudtrail in eu-west-1 exists and is not baseline's"
+
+
+def _stuck(aws: Aws) -> str:
+    _stranger(aws)
+    aws.emulator.cloudformation.stack("nw-cloudtrail", "111111111111", "eu-west-1").status = "UPDATE_ROLLBACK_FAILED"
+    return "continue-update-rollback --stack-name nw-cloudtrail"
+
+
+def _region_off(aws: Aws) -> str:
+    aws.emulator.gaps.disabled_regions.add("eu-central-1")
+    return "Region eu-central-1 is DISABLED in this account"
+
+
+def _other_organization(aws: Aws) -> str:
+    aws.emulator.cloudformation.organization.backend.org.id = "o-zzzzzzzzzz"
+    return "the organization is o-zzzzzzzzzz; this plan is for o-a1b2c3d4e5"
+
+
+def _billing_only(aws: Aws) -> str:
+    aws.emulator.cloudformation.organization.backend.org.feature_set = "CONSOLIDATED_BILLING"
+    return "the organization has consolidated billing only"
+
+
+def _recorder(aws: Aws) -> str:
+    del aws
+    client = boto3.Session().client("config", region_name="eu-central-1")
+    role = "arn:aws:iam::111111111111:role/config"
+    client.put_configuration_recorder(ConfigurationRecorder={"name": "default", "roleARN": role})
+    return "eu-central-1 has ConfigurationRecorder default already"
+
+
+BLOCKING = [_stranger, _stuck, _region_off, _other_organization, _billing_only, _recorder]
+
+
+@pytest.mark.parametrize("prepare", BLOCKING, ids=lambda item: item.__name__.strip("_"))
+def test_what_would_fail_is_said_and_nothing_is_deployed(
+    settled: Aws,
+    written: Path,
+    prepare: Callable[[Aws], str],
+) -> None:
+    said = prepare(settled)
+    settled.emulator.calls.clear()
+    result = settled.run("deploy", written, "--yes")
+    assert result.exit_code == 5
+    assert said in result.stderr
+    assert "Nothing was deployed" in result.stderr
+    assert settled.calls(*WRITES) == []
+
+
+def test_credentials_of_another_account_are_refused(aws: Aws, written: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
+    result = aws.run("deploy", written, "--yes")
+    assert result.exit_code == 5
+    assert "the credentials are of account 123456789012; this plan is for 111111111111" in result.stderr
+
+
+def test_no_credentials_say_what_to_do(aws: Aws, written: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    result = aws.run("deploy", written, "--yes")
+    assert result.exit_code == 7
+    assert "--profile" in result.stderr or "credentials" in result.stderr
+
+
+def test_control_tower_is_a_warning(settled: Aws, written: Path) -> None:
+    settled.emulator.gaps.landing_zones.append({"arn": "arn:aws:controltower:eu-west-1:111111111111:landingzone/A"})
+    result = settled.run("deploy", written, "--dry-run")
+    assert result.exit_code == 0
+    assert "AWS Control Tower governs this organization" in result.stderr
+    assert "warning preflight-control-tower" in result.stderr
+
+
+def test_what_the_caller_may_not_look_at_stops_nobody(settled: Aws, written: Path) -> None:
+    settled.emulator.faults.append(Fault(on="account.ListRegions", code="AccessDeniedException", status=403))
+    result = settled.run("deploy", written, "--dry-run")
+    assert result.exit_code == 0
+    assert "could not look: ListRegions: AccessDeniedException" in result.stderr
+
+
+def test_every_look_says_in_its_first_line_what_holds() -> None:
+    assert all(look.__doc__ for look in LOOKS.values())
+
+
+def test_execution_role_and_assumed_role_are_used(settled: Aws, written: Path) -> None:
+    role = "arn:aws:iam::111111111111:role/deployer"
+    words = ("--assume-role", role, "--external-id", "northwind", "--execution-role", f"{role}-cfn")
+    result = settled.run("deploy", written, "--yes", "--wave", "1", *words)
+    assert result.exit_code == 0, result.stderr
+    assumed = [call.parameters for call in settled.emulator.calls if call.operation == "AssumeRole"]
+    assert [(call["RoleArn"], call["ExternalId"]) for call in assumed] == [(role, "northwind")]
+    roles = {call.parameters["RoleARN"] for call in settled.emulator.calls if call.operation == "CreateChangeSet"}
+    assert roles == {f"{role}-cfn"}
+
+
+def test_an_external_id_without_a_role_is_wrong_usage(aws: Aws, written: Path) -> None:
+    result = aws.run("deploy", written, "--external-id", "x")
+    assert "--external-id needs --assume-role" in repr(result.exception) + result.stderr
+    assert aws.emulator.calls == []

@@ -1,0 +1,281 @@
+"""CloudFormation's API on the engine: stacks and change sets; StackSets are next door."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from tests.emulator.cloudformation.resolve import ResolveError, parsed
+from tests.emulator.cloudformation.stacks import WHEN, Deployed, Engine, Stack
+
+Answer = dict[str, Any]
+_NO_CHANGES = "The submitted information didn't contain changes. Submit different information to create a change set."
+_LIMIT = 51_200
+_numbers = count(1)
+
+
+class ApiError(Exception):
+    """An answer that is an error."""
+
+    def __init__(self, code: str, message: str, status: int = 400) -> None:
+        super().__init__(message)
+        self.code, self.message, self.status = code, message, status
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """A call, by whom and where."""
+
+    account: str
+    region: str
+    partition: str
+    parameters: Mapping[str, Any]
+
+    def __getitem__(self, name: str) -> Any:
+        return self.parameters[name]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self.parameters.get(name, default)
+
+
+class StacksApi:
+    """Handlers by operation name."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def handler(self, operation: str) -> Callable[[Request], Answer] | None:
+        return getattr(self, operation, None)
+
+    def DescribeStacks(self, request: Request) -> Answer:  # noqa: N802 - AWS's names
+        stacks = self.engine.of(request.account, request.region)
+        name = request.get("StackName")
+        if name is None:
+            return {"Stacks": [_described(stack) for stack in stacks.values()]}
+        return {"Stacks": [_described(self._stack(request))]}
+
+    def ListStacks(self, request: Request) -> Answer:  # noqa: N802
+        stacks = self.engine.of(request.account, request.region).values()
+        fields = ("StackName", "StackId", "StackStatus", "CreationTime")
+        return {"StackSummaries": [{key: _described(stack)[key] for key in fields} for stack in stacks]}
+
+    def GetTemplate(self, request: Request) -> Answer:  # noqa: N802
+        return {"TemplateBody": self._stack(request).text or "{}"}
+
+    def DescribeStackEvents(self, request: Request) -> Answer:  # noqa: N802
+        return {"StackEvents": self._stack(request).events}
+
+    def DescribeStackResources(self, request: Request) -> Answer:  # noqa: N802
+        stack = self._stack(request)
+        return {
+            "StackResources": [
+                {
+                    "StackName": stack.name,
+                    "LogicalResourceId": item.logical_id,
+                    "PhysicalResourceId": item.physical,
+                    "ResourceType": item.type,
+                    "Timestamp": WHEN,
+                    "ResourceStatus": "CREATE_COMPLETE",
+                }
+                for item in stack.resources.values()
+            ]
+        }
+
+    def CreateChangeSet(self, request: Request) -> Answer:  # noqa: N802
+        text, parameters = request["TemplateBody"], self._parameters(request)
+        if len(text.encode()) > _LIMIT:
+            raise ApiError("ValidationError", f"Template may not exceed {_LIMIT} bytes in size.")
+        stacks = self.engine.of(request.account, request.region)
+        stack = stacks.get(request["StackName"])
+        if request["ChangeSetType"] == "UPDATE" and (stack is None or stack.status == "REVIEW_IN_PROGRESS"):
+            raise ApiError("ValidationError", f"Stack [{request['StackName']}] does not exist")
+        if request["ChangeSetType"] == "CREATE" and stack is not None and stack.status != "REVIEW_IN_PROGRESS":
+            raise ApiError("ValidationError", f"Stack [{stack.name}] already exists and cannot be created again.")
+        if stack is not None and (stack.polls or stack.status == "ROLLBACK_COMPLETE"):
+            raise ApiError("ValidationError", f"Stack:{stack.id} is in {stack.status} state and can not be updated.")
+        stack = stack or self.new(request.account, request.region, request["StackName"], request.partition)
+        if request["ChangeSetName"] in stack.change_sets:
+            raise ApiError("AlreadyExistsException", f"ChangeSet {request['ChangeSetName']} already exists")
+        change_set = {"request": request, "parameters": parameters, "status": "CREATE_COMPLETE", "reason": ""}
+        try:
+            change_set["changes"] = self.engine.changes(stack, text, parameters)
+        except ResolveError as error:
+            change_set |= {"changes": [], "status": "FAILED", "reason": str(error)}
+        tags_differ = request.get("Tags", []) != stack.tags
+        if (
+            request["ChangeSetType"] == "UPDATE"
+            and not change_set["changes"]
+            and not tags_differ
+            and not change_set["reason"]
+        ):
+            change_set |= {"status": "FAILED", "reason": _NO_CHANGES}
+        stack.change_sets[request["ChangeSetName"]] = change_set
+        return {"Id": f"{stack.id}/{request['ChangeSetName']}", "StackId": stack.id}
+
+    def DescribeChangeSet(self, request: Request) -> Answer:  # noqa: N802
+        stack, change_set = self._change_set(request)
+        return {
+            "ChangeSetName": request["ChangeSetName"],
+            "StackName": stack.name,
+            "StackId": stack.id,
+            "Status": change_set["status"],
+            "StatusReason": change_set["reason"],
+            "ExecutionStatus": "AVAILABLE" if change_set["status"] == "CREATE_COMPLETE" else "UNAVAILABLE",
+            "Changes": [{"Type": "Resource", "ResourceChange": change} for change in change_set["changes"]],
+        }
+
+    def DeleteChangeSet(self, request: Request) -> Answer:  # noqa: N802
+        stack, _ = self._change_set(request)
+        del stack.change_sets[request["ChangeSetName"]]
+        return {}
+
+    def ExecuteChangeSet(self, request: Request) -> Answer:  # noqa: N802
+        stack, change_set = self._change_set(request)
+        if change_set["status"] != "CREATE_COMPLETE":
+            raise ApiError("InvalidChangeSetStatus", f"ChangeSet {request['ChangeSetName']} cannot be executed")
+        asked: Request = change_set["request"]
+        self._enforce_policy(stack, change_set["changes"])
+        stack.change_sets.clear()
+        self.engine.begin(
+            stack,
+            asked["TemplateBody"],
+            change_set["parameters"],
+            adopt=bool(asked.get("ImportExistingResources")),
+            retain_except_on_create=bool(request.get("RetainExceptOnCreate")),
+        )
+        if stack.status in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+            stack.tags = list(asked.get("Tags", []))
+        return {}
+
+    def DeleteStack(self, request: Request) -> Answer:  # noqa: N802
+        stack = self.engine.of(request.account, request.region).get(request["StackName"])
+        if stack is None:
+            return {}
+        if stack.protected:
+            message = f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled"
+            raise ApiError("ValidationError", message)
+        self.engine.delete(stack)
+        return {}
+
+    def UpdateTerminationProtection(self, request: Request) -> Answer:  # noqa: N802
+        stack = self._stack(request)
+        stack.protected = request["EnableTerminationProtection"]
+        return {"StackId": stack.id}
+
+    def SetStackPolicy(self, request: Request) -> Answer:  # noqa: N802
+        self._stack(request).policy = request["StackPolicyBody"]
+        return {}
+
+    def GetStackPolicy(self, request: Request) -> Answer:  # noqa: N802
+        return {"StackPolicyBody": self._stack(request).policy}
+
+    def DescribeAccountLimits(self, request: Request) -> Answer:  # noqa: N802, ARG002
+        return {"AccountLimits": [{"Name": "StackLimit", "Value": 2000}]}
+
+    def DetectStackDrift(self, request: Request) -> Answer:  # noqa: N802
+        return {"StackDriftDetectionId": f"drift/{self._stack(request).name}"}
+
+    def DescribeStackDriftDetectionStatus(self, request: Request) -> Answer:  # noqa: N802
+        name = request["StackDriftDetectionId"].partition("/")[2]
+        stack = self.engine.of(request.account, request.region)[name]
+        return {
+            "StackId": stack.id,
+            "StackDriftDetectionId": request["StackDriftDetectionId"],
+            "StackDriftStatus": "DRIFTED" if drifts(stack) else "IN_SYNC",
+            "DetectionStatus": "DETECTION_COMPLETE",
+            "DriftedStackResourceCount": len(drifts(stack)),
+            "Timestamp": WHEN,
+        }
+
+    def DescribeStackResourceDrifts(self, request: Request) -> Answer:  # noqa: N802
+        return {"StackResourceDrifts": drifts(self._stack(request))}
+
+    def new(self, account: str, region: str, name: str, partition: str) -> Stack:
+        stack = Stack(
+            name=name,
+            account=account,
+            region=region,
+            partition=partition,
+            id=f"arn:{partition}:cloudformation:{region}:{account}:stack/{name}/{next(_numbers):032x}",
+        )
+        self.engine.of(account, region)[name] = stack
+        return stack
+
+    def _parameters(self, request: Request) -> dict[str, str]:
+        given = {item["ParameterKey"]: item["ParameterValue"] for item in request.get("Parameters", [])}
+        return checked_parameters(request["TemplateBody"], given)
+
+    def _stack(self, request: Request) -> Stack:
+        name = request["StackName"]
+        stack = self.engine.of(request.account, request.region).get(name)
+        if stack is None:
+            raise ApiError("ValidationError", f"Stack with id {name} does not exist")
+        return stack
+
+    def _change_set(self, request: Request) -> tuple[Stack, dict[str, Any]]:
+        stack = self._stack(request)
+        if request["ChangeSetName"] not in stack.change_sets:
+            raise ApiError("ChangeSetNotFound", f"ChangeSet [{request['ChangeSetName']}] does not exist", 404)
+        return stack, stack.change_sets[request["ChangeSetName"]]
+
+    def _enforce_policy(self, stack: Stack, changes: list[dict[str, Any]]) -> None:
+        for change in changes:
+            forbidden = change.get("Replacement") == "True" or change["Action"] == "Remove"
+            if forbidden and f'"LogicalResourceId/{change["LogicalResourceId"]}"' in stack.policy:
+                raise ApiError("ValidationError", f"Action denied by stack policy: {change['LogicalResourceId']}")
+
+
+def checked_parameters(text: str, given: Mapping[str, str]) -> dict[str, str]:
+    """The template's parameters, or CloudFormation's complaint."""
+    declared = parsed(text).get("Parameters", {})
+    missing = [name for name, body in declared.items() if name not in given and "Default" not in body]
+    if missing:
+        raise ApiError("ValidationError", f"Parameters: [{', '.join(missing)}] must have values")
+    unknown = sorted(given.keys() - declared.keys())
+    if unknown:
+        raise ApiError("ValidationError", f"Parameters: [{', '.join(unknown)}] do not exist in the template")
+    return {name: given.get(name, str(body.get("Default"))) for name, body in declared.items()}
+
+
+def _described(stack: Stack) -> dict[str, Any]:
+    return {
+        "StackId": stack.id,
+        "StackName": stack.name,
+        "CreationTime": WHEN,
+        "StackStatus": stack.looked_at(),
+        **({"StackStatusReason": stack.reason} if stack.reason else {}),
+        "Parameters": [{"ParameterKey": key, "ParameterValue": value} for key, value in stack.parameters.items()],
+        "Tags": stack.tags,
+        "EnableTerminationProtection": stack.protected,
+        "Outputs": [{"OutputKey": key, "OutputValue": value} for key, (_, value) in stack.outputs.items()],
+    }
+
+
+def drifts(stack: Stack) -> list[dict[str, Any]]:
+    """The resources that were changed by hand."""
+    return [
+        {
+            "StackId": stack.id,
+            "LogicalResourceId": item.logical_id,
+            "PhysicalResourceId": item.physical,
+            "ResourceType": item.type,
+            "StackResourceDriftStatus": "MODIFIED" if item.live else "DELETED",
+            "PropertyDifferences": _differences(item),
+            "Timestamp": WHEN,
+        }
+        for item in stack.resources.values()
+        if item.live is not None and item.live != item.properties
+    ]
+
+
+def _differences(item: Deployed) -> list[dict[str, str]]:
+    return [
+        {
+            "PropertyPath": f"/{name}",
+            "ExpectedValue": str(item.properties.get(name)),
+            "ActualValue": str((item.live or {}).get(name)),
+            "DifferenceType": "NOT_EQUAL",
+        }
+        for name in sorted(item.properties.keys() | (item.live or {}).keys())
+        if item.live and item.properties.get(name) != item.live.get(name)
+    ]

@@ -1,0 +1,74 @@
+"""CloudFormation over HTTP: moto reads the request and writes the answer, the engine does the work."""
+
+import re
+from typing import Any
+
+from moto.core.parse import PROTOCOL_PARSERS
+from moto.core.serialize import QuerySerializer
+from moto.core.utils import get_service_model
+from moto.iam.models import get_account_id_from
+from moto.utilities.utils import get_partition
+from werkzeug.wrappers import Request as HttpRequest
+from werkzeug.wrappers import Response
+
+from tests.emulator.cloudformation.api import ApiError, Request, StacksApi
+from tests.emulator.cloudformation.stack_sets import StackSetsApi
+from tests.emulator.cloudformation.stacks import Deployed, Engine, Stack
+from tests.emulator.organization import EmulatedOrganization
+from tests.emulator.protocol import Operation, error_response
+
+_KEY = re.compile(r"Credential=([^/]+)/")
+
+
+class CloudFormation:
+    """The service, with everything that it has made."""
+
+    def __init__(self) -> None:
+        self.organization = EmulatedOrganization()
+        self.engine = _Engine(organization=self.organization)
+        self.stacks = StacksApi(self.engine)
+        self.stack_sets = StackSetsApi(self.stacks, self.organization)
+
+    def stack(self, name: str, account: str, region: str) -> Stack:
+        """A stack as it is; StackSets make theirs under `StackSet-` and their name."""
+        return self.engine.of(account, region)[name]
+
+    def respond(self, http: HttpRequest, operation: Operation) -> Response:
+        """The answer to a call."""
+        handler = self.stacks.handler(operation.name) or self.stack_sets.handler(operation.name)
+        if handler is None:
+            return error_response(operation, "InternalFailure", f"{operation.name} is not emulated", 501)
+        model = get_service_model("cloudformation").operation_model(operation.name)
+        found: Any = PROTOCOL_PARSERS["query"](model, map_type=dict).parse(
+            {
+                "method": http.method,
+                "values": http.values,
+                "headers": http.headers,
+                "body": http.get_data(),
+                "url_path": http.path,
+                "url_params": {},
+            }
+        )
+        key = _KEY.search(http.headers["Authorization"])
+        assert key
+        request = Request(
+            account=get_account_id_from(key[1]),
+            region=operation.region,
+            partition=get_partition(operation.region),
+            parameters=found,
+        )
+        try:
+            answer = handler(request)
+        except ApiError as error:
+            return error_response(operation, error.code, error.message, error.status)
+        serialized = QuerySerializer(operation_model=model).serialize(answer)
+        return Response(serialized["body"], status=serialized["status_code"], content_type="text/xml")
+
+
+class _Engine(Engine):
+    def __init__(self, organization: EmulatedOrganization) -> None:
+        super().__init__()
+        self.organization = organization
+
+    def created(self, stack: Stack, resource: Deployed) -> None:
+        self.organization.created(stack, resource)

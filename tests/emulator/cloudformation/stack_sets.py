@@ -1,0 +1,252 @@
+"""StackSets with service-managed permissions: instances in the accounts of organizational units."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any, Protocol
+
+from tests.emulator.cloudformation.api import Answer, ApiError, Request, StacksApi, checked_parameters, drifts
+from tests.emulator.cloudformation.stacks import WHEN, Stack
+
+_MOVING = ("RUNNING", "QUEUED")
+
+
+class Organization(Protocol):
+    """What StackSets ask of an organization."""
+
+    def members(self, unit: str) -> list[str]:
+        """Accounts in the unit and below it, without the management account."""
+
+    def is_suspended(self, account: str) -> bool:
+        """Whether the account is suspended."""
+
+
+@dataclass(kw_only=True)
+class Instance:
+    """A stack in an account and Region."""
+
+    stack: Stack
+    unit: str
+    detail: str = "SUCCEEDED"
+    reason: str = ""
+
+
+@dataclass(kw_only=True)
+class StackSet:
+    """A StackSet."""
+
+    name: str
+    definition: dict[str, Any]
+    instances: dict[tuple[str, str], Instance] = field(default_factory=dict)
+    operations: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+class StackSetsApi:
+    """Handlers by operation name."""
+
+    def __init__(self, stacks: StacksApi, organization: Organization) -> None:
+        self.stacks, self.organization = stacks, organization
+        self.sets: dict[str, StackSet] = {}
+        self.polls = 0
+        self._numbers = count(1)
+
+    def handler(self, operation: str) -> Callable[[Request], Answer] | None:
+        return getattr(self, operation, None)
+
+    def CreateStackSet(self, request: Request) -> Answer:  # noqa: N802 - AWS's names
+        if request["StackSetName"] in self.sets:
+            raise ApiError("NameAlreadyExistsException", f"StackSet {request['StackSetName']} already exists", 409)
+        self.sets[request["StackSetName"]] = StackSet(
+            name=request["StackSetName"], definition=self._definition(request)
+        )
+        return {"StackSetId": f"{request['StackSetName']}:1"}
+
+    def DescribeStackSet(self, request: Request) -> Answer:  # noqa: N802
+        found = self._set(request)
+        keys = ("TemplateBody", "Parameters", "Tags", "Capabilities", "AutoDeployment", "ManagedExecution")
+        return {
+            "StackSet": {
+                "StackSetName": found.name,
+                "StackSetId": f"{found.name}:1",
+                "Status": "ACTIVE",
+                "PermissionModel": "SERVICE_MANAGED",
+                **{key: found.definition[key] for key in keys if key in found.definition},
+            }
+        }
+
+    def ListStackSets(self, request: Request) -> Answer:  # noqa: N802, ARG002
+        return {"Summaries": [{"StackSetName": name, "Status": "ACTIVE"} for name in self.sets]}
+
+    def UpdateStackSet(self, request: Request) -> Answer:  # noqa: N802
+        found = self._set(request)
+        self._free(found)
+        found.definition = self._definition(request)
+        return self._operation(found, "UPDATE", list(found.instances), request)
+
+    def DeleteStackSet(self, request: Request) -> Answer:  # noqa: N802
+        found = self._set(request)
+        if found.instances:
+            raise ApiError("StackSetNotEmptyException", "StackSet is not empty", 409)
+        del self.sets[found.name]
+        return {}
+
+    def CreateStackInstances(self, request: Request) -> Answer:  # noqa: N802
+        found = self._set(request)
+        self._free(found)
+        for account, unit in self._targets(request["DeploymentTargets"]):
+            for region in request["Regions"]:
+                if (account, region) not in found.instances:
+                    stack = self.stacks.new(account, region, f"StackSet-{found.name}", request.partition)
+                    found.instances[account, region] = Instance(stack=stack, unit=unit, detail="PENDING")
+        return self._operation(found, "CREATE", self._chosen(found, request), request)
+
+    def UpdateStackInstances(self, request: Request) -> Answer:  # noqa: N802
+        found = self._set(request)
+        self._free(found)
+        return self._operation(found, "UPDATE", self._chosen(found, request), request)
+
+    def DeleteStackInstances(self, request: Request) -> Answer:  # noqa: N802
+        found = self._set(request)
+        self._free(found)
+        chosen = self._chosen(found, request)
+        failed = []
+        for key in chosen:
+            stack = found.instances[key].stack
+            self.stacks.engine.delete(stack)
+            if stack.status == "DELETE_FAILED":
+                failed.append((key, stack.reason))
+            else:
+                del found.instances[key]
+        return self._keep(found, "DELETE", chosen, dict(failed))
+
+    def ListStackInstances(self, request: Request) -> Answer:  # noqa: N802
+        return {
+            "Summaries": [
+                {
+                    "StackSetId": f"{request['StackSetName']}:1",
+                    "Account": account,
+                    "Region": region,
+                    "StackId": item.stack.id,
+                    "OrganizationalUnitId": item.unit,
+                    "Status": "CURRENT" if item.detail == "SUCCEEDED" else "OUTDATED",
+                    "StatusReason": item.reason,
+                    "StackInstanceStatus": {"DetailedStatus": item.detail},
+                    "DriftStatus": "DRIFTED" if drifts(item.stack) else "IN_SYNC",
+                }
+                for (account, region), item in self._set(request).instances.items()
+            ]
+        }
+
+    def ListStackSetOperations(self, request: Request) -> Answer:  # noqa: N802
+        operations = self._set(request).operations
+        return {"Summaries": [{"OperationId": key, **self._look(item)} for key, item in operations.items()]}
+
+    def DescribeStackSetOperation(self, request: Request) -> Answer:  # noqa: N802
+        operation = self._set(request).operations[request["OperationId"]]
+        return {"StackSetOperation": {"OperationId": request["OperationId"], **self._look(operation)}}
+
+    def ListStackSetOperationResults(self, request: Request) -> Answer:  # noqa: N802
+        return {"Summaries": self._set(request).operations[request["OperationId"]]["results"]}
+
+    def DetectStackSetDrift(self, request: Request) -> Answer:  # noqa: N802
+        found = self._set(request)
+        return self._keep(found, "DETECT_DRIFT", list(found.instances), {})
+
+    def ListStackInstanceResourceDrifts(self, request: Request) -> Answer:  # noqa: N802
+        key = (request["StackInstanceAccount"], request["StackInstanceRegion"])
+        return {"Summaries": drifts(self._set(request).instances[key].stack)}
+
+    def join(self, account: str, unit: str) -> None:
+        """An account has come to a unit: StackSets with automatic deployment go there."""
+        for found in self.sets.values():
+            targeted = {(region, item.unit) for (_, region), item in found.instances.items()}
+            if found.definition.get("AutoDeployment", {}).get("Enabled"):
+                for region in sorted({region for region, target in targeted if target == unit}):
+                    stack = self.stacks.new(account, region, f"StackSet-{found.name}", "aws")
+                    found.instances[account, region] = Instance(stack=stack, unit=unit)
+                    self._deploy(found, (account, region))
+
+    def _definition(self, request: Request) -> dict[str, Any]:
+        parameters = {item["ParameterKey"]: item["ParameterValue"] for item in request.get("Parameters", [])}
+        checked_parameters(request["TemplateBody"], parameters)
+        return dict(request.parameters)
+
+    def _operation(self, found: StackSet, action: str, keys: list[tuple[str, str]], request: Request) -> Answer:
+        preferences = request.get("OperationPreferences") or {}
+        tolerated = preferences.get("FailureTolerancePercentage", 0) * len(keys) // 100
+        failures: dict[tuple[str, str], str] = {}
+        for key in keys:
+            instance = found.instances[key]
+            if len(failures) > tolerated:
+                instance.detail = "CANCELLED"
+                failures[key] = "Cancelled since failure tolerance has exceeded"
+            elif self.organization.is_suspended(key[0]):
+                instance.detail = "SKIPPED_SUSPENDED_ACCOUNT"
+            elif not self._deploy(found, key):
+                failures[key] = instance.reason
+        return self._keep(found, action, keys, failures)
+
+    def _deploy(self, found: StackSet, key: tuple[str, str]) -> bool:
+        instance, definition = found.instances[key], found.definition
+        stack = instance.stack
+        if stack.status == "ROLLBACK_COMPLETE":
+            stack.status = "REVIEW_IN_PROGRESS"
+        given = {item["ParameterKey"]: item["ParameterValue"] for item in definition.get("Parameters", [])}
+        engine, polls = self.stacks.engine, self.stacks.engine.polls
+        engine.polls = 0
+        engine.begin(stack, definition["TemplateBody"], checked_parameters(definition["TemplateBody"], given))
+        engine.polls = polls
+        worked = stack.status in ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+        failure = next((event for event in stack.events if event["ResourceStatus"].endswith("_FAILED")), {})
+        instance.detail = "SUCCEEDED" if worked else "FAILED"
+        said = f"{failure.get('LogicalResourceId')}, ResourceStatusReason:{failure.get('ResourceStatusReason')}"
+        instance.reason = "" if worked else f"ResourceLogicalId:{said}"
+        return worked
+
+    def _keep(
+        self, found: StackSet, action: str, keys: Iterable[tuple[str, str]], failures: dict[tuple[str, str], str]
+    ) -> Answer:
+        operation = f"operation-{next(self._numbers)}"
+        found.operations[operation] = {
+            "Action": action,
+            "Status": "FAILED" if failures else "SUCCEEDED",
+            "polls": self.polls,
+            "results": [
+                {
+                    "Account": account,
+                    "Region": region,
+                    "Status": "FAILED" if (account, region) in failures else "SUCCEEDED",
+                    "StatusReason": failures.get((account, region), ""),
+                }
+                for account, region in keys
+            ],
+        }
+        return {"OperationId": operation}
+
+    def _look(self, operation: dict[str, Any]) -> dict[str, Any]:
+        status = "RUNNING" if operation["polls"] else operation["Status"]
+        operation["polls"] = max(operation["polls"] - 1, 0)
+        return {"Action": operation["Action"], "Status": status, "CreationTimestamp": WHEN}
+
+    def _free(self, found: StackSet) -> None:
+        if any(item["polls"] for item in found.operations.values()):
+            raise ApiError("OperationInProgressException", "Another Operation on StackSet is in progress", 409)
+
+    def _set(self, request: Request) -> StackSet:
+        name = request["StackSetName"]
+        if name not in self.sets:
+            raise ApiError("StackSetNotFoundException", f"StackSet {name} not found", 404)
+        return self.sets[name]
+
+    def _targets(self, targets: dict[str, Any]) -> list[tuple[str, str]]:
+        named = set(targets.get("Accounts", []))
+        kind = targets.get("AccountFilterType", "NONE")
+        found = []
+        for unit in targets["OrganizationalUnitIds"]:
+            members = self.organization.members(unit)
+            found += [(it, unit) for it in members if kind == "NONE" or (it in named) == (kind == "INTERSECTION")]
+        return found
+
+    def _chosen(self, found: StackSet, request: Request) -> list[tuple[str, str]]:
+        accounts = {account for account, _ in self._targets(request["DeploymentTargets"])}
+        return [key for key in found.instances if key[0] in accounts and key[1] in request["Regions"]]

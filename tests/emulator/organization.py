@@ -1,0 +1,86 @@
+"""An organization in moto with the ids that a test asks for, and what CloudFormation makes in it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from moto.iam.models import iam_backends
+from moto.organizations.models import organizations_backends
+
+from tests.emulator.cloudformation.stacks import Deployed, Stack
+
+MANAGEMENT = "111111111111"
+
+
+@dataclass(kw_only=True)
+class EmulatedOrganization:
+    """The organization of the management account; empty until `found`."""
+
+    management: str = MANAGEMENT
+    _made: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def backend(self) -> Any:
+        return organizations_backends[self.management]["aws"]
+
+    def credentials(self) -> Mapping[str, str]:
+        """Environment variables of an administrator of the management account."""
+        iam = iam_backends[self.management]["aws"]
+        iam.create_user("us-east-1", "administrator")
+        key = iam.create_access_key("administrator")
+        return {"AWS_ACCESS_KEY_ID": key.access_key_id, "AWS_SECRET_ACCESS_KEY": key.secret_access_key}
+
+    def found(self, organization_id: str, root_id: str) -> None:
+        """Make the organization."""
+        self.backend.create_organization(region="us-east-1", FeatureSet="ALL")
+        organization = self.backend.org
+        root = self.backend.ou[0]
+        organization.id, organization.root_id, root.id = organization_id, root_id, root_id
+        for account in self.backend.accounts:
+            account.parent_id, account.organization_id = root_id, organization_id
+
+    def unit(self, path: str, unit_id: str = "") -> str:
+        """Make a unit at a path; those above it have to exist."""
+        parent, _, name = path.rpartition("/")
+        self.backend.create_organizational_unit(ParentId=self._made[parent] if parent else self.root, Name=name)
+        unit = self.backend.ou[-1]
+        unit.id = unit_id or unit.id
+        self._made[path] = unit.id
+        return str(unit.id)
+
+    def account(self, account_id: str, name: str, unit: str = "") -> None:
+        """Make an account in a unit."""
+        self.backend.create_account(AccountName=name, Email=f"{name}@example.com")
+        account = self.backend.accounts[-1]
+        account.id, account.parent_id = account_id, self._made[unit] if unit else self.root
+
+    @property
+    def root(self) -> str:
+        return str(self.backend.ou[0].id)
+
+    def members(self, unit: str) -> list[str]:
+        """Accounts in the unit and below it, without the management account."""
+        units = set(self._below(unit))
+        return [item.id for item in self.backend.accounts if item.parent_id in units and item.id != self.management]
+
+    def is_suspended(self, account: str) -> bool:
+        return bool(self.backend.get_account_by_id(account).status == "SUSPENDED")
+
+    def created(self, stack: Stack, resource: Deployed) -> None:
+        """Make in moto what CloudFormation made."""
+        del stack
+        properties = resource.properties
+        if resource.type == "AWS::Organizations::OrganizationalUnit":
+            self.backend.create_organizational_unit(ParentId=properties["ParentId"], Name=properties["Name"])
+            resource.physical = self.backend.ou[-1].id
+        elif resource.type == "AWS::Organizations::Account":
+            self.backend.create_account(AccountName=properties["AccountName"], Email=properties["Email"])
+            account = self.backend.accounts[-1]
+            account.parent_id = properties.get("ParentIds", [self.root])[0]
+            resource.physical = account.id
+            resource.properties = {**properties, "AccountId": account.id}
+
+    def _below(self, unit: str) -> Iterator[str]:
+        yield unit
+        for child in [item.id for item in self.backend.ou if item.parent_id == unit]:
+            yield from self._below(child)
