@@ -58,3 +58,9 @@ class AwsError(BaselineError):
     """AWS refused, failed or could not be reached."""
 
     exit_code: ClassVar[int] = 7
+
+
+class DeclinedError(BaselineError):
+    """The user did not agree."""
+
+    exit_code: ClassVar[int] = 1

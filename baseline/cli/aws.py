@@ -1,5 +1,6 @@
 """Options and the first steps of the commands that talk to AWS."""
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -7,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from baseline.deploy.run import Event
     from baseline.deploy.session import SessionOptions
-    from baseline.deploy.task import Context, DeployOptions
+    from baseline.deploy.task import Context, DeployOptions, Outcome
 
 _Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -79,3 +81,55 @@ def _pair(text: str) -> tuple[str, str]:
     if not sign or not name:
         raise click.BadParameter(f"{text!r} is not NAME=VALUE", param_hint="--parameter")
     return name, value
+
+
+def ending(outcomes: "tuple[Outcome, ...]", total: int) -> int:
+    """Say how it ended; the exit code."""
+    from baseline.deploy.task import Action
+
+    failed = sum(bool(outcome.failures) for outcome in outcomes)
+    changed = sum(outcome.action is not Action.NONE and not outcome.failures for outcome in outcomes)
+    said = f"{changed} changed, {len(outcomes) - changed - failed} unchanged, {failed} failed"
+    said += f", {total - len(outcomes)} not begun" if total > len(outcomes) else ""
+    if failed:
+        click.echo(f"{said}. Run the same command again when that is mended: it goes on where it stopped.", err=True)
+        return 7
+    if len(outcomes) < total or any(outcome.interrupted for outcome in outcomes):
+        click.echo(f"Stopped: {said}. Run the same command again: it goes on where it stopped.", err=True)
+        return 1
+    click.echo(f"{said}.", err=True)
+    return 0
+
+
+def teller(*, quiet: bool) -> "Callable[[Event], None]":
+    """What is said while it runs: failures always; a status line on a terminal."""
+    from baseline.report.deployment_text import format_outcome
+
+    if quiet or not sys.stderr.isatty():
+
+        def tell(event: "Event") -> None:
+            if event.outcome and (event.outcome.failures or not quiet):
+                click.echo(f"wave {event.wave}: {format_outcome(event.outcome)}", err=True)
+
+        return tell
+    from rich.console import Console
+    from rich.status import Status
+
+    console = Console(stderr=True)
+    status = Status("", console=console)
+    running: dict[tuple[str, str], None] = {}
+
+    def show(event: "Event") -> None:
+        key = (event.task, event.where)
+        if event.outcome is None:
+            running[key] = None
+        else:
+            running.pop(key, None)
+            console.print(f"wave {event.wave}: {format_outcome(event.outcome)}", markup=False, highlight=False)
+        status.update(f"wave {event.wave}: {', '.join(task for task, _ in running)}")
+        if running:
+            status.start()
+        else:
+            status.stop()
+
+    return show

@@ -1,18 +1,15 @@
 """`baseline deploy`."""
 
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from baseline.cli.aws import aws_options, open_context
+from baseline.cli.aws import aws_options, ending, open_context, teller
 from baseline.cli.options import directory_argument, quiet_option
 
 if TYPE_CHECKING:
-    from baseline.deploy.run import Event
-    from baseline.deploy.task import Context, Outcome
+    from baseline.deploy.task import Context
 
 
 @click.command("deploy")
@@ -87,56 +84,5 @@ def _deploy(context: "Context", values: dict[str, Any]) -> int:
         return 0
     if not nothing and not values["yes"]:
         click.confirm(f"Deploy this to {context.plan.organization}?", abort=True, err=True)
-    outcomes = run(context, waves, _teller(quiet=values["quiet"]))
-    return _ending(outcomes, sum(len(tasks) for _, tasks in waves))
-
-
-def _ending(outcomes: "tuple[Outcome, ...]", total: int) -> int:
-    from baseline.deploy.task import Action
-
-    failed = sum(bool(outcome.failures) for outcome in outcomes)
-    changed = sum(outcome.action is not Action.NONE and not outcome.failures for outcome in outcomes)
-    said = f"{changed} changed, {len(outcomes) - changed - failed} unchanged, {failed} failed"
-    said += f", {total - len(outcomes)} not begun" if total > len(outcomes) else ""
-    if failed:
-        click.echo(f"{said}. Run the same command again when that is mended: it goes on where it stopped.", err=True)
-        return 7
-    if len(outcomes) < total or any(outcome.interrupted for outcome in outcomes):
-        click.echo(f"Stopped: {said}. Run the same command again: it goes on where it stopped.", err=True)
-        return 1
-    click.echo(f"{said}.", err=True)
-    return 0
-
-
-def _teller(*, quiet: bool) -> "Callable[[Event], None]":
-    """What is said while it runs: failures always; a status line on a terminal."""
-    from baseline.report.deployment_text import format_outcome
-
-    if quiet or not sys.stderr.isatty():
-
-        def tell(event: "Event") -> None:
-            if event.outcome and (event.outcome.failures or not quiet):
-                click.echo(f"wave {event.wave}: {format_outcome(event.outcome)}", err=True)
-
-        return tell
-    from rich.console import Console
-    from rich.status import Status
-
-    console = Console(stderr=True)
-    status = Status("", console=console)
-    running: dict[tuple[str, str], None] = {}
-
-    def show(event: "Event") -> None:
-        key = (event.task, event.where)
-        if event.outcome is None:
-            running[key] = None
-        else:
-            running.pop(key, None)
-            console.print(f"wave {event.wave}: {format_outcome(event.outcome)}", markup=False, highlight=False)
-        status.update(f"wave {event.wave}: {', '.join(task for task, _ in running)}")
-        if running:
-            status.start()
-        else:
-            status.stop()
-
-    return show
+    outcomes = run(context, waves, teller(quiet=values["quiet"]))
+    return ending(outcomes, sum(len(tasks) for _, tasks in waves))

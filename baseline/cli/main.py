@@ -11,7 +11,19 @@ import click
 from baseline import __version__
 from baseline.errors import BaselineError, ProfileError
 
-_COMMANDS = ("init", "validate", "plan", "generate", "verify", "deploy", "explain", "schema", "completion")
+_COMMANDS = (
+    "init",
+    "validate",
+    "plan",
+    "generate",
+    "verify",
+    "deploy",
+    "drift",
+    "destroy",
+    "explain",
+    "schema",
+    "completion",
+)
 
 
 class _LazyGroup(click.Group):
@@ -34,7 +46,7 @@ class _LazyGroup(click.Group):
 def baseline() -> None:
     """One YAML profile in; a hardened, proven AWS multi-account baseline as plain CloudFormation out.
 
-    Everything here works offline and without AWS credentials.
+    Everything works offline and without AWS credentials; only deploy, drift and destroy talk to AWS.
 
     \b
     Examples:

@@ -9,6 +9,7 @@ from baseline.deploy.session import code_of, message_of
 from baseline.deploy.stacks import StackTask
 from baseline.deploy.task import Context
 from baseline.deploy.template import is_ours, resources_of
+from baseline.errors import AwsError
 from baseline.findings import Finding, Location, Severity
 from baseline.plan.document import PLAN_FILE
 from baseline.plan.model import Method
@@ -42,6 +43,16 @@ def preflight(context: Context) -> tuple[Finding, ...]:
         for name, look in LOOKS.items()
         for obstacle in _tolerant(look, context)
     )
+
+
+def require_caller(context: Context) -> None:
+    """Go no further with credentials of another account.
+
+    Raises:
+        AwsError: when they are.
+    """
+    for obstacle in _caller(context):
+        raise AwsError(obstacle.message, hint=obstacle.fix)
 
 
 def _tolerant(look: Callable[[Context], Iterator[Obstacle]], context: Context) -> Iterator[Obstacle]:

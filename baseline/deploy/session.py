@@ -72,6 +72,16 @@ class Session:
         for page in client.get_paginator(operation).paginate(**arguments):
             yield from page[key]
 
+    def tokens(self, call: Callable[..., Any], key: str, **arguments: object) -> Iterator[Any]:
+        """Every item of a list for whose pages botocore has no paginator."""
+        token: dict[str, str] = {}
+        while True:
+            page = call(**arguments, **token)
+            yield from page.get(key, ())
+            if not page.get("NextToken"):
+                return
+            token = {"NextToken": page["NextToken"]}
+
     def until(self, look: Callable[[], bool]) -> bool:
         """Look, and again after every pause, until `look` is content; False when the user wants to stop first."""
         while not look():

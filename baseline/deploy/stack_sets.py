@@ -1,7 +1,7 @@
 """One service-managed StackSet and its instances, by operations."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from baseline.deploy.task import (
     differences,
 )
 from baseline.deploy.template import same
+from baseline.errors import AwsError
 from baseline.plan.model import Deployment, Method, Stack
 from baseline.plan.operations import operation_preferences
 
@@ -74,7 +75,7 @@ class StackSetTask:
 
     def run(self) -> Outcome:
         """Create or update the StackSet and whatever instances it lacks."""
-        if not self.context.session.until(self._is_at_rest):
+        if not self.wait():
             return self._outcome(Action.NONE, interrupted=True)
         current = self.describe()
         action = Action.NONE
@@ -125,6 +126,33 @@ class StackSetTask:
             if not self._has_ended(operation["OperationId"]):
                 return self._ended(Action.UPDATE, operation["OperationId"])
         return self._outcome(Action.UPDATE)
+
+    def drifted_instances(self) -> Iterator[tuple[Instance, list[dict[str, Any]]]]:
+        """Instances in which CloudFormation finds resources changed or deleted by hand, and those resources."""
+        operation = self._client.detect_stack_set_drift(StackSetName=self.name)["OperationId"]
+        if not self._has_ended(operation):
+            outcome = self._ended(Action.NONE, operation)
+            raise AwsError(f"{self.name}: drift could not be detected: {'; '.join(outcome.failures) or 'stopped'}")
+        for (account, region), item in sorted(self.instances().items()):
+            if item.get("DriftStatus") == "DRIFTED":
+                drifted = self.context.session.tokens(
+                    self._client.list_stack_instance_resource_drifts,
+                    "Summaries",
+                    StackSetName=self.name,
+                    StackInstanceAccount=account,
+                    StackInstanceRegion=region,
+                    OperationId=operation,
+                    StackInstanceResourceDriftStatuses=["MODIFIED", "DELETED"],
+                )
+                yield (account, region), list(drifted)
+
+    def delete(self) -> Outcome | None:
+        """Delete the instances, then the StackSet; what went wrong, if anything did."""
+        outcome = self.delete_instances(self.instances())
+        if outcome.failures or outcome.interrupted:
+            return outcome
+        self._client.delete_stack_set(StackSetName=self.name)
+        return None
 
     def wait(self) -> bool:
         """Wait until no operation runs; False when the user wants to stop first."""

@@ -19,6 +19,7 @@ from baseline.deploy.task import (
     as_tags,
 )
 from baseline.deploy.template import resources_of, same
+from baseline.errors import AwsError
 from baseline.plan.model import Stack
 
 _START_AGAIN = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"})
@@ -72,20 +73,33 @@ class StackTask:
 
     def run(self) -> Outcome:
         """Create or update the stack and protect what it keeps."""
-        if not self.context.session.until(self._is_at_rest):
+        if not self.wait():
             return self._outcome(Action.NONE, interrupted=True)
         current = self.describe()
         action = self._action(current)
         if action is Action.RECREATE:
-            self._client.delete_stack(StackName=self.name)
-            if not self.context.session.until(lambda: self.describe() is None or self._is_stuck()):
-                return self._outcome(action, interrupted=True)
-            if self.describe() is not None:
-                return self._failed(action, self.failures(), "the failed stack could not be deleted: delete it by hand")
+            trouble = self.delete()
+            if trouble:
+                return trouble
         if action is Action.NONE:
             self._protect(current)
             return self._outcome(action)
         return self._execute(action)
+
+    def wait(self) -> bool:
+        """Wait until no operation runs; False when the user wants to stop first."""
+        return self.context.session.until(self._is_at_rest)
+
+    def delete(self) -> Outcome | None:
+        """Delete the stack, protected or not; what went wrong, if anything did."""
+        if (self.describe() or {}).get("EnableTerminationProtection"):
+            self._client.update_termination_protection(StackName=self.name, EnableTerminationProtection=False)
+        self._client.delete_stack(StackName=self.name)
+        if not self.context.session.until(lambda: self.describe() is None or self._is_stuck()):
+            return self._outcome(Action.DELETE, interrupted=True)
+        if self.describe() is None:
+            return None
+        return self._failed(Action.DELETE, self.failures(), "mend what AWS says, or delete the stack by hand")
 
     def describe(self) -> dict[str, Any] | None:
         """The stack as AWS has it, or None."""
@@ -114,6 +128,32 @@ class StackTask:
             if reason == "User Initiated":
                 break
         return tuple(reversed(found))
+
+    def drifted_resources(self) -> list[dict[str, Any]]:
+        """What CloudFormation finds changed or deleted by hand; what it cannot check is not among them.
+
+        Raises:
+            AwsError: when the detection fails.
+        """
+        detection = self._client.detect_stack_drift(StackName=self.name)["StackDriftDetectionId"]
+        found: dict[str, Any] = {}
+
+        def look() -> bool:
+            found.update(self._client.describe_stack_drift_detection_status(StackDriftDetectionId=detection))
+            return bool(found["DetectionStatus"] != "DETECTION_IN_PROGRESS")
+
+        self.context.session.until(look)
+        if found["DetectionStatus"] != "DETECTION_COMPLETE":
+            reason = found.get("DetectionStatusReason", found["DetectionStatus"])
+            raise AwsError(f"{self.name} in {self.region}: drift could not be detected: {reason}")
+        return list(
+            self.context.session.tokens(
+                self._client.describe_stack_resource_drifts,
+                "StackResourceDrifts",
+                StackName=self.name,
+                StackResourceDriftStatusFilters=["MODIFIED", "DELETED"],
+            )
+        )
 
     @property
     def _client(self) -> Any:  # noqa: ANN401
@@ -144,6 +184,10 @@ class StackTask:
         status = (self.describe() or {"StackStatus": ""})["StackStatus"]
         return status == "REVIEW_IN_PROGRESS" or not status.endswith("_IN_PROGRESS")
 
+    def _has_ended(self) -> bool:
+        """Unlike at rest: an answer from before the change set began counts for nothing."""
+        return not (self.describe() or {"StackStatus": ""})["StackStatus"].endswith("_IN_PROGRESS")
+
     def _is_stuck(self) -> bool:
         return bool((self.describe() or {"StackStatus": ""})["StackStatus"] == "DELETE_FAILED")
 
@@ -171,7 +215,7 @@ class StackTask:
         self._client.execute_change_set(
             ChangeSetName=self._change_set_name, StackName=self.name, RetainExceptOnCreate=True
         )
-        if not self.context.session.until(self._is_at_rest):
+        if not self.context.session.until(self._has_ended):
             return self._outcome(action, interrupted=True)
         current = self.describe()
         if current is None or current["StackStatus"] not in _DONE:
@@ -221,14 +265,13 @@ class StackTask:
 
     def _changes(self, change_set: dict[str, Any]) -> tuple[Change, ...]:
         kept = {item.logical_id for item in resources_of(self.text) if item.retained}
-        changes = [item["ResourceChange"] for item in change_set.get("Changes", ())]
-        token = change_set.get("NextToken")
-        while token:
-            page = self._client.describe_change_set(
-                ChangeSetName=self._change_set_name, StackName=self.name, NextToken=token
-            )
-            changes += [item["ResourceChange"] for item in page["Changes"]]
-            token = page.get("NextToken")
+        pages = self.context.session.tokens(
+            self._client.describe_change_set,
+            "Changes",
+            ChangeSetName=self._change_set_name,
+            StackName=self.name,
+        )
+        changes = [item["ResourceChange"] for item in (pages if change_set.get("NextToken") else change_set["Changes"])]
         return tuple(
             Change(
                 logical_id=change["LogicalResourceId"],

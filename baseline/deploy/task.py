@@ -18,6 +18,7 @@ class Action(Enum):
     CREATE = "create"
     UPDATE = "update"
     RECREATE = "recreate"
+    DELETE = "delete"
     NONE = "unchanged"
 
 

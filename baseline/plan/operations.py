@@ -15,7 +15,7 @@ def operation_preferences(preferences: OperationPreferences, regions: tuple[str,
     order += [region for region in regions if region not in order]
     return {
         "RegionConcurrencyType": "SEQUENTIAL" if preferences.sequential else "PARALLEL",
-        **({"RegionOrder": order} if preferences.sequential else {}),
+        **({"RegionOrder": order} if preferences.sequential and order else {}),
         "MaxConcurrentPercentage": preferences.max_concurrent_percentage,
         "FailureTolerancePercentage": preferences.failure_tolerance_percentage,
         "ConcurrencyMode": "SOFT_FAILURE_TOLERANCE",

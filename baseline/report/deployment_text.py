@@ -4,6 +4,14 @@ from collections.abc import Iterator, Sequence
 
 from baseline.deploy.task import Action, Change, Outcome, Preview
 
+_DONE = {
+    Action.CREATE: "created",
+    Action.UPDATE: "updated",
+    Action.RECREATE: "created again",
+    Action.DELETE: "deleted",
+    Action.NONE: "unchanged",
+}
+_CHANGING = (Action.CREATE, Action.UPDATE, Action.RECREATE)
 _SIGNS = {"add": "+", "modify": "~", "remove": "-", "import": "<"}
 
 
@@ -20,15 +28,17 @@ def _lines(waves: Sequence[tuple[int, Sequence[Preview]]]) -> Iterator[str]:
         for item in changing:
             yield f"  {item.action.value} {item.task} ({item.where}): {_counted(item)}"
             yield from (f"    {text}" for text in item.notes)
-            if item.action is Action.UPDATE:
-                yield from (f"    {_change(change)}" for change in item.changes)
+            shown = item.changes if item.action is Action.UPDATE else [it for it in item.changes if it.kept]
+            yield from (f"    {_change(change)}" for change in shown)
     yield summary(waves)
 
 
 def summary(waves: Sequence[tuple[int, Sequence[Preview]]]) -> str:
     """How many of each."""
     actions = [item.action for _, previews in waves for item in previews]
-    words = ", ".join(f"{actions.count(action)} to {action.value}" for action in Action if action is not Action.NONE)
+    if Action.DELETE in actions:
+        return f"{actions.count(Action.DELETE)} to delete"
+    words = ", ".join(f"{actions.count(action)} to {action.value}" for action in _CHANGING)
     return f"{words}, {actions.count(Action.NONE)} unchanged"
 
 
@@ -40,8 +50,10 @@ def _counted(item: Preview) -> str:
 
 def _change(change: Change) -> str:
     words = f"{_SIGNS.get(change.action, '?')} {change.logical_id} ({change.type})"
+    if change.action == "remove" and change.kept:
+        return f"{words} KEPT in AWS, no longer in a stack"
     if change.action == "remove":
-        return f"{words} REMOVED from the stack, {'and kept' if change.kept else 'and deleted'}"
+        return f"{words} DELETED"
     if change.replaced in ("yes", "maybe"):
         return f"{words} {'REPLACED' if change.replaced == 'yes' else 'may be REPLACED'}"
     return f"{words} (StackSets do not say whether it is replaced)" if change.replaced == "unknown" else words
@@ -55,11 +67,5 @@ def format_outcome(outcome: Outcome) -> str:
         return f"failed {outcome.task} ({outcome.where}){reasons}{hint}"
     if outcome.interrupted:
         return f"not waited for {outcome.task} ({outcome.where}): it goes on in AWS"
-    done = {
-        Action.CREATE: "created",
-        Action.UPDATE: "updated",
-        Action.RECREATE: "created again",
-        Action.NONE: "unchanged",
-    }
     notes = "".join(f"\n    {note}" for note in outcome.notes)
-    return f"{done[outcome.action]} {outcome.task} ({outcome.where}){notes}"
+    return f"{_DONE[outcome.action]} {outcome.task} ({outcome.where}){notes}"

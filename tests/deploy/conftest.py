@@ -99,3 +99,9 @@ def existing(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("existing")
     (directory / "northwind.yaml").write_text(text, encoding="utf-8")
     return write(directory / "northwind.yaml", directory / "out")
+
+
+@pytest.fixture(scope="session")
+def starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One account without an organization."""
+    return write(STARTER, tmp_path_factory.mktemp("starter") / "out")

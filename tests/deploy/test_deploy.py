@@ -15,7 +15,7 @@ from baseline.deploy.session import Session, SessionOptions
 from baseline.deploy.task import Context
 from baseline.deploy.values import Values
 from baseline.plan.written import read_written_plan
-from tests.deploy.conftest import STARTER, Aws, write
+from tests.deploy.conftest import Aws
 from tests.emulator.cloudformation.stacks import ResourceFault
 from tests.emulator.server import Fault
 
@@ -24,12 +24,6 @@ WRITES = (
     *("CreateStackSet", "UpdateStackSet", "CreateStackInstances", "UpdateStackInstances", "DeleteStackInstances"),
 )
 MEMBERS = {"222222222222", "333333333333", "444444444444", "555555555555"}
-
-
-@pytest.fixture(scope="session")
-def starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One account without an organization."""
-    return write(STARTER, tmp_path_factory.mktemp("starter") / "out")
 
 
 @pytest.fixture

@@ -1,0 +1,62 @@
+"""`baseline destroy`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from baseline.cli.aws import aws_options, ending, open_context, teller
+from baseline.cli.options import directory_argument, quiet_option
+from baseline.errors import DeclinedError
+
+if TYPE_CHECKING:
+    from baseline.deploy.task import Context
+
+
+@click.command("destroy")
+@directory_argument
+@aws_options
+@click.option("--confirm", default="", metavar="NAME", help="The organization's name, instead of asking for it.")
+@click.option("--dry-run", is_flag=True, help="Show what would be deleted and what is kept, and delete nothing.")
+@quiet_option
+def destroy_command(directory: Path, **values: Any) -> int:  # noqa: ANN401 - click's options
+    """Delete the stacks and StackSets that `baseline deploy` made from DIRECTORY, the last wave first.
+
+    What holds data is kept and named: buckets, keys, log groups, accounts and organizational units. Deploy again with
+    --import-existing to take what was kept back into the stacks of the management account.
+
+    \b
+    Examples:
+      baseline destroy output/northwind --dry-run
+      baseline destroy output/northwind --confirm Northwind
+
+    Exit codes: 0 done, 1 declined or stopped, 5 not as written or preflight errors, 7 AWS refused or a stack failed.
+    """
+    from baseline.deploy.session import aws_errors
+    from baseline.deploy.task import DeployOptions
+
+    context = open_context(directory, values, DeployOptions(only=values["only"]))
+    with aws_errors():
+        return _destroy(context, values)
+
+
+def _destroy(context: "Context", values: dict[str, Any]) -> int:
+    from baseline.deploy.destroy import removals_of
+    from baseline.deploy.preflight import require_caller
+    from baseline.deploy.run import previews_of, run
+    from baseline.deploy.task import Action
+    from baseline.report.deployment_text import format_previews
+
+    require_caller(context)
+    waves = removals_of(context)
+    previews = previews_of(context, waves)
+    click.echo(format_previews(previews), nl=False)
+    if values["dry_run"] or all(item.action is Action.NONE for _, some in previews for item in some):
+        return 0
+    name = context.plan.organization
+    typed = values["confirm"] or click.prompt(f'Type "{name}" to delete this', default="", show_default=False, err=True)
+    if typed != name:
+        raise DeclinedError(
+            f'nothing was deleted: "{typed}" is not "{name}"', hint="type the organization's name as it is"
+        )
+    return ending(run(context, waves, teller(quiet=values["quiet"])), sum(len(tasks) for _, tasks in waves))

@@ -1,0 +1,63 @@
+"""`baseline drift`."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from baseline.cli.aws import aws_options, open_context
+from baseline.cli.options import directory_argument
+
+if TYPE_CHECKING:
+    from baseline.deploy.drift import Drift
+
+
+@click.command("drift")
+@directory_argument
+@aws_options
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def drift_command(directory: Path, **values: Any) -> int:  # noqa: ANN401 - click's options
+    """Compare what is deployed with DIRECTORY: templates, parameters, accounts reached, and changes made by hand.
+
+    CloudFormation detects what was changed by hand, in the resource types for which it can: custom settings, among
+    others, are not seen.
+
+    \b
+    Examples:
+      baseline drift output/northwind
+      baseline drift output/northwind --format json | jq -r '.[].stack'
+
+    Exit codes: 0 no drift, 5 drift, 7 AWS refused.
+    """
+    from baseline.deploy.drift import drift_of
+    from baseline.deploy.preflight import require_caller
+    from baseline.deploy.session import aws_errors
+    from baseline.deploy.task import DeployOptions
+
+    context = open_context(directory, values, DeployOptions(only=values["only"]))
+    with aws_errors():
+        require_caller(context)
+        found = drift_of(context)
+    if values["format_"] == "json":
+        import json
+
+        click.echo(json.dumps([asdict(item) for item in found], indent=2, ensure_ascii=False))
+    else:
+        _print(found)
+    return 5 if found else 0
+
+
+def _print(found: "tuple[Drift, ...]") -> None:
+    if not found:
+        click.echo("no drift")
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=f"{len(found)} differences")
+    for name in ("stack", "where", "kind", "what", "expected", "actual"):
+        table.add_column(name, overflow="fold")
+    for item in found:
+        table.add_row(item.stack, item.where, item.kind, item.subject, item.expected, item.actual)
+    Console(markup=False, highlight=False).print(table)

@@ -1,0 +1,130 @@
+"""What is in AWS and not as it was generated: other templates, changes by hand, what is missing."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from baseline.deploy.run import waves_of
+from baseline.deploy.session import aws_errors
+from baseline.deploy.stack_sets import StackSetTask
+from baseline.deploy.stacks import StackTask
+from baseline.deploy.task import Context, Task, as_mapping, as_tags, differences
+from baseline.deploy.template import same
+from baseline.errors import AwsError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drift:
+    """One difference.
+
+    Attributes:
+        stack: Name of the stack or StackSet.
+        where: Account and Regions.
+        kind: `missing`, `template`, `parameters`, `tags`, `instances` or `resource`.
+        subject: What differs: a logical id, a parameter, an account in a Region.
+        expected: What was generated, or "".
+        actual: What AWS has.
+    """
+
+    stack: str
+    where: str
+    kind: str
+    subject: str = ""
+    expected: str = ""
+    actual: str = ""
+
+
+def drift_of(context: Context) -> tuple[Drift, ...]:
+    """Every difference, in the plan's order. CloudFormation is asked to detect drift; that changes nothing.
+
+    Raises:
+        AwsError: when AWS refuses.
+    """
+    tasks = [task for _, some in waves_of(context) for task in some]
+    with ThreadPoolExecutor(context.options.workers) as pool:
+        return tuple(item for found in pool.map(_found, tasks) for item in found)
+
+
+def _found(task: Task) -> list[Drift]:
+    with aws_errors():
+        if isinstance(task, StackTask):
+            return list(_stack(task))
+        return list(_stack_set(task)) if isinstance(task, StackSetTask) else []
+
+
+def _stack(task: StackTask) -> Iterator[Drift]:
+    current = task.describe()
+    if current is None or current["StackStatus"] == "REVIEW_IN_PROGRESS":
+        yield Drift(stack=task.name, where=task.where, kind="missing", actual="no such stack")
+        return
+    yield from _definition(task, current, task.deployed_text())
+    for item in task.drifted_resources():
+        yield from _resource(task, task.where, item)
+
+
+def _stack_set(task: StackSetTask) -> Iterator[Drift]:
+    current = task.describe()
+    if current is None:
+        yield Drift(stack=task.name, where=task.where, kind="missing", actual="no such StackSet")
+        return
+    yield from _definition(task, current, current["TemplateBody"])
+    instances = task.instances()
+    wanted = {key for deployment in task.deployments for key in task.wanted(deployment)}
+    for account, region in sorted(wanted - instances.keys()):
+        yield Drift(
+            stack=task.name, where=task.where, kind="instances", subject=f"{account} in {region}", actual="missing"
+        )
+    for account, region in sorted(task.surplus(instances)):
+        said = "no longer targeted"
+        yield Drift(stack=task.name, where=task.where, kind="instances", subject=f"{account} in {region}", actual=said)
+    for (account, region), items in task.drifted_instances():
+        for item in items:
+            yield from _resource(task, f"{account} in {region}", item)
+
+
+def _definition(task: StackTask | StackSetTask, current: dict[str, Any], deployed: str) -> Iterator[Drift]:
+    if not same(deployed, task.text):
+        changes = list(differences(deployed, task.text))
+        for change in changes:
+            said = {"add": "not deployed", "remove": "deployed, not generated"}.get(change.action, "differs")
+            yield Drift(stack=task.name, where=task.where, kind="template", subject=change.logical_id, actual=said)
+        if not changes:
+            yield Drift(stack=task.name, where=task.where, kind="template", actual="differs outside its resources")
+    try:
+        expected = task.context.values.parameters(task.stack)
+    except AwsError as error:
+        yield Drift(stack=task.name, where=task.where, kind="parameters", actual=str(error))
+    else:
+        yield from _pairs(task, "parameters", expected, as_mapping(current.get("Parameters")))
+    yield from _pairs(task, "tags", dict(task.context.plan.tags), as_tags(current.get("Tags")))
+
+
+def _pairs(
+    task: StackTask | StackSetTask, kind: str, expected: dict[str, str], actual: dict[str, str]
+) -> Iterator[Drift]:
+    for name in sorted(expected.keys() | actual.keys()):
+        if expected.get(name) != actual.get(name):
+            yield Drift(
+                stack=task.name,
+                where=task.where,
+                kind=kind,
+                subject=name,
+                expected=expected.get(name, ""),
+                actual=actual.get(name, ""),
+            )
+
+
+def _resource(task: StackTask | StackSetTask, where: str, item: dict[str, Any]) -> Iterator[Drift]:
+    subject = f"{item['LogicalResourceId']} ({item['ResourceType']})"
+    if item["StackResourceDriftStatus"] == "DELETED":
+        yield Drift(stack=task.name, where=where, kind="resource", subject=subject, actual="deleted")
+    for difference in item.get("PropertyDifferences", ()):
+        yield Drift(
+            stack=task.name,
+            where=where,
+            kind="resource",
+            subject=f"{subject} {difference['PropertyPath']}",
+            expected=difference["ExpectedValue"],
+            actual=difference["ActualValue"],
+        )

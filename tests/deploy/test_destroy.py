@@ -1,0 +1,69 @@
+"""`baseline destroy`: everything goes in reverse order but what holds data."""
+
+from pathlib import Path
+
+from tests.deploy.conftest import Aws
+from tests.deploy.test_deploy import everything
+from tests.emulator.server import Fault
+
+DATA = {"AWS::S3::Bucket", "AWS::KMS::Key", "AWS::Logs::LogGroup"}
+
+
+def test_the_stacks_go_and_the_data_stays(settled: Aws, existing: Path) -> None:
+    assert settled.run("deploy", existing, "--yes").exit_code == 0
+    result = settled.run("destroy", existing, "--confirm", "Northwind")
+    assert result.exit_code == 0, result.stderr
+    assert everything(settled) == {}
+    assert settled.emulator.cloudformation.stack_sets.sets == {}
+    kept = {type_ for type_, *_ in settled.emulator.cloudformation.engine.existing}
+    assert kept >= DATA
+    assert "AWS::IAM::Role" not in kept
+    assert "(AWS::S3::Bucket) KEPT in AWS" in result.output
+    again = settled.run("destroy", existing, "--confirm", "Northwind")
+    assert again.exit_code == 0
+
+
+def test_what_was_kept_is_taken_back_when_asked(aws: Aws, starter: Path) -> None:
+    assert aws.run("deploy", starter, "--yes").exit_code == 0
+    assert aws.run("destroy", starter, "--confirm", "Bluebird Labs").exit_code == 0
+    refused = aws.run("deploy", starter, "--yes")
+    assert refused.exit_code == 7
+    assert "already exists" in refused.stderr
+    taken = aws.run("deploy", starter, "--yes", "--import-existing")
+    assert taken.exit_code == 0, taken.stderr
+
+
+def test_a_wrong_name_deletes_nothing(settled: Aws, existing: Path) -> None:
+    assert settled.run("deploy", existing, "--yes", "--wave", "1").exit_code == 0
+    before = everything(settled)
+    result = settled.run("destroy", existing, "--confirm", "northwind")
+    assert result.exit_code == 1
+    assert '"northwind" is not "Northwind"' in result.stderr
+    assert everything(settled) == before != {}
+
+
+def test_a_dry_run_names_what_goes_and_what_stays(settled: Aws, existing: Path) -> None:
+    assert settled.run("deploy", existing, "--yes").exit_code == 0
+    before = everything(settled)
+    result = settled.run("destroy", existing, "--dry-run")
+    assert result.exit_code == 0
+    assert "delete nw-config-recorder" in result.output
+    assert "12 stack instances" in result.output
+    assert everything(settled) == before
+
+
+def test_a_failure_stops_and_the_next_run_goes_on(settled: Aws, existing: Path) -> None:
+    assert settled.run("deploy", existing, "--yes").exit_code == 0
+    fault = Fault(on="cloudformation.DeleteStackInstances", code="AccessDenied", status=403, times=1)
+    settled.emulator.faults.append(fault)
+    assert settled.run("destroy", existing, "--confirm", "Northwind").exit_code == 7
+    assert everything(settled)
+    assert settled.run("destroy", existing, "--confirm", "Northwind").exit_code == 0
+    assert everything(settled) == {}
+
+
+def test_credentials_of_another_account_are_refused(settled: Aws, existing: Path) -> None:
+    settled.emulator.cloudformation.organization.backend.org.master_account_id = "999999999999"
+    result = settled.run("destroy", existing, "--confirm", "Northwind")
+    assert result.exit_code == 7
+    assert "is a member of its organization" in result.stderr

@@ -1,0 +1,75 @@
+"""`baseline drift`: what differs is named, and nothing is where nothing does."""
+
+import json
+from pathlib import Path
+
+from tests.deploy.conftest import Aws
+from tests.deploy.test_deploy import WRITES, edited
+
+MANAGEMENT = ("111111111111", "eu-west-1")
+
+
+def drifts(aws: Aws, directory: Path) -> list[dict[str, str]]:
+    result = aws.run("drift", directory, "--format", "json")
+    found: list[dict[str, str]] = json.loads(result.output)
+    assert result.exit_code == (5 if found else 0)
+    return found
+
+
+def test_what_was_deployed_has_no_drift_and_looking_changes_nothing(settled: Aws, existing: Path) -> None:
+    assert settled.run("deploy", existing, "--yes").exit_code == 0
+    settled.emulator.calls.clear()
+    result = settled.run("drift", existing)
+    assert result.exit_code == 0
+    assert result.output == "no drift\n"
+    assert settled.calls(*WRITES) == []
+    assert settled.calls("DetectStackDrift", "DetectStackSetDrift")
+
+
+def test_what_is_not_deployed_is_missing(settled: Aws, existing: Path) -> None:
+    found = drifts(settled, existing)
+    assert {item["kind"] for item in found} == {"missing"}
+    assert "nw-cloudtrail" in {item["stack"] for item in found}
+
+
+def test_a_change_by_hand_is_seen_in_a_stack_and_in_a_stack_set(settled: Aws, existing: Path) -> None:
+    assert settled.run("deploy", existing, "--yes").exit_code == 0
+    service = settled.emulator.cloudformation
+    trail = next(
+        item for item in service.stack("nw-cloudtrail", *MANAGEMENT).resources.values() if "Trail" in item.type
+    )
+    trail.live = {**trail.properties, "IsLogging": False}
+    member = service.stack("StackSet-nw-config-recorder", "444444444444", "us-east-1").resources
+    recorder = next(item for item in member.values() if item.type == "AWS::Config::ConfigurationRecorder")
+    recorder.live = {}
+    found = drifts(settled, existing)
+    assert [(item["stack"], item["where"], item["expected"], item["actual"]) for item in found] == [
+        ("nw-cloudtrail", "management in eu-west-1", "True", "False"),
+        ("nw-config-recorder", "444444444444 in us-east-1", "", "deleted"),
+    ]
+    assert found[0]["subject"].endswith("/IsLogging")
+
+
+def test_another_template_parameter_or_tag_is_seen(settled: Aws, existing: Path, tmp_path: Path) -> None:
+    assert settled.run("deploy", existing, "--yes").exit_code == 0
+    changed = edited(existing, tmp_path / "out", "nw-cloudtrail", "RetentionInDays: 731", "RetentionInDays: 1096")
+    settled.emulator.cloudformation.stack("nw-kms-logs", *MANAGEMENT).tags = []
+    found = {(item["stack"], item["kind"], item["subject"]) for item in drifts(settled, changed)}
+    assert ("nw-kms-logs", "tags", "Owner") in found
+    assert {(stack, kind) for stack, kind, _ in found} == {("nw-kms-logs", "tags"), ("nw-cloudtrail", "template")}
+
+
+def test_accounts_without_the_baseline_are_seen(settled: Aws, existing: Path) -> None:
+    assert settled.run("deploy", existing, "--yes").exit_code == 0
+    settled.emulator.cloudformation.organization.account("777777777777", "new", "Workloads/Dev")
+    found = drifts(settled, existing)
+    assert found
+    assert {item["actual"] for item in found} == {"missing"}
+    assert all(item["subject"].startswith("777777777777 in ") for item in found)
+
+
+def test_the_table_names_what_differs(settled: Aws, existing: Path) -> None:
+    result = settled.run("drift", existing, "--only", "nw-cloudtrail")
+    assert result.exit_code == 5
+    assert "no such" in result.output
+    assert "nw-cloudtrail" in result.output
