@@ -46,7 +46,7 @@ class _LazyGroup(click.Group):
 def baseline() -> None:
     """One YAML profile in; a hardened, proven AWS multi-account baseline as plain CloudFormation out.
 
-    Everything works offline and without AWS credentials; only deploy, drift and destroy talk to AWS.
+    Everything up to the deployment works offline and without AWS credentials.
 
     \b
     Examples:

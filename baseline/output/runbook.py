@@ -22,7 +22,7 @@ Everything in this directory is generated: change the profile and generate again
 
 ## Order
 
-Deploy wave by wave; within a wave the order does not matter. Wait until every operation of a wave has succeeded.
+`baseline deploy` does what follows, from this directory. By hand: deploy wave by wave; within a wave the order does not matter. Wait until every operation of a wave has succeeded.
 
 | wave | stack | what it is | where |
 |---|---|---|---|

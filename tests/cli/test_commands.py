@@ -18,7 +18,19 @@ from baseline.profile.schema import profile_schema
 from baseline.resources import profiles_directory
 
 NORTHWIND = profiles_directory() / "northwind.yaml"
-COMMANDS = ["init", "validate", "plan", "generate", "verify", "explain", "schema", "completion"]
+COMMANDS = [
+    "init",
+    "validate",
+    "plan",
+    "generate",
+    "verify",
+    "deploy",
+    "drift",
+    "destroy",
+    "explain",
+    "schema",
+    "completion",
+]
 
 
 def run(*words: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:

@@ -15,6 +15,7 @@ from baseline.deploy.session import Session, SessionOptions
 from baseline.deploy.task import Context
 from baseline.deploy.values import Values
 from baseline.plan.written import read_written_plan
+from tests.conftest import CHECKOUT
 from tests.deploy.conftest import Aws
 from tests.emulator.cloudformation.stacks import ResourceFault
 from tests.emulator.server import Fault
@@ -304,3 +305,12 @@ def test_nothing_secret_is_said(settled: Aws, existing: Path) -> None:
     result = settled.run("deploy", existing, "--yes")
     assert os.environ["AWS_SECRET_ACCESS_KEY"] not in result.output + result.stderr
     assert os.environ["AWS_ACCESS_KEY_ID"] not in result.output + result.stderr
+
+
+def test_the_transcript_in_the_readme_is_real(settled: Aws, existing: Path) -> None:
+    shown = (CHECKOUT / "README.md").read_text(encoding="utf-8").partition("$ baseline deploy ")[2].partition("```")[0]
+    lines = [line for line in shown.splitlines()[1:] if line.strip() != "…" and not line.startswith("Deploy this")]
+    assert len(lines) > 5
+    result = settled.run("deploy", existing, "--yes")
+    said = result.output.splitlines()
+    assert [line for line in lines if line not in said] == []
