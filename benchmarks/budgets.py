@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from baseline.resources import profiles_directory
+from benchmarks.deployment import deploy
 from benchmarks.measure import Row, Runner, Sample
 from benchmarks.profiles import write_profile
 
@@ -71,4 +72,9 @@ def size(runner: Runner) -> Iterator[Row]:
     yield Row(what="validate without cfn-lint, 50 accounts × 10 Regions, seconds", value=checked.seconds, limit=1.0)
 
 
-BUDGETS: tuple[Callable[[Runner], Iterator[Row]], ...] = (generate_against_cfn_lint, help_against_click, size)
+BUDGETS: tuple[Callable[[Runner], Iterator[Row]], ...] = (
+    generate_against_cfn_lint,
+    help_against_click,
+    size,
+    deploy,
+)

@@ -7,8 +7,17 @@ from baseline.aws.regions import REGIONS
 _STANDARD = [name for name, region in REGIONS.items() if region.partition == "aws" and not region.opt_in]
 
 
-def write_profile(path: Path, *, accounts: int, regions: int) -> Path:
-    """A profile of an organization with that many accounts and governed Regions."""
+UNITS = {
+    "Security": "ou-syn0-11111111",
+    "Workloads": "ou-syn0-22222222",
+    "Workloads/Prod": "ou-syn0-33333333",
+    "Workloads/Dev": "ou-syn0-44444444",
+    "Suspended": "ou-syn0-55555555",
+}
+
+
+def write_profile(path: Path, *, accounts: int, regions: int, adopted: bool = False) -> Path:
+    """A profile of an organization with that many accounts and governed Regions; `adopted` ones exist already."""
     home = "us-east-1"
     governed = [home, *(name for name in _STANDARD if name != home)][:regions]
     if len(governed) < regions:
@@ -21,7 +30,9 @@ def write_profile(path: Path, *, accounts: int, regions: int) -> Path:
         f"  home_region: {home}",
         f"  regions: [{', '.join(governed)}]",
         "  alerts: [alerts@synthetic.example]",
-        "organizational_units: [Security, Workloads/Prod, Workloads/Dev, Suspended]",
+        *(["  id: o-synthetic00", "  root_id: r-syn0"] if adopted else []),
+        "organizational_units:",
+        *(f"  - {{path: {unit}{f', id: {unit_id}' if adopted else ''}}}" for unit, unit_id in UNITS.items()),
         "accounts:",
         '  management: {id: "100000000000", email: aws@synthetic.example}',
         '  log_archive: {id: "100000000001", email: aws-logs@synthetic.example, ou: Security}',

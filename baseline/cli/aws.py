@@ -83,7 +83,7 @@ def _pair(text: str) -> tuple[str, str]:
     return name, value
 
 
-def ending(outcomes: "tuple[Outcome, ...]", total: int) -> int:
+def ending(outcomes: "tuple[Outcome, ...]", total: int, *, quiet: bool) -> int:
     """Say how it ended; the exit code."""
     from baseline.deploy.task import Action
 
@@ -97,7 +97,8 @@ def ending(outcomes: "tuple[Outcome, ...]", total: int) -> int:
     if len(outcomes) < total or any(outcome.interrupted for outcome in outcomes):
         click.echo(f"Stopped: {said}. Run the same command again: it goes on where it stopped.", err=True)
         return 1
-    click.echo(f"{said}.", err=True)
+    if not quiet:
+        click.echo(f"{said}.", err=True)
     return 0
 
 

@@ -78,11 +78,12 @@ def _deploy(context: "Context", values: dict[str, Any]) -> int:
         return 5
     waves = waves_of(context)
     previews = previews_of(context, waves)
-    click.echo(format_previews(previews), nl=False)
+    if not (values["quiet"] and values["yes"]):
+        click.echo(format_previews(previews), nl=False)
     nothing = all(item.action is Action.NONE for _, some in previews for item in some)
     if values["dry_run"]:
         return 0
     if not nothing and not values["yes"]:
         click.confirm(f"Deploy this to {context.plan.organization}?", abort=True, err=True)
     outcomes = run(context, waves, teller(quiet=values["quiet"]))
-    return ending(outcomes, sum(len(tasks) for _, tasks in waves))
+    return ending(outcomes, sum(len(tasks) for _, tasks in waves), quiet=values["quiet"])

@@ -50,7 +50,8 @@ def _destroy(context: "Context", values: dict[str, Any]) -> int:
     require_caller(context)
     waves = removals_of(context)
     previews = previews_of(context, waves)
-    click.echo(format_previews(previews), nl=False)
+    if not (values["quiet"] and values["confirm"]):
+        click.echo(format_previews(previews), nl=False)
     if values["dry_run"] or all(item.action is Action.NONE for _, some in previews for item in some):
         return 0
     name = context.plan.organization
@@ -59,4 +60,5 @@ def _destroy(context: "Context", values: dict[str, Any]) -> int:
         raise DeclinedError(
             f'nothing was deleted: "{typed}" is not "{name}"', hint="type the organization's name as it is"
         )
-    return ending(run(context, waves, teller(quiet=values["quiet"])), sum(len(tasks) for _, tasks in waves))
+    outcomes = run(context, waves, teller(quiet=values["quiet"]))
+    return ending(outcomes, sum(len(tasks) for _, tasks in waves), quiet=values["quiet"])

@@ -181,7 +181,7 @@ def _stack(task: StackTask) -> Iterator[Obstacle]:
 
 
 def _in_the_way(context: Context) -> Iterator[Obstacle]:
-    """Recorders, detectors and trails of which AWS allows one, or few, and that no stack of ours owns."""
+    """No Config recorder of somebody else's is in the way; detectors and trails are named."""
     owned = {item.type for text in context.written.texts.values() for item in resources_of(text)}
     for region in sorted({region for stack in context.plan.stacks for region in stack.regions}):
         for type_, (service, operation, key) in _SINGLETONS.items():
@@ -199,7 +199,7 @@ def _in_the_way(context: Context) -> Iterator[Obstacle]:
 
 
 def _control_tower(context: Context) -> Iterator[Obstacle]:
-    """Control Tower governs the organization too."""
+    """Control Tower does not govern the organization as well."""
     if context.plan.standalone:
         return
     found = context.session.client("controltower").list_landing_zones()["landingZones"]

@@ -10,6 +10,7 @@ from baseline.capabilities.settings import TIERS, tier_defaults
 from baseline.controls.assertion import assertions
 from baseline.controls.control import Control, controls, controls_of
 from baseline.controls.frameworks import FRAMEWORKS, Framework
+from baseline.deploy.preflight import LOOKS
 from baseline.errors import UnknownTopicError
 from baseline.evidence.assess import words
 from baseline.profile.problem_ids import PROBLEMS, ProblemKind
@@ -23,6 +24,7 @@ def topics() -> str:
         "Capabilities": [(name, item.title) for name, item in CAPABILITIES.items()],
         "Checks": [(check.id, check.title) for check in CHECKS],
         "Profile problems": [(name, item.title) for name, item in PROBLEMS.items()],
+        "Preflight": [(name, text) for name, text in _preflight().items()],
         "Controls": [(name, item.statement) for name, item in controls().items()],
         "Frameworks": [(name, item.title) for name, item in FRAMEWORKS.items()],
     }
@@ -52,9 +54,21 @@ def _topics() -> Mapping[str, Callable[[], Iterable[str]]]:
     entries |= {name: lambda item=item: _framework(item) for name, item in FRAMEWORKS.items()}  # type: ignore[misc]
     entries |= {name: lambda item=item: _control(item) for name, item in controls().items()}  # type: ignore[misc]
     entries |= {name: lambda name=name, item=item: _problem(name, item) for name, item in PROBLEMS.items()}  # type: ignore[misc]
+    entries |= {name: lambda name=name, text=text: _look(name, text) for name, text in _preflight().items()}  # type: ignore[misc]
     entries |= {check.id: lambda item=check: _check(item) for check in CHECKS}  # type: ignore[misc]
     entries |= {name: lambda item=item: _capability(item) for name, item in CAPABILITIES.items()}  # type: ignore[misc]
     return {name.lower(): explanation for name, explanation in entries.items()}
+
+
+def _preflight() -> Mapping[str, str]:
+    """Id → what has to hold before a deployment."""
+    return {f"preflight-{name}": str(look.__doc__) for name, look in LOOKS.items()}
+
+
+def _look(name: str, text: str) -> Iterable[str]:
+    yield f"{name}: {text}"
+    yield ""
+    yield "Looked at by `baseline deploy` before its first change; docs/deploy.md says how to go on."
 
 
 def _capability(item: Capability) -> Iterable[str]:

@@ -314,3 +314,8 @@ def test_the_transcript_in_the_readme_is_real(settled: Aws, existing: Path) -> N
     result = settled.run("deploy", existing, "--yes")
     said = result.output.splitlines()
     assert [line for line in lines if line not in said] == []
+
+
+def test_quiet_says_nothing_when_all_is_well(settled: Aws, existing: Path) -> None:
+    result = settled.run("deploy", existing, "--yes", "--quiet", "--wave", "1")
+    assert (result.exit_code, result.output) == (0, "")

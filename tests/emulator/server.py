@@ -15,6 +15,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from werkzeug.serving import BaseWSGIServer, make_server
 from werkzeug.wrappers import Request, Response
 
+from tests.emulator.cloudformation.functions import Functions
 from tests.emulator.cloudformation.service import CloudFormation
 from tests.emulator.gaps import Gaps
 from tests.emulator.protocol import Operation, error_response, operation_of, success_response
@@ -100,6 +101,10 @@ class Emulator:
             for per_account in list(find(name).values()):
                 for backend in list(per_account.values()):
                     backend.reset()
+
+    def run_functions(self) -> None:
+        """From now on custom resources run the code of their function; without it they are only recorded."""
+        self.cloudformation.engine.functions = Functions(self.url, self.answers)
 
     def called(self) -> list[str]:
         """`service.operation` of every call."""

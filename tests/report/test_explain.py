@@ -3,12 +3,20 @@ import pytest
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.controls.control import controls
 from baseline.controls.frameworks import FRAMEWORKS
+from baseline.deploy.preflight import LOOKS
 from baseline.errors import UnknownTopicError
 from baseline.profile.problem_ids import PROBLEMS
 from baseline.report.explain import explain, topics
 from baseline.validate.checks.registry import CHECKS
 
-NAMES = [*CAPABILITIES, *controls(), *FRAMEWORKS, *PROBLEMS, *(check.id for check in CHECKS)]
+NAMES = [
+    *(f"preflight-{name}" for name in LOOKS),
+    *CAPABILITIES,
+    *controls(),
+    *FRAMEWORKS,
+    *PROBLEMS,
+    *(check.id for check in CHECKS),
+]
 
 
 @pytest.mark.parametrize("name", NAMES)

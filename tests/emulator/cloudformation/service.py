@@ -12,6 +12,7 @@ from werkzeug.wrappers import Request as HttpRequest
 from werkzeug.wrappers import Response
 
 from tests.emulator.cloudformation.api import ApiError, Request, StacksApi
+from tests.emulator.cloudformation.functions import Functions
 from tests.emulator.cloudformation.stack_sets import StackSetsApi
 from tests.emulator.cloudformation.stacks import Deployed, Engine, Stack
 from tests.emulator.organization import EmulatedOrganization
@@ -69,6 +70,11 @@ class _Engine(Engine):
     def __init__(self, organization: EmulatedOrganization) -> None:
         super().__init__()
         self.organization = organization
+        self.functions: Functions | None = None
 
     def created(self, stack: Stack, resource: Deployed) -> None:
         self.organization.created(stack, resource)
+
+    def asked(self, stack: Stack, resource: Deployed, request: str, old: Deployed | None = None) -> None:
+        if self.functions and resource.type.startswith("Custom::"):
+            self.functions.call(self, stack, resource, request, old)

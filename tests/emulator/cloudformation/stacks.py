@@ -134,7 +134,10 @@ class Engine:
     polls: int = 0
 
     def created(self, stack: Stack, resource: Deployed) -> None:
-        """Hook for services that have to know; the organization overrides it."""
+        """Hook for services that have to know."""
+
+    def asked(self, stack: Stack, resource: Deployed, request: str, old: Deployed | None = None) -> None:
+        """Hook for custom resources: `Create`, `Update` or `Delete`."""
 
     def of(self, account: str, region: str) -> dict[str, Stack]:
         return self.stacks.setdefault((account, region), {})
@@ -202,6 +205,8 @@ class Engine:
         if old is not None and not is_replaced(stack.region, body["Type"], old.properties, properties):
             live = old.live if old.properties == properties else None
             scope.resources[logical_id] = replace(old, properties=properties, body=body, live=live)
+            if old.properties != properties:
+                self.asked(stack, scope.resources[logical_id], "Update", old)
             return
         resource = new_resource(stack, logical_id, body, properties)
         key = self._key(stack, resource)
@@ -211,6 +216,7 @@ class Engine:
         made.append(resource)
         scope.resources[logical_id] = resource
         self.created(stack, resource)
+        self.asked(stack, resource, "Create")
         stack.note(logical_id, body["Type"], "CREATE_COMPLETE")
 
     def _strike(self, stack: Stack, logical_id: str, type_: str) -> None:
@@ -266,6 +272,7 @@ class Engine:
                 return
         for resource in stack.resources.values():
             if not resource.retained:
+                self.asked(stack, resource, "Delete")
                 self.existing.pop(self._key(stack, resource), None)
         stack.become("DELETE_COMPLETE")
         self.of(stack.account, stack.region).pop(stack.name, None)

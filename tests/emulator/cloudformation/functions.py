@@ -1,0 +1,88 @@
+"""Custom resources: the code of the deployed function, run in process with credentials of its account."""
+
+import sys
+from collections.abc import Callable, Mapping
+from itertools import count
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import boto3
+from moto.iam.models import iam_backends
+
+from tests.emulator.cloudformation.stacks import Deployed, Engine, FailedError, Stack
+
+_numbers = count(1)
+
+
+class Functions:
+    """Runs functions as Lambda would; `url` is where the emulator listens, `answers` what functions have answered."""
+
+    def __init__(self, url: str, answers: list[dict[str, Any]]) -> None:
+        self.url, self.answers = url, answers
+        self._keys: dict[str, Mapping[str, str]] = {}
+
+    def call(self, engine: Engine, stack: Stack, resource: Deployed, request: str, old: Deployed | None) -> None:
+        """Ask the function that the resource names.
+
+        Raises:
+            FailedError: when it answers that it failed, or is not there.
+        """
+        number = f"request-{next(_numbers)}"
+        event = {
+            "RequestType": request,
+            "ResponseURL": f"{self.url}/answers/{number}",
+            "StackId": stack.id,
+            "RequestId": number,
+            "LogicalResourceId": resource.logical_id,
+            "PhysicalResourceId": resource.physical,
+            "ResourceType": resource.type,
+            "ResourceProperties": _as_sent(resource.properties),
+            **({"OldResourceProperties": _as_sent(old.properties)} if old else {}),
+        }
+        self._handler(engine, stack, resource)(event, SimpleNamespace(get_remaining_time_in_millis=lambda: 900_000))
+        answer = next(item for item in self.answers if item["RequestId"] == number)
+        if answer["Status"] != "SUCCESS":
+            raise FailedError(resource.logical_id, str(answer.get("Reason")))
+
+    def _handler(self, engine: Engine, stack: Stack, resource: Deployed) -> Callable[[Any, Any], None]:
+        token = resource.properties["ServiceToken"]
+        found = [
+            item for item in engine.existing.values() if item.type == "AWS::Lambda::Function" and item.arn == token
+        ]
+        if not found:
+            raise FailedError(resource.logical_id, f"Lambda function {token} does not exist")
+        module = ModuleType(f"emulated_function_{next(_numbers)}")
+        sys.modules[module.__name__] = module  # its dataclasses look themselves up there
+        exec(compile(found[0].properties["Code"]["ZipFile"], "index.py", "exec"), module.__dict__)  # noqa: S102
+        now = SimpleNamespace(seconds=0.0)
+        session = boto3.Session(region_name=stack.region, **self._key(stack.account))
+        replaced: dict[str, Any] = {
+            "boto3": session,
+            "os": SimpleNamespace(environ={"AWS_REGION": stack.region}),
+            "time": SimpleNamespace(
+                monotonic=lambda: now.seconds, sleep=lambda some: setattr(now, "seconds", now.seconds + some)
+            ),
+        }
+        module.__dict__.update(replaced)
+        handler: Callable[[Any, Any], None] = module.__dict__["handler"]
+        return handler
+
+    def _key(self, account: str) -> Mapping[str, str]:
+        if account not in self._keys:
+            iam = iam_backends[account]["aws"]
+            iam.create_user("us-east-1", "function")
+            key = iam.create_access_key("function")
+            self._keys[account] = {
+                "aws_access_key_id": key.access_key_id,
+                "aws_secret_access_key": key.secret_access_key,
+            }
+        return self._keys[account]
+
+
+def _as_sent(value: Any) -> Any:
+    """The value as CloudFormation sends it: every scalar as text."""
+    if isinstance(value, dict):
+        return {key: _as_sent(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_as_sent(item) for item in value]
+    return str(value).lower() if isinstance(value, bool) else str(value)
