@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -119,18 +120,20 @@ def teller(*, quiet: bool) -> "Callable[[Event], None]":
     console = Console(stderr=True)
     status = Status("", console=console)
     running: dict[tuple[str, str], None] = {}
+    turn = Lock()  # tasks begin in threads of their own
 
     def show(event: "Event") -> None:
         key = (event.task, event.where)
-        if event.outcome is None:
-            running[key] = None
-        else:
-            running.pop(key, None)
-            console.print(f"wave {event.wave}: {format_outcome(event.outcome)}", markup=False, highlight=False)
-        status.update(f"wave {event.wave}: {', '.join(task for task, _ in running)}")
-        if running:
-            status.start()
-        else:
-            status.stop()
+        with turn:
+            if event.outcome is None:
+                running[key] = None
+            else:
+                running.pop(key, None)
+                console.print(f"wave {event.wave}: {format_outcome(event.outcome)}", markup=False, highlight=False)
+            status.update(f"wave {event.wave}: {', '.join(task for task, _ in running)}")
+            if running:
+                status.start()
+            else:
+                status.stop()
 
     return show

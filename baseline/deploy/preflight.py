@@ -173,6 +173,11 @@ def _stack(task: StackTask) -> Iterator[Obstacle]:
             message=f"{task.name} in {task.region} is UPDATE_ROLLBACK_FAILED",
             fix=f"aws cloudformation continue-update-rollback --stack-name {task.name} --region {task.region}",
         )
+    elif current["StackStatus"] == "DELETE_FAILED":
+        yield Obstacle(
+            message=f"{task.name} in {task.region} is DELETE_FAILED",
+            fix=f"finish its deletion: aws cloudformation delete-stack --stack-name {task.name} --region {task.region}",
+        )
     elif not is_ours(task.deployed_text()):
         yield Obstacle(
             message=f"a stack {task.name} in {task.region} exists and is not baseline's",

@@ -26,7 +26,6 @@ Instance = tuple[str, str]
 """Account id and Region."""
 
 _MOVING = ("RUNNING", "STOPPING", "QUEUED")
-_BROKEN = ("FAILED", "CANCELLED", "INOPERABLE")
 _SUSPENDED = "SKIPPED_SUSPENDED_ACCOUNT"
 _HINT = "mend what AWS says, and run the same command again: accounts that are done stay as they are"
 
@@ -202,6 +201,24 @@ class StackSetTask:
                 account = self.context.values.targets(deployment)[1]
                 yield f"account {account} ({deployment.account}) is not active in {', '.join(deployment.ous)}"
 
+    def _obstacle(self) -> Outcome | None:
+        """What no operation of ours can mend."""
+        astray = tuple(self.astray())
+        if astray:
+            hint = "move the account, or correct its ou in the profile: aws organizations move-account"
+            return Outcome(task=self.name, where=self.where, action=Action.NONE, failures=astray, hint=hint)
+        inoperable = tuple(
+            f"{account} in {region}: the stack instance is INOPERABLE: an earlier deletion failed"
+            for (account, region), item in self.instances().items()
+            if item.get("Status") == "INOPERABLE"
+        )
+        hint = "delete the instance with --retain-stacks, then its stack in that account, and deploy again"
+        return (
+            Outcome(task=self.name, where=self.where, action=Action.NONE, failures=inoperable, hint=hint)
+            if inoperable
+            else None
+        )
+
     def surplus(self, instances: Mapping[Instance, Mapping[str, Any]]) -> frozenset[Instance]:
         """Instances that no deployment is for; those of suspended accounts are out of everybody's reach."""
         wanted = {item for deployment in self.deployments for item in self.wanted(deployment)}
@@ -219,10 +236,9 @@ class StackSetTask:
             yield f"{len(self.surplus(instances))} stack instances to delete"
 
     def _fill(self, action: Action) -> Outcome:
-        astray = tuple(self.astray())
-        if astray:
-            hint = "move the account, or correct its ou in the profile: aws organizations move-account"
-            return Outcome(task=self.name, where=self.where, action=action, failures=astray, hint=hint)
+        obstacle = self._obstacle()
+        if obstacle:
+            return obstacle
         for deployment in self.deployments:
             instances = self.instances()
             wanted = self.wanted(deployment)
@@ -314,7 +330,8 @@ class StackSetTask:
 
 
 def _is_broken(instance: Mapping[str, Any]) -> bool:
-    return instance.get("Status") == "INOPERABLE" or _detail(instance) in _BROKEN
+    """Whether an update repairs the instance. It does not repair an inoperable one, nor reach a suspended account."""
+    return instance.get("Status") == "OUTDATED" and _detail(instance) not in (_SUSPENDED, "PENDING", "RUNNING")
 
 
 def _detail(instance: Mapping[str, Any]) -> str:

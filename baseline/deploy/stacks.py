@@ -22,7 +22,7 @@ from baseline.deploy.template import resources_of, same
 from baseline.errors import AwsError
 from baseline.plan.model import Stack
 
-_START_AGAIN = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"})
+_START_AGAIN = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"})
 _NOTHING = ("didn't contain changes", "No updates are to be performed")
 _DONE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"})
 _LONGEST_WAIT = "look at the stack in the console, mend what it says, and run the same command again"

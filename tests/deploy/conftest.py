@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from click.exceptions import Abort, ClickException
 from click.testing import CliRunner, Result
 
 from baseline.cli.main import baseline
@@ -37,6 +38,8 @@ class Aws:
         if isinstance(result.exception, BaselineError):
             result.exit_code = result.exception.exit_code
             result.stderr_bytes = (result.stderr_bytes or b"") + f"Error: {result.exception}".encode()
+        elif isinstance(result.exception, Exception) and not isinstance(result.exception, (ClickException, Abort)):
+            raise result.exception
         elif result.exception is None and isinstance(result.return_value, int):
             result.exit_code = result.return_value
         return result

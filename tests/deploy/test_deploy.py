@@ -319,3 +319,13 @@ def test_the_transcript_in_the_readme_is_real(settled: Aws, existing: Path) -> N
 def test_quiet_says_nothing_when_all_is_well(settled: Aws, existing: Path) -> None:
     result = settled.run("deploy", existing, "--yes", "--quiet", "--wave", "1")
     assert (result.exit_code, result.output) == (0, "")
+
+
+def test_an_inoperable_instance_is_named_and_left_to_a_person(settled: Aws, existing: Path) -> None:
+    assert settled.run("deploy", existing, "--yes").exit_code == 0
+    instances = settled.emulator.cloudformation.stack_sets.sets["nw-config-role"].instances
+    instances["444444444444", "eu-west-1"].detail = "INOPERABLE"
+    result = settled.run("deploy", existing, "--yes")
+    assert result.exit_code == 7
+    assert "444444444444 in eu-west-1: the stack instance is INOPERABLE" in result.stderr
+    assert "--retain-stacks" in result.stderr

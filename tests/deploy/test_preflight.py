@@ -27,6 +27,12 @@ def _stuck(aws: Aws) -> str:
     return "continue-update-rollback --stack-name nw-cloudtrail"
 
 
+def _half_deleted(aws: Aws) -> str:
+    _stranger(aws)
+    aws.emulator.cloudformation.stack("nw-cloudtrail", "111111111111", "eu-west-1").status = "DELETE_FAILED"
+    return "nw-cloudtrail in eu-west-1 is DELETE_FAILED"
+
+
 def _region_off(aws: Aws) -> str:
     aws.emulator.gaps.disabled_regions.add("eu-central-1")
     return "Region eu-central-1 is DISABLED in this account"
@@ -50,7 +56,7 @@ def _recorder(aws: Aws) -> str:
     return "eu-central-1 has ConfigurationRecorder default already"
 
 
-BLOCKING = [_stranger, _stuck, _region_off, _other_organization, _billing_only, _recorder]
+BLOCKING = [_stranger, _stuck, _half_deleted, _region_off, _other_organization, _billing_only, _recorder]
 
 
 @pytest.mark.parametrize("prepare", BLOCKING, ids=lambda item: item.__name__.strip("_"))

@@ -128,7 +128,7 @@ class StackSetsApi:
                     "Region": region,
                     "StackId": item.stack.id,
                     "OrganizationalUnitId": item.unit,
-                    "Status": "CURRENT" if item.detail == "SUCCEEDED" else "OUTDATED",
+                    "Status": {"SUCCEEDED": "CURRENT", "INOPERABLE": "INOPERABLE"}.get(item.detail, "OUTDATED"),
                     "StatusReason": item.reason,
                     "StackInstanceStatus": {"DetailedStatus": item.detail},
                     "DriftStatus": "DRIFTED" if drifts(item.stack) else "IN_SYNC",
