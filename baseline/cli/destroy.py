@@ -30,7 +30,7 @@ def destroy_command(directory: Path, **values: Any) -> int:  # noqa: ANN401 - cl
       baseline destroy output/northwind --dry-run
       baseline destroy output/northwind --confirm Northwind
 
-    Exit codes: 0 done, 1 declined or stopped, 5 not as written or preflight errors, 7 AWS refused or a stack failed.
+    Exit codes: 0 done, 1 declined or stopped, 5 not as written, 7 AWS refused or a stack failed.
     """
     from baseline.deploy.session import aws_errors
     from baseline.deploy.task import DeployOptions

@@ -58,7 +58,7 @@ def _stack(task: StackTask) -> Iterator[Drift]:
     if current is None or current["StackStatus"] == "REVIEW_IN_PROGRESS":
         yield Drift(stack=task.name, where=task.where, kind="missing", actual="no such stack")
         return
-    yield from _definition(task, current, task.deployed_text())
+    yield from _definition(task, current, task.deployed_text() or "")
     for item in task.drifted_resources():
         yield from _resource(task, task.where, item)
 

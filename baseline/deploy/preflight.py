@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from baseline.deploy.session import code_of, message_of
+from baseline.deploy.session import EXPIRED, code_of, message_of
+from baseline.deploy.stack_sets import StackSetTask
 from baseline.deploy.stacks import StackTask
 from baseline.deploy.task import Context
 from baseline.deploy.template import is_ours, resources_of
@@ -13,8 +14,6 @@ from baseline.errors import AwsError
 from baseline.findings import Finding, Location, Severity
 from baseline.plan.document import PLAN_FILE
 from baseline.plan.model import Method
-
-STACKSETS = "member.org.stacksets.cloudformation.amazonaws.com"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,10 +61,7 @@ def _tolerant(look: Callable[[Context], Iterator[Obstacle]], context: Context) -
     try:
         yield from look(context)
     except ClientError as error:
-        if "ExpiredToken" in code_of(error) or code_of(error) in (
-            "InvalidClientTokenId",
-            "UnrecognizedClientException",
-        ):
+        if code_of(error) in EXPIRED:
             raise
         message = f"could not look: {error.operation_name}: {code_of(error)}: {message_of(error)}"
         yield Obstacle(message=message, fix="look at this yourself", blocks=False)
@@ -156,12 +152,14 @@ def _regions(context: Context) -> Iterator[Obstacle]:
 
 
 def _stacks(context: Context) -> Iterator[Obstacle]:
-    """No stack of that name belongs to somebody else, or is stuck."""
+    """No stack or StackSet of that name belongs to somebody else, or is stuck."""
     for stack in context.plan.stacks:
         for deployment in stack.deployments:
             if deployment.method is Method.STACK:
                 for region in deployment.regions:
                     yield from _stack(StackTask(stack=stack, region=region, context=context))
+        if any(deployment.method is Method.STACK_SET for deployment in stack.deployments):
+            yield from _stranger(StackSetTask(stack=stack, context=context), "StackSet")
 
 
 def _stack(task: StackTask) -> Iterator[Obstacle]:
@@ -178,29 +176,52 @@ def _stack(task: StackTask) -> Iterator[Obstacle]:
             message=f"{task.name} in {task.region} is DELETE_FAILED",
             fix=f"finish its deletion: aws cloudformation delete-stack --stack-name {task.name} --region {task.region}",
         )
-    elif not is_ours(task.deployed_text()):
+    else:
+        yield from _stranger(task, "stack")
+
+
+def _stranger(task: StackTask | StackSetTask, kind: str) -> Iterator[Obstacle]:
+    text = task.deployed_text()
+    if text is not None and not is_ours(text):
         yield Obstacle(
-            message=f"a stack {task.name} in {task.region} exists and is not baseline's",
+            message=f"a {kind} {task.name} ({task.where}) exists and is not baseline's",
             fix="delete or rename it, or choose another organization.prefix",
         )
 
 
 def _in_the_way(context: Context) -> Iterator[Obstacle]:
     """No Config recorder of somebody else's is in the way; detectors and trails are named."""
-    owned = {item.type for text in context.written.texts.values() for item in resources_of(text)}
+    ours = _ours(context)
     for region in sorted({region for stack in context.plan.stacks for region in stack.regions}):
-        for type_, (service, operation, key) in _SINGLETONS.items():
-            if type_ not in owned:
-                continue
+        for type_ in sorted(ours):
+            service, operation, key = _SINGLETONS[type_]
             found = getattr(context.session.client(service, region), operation)()[key]
-            names = {_name(item) for item in found}
-            strangers = sorted(name for name in names if not name.startswith(f"{context.plan.prefix}-"))
+            strangers = sorted({_name(item) for item in found} - ours[type_])
             if strangers:
                 yield Obstacle(
                     message=f"{region} has {type_.rpartition('::')[2]} {', '.join(strangers)} already",
                     fix="delete it, or say in the profile that it exists (docs/capabilities says how)",
                     blocks=type_ == "AWS::Config::ConfigurationRecorder",
                 )
+
+
+def _ours(context: Context) -> Mapping[str, set[str]]:
+    """Type → what the plan's stacks have made of it in the caller's account; types that no template has are not there.
+
+    Names do not tell: Config calls a recorder `default` for which the template states none.
+    """
+    found: dict[str, set[str]] = {}
+    for stack in context.plan.stacks:
+        types = {item.type for item in resources_of(context.written.texts[stack.name])} & _SINGLETONS.keys()
+        for type_ in types:
+            found.setdefault(type_, set())
+        for deployment in stack.deployments if types else ():
+            if deployment.method is Method.STACK:
+                for region in deployment.regions:
+                    for item in StackTask(stack=stack, region=region, context=context).resources():
+                        if item["ResourceType"] in types:
+                            found[item["ResourceType"]].add(item.get("PhysicalResourceId", ""))
+    return found
 
 
 def _control_tower(context: Context) -> Iterator[Obstacle]:

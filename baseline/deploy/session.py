@@ -11,7 +11,14 @@ from baseline import __version__
 from baseline.errors import AwsError
 
 _MISSING = "deploying needs boto3"
-_EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired", "InvalidClientTokenId"})
+EXPIRED = frozenset(
+    {
+        *("ExpiredToken", "ExpiredTokenException", "RequestExpired"),
+        *("InvalidClientTokenId", "UnrecognizedClientException"),
+    }
+)
+"""AWS's codes for credentials that do not work, or no longer."""
+
 _REFUSED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"})
 
 
@@ -108,15 +115,19 @@ class Session:
     def _assumed(self, boto3: Any, plain: Any) -> Any:  # noqa: ANN401
         """A session of the role, renewed by botocore for as long as the deployment takes."""
         from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
+        from botocore.exceptions import NoCredentialsError
         from botocore.session import get_session
 
         source = plain._session  # noqa: SLF001 - boto3 gives its botocore session no other name
+        credentials = source.get_credentials()
+        if credentials is None:
+            raise NoCredentialsError
         extra = {"RoleSessionName": "baseline-deploy"}
         if self.options.external_id:
             extra["ExternalId"] = self.options.external_id
         fetcher = AssumeRoleCredentialFetcher(
             client_creator=source.create_client,
-            source_credentials=source.get_credentials(),
+            source_credentials=credentials,
             role_arn=self.options.assume_role,
             extra_args=extra,
         )
@@ -158,7 +169,7 @@ def _translated(error: Any) -> AwsError:  # noqa: ANN401
 
 
 def _hint(code: str) -> str:
-    if code in _EXPIRED:
+    if code in EXPIRED:
         return "renew the credentials and run the same command again: it goes on where it stopped"
     if code in _REFUSED:
         return "use an identity that may do this, or name a role with --assume-role"

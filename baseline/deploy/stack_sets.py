@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,6 +101,11 @@ class StackSetTask:
                 return None
             raise
         return None if found["Status"] == "DELETED" else found
+
+    def deployed_text(self) -> str | None:
+        """The template that AWS has, or None where there is no StackSet."""
+        current = self.describe()
+        return str(current["TemplateBody"]) if current else None
 
     def instances(self) -> Mapping[Instance, dict[str, Any]]:
         """Every instance that the StackSet has."""
@@ -226,8 +232,7 @@ class StackSetTask:
 
     def _notes(self, instances: Mapping[Instance, dict[str, Any]]) -> Iterable[str]:
         wanted = {item for deployment in self.deployments for item in self.wanted(deployment)}
-        missing = wanted - instances.keys()
-        broken = {key for key in wanted & instances.keys() if _is_broken(instances[key])}
+        missing, broken = _lacking(wanted, instances)
         if missing:
             yield f"{len(missing)} new stack instances"
         if broken:
@@ -240,10 +245,7 @@ class StackSetTask:
         if obstacle:
             return obstacle
         for deployment in self.deployments:
-            instances = self.instances()
-            wanted = self.wanted(deployment)
-            missing = wanted - instances.keys()
-            broken = {key for key in wanted & instances.keys() if _is_broken(instances[key])}
+            missing, broken = _lacking(self.wanted(deployment), self.instances())
             for what, some in (
                 (self._client.create_stack_instances, missing),
                 (self._client.update_stack_instances, broken),
@@ -327,6 +329,13 @@ class StackSetTask:
 
     def _outcome(self, action: Action, *, interrupted: bool = False, notes: tuple[str, ...] = ()) -> Outcome:
         return Outcome(task=self.name, where=self.where, action=action, interrupted=interrupted, notes=notes)
+
+
+def _lacking(
+    wanted: AbstractSet[Instance], instances: Mapping[Instance, Mapping[str, Any]]
+) -> tuple[set[Instance], set[Instance]]:
+    """Instances that are not there, and those that an update repairs."""
+    return set(wanted - instances.keys()), {key for key in wanted & instances.keys() if _is_broken(instances[key])}
 
 
 def _is_broken(instance: Mapping[str, Any]) -> bool:

@@ -25,7 +25,7 @@ from baseline.plan.model import Stack
 _START_AGAIN = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"})
 _NOTHING = ("didn't contain changes", "No updates are to be performed")
 _DONE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"})
-_LONGEST_WAIT = "look at the stack in the console, mend what it says, and run the same command again"
+_HINT = "look at the stack in the console, mend what it says, and run the same command again"
 
 
 @dataclass(kw_only=True)
@@ -62,14 +62,16 @@ class StackTask:
         if current["StackStatus"].endswith("_IN_PROGRESS"):
             note = f"{current['StackStatus']}: waits for its end first"
             return Preview(task=self.name, where=self.where, action=action, notes=(note,))
-        change_set = self._create_change_set("UPDATE")
         try:
+            change_set = self._create_change_set("UPDATE")
             changes = self._changes(change_set)
         finally:
-            self._client.delete_change_set(ChangeSetName=self._change_set_name, StackName=self.name)
-        return Preview(
-            task=self.name, where=self.where, action=Action.UPDATE if changes else Action.NONE, changes=changes
-        )
+            self._forget_change_set()
+        if _is_empty(change_set):
+            return Preview(task=self.name, where=self.where, action=Action.NONE)
+        refused = change_set["Status"] == "FAILED"
+        notes = (f"CloudFormation refuses it: {change_set.get('StatusReason')}",) if refused else ()
+        return Preview(task=self.name, where=self.where, action=Action.UPDATE, changes=changes, notes=notes)
 
     def run(self) -> Outcome:
         """Create or update the stack and protect what it keeps."""
@@ -92,8 +94,7 @@ class StackTask:
 
     def delete(self) -> Outcome | None:
         """Delete the stack, protected or not; what went wrong, if anything did."""
-        if (self.describe() or {}).get("EnableTerminationProtection"):
-            self._client.update_termination_protection(StackName=self.name, EnableTerminationProtection=False)
+        self._unprotect()
         self._client.delete_stack(StackName=self.name)
         if not self.context.session.until(lambda: self.describe() is None or self._is_stuck()):
             return self._outcome(Action.DELETE, interrupted=True)
@@ -113,10 +114,19 @@ class StackTask:
             raise
         return None if stack["StackStatus"] == "DELETE_COMPLETE" else stack
 
-    def deployed_text(self) -> str:
-        """The template that AWS has."""
+    def deployed_text(self) -> str | None:
+        """The template that AWS has, or None where there is no stack."""
+        if self.describe() is None:
+            return None
         body = self._client.get_template(StackName=self.name, TemplateStage="Original")["TemplateBody"]
         return body if isinstance(body, str) else json.dumps(body)
+
+    def resources(self) -> list[dict[str, Any]]:
+        """The stack's resources as AWS has them; none where there is no stack."""
+        if self.describe() is None:
+            return []
+        found: list[dict[str, Any]] = self._client.describe_stack_resources(StackName=self.name)["StackResources"]
+        return found
 
     def failures(self) -> tuple[str, ...]:
         """Why the last operation failed, resource by resource, first cause first."""
@@ -177,7 +187,7 @@ class StackTask:
             and self.context.values.known(self.stack)
             and as_mapping(current.get("Parameters")) == self.context.values.parameters(self.stack)
             and as_tags(current.get("Tags")) == dict(self.context.plan.tags)
-            and same(self.deployed_text(), self.text)
+            and same(self.deployed_text() or "", self.text)
         )
 
     def _is_at_rest(self) -> bool:
@@ -196,10 +206,10 @@ class StackTask:
         change_set = self._create_change_set(kind)
         if change_set["Status"] == "FAILED":
             self._withdraw(kind)
-            if any(text in change_set.get("StatusReason", "") for text in _NOTHING):
+            if _is_empty(change_set):
                 self._protect(self.describe())
                 return self._outcome(Action.NONE)
-            return self._failed(action, (change_set.get("StatusReason", ""),), _LONGEST_WAIT)
+            return self._failed(action, (change_set.get("StatusReason", ""),), _HINT)
         losses = _losses(self._changes(change_set))
         if losses and not self.context.options.allow_replacement:
             self._withdraw(kind)
@@ -211,6 +221,7 @@ class StackTask:
 
     def _carry_out(self, action: Action, *, lossy: bool) -> Outcome:
         if lossy:
+            self._unprotect()
             self._client.set_stack_policy(StackName=self.name, StackPolicyBody=_policy(()))
         self._client.execute_change_set(
             ChangeSetName=self._change_set_name, StackName=self.name, RetainExceptOnCreate=True
@@ -219,8 +230,10 @@ class StackTask:
             return self._outcome(action, interrupted=True)
         current = self.describe()
         if current is None or current["StackStatus"] not in _DONE:
-            return self._failed(action, self.failures(), _LONGEST_WAIT)
-        self._protect(current, again=lossy)
+            if action is Action.UPDATE:
+                self._protect(current)
+            return self._failed(action, self.failures(), _HINT)
+        self._protect(current)
         return self._outcome(action)
 
     def _create_change_set(self, kind: str) -> dict[str, Any]:
@@ -278,19 +291,22 @@ class StackTask:
                 type=change["ResourceType"],
                 action=change["Action"].lower(),
                 replaced={"True": "yes", "Conditional": "maybe"}.get(change.get("Replacement", ""), "no"),
-                kept=change["LogicalResourceId"] in kept
-                or change.get("PolicyAction", "").startswith("Retain")
-                or change.get("PolicyAction") == "ReplaceAndRetain",
+                kept=change["LogicalResourceId"] in kept or "Retain" in change.get("PolicyAction", ""),
             )
             for change in changes
         )
 
-    def _protect(self, current: dict[str, Any] | None, *, again: bool = False) -> None:
+    def _protect(self, current: dict[str, Any] | None) -> None:
         """Termination protection and a stack policy where the stack holds data; the former says that both are there."""
         held = tuple(item.logical_id for item in resources_of(self.text) if item.stateful)
-        if held and current is not None and (again or not current.get("EnableTerminationProtection")):
+        if held and current is not None and not current.get("EnableTerminationProtection"):
             self._client.set_stack_policy(StackName=self.name, StackPolicyBody=_policy(held))
             self._client.update_termination_protection(StackName=self.name, EnableTerminationProtection=True)
+
+    def _unprotect(self) -> None:
+        """Lift the termination protection; whoever comes next sees by it that the stack is to be protected again."""
+        if (self.describe() or {}).get("EnableTerminationProtection"):
+            self._client.update_termination_protection(StackName=self.name, EnableTerminationProtection=False)
 
     def _outcome(self, action: Action, *, interrupted: bool = False) -> Outcome:
         return Outcome(task=self.name, where=self.where, action=action, interrupted=interrupted)
@@ -298,6 +314,10 @@ class StackTask:
     def _failed(self, action: Action, failures: tuple[str, ...], hint: str) -> Outcome:
         said = failures or ("AWS gave no reason",)
         return Outcome(task=self.name, where=self.where, action=action, failures=said, hint=hint)
+
+
+def _is_empty(change_set: dict[str, Any]) -> bool:
+    return change_set["Status"] == "FAILED" and any(text in change_set.get("StatusReason", "") for text in _NOTHING)
 
 
 def _losses(changes: tuple[Change, ...]) -> tuple[str, ...]:

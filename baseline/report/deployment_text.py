@@ -22,7 +22,7 @@ def format_previews(waves: Sequence[tuple[int, Sequence[Preview]]]) -> str:
 
 def _lines(waves: Sequence[tuple[int, Sequence[Preview]]]) -> Iterator[str]:
     for number, previews in waves:
-        changing = [item for item in previews if item.action is not Action.NONE]
+        changing = [item for item in previews if item.action is not Action.NONE or item.notes]
         if changing:
             yield f"wave {number}"
         for item in changing:

@@ -329,3 +329,27 @@ def test_an_inoperable_instance_is_named_and_left_to_a_person(settled: Aws, exis
     assert result.exit_code == 7
     assert "444444444444 in eu-west-1: the stack instance is INOPERABLE" in result.stderr
     assert "--retain-stacks" in result.stderr
+
+
+def test_a_change_that_cloudformation_refuses_is_shown_before_it_asks(
+    settled: Aws, existing: Path, tmp_path: Path
+) -> None:
+    assert settled.run("deploy", existing, "--yes").exit_code == 0
+    wrong = edited(existing, tmp_path / "out", "nw-cloudtrail", "RetentionInDays: 731", "RetentionDays: 731")
+    result = settled.run("deploy", wrong, "--dry-run")
+    assert "1 to update" in result.output
+    assert "CloudFormation refuses it: extraneous key [RetentionDays] is not permitted" in result.output
+    assert settled.run("deploy", wrong).exit_code == 1
+
+
+def test_an_allowed_replacement_that_fails_leaves_the_protection(aws: Aws, starter: Path, tmp_path: Path) -> None:
+    assert aws.run("deploy", starter, "--yes").exit_code == 0
+    plan = json.loads((starter / "plan.json").read_text())
+    name = f"{plan['prefix']}-log-archive"
+    changed = edited(starter, tmp_path / "out", name, "-cloudtrail-logs-", "-trail-logs-")
+    aws.emulator.cloudformation.engine.faults.append(ResourceFault(on="AWS::S3::Bucket", times=1))
+    assert aws.run("deploy", changed, "--yes", "--allow-replacement", "--only", name).exit_code == 7
+    stack = next(some[name] for some in aws.emulator.cloudformation.engine.stacks.values() if name in some)
+    assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
+    assert stack.protected
+    assert "Update:Replace" in stack.policy

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import boto3
+
 from tests.deploy.conftest import Aws
 from tests.deploy.test_deploy import everything
 from tests.emulator.server import Fault
@@ -67,3 +69,16 @@ def test_credentials_of_another_account_are_refused(settled: Aws, existing: Path
     result = settled.run("destroy", existing, "--confirm", "Northwind")
     assert result.exit_code == 7
     assert "is a member of its organization" in result.stderr
+
+
+def test_what_baseline_did_not_write_is_left_alone(settled: Aws, existing: Path) -> None:
+    client = boto3.Session().client("cloudformation", region_name="eu-west-1")
+    body = '{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}'
+    client.create_change_set(StackName="nw-cloudtrail", ChangeSetName="c", ChangeSetType="CREATE", TemplateBody=body)
+    client.execute_change_set(StackName="nw-cloudtrail", ChangeSetName="c")
+    client.create_stack_set(StackSetName="nw-config-role", TemplateBody=body, PermissionModel="SERVICE_MANAGED")
+    result = settled.run("destroy", existing, "--confirm", "Northwind")
+    assert result.exit_code == 0
+    assert result.output.count("exists and is not baseline's: left alone") == 2
+    assert {name for *_, name in everything(settled)} == {"nw-cloudtrail"}
+    assert set(settled.emulator.cloudformation.stack_sets.sets) == {"nw-config-role"}

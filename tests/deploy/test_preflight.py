@@ -18,7 +18,15 @@ def _stranger(aws: Aws) -> str:
     client.create_change_set(StackName="nw-cloudtrail", ChangeSetName="c", ChangeSetType="CREATE", TemplateBody=body)
     client.execute_change_set(StackName="nw-cloudtrail", ChangeSetName="c")
     del aws
-    return "a stack nw-cloudtrail in eu-west-1 exists and is not baseline's"
+    return "a stack nw-cloudtrail (management in eu-west-1) exists and is not baseline's"
+
+
+def _strange_set(aws: Aws) -> str:
+    body = '{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}'
+    client = boto3.Session().client("cloudformation", region_name="eu-west-1")
+    client.create_stack_set(StackSetName="nw-config-role", TemplateBody=body, PermissionModel="SERVICE_MANAGED")
+    del aws
+    return "a StackSet nw-config-role ("
 
 
 def _stuck(aws: Aws) -> str:
@@ -56,7 +64,7 @@ def _recorder(aws: Aws) -> str:
     return "eu-central-1 has ConfigurationRecorder default already"
 
 
-BLOCKING = [_stranger, _stuck, _half_deleted, _region_off, _other_organization, _billing_only, _recorder]
+BLOCKING = [_stranger, _strange_set, _stuck, _half_deleted, _region_off, _other_organization, _billing_only, _recorder]
 
 
 @pytest.mark.parametrize("prepare", BLOCKING, ids=lambda item: item.__name__.strip("_"))
@@ -81,11 +89,14 @@ def test_credentials_of_another_account_are_refused(aws: Aws, written: Path, mon
     assert "the credentials are of account 123456789012; this plan is for 111111111111" in result.stderr
 
 
-def test_no_credentials_say_what_to_do(aws: Aws, written: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("words", [(), ("--assume-role", "arn:aws:iam::111111111111:role/deployer")])
+def test_no_credentials_say_what_to_do(
+    aws: Aws, written: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    result = aws.run("deploy", written, "--yes")
+    result = aws.run("deploy", written, "--yes", *words)
     assert result.exit_code == 7
     assert "--profile" in result.stderr or "credentials" in result.stderr
 
@@ -124,3 +135,13 @@ def test_an_external_id_without_a_role_is_wrong_usage(aws: Aws, written: Path) -
     result = aws.run("deploy", written, "--external-id", "x")
     assert "--external-id needs --assume-role" in repr(result.exception) + result.stderr
     assert aws.emulator.calls == []
+
+
+def test_a_recorder_of_our_own_is_not_in_the_way_whatever_its_name(settled: Aws, existing: Path) -> None:
+    assert settled.run("deploy", existing, "--yes").exit_code == 0
+    stack = settled.emulator.cloudformation.stack("nw-config-recorder", "111111111111", "eu-central-1")
+    (recorder,) = [item for item in stack.resources.values() if item.type == "AWS::Config::ConfigurationRecorder"]
+    recorder.physical = "default"
+    _recorder(settled)
+    again = settled.run("deploy", existing, "--yes")
+    assert again.exit_code == 0, again.stderr
