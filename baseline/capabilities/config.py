@@ -11,6 +11,7 @@ from baseline.capabilities.account_defaults import AccountSettings
 from baseline.capabilities.capability import Capability, Regions, StackSpec, Target, every_account, one_account
 from baseline.capabilities.config_packs import ManagedRule, Pack, build_packs, global_region, rules_of_tier
 from baseline.capabilities.config_problems import config_problems
+from baseline.capabilities.delegation import trusted_by_hand
 from baseline.capabilities.landscape import ACCOUNT_PARAMETERS, Landscape, Reference
 from baseline.capabilities.log_archive import bucket_name
 from baseline.capabilities.parameters import PARAMETERS, account_parameter, organization_only
@@ -218,19 +219,6 @@ def _needs_recorder(settings: ConfigSettings) -> tuple[tuple[str, ...], tuple[st
     return (("config-recorder",), ()) if settings.recorder == "managed" else ((), (_RECORDER_EXISTS,))
 
 
-def _trusted(landscape: Landscape, service: str, what: str) -> tuple[str, ...]:
-    """Trusted access and delegation, where no capability of this baseline sets them up."""
-    if landscape.standalone or landscape.is_on("organization"):
-        return ()
-    known = landscape.accounts["security"].id or "<id of accounts.security>"
-    enable = f"aws organizations enable-aws-service-access --service-principal {service}"
-    delegate = f"aws organizations register-delegated-administrator --account-id {known} --service-principal {service}"
-    return (
-        f"{what} have trusted access in the organization: `{enable}`.",
-        f"The security account is the delegated administrator of {service}: `{delegate}`.",
-    )
-
-
 def _aggregator(landscape: Landscape, settings: ConfigSettings) -> StackSpec:
     depends_on, prerequisites = _needs_recorder(settings)
     return StackSpec(
@@ -246,7 +234,7 @@ def _aggregator(landscape: Landscape, settings: ConfigSettings) -> StackSpec:
         ),
         parameters=organization_only(landscape, "ManagementAccountId"),
         depends_on=depends_on,
-        prerequisites=(*prerequisites, *_trusted(landscape, "config.amazonaws.com", "Config aggregators")),
+        prerequisites=(*prerequisites, *trusted_by_hand(landscape, "config.amazonaws.com", "Config aggregators")),
     )
 
 
@@ -299,7 +287,7 @@ def _pack(landscape: Landscape, settings: ConfigSettings, pack: Pack, *, managem
         if account.ou in landscape.suspended
     )
     excluded = (PARAMETERS[ACCOUNT_PARAMETERS["management"]], *suspended) if organization else ()
-    trusted = _trusted(landscape, "config-multiaccountsetup.amazonaws.com", "Organization conformance packs")
+    trusted = trusted_by_hand(landscape, "config-multiaccountsetup.amazonaws.com", "Organization conformance packs")
     return StackSpec(
         name="-".join(filter(None, ("config-packs", part, pack.suffix))),
         template="config_packs",

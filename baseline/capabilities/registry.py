@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from baseline.capabilities import (
+    access_analyzer,
     account_settings,
     alarms,
     cloudtrail,
@@ -27,5 +28,6 @@ CAPABILITIES: Mapping[str, Capability] = {
         notifications,
         alarms,
         iam_roles,
+        access_analyzer,
     )
 }

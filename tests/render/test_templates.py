@@ -73,6 +73,19 @@ FULL: dict[str, dict[str, Any]] = {
             },
         ],
     },
+    "access_analyzer": {
+        "unused_access": True,
+        "internal_access": [
+            {"region": "eu-west-1", "accounts": ["management"], "resource_types": ["AWS::S3::Bucket"]},
+        ],
+        "archive_rules": [
+            {
+                "name": "partner",
+                "reason": 'Agreed: "on" # ${x}',
+                "criteria": [{"key": "principal.AWS", "eq": ["012345678901"]}, {"key": "isPublic", "exists": False}],
+            },
+        ],
+    },
     "config": {
         "daily_types": ["AWS::EC2::NetworkInterface"],
         "exclude_types": ["AWS::IAM::User", "AWS::Config::ResourceCompliance"],
