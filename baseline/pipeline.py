@@ -108,7 +108,8 @@ def files_of(proof: Proof) -> Mapping[str, bytes]:
     evidence = Evidence(
         plan=proof.plan, templates=proof.templates, assessments=proof.assessments, frameworks=proof.frameworks
     )
-    return output_files(proof.plan, proof.templates, evidence_files(evidence))
+    documents = {path: text.encode("utf-8") for path, text in proof.plan.documents}
+    return output_files(proof.plan, proof.templates, {**evidence_files(evidence), **documents})
 
 
 def generate(path: Path, directory: Path | None = None, options: Options | None = None) -> Generated:

@@ -1,6 +1,6 @@
 """What a capability is: settings, and the stacks that meet them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -101,6 +101,8 @@ class Capability:
         trusted_access: Service principals that need access to the organization while this capability is on.
         delegated_administration: Service principals for which the security account is the organization's delegated
             administrator while this capability is on.
+        policy_types: Kinds of organization policies that have to be enabled while this capability is on.
+        documents: Landscape → relative path → text: what it says about itself beside the templates.
     """
 
     name: str
@@ -113,6 +115,8 @@ class Capability:
     unsupported: Callable[[Landscape], tuple["SettingProblem", ...]] = lambda _: ()
     trusted_access: tuple[str, ...] = ()
     delegated_administration: tuple[str, ...] = ()
+    policy_types: tuple[str, ...] = ()
+    documents: Callable[[Landscape], Mapping[str, str]] = lambda _: {}
 
 
 @dataclass(frozen=True, kw_only=True)

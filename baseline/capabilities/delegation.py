@@ -20,3 +20,16 @@ def trusted_by_hand(landscape: Landscape, service: str, what: str) -> tuple[str,
         f"{what} have trusted access in the organization: `{enable}`.",
         f"The security account is the delegated administrator of {service}: `{delegate}`.",
     )
+
+
+def policy_type_by_hand(landscape: Landscape, policy_type: str) -> tuple[str, ...]:
+    """That a policy type is enabled, as a prerequisite; none where the capability organization does it."""
+    if landscape.is_on("organization"):
+        return ()
+    root = landscape.root_id or "<root id>"
+    return (
+        (
+            f"Policies of the type {policy_type} are enabled at the root: "
+            f"`aws organizations enable-policy-type --root-id {root} --policy-type {policy_type}`."
+        ),
+    )

@@ -14,6 +14,7 @@ from baseline.capabilities.capability import (
     named_accounts,
     one_account,
 )
+from baseline.capabilities.findings_delivery import exports_findings, guardduty_principals
 from baseline.capabilities.landscape import Landscape, Reference
 from baseline.capabilities.parameters import organization_only
 from baseline.capabilities.settings import Settings, tiered
@@ -76,6 +77,8 @@ class LogArchiveKeyContext(KeyContext):
     trail: bool
     trail_account: Reference
     trail_name: str
+    guardduty_principals: tuple[str, ...]
+    security_account: Reference
 
 
 def trail_name(landscape: Landscape) -> str:
@@ -93,7 +96,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
     specs = []
     if landscape.is_on("log_archive"):
         specs.append(_log_archive_key(landscape, context))
-    if any(landscape.is_on(name) for name in ("cloudtrail", "organization", "account_settings")):
+    if any(landscape.is_on(name) for name in ("cloudtrail", "organization", "account_settings", "guardduty")):
         specs.append(_logs_key(landscape, context))
     if landscape.is_on("account_settings") and not landscape.standalone:
         specs.append(_account_logs_key(landscape, context))
@@ -124,8 +127,15 @@ def _log_archive_key(landscape: Landscape, common: KeyContext) -> StackSpec:
             trail=landscape.is_on("cloudtrail"),
             trail_account=landscape.account_reference("management"),
             trail_name=trail_name(landscape),
+            guardduty_principals=guardduty_principals(landscape),
+            security_account=landscape.account_reference("security"),
         ),
-        parameters=organization_only(landscape, "OrganizationId", "ManagementAccountId"),
+        parameters=organization_only(
+            landscape,
+            "OrganizationId",
+            "ManagementAccountId",
+            *(["SecurityAccountId"] if exports_findings(landscape) else []),
+        ),
     )
 
 

@@ -1,8 +1,9 @@
 """What a capability may know: the organization that the profile describes, reduced to plain values."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from baseline.capabilities.settings import Settings, Tier
 
@@ -14,6 +15,25 @@ class Reference(str):
 
     __slots__ = ()
 
+
+def portable(value: Any) -> Any:  # noqa: ANN401 - plain data of a profile
+    """The data with the partition of its ARNs filled in by CloudFormation, as templates fit every partition.
+
+    A text with `${` in it is joined, not substituted: what else it names stays what it is.
+    """
+    if isinstance(value, Mapping):
+        return {key: portable(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [portable(item) for item in value]
+    found = _ARN.fullmatch(value) if isinstance(value, str) and not isinstance(value, Reference) else None
+    if found is None:
+        return value
+    if "$" in value:
+        return {"Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, *re.split(r"(?<=\$)(?={)", found["rest"])]]}
+    return Reference(f"arn:${{AWS::Partition}}{found['rest']}")
+
+
+_ARN = re.compile(r"arn:aws(?:-cn|-us-gov)?(?P<rest>:[!-~]*)")
 
 THIS_ACCOUNT = Reference("${AWS::AccountId}")
 
@@ -89,6 +109,7 @@ class Landscape:
         contacts: Kind of alternate contact (`security`, `operations`, `billing`) → whom AWS turns to.
         trusted_access: Service principals that the capabilities need access to the organization for.
         delegated_administration: Service principals that the security account administers for the capabilities.
+        policy_types: Kinds of organization policies that the capabilities need.
         preferences: How StackSet operations run.
     """
 
@@ -113,6 +134,7 @@ class Landscape:
     contacts: Mapping[str, Contact]
     trusted_access: tuple[str, ...]
     delegated_administration: tuple[str, ...]
+    policy_types: tuple[str, ...] = ()
     preferences: OperationPreferences = field(default_factory=OperationPreferences)
 
     def is_on(self, capability: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from baseline.capabilities.capability import Capability, Regions, SettingProblem, StackSpec, one_account
+from baseline.capabilities.findings_delivery import exports_findings, guardduty_principals
 from baseline.capabilities.kms import trail_name
 from baseline.capabilities.landscape import THIS_ACCOUNT, Landscape, Reference
 from baseline.capabilities.parameters import organization_only
@@ -118,6 +119,8 @@ class LogArchiveContext:
     transitions: tuple[Transition, ...]
     object_lock_mode: str
     object_lock_days: int
+    guardduty_principals: tuple[str, ...]
+    security_account: Reference
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,6 +142,7 @@ _PURPOSES = {
         "VendedLogs",
         "vended",
     ): "Keeps logs that AWS services deliver by themselves: VPC flow, Resolver query, WAF.",
+    ("GuardDutyFindings", "guardduty"): "Keeps GuardDuty findings, which GuardDuty itself forgets after 90 days.",
 }
 
 
@@ -162,7 +166,8 @@ def _log_buckets(landscape: Landscape, settings: LogArchiveSettings) -> tuple[Lo
             locked=delivery in _LOCKABLE and settings.object_lock_mode != "NONE",
         )
         for (logical_id, delivery), purpose in _PURPOSES.items()
-        if delivery != "cloudtrail" or landscape.is_on("cloudtrail")
+        if (delivery != "cloudtrail" or landscape.is_on("cloudtrail"))
+        and (delivery != "guardduty" or exports_findings(landscape))
     )
 
 
@@ -196,7 +201,7 @@ def _buckets(landscape: Landscape) -> StackSpec:
     return StackSpec(
         name="log-archive",
         template="log_archive",
-        description="Log archive: encrypted and versioned buckets for CloudTrail, AWS Config and vended logs.",
+        description="Log archive: encrypted and versioned buckets for what AWS services deliver.",
         target=one_account(landscape.role("log_archive")),
         context=LogArchiveContext(
             prefix=landscape.prefix,
@@ -209,9 +214,14 @@ def _buckets(landscape: Landscape) -> StackSpec:
             transitions=tuple(settings.transitions),
             object_lock_mode=settings.object_lock_mode,
             object_lock_days=settings.object_lock_days,
+            guardduty_principals=guardduty_principals(landscape),
+            security_account=landscape.account_reference("security"),
         ),
         parameters=organization_only(
-            landscape, "OrganizationId", *(["ManagementAccountId"] if landscape.is_on("cloudtrail") else [])
+            landscape,
+            "OrganizationId",
+            *(["ManagementAccountId"] if landscape.is_on("cloudtrail") else []),
+            *(["SecurityAccountId"] if exports_findings(landscape) else []),
         ),
         depends_on=("kms-log-archive", "log-archive-access-logs"),
     )

@@ -62,7 +62,7 @@ class OrganizationSettings(Settings):
     """Settings of `organization`."""
 
     policy_types: list[PolicyType] = tiered(
-        "Kinds of organization policies that are enabled at the root.",
+        "Kinds of organization policies that are enabled at the root besides those that the capabilities need.",
         starter=_POLICY_TYPES,
         standard=_POLICY_TYPES,
         regulated=_POLICY_TYPES,
@@ -175,7 +175,7 @@ def _settings_stacks(landscape: Landscape, after: tuple[str, ...]) -> tuple[Stac
                 policy_delegation=settings.policy_delegation,
             ),
             parameters=(
-                *(("OrganizationRootId",) if settings.policy_types else ()),
+                *(("OrganizationRootId",) if _policy_types(landscape, settings) else ()),
                 *(("SecurityAccountId",) if _security_is_named(wanted, settings) else ()),
             ),
             depends_on=(function.name,),
@@ -187,6 +187,10 @@ def _settings_stacks(landscape: Landscape, after: tuple[str, ...]) -> tuple[Stac
 def _security_is_named(wanted: tuple[CustomSetting, ...], settings: OrganizationSettings) -> bool:
     reference = PARAMETERS["SecurityAccountId"].reference
     return settings.policy_delegation or any(reference in item.arguments.values() for item in wanted)
+
+
+def _policy_types(landscape: Landscape, settings: OrganizationSettings) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*settings.policy_types, *landscape.policy_types)))
 
 
 def _custom_settings(landscape: Landscape, settings: OrganizationSettings) -> Iterator[CustomSetting]:
@@ -213,7 +217,7 @@ def _custom_settings(landscape: Landscape, settings: OrganizationSettings) -> It
         )
     for service in delegated:
         yield _delegated(landscape, service)
-    for policy_type in settings.policy_types:
+    for policy_type in _policy_types(landscape, settings):
         yield CustomSetting(
             logical_id=f"PolicyType{''.join(word.capitalize() for word in policy_type.split('_'))}",
             setting="policy-type",

@@ -95,15 +95,15 @@ def ou_parameter(landscape: Landscape, path: str) -> ParameterDeclaration:
 
 def account_names(landscape: Landscape) -> Mapping[str, str]:
     """Account key → its name in logical ids, one for each."""
-    return _logical_names(landscape.accounts)
+    return logical_names(landscape.accounts)
 
 
 def ou_names(landscape: Landscape) -> Mapping[str, str]:
     """OU path → its name in logical ids, one for each."""
-    return _logical_names(landscape.ous)
+    return logical_names(landscape.ous)
 
 
-def _logical_names(names: Iterable[str]) -> Mapping[str, str]:
+def logical_names(names: Iterable[str]) -> Mapping[str, str]:
     """`web-prod` → `WebProd`; what would read the same gets a number."""
     given: dict[str, str] = {}
     taken: set[str] = set()

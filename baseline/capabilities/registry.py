@@ -8,11 +8,14 @@ from baseline.capabilities import (
     alarms,
     cloudtrail,
     config,
+    guardduty,
     iam_roles,
+    identity_center,
     kms,
     log_archive,
     notifications,
     organization,
+    security_hub,
 )
 from baseline.capabilities.capability import Capability
 
@@ -28,6 +31,9 @@ CAPABILITIES: Mapping[str, Capability] = {
         notifications,
         alarms,
         iam_roles,
+        identity_center,
+        guardduty,
+        security_hub,
         access_analyzer,
     )
 }

@@ -9,6 +9,9 @@ from baseline.errors import AwsError
 from baseline.plan.model import Deployment, ParameterValue, Plan, Stack
 from baseline.plan.units import ROOT
 
+_IDENTITY_CENTER = {"IdentityCenterInstanceArn": "InstanceArn", "IdentityStoreId": "IdentityStoreId"}
+"""Parameter → key of what `sso-admin list-instances` says of the organization's instance."""
+
 
 @dataclass(kw_only=True)
 class Values:
@@ -125,12 +128,23 @@ class Values:
             return str(organization["Id"])
         if parameter.name == "OrganizationRootId":
             return self._root()
+        if parameter.name in _IDENTITY_CENTER:
+            return self._identity_center(_IDENTITY_CENTER[parameter.name])
         if parameter.name == "ManagementAccountId":
             return str(self.session.client("sts").get_caller_identity()["Account"])
         raise AwsError(
             f"{parameter.name} is not known: {parameter.how}",
             hint=f"state it in the profile, or give it with --parameter {parameter.name}=VALUE",
         )
+
+    def _identity_center(self, key: str) -> str:
+        instances = self.session.client("sso-admin").list_instances()["Instances"]
+        if not instances:
+            raise AwsError(
+                f"IAM Identity Center has no instance in {self.plan.home_region}",
+                hint="enable it for the organization in the console of the management account, in the home Region",
+            )
+        return str(instances[0][key])
 
     def _output(self, parameter: ParameterValue) -> str:
         from botocore.exceptions import ClientError

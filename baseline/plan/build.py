@@ -49,6 +49,12 @@ def build_plan(landscape: Landscape, accepted: Sequence[Finding] = ()) -> Plan:
         waves=order_stacks(stacks),
         accepted=tuple(accepted),
         preferences=landscape.preferences,
+        documents=tuple(
+            item
+            for name, capability in CAPABILITIES.items()
+            if landscape.is_on(name)
+            for item in capability.documents(landscape).items()
+        ),
     )
 
 

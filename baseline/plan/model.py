@@ -97,6 +97,7 @@ class Plan:
         waves: The stacks, in order.
         accepted: Findings on the profile that a `reason:` accepts.
         preferences: How StackSet operations run.
+        documents: Relative path and text of what the capabilities say about themselves beside the templates.
     """
 
     organization: str
@@ -110,6 +111,7 @@ class Plan:
     waves: tuple[tuple[Stack, ...], ...]
     accepted: tuple[Finding, ...] = ()
     preferences: OperationPreferences = field(default_factory=OperationPreferences)
+    documents: tuple[tuple[str, str], ...] = ()
 
     @property
     def stacks(self) -> tuple[Stack, ...]:

@@ -43,6 +43,7 @@ def build_landscape(profile: Profile) -> Landscape:
         },
         trusted_access=_merged(CAPABILITIES[name].trusted_access for name in capabilities),
         delegated_administration=_merged(CAPABILITIES[name].delegated_administration for name in capabilities),
+        policy_types=_merged(CAPABILITIES[name].policy_types for name in capabilities),
         preferences=OperationPreferences(
             region_order=profile.deployment.region_order or regions,
             sequential=profile.deployment.region_concurrency == "sequential",

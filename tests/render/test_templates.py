@@ -24,6 +24,8 @@ from tests.landscapes import MANAGEMENT, make_landscape
 TEMPLATES = sorted(templates_directory().rglob("*.j2"))
 MAIN = sorted(path for path in TEMPLATES if path.parent == templates_directory())
 
+CONDITION = {"StringEquals": {"aws:PrincipalTag/team": "${aws:ResourceTag/team}"}}
+
 FULL: dict[str, dict[str, Any]] = {
     "notifications": {
         "slack": {"workspace_id": "T0123456789", "channel_id": "C0123456789", "severities": ["critical"]},
@@ -70,6 +72,87 @@ FULL: dict[str, dict[str, Any]] = {
                 "branch": "main",
                 "accounts": ["management"],
                 "account_policies": ["teams/deploy"],
+            },
+        ],
+    },
+    "identity_center": {
+        "permission_sets": {
+            "Exports-1": {
+                "description": 'Reads "on" # exports: ${x}',
+                "session": "12h",
+                "customer_policies": ["teams/data", "plain"],
+                "inline_policy": {
+                    "Version": "2012-10-17",
+                    "Statement": [
+                        {
+                            "Effect": "Allow",
+                            "Action": "s3:GetObject",
+                            "Resource": ["arn:aws:s3:::exports/*", "arn:aws:s3:::home/${aws:username}/*"],
+                            "Condition": CONDITION,
+                        }
+                    ],
+                },
+                "boundary": "bounds/people",
+                "relay_state": "https://console.aws.amazon.com/billing/home#/",
+                "tags": {"on": "007"},
+            },
+        },
+        "groups": {
+            "on": {},
+            "no 007": {"id": "906712345a-12345678-1234-1234-1234-123456789012", "description": 'The "others"'},
+            "managers": {},
+        },
+        "assignments": [
+            {"group": "on", "permission_set": "Exports-1", "to": ["Security"]},
+            {"group": "no 007", "permission_set": "ReadOnly", "to": ["Security", "management"]},
+            {"group": "managers", "permission_set": "Administrator", "to": ["management"]},
+        ],
+        "attributes": {"CostCenter": "${path:enterprise.costCenter}"},
+    },
+    "guardduty": {
+        "features": [
+            *("s3_data_events", "eks_audit_logs", "ebs_malware_protection", "rds_login_events"),
+            *("lambda_network_logs", "runtime_monitoring", "ai_protection"),
+        ],
+        "export_key_arn": "arn:aws:kms:eu-west-1:222222222222:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+        "existing_detectors": {"eu-central-1": "12abc34d567e8fa901bc2d34e56789f0"},
+        "lists": [
+            {"name": "on", "kind": kind, "location": "s3://lists/office.txt", "bucket_owner": "012345678901"}
+            | {"name": f"no {kind}"}
+            for kind in ("trusted_entities", "threat_entities", "trusted_ips", "threat_ips")
+        ],
+        "suppressions": [
+            {
+                "name": "scanner",
+                "reason": 'Ours: "on" # ${x}',
+                "criteria": [
+                    {"field": "type", "equals": ["Recon:EC2/Portscan", "on", "007"]},
+                    {"field": "severity", "at_least": 1, "at_most": 4},
+                ],
+            }
+        ],
+        "malware_protection": [
+            {"account": "management", "region": "eu-west-1", "bucket": "uploads", "prefixes": ["on/", "007"]},
+            {
+                "account": "management",
+                "region": "eu-west-1",
+                "bucket": "other.uploads",
+                "tag_objects": False,
+                "key_arn": "arn:aws:kms:eu-west-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+            },
+        ],
+    },
+    "security_hub": {
+        "standards": ["fsbp", "cis-5.0", "resource-tagging"],
+        "disabled_controls": [{"control": "EC2.10", "reason": 'No "on" # ${x}'}],
+        "parameters": [{"control": "ACM.1", "parameters": {"daysToExpiration": {"Integer": 45}}}],
+        "accepted_findings": [
+            {
+                "name": "website",
+                "reason": 'Public: "on" # ${x}',
+                "controls": ["S3.2"],
+                "resources": ["arn:aws:s3:::site"],
+                "accounts": ["012345678901"],
             },
         ],
     },

@@ -39,6 +39,11 @@ NO_SOURCE_KEYS: Mapping[tuple[str, str], str] = {
         "chatbot.amazonaws.com",
         "AWS::IAM::Role",
     ): "no source keys are documented; a channel's role is bound by iam:PassRole",
+    (
+        "malware-protection-plan.guardduty.amazonaws.com",
+        "AWS::IAM::Role",
+    ): "the documented trust has no condition; a plan's role is bound by iam:PassRole (https://docs.aws.amazon.com/"
+    "guardduty/latest/ug/malware-protection-s3-iam-policy-prerequisite.html)",
     ("ec2.amazonaws.com", "AWS::IAM::Role"): "instance profiles are bound to the account; EC2 sends no source keys",
     ("ec2.${AWS::URLSuffix}", "AWS::IAM::Role"): "the same, with the domain that the partition has",
     ("lambda.amazonaws.com", "AWS::IAM::Role"): "a function's role is bound by iam:PassRole",

@@ -13,9 +13,13 @@ from baseline.policy.trust import asks_for_mfa, is_pinned_web_identity
 from baseline.validate.checks.check import Check, Hit
 from baseline.validate.subject import PolicyDocument, Resource, Subject
 
+_PERMISSION_SET = "AWS::SSO::PermissionSet"
 _IDENTITIES = frozenset(
-    f"AWS::IAM::{name}"
-    for name in ("Role", "User", "Group", "ManagedPolicy", "Policy", "RolePolicy", "UserPolicy", "GroupPolicy")
+    {
+        *(f"AWS::IAM::{name}" for name in ("Role", "User", "Group", "ManagedPolicy", "Policy")),
+        *(f"AWS::IAM::{name}" for name in ("RolePolicy", "UserPolicy", "GroupPolicy")),
+        _PERMISSION_SET,
+    }
 )
 
 _RISING = frozenset(
@@ -89,6 +93,21 @@ def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
     for resource in subject.of_type("AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group"):
         if "PermissionsBoundary" not in resource.properties and not _is_guarded(resource):
             yield from _attached_hits(resource)
+    for resource in subject.of_type(_PERMISSION_SET):
+        if "PermissionsBoundary" not in resource.properties:
+            yield from _attached_set_hits(resource)
+
+
+def _attached_set_hits(resource: Resource) -> Iterator[Hit]:
+    """An administrator is one by name; who may change policies without being one becomes one unseen."""
+    path: Path = (*resource.path, "Properties", "ManagedPolicies")
+    for place, item in branches(resource.properties.get("ManagedPolicies")):
+        if text_of(item).endswith("/IAMFullAccess"):
+            yield Hit(
+                path=(*path, *place),
+                message="IAMFullAccess without a permissions boundary: whoever has the set can give itself everything",
+                fix="set a PermissionsBoundary, or call it what it is and attach AdministratorAccess",
+            )
 
 
 def _is_unbounded_identity(policy: PolicyDocument) -> bool:

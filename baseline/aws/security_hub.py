@@ -1,0 +1,40 @@
+"""Security Hub CSPM: its standards, and the controls that exist."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+
+from baseline.aws.facts import facts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standard:
+    """A security standard. `arn` follows the account in its ARN; `missing` are the Regions that lack it."""
+
+    id: str
+    title: str
+    arn: str
+    missing: frozenset[str]
+
+
+@cache
+def standards() -> Mapping[str, Standard]:
+    """Id → standard."""
+    return {
+        key: Standard(id=key, title=item["title"], arn=item["arn"], missing=frozenset(item["missing"]))
+        for key, item in facts("security_hub")["standards"].items()
+    }
+
+
+@cache
+def control_ids() -> frozenset[str]:
+    """The ids of every security control, such as `IAM.28`."""
+    controls = facts("security_hub")["controls"]
+    return frozenset(f"{service}.{number}" for service, numbers in controls.items() for number in numbers)
+
+
+def nearest_control(control: str) -> str | None:
+    """The control that was most likely meant."""
+    close = get_close_matches(control, sorted(control_ids()), n=1, cutoff=0.6)
+    return close[0] if close else None

@@ -1,0 +1,29 @@
+"""Which Regions' GuardDuty findings reach the log archive, and as whom GuardDuty delivers them."""
+
+from baseline.capabilities.guardduty_settings import GuardDutySettings
+from baseline.capabilities.landscape import Landscape
+
+
+def exports_findings(landscape: Landscape) -> bool:
+    """Whether GuardDuty is on, and its findings are to be kept."""
+    return landscape.is_on("guardduty") and landscape.settings("guardduty", GuardDutySettings).export_findings
+
+
+def exporting_regions(landscape: Landscape) -> tuple[str, ...]:
+    """Findings of no other Region may go to a bucket in a Region that accounts opt in to.
+
+    Source: GuardDuty user guide, Exporting generated findings, Considerations.
+    """
+    return (landscape.home_region,) if landscape.home_region in landscape.opt_in_regions else landscape.regions
+
+
+def guardduty_principals(landscape: Landscape) -> tuple[str, ...]:
+    """Whom the log archive's bucket and key admit: opt-in Regions have a principal of their own.
+
+    Source: GuardDuty user guide, Exporting generated findings, steps 2 and 3.
+    """
+    if not exports_findings(landscape):
+        return ()
+    regions = exporting_regions(landscape)
+    usual = ("guardduty.amazonaws.com",) if any(r not in landscape.opt_in_regions for r in regions) else ()
+    return (*usual, *(f"guardduty.{region}.amazonaws.com" for region in regions if region in landscape.opt_in_regions))

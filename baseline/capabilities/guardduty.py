@@ -1,0 +1,310 @@
+"""Threat detection in every account and Region, seen from one account."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from baseline.capabilities.capability import Capability, Regions, StackSpec, Target, named_accounts, one_account
+from baseline.capabilities.custom_settings import CustomSetting, function_stack
+from baseline.capabilities.delegation import policy_type_by_hand
+from baseline.capabilities.findings_delivery import exporting_regions
+from baseline.capabilities.guardduty_problems import guardduty_problems
+from baseline.capabilities.guardduty_settings import EntityList, Feature, GuardDutySettings, MalwarePlan, Suppression
+from baseline.capabilities.landscape import Landscape, Reference, portable
+from baseline.capabilities.log_archive import bucket_name
+from baseline.capabilities.parameters import PARAMETERS, ParameterDeclaration, organization_only
+
+_AGENTS = {
+    "eks": ("EKS_ADDON_MANAGEMENT", "eks_addon_management"),
+    "ecs_fargate": ("ECS_FARGATE_AGENT_MANAGEMENT", "ecs_fargate_agent_management"),
+    "ec2": ("EC2_AGENT_MANAGEMENT", "ec2_agent_management"),
+}
+"""Setting → the detector's name and the policy's (schema of the type; AWS Organizations user guide, GuardDuty policy
+syntax)."""
+
+_LIST_TYPES = {
+    "trusted_entities": "TrustedEntitySet",
+    "threat_entities": "ThreatEntitySet",
+    "trusted_ips": "IPSet",
+    "threat_ips": "ThreatIntelSet",
+}
+
+_EXPORT_WAITS = (
+    "GuardDuty findings are not exported yet: deploy, state the output LogArchiveKeyArn of the log archive's key stack "
+    "in the profile as capabilities.guardduty.export_key_arn, generate and deploy again."
+)
+
+_POLICY_TYPE = "GUARDDUTY_POLICY"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Existing:
+    """A detector that is there already."""
+
+    region: str
+    detector: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuppressionRule:
+    """A suppression as CloudFormation takes it; `rank` is its place among them, from 1."""
+
+    logical_id: str
+    name: str
+    reason: str
+    rank: int
+    criterion: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListResource:
+    """A list and the type that CloudFormation has for its kind."""
+
+    logical_id: str
+    type: str
+    entry: EntityList
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuardDutyContext:
+    """Context of `guardduty`: the detector of the account that sees everything, and what shapes its findings.
+
+    `features` are set in standalone mode; in an organization the policy sets them. `existing` maps every governed
+    Region to a detector's id, or "" where one is created; empty when all are created.
+    """
+
+    prefix: str
+    features: tuple[Mapping[str, Any], ...]
+    finding_frequency: str
+    existing: tuple[Existing, ...]
+    lists: tuple[ListResource, ...]
+    suppressions: tuple[SuppressionRule, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdministratorContext:
+    """Context of `guardduty_administrator`. `content` is the organization policy.
+
+    `plans` says whether it asks for more than foundational detection.
+    """
+
+    prefix: str
+    function: str
+    settings: tuple[CustomSetting, ...]
+    revert: bool
+    plans: bool
+    content: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportContext:
+    """Context of `guardduty_export`."""
+
+    prefix: str
+    bucket_name: Reference
+
+
+@dataclass(frozen=True, kw_only=True)
+class BucketPlan:
+    """A bucket, and its key where it has one of its own."""
+
+    entry: MalwarePlan
+    key: Reference | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MalwareContext:
+    """Context of `guardduty_malware`: plans of one account and Region."""
+
+    plans: tuple[BucketPlan, ...]
+
+
+def key_parameter(arn: str | None) -> ParameterDeclaration:
+    """The parameter that carries the ARN of the log archive's key, which other Regions and accounts cannot import."""
+    return ParameterDeclaration(
+        name="LogArchiveKeyArn",
+        description="ARN of the key for the log archive's buckets, an output of the log archive's key stack.",
+        pattern="^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$",
+        value=lambda _: arn,
+        how="the output LogArchiveKeyArn of the key stack in the log archive's account",
+    )
+
+
+def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
+    settings = landscape.settings("guardduty", GuardDutySettings)
+    return (
+        _detector(landscape, settings),
+        *(() if landscape.standalone else _administration(landscape, settings)),
+        *_export(landscape, settings),
+        *_malware(settings),
+    )
+
+
+def _detector(landscape: Landscape, settings: GuardDutySettings) -> StackSpec:
+    existing = settings.existing_detectors
+    return StackSpec(
+        name="guardduty",
+        template="guardduty",
+        description="GuardDuty detector of the account that sees every finding, with its lists and suppression rules.",
+        target=one_account(landscape.role("security"), Regions.GOVERNED),
+        context=GuardDutyContext(
+            prefix=landscape.prefix,
+            features=_detector_features(settings) if landscape.standalone else (),
+            finding_frequency=settings.finding_frequency,
+            existing=tuple(Existing(region=r, detector=existing.get(r, "")) for r in landscape.regions)
+            if existing
+            else (),
+            lists=tuple(
+                ListResource(logical_id=f"List{_pascal(item.name)}", type=_LIST_TYPES[item.kind], entry=item)
+                for item in settings.lists
+            ),
+            suppressions=tuple(_suppression(item, rank) for rank, item in enumerate(settings.suppressions, start=1)),
+        ),
+        prerequisites=(_EXPORT_WAITS,) if settings.export_findings and not settings.export_key_arn else (),
+    )
+
+
+def _suppression(item: Suppression, rank: int) -> SuppressionRule:
+    names = {
+        "equals": "Equals",
+        "not_equals": "NotEquals",
+        "at_least": "GreaterThanOrEqual",
+        "at_most": "LessThanOrEqual",
+    }
+    return SuppressionRule(
+        logical_id=f"Suppression{_pascal(item.name)}",
+        name=item.name,
+        reason=item.reason,
+        rank=rank,
+        criterion={
+            criterion.field: {
+                names[key]: getattr(criterion, key) for key in names if getattr(criterion, key) not in (None, [])
+            }
+            for criterion in item.criteria
+        },
+    )
+
+
+def _pascal(name: str) -> str:
+    return "".join(word[:1].upper() + word[1:] for word in re.split(r"[^A-Za-z0-9]+", name))
+
+
+def _administration(landscape: Landscape, settings: GuardDutySettings) -> tuple[StackSpec, ...]:
+    """The security account becomes administrator after it has its detector: AWS would make one of its own otherwise."""
+    name = "guardduty-administrator"
+    setting = CustomSetting(
+        logical_id="Administrator",
+        setting=name,
+        purpose="Lets the security account administer GuardDuty for every account.",
+        arguments={"AccountId": PARAMETERS["SecurityAccountId"].reference},
+        regions=landscape.regions,
+        control="guardduty-administrator",
+    )
+    function = function_stack(
+        landscape,
+        name=name,
+        description="The function that names GuardDuty's delegated administrator.",
+        target=one_account("management"),
+        settings=(setting,),
+        revert=settings.revert,
+        depends_on=("kms-logs", "guardduty"),
+    )
+    return (
+        function,
+        StackSpec(
+            name=name,
+            template="guardduty_administrator",
+            description="GuardDuty's delegated administrator, and the policy that turns GuardDuty on in every account.",
+            target=one_account("management"),
+            context=AdministratorContext(
+                prefix=landscape.prefix,
+                function=name,
+                settings=(setting,),
+                revert=settings.revert,
+                plans=bool(settings.features),
+                content=_policy(settings),
+            ),
+            parameters=("OrganizationRootId", "SecurityAccountId"),
+            depends_on=(function.name,),
+            prerequisites=policy_type_by_hand(landscape, _POLICY_TYPE),
+        ),
+    )
+
+
+def _policy(settings: GuardDutySettings) -> Mapping[str, Any]:
+    """What is not asked for is left to each account, not turned off.
+
+    Source: AWS Organizations user guide, Amazon GuardDuty policy syntax and examples.
+    """
+    on = {"status": {"@@assign": "enabled"}}
+    features: dict[str, Any] = {"foundational": on, **dict.fromkeys(settings.features, on)}
+    if "runtime_monitoring" in settings.features and settings.runtime_agents:
+        agents = {_AGENTS[agent][1]: on for agent in _AGENTS if agent in settings.runtime_agents}
+        features["runtime_monitoring"] = {**on, "additional_configuration": agents}
+    return {"guardduty": {"enablement": {"default": features}}}
+
+
+def _detector_features(settings: GuardDutySettings) -> tuple[Mapping[str, Any], ...]:
+    def state(*, on: bool) -> str:
+        return "ENABLED" if on else "DISABLED"
+
+    features: list[Mapping[str, Any]] = []
+    for feature in get_args(Feature):
+        on = feature in settings.features
+        entry: dict[str, Any] = {"Name": feature.upper(), "Status": state(on=on)}
+        if feature == "runtime_monitoring":
+            entry["AdditionalConfiguration"] = [
+                {"Name": name, "Status": state(on=on and agent in settings.runtime_agents)}
+                for agent, (name, _) in _AGENTS.items()
+            ]
+        features.append(entry)
+    return tuple(features)
+
+
+def _export(landscape: Landscape, settings: GuardDutySettings) -> Iterator[StackSpec]:
+    if not (settings.export_findings and settings.export_key_arn):
+        return
+    account = landscape.account_reference("log_archive")
+    yield StackSpec(
+        name="guardduty-export",
+        template="guardduty_export",
+        description="Export of GuardDuty findings to the log archive.",
+        target=Target(
+            accounts=(landscape.role("security"),), regions=Regions.GOVERNED, only=exporting_regions(landscape)
+        ),
+        context=ExportContext(prefix=landscape.prefix, bucket_name=bucket_name(landscape, "guardduty", account)),
+        parameters=(*organization_only(landscape, "LogArchiveAccountId"), key_parameter(settings.export_key_arn)),
+        depends_on=("guardduty", "kms-log-archive", "log-archive"),
+    )
+
+
+def _malware(settings: GuardDutySettings) -> Iterator[StackSpec]:
+    places = dict.fromkeys((item.account, item.region) for item in settings.malware_protection)
+    for account, region in places:
+        target = named_accounts((account,), Regions.GOVERNED)
+        yield StackSpec(
+            name=f"guardduty-malware-{account.replace('_', '-')}-{region}",
+            template="guardduty_malware",
+            description=f"Malware Protection for S3 in {account}.",
+            target=Target(accounts=target.accounts, regions=target.regions, only=(region,)),
+            context=MalwareContext(
+                plans=tuple(
+                    BucketPlan(entry=plan, key=portable(plan.key_arn) if plan.key_arn else None)
+                    for plan in settings.malware_protection
+                    if (plan.account, plan.region) == (account, region)
+                ),
+            ),
+        )
+
+
+CAPABILITY = Capability(
+    name="guardduty",
+    title="Amazon GuardDuty",
+    summary="Threat detection in every account and Region by organization policy, seen from the security account.",
+    settings=GuardDutySettings,
+    stacks=_stacks,
+    requires=("kms",),
+    problems=lambda landscape: tuple(guardduty_problems(landscape, landscape.settings("guardduty", GuardDutySettings))),
+    policy_types=(_POLICY_TYPE,),
+)

@@ -1,0 +1,117 @@
+"""What a profile may not say about GuardDuty."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from baseline.capabilities.capability import SettingProblem
+from baseline.capabilities.guardduty_settings import FindingCriterion, GuardDutySettings
+from baseline.capabilities.landscape import Landscape
+
+_MOST = {"trusted_ips": 1, "threat_ips": 6}
+"""Lists per Region (Amazon GuardDuty user guide, Quotas)."""
+
+_COMPARISONS = ("equals", "not_equals", "at_least", "at_most")
+
+
+def guardduty_problems(landscape: Landscape, settings: GuardDutySettings) -> Iterator[SettingProblem]:
+    """Everything that is wrong beside another value."""
+    yield from _region_problems(landscape, settings)
+    yield from _list_problems(settings)
+    yield from _suppression_problems(settings)
+    yield from _malware_problems(landscape, settings)
+    if settings.export_findings and not landscape.is_on("log_archive"):
+        yield SettingProblem(
+            setting="export_findings",
+            message="findings go to the log archive, which is off",
+            fix="turn on the capability log_archive, or switch this off with a reason",
+        )
+
+
+def _region_problems(landscape: Landscape, settings: GuardDutySettings) -> Iterator[SettingProblem]:
+    for region in settings.existing_detectors:
+        if region not in landscape.regions:
+            yield SettingProblem(
+                setting=f"existing_detectors.{region}",
+                message=f"{region} is not governed",
+                fix=f"one of {', '.join(landscape.regions)}",
+            )
+
+
+def _list_problems(settings: GuardDutySettings) -> Iterator[SettingProblem]:
+    names = Counter(item.name for item in settings.lists)
+    kinds = Counter[str](item.kind for item in settings.lists)
+    for index, item in enumerate(settings.lists):
+        if names[item.name] > 1:
+            yield SettingProblem(
+                setting=f"lists.{index}.name",
+                message=f"{item.name} is the name of two lists",
+                fix="give each a name of its own",
+            )
+    for kind, most in _MOST.items():
+        if kinds[kind] > most:
+            yield SettingProblem(
+                setting="lists",
+                message=f"{kinds[kind]} lists of kind {kind}: GuardDuty takes {most} in a Region",
+                fix="join them, or use entity lists",
+            )
+
+
+def _suppression_problems(settings: GuardDutySettings) -> Iterator[SettingProblem]:
+    names = Counter(item.name for item in settings.suppressions)
+    for index, item in enumerate(settings.suppressions):
+        if names[item.name] > 1:
+            yield SettingProblem(
+                setting=f"suppressions.{index}.name",
+                message=f"{item.name} is the name of two rules",
+                fix="give each a name of its own",
+            )
+        fields = Counter(criterion.field for criterion in item.criteria)
+        for number, criterion in enumerate(item.criteria):
+            place = f"suppressions.{index}.criteria.{number}"
+            yield from _criterion_problems(criterion, place, repeated=fields[criterion.field] > 1)
+
+
+def _criterion_problems(criterion: FindingCriterion, place: str, *, repeated: bool) -> Iterator[SettingProblem]:
+    given = [name for name in _COMPARISONS if getattr(criterion, name) not in (None, [])]
+    if not given or (len(given) > 1 and set(given) != {"at_least", "at_most"}):
+        yield SettingProblem(
+            setting=place,
+            message=f"{criterion.field} is compared {'by ' + ' and '.join(given) if given else 'in no way'}",
+            fix="give one of equals and not_equals, or at_least, at_most or both",
+        )
+    if repeated:
+        yield SettingProblem(
+            setting=f"{place}.field",
+            message=f"{criterion.field} stands in the rule twice",
+            fix="put its values into one criterion",
+        )
+
+
+def _malware_problems(landscape: Landscape, settings: GuardDutySettings) -> Iterator[SettingProblem]:
+    buckets = Counter(item.bucket for item in settings.malware_protection)
+    for index, item in enumerate(settings.malware_protection):
+        place = f"malware_protection.{index}"
+        if item.account not in landscape.accounts:
+            yield SettingProblem(
+                setting=f"{place}.account",
+                message=f"there is no account {item.account}",
+                fix=f"one of {', '.join(landscape.accounts)}",
+            )
+        elif landscape.accounts[item.account].ou in landscape.suspended:
+            yield SettingProblem(
+                setting=f"{place}.account",
+                message=f"{item.account} is in a suspended unit: no stack goes there",
+                fix="remove it, or move the account",
+            )
+        if item.region not in landscape.regions:
+            yield SettingProblem(
+                setting=f"{place}.region",
+                message=f"{item.region} is not governed",
+                fix=f"one of {', '.join(landscape.regions)}",
+            )
+        if buckets[item.bucket] > 1:
+            yield SettingProblem(
+                setting=f"{place}.bucket",
+                message=f"{item.bucket} is named twice: a bucket has one plan",
+                fix="put both into one entry",
+            )

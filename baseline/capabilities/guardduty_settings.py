@@ -1,0 +1,156 @@
+"""What a profile says about GuardDuty."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from baseline.capabilities.settings import Reason, Settings, tiered
+
+Feature = Literal[
+    "s3_data_events",
+    "eks_audit_logs",
+    "ebs_malware_protection",
+    "rds_login_events",
+    "lambda_network_logs",
+    "runtime_monitoring",
+    "ai_protection",
+]
+"""Keys of a GuardDuty policy besides `foundational`, which is always on (AWS Organizations user guide)."""
+
+RuntimeAgent = Literal["eks", "ecs_fargate", "ec2"]
+Frequency = Literal["SIX_HOURS", "ONE_HOUR", "FIFTEEN_MINUTES"]
+DetectorId = Annotated[str, StringConstraints(pattern=r"^[a-f0-9]{32}$")]
+BucketName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
+KeyArn = Annotated[str, StringConstraints(pattern=r"^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$")]
+ListName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 _.-]{0,99}$")]
+
+_ALWAYS: list[str] = [
+    *("s3_data_events", "eks_audit_logs", "ebs_malware_protection"),
+    *("rds_login_events", "lambda_network_logs"),
+]
+
+
+class _Item(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class EntityList(_Item):
+    """Addresses or domains that GuardDuty is to trust, or to take for a threat."""
+
+    name: ListName = Field(description="Unique.", examples=["office"])
+    kind: Literal["trusted_entities", "threat_entities", "trusted_ips", "threat_ips"] = Field(
+        description="Entity lists take addresses and domains; the older lists of IPs only addresses."
+    )
+    format: Literal["TXT", "STIX", "OTX_CSV", "ALIEN_VAULT", "PROOF_POINT", "FIRE_EYE"] = Field(
+        default="TXT", description="How the file is written."
+    )
+    location: Annotated[str, StringConstraints(pattern=r"^(https://|s3://)[!-~]{3,290}$")] = Field(
+        description="Where the file is in S3.", examples=["s3://nw-lists/office.txt"]
+    )
+    bucket_owner: Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")] | None = Field(
+        default=None, description="Id of the account that owns the bucket: the file is read from no other."
+    )
+
+
+class FindingCriterion(_Item):
+    """One condition on findings; exactly one comparison."""
+
+    field: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]+(\.[A-Za-z]+)*$")] = Field(
+        description="A field of findings.", examples=["resource.instanceDetails.tags.value"]
+    )
+    equals: list[str] = Field(default=[], description="The value is one of these.")
+    not_equals: list[str] = Field(default=[], description="The value is none of these.")
+    at_least: int | None = Field(default=None, description="The value is this or more.")
+    at_most: int | None = Field(default=None, description="The value is this or less.")
+
+
+class Suppression(_Item):
+    """Findings that are expected: archived as they arrive, for a stated reason."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{2,63}$")] = Field(
+        description="Unique.", examples=["port-scanner"]
+    )
+    reason: Reason = Field(description="Why these findings are expected.")
+    criteria: list[FindingCriterion] = Field(min_length=1, description="What a finding has to meet, all of it.")
+
+
+class MalwarePlan(_Item):
+    """A bucket whose new objects are scanned."""
+
+    account: str = Field(description="Key of the account that owns the bucket.", examples=["web-prod"])
+    region: str = Field(description="The bucket's Region, a governed one.", examples=["eu-west-1"])
+    bucket: BucketName = Field(description="Its name.", examples=["nw-uploads"])
+    prefixes: list[Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9/._-]{1,200}$")]] = Field(
+        default=[], max_length=5, description="Only objects under these; all objects if empty."
+    )
+    tag_objects: bool = Field(default=True, description="Whether objects are tagged with the verdict.")
+    key_arn: KeyArn | None = Field(default=None, description="The customer managed key that the bucket uses.")
+
+
+class GuardDutySettings(Settings):
+    """Settings of `guardduty`."""
+
+    features: list[Feature] = tiered(
+        "Protection plans besides foundational detection, which is always on. Each is billed by volume.",
+        starter=[],
+        standard=_ALWAYS,
+        regulated=[*_ALWAYS, "runtime_monitoring", "ai_protection"],
+        stronger="superset",
+        control="guardduty-features",
+    )
+    runtime_agents: list[RuntimeAgent] = tiered(
+        "Where GuardDuty itself installs the agent of `runtime_monitoring`.",
+        starter=["eks", "ecs_fargate", "ec2"],
+        standard=["eks", "ecs_fargate", "ec2"],
+        regulated=["eks", "ecs_fargate", "ec2"],
+        stronger="superset",
+        control="guardduty-features",
+    )
+    finding_frequency: Frequency = tiered(
+        "How often new occurrences of a known finding are published; new findings always are within minutes.",
+        starter="FIFTEEN_MINUTES",
+        standard="FIFTEEN_MINUTES",
+        regulated="FIFTEEN_MINUTES",
+        stronger="later",
+        ladder=("SIX_HOURS", "ONE_HOUR", "FIFTEEN_MINUTES"),
+        control="guardduty-finding-frequency",
+    )
+    export_findings: bool = tiered(
+        "Whether findings, which GuardDuty forgets after 90 days, go to the log archive. It needs `export_key_arn`.",
+        starter=False,
+        standard=True,
+        regulated=True,
+        stronger="true",
+        control="guardduty-export",
+    )
+    export_key_arn: KeyArn | None = Field(
+        default=None,
+        description="ARN of the log archive's key, which AWS assigns when the log archive is deployed: the output "
+        "LogArchiveKeyArn of its key stack.",
+        examples=["arn:aws:kms:eu-west-1:222222222222:key/1234abcd-12ab-34cd-56ef-1234567890ab"],
+    )
+    existing_detectors: dict[str, DetectorId] = tiered(
+        "Region → id of the detector that the security account has there already; elsewhere one is created.",
+        starter={},
+        standard={},
+        regulated={},
+        examples=[{"eu-west-1": "12abc34d567e8fa901bc2d34e56789f0"}],
+    )
+    suppressions: list[Suppression] = tiered(
+        "Findings that are expected, each rule with its reason.", starter=[], standard=[], regulated=[]
+    )
+    lists: list[EntityList] = tiered(
+        "Lists of trusted addresses and domains, and of threats.", starter=[], standard=[], regulated=[]
+    )
+    malware_protection: list[MalwarePlan] = tiered(
+        "Buckets whose new objects are scanned for malware. Billed per object and gigabyte.",
+        starter=[],
+        standard=[],
+        regulated=[],
+    )
+    revert: bool = tiered(
+        "Whether deleting the administrator's stack takes the delegation back.",
+        starter=False,
+        standard=False,
+        regulated=False,
+    )

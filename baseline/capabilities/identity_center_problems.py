@@ -1,0 +1,153 @@
+"""What a profile may not say about IAM Identity Center."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from baseline.aws.quotas import quota
+from baseline.capabilities.capability import SettingProblem
+from baseline.capabilities.identity_center_access import (
+    MANAGEMENT_PREFIX,
+    Access,
+    access,
+    accounts_by_unit,
+    accounts_of,
+)
+from baseline.capabilities.identity_center_sets import permission_sets
+from baseline.capabilities.identity_center_settings import IdentityCenterSettings, PermissionSet
+from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.parameters import logical_names
+
+_MOST_OUTPUTS = quota("cloudformation.outputs")
+
+
+def identity_center_problems(landscape: Landscape, settings: IdentityCenterSettings) -> Iterator[SettingProblem]:
+    """Everything that is wrong beside another value."""
+    if landscape.standalone:
+        yield from _standalone(settings)
+        return
+    sets = permission_sets(landscape, settings)
+    for name, item in settings.permission_sets.items():
+        yield from _set_problems(name, item)
+    references = list(_reference_problems(landscape, settings, sets))
+    yield from references
+    if not references:
+        rows = access(landscape, settings)
+        yield from _family_problems(settings, rows)
+        yield from _quota_problems(sets, settings, rows)
+
+
+def _standalone(settings: IdentityCenterSettings) -> Iterator[SettingProblem]:
+    for setting in ("assignments", "groups", "permission_sets", "attributes"):
+        if getattr(settings, setting):
+            yield SettingProblem(
+                setting=setting,
+                message="a standalone account has no permission sets: its own instance manages applications only",
+                fix="remove it, or describe an organization",
+            )
+
+
+def _set_problems(name: str, item: PermissionSet) -> Iterator[SettingProblem]:
+    place = f"permission_sets.{name}"
+    if item.inline_policy is not None:
+        text = json.dumps(item.inline_policy)
+        characters = len("".join(text.split()))
+        if characters > quota("identity_center.inline_policy_characters"):
+            yield SettingProblem(
+                setting=f"{place}.inline_policy",
+                message=f"{characters} characters without white space: a permission set takes "
+                f"{quota('identity_center.inline_policy_characters')}",
+                fix="move statements to a customer managed policy, and name that",
+            )
+    policies = len(item.managed_policies) + len(item.customer_policies)
+    most = quota("identity_center.managed_policies_per_permission_set")
+    if policies > most:
+        yield SettingProblem(
+            setting=f"{place}.managed_policies",
+            message=f"{policies} managed policies: a permission set takes {most}",
+            fix="join customer managed policies",
+        )
+    if not (policies or item.inline_policy):
+        yield SettingProblem(
+            setting=place, message="it allows nothing: it has no policy", fix="name a policy, or remove it"
+        )
+
+
+def _reference_problems(
+    landscape: Landscape, settings: IdentityCenterSettings, sets: Mapping[str, PermissionSet]
+) -> Iterator[SettingProblem]:
+    members = accounts_by_unit(landscape)
+    for index, item in enumerate(settings.assignments):
+        place = f"assignments.{index}"
+        if item.group not in settings.groups:
+            yield _unknown(f"{place}.group", "group", item.group, settings.groups)
+        if item.permission_set not in sets:
+            yield _unknown(f"{place}.permission_set", "permission set", item.permission_set, sets)
+        for number, target in enumerate(item.to):
+            if target not in landscape.accounts and target not in landscape.ous:
+                yield _unknown(f"{place}.to.{number}", "unit or account", target, (*landscape.ous, *landscape.accounts))
+            elif not accounts_of(landscape, members, target) and target in landscape.suspended:
+                yield SettingProblem(
+                    setting=f"{place}.to.{number}",
+                    message=f"{target} is suspended: nobody is assigned to accounts there",
+                    fix="remove it",
+                )
+
+
+def _unknown(setting: str, what: str, name: str, known: object) -> SettingProblem:
+    names = ", ".join(known) if isinstance(known, Mapping | tuple) and known else "none"
+    return SettingProblem(setting=setting, message=f"there is no {what} {name}", fix=f"known: {names}")
+
+
+def _family_problems(settings: IdentityCenterSettings, rows: tuple[Access, ...]) -> Iterator[SettingProblem]:
+    """The delegated administrator cannot change what is in the management account, so nothing is shared with it."""
+    own = {row.group for row in rows if row.account == "management"}
+    others = {row.group for row in rows if row.account != "management"}
+    for name in sorted(own & others):
+        if settings.groups[name].id is None:
+            yield SettingProblem(
+                setting=f"groups.{name}",
+                message="it has access to the management account and to others, and two accounts cannot create it",
+                fix="use a group of its own for the management account, or create it by hand and give its id",
+            )
+    longest = quota("identity_center.permission_set_name_characters") - len(MANAGEMENT_PREFIX)
+    for name in sorted({row.permission_set for row in rows if row.account == "management"}):
+        if len(name) > longest:
+            yield SettingProblem(
+                setting=f"permission_sets.{name}",
+                message=f"in the management account it is called {MANAGEMENT_PREFIX}{name}: longer than "
+                f"{quota('identity_center.permission_set_name_characters')} characters",
+                fix="choose a shorter name",
+            )
+
+
+def _quota_problems(
+    sets: Mapping[str, PermissionSet], settings: IdentityCenterSettings, rows: tuple[Access, ...]
+) -> Iterator[SettingProblem]:
+    exported = len(sets) + len(settings.groups)
+    if exported > _MOST_OUTPUTS:
+        yield SettingProblem(
+            setting="permission_sets",
+            message=f"{exported} permission sets and groups: a template has {_MOST_OUTPUTS} outputs, one for each",
+            fix="have groups in the directory, and give their ids",
+        )
+    in_account = Counter(account for account, _ in {(row.account, row.permission_set) for row in rows})
+    in_set = Counter((row.account, row.permission_set) for row in rows)
+    for account, count in in_account.items():
+        if count > quota("identity_center.permission_sets_per_account"):
+            yield SettingProblem(
+                setting="assignments",
+                message=f"{count} permission sets in {account}: an account takes "
+                f"{quota('identity_center.permission_sets_per_account')}",
+                fix="assign fewer",
+            )
+    for (account, name), count in in_set.items():
+        if count > quota("identity_center.groups_per_permission_set_per_account"):
+            yield SettingProblem(
+                setting="assignments",
+                message=f"{count} groups have {name} in {account}: an account takes "
+                f"{quota('identity_center.groups_per_permission_set_per_account')}",
+                fix="join groups",
+            )
+    if len(logical_names(settings.groups)) != len(settings.groups):
+        raise AssertionError("logical names are one for each group")

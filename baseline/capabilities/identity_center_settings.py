@@ -1,0 +1,112 @@
+"""What a profile says about IAM Identity Center."""
+
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from baseline.capabilities.settings import Settings, tiered
+
+SetName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+=,.@-]{1,32}$")]
+GroupName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 _.@-]{0,127}$")]
+PolicyName = Annotated[str, StringConstraints(pattern=r"^(?:[A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,128}$")]
+GroupId = Annotated[
+    str, StringConstraints(pattern=r"^(?:[0-9a-f]{10}-)?[A-Fa-f0-9]{8}(?:-[A-Fa-f0-9]{4}){3}-[A-Fa-f0-9]{12}$")
+]
+InstanceArn = Annotated[
+    str, StringConstraints(pattern=r"^arn:aws[a-z-]*:sso:::instance/(?:sso)?ins-[a-zA-Z0-9.-]{16}$")
+]
+IdentityStoreId = Annotated[
+    str, StringConstraints(pattern=r"^d-[0-9a-f]{10}$|^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
+]
+
+ReadyMade = Literal[
+    "Administrator",
+    "PowerUser",
+    "Developer",
+    "SecurityAudit",
+    "ReadOnly",
+    "Billing",
+    "Support",
+    "Network",
+    "DataScientist",
+    "BreakGlass",
+]
+_ALL = list(get_args(ReadyMade))
+
+
+class _Item(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class PermissionSet(_Item):
+    """A permission set. One that is named like a ready-made one takes its place."""
+
+    description: Annotated[str, StringConstraints(pattern=r"^[ -~\u00A1-\u00FF]{1,700}$")] = Field(
+        description="What it is for.", examples=["Reads the billing exports."]
+    )
+    session: Annotated[str, StringConstraints(pattern=r"^(?:[1-9]|1[0-2])h$")] = Field(
+        default="8h", description="How long a session lasts: 1h to 12h.", examples=["4h"]
+    )
+    managed_policies: list[PolicyName] = Field(
+        default=[], description="AWS managed policies, with their path if they have one.", examples=[["ReadOnlyAccess"]]
+    )
+    customer_policies: list[PolicyName] = Field(
+        default=[],
+        description="Customer managed policies that every account it goes to has.",
+        examples=[["teams/data"]],
+    )
+    inline_policy: dict[str, Any] | None = Field(default=None, description="A policy document of its own.")
+    boundary: PolicyName | None = Field(
+        default=None, description="Customer managed policy that bounds it, in every account it goes to."
+    )
+    relay_state: Annotated[str, StringConstraints(pattern=r"^https://[!-~]{1,232}$")] | None = Field(
+        default=None, description="The console page that a session begins with."
+    )
+    tags: dict[str, str] = Field(default={}, max_length=50, description="Tags of the permission set.")
+
+
+class Group(_Item):
+    """A group. One with an id is in the directory already; one without is created."""
+
+    id: GroupId | None = Field(default=None, description="The group's id in the identity store.")
+    description: Annotated[str, StringConstraints(pattern=r"^[ -~]{1,1024}$")] = Field(
+        default="Made by the baseline.", description="Who is in it."
+    )
+
+
+class Assignment(_Item):
+    """Who may do what where."""
+
+    group: GroupName = Field(description="A key of `groups`.", examples=["platform-admins"])
+    permission_set: SetName = Field(description="A ready-made permission set, or one of `permission_sets`.")
+    to: list[str] = Field(
+        min_length=1,
+        description="Organizational units, with everything below them, and keys of accounts.",
+        examples=[["Workloads", "management"]],
+    )
+
+
+class IdentityCenterSettings(Settings):
+    """Settings of `identity_center`."""
+
+    instance_arn: InstanceArn | None = Field(
+        default=None, description="ARN of the organization's instance; found at deployment where it is not stated."
+    )
+    identity_store_id: IdentityStoreId | None = Field(
+        default=None, description="Id of its identity store; found at deployment where it is not stated."
+    )
+    ready_made: list[ReadyMade] = tiered(
+        "The ready-made permission sets that are created.", starter=_ALL, standard=_ALL, regulated=_ALL
+    )
+    permission_sets: dict[SetName, PermissionSet] = tiered(
+        "Permission sets of your own, by name.", starter={}, standard={}, regulated={}
+    )
+    groups: dict[GroupName, Group] = tiered("Groups by name.", starter={}, standard={}, regulated={})
+    assignments: list[Assignment] = tiered("Who may do what where.", starter=[], standard=[], regulated=[])
+    attributes: dict[str, str] = tiered(
+        "Attributes for access control: key → where the identity source has it.",
+        starter={},
+        standard={},
+        regulated={},
+        examples=[{"CostCenter": "${path:enterprise.costCenter}"}],
+    )

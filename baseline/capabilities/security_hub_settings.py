@@ -1,0 +1,100 @@
+"""What a profile says about Security Hub."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from baseline.capabilities.settings import Reason, Settings, tiered
+
+StandardId = Literal[
+    "fsbp", "cis-5.0", "cis-3.0", "nist-800-53-r5", "nist-800-171-r2", "pci-dss-4.0.1", "resource-tagging"
+]
+ControlId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]+\.[0-9]+$")]
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
+
+
+class _Item(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class DisabledControl(_Item):
+    """A control that is not evaluated, for a stated reason."""
+
+    control: ControlId = Field(description="Its id.", examples=["EC2.10"])
+    reason: Reason = Field(description="Why.")
+
+
+class ControlParameters(_Item):
+    """Values of a control's parameters over AWS's own."""
+
+    control: ControlId = Field(description="Its id.", examples=["ACM.1"])
+    parameters: dict[str, dict[str, Any]] = Field(
+        min_length=1,
+        description="Parameter → kind → value; the kinds are those of Security Hub's API.",
+        examples=[{"daysToExpiration": {"Integer": 45}}],
+    )
+
+
+class UnitPolicy(_Item):
+    """A policy of its own for some units or accounts; nothing is inherited from the organization's."""
+
+    name: Name = Field(description="Unique.", examples=["sandbox"])
+    to: list[str] = Field(
+        min_length=1, description="Organizational units and keys of accounts.", examples=[["Sandbox"]]
+    )
+    standards: list[StandardId] = Field(min_length=1, description="The standards there.")
+    disabled_controls: list[DisabledControl] = Field(default=[], description="Controls that are not evaluated there.")
+
+
+class AcceptedFindings(_Item):
+    """Findings that are accepted: suppressed as they arrive, for a stated reason."""
+
+    name: Name = Field(description="Unique.", examples=["public-website"])
+    reason: Reason = Field(description="Why; it becomes the note of each finding.")
+    controls: list[ControlId] = Field(min_length=1, max_length=20, description="The controls that find it.")
+    resources: list[Annotated[str, StringConstraints(pattern=r"^[!-~]{3,400}$")]] = Field(
+        default=[], max_length=100, description="Beginnings of the ids of the resources; every resource if empty."
+    )
+    accounts: list[Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]] = Field(
+        default=[], max_length=100, description="Ids of the accounts; every account if empty."
+    )
+
+
+class SecurityHubSettings(Settings):
+    """Settings of `security_hub`."""
+
+    standards: list[StandardId] = tiered(
+        "Standards besides those that the profile's frameworks ask for. Billed per check.",
+        starter=["fsbp"],
+        standard=["fsbp"],
+        regulated=["fsbp"],
+        stronger="superset",
+        control="security-hub-standards",
+        min_length=1,
+    )
+    disabled_controls: list[DisabledControl] = tiered(
+        "Controls that are not evaluated, each with its reason.", starter=[], standard=[], regulated=[]
+    )
+    parameters: list[ControlParameters] = tiered(
+        "Values of parameters of controls.", starter=[], standard=[], regulated=[]
+    )
+    policies: list[UnitPolicy] = tiered(
+        "Policies of their own for units and accounts.", starter=[], standard=[], regulated=[]
+    )
+    accepted_findings: list[AcceptedFindings] = tiered(
+        "Findings that are accepted, each rule with its reason.", starter=[], standard=[], regulated=[]
+    )
+    notify: bool = tiered(
+        "Whether new critical and high findings go to the notification topics.",
+        starter=True,
+        standard=True,
+        regulated=True,
+        stronger="true",
+        control="security-hub-notifications",
+    )
+    existing_hub: bool = tiered(
+        "Whether the security account has a hub in the home Region already, which is then left as it is.",
+        starter=False,
+        standard=False,
+        regulated=False,
+    )
