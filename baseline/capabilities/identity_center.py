@@ -20,7 +20,7 @@ from baseline.capabilities.identity_center_problems import identity_center_probl
 from baseline.capabilities.identity_center_sets import permission_sets
 from baseline.capabilities.identity_center_settings import IdentityCenterSettings, PermissionSet
 from baseline.capabilities.landscape import Landscape, portable
-from baseline.capabilities.parameters import ParameterDeclaration, account_parameter, logical_names
+from baseline.capabilities.parameters import ParameterDeclaration, account_parameters, logical_names
 
 _SERVICE = "sso.amazonaws.com"
 _ENABLED = (
@@ -197,9 +197,10 @@ def _reference(policy: str) -> Mapping[str, str]:
 def _assignments(family: _Family) -> Iterator[StackSpec]:
     """Stacks of assignments, one after the other: AWS takes fifteen at a time."""
     previous = family.stack
+    known = account_parameters(family.landscape, dict.fromkeys(row.account for row in family.rows))
     for number, rows in _shards(family.rows):
         name = f"{family.stack}-assignments" + (f"-{number}" if number > 1 else "")
-        accounts = {key: account_parameter(family.landscape, key) for key in dict.fromkeys(r.account for r in rows)}
+        accounts = {row.account: known[row.account] for row in rows}
         groups = {row.group: _group(family, row.group) for row in rows if family.settings.groups[row.group].id}
         yield StackSpec(
             name=name,
@@ -242,13 +243,14 @@ def _resources(
     groups: Mapping[str, ParameterDeclaration],
 ) -> tuple[AssignmentResource, ...]:
     names = [f"Assignment{_digest(row)}" for row in rows]
+    set_ids, group_ids = family.set_ids, family.group_ids
     return tuple(
         AssignmentResource(
             logical_id=name,
             purpose=f"{row.group} in {row.account} as {family.prefix}{row.permission_set}.",
             account_parameter=accounts[row.account].name,
-            permission_set=family.set_ids[row.permission_set],
-            group=family.group_ids[row.group],
+            permission_set=set_ids[row.permission_set],
+            group=group_ids[row.group],
             group_parameter=groups[row.group].name if row.group in groups else "",
             after=names[place - _LANES] if place >= _LANES else "",
         )

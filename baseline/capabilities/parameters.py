@@ -77,9 +77,20 @@ def organization_only(landscape: Landscape, *names: str) -> tuple[str, ...]:
 
 def account_parameter(landscape: Landscape, key: str) -> ParameterDeclaration:
     """The parameter that carries the id of the account called `key` in the profile."""
-    if key in ACCOUNT_PARAMETERS:
-        return PARAMETERS[ACCOUNT_PARAMETERS[key]]
-    return _account(key, f"{account_names(landscape)[key]}AccountId", f"Id of the account {key}.")
+    return account_parameters(landscape, (key,))[key]
+
+
+def account_parameters(landscape: Landscape, keys: Iterable[str]) -> Mapping[str, ParameterDeclaration]:
+    """Account key → the parameter that carries its id: for many accounts at once."""
+    names: Mapping[str, str] = {}
+    found = {}
+    for key in keys:
+        if key in ACCOUNT_PARAMETERS:
+            found[key] = PARAMETERS[ACCOUNT_PARAMETERS[key]]
+        else:
+            names = names or account_names(landscape)
+            found[key] = _account(key, f"{names[key]}AccountId", f"Id of the account {key}.")
+    return found
 
 
 def ou_parameter(landscape: Landscape, path: str) -> ParameterDeclaration:
