@@ -7,6 +7,7 @@ from baseline.findings import Finding, Location, Severity
 from baseline.plan.model import Template
 from baseline.validate.cache import LintCache
 from baseline.validate.lint_process import LintProcess
+from baseline.validate.shape import representatives
 
 Progress = Callable[[int, int], None]
 
@@ -26,18 +27,24 @@ def lint_templates(
 ) -> Iterator[Finding]:
     """What cfn-lint says of each template, mapped to its capability, logical id and line; each distinct text once.
 
+    Of many texts of one shape it is asked about one, and about the others only when it has something to say of that.
+
     Raises:
         BaselineError: when cfn-lint's process ends before it has answered.
     """
     region = _REGION[partition]
     texts = list(dict.fromkeys(template.text for template in templates))
     known = {text: matches for text in texts if (matches := cache.get(text, region)) is not None}
-    missing = sorted((text for text in texts if text not in known), key=len, reverse=True)
-    for done, (text, matches) in enumerate(process.ask(missing, region) if missing else (), start=1):
-        cache.put(text, region, matches)
-        known[text] = matches
-        if on_progress:
-            on_progress(done, len(missing))
+    speaks_for = representatives(templates)
+    first = [text for text in texts if text not in known and speaks_for.get(text, text) == text]
+    for missing in (first, texts):
+        wanted = sorted((text for text in missing if text not in known), key=len, reverse=True)
+        for done, (text, matches) in enumerate(process.ask(wanted, region) if wanted else (), start=1):
+            cache.put(text, region, matches)
+            known[text] = matches
+            if on_progress:
+                on_progress(done, len(wanted))
+        known |= {text: [] for text in texts if text not in known and known.get(speaks_for.get(text, text)) == []}
     for template in templates:
         yield from (_finding(template, match) for match in known[template.text])
 
