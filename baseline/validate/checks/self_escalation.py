@@ -186,7 +186,7 @@ def _takes_back(denial: Statement, action: str) -> bool:
 
 
 def _rises(statement: Statement, action: str, holder: _Holder, launching: frozenset[str]) -> bool:
-    if any(condition.restricts and condition.key.lower() in _BOUNDS for condition in statement.conditions):
+    if any(map(_bounds, statement.conditions)):
         return False
     if statement.resources and not any(_reaches(item, action, holder) for item in statement.resources):
         return False
@@ -194,6 +194,14 @@ def _rises(statement: Statement, action: str, holder: _Holder, launching: frozen
         return True
     services = [item for item in statement.conditions if item.restricts and item.key.lower() == "iam:passedtoservice"]
     return not services or any(_hands_on(item, launching) for item in services)
+
+
+def _bounds(condition: Condition) -> bool:
+    """Whether the request must name one boundary or policy, be it of any account: a permission set goes to many."""
+    if condition.key.lower() not in _BOUNDS:
+        return False
+    exact = condition.operator in {"ArnEquals", "ArnLike", "StringEquals", "StringLike"} and bool(condition.values)
+    return condition.restricts or (exact and all(value.rpartition("/")[2].strip("*?") for value in condition.values))
 
 
 def _hands_on(condition: Condition, launching: frozenset[str]) -> bool:
