@@ -1,7 +1,7 @@
 """Every finding in one place, and the standards by which accounts are judged."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from baseline.aws.security_hub import standards
@@ -183,9 +183,13 @@ def _configuration(landscape: Landscape, settings: SecurityHubSettings) -> Stack
             rules=_rules(landscape, settings),
             notify=notify,
         ),
-        parameters=parameters,
+        parameters=tuple(dict.fromkeys((*parameters, *_log_archive_account(landscape)))),
         depends_on=("security-hub-administrator", *(("notifications",) if notify else ())),
     )
+
+
+def _log_archive_account(landscape: Landscape) -> tuple[ParameterDeclaration, ...]:
+    return (PARAMETERS["LogArchiveAccountId"],) if landscape.is_on("log_archive") else ()
 
 
 def _chosen(landscape: Landscape, settings: SecurityHubSettings) -> tuple[str, ...]:
@@ -246,28 +250,28 @@ def _rules(landscape: Landscape, settings: SecurityHubSettings) -> tuple[Suppres
         "their events, and MFA delete cannot be set by a template.",
         controls=["S3.7", "S3.11", "S3.15", "S3.20"],
     )
-    buckets = [Reference(f"arn:${{AWS::Partition}}:s3:::{landscape.prefix}-")]
-    wanted: list[tuple[AcceptedFindings, Sequence[str]]] = [
-        (item, item.resources) for item in settings.accepted_findings
-    ]
+    rules = [_rule(landscape, item, item.resources, item.accounts) for item in settings.accepted_findings]
     if landscape.is_on("log_archive"):
-        wanted.insert(0, (own, buckets))
-    return tuple(_rule(landscape, item, resources, order) for order, (item, resources) in enumerate(wanted, start=1))
+        buckets = [Reference(f"arn:${{AWS::Partition}}:s3:::{landscape.prefix}-")]
+        rules.insert(0, _rule(landscape, own, buckets, [landscape.account_reference("log_archive")]))
+    return tuple(replace(rule, order=order) for order, rule in enumerate(rules, start=1))
 
 
-def _rule(landscape: Landscape, item: AcceptedFindings, resources: Sequence[str], order: int) -> SuppressionRule:
+def _rule(
+    landscape: Landscape, item: AcceptedFindings, resources: Sequence[str], accounts: Sequence[str]
+) -> SuppressionRule:
     def filters(values: Sequence[str], comparison: str) -> list[dict[str, Any]]:
         return [{"Comparison": comparison, "Value": portable(value)} for value in values]
 
     return SuppressionRule(
         logical_id=f"Accept{''.join(part[:1].upper() + part[1:] for part in item.name.replace('_', '-').split('-'))}",
         name=f"{landscape.prefix}-{item.name}",
-        order=order,
+        order=0,
         reason=item.reason,
         criteria={
             "ComplianceSecurityControlId": filters(item.controls, "EQUALS"),
             **({"ResourceId": filters(resources, "PREFIX")} if resources else {}),
-            **({"AwsAccountId": filters(item.accounts, "EQUALS")} if item.accounts else {}),
+            **({"AwsAccountId": filters(accounts, "EQUALS")} if accounts else {}),
         },
     )
 

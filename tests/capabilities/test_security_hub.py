@@ -181,6 +181,9 @@ def test_findings_about_the_log_archive_are_accepted_with_a_reason_and_no_others
     assert rule.properties["Criteria"]["ResourceId"] == [
         {"Comparison": "PREFIX", "Value": {"Fn::Sub": "arn:${AWS::Partition}:s3:::nw-"}}
     ]
+    assert rule.properties["Criteria"]["AwsAccountId"] == [
+        {"Comparison": "EQUALS", "Value": {"Fn::Sub": "${LogArchiveAccountId}"}}
+    ]
     controls = {item["Value"] for item in rule.properties["Criteria"]["ComplianceSecurityControlId"]}
     assert controls == {"S3.7", "S3.11", "S3.15", "S3.20"}
     assert controls <= control_ids()
