@@ -1,11 +1,10 @@
 """Threat detection in every account and Region, seen from one account."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from baseline.capabilities.capability import Capability, Regions, StackSpec, Target, named_accounts, one_account
+from baseline.capabilities.capability import Capability, Regions, StackSpec, Target, one_account
 from baseline.capabilities.custom_settings import CustomSetting, function_stack
 from baseline.capabilities.delegation import policy_type_by_hand
 from baseline.capabilities.findings_delivery import exporting_regions
@@ -13,7 +12,7 @@ from baseline.capabilities.guardduty_problems import guardduty_problems
 from baseline.capabilities.guardduty_settings import EntityList, Feature, GuardDutySettings, MalwarePlan, Suppression
 from baseline.capabilities.landscape import Landscape, Reference, portable
 from baseline.capabilities.log_archive import bucket_name
-from baseline.capabilities.parameters import PARAMETERS, ParameterDeclaration, organization_only
+from baseline.capabilities.parameters import PARAMETERS, ParameterDeclaration, logical_names, organization_only
 
 _AGENTS = {
     "eks": ("EKS_ADDON_MANAGEMENT", "eks_addon_management"),
@@ -107,8 +106,9 @@ class ExportContext:
 
 @dataclass(frozen=True, kw_only=True)
 class BucketPlan:
-    """A bucket, and its key where it has one of its own."""
+    """A bucket, its name in logical ids, and its key where it has one of its own."""
 
+    name: str
     entry: MalwarePlan
     key: Reference | None
 
@@ -143,6 +143,8 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
 
 def _detector(landscape: Landscape, settings: GuardDutySettings) -> StackSpec:
     existing = settings.existing_detectors
+    lists = logical_names(item.name for item in settings.lists)
+    suppressions = logical_names(item.name for item in settings.suppressions)
     return StackSpec(
         name="guardduty",
         template="guardduty",
@@ -156,16 +158,19 @@ def _detector(landscape: Landscape, settings: GuardDutySettings) -> StackSpec:
             if existing
             else (),
             lists=tuple(
-                ListResource(logical_id=f"List{_pascal(item.name)}", type=_LIST_TYPES[item.kind], entry=item)
+                ListResource(logical_id=f"List{lists[item.name]}", type=_LIST_TYPES[item.kind], entry=item)
                 for item in settings.lists
             ),
-            suppressions=tuple(_suppression(item, rank) for rank, item in enumerate(settings.suppressions, start=1)),
+            suppressions=tuple(
+                _suppression(item, f"Suppression{suppressions[item.name]}", rank)
+                for rank, item in enumerate(settings.suppressions, start=1)
+            ),
         ),
         prerequisites=(_EXPORT_WAITS,) if settings.export_findings and not settings.export_key_arn else (),
     )
 
 
-def _suppression(item: Suppression, rank: int) -> SuppressionRule:
+def _suppression(item: Suppression, logical_id: str, rank: int) -> SuppressionRule:
     names = {
         "equals": "Equals",
         "not_equals": "NotEquals",
@@ -173,7 +178,7 @@ def _suppression(item: Suppression, rank: int) -> SuppressionRule:
         "at_most": "LessThanOrEqual",
     }
     return SuppressionRule(
-        logical_id=f"Suppression{_pascal(item.name)}",
+        logical_id=logical_id,
         name=item.name,
         reason=item.reason,
         rank=rank,
@@ -184,10 +189,6 @@ def _suppression(item: Suppression, rank: int) -> SuppressionRule:
             for criterion in item.criteria
         },
     )
-
-
-def _pascal(name: str) -> str:
-    return "".join(word[:1].upper() + word[1:] for word in re.split(r"[^A-Za-z0-9]+", name))
 
 
 def _administration(landscape: Landscape, settings: GuardDutySettings) -> tuple[StackSpec, ...]:
@@ -282,17 +283,19 @@ def _export(landscape: Landscape, settings: GuardDutySettings) -> Iterator[Stack
 def _malware(settings: GuardDutySettings) -> Iterator[StackSpec]:
     places = dict.fromkeys((item.account, item.region) for item in settings.malware_protection)
     for account, region in places:
-        target = named_accounts((account,), Regions.GOVERNED)
+        here = [plan for plan in settings.malware_protection if (plan.account, plan.region) == (account, region)]
+        names = logical_names(plan.bucket for plan in here)
         yield StackSpec(
             name=f"guardduty-malware-{account.replace('_', '-')}-{region}",
             template="guardduty_malware",
             description=f"Malware Protection for S3 in {account}.",
-            target=Target(accounts=target.accounts, regions=target.regions, only=(region,)),
+            target=Target(accounts=(account,), regions=Regions.GOVERNED, only=(region,)),
             context=MalwareContext(
                 plans=tuple(
-                    BucketPlan(entry=plan, key=portable(plan.key_arn) if plan.key_arn else None)
-                    for plan in settings.malware_protection
-                    if (plan.account, plan.region) == (account, region)
+                    BucketPlan(
+                        name=names[plan.bucket], entry=plan, key=portable(plan.key_arn) if plan.key_arn else None
+                    )
+                    for plan in here
                 ),
             ),
         )

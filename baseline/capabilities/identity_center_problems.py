@@ -16,7 +16,6 @@ from baseline.capabilities.identity_center_access import (
 from baseline.capabilities.identity_center_sets import permission_sets
 from baseline.capabilities.identity_center_settings import IdentityCenterSettings, PermissionSet
 from baseline.capabilities.landscape import Landscape
-from baseline.capabilities.parameters import logical_names
 
 _MOST_OUTPUTS = quota("cloudformation.outputs")
 
@@ -149,5 +148,3 @@ def _quota_problems(
                 f"{quota('identity_center.groups_per_permission_set_per_account')}",
                 fix="join groups",
             )
-    if len(logical_names(settings.groups)) != len(settings.groups):
-        raise AssertionError("logical names are one for each group")

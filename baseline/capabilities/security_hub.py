@@ -11,9 +11,8 @@ from baseline.capabilities.landscape import Landscape, Reference, portable
 from baseline.capabilities.parameters import (
     PARAMETERS,
     ParameterDeclaration,
-    account_names,
     account_parameter,
-    ou_names,
+    logical_names,
     ou_parameter,
 )
 from baseline.capabilities.security_hub_problems import is_central, missing_standards, security_hub_problems
@@ -218,21 +217,19 @@ def _policies(
         )
     ]
     parameters: dict[str, ParameterDeclaration] = {root.name: root}
+    names = logical_names(policy.name for policy in settings.policies)
     for policy in settings.policies:
-        name = "".join(part[:1].upper() + part[1:] for part in policy.name.replace("_", "-").split("-"))
         targets = []
         for target in policy.to:
             account = target in landscape.accounts
             parameter = account_parameter(landscape, target) if account else ou_parameter(landscape, target)
             parameters[parameter.name] = parameter
-            own = account_names(landscape)[target] if account else ou_names(landscape)[target]
             kind = "ACCOUNT" if account else "ORGANIZATIONAL_UNIT"
-            targets.append(
-                {"id": f"{own}{'Account' if account else 'Ou'}Association", "type": kind, "parameter": parameter.name}
-            )
+            name = f"{parameter.name.removesuffix('Id')}Association"
+            targets.append({"id": name, "type": kind, "parameter": parameter.name})
         found.append(
             ConfigurationPolicy(
-                logical_id=f"{name}Policy",
+                logical_id=f"{names[policy.name]}Policy",
                 name=f"{landscape.prefix}-{policy.name}",
                 description=f"What {', '.join(policy.to)} is judged by."[:512],
                 standards=tuple(standards()[item].arn for item in standards() if item in policy.standards),
