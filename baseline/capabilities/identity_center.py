@@ -16,7 +16,7 @@ from baseline.capabilities.identity_center_access import (
     matrix_markdown,
     rows_of,
 )
-from baseline.capabilities.identity_center_problems import identity_center_problems
+from baseline.capabilities.identity_center_problems import identity_center_problems, unsupported_counts
 from baseline.capabilities.identity_center_sets import permission_sets
 from baseline.capabilities.identity_center_settings import IdentityCenterSettings, PermissionSet
 from baseline.capabilities.landscape import Landscape, portable
@@ -303,6 +303,9 @@ CAPABILITY = Capability(
     stacks=_stacks,
     problems=lambda landscape: tuple(
         identity_center_problems(landscape, landscape.settings("identity_center", IdentityCenterSettings))
+    ),
+    unsupported=lambda landscape: tuple(
+        unsupported_counts(access(landscape, landscape.settings("identity_center", IdentityCenterSettings)))
     ),
     trusted_access=(_SERVICE,),
     delegated_administration=(_SERVICE,),

@@ -148,3 +148,14 @@ def _quota_problems(
                 f"{quota('identity_center.groups_per_permission_set_per_account')}",
                 fix="join groups",
             )
+
+
+def unsupported_counts(rows: tuple[Access, ...]) -> Iterator[SettingProblem]:
+    """More accounts than an instance takes unasked."""
+    accounts, most = len({row.account for row in rows}), quota("identity_center.accounts")
+    if accounts > most:
+        yield SettingProblem(
+            setting="assignments",
+            message=f"{accounts} accounts have assignments: an instance takes {most}",
+            fix="ask AWS for more before you deploy",
+        )

@@ -1,13 +1,20 @@
 """Every finding in one place, and the standards by which accounts are judged."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from baseline.aws.security_hub import standards
-from baseline.capabilities.capability import Capability, Regions, SettingProblem, StackSpec, every_account, one_account
+from baseline.capabilities.capability import (
+    Capability,
+    Regions,
+    SettingProblem,
+    StackSpec,
+    Target,
+    every_account,
+    one_account,
+)
 from baseline.capabilities.config import manages_recorder
-from baseline.capabilities.landscape import Landscape, Reference, portable
+from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.parameters import (
     PARAMETERS,
     ParameterDeclaration,
@@ -15,9 +22,15 @@ from baseline.capabilities.parameters import (
     logical_names,
     ou_parameter,
 )
-from baseline.capabilities.security_hub_problems import is_central, missing_standards, security_hub_problems
+from baseline.capabilities.security_hub_findings import AcceptedFindingsContext, suppression_rules
+from baseline.capabilities.security_hub_problems import (
+    OWN_POLICY,
+    can_aggregate,
+    is_central,
+    missing_in_regions,
+    security_hub_problems,
+)
 from baseline.capabilities.security_hub_settings import (
-    AcceptedFindings,
     ControlParameters,
     DisabledControl,
     SecurityHubSettings,
@@ -49,17 +62,6 @@ _TRUSTED = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class SuppressionRule:
-    """An automation rule that suppresses what meets its criteria."""
-
-    logical_id: str
-    name: str
-    order: int
-    reason: str
-    criteria: Mapping[str, Any]
-
-
-@dataclass(frozen=True, kw_only=True)
 class HubContext:
     """Context of `security_hub`: a hub, and what it judges by where nobody configures it centrally.
 
@@ -68,9 +70,6 @@ class HubContext:
 
     standards: tuple[Mapping[str, str], ...]
     parameters: tuple[ControlParameters, ...]
-    rules: tuple[SuppressionRule, ...]
-    prefix: str
-    notify: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,60 +91,51 @@ class ConfigurationPolicy:
 
 @dataclass(frozen=True, kw_only=True)
 class ConfigurationContext:
-    """Context of `security_hub_configuration`."""
+    """Context of `security_hub_configuration`: no policies where nobody configures centrally."""
 
     prefix: str
     linked_regions: tuple[str, ...]
     policies: tuple[ConfigurationPolicy, ...]
     parameters: tuple[ControlParameters, ...]
-    rules: tuple[SuppressionRule, ...]
     notify: bool
 
 
 def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
     settings = landscape.settings("security_hub", SecurityHubSettings)
-    if landscape.standalone:
-        return (_local_hub(landscape, settings),)
-    hub = () if settings.existing_hub and is_central(landscape) else (_hub(landscape, settings),)
-    administrator = _administrator(landscape, after=tuple(item.name for item in hub))
-    configuration = (_configuration(landscape, settings),) if is_central(landscape) else ()
-    return (*hub, administrator, *configuration)
+    own = () if settings.existing_hub and is_central(landscape) else (_hub(landscape, settings),)
+    hubs = (*own, *(() if landscape.standalone else (_administrator(landscape, after=tuple(i.name for i in own)),)))
+    configuration = _configuration(landscape, settings, after=hubs[-1].name)
+    return (*hubs, *configuration, *_accepted(landscape, settings, after=(*hubs, *configuration)[-1].name))
 
 
 def _hub(landscape: Landscape, settings: SecurityHubSettings) -> StackSpec:
-    """The security account's hub comes before it is made administrator: AWS would make one of its own otherwise."""
-    if not is_central(landscape):
-        return _local_hub(landscape, settings)
+    """Under central configuration the administrator's own, and elsewhere every account's with its standards.
+
+    The administrator's comes before it is made that: AWS would make one of its own otherwise. It is in every governed
+    Region, for rules can be made only where there is one.
+    """
+    central = is_central(landscape)
     return StackSpec(
         name="security-hub",
         template="security_hub",
-        description="Security Hub of the account that sees every finding.",
-        target=one_account("security"),
-        context=HubContext(prefix=landscape.prefix, standards=(), parameters=(), rules=(), notify=False),
-        depends_on=_recorder(landscape),
-    )
-
-
-def _local_hub(landscape: Landscape, settings: SecurityHubSettings) -> StackSpec:
-    """Every account's own hub, with its standards."""
-    return StackSpec(
-        name="security-hub",
-        template="security_hub",
-        description="Security Hub with its standards.",
-        target=every_account(Regions.GOVERNED),
+        description="Security Hub of the account that sees every finding." if central else "Security Hub's standards.",
+        target=one_account("security", Regions.GOVERNED) if central else every_account(Regions.GOVERNED),
         context=HubContext(
-            prefix=landscape.prefix,
-            standards=tuple(
-                {"id": f"Standard{''.join(part.capitalize() for part in name.replace('.', '-').split('-'))}"}
-                | {"arn": standards()[name].arn}
-                for name in _chosen(landscape, settings)
-            ),
-            parameters=_parameters(landscape, settings),
-            rules=_rules(landscape, settings) if landscape.standalone else (),
-            notify=False,
+            standards=() if central else tuple(_standard(name) for name in _chosen(landscape, settings)),
+            parameters=() if central else _parameters(landscape, settings),
         ),
         depends_on=_recorder(landscape),
     )
+
+
+def _standard(name: str) -> Mapping[str, str]:
+    words = name.replace(".", "-").split("-")
+    return {"id": f"Standard{''.join(word.capitalize() for word in words)}", "arn": standards()[name].arn}
+
+
+def _administrators(landscape: Landscape, regions: Regions) -> Target:
+    """The account that sees every finding; a standalone account sees its own."""
+    return every_account(regions) if landscape.standalone else one_account("security", regions)
 
 
 def _recorder(landscape: Landscape) -> tuple[str, ...]:
@@ -166,29 +156,53 @@ def _administrator(landscape: Landscape, after: tuple[str, ...]) -> StackSpec:
     )
 
 
-def _configuration(landscape: Landscape, settings: SecurityHubSettings) -> StackSpec:
-    policies, parameters = _policies(landscape, settings)
+def _configuration(landscape: Landscape, settings: SecurityHubSettings, after: str) -> tuple[StackSpec, ...]:
+    central = is_central(landscape)
+    policies, parameters = _policies(landscape, settings) if central else ((), ())
+    linked = tuple(region for region in landscape.regions if region != landscape.home_region)
     notify = settings.notify and landscape.is_on("notifications")
-    return StackSpec(
-        name="security-hub-configuration",
-        template="security_hub_configuration",
-        description="Central configuration of Security Hub: standards, controls, accepted findings and notifications.",
-        target=one_account("security"),
-        context=ConfigurationContext(
-            prefix=landscape.prefix,
-            linked_regions=tuple(region for region in landscape.regions if region != landscape.home_region),
-            policies=policies,
-            parameters=_parameters(landscape, settings),
-            rules=_rules(landscape, settings),
-            notify=notify,
+    context = ConfigurationContext(
+        prefix=landscape.prefix,
+        linked_regions=linked if can_aggregate(landscape) else (),
+        policies=policies,
+        parameters=_parameters(landscape, settings) if central else (),
+        notify=notify,
+    )
+    if not context.linked_regions and not notify:
+        return ()
+    return (
+        StackSpec(
+            name="security-hub-configuration",
+            template="security_hub_configuration",
+            description="Who judges accounts by what, findings of every Region in one place, and who hears of them.",
+            target=_administrators(landscape, Regions.HOME),
+            context=context,
+            parameters=parameters,
+            depends_on=(after, *(("notifications",) if notify else ())),
         ),
-        parameters=tuple(dict.fromkeys((*parameters, *_log_archive_account(landscape)))),
-        depends_on=("security-hub-administrator", *(("notifications",) if notify else ())),
     )
 
 
-def _log_archive_account(landscape: Landscape) -> tuple[ParameterDeclaration, ...]:
-    return (PARAMETERS["LogArchiveAccountId"],) if landscape.is_on("log_archive") else ()
+def _accepted(landscape: Landscape, settings: SecurityHubSettings, after: str) -> tuple[StackSpec, ...]:
+    """A rule applies in the Region that it is made in, and to the members of the account that makes it.
+
+    Source: Security Hub CSPM user guide, Understanding automation rules.
+    """
+    rules = suppression_rules(landscape, settings)
+    if not rules:
+        return ()
+    ours = landscape.is_on("log_archive") and not landscape.standalone
+    return (
+        StackSpec(
+            name="security-hub-accepted-findings",
+            template="security_hub_accepted_findings",
+            description="Findings that are accepted, each for a stated reason.",
+            target=_administrators(landscape, Regions.GOVERNED),
+            context=AcceptedFindingsContext(prefix=landscape.prefix, rules=rules),
+            parameters=(PARAMETERS["LogArchiveAccountId"],) if ours else (),
+            depends_on=(after,),
+        ),
+    )
 
 
 def _chosen(landscape: Landscape, settings: SecurityHubSettings) -> tuple[str, ...]:
@@ -209,7 +223,7 @@ def _policies(
     found = [
         ConfigurationPolicy(
             logical_id="OrganizationPolicy",
-            name=f"{landscape.prefix}-organization",
+            name=f"{landscape.prefix}-{OWN_POLICY}",
             description="What every account is judged by.",
             standards=tuple(standards()[name].arn for name in _chosen(landscape, settings)),
             disabled=tuple(settings.disabled_controls),
@@ -240,42 +254,9 @@ def _policies(
     return tuple(found), tuple(parameters.values())
 
 
-def _rules(landscape: Landscape, settings: SecurityHubSettings) -> tuple[SuppressionRule, ...]:
-    own = AcceptedFindings(
-        name="log-archive",
-        reason="Buckets of the log archive refuse deletion by policy and, for the trail, by Object Lock; nobody reads "
-        "their events, and MFA delete cannot be set by a template.",
-        controls=["S3.7", "S3.11", "S3.15", "S3.20"],
-    )
-    rules = [_rule(landscape, item, item.resources, item.accounts) for item in settings.accepted_findings]
-    if landscape.is_on("log_archive"):
-        buckets = [Reference(f"arn:${{AWS::Partition}}:s3:::{landscape.prefix}-")]
-        rules.insert(0, _rule(landscape, own, buckets, [landscape.account_reference("log_archive")]))
-    return tuple(replace(rule, order=order) for order, rule in enumerate(rules, start=1))
-
-
-def _rule(
-    landscape: Landscape, item: AcceptedFindings, resources: Sequence[str], accounts: Sequence[str]
-) -> SuppressionRule:
-    def filters(values: Sequence[str], comparison: str) -> list[dict[str, Any]]:
-        return [{"Comparison": comparison, "Value": portable(value)} for value in values]
-
-    return SuppressionRule(
-        logical_id=f"Accept{''.join(part[:1].upper() + part[1:] for part in item.name.replace('_', '-').split('-'))}",
-        name=f"{landscape.prefix}-{item.name}",
-        order=0,
-        reason=item.reason,
-        criteria={
-            "ComplianceSecurityControlId": filters(item.controls, "EQUALS"),
-            **({"ResourceId": filters(resources, "PREFIX")} if resources else {}),
-            **({"AwsAccountId": filters(accounts, "EQUALS")} if accounts else {}),
-        },
-    )
-
-
 def _unsupported(landscape: Landscape) -> tuple[SettingProblem, ...]:
     settings = landscape.settings("security_hub", SecurityHubSettings)
-    return tuple(missing_standards(landscape, _chosen(landscape, settings)))
+    return tuple(missing_in_regions(landscape, settings, _chosen(landscape, settings)))
 
 
 CAPABILITY = Capability(

@@ -9,8 +9,15 @@ from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.security_hub_settings import SecurityHubSettings
 
 _KINDS = frozenset({"Boolean", "Double", "Enum", "EnumList", "Integer", "IntegerList", "String", "StringList"})
-OWN_RULES = 1
-"""Automation rules that the baseline brings itself."""
+OWN_RULE = "log-archive"
+"""The automation rule that the baseline brings itself."""
+OWN_POLICY = "organization"
+"""The configuration policy at the root."""
+
+
+def disabled_rule(control: str) -> str:
+    """The name of the rule that stands in for switching a control off where nobody configures centrally."""
+    return f"disabled-{control.lower().replace('.', '-')}"
 
 
 def security_hub_problems(landscape: Landscape, settings: SecurityHubSettings) -> Iterator[SettingProblem]:
@@ -18,11 +25,21 @@ def security_hub_problems(landscape: Landscape, settings: SecurityHubSettings) -
     yield from _control_problems(settings)
     yield from _parameter_problems(settings)
     yield from _policy_problems(landscape, settings)
-    yield from _count_problems(settings)
+    yield from _name_problems(landscape, settings)
+    yield from _count_problems(landscape, settings)
 
 
-def missing_standards(landscape: Landscape, chosen: tuple[str, ...]) -> Iterator[SettingProblem]:
-    """Standards that a governed Region lacks."""
+def missing_in_regions(
+    landscape: Landscape, settings: SecurityHubSettings, chosen: tuple[str, ...]
+) -> Iterator[SettingProblem]:
+    """Standards that a governed Region lacks, and findings that nobody is told of."""
+    tells = settings.notify and landscape.is_on("notifications")
+    if tells and len(landscape.regions) > 1 and not can_aggregate(landscape):
+        yield SettingProblem(
+            setting="notify",
+            message=f"{landscape.home_region} is a Region to opt in to: other Regions' findings cannot come there",
+            fix="its own findings are told; look at the other Regions' in their consoles, or choose another home",
+        )
     for name in chosen:
         missing = [region for region in landscape.regions if region in standards()[name].missing]
         if missing:
@@ -89,32 +106,38 @@ def _policy_problems(landscape: Landscape, settings: SecurityHubSettings) -> Ite
             seen.add(target)
 
 
-def _count_problems(settings: SecurityHubSettings) -> Iterator[SettingProblem]:
-    for setting, names in (
-        ("policies", [item.name for item in settings.policies]),
-        ("accepted_findings", [item.name for item in settings.accepted_findings]),
+def _name_problems(landscape: Landscape, settings: SecurityHubSettings) -> Iterator[SettingProblem]:
+    disabled = () if is_central(landscape) else (disabled_rule(item.control) for item in settings.disabled_controls)
+    for setting, names, ours in (
+        ("policies", [item.name for item in settings.policies], {OWN_POLICY}),
+        ("accepted_findings", [item.name for item in settings.accepted_findings], {OWN_RULE, *disabled}),
     ):
         for index, name in enumerate(names):
-            if names.count(name) > 1:
-                yield SettingProblem(
-                    setting=f"{setting}.{index}.name", message=f"{name} is given twice", fix="choose another"
-                )
+            if name in ours or names.count(name) > 1:
+                taken = "is the baseline's own" if name in ours else "is given twice"
+                yield SettingProblem(setting=f"{setting}.{index}.name", message=f"{name} {taken}", fix="choose another")
+
+
+def _count_problems(landscape: Landscape, settings: SecurityHubSettings) -> Iterator[SettingProblem]:
+    rules = len(settings.accepted_findings) + landscape.is_on("log_archive")
+    rules += 0 if is_central(landscape) else len(settings.disabled_controls)
     for setting, count, most in (
         ("policies", len(settings.policies) + 1, quota("security_hub.configuration_policies")),
-        ("accepted_findings", len(settings.accepted_findings) + OWN_RULES, quota("security_hub.automation_rules")),
+        ("accepted_findings", rules, quota("security_hub.automation_rules")),
     ):
         if count > most:
             yield SettingProblem(setting=setting, message=f"{count} with ours: AWS takes {most}", fix="join some")
 
 
-def is_central(landscape: Landscape) -> bool:
-    """Whether one account configures all others.
+def can_aggregate(landscape: Landscape) -> bool:
+    """Whether findings of other Regions come to the home Region.
 
-    Source: Security Hub CSPM user guide, Enabling central configuration: the home Region cannot be one to opt in to.
-    Without a linked Region CloudFormation's finding aggregator has no mode that fits.
+    Source: Security Hub CSPM user guide, Cross-Region aggregation: not to a Region that is disabled by default. Without
+    a Region to link CloudFormation's finding aggregator has no mode that fits.
     """
-    return (
-        not landscape.standalone
-        and len(landscape.regions) > 1
-        and landscape.home_region not in landscape.opt_in_regions
-    )
+    return len(landscape.regions) > 1 and landscape.home_region not in landscape.opt_in_regions
+
+
+def is_central(landscape: Landscape) -> bool:
+    """Whether one account configures all others. It needs aggregation (user guide, Enabling central configuration)."""
+    return not landscape.standalone and can_aggregate(landscape)

@@ -93,7 +93,7 @@ class SecurityHubSettings(Settings):
         control="security-hub-notifications",
     )
     existing_hub: bool = tiered(
-        "Whether the security account has a hub in the home Region already, which is then left as it is.",
+        "Whether the security account has hubs already, which are then left as they are, in whichever Regions.",
         starter=False,
         standard=False,
         regulated=False,

@@ -7,6 +7,7 @@ import pytest
 
 from baseline.capabilities.identity_center import CAPABILITY, AssignmentsContext
 from baseline.capabilities.identity_center_access import Access, access
+from baseline.capabilities.identity_center_problems import unsupported_counts
 from baseline.capabilities.identity_center_sets import permission_sets
 from baseline.capabilities.identity_center_settings import IdentityCenterSettings
 from baseline.capabilities.landscape import Account, Landscape
@@ -351,3 +352,10 @@ def test_a_name_too_long_for_the_management_account_is_said() -> None:
 def test_more_than_a_hundred_groups_with_one_set_in_one_account_are_said() -> None:
     settings = given(*((f"g{n}", "ReadOnly", ["web"]) for n in range(101)))
     assert any("an account takes 100" in message for _, message in problems(settings))
+
+
+def test_more_accounts_than_an_instance_takes_unasked_are_said() -> None:
+    rows = tuple(Access(account=f"a{n}", group="g", permission_set="ReadOnly") for n in range(7001))
+    (note,) = unsupported_counts(rows)
+    assert "7001 accounts" in note.message
+    assert not list(unsupported_counts(rows[:7000]))

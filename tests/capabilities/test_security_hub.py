@@ -10,7 +10,7 @@ from baseline.capabilities.security_hub import CAPABILITY
 from baseline.plan.build import build_plan
 from baseline.plan.model import Stack
 from baseline.render.render import render_stack
-from baseline.validate.subject import Subject, read_template
+from baseline.validate.subject import Resource, Subject, read_template
 from tests.landscapes import make_landscape
 
 ALONE: list[dict[str, Any]] = [
@@ -42,6 +42,10 @@ def arns(policy: dict[str, Any]) -> list[str]:
     return [item["Fn::Sub"].rpartition("::")[2] for item in policy["EnabledStandardIdentifiers"]]
 
 
+def rules(here: Landscape) -> list[Resource]:
+    return list(subject(here, "security-hub-accepted-findings").of_type("AWS::SecurityHub::AutomationRule"))
+
+
 def problems(settings: dict[str, Any], **changes: Any) -> list[tuple[str, str]]:
     return [(item.setting, item.message) for item in CAPABILITY.problems(landscape(settings, **changes))]
 
@@ -52,9 +56,10 @@ def problems(settings: dict[str, Any], **changes: Any) -> list[tuple[str, str]]:
 def test_hub_then_administrator_then_configuration_each_in_its_account() -> None:
     found = stacks(landscape())
     assert [(name, s.deployments[0].account, s.regions) for name, s in found.items()] == [
-        ("security-hub", "security", ("eu-west-1",)),
+        ("security-hub", "security", ("eu-west-1", "eu-central-1")),
         ("security-hub-administrator", "management", ("eu-west-1",)),
         ("security-hub-configuration", "security", ("eu-west-1",)),
+        ("security-hub-accepted-findings", "security", ("eu-west-1", "eu-central-1")),
     ]
     waves = {s.name: n for n, wave in enumerate(build_plan(landscape()).waves) for s in wave}
     order = [waves[f"nw-{name}"] for name in ("config-recorder", *found)]
@@ -80,7 +85,7 @@ def test_under_central_configuration_members_have_no_hubs_of_their_own() -> None
 @pytest.mark.parametrize("changes", ALONE, ids=["standalone", "one Region", "opt-in home Region"])
 def test_without_central_configuration_every_account_has_its_hub_and_standards(changes: dict[str, Any]) -> None:
     here = landscape(**changes)
-    assert "security-hub-configuration" not in stacks(here)
+    assert not list(subject(here).of_type("AWS::SecurityHub::OrganizationConfiguration"))
     hub = subject(here, "security-hub")
     chain = [(r.logical_id, r.body["DependsOn"]) for r in hub.of_type("AWS::SecurityHub::Standard")]
     assert chain == [("StandardFsbp", "Hub")]
@@ -97,6 +102,7 @@ def test_an_existing_hub_is_left_alone() -> None:
     assert list(stacks(landscape({"existing_hub": True}))) == [
         "security-hub-administrator",
         "security-hub-configuration",
+        "security-hub-accepted-findings",
     ]
 
 
@@ -177,7 +183,7 @@ def test_config_1_accepts_our_recorders_role_unless_the_profile_says_otherwise()
 
 
 def test_findings_about_the_log_archive_are_accepted_with_a_reason_and_no_others() -> None:
-    (rule,) = subject(landscape()).of_type("AWS::SecurityHub::AutomationRule")
+    (rule,) = rules(landscape())
     assert rule.properties["Criteria"]["ResourceId"] == [
         {"Comparison": "PREFIX", "Value": {"Fn::Sub": "arn:${AWS::Partition}:s3:::nw-"}}
     ]
@@ -194,7 +200,7 @@ def test_findings_about_the_log_archive_are_accepted_with_a_reason_and_no_others
 
 def test_the_profiles_own_rules_follow() -> None:
     item = {"name": "site", "reason": "Our website.", "controls": ["S3.2"], "accounts": ["012345678901"]}
-    _, rule = subject(landscape({"accepted_findings": [item]})).of_type("AWS::SecurityHub::AutomationRule")
+    _, rule = rules(landscape({"accepted_findings": [item]}))
     assert (rule.properties["RuleOrder"], rule.properties["RuleName"]) == (2, "nw-site")
     assert rule.properties["Criteria"]["AwsAccountId"] == [{"Comparison": "EQUALS", "Value": "012345678901"}]
     assert "ResourceId" not in rule.properties["Criteria"]
@@ -220,6 +226,48 @@ def test_new_critical_and_high_findings_are_told_and_suppressed_ones_are_not() -
 )
 def test_nothing_is_told_where_nobody_listens(settings: dict[str, Any]) -> None:
     assert not list(subject(make_landscape(settings=settings)).of_type("AWS::Events::Rule"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "linked", "told"),
+    [
+        ({"standalone": True}, ["eu-central-1"], True),
+        ({"regions": ("eu-west-1",)}, None, True),
+        (ALONE[2], None, True),
+        ({"standalone": True, "settings": {"notify": False}}, ["eu-central-1"], False),
+    ],
+    ids=["standalone", "one Region", "opt-in home Region", "standalone, nobody told"],
+)
+def test_without_central_configuration_findings_still_come_together_and_are_told(
+    changes: dict[str, Any], linked: list[str] | None, told: bool
+) -> None:
+    found = subject(landscape(**changes))
+    aggregators = [r.properties["Regions"] for r in found.of_type("AWS::SecurityHub::FindingAggregator")]
+    assert aggregators == ([linked] if linked else [])
+    assert len(list(found.of_type("AWS::Events::Rule"))) == (2 if told else 0)
+
+
+def test_a_region_whose_findings_nobody_hears_of_is_said() -> None:
+    (note,) = CAPABILITY.unsupported(landscape(**ALONE[2]))
+    assert note.setting == "notify"
+    assert "eu-south-1" in note.message
+    assert not CAPABILITY.unsupported(landscape({"notify": False}, **ALONE[2]))
+
+
+@pytest.mark.parametrize("changes", ALONE, ids=["standalone", "one Region", "opt-in home Region"])
+def test_without_central_configuration_disabled_controls_are_suppressed_in_every_region(
+    changes: dict[str, Any],
+) -> None:
+    here = landscape({"disabled_controls": [{"control": "EC2.10", "reason": "NAT, see ARC-17."}]}, **changes)
+    rule = rules(here)[-1].properties
+    assert rule["Criteria"] == {"ComplianceSecurityControlId": [{"Comparison": "EQUALS", "Value": "EC2.10"}]}
+    assert rule["Actions"][0]["FindingFieldsUpdate"]["Note"]["Text"] == "NAT, see ARC-17."
+    assert set(stacks(here)["security-hub-accepted-findings"].regions) == set(here.regions)
+
+
+def test_names_that_differ_in_punctuation_have_resources_of_their_own() -> None:
+    items = [{"name": name, "reason": "Ours.", "controls": ["S3.2"]} for name in ("a-b", "a_b")]
+    assert [r.logical_id for r in rules(landscape({"accepted_findings": items}))][1:] == ["AcceptAB", "AcceptAB2"]
 
 
 # ── facts ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -254,6 +302,16 @@ def test_a_misspelt_control_has_a_nearest_one() -> None:
             {"accepted_findings": [{"name": "a", "reason": "None.", "controls": ["S3.1"]}] * 2},
             "accepted_findings.0.name",
             "twice",
+        ),
+        (
+            {"accepted_findings": [{"name": "log-archive", "reason": "None.", "controls": ["S3.1"]}]},
+            "accepted_findings.0.name",
+            "the baseline's own",
+        ),
+        (
+            {"policies": [{"name": "organization", "to": ["Security"], "standards": ["fsbp"]}]},
+            "policies.0.name",
+            "the baseline's own",
         ),
         ({"policies": [{"name": "a", "to": ["Nowhere"], "standards": ["fsbp"]}]}, "policies.0.to.0", "no unit"),
         (

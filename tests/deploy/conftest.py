@@ -92,16 +92,33 @@ def settled(aws: Aws) -> Aws:
     return aws
 
 
+_LEFT_OUT = ("access_analyzer", "account_settings", "guardduty", "iam_roles", "identity_center", "security_hub")
+"""Capabilities that add stacks to a deployment, and nothing to how it goes."""
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Northwind with an id for everything: no stack makes units or accounts."""
+    directory = tmp_path_factory.mktemp("whole")
+    (directory / "northwind.yaml").write_text(_with_ids(), encoding="utf-8")
+    return write(directory / "northwind.yaml", directory / "out")
+
+
 @pytest.fixture(scope="session")
 def existing(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Northwind with an id for everything: no stack makes units or accounts."""
+    """The same with fewer capabilities, for tests that deploy again and again."""
+    directory = tmp_path_factory.mktemp("existing")
+    (directory / "whole.yaml").write_text(_with_ids(), encoding="utf-8")
+    left_out = "".join(f"  {name}: {{enabled: false, reason: Left out.}}\n" for name in _LEFT_OUT)
+    (directory / "northwind.yaml").write_text(f"extends: whole.yaml\ncapabilities:\n{left_out}", encoding="utf-8")
+    return write(directory / "northwind.yaml", directory / "out")
+
+
+def _with_ids() -> str:
     text = NORTHWIND.read_text(encoding="utf-8")
     for path, number in (("Workloads/Prod", 3), ("Workloads/Dev", 4), ("Sandbox", 5), ("Suspended", 6)):
         text = text.replace(f"  - {path}\n", f"  - {{path: {path}, id: ou-ab12-{str(number) * 8}}}\n")
-    text = "".join(line for line in text.splitlines(True) if "data-prod:" not in line and "  sandbox:" not in line)
-    directory = tmp_path_factory.mktemp("existing")
-    (directory / "northwind.yaml").write_text(text, encoding="utf-8")
-    return write(directory / "northwind.yaml", directory / "out")
+    return "".join(line for line in text.splitlines(True) if "data-prod:" not in line and "  sandbox:" not in line)
 
 
 @pytest.fixture(scope="session")

@@ -307,11 +307,11 @@ def test_nothing_secret_is_said(settled: Aws, existing: Path) -> None:
     assert os.environ["AWS_ACCESS_KEY_ID"] not in result.output + result.stderr
 
 
-def test_the_transcript_in_the_readme_is_real(settled: Aws, existing: Path) -> None:
+def test_the_transcript_in_the_readme_is_real(settled: Aws, whole: Path) -> None:
     shown = (CHECKOUT / "README.md").read_text(encoding="utf-8").partition("$ baseline deploy ")[2].partition("```")[0]
     lines = [line for line in shown.splitlines()[1:] if line.strip() != "…" and not line.startswith("Deploy this")]
     assert len(lines) > 5
-    result = settled.run("deploy", existing, "--yes")
+    result = settled.run("deploy", whole, "--yes")
     said = result.output.splitlines()
     assert [line for line in lines if line not in said] == []
 

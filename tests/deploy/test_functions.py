@@ -7,9 +7,9 @@ from tests.deploy.test_deploy import MEMBERS, assert_done
 from tests.emulator.server import Fault
 
 
-def test_a_deployment_runs_the_function_in_every_account(settled: Aws, existing: Path) -> None:
+def test_a_deployment_runs_the_function_in_every_account(settled: Aws, whole: Path) -> None:
     settled.emulator.run_functions()
-    result = settled.run("deploy", existing, "--yes")
+    result = settled.run("deploy", whole, "--yes")
     assert result.exit_code == 0, result.stderr
     answers = settled.emulator.answers
     assert answers
@@ -17,7 +17,7 @@ def test_a_deployment_runs_the_function_in_every_account(settled: Aws, existing:
     accounts = {answer["StackId"].split(":")[4] for answer in answers}
     assert accounts == MEMBERS | {"111111111111"}
     assert settled.calls("UpdateAccountPasswordPolicy", "EnablePolicyType", "EnableEbsEncryptionByDefault")
-    assert_done(settled, existing)
+    assert_done(settled, whole)
 
 
 def test_a_setting_that_fails_fails_its_stack_with_the_functions_own_words(settled: Aws, existing: Path) -> None:
