@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from baseline.aws.guardduty import finding_fields, nearest_field
+from baseline.aws.quotas import quota
 from baseline.capabilities.capability import SettingProblem
 from baseline.capabilities.guardduty_settings import FindingCriterion, GuardDutySettings
 from baseline.capabilities.landscape import Landscape
@@ -79,6 +81,21 @@ def _criterion_problems(criterion: FindingCriterion, place: str, *, repeated: bo
             message=f"{criterion.field} is compared {'by ' + ' and '.join(given) if given else 'in no way'}",
             fix="give one of equals and not_equals, or at_least, at_most or both",
         )
+    if criterion.field not in finding_fields():
+        nearest = nearest_field(criterion.field)
+        yield SettingProblem(
+            setting=f"{place}.field",
+            message=f"findings cannot be filtered by {criterion.field}",
+            fix=f"did you mean {nearest}?"
+            if nearest
+            else "look it up under Property filters in GuardDuty's user guide",
+        )
+    for name in ("equals", "not_equals"):
+        count, most = len(getattr(criterion, name)), quota("guardduty.filter_values")
+        if count > most:
+            yield SettingProblem(
+                setting=f"{place}.{name}", message=f"{count} values: a filter takes {most}", fix="make two rules"
+            )
     if repeated:
         yield SettingProblem(
             setting=f"{place}.field",

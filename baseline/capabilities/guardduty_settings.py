@@ -55,7 +55,7 @@ class EntityList(_Item):
 class FindingCriterion(_Item):
     """One condition on findings; exactly one comparison."""
 
-    field: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]+(\.[A-Za-z]+)*$")] = Field(
+    field: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$")] = Field(
         description="A field of findings.", examples=["resource.instanceDetails.tags.value"]
     )
     equals: list[str] = Field(default=[], description="The value is one of these.")

@@ -269,6 +269,33 @@ def test_a_malware_plan_reaches_its_bucket_and_no_other() -> None:
             "two lists",
         ),
         (
+            {
+                "suppressions": [
+                    {"name": "abc", "reason": "Ours.", "criteria": [{"field": "resource.type", "equals": ["a"]}]}
+                ]
+            },
+            "suppressions.0.criteria.0.field",
+            "resource.type",
+        ),
+        (
+            {
+                "suppressions": [
+                    {
+                        "name": "abc",
+                        "reason": "Ours.",
+                        "criteria": [
+                            {
+                                "field": "service.action.networkConnectionAction.remoteIpDetails.ipAddressV4",
+                                "equals": [f"203.0.113.{n}" for n in range(51)],
+                            }
+                        ],
+                    }
+                ]
+            },
+            "suppressions.0.criteria.0.equals",
+            "takes 50",
+        ),
+        (
             {"suppressions": [{"name": "abc", "reason": "Ours.", "criteria": [{"field": "type"}]}]},
             "suppressions.0.criteria.0",
             "in no way",
