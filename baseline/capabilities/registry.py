@@ -9,6 +9,7 @@ from baseline.capabilities import (
     cloudtrail,
     config,
     guardduty,
+    guardrails,
     iam_roles,
     identity_center,
     kms,
@@ -23,6 +24,7 @@ CAPABILITIES: Mapping[str, Capability] = {
     module.CAPABILITY.name: module.CAPABILITY
     for module in (
         organization,
+        guardrails,
         account_settings,
         kms,
         log_archive,

@@ -92,7 +92,15 @@ def settled(aws: Aws) -> Aws:
     return aws
 
 
-_LEFT_OUT = ("access_analyzer", "account_settings", "guardduty", "iam_roles", "identity_center", "security_hub")
+_LEFT_OUT = (
+    "access_analyzer",
+    "account_settings",
+    "guardduty",
+    "guardrails",
+    "iam_roles",
+    "identity_center",
+    "security_hub",
+)
 """Capabilities that add stacks to a deployment, and nothing to how it goes."""
 
 

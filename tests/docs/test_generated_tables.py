@@ -9,6 +9,7 @@ import pytest
 from baseline.capabilities.capability import Capability
 from baseline.capabilities.config_packs import managed_rules
 from baseline.capabilities.custom_settings import NEEDS
+from baseline.capabilities.guardrails_catalogue import catalogue
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.settings import TIERS, tier_defaults
 from baseline.cli.main import _COMMANDS
@@ -48,6 +49,24 @@ def rules_table() -> str:
     for rule in managed_rules().values():
         parameters = ", ".join(f"`{name}` {value}" for name, value in rule.parameters.items())
         cells = (f"`{rule.name}`", f"`{rule.identifier}`", rule.tier, where[rule.scope], rule.title, parameters)
+        rows.append(f"| {' | '.join(cells)} |")
+    return "\n".join(rows)
+
+
+def guardrails_table() -> str:
+    rows = [
+        "| guardrail | group | what it is for | from tier | where | exemptions | what it breaks |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    where = {
+        "root": "root",
+        "security": "security units",
+        "quarantine": "quarantine units",
+        "suspended": "suspended units",
+    }
+    for item in catalogue().values():
+        exempt = "deployers" if item.exempt else "none"
+        cells = (f"`{item.id}`", item.group, item.intent, item.tiers[0], where[item.to], exempt, item.breaks)
         rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows)
 
@@ -120,3 +139,7 @@ def calls_table() -> str:
 
 def test_the_page_of_the_settings_function_lists_every_call(*, rewrite_golden: bool) -> None:
     compare(DOCS / "settings-function.md", {"calls": calls_table()}, rewrite=rewrite_golden)
+
+
+def test_the_page_of_guardrails_lists_every_guardrail(*, rewrite_golden: bool) -> None:
+    compare(DOCS / "capabilities" / "guardrails.md", {"guardrails": guardrails_table()}, rewrite=rewrite_golden)

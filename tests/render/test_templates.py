@@ -169,6 +169,17 @@ FULL: dict[str, dict[str, Any]] = {
             },
         ],
     },
+    "guardrails": {
+        "quarantine_units": ["Workloads"],
+        "exempt_roles": ["on/Platform+1@x"],
+        "allowed_regions": ["eu-north-1"],
+        "global_actions": ["tnb:*"],
+        "rules": {
+            "regions": {"exempt_roles": ["Network*"]},
+            "iam-users": {"enabled": True, "to": ["Workloads", "security"]},
+            "flow-logs": {"enabled": False, "reason": 'No "on" # ${x}'},
+        },
+    },
     "config": {
         "daily_types": ["AWS::EC2::NetworkInterface"],
         "exclude_types": ["AWS::IAM::User", "AWS::Config::ResourceCompliance"],
@@ -180,7 +191,8 @@ NEW: dict[str, Any] = {
     "organization_id": None,
     "root_id": None,
     "opt_in_regions": frozenset({"eu-central-1"}),
-    "ous": {"Security": None, "Workloads": None, "Workloads/Prod ${x}": None},
+    "ous": {"Security": None, "Workloads": None, "Workloads/Prod ${x}": None, "Old ${x}": None},
+    "suspended": frozenset({"Old ${x}"}),
     "contacts": {
         kind: Contact(name='Sam "R" ${Rivera}', title="on", email="sam@northwind.example", phone="+44 20 7946 0000")
         for kind in ("security", "operations", "billing")

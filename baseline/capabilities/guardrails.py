@@ -1,0 +1,235 @@
+"""What no account can do, whatever its own policies allow: service control policies."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from baseline.aws.global_actions import global_actions
+from baseline.aws.quotas import quota
+from baseline.capabilities.capability import Capability, SettingProblem, StackSpec, one_account
+from baseline.capabilities.delegation import policy_type_by_hand
+from baseline.capabilities.guardrails_catalogue import Guardrail, catalogue, statements_of
+from baseline.capabilities.guardrails_problems import guardrails_problems
+from baseline.capabilities.guardrails_settings import GuardrailChange, GuardrailsSettings
+from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.parameters import PARAMETERS, ParameterDeclaration, account_parameter, ou_parameter
+from baseline.policy.pack import document_of, minified, packed
+
+_TYPE = "SERVICE_CONTROL_POLICY"
+_TITLES: Mapping[str, str] = {
+    "organization": "What an account is to the organization.",
+    "root-user": "What root users may not do.",
+    "identity": "Who may not change roles, users and identity providers.",
+    "logging": "Who may not touch the record, its alerts and the baseline.",
+    "detection": "Who may not turn detection off.",
+    "data": "What keeps data encrypted, private and recoverable.",
+    "network": "What networks and instances may not be.",
+    "regions": "Where nothing is done.",
+    "quarantine": "Nothing is done in accounts that wait.",
+    "suspended": "Nothing is done in suspended accounts.",
+}
+"""Group of the catalogue → description of its policies, in the order of their stacks."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuardrailPolicy:
+    """One policy. `guardrails` are those that it has, `targets` the parameters that carry where it is attached."""
+
+    logical_id: str
+    name: str
+    description: str
+    guardrails: tuple[str, ...]
+    targets: tuple[str, ...]
+    content: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuardrailsContext:
+    """Context of `guardrails`."""
+
+    policies: tuple[GuardrailPolicy, ...]
+    control: str
+
+
+def deployers(landscape: Landscape) -> tuple[str, ...]:
+    """ARNs of who deploys the baseline into member accounts, and of who comes when nothing else works.
+
+    Sources: CloudFormation user guide, StackSets and service-linked roles (`stacksets-exec-…`); AWS Control Tower user
+    guide, How AWS Control Tower works with roles.
+    """
+    names = (
+        "AWSControlTowerExecution",
+        "stacksets-exec-*",
+        f"{landscape.prefix}-account-settings*",
+        f"{landscape.prefix}-break-glass",
+    )
+    return tuple(f"arn:aws:iam::*:role/{name}" for name in names)
+
+
+def active(landscape: Landscape, settings: GuardrailsSettings) -> Iterator[tuple[Guardrail, GuardrailChange]]:
+    """The guardrails that are on, each with what the profile changes about it."""
+    for guardrail in catalogue().values():
+        change = settings.rules.get(guardrail.id, GuardrailChange())
+        on = landscape.tier in guardrail.tiers if change.enabled is None else change.enabled
+        if on and targets_of(landscape, settings, guardrail, change):
+            yield guardrail, change
+
+
+def targets_of(
+    landscape: Landscape, settings: GuardrailsSettings, guardrail: Guardrail, change: GuardrailChange
+) -> tuple[str, ...]:
+    """Where it belongs: `root`, paths of units and keys of accounts."""
+    if change.to:
+        return tuple(dict.fromkeys(change.to))
+    if guardrail.to == "security":
+        units = (landscape.accounts[key].ou for key in ("log_archive", "security") if key in landscape.accounts)
+        return tuple(dict.fromkeys(unit if unit and unit in landscape.ous else "root" for unit in units))
+    if guardrail.to == "quarantine":
+        return tuple(settings.quarantine_units)
+    if guardrail.to == "suspended":
+        return tuple(path for path in sorted(landscape.suspended) if path.rpartition("/")[0] not in landscape.suspended)
+    return ("root",)
+
+
+def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
+    """A stack for each group, one after the other: AWS Organizations takes two changes a second."""
+    if landscape.standalone:
+        return ()
+    settings = landscape.settings("guardrails", GuardrailsSettings)
+    declared = _declarations(landscape, settings)
+    found: list[StackSpec] = []
+    for group, policies in _by_group(landscape, settings).items():
+        parameters = {name: None for policy in policies for name in policy.targets}
+        found.append(
+            StackSpec(
+                name=f"guardrails-{group}",
+                template="guardrails",
+                description=_TITLES[group],
+                target=one_account("management"),
+                context=GuardrailsContext(policies=policies, control=f"guardrails-{group}"),
+                parameters=tuple(declared[name] for name in parameters),
+                depends_on=(found[-1].name,) if found else (),
+                prerequisites=policy_type_by_hand(landscape, _TYPE),
+            )
+        )
+    return tuple(found)
+
+
+def _by_group(landscape: Landscape, settings: GuardrailsSettings) -> Mapping[str, tuple[GuardrailPolicy, ...]]:
+    together: dict[str, dict[tuple[str, ...], list[tuple[Guardrail, tuple[Mapping[str, Any], ...]]]]] = {}
+    for guardrail, change in active(landscape, settings):
+        targets = targets_of(landscape, settings, guardrail, change)
+        statements = statements_of(
+            guardrail, _words(landscape, settings), _exempt(landscape, settings, guardrail, change)
+        )
+        together.setdefault(guardrail.group, {}).setdefault(targets, []).append((guardrail, statements))
+    return {
+        group: tuple(_policies(landscape, settings, group, together[group])) for group in _TITLES if group in together
+    }
+
+
+def _policies(
+    landscape: Landscape,
+    settings: GuardrailsSettings,
+    group: str,
+    by_target: Mapping[tuple[str, ...], list[tuple[Guardrail, tuple[Mapping[str, Any], ...]]]],
+) -> Iterator[GuardrailPolicy]:
+    number = 0
+    for targets, members in by_target.items():
+        owners = {item["Sid"]: guardrail.id for guardrail, statements in members for item in statements}
+        every = [item for _, statements in members for item in statements]
+        for statements in packed(every, quota("organizations.scp_characters")):
+            number += 1
+            suffix = "" if number == 1 else f"-{number}"
+            yield GuardrailPolicy(
+                logical_id=f"Policy{number}",
+                name=f"{landscape.prefix}-guardrails-{group}{suffix}",
+                description=_TITLES[group],
+                guardrails=tuple(dict.fromkeys(owners[item["Sid"]] for item in statements)),
+                targets=_attached(landscape, settings, targets),
+                content=document_of(statements),
+            )
+
+
+def _documents(landscape: Landscape) -> Mapping[str, str]:
+    """Every policy as one reads it, and as AWS Organizations gets it."""
+    if landscape.standalone:
+        return {}
+    settings = landscape.settings("guardrails", GuardrailsSettings)
+    texts: dict[str, str] = {}
+    for policies in _by_group(landscape, settings).values():
+        for item in policies:
+            minified_text = minified(item.content).replace("${AWS::Partition}", landscape.partition)
+            readable = json.dumps(json.loads(minified_text), indent=2, ensure_ascii=False)
+            texts[f"policies/{item.name}.json"] = f"{readable}\n"
+            texts[f"policies/{item.name}.min.json"] = minified_text
+    return texts
+
+
+def _attached(landscape: Landscape, settings: GuardrailsSettings, targets: tuple[str, ...]) -> tuple[str, ...]:
+    chosen = {"audit": (), "sandbox": tuple(settings.sandbox_units), "all": targets}[settings.stage]
+    return tuple(_declaration(landscape, target).name for target in chosen)
+
+
+def _declaration(landscape: Landscape, target: str) -> ParameterDeclaration:
+    if target == "root":
+        return PARAMETERS["OrganizationRootId"]
+    return account_parameter(landscape, target) if target in landscape.accounts else ou_parameter(landscape, target)
+
+
+def _declarations(landscape: Landscape, settings: GuardrailsSettings) -> Mapping[str, ParameterDeclaration]:
+    """The parameters of every place that anything may be attached to."""
+    places = {target for pair in active(landscape, settings) for target in targets_of(landscape, settings, *pair)}
+    found = (_declaration(landscape, target) for target in {*places, *settings.sandbox_units})
+    return {item.name: item for item in found}
+
+
+def _words(landscape: Landscape, settings: GuardrailsSettings) -> Mapping[str, str | list[str]]:
+    return {
+        "<prefix>": landscape.prefix,
+        "<regions>": list(dict.fromkeys((*landscape.regions, *settings.allowed_regions))),
+        "<global_actions>": list(dict.fromkeys((*global_actions(), *settings.global_actions))),
+    }
+
+
+def _exempt(
+    landscape: Landscape, settings: GuardrailsSettings, guardrail: Guardrail, change: GuardrailChange
+) -> tuple[str, ...]:
+    own = (f"arn:aws:iam::*:role/{name}" for name in (*settings.exempt_roles, *change.exempt_roles))
+    if not guardrail.exempt:
+        return tuple(f"arn:aws:iam::*:role/{name}" for name in change.exempt_roles)
+    return tuple(dict.fromkeys((*deployers(landscape), *own)))
+
+
+def _problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
+    settings = landscape.settings("guardrails", GuardrailsSettings)
+    found = list(guardrails_problems(landscape, settings))
+    if found or landscape.standalone:
+        return tuple(found)
+    attached = Counter(
+        target for policies in _by_group(landscape, settings).values() for item in policies for target in item.targets
+    )
+    free = quota("organizations.scps_per_target") - 1 - settings.reserved_slots
+    return tuple(
+        SettingProblem(
+            setting="rules",
+            message=f"{count} policies for {name.removesuffix('Id')}: {free} fit beside FullAWSAccess and others",
+            fix="turn guardrails off there, or have fewer different `to`",
+        )
+        for name, count in attached.items()
+        if count > free
+    )
+
+
+CAPABILITY = Capability(
+    name="guardrails",
+    title="Guardrails",
+    summary="Service control policies: what no account can do, whatever its own policies allow.",
+    settings=GuardrailsSettings,
+    stacks=_stacks,
+    problems=_problems,
+    policy_types=(_TYPE,),
+    documents=_documents,
+)

@@ -1,0 +1,273 @@
+"""Guardrails: each denies what it says and nothing that it says it allows, and none locks out the deployers."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from baseline.aws.global_actions import global_actions
+from baseline.aws.iam_actions import matching_actions
+from baseline.aws.quotas import quota
+from baseline.capabilities.guardrails import CAPABILITY, deployers
+from baseline.capabilities.guardrails_catalogue import Guardrail, catalogue, statements_of
+from baseline.capabilities.landscape import Account, Landscape
+from baseline.capabilities.settings import TIERS, Tier
+from baseline.plan.build import build_plan
+from baseline.plan.model import Stack
+from baseline.policy.document import Statement, read_statements
+from baseline.policy.evaluate import Request, applies
+from baseline.policy.pack import document_of, minified, packed
+from baseline.render.render import render_stack
+from baseline.validate.subject import read_template
+from tests.landscapes import make_landscape
+
+WORDS: dict[str, str | list[str]] = {
+    "<prefix>": "nw",
+    "<regions>": ["eu-west-1", "eu-central-1"],
+    "<global_actions>": list(global_actions()),
+}
+CASE = re.compile(r"(?P<action>\S+)(?P<rest>(?: (?:by|on|if) \S+)*)\Z")
+DEVELOPER = "arn:aws:iam::444444444444:role/Developer"
+DENIES = [(item, case) for item in catalogue().values() for case in item.denies]
+ALLOWS = [(item, case) for item in catalogue().values() for case in item.allows]
+
+
+def name_of(value: Any) -> str:
+    return value.id if isinstance(value, Guardrail) else str(value).partition(" ")[0]
+
+
+def request_of(case: str, principal: str = DEVELOPER) -> Request:
+    """`action [by root|role/…] [on ARN] [if key=value …]`."""
+    found = CASE.match(case.replace("<prefix>", "nw"))
+    assert found, case
+    words = found["rest"].split()
+    parts = list(zip(words[::2], words[1::2], strict=True))
+    context = {key.lower(): (value,) for word, text in parts if word == "if" for key, value in [text.split("=", 1)]}
+    who = next((text for word, text in parts if word == "by"), "")
+    return Request(
+        action=found["action"],
+        resource=next((text for word, text in parts if word == "on"), "*"),
+        context={**context, "aws:principalarn": (f"arn:aws:iam::444444444444:{who}" if who else principal,)},
+        complete=True,
+    )
+
+
+def statements(guardrail: Guardrail) -> tuple[Statement, ...]:
+    exempt = deployers(make_landscape()) if guardrail.exempt else ()
+    return read_statements(document_of(statements_of(guardrail, WORDS, exempt)))
+
+
+def denied(guardrail: Guardrail, request: Request) -> bool:
+    verdicts = [applies(item, request) for item in statements(guardrail)]
+    assert None not in verdicts
+    return True in verdicts
+
+
+# ── the catalogue ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(("guardrail", "case"), DENIES, ids=name_of)
+def test_a_guardrail_denies_what_it_says(guardrail: Guardrail, case: str) -> None:
+    assert matching_actions(request_of(case).action)
+    assert denied(guardrail, request_of(case))
+
+
+@pytest.mark.parametrize(("guardrail", "case"), ALLOWS, ids=name_of)
+def test_a_guardrail_leaves_the_rest_alone(guardrail: Guardrail, case: str) -> None:
+    assert matching_actions(request_of(case).action)
+    assert not denied(guardrail, request_of(case))
+
+
+@pytest.mark.parametrize(("guardrail", "case"), [item for item in DENIES if item[0].exempt], ids=name_of)
+def test_the_deployers_may_do_it_all_the_same(guardrail: Guardrail, case: str) -> None:
+    for pattern in deployers(make_landscape()):
+        principal = pattern.replace("::*:", "::444444444444:").replace("*", "0123")
+        assert not denied(guardrail, request_of(case, principal))
+    assert denied(guardrail, request_of(case, "arn:aws:iam::444444444444:role/not-stacksets-exec-0"))
+
+
+@pytest.mark.parametrize("guardrail", catalogue().values(), ids=name_of)
+def test_every_pattern_is_about_some_action(guardrail: Guardrail) -> None:
+    for item in statements(guardrail):
+        assert item.effect == "Deny"
+        for pattern in (*item.actions, *item.not_actions):
+            assert matching_actions(pattern), pattern
+
+
+@pytest.mark.parametrize("guardrail", catalogue().values(), ids=name_of)
+def test_every_guardrail_explains_itself(guardrail: Guardrail) -> None:
+    assert guardrail.intent.endswith(".")
+    assert guardrail.breaks.endswith(".")
+    assert guardrail.allows or guardrail.to in {"quarantine", "suspended"}
+    order = [tier for tier in TIERS if tier in guardrail.tiers]
+    assert order == list(TIERS)[-len(order) :], "a stronger tier has what a weaker one has"
+
+
+def test_global_actions_exist_and_are_listed_once() -> None:
+    assert len(set(global_actions())) == len(global_actions()) > 70
+    assert all(matching_actions(pattern) for pattern in global_actions())
+    assert not {"kms:*", "acm:*", "config:*", "access-analyzer:*"} & set(global_actions())
+
+
+# ── what is rendered ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def landscape(settings: dict[str, Any] | None = None, tier: Tier = "standard", **changes: Any) -> Landscape:
+    return make_landscape(tier, {"guardrails": settings or {}}, **changes)
+
+
+def stacks(here: Landscape) -> dict[str, Stack]:
+    return {s.name.removeprefix("nw-"): s for s in build_plan(here).stacks if s.capability == "guardrails"}
+
+
+def policies(here: Landscape) -> dict[str, dict[str, Any]]:
+    found = (
+        read_template(render_stack(stack)).of_type("AWS::Organizations::Policy") for stack in stacks(here).values()
+    )
+    return {r.properties["Name"].removeprefix("nw-guardrails-"): dict(r.properties) for group in found for r in group}
+
+
+def targets(here: Landscape) -> dict[str, list[str]]:
+    return {name: [item["Ref"] for item in p.get("TargetIds", [])] for name, p in policies(here).items()}
+
+
+def sids(here: Landscape, name: str) -> set[str]:
+    return {item["Sid"] for item in policies(here)[name]["Content"]["Statement"]}
+
+
+def problems(settings: dict[str, Any], **changes: Any) -> list[tuple[str, str]]:
+    return [(item.setting, item.message) for item in CAPABILITY.problems(landscape(settings, **changes))]
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_every_policy_fits_and_so_does_their_number(tier: Tier) -> None:
+    found = policies(landscape(tier=tier))
+    assert len(found) >= 5
+    for item in found.values():
+        assert len(minified(item["Content"])) <= quota("organizations.scp_characters")
+    at_root = [name for name, where in targets(landscape(tier=tier)).items() if where == ["OrganizationRootId"]]
+    assert len(at_root) <= quota("organizations.scps_per_target") - 1
+
+
+def test_stacks_come_one_after_the_other_in_the_management_account() -> None:
+    found = stacks(landscape())
+    assert len(found) > 5
+    assert {d.account for s in found.values() for d in s.deployments} == {"management"}
+    waves = {s.name: n for n, wave in enumerate(build_plan(landscape()).waves) for s in wave}
+    order = [waves[s.name] for s in found.values()]
+    assert order == sorted(set(order))
+
+
+def test_a_standalone_account_has_none() -> None:
+    assert not stacks(landscape(standalone=True))
+    assert not CAPABILITY.documents(landscape(standalone=True))
+
+
+def test_each_policy_is_where_it_belongs() -> None:
+    ous = {"Security": "ou-ab12-11111111", "Waiting": None, "Suspended": None, "Suspended/Old": None}
+    here = landscape(
+        {"quarantine_units": ["Waiting"], "rules": {"default-vpcs": {"to": ["Waiting", "security"]}}},
+        ous=ous,
+        suspended=frozenset({"Suspended", "Suspended/Old"}),
+    )
+    found = targets(here)
+    assert found["quarantine"] == ["WaitingOuId"]
+    assert found["suspended"] == ["SuspendedOuId"]
+    assert ["WaitingOuId", "SecurityAccountId"] in found.values()
+    assert ["SecurityOuId"] in found.values()
+    assert found["identity"] == ["OrganizationRootId"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({"stage": "audit"}, set()),
+        ({"stage": "sandbox", "sandbox_units": ["Workloads"]}, {"WorkloadsOuId"}),
+        ({}, {"OrganizationRootId", "SecurityOuId"}),
+    ],
+)
+def test_the_stage_says_where_anything_is_attached(settings: dict[str, Any], expected: set[str]) -> None:
+    assert {name for where in targets(landscape(settings)).values() for name in where} == expected
+
+
+def test_a_change_of_one_guardrail_rewrites_one_policy() -> None:
+    before, after = policies(landscape()), policies(landscape({"rules": {"macie": {"exempt_roles": ["Auditor"]}}}))
+    assert [name for name in before if before[name] != after[name]] == ["detection"]
+
+
+def test_guardrails_go_and_come_as_the_profile_says() -> None:
+    here = landscape({"rules": {"macie": {"enabled": False, "reason": "Not used."}, "iam-users": {"enabled": True}}})
+    assert "Macie" not in sids(here, "detection")
+    assert "IamUsers" in sids(here, "identity")
+    assert "IamUsers" not in sids(landscape(), "identity")
+
+
+def test_roles_are_exempt_everywhere_or_from_one_guardrail() -> None:
+    here = landscape({"exempt_roles": ["Platform"], "rules": {"regions": {"exempt_roles": ["NetworkAdmin"]}}})
+    (regions,) = policies(here)["regions"]["Content"]["Statement"]
+    exempt = [item["Fn::Sub"] for item in regions["Condition"]["ArnNotLike"]["aws:PrincipalArn"]]
+    assert exempt[-2:] == [
+        "arn:${AWS::Partition}:iam::*:role/Platform",
+        "arn:${AWS::Partition}:iam::*:role/NetworkAdmin",
+    ]
+    root = policies(here)["root-user"]["Content"]["Statement"]
+    assert "ArnNotLike" not in json.dumps(root)
+
+
+def test_regions_are_the_governed_ones_and_those_that_the_profile_adds() -> None:
+    here = landscape({"allowed_regions": ["ap-south-1"], "global_actions": ["tnb:*"]})
+    (item,) = policies(here)["regions"]["Content"]["Statement"]
+    assert item["Condition"]["StringNotEquals"]["aws:RequestedRegion"] == ["eu-west-1", "eu-central-1", "ap-south-1"]
+    assert item["NotAction"][-1] == "tnb:*"
+
+
+def test_policies_can_be_read_beside_what_is_deployed() -> None:
+    texts = CAPABILITY.documents(landscape())
+    readable = {name for name in texts if not name.endswith(".min.json")}
+    assert len(readable) >= 5
+    for name in readable:
+        assert json.loads(texts[name]) == json.loads(texts[name.replace(".json", ".min.json")])
+        assert "${AWS::" not in texts[name]
+
+
+@pytest.mark.parametrize(
+    ("settings", "setting", "said"),
+    [
+        ({"rules": {"cloudtrial": {}}}, "rules.cloudtrial", "no cloudtrial"),
+        ({"rules": {"cloudtrail": {"enabled": False}}}, "rules.cloudtrail.enabled", "although the tier"),
+        ({"rules": {"macie": {"to": ["Nowhere"]}}}, "rules.macie.to.0", "no Nowhere"),
+        ({"rules": {"macie": {"to": ["management"]}}}, "rules.macie.to.0", "management account"),
+        ({"stage": "sandbox"}, "stage", "no units"),
+        ({"sandbox_units": ["Sandbux"]}, "sandbox_units.0", "no Sandbux"),
+        ({"quarantine_units": ["Nowhere"]}, "quarantine_units.0", "no Nowhere"),
+        ({"allowed_regions": ["eu-west-9"]}, "allowed_regions.0", "no eu-west-9"),
+        ({"global_actions": ["iamm:*"]}, "global_actions.0", "no action"),
+        ({"reserved_slots": 5}, "rules", "4 fit"),
+    ],
+)
+def test_what_cannot_work_is_said(settings: dict[str, Any], setting: str, said: str) -> None:
+    assert any(place == setting and said in message for place, message in problems(settings))
+
+
+def test_nothing_is_wrong_with_the_tiers() -> None:
+    assert [CAPABILITY.problems(landscape(tier=tier)) for tier in TIERS] == [(), (), ()]
+
+
+# ── packing ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_statements_are_cut_only_where_they_must_be() -> None:
+    items = [{"Sid": f"S{n}", "Action": "x" * 50} for n in range(10)]
+    one = len(minified(document_of(items[:1])))
+    assert packed(items, 100_000) == (tuple(items),)
+    assert [len(part) for part in packed(items, one)] == [1] * 10
+    cut = packed(items, one * 3)
+    assert [item for part in cut for item in part] == items
+    assert all(len(minified(document_of(part))) <= one * 3 for part in cut)
+
+
+def test_a_unit_of_the_log_archive_that_is_the_root_is_the_root() -> None:
+    at_root = Account(key="log_archive", name="log_archive", email="l@northwind.example", id="222222222222")
+    accounts = {**make_landscape().accounts, "log_archive": at_root}
+    assert ["OrganizationRootId", "SecurityOuId"] in targets(landscape(accounts=accounts)).values()
