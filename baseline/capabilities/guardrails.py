@@ -35,12 +35,16 @@ _TITLES: Mapping[str, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class GuardrailPolicy:
-    """One policy. `guardrails` are those that it has, `targets` the parameters that carry where it is attached."""
+    """One policy. `guardrails` are those that it has, `places` where it is attached: `root`, units and accounts.
+
+    `targets` are the parameters that carry the ids of its places.
+    """
 
     logical_id: str
     name: str
     description: str
     guardrails: tuple[str, ...]
+    places: tuple[str, ...]
     targets: tuple[str, ...]
     content: Mapping[str, Any]
 
@@ -117,6 +121,14 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
     return tuple(found)
 
 
+def policies_of(landscape: Landscape) -> tuple[GuardrailPolicy, ...]:
+    """Every policy, in the order of deployment; none where the capability is off or there is no organization."""
+    if landscape.standalone or not landscape.is_on("guardrails"):
+        return ()
+    groups = _by_group(landscape, landscape.settings("guardrails", GuardrailsSettings))
+    return tuple(policy for policies in groups.values() for policy in policies)
+
+
 def _by_group(landscape: Landscape, settings: GuardrailsSettings) -> Mapping[str, tuple[GuardrailPolicy, ...]]:
     together: dict[str, dict[tuple[str, ...], list[tuple[Guardrail, tuple[Mapping[str, Any], ...]]]]] = {}
     for guardrail, change in active(landscape, settings):
@@ -138,6 +150,7 @@ def _policies(
 ) -> Iterator[GuardrailPolicy]:
     number = 0
     for targets, members in by_target.items():
+        places = {"audit": (), "sandbox": tuple(settings.sandbox_units), "all": targets}[settings.stage]
         owners = {item["Sid"]: guardrail.id for guardrail, statements in members for item in statements}
         every = [item for _, statements in members for item in statements]
         for statements in packed(every, quota("organizations.scp_characters")):
@@ -148,29 +161,21 @@ def _policies(
                 name=f"{landscape.prefix}-guardrails-{group}{suffix}",
                 description=_TITLES[group],
                 guardrails=tuple(dict.fromkeys(owners[item["Sid"]] for item in statements)),
-                targets=_attached(landscape, settings, targets),
+                places=places,
+                targets=tuple(_declaration(landscape, place).name for place in places),
                 content=document_of(statements),
             )
 
 
 def _documents(landscape: Landscape) -> Mapping[str, str]:
     """Every policy as one reads it, and as AWS Organizations gets it."""
-    if landscape.standalone:
-        return {}
-    settings = landscape.settings("guardrails", GuardrailsSettings)
     texts: dict[str, str] = {}
-    for policies in _by_group(landscape, settings).values():
-        for item in policies:
-            minified_text = minified(item.content).replace("${AWS::Partition}", landscape.partition)
-            readable = json.dumps(json.loads(minified_text), indent=2, ensure_ascii=False)
-            texts[f"policies/{item.name}.json"] = f"{readable}\n"
-            texts[f"policies/{item.name}.min.json"] = minified_text
+    for item in policies_of(landscape):
+        minified_text = minified(item.content).replace("${AWS::Partition}", landscape.partition)
+        readable = json.dumps(json.loads(minified_text), indent=2, ensure_ascii=False)
+        texts[f"policies/{item.name}.json"] = f"{readable}\n"
+        texts[f"policies/{item.name}.min.json"] = minified_text
     return texts
-
-
-def _attached(landscape: Landscape, settings: GuardrailsSettings, targets: tuple[str, ...]) -> tuple[str, ...]:
-    chosen = {"audit": (), "sandbox": tuple(settings.sandbox_units), "all": targets}[settings.stage]
-    return tuple(_declaration(landscape, target).name for target in chosen)
 
 
 def _declaration(landscape: Landscape, target: str) -> ParameterDeclaration:
@@ -208,14 +213,12 @@ def _problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
     found = list(guardrails_problems(landscape, settings))
     if found or landscape.standalone:
         return tuple(found)
-    attached = Counter(
-        target for policies in _by_group(landscape, settings).values() for item in policies for target in item.targets
-    )
+    attached = Counter(place for item in policies_of(landscape) for place in item.places)
     free = quota("organizations.scps_per_target") - 1 - settings.reserved_slots
     return tuple(
         SettingProblem(
             setting="rules",
-            message=f"{count} policies for {name.removesuffix('Id')}: {free} fit beside FullAWSAccess and others",
+            message=f"{count} policies for {name}: {free} fit beside FullAWSAccess and others",
             fix="turn guardrails off there, or have fewer different `to`",
         )
         for name, count in attached.items()

@@ -20,6 +20,7 @@ _COMMANDS = (
     "deploy",
     "drift",
     "destroy",
+    "policy",
     "explain",
     "schema",
     "completion",

@@ -27,6 +27,7 @@ COMMANDS = [
     "deploy",
     "drift",
     "destroy",
+    "policy",
     "explain",
     "schema",
     "completion",
