@@ -105,7 +105,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
     declared = _declarations(landscape, settings)
     found: list[StackSpec] = []
     for group, policies in _by_group(landscape, settings).items():
-        parameters = {name: None for policy in policies for name in policy.targets}
+        parameters = {name: None for policy in policies for name in (*policy.targets, *_named(policy))}
         found.append(
             StackSpec(
                 name=f"guardrails-{group}",
@@ -119,6 +119,19 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
             )
         )
     return tuple(found)
+
+
+def _named(policy: GuardrailPolicy) -> tuple[str, ...]:
+    """The parameters that its content names."""
+    return tuple(name for name in PARAMETERS if f"${{{name}}}" in minified(policy.content))
+
+
+def resolved(landscape: Landscape, policy: GuardrailPolicy) -> str:
+    """Its document as AWS Organizations gets it; a parameter whose value nobody knows yet stays `${Name}`."""
+    text = minified(policy.content).replace("${AWS::Partition}", landscape.partition)
+    for name in _named(policy):
+        text = text.replace(f"${{{name}}}", PARAMETERS[name].value(landscape) or f"${{{name}}}")
+    return text
 
 
 def policies_of(landscape: Landscape) -> tuple[GuardrailPolicy, ...]:
@@ -171,7 +184,7 @@ def _documents(landscape: Landscape) -> Mapping[str, str]:
     """Every policy as one reads it, and as AWS Organizations gets it."""
     texts: dict[str, str] = {}
     for item in policies_of(landscape):
-        minified_text = minified(item.content).replace("${AWS::Partition}", landscape.partition)
+        minified_text = resolved(landscape, item)
         readable = json.dumps(json.loads(minified_text), indent=2, ensure_ascii=False)
         texts[f"policies/{item.name}.json"] = f"{readable}\n"
         texts[f"policies/{item.name}.min.json"] = minified_text
@@ -187,13 +200,14 @@ def _declaration(landscape: Landscape, target: str) -> ParameterDeclaration:
 def _declarations(landscape: Landscape, settings: GuardrailsSettings) -> Mapping[str, ParameterDeclaration]:
     """The parameters of every place that anything may be attached to."""
     places = {target for pair in active(landscape, settings) for target in targets_of(landscape, settings, *pair)}
-    found = (_declaration(landscape, target) for target in {*places, *settings.sandbox_units})
+    found = (_declaration(landscape, target) for target in {*places, *settings.sandbox_units, "log_archive"})
     return {item.name: item for item in found}
 
 
 def _words(landscape: Landscape, settings: GuardrailsSettings) -> Mapping[str, str | list[str]]:
     return {
         "<prefix>": landscape.prefix,
+        "<log_archive>": landscape.account_reference("log_archive"),
         "<regions>": list(dict.fromkeys((*landscape.regions, *settings.allowed_regions))),
         "<global_actions>": list(dict.fromkeys((*global_actions(), *settings.global_actions))),
     }

@@ -1,10 +1,11 @@
 """The policies of a plan as an account meets them: from the root down to itself."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from baseline.aws.quotas import quota
-from baseline.capabilities.guardrails import GuardrailPolicy, policies_of
+from baseline.capabilities.guardrails import GuardrailPolicy, policies_of, resolved
 from baseline.capabilities.guardrails_settings import GuardrailsSettings
 from baseline.capabilities.landscape import Landscape
 from baseline.policy.decide import AttachedPolicy, Level
@@ -29,7 +30,7 @@ def levels_of(landscape: Landscape, account: str) -> tuple[Level, ...]:
         Level(
             name=place,
             policies=tuple(
-                AttachedPolicy(name=item.name, statements=read_statements(item.content))
+                AttachedPolicy(name=item.name, statements=read_statements(json.loads(resolved(landscape, item))))
                 for item in found
                 if place in item.places
             ),

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from tests.landscapes import make_landscape
 
 WORDS: dict[str, str | list[str]] = {
     "<prefix>": "nw",
+    "<log_archive>": "222222222222",
     "<regions>": ["eu-west-1", "eu-central-1"],
     "<global_actions>": list(global_actions()),
 }
@@ -228,7 +230,16 @@ def test_policies_can_be_read_beside_what_is_deployed() -> None:
     assert len(readable) >= 5
     for name in readable:
         assert json.loads(texts[name]) == json.loads(texts[name.replace(".json", ".min.json")])
-        assert "${AWS::" not in texts[name]
+        assert "${" not in texts[name]
+
+
+def test_what_is_not_known_yet_stays_a_parameter() -> None:
+    accounts = make_landscape().accounts
+    unknown = {**accounts, "log_archive": replace(accounts["log_archive"], id=None)}
+    texts = CAPABILITY.documents(landscape(accounts=unknown))
+    assert "${LogArchiveAccountId}" in texts["policies/nw-guardrails-logging.json"]
+    (stack,) = [s for s in stacks(landscape()).values() if s.name == "nw-guardrails-logging"]
+    assert {p.name for p in stack.parameters} == {"OrganizationRootId", "LogArchiveAccountId"}
 
 
 @pytest.mark.parametrize(
