@@ -45,10 +45,12 @@ def applies(statement: Statement, request: Request) -> bool | None:
     named = _matches(statement.actions, request.action, fold=True)
     if statement.not_actions:
         named = not _matches(statement.not_actions, request.action, fold=True)
+    if not named:
+        return False
     reached = _reaches(statement.resources, request)
     if statement.not_resources:
         reached = _not(_reaches(statement.not_resources, request))
-    return _all((named, reached, *(_holds(condition, request) for condition in statement.conditions)))
+    return _all((reached, *(_holds(condition, request) for condition in statement.conditions)))
 
 
 def _reaches(patterns: Sequence[str], request: Request) -> bool | None:
