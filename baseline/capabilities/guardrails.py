@@ -10,27 +10,15 @@ from baseline.aws.global_actions import global_actions
 from baseline.aws.quotas import quota
 from baseline.capabilities.capability import Capability, SettingProblem, StackSpec, one_account
 from baseline.capabilities.delegation import policy_type_by_hand
-from baseline.capabilities.guardrails_catalogue import Guardrail, catalogue, statements_of
 from baseline.capabilities.guardrails_problems import guardrails_problems
 from baseline.capabilities.guardrails_settings import GuardrailChange, GuardrailsSettings
+from baseline.capabilities.guardrails_statements import statements_of
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.parameters import PARAMETERS, ParameterDeclaration, account_parameter, ou_parameter
+from baseline.controls.guardrail import GROUPS, Guardrail, guardrails
 from baseline.policy.pack import document_of, minified, packed
 
 _TYPE = "SERVICE_CONTROL_POLICY"
-_TITLES: Mapping[str, str] = {
-    "organization": "What an account is to the organization.",
-    "root-user": "What root users may not do.",
-    "identity": "Who may not change roles, users and identity providers.",
-    "logging": "Who may not touch the record, its alerts and the baseline.",
-    "detection": "Who may not turn detection off.",
-    "data": "What keeps data encrypted, private and recoverable.",
-    "network": "What networks and instances may not be.",
-    "regions": "Where nothing is done.",
-    "quarantine": "Nothing is done in accounts that wait.",
-    "suspended": "Nothing is done in suspended accounts.",
-}
-"""Group of the catalogue → description of its policies, in the order of their stacks."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +42,6 @@ class GuardrailsContext:
     """Context of `guardrails`."""
 
     policies: tuple[GuardrailPolicy, ...]
-    control: str
 
 
 def deployers(landscape: Landscape) -> tuple[str, ...]:
@@ -74,7 +61,7 @@ def deployers(landscape: Landscape) -> tuple[str, ...]:
 
 def active(landscape: Landscape, settings: GuardrailsSettings) -> Iterator[tuple[Guardrail, GuardrailChange]]:
     """The guardrails that are on, each with what the profile changes about it."""
-    for guardrail in catalogue().values():
+    for guardrail in guardrails().values():
         change = settings.rules.get(guardrail.id, GuardrailChange())
         on = landscape.tier in guardrail.tiers if change.enabled is None else change.enabled
         if on and targets_of(landscape, settings, guardrail, change):
@@ -110,9 +97,9 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
             StackSpec(
                 name=f"guardrails-{group}",
                 template="guardrails",
-                description=_TITLES[group],
+                description=GROUPS[group],
                 target=one_account("management"),
-                context=GuardrailsContext(policies=policies, control=f"guardrails-{group}"),
+                context=GuardrailsContext(policies=policies),
                 parameters=tuple(declared[name] for name in parameters),
                 depends_on=(found[-1].name,) if found else (),
                 prerequisites=policy_type_by_hand(landscape, _TYPE),
@@ -151,7 +138,7 @@ def _by_group(landscape: Landscape, settings: GuardrailsSettings) -> Mapping[str
         )
         together.setdefault(guardrail.group, {}).setdefault(targets, []).append((guardrail, statements))
     return {
-        group: tuple(_policies(landscape, settings, group, together[group])) for group in _TITLES if group in together
+        group: tuple(_policies(landscape, settings, group, together[group])) for group in GROUPS if group in together
     }
 
 
@@ -172,7 +159,7 @@ def _policies(
             yield GuardrailPolicy(
                 logical_id=f"Policy{number}",
                 name=f"{landscape.prefix}-guardrails-{group}{suffix}",
-                description=_TITLES[group],
+                description=GROUPS[group],
                 guardrails=tuple(dict.fromkeys(owners[item["Sid"]] for item in statements)),
                 places=places,
                 targets=tuple(_declaration(landscape, place).name for place in places),

@@ -6,9 +6,9 @@ from difflib import get_close_matches
 from baseline.aws.iam_actions import matching_actions, nearest_action
 from baseline.aws.regions import REGIONS
 from baseline.capabilities.capability import SettingProblem
-from baseline.capabilities.guardrails_catalogue import catalogue
 from baseline.capabilities.guardrails_settings import GuardrailsSettings
 from baseline.capabilities.landscape import Landscape
+from baseline.controls.guardrail import guardrails
 
 
 def guardrails_problems(landscape: Landscape, settings: GuardrailsSettings) -> Iterator[SettingProblem]:
@@ -44,10 +44,10 @@ def _region_problems(settings: GuardrailsSettings) -> Iterator[SettingProblem]:
 def _rule_problems(landscape: Landscape, settings: GuardrailsSettings) -> Iterator[SettingProblem]:
     places = ("root", *landscape.ous, *landscape.accounts)
     for name, change in settings.rules.items():
-        if name not in catalogue():
-            yield _unknown(f"rules.{name}", name, tuple(catalogue()))
+        if name not in guardrails():
+            yield _unknown(f"rules.{name}", name, tuple(guardrails()))
             continue
-        guardrail = catalogue()[name]
+        guardrail = guardrails()[name]
         if change.enabled is False and landscape.tier in guardrail.tiers and not change.reason:
             yield SettingProblem(
                 setting=f"rules.{name}.enabled",

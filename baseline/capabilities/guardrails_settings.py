@@ -40,7 +40,7 @@ class GuardrailsSettings(Settings):
         regulated="all",
         stronger="later",
         ladder=("audit", "sandbox", "all"),
-        control="guardrails-organization",
+        control="guardrail-leave-organization",
     )
     sandbox_units: list[str] = tiered(
         "Organizational units that get the policies first, in the stage `sandbox`.",

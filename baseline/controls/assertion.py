@@ -2,13 +2,17 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-_COMPARISONS = ("is", "one_of", "at_least", "at_most", "holds", "matches", "present")
+from baseline.controls.guardrail import Guardrail, guardrails
+
+_COMPARISONS = ("is", "one_of", "at_least", "at_most", "holds", "matches", "present", "denies")
+_POLICY = "AWS::Organizations::Policy"
+_WORD = re.compile(r"<[a-z_]+>")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,10 +22,11 @@ class Assertion:
     Attributes:
         type: Resource type; rules inside conformance packs count as resources.
         path: Where the value is, from the resource's Properties; the data file says how it is written.
-        comparison: `is`, `one_of`, `at_least`, `at_most`, `holds`, `matches` or `present`.
+        comparison: `is`, `one_of`, `at_least`, `at_most`, `holds`, `matches`, `present` or `denies`.
         expected: What the value is compared with.
         where: Path → regular expression: only resources whose values match are meant.
         either: Whether the control is content when other assertions marked so find their resource.
+        anywhere: Whether one resource is enough, whatever the others say.
     """
 
     type: str
@@ -30,13 +35,47 @@ class Assertion:
     expected: Any
     where: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
     either: bool = False
+    anywhere: bool = False
 
 
 @cache
 def assertions() -> Mapping[str, tuple[Assertion, ...]]:
-    """Control id → its assertions."""
+    """Control id → its assertions; those of a guardrail say that some policy has what it denies, and is attached."""
     data = tomllib.loads(Path(__file__).with_name("assertions.toml").read_text(encoding="utf-8"))
-    return {control: tuple(_read(entry) for entry in entries) for control, entries in data.items()}
+    written = {control: tuple(_read(entry) for entry in entries) for control, entries in data.items()}
+    return written | {item.control: tuple(_of_guardrail(item)) for item in guardrails().values()}
+
+
+def _of_guardrail(guardrail: Guardrail) -> Iterator[Assertion]:
+    """That some attached policy has what the guardrail denies, or the values that it sets."""
+    attached = {"Type": re.compile(f"^{guardrail.type}$"), "TargetIds/*": re.compile(".")}
+    for statement in guardrail.statements:
+        yield Assertion(
+            type=_POLICY,
+            path="Content/Statement",
+            comparison="denies",
+            expected=statement,
+            where=attached,
+            anywhere=True,
+        )
+    for path, value in _leaves(guardrail.document):
+        words = isinstance(value, list) or (isinstance(value, str) and _WORD.search(value) is not None)
+        yield Assertion(
+            type=_POLICY,
+            path=f"Content/{path}",
+            comparison="present" if words else "is",
+            expected=True if words else value,
+            where=attached,
+            anywhere=True,
+        )
+
+
+def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - plain data
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _leaves(item, f"{path}/{'*' if _WORD.search(key) else key}".lstrip("/"))
+    else:
+        yield path, value
 
 
 def _read(entry: Mapping[str, Any]) -> Assertion:

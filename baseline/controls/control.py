@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from baseline.controls.guardrail import guardrails
+
 
 @dataclass(frozen=True, kw_only=True)
 class Control:
@@ -26,9 +28,9 @@ class Control:
 
 @cache
 def controls() -> Mapping[str, Control]:
-    """Every control by id, in the order of the data file."""
+    """Every control by id, in the order of the data file; after them the guardrails."""
     data = tomllib.loads(Path(__file__).with_name("controls.toml").read_text(encoding="utf-8"))
-    return {
+    written = {
         key: Control(
             id=key,
             statement=entry["statement"],
@@ -37,6 +39,11 @@ def controls() -> Mapping[str, Control]:
         )
         for key, entry in data.items()
     }
+    prevented = {
+        item.control: Control(id=item.control, statement=item.intent, capability="guardrails", requirements={})
+        for item in guardrails().values()
+    }
+    return written | prevented
 
 
 def controls_of(capability: str) -> tuple[Control, ...]:

@@ -76,7 +76,15 @@ def _assess(control: Control, subjects: Sequence[Subject]) -> Assessment:
 
 
 def observations_of(assertion: Assertion, subjects: Sequence[Subject]) -> Iterator[Observation]:
-    """Every value that the assertion looks at; one without a value for each resource that has none."""
+    """Every value that the assertion looks at; one without a value for each resource that has none.
+
+    Where one resource is enough, only those that have what is asked for.
+    """
+    found = _all_observations(assertion, subjects)
+    yield from (seen for seen in found if seen.holds) if assertion.anywhere else found
+
+
+def _all_observations(assertion: Assertion, subjects: Sequence[Subject]) -> Iterator[Observation]:
     for subject in subjects:
         for path, resource in resources_of(subject):
             if resource.type == assertion.type and is_meant(assertion, resource):
@@ -133,7 +141,43 @@ _HOLDS: Mapping[str, Callable[[Any, Any], bool]] = {
     "holds": lambda value, expected: set(expected) <= {text_of(item) for item in _items(value)},
     "matches": lambda value, expected: all(re.search(expected, text_of(item)) for item in _items(value)),
     "present": lambda value, expected: bool(expected) == (value not in ("", [], {})),
+    "denies": lambda value, expected: any(_covers(statement, expected) for statement in _items(value)),
 }
+
+
+def _covers(statement: Any, expected: Any) -> bool:  # noqa: ANN401 - statements of policies
+    """Whether a statement denies at least what the expected one does, exemptions aside; `<word>` is any text."""
+    if not isinstance(statement, Mapping) or statement.get("Effect") != "Deny":
+        return False
+    wanted = {"Resource": "*", **expected} if "NotResource" not in expected else expected
+    conditions = {
+        (operator, key): values
+        for operator, keys in statement.get("Condition", {}).items()
+        for key, values in keys.items()
+        if (operator, key) != _EXEMPTION or key in expected.get("Condition", {}).get(operator, {})
+    }
+    asked = {
+        (operator, key): values
+        for operator, keys in expected.get("Condition", {}).items()
+        for key, values in keys.items()
+    }
+    return (
+        all(_has(statement.get(key), value) for key, value in wanted.items() if key not in ("Sid", "Condition"))
+        and conditions.keys() == asked.keys()
+        and all(_has(conditions[key], value) for key, value in asked.items())
+    )
+
+
+_EXEMPTION = ("ArnNotLike", "aws:PrincipalArn")
+
+
+def _has(value: Any, expected: Any) -> bool:  # noqa: ANN401 - one or many texts
+    """Whether the texts have all the expected ones."""
+    texts = [text_of(item).replace(":${AWS::Partition}:", ":aws:") for item in _items(value)]
+    return all(
+        any(re.fullmatch(re.sub(r"<[a-z_]+>", ".+", re.escape(str(item))), text) for text in texts)
+        for item in _items(expected)
+    )
 
 
 def words(assertion: Assertion) -> str:
@@ -146,7 +190,12 @@ def words(assertion: Assertion) -> str:
         "holds": f"has {', '.join(assertion.expected) if isinstance(assertion.expected, list) else ''}",
         "matches": f"matches {assertion.expected}",
         "present": "is there",
+        "denies": f"has a Deny of {', '.join(_items(_named(assertion.expected)))}",
     }[assertion.comparison]
+
+
+def _named(statement: Any) -> Any:  # noqa: ANN401 - a statement of a guardrail
+    return statement.get("Action", "all but named actions") if isinstance(statement, Mapping) else ""
 
 
 def _clipped(value: Any) -> Any:  # noqa: ANN401 - template data

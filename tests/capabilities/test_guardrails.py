@@ -11,9 +11,10 @@ from baseline.aws.global_actions import global_actions
 from baseline.aws.iam_actions import matching_actions
 from baseline.aws.quotas import quota
 from baseline.capabilities.guardrails import CAPABILITY, deployers
-from baseline.capabilities.guardrails_catalogue import Guardrail, catalogue, statements_of
+from baseline.capabilities.guardrails_statements import statements_of
 from baseline.capabilities.landscape import Account, Landscape
 from baseline.capabilities.settings import TIERS, Tier
+from baseline.controls.guardrail import Guardrail, guardrails
 from baseline.plan.build import build_plan
 from baseline.plan.model import Stack
 from baseline.policy.document import Statement, read_statements
@@ -31,8 +32,8 @@ WORDS: dict[str, str | list[str]] = {
 }
 CASE = re.compile(r"(?P<action>\S+)(?P<rest>(?: (?:by|on|if) \S+)*)\Z")
 DEVELOPER = "arn:aws:iam::444444444444:role/Developer"
-DENIES = [(item, case) for item in catalogue().values() for case in item.denies]
-ALLOWS = [(item, case) for item in catalogue().values() for case in item.allows]
+DENIES = [(item, case) for item in guardrails().values() for case in item.denies]
+ALLOWS = [(item, case) for item in guardrails().values() for case in item.allows]
 
 
 def name_of(value: Any) -> str:
@@ -89,7 +90,7 @@ def test_the_deployers_may_do_it_all_the_same(guardrail: Guardrail, case: str) -
     assert denied(guardrail, request_of(case, "arn:aws:iam::444444444444:role/not-stacksets-exec-0"))
 
 
-@pytest.mark.parametrize("guardrail", catalogue().values(), ids=name_of)
+@pytest.mark.parametrize("guardrail", guardrails().values(), ids=name_of)
 def test_every_pattern_is_about_some_action(guardrail: Guardrail) -> None:
     for item in statements(guardrail):
         assert item.effect == "Deny"
@@ -97,7 +98,7 @@ def test_every_pattern_is_about_some_action(guardrail: Guardrail) -> None:
             assert matching_actions(pattern), pattern
 
 
-@pytest.mark.parametrize("guardrail", catalogue().values(), ids=name_of)
+@pytest.mark.parametrize("guardrail", guardrails().values(), ids=name_of)
 def test_every_guardrail_explains_itself(guardrail: Guardrail) -> None:
     assert guardrail.intent.endswith(".")
     assert guardrail.breaks.endswith(".")

@@ -9,12 +9,12 @@ import pytest
 from baseline.capabilities.capability import Capability
 from baseline.capabilities.config_packs import managed_rules
 from baseline.capabilities.custom_settings import NEEDS
-from baseline.capabilities.guardrails_catalogue import catalogue
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.settings import TIERS, tier_defaults
 from baseline.cli.main import _COMMANDS
 from baseline.controls.control import controls_of
 from baseline.controls.frameworks import FRAMEWORKS
+from baseline.controls.guardrail import guardrails
 from baseline.validate.checks.registry import CHECKS
 
 CHECKOUT = Path(__file__).parents[2]
@@ -64,7 +64,7 @@ def guardrails_table() -> str:
         "quarantine": "quarantine units",
         "suspended": "suspended units",
     }
-    for item in catalogue().values():
+    for item in guardrails().values():
         exempt = "deployers" if item.exempt else "none"
         cells = (f"`{item.id}`", item.group, item.intent, item.tiers[0], where[item.to], exempt, item.breaks)
         rows.append(f"| {' | '.join(cells)} |")

@@ -1,42 +1,11 @@
-"""The guardrails that there are, and what each becomes in this organization."""
+"""What a guardrail becomes in this organization: its statements, filled in."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
-from functools import cache
-from pathlib import Path
-from typing import Any, Literal
-
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Any
 
 from baseline.capabilities.landscape import portable
 from baseline.capabilities.parameters import logical_names
-from baseline.capabilities.settings import Tier
-
-Scope = Literal["root", "security", "quarantine", "suspended"]
-
-
-class Guardrail(BaseModel):
-    """One entry of guardrails.toml, whose head says what each field is."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-    id: str
-    group: str
-    intent: str
-    tiers: list[Tier]
-    to: Scope = "root"
-    exempt: bool = False
-    breaks: str
-    denies: list[str] = Field(min_length=1)
-    allows: list[str]
-    statements: list[dict[str, Any]] = Field(min_length=1)
-
-
-@cache
-def catalogue() -> Mapping[str, Guardrail]:
-    """Id → guardrail, in the catalogue's order."""
-    data = tomllib.loads(Path(__file__).with_name("guardrails.toml").read_text(encoding="utf-8"))
-    return {key: Guardrail.model_validate({"id": key, **item}) for key, item in data.items()}
+from baseline.controls.guardrail import Guardrail
 
 
 def statements_of(
