@@ -52,7 +52,7 @@ def _of_guardrail(guardrail: Guardrail) -> Iterator[Assertion]:
     for statement in guardrail.statements:
         yield Assertion(
             type=_POLICY,
-            path="Content/Statement",
+            path="Content/Statement/*",
             comparison="denies",
             expected=statement,
             where=attached,

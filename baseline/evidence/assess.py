@@ -119,7 +119,7 @@ def _observation(assertion: Assertion, subject: Subject, resource: Resource, pla
         logical_id=resource.logical_id,
         pointer="".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in place),
         line=subject.place(place)[0],
-        value=_clipped(_shown(value)),
+        value=_clipped(_shown(value["Sid"] if assertion.comparison == "denies" and value else value)),
         expected=words(assertion),
         holds=value is not None and _HOLDS[assertion.comparison](value, assertion.expected),
     )
@@ -131,18 +131,6 @@ def _items(value: Any) -> list[Any]:  # noqa: ANN401 - one or many
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-_HOLDS: Mapping[str, Callable[[Any, Any], bool]] = {
-    "is": lambda value, expected: type(value) is type(expected) and value == expected,
-    "one_of": lambda value, expected: value in expected,
-    "at_least": lambda value, expected: _is_number(value) and value >= expected,
-    "at_most": lambda value, expected: _is_number(value) and value <= expected,
-    "holds": lambda value, expected: set(expected) <= {text_of(item) for item in _items(value)},
-    "matches": lambda value, expected: all(re.search(expected, text_of(item)) for item in _items(value)),
-    "present": lambda value, expected: bool(expected) == (value not in ("", [], {})),
-    "denies": lambda value, expected: any(_covers(statement, expected) for statement in _items(value)),
-}
 
 
 def _covers(statement: Any, expected: Any) -> bool:  # noqa: ANN401 - statements of policies
@@ -178,6 +166,18 @@ def _has(value: Any, expected: Any) -> bool:  # noqa: ANN401 - one or many texts
         any(re.fullmatch(re.sub(r"<[a-z_]+>", ".+", re.escape(str(item))), text) for text in texts)
         for item in _items(expected)
     )
+
+
+_HOLDS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "is": lambda value, expected: type(value) is type(expected) and value == expected,
+    "one_of": lambda value, expected: value in expected,
+    "at_least": lambda value, expected: _is_number(value) and value >= expected,
+    "at_most": lambda value, expected: _is_number(value) and value <= expected,
+    "holds": lambda value, expected: set(expected) <= {text_of(item) for item in _items(value)},
+    "matches": lambda value, expected: all(re.search(expected, text_of(item)) for item in _items(value)),
+    "present": lambda value, expected: bool(expected) == (value not in ("", [], {})),
+    "denies": _covers,
+}
 
 
 def words(assertion: Assertion) -> str:

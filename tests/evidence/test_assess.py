@@ -80,7 +80,13 @@ def planted(assertion: Assertion, subjects: tuple[Subject, ...]) -> Iterator[tup
 
 def _wrong(assertion: Assertion) -> Any:
     expected = assertion.expected
-    wrong = {"present": "", "holds": ["something else"], "matches": "~", "one_of": "something else"}
+    wrong = {
+        "present": "",
+        "holds": ["something else"],
+        "matches": "~",
+        "one_of": "something else",
+        "denies": {"Sid": "Other"},
+    }
     if assertion.comparison in {"at_least", "at_most"}:
         return expected - 1 if assertion.comparison == "at_least" else expected + 1
     if isinstance(expected, bool) and assertion.comparison == "is":
