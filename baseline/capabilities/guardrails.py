@@ -16,7 +16,8 @@ from baseline.capabilities.guardrails_statements import statements_of
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.parameters import PARAMETERS, ParameterDeclaration, account_parameter, ou_parameter
 from baseline.controls.guardrail import GROUPS, Guardrail, guardrails
-from baseline.policy.pack import document_of, minified, packed
+from baseline.policy.pack import packed
+from baseline.policy.text import document_of, minified
 
 _TYPE = "SERVICE_CONTROL_POLICY"
 

@@ -12,7 +12,7 @@ from baseline.cli.options import profile_argument
 if TYPE_CHECKING:
     from baseline.capabilities.landscape import Landscape
     from baseline.policy.decide import Verdict
-    from baseline.policy.evaluate import Request
+    from baseline.policy.request import Request
 
 _FORMAT = click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 
@@ -36,7 +36,7 @@ def list_command(profile: Path, format_: str) -> None:
     """Every policy of PROFILE: its guardrails, its size, and where it is attached."""
     from baseline.aws.quotas import quota
     from baseline.capabilities.guardrails import policies_of
-    from baseline.policy.pack import minified
+    from baseline.policy.text import minified
 
     most = quota("organizations.scp_characters")
     rows = [
@@ -89,12 +89,17 @@ def explain_command(profile: Path, format_: str, **values: Any) -> int:  # noqa:
     Exit codes: 0 not denied, 1 denied, 3 unknown.
     """
     from baseline.capabilities.guardrails_levels import levels_of
-    from baseline.policy.decide import decide
+    from baseline.policy.decide import Policies, decide
 
     landscape = _landscape(profile)
     account = _account(landscape, values["account"])
     request = _request(landscape.accounts[account].id, values)
-    verdict = decide(levels_of(landscape, account), request, management=account == "management")
+    bound = account != "management"
+    policies = Policies(
+        service_control=levels_of(landscape, account) if bound else (),
+        service_control_reason="" if bound else "service control policies do not hold in the management account",
+    )
+    verdict = decide(policies, request)
     if format_ == "json":
         click.echo(json.dumps(asdict(verdict), indent=2, ensure_ascii=False))
     else:
@@ -117,7 +122,7 @@ def _account(landscape: "Landscape", name: str) -> str:
 
 def _request(account: str | None, values: dict[str, Any]) -> "Request":
     from baseline.aws.iam_actions import matching_actions, nearest_action
-    from baseline.policy.evaluate import Request
+    from baseline.policy.request import Request
 
     if not matching_actions(values["action"]):
         nearest = nearest_action(values["action"])
@@ -139,7 +144,8 @@ def _request(account: str | None, values: dict[str, Any]) -> "Request":
 
 def _sentence(verdict: "Verdict", request: "Request") -> str:
     if verdict.decision == "not denied":
-        return f"{request.action} is not denied: {verdict.reason or 'no statement of this baseline is about it'}."
+        why = "; ".join(verdict.reasons) or "no statement of this baseline is about it"
+        return f"{request.action} is not denied: {why}."
     where = f"statement {verdict.statement} of {verdict.policy}, attached to {verdict.level}"
     if verdict.decision == "denied":
         return f"{request.action} is denied by {where}."

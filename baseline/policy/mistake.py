@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from baseline.findings import Severity
 from baseline.policy.document import Path
 
 
@@ -14,9 +15,11 @@ class Mistake:
         path: Where it is in the document; () for the whole of it.
         message: What is wrong and why, without a full stop.
         fix: What to do, as an imperative.
+        severity: How much it matters.
     """
 
     id: str
     path: Path
     message: str
     fix: str
+    severity: Severity = Severity.ERROR

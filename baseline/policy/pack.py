@@ -1,20 +1,9 @@
 """Statements of organization policies: their size, and how many policies they need."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-VERSION = "2012-10-17"
-
-
-def document_of(statements: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-    """The policy document of the statements."""
-    return {"Version": VERSION, "Statement": list(statements)}
-
-
-def minified(document: Mapping[str, Any]) -> str:
-    """The document as AWS Organizations counts it: without white space between its parts."""
-    return json.dumps(document, separators=(",", ":"), ensure_ascii=False)
+from baseline.policy.text import document_of, minified
 
 
 def packed(statements: Sequence[Mapping[str, Any]], most: int) -> tuple[tuple[Mapping[str, Any], ...], ...]:

@@ -18,8 +18,10 @@ from baseline.controls.guardrail import Guardrail, guardrails
 from baseline.plan.build import build_plan
 from baseline.plan.model import Stack
 from baseline.policy.document import Statement, read_statements
-from baseline.policy.evaluate import Request, applies
-from baseline.policy.pack import document_of, minified, packed
+from baseline.policy.evaluate import applies
+from baseline.policy.pack import packed
+from baseline.policy.request import Request
+from baseline.policy.text import document_of, minified
 from baseline.render.render import render_stack
 from baseline.validate.subject import read_template
 from tests.landscapes import make_landscape

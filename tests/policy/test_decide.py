@@ -2,14 +2,18 @@
 
 from typing import Any
 
-from baseline.policy.decide import AttachedPolicy, Level, decide
+from baseline.policy.decide import AttachedPolicy, Level, Policies, Verdict, decide
 from baseline.policy.document import read_statements
-from baseline.policy.evaluate import Request
+from baseline.policy.request import Request
 
 
 def level(name: str, *statements: dict[str, Any]) -> Level:
     read = read_statements({"Statement": list(statements)})
     return Level(name=name, policies=(AttachedPolicy(name=f"of-{name}", statements=read),))
+
+
+def organization(levels: tuple[Level, ...], request: Request) -> Verdict:
+    return decide(Policies(service_control=levels), request)
 
 
 def deny(sid: str, action: str, condition: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -22,34 +26,39 @@ IN_REGION = {"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}}
 
 def test_the_statement_that_denies_is_named_with_its_policy_and_level() -> None:
     levels = (level("root", deny("A", "s3:*")), level("Prod", deny("B", "ec2:*")))
-    found = decide(levels, Request(action="ec2:RunInstances"))
+    found = organization(levels, Request(action="ec2:RunInstances"))
     assert (found.decision, found.level, found.policy, found.statement) == ("denied", "Prod", "of-Prod", "B")
-    assert decide(levels, Request(action="sqs:SendMessage")).decision == "not denied"
+    assert organization(levels, Request(action="sqs:SendMessage")).decision == "not denied"
 
 
 def test_a_denial_outweighs_what_is_not_known() -> None:
     levels = (level("root", deny("A", "ec2:*", IN_REGION)), level("Prod", deny("B", "ec2:*")))
-    assert decide(levels, Request(action="ec2:RunInstances")).statement == "B"
+    assert organization(levels, Request(action="ec2:RunInstances")).statement == "B"
 
 
 def test_what_hangs_on_a_key_is_unknown_and_names_it() -> None:
     levels = (level("root", deny("A", "ec2:*", IN_REGION)),)
-    found = decide(levels, Request(action="ec2:RunInstances"))
+    found = organization(levels, Request(action="ec2:RunInstances"))
     assert (found.decision, found.missing) == ("unknown", ("aws:RequestedRegion",))
     known = Request(action="ec2:RunInstances", context={"aws:requestedregion": ("eu-west-1",)})
-    assert decide(levels, known).decision == "not denied"
+    assert organization(levels, known).decision == "not denied"
 
 
 def test_an_allow_denies_nothing() -> None:
     levels = (level("root", {"Effect": "Allow", "Action": "*", "Resource": "*"}),)
-    assert decide(levels, Request(action="s3:GetObject")).decision == "not denied"
+    assert organization(levels, Request(action="s3:GetObject")).decision == "not denied"
 
 
-def test_the_management_account_and_service_linked_roles_are_bound_by_none() -> None:
+def test_service_linked_roles_and_services_are_bound_by_none() -> None:
     levels = (level("root", deny("A", "*")),)
-    request = Request(action="s3:GetObject")
-    assert decide(levels, request).decision == "denied"
-    assert "management account" in decide(levels, request, management=True).reason
+    assert organization(levels, Request(action="s3:GetObject")).decision == "denied"
     linked = "arn:aws:iam::444444444444:role/aws-service-role/guardduty.amazonaws.com/AWSServiceRoleForAmazonGuardDuty"
     by_role = Request(action="s3:GetObject", context={"aws:principalarn": (linked,)})
-    assert "service-linked" in decide(levels, by_role).reason
+    assert organization(levels, by_role).decision == "not denied"
+    by_service = Request(action="s3:GetObject", context={"aws:principalservicename": ("config.amazonaws.com",)})
+    assert organization(levels, by_service).decision == "not denied"
+
+
+def test_why_nothing_was_looked_at_is_said() -> None:
+    policies = Policies(service_control_reason="the management account is bound by none")
+    assert decide(policies, Request(action="s3:GetObject")).reasons == ("the management account is bound by none",)

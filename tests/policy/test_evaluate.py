@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from baseline.policy.document import read_statements
-from baseline.policy.evaluate import Request, applies
+from baseline.policy.evaluate import applies
+from baseline.policy.request import Request
 
 
 def statement(**changes: Any) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from typing import Any
 from baseline.aws.iam_actions import matching_actions
 from baseline.findings import Severity
 from baseline.policy.document import Statement, read_statements, text_of
-from baseline.policy.evaluate import Request, applies
+from baseline.policy.evaluate import applies
+from baseline.policy.request import Request
 from baseline.validate.checks.check import Check, Hit
 from baseline.validate.subject import Resource, Subject
 

@@ -1,0 +1,18 @@
+"""Which services resource control policies reach."""
+
+from functools import cache
+
+from baseline.aws.facts import facts
+
+
+@cache
+def resource_control_services() -> frozenset[str]:
+    """Action prefixes of the services. Source: AWS Organizations user guide, Resource control policies."""
+    return frozenset(facts("rcp_services")["services"])
+
+
+def is_resource_controlled(action: str) -> bool:
+    """Whether a resource control policy has a say about the action."""
+    service = action.partition(":")[0].lower()
+    unaffected = {item.lower() for item in facts("rcp_services")["unaffected"]}
+    return service in resource_control_services() and action.lower() not in unaffected

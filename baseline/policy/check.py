@@ -1,0 +1,63 @@
+"""Everything that is wrong with the document of an organization policy, whoever wrote it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from baseline.policy.checks.actions import action_mistakes
+from baseline.policy.checks.characters import character_mistakes
+from baseline.policy.checks.conditions import condition_mistakes
+from baseline.policy.checks.deliveries import delivery_mistakes
+from baseline.policy.checks.elements import element_mistakes
+from baseline.policy.checks.global_services import global_service_mistakes
+from baseline.policy.checks.kinds import kind_mistakes
+from baseline.policy.checks.variables import variable_mistakes
+from baseline.policy.document import text_of
+from baseline.policy.kinds import KINDS
+from baseline.policy.mistake import Mistake
+from baseline.policy.text import minified
+
+_STATEMENT_CHECKS: tuple[Callable[[str, Mapping[str, Any]], Iterator[Mistake]], ...] = (
+    element_mistakes,
+    kind_mistakes,
+    action_mistakes,
+    condition_mistakes,
+    variable_mistakes,
+    character_mistakes,
+    global_service_mistakes,
+    delivery_mistakes,
+)
+
+
+def policy_mistakes(
+    kind: str, document: Mapping[str, Any], limits: Mapping[str, int] | None = None
+) -> tuple[Mistake, ...]:
+    """Every mistake in a policy of the kind, in the order of the checks.
+
+    Args:
+        kind: A key of `KINDS`.
+        document: The policy; CloudFormation functions may stand for texts.
+        limits: Other values of quotas, by their names.
+    """
+    checks = _STATEMENT_CHECKS if KINDS[kind].has_statements else ()
+    return (*_size(kind, document, limits), *(found for check in checks for found in check(kind, document)))
+
+
+def _size(kind: str, document: Mapping[str, Any], limits: Mapping[str, int] | None) -> Iterator[Mistake]:
+    count, most = len(minified(plain(document))), KINDS[kind].most_characters(limits)
+    if count > most:
+        yield Mistake(
+            id="policy-size",
+            path=(),
+            message=f"{count:,} characters without white space: AWS takes {most:,}",
+            fix="cut the policy in two, or merge statements that differ in their actions only",
+        )
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401 - plain data with CloudFormation functions in it
+    """The data with every CloudFormation function as the text that it stands for."""
+    if isinstance(value, Mapping):
+        only = next(iter(value)) if len(value) == 1 else ""
+        if only == "Ref" or only.startswith("Fn::"):
+            return text_of(value)
+        return {key: plain(item) for key, item in value.items()}
+    return [plain(item) for item in value] if isinstance(value, list) else value

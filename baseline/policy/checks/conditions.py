@@ -1,0 +1,168 @@
+"""Conditions that are never met, always met, or not about what they seem to be about."""
+
+import ipaddress
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from baseline.aws.conditions import (
+    has_many_values,
+    is_known_global_key,
+    is_known_operator,
+    is_known_service_key,
+    nearest_key,
+    nearest_operator,
+    operator_fits,
+    type_of_key,
+)
+from baseline.aws.regions import REGIONS
+from baseline.findings import Severity
+from baseline.policy.document import Condition, Path, read_statements
+from baseline.policy.mistake import Mistake
+
+_SENSITIVE = re.compile(
+    r"aws:(principalorgid|resourceorgid|sourceorgid|vpceorgid|principalaccount|resourceaccount|sourceaccount|vpceaccount"
+    r"|principalorgmasteraccountid|sourcevpc|sourcevpce|userid|sourceidentity)"
+)
+"""Keys in whose values a wildcard has no valid use. Source: IAM user guide, Sensitive condition keys."""
+_ORGANIZATION_ID = re.compile(r"o-[a-z0-9]{10,32}")
+
+
+def condition_mistakes(_: str, document: Mapping[str, Any]) -> Iterator[Mistake]:
+    """Source: IAM user guide, IAM JSON policy elements: Condition, and AWS global condition context keys."""
+    for statement in read_statements(document):
+        for condition in statement.conditions:
+            place = (*statement.path, "Condition", condition.operator)
+            if not is_known_operator(condition.operator):
+                nearest = nearest_operator(condition.operator)
+                yield Mistake(
+                    id="policy-condition",
+                    path=place,
+                    message=f"unknown condition operator {condition.operator!r}",
+                    fix=f"did you mean {nearest!r}?" if nearest else "look it up in the list of condition operators",
+                )
+                continue
+            yield from _key(condition, (*place, condition.key))
+            yield from _values(condition, (*place, condition.key))
+
+
+def _key(condition: Condition, place: Path) -> Iterator[Mistake]:
+    key = condition.key
+    known = is_known_global_key(key) if key.lower().startswith("aws:") else is_known_service_key(key)
+    if known is False or ":" not in key:
+        nearest = nearest_key(key)
+        yield Mistake(
+            id="policy-condition",
+            path=place,
+            message=f"unknown condition key {key!r}: no request carries it",
+            fix=f"did you mean {nearest!r}?" if nearest else "look it up in the service authorization reference",
+            severity=Severity.ERROR
+            if ":" not in key or key.lower().startswith("aws:") or nearest
+            else Severity.WARNING,
+        )
+    elif not operator_fits(condition.operator, key):
+        yield Mistake(
+            id="policy-condition",
+            path=place,
+            message=f"{condition.operator} does not fit {key}, whose values are of the type {type_of_key(key)}",
+            fix=f"use an operator for {type_of_key(key)}",
+        )
+    yield from _set_operator(condition, place)
+
+
+def _set_operator(condition: Condition, place: Path) -> Iterator[Mistake]:
+    many = has_many_values(condition.key)
+    has_set = condition.operator.startswith(("ForAllValues:", "ForAnyValue:"))
+    if many is True and not has_set and condition.operator != "Null":
+        yield Mistake(
+            id="policy-condition",
+            path=place,
+            message=f"{condition.key} has many values: {condition.operator} does not say whether all or any are meant",
+            fix=f"write ForAnyValue:{condition.operator} or ForAllValues:{condition.operator}",
+        )
+    if many is False and has_set:
+        yield Mistake(
+            id="policy-condition",
+            path=place,
+            message=f"{condition.operator}: {condition.key} has one value, and a set operator holds without it too",
+            fix=f"write {condition.operator.partition(':')[2]}",
+            severity=Severity.WARNING,
+        )
+
+
+def _values(condition: Condition, place: Path) -> Iterator[Mistake]:
+    if not condition.values:
+        yield Mistake(
+            id="policy-condition", path=place, message="no value to compare with", fix="give a value, or a list of them"
+        )
+    if condition.operator == "Null":
+        kind: str | None = "Bool"
+    else:
+        kind = type_of_key(condition.key) if operator_fits(condition.operator, condition.key) else None
+    for index, value in enumerate(condition.values):
+        if "${" in value:
+            continue
+        why = _wrong_value(condition, kind, value)
+        if why:
+            yield Mistake(id="policy-condition", path=(*place, index), message=f"{value!r} {why}", fix="correct it")
+
+
+def _wrong_value(condition: Condition, kind: str | None, value: str) -> str:
+    key = condition.key.lower()
+    wild = "*" in value or "?" in value
+    if _SENSITIVE.fullmatch(key) and wild and "Like" in condition.operator:
+        return f"has a wildcard: {condition.key} names one of ours, and a pattern lets in others"
+    if key.endswith(("orgid",)) and not wild and not _ORGANIZATION_ID.fullmatch(value):
+        return "is no organization id: o- and 10 to 32 letters and digits"
+    if key.endswith("account") and key.startswith("aws:") and not wild and not re.fullmatch(r"[0-9]{12}", value):
+        return "is no account id: twelve digits"
+    if key == "aws:requestedregion" and not wild and value not in {*REGIONS, "aws-global"}:
+        return "is no Region"
+    check = _FORMS.get(kind or "")
+    return check(value) if check and not ("Like" in condition.operator and kind != "ARN") else ""
+
+
+def _bool(value: str) -> str:
+    return "" if value.lower() in {"true", "false"} else "is neither true nor false"
+
+
+def _number(value: str) -> str:
+    try:
+        float(value)
+    except ValueError:
+        return "is no number"
+    return ""
+
+
+def _moment(value: str) -> str:
+    if value.isdecimal():
+        return ""
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        return "is no moment in ISO 8601 or seconds since 1970"
+    return ""
+
+
+def _network(value: str) -> str:
+    try:
+        ipaddress.ip_network(value, strict=False)
+    except ValueError:
+        return "is no IP address or CIDR range"
+    return ""
+
+
+def _arn(value: str) -> str:
+    parts = value.split(":")
+    fits = value.strip("*?") == "" or (len(parts) >= 6 and parts[0] == "arn")
+    return "" if fits else "is no ARN: arn:partition:service:region:account:resource"
+
+
+_FORMS: Mapping[str, Callable[[str], str]] = {
+    "Bool": _bool,
+    "Numeric": _number,
+    "Date": _moment,
+    "IPAddress": _network,
+    "ARN": _arn,
+}

@@ -1,0 +1,49 @@
+"""Denials of uploads without a header that AWS services do not send when they deliver."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from baseline.policy.document import Statement, read_statements
+from baseline.policy.evaluate import applies
+from baseline.policy.mistake import Mistake
+from baseline.policy.request import Request
+
+_HEADERS = (
+    "s3:x-amz-server-side-encryption",
+    "s3:x-amz-server-side-encryption-aws-kms-key-id",
+    "s3:x-amz-storage-class",
+    "s3:x-amz-content-sha256",
+    "s3:if-none-match",
+)
+"""Headers that a delivery need not have: the bucket's own settings encrypt and store it."""
+
+
+def delivery_mistakes(_: str, document: Mapping[str, Any]) -> Iterator[Mistake]:
+    """Source: Amazon S3 user guide, Setting default server-side encryption behavior; how services deliver, AWS.
+
+    A delivery is a PutObject by a service principal, or by the role of a service, without those headers.
+    """
+    for statement in read_statements(document):
+        if statement.effect == "Deny" and any(item.key.lower() in _HEADERS for item in statement.conditions):
+            keys = [item.key for item in statement.conditions if item.key.lower() in _HEADERS]
+            if _stops(statement):
+                yield Mistake(
+                    id="policy-delivery",
+                    path=statement.path,
+                    message=f"denies uploads without {', '.join(keys)}: services deliver without, and are refused",
+                    fix="let the bucket's default encryption do it, or exempt services and the roles that deliver",
+                )
+
+
+def _stops(statement: Statement) -> bool:
+    by_service = {"aws:principalisawsservice": ("true",), "aws:principalservicename": ("cloudtrail.amazonaws.com",)}
+    by_role = {
+        "aws:principalisawsservice": ("false",),
+        "aws:principalarn": ("arn:aws:iam::444444444444:role/Delivery",),
+    }
+    resources = (*statement.resources, "arn:aws:s3:::bucket/key")
+    return any(
+        applies(statement, Request(action="s3:PutObject", resource=resource, context=context, complete=True))
+        for resource in resources[:1]
+        for context in (by_service, by_role)
+    )

@@ -1,0 +1,49 @@
+"""Region denials that also stop what has no Region to choose."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from baseline.policy.document import Statement, read_statements
+from baseline.policy.evaluate import applies
+from baseline.policy.mistake import Mistake
+from baseline.policy.request import Request
+
+_KEY = "aws:requestedregion"
+_USED_BY_EVERYBODY = (
+    "iam:GetRole",
+    "organizations:DescribeOrganization",
+    "route53:ListHostedZones",
+    "cloudfront:ListDistributions",
+    "support:DescribeCases",
+    "sts:GetCallerIdentity",
+)
+"""Calls that arrive in us-east-1, whatever Region the caller works in."""
+
+
+def global_service_mistakes(kind: str, document: Mapping[str, Any]) -> Iterator[Mistake]:
+    """Source: AWS Organizations user guide, SCP example: Deny access to AWS based on the requested Region."""
+    if kind != "SERVICE_CONTROL_POLICY":
+        return
+    for statement in read_statements(document):
+        if not _is_region_denial(statement):
+            continue
+        stopped = [action for action in _USED_BY_EVERYBODY if _stops(statement, action)]
+        if len(stopped) > 1:
+            yield Mistake(
+                id="policy-global-services",
+                path=statement.path,
+                message=f"a Region denial that stops global services: {', '.join(stopped)} arrive in us-east-1",
+                fix="leave global services out by NotAction",
+            )
+
+
+def _is_region_denial(statement: Statement) -> bool:
+    return statement.effect == "Deny" and any(
+        "Not" in item.operator and item.key.lower() == _KEY for item in statement.conditions
+    )
+
+
+def _stops(statement: Statement, action: str) -> bool:
+    person = "arn:aws:iam::444444444444:role/Somebody"
+    context = {_KEY: ("us-east-1",), "aws:principalarn": (person,)}
+    return applies(statement, Request(action=action, context=context, complete=True)) is True

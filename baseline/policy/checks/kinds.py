@@ -1,0 +1,79 @@
+"""What service control policies and resource control policies each do not have."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from baseline.aws.resource_control import resource_control_services
+from baseline.findings import Severity
+from baseline.policy.document import Statement, read_statements
+from baseline.policy.mistake import Mistake
+
+_UNSUPPORTED = "a resource control policy"
+
+
+def kind_mistakes(kind: str, document: Mapping[str, Any]) -> Iterator[Mistake]:
+    """Source: AWS Organizations user guide, SCP syntax and RCP syntax, unsupported elements."""
+    find = _of_service_control if kind == "SERVICE_CONTROL_POLICY" else _of_resource_control
+    for statement in read_statements(document):
+        yield from find(statement)
+
+
+def _of_service_control(item: Statement) -> Iterator[Mistake]:
+    for name, principals in (("Principal", item.principals), ("NotPrincipal", item.not_principals)):
+        if principals:
+            yield Mistake(
+                id="policy-principal",
+                path=(*item.path, name),
+                message=f"{name} in a service control policy: it is about every principal of its accounts",
+                fix="remove it, and exempt roles by ArnNotLike on aws:PrincipalArn",
+            )
+    if item.effect == "Allow" and item.not_actions:
+        yield Mistake(
+            id="policy-allow",
+            path=(*item.path, "NotAction"),
+            message="NotAction with Allow: it allows every action that AWS will ever add",
+            fix="name the actions that are allowed, or deny the others",
+        )
+    if item.effect == "Allow" and item.actions and item.actions != ("*",):
+        yield Mistake(
+            id="policy-allow",
+            path=(*item.path, "Effect"),
+            message="an Allow does nothing while FullAWSAccess is attached beside it, as this baseline leaves it",
+            fix="write a Deny of what must not be done",
+            severity=Severity.WARNING,
+        )
+
+
+def _of_resource_control(item: Statement) -> Iterator[Mistake]:
+    if item.effect == "Allow":
+        yield Mistake(
+            id="policy-allow",
+            path=(*item.path, "Effect"),
+            message="an Allow: resource control policies only deny",
+            fix="write a Deny with a condition",
+        )
+    if item.not_principals or [principal.value for principal in item.principals] != ["*"]:
+        name = "NotPrincipal" if item.not_principals else "Principal"
+        yield Mistake(
+            id="policy-principal",
+            path=(*item.path, name) if item.principals or item.not_principals else item.path,
+            message=f"{name} of {_UNSUPPORTED} is '*' and nothing else",
+            fix='write "Principal": "*", and name principals in conditions',
+        )
+    if item.not_actions:
+        yield Mistake(
+            id="policy-element",
+            path=(*item.path, "NotAction"),
+            message=f"NotAction: {_UNSUPPORTED} does not have it",
+            fix="name the actions",
+        )
+    for index, action in enumerate(item.actions):
+        service = action.partition(":")[0].lower()
+        if service not in resource_control_services() and "${" not in service:
+            what = "every service" if action == "*" else f"the service {service}"
+            yield Mistake(
+                id="policy-service",
+                path=(*item.path, "Action", index),
+                message=f"{action!r}: {_UNSUPPORTED} cannot be about {what}",
+                fix="name actions of a service that supports them, such as s3, sts, kms, sqs or secretsmanager",
+            )

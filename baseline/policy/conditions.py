@@ -1,0 +1,144 @@
+"""Condition blocks: whether one operator and key holds for a request: true, false, or None where nobody knows."""
+
+import ipaddress
+import operator
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cache
+
+from baseline.policy.document import Condition
+from baseline.policy.request import Request
+
+Truth = bool | None
+
+
+def holds(condition: Condition, request: Request) -> Truth:
+    """One operator and key. Source: IAM user guide, IAM JSON policy elements: Condition operators."""
+    every, some, name = _split(condition.operator)
+    base, if_exists = name.removesuffix("IfExists"), name.endswith("IfExists")
+    seen = request.values(condition.key)
+    if seen is None:
+        return None
+    if base == "Null":
+        return (not seen) == (condition.values[:1] == ("true",))
+    if not seen:
+        return if_exists or every or (not some and "Not" in base)
+    results = [_compares(base, value, condition.values, request) for value in seen]
+    return all_of(results) if every else any_of(results)
+
+
+def unknown_keys(condition: Condition, request: Request) -> tuple[str, ...]:
+    """What would have to be known to say whether the condition holds."""
+    if request.values(condition.key) is None:
+        return (condition.key,)
+    return tuple(name for value in condition.values for name in request.unknown_variables(value))
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Whether the text fits the pattern, in which `*` is any text and `?` any character."""
+    return _pattern(pattern, re.DOTALL)(text) is not None
+
+
+def matches_action(pattern: str, action: str) -> bool:
+    """The same for actions, whose case does not matter."""
+    return _pattern(pattern, re.DOTALL | re.IGNORECASE)(action) is not None
+
+
+def all_of(values: Sequence[Truth]) -> Truth:
+    """Whether all are true; a false one decides, whatever is unknown."""
+    if False in values:
+        return False
+    return None if None in values else True
+
+
+def any_of(values: Sequence[Truth]) -> Truth:
+    """Whether one is true; a true one decides, whatever is unknown."""
+    if True in values:
+        return True
+    return None if None in values else False
+
+
+def negated(value: Truth) -> Truth:
+    """The opposite; of the unknown, the unknown."""
+    return None if value is None else not value
+
+
+def _split(name: str) -> tuple[bool, bool, str]:
+    prefix, _, plain = name.rpartition(":")
+    return prefix == "ForAllValues", prefix == "ForAnyValue", plain
+
+
+def _compares(base: str, seen: str, values: Sequence[str], request: Request) -> Truth:
+    """Whether a value of the request compares with some of the policy's; negations with none of them."""
+    compare = _OPERATORS.get(base.replace("Not", "", 1))
+    if compare is None:
+        return False
+    wanted = [request.filled(value) for value in values]
+    found = any_of([None if value is None else _sure(compare, seen, value) for value in wanted])
+    return negated(found) if "Not" in base else found
+
+
+def _sure(compare: Callable[[str, str], bool], seen: str, value: str) -> bool:
+    """A value that is no number, moment or address compares with nothing."""
+    try:
+        return compare(seen, value)
+    except ValueError:
+        return False
+
+
+@cache
+def _pattern(pattern: str, flags: re.RegexFlag) -> Callable[[str], object]:
+    text = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
+    return re.compile(text, flags).fullmatch
+
+
+def _likes(seen: str, pattern: str) -> bool:
+    return matches(pattern, seen)
+
+
+def _arn_likes(seen: str, pattern: str) -> bool:
+    parts, patterns = seen.split(":", 5), pattern.split(":", 5)
+    return len(parts) == len(patterns) and all(map(_likes, parts, patterns))
+
+
+def _number(compare: Callable[[float, float], bool]) -> Callable[[str, str], bool]:
+    return lambda seen, value: compare(float(seen), float(value))
+
+
+def _date(compare: Callable[[datetime, datetime], bool]) -> Callable[[str, str], bool]:
+    return lambda seen, value: compare(_moment(seen), _moment(value))
+
+
+def _moment(text: str) -> datetime:
+    if text.isdecimal():
+        return datetime.fromtimestamp(int(text), UTC)
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _in_network(seen: str, network: str) -> bool:
+    return ipaddress.ip_address(seen) in ipaddress.ip_network(network, strict=False)
+
+
+_OPERATORS: Mapping[str, Callable[[str, str], bool]] = {
+    "StringEquals": operator.eq,
+    "StringEqualsIgnoreCase": lambda seen, value: seen.lower() == value.lower(),
+    "StringLike": _likes,
+    "NumericEquals": _number(operator.eq),
+    "NumericLessThan": _number(operator.lt),
+    "NumericLessThanEquals": _number(operator.le),
+    "NumericGreaterThan": _number(operator.gt),
+    "NumericGreaterThanEquals": _number(operator.ge),
+    "DateEquals": _date(operator.eq),
+    "DateLessThan": _date(operator.lt),
+    "DateLessThanEquals": _date(operator.le),
+    "DateGreaterThan": _date(operator.gt),
+    "DateGreaterThanEquals": _date(operator.ge),
+    "Bool": lambda seen, value: seen.lower() == value.lower(),
+    "BinaryEquals": operator.eq,
+    "IpAddress": _in_network,
+    "ArnEquals": _arn_likes,
+    "ArnLike": _arn_likes,
+}
+"""Operators without their negation: `NotIpAddress` is that of `IpAddress`."""

@@ -1,0 +1,103 @@
+"""A call to AWS, as far as it is known."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+_VARIABLE = re.compile(r"\$\{(?!AWS::)(?P<key>[^},]+)(?:,\s*'(?P<default>[^']*)')?\}")
+_NOTHING = "\0"
+"""What no request contains."""
+_LITERALS = {"*": "*", "?": "?", "$": "$"}
+_SERVICE_LINKED = ":role/aws-service-role/"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """A call.
+
+    Attributes:
+        action: `service:Action`.
+        resource: An ARN, or `*` for an action without resources.
+        context: Condition key in lower case → its values; no values for a key that the request does not carry.
+        complete: Whether keys that `context` does not name are known to be absent. Otherwise they are unknown.
+        session: ARN of the session that makes the call (`…:assumed-role/Role/name`), where the principal is one.
+    """
+
+    action: str
+    resource: str = "*"
+    context: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    complete: bool = False
+    session: str = ""
+
+    def values(self, key: str) -> tuple[str, ...] | None:
+        """The key's values, () when the request does not carry it, None when nobody knows."""
+        return self.context.get(key.lower(), () if self.complete else None)
+
+    @property
+    def service(self) -> str:
+        """The prefix of the action, in lower case."""
+        return self.action.partition(":")[0].lower()
+
+    @property
+    def principal(self) -> str:
+        """ARN of the role, user or root user that makes the call; empty when unknown, or when it is a service."""
+        return "".join((self.values("aws:PrincipalArn") or ())[:1])
+
+    @property
+    def principal_account(self) -> str:
+        """The account of the principal; empty when unknown, or when it is a service."""
+        known = self.values("aws:PrincipalAccount") or ()
+        return known[0] if known else account_of(self.principal)
+
+    @property
+    def service_principals(self) -> tuple[str, ...]:
+        """Names of the AWS service that makes the call by itself; none where a role, user or root user does."""
+        return (
+            *(self.values("aws:PrincipalServiceName") or ()),
+            *(self.values("aws:PrincipalServiceNamesList") or ()),
+        )
+
+    @property
+    def is_service_linked(self) -> bool:
+        """Whether the principal is a service-linked role."""
+        return _SERVICE_LINKED in self.principal
+
+    @property
+    def is_root_user(self) -> bool:
+        """Whether the principal is an account's root user."""
+        return self.principal.endswith(":root")
+
+    def filled(self, text: str) -> str | None:
+        """A text of a policy with its variables filled in; None when a value is not known.
+
+        CloudFormation's partition is `aws`, as in every request.
+
+        Source: IAM user guide, Variables and tags: a variable without a value and default matches nothing.
+        """
+        unknown = False
+
+        def fill(match: re.Match[str]) -> str:
+            nonlocal unknown
+            if match["key"] in _LITERALS:
+                return _LITERALS[match["key"]]
+            values = self.values(match["key"].strip())
+            if values:
+                return values[0]
+            unknown = unknown or values is None
+            return _NOTHING if match["default"] is None else match["default"]
+
+        if "${" not in text:
+            return text
+        filled = _VARIABLE.sub(fill, text.replace("${AWS::Partition}", "aws"))
+        return None if unknown else filled
+
+    def unknown_variables(self, text: str) -> tuple[str, ...]:
+        """The variables in a text of a policy whose values nobody knows."""
+        names = (match["key"].strip() for match in _VARIABLE.finditer(text))
+        return tuple(name for name in names if name not in _LITERALS and self.values(name) is None)
+
+
+def account_of(arn: str) -> str:
+    """The account in an ARN; empty where it has none."""
+    parts = arn.split(":", 5)
+    return parts[4] if len(parts) == 6 else ""

@@ -1,0 +1,17 @@
+"""Policy documents as AWS Organizations counts and takes them."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+VERSION = "2012-10-17"
+
+
+def document_of(statements: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The policy document of the statements."""
+    return {"Version": VERSION, "Statement": list(statements)}
+
+
+def minified(document: Mapping[str, Any]) -> str:
+    """The document without white space between its parts."""
+    return json.dumps(document, separators=(",", ":"), ensure_ascii=False)
