@@ -8,6 +8,8 @@ from typing import Any
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.parameters import ParameterDeclaration
 from baseline.capabilities.settings import Settings
+from baseline.findings import Severity
+from baseline.policy.document import Path
 
 
 class Regions(Enum):
@@ -101,7 +103,7 @@ class Capability:
         trusted_access: Service principals that need access to the organization while this capability is on.
         delegated_administration: Service principals for which the security account is the organization's delegated
             administrator while this capability is on.
-        policy_types: Kinds of organization policies that have to be enabled while this capability is on.
+        policy_types: Landscape → kinds of organization policies that have to be enabled while this capability is on.
         documents: Landscape → relative path → text: what it says about itself beside the templates.
     """
 
@@ -115,14 +117,28 @@ class Capability:
     unsupported: Callable[[Landscape], tuple["SettingProblem", ...]] = lambda _: ()
     trusted_access: tuple[str, ...] = ()
     delegated_administration: tuple[str, ...] = ()
-    policy_types: tuple[str, ...] = ()
+    policy_types: Callable[[Landscape], tuple[str, ...]] = lambda _: ()
     documents: Callable[[Landscape], Mapping[str, str]] = lambda _: {}
 
 
 @dataclass(frozen=True, kw_only=True)
 class SettingProblem:
-    """A value that is wrong beside another one. `setting` is a dotted path inside the capability's settings."""
+    """A value that is wrong beside another one.
+
+    Attributes:
+        setting: A dotted path inside the capability's settings.
+        message: `what: why`.
+        fix: What to do.
+        kind: Id of the problem; that of the list that it is in when empty.
+        file: The file that the setting names, when the value is in there.
+        place: Where it is in that file.
+        severity: How much just this matters; as much as its kind says when None.
+    """
 
     setting: str
     message: str
     fix: str
+    kind: str = ""
+    file: str = ""
+    place: Path = ()
+    severity: Severity | None = None

@@ -309,5 +309,5 @@ CAPABILITY = Capability(
     stacks=_stacks,
     requires=("kms",),
     problems=lambda landscape: tuple(guardduty_problems(landscape, landscape.settings("guardduty", GuardDutySettings))),
-    policy_types=(_POLICY_TYPE,),
+    policy_types=lambda _: (_POLICY_TYPE,),
 )

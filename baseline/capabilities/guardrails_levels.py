@@ -1,63 +1,89 @@
 """The policies of a plan as an account meets them: from the root down to itself."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from baseline.aws.quotas import quota
-from baseline.capabilities.guardrails import GuardrailPolicy, policies_of, resolved
-from baseline.capabilities.guardrails_settings import GuardrailsSettings
+from baseline.capabilities.guardrails_policies import GuardrailPolicy, policies_of, resolved, settings_of
 from baseline.capabilities.landscape import Landscape
 from baseline.policy.decide import AttachedPolicy, Level
 from baseline.policy.document import read_statements
+from baseline.policy.kinds import KINDS
 
 
 @dataclass(frozen=True, kw_only=True)
 class Budget:
-    """How many service control policies a place has: ours, AWS's and others' reserved ones, inherited, still free."""
+    """How many policies of a kind a place has: ours, AWS's and others' reserved ones, inherited, still free."""
 
     place: str
+    kind: str
     ours: int
     others: int
     inherited: int
     free: int
 
 
-def levels_of(landscape: Landscape, account: str) -> tuple[Level, ...]:
-    """The levels above an account, by its key in the profile, and the account itself."""
-    found = policies_of(landscape)
-    return tuple(
-        Level(
-            name=place,
-            policies=tuple(
-                AttachedPolicy(name=item.name, statements=read_statements(json.loads(resolved(landscape, item))))
-                for item in found
-                if place in item.places
-            ),
+def levels_of(
+    landscape: Landscape, place: str, kind: str, policies: Sequence[GuardrailPolicy] | None = None
+) -> tuple[Level, ...]:
+    """The levels above a place, the root first, and the place itself, with their policies of the kind."""
+    found = policies_of(landscape) if policies is None else policies
+    read = {
+        item.key: AttachedPolicy(
+            name=item.name, statements=read_statements(json.loads(resolved(landscape, item.content)))
         )
-        for place in (*_path(landscape.accounts[account].ou), account)
+        for item in found
+        if item.kind == kind
+    }
+    return tuple(
+        Level(name=level, policies=tuple(read[p.key] for p in found if p.kind == kind and level in p.places))
+        for level in path_of(landscape, place)
     )
 
 
-def budgets(landscape: Landscape) -> tuple[Budget, ...]:
-    """Every place that has or inherits policies: the root, units, and accounts with policies of their own."""
-    found = policies_of(landscape)
-    others = 1 + landscape.settings("guardrails", GuardrailsSettings).reserved_slots
-    counts = _counts(found)
-    accounts = tuple(key for key in landscape.accounts if key in counts)
+def budgets(landscape: Landscape, policies: Sequence[GuardrailPolicy] | None = None) -> tuple[Budget, ...]:
+    """Every place that has or inherits policies, kind by kind: the root, units, accounts with policies of their own."""
+    found = policies_of(landscape) if policies is None else policies
+    kinds = tuple(kind for kind in KINDS if any(item.kind == kind for item in found))
     return tuple(
-        Budget(
-            place=place,
-            ours=counts.get(place, 0),
-            others=others,
-            inherited=sum(counts.get(above, 0) + 1 for above in _above(landscape, place)),
-            free=quota("organizations.scps_per_target") - others - counts.get(place, 0),
-        )
-        for place in ("root", *landscape.ous, *accounts)
+        _budget(landscape, place, kind, _counts(item for item in found if item.kind == kind))
+        for kind in kinds
+        for place in ("root", *landscape.ous, *_accounts_with(landscape, found, kind))
     )
 
 
-def _counts(policies: tuple[GuardrailPolicy, ...]) -> Mapping[str, int]:
+def path_of(landscape: Landscape, place: str) -> tuple[str, ...]:
+    """The levels above a place, the root first, and the place itself."""
+    if place in landscape.accounts:
+        return (*_units(landscape.accounts[place].ou), place)
+    return ("root",) if place == "root" else _units(place)
+
+
+def reserved(landscape: Landscape, kind: str) -> int:
+    """How many policies of the kind a place has that are not ours."""
+    own = settings_of(landscape).reserved_slots if kind == "SERVICE_CONTROL_POLICY" else 0
+    return KINDS[kind].aws_own + own
+
+
+def _budget(landscape: Landscape, place: str, kind: str, counts: Mapping[str, int]) -> Budget:
+    others, ours = reserved(landscape, kind), counts.get(place, 0)
+    above = path_of(landscape, place)[:-1]
+    return Budget(
+        place=place,
+        kind=kind,
+        ours=ours,
+        others=others,
+        inherited=sum(counts.get(level, 0) + KINDS[kind].aws_own for level in above),
+        free=KINDS[kind].most_per_target(settings_of(landscape).limits) - others - ours,
+    )
+
+
+def _accounts_with(landscape: Landscape, policies: Sequence[GuardrailPolicy], kind: str) -> tuple[str, ...]:
+    places = {place for item in policies if item.kind == kind for place in item.places}
+    return tuple(key for key in landscape.accounts if key in places)
+
+
+def _counts(policies: Iterable[GuardrailPolicy]) -> Mapping[str, int]:
     counts: dict[str, int] = {}
     for policy in policies:
         for place in policy.places:
@@ -65,15 +91,7 @@ def _counts(policies: tuple[GuardrailPolicy, ...]) -> Mapping[str, int]:
     return counts
 
 
-def _above(landscape: Landscape, place: str) -> tuple[str, ...]:
-    if place == "root":
-        return ()
-    if place in landscape.accounts:
-        return _path(landscape.accounts[place].ou)
-    return _path(place.rpartition("/")[0])
-
-
-def _path(unit: str | None) -> tuple[str, ...]:
+def _units(unit: str | None) -> tuple[str, ...]:
     """`Workloads/Prod` → root, Workloads, Workloads/Prod."""
     parts = unit.split("/") if unit else []
     return ("root", *("/".join(parts[:count]) for count in range(1, len(parts) + 1)))

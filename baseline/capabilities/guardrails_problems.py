@@ -1,19 +1,56 @@
 """What a profile may not say about guardrails."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
 from baseline.aws.iam_actions import matching_actions, nearest_action
+from baseline.aws.quotas import QUOTAS, quota
 from baseline.aws.regions import REGIONS
+from baseline.capabilities.account_defaults import AccountSettings
 from baseline.capabilities.capability import SettingProblem
-from baseline.capabilities.guardrails_settings import GuardrailsSettings
-from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.guardrails_levels import budgets
+from baseline.capabilities.guardrails_lock_out import lock_outs
+from baseline.capabilities.guardrails_policies import (
+    GuardrailPolicy,
+    default_name,
+    missing_needs,
+    policies_of,
+    settings_of,
+)
+from baseline.capabilities.guardrails_settings import GuardrailsSettings, OwnPolicy
+from baseline.capabilities.landscape import ACCOUNT_PARAMETERS, Landscape
 from baseline.controls.guardrail import guardrails
+from baseline.policy.check import policy_mistakes
+from baseline.policy.kinds import KINDS
+
+_QUOTA = "organizations."
 
 
-def guardrails_problems(landscape: Landscape, settings: GuardrailsSettings) -> Iterator[SettingProblem]:
-    """Everything that is wrong beside another value."""
-    yield from _rule_problems(landscape, settings)
+def guardrails_problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
+    """Everything that is wrong beside another value; what hangs on all policies only when each is right."""
+    settings = settings_of(landscape)
+    found = [
+        *_rule_problems(landscape, settings),
+        *_unit_problems(landscape, settings),
+        *_region_problems(settings),
+        *_limit_problems(settings),
+    ]
+    if landscape.standalone:
+        return tuple(found)
+    for number, item in enumerate(settings.policies):
+        found += _own_problems(landscape, number, item)
+    if not found and landscape.accounts.keys() >= ACCOUNT_PARAMETERS.keys():
+        policies = policies_of(landscape)
+        found += [
+            *_set_twice(landscape, policies),
+            *_too_many(landscape, policies),
+            *_locked_out(landscape, policies),
+        ]
+    return tuple(found)
+
+
+def _unit_problems(landscape: Landscape, settings: GuardrailsSettings) -> Iterator[SettingProblem]:
     for setting, units in (("sandbox_units", settings.sandbox_units), ("quarantine_units", settings.quarantine_units)):
         for index, unit in enumerate(units):
             if unit not in landscape.ous:
@@ -24,25 +61,31 @@ def guardrails_problems(landscape: Landscape, settings: GuardrailsSettings) -> I
             message="the stage sandbox has no units to try the policies in",
             fix="name them under sandbox_units",
         )
-    yield from _region_problems(settings)
 
 
 def _region_problems(settings: GuardrailsSettings) -> Iterator[SettingProblem]:
     for index, region in enumerate(settings.allowed_regions):
         if region not in REGIONS:
             yield _unknown(f"allowed_regions.{index}", region, tuple(REGIONS))
-    for index, action in enumerate(settings.global_actions):
-        if not matching_actions(action):
-            nearest = nearest_action(action)
-            yield SettingProblem(
-                setting=f"global_actions.{index}",
-                message=f"no action is {action}",
-                fix=f"did you mean {nearest}?" if nearest else "look it up in the service authorization reference",
-            )
+    for name in ("global_actions", "allowed_services"):
+        for index, action in enumerate(getattr(settings, name)):
+            if not matching_actions(action):
+                nearest = nearest_action(action)
+                yield SettingProblem(
+                    setting=f"{name}.{index}",
+                    message=f"no action is {action}",
+                    fix=f"did you mean {nearest}?" if nearest else "look it up in the service authorization reference",
+                )
+
+
+def _limit_problems(settings: GuardrailsSettings) -> Iterator[SettingProblem]:
+    known = tuple(name.removeprefix(_QUOTA) for name in QUOTAS if name.startswith(_QUOTA))
+    for name in settings.limits:
+        if name not in known:
+            yield _unknown(f"limits.{name}", name, known)
 
 
 def _rule_problems(landscape: Landscape, settings: GuardrailsSettings) -> Iterator[SettingProblem]:
-    places = ("root", *landscape.ous, *landscape.accounts)
     for name, change in settings.rules.items():
         if name not in guardrails():
             yield _unknown(f"rules.{name}", name, tuple(guardrails()))
@@ -54,15 +97,123 @@ def _rule_problems(landscape: Landscape, settings: GuardrailsSettings) -> Iterat
                 message=f"{name} is off although the tier {landscape.tier} has it",
                 fix="say why under reason, or leave it on",
             )
-        for index, target in enumerate(change.to):
-            if target not in places:
-                yield _unknown(f"rules.{name}.to.{index}", target, places)
-            elif target == "management":
+        missing = missing_needs(guardrail, settings) if change.enabled else ()
+        if missing:
+            yield SettingProblem(
+                setting=f"rules.{name}.enabled",
+                message=f"{name} has nothing to say without {', '.join(missing)}",
+                fix=f"give {', '.join(missing)} under capabilities.guardrails",
+            )
+        yield from _place_problems(landscape, f"rules.{name}", guardrail.type, change.to)
+
+
+def _place_problems(landscape: Landscape, setting: str, kind: str, places: Sequence[str]) -> Iterator[SettingProblem]:
+    known = ("root", *landscape.ous, *landscape.accounts)
+    for index, place in enumerate(places):
+        if place not in known:
+            yield _unknown(f"{setting}.to.{index}", place, known)
+        elif place == "management" and KINDS[kind].has_statements:
+            yield SettingProblem(
+                setting=f"{setting}.to.{index}",
+                message=f"a {KINDS[kind].title} does not hold in the management account",
+                fix="remove it; have no workloads there",
+            )
+
+
+_MADE_BY_CALL = {
+    "serial_console_access": "block_serial_console",
+    "image_block_public_access": "block_public_images",
+    "snapshot_block_public_access": "block_public_snapshots",
+    "instance_metadata_defaults": "instance_metadata_v2",
+}
+"""Attribute of a declarative policy for EC2 → the setting of `account_settings` that makes the same by a call."""
+
+
+def _set_twice(landscape: Landscape, policies: Sequence[GuardrailPolicy]) -> Iterator[SettingProblem]:
+    """Source: Amazon EC2 user guide, Declarative policies: accounts cannot change what a policy sets."""
+    if not landscape.is_on("account_settings"):
+        return
+    account = landscape.settings("account_settings", AccountSettings)
+    for policy in policies:
+        attributes = policy.content.get("ec2_attributes") if policy.kind == "DECLARATIVE_POLICY_EC2" else None
+        for name in attributes if isinstance(attributes, Mapping) else ():
+            if name in _MADE_BY_CALL and getattr(account, _MADE_BY_CALL[name]):
                 yield SettingProblem(
-                    setting=f"rules.{name}.to.{index}",
-                    message="service control policies do not hold in the management account",
-                    fix="remove it; have no workloads there",
+                    setting="rules" if policy.own is None else f"policies.{policy.own}.file",
+                    message=f"{name} is set by a policy, and account_settings.{_MADE_BY_CALL[name]} sets it by a call, "
+                    "which AWS then refuses",
+                    fix=f"switch account_settings.{_MADE_BY_CALL[name]} off, with the reason that a policy does it",
                 )
+
+
+def _own_problems(landscape: Landscape, number: int, item: OwnPolicy) -> Iterator[SettingProblem]:
+    setting = f"policies.{number}"
+    yield from _place_problems(landscape, setting, item.type, item.to)
+    names = [own.name or default_name(landscape, own) for own in settings_of(landscape).policies]
+    if names.index(names[number]) < number:
+        yield SettingProblem(
+            setting=f"{setting}.name" if item.name else f"{setting}.file",
+            message=f"two policies are called {names[number]}",
+            fix="give one of them another name",
+        )
+    for key, text, most in (
+        ("name", names[number], quota("organizations.policy_name_characters")),
+        ("description", item.description, quota("organizations.policy_description_characters")),
+    ):
+        if len(text) > most:
+            yield SettingProblem(
+                setting=f"{setting}.{key}",
+                message=f"{key} has {len(text):,} characters: AWS Organizations takes {most:,}",
+                fix="shorten it",
+            )
+    content = landscape.documents.get(item.file)
+    if content is not None:
+        for mistake in policy_mistakes(item.type, content, _named(settings_of(landscape))):
+            yield SettingProblem(
+                setting=f"{setting}.file",
+                message=mistake.message,
+                fix=mistake.fix,
+                kind=mistake.id,
+                file=item.file,
+                place=mistake.path,
+                severity=mistake.severity,
+            )
+
+
+def _named(settings: GuardrailsSettings) -> dict[str, int]:
+    return {f"{_QUOTA}{name}": value for name, value in settings.limits.items()}
+
+
+def _too_many(landscape: Landscape, policies: Sequence[GuardrailPolicy]) -> Iterator[SettingProblem]:
+    own = Counter(place for item in policies if item.own is not None for place in item.places)
+    for budget in budgets(landscape, policies):
+        if budget.free < 0:
+            title = KINDS[budget.kind].title.replace("policy", "policies")
+            yield SettingProblem(
+                setting="policies" if own[budget.place] else "rules",
+                message=f"{budget.ours} {title} for {budget.place}: {budget.ours + budget.free} fit beside "
+                f"{budget.others} of AWS and others",
+                fix="merge policies, attach some to other places, or turn guardrails off there",
+                kind="policy-count",
+            )
+
+
+def _locked_out(landscape: Landscape, policies: Sequence[GuardrailPolicy]) -> Iterator[SettingProblem]:
+    by_name = {item.name: item for item in policies}
+    for found in lock_outs(landscape, policies):
+        policy = by_name[found.verdict.policy]
+        request = found.need.request
+        owners = policy.owners.get(found.verdict.statement, ())
+        own = settings_of(landscape).policies[policy.own] if policy.own is not None else None
+        yield SettingProblem(
+            setting=f"policies.{policy.own}.file" if own else f"rules.{owners[0]}" if owners else "rules",
+            message=f"{found.verdict.statement or 'a statement'} of {policy.name} locks out {found.need.who}: "
+            f"it denies {request.action} in {found.place}",
+            fix="exempt them by ArnNotLike on aws:PrincipalArn, or narrow the statement",
+            kind="policy-lock-out",
+            file=own.file if own else "",
+            place=found.verdict.path if own else (),
+        )
 
 
 def _unknown(setting: str, name: str, known: tuple[str, ...]) -> SettingProblem:

@@ -1,6 +1,6 @@
 """What a profile says about guardrails."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -9,12 +9,41 @@ from baseline.capabilities.settings import Reason, Settings, tiered
 RoleName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+=,.@_/*-]{1,512}$")]
 RegionName = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]+$")]
 ActionPattern = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+:[A-Za-z0-9*?]+$")]
+AccountId = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
+OrganizationId = Annotated[str, StringConstraints(pattern=r"^o-[a-z0-9]{10,32}$")]
+Network = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F:.]+/[0-9]{1,3}$")]
+VpcId = Annotated[str, StringConstraints(pattern=r"^vpc-[0-9a-f]{8,17}$")]
+InstanceType = Annotated[str, StringConstraints(pattern=r"^[a-z0-9*?.-]+$")]
+ModelArn = Annotated[
+    str, StringConstraints(pattern=r"^arn:aws[a-z-]*:bedrock:[a-z0-9*-]*:[0-9*]*:[A-Za-z0-9*?./:_-]+$")
+]
+ImageProvider = Annotated[str, StringConstraints(pattern=r"^(?:[0-9]{12}|amazon|aws-marketplace|aws-backup-vault)$")]
+TagKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9 _.:/=+@-]{1,128}$")]
+PolicyFile = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]{1,1024}\.json$")]
+PolicyType = Literal[
+    "SERVICE_CONTROL_POLICY",
+    "RESOURCE_CONTROL_POLICY",
+    "DECLARATIVE_POLICY_EC2",
+    "S3_POLICY",
+    "GUARDDUTY_POLICY",
+    "INSPECTOR_POLICY",
+    "SECURITYHUB_POLICY",
+    "BEDROCK_POLICY",
+    "TAG_POLICY",
+    "BACKUP_POLICY",
+    "AISERVICES_OPT_OUT_POLICY",
+    "CHATBOT_POLICY",
+    "UPGRADE_ROLLOUT_POLICY",
+    "NETWORK_SECURITY_DIRECTOR_POLICY",
+]
 
 
-class GuardrailChange(BaseModel):
-    """What the profile changes about one guardrail."""
-
+class _Item(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class GuardrailChange(_Item):
+    """What the profile changes about one guardrail."""
 
     enabled: bool | None = Field(default=None, description="On or off, whatever the tier says.")
     reason: Reason | None = Field(default=None, description="Why it is off although the tier has it.")
@@ -30,6 +59,30 @@ class GuardrailChange(BaseModel):
     )
 
 
+class OwnPolicy(_Item):
+    """An organization policy of the profile's own, in a file."""
+
+    file: PolicyFile = Field(
+        description="The policy, as JSON: a path below the directory of the profile that names it.",
+        examples=["policies/no-public-load-balancers.json"],
+    )
+    type: PolicyType = Field(description="Its kind.", examples=["SERVICE_CONTROL_POLICY"])
+    name: Annotated[str, StringConstraints(pattern=r"^[ -~]+$")] | None = Field(
+        default=None, description="Its name in AWS Organizations; the prefix and the file's name if left out."
+    )
+    description: str = Field(default="", description="What it is for, in AWS Organizations.")
+    to: list[str] = Field(
+        default=["root"],
+        description="Organizational units and keys of accounts where it holds; `root` is the organization.",
+        examples=[["Workloads"]],
+    )
+
+
+def _list(description: str) -> Any:  # noqa: ANN401 - stands where pydantic's Field stands
+    """A list that no tier fills in."""
+    return tiered(description, starter=[], standard=[], regulated=[])
+
+
 class GuardrailsSettings(Settings):
     """Settings of `guardrails`."""
 
@@ -42,30 +95,33 @@ class GuardrailsSettings(Settings):
         ladder=("audit", "sandbox", "all"),
         control="guardrail-leave-organization",
     )
-    sandbox_units: list[str] = tiered(
-        "Organizational units that get the policies first, in the stage `sandbox`.",
-        starter=[],
-        standard=[],
-        regulated=[],
-    )
+    sandbox_units: list[str] = _list("Organizational units that get the policies first, in the stage `sandbox`.")
     rules: dict[str, GuardrailChange] = tiered(
         "Changes of single guardrails, by id.", starter={}, standard={}, regulated={}
     )
-    exempt_roles: list[RoleName] = tiered(
-        "Roles that may do what a guardrail with exemptions denies, by name with its path; `*` matches.",
+    policies: list[OwnPolicy] = tiered(
+        "Organization policies of your own, in files; checked and proved like ours.",
         starter=[],
         standard=[],
         regulated=[],
     )
-    allowed_regions: list[RegionName] = tiered(
-        "Regions besides the governed ones that `regions` allows.", starter=[], standard=[], regulated=[]
+    exempt_roles: list[RoleName] = _list(
+        "Roles that may do what a guardrail with exemptions denies, by name with its path; `*` matches."
     )
-    global_actions: list[ActionPattern] = tiered(
-        "Actions besides those of global services that `regions` leaves alone.", starter=[], standard=[], regulated=[]
+    allowed_regions: list[RegionName] = _list("Regions besides the governed ones that `regions` allows.")
+    global_actions: list[ActionPattern] = _list("Actions besides those of global services that `regions` leaves alone.")
+    allowed_services: list[ActionPattern] = _list("Actions that `allowed-services` leaves alone, such as `s3:*`.")
+    instance_types: list[InstanceType] = _list("Instance types that `instance-types` allows; `*` matches.")
+    bedrock_models: list[ModelArn] = _list("Models of Amazon Bedrock that `bedrock-models` allows, by ARN.")
+    image_providers: list[ImageProvider] = _list(
+        "Whose machine images `allowed-images` allows: account ids, `amazon`, `aws-marketplace`, `aws-backup-vault`."
     )
-    quarantine_units: list[str] = tiered(
-        "Organizational units whose accounts wait: `quarantine` holds there.", starter=[], standard=[], regulated=[]
-    )
+    trusted_accounts: list[AccountId] = _list("Accounts of others that the data perimeter trusts.")
+    trusted_organizations: list[OrganizationId] = _list("Organizations of others that the data perimeter trusts.")
+    networks: list[Network] = _list("Ranges of addresses from which the network perimeter expects people.")
+    vpcs: list[VpcId] = _list("VPCs from which the network perimeter expects calls.")
+    protected_tags: list[TagKey] = _list("Tags that nobody but the deployers changes.")
+    quarantine_units: list[str] = _list("Organizational units whose accounts wait: `quarantine` holds there.")
     reserved_slots: int = tiered(
         "Service control policies at a root, unit or account that are not ours, besides FullAWSAccess.",
         starter=0,
@@ -73,4 +129,11 @@ class GuardrailsSettings(Settings):
         regulated=0,
         ge=0,
         le=9,
+    )
+    limits: dict[str, int] = tiered(
+        "Quotas of AWS Organizations where yours are others, such as `scp_characters`.",
+        starter={},
+        standard={},
+        regulated={},
+        examples=[{"scps_per_target": 10}],
     )

@@ -1,21 +1,83 @@
-"""What a guardrail becomes in this organization: its statements, filled in."""
+"""What guardrails become in this organization: their statements, filled in, merged where their scope is the same."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
-from baseline.capabilities.landscape import portable
-from baseline.capabilities.parameters import logical_names
-from baseline.controls.guardrail import Guardrail
+from baseline.aws.global_actions import global_actions
+from baseline.capabilities.guardrails_settings import GuardrailChange, GuardrailsSettings
+from baseline.capabilities.landscape import Landscape, Reference, portable
+from baseline.capabilities.parameters import PARAMETERS, logical_names
+from baseline.controls.guardrail import Guardrail, guardrails
+
+Words = Mapping[str, str | list[str]]
+_ORDER = ("Sid", "Effect", "Principal", "Action", "NotAction", "Resource", "NotResource", "Condition")
 
 
-def statements_of(
-    guardrail: Guardrail, words: Mapping[str, str | list[str]], exempt: Sequence[str]
-) -> tuple[Mapping[str, Any], ...]:
+@dataclass(frozen=True, kw_only=True)
+class GuardrailStatement:
+    """A statement, and the guardrails that ask for it."""
+
+    guardrails: tuple[str, ...]
+    statement: Mapping[str, Any]
+
+
+def words_of(landscape: Landscape, settings: GuardrailsSettings) -> Words:
+    """What stands for each `<word>` of the catalogue: a text, or the items of a list."""
+    return {
+        "<prefix>": landscape.prefix,
+        "<organization>": PARAMETERS["OrganizationId"].reference,
+        "<management>": landscape.account_reference("management"),
+        "<log_archive>": landscape.account_reference("log_archive"),
+        "<security>": landscape.account_reference("security"),
+        "<regions>": list(dict.fromkeys((*landscape.regions, *settings.allowed_regions))),
+        "<global_actions>": list(dict.fromkeys((*global_actions(), *settings.global_actions))),
+        "<services>": settings.allowed_services,
+        "<instance_types>": settings.instance_types,
+        "<bedrock_models>": settings.bedrock_models,
+        "<image_providers>": settings.image_providers,
+        "<trusted_accounts>": settings.trusted_accounts,
+        "<trusted_organizations>": settings.trusted_organizations,
+        "<networks>": settings.networks,
+        "<vpcs>": settings.vpcs,
+        "<protected_tags>": settings.protected_tags,
+    }
+
+
+def deployers(landscape: Landscape) -> tuple[str, ...]:
+    """ARNs of who deploys the baseline into member accounts, and of who comes when nothing else works.
+
+    Sources: CloudFormation user guide, StackSets and service-linked roles (`stacksets-exec-…`); AWS Control Tower user
+    guide, How AWS Control Tower works with roles.
+    """
+    names = (
+        "AWSControlTowerExecution",
+        "stacksets-exec-*",
+        f"{landscape.prefix}-account-settings*",
+        f"{landscape.prefix}-break-glass",
+    )
+    return tuple(f"arn:aws:iam::*:role/{name}" for name in names)
+
+
+def exempt_of(
+    landscape: Landscape, settings: GuardrailsSettings, guardrail: Guardrail, change: GuardrailChange
+) -> tuple[str, ...]:
+    """ARNs of the principals that may do what the guardrail denies."""
+    own = (f"arn:aws:iam::*:role/{name}" for name in change.exempt_roles)
+    if not guardrail.exempt:
+        return tuple(own)
+    shared = (f"arn:aws:iam::*:role/{name}" for name in settings.exempt_roles)
+    return tuple(dict.fromkeys((*deployers(landscape), *shared, *own)))
+
+
+def statements_of(guardrail: Guardrail, words: Words, exempt: Sequence[str]) -> tuple[Mapping[str, Any], ...]:
     """Its statements with every `<word>` filled in, and for all but the exempt principals.
 
     Args:
         guardrail: Of the catalogue.
-        words: `<prefix>` and the like → text, or the list that stands in its place.
+        words: As `words_of` gives them.
         exempt: ARNs of principals; none where nobody is exempt.
     """
     name = logical_names([guardrail.id])[guardrail.id]
@@ -23,31 +85,101 @@ def statements_of(
     for number, item in enumerate(guardrail.statements, start=1):
         condition = dict(item.get("Condition", {}))
         if exempt:
-            own = condition.get("ArnNotLike", {}).get("aws:PrincipalArn", [])
-            condition["ArnNotLike"] = {"aws:PrincipalArn": [*own, *exempt]}
+            own = condition.get("ArnNotLike", {})
+            arns = {"aws:PrincipalArn": [*own.get("aws:PrincipalArn", []), *exempt]}
+            condition["ArnNotLike"] = {**own, **arns}
         plain = {
             "Sid": name if len(guardrail.statements) == 1 else f"{name}{number}",
             "Effect": "Deny",
+            **({"Principal": "*"} if guardrail.type == "RESOURCE_CONTROL_POLICY" else {}),
             **({} if "Resource" in item or "NotResource" in item else {"Resource": "*"}),
             **{key: value for key, value in item.items() if key != "Condition"},
             **({"Condition": condition} if condition else {}),
         }
-        order = ("Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition")
-        found.append({key: portable(filled(plain[key], words)) for key in order if key in plain})
+        found.append({key: portable(filled(plain[key], words)) for key in _ORDER if key in plain})
     return tuple(found)
 
 
-def filled(value: Any, words: Mapping[str, str | list[str]]) -> Any:  # noqa: ANN401 - plain data of the catalogue
-    """The data with every `<word>` filled in; a text that is only a word becomes what stands for it."""
+def merged_statements(
+    group: str, members: Iterable[tuple[Guardrail, tuple[Mapping[str, Any], ...]]], shared: Mapping[str, int]
+) -> tuple[GuardrailStatement, ...]:
+    """The statements of a group's guardrails; those that differ in their actions only are one.
+
+    Args:
+        group: Its name begins the Sid of a merged statement.
+        members: Guardrails with their statements, in order.
+        shared: Scope → number, of the scopes that several statements of the whole catalogue have: so a Sid does not
+            hang on which guardrails are on.
+    """
+    title = logical_names([group])[group]
+    together: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
+    for guardrail, statements in members:
+        for statement in statements:
+            scope = scope_of(statement)
+            key = scope if scope in shared else f"{scope}{statement['Sid']}"
+            together.setdefault(key, []).append((guardrail.id, statement))
+    found = []
+    for key, items in together.items():
+        first = items[0][1]
+        if key in shared:
+            actions = sorted({action for _, item in items for action in item["Action"]}, key=str.lower)
+            first = {**first, "Sid": f"{title}{shared[key]}", "Action": actions}
+        found.append(GuardrailStatement(guardrails=tuple(dict.fromkeys(name for name, _ in items)), statement=first))
+    return tuple(found)
+
+
+def shared_scopes(landscape: Landscape, settings: GuardrailsSettings, group: str) -> Mapping[str, int]:
+    """The scopes that several statements of a group have when all of it is on, numbered in their order."""
+    words = words_of(landscape, settings)
+    counts: dict[str, int] = {}
+    for guardrail in guardrails().values():
+        if guardrail.group == group:
+            exempt = exempt_of(landscape, settings, guardrail, GuardrailChange())
+            for statement in statements_of(guardrail, words, exempt):
+                if "Action" in statement:
+                    scope = scope_of(statement)
+                    counts[scope] = counts.get(scope, 0) + 1
+    several = [scope for scope, count in counts.items() if count > 1]
+    return {scope: number for number, scope in enumerate(several, start=1)}
+
+
+def scope_of(statement: Mapping[str, Any]) -> str:
+    """Everything of a statement but its name and its actions, as text."""
+    return json.dumps({key: value for key, value in statement.items() if key not in ("Sid", "Action")}, sort_keys=True)
+
+
+def document_of_guardrails(members: Iterable[Guardrail], words: Words) -> Mapping[str, Any]:
+    """The one document that the guardrails of a kind without statements make together."""
+    return reduce(_over, (filled(item.document, words) for item in members), {})
+
+
+def _over(below: Any, above: Any) -> Any:  # noqa: ANN401 - plain data of the catalogue
+    """Mappings key by key, lists one after the other, anything else replaces."""
+    if isinstance(below, Mapping) and isinstance(above, Mapping):
+        return {**below, **{key: _over(below[key], item) if key in below else item for key, item in above.items()}}
+    if isinstance(below, list) and isinstance(above, list):
+        return [*below, *above]
+    return above
+
+
+def filled(value: Any, words: Words) -> Any:  # noqa: ANN401 - plain data of the catalogue
+    """The data with every `<word>` filled in; a word that is a list stands for its items."""
     if isinstance(value, Mapping):
-        return {key: filled(item, words) for key, item in value.items()}
-    if isinstance(value, list):
-        return [filled(item, words) for item in value]
+        return {filled(key, words): filled(item, words) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [text for item in value for text in _items(filled(item, words))]
     if not isinstance(value, str):
         return value
     if value in words:
         return words[value]
-    for word, text in words.items():
-        if isinstance(text, str):
-            value = value.replace(word, text)
-    return value
+    named = {word: text for word, text in words.items() if isinstance(text, str) and word in value}
+    references = any(isinstance(text, Reference) for text in named.values())
+    if references:  # policy variables are IAM's, not CloudFormation's
+        value = value.replace("${", "${!").replace("arn:aws:", "arn:${AWS::Partition}:", 1)
+    for word, text in named.items():
+        value = value.replace(word, text)
+    return Reference(value) if references else value
+
+
+def _items(value: Any) -> list[Any]:  # noqa: ANN401 - one or many
+    return value if isinstance(value, list) else [value]

@@ -111,6 +111,7 @@ class Landscape:
         delegated_administration: Service principals that the security account administers for the capabilities.
         policy_types: Kinds of organization policies that the capabilities need.
         preferences: How StackSet operations run.
+        documents: Path as the profile writes it → what the file holds, of the files that settings name.
     """
 
     name: str
@@ -135,6 +136,7 @@ class Landscape:
     trusted_access: tuple[str, ...]
     delegated_administration: tuple[str, ...]
     policy_types: tuple[str, ...] = ()
+    documents: Mapping[str, Any] = field(default_factory=dict)
     preferences: OperationPreferences = field(default_factory=OperationPreferences)
 
     def is_on(self, capability: str) -> bool:

@@ -1,4 +1,4 @@
-"""`baseline policy`: what the plan's service control policies say."""
+"""`baseline policy`: which organization policies a plan has, whether they fit, and what they deny."""
 
 import json
 from dataclasses import asdict
@@ -10,16 +10,19 @@ import click
 from baseline.cli.options import profile_argument
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from baseline.capabilities.guardrails_question import Question
     from baseline.capabilities.landscape import Landscape
-    from baseline.policy.decide import Verdict
-    from baseline.policy.request import Request
+    from baseline.policy.decide import AttachedPolicy, Verdict
 
 _FORMAT = click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group("policy")
 def policy_command() -> None:
-    """Service control policies of a profile: which there are, whether they fit, and what they deny.
+    """Organization policies of a profile: which there are, whether they fit, and what they deny.
 
     \b
     Examples:
@@ -33,21 +36,21 @@ def policy_command() -> None:
 @profile_argument
 @_FORMAT
 def list_command(profile: Path, format_: str) -> None:
-    """Every policy of PROFILE: its guardrails, its size, and where it is attached."""
-    from baseline.aws.quotas import quota
-    from baseline.capabilities.guardrails import policies_of
-    from baseline.policy.text import minified
+    """Every policy of PROFILE: its kind, its guardrails, its size, and where it is attached."""
+    from baseline.capabilities.guardrails_policies import policies_of, resolved, settings_of
+    from baseline.policy.kinds import KINDS
 
-    most = quota("organizations.scp_characters")
+    landscape = _landscape(profile)
     rows = [
         {
             "policy": item.name,
+            "kind": KINDS[item.kind].title,
             "guardrails": list(item.guardrails),
-            "characters": len(minified(item.content)),
-            "most": most,
+            "characters": len(resolved(landscape, item.content)),
+            "most": KINDS[item.kind].most_characters(settings_of(landscape).limits),
             "attached": list(item.places),
         }
-        for item in policies_of(_landscape(profile))
+        for item in policies_of(landscape)
     ]
     _show(rows, format_, nothing="no policies: the capability guardrails is off, or this is a standalone account")
 
@@ -56,55 +59,63 @@ def list_command(profile: Path, format_: str) -> None:
 @profile_argument
 @_FORMAT
 def budget_command(profile: Path, format_: str) -> None:
-    """How many policies each place of PROFILE has, inherits, and can still take.
+    """How many policies of each kind each place of PROFILE has, inherits, and can still take.
 
-    `others` are FullAWSAccess and the slots that the profile reserves; inherited policies take no slot.
+    `others` are those that AWS attaches and the slots that the profile reserves; inherited policies take no slot.
     """
     from baseline.capabilities.guardrails_levels import budgets
 
     landscape = _landscape(profile)
     rows = [asdict(item) for item in budgets(landscape)] if landscape.is_on("guardrails") else []
-    _show(rows, format_, nothing="no policies: the capability guardrails is off")
+    _show(rows, format_, nothing="no policies: the capability guardrails is off, or this is a standalone account")
 
 
 @policy_command.command("explain")
 @profile_argument
 @click.option("--account", required=True, help="Key or id of the account that the principal is of.")
 @click.option("--action", required=True, help="The action, such as s3:PutObject.")
-@click.option("--principal", help="ARN of the role or user, or `root`; unknown if left out.")
+@click.option("--principal", help="ARN of a role, user or session, `root`, or a service such as config.amazonaws.com.")
 @click.option("--resource", default="*", show_default=True, help="ARN of the resource.")
+@click.option("--resource-account", help="Key or id of the account that the resource is in, if its ARN has none.")
 @click.option("--context", multiple=True, metavar="KEY=VALUE", help="A condition key; `KEY=` if it is absent.")
+@click.option("--identity-policy", type=_FILE, multiple=True, help="A policy of the principal, as JSON.")
+@click.option("--resource-policy", type=_FILE, help="The policy of the resource.")
+@click.option("--boundary", type=_FILE, help="The principal's permissions boundary.")
+@click.option("--session-policy", type=_FILE, help="The policy that the session was opened with.")
 @_FORMAT
 def explain_command(profile: Path, format_: str, **values: Any) -> int:  # noqa: ANN401 - click's options
-    """Say whether the service control policies of PROFILE deny a request, and by which statement of which policy.
+    """Say whether the policies of PROFILE deny a request, and by which statement of which policy at which level.
 
-    What hangs on a condition key that is not given is unknown. A request that is not denied still needs a policy in
-    its account that allows it; policies that are attached beside this baseline are not seen.
+    What hangs on a condition key that is not given is unknown. A call is taken to be direct and over TLS unless
+    --context says otherwise. Without --identity-policy only a denial is looked for: a request that is not denied still
+    needs a policy in its account that allows it. Policies that are attached beside this baseline are not seen.
 
     \b
     Examples:
       baseline policy explain profile.yaml --account web-prod --action ec2:RunInstances \\
         --principal arn:aws:iam::444444444444:role/Developer --context aws:RequestedRegion=sa-east-1
 
-    Exit codes: 0 not denied, 1 denied, 3 unknown.
+    Exit codes: 0 allowed or not denied, 1 denied, 3 unknown.
     """
-    from baseline.capabilities.guardrails_levels import levels_of
-    from baseline.policy.decide import Policies, decide
+    from dataclasses import replace
+
+    from baseline.capabilities.guardrails_question import (
+        guardrails_behind,
+        organization_policies,
+        request_of,
+    )
+    from baseline.policy.decide import decide
 
     landscape = _landscape(profile)
-    account = _account(landscape, values["account"])
-    request = _request(landscape.accounts[account].id, values)
-    bound = account != "management"
-    policies = Policies(
-        service_control=levels_of(landscape, account) if bound else (),
-        service_control_reason="" if bound else "service control policies do not hold in the management account",
-    )
-    verdict = decide(policies, request)
+    question = _question(landscape, values)
+    policies = replace(organization_policies(landscape, question), **_beside(values))
+    verdict = decide(policies, request_of(landscape, question))
+    behind = guardrails_behind(landscape, verdict, question.action)
     if format_ == "json":
-        click.echo(json.dumps(asdict(verdict), indent=2, ensure_ascii=False))
+        click.echo(json.dumps({**asdict(verdict), "guardrails": behind}, indent=2, ensure_ascii=False))
     else:
-        click.echo(_sentence(verdict, request))
-    return {"not denied": 0, "denied": 1, "unknown": 3}[verdict.decision]
+        click.echo(_sentence(verdict, question.action, behind))
+    return {"allowed": 0, "not denied": 0, "denied": 1, "unknown": 3}[verdict.decision]
 
 
 def _landscape(profile: Path) -> "Landscape":
@@ -113,43 +124,91 @@ def _landscape(profile: Path) -> "Landscape":
     return load_profile(profile).landscape
 
 
-def _account(landscape: "Landscape", name: str) -> str:
+def _account(landscape: "Landscape", name: str, option: str) -> str:
     for key, account in landscape.accounts.items():
         if name in (key, account.id):
             return key
-    raise click.BadParameter(f"no account {name}; known: {', '.join(landscape.accounts)}", param_hint="--account")
+    raise click.BadParameter(f"no account {name}; known: {', '.join(landscape.accounts)}", param_hint=option)
 
 
-def _request(account: str | None, values: dict[str, Any]) -> "Request":
+def _question(landscape: "Landscape", values: dict[str, Any]) -> "Question":
     from baseline.aws.iam_actions import matching_actions, nearest_action
-    from baseline.policy.request import Request
+    from baseline.capabilities.guardrails_question import Question
+    from baseline.policy.request import account_of
 
     if not matching_actions(values["action"]):
         nearest = nearest_action(values["action"])
         hint = f"; did you mean {nearest}?" if nearest else ""
         raise click.BadParameter(f"no action {values['action']}{hint}", param_hint="--action")
-    context: dict[str, tuple[str, ...]] = {}
-    principal = values["principal"]
-    if principal:
-        arn = f"arn:aws:iam::{account or '000000000000'}:root" if principal == "root" else principal
-        context["aws:principalarn"] = (arn,)
-        context["aws:assumedroot"] = ()
-    for item in values["context"]:
+    owner = values["resource_account"]
+    account = _account(landscape, values["account"], "--account")
+    own = account_of(values["principal"] or "")
+    if own in {item.id for item in landscape.accounts.values()} and own != landscape.accounts[account].id:
+        key = _account(landscape, own, "--principal")
+        raise click.BadParameter(f"{values['principal']} is of the account {key}", param_hint="--principal")
+    return Question(
+        account=account,
+        action=values["action"],
+        principal=values["principal"] or "",
+        resource=values["resource"],
+        resource_account=_account(landscape, owner, "--resource-account") if owner else "",
+        context=_context(values["context"]),
+    )
+
+
+def _context(given: tuple[str, ...]) -> "Mapping[str, tuple[str, ...]]":
+    found: dict[str, tuple[str, ...]] = {}
+    for item in given:
         key, separator, value = item.partition("=")
         if not separator:
             raise click.BadParameter(f"{item} has no =", param_hint="--context")
-        context[key.lower()] = (*context.get(key.lower(), ()), value) if value else ()
-    return Request(action=values["action"], resource=values["resource"], context=context)
+        found[key.lower()] = (*found.get(key.lower(), ()), value) if value else ()
+    return found
 
 
-def _sentence(verdict: "Verdict", request: "Request") -> str:
-    if verdict.decision == "not denied":
-        why = "; ".join(verdict.reasons) or "no statement of this baseline is about it"
-        return f"{request.action} is not denied: {why}."
-    where = f"statement {verdict.statement} of {verdict.policy}, attached to {verdict.level}"
+def _beside(values: dict[str, Any]) -> dict[str, Any]:
+    """The policies that stand beside the organization's, from files."""
+    identity = tuple(_policy_in(path, "--identity-policy") for path in values["identity_policy"])
+    others = {"resource": "resource_policy", "boundary": "boundary", "session": "session_policy"}
+    given = {
+        name: _policy_in(values[option], f"--{option.replace('_', '-')}")
+        for name, option in others.items()
+        if values[option]
+    }
+    return {**given, "identity": identity if identity or given else None}
+
+
+def _policy_in(path: Path, option: str) -> "AttachedPolicy":
+    from baseline.policy.decide import AttachedPolicy
+    from baseline.policy.document import read_statements
+
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise click.BadParameter(f"{path}: {error}", param_hint=option) from error
+    if not isinstance(document, dict):
+        raise click.BadParameter(f"{path}: a policy is a JSON object", param_hint=option)
+    return AttachedPolicy(name=path.name, statements=read_statements(document))
+
+
+def _sentence(verdict: "Verdict", action: str, behind: tuple[str, ...]) -> str:
+    where = _where(verdict, behind)
     if verdict.decision == "denied":
-        return f"{request.action} is denied by {where}."
-    return f"{request.action} may be denied by {where}: that hangs on {', '.join(verdict.missing)}."
+        why = f"by {where}" if verdict.policy else f"because {'; '.join(verdict.reasons)}"
+        return f"{action} is denied {why}."
+    if verdict.decision == "unknown":
+        return f"{action} may be denied by {where}: that hangs on {', '.join(verdict.missing)}."
+    found = "allowed" if verdict.decision == "allowed" else "not denied"
+    why = "; ".join(verdict.reasons) or "no statement of these policies is about it"
+    return f"{action} is {found}: {why}." if found == "not denied" else f"{action} is allowed."
+
+
+def _where(verdict: "Verdict", behind: tuple[str, ...]) -> str:
+    if not verdict.policy:
+        return f"the lack of an Allow in {verdict.kind} policies"
+    level = f", attached to {verdict.level}" if verdict.level else ""
+    names = f" (guardrail {', '.join(behind)})" if behind else ""
+    return f"statement {verdict.statement or 'without Sid'} of the {verdict.kind} policy {verdict.policy}{level}{names}"
 
 
 def _show(rows: list[dict[str, Any]], format_: str, *, nothing: str) -> None:
@@ -164,7 +223,7 @@ def _show(rows: list[dict[str, Any]], format_: str, *, nothing: str) -> None:
 
     table = Table()
     for name in rows[0]:
-        table.add_column(name, overflow="fold")
+        table.add_column(name, overflow="fold", no_wrap=name == next(iter(rows[0])))
     for row in rows:
         cells = (", ".join(value) if isinstance(value, list) else str(value) for value in row.values())
         table.add_row(*cells)

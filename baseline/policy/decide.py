@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from baseline.policy.conditions import Truth, all_of, any_of
-from baseline.policy.document import Statement
+from baseline.policy.document import Path, Statement
 from baseline.policy.evaluate import applies, missing, names_account, names_directly, names_session
 from baseline.policy.request import Request, account_of
 
@@ -68,6 +68,7 @@ class Verdict:
         level: Where the deciding policy is attached, for organization policies.
         policy: The deciding policy; empty for an implicit denial, by the lack of an Allow.
         statement: Sid of the deciding statement.
+        path: Where that is in its policy.
         missing: Condition keys whose values would decide.
         reasons: Why a kind of policy was not looked at, or what denies implicitly.
     """
@@ -77,6 +78,7 @@ class Verdict:
     level: str = ""
     policy: str = ""
     statement: str = ""
+    path: Path = ()
     missing: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
 
@@ -99,6 +101,7 @@ def decide(policies: Policies, request: Request) -> Verdict:
                 level=level,
                 policy=policy,
                 statement=statement.sid,
+                path=statement.path,
                 missing=() if about else missing(statement, request),
             )
             if about:

@@ -119,7 +119,9 @@ def _attribute(argument: Any) -> str:  # noqa: ANN401 - the argument of Fn::GetA
 
 _FUNCTIONS: Mapping[str, Callable[[Any], str]] = {
     "Ref": lambda argument: f"${{{argument}}}",
-    "Fn::Sub": lambda argument: str(argument[0] if isinstance(argument, list) and argument else argument),
+    "Fn::Sub": lambda argument: str(argument[0] if isinstance(argument, list) and argument else argument).replace(
+        "${!", "${"
+    ),
     "Fn::GetAtt": _attribute,
     "Fn::Join": _join,
     "Fn::ImportValue": lambda argument: f"${{import {text_of(argument)}}}",

@@ -1,9 +1,36 @@
-"""Statements of organization policies: their size, and how many policies they need."""
+"""Statements of organization policies into as few policies as they need, so that a small change rewrites one."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from baseline.policy.text import document_of, minified
+
+
+def assigned(sizes: Mapping[str, int], most: int) -> Mapping[str, int]:
+    """Name → number of the policy that has it, from 0: the first with room.
+
+    Args:
+        sizes: Name → characters that it needs, in order.
+        most: Characters that fit into a policy.
+    """
+    room: list[int] = []
+    found = {}
+    for name, size in sizes.items():
+        number = next((index for index, left in enumerate(room) if left >= size), len(room))
+        if number == len(room):
+            room.append(most)
+        room[number] -= size
+        found[name] = number
+    return found
+
+
+def size_of(statements: Sequence[Mapping[str, Any]]) -> int:
+    """Characters that the statements take in a policy, the commas between them included."""
+    return sum(len(minified(statement)) + 1 for statement in statements)
+
+
+ENVELOPE = len(minified(document_of(())))
+"""Characters of a policy without statements."""
 
 
 def packed(statements: Sequence[Mapping[str, Any]], most: int) -> tuple[tuple[Mapping[str, Any], ...], ...]:
@@ -13,7 +40,7 @@ def packed(statements: Sequence[Mapping[str, Any]], most: int) -> tuple[tuple[Ma
     """
     documents: list[list[Mapping[str, Any]]] = []
     for statement in statements:
-        if documents and len(minified(document_of([*documents[-1], statement]))) <= most:
+        if documents and ENVELOPE + size_of([*documents[-1], statement]) - 1 <= most:
             documents[-1].append(statement)
         else:
             documents.append([statement])

@@ -1,6 +1,8 @@
 """Profile → the plain values that capabilities work with."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
 
 from baseline.aws.regions import REGIONS, partition_of, sign_in_region_of
 from baseline.capabilities.landscape import Account, Contact, Landscape, OperationPreferences
@@ -8,13 +10,18 @@ from baseline.capabilities.registry import CAPABILITIES
 from baseline.profile.model import Profile
 
 
-def build_landscape(profile: Profile) -> Landscape:
-    """The landscape that the profile describes; its capabilities are those that are on."""
+def build_landscape(profile: Profile, documents: Mapping[str, Any] | None = None) -> Landscape:
+    """The landscape that the profile describes; its capabilities are those that are on.
+
+    Args:
+        profile: The profile.
+        documents: Path as the profile writes it → what the file holds, of the files that settings name.
+    """
     organization = profile.organization
     regions = tuple(dict.fromkeys((organization.home_region, *organization.regions)))
     partition = partition_of(organization.home_region)
     capabilities = {name: item for name, item in profile.capabilities.items() if item.enabled}
-    return Landscape(
+    landscape = Landscape(
         name=organization.name,
         prefix=organization.prefix,
         partition=partition,
@@ -43,14 +50,15 @@ def build_landscape(profile: Profile) -> Landscape:
         },
         trusted_access=_merged(CAPABILITIES[name].trusted_access for name in capabilities),
         delegated_administration=_merged(CAPABILITIES[name].delegated_administration for name in capabilities),
-        policy_types=_merged(CAPABILITIES[name].policy_types for name in capabilities),
         preferences=OperationPreferences(
             region_order=profile.deployment.region_order or regions,
             sequential=profile.deployment.region_concurrency == "sequential",
             max_concurrent_percentage=profile.deployment.max_concurrent_percentage,
             failure_tolerance_percentage=profile.deployment.failure_tolerance_percentage,
         ),
+        documents=documents or {},
     )
+    return replace(landscape, policy_types=_merged(CAPABILITIES[name].policy_types(landscape) for name in capabilities))
 
 
 def _merged(lists: Iterable[tuple[str, ...]]) -> tuple[str, ...]:

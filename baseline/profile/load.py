@@ -1,7 +1,8 @@
 """A profile's file → a checked profile and its landscape, or every problem at once."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from baseline.capabilities.landscape import Landscape
@@ -13,9 +14,11 @@ from baseline.profile.draft import Broken, read_draft
 from baseline.profile.extends import Layers, read_layers
 from baseline.profile.landscape import build_landscape
 from baseline.profile.model import Profile
+from baseline.profile.policy_files import PolicyFiles, read_policy_files
 from baseline.profile.problem_ids import problem
 from baseline.profile.problems import translate
 from baseline.profile.rules import RULES
+from baseline.profile.rules.capabilities import setting_problems
 from baseline.profile.rules.violation import Violation
 from baseline.profile.tree import KeyPath, Tree, find, plain
 from baseline.profile.weakening import weakenings
@@ -29,7 +32,7 @@ class LoadedProfile:
         profile: What it says, the tier's values filled in.
         landscape: The same as capabilities see it.
         findings: Warnings and notes in listing order; those that a `reason` accepts carry it.
-        files: Every file that it was read from, the profile itself first.
+        files: Every file that it was read from, the profile itself first; policies that it names among them.
     """
 
     profile: Profile
@@ -66,17 +69,18 @@ def _load(layers: Layers) -> LoadedProfile:
     if not layers.complete:
         broken.add(())
     profile, problems = _read(layers.tree, broken)
+    policies = read_policy_files(layers.tree, profile)
     if not layers.complete:
         problems = [finding for finding in problems if finding.id != "profile-missing"]
-    problems = [*layers.problems, *problems, *_check(layers.tree, profile, broken)]
+    problems = [*layers.problems, *problems, *policies.problems, *_check(layers.tree, profile, broken, policies)]
     errors = _one_per_value([finding for finding in problems if finding.severity is Severity.ERROR])
     if errors:
         raise ProfileError(errors)
     return LoadedProfile(
         profile=profile,
-        landscape=build_landscape(profile),
+        landscape=build_landscape(profile, policies.documents),
         findings=sorted_findings(problems),
-        files=layers.files,
+        files=(*layers.files, *policies.paths),
     )
 
 
@@ -92,11 +96,15 @@ def _tier(value: object) -> Tier:
     return next((tier for tier in TIERS if tier == value), "standard")
 
 
-def _check(tree: Tree, profile: Profile, broken: Broken) -> Iterator[Finding]:
-    for rule in RULES:
-        for violation in rule(profile):
-            if not any(broken.touches(path) for path in (violation.path, *violation.about)):
-                yield _placed(tree, violation)
+def _check(tree: Tree, profile: Profile, broken: Broken, policies: PolicyFiles) -> Iterator[Finding]:
+    violations = (violation for rule in RULES for violation in rule(profile))
+    for violation in chain(violations, setting_problems(profile, policies.documents)):
+        if not any(broken.touches(path) for path in (violation.path, *violation.about)):
+            yield (
+                _placed_in_file(policies.trees[violation.file], violation)
+                if violation.file
+                else _placed(tree, violation)
+            )
     if not broken.touches(("tier",)):
         settings: dict[str, Settings] = profile.capabilities
         yield from (
@@ -104,6 +112,13 @@ def _check(tree: Tree, profile: Profile, broken: Broken) -> Iterator[Finding]:
             for finding in weakenings(tree, settings, profile.tier)
             if not broken.touches(("capabilities", finding.capability))
         )
+
+
+def _placed_in_file(tree: Tree, violation: Violation) -> Finding:
+    found = find(tree, violation.place)
+    path = (*violation.path, *violation.place)
+    finding = problem(violation.kind, found.key, path, violation.message, violation.fix)
+    return finding if violation.severity is None else replace(finding, severity=violation.severity)
 
 
 def _placed(tree: Tree, violation: Violation) -> Finding:

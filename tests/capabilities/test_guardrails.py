@@ -10,8 +10,10 @@ import pytest
 from baseline.aws.global_actions import global_actions
 from baseline.aws.iam_actions import matching_actions
 from baseline.aws.quotas import quota
-from baseline.capabilities.guardrails import CAPABILITY, deployers
-from baseline.capabilities.guardrails_statements import statements_of
+from baseline.capabilities.guardrails import CAPABILITY
+from baseline.capabilities.guardrails_levels import budgets
+from baseline.capabilities.guardrails_policies import policies_of, resolved
+from baseline.capabilities.guardrails_statements import deployers, statements_of
 from baseline.capabilities.landscape import Account, Landscape
 from baseline.capabilities.settings import TIERS, Tier
 from baseline.controls.guardrail import Guardrail, guardrails
@@ -19,6 +21,7 @@ from baseline.plan.build import build_plan
 from baseline.plan.model import Stack
 from baseline.policy.document import Statement, read_statements
 from baseline.policy.evaluate import applies
+from baseline.policy.kinds import KINDS
 from baseline.policy.pack import packed
 from baseline.policy.request import Request
 from baseline.policy.text import document_of, minified
@@ -133,12 +136,31 @@ def policies(here: Landscape) -> dict[str, dict[str, Any]]:
     return {r.properties["Name"].removeprefix("nw-guardrails-"): dict(r.properties) for group in found for r in group}
 
 
+def denied_actions(here: Landscape, name: str = "") -> set[str]:
+    """The actions that the service control policies name, or one of them does."""
+    return {
+        action
+        for key, policy in policies(here).items()
+        if policy["Type"] == "SERVICE_CONTROL_POLICY" and name in ("", key)
+        for item in policy["Content"]["Statement"]
+        for action in item.get("Action", ())
+    }
+
+
+def statement_with(here: Landscape, action: str, key: str = "Action") -> dict[str, Any]:
+    found = [
+        item
+        for policy in policies(here).values()
+        for item in policy["Content"].get("Statement", ())
+        if action in item.get(key, ())
+    ]
+    assert found, action
+    statement: dict[str, Any] = found[0]
+    return statement
+
+
 def targets(here: Landscape) -> dict[str, list[str]]:
     return {name: [item["Ref"] for item in p.get("TargetIds", [])] for name, p in policies(here).items()}
-
-
-def sids(here: Landscape, name: str) -> set[str]:
-    return {item["Sid"] for item in policies(here)[name]["Content"]["Statement"]}
 
 
 def problems(settings: dict[str, Any], **changes: Any) -> list[tuple[str, str]]:
@@ -147,17 +169,17 @@ def problems(settings: dict[str, Any], **changes: Any) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("tier", TIERS)
 def test_every_policy_fits_and_so_does_their_number(tier: Tier) -> None:
-    found = policies(landscape(tier=tier))
-    assert len(found) >= 5
-    for item in found.values():
-        assert len(minified(item["Content"])) <= quota("organizations.scp_characters")
-    at_root = [name for name, where in targets(landscape(tier=tier)).items() if where == ["OrganizationRootId"]]
-    assert len(at_root) <= quota("organizations.scps_per_target") - 1
+    here = landscape(tier=tier)
+    found = policies_of(here)
+    assert found
+    for item in found:
+        assert len(resolved(here, item.content)) <= KINDS[item.kind].most_characters()
+    assert all(budget.free >= 0 for budget in budgets(here))
 
 
 def test_stacks_come_one_after_the_other_in_the_management_account() -> None:
     found = stacks(landscape())
-    assert len(found) > 5
+    assert len(found) > 2
     assert {d.account for s in found.values() for d in s.deployments} == {"management"}
     waves = {s.name: n for n, wave in enumerate(build_plan(landscape()).waves) for s in wave}
     order = [waves[s.name] for s in found.values()]
@@ -177,11 +199,11 @@ def test_each_policy_is_where_it_belongs() -> None:
         suspended=frozenset({"Suspended", "Suspended/Old"}),
     )
     found = targets(here)
-    assert found["quarantine"] == ["WaitingOuId"]
-    assert found["suspended"] == ["SuspendedOuId"]
+    assert found["scp-waiting"] == ["WaitingOuId"]
+    assert found["scp-suspended"] == ["SuspendedOuId"]
     assert ["WaitingOuId", "SecurityAccountId"] in found.values()
     assert ["SecurityOuId"] in found.values()
-    assert found["identity"] == ["OrganizationRootId"]
+    assert found["scp-1"] == ["OrganizationRootId"]
 
 
 @pytest.mark.parametrize(
@@ -196,33 +218,61 @@ def test_the_stage_says_where_anything_is_attached(settings: dict[str, Any], exp
     assert {name for where in targets(landscape(settings)).values() for name in where} == expected
 
 
-def test_a_change_of_one_guardrail_rewrites_one_policy() -> None:
-    before, after = policies(landscape()), policies(landscape({"rules": {"macie": {"exempt_roles": ["Auditor"]}}}))
-    assert [name for name in before if before[name] != after[name]] == ["detection"]
+def test_eight_groups_fit_into_two_policies_at_the_root() -> None:
+    here = landscape()
+    at_root = [item for item in policies_of(here) if item.places == ("root",) and item.kind == "SERVICE_CONTROL_POLICY"]
+    groups = {guardrails()[name].group for item in at_root for name in item.guardrails}
+    assert len(groups) >= 8
+    total = sum(len(resolved(here, item.content)) for item in at_root)
+    assert len(at_root) == -(-total // quota("organizations.scp_characters"))
+
+
+@pytest.mark.parametrize("guardrail", [g for g in guardrails().values() if not g.needs], ids=name_of)
+def test_a_guardrail_that_comes_or_goes_rewrites_at_most_one_policy(guardrail: Guardrail) -> None:
+    on = guardrail.id in {name for item in policies_of(landscape()) for name in item.guardrails}
+    change = {"enabled": False, "reason": "Not used."} if on else {"enabled": True}
+    before = {item.name: item.content for item in policies_of(landscape())}
+    after = {item.name: item.content for item in policies_of(landscape({"rules": {guardrail.id: change}}))}
+    assert len([name for name in before if name in after and before[name] != after[name]]) <= 1
+    assert len(set(before) ^ set(after)) <= 1
 
 
 def test_guardrails_go_and_come_as_the_profile_says() -> None:
     here = landscape({"rules": {"macie": {"enabled": False, "reason": "Not used."}, "iam-users": {"enabled": True}}})
-    assert "Macie" not in sids(here, "detection")
-    assert "IamUsers" in sids(here, "identity")
-    assert "IamUsers" not in sids(landscape(), "identity")
+    assert "macie2:DisableMacie" not in denied_actions(here)
+    assert "iam:CreateUser" in denied_actions(here)
+    assert "macie2:DisableMacie" in denied_actions(landscape())
+    assert "iam:CreateUser" not in denied_actions(landscape())
+
+
+def test_statements_that_differ_in_their_actions_only_are_one() -> None:
+    found = statement_with(landscape(), "macie2:DisableMacie")
+    assert {"guardduty:DeleteDetector", "securityhub:DisableSecurityHub"} <= set(found["Action"])
+    (policy,) = [item for item in policies_of(landscape()) if found["Sid"] in item.owners]
+    assert {"guardduty", "macie", "security-hub"} <= set(policy.owners[found["Sid"]])
+
+
+def test_the_name_of_a_merged_statement_does_not_hang_on_which_guardrails_are_on() -> None:
+    off = {"guardduty": {"enabled": False, "reason": "Not used."}, "security-hub": {"enabled": False, "reason": "No."}}
+    fewer = statement_with(landscape({"rules": off}), "macie2:DisableMacie")
+    assert fewer["Sid"] == statement_with(landscape(), "macie2:DisableMacie")["Sid"]
+    assert "guardduty:DeleteDetector" not in fewer["Action"]
 
 
 def test_roles_are_exempt_everywhere_or_from_one_guardrail() -> None:
     here = landscape({"exempt_roles": ["Platform"], "rules": {"regions": {"exempt_roles": ["NetworkAdmin"]}}})
-    (regions,) = policies(here)["regions"]["Content"]["Statement"]
+    regions = statement_with(here, "iam:*", "NotAction")
     exempt = [item["Fn::Sub"] for item in regions["Condition"]["ArnNotLike"]["aws:PrincipalArn"]]
     assert exempt[-2:] == [
         "arn:${AWS::Partition}:iam::*:role/Platform",
         "arn:${AWS::Partition}:iam::*:role/NetworkAdmin",
     ]
-    root = policies(here)["root-user"]["Content"]["Statement"]
-    assert "ArnNotLike" not in json.dumps(root)
+    assert "ArnNotLike" not in json.dumps(statement_with(here, "iam:CreateAccessKey"))
 
 
 def test_regions_are_the_governed_ones_and_those_that_the_profile_adds() -> None:
     here = landscape({"allowed_regions": ["ap-south-1"], "global_actions": ["tnb:*"]})
-    (item,) = policies(here)["regions"]["Content"]["Statement"]
+    item = statement_with(here, "iam:*", "NotAction")
     assert item["Condition"]["StringNotEquals"]["aws:RequestedRegion"] == ["eu-west-1", "eu-central-1", "ap-south-1"]
     assert item["NotAction"][-1] == "tnb:*"
 
@@ -230,7 +280,7 @@ def test_regions_are_the_governed_ones_and_those_that_the_profile_adds() -> None
 def test_policies_can_be_read_beside_what_is_deployed() -> None:
     texts = CAPABILITY.documents(landscape())
     readable = {name for name in texts if not name.endswith(".min.json")}
-    assert len(readable) >= 5
+    assert len(readable) >= 3
     for name in readable:
         assert json.loads(texts[name]) == json.loads(texts[name.replace(".json", ".min.json")])
         assert "${" not in texts[name]
@@ -240,8 +290,8 @@ def test_what_is_not_known_yet_stays_a_parameter() -> None:
     accounts = make_landscape().accounts
     unknown = {**accounts, "log_archive": replace(accounts["log_archive"], id=None)}
     texts = CAPABILITY.documents(landscape(accounts=unknown))
-    assert "${LogArchiveAccountId}" in texts["policies/nw-guardrails-logging.json"]
-    (stack,) = [s for s in stacks(landscape()).values() if s.name == "nw-guardrails-logging"]
+    assert "${LogArchiveAccountId}" in texts["policies/nw-guardrails-scp-1.json"]
+    (stack,) = [s for s in stacks(landscape()).values() if s.name == "nw-guardrails-scp-1"]
     assert {p.name for p in stack.parameters} == {"OrganizationRootId", "LogArchiveAccountId"}
 
 
@@ -257,7 +307,7 @@ def test_what_is_not_known_yet_stays_a_parameter() -> None:
         ({"quarantine_units": ["Nowhere"]}, "quarantine_units.0", "no Nowhere"),
         ({"allowed_regions": ["eu-west-9"]}, "allowed_regions.0", "no eu-west-9"),
         ({"global_actions": ["iamm:*"]}, "global_actions.0", "no action"),
-        ({"reserved_slots": 5}, "rules", "4 fit"),
+        ({"reserved_slots": 9}, "rules", "2 service control policies for root: 0 fit"),
     ],
 )
 def test_what_cannot_work_is_said(settings: dict[str, Any], setting: str, said: str) -> None:

@@ -1,6 +1,7 @@
 """Capabilities: those that need each other, and settings that do not fit the rest of the profile."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.profile.landscape import build_landscape
@@ -33,19 +34,27 @@ def requirements(profile: Profile) -> Iterator[Violation]:
                 )
 
 
-def setting_problems(profile: Profile) -> Iterator[Violation]:
-    """What each capability that is on finds wrong with its own settings, or unavailable where they ask for it."""
-    landscape = build_landscape(profile)
+def setting_problems(profile: Profile, documents: Mapping[str, Any]) -> Iterator[Violation]:
+    """What each capability that is on finds wrong with its own settings, or unavailable where they ask for it.
+
+    Args:
+        profile: The profile.
+        documents: What the files hold that settings name.
+    """
+    landscape = build_landscape(profile, documents)
     for name in landscape.capabilities:
         capability = CAPABILITIES[name]
         kinds = (("profile-setting", capability.problems), ("profile-unsupported", capability.unsupported))
         for kind, item in ((kind, item) for kind, find in kinds for item in find(landscape)):
             parts = (int(part) if part.isdecimal() else part for part in item.setting.split("."))
             yield Violation(
-                kind=kind,
+                kind=item.kind or kind,
                 path=("capabilities", name, *parts),
                 message=item.message,
                 fix=item.fix,
                 about=_CONTEXT,
                 fallback=(("compliance",), ("tier",)),
+                file=item.file,
+                place=item.place,
+                severity=item.severity,
             )

@@ -1,0 +1,279 @@
+"""Which organization policies there are: guardrails merged and packed, and the profile's own."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
+from typing import Any
+
+from baseline.capabilities.guardrails_settings import GuardrailChange, GuardrailsSettings, OwnPolicy
+from baseline.capabilities.guardrails_statements import (
+    GuardrailStatement,
+    document_of_guardrails,
+    exempt_of,
+    merged_statements,
+    shared_scopes,
+    statements_of,
+    words_of,
+)
+from baseline.capabilities.landscape import Landscape, portable
+from baseline.capabilities.parameters import PARAMETERS, ParameterDeclaration, account_parameter, ou_parameter
+from baseline.controls.guardrail import GROUPS, Guardrail, guardrails
+from baseline.policy.check import plain
+from baseline.policy.kinds import KINDS
+from baseline.policy.pack import ENVELOPE, assigned, packed, size_of
+from baseline.policy.text import document_of, minified
+
+Places = tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuardrailPolicy:
+    """One policy.
+
+    Attributes:
+        key: In kebab case: its stack is `<prefix>-<key>`.
+        kind: `SERVICE_CONTROL_POLICY` and the like.
+        name: In AWS Organizations.
+        description: There too.
+        guardrails: Ids of the guardrails that it has.
+        owners: Sid → guardrails that ask for the statement.
+        places: Where it is attached: `root`, units and accounts.
+        targets: The parameters that carry the ids of its places.
+        content: The document, as the template has it.
+        own: Number of the profile's own policy that it is, from 0; None for guardrails.
+    """
+
+    key: str
+    kind: str
+    name: str
+    description: str
+    guardrails: tuple[str, ...] = ()
+    owners: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    places: Places
+    targets: tuple[str, ...]
+    content: Mapping[str, Any]
+    own: int | None = None
+
+
+def settings_of(landscape: Landscape) -> GuardrailsSettings:
+    """What the profile says about guardrails."""
+    return landscape.settings("guardrails", GuardrailsSettings)
+
+
+def active(landscape: Landscape) -> Iterator[tuple[Guardrail, GuardrailChange]]:
+    """The guardrails that are on and hold somewhere, each with what the profile changes about it."""
+    settings = settings_of(landscape)
+    for guardrail in guardrails().values():
+        change = settings.rules.get(guardrail.id, GuardrailChange())
+        on = landscape.tier in guardrail.tiers if change.enabled is None else change.enabled
+        if on and not missing_needs(guardrail, settings) and places_of(landscape, guardrail, change):
+            yield guardrail, change
+
+
+def missing_needs(guardrail: Guardrail, settings: GuardrailsSettings) -> tuple[str, ...]:
+    """Settings without which the guardrail has nothing to say."""
+    return tuple(name for name in guardrail.needs if not getattr(settings, name))
+
+
+def places_of(landscape: Landscape, guardrail: Guardrail, change: GuardrailChange) -> Places:
+    """Where it belongs: `root`, paths of units and keys of accounts."""
+    if change.to:
+        return tuple(dict.fromkeys(change.to))
+    if guardrail.to == "security":
+        units = (landscape.accounts[key].ou for key in ("log_archive", "security") if key in landscape.accounts)
+        return tuple(dict.fromkeys(unit if unit and unit in landscape.ous else "root" for unit in units))
+    if guardrail.to == "quarantine":
+        return tuple(settings_of(landscape).quarantine_units)
+    if guardrail.to == "suspended":
+        return tuple(path for path in sorted(landscape.suspended) if path.rpartition("/")[0] not in landscape.suspended)
+    return ("root",)
+
+
+def policies_of(landscape: Landscape) -> tuple[GuardrailPolicy, ...]:
+    """Every policy, in the order of deployment; none where the capability is off or there is no organization."""
+    if landscape.standalone or not landscape.is_on("guardrails"):
+        return ()
+    together: dict[tuple[str, Places], list[tuple[Guardrail, GuardrailChange]]] = {}
+    for guardrail, change in active(landscape):
+        together.setdefault((guardrail.type, places_of(landscape, guardrail, change)), []).append((guardrail, change))
+    order = sorted(together, key=lambda item: (list(KINDS).index(item[0]), item[1] != ("root",)))
+    found = [
+        policy
+        for kind, places in order
+        for policy in (
+            _packed_policies(landscape, kind, places, together[kind, places])
+            if KINDS[kind].has_statements
+            else _document_policies(landscape, kind, places, [item for item, _ in together[kind, places]])
+        )
+    ]
+    return _with_own_keys((*found, *_own_policies(landscape)))
+
+
+def _with_own_keys(policies: Sequence[GuardrailPolicy]) -> tuple[GuardrailPolicy, ...]:
+    """Keys are made from names of units; where two read the same, the later ones get a number."""
+    counts: Counter[str] = Counter()
+    found = []
+    for policy in policies:
+        counts[policy.key] += 1
+        number = counts[policy.key]
+        found.append(policy if number == 1 else replace(policy, key=f"{policy.key}-again-{number}"))
+    return tuple(found)
+
+
+def resolved(landscape: Landscape, content: Mapping[str, Any]) -> str:
+    """A document as AWS Organizations gets it; a parameter whose value nobody knows yet stays `${Name}`."""
+    text = minified(plain(content)).replace("${AWS::Partition}", landscape.partition)
+    for name in PARAMETERS:
+        if f"${{{name}}}" in text:
+            text = text.replace(f"${{{name}}}", PARAMETERS[name].value(landscape) or f"${{{name}}}")
+    return text
+
+
+def declaration_of(landscape: Landscape, place: str) -> ParameterDeclaration:
+    """The parameter that carries the id of a place."""
+    if place == "root":
+        return PARAMETERS["OrganizationRootId"]
+    return account_parameter(landscape, place) if place in landscape.accounts else ou_parameter(landscape, place)
+
+
+def _packed_policies(
+    landscape: Landscape, kind: str, places: Places, members: Sequence[tuple[Guardrail, GuardrailChange]]
+) -> Iterator[GuardrailPolicy]:
+    groups = _statements_by_group(landscape, members)
+    most = KINDS[kind].most_characters(settings_of(landscape).limits)
+    numbers = _numbers(landscape, kind, places, groups, most)
+    documents: dict[int, tuple[GuardrailStatement, ...]] = {}
+    for number in sorted(set(numbers.values())):
+        documents[number] = tuple(item for name, items in groups.items() if numbers[name] == number for item in items)
+    overflow = []
+    for number, items in documents.items():
+        by_sid = {item.statement["Sid"]: item for item in items}
+        first, *rest = packed([_as_sent(landscape, item.statement) for item in items], most)
+        documents[number] = tuple(by_sid[statement["Sid"]] for statement in first)
+        overflow += [tuple(by_sid[statement["Sid"]] for statement in document) for document in rest]
+    last = max(documents)
+    documents |= dict(enumerate(overflow, start=last + 1))
+    where = "" if places == ("root",) else _slug(places)
+    for number, items in documents.items():
+        suffix = where + (f"-{number + 1}" if where and number else "" if where else str(number + 1))
+        names = tuple(dict.fromkeys(name for item in items for name in item.guardrails))
+        yield _policy(
+            landscape,
+            kind,
+            f"{KINDS[kind].short}-{suffix}",
+            places,
+            guardrails=names,
+            description=" ".join(GROUPS[name] for name in dict.fromkeys(guardrails()[item].group for item in names)),
+            owners={item.statement["Sid"]: item.guardrails for item in items},
+            content=document_of([item.statement for item in items]),
+        )
+
+
+def _numbers(
+    landscape: Landscape, kind: str, places: Places, groups: Mapping[str, Sequence[GuardrailStatement]], most: int
+) -> Mapping[str, int]:
+    """Group → number of its policy.
+
+    At the root that follows from what the tier has, not from what the profile changes, so that a guardrail which goes
+    or comes moves no other.
+    """
+    sizes = {name: size_of([_as_sent(landscape, item.statement) for item in items]) for name, items in groups.items()}
+    planned: dict[str, int] = {}
+    if places == ("root",):
+        members = [
+            (item, GuardrailChange())
+            for item in guardrails().values()
+            if item.type == kind and item.to == "root" and landscape.tier in item.tiers
+        ]
+        planned = {
+            name: size_of([_as_sent(landscape, item.statement) for item in items])
+            for name, items in _statements_by_group(landscape, members).items()
+        }
+    others = {name: size for name, size in sizes.items() if name not in planned}
+    return assigned({**planned, **others}, most - ENVELOPE)
+
+
+def _statements_by_group(
+    landscape: Landscape, members: Sequence[tuple[Guardrail, GuardrailChange]]
+) -> Mapping[str, tuple[GuardrailStatement, ...]]:
+    settings = settings_of(landscape)
+    words = words_of(landscape, settings)
+    by_group: dict[str, list[tuple[Guardrail, tuple[Mapping[str, Any], ...]]]] = {}
+    for guardrail, change in members:
+        exempt = exempt_of(landscape, settings, guardrail, change)
+        by_group.setdefault(guardrail.group, []).append((guardrail, statements_of(guardrail, words, exempt)))
+    return {
+        group: merged_statements(group, found, shared_scopes(landscape, settings, group))
+        for group, found in by_group.items()
+    }
+
+
+def _as_sent(landscape: Landscape, statement: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A statement with the partition filled in: what counts for the size."""
+    found: Mapping[str, Any] = plain(statement)
+    return {key: _in_partition(value, landscape.partition) for key, value in found.items()}
+
+
+def _in_partition(value: Any, partition: str) -> Any:  # noqa: ANN401 - plain data
+    if isinstance(value, Mapping):
+        return {key: _in_partition(item, partition) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_in_partition(item, partition) for item in value]
+    return value.replace("${AWS::Partition}", partition) if isinstance(value, str) else value
+
+
+def _document_policies(
+    landscape: Landscape, kind: str, places: Places, members: Sequence[Guardrail]
+) -> Iterator[GuardrailPolicy]:
+    short = KINDS[kind].short
+    yield _policy(
+        landscape,
+        kind,
+        short if places == ("root",) else f"{short}-{_slug(places)}",
+        places,
+        guardrails=tuple(item.id for item in members),
+        description=" ".join(item.intent for item in members)[:512],
+        content=document_of_guardrails(members, words_of(landscape, settings_of(landscape))),
+    )
+
+
+def _own_policies(landscape: Landscape) -> Iterator[GuardrailPolicy]:
+    """Those whose file could be read."""
+    for number, item in enumerate(settings_of(landscape).policies):
+        content = landscape.documents.get(item.file)
+        if isinstance(content, Mapping):
+            yield _policy(
+                landscape,
+                item.type,
+                f"own-{number + 1}-{_slug((PurePosixPath(item.file).stem,))}",
+                tuple(dict.fromkeys(item.to)),
+                name=item.name or default_name(landscape, item),
+                description=item.description or f"{landscape.name}: {PurePosixPath(item.file).stem}.",
+                content=portable(content),
+                own=number,
+            )
+
+
+def default_name(landscape: Landscape, item: OwnPolicy) -> str:
+    """What a policy of the profile's own is called unless it says so."""
+    return f"{landscape.prefix}-{PurePosixPath(item.file).stem}"
+
+
+def _policy(landscape: Landscape, kind: str, key: str, places: Places, **values: Any) -> GuardrailPolicy:  # noqa: ANN401
+    settings = settings_of(landscape)
+    known = tuple(place for place in places if place == "root" or place in {*landscape.ous, *landscape.accounts})
+    attached = {"audit": (), "sandbox": tuple(settings.sandbox_units), "all": known}[settings.stage]
+    return GuardrailPolicy(
+        key=f"guardrails-{key}",
+        kind=kind,
+        **{"name": f"{landscape.prefix}-guardrails-{key}", **values},
+        places=attached,
+        targets=tuple(declaration_of(landscape, place).name for place in attached),
+    )
+
+
+def _slug(places: Places) -> str:
+    """A name for where it is attached, of characters that names of stacks have."""
+    text = "-".join(places).lower()
+    return "-".join("".join(c if c.isascii() and c.isalnum() else " " for c in text).split())[:60] or "x"

@@ -1,0 +1,110 @@
+"""The organization policies that a profile names by file: read, and kept with the places of their values."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from baseline.capabilities.guardrails_settings import GuardrailsSettings
+from baseline.findings import Finding
+from baseline.profile.document import parse_document
+from baseline.profile.model import Profile
+from baseline.profile.problem_ids import problem
+from baseline.profile.source import decode, read_bytes
+from baseline.profile.tree import KeyPath, Place, Tree, find, plain
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicyFiles:
+    """What the files hold.
+
+    Attributes:
+        trees: Path as the profile writes it → the policy, with places.
+        problems: What is wrong with files that cannot be used.
+        paths: Every file that was read.
+    """
+
+    trees: Mapping[str, Tree] = field(default_factory=dict)
+    problems: tuple[Finding, ...] = ()
+    paths: tuple[Path, ...] = ()
+
+    @property
+    def documents(self) -> Mapping[str, Any]:
+        """Path as the profile writes it → the policy as plain data."""
+        return {name: plain(tree) for name, tree in self.trees.items()}
+
+
+def read_policy_files(tree: Tree, profile: Profile) -> PolicyFiles:
+    """Every file under capabilities.guardrails.policies, relative to the profile that names it."""
+    settings = profile.capabilities["guardrails"]
+    trees: dict[str, Tree] = {}
+    problems: list[Finding] = []
+    paths: dict[Path, None] = {}
+    for number, item in enumerate(settings.policies if isinstance(settings, GuardrailsSettings) else ()):
+        path: KeyPath = ("capabilities", "guardrails", "policies", number, "file")
+        named = find(tree, path).tree.place
+        file = Path(named.file).parent / item.file
+        outside = _why_outside(Path(named.file).parent, item.file)
+        if outside:
+            problems.append(problem("policy-file", named, path, f"{item.file}: {outside}"))
+            continue
+        content = read_bytes(file)
+        if isinstance(content, Finding):
+            problems.append(problem("policy-file", named, path, f"{item.file}: {content.message}"))
+            continue
+        paths[file] = None
+        read, found = _read(content, str(file), path)
+        problems += found
+        if read is not None:
+            trees[item.file] = read
+    return PolicyFiles(trees=trees, problems=tuple(problems), paths=tuple(paths))
+
+
+def _why_outside(directory: Path, name: str) -> str:
+    """Why the file may not be read; empty when it is below the directory."""
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or "\\" in name:
+        return "a path that leaves the profile's directory"
+    try:
+        inside = (directory / name).resolve().is_relative_to(directory.resolve())
+    except OSError:
+        return "the path cannot be followed"
+    return "" if inside else "a link that leaves the profile's directory"
+
+
+def _read(content: bytes, file: str, path: KeyPath) -> tuple[Tree | None, list[Finding]]:
+    text = decode(content, file)
+    if isinstance(text, Finding):
+        return None, [text]
+    try:
+        json.loads(text, parse_constant=_refuse)
+    except json.JSONDecodeError as error:
+        place = Place(file, error.lineno, error.colno)
+        return None, [problem("policy-json", place, path, f"not JSON: {_why(error, text)}")]
+    except (ValueError, RecursionError) as error:
+        return None, [problem("policy-json", Place(file, 1, 1), path, f"not JSON: {error}")]
+    # Every JSON text is YAML but for tabs between its parts, and YAML's reader knows places.
+    tree, problems = parse_document(text.replace("\t", " "), file)
+    return tree, list(_renamed(problems))
+
+
+def _refuse(name: str) -> None:
+    raise ValueError(f"{name} is no JSON value")
+
+
+def _why(error: json.JSONDecodeError, text: str) -> str:
+    before = text[: error.pos].rstrip()
+    if before.endswith(",") and text[error.pos : error.pos + 1] in ("}", "]"):
+        return f"a comma before {text[error.pos]!r}"
+    return error.msg[:1].lower() + error.msg[1:]
+
+
+def _renamed(problems: list[Finding]) -> Iterator[Finding]:
+    """A policy is no profile: an empty or wrongly typed file is no JSON policy."""
+    for item in problems:
+        place = Place(item.location.file, item.location.line, item.location.column)
+        if item.id in {"profile-type", "profile-empty"}:
+            yield problem("policy-json", place, (), "not a policy: the file holds no JSON object")
+        else:
+            yield item
