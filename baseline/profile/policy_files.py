@@ -80,8 +80,8 @@ def _read(content: bytes, file: str, path: KeyPath) -> tuple[Tree | None, list[F
     try:
         json.loads(text, parse_constant=_refuse)
     except json.JSONDecodeError as error:
-        place = Place(file, error.lineno, error.colno)
-        return None, [problem("policy-json", place, path, f"not JSON: {_why(error, text)}")]
+        where, why = _what(error, text)
+        return None, [problem("policy-json", _place(file, text, where), path, f"not JSON: {why}")]
     except (ValueError, RecursionError) as error:
         return None, [problem("policy-json", Place(file, 1, 1), path, f"not JSON: {error}")]
     # Every JSON text is YAML but for tabs between its parts, and YAML's reader knows places.
@@ -93,11 +93,17 @@ def _refuse(name: str) -> None:
     raise ValueError(f"{name} is no JSON value")
 
 
-def _why(error: json.JSONDecodeError, text: str) -> str:
-    before = text[: error.pos].rstrip()
-    if before.endswith(",") and text[error.pos : error.pos + 1] in ("}", "]"):
-        return f"a comma before {text[error.pos]!r}"
-    return error.msg[:1].lower() + error.msg[1:]
+def _what(error: json.JSONDecodeError, text: str) -> tuple[int, str]:
+    """Where it is, from 0, and what; Pythons differ about a comma after the last item."""
+    comma = len(text[: error.pos + 1].rstrip("}] \t\r\n")) - 1
+    if comma >= 0 and text[comma] == "," and text[comma + 1 :].lstrip()[:1] in ("}", "]"):
+        return comma, "a comma after the last item"
+    return error.pos, error.msg[:1].lower() + error.msg[1:]
+
+
+def _place(file: str, text: str, position: int) -> Place:
+    before = text[:position]
+    return Place(file, before.count("\n") + 1, position - before.rfind("\n"))
 
 
 def _renamed(problems: list[Finding]) -> Iterator[Finding]:

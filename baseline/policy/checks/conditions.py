@@ -110,8 +110,8 @@ def _values(condition: Condition, place: Path) -> Iterator[Mistake]:
 
 def _wrong_value(condition: Condition, kind: str | None, value: str) -> str:
     key = condition.key.lower()
-    wild = "*" in value or "?" in value
-    if _SENSITIVE.fullmatch(key) and wild and "Like" in condition.operator:
+    wild = "Like" in condition.operator and ("*" in value or "?" in value)
+    if _SENSITIVE.fullmatch(key) and wild:
         return f"has a wildcard: {condition.key} names one of ours, and a pattern lets in others"
     if key.endswith(("orgid",)) and not wild and not _ORGANIZATION_ID.fullmatch(value):
         return "is no organization id: o- and 10 to 32 letters and digits"
