@@ -29,7 +29,7 @@ OWNERS = {
     "botocore": {"deploy"},
     "click": {"cli"},
     "rich": {"cli"},
-    "pydantic": {"capabilities", "profile"},
+    "pydantic": {"policy", "capabilities", "profile"},
     "yaml": {"profile", "render", "validate", "deploy"},
 }
 

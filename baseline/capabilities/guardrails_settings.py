@@ -17,7 +17,7 @@ InstanceType = Annotated[str, StringConstraints(pattern=r"^[a-z0-9*?.-]+$")]
 ModelArn = Annotated[
     str, StringConstraints(pattern=r"^arn:aws[a-z-]*:bedrock:[a-z0-9*-]*:[0-9*]*:[A-Za-z0-9*?./:_-]+$")
 ]
-ImageProvider = Annotated[str, StringConstraints(pattern=r"^(?:[0-9]{12}|amazon|aws-marketplace|aws-backup-vault)$")]
+ImageProvider = Annotated[str, StringConstraints(pattern=r"^(?:[0-9]{12}|amazon|aws_marketplace|aws_backup_vault)$")]
 TagKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9 _.:/=+@-]{1,128}$")]
 PolicyFile = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]{1,1024}\.json$")]
 PolicyType = Literal[
@@ -114,7 +114,7 @@ class GuardrailsSettings(Settings):
     instance_types: list[InstanceType] = _list("Instance types that `instance-types` allows; `*` matches.")
     bedrock_models: list[ModelArn] = _list("Models of Amazon Bedrock that `bedrock-models` allows, by ARN.")
     image_providers: list[ImageProvider] = _list(
-        "Whose machine images `allowed-images` allows: account ids, `amazon`, `aws-marketplace`, `aws-backup-vault`."
+        "Whose machine images `allowed-images` allows: account ids, `amazon`, `aws_marketplace`, `aws_backup_vault`."
     )
     trusted_accounts: list[AccountId] = _list("Accounts of others that the data perimeter trusts.")
     trusted_organizations: list[OrganizationId] = _list("Organizations of others that the data perimeter trusts.")

@@ -12,6 +12,7 @@ from baseline.policy.checks.global_services import global_service_mistakes
 from baseline.policy.checks.kinds import kind_mistakes
 from baseline.policy.checks.variables import variable_mistakes
 from baseline.policy.document import text_of
+from baseline.policy.grammar.check import grammar_mistakes
 from baseline.policy.kinds import KINDS
 from baseline.policy.mistake import Mistake
 from baseline.policy.text import minified
@@ -38,8 +39,10 @@ def policy_mistakes(
         document: The policy; CloudFormation functions may stand for texts.
         limits: Other values of quotas, by their names.
     """
-    checks = _STATEMENT_CHECKS if KINDS[kind].has_statements else ()
-    return (*_size(kind, document, limits), *(found for check in checks for found in check(kind, document)))
+    size = tuple(_size(kind, document, limits))
+    if not KINDS[kind].has_statements:
+        return (*size, *grammar_mistakes(kind, plain(document)))
+    return (*size, *(found for check in _STATEMENT_CHECKS for found in check(kind, document)))
 
 
 def _size(kind: str, document: Mapping[str, Any], limits: Mapping[str, int] | None) -> Iterator[Mistake]:

@@ -1,0 +1,32 @@
+"""UPGRADE_ROLLOUT_POLICY. Source: AWS Organizations user guide, Upgrade rollout policy syntax (2026-11-25)."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from baseline.policy.grammar.operators import Node, Text, Value
+
+
+class Order(Node):
+    """When resources are upgraded."""
+
+    patch_order: Value[Literal["first", "second", "last"]]
+
+
+class Tag(Node):
+    """Order by value of a tag."""
+
+    tag_values: dict[Text, Order] = Field(min_length=1)
+
+
+class UpgradeRollout(Node):
+    """What a policy can set."""
+
+    default: Order | None = None
+    tags: dict[Text, Tag] | None = None
+
+
+class UpgradeRolloutPolicy(Node):
+    """An upgrade rollout policy."""
+
+    upgrade_rollout: UpgradeRollout
