@@ -10,7 +10,7 @@ import pytest
 
 from baseline.controls.assertion import Assertion, assertions
 from baseline.controls.control import controls
-from baseline.evidence.assess import Assessment, State, assess, is_meant, observations_of, resources_of
+from baseline.evidence.assess import Assessment, State, _assess, assess, is_meant, observations_of, resources_of
 from baseline.evidence.look import values_at
 from baseline.plan.build import build_plan
 from baseline.render.render import render_plan
@@ -35,7 +35,7 @@ def where_deployed(control: str) -> int:
 
 
 def again(control: str, subjects: tuple[Subject, ...]) -> Assessment:
-    return next(item for item in assess(subjects) if item.control.id == control)
+    return _assess(controls()[control], subjects)
 
 
 def test_every_control_has_assertions_and_every_assertion_a_control() -> None:
@@ -67,6 +67,7 @@ def planted(assertion: Assertion, subjects: tuple[Subject, ...]) -> Iterator[tup
         changed = [
             replace(subject, resources=deepcopy(subject.resources), packs=deepcopy(subject.packs))
             for subject in subjects
+            if any(resource.type == assertion.type for _, resource in resources_of(subject))
         ]
         looked_at = [
             resource.properties
@@ -75,7 +76,8 @@ def planted(assertion: Assertion, subjects: tuple[Subject, ...]) -> Iterator[tup
             if resource.type == assertion.type and is_meant(assertion, resource)
         ]
         assert sum(_set(properties, assertion.path, wrong) for properties in looked_at)
-        yield tuple(changed)
+        touched = {subject.template.stack.name for subject in changed}
+        yield (*changed, *(subject for subject in subjects if subject.template.stack.name not in touched))
 
 
 def _wrong(assertion: Assertion) -> Any:
