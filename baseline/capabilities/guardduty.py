@@ -37,7 +37,7 @@ _EXPORT_WAITS = (
 
 _POLICY_TYPE = "GUARDDUTY_POLICY"
 
-_NOT_IN_DESCRIPTIONS = re.compile(r"[^A-Za-z0-9\s.:_(){}\[\]/-]")
+_NOT_IN_DESCRIPTIONS = re.compile(r"[^A-Za-z0-9\s.:_(){}\[\]/-]", re.ASCII)
 """What the description of a filter may not have (API reference, CreateFilter): no comma and no apostrophe, for one."""
 
 

@@ -1,6 +1,6 @@
 """Every finding in one place, and the standards by which accounts are judged."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from baseline.aws.security_hub import standards
@@ -63,6 +63,14 @@ _TRUSTED = (
 
 
 @dataclass(frozen=True, kw_only=True)
+class NamedParameters:
+    """A control's parameters as a resource, called after the control: deleting one sets the control back."""
+
+    logical_id: str
+    entry: ControlParameters
+
+
+@dataclass(frozen=True, kw_only=True)
 class HubContext:
     """Context of `security_hub`: a hub, and what it judges by where nobody configures it centrally.
 
@@ -70,7 +78,7 @@ class HubContext:
     """
 
     standards: tuple[Mapping[str, str], ...]
-    parameters: tuple[ControlParameters, ...]
+    parameters: tuple[NamedParameters, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,10 +131,15 @@ def _hub(landscape: Landscape, settings: SecurityHubSettings) -> StackSpec:
         target=one_account("security", Regions.GOVERNED) if central else every_account(Regions.GOVERNED),
         context=HubContext(
             standards=() if central else tuple(_standard(name) for name in _chosen(landscape, settings)),
-            parameters=() if central else _parameters(landscape, settings),
+            parameters=() if central else tuple(_named(_parameters(landscape, settings))),
         ),
         depends_on=_recorder(landscape),
     )
+
+
+def _named(parameters: tuple[ControlParameters, ...]) -> Iterator[NamedParameters]:
+    names = logical_names(item.control for item in parameters)
+    return (NamedParameters(logical_id=f"{names[item.control]}Parameters", entry=item) for item in parameters)
 
 
 def _standard(name: str) -> Mapping[str, str]:

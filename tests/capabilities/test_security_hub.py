@@ -362,6 +362,19 @@ def test_a_parameter_that_aws_refuses_is_said(control: str, given: dict[str, Any
         ]
 
 
+def test_a_controls_parameters_keep_their_resource_whatever_stands_before_them() -> None:
+    first = {"control": "ACM.1", "parameters": {"daysToExpiration": {"Integer": 45}}}
+    second = {"control": "IAM.7", "parameters": {"MinimumPasswordLength": {"Integer": 16}}}
+
+    def named(*items: dict[str, Any]) -> dict[str, str]:
+        found = subject(landscape({"parameters": list(items)}, standalone=True), "security-hub")
+        controls = found.of_type("AWS::SecurityHub::SecurityControl")
+        return {r.logical_id: r.properties["SecurityControlId"] for r in controls}
+
+    assert named(second) == {"Config1Parameters": "Config.1", "IAM7Parameters": "IAM.7"}
+    assert named(second).items() <= named(first, second).items()
+
+
 def test_what_aws_takes_is_no_problem() -> None:
     taken: list[tuple[str, dict[str, Any]]] = [
         ("ACM.1", {"daysToExpiration": {"Integer": 365}}),

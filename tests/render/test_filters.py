@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from baseline.capabilities.landscape import Reference
@@ -53,6 +53,7 @@ def whole(value: Any) -> Any:
     return [whole(item) for item in value] if isinstance(value, list) else value
 
 
+@settings(deadline=None)
 @given(TEXT)
 def test_any_text_comes_back_from_scalar_as_the_same_text(text: str) -> None:
     assert read(scalar(text)) == text
@@ -64,6 +65,7 @@ def test_awkward_text_comes_back_from_scalar_and_block_as_the_same_text(text: st
     assert whole(yaml.safe_load(f"key:\n  {block([text, {'k': text}], 2)}\n")) == {"key": [text, {"k": text}]}
 
 
+@settings(deadline=None)
 @given(st.recursive(TEXT | st.booleans() | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(TEXT, inner)))
 def test_any_structure_comes_back_from_block_as_the_same_structure(value: object) -> None:
     assert whole(yaml.safe_load(f"key:\n    {block({'v': value}, 4)}\n")) == {"key": {"v": value}}
