@@ -63,7 +63,8 @@ def _region_status(gaps: Gaps, operation: Operation) -> Answer:
 
 @cache
 def _every_region() -> list[str]:
-    return botocore.session.get_session().get_available_regions("ec2")
+    names: list[str] = botocore.session.get_session().get_available_regions("ec2")
+    return names
 
 
 def _regions(gaps: Gaps, _: Operation) -> Answer:
