@@ -9,7 +9,7 @@ from pydantic import StringConstraints
 from baseline.aws.config_types import GLOBAL_IAM_TYPES
 from baseline.capabilities.account_defaults import AccountSettings
 from baseline.capabilities.capability import Capability, Regions, StackSpec, Target, every_account, one_account
-from baseline.capabilities.config_packs import Pack, PackRule, build_packs, global_region, rules_of_tier
+from baseline.capabilities.config_packs import ManagedRule, Pack, build_packs, global_region, rules_of_tier
 from baseline.capabilities.config_problems import config_problems
 from baseline.capabilities.delegation import trusted_by_hand
 from baseline.capabilities.landscape import ACCOUNT_PARAMETERS, Landscape, Reference
@@ -152,7 +152,7 @@ class PackContext:
     organization: bool
     pack_name: str
     substituted: bool
-    rules: tuple[PackRule, ...]
+    rules: tuple[ManagedRule, ...]
     excluded_accounts: tuple[str, ...]
 
 
@@ -238,7 +238,7 @@ def _aggregator(landscape: Landscape, settings: ConfigSettings) -> StackSpec:
     )
 
 
-def _chosen_rules(landscape: Landscape, settings: ConfigSettings) -> tuple[PackRule, ...]:
+def _chosen_rules(landscape: Landscape, settings: ConfigSettings) -> tuple[ManagedRule, ...]:
     return tuple(
         _adjusted(rule, {**_own_values(landscape, rule.name), **settings.rule_parameters.get(rule.name, {})})
         for rule in rules_of_tier(landscape.tier)
@@ -246,7 +246,7 @@ def _chosen_rules(landscape: Landscape, settings: ConfigSettings) -> tuple[PackR
     )
 
 
-def _adjusted(rule: PackRule, values: Mapping[str, str]) -> PackRule:
+def _adjusted(rule: ManagedRule, values: Mapping[str, str]) -> ManagedRule:
     return replace(
         rule,
         parameters={**rule.parameters, **values},

@@ -1,33 +1,57 @@
 """Which managed rules go into which conformance pack, and in which Regions."""
 
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
+from typing import Literal
 
 from baseline.aws.config_rules import is_rule_available
 from baseline.aws.config_types import records_iam
 from baseline.aws.quotas import quota
 from baseline.capabilities.landscape import Landscape, Reference
 from baseline.capabilities.settings import TIERS, Tier
-from baseline.controls.managed_rule import ManagedRule, managed_rules
 
 _PACK_BYTES = 46_000
 """What the rules of one pack may weigh: a template, its frame included, has 51,200 bytes."""
 
-_RULE_FRAME_BYTES = 430
+_RULE_FRAME_BYTES = 420
 _PARAMETER_FRAME_BYTES = 24
 
 
 @dataclass(frozen=True, kw_only=True)
-class PackRule(ManagedRule):
-    """A managed rule as a pack has it: `references` are the parameters that CloudFormation fills in."""
+class ManagedRule:
+    """One managed rule of the baseline.
 
+    Attributes:
+        name: In kebab case: its name in AWS Config.
+        logical_id: The same in PascalCase.
+        identifier: AWS's own name for it.
+        title: One sentence: what is so where the rule is met.
+        control: The control that it proves.
+        scope: `regional`, `iam` (evaluates what only the global Region records) or `account` (once an account).
+        tier: The lowest tier that has it.
+        periodic: Whether it can be evaluated on a schedule.
+        parameters: Its InputParameters, all text.
+        references: Those of them that CloudFormation fills in, as the partition of an ARN.
+    """
+
+    name: str
+    logical_id: str
+    identifier: str
+    title: str
+    control: str
+    scope: Literal["regional", "iam", "account"]
+    tier: Tier
+    periodic: bool
+    parameters: Mapping[str, str]
     references: Mapping[str, Reference]
 
     @property
     def weight(self) -> int:
         """At least as many bytes as it takes up in a template."""
-        texts = (self.name, self.name, self.logical_id, self.identifier, self.title, self.control, self.control)
+        texts = (self.name, self.name, self.logical_id, self.identifier, self.title, self.control)
         parameters = sum(len(f"{name}{value}".encode()) + _PARAMETER_FRAME_BYTES for name, value in self._escaped())
         return sum(len(text.encode()) for text in texts) + parameters + _RULE_FRAME_BYTES
 
@@ -43,21 +67,24 @@ class Pack:
 
     suffix: str
     regions: tuple[str, ...]
-    rules: tuple[PackRule, ...]
+    rules: tuple[ManagedRule, ...]
 
 
 @cache
-def pack_rules() -> Mapping[str, PackRule]:
+def managed_rules() -> Mapping[str, ManagedRule]:
     """Name → rule, of every rule that some tier has, with the baseline's parameters."""
+    data = tomllib.loads(Path(__file__).with_name("config_rules.toml").read_text(encoding="utf-8"))
     return {
-        rule.name: PackRule(
+        name: ManagedRule(
+            name=name,
+            logical_id="".join(word.capitalize() for word in name.split("-")),
             **{
-                **vars(rule),
-                "parameters": {k: v for k, v in rule.parameters.items() if "${" not in v},
-                "references": {k: Reference(v) for k, v in rule.parameters.items() if "${" in v},
-            }
+                **fields,
+                "parameters": {k: v for k, v in fields.get("parameters", {}).items() if "${" not in v},
+                "references": {k: Reference(v) for k, v in fields.get("parameters", {}).items() if "${" in v},
+            },
         )
-        for rule in managed_rules().values()
+        for name, fields in data.items()
     }
 
 
@@ -66,7 +93,7 @@ def global_region(landscape: Landscape) -> str:
     return next((region for region in landscape.regions if records_iam(region)), "")
 
 
-def build_packs(landscape: Landscape, rules: Sequence[PackRule]) -> tuple[Pack, ...]:
+def build_packs(landscape: Landscape, rules: Sequence[ManagedRule]) -> tuple[Pack, ...]:
     """The packs: one for each set of rules that some governed Regions have, and one for what is asked once an account.
 
     A rule of which it is not known that a Region has it is left out there: one missing rule fails a whole pack.
@@ -79,7 +106,7 @@ def build_packs(landscape: Landscape, rules: Sequence[PackRule]) -> tuple[Pack, 
     )
 
 
-def _regional_packs(landscape: Landscape, rules: Sequence[PackRule]) -> Iterator[Pack]:
+def _regional_packs(landscape: Landscape, rules: Sequence[ManagedRule]) -> Iterator[Pack]:
     groups: dict[tuple[str, ...], list[str]] = {}
     for region in landscape.regions:
         names = tuple(rule.name for rule in rules if is_rule_available(rule.identifier, region))
@@ -89,19 +116,19 @@ def _regional_packs(landscape: Landscape, rules: Sequence[PackRule]) -> Iterator
         yield from _split(suffix, tuple(regions), [rule for rule in rules if rule.name in names])
 
 
-def _split(suffix: str, regions: tuple[str, ...], rules: Sequence[PackRule]) -> Iterator[Pack]:
+def _split(suffix: str, regions: tuple[str, ...], rules: Sequence[ManagedRule]) -> Iterator[Pack]:
     present = [rule for rule in rules if all(is_rule_available(rule.identifier, region) for region in regions)]
     for number, part in enumerate(split_rules(present), start=1):
         parts = (suffix, "" if number == 1 else f"part{number}")
         yield Pack(suffix="-".join(filter(None, parts)), regions=regions, rules=part)
 
 
-def split_rules(rules: Sequence[PackRule]) -> tuple[tuple[PackRule, ...], ...]:
+def split_rules(rules: Sequence[ManagedRule]) -> tuple[tuple[ManagedRule, ...], ...]:
     """The rules in order, in as few parts as fit: 130 rules and 51,200 bytes each.
 
     Source: AWS Config developer guide, Service limits.
     """
-    parts: list[list[PackRule]] = []
+    parts: list[list[ManagedRule]] = []
     weight = 0
     for rule in rules:
         if not parts or len(parts[-1]) == quota("config.rules_per_pack") or weight + rule.weight > _PACK_BYTES:
@@ -112,6 +139,6 @@ def split_rules(rules: Sequence[PackRule]) -> tuple[tuple[PackRule, ...], ...]:
     return tuple(map(tuple, parts))
 
 
-def rules_of_tier(tier: Tier) -> tuple[PackRule, ...]:
+def rules_of_tier(tier: Tier) -> tuple[ManagedRule, ...]:
     """The rules that a tier has: its own and those of the tiers below."""
-    return tuple(rule for rule in pack_rules().values() if TIERS.index(rule.tier) <= TIERS.index(tier))
+    return tuple(rule for rule in managed_rules().values() if TIERS.index(rule.tier) <= TIERS.index(tier))

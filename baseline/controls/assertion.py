@@ -9,11 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from baseline.controls.guardrail import Guardrail, guardrails
-from baseline.controls.managed_rule import ManagedRule, managed_rules
 
 _COMPARISONS = ("is", "one_of", "at_least", "at_most", "holds", "matches", "present", "denies")
 _POLICY = "AWS::Organizations::Policy"
-_RULE = "AWS::Config::ConfigRule"
 _WORD = re.compile(r"<[a-z_]+>")
 
 
@@ -42,23 +40,10 @@ class Assertion:
 
 @cache
 def assertions() -> Mapping[str, tuple[Assertion, ...]]:
-    """Control id → its assertions; those of rules and guardrails follow from what they are."""
+    """Control id → its assertions; those of a guardrail say that some policy has what it denies, and is attached."""
     data = tomllib.loads(Path(__file__).with_name("assertions.toml").read_text(encoding="utf-8"))
     written = {control: tuple(_read(entry) for entry in entries) for control, entries in data.items()}
-    return (
-        written
-        | {rule.control: tuple(_of_rule(rule)) for rule in managed_rules().values()}
-        | {item.control: tuple(_of_guardrail(item)) for item in guardrails().values()}
-    )
-
-
-def _of_rule(rule: ManagedRule) -> Iterator[Assertion]:
-    """That the rule is there, and asks for no less than the baseline does."""
-    wanted = {"Source/Owner": {"is": "AWS"}} | {
-        f"InputParameters/{name}": rule.limits.get(name, {"is": value}) for name, value in rule.parameters.items()
-    }
-    only = {"Source/SourceIdentifier": f"^{rule.identifier}$"}
-    return (_read({"type": _RULE, "path": path, "where": only, **limit}) for path, limit in wanted.items())
+    return written | {item.control: tuple(_of_guardrail(item)) for item in guardrails().values()}
 
 
 def _of_guardrail(guardrail: Guardrail) -> Iterator[Assertion]:

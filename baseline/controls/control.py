@@ -7,7 +7,6 @@ from functools import cache
 from pathlib import Path
 
 from baseline.controls.guardrail import guardrails
-from baseline.controls.managed_rule import managed_rules
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +28,7 @@ class Control:
 
 @cache
 def controls() -> Mapping[str, Control]:
-    """Every control by id, in the order of the data file; after them the rules of AWS Config, then the guardrails."""
+    """Every control by id, in the order of the data file; after them the guardrails."""
     data = tomllib.loads(Path(__file__).with_name("controls.toml").read_text(encoding="utf-8"))
     written = {
         key: Control(
@@ -40,20 +39,11 @@ def controls() -> Mapping[str, Control]:
         )
         for key, entry in data.items()
     }
-    detected = {
-        rule.control: Control(
-            id=rule.control,
-            statement=f"A rule of AWS Config checks: {rule.title}",
-            capability="config",
-            requirements=rule.requirements,
-        )
-        for rule in managed_rules().values()
-    }
     prevented = {
         item.control: Control(id=item.control, statement=item.intent, capability="guardrails", requirements={})
         for item in guardrails().values()
     }
-    return written | detected | prevented
+    return written | prevented
 
 
 def controls_of(capability: str) -> tuple[Control, ...]:

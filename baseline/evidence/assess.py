@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from math import nan
 from typing import Any
 
 from baseline.controls.assertion import Assertion, assertions
@@ -145,11 +144,8 @@ def _items(value: Any) -> list[Any]:  # noqa: ANN401 - one or many
     return value if isinstance(value, list) else [value]
 
 
-def _number(value: object) -> float:
-    """The number that a value is, or that its text says, as parameters of rules are texts; NaN where it is none."""
-    if isinstance(value, str) and value.isdecimal():
-        return int(value)
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else nan
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _covers(statement: Any, expected: Any) -> bool:  # noqa: ANN401 - statements of policies
@@ -192,8 +188,8 @@ def _is_like(pattern: str, texts: Iterable[str]) -> bool:
 _HOLDS: Mapping[str, Callable[[Any, Any], bool]] = {
     "is": lambda value, expected: type(value) is type(expected) and value == expected,
     "one_of": lambda value, expected: value in expected,
-    "at_least": lambda value, expected: _number(value) >= expected,
-    "at_most": lambda value, expected: _number(value) <= expected,
+    "at_least": lambda value, expected: _is_number(value) and value >= expected,
+    "at_most": lambda value, expected: _is_number(value) and value <= expected,
     "holds": lambda value, expected: set(expected) <= {text_of(item) for item in _items(value)},
     "matches": lambda value, expected: all(re.search(expected, text_of(item)) for item in _items(value)),
     "present": lambda value, expected: bool(expected) == (value not in ("", [], {})),

@@ -9,10 +9,9 @@ import yaml
 from baseline.aws.config_rules import config_rule, is_rule_available
 from baseline.aws.quotas import quota
 from baseline.capabilities.config import CAPABILITY, PackContext, RecorderContext
-from baseline.capabilities.config_packs import PackRule, global_region, pack_rules, rules_of_tier, split_rules
+from baseline.capabilities.config_packs import ManagedRule, global_region, managed_rules, rules_of_tier, split_rules
 from baseline.capabilities.landscape import Landscape
 from baseline.controls.control import controls
-from baseline.controls.managed_rule import ManagedRule, managed_rules
 from baseline.plan.build import build_plan
 from baseline.plan.model import Method, Stack, Template
 from baseline.render.render import render_stack
@@ -71,7 +70,6 @@ def test_a_rule_of_the_baseline_exists_with_its_parameters_and_we_know_where(rul
     assert is_rule_available(rule.identifier, "us-east-1") is True
     assert rule.title.endswith(".")
     assert rule.control in controls()
-    assert set(rule.limits) <= set(rule.parameters)
     assert rule.scope in {"regional", "iam", "account"}
 
 
@@ -147,9 +145,12 @@ def test_a_standalone_account_has_packs_of_its_own_only() -> None:
     assert not any(stack.parameters or stack.prerequisites for stack in found.values())
 
 
-def many(count: int, value: str = "1") -> list[PackRule]:
-    some = pack_rules()["access-keys-rotated"]
-    return [replace(some, name=f"rule-{n}", parameters={"maxAccessKeyAge": value}) for n in range(count)]
+def many(count: int, value: str = "1") -> list[ManagedRule]:
+    some = managed_rules()["access-keys-rotated"]
+    return [
+        replace(some, name=f"rule-{n}", logical_id=f"Rule{n}", parameters={"maxAccessKeyAge": value})
+        for n in range(count)
+    ]
 
 
 def test_more_rules_than_a_pack_takes_are_split_in_order() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from baseline.capabilities.capability import Capability
+from baseline.capabilities.config_packs import managed_rules
 from baseline.capabilities.custom_settings import NEEDS
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.settings import TIERS, tier_defaults
@@ -14,7 +15,6 @@ from baseline.cli.main import _COMMANDS
 from baseline.controls.control import controls_of
 from baseline.controls.frameworks import FRAMEWORKS
 from baseline.controls.guardrail import guardrails
-from baseline.controls.managed_rule import managed_rules
 from baseline.policy.kinds import KINDS
 from baseline.validate.checks.registry import CHECKS
 

@@ -202,7 +202,6 @@ FULL: dict[str, dict[str, Any]] = {
 NEW: dict[str, Any] = {
     "organization_id": None,
     "root_id": None,
-    "regions": ("eu-west-1", "eu-central-1", "us-east-1"),
     "opt_in_regions": frozenset({"eu-central-1"}),
     "ous": {"Security": None, "Workloads": None, "Workloads/Prod ${x}": None, "Old ${x}": None},
     "suspended": frozenset({"Old ${x}"}),
