@@ -13,7 +13,6 @@ from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.settings import TIERS, tier_defaults
 from baseline.cli.main import _COMMANDS
 from baseline.controls.control import controls_of
-from baseline.controls.frameworks import FRAMEWORKS
 from baseline.controls.guardrail import guardrails
 from baseline.validate.checks.registry import CHECKS
 
@@ -38,7 +37,7 @@ def settings_table(capability: Capability) -> str:
 def controls_table(capability: Capability) -> str:
     rows = ["| control | statement | asked for by |", "|---|---|---|"]
     for control in controls_of(capability.name):
-        asked = "; ".join(f"{FRAMEWORKS[f].id} {', '.join(ids)}" for f, ids in control.requirements.items())
+        asked = "; ".join(f"{f} {', '.join(ids)}" for f, ids in control.requirements.items())
         rows.append(f"| `{control.id}` | {control.statement} | {asked} |")
     return "\n".join(rows)
 
