@@ -78,16 +78,18 @@ def _text(name: str) -> str:
 
 def _head(name: str) -> Framework:
     """What stands before the first requirement: profiles need no more, and reading hundreds of them takes time."""
-    return Framework(id=name, **tomllib.loads(_text(name).partition("\n[requirements.")[0]))
+    head = tomllib.loads(_text(name).partition("\n[requirements.")[0])
+    return Framework(id=name, **{key: value for key, value in head.items() if key != "every"})
 
 
 @cache
 def _written(name: str) -> Mapping[str, Requirement]:
-    entries = tomllib.loads(_text(name))["requirements"]
+    data = tomllib.loads(_text(name))
+    every = data.get("every", ())
     found, mistakes = {}, []
-    for key, entry in entries.items():
+    for key, entry in data["requirements"].items():
         try:
-            found[key] = read_requirement(name, key, entry)
+            found[key] = read_requirement(name, key, {**entry, "controls": [*entry.get("controls", ()), *every]})
         except ValueError as error:
             mistakes.append(str(error))
     if mistakes:
