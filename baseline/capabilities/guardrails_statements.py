@@ -37,6 +37,8 @@ def words_of(landscape: Landscape, settings: GuardrailsSettings) -> Words:
         "<services>": settings.allowed_services,
         "<instance_types>": settings.instance_types,
         "<bedrock_models>": settings.bedrock_models,
+        "<bedrock_guardrail>": settings.bedrock_guardrail or "",
+        "<home_region>": landscape.home_region,
         "<image_providers>": settings.image_providers,
         "<trusted_accounts>": settings.trusted_accounts,
         "<trusted_organizations>": settings.trusted_organizations,
@@ -96,8 +98,17 @@ def statements_of(guardrail: Guardrail, words: Words, exempt: Sequence[str]) -> 
             **{key: value for key, value in item.items() if key != "Condition"},
             **({"Condition": condition} if condition else {}),
         }
-        found.append({key: portable(filled(plain[key], words)) for key in _ORDER if key in plain})
+        made = {key: portable(filled(plain[key], words)) for key in _ORDER if key in plain}
+        found.append({**made, "Condition": _compared(made["Condition"])} if "Condition" in made else made)
     return tuple(found)
+
+
+def _compared(condition: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The conditions that compare with something: a list of the profile may be empty."""
+    kept = {
+        operator: {key: value for key, value in keys.items() if value != []} for operator, keys in condition.items()
+    }
+    return {operator: keys for operator, keys in kept.items() if keys}
 
 
 def merged_statements(

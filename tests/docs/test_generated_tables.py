@@ -14,6 +14,7 @@ from baseline.capabilities.settings import TIERS, tier_defaults
 from baseline.cli.main import _COMMANDS
 from baseline.controls.control import controls_of
 from baseline.controls.guardrail import guardrails
+from baseline.policy.kinds import KINDS
 from baseline.validate.checks.registry import CHECKS
 
 CHECKOUT = Path(__file__).parents[2]
@@ -54,8 +55,8 @@ def rules_table() -> str:
 
 def guardrails_table() -> str:
     rows = [
-        "| guardrail | group | what it is for | from tier | where | exemptions | what it breaks |",
-        "|---|---|---|---|---|---|---|",
+        "| guardrail | kind | what it is for | why | from tier | where | exemptions | what it breaks |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     where = {
         "root": "root",
@@ -65,7 +66,10 @@ def guardrails_table() -> str:
     }
     for item in guardrails().values():
         exempt = "deployers" if item.exempt else "none"
-        cells = (f"`{item.id}`", item.group, item.intent, item.tiers[0], where[item.to], exempt, item.breaks)
+        needs = f"; needs {', '.join(f'`{name}`' for name in item.needs)}" if item.needs else ""
+        tier = (item.tiers[0] if item.tiers else "off") + needs
+        kind = KINDS[item.type].short
+        cells = (f"`{item.id}`", kind, item.intent, item.why, tier, where[item.to], exempt, item.breaks)
         rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows)
 

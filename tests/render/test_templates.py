@@ -13,6 +13,7 @@ from baseline.capabilities.landscape import Account, Contact
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.settings import Tier
 from baseline.controls.control import controls
+from baseline.controls.guardrail import guardrails
 from baseline.errors import RenderError
 from baseline.plan.build import build_plan
 from baseline.plan.model import Template
@@ -174,7 +175,18 @@ FULL: dict[str, dict[str, Any]] = {
         "exempt_roles": ["on/Platform+1@x"],
         "allowed_regions": ["eu-north-1"],
         "global_actions": ["tnb:*"],
+        "allowed_services": ["s3:*"],
+        "instance_types": ["t3.*"],
+        "bedrock_models": ["arn:aws:bedrock:*::foundation-model/amazon.nova-*"],
+        "bedrock_guardrail": "arn:aws:bedrock:eu-west-1:111111111111:guardrail/hu1dlsv9wy1d:1",
+        "image_providers": ["amazon", "123456789012"],
+        "trusted_accounts": ["012345678901"],
+        "trusted_organizations": ["o-partner0001"],
+        "networks": ["203.0.113.0/24"],
+        "vpcs": ["vpc-0123456789abcdef0"],
+        "protected_tags": ["on: x"],
         "rules": {
+            **{name: {"enabled": True} for name in guardrails()},
             "regions": {"exempt_roles": ["Network*"]},
             "iam-users": {"enabled": True, "to": ["Workloads", "security"]},
             "flow-logs": {"enabled": False, "reason": 'No "on" # ${x}'},
