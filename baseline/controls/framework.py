@@ -17,7 +17,7 @@ class Framework:
     """A framework.
 
     Attributes:
-        id: As profiles name it.
+        file: Where it was read.
         title: With its version.
         version: Its publisher's.
         source: Address of the publisher's page.
@@ -26,7 +26,7 @@ class Framework:
         retention_source: Where it does.
     """
 
-    id: str
+    file: Path
     title: str
     version: str
     source: str
@@ -34,14 +34,19 @@ class Framework:
     minimum_log_retention_days: int | None = None
     retention_source: str = ""
 
+    @property
+    def id(self) -> str:
+        """As profiles name it."""
+        return self.file.stem
+
     @cached_property
     def requirements(self) -> Mapping[str, Requirement]:
         """Id → requirement, every one, in the order of the framework; read when first asked for.
 
         Raises:
-            ValueError: with every mistake of the file, and of those that it refers to.
+            ValueError: with every mistake of the file, or of one that it refers to.
         """
-        return {name: _resolved(item, (item.key,)) for name, item in _written(self.id).items()}
+        return {name: _resolved(item, self.file.parent, (item.key,)) for name, item in _written(self.file).items()}
 
 
 @cache
@@ -53,7 +58,16 @@ def framework_ids() -> tuple[str, ...]:
 @cache
 def frameworks() -> Mapping[str, Framework]:
     """Every framework by id."""
-    return {name: _head(name) for name in framework_ids()}
+    return {name: read_framework(_DIRECTORY / f"{name}.toml") for name in framework_ids()}
+
+
+def read_framework(file: Path) -> Framework:
+    """The framework of a file, of which only the head is read.
+
+    Profiles need no more, and hundreds of requirements take their time.
+    """
+    head = tomllib.loads(file.read_text(encoding="utf-8").partition("\n[requirements.")[0])
+    return Framework(file=file, **{key: value for key, value in head.items() if key != "every"})
 
 
 @cache
@@ -72,24 +86,15 @@ def _by_control() -> Mapping[str, Mapping[str, Mapping[str, ControlMapping]]]:
     return found
 
 
-def _text(name: str) -> str:
-    return (_DIRECTORY / f"{name}.toml").read_text(encoding="utf-8")
-
-
-def _head(name: str) -> Framework:
-    """What stands before the first requirement: profiles need no more, and reading hundreds of them takes time."""
-    head = tomllib.loads(_text(name).partition("\n[requirements.")[0])
-    return Framework(id=name, **{key: value for key, value in head.items() if key != "every"})
-
-
 @cache
-def _written(name: str) -> Mapping[str, Requirement]:
-    data = tomllib.loads(_text(name))
+def _written(file: Path) -> Mapping[str, Requirement]:
+    """The requirements as they are written; the controls under `every` count for each of them."""
+    data = tomllib.loads(file.read_text(encoding="utf-8"))
     every = data.get("every", ())
     found, mistakes = {}, []
-    for key, entry in data["requirements"].items():
+    for name, entry in data["requirements"].items():
         try:
-            found[key] = read_requirement(name, key, {**entry, "controls": [*entry.get("controls", ()), *every]})
+            found[name] = read_requirement(file.stem, name, {**entry, "controls": [*entry.get("controls", ()), *every]})
         except ValueError as error:
             mistakes.append(str(error))
     if mistakes:
@@ -97,17 +102,18 @@ def _written(name: str) -> Mapping[str, Requirement]:
     return found
 
 
-def _resolved(item: Requirement, seen: tuple[str, ...]) -> Requirement:
+def _resolved(item: Requirement, directory: Path, seen: tuple[str, ...]) -> Requirement:
     """The requirement with what the one that asks for the same has, where it says nothing itself."""
     if not item.same_as:
         return item
     if item.same_as in seen:
         raise ValueError(f"{item.key}: same_as goes round: {' → '.join((*seen, item.same_as))}")
     framework, _, name = item.same_as.partition("/")
-    known = _written(framework) if framework in framework_ids() else {}
+    file = directory / f"{framework}.toml"
+    known = _written(file) if file.is_file() else {}
     if name not in known:
-        raise ValueError(f"{item.key}: same_as names {item.same_as}, which there is not")
-    other = _resolved(known[name], (*seen, item.same_as))
+        raise ValueError(f"{item.key}: same_as names {item.same_as}, which is no requirement")
+    other = _resolved(known[name], directory, (*seen, item.same_as))
     return replace(
         item,
         gist=item.gist or other.gist,
