@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from baseline.capabilities.guardrails_levels import levels_of, path_of
-from baseline.capabilities.guardrails_policies import GuardrailPolicy
+from baseline.capabilities.guardrails_policies import STAND_INS, GuardrailPolicy
 from baseline.capabilities.landscape import Landscape
 from baseline.policy.decide import Policies, Verdict, decide
 from baseline.policy.request import Request
@@ -110,7 +110,7 @@ def deliveries(landscape: Landscape) -> tuple[Need, ...]:
     (Amazon SNS developer guide, Key management).
     """
     partition, home = landscape.partition, landscape.home_region
-    organization = landscape.organization_id or "${OrganizationId}"
+    organization = landscape.organization_id or STAND_INS["OrganizationId"]
     bucket, role = f"arn:{partition}:s3:::{landscape.prefix}-logs/x", f"arn:{partition}:iam::{_ACCOUNT}:role/x"
     key = f"arn:{partition}:kms:{home}:{_ACCOUNT}:key/x"
     source = {

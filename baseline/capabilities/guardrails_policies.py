@@ -1,5 +1,6 @@
 """Which organization policies there are: guardrails merged and packed, and the profile's own."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,7 +17,7 @@ from baseline.capabilities.guardrails_statements import (
     statements_of,
     words_of,
 )
-from baseline.capabilities.landscape import Landscape, portable
+from baseline.capabilities.landscape import ACCOUNT_PARAMETERS, Landscape, portable
 from baseline.capabilities.parameters import PARAMETERS, ParameterDeclaration, account_parameter, ou_parameter
 from baseline.controls.guardrail import GROUPS, Guardrail, guardrails
 from baseline.policy.check import plain
@@ -128,6 +129,23 @@ def resolved(landscape: Landscape, content: Mapping[str, Any]) -> str:
         if f"${{{name}}}" in text:
             text = text.replace(f"${{{name}}}", PARAMETERS[name].value(landscape) or f"${{{name}}}")
     return text
+
+
+STAND_INS: Mapping[str, str] = {
+    "OrganizationId": "o-0000000000",
+    "OrganizationRootId": "r-0000",
+    **dict.fromkeys(ACCOUNT_PARAMETERS.values(), "000000000000"),
+}
+"""What stands for facts that nobody knows yet, where a document is evaluated."""
+
+
+def evaluable(landscape: Landscape, content: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A document with something in place of every parameter, known or not."""
+    text = resolved(landscape, content)
+    for name, value in STAND_INS.items():
+        text = text.replace(f"${{{name}}}", value)
+    found: Mapping[str, Any] = json.loads(text)
+    return found
 
 
 def declaration_of(landscape: Landscape, place: str) -> ParameterDeclaration:

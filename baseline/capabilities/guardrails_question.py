@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from baseline.aws.resource_control import is_resource_controlled
 from baseline.capabilities.guardrails_levels import levels_of
-from baseline.capabilities.guardrails_policies import policies_of
+from baseline.capabilities.guardrails_policies import STAND_INS, policies_of
 from baseline.capabilities.landscape import Landscape
 from baseline.controls.guardrail import guardrails
 from baseline.policy.conditions import matches_action
@@ -41,6 +41,7 @@ def request_of(landscape: Landscape, question: Question) -> Request:
     owner = owner_of(landscape, question)
     known: dict[str, tuple[str, ...]] = {
         "aws:securetransport": ("true",),
+        "s3:tlsversion": ("1.3",),
         "aws:viaawsservice": ("false",),
         "aws:calledvia": (),
         **_principal_keys(landscape, question),
@@ -50,7 +51,7 @@ def request_of(landscape: Landscape, question: Question) -> Request:
             key: (value,)
             for key, value in (
                 ("aws:resourceaccount", landscape.accounts[owner].id),
-                ("aws:resourceorgid", landscape.organization_id),
+                ("aws:resourceorgid", landscape.organization_id or STAND_INS["OrganizationId"]),
             )
             if value
         }
@@ -127,9 +128,8 @@ def _principal_keys(landscape: Landscape, question: Question) -> Mapping[str, tu
         "aws:sourceorgid": (),
         "aws:sourcearn": (),
     }
-    if key and landscape.organization_id:
-        known["aws:principalorgid"] = (landscape.organization_id,)
-    return known
+    inside = (landscape.organization_id or STAND_INS["OrganizationId"],)
+    return {**known, "aws:principalorgid": inside} if key else known
 
 
 def _role_of(principal: str) -> str:
