@@ -8,7 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from baseline.controls.framework import requirements_of
-from baseline.controls.guardrail import guardrails
+from baseline.controls.guardrail import Guardrail, guardrails
+
+_TURN_ON = frozenset(
+    {
+        "BACKUP_POLICY",
+        "BEDROCK_POLICY",
+        "INSPECTOR_POLICY",
+        "NETWORK_SECURITY_DIRECTOR_POLICY",
+        "SECURITYHUB_POLICY",
+    }
+)
+"""Kinds of organization policies that turn a service on or do something, and deny nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +50,7 @@ class Control:
         responsibility: `customer`, or `shared` where AWS runs what the customer turns on.
         cost: What it costs in AWS, a few words.
         detectors: What would see it broken.
+        preventive: Whether it keeps violations from happening rather than sets or finds something.
     """
 
     id: str
@@ -49,11 +61,7 @@ class Control:
     responsibility: str
     cost: str
     detectors: Detectors = field(default_factory=Detectors)
-
-    @property
-    def preventive(self) -> bool:
-        """Whether it keeps violations from happening rather than setting or finding something."""
-        return self.capability == "guardrails"
+    preventive: bool = False
 
     @property
     def requirements(self) -> Mapping[str, tuple[str, ...]]:
@@ -66,24 +74,26 @@ def controls() -> Mapping[str, Control]:
     """Every control by id, in the order of the data file; after them the guardrails."""
     data = tomllib.loads(Path(__file__).with_name("controls.toml").read_text(encoding="utf-8"))
     written = {key: _read(key, entry) for key, entry in data.items()}
-    prevented = {
-        item.control: Control(
-            id=item.control,
-            statement=item.intent,
-            rationale=item.why,
-            capability="guardrails",
-            severity=item.severity,
-            responsibility="customer",
-            cost="free",
-        )
-        for item in guardrails().values()
-    }
-    return written | prevented
+    return written | {item.control: _of_guardrail(item) for item in guardrails().values()}
 
 
 def controls_of(capability: str) -> tuple[Control, ...]:
     """The controls that a capability meets."""
     return tuple(control for control in controls().values() if control.capability == capability)
+
+
+def _of_guardrail(item: Guardrail) -> Control:
+    turns_on = item.type in _TURN_ON
+    return Control(
+        id=item.control,
+        statement=item.intent,
+        rationale=item.why,
+        capability="guardrails",
+        severity=item.severity,
+        responsibility="shared" if turns_on else "customer",
+        cost="as much as the service that it turns on" if turns_on else "free",
+        preventive=not turns_on,
+    )
 
 
 def _read(name: str, entry: Mapping[str, Any]) -> Control:

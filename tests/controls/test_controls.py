@@ -38,9 +38,18 @@ def test_detectors_are_those_of_dated_data(control: Control) -> None:
     assert all(re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)+", check) for check in control.detectors.prowler)
 
 
-def test_every_guardrail_is_a_control_that_prevents() -> None:
+def test_guardrails_prevent_unless_they_turn_a_service_on() -> None:
     preventive = {control.id for control in controls().values() if control.preventive}
-    assert preventive == {item.control for item in guardrails().values()}
+    others = {item.control for item in guardrails().values()} - preventive
+    assert preventive <= {item.control for item in guardrails().values()}
+    assert others == {
+        "guardrail-bedrock-guardrail",
+        "guardrail-daily-backups",
+        "guardrail-inspector-everywhere",
+        "guardrail-network-security-director",
+        "guardrail-security-hub-everywhere",
+    }
+    assert all(controls()[name].cost != "free" for name in others)
 
 
 @pytest.mark.parametrize("name", managed_rules())
