@@ -86,7 +86,6 @@ def calls(landscape: Landscape) -> tuple[Need, ...]:
         ("AWS Control Tower", f"{iam}:role/AWSControlTowerExecution"),
     )
     break_glass, function = f"{iam}:role/{prefix}-break-glass", f"{iam}:role/{prefix}-account-settings-function"
-    people = f"{iam}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_x"
     bucket = f"arn:{landscape.partition}:s3:::{prefix}-config-logs-{_ACCOUNT}-{home}/x"
     return (
         *(
@@ -98,7 +97,6 @@ def calls(landscape: Landscape) -> tuple[Need, ...]:
         *(_call("StackSets", deployers[0][1], action, sign_in, recorder) for action in _GLOBAL_DEPLOYMENT),
         *(_call("break-glass", break_glass, action, sign_in) for action in _RESCUE),
         _call("the settings function", function, "ec2:GetEbsEncryptionByDefault", home),
-        _call("people", people, "sts:GetCallerIdentity", home),
         _call("the recorder of AWS Config", recorder, "s3:PutObject", home, bucket, **_UPLOAD_HEADERS),
     )
 

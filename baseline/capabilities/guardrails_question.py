@@ -8,7 +8,7 @@ from baseline.capabilities.guardrails_levels import levels_of
 from baseline.capabilities.guardrails_policies import STAND_INS, policies_of
 from baseline.capabilities.landscape import Landscape
 from baseline.controls.guardrail import guardrails
-from baseline.policy.conditions import matches_action
+from baseline.policy.conditions import names_action
 from baseline.policy.decide import Policies, Verdict
 from baseline.policy.request import Request, account_of
 
@@ -159,6 +159,6 @@ def _why_unprotected(account: str, action: str) -> str:
 def _is_about(name: str, action: str) -> bool:
     """Whether the guardrail names the action; one that is about all but named actions is."""
     return any(
-        "NotAction" in statement or any(matches_action(pattern, action) for pattern in statement["Action"])
+        "NotAction" in statement or names_action(tuple(statement["Action"]), action)
         for statement in guardrails()[name].statements
     )

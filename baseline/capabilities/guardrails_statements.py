@@ -1,6 +1,7 @@
 """What guardrails become in this organization: their statements, filled in, merged where their scope is the same."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -139,19 +140,19 @@ def merged_statements(
     return tuple(found)
 
 
-def shared_scopes(landscape: Landscape, settings: GuardrailsSettings, group: str) -> Mapping[str, int]:
-    """The scopes that several statements of a group have when all of it is on, numbered in their order."""
+def shared_scopes(landscape: Landscape, settings: GuardrailsSettings) -> Mapping[str, Mapping[str, int]]:
+    """Group → the scopes that several of its statements have when all of it is on, numbered in their order."""
     words = words_of(landscape, settings)
-    counts: dict[str, int] = {}
+    counts: dict[str, Counter[str]] = {}
     for guardrail in guardrails().values():
-        if guardrail.group == group:
-            exempt = exempt_of(landscape, settings, guardrail, GuardrailChange())
-            for statement in statements_of(guardrail, words, exempt):
-                if "Action" in statement:
-                    scope = scope_of(statement)
-                    counts[scope] = counts.get(scope, 0) + 1
-    several = [scope for scope, count in counts.items() if count > 1]
-    return {scope: number for number, scope in enumerate(several, start=1)}
+        exempt = exempt_of(landscape, settings, guardrail, GuardrailChange())
+        for statement in statements_of(guardrail, words, exempt):
+            if "Action" in statement:
+                counts.setdefault(guardrail.group, Counter())[scope_of(statement)] += 1
+    return {
+        group: {scope: number for number, scope in enumerate((s for s, n in found.items() if n > 1), start=1)}
+        for group, found in counts.items()
+    }
 
 
 def scope_of(statement: Mapping[str, Any]) -> str:

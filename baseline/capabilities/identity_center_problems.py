@@ -16,6 +16,7 @@ from baseline.capabilities.identity_center_access import (
 from baseline.capabilities.identity_center_sets import permission_sets
 from baseline.capabilities.identity_center_settings import IdentityCenterSettings, PermissionSet
 from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.managed_policies import managed_policy_problems
 
 _MOST_OUTPUTS = quota("cloudformation.outputs")
 
@@ -58,6 +59,7 @@ def _set_problems(name: str, item: PermissionSet) -> Iterator[SettingProblem]:
                 f"{quota('identity_center.inline_policy_characters')}",
                 fix="move statements to a customer managed policy, and name that",
             )
+    yield from managed_policy_problems(f"{place}.managed_policies", item.managed_policies)
     policies = len(item.managed_policies) + len(item.customer_policies)
     most = quota("identity_center.managed_policies_per_permission_set")
     if policies > most:

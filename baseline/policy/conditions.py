@@ -37,12 +37,22 @@ def unknown_keys(condition: Condition, request: Request) -> tuple[str, ...]:
 
 def matches(pattern: str, text: str) -> bool:
     """Whether the text fits the pattern, in which `*` is any text and `?` any character."""
-    return _pattern(pattern, re.DOTALL)(text) is not None
+    return pattern == text or _pattern(pattern)(text) is not None
 
 
-def matches_action(pattern: str, action: str) -> bool:
-    """The same for actions, whose case does not matter."""
-    return _pattern(pattern, re.DOTALL | re.IGNORECASE)(action) is not None
+def names_action(patterns: tuple[str, ...], action: str) -> bool:
+    """Whether one of the patterns is about the action; case does not matter."""
+    exact, wild = _actions(patterns)
+    name = action.lower()
+    return name in exact or (wild is not None and wild(name) is not None)
+
+
+@cache
+def _actions(patterns: tuple[str, ...]) -> tuple[frozenset[str], Callable[[str], object] | None]:
+    """The names, and what tells whether a name fits one of the patterns with wildcards."""
+    lower = [pattern.lower() for pattern in patterns]
+    wild = "|".join(_expression(pattern) for pattern in lower if "*" in pattern or "?" in pattern)
+    return frozenset(lower), re.compile(wild, re.DOTALL).fullmatch if wild else None
 
 
 def all_of(values: Sequence[Truth]) -> Truth:
@@ -88,9 +98,12 @@ def _sure(compare: Callable[[str, str], bool], seen: str, value: str) -> bool:
 
 
 @cache
-def _pattern(pattern: str, flags: re.RegexFlag) -> Callable[[str], object]:
-    text = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
-    return re.compile(text, flags).fullmatch
+def _pattern(pattern: str) -> Callable[[str], object]:
+    return re.compile(_expression(pattern), re.DOTALL).fullmatch
+
+
+def _expression(pattern: str) -> str:
+    return re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
 
 
 def _likes(seen: str, pattern: str) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from baseline.policy.conditions import Truth, all_of, holds, matches, matches_action, negated, unknown_keys
+from baseline.policy.conditions import Truth, all_of, holds, matches, names_action, negated, unknown_keys
 from baseline.policy.document import Principal, Statement
 from baseline.policy.request import Request, account_of
 
@@ -79,8 +79,8 @@ def _is_account(principal: Principal, request: Request) -> bool:
 
 def _is_named(statement: Statement, request: Request) -> bool:
     if statement.not_actions:
-        return not any(matches_action(pattern, request.action) for pattern in statement.not_actions)
-    return any(matches_action(pattern, request.action) for pattern in statement.actions)
+        return not names_action(statement.not_actions, request.action)
+    return names_action(statement.actions, request.action)
 
 
 def _reaches(patterns: Sequence[str], request: Request) -> Truth:

@@ -10,7 +10,16 @@ import pytest
 
 from baseline.controls.assertion import Assertion, assertions
 from baseline.controls.control import controls
-from baseline.evidence.assess import Assessment, State, assess, is_meant, observations_of, resources_of
+from baseline.evidence.assess import (
+    Assessment,
+    State,
+    assess,
+    assess_control,
+    by_type,
+    is_meant,
+    observations_of,
+    resources_of,
+)
 from baseline.evidence.look import values_at
 from baseline.plan.build import build_plan
 from baseline.render.render import render_plan
@@ -35,7 +44,7 @@ def where_deployed(control: str) -> int:
 
 
 def again(control: str, subjects: tuple[Subject, ...]) -> Assessment:
-    return next(item for item in assess(subjects) if item.control.id == control)
+    return assess_control(controls()[control], by_type(subjects))
 
 
 def test_every_control_has_assertions_and_every_assertion_a_control() -> None:
@@ -123,7 +132,7 @@ def test_a_planted_violation_is_seen(control: str, number: int) -> None:
 
 
 def _finds(assertion: Assertion, subjects: tuple[Subject, ...]) -> bool:
-    return any(seen.value is not None for seen in observations_of(assertion, subjects))
+    return any(seen.value is not None for seen in observations_of(assertion, by_type(subjects)))
 
 
 def test_a_capability_that_is_off_leaves_its_controls_absent() -> None:
