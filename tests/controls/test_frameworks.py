@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from baseline.aws.security_hub import control_ids
 from baseline.controls.control import controls
 from baseline.controls.framework import Framework, framework_ids, frameworks, requirements_of
 
@@ -30,6 +31,10 @@ ALL = pytest.mark.parametrize("framework", frameworks().values(), ids=lambda fra
 @pytest.mark.parametrize(("name", "count"), COUNTS.items())
 def test_no_requirement_is_dropped(name: str, count: int) -> None:
     assert len(frameworks()[name].requirements) == count
+
+
+def test_the_standard_of_aws_consists_of_controls_of_security_hub() -> None:
+    assert set(frameworks()["fsbp"].requirements) <= control_ids()
 
 
 def test_nist_baselines_have_as_many_controls_as_nist_says() -> None:
