@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from baseline.controls.frameworks import FRAMEWORKS, Framework
+from baseline.controls.framework import Framework, frameworks
 from baseline.evidence.assess import Assessment, State
 from baseline.plan.model import Plan, Stack, Template
 
@@ -36,19 +36,20 @@ class Evidence:
 
     def by_framework(self) -> Iterator[tuple[Framework, Mapping[str, tuple[Assessment, ...]]]]:
         """Each framework with the requirements that some control contributes to, and those controls."""
+        assessed = {item.control.id: item for item in self.assessments}
         for name in self.frameworks:
-            found: dict[str, list[Assessment]] = {}
-            for item in self.assessments:
-                for requirement in item.control.requirements.get(name, ()):
-                    found.setdefault(requirement, []).append(item)
-            yield FRAMEWORKS[name], {key: tuple(found[key]) for key in sorted(found, key=_natural)}
+            framework = frameworks()[name]
+            yield (
+                framework,
+                {
+                    requirement.id: tuple(
+                        assessed[item.control] for item in requirement.controls if item.control in assessed
+                    )
+                    for requirement in framework.requirements.values()
+                    if requirement.controls
+                },
+            )
 
     def counts(self) -> Mapping[State, int]:
         """Controls by state; there is no single figure."""
         return {state: sum(item.state is state for item in self.assessments) for state in State}
-
-
-def _natural(requirement: str) -> tuple[tuple[int, str], ...]:
-    """`4.10` after `4.9`."""
-    parts = requirement.replace("-", ".").split(".")
-    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in parts)

@@ -30,8 +30,11 @@ def format_evidence_csv(evidence: Evidence) -> str:
 def _rows(evidence: Evidence, item: Assessment) -> Iterator[tuple[Any, ...]]:
     stacks = evidence.stacks()
     reason = evidence.reason(item.control.id)
-    asked = {name: item.control.requirements.get(name, ()) for name in evidence.frameworks}
-    requirements = "; ".join(f"{name} {', '.join(ids)}" for name, ids in asked.items() if ids)
+    requirements = "; ".join(
+        f"{framework.id} {', '.join(ids)}"
+        for framework, asked in evidence.by_framework()
+        if (ids := [requirement for requirement, items in asked.items() if item in items])
+    )
     head = (item.control.id, item.state.value, requirements)
     if not item.observations:
         yield (*head, *[""] * (len(COLUMNS) - len(head) - 1), reason)

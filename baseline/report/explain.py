@@ -9,7 +9,7 @@ from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.settings import TIERS, tier_defaults
 from baseline.controls.assertion import assertions
 from baseline.controls.control import Control, controls, controls_of
-from baseline.controls.frameworks import FRAMEWORKS, Framework
+from baseline.controls.framework import Framework, frameworks
 from baseline.deploy.preflight import LOOKS
 from baseline.errors import UnknownTopicError
 from baseline.evidence.assess import words
@@ -26,7 +26,7 @@ def topics() -> str:
         "Profile problems": [(name, item.title) for name, item in PROBLEMS.items()],
         "Preflight": [(name, text) for name, text in _preflight().items()],
         "Controls": [(name, item.statement) for name, item in controls().items()],
-        "Frameworks": [(name, item.title) for name, item in FRAMEWORKS.items()],
+        "Frameworks": [(name, item.title) for name, item in frameworks().items()],
     }
     lines = []
     for title, rows in sections.items():
@@ -51,7 +51,7 @@ def explain(topic: str) -> str:
 
 def _topics() -> Mapping[str, Callable[[], Iterable[str]]]:
     entries: dict[str, Callable[[], Iterable[str]]] = {}
-    entries |= {name: lambda item=item: _framework(item) for name, item in FRAMEWORKS.items()}  # type: ignore[misc]
+    entries |= {name: lambda item=item: _framework(item) for name, item in frameworks().items()}  # type: ignore[misc]
     entries |= {name: lambda item=item: _control(item) for name, item in controls().items()}  # type: ignore[misc]
     entries |= {name: lambda name=name, item=item: _problem(name, item) for name, item in PROBLEMS.items()}  # type: ignore[misc]
     entries |= {name: lambda name=name, text=text: _look(name, text) for name, text in _preflight().items()}  # type: ignore[misc]
@@ -114,7 +114,7 @@ def _control(item: Control) -> Iterable[str]:
         yield f"  {assertion.type}: {assertion.path} {words(assertion)}"
     yield "Asked for by:"
     for framework, requirements in item.requirements.items():
-        yield f"  {FRAMEWORKS[framework].title}: {', '.join(requirements)}"
+        yield f"  {frameworks()[framework].title}: {', '.join(requirements)}"
 
 
 def _framework(item: Framework) -> Iterable[str]:
@@ -123,6 +123,5 @@ def _framework(item: Framework) -> Iterable[str]:
         yield f"Log retention: at least {item.minimum_log_retention_days} days ({item.retention_source})"
     yield ""
     yield "Controls that contribute to it so far (the evidence of each requirement comes with a later version):"
-    for control in controls().values():
-        if item.id in control.requirements:
-            yield f"  {control.id}: {', '.join(control.requirements[item.id])}"
+    for requirement in item.requirements.values():
+        yield f"  {requirement.id}: {', '.join(mapping.control for mapping in requirement.controls)}"

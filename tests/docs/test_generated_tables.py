@@ -13,7 +13,7 @@ from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.settings import TIERS, tier_defaults
 from baseline.cli.main import _COMMANDS
 from baseline.controls.control import controls_of
-from baseline.controls.frameworks import FRAMEWORKS
+from baseline.controls.framework import frameworks
 from baseline.controls.guardrail import guardrails
 from baseline.policy.kinds import KINDS
 from baseline.validate.checks.registry import CHECKS
@@ -37,10 +37,17 @@ def settings_table(capability: Capability) -> str:
 
 
 def controls_table(capability: Capability) -> str:
-    rows = ["| control | statement | asked for by |", "|---|---|---|"]
+    rows = ["| control | severity | statement | CIS 7.0 | NIST 800-53 r5 |", "|---|---|---|---|---|"]
     for control in controls_of(capability.name):
-        asked = "; ".join(f"{FRAMEWORKS[f].id} {', '.join(ids)}" for f, ids in control.requirements.items())
-        rows.append(f"| `{control.id}` | {control.statement} | {asked} |")
+        asked = [", ".join(control.requirements.get(framework, ())) for framework in ("cis-7.0", "nist-800-53-r5")]
+        rows.append(f"| `{control.id}` | {control.severity} | {control.statement} | {' | '.join(asked)} |")
+    return "\n".join(rows)
+
+
+def frameworks_table() -> str:
+    rows = ["| framework | id | version | requirements |", "|---|---|---|---|"]
+    for name, item in frameworks().items():
+        rows.append(f"| [{item.title}]({item.source}) | `{name}` | {item.version} | {len(item.requirements)} |")
     return "\n".join(rows)
 
 
@@ -104,6 +111,10 @@ def test_every_capability_has_a_page_with_its_settings_and_controls(name: str, *
     capability = CAPABILITIES[name]
     tables = {"settings": settings_table(capability), "controls": controls_table(capability)}
     compare(DOCS / "capabilities" / f"{name}.md", tables, rewrite=rewrite_golden)
+
+
+def test_the_page_of_evidence_lists_every_framework(*, rewrite_golden: bool) -> None:
+    compare(DOCS / "evidence.md", {"frameworks": frameworks_table()}, rewrite=rewrite_golden)
 
 
 def test_the_page_of_checks_lists_them_all(*, rewrite_golden: bool) -> None:

@@ -2,7 +2,7 @@ import pytest
 
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.controls.control import controls
-from baseline.controls.frameworks import FRAMEWORKS
+from baseline.controls.framework import framework_ids
 from baseline.deploy.preflight import LOOKS
 from baseline.errors import UnknownTopicError
 from baseline.profile.problem_ids import PROBLEMS
@@ -13,7 +13,7 @@ NAMES = [
     *(f"preflight-{name}" for name in LOOKS),
     *CAPABILITIES,
     *controls(),
-    *FRAMEWORKS,
+    *framework_ids(),
     *PROBLEMS,
     *(check.id for check in CHECKS),
 ]
