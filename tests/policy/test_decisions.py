@@ -61,7 +61,9 @@ def policies(case: Mapping[str, Any]) -> Policies:
         service_control=levels(case, "service_control"),
         resource_control=levels(case, "resource_control"),
         identity=(policy("identity", case["identity"]),) if "identity" in case else None,
-        **alone,
+        resource=alone.get("resource"),
+        boundary=alone.get("boundary"),
+        session=alone.get("session"),
     )
 
 
