@@ -131,8 +131,18 @@ def _pattern(pattern: str) -> Callable[[str], object]:
     return re.compile(_expression(pattern), re.DOTALL).fullmatch
 
 
-def _expression(pattern: str) -> str:
-    text = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
+@cache
+def _arn_pattern(pattern: str) -> Callable[[str], object]:
+    """The first five parts of an ARN are matched one by one; the last may have colons of its own."""
+    *parts, last = pattern.split(":", 5)
+    if len(parts) != 5:
+        return lambda _: None
+    text = ":".join([*(_expression(part, "[^:]") for part in parts), _expression(last)])
+    return re.compile(text, re.DOTALL).fullmatch
+
+
+def _expression(pattern: str, character: str = ".") -> str:
+    text = re.escape(pattern).replace(r"\*", f"{character}*").replace(r"\?", character)
     for wildcard, stand_in in LITERAL_WILDCARDS.items():
         text = text.replace(re.escape(stand_in), re.escape(wildcard))
     return text
@@ -143,8 +153,7 @@ def _likes(seen: str, pattern: str) -> bool:
 
 
 def _arn_likes(seen: str, pattern: str) -> bool:
-    parts, patterns = seen.split(":", 5), pattern.split(":", 5)
-    return len(parts) == len(patterns) and all(map(_likes, parts, patterns))
+    return _arn_pattern(pattern)(seen) is not None
 
 
 def _number(compare: Callable[[float, float], bool]) -> Callable[[str, str], bool]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Literal
 
 from baseline.policy.conditions import Truth, all_of, any_of
@@ -125,7 +126,7 @@ def decide(policies: Policies, request: Request) -> Verdict:
     with the tasks and entities that they do not restrict.
     """
     unknown: list[Verdict] = []
-    for found in (*_denials(policies, request), *_lacks(policies, request)):
+    for found in chain(_denials(policies, request), _lacks(policies, request)):
         if found.decision == "denied":
             return found
         unknown.append(found)
