@@ -325,7 +325,10 @@ def test_the_decision_and_what_makes_it(name: str) -> None:
         ({"identity": IDENTITY, "session": policy("session", {**ALLOW, **ON_TAG})}, "session"),
         ({"identity": IDENTITY, "service_control": (level("root", {**DENY, **ON_TAG}),)}, "service control"),
         ({"identity": IDENTITY, "resource_control": (level("root", {**DENY, **ON_TAG}),)}, "resource control"),
-        ({"service_control": (level("P", {**ALLOW, **ON_TAG}, full_access=False),)}, "service control"),
+        (
+            {"identity": IDENTITY, "service_control": (level("P", {**ALLOW, **ON_TAG}, full_access=False),)},
+            "service control",
+        ),
     ],
 )
 def test_what_hangs_on_a_key_is_unknown_and_names_it(kinds: dict[str, Any], kind: str) -> None:
