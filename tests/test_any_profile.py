@@ -14,7 +14,7 @@ from baseline.policy.document import text_of
 from baseline.profile.load import load_profile_text
 from baseline.render.render import render_plan
 from baseline.validate.subject import Subject, read_template
-from baseline.validate.validate import ValidateOptions, validate_templates
+from baseline.validate.validate import ValidateOptions, validate_subjects, validate_templates
 
 AWKWARD = [
     '"',
@@ -164,25 +164,26 @@ def of_concern(findings: tuple[Finding, ...]) -> list[Finding]:
 
 
 def test_any_valid_profile_renders_to_its_own_values_and_lints_clean() -> None:
-    seen: dict[str, dict[str, Template]] = {}
+    seen: dict[str, dict[str, list[Template]]] = {}
 
     @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
     @given(profiles())
     def check(profile: dict[str, Any]) -> None:
         landscape = load_profile_text(yaml.safe_dump(profile, allow_unicode=True)).landscape
         templates = render_plan(build_plan(landscape))
-        assert (
-            of_concern(
-                validate_templates(templates, partition=landscape.partition, options=ValidateOptions(lint=False))
-            )
-            == []
-        )
-        assert_same_values(profile, subjects(templates))
-        seen.setdefault(landscape.partition, {}).update({template.text: template for template in templates})
+        read = subjects(templates)
+        options = ValidateOptions(lint=False)
+        assert of_concern(validate_subjects(tuple(read), partition=landscape.partition, options=options)) == []
+        assert_same_values(profile, read)
+        for template in templates:
+            but_for_prefix = template.text.replace(landscape.prefix, "<prefix>")
+            seen.setdefault(landscape.partition, {}).setdefault(but_for_prefix, []).append(template)
 
     check()
     assert set(seen) == {"aws", "aws-us-gov", "aws-cn"}
-    for partition, templates in seen.items():
-        found = of_concern(validate_templates(tuple(templates.values()), partition=partition))
+    for partition, alike in seen.items():
+        # Of templates that differ in their prefix only, the one with the longest: names have limits.
+        longest = tuple(max(templates, key=lambda item: len(item.text)) for templates in alike.values())
+        found = of_concern(validate_templates(longest, partition=partition))
         # These templates are of many profiles: what two of them do to each other was checked with each profile.
         assert [finding for finding in found if finding.id not in {"BL110", "BL123"}] == []

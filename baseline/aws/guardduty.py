@@ -9,7 +9,13 @@ from baseline.aws.facts import facts
 @cache
 def finding_fields() -> frozenset[str]:
     """The fields of a finding that a filter may name, such as `resource.instanceDetails.tags.key`."""
-    return frozenset(facts("guardduty")["finding_fields"])
+    return frozenset(field for fields in facts("guardduty")["finding_fields"].values() for field in fields)
+
+
+@cache
+def text_fields() -> frozenset[str]:
+    """Those of them that hold text or a truth value: a filter's greater and less compare numbers and times."""
+    return frozenset(facts("guardduty")["finding_fields"]["text"])
 
 
 def nearest_field(field: str) -> str | None:

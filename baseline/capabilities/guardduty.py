@@ -1,5 +1,6 @@
 """Threat detection in every account and Region, seen from one account."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
@@ -36,6 +37,9 @@ _EXPORT_WAITS = (
 
 _POLICY_TYPE = "GUARDDUTY_POLICY"
 
+_NOT_IN_DESCRIPTIONS = re.compile(r"[^A-Za-z0-9\s.:_(){}\[\]/-]")
+"""What the description of a filter may not have (API reference, CreateFilter): no comma and no apostrophe, for one."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Existing:
@@ -47,11 +51,21 @@ class Existing:
 
 @dataclass(frozen=True, kw_only=True)
 class SuppressionRule:
-    """A suppression as CloudFormation takes it; `rank` is its place among them, from 1."""
+    """A suppression as CloudFormation takes it.
+
+    Attributes:
+        logical_id: Of its resource.
+        name: Of the filter.
+        reason: As the profile gives it.
+        description: The same in the characters that GuardDuty takes.
+        rank: Its place among them, from 1.
+        criterion: Field → comparison → values.
+    """
 
     logical_id: str
     name: str
     reason: str
+    description: str
     rank: int
     criterion: Mapping[str, Mapping[str, Any]]
 
@@ -181,6 +195,7 @@ def _suppression(item: Suppression, logical_id: str, rank: int) -> SuppressionRu
         logical_id=logical_id,
         name=item.name,
         reason=item.reason,
+        description=_NOT_IN_DESCRIPTIONS.sub(" ", item.reason),
         rank=rank,
         criterion={
             criterion.field: {

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from baseline.aws.guardduty import finding_fields, nearest_field
+from baseline.aws.guardduty import finding_fields, nearest_field, text_fields
 from baseline.aws.quotas import quota
 from baseline.capabilities.capability import SettingProblem
 from baseline.capabilities.guardduty_settings import FindingCriterion, GuardDutySettings
@@ -59,6 +59,11 @@ def _list_problems(settings: GuardDutySettings) -> Iterator[SettingProblem]:
 
 
 def _suppression_problems(settings: GuardDutySettings) -> Iterator[SettingProblem]:
+    count, most = len(settings.suppressions), quota("guardduty.filters")
+    if count > most:
+        yield SettingProblem(
+            setting="suppressions", message=f"{count} rules: GuardDuty takes {most} in a Region", fix="join some"
+        )
     names = Counter(item.name for item in settings.suppressions)
     for index, item in enumerate(settings.suppressions):
         if names[item.name] > 1:
@@ -89,6 +94,12 @@ def _criterion_problems(criterion: FindingCriterion, place: str, *, repeated: bo
             fix=f"did you mean {nearest}?"
             if nearest
             else "look it up under Property filters in GuardDuty's user guide",
+        )
+    if criterion.field in text_fields() and {"at_least", "at_most"} & set(given):
+        yield SettingProblem(
+            setting=place,
+            message=f"{criterion.field} is text: it is neither more nor less than a number",
+            fix="give equals or not_equals",
         )
     for name in ("equals", "not_equals"):
         count, most = len(getattr(criterion, name)), quota("guardduty.filter_values")

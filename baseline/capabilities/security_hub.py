@@ -23,6 +23,7 @@ from baseline.capabilities.parameters import (
     ou_parameter,
 )
 from baseline.capabilities.security_hub_findings import AcceptedFindingsContext, suppression_rules
+from baseline.capabilities.security_hub_parameters import unknown_parameters
 from baseline.capabilities.security_hub_problems import (
     OWN_POLICY,
     can_aggregate,
@@ -256,7 +257,7 @@ def _policies(
 
 def _unsupported(landscape: Landscape) -> tuple[SettingProblem, ...]:
     settings = landscape.settings("security_hub", SecurityHubSettings)
-    return tuple(missing_in_regions(landscape, settings, _chosen(landscape, settings)))
+    return (*missing_in_regions(landscape, settings, _chosen(landscape, settings)), *unknown_parameters(settings))
 
 
 CAPABILITY = Capability(

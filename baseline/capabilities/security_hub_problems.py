@@ -6,10 +6,10 @@ from baseline.aws.quotas import quota
 from baseline.aws.security_hub import control_ids, nearest_control, standards
 from baseline.capabilities.capability import SettingProblem
 from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.security_hub_parameters import parameter_problems
 from baseline.capabilities.security_hub_settings import SecurityHubSettings
 from baseline.findings import Severity
 
-_KINDS = frozenset({"Boolean", "Double", "Enum", "EnumList", "Integer", "IntegerList", "String", "StringList"})
 OWN_RULE = "log-archive"
 """The automation rule that the baseline brings itself."""
 OWN_POLICY = "organization"
@@ -24,7 +24,7 @@ def disabled_rule(control: str) -> str:
 def security_hub_problems(landscape: Landscape, settings: SecurityHubSettings) -> Iterator[SettingProblem]:
     """Everything that is wrong beside another value."""
     yield from _control_problems(settings)
-    yield from _parameter_problems(settings)
+    yield from parameter_problems(settings)
     yield from _policy_problems(landscape, settings)
     yield from _name_problems(landscape, settings)
     yield from _count_problems(landscape, settings)
@@ -76,17 +76,6 @@ def _control_problems(settings: SecurityHubSettings) -> Iterator[SettingProblem]
                 message=f"Security Hub has no control {control}",
                 fix=f"did you mean {nearest}?" if nearest else "look it up in the control reference of its user guide",
             )
-
-
-def _parameter_problems(settings: SecurityHubSettings) -> Iterator[SettingProblem]:
-    for index, item in enumerate(settings.parameters):
-        for name, value in item.parameters.items():
-            if len(value) != 1 or not set(value) <= _KINDS:
-                yield SettingProblem(
-                    setting=f"parameters.{index}.parameters.{name}",
-                    message=f"its value has the kinds {', '.join(value) or 'none'}",
-                    fix=f"give one of {', '.join(sorted(_KINDS))}",
-                )
 
 
 def _policy_problems(landscape: Landscape, settings: SecurityHubSettings) -> Iterator[SettingProblem]:

@@ -1,8 +1,17 @@
-from baseline.aws.guardduty import finding_fields, nearest_field
+import re
+
+import botocore.session
+
+from baseline.aws.guardduty import finding_fields, nearest_field, text_fields
 
 
-def test_the_fields_are_those_of_the_user_guide() -> None:
-    assert len(finding_fields()) == 94
+def test_the_fields_are_those_of_the_api_and_of_the_user_guide() -> None:
+    model = botocore.session.get_session().get_service_model("guardduty")
+    criteria = model.operation_model("CreateFilter").input_shape.members["FindingCriteria"].documentation
+    named = {re.sub(r"<[^>]+>", "", item) for item in re.findall(r"<li>\s*<p>(.*?)</p>", criteria)}
+    ours = {name for name in named if ":" not in name}
+    assert len(ours) > 600
+    assert ours <= finding_fields()
     assert {
         "type",
         "resource.s3BucketDetails.name",
@@ -14,3 +23,8 @@ def test_the_fields_are_those_of_the_user_guide() -> None:
 def test_a_misspelt_field_has_a_nearest_one() -> None:
     assert nearest_field("resource.instanceDetail.tags.value") == "resource.instanceDetails.tags.value"
     assert nearest_field("?") is None
+
+
+def test_text_has_no_order() -> None:
+    assert {"region", "type", "service.action.networkConnectionAction.blocked"} <= text_fields()
+    assert not {"severity", "updatedAt", "service.count"} & text_fields()

@@ -231,6 +231,21 @@ def test_a_suppression_archives_with_its_reason() -> None:
     }
 
 
+def test_a_reason_is_given_whole_and_described_in_the_characters_that_guardduty_takes() -> None:
+    item = {"name": "a-b", "reason": "It's ours, 100 %.", "criteria": [{"field": "type", "equals": ["x"]}]}
+    template = render_stack(stack_of(build_plan(landscape({"suppressions": [item]})), "guardduty"))
+    assert '# "It\'s ours, 100 %."' in template.text
+    assert properties(read_template(template), "AWS::GuardDuty::Filter")["Description"] == "It s ours  100  ."
+
+
+@pytest.mark.parametrize(
+    "field", ["createdAt", "service.count", "service.action.networkConnectionAction.localPortDetails.port", "severity"]
+)
+def test_numbers_and_times_are_compared_by_size(field: str) -> None:
+    item = {"name": "a-b", "reason": "Ours.", "criteria": [{"field": field, "at_least": 1}]}
+    assert not CAPABILITY.problems(landscape({"suppressions": [item]}))
+
+
 def test_a_malware_plan_reaches_its_bucket_and_no_other() -> None:
     accounts = {
         "management": MANAGEMENT,
@@ -258,6 +273,21 @@ def test_a_malware_plan_reaches_its_bucket_and_no_other() -> None:
         ({"malware_protection": [{**PLAN, "account": "x"}]}, "malware_protection.0.account", "no account"),
         ({"malware_protection": [{**PLAN, "region": "us-west-2"}]}, "malware_protection.0.region", "not governed"),
         ({"malware_protection": [PLAN, PLAN]}, "malware_protection.1.bucket", "named twice"),
+        (
+            {"suppressions": [{"name": "abc", "reason": "Ours.", "criteria": [{"field": "region", "at_least": 1}]}]},
+            "suppressions.0.criteria.0",
+            "region is text",
+        ),
+        (
+            {
+                "suppressions": [
+                    {"name": f"abc-{n}", "reason": "Ours.", "criteria": [{"field": "type", "equals": ["a"]}]}
+                    for n in range(101)
+                ]
+            },
+            "suppressions",
+            "takes 100",
+        ),
         (
             {"lists": [{"name": n, "kind": "trusted_ips", "location": "s3://a/b.txt"} for n in "ab"]},
             "lists",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import botocore.session
@@ -60,13 +61,17 @@ def _region_status(gaps: Gaps, operation: Operation) -> Answer:
     return {"RegionName": name, "RegionOptStatus": "DISABLED" if left is None else "ENABLING" if left else "ENABLED"}
 
 
+@cache
+def _every_region() -> list[str]:
+    return botocore.session.get_session().get_available_regions("ec2")
+
+
 def _regions(gaps: Gaps, _: Operation) -> Answer:
-    names = botocore.session.get_session().get_available_regions("ec2")
     off = gaps.disabled_regions
     return {
         "Regions": [
             {"RegionName": name, "RegionOptStatus": "DISABLED" if name in off else "ENABLED_BY_DEFAULT"}
-            for name in names
+            for name in _every_region()
         ]
     }
 

@@ -3,13 +3,17 @@
 What moto has no answer for is answered from `gaps.py`; what neither knows is an error that names the operation.
 """
 
+import functools
 import json
+import logging
+import os
 import socket
 import threading
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any, Self
 
+import botocore.session
 import moto.backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import BaseWSGIServer, make_server
@@ -51,6 +55,15 @@ class Fault:
         return self.times is None or self.times >= 0
 
 
+def _spare_work() -> None:
+    """What costs much and says nothing: a service's model read anew by each session, images nobody starts, logs."""
+    session: Any = botocore.session
+    if not hasattr(session.create_loader, "cache_clear"):
+        session.create_loader = functools.cache(session.create_loader)
+    os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+
+
 @dataclass(kw_only=True)
 class Emulator:
     """The server. `calls` are those that it has answered or failed since the last `reset`, in order."""
@@ -62,6 +75,9 @@ class Emulator:
     gaps: Gaps = field(default_factory=Gaps)
     cloudformation: CloudFormation = field(default_factory=CloudFormation)
     _server: BaseWSGIServer | None = None
+
+    def __post_init__(self) -> None:
+        _spare_work()
 
     def __enter__(self) -> Self:
         dispatcher: Any = DomainDispatcherApplication(create_backend_app)
@@ -99,8 +115,7 @@ class Emulator:
         find: Any = moto.backends.get_backend
         for name in _STATEFUL:
             for per_account in list(find(name).values()):
-                for backend in list(per_account.values()):
-                    backend.reset()
+                per_account.clear()  # made again when asked for: resetting makes every Region's networks anew
 
     def run_functions(self) -> None:
         """From now on custom resources run the code of their function; without it they are only recorded."""

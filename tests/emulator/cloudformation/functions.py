@@ -2,8 +2,9 @@
 
 import sys
 from collections.abc import Callable, Mapping
+from functools import cache
 from itertools import count
-from types import ModuleType, SimpleNamespace
+from types import CodeType, ModuleType, SimpleNamespace
 from typing import Any
 
 import boto3
@@ -53,7 +54,7 @@ class Functions:
             raise FailedError(resource.logical_id, f"Lambda function {token} does not exist")
         module = ModuleType(f"emulated_function_{next(_numbers)}")
         sys.modules[module.__name__] = module  # its dataclasses look themselves up there
-        exec(compile(found[0].properties["Code"]["ZipFile"], "index.py", "exec"), module.__dict__)  # noqa: S102
+        exec(_compiled(found[0].properties["Code"]["ZipFile"]), module.__dict__)  # noqa: S102
         now = SimpleNamespace(seconds=0.0)
         session = boto3.Session(region_name=stack.region, **self._key(stack.account))
         replaced: dict[str, Any] = {
@@ -77,6 +78,11 @@ class Functions:
                 "aws_secret_access_key": key.secret_access_key,
             }
         return self._keys[account]
+
+
+@cache
+def _compiled(source: str) -> CodeType:
+    return compile(source, "index.py", "exec")
 
 
 def _as_sent(value: Any) -> Any:

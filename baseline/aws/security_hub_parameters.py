@@ -1,0 +1,86 @@
+"""Security Hub CSPM: parameters of controls, as far as they are known here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from baseline.aws.facts import facts
+
+_TYPES: Mapping[str, type] = {
+    "Boolean": bool,
+    "Double": float,
+    "Enum": str,
+    "EnumList": str,
+    "Integer": int,
+    "IntegerList": int,
+    "String": str,
+    "StringList": str,
+}
+"""Kind → the type of its value, or of each item of a list (API reference, ParameterValue)."""
+
+KINDS = frozenset(_TYPES)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameter:
+    """A parameter that a profile may set.
+
+    Attributes:
+        kind: One of `KINDS`.
+        least: The smallest value of a number, or of a text that is one; None where the page names none.
+        most: The largest.
+        values: What an `Enum` may be; empty for other kinds.
+        items: How many a list may have; None where the page does not say.
+    """
+
+    kind: str
+    least: int | None = None
+    most: int | None = None
+    values: tuple[str, ...] = ()
+    items: int | None = None
+
+    def allows(self, value: Any) -> bool:  # noqa: ANN401 - text of a profile
+        """Whether AWS takes the value."""
+        if not is_of_kind(self.kind, value):
+            return False
+        found = value if isinstance(value, list) else [value]
+        return len(found) <= (self.items or len(found)) and all(map(self._allows_one, found))
+
+    def _allows_one(self, item: Any) -> bool:  # noqa: ANN401
+        if self.values:
+            return item in self.values
+        if self.least is None or self.most is None:
+            return True
+        return str(item).isdecimal() and self.least <= int(item) <= self.most
+
+    @property
+    def words(self) -> str:
+        """What AWS takes, in words."""
+        if self.values:
+            return f"{self.kind}, one of {', '.join(self.values)}"
+        span = f", {self.least} to {self.most}" if self.least is not None else ""
+        return f"{self.kind}{span}{f', at most {self.items} of them' if self.items else ''}"
+
+
+def is_of_kind(kind: str, value: Any) -> bool:  # noqa: ANN401
+    """Whether the value has the type that its kind says; a list has items."""
+    if kind.endswith("List"):
+        return isinstance(value, list) and bool(value) and all(_is(kind, item) for item in value)
+    return _is(kind, value)
+
+
+def _is(kind: str, value: Any) -> bool:  # noqa: ANN401
+    number = kind == "Double" and type(value) is int
+    return type(value) is _TYPES[kind] or number
+
+
+@cache
+def control_parameters() -> Mapping[str, Mapping[str, Parameter]]:
+    """Control → parameter → what it takes; of the controls that are not here nothing is known."""
+    return {
+        control: {
+            name: Parameter(**{**item, "values": tuple(item.get("values", ()))}) for name, item in parameters.items()
+        }
+        for control, parameters in facts("security_hub")["parameters"].items()
+    }
