@@ -147,6 +147,13 @@ MISTAKES: dict[str, list[tuple[str, Any, str, str, str]]] = {
         ("tags/costcenter/enforced_for", is_(["ec2:*"]), VALUE, "/@@assign/0", "as ec2:ALL_SUPPORTED"),
         ("tags/costcenter/report_required_tag_for", is_(["instance"]), VALUE, "/@@assign/0", "'instance' is not"),
         ("tags/costcenter/tag_values", is_(["a"]), GRAMMAR, "", "did you mean 'tag_value'?"),
+        (
+            "tags/@@operators_allowed_for_child_policy",
+            ["@@none"],
+            OPERATOR,
+            "",
+            "'@@operators_allowed_for_child_policies'?",
+        ),
         ("tags/@@assign", {}, OPERATOR, "", "does not begin with @@"),
         ("tags", {}, GRAMMAR, "", "at least 1"),
     ],
@@ -198,6 +205,7 @@ MISTAKES: dict[str, list[tuple[str, Any, str, str, str]]] = {
         (f"{_SLACK}/workspaces", is_([str(number) for number in range(256)]), VALUE, "/@@assign", "AWS takes 255"),
         ("chatbot/platforms/chime/client", GONE, GRAMMAR, "", "'client' is missing"),
         ("chatbot/platforms/microsoft_teams/default/supported_channel_types", is_([]), GRAMMAR, "", "unknown key"),
+        ("chatbot/platforms/microsoft_teams/tenants/tenant", ["*"], GRAMMAR, "", 'write {"@@assign": …}'),
         ("chatbot/platforms/microsoft_teams/tenants", {str(n): is_([]) for n in range(37)}, GRAMMAR, "", "at most 36"),
     ],
     "UPGRADE_ROLLOUT_POLICY": [

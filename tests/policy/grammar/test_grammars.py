@@ -209,6 +209,15 @@ def test_what_cloudformation_fills_in_hides_no_mistake_beside_it(change: dict[st
     assert [item.path for item in grammar_mistakes("BEDROCK_POLICY", document)] == [(*place, *path)]
 
 
+def test_what_cloudformation_fills_in_hides_no_rule_that_is_broken_beside_it() -> None:
+    tags = {"a": {"enforced_for": is_(["${Type}"])}, "b": {"tag_key": is_("c")}}
+    assert [item.path[1] for item in grammar_mistakes("TAG_POLICY", {"tags": tags})] == ["b"]
+    guardrail = {"one": {"identifier": is_("arn:aws:bedrock:eu-west-1:111111111111:guardrail/a1:2")}}
+    inference = {"${AWS::Region}": guardrail, "us-east-1": guardrail}
+    (found,) = grammar_mistakes("BEDROCK_POLICY", {"bedrock": {"guardrail_inference": inference}})
+    assert found.path[2] == "us-east-1"
+
+
 def test_a_feature_of_guardduty_that_is_off_needs_no_foundation() -> None:
     off = {"status": is_("disabled")}
     assert (
