@@ -30,7 +30,7 @@ _REGION_LISTS = [
 
 
 def _below(place: str) -> list[tuple[str, Any, str, str, str]]:
-    return [(f"{place}/{key}", *rest) for key, *rest in _REGION_LISTS]
+    return [(f"{place}/{key}", given, kind, where, said) for key, given, kind, where, said in _REGION_LISTS]
 
 
 MISTAKES: dict[str, list[tuple[str, Any, str, str, str]]] = {
