@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from baseline.capabilities.guardrails_question import Question, organization_policies, request_of
 from baseline.capabilities.identity_center import CAPABILITY, AssignmentsContext
 from baseline.capabilities.identity_center_access import Access, access
 from baseline.capabilities.identity_center_problems import unsupported_counts
@@ -13,6 +14,7 @@ from baseline.capabilities.identity_center_settings import IdentityCenterSetting
 from baseline.capabilities.landscape import Account, Landscape
 from baseline.plan.build import build_plan
 from baseline.plan.model import Stack
+from baseline.policy.decide import decide
 from baseline.render.render import render_stack
 from baseline.validate.subject import Subject, read_template
 from tests.landscapes import LOG_ARCHIVE, MANAGEMENT, SECURITY, make_landscape
@@ -72,13 +74,26 @@ EVERYTHING = ["iam:CreateUser", "s3:GetObject", "ec2:RunInstances", "organizatio
 CONTENT = [
     *("s3:GetObject", "dynamodb:GetItem", "secretsmanager:GetSecretValue", "ssm:GetParameter", "kms:Decrypt"),
     *("sqs:ReceiveMessage", "logs:GetLogEvents", "lambda:GetFunction", "kinesis:GetRecords"),
+    *("ecr:BatchGetImage", "es:ESHttpGet", "dax:GetItem", "cassandra:Select", "s3tables:GetTableData"),
+    *("s3vectors:GetVectors", "codeartifact:ReadFromRepository", "ssm:GetCommandInvocation"),
+]
+ACCESS = [
+    *("sso:CreatePermissionSet", "sso:CreateAccountAssignment", "sso:PutInlinePolicyToPermissionSet"),
+    *("sso:AttachManagedPolicyToPermissionSet", "sso:ProvisionPermissionSet", "identitystore:CreateGroupMembership"),
+    *("identitystore:CreateUser", "sso-directory:AddMemberToGroup"),
 ]
 RIGHTS: dict[str, tuple[list[str], list[str]]] = {
     "Administrator": (EVERYTHING, []),
     "BreakGlass": (EVERYTHING, []),
     "PowerUser": (
-        ["ec2:RunInstances", "s3:PutObject", "lambda:CreateFunction", "organizations:DescribeOrganization"],
-        ["iam:CreateUser", "iam:CreateRole", "iam:PassRole", "organizations:LeaveOrganization", "account:EnableRegion"],
+        [
+            *("ec2:RunInstances", "s3:PutObject", "lambda:CreateFunction"),
+            *("organizations:DescribeOrganization", "sso:ListPermissionSets"),
+        ],
+        [
+            *("iam:CreateUser", "iam:CreateRole", "iam:PassRole"),
+            *("organizations:LeaveOrganization", "account:EnableRegion", *ACCESS),
+        ],
     ),
     "Developer": (
         ["ec2:RunInstances", "s3:PutObject", "lambda:CreateFunction"],
@@ -88,6 +103,7 @@ RIGHTS: dict[str, tuple[list[str], list[str]]] = {
             "iam:PassRole",
             "iam:DeleteRolePermissionsBoundary",
             "cloudtrail:StopLogging",
+            *ACCESS,
         ],
     ),
     "SecurityAudit": (
@@ -97,8 +113,9 @@ RIGHTS: dict[str, tuple[list[str], list[str]]] = {
             "securityhub:GetFindings",
             "config:DescribeConfigRules",
             "s3:GetBucketPolicy",
+            "cloudformation:GetTemplate",
         ],
-        [*CONTENT[:5], "iam:CreateRole", "guardduty:DeleteDetector", "ec2:RunInstances"],
+        [*CONTENT, "iam:CreateRole", "guardduty:DeleteDetector", "ec2:RunInstances"],
     ),
     "ReadOnly": (
         ["ec2:DescribeInstances", "s3:ListAllMyBuckets", "iam:ListRoles", "rds:DescribeDBInstances"],
@@ -179,8 +196,28 @@ def test_a_developer_makes_roles_under_the_delegated_path_and_only_with_the_boun
 def test_without_the_boundary_in_every_account_a_developer_makes_no_roles() -> None:
     here = make_landscape(settings={"iam_roles": {"permissions_boundary": False}})
     item = permission_sets(here, here.settings("identity_center", IdentityCenterSettings))["Developer"]
-    assert (item.boundary, item.inline_policy) == (None, None)
+    assert item.boundary is None
     assert not allows(policies_of(here, "Developer"), "iam:CreateRole")
+    assert not any(allows(policies_of(here, "Developer"), action) for action in ACCESS)
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("organizations:LeaveOrganization", "*"),
+        ("cloudtrail:StopLogging", "arn:aws:cloudtrail:eu-west-1:444444444444:trail/nw-organization-trail"),
+        ("guardduty:DeleteDetector", "*"),
+    ],
+)
+def test_whoever_may_do_everything_is_held_by_guardrails_in_member_accounts(action: str, resource: str) -> None:
+    here = landscape()
+    decisions = []
+    for account_id in ("444444444444", MANAGEMENT.id):
+        name = "aws-reserved/sso.amazonaws.com/AWSReservedSSO_Administrator_0123456789abcdef"
+        role = f"arn:aws:iam::{account_id}:role/{name}"
+        question = Question(account="", action=action, principal=role, resource=resource, context={})
+        decisions.append(decide(organization_policies(here, question), request_of(here, question)).decision)
+    assert decisions == ["denied", "not denied"]
 
 
 def test_administrators_come_in_for_an_hour() -> None:
