@@ -3,7 +3,8 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from sys import intern
 from typing import Any
 
 import yaml
@@ -180,7 +181,7 @@ def _embedded(text: str) -> Any:  # noqa: ANN401 - JSON data
 def _plain(node: Any, path: Path, places: dict[Path, tuple[int, int]]) -> Any:  # noqa: ANN401 - YAML nodes are untyped
     if node is None:
         return None
-    places.setdefault(path, (node.start_mark.line + 1, node.start_mark.column + 1))
+    places.setdefault(path, _place(node))
     if node.tag.startswith("!"):
         name = node.tag[1:]
         long = name if name in {"Ref", "Condition"} else f"Fn::{name}"
@@ -193,13 +194,24 @@ def _content(node: Any, path: Path, places: dict[Path, tuple[int, int]]) -> Any:
     if isinstance(node, yaml.MappingNode):
         found = {}
         for key, value in node.value:
-            inner = (*path, key.value)
-            places[inner] = (key.start_mark.line + 1, key.start_mark.column + 1)
-            found[key.value] = _plain(value, inner, places)
+            name = intern(key.value)
+            inner = (*path, name)
+            places[inner] = _place(key)
+            found[name] = _plain(value, inner, places)
         return found
     if isinstance(node, yaml.SequenceNode):
         return [_plain(item, (*path, index), places) for index, item in enumerate(node.value)]
     return _scalar(node)
+
+
+def _place(node: Any) -> tuple[int, int]:  # noqa: ANN401 - YAML nodes are untyped
+    return _shared(node.start_mark.line + 1, node.start_mark.column + 1)
+
+
+@cache
+def _shared(line: int, column: int) -> tuple[int, int]:
+    """The one pair of these numbers: hundreds of templates have something at most of them."""
+    return (line, column)
 
 
 _SCALARS = {"tag:yaml.org,2002:bool", "tag:yaml.org,2002:int", "tag:yaml.org,2002:float", "tag:yaml.org,2002:null"}
@@ -207,5 +219,5 @@ _SCALARS = {"tag:yaml.org,2002:bool", "tag:yaml.org,2002:int", "tag:yaml.org,200
 
 def _scalar(node: Any) -> Any:  # noqa: ANN401 - YAML nodes are untyped
     if node.tag not in _SCALARS:
-        return node.value
+        return intern(node.value)
     return yaml.safe_load(node.value)
