@@ -12,23 +12,23 @@ from baseline.policy.grammar.operators import Node, Value, Values
 from baseline.policy.grammar.rules import Broken, hold
 from baseline.policy.grammar.scalars import AsText, Digits, Name, Region, Switch, Text, Truth, like
 
-Cron = Annotated[str, like(r"^(?:cron|rate)\(.+\)$", "a schedule, as cron(0 5 ? * * *)")]
-Window = Annotated[str, AsText, like(r"^0*(?:[6-9][0-9]|[1-9][0-9]{2,})$", "a number of minutes, 60 at least")]
+Cron = Annotated[str, like(r"(?:cron|rate)\(.+\)", "a schedule, as cron(0 5 ? * * *)")]
+Window = Annotated[str, AsText, like(r"0*(?:[6-9][0-9]|[1-9][0-9]{2,})", "a number of minutes, 60 at least")]
 RoleArn = Annotated[
     str,
-    like(r"^arn:[^:]+:iam::(?:\$account|[0-9]{12}):role/.+$", "a role's ARN, as arn:aws:iam::$account:role/Backup"),
+    like(r"arn:[^:]+:iam::(?:\$account|[0-9]{12}):role/.+", "a role's ARN, as arn:aws:iam::$account:role/Backup"),
 ]
 VaultArn = Annotated[
     str,
     like(
-        r"^arn:[^:]+:backup:(?:[a-z0-9-]+|\$region):(?:\$account|[0-9]{12}):backup-vault:.+$",
+        r"arn:[^:]+:backup:(?:[a-z0-9-]+|\$region):(?:\$account|[0-9]{12}):backup-vault:.+",
         "a vault's ARN, as arn:aws:backup:eu-west-1:$account:backup-vault:Copies",
     ),
 ]
 AirGappedVaultArn = Annotated[
     str,
     like(
-        r"^arn:[^:]+:backup:\$region:\$account:backup-vault:.+$",
+        r"arn:[^:]+:backup:\$region:\$account:backup-vault:.+",
         "a vault's ARN with AWS's placeholders, as arn:aws:backup:$region:$account:backup-vault:AirGapped",
     ),
 ]
@@ -48,7 +48,7 @@ class Lifecycle(Node):
         return self
 
     def _broken(self) -> Iterator[Broken]:
-        move, delete = days(self.move_to_cold_storage_after_days), days(self.delete_after_days)
+        move, delete = _days(self.move_to_cold_storage_after_days), _days(self.delete_after_days)
         if move is not None and delete is not None and delete < move + _DAYS_IN_COLD_STORAGE:
             yield Broken(
                 ("delete_after_days", "@@assign"),
@@ -58,7 +58,7 @@ class Lifecycle(Node):
             )
 
 
-def days(value: Value[Digits] | None) -> int | None:
+def _days(value: Value[Digits] | None) -> int | None:
     """The number; None where there is none, or CloudFormation fills it in."""
     return int(value.assign) if value is not None and value.assign.isdecimal() else None
 
@@ -114,7 +114,7 @@ class Rule(Node):
     @model_validator(mode="after")
     def _is_continuous_for_as_long_as_it_can_be(self) -> "Rule":
         continuous = self.enable_continuous_backup is not None and self.enable_continuous_backup.assign == "true"
-        kept = days(self.lifecycle.delete_after_days) if self.lifecycle else None
+        kept = _days(self.lifecycle.delete_after_days) if self.lifecycle else None
         if continuous and kept is not None and kept > _DAYS_OF_CONTINUOUS_BACKUP:
             where = ("lifecycle", "delete_after_days", "@@assign")
             hold([Broken(where, f"{kept} days: a continuous backup is kept for 35 at most", "write 35 or less")])

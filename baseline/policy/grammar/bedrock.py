@@ -17,7 +17,7 @@ Guarding = Literal["selective", "comprehensive"]
 Guardrail = Annotated[
     str,
     like(
-        r"^arn:[^:]+:bedrock:[a-z0-9-]+:[^:]+:guardrail/[a-z0-9]+:[0-9]+$",
+        r"arn:[^:]+:bedrock:[a-z0-9-]+:[^:]+:guardrail/[a-z0-9]+:[0-9]+",
         "a guardrail's ARN with the number of a version, as arn:aws:bedrock:eu-west-1:111111111111:guardrail/abc123:1",
     ),
 ]

@@ -14,17 +14,17 @@ from baseline.policy.grammar.operators import Node, Value, Values, most
 from baseline.policy.grammar.scalars import AsText, Digits, Switch, Text, like
 
 Preference = Literal["no_preference", "enabled", "disabled"]
-HopLimit = Annotated[str, AsText, like(r"^(?:-1|[1-9]|[1-5][0-9]|6[0-4])$", "a number of hops from 1 to 64, or -1")]
+HopLimit = Annotated[str, AsText, like(r"(?:-1|[1-9]|[1-5][0-9]|6[0-4])", "a number of hops from 1 to 64, or -1")]
 Provider = Annotated[
     str,
     like(
-        r"^(?:[0-9]{12}|amazon|aws_marketplace|aws_backup_vault)$",
+        r"(?:[0-9]{12}|amazon|aws_marketplace|aws_backup_vault)",
         "amazon, aws_marketplace, aws_backup_vault or an account id of 12 digits",
     ),
 ]
 ImageName = Annotated[str, StringConstraints(min_length=1, max_length=128)]
-ProductCode = Annotated[str, like(r"^[A-Za-z0-9]{1,25}$", "a product code of up to 25 letters and digits")]
-CriteriaName = Annotated[str, like(r"^criteria_(?:[1-9]|10)$", "a name from criteria_1 to criteria_10")]
+ProductCode = Annotated[str, like(r"[A-Za-z0-9]{1,25}", "a product code of up to 25 letters and digits")]
+CriteriaName = Annotated[str, like(r"criteria_(?:[1-9]|10)", "a name from criteria_1 to criteria_10")]
 Excluded = Literal[
     "internet_gateway",
     "egress_only_internet_gateway",

@@ -18,11 +18,11 @@ FILLED_IN = "${"
 
 
 def like(pattern: str, form: str) -> AfterValidator:
-    """A text that the pattern is found in, or that CloudFormation completes; `form` says it: "an id of 12 digits"."""
-    known = re.compile(pattern)
+    """A text that is as the pattern says, or that CloudFormation completes; `form` says it: "an id of 12 digits"."""
+    known = re.compile(pattern, re.DOTALL)
 
     def check(text: str) -> str:
-        if FILLED_IN in text or known.search(text):
+        if FILLED_IN in text or known.fullmatch(text):
             return text
         raise PydanticCustomError("form", "not {form}", {"form": form})
 
@@ -52,10 +52,10 @@ def _as_text(value: object) -> object:
 
 AsText = BeforeValidator(_as_text)
 Text = Annotated[str, StringConstraints(min_length=1)]
-Name = Annotated[str, like(r"^(?!@@).", "a name, which is not empty and does not begin with @@")]
+Name = Annotated[str, like(r"(?!@@).+", "a name, which is not empty and does not begin with @@")]
 """A key that the policy's author chooses."""
 
-Digits = Annotated[str, AsText, like(r"^[0-9]+$", "a whole number")]
+Digits = Annotated[str, AsText, like(r"[0-9]{1,16}", "a whole number of 16 digits at most")]
 Truth = Annotated[Literal["true", "false"], AsText]
 Switch = Literal["enabled", "disabled"]
 Region = Annotated[str, one_of(REGIONS, "Region")]

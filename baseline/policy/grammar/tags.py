@@ -14,10 +14,10 @@ from baseline.policy.grammar.rules import Broken, hold
 from baseline.policy.grammar.scalars import FILLED_IN, AsText, Name, like
 
 TagKey = Annotated[Name, StringConstraints(max_length=128)]
-TagValue = Annotated[str, AsText, like(r"^[^*]*\*?[^*]*$", "a tag's value with one wildcard at most")]
+TagValue = Annotated[str, AsText, like(r"[^*]*\*?[^*]*", "a tag's value with one wildcard at most")]
 ResourceType = Annotated[
     str,
-    like(r"^[a-z0-9-]+:[A-Za-z0-9/_-]+$", "a resource type, as ec2:instance, or a whole service, as ec2:ALL_SUPPORTED"),
+    like(r"[a-z0-9-]+:[A-Za-z0-9/_-]+", "a resource type, as ec2:instance, or a whole service, as ec2:ALL_SUPPORTED"),
 ]
 
 

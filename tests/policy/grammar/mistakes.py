@@ -18,7 +18,7 @@ _GUARDRAIL = "bedrock/guardrail_inference/eu-west-1/config_1"
 _NIGHT = "plans/Daily/rules/Night"
 _SLACK = "chatbot/platforms/slack"
 
-_REGION_LISTS = [
+_REGION_LISTS: list[tuple[str, Any, str, str, str]] = [
     ("enable_in_regions", is_(["eu-wset-1"]), VALUE, "/@@assign/0", "did you mean 'eu-west-1'?"),
     ("enable_in_regions", is_("eu-west-1"), GRAMMAR, "/@@assign", "'eu-west-1' is no list"),
     ("enable_in_regions", ["eu-west-1"], GRAMMAR, "", 'write {"@@assign": …}'),
@@ -30,7 +30,7 @@ _REGION_LISTS = [
 
 
 def _below(place: str) -> list[tuple[str, Any, str, str, str]]:
-    return [(f"{place}/{key}", given, kind, where, said) for key, given, kind, where, said in _REGION_LISTS]
+    return [(f"{place}/{row[0]}", *row[1:]) for row in _REGION_LISTS]
 
 
 MISTAKES: dict[str, list[tuple[str, Any, str, str, str]]] = {
@@ -161,6 +161,8 @@ MISTAKES: dict[str, list[tuple[str, Any, str, str, str]]] = {
         (f"{_NIGHT}/lifecycle/delete_after_days", is_("60"), VALUE, "/@@assign", "write 120 or more"),
         (f"{_NIGHT}/lifecycle/delete_after_days", is_("soon"), VALUE, "/@@assign", "'soon' is not a whole number"),
         ("plans/Hourly/rules/Logs/lifecycle/delete_after_days", is_(36), VALUE, "/@@assign", "write 35 or less"),
+        (f"{_NIGHT}/lifecycle/delete_after_days", is_("9" * 5000), VALUE, "/@@assign", "16 digits at most"),
+        (f"{_NIGHT}/start_backup_window_minutes", is_("60\n"), VALUE, "/@@assign", "60 at least"),
         (f"{_NIGHT}/start_backup_window_minutes", is_("30"), VALUE, "/@@assign", "60 at least"),
         (f"{_NIGHT}/complete_backup_window_minutes", is_(60.5), GRAMMAR, "/@@assign", "60.5 is no text"),
         (f"{_NIGHT}/schedule_expression", is_("daily"), VALUE, "/@@assign", "as cron(0 5 ? * * *)"),
