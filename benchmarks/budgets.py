@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from baseline.resources import profiles_directory
+from benchmarks.decisions import decisions, seeded_mistakes
 from benchmarks.deployment import deploy
 from benchmarks.measure import Row, Runner, Sample
 from benchmarks.profiles import write_profile
@@ -77,4 +78,6 @@ BUDGETS: tuple[Callable[[Runner], Iterator[Row]], ...] = (
     help_against_click,
     size,
     deploy,
+    decisions,
+    seeded_mistakes,
 )

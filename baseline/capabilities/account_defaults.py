@@ -176,7 +176,7 @@ def account_defaults(landscape: Landscape, settings: AccountSettings) -> Iterato
                 "EmailAddress": contact.email,
                 "PhoneNumber": contact.phone,
             },
-            control="security-contact" if kind == "security" else "",
+            control=f"{kind}-contact",
         )
     if settings.account_alias:
         yield CustomSetting(
@@ -283,6 +283,7 @@ _REGIONAL = (
         logical_id="DefaultVpc",
         setting="default-vpc",
         purpose="Deletes the default VPC unless something is in it.",
+        control="default-vpcs-removed",
     ),
     _Regional(
         switch="config_retention_days",

@@ -299,15 +299,16 @@ def _root_mfa(landscape: Landscape, settings: AlarmsSettings) -> StackSpec:
 
 def _problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
     settings = landscape.settings("alarms", AlarmsSettings)
-    first: dict[str, str] = {}
+    first: dict[str, int] = {}
     problems = []
     for index, alarm in enumerate(settings.custom):
-        earlier = first.setdefault(_pascal(alarm.name), alarm.name)
-        if index and earlier is not alarm.name:
+        earlier = first.setdefault(_pascal(alarm.name), index)
+        if earlier != index:
             problems.append(
                 SettingProblem(
                     setting=f"custom.{index}.name",
-                    message=f"custom alarm {alarm.name!r} would have the same logical id as {earlier!r}",
+                    message=f"custom alarm {alarm.name!r} would have the same logical id as "
+                    f"{settings.custom[earlier].name!r}",
                     fix="give it a name of its own",
                 )
             )

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from baseline.capabilities.capability import SettingProblem
 from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.managed_policies import managed_policy_problems
 
 AccountKey = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 PolicyName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9/._+=@-]{0,255}$")]
@@ -147,6 +148,7 @@ def _role_problems(index: int, role: DeploymentRole, *, boundary: bool) -> Itera
             message="the role may do nothing: no policy is given",
             fix="name policies under managed_policies or account_policies",
         )
+    yield from managed_policy_problems(f"{place}.managed_policies", role.managed_policies)
     for number, policy in enumerate(role.managed_policies):
         if policy in ADMIN_POLICIES and not boundary:
             yield SettingProblem(

@@ -1,10 +1,9 @@
 """The policies of a plan as an account meets them: from the root down to itself."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from baseline.capabilities.guardrails_policies import GuardrailPolicy, policies_of, resolved, settings_of
+from baseline.capabilities.guardrails_policies import GuardrailPolicy, evaluable, policies_of, settings_of
 from baseline.capabilities.landscape import Landscape
 from baseline.policy.decide import AttachedPolicy, Level
 from baseline.policy.document import read_statements
@@ -29,9 +28,7 @@ def levels_of(
     """The levels above a place, the root first, and the place itself, with their policies of the kind."""
     found = policies_of(landscape) if policies is None else policies
     read = {
-        item.key: AttachedPolicy(
-            name=item.name, statements=read_statements(json.loads(resolved(landscape, item.content)))
-        )
+        item.key: AttachedPolicy(name=item.name, statements=read_statements(evaluable(landscape, item.content)))
         for item in found
         if item.kind == kind
     }

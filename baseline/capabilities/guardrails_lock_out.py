@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from baseline.capabilities.guardrails_levels import levels_of, path_of
-from baseline.capabilities.guardrails_policies import GuardrailPolicy
+from baseline.capabilities.guardrails_policies import STAND_INS, GuardrailPolicy
+from baseline.capabilities.iam_roles import IamRolesSettings
 from baseline.capabilities.landscape import Landscape
 from baseline.policy.decide import Policies, Verdict, decide
 from baseline.policy.request import Request
@@ -32,7 +33,9 @@ _DEPLOYMENT = (
 """What the handlers of the baseline's resource types call. Source: CloudFormation's resource schemas, permissions."""
 _GLOBAL_DEPLOYMENT = ("iam:CreateRole", "iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy", "iam:DeleteRole")
 _RESCUE = ("iam:ListRoles", "iam:PutRolePolicy", "iam:DeleteRolePolicy", "sts:GetCallerIdentity")
-_DELIVERS = ("cloudtrail", "config", "delivery.logs", "guardduty", "logdelivery.elasticloadbalancing")
+_PIPELINE = ("sts:GetCallerIdentity", "cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet")
+_LINKED = "role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig"
+_DELIVERS = ("cloudtrail", "config", "delivery.logs", "guardduty", "logdelivery.elasticloadbalancing", "logging.s3")
 _UPLOAD_HEADERS: Mapping[str, tuple[str, ...]] = {
     "s3:x-amz-acl": ("bucket-owner-full-control",),
     "s3:x-amz-server-side-encryption": (),
@@ -64,16 +67,27 @@ def lock_outs(landscape: Landscape, policies: Sequence[GuardrailPolicy]) -> Iter
     Suspended units are left out: nothing must go on there.
     """
     seen: set[tuple[str, str, str]] = set()
+    for place, asked, needs in _questions(landscape, policies):
+        for need in needs:
+            verdict = decide(asked, need.request)
+            key = (verdict.policy, verdict.statement, verdict.level)
+            if verdict.decision == "denied" and key not in seen:
+                seen.add(key)
+                yield LockOut(place=place, need=need, verdict=verdict)
+
+
+def _questions(
+    landscape: Landscape, policies: Sequence[GuardrailPolicy]
+) -> Iterator[tuple[str, Policies, tuple[Need, ...]]]:
+    """Each place with its policies and what they must let through."""
     for place in _places(landscape, policies):
-        principals = Policies(service_control=levels_of(landscape, place, "SERVICE_CONTROL_POLICY", policies))
-        resources = Policies(resource_control=levels_of(landscape, place, "RESOURCE_CONTROL_POLICY", policies))
-        for asked, needs in ((principals, calls(landscape)), (resources, deliveries(landscape))):
-            for need in needs:
-                verdict = decide(asked, need.request)
-                key = (verdict.policy, verdict.statement, verdict.level)
-                if verdict.decision == "denied" and key not in seen:
-                    seen.add(key)
-                    yield LockOut(place=place, need=need, verdict=verdict)
+        principals = levels_of(landscape, place, "SERVICE_CONTROL_POLICY", policies)
+        yield place, Policies(service_control=principals), calls(landscape)
+        resources = levels_of(landscape, place, "RESOURCE_CONTROL_POLICY", policies)
+        yield place, Policies(resource_control=resources), deliveries(landscape)
+    for account, needs in pipelines(landscape).items():
+        principals = levels_of(landscape, account, "SERVICE_CONTROL_POLICY", policies)
+        yield account, Policies(service_control=principals), needs
 
 
 def calls(landscape: Landscape) -> tuple[Need, ...]:
@@ -86,7 +100,6 @@ def calls(landscape: Landscape) -> tuple[Need, ...]:
         ("AWS Control Tower", f"{iam}:role/AWSControlTowerExecution"),
     )
     break_glass, function = f"{iam}:role/{prefix}-break-glass", f"{iam}:role/{prefix}-account-settings-function"
-    people = f"{iam}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_x"
     bucket = f"arn:{landscape.partition}:s3:::{prefix}-config-logs-{_ACCOUNT}-{home}/x"
     return (
         *(
@@ -98,9 +111,27 @@ def calls(landscape: Landscape) -> tuple[Need, ...]:
         *(_call("StackSets", deployers[0][1], action, sign_in, recorder) for action in _GLOBAL_DEPLOYMENT),
         *(_call("break-glass", break_glass, action, sign_in) for action in _RESCUE),
         _call("the settings function", function, "ec2:GetEbsEncryptionByDefault", home),
-        _call("people", people, "sts:GetCallerIdentity", home),
         _call("the recorder of AWS Config", recorder, "s3:PutObject", home, bucket, **_UPLOAD_HEADERS),
+        _call("service-linked roles", f"{iam}:{_LINKED}", "ec2:DescribeInstances", home),
     )
+
+
+def pipelines(landscape: Landscape) -> Mapping[str, tuple[Need, ...]]:
+    """Account → what the deployment roles that the profile puts there must be able to call, whatever they deploy.
+
+    Service control policies do not hold in the management account, and nothing is deployed in suspended units.
+    """
+    found: dict[str, tuple[Need, ...]] = {}
+    roles = landscape.settings("iam_roles", IamRolesSettings).deployment_roles if landscape.is_on("iam_roles") else []
+    for role in roles:
+        for account in role.accounts:
+            if account == "management" or landscape.suspended.intersection(path_of(landscape, account)):
+                continue
+            arn = f"arn:{landscape.partition}:iam::{_ACCOUNT}:role/{landscape.prefix}-deployment-{role.name}"
+            who = f"the deployment role {role.name}"
+            needs = tuple(_call(who, arn, action, landscape.home_region) for action in _PIPELINE)
+            found[account] = (*found.get(account, ()), *needs)
+    return found
 
 
 def deliveries(landscape: Landscape) -> tuple[Need, ...]:
@@ -110,7 +141,7 @@ def deliveries(landscape: Landscape) -> tuple[Need, ...]:
     (Amazon SNS developer guide, Key management).
     """
     partition, home = landscape.partition, landscape.home_region
-    organization = landscape.organization_id or "${OrganizationId}"
+    organization = landscape.organization_id or STAND_INS["OrganizationId"]
     bucket, role = f"arn:{partition}:s3:::{landscape.prefix}-logs/x", f"arn:{partition}:iam::{_ACCOUNT}:role/x"
     key = f"arn:{partition}:kms:{home}:{_ACCOUNT}:key/x"
     source = {
@@ -120,12 +151,17 @@ def deliveries(landscape: Landscape) -> tuple[Need, ...]:
     }
     recorder = f"arn:{partition}:iam::{_ACCOUNT}:role/{landscape.prefix}-config-recorder"
     own = {**_UPLOAD_HEADERS, "aws:principalorgid": (organization,)}
+    linked = f"arn:{partition}:iam::{_ACCOUNT}:{_LINKED}"
     return (
         *(_delivery(service, "s3:PutObject", bucket, {**source, **_UPLOAD_HEADERS}) for service in _DELIVERS),
-        *(_delivery(service, "kms:GenerateDataKey", key, source) for service in ("cloudtrail", "config")),
+        *(
+            _delivery(service, "kms:GenerateDataKey", key, source)
+            for service in ("cloudtrail", "config", "delivery.logs")
+        ),
         *(_delivery(service, "kms:GenerateDataKey", key, {}) for service in ("cloudwatch", "events")),
         _delivery("config", "sts:AssumeRole", role, {}),
         _call("the recorder of AWS Config", recorder, "s3:PutObject", home, bucket, **own),
+        _call("service-linked roles", linked, "kms:Decrypt", home, key),
         Need(who="people, through IAM Identity Center", request=_request("sts:AssumeRoleWithSAML", role, {})),
         Need(who="deployment pipelines", request=_request("sts:AssumeRoleWithWebIdentity", role, {})),
     )

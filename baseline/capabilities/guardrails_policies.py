@@ -1,5 +1,6 @@
 """Which organization policies there are: guardrails merged and packed, and the profile's own."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,7 +17,7 @@ from baseline.capabilities.guardrails_statements import (
     statements_of,
     words_of,
 )
-from baseline.capabilities.landscape import Landscape, portable
+from baseline.capabilities.landscape import ACCOUNT_PARAMETERS, Landscape, portable
 from baseline.capabilities.parameters import PARAMETERS, ParameterDeclaration, account_parameter, ou_parameter
 from baseline.controls.guardrail import GROUPS, Guardrail, guardrails
 from baseline.policy.check import plain
@@ -25,6 +26,7 @@ from baseline.policy.pack import ENVELOPE, assigned, packed, size_of
 from baseline.policy.text import document_of, minified
 
 Places = tuple[str, ...]
+Scopes = Mapping[str, Mapping[str, int]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,12 +99,13 @@ def policies_of(landscape: Landscape) -> tuple[GuardrailPolicy, ...]:
     together: dict[tuple[str, Places], list[tuple[Guardrail, GuardrailChange]]] = {}
     for guardrail, change in active(landscape):
         together.setdefault((guardrail.type, places_of(landscape, guardrail, change)), []).append((guardrail, change))
+    scopes = shared_scopes(landscape, settings_of(landscape))
     order = sorted(together, key=lambda item: (list(KINDS).index(item[0]), item[1] != ("root",)))
     found = [
         policy
         for kind, places in order
         for policy in (
-            _packed_policies(landscape, kind, places, together[kind, places])
+            _packed_policies(landscape, scopes, (kind, places), together[kind, places])
             if KINDS[kind].has_statements
             else _document_policies(landscape, kind, places, [item for item, _ in together[kind, places]])
         )
@@ -130,6 +133,23 @@ def resolved(landscape: Landscape, content: Mapping[str, Any]) -> str:
     return text
 
 
+STAND_INS: Mapping[str, str] = {
+    "OrganizationId": "o-0000000000",
+    "OrganizationRootId": "r-0000",
+    **dict.fromkeys(ACCOUNT_PARAMETERS.values(), "000000000000"),
+}
+"""What stands for facts that nobody knows yet, where a document is evaluated."""
+
+
+def evaluable(landscape: Landscape, content: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A document with something in place of every parameter, known or not."""
+    text = resolved(landscape, content)
+    for name, value in STAND_INS.items():
+        text = text.replace(f"${{{name}}}", value)
+    found: Mapping[str, Any] = json.loads(text)
+    return found
+
+
 def declaration_of(landscape: Landscape, place: str) -> ParameterDeclaration:
     """The parameter that carries the id of a place."""
     if place == "root":
@@ -138,11 +158,17 @@ def declaration_of(landscape: Landscape, place: str) -> ParameterDeclaration:
 
 
 def _packed_policies(
-    landscape: Landscape, kind: str, places: Places, members: Sequence[tuple[Guardrail, GuardrailChange]]
+    landscape: Landscape,
+    scopes: Scopes,
+    where: tuple[str, Places],
+    members: Sequence[tuple[Guardrail, GuardrailChange]],
 ) -> Iterator[GuardrailPolicy]:
-    groups = _statements_by_group(landscape, members)
+    kind, places = where
+    groups = _statements_by_group(landscape, scopes, members)
     most = KINDS[kind].most_characters(settings_of(landscape).limits)
-    numbers = _numbers(landscape, kind, places, groups, most)
+    planned = _planned(landscape, scopes, where)
+    others = {name: size for name, size in _sizes(landscape, groups).items() if name not in planned}
+    numbers = assigned({**planned, **others}, most - ENVELOPE)
     documents: dict[int, tuple[GuardrailStatement, ...]] = {}
     for number in sorted(set(numbers.values())):
         documents[number] = tuple(item for name, items in groups.items() if numbers[name] == number for item in items)
@@ -154,9 +180,9 @@ def _packed_policies(
         overflow += [tuple(by_sid[statement["Sid"]] for statement in document) for document in rest]
     last = max(documents)
     documents |= dict(enumerate(overflow, start=last + 1))
-    where = "" if places == ("root",) else _slug(places)
+    named = "" if places == ("root",) else _slug(places)
     for number, items in documents.items():
-        suffix = where + (f"-{number + 1}" if where and number else "" if where else str(number + 1))
+        suffix = named + (f"-{number + 1}" if named and number else "" if named else str(number + 1))
         names = tuple(dict.fromkeys(name for item in items for name in item.guardrails))
         yield _policy(
             landscape,
@@ -170,32 +196,27 @@ def _packed_policies(
         )
 
 
-def _numbers(
-    landscape: Landscape, kind: str, places: Places, groups: Mapping[str, Sequence[GuardrailStatement]], most: int
-) -> Mapping[str, int]:
-    """Group → number of its policy.
+def _planned(landscape: Landscape, scopes: Scopes, where: tuple[str, Places]) -> Mapping[str, int]:
+    """Group → characters that it takes at the root when it has what the tier has.
 
-    At the root that follows from what the tier has, not from what the profile changes, so that a guardrail which goes
-    or comes moves no other.
+    Policies are planned by that, not by what the profile changes, so that a guardrail which goes or comes moves no
+    other.
     """
-    sizes = {name: size_of([_as_sent(landscape, item.statement) for item in items]) for name, items in groups.items()}
-    planned: dict[str, int] = {}
-    if places == ("root",):
-        members = [
-            (item, GuardrailChange())
-            for item in guardrails().values()
-            if item.type == kind and item.to == "root" and landscape.tier in item.tiers
-        ]
-        planned = {
-            name: size_of([_as_sent(landscape, item.statement) for item in items])
-            for name, items in _statements_by_group(landscape, members).items()
-        }
-    others = {name: size for name, size in sizes.items() if name not in planned}
-    return assigned({**planned, **others}, most - ENVELOPE)
+    kind, places = where
+    members = [
+        (item, GuardrailChange())
+        for item in guardrails().values()
+        if item.type == kind and item.to == "root" and landscape.tier in item.tiers
+    ]
+    return _sizes(landscape, _statements_by_group(landscape, scopes, members)) if places == ("root",) else {}
+
+
+def _sizes(landscape: Landscape, groups: Mapping[str, Sequence[GuardrailStatement]]) -> Mapping[str, int]:
+    return {name: size_of([_as_sent(landscape, item.statement) for item in items]) for name, items in groups.items()}
 
 
 def _statements_by_group(
-    landscape: Landscape, members: Sequence[tuple[Guardrail, GuardrailChange]]
+    landscape: Landscape, scopes: Scopes, members: Sequence[tuple[Guardrail, GuardrailChange]]
 ) -> Mapping[str, tuple[GuardrailStatement, ...]]:
     settings = settings_of(landscape)
     words = words_of(landscape, settings)
@@ -203,10 +224,7 @@ def _statements_by_group(
     for guardrail, change in members:
         exempt = exempt_of(landscape, settings, guardrail, change)
         by_group.setdefault(guardrail.group, []).append((guardrail, statements_of(guardrail, words, exempt)))
-    return {
-        group: merged_statements(group, found, shared_scopes(landscape, settings, group))
-        for group, found in by_group.items()
-    }
+    return {group: merged_statements(group, found, scopes.get(group, {})) for group, found in by_group.items()}
 
 
 def _as_sent(landscape: Landscape, statement: Mapping[str, Any]) -> Mapping[str, Any]:

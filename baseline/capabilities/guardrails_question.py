@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from baseline.aws.resource_control import is_resource_controlled
 from baseline.capabilities.guardrails_levels import levels_of
-from baseline.capabilities.guardrails_policies import policies_of
+from baseline.capabilities.guardrails_policies import STAND_INS, policies_of
 from baseline.capabilities.landscape import Landscape
 from baseline.controls.guardrail import guardrails
-from baseline.policy.conditions import matches_action
+from baseline.policy.conditions import names_action
 from baseline.policy.decide import Policies, Verdict
 from baseline.policy.request import Request, account_of
 
@@ -41,6 +41,7 @@ def request_of(landscape: Landscape, question: Question) -> Request:
     owner = owner_of(landscape, question)
     known: dict[str, tuple[str, ...]] = {
         "aws:securetransport": ("true",),
+        "s3:tlsversion": ("1.3",),
         "aws:viaawsservice": ("false",),
         "aws:calledvia": (),
         **_principal_keys(landscape, question),
@@ -50,7 +51,7 @@ def request_of(landscape: Landscape, question: Question) -> Request:
             key: (value,)
             for key, value in (
                 ("aws:resourceaccount", landscape.accounts[owner].id),
-                ("aws:resourceorgid", landscape.organization_id),
+                ("aws:resourceorgid", landscape.organization_id or STAND_INS["OrganizationId"]),
             )
             if value
         }
@@ -127,9 +128,8 @@ def _principal_keys(landscape: Landscape, question: Question) -> Mapping[str, tu
         "aws:sourceorgid": (),
         "aws:sourcearn": (),
     }
-    if key and landscape.organization_id:
-        known["aws:principalorgid"] = (landscape.organization_id,)
-    return known
+    inside = (landscape.organization_id or STAND_INS["OrganizationId"],)
+    return {**known, "aws:principalorgid": inside} if key else known
 
 
 def _role_of(principal: str) -> str:
@@ -159,6 +159,6 @@ def _why_unprotected(account: str, action: str) -> str:
 def _is_about(name: str, action: str) -> bool:
     """Whether the guardrail names the action; one that is about all but named actions is."""
     return any(
-        "NotAction" in statement or any(matches_action(pattern, action) for pattern in statement["Action"])
+        "NotAction" in statement or names_action(tuple(statement["Action"]), action)
         for statement in guardrails()[name].statements
     )

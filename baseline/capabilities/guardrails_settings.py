@@ -17,6 +17,9 @@ InstanceType = Annotated[str, StringConstraints(pattern=r"^[a-z0-9*?.-]+$")]
 ModelArn = Annotated[
     str, StringConstraints(pattern=r"^arn:aws[a-z-]*:bedrock:[a-z0-9*-]*:[0-9*]*:[A-Za-z0-9*?./:_-]+$")
 ]
+GuardrailArn = Annotated[
+    str, StringConstraints(pattern=r"^arn:aws[a-z-]*:bedrock:[a-z0-9-]+:[0-9]{12}:guardrail/[a-z0-9]+:[0-9]+$")
+]
 ImageProvider = Annotated[str, StringConstraints(pattern=r"^(?:[0-9]{12}|amazon|aws_marketplace|aws_backup_vault)$")]
 TagKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9 _.:/=+@-]{1,128}$")]
 PolicyFile = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]{1,1024}\.json$")]
@@ -113,6 +116,12 @@ class GuardrailsSettings(Settings):
     allowed_services: list[ActionPattern] = _list("Actions that `allowed-services` leaves alone, such as `s3:*`.")
     instance_types: list[InstanceType] = _list("Instance types that `instance-types` allows; `*` matches.")
     bedrock_models: list[ModelArn] = _list("Models of Amazon Bedrock that `bedrock-models` allows, by ARN.")
+    bedrock_guardrail: GuardrailArn | None = tiered(
+        "The guardrail of Amazon Bedrock that `bedrock-guardrail` enforces: its ARN, a colon and its version.",
+        starter=None,
+        standard=None,
+        regulated=None,
+    )
     image_providers: list[ImageProvider] = _list(
         "Whose machine images `allowed-images` allows: account ids, `amazon`, `aws_marketplace`, `aws_backup_vault`."
     )

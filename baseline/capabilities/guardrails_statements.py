@@ -1,6 +1,7 @@
 """What guardrails become in this organization: their statements, filled in, merged where their scope is the same."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -37,6 +38,8 @@ def words_of(landscape: Landscape, settings: GuardrailsSettings) -> Words:
         "<services>": settings.allowed_services,
         "<instance_types>": settings.instance_types,
         "<bedrock_models>": settings.bedrock_models,
+        "<bedrock_guardrail>": settings.bedrock_guardrail or "",
+        "<home_region>": landscape.home_region,
         "<image_providers>": settings.image_providers,
         "<trusted_accounts>": settings.trusted_accounts,
         "<trusted_organizations>": settings.trusted_organizations,
@@ -96,8 +99,17 @@ def statements_of(guardrail: Guardrail, words: Words, exempt: Sequence[str]) -> 
             **{key: value for key, value in item.items() if key != "Condition"},
             **({"Condition": condition} if condition else {}),
         }
-        found.append({key: portable(filled(plain[key], words)) for key in _ORDER if key in plain})
+        made = {key: portable(filled(plain[key], words)) for key in _ORDER if key in plain}
+        found.append({**made, "Condition": _compared(made["Condition"])} if "Condition" in made else made)
     return tuple(found)
+
+
+def _compared(condition: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The conditions that compare with something: a list of the profile may be empty."""
+    kept = {
+        operator: {key: value for key, value in keys.items() if value != []} for operator, keys in condition.items()
+    }
+    return {operator: keys for operator, keys in kept.items() if keys}
 
 
 def merged_statements(
@@ -128,19 +140,19 @@ def merged_statements(
     return tuple(found)
 
 
-def shared_scopes(landscape: Landscape, settings: GuardrailsSettings, group: str) -> Mapping[str, int]:
-    """The scopes that several statements of a group have when all of it is on, numbered in their order."""
+def shared_scopes(landscape: Landscape, settings: GuardrailsSettings) -> Mapping[str, Mapping[str, int]]:
+    """Group → the scopes that several of its statements have when all of it is on, numbered in their order."""
     words = words_of(landscape, settings)
-    counts: dict[str, int] = {}
+    counts: dict[str, Counter[str]] = {}
     for guardrail in guardrails().values():
-        if guardrail.group == group:
-            exempt = exempt_of(landscape, settings, guardrail, GuardrailChange())
-            for statement in statements_of(guardrail, words, exempt):
-                if "Action" in statement:
-                    scope = scope_of(statement)
-                    counts[scope] = counts.get(scope, 0) + 1
-    several = [scope for scope, count in counts.items() if count > 1]
-    return {scope: number for number, scope in enumerate(several, start=1)}
+        exempt = exempt_of(landscape, settings, guardrail, GuardrailChange())
+        for statement in statements_of(guardrail, words, exempt):
+            if "Action" in statement:
+                counts.setdefault(guardrail.group, Counter())[scope_of(statement)] += 1
+    return {
+        group: {scope: number for number, scope in enumerate((s for s, n in found.items() if n > 1), start=1)}
+        for group, found in counts.items()
+    }
 
 
 def scope_of(statement: Mapping[str, Any]) -> str:

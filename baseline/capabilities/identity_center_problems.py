@@ -16,6 +16,7 @@ from baseline.capabilities.identity_center_access import (
 from baseline.capabilities.identity_center_sets import permission_sets
 from baseline.capabilities.identity_center_settings import IdentityCenterSettings, PermissionSet
 from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.managed_policies import managed_policy_problems
 
 _MOST_OUTPUTS = quota("cloudformation.outputs")
 
@@ -49,15 +50,8 @@ def _standalone(settings: IdentityCenterSettings) -> Iterator[SettingProblem]:
 def _set_problems(name: str, item: PermissionSet) -> Iterator[SettingProblem]:
     place = f"permission_sets.{name}"
     if item.inline_policy is not None:
-        text = json.dumps(item.inline_policy)
-        characters = len("".join(text.split()))
-        if characters > quota("identity_center.inline_policy_characters"):
-            yield SettingProblem(
-                setting=f"{place}.inline_policy",
-                message=f"{characters} characters without white space: a permission set takes "
-                f"{quota('identity_center.inline_policy_characters')}",
-                fix="move statements to a customer managed policy, and name that",
-            )
+        yield from _inline_policy_problems(f"{place}.inline_policy", item.inline_policy)
+    yield from managed_policy_problems(f"{place}.managed_policies", item.managed_policies)
     policies = len(item.managed_policies) + len(item.customer_policies)
     most = quota("identity_center.managed_policies_per_permission_set")
     if policies > most:
@@ -70,6 +64,21 @@ def _set_problems(name: str, item: PermissionSet) -> Iterator[SettingProblem]:
         yield SettingProblem(
             setting=place, message="it allows nothing: it has no policy", fix="name a policy, or remove it"
         )
+
+
+def _inline_policy_problems(place: str, policy: Mapping[str, object]) -> Iterator[SettingProblem]:
+    text = json.dumps(policy, ensure_ascii=False, separators=(",", ":"))
+    sizes = {
+        "identity_center.inline_policy_characters": (len("".join(text.split())), "characters without white space"),
+        "identity_center.inline_policy_bytes": (len(text.encode()), "bytes"),
+    }
+    for limit, (size, unit) in sizes.items():
+        if size > quota(limit):
+            yield SettingProblem(
+                setting=place,
+                message=f"{size} {unit}: a permission set takes {quota(limit)}",
+                fix="move statements to a customer managed policy, and name that",
+            )
 
 
 def _reference_problems(
@@ -129,6 +138,12 @@ def _quota_problems(
             setting="permission_sets",
             message=f"{exported} permission sets and groups: a template has {_MOST_OUTPUTS} outputs, one for each",
             fix="have groups in the directory, and give their ids",
+        )
+    if len(sets) > quota("identity_center.permission_sets"):
+        yield SettingProblem(
+            setting="permission_sets",
+            message=f"{len(sets)} permission sets: an instance takes {quota('identity_center.permission_sets')}",
+            fix="describe fewer, with attributes for access control where they differ by team only",
         )
     in_account = Counter(account for account, _ in {(row.account, row.permission_set) for row in rows})
     in_set = Counter((row.account, row.permission_set) for row in rows)

@@ -11,7 +11,7 @@ from baseline.capabilities.kms import trail_name
 from baseline.capabilities.landscape import THIS_ACCOUNT, Landscape, Reference
 from baseline.capabilities.parameters import organization_only
 from baseline.capabilities.settings import Settings, tiered
-from baseline.controls.frameworks import FRAMEWORKS
+from baseline.controls.framework import frameworks
 
 StorageClass = Literal["STANDARD_IA", "ONEZONE_IA", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"]
 ObjectLockMode = Literal["NONE", "GOVERNANCE", "COMPLIANCE"]
@@ -287,7 +287,7 @@ def _lock_problems(settings: LogArchiveSettings) -> list[SettingProblem]:
 
 def _framework_problems(landscape: Landscape, settings: LogArchiveSettings) -> list[SettingProblem]:
     locked_days = 0 if settings.object_lock_mode == "NONE" else settings.object_lock_days
-    asked = [FRAMEWORKS[name] for name in sorted(landscape.compliance)]
+    asked = [frameworks()[name] for name in sorted(landscape.compliance)]
     return [
         SettingProblem(
             setting="object_lock_days",

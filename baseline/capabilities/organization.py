@@ -251,12 +251,14 @@ def _switches(landscape: Landscape, settings: OrganizationSettings) -> Iterator[
             logical_id="ResourceSharing",
             setting="resource-sharing",
             purpose="Shares resources inside the organization without invitations.",
+            control="organization-resource-sharing",
         )
     if settings.health_view:
         yield CustomSetting(
             logical_id="HealthView",
             setting="health-view",
             purpose="Shows the health events of every account.",
+            control="organization-health-view",
             # AWS Health has one endpoint per partition that takes changes.
             regions=({"aws": "us-east-1", "aws-us-gov": "us-gov-west-1"}.get(landscape.partition, "cn-northwest-1"),),
         )

@@ -8,6 +8,7 @@ from baseline.capabilities.capability import SettingProblem
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.security_hub_parameters import parameter_problems
 from baseline.capabilities.security_hub_settings import SecurityHubSettings
+from baseline.findings import Severity
 
 OWN_RULE = "log-archive"
 """The automation rule that the baseline brings itself."""
@@ -27,6 +28,13 @@ def security_hub_problems(landscape: Landscape, settings: SecurityHubSettings) -
     yield from _policy_problems(landscape, settings)
     yield from _name_problems(landscape, settings)
     yield from _count_problems(landscape, settings)
+    if not landscape.is_on("config"):
+        yield SettingProblem(
+            setting="standards",
+            message="config is off: most controls have nothing to look at where AWS Config does not record",
+            fix="turn config on, with `recorder: existing` where something else records, or make sure that it does",
+            severity=Severity.WARNING,
+        )
 
 
 def missing_in_regions(

@@ -59,22 +59,29 @@ def _of_guardrail(guardrail: Guardrail) -> Iterator[Assertion]:
             anywhere=True,
         )
     for path, value in _leaves(guardrail.document):
-        words = isinstance(value, list) or (isinstance(value, str) and _WORD.search(value) is not None)
+        comparison, expected = _compared(value)
         yield Assertion(
             type=_POLICY,
             path=f"Content/{path}",
-            comparison="present" if words else "is",
-            expected=True if words else value,
+            comparison=comparison,
+            expected=expected,
             where=attached,
             anywhere=True,
         )
+
+
+def _compared(value: Any) -> tuple[str, Any]:  # noqa: ANN401 - plain data
+    """How a value of a document is looked for; what the profile fills in only has to be there."""
+    if _WORD.search(str(value)):
+        return "present", True
+    return ("holds", value) if isinstance(value, list) else ("is", value)
 
 
 def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - plain data
     if isinstance(value, Mapping):
         for key, item in value.items():
             yield from _leaves(item, f"{path}/{'*' if _WORD.search(key) else key}".lstrip("/"))
-    else:
+    elif value != []:
         yield path, value
 
 

@@ -1,12 +1,40 @@
-"""Controls: what must be true, in our own words, and which framework requirements ask for it."""
+"""Controls: what must be true, why, whose job that is, what it costs, and what would see it broken."""
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from baseline.controls.guardrail import guardrails
+from baseline.controls.framework import requirements_of
+from baseline.controls.guardrail import Guardrail, guardrails
+
+_TURN_ON = frozenset(
+    {
+        "BACKUP_POLICY",
+        "BEDROCK_POLICY",
+        "INSPECTOR_POLICY",
+        "NETWORK_SECURITY_DIRECTOR_POLICY",
+        "SECURITYHUB_POLICY",
+    }
+)
+"""Kinds of organization policies that turn a service on or do something, and deny nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Detectors:
+    """What would see in a live account that the control is not met.
+
+    Attributes:
+        config: Identifiers of AWS Config managed rules.
+        security_hub: Ids of Security Hub controls.
+        prowler: Ids of Prowler checks.
+    """
+
+    config: tuple[str, ...] = ()
+    security_hub: tuple[str, ...] = ()
+    prowler: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,36 +44,58 @@ class Control:
     Attributes:
         id: Kebab case, stable; templates name it beside the property that earns it.
         statement: What must be true, one sentence.
+        rationale: Why, one sentence.
         capability: The capability that meets it.
-        requirements: Framework id → requirement ids that ask for it.
+        severity: `low`, `medium`, `high` or `critical`: how bad it is when it is not met.
+        responsibility: `customer`, or `shared` where AWS runs what the customer turns on.
+        cost: What it costs in AWS, a few words.
+        detectors: What would see it broken.
+        preventive: Whether it keeps violations from happening rather than sets or finds something.
     """
 
     id: str
     statement: str
+    rationale: str
     capability: str
-    requirements: Mapping[str, tuple[str, ...]]
+    severity: str
+    responsibility: str
+    cost: str
+    detectors: Detectors = field(default_factory=Detectors)
+    preventive: bool = False
+
+    @property
+    def requirements(self) -> Mapping[str, tuple[str, ...]]:
+        """Framework id → ids of the requirements that it counts for."""
+        return {framework: tuple(found) for framework, found in requirements_of(self.id).items()}
 
 
 @cache
 def controls() -> Mapping[str, Control]:
     """Every control by id, in the order of the data file; after them the guardrails."""
     data = tomllib.loads(Path(__file__).with_name("controls.toml").read_text(encoding="utf-8"))
-    written = {
-        key: Control(
-            id=key,
-            statement=entry["statement"],
-            capability=entry["capability"],
-            requirements={name: tuple(ids) for name, ids in entry.get("requirements", {}).items()},
-        )
-        for key, entry in data.items()
-    }
-    prevented = {
-        item.control: Control(id=item.control, statement=item.intent, capability="guardrails", requirements={})
-        for item in guardrails().values()
-    }
-    return written | prevented
+    written = {key: _read(key, entry) for key, entry in data.items()}
+    return written | {item.control: _of_guardrail(item) for item in guardrails().values()}
 
 
 def controls_of(capability: str) -> tuple[Control, ...]:
     """The controls that a capability meets."""
     return tuple(control for control in controls().values() if control.capability == capability)
+
+
+def _of_guardrail(item: Guardrail) -> Control:
+    turns_on = item.type in _TURN_ON
+    return Control(
+        id=item.control,
+        statement=item.intent,
+        rationale=item.why,
+        capability="guardrails",
+        severity=item.severity,
+        responsibility="shared" if turns_on else "customer",
+        cost="as much as the service that it turns on" if turns_on else "free",
+        preventive=not turns_on,
+    )
+
+
+def _read(name: str, entry: Mapping[str, Any]) -> Control:
+    detectors = Detectors(**{key: tuple(value) for key, value in entry.get("detectors", {}).items()})
+    return Control(id=name, **{**entry, "detectors": detectors})

@@ -45,8 +45,13 @@ GROUPS: Mapping[str, str] = {
     "data": "What keeps data encrypted, private and recoverable.",
     "network": "What networks and instances may not be.",
     "regions": "Where nothing is done.",
+    "services": "Which services and sizes are used.",
+    "perimeter": "Where data may go, and where calls come from.",
     "quarantine": "Nothing is done in accounts that wait.",
     "suspended": "Nothing is done in suspended accounts.",
+    "resources": "Who may use the organization's resources.",
+    "ec2-settings": "How EC2 is set in every account.",
+    "management": "How services are used in every account.",
 }
 """Group → what its guardrails are about, in the order of their policies."""
 

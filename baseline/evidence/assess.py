@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -56,13 +56,28 @@ class Assessment:
     observations: tuple[Observation, ...]
 
 
+Resources = Mapping[str, Sequence[tuple[Subject, Path, Resource]]]
+"""Resource type → every resource of it: its template, where it is in there, and itself."""
+
+
 def assess(subjects: Sequence[Subject]) -> tuple[Assessment, ...]:
     """Every control, in the order of the data file."""
-    return tuple(_assess(control, subjects) for control in controls().values())
+    resources = by_type(subjects)
+    return tuple(assess_control(control, resources) for control in controls().values())
 
 
-def _assess(control: Control, subjects: Sequence[Subject]) -> Assessment:
-    found = [(item, tuple(observations_of(item, subjects))) for item in assertions()[control.id]]
+def by_type(subjects: Sequence[Subject]) -> Resources:
+    """The resources of all templates, rules inside conformance packs among them."""
+    found: dict[str, list[tuple[Subject, Path, Resource]]] = {}
+    for subject in subjects:
+        for path, resource in resources_of(subject):
+            found.setdefault(resource.type, []).append((subject, path, resource))
+    return found
+
+
+def assess_control(control: Control, resources: Resources) -> Assessment:
+    """What the resources say of one control."""
+    found = [(item, tuple(observations_of(item, resources))) for item in assertions()[control.id]]
     observations = tuple(seen for _, some in found for seen in some)
     either = [some for item, some in found if item.either]
     complete = all(some for item, some in found if not item.either) and (not either or any(either))
@@ -75,23 +90,19 @@ def _assess(control: Control, subjects: Sequence[Subject]) -> Assessment:
     return Assessment(control=control, state=state, observations=observations)
 
 
-def observations_of(assertion: Assertion, subjects: Sequence[Subject]) -> Iterator[Observation]:
+def observations_of(assertion: Assertion, resources: Resources) -> Iterator[Observation]:
     """Every value that the assertion looks at; one without a value for each resource that has none.
 
     Where one resource is enough, only those that have what is asked for.
     """
-    found = _all_observations(assertion, subjects)
-    yield from (seen for seen in found if seen.holds) if assertion.anywhere else found
-
-
-def _all_observations(assertion: Assertion, subjects: Sequence[Subject]) -> Iterator[Observation]:
-    for subject in subjects:
-        for path, resource in resources_of(subject):
-            if resource.type == assertion.type and is_meant(assertion, resource):
-                values = list(values_at(resource.properties, assertion.path, (*path, "Properties")))
-                if not values:
-                    values = [((*path, "Properties"), None)]
-                yield from (_observation(assertion, subject, resource, place, value) for place, value in values)
+    for subject, path, resource in resources.get(assertion.type, ()):
+        if is_meant(assertion, resource):
+            values = list(values_at(resource.properties, assertion.path, (*path, "Properties")))
+            if assertion.anywhere:
+                values = [(place, value) for place, value in values if _holds(assertion, value)]
+            elif not values:
+                values = [((*path, "Properties"), None)]
+            yield from (_observation(assertion, subject, resource, place, value) for place, value in values)
 
 
 def resources_of(subject: Subject) -> Iterator[tuple[Path, Resource]]:
@@ -121,8 +132,12 @@ def _observation(assertion: Assertion, subject: Subject, resource: Resource, pla
         line=subject.place(place)[0],
         value=_clipped(_shown(value["Sid"] if assertion.comparison == "denies" and value else value)),
         expected=words(assertion),
-        holds=value is not None and _HOLDS[assertion.comparison](value, assertion.expected),
+        holds=_holds(assertion, value),
     )
+
+
+def _holds(assertion: Assertion, value: Any) -> bool:  # noqa: ANN401 - template data
+    return value is not None and _HOLDS[assertion.comparison](value, assertion.expected)
 
 
 def _items(value: Any) -> list[Any]:  # noqa: ANN401 - one or many
@@ -161,11 +176,13 @@ _EXEMPTION = ("ArnNotLike", "aws:PrincipalArn")
 
 def _has(value: Any, expected: Any) -> bool:  # noqa: ANN401 - one or many texts
     """Whether the texts have all the expected ones."""
-    texts = [text_of(item).replace(":${AWS::Partition}:", ":aws:") for item in _items(value)]
-    return all(
-        any(re.fullmatch(re.sub(r"<[a-z_]+>", ".+", re.escape(str(item))), text) for text in texts)
-        for item in _items(expected)
-    )
+    texts = {text_of(item).replace(":${AWS::Partition}:", ":aws:") for item in _items(value)}
+    return all(str(item) in texts or ("<" in str(item) and _is_like(str(item), texts)) for item in _items(expected))
+
+
+def _is_like(pattern: str, texts: Iterable[str]) -> bool:
+    likes = re.compile(re.sub(r"<[a-z_]+>", ".+", re.escape(pattern))).fullmatch
+    return any(map(likes, texts))
 
 
 _HOLDS: Mapping[str, Callable[[Any, Any], bool]] = {

@@ -1,10 +1,12 @@
 """Evidence: requirement → control → value in a template → where that goes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
-from baseline.controls.frameworks import FRAMEWORKS, Framework
+from baseline.controls.framework import frameworks
 from baseline.evidence.assess import Assessment, State
+from baseline.evidence.judge import Judgement, judge
 from baseline.plan.model import Plan, Stack, Template
 
 
@@ -34,21 +36,26 @@ class Evidence:
             finding.accepted for finding in self.plan.accepted if finding.control == control and finding.accepted
         )
 
-    def by_framework(self) -> Iterator[tuple[Framework, Mapping[str, tuple[Assessment, ...]]]]:
-        """Each framework with the requirements that some control contributes to, and those controls."""
-        for name in self.frameworks:
-            found: dict[str, list[Assessment]] = {}
-            for item in self.assessments:
-                for requirement in item.control.requirements.get(name, ()):
-                    found.setdefault(requirement, []).append(item)
-            yield FRAMEWORKS[name], {key: tuple(found[key]) for key in sorted(found, key=_natural)}
+    @cached_property
+    def judgements(self) -> Mapping[str, tuple[Judgement, ...]]:
+        """Framework id → every requirement of it, in the framework's order, with how it is met."""
+        assessed = {item.control.id: item for item in self.assessments}
+        return {
+            name: tuple(judge(item, assessed) for item in frameworks()[name].requirements.values())
+            for name in self.frameworks
+        }
+
+    @cached_property
+    def asked(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        """Control id → framework id → ids of the requirements that it counts for."""
+        found: dict[str, dict[str, tuple[str, ...]]] = {}
+        for name, judgements in self.judgements.items():
+            for item in judgements:
+                for mapping in item.requirement.controls:
+                    ids = found.setdefault(mapping.control, {})
+                    ids[name] = (*ids.get(name, ()), item.requirement.id)
+        return found
 
     def counts(self) -> Mapping[State, int]:
         """Controls by state; there is no single figure."""
         return {state: sum(item.state is state for item in self.assessments) for state in State}
-
-
-def _natural(requirement: str) -> tuple[tuple[int, str], ...]:
-    """`4.10` after `4.9`."""
-    parts = requirement.replace("-", ".").split(".")
-    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in parts)

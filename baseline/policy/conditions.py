@@ -4,28 +4,42 @@ import ipaddress
 import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 
 from baseline.policy.document import Condition
-from baseline.policy.request import Request
+from baseline.policy.request import LITERAL_WILDCARDS, Request
 
 Truth = bool | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Operator:
+    """What a name such as `ForAnyValue:StringNotLikeIfExists` says; without `compare` nobody knows the operator."""
+
+    every: bool
+    some: bool
+    if_exists: bool
+    negated: bool
+    is_pattern: bool
+    compare: Callable[[str, str], bool] | None
+
+
 def holds(condition: Condition, request: Request) -> Truth:
     """One operator and key. Source: IAM user guide, IAM JSON policy elements: Condition operators."""
-    every, some, name = _split(condition.operator)
-    base, if_exists = name.removesuffix("IfExists"), name.endswith("IfExists")
     seen = request.values(condition.key)
     if seen is None:
         return None
-    if base == "Null":
-        return (not seen) == (condition.values[:1] == ("true",))
+    if condition.operator == "Null":
+        return (not seen) == (condition.values[:1] in {("true",), ("True",)})
+    named = _operator(condition.operator)
     if not seen:
-        return if_exists or every or (not some and "Not" in base)
-    results = [_compares(base, value, condition.values, request) for value in seen]
-    return all_of(results) if every else any_of(results)
+        return named.if_exists or named.every or (not named.some and named.negated)
+    if named.every and not any(seen):
+        return True
+    results = [_compares(named, value, condition.values, request) for value in seen]
+    return all_of(results) if named.every else any_of(results)
 
 
 def unknown_keys(condition: Condition, request: Request) -> tuple[str, ...]:
@@ -37,12 +51,22 @@ def unknown_keys(condition: Condition, request: Request) -> tuple[str, ...]:
 
 def matches(pattern: str, text: str) -> bool:
     """Whether the text fits the pattern, in which `*` is any text and `?` any character."""
-    return _pattern(pattern, re.DOTALL)(text) is not None
+    return pattern == text or _pattern(pattern)(text) is not None
 
 
-def matches_action(pattern: str, action: str) -> bool:
-    """The same for actions, whose case does not matter."""
-    return _pattern(pattern, re.DOTALL | re.IGNORECASE)(action) is not None
+def names_action(patterns: tuple[str, ...], action: str) -> bool:
+    """Whether one of the patterns is about the action; case does not matter."""
+    exact, wild = _actions(patterns)
+    name = action.lower()
+    return name in exact or (wild is not None and wild(name) is not None)
+
+
+@cache
+def _actions(patterns: tuple[str, ...]) -> tuple[frozenset[str], Callable[[str], object] | None]:
+    """The names, and what tells whether a name fits one of the patterns with wildcards."""
+    lower = [pattern.lower() for pattern in patterns]
+    wild = "|".join(_expression(pattern) for pattern in lower if "*" in pattern or "?" in pattern)
+    return frozenset(lower), re.compile(wild, re.DOTALL).fullmatch if wild else None
 
 
 def all_of(values: Sequence[Truth]) -> Truth:
@@ -64,33 +88,64 @@ def negated(value: Truth) -> Truth:
     return None if value is None else not value
 
 
-def _split(name: str) -> tuple[bool, bool, str]:
+@cache
+def _operator(name: str) -> _Operator:
     prefix, _, plain = name.rpartition(":")
-    return prefix == "ForAllValues", prefix == "ForAnyValue", plain
+    base = plain.removesuffix("IfExists")
+    positive = base.replace("Not", "", 1)
+    return _Operator(
+        every=prefix == "ForAllValues",
+        some=prefix == "ForAnyValue",
+        if_exists=plain.endswith("IfExists"),
+        negated="Not" in base,
+        is_pattern="Like" in base or base.startswith("Arn"),
+        compare=_OPERATORS.get(positive),
+    )
 
 
-def _compares(base: str, seen: str, values: Sequence[str], request: Request) -> Truth:
+def _compares(named: _Operator, seen: str, values: Sequence[str], request: Request) -> Truth:
     """Whether a value of the request compares with some of the policy's; negations with none of them."""
-    compare = _OPERATORS.get(base.replace("Not", "", 1))
-    if compare is None:
+    if named.compare is None:
         return False
-    wanted = [request.filled(value) for value in values]
-    found = any_of([None if value is None else _sure(compare, seen, value) for value in wanted])
-    return negated(found) if "Not" in base else found
+    found: Truth = False
+    for value in values:
+        wanted = request.filled_pattern(value) if named.is_pattern else request.filled(value)
+        if wanted is None:
+            found = None
+        elif _sure(named.compare, seen, wanted):
+            found = True
+            break
+    return negated(found) if named.negated else found
 
 
 def _sure(compare: Callable[[str, str], bool], seen: str, value: str) -> bool:
     """A value that is no number, moment or address compares with nothing."""
     try:
         return compare(seen, value)
-    except ValueError:
+    except (ValueError, OverflowError, OSError):
         return False
 
 
 @cache
-def _pattern(pattern: str, flags: re.RegexFlag) -> Callable[[str], object]:
-    text = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
-    return re.compile(text, flags).fullmatch
+def _pattern(pattern: str) -> Callable[[str], object]:
+    return re.compile(_expression(pattern), re.DOTALL).fullmatch
+
+
+@cache
+def _arn_pattern(pattern: str) -> Callable[[str], object]:
+    """The first five parts of an ARN are matched one by one; the last may have colons of its own."""
+    *parts, last = pattern.split(":", 5)
+    if len(parts) != 5:
+        return lambda _: None
+    text = ":".join([*(_expression(part, "[^:]") for part in parts), _expression(last)])
+    return re.compile(text, re.DOTALL).fullmatch
+
+
+def _expression(pattern: str, character: str = ".") -> str:
+    text = re.escape(pattern).replace(r"\*", f"{character}*").replace(r"\?", character)
+    for wildcard, stand_in in LITERAL_WILDCARDS.items():
+        text = text.replace(re.escape(stand_in), re.escape(wildcard))
+    return text
 
 
 def _likes(seen: str, pattern: str) -> bool:
@@ -98,8 +153,7 @@ def _likes(seen: str, pattern: str) -> bool:
 
 
 def _arn_likes(seen: str, pattern: str) -> bool:
-    parts, patterns = seen.split(":", 5), pattern.split(":", 5)
-    return len(parts) == len(patterns) and all(map(_likes, parts, patterns))
+    return _arn_pattern(pattern)(seen) is not None
 
 
 def _number(compare: Callable[[float, float], bool]) -> Callable[[str, str], bool]:
@@ -111,9 +165,10 @@ def _date(compare: Callable[[datetime, datetime], bool]) -> Callable[[str, str],
 
 
 def _moment(text: str) -> datetime:
+    """Seconds since 1970, or a month, day or moment of ISO 8601; without a zone it is that of UTC."""
     if text.isdecimal():
         return datetime.fromtimestamp(int(text), UTC)
-    moment = datetime.fromisoformat(text)
+    moment = datetime.fromisoformat(f"{text}-01" if len(text) == len("2026-01") else text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

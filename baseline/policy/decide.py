@@ -2,14 +2,25 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 from typing import Literal
 
 from baseline.policy.conditions import Truth, all_of, any_of
 from baseline.policy.document import Path, Statement
-from baseline.policy.evaluate import applies, missing, names_account, names_directly, names_session
+from baseline.policy.evaluate import is_about, missing, names_caller, names_directly, names_session, reaches
 from baseline.policy.request import Request, account_of
 
 Kind = Literal["service control", "resource control", "identity", "resource", "boundary", "session"]
+_KEYLESS = frozenset(
+    f"kms:{name}".lower()
+    for name in (
+        *("CreateKey", "GenerateRandom", "ListAliases", "ListKeys"),
+        *("ConnectCustomKeyStore", "CreateCustomKeyStore", "DeleteCustomKeyStore", "DescribeCustomKeyStores"),
+        *("DisconnectCustomKeyStore", "UpdateCustomKeyStore"),
+    )
+)
+"""What AWS KMS does without a key. Source: AWS KMS developer guide, AWS KMS permissions."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +29,18 @@ class AttachedPolicy:
 
     name: str
     statements: tuple[Statement, ...]
+
+    def about(self, effect: str, action: str) -> tuple[Statement, ...]:
+        """Its statements of that effect that name the action: looked for once for each action."""
+        found = self._about.get((effect, action))
+        if found is None:
+            found = tuple(item for item in self.statements if item.effect == effect and is_about(item, action))
+            self._about[effect, action] = found
+        return found
+
+    @cached_property
+    def _about(self) -> dict[tuple[str, str], tuple[Statement, ...]]:
+        return {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,49 +106,58 @@ class Verdict:
     reasons: tuple[str, ...] = ()
 
 
+_Names = Callable[[Statement, Request], Truth]
+_Asked = tuple[tuple[AttachedPolicy, _Names], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Step:
+    """Something that must allow: whether it does, its kind, and the policies with whom their principals must name."""
+
+    granted: Truth
+    kind: Kind
+    asked: _Asked
+
+
 def decide(policies: Policies, request: Request) -> Verdict:
     """What the policies say together: an explicit denial first, then what fails to allow.
 
     Sources: IAM user guide, Policy evaluation logic; AWS Organizations user guide, SCP evaluation and RCP evaluation,
     with the tasks and entities that they do not restrict.
     """
-    open_questions: list[Verdict] = []
-    for kind, level, policy, statement in _all_statements(policies, request):
-        if statement.effect != "Deny":
-            continue
-        about = applies(statement, request)
-        if about is not False:
-            found = Verdict(
-                decision="denied" if about else "unknown",
-                kind=kind,
-                level=level,
-                policy=policy,
-                statement=statement.sid,
-                path=statement.path,
-                missing=() if about else missing(statement, request),
-            )
-            if about:
-                return found
-            open_questions.append(found)
-    implicit = _implicit(policies, request)
-    if implicit is not None and implicit.decision == "denied":
-        return implicit
-    if open_questions or implicit:
-        return open_questions[0] if open_questions else implicit  # type: ignore[return-value]
+    unknown: list[Verdict] = []
+    for found in chain(_denials(policies, request), _lacks(policies, request)):
+        if found.decision == "denied":
+            return found
+        unknown.append(found)
+    if unknown:
+        return unknown[0]
     reasons = tuple(filter(None, (policies.service_control_reason, policies.resource_control_reason)))
     return Verdict(decision="not denied" if policies.identity is None else "allowed", reasons=reasons)
 
 
-def _all_statements(policies: Policies, request: Request) -> Iterator[tuple[Kind, str, str, Statement]]:
+def _denials(policies: Policies, request: Request) -> Iterator[Verdict]:
+    """Statements that deny explicitly, or of which nobody knows."""
     for kind, level, policy in _looked_at(policies, request):
-        for statement in policy.statements:
-            if kind != "resource" or names_directly(statement, request) or names_account(statement, request):
-                yield kind, level, policy.name, statement
+        for statement in policy.about("Deny", request.action):
+            about = reaches(statement, request)
+            if kind == "resource" and about is not False:
+                about = all_of([about, names_caller(statement, request)])
+            if about is not False:
+                yield Verdict(
+                    decision="denied" if about else "unknown",
+                    kind=kind,
+                    level=level,
+                    policy=policy.name,
+                    statement=statement.sid,
+                    path=statement.path,
+                    missing=() if about else missing(statement, request),
+                )
 
 
 def _looked_at(policies: Policies, request: Request) -> Iterator[tuple[Kind, str, AttachedPolicy]]:
     if not request.is_service_linked:
-        if not request.service_principals:
+        if not request.is_service:
             yield from (
                 ("service control", level.name, p) for level in policies.service_control for p in level.policies
             )
@@ -139,42 +171,74 @@ def _looked_at(policies: Policies, request: Request) -> Iterator[tuple[Kind, str
         yield "session", "", policies.session
 
 
-def _implicit(policies: Policies, request: Request) -> Verdict | None:
-    """The denial by the lack of an Allow, or that nobody knows; None when everything that must allows."""
-    if not (request.is_service_linked or request.service_principals):
+def _lacks(policies: Policies, request: Request) -> Iterator[Verdict]:
+    """Where an Allow is lacking, or where nobody knows."""
+    if not (request.is_service_linked or request.is_service):
         for level in policies.service_control:
-            allowed = True if level.full_access else _allows(level.policies, request)
-            if allowed is not True:
-                return _lack("service control", allowed, request, level.policies, level.name)
-    if policies.identity is None:
+            if not level.full_access:
+                step = _step("service control", _asked(level.policies), request)
+                if step.granted is not True:
+                    yield _lack(step, request, level.name)
+    if policies.identity is not None:
+        short = _short_of(policies, request)
+        if short is not None:
+            yield _lack(short, request)
+
+
+def _short_of(policies: Policies, request: Request) -> _Step | None:
+    """What keeps identity and resource policies from allowing, inside boundary and session; None when they do.
+
+    Source: IAM user guide, Policy evaluation logic and Cross-account policy evaluation logic.
+    """
+    steps = [step for step in _steps(policies, request) if step.granted is not True]
+    if not steps:
         return None
-    granted, kind, asked = _granted(policies, request)
-    return None if granted is True else _lack(kind, granted, request, asked)
+    if not (request.is_service or _is_foreign(request)):
+        itself = _step("resource", _asked(_resource(policies), names_session), request)
+        if itself.granted is not False:
+            return itself if itself.granted is None else None
+    return next((step for step in steps if step.granted is False), steps[0])
 
 
-def _granted(policies: Policies, request: Request) -> tuple[Truth, Kind, tuple[AttachedPolicy, ...]]:
-    """Whether identity and resource policies allow, inside boundary and session, and which kind is short of it."""
-    resource = (policies.resource,) if policies.resource else ()
-    direct = _resource_allows(resource, request, names_directly)
-    account = any_of((direct, _resource_allows(resource, request, names_account)))
-    if request.service_principals:
-        return direct, "resource", resource
-    if not _is_foreign(request) and _resource_allows(resource, request, names_session) is True:
-        return True, "resource", ()
-    identity = True if request.is_root_user else _allows(policies.identity or (), request)
-    steps: list[tuple[Truth, Kind, tuple[AttachedPolicy, ...]]] = []
-    if _needs_resource_policy(request) or _is_foreign(request):
-        steps.append((account, "resource", resource))
-    if _is_foreign(request) or direct is not True:
-        steps.append((identity, "identity", policies.identity or ()))
-    for kind, policy in (("boundary", policies.boundary), ("session", policies.session)):
-        if policy is not None:
-            steps.append((_allows((policy,), request), kind, (policy,)))  # type: ignore[arg-type]
-    granted = all_of([step[0] for step in steps])
-    if granted is True:
-        return True, "identity", ()
-    _, kind, asked = next(step for step in steps if step[0] is granted)
-    return granted, kind, asked
+def _steps(policies: Policies, request: Request) -> Iterator[_Step]:
+    """What must allow, each with those who can."""
+    direct = _asked(_resource(policies), names_directly)
+    if request.is_service:
+        yield _step("resource", direct, request)
+        return
+    foreign = _is_foreign(request)
+    if foreign or _needs_resource_policy(request):
+        yield _step("resource", _asked(_resource(policies), names_caller), request)
+    if not request.is_root_user:
+        yield _step("identity", _asked(policies.identity or ()) + (() if foreign else direct), request)
+    if policies.boundary is not None:
+        yield _step("boundary", _asked((policies.boundary,)), request)
+    if policies.session is not None:
+        yield _step("session", _asked((policies.session,)), request)
+
+
+def _resource(policies: Policies) -> tuple[AttachedPolicy, ...]:
+    return (policies.resource,) if policies.resource else ()
+
+
+def _whoever_has_it(_statement: Statement, _request: Request) -> Truth:
+    return True
+
+
+def _asked(policies: Sequence[AttachedPolicy], names: _Names = _whoever_has_it) -> _Asked:
+    return tuple((policy, names) for policy in policies)
+
+
+def _step(kind: Kind, asked: _Asked, request: Request) -> _Step:
+    granted = any_of([about for _, about in _allowing(asked, request)])
+    return _Step(granted=granted, kind=kind, asked=asked)
+
+
+def _allowing(asked: _Asked, request: Request) -> Iterator[tuple[Statement, Truth]]:
+    """The statements that allow the action, and whether they are about caller and request."""
+    for policy, names in asked:
+        for statement in policy.about("Allow", request.action):
+            yield statement, all_of([names(statement, request), reaches(statement, request)])
 
 
 def _needs_resource_policy(request: Request) -> bool:
@@ -182,35 +246,21 @@ def _needs_resource_policy(request: Request) -> bool:
 
     Source: AWS KMS developer guide, Key policies; IAM user guide, Role trust policies.
     """
-    return request.service == "kms" or request.action.lower().startswith("sts:assumerole")
+    action = request.action.lower()
+    if request.service == "kms":
+        return ":key/" in request.resource or (request.resource == "*" and action not in _KEYLESS)
+    return action.startswith("sts:assumerole")
 
 
 def _is_foreign(request: Request) -> bool:
-    """Whether principal and resource are known to be of different accounts."""
+    """Whether principal and resource are known to be of different accounts; what AWS owns is of none."""
     owner = "".join((request.values("aws:ResourceAccount") or ())[:1]) or account_of(request.resource)
-    return bool(owner and request.principal_account) and owner != request.principal_account
+    return owner.isdecimal() and bool(request.principal_account) and owner != request.principal_account
 
 
-def _allows(policies: Sequence[AttachedPolicy], request: Request) -> Truth:
-    return any_of([applies(s, request) for p in policies for s in p.statements if s.effect == "Allow"])
-
-
-def _resource_allows(
-    policies: Sequence[AttachedPolicy], request: Request, names: Callable[[Statement, Request], bool]
-) -> Truth:
-    return any_of(
-        [applies(s, request) for p in policies for s in p.statements if s.effect == "Allow" and names(s, request)]
-    )
-
-
-def _lack(kind: Kind, granted: Truth, request: Request, asked: Sequence[AttachedPolicy], level: str = "") -> Verdict:
-    if granted is False:
-        return Verdict(decision="denied", kind=kind, level=level, reasons=(f"no {kind} policy allows it",))
-    keys = (
-        key
-        for policy in asked
-        for statement in policy.statements
-        if statement.effect == "Allow" and applies(statement, request) is None
-        for key in missing(statement, request)
-    )
-    return Verdict(decision="unknown", kind=kind, level=level, missing=tuple(dict.fromkeys(keys)))
+def _lack(step: _Step, request: Request, level: str = "") -> Verdict:
+    if step.granted is False:
+        return Verdict(decision="denied", kind=step.kind, level=level, reasons=(f"no {step.kind} policy allows it",))
+    open_ones = (statement for statement, about in _allowing(step.asked, request) if about is None)
+    keys = dict.fromkeys(key for statement in open_ones for key in missing(statement, request))
+    return Verdict(decision="unknown", kind=step.kind, level=level, missing=tuple(keys))

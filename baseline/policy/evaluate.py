@@ -1,10 +1,13 @@
 """Whether a statement applies to a request: true, false, or None where what is not known decides."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from baseline.policy.conditions import Truth, all_of, holds, matches, matches_action, negated, unknown_keys
+from baseline.policy.conditions import Truth, any_of, holds, matches, names_action, negated, unknown_keys
 from baseline.policy.document import Principal, Statement
 from baseline.policy.request import Request, account_of
+
+_KEYS = {"AWS": "aws:PrincipalArn", "Service": "aws:PrincipalServiceName", "Federated": "aws:FederatedProvider"}
+"""Kind of principal → the condition key that says whether the caller is one."""
 
 
 def applies(statement: Statement, request: Request) -> Truth:
@@ -12,79 +15,151 @@ def applies(statement: Statement, request: Request) -> Truth:
 
     Source: IAM user guide, Policy evaluation logic and IAM JSON policy elements.
     """
-    if not _is_named(statement, request):
+    return is_about(statement, request.action) and reaches(statement, request)
+
+
+def is_about(statement: Statement, action: str) -> bool:
+    """Whether the statement names the action."""
+    if statement.not_actions:
+        return not names_action(statement.not_actions, action)
+    return names_action(statement.actions, action)
+
+
+def reaches(statement: Statement, request: Request) -> Truth:
+    """Whether resource and conditions are those of the request; a false one decides, whatever is unknown."""
+    known = _names_resource(statement, request)
+    if known is False:
         return False
-    known = [
-        _reaches(statement.resources, request)
-        if not statement.not_resources
-        else negated(_reaches(statement.not_resources, request))
-    ]
     for condition in statement.conditions:
-        if known[-1] is False:
+        found = holds(condition, request)
+        if found is False:
             return False
-        known.append(holds(condition, request))
-    return all_of(known)
+        if found is None:
+            known = None
+    return known
 
 
 def missing(statement: Statement, request: Request) -> tuple[str, ...]:
     """The condition keys whose values would say whether the statement applies, where it hangs on them."""
-    texts = (*statement.resources, *statement.not_resources)
-    names = [name for text in texts for name in request.unknown_variables(text)]
+    names: list[str] = []
+    if _names_resource(statement, request) is None:
+        texts = (*statement.resources, *statement.not_resources)
+        names += [name for text in texts for name in request.unknown_variables(text)]
     for condition in statement.conditions:
         if holds(condition, request) is None:
             names += unknown_keys(condition, request)
+    if names_caller(statement, request) is None:
+        principals = (*statement.principals, *statement.not_principals)
+        names += [_KEYS[item.kind] for item in principals if _is_caller(item, request) is None]
     return tuple(dict.fromkeys(names))
 
 
-def names_directly(statement: Statement, request: Request) -> bool:
-    """Whether the statement's principals are the caller: its session, user, role, service, or everybody."""
-    if statement.not_principals:
-        return not any(_is_caller(item, request) or _is_account(item, request) for item in statement.not_principals)
-    return any(_is_caller(item, request) for item in statement.principals)
+def names_directly(statement: Statement, request: Request) -> Truth:
+    """Whether the statement's principals are the caller: its session, user, role, service, or everybody.
 
+    An account under NotPrincipal leaves out its root user; its users and roles are left out by names of their own.
 
-def names_session(statement: Statement, request: Request) -> bool:
-    """Whether they are the caller's very user or session: such a grant does not pass through boundaries.
-
-    Source: IAM user guide, Permissions boundaries for IAM entities and Session policies.
+    Source: IAM user guide, AWS JSON policy elements: Principal, and NotPrincipal.
     """
-    own = {request.session, request.principal if ":user/" in request.principal else ""} - {""}
-    return any(item.value.replace("${AWS::Partition}", "aws") in own for item in statement.principals)
+    if statement.not_principals:
+        return negated(any_of([_is_caller(item, request) for item in statement.not_principals]))
+    return any_of([_is_caller(item, request) for item in statement.principals])
 
 
-def names_account(statement: Statement, request: Request) -> bool:
+def names_caller(statement: Statement, request: Request) -> Truth:
+    """Whether they are the caller or its account: whom a denial binds, and whom another account may let in."""
+    return any_of([names_directly(statement, request), names_account(statement, request)])
+
+
+def names_session(statement: Statement, request: Request) -> Truth:
+    """Whether they are the caller's very user or session, or everybody: such a grant passes by boundaries.
+
+    Source: IAM user guide, Policy evaluation logic, and AWS JSON policy elements: Principal (a wildcard).
+    """
+    return any_of([_is_session(item, request) for item in statement.principals])
+
+
+def names_account(statement: Statement, request: Request) -> Truth:
     """Whether the statement's principals are the caller's account, which may then let the caller use it."""
-    return any(_is_account(item, request) for item in statement.principals)
+    return any_of([_is_account(item, request) for item in statement.principals])
 
 
-def _is_caller(principal: Principal, request: Request) -> bool:
-    if principal.value == "*" and principal.kind in {"*", "AWS"}:
+def _is_everybody(principal: Principal) -> bool:
+    return principal.value == "*" and principal.kind in {"*", "AWS"}
+
+
+def _is_caller(principal: Principal, request: Request) -> Truth:
+    if _is_everybody(principal):
         return True
-    if principal.kind == "Service":
-        return principal.value in request.service_principals
-    if principal.kind == "Federated":
-        return principal.value in (request.values("aws:FederatedProvider") or ())
-    return bool(request.principal) and principal.value.replace("${AWS::Partition}", "aws") in {
-        request.principal,
-        request.session,
-    }
+    asked = _CALLERS.get(principal.kind)
+    return False if asked is None else asked(_arn(principal), request)
 
 
-def _is_account(principal: Principal, request: Request) -> bool:
-    account = request.principal_account
-    value = principal.value
-    is_root = value.endswith(":root") and account_of(value) == account
-    return principal.kind == "AWS" and bool(account) and (value == account or is_root)
+def _is_entity(arn: str, request: Request) -> Truth:
+    if not (request.principal or request.session):
+        return _unless_absent(request, "aws:PrincipalArn")
+    return arn in {request.principal, request.session}
 
 
-def _is_named(statement: Statement, request: Request) -> bool:
-    if statement.not_actions:
-        return not any(matches_action(pattern, request.action) for pattern in statement.not_actions)
-    return any(matches_action(pattern, request.action) for pattern in statement.actions)
+def _is_service(name: str, request: Request) -> Truth:
+    if not (request.service_principals or request.principal):
+        return None if request.values("aws:PrincipalServiceName") is None else False
+    return name in request.service_principals
 
 
-def _reaches(patterns: Sequence[str], request: Request) -> Truth:
-    known = [request.filled(pattern) for pattern in patterns]
-    if any(matches(pattern, request.resource) for pattern in known if pattern is not None):
+def _is_federated(provider: str, request: Request) -> Truth:
+    providers = request.values("aws:FederatedProvider")
+    return None if providers is None else provider in providers
+
+
+_CALLERS: Mapping[str, Callable[[str, Request], Truth]] = {
+    "AWS": _is_entity,
+    "Service": _is_service,
+    "Federated": _is_federated,
+}
+
+
+def _is_session(principal: Principal, request: Request) -> Truth:
+    if _is_everybody(principal):
         return True
-    return None if None in known else False
+    names_entity = principal.kind == "AWS" and not (":role/" in principal.value or _arn(principal).endswith(":root"))
+    return names_entity and _is_caller(principal, request)
+
+
+def _is_account(principal: Principal, request: Request) -> Truth:
+    arn = _arn(principal)
+    if principal.kind != "AWS" or not arn.endswith(":root"):
+        return False
+    if not request.principal_account:
+        return _unless_absent(request, "aws:PrincipalArn")
+    return account_of(arn) == request.principal_account
+
+
+def _unless_absent(request: Request, key: str) -> Truth:
+    """Unknown while nobody knows the key; false where the request is known to go without it, or a service calls."""
+    return None if request.values(key) is None and not request.is_service else False
+
+
+def _arn(principal: Principal) -> str:
+    """Twelve digits are the account's ARN. Source: IAM user guide, AWS JSON policy elements: Principal."""
+    if principal.value.isdecimal():
+        return f"arn:aws:iam::{principal.value}:root"
+    return principal.value.replace("${AWS::Partition}", "aws")
+
+
+def _names_resource(statement: Statement, request: Request) -> Truth:
+    """A policy of a role names no resource: it is about the role."""
+    if statement.not_resources:
+        return negated(_matches_any(statement.not_resources, request))
+    return _matches_any(statement.resources, request) if statement.resources else True
+
+
+def _matches_any(patterns: Sequence[str], request: Request) -> Truth:
+    found: Truth = False
+    for pattern in patterns:
+        filled = pattern if pattern == "*" else request.filled_pattern(pattern)
+        if filled is None:
+            found = None
+        elif filled == "*" or matches(filled, request.resource):
+            return True
+    return found

@@ -3,11 +3,15 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 _VARIABLE = re.compile(r"\$\{(?!AWS::)(?P<key>[^},]+)(?:,\s*'(?P<default>[^']*)')?\}")
 _NOTHING = "\0"
 """What no request contains."""
 _LITERALS = {"*": "*", "?": "?", "$": "$"}
+LITERAL_WILDCARDS: Mapping[str, str] = {"*": "\1", "?": "\2"}
+"""What stands in a pattern for the characters themselves."""
+_AS_LITERALS = str.maketrans(dict(LITERAL_WILDCARDS))
 _SERVICE_LINKED = ":role/aws-service-role/"
 
 
@@ -38,24 +42,29 @@ class Request:
         """The prefix of the action, in lower case."""
         return self.action.partition(":")[0].lower()
 
-    @property
+    @cached_property
     def principal(self) -> str:
         """ARN of the role, user or root user that makes the call; empty when unknown, or when it is a service."""
         return "".join((self.values("aws:PrincipalArn") or ())[:1])
 
-    @property
+    @cached_property
     def principal_account(self) -> str:
         """The account of the principal; empty when unknown, or when it is a service."""
         known = self.values("aws:PrincipalAccount") or ()
         return known[0] if known else account_of(self.principal)
 
-    @property
+    @cached_property
     def service_principals(self) -> tuple[str, ...]:
         """Names of the AWS service that makes the call by itself; none where a role, user or root user does."""
         return (
             *(self.values("aws:PrincipalServiceName") or ()),
             *(self.values("aws:PrincipalServiceNamesList") or ()),
         )
+
+    @cached_property
+    def is_service(self) -> bool:
+        """Whether an AWS service makes the call by itself. Source: IAM user guide, aws:PrincipalIsAWSService."""
+        return bool(self.service_principals) or (self.values("aws:PrincipalIsAWSService") or ())[:1] == ("true",)
 
     @property
     def is_service_linked(self) -> bool:
@@ -74,20 +83,27 @@ class Request:
 
         Source: IAM user guide, Variables and tags: a variable without a value and default matches nothing.
         """
+        return self._filled(text, as_literals={})
+
+    def filled_pattern(self, text: str) -> str | None:
+        """The same for a pattern, in which `${*}` and `${?}` are the characters themselves."""
+        return self._filled(text, as_literals=_AS_LITERALS)
+
+    def _filled(self, text: str, as_literals: Mapping[int, str]) -> str | None:
+        if "${" not in text:
+            return text
         unknown = False
 
         def fill(match: re.Match[str]) -> str:
             nonlocal unknown
             if match["key"] in _LITERALS:
-                return _LITERALS[match["key"]]
+                return _LITERALS[match["key"]].translate(as_literals)
             values = self.values(match["key"].strip())
             if values:
-                return values[0]
+                return values[0].translate(as_literals)
             unknown = unknown or values is None
-            return _NOTHING if match["default"] is None else match["default"]
+            return _NOTHING if match["default"] is None else match["default"].translate(as_literals)
 
-        if "${" not in text:
-            return text
         filled = _VARIABLE.sub(fill, text.replace("${AWS::Partition}", "aws"))
         return None if unknown else filled
 

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from baseline.aws.regions import REGIONS, UNSUPPORTED_REGIONS, nearest_region
-from baseline.controls.frameworks import FRAMEWORKS
+from baseline.controls.framework import framework_ids
 
 LONGEST_BUCKET_NAME = 63
 _RESERVED_BUCKET_PREFIXES = ("sthree", "amzn-s3-demo")  # S3 user guide, "Bucket naming rules"
@@ -105,9 +105,9 @@ def _region(value: str) -> str:
 
 
 def _framework(value: str) -> str:
-    if value not in FRAMEWORKS:
-        known = f"known: {', '.join(sorted(FRAMEWORKS))}"
-        reject("profile-framework", f'unknown framework "{value}"{did_you_mean(value, FRAMEWORKS)}', known)
+    if value not in framework_ids():
+        known = f"known: {', '.join(framework_ids())}"
+        reject("profile-framework", f'unknown framework "{value}"{did_you_mean(value, framework_ids())}', known)
     return value
 
 
@@ -155,7 +155,7 @@ Phone = Annotated[
     Field(json_schema_extra={"pattern": _PHONE.pattern}),
 ]
 RegionName = Annotated[str, AfterValidator(_region), Field(json_schema_extra={"enum": sorted(REGIONS)})]
-FrameworkId = Annotated[str, AfterValidator(_framework), Field(json_schema_extra={"enum": sorted(FRAMEWORKS)})]
+FrameworkId = Annotated[str, AfterValidator(_framework), Field(json_schema_extra={"enum": list(framework_ids())})]
 OuPath = Annotated[str, AfterValidator(_ou_path), Field(json_schema_extra={"minLength": 1})]
 TagKey = Annotated[str, AfterValidator(_tag(128, 1)), Field(json_schema_extra={"minLength": 1, "maxLength": 128})]
 TagValue = Annotated[str, AfterValidator(_tag(256, 0)), Field(json_schema_extra={"maxLength": 256})]

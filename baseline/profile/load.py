@@ -117,7 +117,10 @@ def _check(tree: Tree, profile: Profile, broken: Broken, policies: PolicyFiles) 
 def _placed_in_file(tree: Tree, violation: Violation) -> Finding:
     found = find(tree, violation.place)
     path = (*violation.path, *violation.place)
-    finding = problem(violation.kind, found.key, path, violation.message, violation.fix)
+    return _weighed(problem(violation.kind, found.key, path, violation.message, violation.fix), violation)
+
+
+def _weighed(finding: Finding, violation: Violation) -> Finding:
     return finding if violation.severity is None else replace(finding, severity=violation.severity)
 
 
@@ -129,7 +132,7 @@ def _placed(tree: Tree, violation: Violation) -> Finding:
         found = next((other for other in others if other.path), found)
     place = found.tree.place if whole else found.key
     path: KeyPath = violation.path
-    return problem(violation.kind, place, path, violation.message, violation.fix)
+    return _weighed(problem(violation.kind, place, path, violation.message, violation.fix), violation)
 
 
 def _one_per_value(problems: list[Finding]) -> tuple[Finding, ...]:

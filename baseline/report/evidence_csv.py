@@ -1,13 +1,14 @@
-"""Evidence for spreadsheets: a row for each control and value looked at, with the requirements that ask for it."""
+"""Evidence for spreadsheets: controls with every value looked at, and requirements with what counts for them."""
 
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from baseline.evidence.assess import Assessment
 from baseline.evidence.evidence import Evidence
+from baseline.evidence.judge import Judgement
 from baseline.output.runbook import describe_deployment
 
 COLUMNS = (
@@ -16,22 +17,47 @@ COLUMNS = (
 )
 
 
+REQUIREMENT_COLUMNS = (
+    *("framework", "requirement", "level", "gist", "state", "control", "relation", "control_state", "reason"),
+    *("manual", "owner", "inherited", "report"),
+)
+
+
 def format_evidence_csv(evidence: Evidence) -> str:
     """RFC 4180, with a header. Text that a spreadsheet would calculate begins with an apostrophe."""
+    return _table(COLUMNS, (row for item in evidence.assessments for row in _rows(evidence, item)))
+
+
+def format_requirements_csv(evidence: Evidence) -> str:
+    """The same for requirements: a row for each and each control that counts for it; one where none does."""
+    judged = (item for judgements in evidence.judgements.values() for item in judgements)
+    return _table(REQUIREMENT_COLUMNS, (row for item in judged for row in _requirement_rows(item)))
+
+
+def _table(columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for item in evidence.assessments:
-        for row in _rows(evidence, item):
-            writer.writerow(map(_safe, row))
+    writer.writerow(columns)
+    writer.writerows(map(_safe, row) for row in rows)
     return text.getvalue()
+
+
+def _requirement_rows(item: Judgement) -> Iterator[tuple[str, ...]]:
+    asked = item.requirement
+    head = (asked.framework, asked.id, ", ".join(asked.level), asked.gist, item.met.value)
+    people = (asked.manual.what, asked.manual.owner) if asked.manual else ("", "")
+    aws = (asked.inherited.what, asked.inherited.report) if asked.inherited else ("", "")
+    if not item.controls:
+        yield (*head, "", "", "", "", *people, *aws)
+    for mapping, state in item.controls:
+        yield (*head, mapping.control, mapping.relation, state.value, mapping.reason, *people, *aws)
 
 
 def _rows(evidence: Evidence, item: Assessment) -> Iterator[tuple[Any, ...]]:
     stacks = evidence.stacks()
     reason = evidence.reason(item.control.id)
-    asked = {name: item.control.requirements.get(name, ()) for name in evidence.frameworks}
-    requirements = "; ".join(f"{name} {', '.join(ids)}" for name, ids in asked.items() if ids)
+    asked = evidence.asked.get(item.control.id, {})
+    requirements = "; ".join(f"{name} {', '.join(ids)}" for name, ids in asked.items())
     head = (item.control.id, item.state.value, requirements)
     if not item.observations:
         yield (*head, *[""] * (len(COLUMNS) - len(head) - 1), reason)

@@ -3,15 +3,18 @@
 from collections.abc import Mapping
 
 from baseline.evidence.evidence import Evidence
-from baseline.report.evidence_csv import format_evidence_csv
+from baseline.report.evidence_csv import format_evidence_csv, format_requirements_csv
 from baseline.report.evidence_json import format_evidence_json
 from baseline.report.evidence_markdown import format_evidence_markdown
+from baseline.report.responsibility_markdown import format_responsibility_markdown
 
 
 def evidence_files(evidence: Evidence) -> Mapping[str, bytes]:
     """Relative path → content."""
     return {
         "report/evidence.csv": format_evidence_csv(evidence).encode("utf-8"),
+        "report/requirements.csv": format_requirements_csv(evidence).encode("utf-8"),
         "report/evidence.json": format_evidence_json(evidence).encode("utf-8"),
         "report/evidence.md": format_evidence_markdown(evidence).encode("utf-8"),
+        "report/responsibility.md": format_responsibility_markdown(evidence).encode("utf-8"),
     }

@@ -4,11 +4,13 @@ import json
 from typing import Any
 
 from baseline import __version__
+from baseline.controls.framework import frameworks
 from baseline.evidence.assess import Assessment
 from baseline.evidence.evidence import Evidence
+from baseline.evidence.judge import Judgement, count_met
 from baseline.output.runbook import describe_deployment
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever a reader would have to change."""
 
 
@@ -22,14 +24,13 @@ def format_evidence_json(evidence: Evidence) -> str:
         "counts": {state.value: count for state, count in evidence.counts().items()},
         "frameworks": [
             {
-                "id": framework.id,
-                "title": framework.title,
-                "requirements": [
-                    {"id": requirement, "controls": [item.control.id for item in items]}
-                    for requirement, items in requirements.items()
-                ],
+                "id": name,
+                "title": frameworks()[name].title,
+                "version": frameworks()[name].version,
+                "counts": {met.value: count for met, count in count_met(judgements).items()},
+                "requirements": [_requirement(item) for item in judgements],
             }
-            for framework, requirements in evidence.by_framework()
+            for name, judgements in evidence.judgements.items()
         ],
         "controls": [_control(evidence, item) for item in evidence.assessments],
         "stacks": {
@@ -42,6 +43,22 @@ def format_evidence_json(evidence: Evidence) -> str:
         },
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _requirement(item: Judgement) -> dict[str, Any]:
+    asked = item.requirement
+    return {
+        "id": asked.id,
+        "gist": asked.gist,
+        "level": list(asked.level),
+        "state": item.met.value,
+        "controls": [
+            {"id": mapping.control, "relation": mapping.relation, "reason": mapping.reason, "state": state.value}
+            for mapping, state in item.controls
+        ],
+        "manual": vars(asked.manual) if asked.manual else None,
+        "inherited": vars(asked.inherited) if asked.inherited else None,
+    }
 
 
 def _control(evidence: Evidence, item: Assessment) -> dict[str, Any]:

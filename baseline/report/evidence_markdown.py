@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 
-from baseline.evidence.assess import Assessment
+from baseline.controls.framework import frameworks
+from baseline.controls.requirement import Requirement
+from baseline.evidence.assess import Assessment, State
 from baseline.evidence.evidence import Evidence
+from baseline.evidence.judge import Judgement, Met, count_met
 
 _INTRODUCTION = """\
 # Evidence: {organization}
@@ -13,10 +16,14 @@ for, `failed` when one has not, and `absent` when no template has such a value: 
 it out, or the profile has nothing to do it for. `evidence.json` and `evidence.csv` have each value with its place, its
 template's SHA-256 and where that goes.
 
-A control beside a requirement contributes to it. Whether the requirement is met is for people to judge, and what runs
-in the accounts is for live checks to see. Requirements that no control contributes to are not listed.
-
 {counts}
+
+A requirement is `deployed` when a control that is there meets it alone, for the resources in scope; `prevented` when a
+guardrail does; `detected` when something finds what violates it; a `gap` when a control for it exists and is not there;
+`manual` when people have to do it, what helps them beside it; `inherited` when AWS does it. What runs in the accounts
+is for live checks to see.
+
+{frameworks}
 """
 
 
@@ -25,17 +32,44 @@ def format_evidence_markdown(evidence: Evidence) -> str:
     text = _INTRODUCTION.format(
         organization=evidence.plan.organization.replace("\n", " "),
         counts="\n".join(f"- {state.value}: {count}" for state, count in evidence.counts().items()),
+        frameworks="\n".join(_summary(evidence)),
     )
     return "\n".join([text, *_frameworks(evidence), *_controls(evidence)])
 
 
+def _summary(evidence: Evidence) -> Iterator[str]:
+    yield f"| framework | {' | '.join(met.value for met in Met)} |\n|---|{'---|' * len(Met)}"
+    for name, judgements in evidence.judgements.items():
+        yield f"| {frameworks()[name].title} | {' | '.join(map(str, count_met(judgements).values()))} |"
+
+
 def _frameworks(evidence: Evidence) -> Iterator[str]:
-    for framework, requirements in evidence.by_framework():
-        yield f"## {framework.title}\n\n| requirement | controls that contribute | state |\n|---|---|---|"
-        for requirement, items in requirements.items():
-            for item in items:
-                yield f"| {requirement} | `{item.control.id}`: {item.control.statement} | {item.state.value} |"
+    for name, judgements in evidence.judgements.items():
+        yield f"## {frameworks()[name].title}\n\n| requirement | state | controls | people and AWS |\n|---|---|---|---|"
+        for item in judgements:
+            asked = item.requirement
+            yield f"| {asked.id}: {_cell(asked.gist)} | {item.met.value} | {_counting(item)} | {_others(asked)} |"
         yield ""
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _counting(item: Judgement) -> str:
+    """The controls that are there, by how far they go; after them those that are not."""
+    return "<br>".join(
+        f"`{mapping.control}` {mapping.relation}{'' if state is State.DEPLOYED else f' ({state.value})'}"
+        for mapping, state in sorted(item.controls, key=lambda pair: pair[1] is not State.DEPLOYED)
+    )
+
+
+def _others(asked: Requirement) -> str:
+    texts = [
+        *([f"{asked.manual.owner}: {asked.manual.what}"] if asked.manual else []),
+        *([f"AWS: {asked.inherited.what} ({asked.inherited.report})"] if asked.inherited else []),
+    ]
+    return _cell("<br>".join(texts))
 
 
 def _controls(evidence: Evidence) -> Iterator[str]:

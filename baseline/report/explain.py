@@ -1,4 +1,4 @@
-"""What things are: capabilities, checks, profile problems, controls and frameworks."""
+"""What things are: capabilities, checks, profile problems, controls, frameworks and their requirements."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -9,7 +9,8 @@ from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.settings import TIERS, tier_defaults
 from baseline.controls.assertion import assertions
 from baseline.controls.control import Control, controls, controls_of
-from baseline.controls.frameworks import FRAMEWORKS, Framework
+from baseline.controls.framework import Framework, frameworks
+from baseline.controls.requirement import Requirement
 from baseline.deploy.preflight import LOOKS
 from baseline.errors import UnknownTopicError
 from baseline.evidence.assess import words
@@ -26,7 +27,7 @@ def topics() -> str:
         "Profile problems": [(name, item.title) for name, item in PROBLEMS.items()],
         "Preflight": [(name, text) for name, text in _preflight().items()],
         "Controls": [(name, item.statement) for name, item in controls().items()],
-        "Frameworks": [(name, item.title) for name, item in FRAMEWORKS.items()],
+        "Frameworks": [(name, item.title) for name, item in frameworks().items()],
     }
     lines = []
     for title, rows in sections.items():
@@ -51,7 +52,9 @@ def explain(topic: str) -> str:
 
 def _topics() -> Mapping[str, Callable[[], Iterable[str]]]:
     entries: dict[str, Callable[[], Iterable[str]]] = {}
-    entries |= {name: lambda item=item: _framework(item) for name, item in FRAMEWORKS.items()}  # type: ignore[misc]
+    entries |= {name: lambda item=item: _framework(item) for name, item in frameworks().items()}  # type: ignore[misc]
+    for framework in frameworks().values():
+        entries |= {item.key: lambda item=item: _requirement(item) for item in framework.requirements.values()}  # type: ignore[misc]
     entries |= {name: lambda item=item: _control(item) for name, item in controls().items()}  # type: ignore[misc]
     entries |= {name: lambda name=name, item=item: _problem(name, item) for name, item in PROBLEMS.items()}  # type: ignore[misc]
     entries |= {name: lambda name=name, text=text: _look(name, text) for name, text in _preflight().items()}  # type: ignore[misc]
@@ -106,23 +109,47 @@ def _problem(name: str, item: ProblemKind) -> Iterable[str]:
 
 
 def _control(item: Control) -> Iterable[str]:
-    yield f"{item.id}: {item.statement}"
+    yield f"{item.id} ({item.severity}): {item.statement}"
     yield ""
-    yield f"Met by: {item.capability}"
+    yield item.rationale
+    yield f"Met by: {item.capability}. Whose job: {item.responsibility}. Cost: {item.cost}."
     yield "Asserted of the rendered templates:"
     for assertion in assertions()[item.id]:
         yield f"  {assertion.type}: {assertion.path} {words(assertion)}"
+    seen = {"AWS Config": item.detectors.config, "Security Hub": item.detectors.security_hub}
+    yield from (
+        f"Seen live by {name}: {', '.join(ids)}"
+        for name, ids in (seen | {"Prowler": item.detectors.prowler}).items()
+        if ids
+    )
     yield "Asked for by:"
     for framework, requirements in item.requirements.items():
-        yield f"  {FRAMEWORKS[framework].title}: {', '.join(requirements)}"
+        yield f"  {frameworks()[framework].title}: {', '.join(requirements)}"
 
 
 def _framework(item: Framework) -> Iterable[str]:
     yield f"{item.id}: {item.title}"
+    yield f"Source: {item.source}, read {item.as_of}"
     if item.minimum_log_retention_days:
         yield f"Log retention: at least {item.minimum_log_retention_days} days ({item.retention_source})"
     yield ""
-    yield "Controls that contribute to it so far (the evidence of each requirement comes with a later version):"
-    for control in controls().values():
-        if item.id in control.requirements:
-            yield f"  {control.id}: {', '.join(control.requirements[item.id])}"
+    yield f"Requirements; `baseline explain {item.id}/{next(iter(item.requirements))}` says what counts for one:"
+    for requirement in item.requirements.values():
+        yield f"  {requirement.id}: {requirement.gist}"
+
+
+def _requirement(item: Requirement) -> Iterable[str]:
+    yield f"{item.key}: {item.gist}"
+    yield ""
+    if item.level:
+        yield f"Level: {', '.join(item.level)}"
+    if item.same_as:
+        yield f"Asks for the same as {item.same_as}"
+    for mapping in item.controls:
+        yield f"{mapping.control} {mapping.relation}: {mapping.reason}"
+    if item.manual:
+        yield f"Left to people ({item.manual.owner}): {item.manual.what}"
+    if item.inherited:
+        yield f"Done by AWS ({item.inherited.report}): {item.inherited.what}"
+    yield ""
+    yield "`report/evidence.md` of an output says how it is met there."

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -12,13 +13,14 @@ from baseline.aws.iam_actions import matching_actions
 from baseline.aws.quotas import quota
 from baseline.capabilities.guardrails import CAPABILITY
 from baseline.capabilities.guardrails_levels import budgets
-from baseline.capabilities.guardrails_policies import policies_of, resolved
-from baseline.capabilities.guardrails_statements import deployers, statements_of
+from baseline.capabilities.guardrails_policies import policies_of, resolved, settings_of
+from baseline.capabilities.guardrails_statements import deployers, statements_of, words_of
 from baseline.capabilities.landscape import Account, Landscape
 from baseline.capabilities.settings import TIERS, Tier
 from baseline.controls.guardrail import Guardrail, guardrails
 from baseline.plan.build import build_plan
 from baseline.plan.model import Stack
+from baseline.policy.check import policy_mistakes
 from baseline.policy.document import Statement, read_statements
 from baseline.policy.evaluate import applies
 from baseline.policy.kinds import KINDS
@@ -29,12 +31,18 @@ from baseline.render.render import render_stack
 from baseline.validate.subject import read_template
 from tests.landscapes import make_landscape
 
-WORDS: dict[str, str | list[str]] = {
-    "<prefix>": "nw",
-    "<log_archive>": "222222222222",
-    "<regions>": ["eu-west-1", "eu-central-1"],
-    "<global_actions>": list(global_actions()),
+NAMED: dict[str, Any] = {
+    "allowed_services": ["s3:*", "ec2:*"],
+    "instance_types": ["t3.*"],
+    "bedrock_models": ["arn:aws:bedrock:*::foundation-model/amazon.nova-*"],
+    "bedrock_guardrail": "arn:aws:bedrock:eu-west-1:111111111111:guardrail/hu1dlsv9wy1d:1",
+    "image_providers": ["amazon"],
+    "trusted_accounts": ["888888888888"],
+    "networks": ["203.0.113.0/24"],
+    "vpcs": ["vpc-0123456789abcdef0"],
+    "protected_tags": ["Backup"],
 }
+"""What the guardrails need to be told."""
 CASE = re.compile(r"(?P<action>\S+)(?P<rest>(?: (?:by|on|if) \S+)*)\Z")
 DEVELOPER = "arn:aws:iam::444444444444:role/Developer"
 DENIES = [(item, case) for item in guardrails().values() for case in item.denies]
@@ -62,8 +70,10 @@ def request_of(case: str, principal: str = DEVELOPER) -> Request:
 
 
 def statements(guardrail: Guardrail) -> tuple[Statement, ...]:
-    exempt = deployers(make_landscape()) if guardrail.exempt else ()
-    return read_statements(document_of(statements_of(guardrail, WORDS, exempt)))
+    here = landscape(NAMED)
+    exempt = deployers(here) if guardrail.exempt else ()
+    made = statements_of(guardrail, words_of(here, settings_of(here)), exempt)
+    return read_statements(json.loads(resolved(here, document_of(made))))
 
 
 def denied(guardrail: Guardrail, request: Request) -> bool:
@@ -107,9 +117,32 @@ def test_every_pattern_is_about_some_action(guardrail: Guardrail) -> None:
 def test_every_guardrail_explains_itself(guardrail: Guardrail) -> None:
     assert guardrail.intent.endswith(".")
     assert guardrail.breaks.endswith(".")
-    assert guardrail.allows or guardrail.to in {"quarantine", "suspended"}
+    assert guardrail.why.endswith(".")
+    assert guardrail.severity in {"low", "medium", "high", "critical"}
+    assert guardrail.allows or guardrail.document or guardrail.to == "suspended"
+    assert bool(guardrail.denies) == bool(guardrail.statements) != bool(guardrail.document)
     order = [tier for tier in TIERS if tier in guardrail.tiers]
-    assert order == list(TIERS)[-len(order) :], "a stronger tier has what a weaker one has"
+    assert order == list(TIERS)[len(TIERS) - len(order) :], "a stronger tier has what a weaker one has"
+
+
+def test_the_catalogue_is_complete() -> None:
+    kinds = Counter(item.type for item in guardrails().values())
+    assert len(guardrails()) >= 115
+    assert kinds["SERVICE_CONTROL_POLICY"] >= 95
+    assert kinds["RESOURCE_CONTROL_POLICY"] >= 14
+    elsewhere = {"S3_POLICY", "GUARDDUTY_POLICY"}
+    assert set(kinds) == set(KINDS) - elsewhere, "those two are capabilities of their own"
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_every_policy_of_the_whole_catalogue_is_right(tier: Tier) -> None:
+    whole = {name: {"enabled": True} for name in guardrails()}
+    here = landscape({**NAMED, "rules": whole, "quarantine_units": ["Workloads"]}, tier)
+    found = policies_of(here)
+    assert {name for item in found for name in item.guardrails} >= set(guardrails()) - {"suspended"}
+    for item in found:
+        assert policy_mistakes(item.kind, item.content) == ()
+        assert policy_mistakes(item.kind, json.loads(resolved(here, item.content))) == ()
 
 
 def test_global_actions_exist_and_are_listed_once() -> None:
@@ -292,7 +325,7 @@ def test_what_is_not_known_yet_stays_a_parameter() -> None:
     texts = CAPABILITY.documents(landscape(accounts=unknown))
     assert "${LogArchiveAccountId}" in texts["policies/nw-guardrails-scp-1.json"]
     (stack,) = [s for s in stacks(landscape()).values() if s.name == "nw-guardrails-scp-1"]
-    assert {p.name for p in stack.parameters} == {"OrganizationRootId", "LogArchiveAccountId"}
+    assert {p.name for p in stack.parameters} == {"OrganizationRootId", "LogArchiveAccountId", "SecurityAccountId"}
 
 
 @pytest.mark.parametrize(

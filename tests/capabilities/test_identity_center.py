@@ -372,6 +372,16 @@ def own(**changes: Any) -> dict[str, Any]:
         (own(), "permission_sets.Own", "allows nothing"),
         (own(managed_policies=[f"P{n}" for n in range(26)]), "permission_sets.Own.managed_policies", "takes 25"),
         (own(inline_policy={"Statement": ["x" * 10_240]}), "permission_sets.Own.inline_policy", "takes 10240"),
+        (own(inline_policy={"Statement": [" " * 32_768]}), "permission_sets.Own.inline_policy", "takes 32768"),
+        (
+            {
+                "permission_sets": {
+                    f"Own{n}": own(managed_policies=["ReadOnlyAccess"])["permission_sets"]["Own"] for n in range(3500)
+                }
+            },
+            "permission_sets",
+            "an instance takes 3500",
+        ),
     ],
 )
 def test_what_cannot_work_is_said(settings: dict[str, Any], setting: str, said: str) -> None:

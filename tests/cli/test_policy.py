@@ -2,6 +2,8 @@
 
 import json
 import shlex
+from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -100,3 +102,89 @@ def test_the_answer_in_the_readme_is_real() -> None:
     command, answer = text.partition("$ baseline policy explain ")[2].splitlines()[:2]
     result = run("explain", *shlex.split(command))
     assert result.output.strip() == answer
+
+
+BUCKET = "arn:aws:s3:::nw-web/x"
+SESSION = "arn:aws:sts::444444444444:assumed-role/Developer/sam"
+IN_REGION = ("--context", "aws:RequestedRegion=eu-west-1", "--context", "aws:PrincipalOrgID=o-a1b2c3d4e5")
+
+
+def written(directory: Path, name: str, **elements: Any) -> str:
+    """A policy's file."""
+    statement = {"Sid": name.capitalize(), "Effect": "Allow", "Action": "s3:*", "Resource": "*", **elements}
+    path = directory / f"{name}.json"
+    path.write_text(json.dumps({"Version": "2012-10-17", "Statement": [statement]}), encoding="utf-8")
+    return str(path)
+
+
+def beside(directory: Path, principal: str = DEVELOPER, **files: dict[str, Any]) -> Result:
+    """An answer about reading an object, with policies beside the organization's."""
+    options = [
+        word
+        for name, elements in files.items()
+        for word in (f"--{name.replace('_', '-')}", written(directory, name, **elements))
+    ]
+    return explain("web-prod", "s3:GetObject", "--principal", principal, "--resource", BUCKET, *IN_REGION, *options)
+
+
+TO_DEVELOPER, TO_SESSION = {"Principal": {"AWS": DEVELOPER}}, {"Principal": {"AWS": SESSION}}
+
+
+@pytest.mark.parametrize(
+    ("files", "code", "said"),
+    [
+        ({"identity_policy": {}}, 0, "s3:GetObject is allowed."),
+        ({"identity_policy": {"Action": "ec2:*"}}, 1, "because no identity policy allows it"),
+        ({"identity_policy": {"Effect": "Deny"}}, 1, "statement Identity_policy of the identity policy"),
+        ({"resource_policy": TO_DEVELOPER}, 0, "is allowed."),
+        ({"resource_policy": {"Principal": {"AWS": AUDITOR}}}, 1, "because no identity policy allows it"),
+        (
+            {"identity_policy": {}, "resource_policy": {**TO_DEVELOPER, "Effect": "Deny"}},
+            1,
+            "of the resource policy resource_policy.json",
+        ),
+        ({"identity_policy": {}, "boundary": {"Action": "s3:*"}}, 0, "is allowed."),
+        ({"identity_policy": {}, "boundary": {"Action": "ec2:*"}}, 1, "because no boundary policy allows it"),
+        ({"identity_policy": {}, "boundary": {"Effect": "Deny"}}, 1, "statement Boundary of the boundary policy"),
+        ({"identity_policy": {}, "session_policy": {"Action": "ec2:*"}}, 1, "because no session policy allows it"),
+        (
+            {"identity_policy": {"Condition": {"StringEquals": {"aws:PrincipalTag/team": "web"}}}},
+            3,
+            "hangs on aws:PrincipalTag/team",
+        ),
+    ],
+)
+def test_policies_beside_the_organization_s_have_a_say(
+    tmp_path: Path, files: dict[str, Any], code: int, said: str
+) -> None:
+    result = beside(tmp_path, **files)
+    assert (result.exit_code, said in result.output) == (code, True), result.output
+
+
+def test_a_grant_to_the_session_passes_by_its_session_policy(tmp_path: Path) -> None:
+    narrow = {"Action": "ec2:*"}
+    granted = beside(tmp_path, SESSION, resource_policy=TO_SESSION, session_policy=narrow)
+    assert (granted.exit_code, granted.output.strip()) == (0, "s3:GetObject is allowed.")
+    assert beside(tmp_path, SESSION, resource_policy=TO_DEVELOPER, session_policy=narrow).exit_code == 1
+
+
+def test_no_policy_beside_the_organization_s_gives_back_what_it_denies(tmp_path: Path) -> None:
+    everything = written(tmp_path, "all", Action="*")
+    result = explain("web-prod", "organizations:LeaveOrganization", "--identity-policy", everything)
+    assert (result.exit_code, "guardrail leave-organization" in result.output) == (1, True)
+
+
+def test_several_identity_policies_are_one(tmp_path: Path) -> None:
+    words = ("--identity-policy", written(tmp_path, "a", Action="ec2:*"), "--identity-policy", written(tmp_path, "b"))
+    result = explain("web-prod", "s3:GetObject", "--principal", DEVELOPER, "--resource", BUCKET, *IN_REGION, *words)
+    assert result.exit_code == 0
+
+
+@pytest.mark.parametrize(("text", "said"), [("{", "line 1 column 2"), ("[]", "a policy is a JSON object")])
+@pytest.mark.parametrize("option", ["--identity-policy", "--resource-policy", "--boundary", "--session-policy"])
+def test_a_file_that_is_no_policy_is_refused(tmp_path: Path, option: str, text: str, said: str) -> None:
+    path = tmp_path / "bad.json"
+    path.write_text(text, encoding="utf-8")
+    found = str(explain("web-prod", "s3:GetObject", option, str(path)).exception)
+    assert said in found
+    assert str(path) in found

@@ -13,8 +13,9 @@ from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.settings import TIERS, tier_defaults
 from baseline.cli.main import _COMMANDS
 from baseline.controls.control import controls_of
-from baseline.controls.frameworks import FRAMEWORKS
+from baseline.controls.framework import frameworks
 from baseline.controls.guardrail import guardrails
+from baseline.policy.kinds import KINDS
 from baseline.validate.checks.registry import CHECKS
 
 CHECKOUT = Path(__file__).parents[2]
@@ -36,10 +37,17 @@ def settings_table(capability: Capability) -> str:
 
 
 def controls_table(capability: Capability) -> str:
-    rows = ["| control | statement | asked for by |", "|---|---|---|"]
+    rows = ["| control | severity | statement | CIS 7.0 | NIST 800-53 r5 |", "|---|---|---|---|---|"]
     for control in controls_of(capability.name):
-        asked = "; ".join(f"{FRAMEWORKS[f].id} {', '.join(ids)}" for f, ids in control.requirements.items())
-        rows.append(f"| `{control.id}` | {control.statement} | {asked} |")
+        asked = [", ".join(control.requirements.get(framework, ())) for framework in ("cis-7.0", "nist-800-53-r5")]
+        rows.append(f"| `{control.id}` | {control.severity} | {control.statement} | {' | '.join(asked)} |")
+    return "\n".join(rows)
+
+
+def frameworks_table() -> str:
+    rows = ["| framework | id | version | requirements |", "|---|---|---|---|"]
+    for name, item in frameworks().items():
+        rows.append(f"| [{item.title}]({item.source}) | `{name}` | {item.version} | {len(item.requirements)} |")
     return "\n".join(rows)
 
 
@@ -55,8 +63,8 @@ def rules_table() -> str:
 
 def guardrails_table() -> str:
     rows = [
-        "| guardrail | group | what it is for | from tier | where | exemptions | what it breaks |",
-        "|---|---|---|---|---|---|---|",
+        "| guardrail | kind | what it is for | why | from tier | where | exemptions | what it breaks |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     where = {
         "root": "root",
@@ -66,7 +74,10 @@ def guardrails_table() -> str:
     }
     for item in guardrails().values():
         exempt = "deployers" if item.exempt else "none"
-        cells = (f"`{item.id}`", item.group, item.intent, item.tiers[0], where[item.to], exempt, item.breaks)
+        needs = f"; needs {', '.join(f'`{name}`' for name in item.needs)}" if item.needs else ""
+        tier = (item.tiers[0] if item.tiers else "off") + needs
+        kind = KINDS[item.type].short
+        cells = (f"`{item.id}`", kind, item.intent, item.why, tier, where[item.to], exempt, item.breaks)
         rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows)
 
@@ -100,6 +111,10 @@ def test_every_capability_has_a_page_with_its_settings_and_controls(name: str, *
     capability = CAPABILITIES[name]
     tables = {"settings": settings_table(capability), "controls": controls_table(capability)}
     compare(DOCS / "capabilities" / f"{name}.md", tables, rewrite=rewrite_golden)
+
+
+def test_the_page_of_evidence_lists_every_framework(*, rewrite_golden: bool) -> None:
+    compare(DOCS / "evidence.md", {"frameworks": frameworks_table()}, rewrite=rewrite_golden)
 
 
 def test_the_page_of_checks_lists_them_all(*, rewrite_golden: bool) -> None:

@@ -63,8 +63,7 @@ def _region_status(gaps: Gaps, operation: Operation) -> Answer:
 
 @cache
 def _every_region() -> list[str]:
-    names: list[str] = botocore.session.get_session().get_available_regions("ec2")
-    return names
+    return list(botocore.session.get_session().get_available_regions("ec2"))
 
 
 def _regions(gaps: Gaps, _: Operation) -> Answer:

@@ -8,15 +8,19 @@ from typing import Any
 
 import pytest
 
+from baseline.capabilities.registry import CAPABILITIES
+from baseline.controls.framework import frameworks
+from baseline.controls.responsibility import responsibility
 from baseline.evidence.assess import Assessment, Observation, State, assess
 from baseline.evidence.evidence import Evidence
 from baseline.findings import Finding, Location, Severity
 from baseline.plan.build import build_plan
 from baseline.render.render import render_plan
-from baseline.report.evidence_csv import COLUMNS, format_evidence_csv
+from baseline.report.evidence_csv import COLUMNS, REQUIREMENT_COLUMNS, format_evidence_csv, format_requirements_csv
 from baseline.report.evidence_files import evidence_files
 from baseline.report.evidence_json import format_evidence_json
 from baseline.report.evidence_markdown import format_evidence_markdown
+from baseline.report.responsibility_markdown import format_responsibility_markdown
 from baseline.validate.subject import read_template
 from tests.landscapes import make_landscape
 
@@ -83,6 +87,39 @@ def test_requirements_are_those_of_the_frameworks_asked_for_in_natural_order(evi
     assert sum(document["counts"].values()) == len(evidence.assessments)
 
 
+def test_every_requirement_is_listed_with_its_state_whatever_counts_for_it(evidence: Evidence) -> None:
+    document = json.loads(format_evidence_json(evidence))
+    table = list(csv.DictReader(io.StringIO(format_requirements_csv(evidence))))
+    text = format_evidence_markdown(evidence)
+    assert set(table[0]) == set(REQUIREMENT_COLUMNS)
+    for framework in document["frameworks"]:
+        states = {item["id"]: item["state"] for item in framework["requirements"]}
+        assert set(states) == set(frameworks()[framework["id"]].requirements)
+        assert sum(framework["counts"].values()) == len(states) > 50
+        in_table = {row["requirement"]: row["state"] for row in table if row["framework"] == framework["id"]}
+        assert in_table == states
+        assert all(f"| {name}: " in text for name in states)
+    left = next(item for item in document["frameworks"][0]["requirements"] if item["id"] == "6.6")
+    assert left["state"] == "manual"
+    assert left["manual"]["owner"]
+
+
+def test_a_control_that_goes_changes_what_it_counted_for(evidence: Evidence) -> None:
+    def without(control: str) -> Evidence:
+        changed = [
+            replace(item, state=State.ABSENT) if item.control.id == control else item for item in evidence.assessments
+        ]
+        return replace(evidence, assessments=tuple(changed))
+
+    def met(given: Evidence, requirement: str) -> str:
+        judged = {item.requirement.id: item.met.value for item in given.judgements["cis-7.0"]}
+        return judged[requirement]
+
+    assert met(evidence, "4.2") == "deployed"
+    assert met(without("cloudtrail-log-file-validation"), "4.2") in {"detected", "gap"}
+    assert met(evidence, "6.2") == "detected"
+
+
 def test_the_reason_for_a_weaker_value_goes_into_the_evidence(evidence: Evidence) -> None:
     finding = Finding(
         id="profile-weakened",
@@ -96,10 +133,21 @@ def test_the_reason_for_a_weaker_value_goes_into_the_evidence(evidence: Evidence
     assert {row["reason"] for row in rows(weak) if row["control"] == "kms-key-rotation"} == {finding.accepted}
 
 
+def test_whoever_does_what_is_said_for_every_capability_that_is_on(evidence: Evidence) -> None:
+    assert set(responsibility().capabilities) == set(CAPABILITIES)
+    assert {duty.who for area in responsibility().areas for duty in area.duties.values()} == {"aws", "both", "customer"}
+    text = format_responsibility_markdown(evidence)
+    on = {template.stack.capability for template in evidence.templates}
+    assert len(on) > 5
+    for name in CAPABILITIES:
+        assert (f"| `{name}` |" in text) is (name in on)
+    assert text.count("[source](https://docs.aws.amazon.com/") > 10
+
+
 def test_nothing_becomes_a_formula_in_a_spreadsheet(evidence: Evidence) -> None:
     first = evidence.assessments[0]
     spoiled = replace(first.observations[0], value='=HYPERLINK("http://x")', stack=evidence.templates[0].stack.name)
-    (row, *_) = rows(replace(evidence, assessments=(_with(first, spoiled),)))
+    (row, *_) = rows(replace(evidence, assessments=(_with(first, spoiled), *evidence.assessments[1:])))
     assert row["value"].startswith("'=")
 
 
@@ -109,5 +157,8 @@ def _with(item: Assessment, seen: Observation) -> Assessment:
 
 def test_the_same_evidence_has_the_same_bytes(evidence: Evidence) -> None:
     first = evidence_files(evidence)
-    assert set(first) == {"report/evidence.csv", "report/evidence.json", "report/evidence.md"}
+    assert set(first) == {
+        f"report/{name}"
+        for name in ("evidence.csv", "requirements.csv", "evidence.json", "evidence.md", "responsibility.md")
+    }
     assert evidence_files(evidence) == first

@@ -96,10 +96,7 @@ def _values(condition: Condition, place: Path) -> Iterator[Mistake]:
         yield Mistake(
             id="policy-condition", path=place, message="no value to compare with", fix="give a value, or a list of them"
         )
-    if condition.operator == "Null":
-        kind: str | None = "Bool"
-    else:
-        kind = type_of_key(condition.key) if operator_fits(condition.operator, condition.key) else None
+    kind = type_of_key(condition.key) if operator_fits(condition.operator, condition.key) else None
     for index, value in enumerate(condition.values):
         if "${" in value:
             continue
@@ -110,6 +107,8 @@ def _values(condition: Condition, place: Path) -> Iterator[Mistake]:
 
 def _wrong_value(condition: Condition, kind: str | None, value: str) -> str:
     key = condition.key.lower()
+    if condition.operator == "Null":
+        return _bool(value)
     wild = "Like" in condition.operator and ("*" in value or "?" in value)
     if _SENSITIVE.fullmatch(key) and wild:
         return f"has a wildcard: {condition.key} names one of ours, and a pattern lets in others"

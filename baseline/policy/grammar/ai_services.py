@@ -1,15 +1,17 @@
 """AISERVICES_OPT_OUT_POLICY. Source: AWS Organizations user guide, AI services opt-out policy syntax (2026-11-25).
 
-Which services there are grows; names of services are taken as they are.
+AWS adds services to its list, so that a name which is not on our copy is a warning.
 """
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
+from baseline.aws.facts import facts
 from baseline.policy.grammar.operators import Node, Value
+from baseline.policy.grammar.scalars import one_of
 
-Service = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+$")]
+Service = Annotated[str, one_of(facts("policy_ai_services")["services"], "AI service that we know", grows=True)]
 
 
 class Choice(Node):

@@ -3,17 +3,36 @@
 A policy may be part of one: what AWS requires of a whole plan may come from a policy above it.
 """
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
-from baseline.policy.grammar.operators import Digits, Node, RegionOrAll, Text, Value, Values
+from baseline.policy.grammar.operators import Node, Value, Values
+from baseline.policy.grammar.rules import Broken, hold
+from baseline.policy.grammar.scalars import AsText, Digits, Name, Region, Switch, Text, Truth, like
 
-Switch = Literal["enabled", "disabled"]
-Truth = Literal["true", "false"]
-Cron = Annotated[str, StringConstraints(pattern=r"^(?:cron|rate)\(.+\)$")]
-RoleArn = Annotated[str, StringConstraints(pattern=r"^arn:[^:]+:iam::(?:\$account|[0-9]{12}):role/.+$")]
-_COLD_DAYS, _LEAST_WINDOW = 90, 60
+Cron = Annotated[str, like(r"(?:cron|rate)\(.+\)", "a schedule, as cron(0 5 ? * * *)")]
+Window = Annotated[str, AsText, like(r"0*(?:[6-9][0-9]|[1-9][0-9]{2,})", "a number of minutes, 60 at least")]
+RoleArn = Annotated[
+    str,
+    like(r"arn:[^:]+:iam::(?:\$account|[0-9]{12}):role/.+", "a role's ARN, as arn:aws:iam::$account:role/Backup"),
+]
+VaultArn = Annotated[
+    str,
+    like(
+        r"arn:[^:]+:backup:(?:[a-z0-9-]+|\$region):(?:\$account|[0-9]{12}):backup-vault:.+",
+        "a vault's ARN, as arn:aws:backup:eu-west-1:$account:backup-vault:Copies",
+    ),
+]
+AirGappedVaultArn = Annotated[
+    str,
+    like(
+        r"arn:[^:]+:backup:\$region:\$account:backup-vault:.+",
+        "a vault's ARN with AWS's placeholders, as arn:aws:backup:$region:$account:backup-vault:AirGapped",
+    ),
+]
+_DAYS_IN_COLD_STORAGE, _DAYS_OF_CONTINUOUS_BACKUP, _CONDITIONS = 90, 35, 30
 
 
 class Lifecycle(Node):
@@ -24,19 +43,30 @@ class Lifecycle(Node):
     opt_in_to_archive_for_supported_resources: Value[Truth] | None = None
 
     @model_validator(mode="after")
-    def _cold_for_long_enough(self) -> "Lifecycle":
-        move, delete = self.move_to_cold_storage_after_days, self.delete_after_days
-        if move and delete and move.assign.isdecimal() and delete.assign.isdecimal():
-            least = int(move.assign) + _COLD_DAYS
-            if int(delete.assign) < least:
-                raise ValueError(f"delete_after_days is {delete.assign}: in cold storage for 90 days means {least}")
+    def _is_kept_for_long_enough(self) -> "Lifecycle":
+        hold(self._broken())
         return self
+
+    def _broken(self) -> Iterator[Broken]:
+        move, delete = _days(self.move_to_cold_storage_after_days), _days(self.delete_after_days)
+        if move is not None and delete is not None and delete < move + _DAYS_IN_COLD_STORAGE:
+            yield Broken(
+                ("delete_after_days", "@@assign"),
+                f"{delete} days: a backup that is moved after {move} stays in cold storage for 90, and goes after "
+                f"{move + _DAYS_IN_COLD_STORAGE}",
+                f"write {move + _DAYS_IN_COLD_STORAGE} or more, or move it earlier",
+            )
+
+
+def _days(value: Value[Digits] | None) -> int | None:
+    """The number; None where there is none, or CloudFormation fills it in."""
+    return int(value.assign) if value is not None and value.assign.isdecimal() else None
 
 
 class CopyAction(Node):
     """A copy in another vault."""
 
-    target_backup_vault_arn: Value[Text]
+    target_backup_vault_arn: Value[VaultArn]
     lifecycle: Lifecycle | None = None
 
 
@@ -71,21 +101,23 @@ class Rule(Node):
 
     schedule_expression: Value[Cron] | None = None
     target_backup_vault_name: Value[Text] | None = None
-    target_logically_air_gapped_backup_vault_arn: Value[Text] | None = None
-    start_backup_window_minutes: Value[Digits] | None = None
+    target_logically_air_gapped_backup_vault_arn: Value[AirGappedVaultArn] | None = None
+    start_backup_window_minutes: Value[Window] | None = None
     complete_backup_window_minutes: Value[Digits] | None = None
-    enable_continuous_backup: Value[Truth | bool] | None = None
+    enable_continuous_backup: Value[Truth] | None = None
     lifecycle: Lifecycle | None = None
-    copy_actions: dict[Text, CopyAction] | None = None
-    recovery_point_tags: dict[Text, TagPair] | None = None
+    copy_actions: dict[Name, CopyAction] | None = None
+    recovery_point_tags: dict[Name, TagPair] | None = None
     index_actions: ResourceTypes | None = None
     scan_actions: dict[Literal["GUARDDUTY"], ScanMode] | None = None
 
     @model_validator(mode="after")
-    def _window_is_long_enough(self) -> "Rule":
-        start = self.start_backup_window_minutes
-        if start and start.assign.isdecimal() and int(start.assign) < _LEAST_WINDOW:
-            raise ValueError(f"start_backup_window_minutes is {start.assign}: at least {_LEAST_WINDOW} are needed")
+    def _is_continuous_for_as_long_as_it_can_be(self) -> "Rule":
+        continuous = self.enable_continuous_backup is not None and self.enable_continuous_backup.assign == "true"
+        kept = _days(self.lifecycle.delete_after_days) if self.lifecycle else None
+        if continuous and kept is not None and kept > _DAYS_OF_CONTINUOUS_BACKUP:
+            where = ("lifecycle", "delete_after_days", "@@assign")
+            hold([Broken(where, f"{kept} days: a continuous backup is kept for 35 at most", "write 35 or less")])
         return self
 
 
@@ -99,10 +131,18 @@ class Condition(Node):
 class Conditions(Node):
     """Tags to include or exclude."""
 
-    string_equals: dict[Text, Condition] | None = None
-    string_not_equals: dict[Text, Condition] | None = None
-    string_like: dict[Text, Condition] | None = None
-    string_not_like: dict[Text, Condition] | None = None
+    string_equals: dict[Name, Condition] | None = None
+    string_not_equals: dict[Name, Condition] | None = None
+    string_like: dict[Name, Condition] | None = None
+    string_not_like: dict[Name, Condition] | None = None
+
+    @model_validator(mode="after")
+    def _are_few_enough(self) -> "Conditions":
+        groups = (self.string_equals, self.string_not_equals, self.string_like, self.string_not_like)
+        count = sum(len(group) for group in groups if group is not None)
+        if count > _CONDITIONS:
+            hold([Broken((), f"{count} conditions: a selection has {_CONDITIONS} at most", "take some away")])
+        return self
 
 
 class TagSelection(Node):
@@ -126,13 +166,15 @@ class ResourceSelection(Node):
 class Selections(Node):
     """By tag or by type, not both."""
 
-    tags: dict[Text, TagSelection] | None = None
-    resources: dict[Text, ResourceSelection] | None = None
+    tags: dict[Name, TagSelection] | None = None
+    resources: dict[Name, ResourceSelection] | None = None
 
     @model_validator(mode="after")
     def _one_of_both(self) -> "Selections":
         if self.tags and self.resources:
-            raise ValueError("tags and resources exclude each other")
+            hold(
+                [Broken(("resources",), "a plan selects by tags or by resources, not by both", "take one of them away")]
+            )
         return self
 
 
@@ -159,15 +201,15 @@ class AdvancedSettings(Node):
 class Plan(Node):
     """A backup plan."""
 
-    regions: Values[RegionOrAll] | None = None
-    rules: dict[Text, Rule] | None = None
+    regions: Values[Region] | None = None
+    rules: dict[Name, Rule] | None = None
     selections: Selections | None = None
     advanced_backup_settings: AdvancedSettings | None = None
-    backup_plan_tags: dict[Text, TagPair] | None = None
+    backup_plan_tags: dict[Name, TagPair] | None = None
     scan_settings: dict[Literal["GUARDDUTY"], ScanSettings] | None = None
 
 
 class BackupPolicy(Node):
     """A backup policy."""
 
-    plans: dict[Text, Plan] = Field(min_length=1)
+    plans: dict[Name, Plan] = Field(min_length=1)

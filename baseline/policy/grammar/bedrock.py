@@ -1,16 +1,26 @@
-"""BEDROCK_POLICY. Source: AWS Organizations user guide, Amazon Bedrock policy syntax and examples (2026-11-25)."""
+"""BEDROCK_POLICY. Source: AWS Organizations user guide, Amazon Bedrock policy syntax and examples (2026-11-25).
 
+While these policies were in preview they had `input_tags`, which the page no longer has: it is not taken. Whether AWS
+still takes it is unknown.
+"""
+
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import StringConstraints
+from pydantic import model_validator
 
-from baseline.policy.grammar.operators import Node, RegionOrAll, Text, Value, Values
+from baseline.policy.grammar.operators import Node, Value, Values
+from baseline.policy.grammar.rules import Broken, hold
+from baseline.policy.grammar.scalars import FILLED_IN, Name, Region, Text, like
 
 Guarding = Literal["selective", "comprehensive"]
 Guardrail = Annotated[
-    str, StringConstraints(pattern=r"^arn:[^:]+:bedrock:[a-z0-9-]+:[^:]+:guardrail/[a-z0-9]+:[0-9]+$")
+    str,
+    like(
+        r"arn:[^:]+:bedrock:[a-z0-9-]+:[^:]+:guardrail/[a-z0-9]+:[0-9]+",
+        "a guardrail's ARN with the number of a version, as arn:aws:bedrock:eu-west-1:111111111111:guardrail/abc123:1",
+    ),
 ]
-"""A guardrail's ARN and the number of a version; DRAFT is none."""
 
 
 class ContentGuarding(Node):
@@ -38,7 +48,23 @@ class Configuration(Node):
 class Bedrock(Node):
     """Region → name → configuration."""
 
-    guardrail_inference: dict[RegionOrAll, dict[str, Configuration]]
+    guardrail_inference: dict[Region, dict[Name, Configuration]]
+
+    @model_validator(mode="after")
+    def _guardrails_are_in_their_regions(self) -> "Bedrock":
+        hold(self._elsewhere())
+        return self
+
+    def _elsewhere(self) -> Iterator[Broken]:
+        for region, configurations in self.guardrail_inference.items():
+            for name, configuration in configurations.items():
+                arn = configuration.identifier.assign
+                if FILLED_IN not in f"{region}{arn}" and arn.split(":")[3] != region:
+                    yield Broken(
+                        ("guardrail_inference", region, name, "identifier", "@@assign"),
+                        f"{arn!r} is in another Region than {region}, where it is enforced",
+                        f"name a guardrail of {region}",
+                    )
 
 
 class BedrockPolicy(Node):

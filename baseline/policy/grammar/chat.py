@@ -1,12 +1,16 @@
-"""CHATBOT_POLICY. Source: AWS Organizations user guide, Chat applications policy syntax and examples (2026-11-25)."""
+"""CHATBOT_POLICY. Source: AWS Organizations user guide, Chat applications policy syntax and examples (2026-11-25).
 
-from typing import Literal
+`default` stands beside `platforms` on the pages that we read; whether it can stand inside them too is unknown, and it
+is taken there. The ids of workspaces, tenants and teams are taken as they are.
+"""
+
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from baseline.policy.grammar.operators import Node, Text, Value, Values
+from baseline.policy.grammar.operators import Node, Value, Values, most
+from baseline.policy.grammar.scalars import Name, Switch, Text
 
-Switch = Literal["enabled", "disabled"]
 Channel = Literal["public", "private"]
 Role = Literal["user_role", "channel_role"]
 
@@ -28,18 +32,18 @@ class Slack(Node):
     """Slack."""
 
     client: Value[Switch] | None = None
-    workspaces: Values[Text] | None = None
+    workspaces: Annotated[Values[Text], most(255)] | None = None
     default: SlackSettings | None = None
-    overrides: dict[Text, SlackSettings] | None = Field(default=None, max_length=255)
+    overrides: dict[Name, SlackSettings] | None = Field(default=None, max_length=255)
 
 
 class MicrosoftTeams(Node):
     """Microsoft Teams."""
 
     client: Value[Switch] | None = None
-    tenants: dict[Text, Values[Text]] | None = Field(default=None, max_length=36)
+    tenants: dict[Name, Annotated[Values[Text], most(36)]] | None = Field(default=None, max_length=36)
     default: TeamsSettings | None = None
-    overrides: dict[Text, dict[Text, TeamsSettings]] | None = Field(default=None, max_length=36)
+    overrides: dict[Name, dict[Name, TeamsSettings]] | None = Field(default=None, max_length=36)
 
 
 class Client(Node):

@@ -1,21 +1,40 @@
-"""DECLARATIVE_POLICY_EC2. Source: AWS Organizations user guide, Declarative policy syntax and examples (2026-11-25).
+"""DECLARATIVE_POLICY_EC2.
 
-`http_tokens_enforced` is in Amazon EC2's account settings and not on that page yet: it is taken all the same.
+Source: AWS Organizations user guide, EC2 policy syntax and examples; how many values a criterion may have: Amazon EC2
+API reference, ImageCriterionRequest (2026-11-25). The page names VPC Encryption Controls; our copy of it ends before
+their keys: those are from public policies that are in use and from a summary of AWS's announcement of 2026-07-06.
+`http_tokens_enforced` is in Amazon EC2's account settings and in such policies.
 """
 
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from baseline.policy.grammar.operators import Digits, Node, Text, Value, Values
+from baseline.policy.grammar.operators import Node, Value, Values, most
+from baseline.policy.grammar.scalars import AsText, Digits, Switch, Text, like
 
-Switch = Literal["enabled", "disabled"]
 Preference = Literal["no_preference", "enabled", "disabled"]
-HopLimit = Annotated[str, StringConstraints(pattern=r"^(?:-1|[1-9]|[1-5][0-9]|6[0-4])$")]
-Provider = Annotated[str, StringConstraints(pattern=r"^(?:[0-9]{12}|amazon|aws_marketplace|aws_backup_vault)$")]
+HopLimit = Annotated[str, AsText, like(r"(?:-1|[1-9]|[1-5][0-9]|6[0-4])", "a number of hops from 1 to 64, or -1")]
+Provider = Annotated[
+    str,
+    like(
+        r"(?:[0-9]{12}|amazon|aws_marketplace|aws_backup_vault)",
+        "amazon, aws_marketplace, aws_backup_vault or an account id of 12 digits",
+    ),
+]
 ImageName = Annotated[str, StringConstraints(min_length=1, max_length=128)]
-ProductCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,25}$")]
-CriteriaName = Annotated[str, StringConstraints(pattern=r"^criteria_(?:[1-9]|10)$")]
+ProductCode = Annotated[str, like(r"[A-Za-z0-9]{1,25}", "a product code of up to 25 letters and digits")]
+CriteriaName = Annotated[str, like(r"criteria_(?:[1-9]|10)", "a name from criteria_1 to criteria_10")]
+Excluded = Literal[
+    "internet_gateway",
+    "egress_only_internet_gateway",
+    "nat_gateway",
+    "virtual_private_gateway",
+    "vpc_peering",
+    "vpc_lattice",
+    "lambda",
+    "elastic_file_system",
+]
 
 
 class InternetGatewayBlock(Node):
@@ -52,21 +71,21 @@ class SnapshotBlockPublicAccess(Node):
 class CreationDate(Node):
     """How old an image may be, in days."""
 
-    maximum_days_since_created: Value[Digits | int]
+    maximum_days_since_created: Value[Digits]
 
 
 class DeprecationTime(Node):
     """How long an image may be deprecated, in days."""
 
-    maximum_days_since_deprecated: Value[Digits | int]
+    maximum_days_since_deprecated: Value[Digits]
 
 
 class ImageCriteria(Node):
     """Which images are allowed."""
 
-    allowed_image_providers: Values[Provider] | None = None
-    image_names: Values[ImageName] | None = None
-    marketplace_product_codes: Values[ProductCode] | None = None
+    allowed_image_providers: Annotated[Values[Provider], most(200)] | None = None
+    image_names: Annotated[Values[ImageName], most(50)] | None = None
+    marketplace_product_codes: Annotated[Values[ProductCode], most(50)] | None = None
     creation_date_condition: CreationDate | None = None
     deprecation_time_condition: DeprecationTime | None = None
 
@@ -88,6 +107,13 @@ class InstanceMetadataDefaults(Node):
     instance_metadata_tags: Value[Preference] | None = None
 
 
+class VpcEncryptionControl(Node):
+    """Whether traffic in VPCs must be encrypted, and what need not be."""
+
+    mode: Value[Literal["unmanaged", "attempt_monitor", "attempt_enforce"]] | None = None
+    exclusions: Values[Excluded] | None = None
+
+
 class Ec2Attributes(Node):
     """What a policy can set."""
 
@@ -98,6 +124,7 @@ class Ec2Attributes(Node):
     allowed_images_settings: AllowedImages | None = None
     instance_metadata_defaults: InstanceMetadataDefaults | None = None
     snapshot_block_public_access: SnapshotBlockPublicAccess | None = None
+    vpc_encryption_control: VpcEncryptionControl | None = None
 
 
 class Ec2Policy(Node):

@@ -1,23 +1,21 @@
 """GUARDDUTY_POLICY. Source: AWS Organizations user guide, Amazon GuardDuty policy syntax and examples (2026-11-25)."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from baseline.aws.regions import REGIONS
 from baseline.policy.grammar.operators import Node, Value
+from baseline.policy.grammar.rules import Broken, hold
+from baseline.policy.grammar.scalars import Switch, one_of
 
-
-def _is_block(name: str) -> str:
-    if name != "default" and name not in REGIONS:
-        raise ValueError(f"{name} is neither a Region nor default")
-    return name
+Block = Annotated[str, one_of((*REGIONS, "default"), "Region, nor default")]
 
 
 class Feature(Node):
     """Whether a feature is on."""
 
-    status: Value[Literal["enabled", "disabled"]]
+    status: Value[Switch]
 
 
 class AgentManagement(Node):
@@ -50,14 +48,20 @@ class Features(Node):
     def _foundation_first(self) -> "Features":
         on = [name for name, item in self if item is not None and item.status.assign == "enabled"]
         if on and "foundational" not in on:
-            raise ValueError(f"foundational has to be enabled for {', '.join(on)}")
+            hold(
+                [
+                    Broken(
+                        ("foundational",), f"not enabled, while {', '.join(on)} is", "enable foundational in this block"
+                    )
+                ]
+            )
         return self
 
 
 class GuardDuty(Node):
     """Blocks by Region."""
 
-    enablement: dict[Annotated[str, AfterValidator(_is_block)], Features] = Field(min_length=1)
+    enablement: dict[Block, Features] = Field(min_length=1)
 
 
 class GuardDutyPolicy(Node):

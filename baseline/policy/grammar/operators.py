@@ -1,17 +1,26 @@
-"""Inheritance operators: how a value of a policy is written, and what policies below it may change."""
+"""Inheritance operators: how a value of a policy is written, and what policies below it may change.
+
+Source: AWS Organizations user guide, Inheritance operators (2026-11-25). A setting may hold nothing but what policies
+below may do with it: the page does not say so, but a policy that is only there to forbid has no other form.
+"""
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Generic, TypeVar
+from difflib import get_close_matches
+from typing import Any, Generic, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
-from baseline.aws.regions import REGIONS
 from baseline.policy.document import Path
+from baseline.policy.grammar.rules import Broken, hold
+from baseline.policy.grammar.scalars import RegionOrAll
 from baseline.policy.mistake import Mistake
 
 T = TypeVar("T")
 CHILD_OPERATORS = "@@operators_allowed_for_child_policies"
-_ALLOWED = ("@@all", "@@none", "@@assign", "@@append", "@@remove")
+_SETTING = ("@@assign", "@@append", "@@remove")
+_ALLOWED = ("@@all", "@@none", *_SETTING)
+_KEYS = (*_SETTING, CHILD_OPERATORS)
 
 
 class Node(BaseModel):
@@ -21,28 +30,37 @@ class Node(BaseModel):
 
 
 class Value(Node, Generic[T]):
-    """One value: `{"@@assign": …}`."""
+    """One value: `{"@@assign": …}`. A list only can be added to and taken from."""
 
     assign: T = Field(alias="@@assign")
 
 
 class Values(Node, Generic[T]):
-    """A list: set, added to, or taken from. Source: AWS Organizations user guide, Inheritance operators."""
+    """A list: set, added to, or taken from."""
 
     assign: list[T] | None = Field(default=None, alias="@@assign")
     append: list[T] | None = Field(default=None, alias="@@append")
     remove: list[T] | None = Field(default=None, alias="@@remove")
 
+    @model_validator(mode="after")
+    def _does_something(self) -> "Values[T]":
+        if not self.model_fields_set:
+            raise PydanticCustomError("no_operator", "no operator", {"names": _SETTING})
+        return self
 
-def _is_region(text: str) -> str:
-    if text not in REGIONS and text != "ALL_SUPPORTED" and "${" not in text:
-        raise ValueError(f"{text} is no Region")
-    return text
 
+def most(count: int) -> AfterValidator:
+    """`Values` that set or add no more than so many."""
 
-RegionOrAll = Annotated[str, AfterValidator(_is_region)]
-Text = Annotated[str, StringConstraints(min_length=1)]
-Digits = Annotated[str, StringConstraints(pattern=r"^[0-9]+$|\$\{")]
+    def check(values: Values[T]) -> Values[T]:
+        hold(
+            Broken((operator,), f"{len(items)} values: AWS takes {count}", "take some away")
+            for operator, items in (("@@assign", values.assign), ("@@append", values.append))
+            if items is not None and len(items) > count
+        )
+        return values
+
+    return AfterValidator(check)
 
 
 class RegionSwitch(Node):
@@ -53,13 +71,17 @@ class RegionSwitch(Node):
 
 
 def without_child_operators(value: Any, path: Path = ()) -> tuple[Any, tuple[Mistake, ...]]:  # noqa: ANN401 - plain data
-    """The policy without what it says about policies below it, and what is wrong with that."""
+    """The policy without what it says about policies below it, and what no model sees: wrong operators, and nulls."""
+    if value is None:
+        return value, (
+            Mistake(id="policy-value", path=path, message="null is no value", fix="write one, or leave it out"),
+        )
     if isinstance(value, list):
         items = [without_child_operators(item, (*path, index)) for index, item in enumerate(value)]
         return [item for item, _ in items], tuple(mistake for _, found in items for mistake in found)
     if not isinstance(value, Mapping):
         return value, ()
-    found = list(_child_operator_mistakes(value.get(CHILD_OPERATORS), (*path, CHILD_OPERATORS)))
+    found = [mistake for key in value for mistake in _operator_mistakes(str(key), value[key], (*path, key))]
     kept = {}
     for key, item in value.items():
         if key != CHILD_OPERATORS:
@@ -68,12 +90,35 @@ def without_child_operators(value: Any, path: Path = ()) -> tuple[Any, tuple[Mis
     return kept, tuple(found)
 
 
+def _operator_mistakes(key: str, value: Any, path: Path) -> Iterator[Mistake]:  # noqa: ANN401 - plain data
+    if key.startswith("@@") and key not in _KEYS:
+        yield _mistake(path, f"{key!r} is no operator", _nearest(key, _KEYS))
+    elif key == CHILD_OPERATORS:
+        yield from _child_operator_mistakes(value, path)
+
+
 def _child_operator_mistakes(value: Any, path: Path) -> Iterator[Mistake]:  # noqa: ANN401 - plain data
-    for index, item in enumerate(value if isinstance(value, list) else [] if value is None else [value]):
-        if item not in _ALLOWED or not isinstance(value, list):
-            yield Mistake(
-                id="policy-operator",
-                path=(*path, index) if isinstance(value, list) else path,
-                message=f"{item!r} is no operator that policies below can be allowed",
-                fix=f"write a list of some of {', '.join(_ALLOWED)}",
-            )
+    if not isinstance(value, list) or not value:
+        yield _mistake(
+            path, f"{value!r} allows policies below nothing that AWS knows", f"write a list of {_names(_ALLOWED)}"
+        )
+        return
+    for index, item in enumerate(value):
+        if item not in _ALLOWED:
+            yield _mistake((*path, index), f"{item!r} is no operator to allow", _nearest(item, _ALLOWED))
+    if "@@none" in value and len(value) > 1:
+        where = (*path, value.index("@@none"))
+        yield _mistake(where, "'@@none' allows nothing, and others stand beside it", "leave it, or the others, out")
+
+
+def _mistake(path: Path, message: str, fix: str) -> Mistake:
+    return Mistake(id="policy-operator", path=path, message=message, fix=fix)
+
+
+def _nearest(item: Any, names: tuple[str, ...]) -> str:  # noqa: ANN401 - plain data
+    close = get_close_matches(str(item), names, n=1)
+    return f"did you mean {close[0]!r}?" if close else f"write one of {_names(names)}"
+
+
+def _names(names: tuple[str, ...]) -> str:
+    return ", ".join(names)

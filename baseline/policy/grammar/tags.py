@@ -1,31 +1,33 @@
 """TAG_POLICY. Source: AWS Organizations user guide, Tag policy syntax and examples (2026-11-25).
 
-`report_required_tag_for` is newer than that page's copy: a list of resource types, taken as text.
+Older copies of the page have `secretsmanager:*` where it now has `secretsmanager:ALL_SUPPORTED`: the star is not taken.
+`report_required_tag_for` is not on our copy of the page: its form is that of public policies that are in use. Which
+resource types AWS supports for which of the two is a long list that grows: only their form is checked.
 """
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, StringConstraints, field_validator
+from pydantic import Field, StringConstraints, model_validator
 
-from baseline.policy.grammar.operators import Node, Text, Value, Values
+from baseline.policy.grammar.operators import Node, Value, Values
+from baseline.policy.grammar.rules import Broken, hold
+from baseline.policy.grammar.scalars import FILLED_IN, AsText, Name, like
 
-TagKey = Annotated[str, StringConstraints(min_length=1, max_length=128)]
-ResourceType = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+:(?:[A-Za-z0-9/_-]+|ALL_SUPPORTED)$")]
-
-
-def _has_one_wildcard(text: str) -> str:
-    if text.count("*") > 1:
-        raise ValueError(f"{text} has more than one wildcard")
-    return text
+TagKey = Annotated[Name, StringConstraints(max_length=128)]
+TagValue = Annotated[str, AsText, like(r"[^*]*\*?[^*]*", "a tag's value with one wildcard at most")]
+ResourceType = Annotated[
+    str,
+    like(r"[a-z0-9-]+:[A-Za-z0-9/_-]+", "a resource type, as ec2:instance, or a whole service, as ec2:ALL_SUPPORTED"),
+]
 
 
 class Tag(Node):
     """One tag."""
 
     tag_key: Value[TagKey] | None = None
-    tag_value: Values[Annotated[str, AfterValidator(_has_one_wildcard)]] | None = None
+    tag_value: Values[TagValue] | None = None
     enforced_for: Values[ResourceType] | None = None
-    report_required_tag_for: Values[Text] | None = None
+    report_required_tag_for: Values[ResourceType] | None = None
 
 
 class TagPolicy(Node):
@@ -33,10 +35,17 @@ class TagPolicy(Node):
 
     tags: dict[TagKey, Tag] = Field(min_length=1)
 
-    @field_validator("tags")
-    @classmethod
-    def _keys_are_the_same(cls, tags: dict[TagKey, Tag]) -> dict[TagKey, Tag]:
-        for name, tag in tags.items():
-            if tag.tag_key is not None and tag.tag_key.assign.lower() != name.lower():
-                raise ValueError(f"tag_key of {name} is {tag.tag_key.assign}: they differ in more than their case")
-        return tags
+    @model_validator(mode="after")
+    def _keys_are_the_same(self) -> "TagPolicy":
+        hold(
+            Broken(
+                ("tags", name, "tag_key", "@@assign"),
+                f"{tag.tag_key.assign!r} is another key than {name!r} above it: they may differ in case only",
+                f"write {name!r} here, or {tag.tag_key.assign!r} there",
+            )
+            for name, tag in self.tags.items()
+            if tag.tag_key is not None
+            and FILLED_IN not in f"{name}{tag.tag_key.assign}"
+            and tag.tag_key.assign.lower() != name.lower()
+        )
+        return self

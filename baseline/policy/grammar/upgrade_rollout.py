@@ -4,7 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from baseline.policy.grammar.operators import Node, Text, Value
+from baseline.policy.grammar.operators import Node, Value
+from baseline.policy.grammar.scalars import Name
 
 
 class Order(Node):
@@ -16,14 +17,14 @@ class Order(Node):
 class Tag(Node):
     """Order by value of a tag."""
 
-    tag_values: dict[Text, Order] = Field(min_length=1)
+    tag_values: dict[Name, Order] = Field(min_length=1)
 
 
 class UpgradeRollout(Node):
     """What a policy can set."""
 
     default: Order | None = None
-    tags: dict[Text, Tag] | None = None
+    tags: dict[Name, Tag] | None = None
 
 
 class UpgradeRolloutPolicy(Node):

@@ -1,0 +1,123 @@
+"""The compliance frameworks that a profile may name, and every requirement of each: frameworks/<id>.toml."""
+
+import tomllib
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from pathlib import Path
+
+from baseline.controls.requirement import ControlMapping, Requirement, read_requirement
+
+_DIRECTORY = Path(__file__).with_name("frameworks")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Framework:
+    """A framework.
+
+    Attributes:
+        file: Where it was read.
+        title: With its version.
+        version: Its publisher's.
+        source: Address of the publisher's page.
+        as_of: The date, ISO 8601, on which its list of requirements was read.
+        minimum_log_retention_days: None where the framework's text names no period.
+        retention_source: Where it does.
+    """
+
+    file: Path
+    title: str
+    version: str
+    source: str
+    as_of: str
+    minimum_log_retention_days: int | None = None
+    retention_source: str = ""
+
+    @property
+    def id(self) -> str:
+        """As profiles name it."""
+        return self.file.stem
+
+    @cached_property
+    def requirements(self) -> Mapping[str, Requirement]:
+        """Id → requirement, every one, in the order of the framework; read when first asked for.
+
+        Raises:
+            ValueError: with every mistake of the file, or of one that it refers to.
+        """
+        return {name: _resolved(item, self.file.parent, (item.key,)) for name, item in _written(self.file).items()}
+
+
+@cache
+def framework_ids() -> tuple[str, ...]:
+    """The ids of all frameworks, sorted, without reading them."""
+    return tuple(sorted(path.stem for path in _DIRECTORY.glob("*.toml")))
+
+
+@cache
+def frameworks() -> Mapping[str, Framework]:
+    """Every framework by id."""
+    return {name: read_framework(_DIRECTORY / f"{name}.toml") for name in framework_ids()}
+
+
+def read_framework(file: Path) -> Framework:
+    """The framework of a file, of which only the head is read.
+
+    Profiles need no more, and hundreds of requirements take their time.
+    """
+    head = tomllib.loads(file.read_text(encoding="utf-8").partition("\n[requirements.")[0])
+    return Framework(file=file, **{key: value for key, value in head.items() if key != "every"})
+
+
+@cache
+def requirements_of(control: str) -> Mapping[str, Mapping[str, ControlMapping]]:
+    """Framework id → requirement id → how the control counts for it."""
+    return _by_control().get(control, {})
+
+
+@cache
+def _by_control() -> Mapping[str, Mapping[str, Mapping[str, ControlMapping]]]:
+    found: dict[str, dict[str, dict[str, ControlMapping]]] = defaultdict(lambda: defaultdict(dict))
+    for framework in frameworks().values():
+        for requirement in framework.requirements.values():
+            for item in requirement.controls:
+                found[item.control][framework.id][requirement.id] = item
+    return found
+
+
+@cache
+def _written(file: Path) -> Mapping[str, Requirement]:
+    """The requirements as they are written; the controls under `every` count for each of them."""
+    data = tomllib.loads(file.read_text(encoding="utf-8"))
+    every = data.get("every", ())
+    found, mistakes = {}, []
+    for name, entry in data["requirements"].items():
+        try:
+            found[name] = read_requirement(file.stem, name, {**entry, "controls": [*entry.get("controls", ()), *every]})
+        except ValueError as error:
+            mistakes.append(str(error))
+    if mistakes:
+        raise ValueError("\n".join(mistakes))
+    return found
+
+
+def _resolved(item: Requirement, directory: Path, seen: tuple[str, ...]) -> Requirement:
+    """The requirement with what the one that asks for the same has, where it says nothing itself."""
+    if not item.same_as:
+        return item
+    if item.same_as in seen:
+        raise ValueError(f"{item.key}: same_as goes round: {' → '.join((*seen, item.same_as))}")
+    framework, _, name = item.same_as.partition("/")
+    file = directory / f"{framework}.toml"
+    known = _written(file) if file.is_file() else {}
+    if name not in known:
+        raise ValueError(f"{item.key}: same_as names {item.same_as}, which is no requirement")
+    other = _resolved(known[name], directory, (*seen, item.same_as))
+    return replace(
+        item,
+        gist=item.gist or other.gist,
+        controls=item.controls or other.controls,
+        manual=item.manual or other.manual,
+        inherited=item.inherited or other.inherited,
+    )

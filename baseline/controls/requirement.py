@@ -1,0 +1,125 @@
+"""Requirements of frameworks: what others ask for, and how it is met. Data; `baseline.evidence` works out states."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+Relation = Literal["satisfies", "contributes", "detects"]
+"""satisfies: the control alone meets the requirement for the resources in scope; contributes: it is a part of that;
+detects: it finds violations and prevents none."""
+
+_KEYS = {"gist", "level", "controls", "manual", "inherited", "same_as"}
+_RELATIONS = get_args(Relation)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ControlMapping:
+    """Why a control counts for a requirement.
+
+    Attributes:
+        control: Id of the control.
+        relation: How far it goes.
+        reason: A sentence about this pair.
+    """
+
+    control: str
+    relation: Relation
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manual:
+    """What people still have to do, and which of them."""
+
+    what: str
+    owner: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inherited:
+    """What AWS does, and the report in AWS Artifact that says so."""
+
+    what: str
+    report: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Requirement:
+    """One thing that a framework asks for.
+
+    Attributes:
+        framework: Id of the framework.
+        id: As the framework writes it.
+        gist: What is asked for, in our own words.
+        level: The framework's own classes that it belongs to: `L1`, `moderate`, `addressable`.
+        controls: The controls that count for it; taken from `same_as` where that is given.
+        manual: What people have to do; likewise.
+        inherited: What AWS does; likewise.
+        same_as: The requirement of another framework that asks for the same, such as `cis-7.0/4.2`; else empty.
+    """
+
+    framework: str
+    id: str
+    gist: str
+    level: tuple[str, ...] = ()
+    controls: tuple[ControlMapping, ...] = ()
+    manual: Manual | None = None
+    inherited: Inherited | None = None
+    same_as: str = ""
+
+    @property
+    def key(self) -> str:
+        """Framework and id, such as `cis-7.0/4.2`."""
+        return f"{self.framework}/{self.id}"
+
+
+def read_requirement(framework: str, name: str, entry: Mapping[str, Any]) -> Requirement:
+    """The requirement of one table of a framework's file.
+
+    Raises:
+        ValueError: with every mistake of the table.
+    """
+    mistakes = list(_mistakes(entry))
+    if mistakes:
+        raise ValueError("; ".join(f"{framework}/{name}: {mistake}" for mistake in mistakes))
+    level = entry.get("level", ())
+    manual, inherited = entry.get("manual"), entry.get("inherited")
+    return Requirement(
+        framework=framework,
+        id=name,
+        gist=entry.get("gist", ""),
+        level=(level,) if isinstance(level, str) else tuple(level),
+        controls=tuple(_mapping(item) for item in entry.get("controls", ())),
+        manual=Manual(**manual) if manual else None,
+        inherited=Inherited(**inherited) if inherited else None,
+        same_as=entry.get("same_as", ""),
+    )
+
+
+def _mapping(item: Mapping[str, Any]) -> ControlMapping:
+    return ControlMapping(control=item["id"], relation=item["relation"], reason=item["reason"])
+
+
+def _mistakes(entry: Mapping[str, Any]) -> Iterator[str]:
+    yield from (f"unknown key {key}" for key in entry if key not in _KEYS)
+    if not entry.get("gist") and "same_as" not in entry:
+        yield "has no gist"
+    if not any(entry.get(key) for key in ("controls", "manual", "inherited", "same_as")):
+        yield "says nothing of how it is met: give controls, manual, inherited or same_as"
+    for key, fields in (("manual", {"what", "owner"}), ("inherited", {"what", "report"})):
+        if key in entry and set(entry[key]) != fields:
+            yield f"{key} has the keys {', '.join(sorted(fields))}"
+    controls = entry.get("controls", ())
+    for item in controls:
+        yield from _mistakes_of_mapping(item)
+    names = [item.get("id") for item in controls]
+    yield from (f"names {name} twice" for name in sorted({str(name) for name in names if names.count(name) > 1}))
+    if controls and "manual" not in entry and all(item.get("relation") == "contributes" for item in controls):
+        yield "its controls only contribute: manual has to say what remains"
+
+
+def _mistakes_of_mapping(item: Mapping[str, Any]) -> Iterator[str]:
+    if set(item) != {"id", "relation", "reason"}:
+        yield f"control {item.get('id')} has the keys id, reason, relation"
+    elif item["relation"] not in _RELATIONS:
+        yield f"control {item['id']} has the relation {item['relation']}: known are {', '.join(_RELATIONS)}"

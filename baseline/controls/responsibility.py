@@ -1,0 +1,68 @@
+"""The shared responsibility matrix: who does what, by kind of service and by capability."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Duty:
+    """Who does something for one kind of service.
+
+    Attributes:
+        who: `aws`, `customer` or `both`.
+        what: Who does which part, one sentence.
+        source: Address of the page that says so.
+    """
+
+    who: str
+    what: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Area:
+    """One thing that has to be done, and by whom for each kind of service."""
+
+    title: str
+    duties: Mapping[str, Duty]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """What AWS, the baseline and the customer do about one capability."""
+
+    aws: str
+    baseline: str
+    customer: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Responsibility:
+    """The matrix: kind of service → what it is; every area; capability → its shares."""
+
+    types: Mapping[str, str]
+    areas: tuple[Area, ...]
+    capabilities: Mapping[str, Share]
+
+
+@cache
+def responsibility() -> Responsibility:
+    """The matrix, in the order of the data file."""
+    data = tomllib.loads(Path(__file__).with_name("responsibility.toml").read_text(encoding="utf-8"))
+    return Responsibility(
+        types=data["types"],
+        areas=tuple(_area(entry, data) for entry in data["areas"].values()),
+        capabilities={name: Share(**entry) for name, entry in data["capabilities"].items()},
+    )
+
+
+def _area(entry: Mapping[str, Any], data: Mapping[str, Any]) -> Area:
+    duties = {
+        kind: Duty(who=entry[kind]["who"], what=entry[kind]["what"], source=data["sources"][entry[kind]["source"]])
+        for kind in data["types"]
+    }
+    return Area(title=entry["title"], duties=duties)

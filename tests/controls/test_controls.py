@@ -1,0 +1,61 @@
+"""Controls say all that they should, and name detectors that exist."""
+
+import re
+
+import pytest
+
+from baseline.aws.config_rules import config_rule
+from baseline.aws.security_hub import control_ids
+from baseline.capabilities.config_packs import managed_rules
+from baseline.capabilities.registry import CAPABILITIES
+from baseline.controls.assertion import assertions
+from baseline.controls.control import Control, controls
+from baseline.controls.guardrail import guardrails
+
+ALL = pytest.mark.parametrize("control", controls().values(), ids=lambda control: control.id)
+
+
+def test_there_are_as_many_as_were_meant() -> None:
+    assert len(controls()) >= 150
+
+
+@ALL
+def test_a_control_says_what_why_how_bad_whose_job_and_what_it_costs(control: Control) -> None:
+    assert re.fullmatch(r"[a-z0-9-]+", control.id)
+    assert re.fullmatch(r"[A-Z].*\.", control.statement)
+    assert re.fullmatch(r"[A-Z].*\.", control.rationale)
+    assert control.severity in {"low", "medium", "high", "critical"}
+    assert control.responsibility in {"customer", "shared"}
+    assert control.cost
+    assert control.capability in CAPABILITIES
+
+
+@ALL
+def test_detectors_are_those_of_dated_data(control: Control) -> None:
+    """Identifiers of Prowler have no bundled list; their form is all that can be held."""
+    assert all(config_rule(identifier) for identifier in control.detectors.config)
+    assert set(control.detectors.security_hub) <= control_ids()
+    assert all(re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)+", check) for check in control.detectors.prowler)
+
+
+def test_guardrails_prevent_unless_they_turn_a_service_on() -> None:
+    preventive = {control.id for control in controls().values() if control.preventive}
+    others = {item.control for item in guardrails().values()} - preventive
+    assert preventive <= {item.control for item in guardrails().values()}
+    assert others == {
+        "guardrail-bedrock-guardrail",
+        "guardrail-daily-backups",
+        "guardrail-inspector-everywhere",
+        "guardrail-network-security-director",
+        "guardrail-security-hub-everywhere",
+    }
+    assert all(controls()[name].cost != "free" for name in others)
+
+
+@pytest.mark.parametrize("name", managed_rules())
+def test_every_managed_rule_has_a_control_that_asks_for_it(name: str) -> None:
+    rule = managed_rules()[name]
+    assert rule.control == f"config-rule-{name}"
+    assert rule.identifier in controls()[rule.control].detectors.config
+    for assertion in assertions()[rule.control]:
+        assert assertion.where["Source/SourceIdentifier"].pattern == f"^{rule.identifier}$"

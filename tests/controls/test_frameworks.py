@@ -1,0 +1,114 @@
+"""Every requirement is there, is judged, and refers to what exists."""
+
+import re
+from collections import Counter
+from datetime import date
+
+import pytest
+
+from baseline.aws.security_hub import control_ids
+from baseline.controls.control import controls
+from baseline.controls.framework import Framework, framework_ids, frameworks, requirements_of
+
+COUNTS = {
+    "cis-7.0": 70,
+    "cis-6.0": 63,
+    "cis-5.0": 63,
+    "cis-3.0": 62,
+    "fsbp": 364,
+    "nist-800-53-r5": 370,
+    "fedramp-moderate-r5": 323,
+}
+"""How many each publisher lists: the benchmarks' recommendations, AWS's page of the standard, NIST SP 800-53B, and
+FedRAMP's OSCAL profile.
+"""
+
+SENTENCE = re.compile(r"[A-Z0-9'].*\.\Z")
+
+ALL = pytest.mark.parametrize("framework", frameworks().values(), ids=lambda framework: framework.id)
+
+
+@pytest.mark.parametrize(("name", "count"), COUNTS.items())
+def test_no_requirement_is_dropped(name: str, count: int) -> None:
+    assert len(frameworks()[name].requirements) == count
+
+
+def test_the_standard_of_aws_consists_of_controls_of_security_hub() -> None:
+    assert set(frameworks()["fsbp"].requirements) <= control_ids()
+
+
+def test_nist_baselines_have_as_many_controls_as_nist_says() -> None:
+    """SP 800-53B: 149, 287 and 370 controls and enhancements."""
+    found = Counter(level for item in frameworks()["nist-800-53-r5"].requirements.values() for level in item.level)
+    assert found == {"low": 149, "moderate": 287, "high": 370}
+
+
+def test_fedramp_has_the_whole_moderate_baseline_of_nist() -> None:
+    nist = frameworks()["nist-800-53-r5"].requirements.values()
+    assert {item.id for item in nist if "moderate" in item.level} <= set(
+        frameworks()["fedramp-moderate-r5"].requirements
+    )
+
+
+def test_levels_of_the_benchmark_are_its_own() -> None:
+    found = Counter(item.level for item in frameworks()["cis-7.0"].requirements.values())
+    assert found == {("L1",): 41, ("L2",): 29}
+
+
+@ALL
+def test_a_head_says_what_it_is_and_when_it_was_read(framework: Framework) -> None:
+    assert framework.title
+    assert framework.version
+    assert framework.source.startswith("https://")
+    assert date.fromisoformat(framework.as_of).year >= 2026
+
+
+@ALL
+def test_every_requirement_is_worded_and_judged(framework: Framework) -> None:
+    for item in framework.requirements.values():
+        assert SENTENCE.match(item.gist), item.key
+        assert item.controls or item.manual or item.inherited, item.key
+
+
+@ALL
+def test_reasons_and_tasks_are_sentences(framework: Framework) -> None:
+    for item in framework.requirements.values():
+        for text in (mapping.reason for mapping in item.controls):
+            assert SENTENCE.match(text), (item.key, text)
+        if item.manual:
+            assert SENTENCE.match(item.manual.what), item.key
+            assert item.manual.owner, item.key
+        if item.inherited:
+            assert SENTENCE.match(item.inherited.what), item.key
+            assert item.inherited.report, item.key
+
+
+@ALL
+def test_every_control_that_counts_exists(framework: Framework) -> None:
+    named = {(item.key, mapping.control) for item in framework.requirements.values() for mapping in item.controls}
+    assert {(key, name) for key, name in named if name not in controls()} == set()
+
+
+@ALL
+def test_one_reason_is_not_used_for_many_controls_of_a_requirement(framework: Framework) -> None:
+    for item in framework.requirements.values():
+        reasons = [mapping.reason for mapping in item.controls]
+        assert len(set(reasons)) == len(reasons), item.key
+
+
+@ALL
+def test_what_only_contributes_leaves_something_to_people(framework: Framework) -> None:
+    for item in framework.requirements.values():
+        relations = {mapping.relation for mapping in item.controls}
+        assert relations != {"contributes"} or item.manual, item.key
+
+
+def test_ids_are_known_without_reading_the_files() -> None:
+    assert tuple(frameworks()) == framework_ids()
+
+
+def test_a_control_knows_the_requirements_that_it_counts_for() -> None:
+    found = requirements_of("cloudtrail-log-file-validation")
+    assert found["cis-7.0"]["4.2"].relation == "satisfies"
+    assert found["cis-3.0"]["3.2"] == found["cis-7.0"]["4.2"]
+    assert "4.2" in controls()["cloudtrail-log-file-validation"].requirements["cis-7.0"]

@@ -1,0 +1,16 @@
+"""SOC 2: as many Trust Services Criteria in each category as there are."""
+
+from collections import Counter
+
+from baseline.controls.framework import frameworks
+
+
+def test_each_category_has_all_of_its_criteria() -> None:
+    found = Counter(item.level for item in frameworks()["soc-2"].requirements.values())
+    assert found == {
+        ("common criteria",): 33,
+        ("availability",): 3,
+        ("confidentiality",): 2,
+        ("processing integrity",): 5,
+        ("privacy",): 18,
+    }

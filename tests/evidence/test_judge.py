@@ -1,0 +1,63 @@
+"""A requirement has one state, by the strongest of what is there for it."""
+
+import pytest
+
+from baseline.controls.control import controls
+from baseline.controls.framework import frameworks
+from baseline.controls.requirement import Inherited, Manual, Requirement, read_requirement
+from baseline.evidence.assess import Assessment, State
+from baseline.evidence.judge import Met, count_met, judge
+
+PEOPLE = Manual(what="Sign.", owner="Security team")
+AWS = Inherited(what="Guards the doors.", report="SOC 2")
+TRAIL, RULE, GUARDRAIL = "cloudtrail-enabled", "config-rule-root-access-key", "guardrail-leave-organization"
+
+
+def asked(*mappings: tuple[str, str], manual: Manual | None = None, inherited: Inherited | None = None) -> Requirement:
+    controls = [{"id": name, "relation": relation, "reason": "So."} for name, relation in mappings]
+    table = {
+        "gist": "Something.",
+        "controls": controls,
+        **({"manual": vars(manual)} if manual else {}),
+        **({"inherited": vars(inherited)} if inherited else {}),
+    }
+    return read_requirement("own", "1", table)
+
+
+def assessed(**states: State) -> dict[str, Assessment]:
+    found = {name: states.get(name, State.DEPLOYED) for name in (TRAIL, RULE, GUARDRAIL)}
+    return {name: Assessment(control=controls()[name], state=state, observations=()) for name, state in found.items()}
+
+
+@pytest.mark.parametrize(
+    ("requirement", "absent", "met"),
+    [
+        (asked((TRAIL, "satisfies"), (RULE, "detects")), [], Met.DEPLOYED),
+        (asked((TRAIL, "satisfies"), (GUARDRAIL, "satisfies")), [], Met.DEPLOYED),
+        (asked((GUARDRAIL, "satisfies"), (RULE, "detects")), [], Met.PREVENTED),
+        (asked((TRAIL, "satisfies"), (GUARDRAIL, "satisfies")), [TRAIL], Met.PREVENTED),
+        (asked((TRAIL, "satisfies"), (RULE, "detects")), [TRAIL], Met.DETECTED),
+        (asked((TRAIL, "satisfies"), (RULE, "detects"), manual=PEOPLE), [TRAIL, RULE], Met.GAP),
+        (asked((RULE, "detects")), [RULE], Met.GAP),
+        (asked((TRAIL, "contributes"), manual=PEOPLE), [], Met.MANUAL),
+        (asked((TRAIL, "contributes"), manual=PEOPLE), [TRAIL], Met.MANUAL),
+        (asked(manual=PEOPLE, inherited=AWS), [], Met.MANUAL),
+        (asked(inherited=AWS), [], Met.INHERITED),
+    ],
+)
+def test_the_strongest_of_what_is_there_counts(requirement: Requirement, absent: list[str], met: Met) -> None:
+    for state in (State.ABSENT, State.FAILED):
+        found = judge(requirement, assessed(**dict.fromkeys(absent, state)))
+        assert found.met is met
+        assert [mapping.control for mapping, _ in found.controls] == [item.control for item in requirement.controls]
+
+
+def test_every_requirement_of_every_framework_has_a_state() -> None:
+    nothing = {
+        name: Assessment(control=control, state=State.ABSENT, observations=()) for name, control in controls().items()
+    }
+    for framework in frameworks().values():
+        judged = [judge(item, nothing) for item in framework.requirements.values()]
+        counts = count_met(judged)
+        assert sum(counts.values()) == len(framework.requirements) > 10
+        assert {met for met, count in counts.items() if count} <= {Met.GAP, Met.MANUAL, Met.INHERITED}
