@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from baseline.evidence.evidence import Evidence
 from baseline.report.evidence_csv import format_evidence_csv, format_requirements_csv
+from baseline.report.evidence_html import format_evidence_html
 from baseline.report.evidence_json import format_evidence_json
 from baseline.report.evidence_markdown import format_evidence_markdown
 from baseline.report.responsibility_markdown import format_responsibility_markdown
@@ -16,5 +17,6 @@ def evidence_files(evidence: Evidence) -> Mapping[str, bytes]:
         "report/requirements.csv": format_requirements_csv(evidence).encode("utf-8"),
         "report/evidence.json": format_evidence_json(evidence).encode("utf-8"),
         "report/evidence.md": format_evidence_markdown(evidence).encode("utf-8"),
+        "report/index.html": format_evidence_html(evidence).encode("utf-8"),
         "report/responsibility.md": format_responsibility_markdown(evidence).encode("utf-8"),
     }

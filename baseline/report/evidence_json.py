@@ -15,8 +15,13 @@ FORMAT = 2
 
 
 def format_evidence_json(evidence: Evidence) -> str:
+    """The document, indented."""
+    return json.dumps(evidence_document(evidence), indent=2, ensure_ascii=False) + "\n"
+
+
+def evidence_document(evidence: Evidence) -> dict[str, Any]:
     """Frameworks with their requirements, controls with every value looked at, stacks with digest and targets."""
-    document = {
+    return {
         "format": FORMAT,
         "generator": f"baseline {__version__}",
         "organization": evidence.plan.organization,
@@ -42,7 +47,6 @@ def format_evidence_json(evidence: Evidence) -> str:
             for name, (stack, digest) in evidence.stacks().items()
         },
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
 def _requirement(item: Judgement) -> dict[str, Any]:

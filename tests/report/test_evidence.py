@@ -159,6 +159,13 @@ def test_the_same_evidence_has_the_same_bytes(evidence: Evidence) -> None:
     first = evidence_files(evidence)
     assert set(first) == {
         f"report/{name}"
-        for name in ("evidence.csv", "requirements.csv", "evidence.json", "evidence.md", "responsibility.md")
+        for name in (
+            "evidence.csv",
+            "requirements.csv",
+            "evidence.json",
+            "evidence.md",
+            "index.html",
+            "responsibility.md",
+        )
     }
     assert evidence_files(evidence) == first

@@ -1,0 +1,78 @@
+"""The page has everything, fetches nothing, and lets no text become markup."""
+
+import json
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import PurePosixPath
+
+import pytest
+
+from baseline.evidence.assess import assess
+from baseline.evidence.evidence import Evidence
+from baseline.plan.build import build_plan
+from baseline.render.render import render_plan
+from baseline.report.evidence_html import format_evidence_html
+from baseline.report.evidence_json import format_evidence_json
+from baseline.validate.subject import read_template
+from tests.landscapes import make_landscape
+
+NAME = '<script>alert("x")</script> & "Sons"'
+
+
+class Page(HTMLParser):
+    """The tags of a page with their attributes, and its texts."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+
+@pytest.fixture(scope="module")
+def evidence() -> Evidence:
+    plan = replace(build_plan(make_landscape()), organization=NAME)
+    templates = render_plan(plan)
+    assessments = assess(tuple(map(read_template, templates)))
+    return Evidence(plan=plan, templates=templates, assessments=assessments, frameworks=("cis-7.0", "fsbp"))
+
+
+@pytest.fixture(scope="module")
+def page(evidence: Evidence) -> Page:
+    return Page(format_evidence_html(evidence))
+
+
+def test_every_requirement_and_control_is_on_the_page_with_its_state(evidence: Evidence, page: Page) -> None:
+    document = json.loads(format_evidence_json(evidence))
+    rows = [attributes for tag, attributes in page.tags if tag == "tr" and "data-state" in attributes]
+    wanted = [(item["id"], asked["state"]) for item in document["frameworks"] for asked in item["requirements"]]
+    assert [(row["data-framework"], row["data-state"]) for row in rows] == wanted
+    assert len(rows) > 400
+    ids = {attributes["id"] for tag, attributes in page.tags if tag == "tr" and "id" in attributes}
+    assert ids == {control["id"] for control in document["controls"]}
+
+
+def test_links_lead_to_controls_of_the_page_and_to_templates_beside_it(evidence: Evidence, page: Page) -> None:
+    ids = {attributes.get("id") for _, attributes in page.tags}
+    files = {PurePosixPath(template.stack.file).name for template in evidence.templates}
+    links = [str(attributes["href"]) for tag, attributes in page.tags if tag == "a"]
+    assert len(links) > 500
+    for link in links:
+        assert link.removeprefix("#") in ids or link.removeprefix("../templates/") in files
+
+
+def test_the_page_fetches_nothing(page: Page) -> None:
+    assert not [tag for tag, attributes in page.tags if "src" in attributes or tag in {"link", "img", "iframe"}]
+    (policy,) = (str(attributes["content"]) for _, attributes in page.tags if "http-equiv" in attributes)
+    assert policy.startswith("default-src 'none';")
+
+
+def test_no_text_of_the_profile_becomes_markup(page: Page) -> None:
+    assert sum(tag == "script" for tag, _ in page.tags) == 1
+    assert f"Evidence: {NAME}" in "".join(page.texts)
