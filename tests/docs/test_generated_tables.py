@@ -12,7 +12,7 @@ from baseline.capabilities.custom_settings import NEEDS
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.settings import TIERS, tier_defaults
 from baseline.cli.main import _COMMANDS
-from baseline.controls.control import controls_of
+from baseline.controls.control import controls, controls_of
 from baseline.controls.framework import frameworks
 from baseline.controls.guardrail import guardrails
 from baseline.policy.kinds import KINDS
@@ -158,3 +158,10 @@ def test_the_page_of_the_settings_function_lists_every_call(*, rewrite_golden: b
 
 def test_the_page_of_guardrails_lists_every_guardrail(*, rewrite_golden: bool) -> None:
     compare(DOCS / "capabilities" / "guardrails.md", {"guardrails": guardrails_table()}, rewrite=rewrite_golden)
+
+
+def test_the_readme_counts_what_there_is() -> None:
+    text = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+    assert f"{len(controls())} controls have assertions" in text
+    assert f"\n{len(frameworks())} frameworks has one state" in text
+    assert f"{len(guardrails())} guardrails" in text
