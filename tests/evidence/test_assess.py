@@ -64,10 +64,8 @@ def test_a_control_is_met_somewhere_with_a_place_for_every_value(control: str) -
 
 
 def test_nothing_that_is_rendered_fails_a_control_that_it_is_about() -> None:
-    for number, landscape in enumerate(LANDSCAPES):
-        failed = {name for name, item in assessed(number).items() if item.state is State.FAILED}
-        allowed = {"cloudtrail-organization"} if landscape.standalone else set()
-        assert failed - allowed == set(), (number, failed)
+    for number in range(len(LANDSCAPES)):
+        assert not [name for name, item in assessed(number).items() if item.state is State.FAILED], number
 
 
 def planted(assertion: Assertion, subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, ...]]:

@@ -321,7 +321,6 @@ def test_every_parameter_is_constrained_and_given_a_value(template: Template) ->
 
 EARNED_WITH_OTHERS = {
     "cis-alarms",  # by the fifteen alarms together
-    *(f"config-rules-{group}" for group in ("identity", "logging", "keys", "network", "compute", "data")),
     *(f"guardduty-{name}" for name in ("s3", "eks", "ebs-malware", "rds", "lambda", "runtime", "ai")),
     *(f"security-hub-{standard}" for standard in ("fsbp", "cis")),
 }
