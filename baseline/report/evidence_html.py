@@ -1,34 +1,32 @@
 """Evidence as one page: search, filter by framework and state, and from a requirement to controls, values and lines."""
 
 import json
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Met
+from baseline.render.html import render_html
 from baseline.report.evidence_json import evidence_document
+
+_PAGE = Path(__file__).with_name("page") / "index.html.j2"
 
 
 def format_evidence_html(evidence: Evidence) -> str:
     """One file with style and script inside, that fetches nothing; it links to the templates beside it."""
     document = evidence_document(evidence)
     files = {name: Path(stack["template"]).name for name, stack in document["stacks"].items()}
-    return (
-        _environment()
-        .get_template("index.html.j2")
-        .render(
-            organization=document["organization"],
-            tier=document["tier"],
-            generator=document["generator"],
-            stacks=len(files),
-            met=[met.value for met in Met],
-            frameworks=document["frameworks"],
-            controls=[_with_files(control, files) for control in document["controls"]],
-        )
+    return render_html(
+        _PAGE,
+        {
+            "organization": document["organization"],
+            "tier": document["tier"],
+            "generator": document["generator"],
+            "stacks": len(files),
+            "met": [met.value for met in Met],
+            "frameworks": document["frameworks"],
+            "controls": [_with_files(control, files) for control in document["controls"]],
+        },
     )
 
 
@@ -39,15 +37,3 @@ def _with_files(control: dict[str, Any], files: dict[str, str]) -> dict[str, Any
 
 def _text(value: Any) -> str:  # noqa: ANN401 - template data
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-@cache
-def _environment() -> ImmutableSandboxedEnvironment:
-    return ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(Path(__file__).with_name("page")),
-        undefined=StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
