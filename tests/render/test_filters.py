@@ -15,6 +15,7 @@ from baseline.validate.subject import read_template
 from tests.landscapes import make_landscape
 
 TEXT = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=120)
+KEY = TEXT.filter(lambda text: text != "Fn::Join")  # which `whole` carries out
 AWKWARD = ["on", "no", "012345670123", "1e3", "0x1f", "2026-11-23", "!Ref A", "${AWS::Region}", "- a", "a: b", "a #b"]
 AWKWARD += [
     "'",
@@ -66,7 +67,7 @@ def test_awkward_text_comes_back_from_scalar_and_block_as_the_same_text(text: st
 
 
 @settings(deadline=None)
-@given(st.recursive(TEXT | st.booleans() | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(TEXT, inner)))
+@given(st.recursive(TEXT | st.booleans() | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(KEY, inner)))
 def test_any_structure_comes_back_from_block_as_the_same_structure(value: object) -> None:
     assert whole(yaml.safe_load(f"key:\n    {block({'v': value}, 4)}\n")) == {"key": {"v": value}}
 
