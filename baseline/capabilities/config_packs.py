@@ -29,7 +29,6 @@ class ManagedRule:
         logical_id: The same in PascalCase.
         identifier: AWS's own name for it.
         title: One sentence: what is so where the rule is met.
-        control: The control that it proves.
         scope: `regional`, `iam` (evaluates what only the global Region records) or `account` (once an account).
         tier: The lowest tier that has it.
         periodic: Whether it can be evaluated on a schedule.
@@ -41,12 +40,16 @@ class ManagedRule:
     logical_id: str
     identifier: str
     title: str
-    control: str
     scope: Literal["regional", "iam", "account"]
     tier: Tier
     periodic: bool
     parameters: Mapping[str, str]
     references: Mapping[str, Reference]
+
+    @property
+    def control(self) -> str:
+        """Id of the control that it is."""
+        return f"config-rule-{self.name}"
 
     @property
     def weight(self) -> int:
