@@ -3,10 +3,13 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
-from baseline.evidence.assess import Assessment, assess
+from baseline.evidence.assess import assess
+from baseline.evidence.availability import unsupported_controls
 from baseline.evidence.evidence import Evidence
+from baseline.evidence.judge import Circumstances
 from baseline.findings import Finding, Severity, at_or_above, sorted_findings
 from baseline.output.files import output_files
 from baseline.output.write import write_output
@@ -15,7 +18,7 @@ from baseline.plan.model import Plan, Template
 from baseline.profile.load import LoadedProfile, load_profile
 from baseline.render.render import render_plan
 from baseline.report.evidence_files import evidence_files
-from baseline.validate.subject import read_template
+from baseline.validate.subject import Subject, read_template
 from baseline.validate.validate import ValidateOptions, validate_subjects
 
 
@@ -27,11 +30,13 @@ class Options:
         validation: How to prove the templates.
         fail_on: Findings of this severity and above keep the output from being written; None for never.
         force: Whether foreign files in the output directory may stay.
+        as_of: The day on which exceptions and attestations have to count; None does not ask.
     """
 
     validation: ValidateOptions = field(default_factory=ValidateOptions)
     fail_on: Severity | None = Severity.ERROR
     force: bool = False
+    as_of: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,18 +46,16 @@ class Proof:
     Attributes:
         sources: The files that the profile was read from.
         plan: The plan.
-        frameworks: Ids of the frameworks that the profile names, in its order.
         templates: One per stack, in plan order.
-        assessments: What the templates say of every control.
+        evidence: What they say of every control, and of every requirement of the profile's frameworks.
         findings: What the profile's checks, cfn-lint and our own checks say, sorted by place.
         failures: Those of `findings` that reach the threshold and that nobody has accepted.
     """
 
     sources: tuple[Path, ...]
     plan: Plan
-    frameworks: tuple[str, ...]
     templates: tuple[Template, ...]
-    assessments: tuple[Assessment, ...]
+    evidence: Evidence
     findings: tuple[Finding, ...]
     failures: tuple[Finding, ...]
 
@@ -66,16 +69,41 @@ class Generated(Proof):
     changed: bool
 
 
-def plan_profile(path: Path) -> tuple[LoadedProfile, Plan]:
+def plan_profile(path: Path, as_of: date | None = None) -> tuple[LoadedProfile, Plan]:
     """Load a profile and plan its stacks.
 
     Raises:
         ProfileError: with every problem of the profile.
         RenderError: when the stacks do not fit together.
     """
-    loaded = load_profile(path)
+    loaded = load_profile(path, as_of)
     accepted = tuple(finding for finding in loaded.findings if finding.accepted is not None)
     return loaded, build_plan(loaded.landscape, accepted)
+
+
+def render_profile(path: Path, as_of: date | None = None) -> tuple[LoadedProfile, tuple[Subject, ...], Evidence]:
+    """Load, plan, render and look at what the templates say; nothing is checked.
+
+    Raises:
+        ProfileError: with every problem of the profile.
+        RenderError: when the stacks or templates do not fit together.
+    """
+    loaded, plan = plan_profile(path, as_of)
+    templates = render_plan(plan)
+    subjects = tuple(map(read_template, templates))
+    assessments = assess(subjects)
+    evidence = Evidence(
+        plan=plan,
+        templates=templates,
+        assessments=assessments,
+        frameworks=loaded.profile.compliance,
+        circumstances=Circumstances(
+            exceptions=loaded.profile.exceptions,
+            attestations=loaded.profile.attestations,
+            unsupported=unsupported_controls(assessments, loaded.landscape.regions),
+        ),
+    )
+    return loaded, subjects, evidence
 
 
 def prove(path: Path, options: Options | None = None) -> Proof:
@@ -86,18 +114,14 @@ def prove(path: Path, options: Options | None = None) -> Proof:
         RenderError: when the stacks or templates do not fit together.
     """
     options = options or Options()
-    loaded, plan = plan_profile(path)
-    templates = render_plan(plan)
-    subjects = tuple(map(read_template, templates))
-    assessments = assess(subjects)  # before validation, while cfn-lint still loads
-    checked = validate_subjects(subjects, partition=plan.partition, options=options.validation)
+    loaded, subjects, evidence = render_profile(path, options.as_of)  # assesses while cfn-lint still loads
+    checked = validate_subjects(subjects, partition=evidence.plan.partition, options=options.validation)
     findings = sorted_findings((*loaded.findings, *checked))
     return Proof(
         sources=loaded.files,
-        plan=plan,
-        frameworks=loaded.profile.compliance,
-        templates=templates,
-        assessments=assessments,
+        plan=evidence.plan,
+        templates=evidence.templates,
+        evidence=evidence,
         findings=findings,
         failures=at_or_above(findings, options.fail_on),
     )
@@ -105,11 +129,8 @@ def prove(path: Path, options: Options | None = None) -> Proof:
 
 def files_of(proof: Proof) -> Mapping[str, bytes]:
     """Relative path → content of everything that `generate` would write."""
-    evidence = Evidence(
-        plan=proof.plan, templates=proof.templates, assessments=proof.assessments, frameworks=proof.frameworks
-    )
     documents = {path: text.encode("utf-8") for path, text in proof.plan.documents}
-    return output_files(proof.plan, proof.templates, {**evidence_files(evidence), **documents})
+    return output_files(proof.plan, proof.templates, {**evidence_files(proof.evidence), **documents})
 
 
 def generate(path: Path, directory: Path | None = None, options: Options | None = None) -> Generated:

@@ -1,11 +1,13 @@
 """`baseline generate`."""
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from baseline.cli.options import (
+    as_of_option,
     cache_option,
     fail_on_option,
     format_option,
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 @click.option("--force", is_flag=True, help="Write beside files in the output directory that baseline did not write.")
 @format_option
 @fail_on_option
+@as_of_option
 @lint_option
 @cache_option
 @quiet_option
@@ -41,6 +44,7 @@ def generate_command(  # noqa: PLR0913 - one parameter per option
     force: bool,
     format_: str,
     fail_on: str,
+    as_of: date,
     lint: bool,
     cache: bool,
     quiet: bool,
@@ -56,7 +60,7 @@ def generate_command(  # noqa: PLR0913 - one parameter per option
     """
     from baseline.rerun import Answer, Run, recall, remember, user_memory
 
-    run = Run(profile=profile, options=(str(output), format_, fail_on, str(lint), str(quiet)))
+    run = Run(profile=profile, options=(str(output), format_, fail_on, str(as_of), str(lint), str(quiet)))
     answer = recall(run, user_memory()) if cache else None
     if answer is not None:
         _say(answer.stdout, answer.stderr, quiet=quiet)
@@ -66,7 +70,8 @@ def generate_command(  # noqa: PLR0913 - one parameter per option
         from baseline.pipeline import Options, generate
 
         with profile_problems(format_):
-            done = generate(profile, output, Options(validation=checks, fail_on=threshold(fail_on), force=force))
+            options = Options(validation=checks, fail_on=threshold(fail_on), as_of=as_of, force=force)
+            done = generate(profile, output, options)
     stdout = print_findings(done.findings, format_, quiet=quiet)
     _say("", _last_words(done), quiet=quiet)
     if done.written and cache:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +46,18 @@ cache_option: _Decorator = click.option(
 
 lint_option: _Decorator = click.option(
     "--lint/--no-lint", default=True, show_default=True, help="Run cfn-lint besides the checks of our own."
+)
+
+
+def _day(_: click.Context, __: click.Parameter, value: datetime | None) -> date:
+    return (value or datetime.now(UTC)).date()
+
+
+as_of_option: _Decorator = click.option(
+    "--as-of",
+    type=click.DateTime(formats=["%Y-%m-%d"]),
+    callback=_day,
+    help="The day on which exceptions and attestations have to count; never written.  [default: today, UTC]",
 )
 
 quiet_option: _Decorator = click.option("-q", "--quiet", is_flag=True, help="Say nothing but findings and errors.")

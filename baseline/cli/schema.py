@@ -4,16 +4,22 @@ import click
 
 
 @click.command("schema")
-def schema_command() -> None:
-    """Print the profile's JSON Schema (2020-12), for completion in editors.
+@click.argument("document", type=click.Choice(["profile", "evidence"]), default="profile")
+def schema_command(document: str) -> None:
+    """Print a JSON Schema (2020-12): that of the profile, for completion in editors, or that of report/evidence.json.
 
     \b
-    Example:
+    Examples:
       baseline schema > profile.schema.json
       # first line of the profile: # yaml-language-server: $schema=./profile.schema.json
+      baseline schema evidence > evidence.schema.json
     """
     import json
 
     from baseline.profile.schema import profile_schema
+    from baseline.report.evidence_json import SCHEMA_FILE
 
-    click.echo(json.dumps(profile_schema(), indent=2, ensure_ascii=False))
+    if document == "evidence":
+        click.echo(SCHEMA_FILE.read_text(encoding="utf-8"), nl=False)
+    else:
+        click.echo(json.dumps(profile_schema(), indent=2, ensure_ascii=False))

@@ -1,10 +1,12 @@
 """`baseline validate`."""
 
+from datetime import date
 from pathlib import Path
 
 import click
 
 from baseline.cli.options import (
+    as_of_option,
     cache_option,
     fail_on_option,
     format_option,
@@ -20,6 +22,7 @@ from baseline.cli.options import (
 @profile_argument
 @format_option
 @fail_on_option
+@as_of_option
 @lint_option
 @cache_option
 @quiet_option
@@ -28,6 +31,7 @@ def validate_command(  # noqa: PLR0913 - one parameter per option
     *,
     format_: str,
     fail_on: str,
+    as_of: date,
     lint: bool,
     cache: bool,
     quiet: bool,
@@ -47,7 +51,7 @@ def validate_command(  # noqa: PLR0913 - one parameter per option
         from baseline.pipeline import Options, prove
 
         with profile_problems(format_):
-            proof = prove(profile, Options(validation=options, fail_on=threshold(fail_on)))
+            proof = prove(profile, Options(validation=options, fail_on=threshold(fail_on), as_of=as_of))
     print_findings(proof.findings, format_, quiet=quiet)
     if not quiet and not proof.failures:
         click.echo(f"{profile} is in order. Next: baseline generate {profile}", err=True)

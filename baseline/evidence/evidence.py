@@ -1,12 +1,12 @@
 """Evidence: requirement → control → value in a template → where that goes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from baseline.controls.framework import frameworks
 from baseline.evidence.assess import Assessment, State
-from baseline.evidence.judge import Judgement, judge
+from baseline.evidence.judge import Circumstances, Judgement, judge
 from baseline.plan.model import Plan, Stack, Template
 
 
@@ -19,12 +19,14 @@ class Evidence:
         templates: Its templates.
         assessments: Every control with its state.
         frameworks: Ids of the frameworks to report against.
+        circumstances: What is known of requirements beside the templates.
     """
 
     plan: Plan
     templates: tuple[Template, ...]
     assessments: tuple[Assessment, ...]
     frameworks: tuple[str, ...]
+    circumstances: Circumstances = field(default_factory=Circumstances)
 
     def stacks(self) -> Mapping[str, tuple[Stack, str]]:
         """Name → stack and its template's SHA-256."""
@@ -41,7 +43,7 @@ class Evidence:
         """Framework id → every requirement of it, in the framework's order, with how it is met."""
         assessed = {item.control.id: item for item in self.assessments}
         return {
-            name: tuple(judge(item, assessed) for item in frameworks()[name].requirements.values())
+            name: tuple(judge(item, assessed, self.circumstances) for item in frameworks()[name].requirements.values())
             for name in self.frameworks
         }
 

@@ -1,57 +1,96 @@
-"""Requirement → its one state, from the states of the controls that count for it."""
+"""Requirement → its one state, from the states of the controls that count for it and what the profile says of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from baseline.controls.requirement import ControlMapping, Requirement
 from baseline.evidence.assess import Assessment, State
+from baseline.profile.acceptance import Attestation, Attestations, Exceptions, RequirementException
 
 
 class Met(Enum):
-    """How a requirement is met by what is rendered; the strongest means counts."""
+    """How a requirement is met by what is rendered; the strongest means counts, an exception before all."""
 
     DEPLOYED = "deployed"
     PREVENTED = "prevented"
     DETECTED = "detected"
     GAP = "gap"
+    UNSUPPORTED = "unsupported"
     MANUAL = "manual"
     INHERITED = "inherited"
+    EXCLUDED = "excluded"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Circumstances:
+    """What is known of requirements beside the templates.
+
+    Attributes:
+        exceptions: Requirement → why it is not to be met, from the profile.
+        attestations: Requirement → somebody's word that people meet it, from the profile.
+        unsupported: Ids of the controls that AWS has no means for in the governed Regions.
+    """
+
+    exceptions: Exceptions = field(default_factory=dict)
+    attestations: Attestations = field(default_factory=dict)
+    unsupported: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Judgement:
-    """A requirement, how it is met, and the controls that count for it with their states."""
+    """A requirement, how it is met, and what that rests on.
+
+    Attributes:
+        requirement: The requirement.
+        met: Its one state.
+        controls: The controls that count for it, with their states.
+        exception: The profile's, if it has one; the state is then `excluded`.
+        attestation: The profile's, if it has one; it stands beside the state and does not change it.
+    """
 
     requirement: Requirement
     met: Met
     controls: tuple[tuple[ControlMapping, State], ...]
+    exception: RequirementException | None = None
+    attestation: Attestation | None = None
 
 
-def judge(requirement: Requirement, assessed: Mapping[str, Assessment]) -> Judgement:
+_NOTHING = Circumstances()
+
+
+def judge(
+    requirement: Requirement, assessed: Mapping[str, Assessment], circumstances: Circumstances = _NOTHING
+) -> Judgement:
     """How a requirement is met.
 
     Args:
         requirement: The requirement.
         assessed: Control id → its assessment; every control that the requirement names is among them.
+        circumstances: What is known beside the templates.
     """
-    controls = tuple((item, assessed[item.control].state) for item in requirement.controls)
-    return Judgement(requirement=requirement, met=_met(requirement, controls, assessed), controls=controls)
+    exception = circumstances.exceptions.get(requirement.key)
+    return Judgement(
+        requirement=requirement,
+        met=Met.EXCLUDED if exception else _met(requirement, assessed, circumstances.unsupported),
+        controls=tuple((item, assessed[item.control].state) for item in requirement.controls),
+        exception=exception,
+        attestation=circumstances.attestations.get(requirement.key),
+    )
 
 
-def _met(
-    requirement: Requirement, controls: tuple[tuple[ControlMapping, State], ...], assessed: Mapping[str, Assessment]
-) -> Met:
-    there = [item for item, state in controls if state is State.DEPLOYED]
+def _met(requirement: Requirement, assessed: Mapping[str, Assessment], unsupported: frozenset[str]) -> Met:
+    there = [item for item in requirement.controls if assessed[item.control].state is State.DEPLOYED]
     satisfying = [item for item in there if item.relation == "satisfies"]
     if satisfying:
         preventive = all(assessed[item.control].control.preventive for item in satisfying)
         return Met.PREVENTED if preventive else Met.DEPLOYED
     if any(item.relation == "detects" for item in there):
         return Met.DETECTED
-    # A control that would be enough, or would find what is wrong, is there to be turned on.
-    if any(item.relation != "contributes" for item, _ in controls):
-        return Met.GAP
+    # A control that would be enough, or would find what is wrong, is there to be turned on: unless AWS lacks it.
+    chances = [item.control for item in requirement.controls if item.relation != "contributes"]
+    if chances:
+        return Met.UNSUPPORTED if unsupported.issuperset(chances) else Met.GAP
     return Met.MANUAL if requirement.manual else Met.INHERITED
 
 

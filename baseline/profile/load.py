@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import chain
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from baseline.profile.policy_files import PolicyFiles, read_policy_files
 from baseline.profile.problem_ids import problem
 from baseline.profile.problems import translate
 from baseline.profile.rules import RULES
+from baseline.profile.rules.acceptance import expired
 from baseline.profile.rules.capabilities import setting_problems
 from baseline.profile.rules.violation import Violation
 from baseline.profile.tree import KeyPath, Tree, find, plain
@@ -41,28 +43,32 @@ class LoadedProfile:
     files: tuple[Path, ...]
 
 
-def load_profile(path: Path) -> LoadedProfile:
+def load_profile(path: Path, as_of: date | None = None) -> LoadedProfile:
     """The profile in the file at `path`, laid over everything that it extends.
 
     Findings name files as `path` does: a relative path stays relative.
 
+    Args:
+        path: The file.
+        as_of: The day on which exceptions and attestations have to count; None does not ask.
+
     Raises:
         ProfileError: with every problem at once, sorted by place.
     """
-    return _load(read_layers(path))
+    return _load(read_layers(path), as_of)
 
 
-def load_profile_text(text: bytes | str, name: str = "profile.yaml") -> LoadedProfile:
+def load_profile_text(text: bytes | str, name: str = "profile.yaml", as_of: date | None = None) -> LoadedProfile:
     """The profile in `text`. `name` stands for its file in findings, and `extends` is relative to it.
 
     Raises:
         ProfileError: with every problem at once, sorted by place.
     """
     data = text.encode("utf-8") if isinstance(text, str) else text
-    return _load(read_layers(Path(name), data))
+    return _load(read_layers(Path(name), data), as_of)
 
 
-def _load(layers: Layers) -> LoadedProfile:
+def _load(layers: Layers, as_of: date | None) -> LoadedProfile:
     if layers.tree is None:
         raise ProfileError(_one_per_value(layers.problems))
     broken = Broken()
@@ -76,6 +82,8 @@ def _load(layers: Layers) -> LoadedProfile:
     errors = _one_per_value([finding for finding in problems if finding.severity is Severity.ERROR])
     if errors:
         raise ProfileError(errors)
+    if as_of is not None:
+        problems += [_placed(layers.tree, violation) for violation in expired(profile, as_of)]
     return LoadedProfile(
         profile=profile,
         landscape=build_landscape(profile, policies.documents),

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, SerializeAsAny
 
 from baseline.capabilities.settings import Settings, Tier
+from baseline.profile.acceptance import Attestation, RequirementException, RequirementId
 from baseline.profile.fields import AccountEmail, AccountId, AccountKey, FrameworkId, OuPath, RegionName, reject
 from baseline.profile.organization import Organization, OrganizationalUnitItem, Section
 
@@ -92,6 +93,36 @@ class Profile(Section):
         default=(),
         description="The frameworks that the evidence is reported against.",
         examples=[["cis-7.0", "fsbp"]],
+    )
+    exceptions: dict[RequirementId, RequirementException] = Field(
+        default_factory=dict,
+        description="Requirements that are not to be met, by framework and id: why, who answers for it, who agreed, "
+        "and until when.",
+        examples=[
+            {
+                "cis-7.0/2.1.3": {
+                    "reason": "Root users have no credentials; they are managed centrally.",
+                    "owner": "Platform team",
+                    "approver": "CISO",
+                    "expires": "2027-06-30",
+                }
+            }
+        ],
+    )
+    attestations: dict[RequirementId, Attestation] = Field(
+        default_factory=dict,
+        description="Requirements that people meet, by framework and id: what is done, who answers for it, who agreed, "
+        "and until when.",
+        examples=[
+            {
+                "cis-7.0/2.1.1": {
+                    "statement": "Contact details are reviewed every January; minutes in the security wiki.",
+                    "owner": "Cloud office",
+                    "approver": "CISO",
+                    "expires": "2027-01-31",
+                }
+            }
+        ],
     )
     tier: Tier = Field(
         default="standard",

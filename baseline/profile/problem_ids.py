@@ -181,6 +181,28 @@ PROBLEMS: Mapping[str, ProblemKind] = {
         "Nothing maps controls to a framework of this id.",
         "name one of the known frameworks",
     ),
+    "profile-requirement": _kind(
+        "unknown requirement",
+        "Exceptions and attestations are about one requirement each, written as its framework, a slash, and its id.",
+        "write it as `cis-7.0/4.2`",
+    ),
+    "profile-requirement-unused": _kind(
+        "exception or attestation without effect",
+        "It is about a framework that `compliance` does not name, so that no report has the requirement.",
+        "add the framework to compliance, or remove the entry",
+        Severity.INFO,
+    ),
+    "profile-date": _kind(
+        "not a date",
+        "Dates are written as year, month and day, with leading zeros.",
+        "write it like 2027-06-30",
+    ),
+    "profile-expired": _kind(
+        "exception or attestation has expired",
+        "Whoever agreed to it agreed for a time, which is over. Reports say what the profile says, whatever the day.",
+        "have it looked at again and give a new date, or remove it",
+        Severity.WARNING,
+    ),
     "profile-ou": _kind(
         "organizational unit cannot be used",
         "Organizational units are written as paths from the root, at most five levels deep, each once.",

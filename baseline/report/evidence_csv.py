@@ -19,7 +19,7 @@ COLUMNS = (
 
 REQUIREMENT_COLUMNS = (
     *("framework", "requirement", "level", "gist", "state", "control", "relation", "control_state", "reason"),
-    *("manual", "owner", "inherited", "report"),
+    *("manual", "owner", "inherited", "report", "exception", "attestation", "signed_by", "approver", "expires"),
 )
 
 
@@ -47,10 +47,18 @@ def _requirement_rows(item: Judgement) -> Iterator[tuple[str, ...]]:
     head = (asked.framework, asked.id, ", ".join(asked.level), asked.gist, item.met.value)
     people = (asked.manual.what, asked.manual.owner) if asked.manual else ("", "")
     aws = (asked.inherited.what, asked.inherited.report) if asked.inherited else ("", "")
+    tail = (*people, *aws, *_signed(item))
     if not item.controls:
-        yield (*head, "", "", "", "", *people, *aws)
+        yield (*head, "", "", "", "", *tail)
     for mapping, state in item.controls:
-        yield (*head, mapping.control, mapping.relation, state.value, mapping.reason, *people, *aws)
+        yield (*head, mapping.control, mapping.relation, state.value, mapping.reason, *tail)
+
+
+def _signed(item: Judgement) -> tuple[str, ...]:
+    """What the profile says of the requirement, and who says so; one of the two at most."""
+    words = (item.exception.reason if item.exception else "", item.attestation.statement if item.attestation else "")
+    by = item.exception or item.attestation
+    return (*words, by.owner, by.approver, by.expires) if by else (*words, "", "", "")
 
 
 def _rows(evidence: Evidence, item: Assessment) -> Iterator[tuple[Any, ...]]:

@@ -1,6 +1,8 @@
 """Evidence for programs."""
 
 import json
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from baseline import __version__
@@ -9,9 +11,13 @@ from baseline.evidence.assess import Assessment
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Judgement, count_met
 from baseline.output.runbook import describe_deployment
+from baseline.plan.model import Deployment
 
-FORMAT = 2
+FORMAT = 3
 """Raised whenever a reader would have to change."""
+
+SCHEMA_FILE = Path(__file__).with_name("evidence.schema.json")
+"""The document's published JSON Schema (2020-12); `baseline schema evidence` prints it."""
 
 
 def format_evidence_json(evidence: Evidence) -> str:
@@ -25,6 +31,7 @@ def evidence_document(evidence: Evidence) -> dict[str, Any]:
         "format": FORMAT,
         "generator": f"baseline {__version__}",
         "organization": evidence.plan.organization,
+        "prefix": evidence.plan.prefix,
         "tier": evidence.plan.tier,
         "counts": {state.value: count for state, count in evidence.counts().items()},
         "frameworks": [
@@ -32,6 +39,8 @@ def evidence_document(evidence: Evidence) -> dict[str, Any]:
                 "id": name,
                 "title": frameworks()[name].title,
                 "version": frameworks()[name].version,
+                "source": frameworks()[name].source,
+                "as_of": frameworks()[name].as_of,
                 "counts": {met.value: count for met, count in count_met(judgements).items()},
                 "requirements": [_requirement(item) for item in judgements],
             }
@@ -40,12 +49,23 @@ def evidence_document(evidence: Evidence) -> dict[str, Any]:
         "controls": [_control(evidence, item) for item in evidence.assessments],
         "stacks": {
             name: {
+                "capability": stack.capability,
                 "template": stack.file,
                 "sha256": digest,
-                "targets": [describe_deployment(deployment) for deployment in stack.deployments],
+                "targets": [_target(deployment) for deployment in stack.deployments],
             }
             for name, (stack, digest) in evidence.stacks().items()
         },
+    }
+
+
+def _target(deployment: Deployment) -> dict[str, Any]:
+    return {
+        "text": describe_deployment(deployment),
+        "account": deployment.account or None,
+        "account_id": deployment.account_id.value if deployment.account_id else None,
+        "organizational_units": list(deployment.ous),
+        "regions": list(deployment.regions),
     }
 
 
@@ -62,6 +82,8 @@ def _requirement(item: Judgement) -> dict[str, Any]:
         ],
         "manual": vars(asked.manual) if asked.manual else None,
         "inherited": vars(asked.inherited) if asked.inherited else None,
+        "exception": item.exception.model_dump() if item.exception else None,
+        "attestation": item.attestation.model_dump() if item.attestation else None,
     }
 
 
@@ -70,7 +92,12 @@ def _control(evidence: Evidence, item: Assessment) -> dict[str, Any]:
         "id": item.control.id,
         "statement": item.control.statement,
         "capability": item.control.capability,
+        "severity": item.control.severity,
+        "responsibility": item.control.responsibility,
+        "cost": item.control.cost,
+        "detectors": {name: list(ids) for name, ids in asdict(item.control.detectors).items()},
         "state": item.state.value,
+        "unsupported": item.control.id in evidence.circumstances.unsupported,
         "reason": evidence.reason(item.control.id) or None,
         "observations": [
             {

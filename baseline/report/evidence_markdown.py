@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from baseline.controls.framework import frameworks
-from baseline.controls.requirement import Requirement
 from baseline.evidence.assess import Assessment, State
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Judgement, Met, count_met
+from baseline.profile.acceptance import Attestation, RequirementException
 
 _INTRODUCTION = """\
 # Evidence: {organization}
@@ -20,8 +20,9 @@ template's SHA-256 and where that goes.
 
 A requirement is `deployed` when a control that is there meets it alone, for the resources in scope; `prevented` when a
 guardrail does; `detected` when something finds what violates it; a `gap` when a control for it exists and is not there;
-`manual` when people have to do it, what helps them beside it; `inherited` when AWS does it. What runs in the accounts
-is for live checks to see.
+`unsupported` when AWS has no such control in any governed Region; `manual` when people have to do it, what helps them
+beside it; `inherited` when AWS does it; `excluded` when the profile excepts it. What runs in the accounts is for live
+checks to see.
 
 {frameworks}
 """
@@ -48,12 +49,12 @@ def _frameworks(evidence: Evidence) -> Iterator[str]:
         yield f"## {frameworks()[name].title}\n\n| requirement | state | controls | people and AWS |\n|---|---|---|---|"
         for item in judgements:
             asked = item.requirement
-            yield f"| {asked.id}: {_cell(asked.gist)} | {item.met.value} | {_counting(item)} | {_others(asked)} |"
+            yield f"| {asked.id}: {_cell(asked.gist)} | {item.met.value} | {_counting(item)} | {_others(item)} |"
         yield ""
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
+    return text.replace("|", "\\|").replace("\n", " ")
 
 
 def _counting(item: Judgement) -> str:
@@ -64,12 +65,19 @@ def _counting(item: Judgement) -> str:
     )
 
 
-def _others(asked: Requirement) -> str:
+def _others(item: Judgement) -> str:
+    manual, inherited = item.requirement.manual, item.requirement.inherited
     texts = [
-        *([f"{asked.manual.owner}: {asked.manual.what}"] if asked.manual else []),
-        *([f"AWS: {asked.inherited.what} ({asked.inherited.report})"] if asked.inherited else []),
+        *([f"Excepted: {item.exception.reason} ({_signature(item.exception)})"] if item.exception else []),
+        *([f"Attested: {item.attestation.statement} ({_signature(item.attestation)})"] if item.attestation else []),
+        *([f"{manual.owner}: {manual.what}"] if manual else []),
+        *([f"AWS: {inherited.what} ({inherited.report})"] if inherited else []),
     ]
     return _cell("<br>".join(texts))
+
+
+def _signature(by: RequirementException | Attestation) -> str:
+    return f"{by.owner}, agreed by {by.approver}, until {by.expires}"
 
 
 def _controls(evidence: Evidence) -> Iterator[str]:

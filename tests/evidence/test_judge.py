@@ -6,7 +6,8 @@ from baseline.controls.control import controls
 from baseline.controls.framework import frameworks
 from baseline.controls.requirement import Inherited, Manual, Requirement, read_requirement
 from baseline.evidence.assess import Assessment, State
-from baseline.evidence.judge import Met, count_met, judge
+from baseline.evidence.judge import Circumstances, Met, count_met, judge
+from baseline.profile.acceptance import Attestation, RequirementException
 
 PEOPLE = Manual(what="Sign.", owner="Security team")
 AWS = Inherited(what="Guards the doors.", report="SOC 2")
@@ -61,3 +62,32 @@ def test_every_requirement_of_every_framework_has_a_state() -> None:
         counts = count_met(judged)
         assert sum(counts.values()) == len(framework.requirements) > 10
         assert {met for met, count in counts.items() if count} <= {Met.GAP, Met.MANUAL, Met.INHERITED}
+
+
+SIGNED = {"owner": "Platform team", "approver": "CISO", "expires": "2027-06-30"}
+
+
+@pytest.mark.parametrize(
+    ("absent", "unsupported", "met"),
+    [
+        ([TRAIL, RULE], [TRAIL, RULE], Met.UNSUPPORTED),
+        ([TRAIL, RULE], [RULE], Met.GAP),
+        ([TRAIL], [TRAIL], Met.DETECTED),
+        ([RULE], [RULE], Met.DEPLOYED),
+    ],
+)
+def test_what_aws_lacks_is_no_gap(absent: list[str], unsupported: list[str], met: Met) -> None:
+    requirement = asked((TRAIL, "satisfies"), (RULE, "detects"), (GUARDRAIL, "contributes"), manual=PEOPLE)
+    circumstances = Circumstances(unsupported=frozenset(unsupported))
+    assert judge(requirement, assessed(**dict.fromkeys(absent, State.ABSENT)), circumstances).met is met
+
+
+def test_an_exception_comes_before_everything_and_an_attestation_changes_nothing() -> None:
+    requirement = asked((TRAIL, "satisfies"))
+    exception = RequirementException(reason="Another product does it.", **SIGNED)
+    attestation = Attestation(statement="We look at it.", **SIGNED)
+    excepted = judge(requirement, assessed(), Circumstances(exceptions={"own/1": exception}))
+    attested = judge(requirement, assessed(), Circumstances(attestations={"own/1": attestation}))
+    assert (excepted.met, excepted.exception) == (Met.EXCLUDED, exception)
+    assert (attested.met, attested.attestation) == (Met.DEPLOYED, attestation)
+    assert judge(requirement, assessed()).met is Met.DEPLOYED

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import jsonschema
 import pytest
 
 from baseline.capabilities.registry import CAPABILITIES
@@ -13,16 +14,20 @@ from baseline.controls.framework import frameworks
 from baseline.controls.responsibility import responsibility
 from baseline.evidence.assess import Assessment, Observation, State, assess
 from baseline.evidence.evidence import Evidence
+from baseline.evidence.judge import Circumstances
 from baseline.findings import Finding, Location, Severity
 from baseline.plan.build import build_plan
+from baseline.profile.acceptance import Attestation, RequirementException
 from baseline.render.render import render_plan
 from baseline.report.evidence_csv import COLUMNS, REQUIREMENT_COLUMNS, format_evidence_csv, format_requirements_csv
 from baseline.report.evidence_files import evidence_files
-from baseline.report.evidence_json import format_evidence_json
+from baseline.report.evidence_json import SCHEMA_FILE, format_evidence_json
 from baseline.report.evidence_markdown import format_evidence_markdown
 from baseline.report.responsibility_markdown import format_responsibility_markdown
 from baseline.validate.subject import read_template
 from tests.landscapes import make_landscape
+
+SIGNED = {"owner": "Platform team", "approver": "CISO", "expires": "2027-06-30"}
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +39,16 @@ def evidence() -> Evidence:
         templates=templates,
         assessments=assess(tuple(map(read_template, templates))),
         frameworks=("cis-7.0", "fsbp"),
+        circumstances=Circumstances(
+            exceptions={"cis-7.0/4.3": RequirementException(reason="Another | product\ndoes it.", **SIGNED)},
+            attestations={"cis-7.0/2.2": Attestation(statement="Reviewed each January.", **SIGNED)},
+            unsupported=frozenset({"macie-enabled"}),
+        ),
     )
+
+
+def published_schema() -> Any:
+    return json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
 
 
 def rows(evidence: Evidence) -> list[dict[str, str]]:
@@ -169,3 +183,24 @@ def test_the_same_evidence_has_the_same_bytes(evidence: Evidence) -> None:
         )
     }
     assert evidence_files(evidence) == first
+
+
+def test_the_document_is_what_its_published_schema_says(evidence: Evidence) -> None:
+    schema = published_schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.validate(json.loads(format_evidence_json(evidence)), schema)
+
+
+def test_what_the_profile_excepts_and_attests_stands_beside_the_requirement(evidence: Evidence) -> None:
+    document = json.loads(format_evidence_json(evidence))
+    asked = {item["id"]: item for item in document["frameworks"][0]["requirements"]}
+    assert asked["4.3"]["state"] == "excluded"
+    assert asked["4.3"]["exception"] == {**SIGNED, "reason": "Another | product\ndoes it."}
+    assert asked["2.2"]["attestation"] == {**SIGNED, "statement": "Reviewed each January."}
+    assert document["frameworks"][0]["counts"]["excluded"] == 1
+    table = {row["requirement"]: row for row in csv.DictReader(io.StringIO(format_requirements_csv(evidence)))}
+    assert (table["4.3"]["state"], table["4.3"]["approver"]) == ("excluded", "CISO")
+    assert table["2.2"]["attestation"] == "Reviewed each January."
+    text = format_evidence_markdown(evidence)
+    assert "Excepted: Another \\| product does it. (Platform team, agreed by CISO, until 2027-06-30)" in text
+    assert "Attested: Reviewed each January." in text

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterable
 
 from baseline.profile.model import Profile
-from baseline.profile.rules import accounts, capabilities, ous, regions, standalone
+from baseline.profile.rules import acceptance, accounts, capabilities, ous, regions, standalone
 from baseline.profile.rules.violation import Violation
 
 RULES: tuple[Callable[[Profile], Iterable[Violation]], ...] = (
+    acceptance.excepted_and_attested,
+    acceptance.without_effect,
     accounts.required_accounts,
     accounts.required_emails,
     accounts.duplicate_values,

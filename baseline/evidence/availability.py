@@ -1,0 +1,48 @@
+"""Which controls AWS has no means for in the governed Regions."""
+
+from collections.abc import Sequence
+
+from baseline.aws.availability import is_available
+from baseline.aws.config_rules import is_rule_available
+from baseline.controls.assertion import Assertion, assertions
+from baseline.evidence.assess import Assessment, State
+
+_RULE = "AWS::Config::ConfigRule"
+_IDENTIFIER = "Source/SourceIdentifier"
+
+
+def unsupported_controls(assessments: Sequence[Assessment], regions: Sequence[str]) -> frozenset[str]:
+    """Ids of the controls that are absent because no governed Region has what they are made of.
+
+    What is not known to be missing counts as there.
+
+    Args:
+        assessments: Every control with its state.
+        regions: The governed Regions.
+    """
+    return frozenset(
+        item.control.id
+        for item in assessments
+        if item.state is State.ABSENT and all(_is_lacking(item.control.id, region) for region in regions)
+    )
+
+
+def rule_of(assertion: Assertion) -> str:
+    """Identifier of the managed rule that the assertion is about, or ""."""
+    if assertion.type != _RULE:
+        return ""
+    if assertion.path == _IDENTIFIER and assertion.comparison == "is":
+        return str(assertion.expected)
+    pattern = assertion.where.get(_IDENTIFIER)
+    return pattern.pattern.strip("^$") if pattern else ""
+
+
+def _is_lacking(control: str, region: str) -> bool:
+    """Whether the Region lacks something that the control cannot do without."""
+    return any(
+        is_rule_available(rule, region) is False
+        if (rule := rule_of(item))
+        else is_available(item.type, region) is False
+        for item in assertions()[control]
+        if not item.either
+    )

@@ -1,0 +1,45 @@
+"""Exceptions and attestations: about requirements that are reported, one or the other, and still valid."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from baseline.profile.model import Profile
+from baseline.profile.rules.violation import Violation
+
+
+def excepted_and_attested(profile: Profile) -> Iterator[Violation]:
+    """No requirement is both excepted and attested."""
+    for key in profile.attestations:
+        if key in profile.exceptions:
+            yield Violation(
+                kind="profile-duplicate",
+                path=("attestations", key),
+                message=f"{key} is excepted and attested: it is either met by people, or not to be met",
+                about=(("exceptions", key),),
+            )
+
+
+def without_effect(profile: Profile) -> Iterator[Violation]:
+    """Each is about a framework that the profile reports against."""
+    for section, entries in (("exceptions", profile.exceptions), ("attestations", profile.attestations)):
+        for key in entries:
+            framework = key.partition("/")[0]
+            if framework not in profile.compliance:
+                yield Violation(
+                    kind="profile-requirement-unused",
+                    path=(section, key),
+                    message=f"{key} without effect: compliance does not name {framework}",
+                    about=(("compliance",),),
+                )
+
+
+def expired(profile: Profile, as_of: date) -> Iterator[Violation]:
+    """Each counts on that day."""
+    for section, entries in (("exceptions", profile.exceptions), ("attestations", profile.attestations)):
+        for key, item in entries.items():
+            if date.fromisoformat(item.expires) < as_of:
+                yield Violation(
+                    kind="profile-expired",
+                    path=(section, key, "expires"),
+                    message=f"{key} has expired: {item.owner} answered for it until {item.expires}",
+                )

@@ -1,0 +1,63 @@
+"""Exceptions and attestations count until their last day, are about what is reported, and can be layered."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from baseline.findings import Finding, Severity
+from baseline.profile.load import load_profile, load_profile_text
+
+PROFILE = """\
+version: 1
+organization: {name: Northwind, prefix: nw, home_region: eu-west-1, regions: [eu-west-1], standalone: true}
+accounts: {management: {}}
+compliance: [cis-7.0]
+exceptions:
+  cis-7.0/2.5: {reason: Managed centrally., owner: Platform team, approver: CISO, expires: 2027-06-30}
+attestations:
+  cis-7.0/2.2:
+    statement: Reviewed each January.
+    owner: Cloud office
+    approver: CISO
+    expires: "2027-01-31"
+"""
+
+
+def said(as_of: date | None, text: str = PROFILE) -> tuple[Finding, ...]:
+    return load_profile_text(text, as_of=as_of).findings
+
+
+@pytest.mark.parametrize(
+    ("as_of", "expired"),
+    [
+        (None, []),
+        (date(2027, 1, 31), []),
+        (date(2027, 2, 1), ["attestations.cis-7.0/2.2.expires"]),
+        (date(2027, 7, 1), ["exceptions.cis-7.0/2.5.expires", "attestations.cis-7.0/2.2.expires"]),
+    ],
+)
+def test_each_counts_until_its_last_day(as_of: date | None, expired: list[str]) -> None:
+    found = said(as_of)
+    assert [finding.path for finding in found] == expired
+    assert all(item.id == "profile-expired" and item.severity is Severity.WARNING for item in found)
+
+
+def test_an_expired_one_is_pointed_at_where_its_date_stands() -> None:
+    (finding,) = said(date(2027, 6, 30))
+    assert (finding.location.line, finding.location.column) == (12, 14)
+    assert "Cloud office answered for it until 2027-01-31" in finding.message
+
+
+def test_what_no_report_has_is_a_note() -> None:
+    (finding,) = said(None, PROFILE.replace("cis-7.0/2.2:", "fsbp/S3.1:"))
+    assert (finding.id, finding.severity, finding.location.line) == ("profile-requirement-unused", Severity.INFO, 8)
+
+
+def test_a_layer_takes_away_what_another_one_excepts(tmp_path: Path) -> None:
+    (tmp_path / "house.yaml").write_text(PROFILE, encoding="utf-8")
+    client = tmp_path / "client.yaml"
+    client.write_text("version: 1\nextends: house.yaml\nexceptions: {cis-7.0/2.5: null}\n", encoding="utf-8")
+    profile = load_profile(client).profile
+    assert not profile.exceptions
+    assert profile.attestations["cis-7.0/2.2"].expires == "2027-01-31"
