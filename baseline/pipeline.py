@@ -8,8 +8,10 @@ from pathlib import Path
 
 from baseline.evidence.assess import assess
 from baseline.evidence.availability import unsupported_controls
+from baseline.evidence.changes import Changes, compare, snapshot
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Circumstances
+from baseline.evidence.written import read_written_evidence
 from baseline.findings import Finding, Severity, at_or_above, sorted_findings
 from baseline.output.files import output_files
 from baseline.output.write import write_output
@@ -18,6 +20,7 @@ from baseline.plan.model import Plan, Template
 from baseline.profile.load import LoadedProfile, load_profile
 from baseline.render.render import render_plan
 from baseline.report.evidence_files import evidence_files
+from baseline.report.evidence_json import evidence_document
 from baseline.validate.subject import Subject, read_template
 from baseline.validate.validate import ValidateOptions, validate_subjects
 
@@ -104,6 +107,24 @@ def render_profile(path: Path, as_of: date | None = None) -> tuple[LoadedProfile
         ),
     )
     return loaded, subjects, evidence
+
+
+def changes_against(path: Path, against: Path, as_of: date | None = None) -> tuple[LoadedProfile, Changes]:
+    """What is different in a profile's stacks and evidence; writes nothing.
+
+    Args:
+        path: The profile.
+        against: What it is compared with: another profile, or a directory that `generate` wrote.
+        as_of: The day on which the profile's exceptions and attestations have to count.
+
+    Raises:
+        ProfileError: with every problem of a profile.
+        RenderError: when stacks or templates do not fit together.
+        TamperedError: when the directory is not what `generate` wrote.
+    """
+    loaded, _, evidence = render_profile(path, as_of)
+    before = read_written_evidence(against) if against.is_dir() else evidence_document(render_profile(against)[2])
+    return loaded, compare(snapshot(before), snapshot(evidence_document(evidence)))
 
 
 def prove(path: Path, options: Options | None = None) -> Proof:

@@ -1,18 +1,26 @@
 """`baseline plan`."""
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from baseline.cli.options import profile_argument
+from baseline.cli.options import as_of_option, profile_argument
 
 if TYPE_CHECKING:
+    from baseline.evidence.changes import Changes
+    from baseline.findings import Finding
     from baseline.plan.model import Plan
 
 
 @click.command("plan")
 @profile_argument
+@click.option(
+    "--against",
+    type=click.Path(path_type=Path, exists=True),
+    help="Show instead what changes: against another profile, or a directory that was generated.",
+)
 @click.option(
     "--format",
     "format_",
@@ -21,22 +29,53 @@ if TYPE_CHECKING:
     show_default=True,
     help="How the plan is printed.",
 )
-def plan_command(profile: Path, *, format_: str) -> None:
-    """Show PROFILE's stacks, where each goes and in which order.
+@as_of_option
+def plan_command(profile: Path, *, against: Path | None, format_: str, as_of: date) -> None:
+    """Show PROFILE's stacks, where each goes and in which order; or what changes in stacks, controls and requirements.
 
     \b
     Examples:
       baseline plan profile.yaml
+      baseline plan profile.yaml --against output/northwind
       baseline plan profile.yaml --format markdown >> "$GITHUB_STEP_SUMMARY"
       baseline plan profile.yaml --format json | jq '.waves[0][].name'
+
+    Exit codes: 0 shown, 3 a profile cannot be used, 5 the directory is not what was generated.
     """
+    from baseline.pipeline import changes_against, plan_profile
+
+    if against is not None:
+        loaded, changes = changes_against(profile, against, as_of)
+        _print_changes(changes, format_)
+    else:
+        loaded, plan = plan_profile(profile, as_of)
+        _print_plan(plan, format_)
+    _warn_of_expired(loaded.findings)
+
+
+def _warn_of_expired(findings: "tuple[Finding, ...]") -> None:
+    from baseline.report.findings_text import format_finding
+
+    for finding in findings:
+        if finding.id == "profile-expired":
+            click.echo(format_finding(finding), err=True)
+
+
+def _print_changes(changes: "Changes", format_: str) -> None:
+    from baseline.report.changes_json import format_changes_json
+    from baseline.report.changes_markdown import format_changes_markdown
+    from baseline.report.changes_text import format_changes_text
+
+    formats = {"json": format_changes_json, "markdown": format_changes_markdown, "text": format_changes_text}
+    click.echo(formats[format_](changes), nl=False)
+
+
+def _print_plan(plan: "Plan", format_: str) -> None:
     import json
 
-    from baseline.pipeline import plan_profile
     from baseline.plan.document import plan_document
     from baseline.report.plan_markdown import format_plan_markdown
 
-    _, plan = plan_profile(profile)
     if format_ == "json":
         click.echo(json.dumps(plan_document(plan), indent=2, ensure_ascii=False))
     elif format_ == "markdown":

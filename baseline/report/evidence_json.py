@@ -10,11 +10,9 @@ from baseline.controls.framework import frameworks
 from baseline.evidence.assess import Assessment
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Judgement, count_met
+from baseline.evidence.written import FORMAT
 from baseline.output.runbook import describe_deployment
 from baseline.plan.model import Deployment
-
-FORMAT = 3
-"""Raised whenever a reader would have to change."""
 
 SCHEMA_FILE = Path(__file__).with_name("evidence.schema.json")
 """The document's published JSON Schema (2020-12); `baseline schema evidence` prints it."""

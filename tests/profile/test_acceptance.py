@@ -51,7 +51,7 @@ def test_an_expired_one_is_pointed_at_where_its_date_stands() -> None:
 
 def test_what_no_report_has_is_a_note() -> None:
     (finding,) = said(None, PROFILE.replace("cis-7.0/2.2:", "fsbp/S3.1:"))
-    assert (finding.id, finding.severity, finding.location.line) == ("profile-requirement-unused", Severity.INFO, 8)
+    assert (finding.id, finding.severity, finding.location.line) == ("profile-requirement-unused", Severity.INFO, 9)
 
 
 def test_a_layer_takes_away_what_another_one_excepts(tmp_path: Path) -> None:

@@ -1,0 +1,41 @@
+"""What changed between two outputs, for a pull request."""
+
+from collections.abc import Iterator
+
+from baseline.evidence.changes import Changes, StateChange
+from baseline.report.changes_text import describe_change
+
+
+def format_changes_markdown(changes: Changes) -> str:
+    """A table each for stacks, counts, requirements and controls; those without a row are left out."""
+    return "\n".join(["## Changes", "", *(_tables(changes) or ["Nothing changes."]), ""])
+
+
+def _tables(changes: Changes) -> list[str]:
+    return [
+        *_table(
+            "| stack | | what |",
+            [f"| `{item.name}` | {item.what} |{describe_change(item)} |" for item in changes.stacks],
+        ),
+        *[f"`{name}` is reported only now.\n" for name in changes.frameworks_added],
+        *[f"`{name}` is no longer reported.\n" for name in changes.frameworks_removed],
+        *_table("| framework | state | before | after |", list(_counts(changes))),
+        *_table("| requirement | before | after | |", _states(changes.requirements)),
+        *_table("| control | before | after | |", _states(changes.controls)),
+    ]
+
+
+def _table(head: str, rows: list[str]) -> list[str]:
+    return [head, "|---" * (head.count("|") - 1) + "|", *rows, ""] if rows else []
+
+
+def _counts(changes: Changes) -> Iterator[str]:
+    for framework, counts in changes.counts.items():
+        yield from (f"| {framework} | {state} | {before} | {after} |" for state, (before, after) in counts.items())
+
+
+def _states(items: tuple[StateChange, ...]) -> list[str]:
+    return [
+        f"| `{item.name}` | {item.before or '–'} | {item.after or '–'} | {'**weaker**' if item.weaker else ''} |"
+        for item in items
+    ]

@@ -1,0 +1,49 @@
+"""What changed between two outputs, for a terminal."""
+
+from collections.abc import Iterator
+
+from baseline.evidence.changes import Changes, StackChange, StateChange
+
+_NOTHING = "nothing changes: the same templates in the same places, and the same evidence\n"
+
+
+def format_changes_text(changes: Changes) -> str:
+    """Stacks, then counts, requirements and controls; what became weaker first."""
+    return "\n".join(_lines(changes)) + "\n" if _has_any(changes) else _NOTHING
+
+
+def _has_any(changes: Changes) -> bool:
+    frameworks = changes.frameworks_added or changes.frameworks_removed
+    return bool(changes.stacks or frameworks or changes.requirements or changes.controls)
+
+
+def _lines(changes: Changes) -> Iterator[str]:
+    yield f"stacks: {_counted(changes.stacks)}"
+    yield from (f"  {item.what:<7} {item.name}{describe_change(item)}" for item in changes.stacks)
+    yield from (f"{name}: reported only now" for name in changes.frameworks_added)
+    yield from (f"{name}: no longer reported" for name in changes.frameworks_removed)
+    for framework, counts in changes.counts.items():
+        yield f"{framework}: {', '.join(f'{state} {before} → {after}' for state, (before, after) in counts.items())}"
+    for title, items in (("requirements", changes.requirements), ("controls", changes.controls)):
+        weaker = sum(item.weaker for item in items)
+        yield f"{title}: {len(items)} in another state{f', {weaker} of them weaker' if weaker else ''}"
+        yield from (f"  {_mark(item)} {item.name}: {item.before or 'none'} → {item.after or 'none'}" for item in items)
+
+
+def describe_change(item: StackChange) -> str:
+    """What differs of a stack that is on both sides; the places of one that is not."""
+    if item.what != "changed":
+        return f" ({'; '.join(item.after or item.before)})"
+    parts = [
+        *(["template"] if item.template else []),
+        *([f"{'; '.join(item.before)} → {'; '.join(item.after)}"] if item.before != item.after else []),
+    ]
+    return f" ({', '.join(parts)})"
+
+
+def _counted(stacks: tuple[StackChange, ...]) -> str:
+    return ", ".join(f"{sum(item.what == what for item in stacks)} {what}" for what in ("added", "removed", "changed"))
+
+
+def _mark(item: StateChange) -> str:
+    return "weaker" if item.weaker else "      "

@@ -1,0 +1,101 @@
+"""Two outputs are told apart: their stacks, and what they prove; what became weaker comes first."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from baseline.errors import TamperedError
+from baseline.evidence.changes import Changes
+from baseline.pipeline import Options, changes_against, generate
+from baseline.report.changes_json import format_changes_json
+from baseline.report.changes_markdown import format_changes_markdown
+from baseline.report.changes_text import format_changes_text
+from baseline.resources import profiles_directory
+from baseline.validate.validate import ValidateOptions
+
+NORTHWIND = profiles_directory() / "northwind.yaml"
+UNLINTED = Options(validation=ValidateOptions(lint=False))
+REASON = "reason: Another product does it."
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("against") / "out"
+    generate(NORTHWIND, directory, UNLINTED)
+    return directory
+
+
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same organization without access_analyzer, in one Region less, against one framework less and one more."""
+    text = NORTHWIND.read_text(encoding="utf-8")
+    text = text.replace("\ncapabilities:", f"\ncapabilities:\n  access_analyzer: {{enabled: false, {REASON}}}")
+    text = text.replace("regions: [eu-west-1, eu-central-1, us-east-1]", "regions: [eu-west-1, us-east-1]")
+    text = text.replace("compliance: [cis-7.0, fsbp,", "compliance: [cis-7.0, gdpr,")
+    path = tmp_path_factory.mktemp("changed") / "profile.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def changes(changed: Path, written: Path) -> Changes:
+    return changes_against(changed, written)[1]
+
+
+def test_nothing_changes_where_nothing_did(written: Path) -> None:
+    _, same = changes_against(NORTHWIND, written)
+    assert "nothing changes" in format_changes_text(same)
+    assert "Nothing changes." in format_changes_markdown(same)
+    assert not any(json.loads(format_changes_json(same)).values())
+
+
+def test_a_directory_and_the_profile_that_it_came_from_are_the_same(changed: Path, changes: Changes) -> None:
+    assert changes_against(changed, NORTHWIND)[1] == changes
+
+
+def test_stacks_are_gone_or_go_elsewhere(changes: Changes) -> None:
+    found = {item.name: item for item in changes.stacks}
+    assert found["nw-access-analyzer"].what == "removed"
+    assert not found["nw-access-analyzer"].after
+    recorder = found["nw-config-recorder"]
+    assert recorder.what == "changed"
+    assert any("eu-central-1" in place for place in recorder.before)
+    assert not any("eu-central-1" in place for place in recorder.after)
+    assert "nw-kms-log-archive" not in found
+
+
+def test_what_became_weaker_comes_first(changes: Changes) -> None:
+    assert [(item.name, item.before, item.after) for item in changes.controls if item.weaker] == [
+        ("access-analyzer-external", "deployed", "absent")
+    ]
+    weaker = [item for item in changes.requirements if item.weaker]
+    assert ("cis-7.0/2.18", "deployed", "detected") in [(item.name, item.before, item.after) for item in weaker]
+    assert list(changes.requirements[: len(weaker)]) == weaker
+    assert changes.counts["cis-7.0"]["deployed"] == (33, 32)
+
+
+def test_a_framework_on_one_side_only_is_one_line(changes: Changes) -> None:
+    assert (changes.frameworks_added, changes.frameworks_removed) == (("gdpr",), ("fsbp",))
+    assert not any(item.name.startswith(("gdpr/", "fsbp/")) for item in changes.requirements)
+
+
+def test_every_format_says_the_same(changes: Changes) -> None:
+    document = json.loads(format_changes_json(changes))
+    text, markdown = format_changes_text(changes), format_changes_markdown(changes)
+    for item in (*document["requirements"], *document["controls"]):
+        assert f"{item['id']}: {item['before']} → {item['after']}" in text
+        assert f"| `{item['id']}` | {item['before']} | {item['after']} |" in markdown
+    for stack in document["stacks"]:
+        assert f"{stack['what']:<7} {stack['name']}" in text
+        assert f"| `{stack['name']}` | {stack['what']} |" in markdown
+    assert "fsbp: no longer reported" in text
+
+
+def test_a_directory_that_somebody_changed_is_refused(tmp_path: Path) -> None:
+    directory = tmp_path / "out"
+    generate(profiles_directory() / "starter.yaml", directory, UNLINTED)
+    report = directory / "report" / "evidence.json"
+    report.write_text(report.read_text(encoding="utf-8").replace('"deployed"', '"absent"', 1), encoding="utf-8")
+    with pytest.raises(TamperedError, match="changed since it was written"):
+        changes_against(profiles_directory() / "starter.yaml", directory)
