@@ -28,6 +28,7 @@ class Evidence:
     frameworks: tuple[str, ...]
     circumstances: Circumstances = field(default_factory=Circumstances)
 
+    @cached_property
     def stacks(self) -> Mapping[str, tuple[Stack, str]]:
         """Name → stack and its template's SHA-256."""
         return {template.stack.name: (template.stack, template.sha256) for template in self.templates}

@@ -62,7 +62,7 @@ def _signed(item: Judgement) -> tuple[str, ...]:
 
 
 def _rows(evidence: Evidence, item: Assessment) -> Iterator[tuple[Any, ...]]:
-    stacks = evidence.stacks()
+    stacks = evidence.stacks
     reason = evidence.reason(item.control.id)
     asked = evidence.asked.get(item.control.id, {})
     requirements = "; ".join(f"{name} {', '.join(ids)}" for name, ids in asked.items())

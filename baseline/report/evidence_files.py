@@ -7,6 +7,8 @@ from baseline.report.evidence_csv import format_evidence_csv, format_requirement
 from baseline.report.evidence_html import format_evidence_html
 from baseline.report.evidence_json import format_evidence_json
 from baseline.report.evidence_markdown import format_evidence_markdown
+from baseline.report.oscal_assessment_results import format_oscal_assessment_results
+from baseline.report.oscal_component_definition import format_oscal_component_definition
 from baseline.report.responsibility_markdown import format_responsibility_markdown
 
 
@@ -18,5 +20,7 @@ def evidence_files(evidence: Evidence) -> Mapping[str, bytes]:
         "report/evidence.json": format_evidence_json(evidence).encode("utf-8"),
         "report/evidence.md": format_evidence_markdown(evidence).encode("utf-8"),
         "report/index.html": format_evidence_html(evidence).encode("utf-8"),
+        "report/oscal-component-definition.json": format_oscal_component_definition(evidence).encode("utf-8"),
+        "report/oscal-assessment-results.json": format_oscal_assessment_results(evidence).encode("utf-8"),
         "report/responsibility.md": format_responsibility_markdown(evidence).encode("utf-8"),
     }

@@ -1,7 +1,5 @@
 """Evidence for programs."""
 
-import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +11,15 @@ from baseline.evidence.judge import Judgement, count_met
 from baseline.evidence.written import FORMAT
 from baseline.output.runbook import describe_deployment
 from baseline.plan.model import Deployment
+from baseline.report.json_text import format_json_text
 
 SCHEMA_FILE = Path(__file__).with_name("evidence.schema.json")
 """The document's published JSON Schema (2020-12); `baseline schema evidence` prints it."""
 
 
 def format_evidence_json(evidence: Evidence) -> str:
-    """The document, indented."""
-    return json.dumps(evidence_document(evidence), indent=2, ensure_ascii=False) + "\n"
+    """The document, with a line for each requirement and each value looked at."""
+    return format_json_text(evidence_document(evidence), depth=4)
 
 
 def evidence_document(evidence: Evidence) -> dict[str, Any]:
@@ -52,7 +51,7 @@ def evidence_document(evidence: Evidence) -> dict[str, Any]:
                 "sha256": digest,
                 "targets": [_target(deployment) for deployment in stack.deployments],
             }
-            for name, (stack, digest) in evidence.stacks().items()
+            for name, (stack, digest) in evidence.stacks.items()
         },
     }
 
@@ -93,7 +92,7 @@ def _control(evidence: Evidence, item: Assessment) -> dict[str, Any]:
         "severity": item.control.severity,
         "responsibility": item.control.responsibility,
         "cost": item.control.cost,
-        "detectors": {name: list(ids) for name, ids in asdict(item.control.detectors).items()},
+        "detectors": {name: list(ids) for name, ids in vars(item.control.detectors).items()},
         "state": item.state.value,
         "unsupported": item.control.id in evidence.circumstances.unsupported,
         "reason": evidence.reason(item.control.id) or None,

@@ -179,6 +179,8 @@ def test_the_same_evidence_has_the_same_bytes(evidence: Evidence) -> None:
             "evidence.json",
             "evidence.md",
             "index.html",
+            "oscal-assessment-results.json",
+            "oscal-component-definition.json",
             "responsibility.md",
         )
     }

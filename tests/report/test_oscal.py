@@ -1,0 +1,145 @@
+"""The OSCAL documents are what compliance-trestle's models of OSCAL accept, for every example and awkward text."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from trestle.oscal.assessment_results import AssessmentResults
+from trestle.oscal.component import ComponentDefinition
+
+from baseline.controls.framework import framework_ids, frameworks
+from baseline.evidence.assess import State
+from baseline.evidence.evidence import Evidence
+from baseline.evidence.judge import Circumstances
+from baseline.pipeline import render_profile
+from baseline.profile.acceptance import Attestation, RequirementException
+from baseline.report.oscal import OSCAL_VERSION, control_id
+from baseline.report.oscal_assessment_results import format_oscal_assessment_results
+from baseline.report.oscal_component_definition import format_oscal_component_definition
+from baseline.resources import profiles_directory
+
+EXAMPLES = ("starter", "northwind", "meridian-health", "govcloud", "client")
+AWKWARD = ' "Sons"\n\n& <b>Brothers</b>\t'
+SIGNED = {"owner": AWKWARD, "approver": "CISO", "expires": "2027-06-30"}
+
+
+@pytest.fixture(scope="module", params=EXAMPLES)
+def evidence(request: pytest.FixtureRequest) -> Evidence:
+    return render_profile(profiles_directory() / f"{request.param}.yaml")[2]
+
+
+@pytest.fixture(scope="module")
+def everything() -> Evidence:
+    """Every framework, an awkward name, an exception and an attestation."""
+    _, _, evidence = render_profile(profiles_directory() / "northwind.yaml")
+    return replace(
+        evidence,
+        plan=replace(evidence.plan, organization=AWKWARD),
+        frameworks=framework_ids(),
+        circumstances=Circumstances(
+            exceptions={"cis-7.0/4.2": RequirementException(reason=AWKWARD, **SIGNED)},
+            attestations={"cis-7.0/2.2": Attestation(statement=AWKWARD, **SIGNED)},
+        ),
+    )
+
+
+def read(evidence: Evidence) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Both documents, accepted by the models."""
+    components = json.loads(format_oscal_component_definition(evidence))["component-definition"]
+    results = json.loads(format_oscal_assessment_results(evidence))["assessment-results"]
+    ComponentDefinition.model_validate(components)
+    AssessmentResults.model_validate(results)
+    return components, results
+
+
+def uuids(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield from (item for key, item in value.items() if key == "uuid")
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from uuids(item)
+
+
+def test_every_example_is_accepted_and_names_each_thing_once(evidence: Evidence) -> None:
+    for document in read(evidence):
+        found = list(uuids(document))
+        assert len(found) == len(set(found)) > 10
+        assert document["metadata"]["oscal-version"] == OSCAL_VERSION
+
+
+def test_every_requirement_that_templates_decide_is_a_finding(evidence: Evidence) -> None:
+    (result,) = read(evidence)[1]["results"]
+    judged = {item.requirement.key: item.met.value for items in evidence.judgements.values() for item in items}
+    decided = [state for state in judged.values() if state not in {"manual", "inherited"}]
+    assert [next(p["value"] for p in item["props"] if p["name"] == "state") for item in result["findings"]] == decided
+    met = sum(item["target"]["status"]["state"] == "satisfied" for item in result["findings"])
+    assert met == sum(state in {"deployed", "prevented"} for state in decided)
+    reviewed = [
+        item
+        for selection in result["reviewed-controls"]["control-selections"]
+        for item in selection["include-controls"]
+    ]
+    assert len(reviewed) == len(decided)
+
+
+def test_findings_and_observations_belong_together(evidence: Evidence) -> None:
+    (result,) = read(evidence)[1]["results"]
+    observations = {item["uuid"] for item in result["observations"]}
+    named = {
+        related["observation-uuid"] for item in result["findings"] for related in item.get("related-observations", ())
+    }
+    assert named
+    assert named <= observations
+    assert len(observations) == len(evidence.assessments)
+
+
+def test_a_component_has_what_is_deployed_and_nothing_else(evidence: Evidence) -> None:
+    deployed = {item.control.id for item in evidence.assessments if item.state is State.DEPLOYED}
+    components = read(evidence)[0]["components"]
+    named = {
+        prop["value"]
+        for component in components
+        for implementation in component["control-implementations"]
+        for item in implementation["implemented-requirements"]
+        for prop in item["props"]
+        if prop["name"] == "control"
+    }
+    assert named
+    assert named == {name for name in deployed if evidence.asked.get(name)}
+
+
+def test_all_frameworks_and_awkward_texts_are_accepted(everything: Evidence) -> None:
+    _, results = read(everything)
+    (result,) = results["results"]
+    (risk,) = result["risks"]
+    assert risk["statement"] == '"Sons" & <b>Brothers</b>'
+    assert (risk["status"], risk["deadline"]) == ("deviation-approved", "2027-06-30T00:00:00Z")
+    (attestation,) = result["attestations"]
+    assert attestation["parts"][0]["title"] == "cis-7.0/2.2"
+    (finding,) = (item for item in result["findings"] if "related-risks" in item)
+    assert finding["related-risks"] == [{"risk-uuid": risk["uuid"]}]
+
+
+def test_ids_of_requirements_are_those_of_nists_catalog_or_tell_requirements_apart() -> None:
+    for framework in frameworks().values():
+        ids = [control_id(item) for item in framework.requirements.values()]
+        assert len(ids) == len(set(ids))
+    assert control_id(frameworks()["nist-800-53-r5"].requirements["ac-2.3"]) == "ac-2.3"
+    assert control_id(frameworks()["cis-7.0"].requirements["4.2"]) == "cis-7.0_4.2"
+    assert control_id(frameworks()["gdpr"].requirements["Art. 5(1)(c)"]) == "gdpr_Art.-5-1-c"
+
+
+def test_the_same_evidence_has_the_same_documents_and_another_another_uuid(everything: Evidence) -> None:
+    assert read(everything) == read(replace(everything))
+    other = replace(everything, assessments=tuple(replace(item, state=State.ABSENT) for item in everything.assessments))
+    assert {document["uuid"] for document in read(other)}.isdisjoint(
+        {document["uuid"] for document in read(everything)}
+    )
+
+
+def test_a_profile_without_frameworks_has_documents_all_the_same(everything: Evidence) -> None:
+    components, results = read(replace(everything, frameworks=(), circumstances=Circumstances()))
+    assert "components" not in components
+    assert results["results"][0]["reviewed-controls"] == {"control-selections": [{"include-all": {}}]}
+    assert results["metadata"]["last-modified"] == f"{max(f.as_of for f in frameworks().values())}T00:00:00Z"
