@@ -48,6 +48,12 @@ class UnknownTopicError(BaselineError):
     exit_code: ClassVar[int] = 2
 
 
+class ScanError(BaselineError):
+    """The results of a live scan cannot be read."""
+
+    exit_code: ClassVar[int] = 2
+
+
 class TamperedError(BaselineError):
     """A written output is not what its plan says: a file was changed, or is missing."""
 

@@ -1,7 +1,7 @@
 """The order of the steps; the only place that knows it. Commands are prefixes of `generate`."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -11,6 +11,10 @@ from baseline.evidence.availability import unsupported_controls
 from baseline.evidence.changes import Changes, compare, snapshot
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Circumstances
+from baseline.evidence.reconcile import Reconciliation, named_rules, reconcile
+from baseline.evidence.scans.config import read_config
+from baseline.evidence.scans.prowler import read_prowler
+from baseline.evidence.scans.security_hub import read_security_hub
 from baseline.evidence.written import read_written_evidence
 from baseline.findings import Finding, Severity, at_or_above, sorted_findings
 from baseline.output.files import output_files
@@ -125,6 +129,30 @@ def changes_against(path: Path, against: Path, as_of: date | None = None) -> tup
     loaded, _, evidence = render_profile(path, as_of)
     before = read_written_evidence(against) if against.is_dir() else evidence_document(render_profile(against)[2])
     return loaded, compare(snapshot(before), snapshot(evidence_document(evidence)))
+
+
+def reconcile_scans(
+    directory: Path,
+    *,
+    prowler: Sequence[Path] = (),
+    config: Sequence[Path] = (),
+    security_hub: Sequence[Path] = (),
+) -> Reconciliation:
+    """Compare what a directory that `generate` wrote claims with what live scans say.
+
+    Raises:
+        TamperedError: when the directory is not what `generate` wrote.
+        ScanError: when a file of results cannot be read.
+    """
+    document = read_written_evidence(directory)
+    answers = [read_config(path) for path in config]
+    names = {name: identifier for _, some in answers for name, identifier in some.items()}
+    results = [
+        *(item for path in prowler for item in read_prowler(path)),
+        *named_rules((item for some, _ in answers for item in some), names, document),
+        *(item for path in security_hub for item in read_security_hub(path)),
+    ]
+    return reconcile(document, results)
 
 
 def prove(path: Path, options: Options | None = None) -> Proof:

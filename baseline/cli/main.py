@@ -21,6 +21,7 @@ _COMMANDS = (
     "drift",
     "destroy",
     "policy",
+    "evidence",
     "explain",
     "schema",
     "completion",

@@ -28,6 +28,7 @@ COMMANDS = [
     "drift",
     "destroy",
     "policy",
+    "evidence",
     "explain",
     "schema",
     "completion",

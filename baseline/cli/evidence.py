@@ -1,0 +1,61 @@
+"""`baseline evidence`."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from baseline.cli.options import directory_argument
+
+
+@click.group("evidence")
+def evidence_command() -> None:
+    """Compare what an output claims with what is so.
+
+    \b
+    Example:
+      baseline evidence reconcile output/northwind --prowler prowler.csv --securityhub hub.json
+    """
+
+
+def _scan(name: str, words: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    return click.option(
+        f"--{name}",
+        multiple=True,
+        type=click.Path(path_type=Path, exists=True, dir_okay=False),
+        help=f"{words} May be given several times.",
+    )
+
+
+@evidence_command.command("reconcile")
+@directory_argument
+@_scan("prowler", "What Prowler wrote: CSV or OCSF JSON.")
+@_scan("config", "What AWS Config answered: compliance by rule, details, their aggregate forms, or the rules.")
+@_scan("securityhub", "Findings of Security Hub in ASFF.")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def reconcile_command(
+    directory: Path, *, prowler: tuple[Path, ...], config: tuple[Path, ...], securityhub: tuple[Path, ...], format_: str
+) -> int:
+    """Compare what DIRECTORY claims of each control with what live scans say of it; nothing is called.
+
+    \b
+    Examples:
+      prowler aws -M csv
+      aws configservice describe-compliance-by-config-rule > config.json
+      aws securityhub get-findings > hub.json
+      baseline evidence reconcile output/northwind --prowler prowler.csv --config config.json --securityhub hub.json
+
+    Exit codes: 0 nothing that is claimed is contradicted, 2 a file cannot be read, 5 something is, or DIRECTORY is not
+    what was generated.
+    """
+    from baseline.pipeline import reconcile_scans
+    from baseline.report.reconciliation_json import format_reconciliation_json
+    from baseline.report.reconciliation_text import format_reconciliation_text
+
+    if not (prowler or config or securityhub):
+        raise click.UsageError("no scan: give --prowler, --config or --securityhub")
+    found = reconcile_scans(directory, prowler=prowler, config=config, security_hub=securityhub)
+    formats = {"json": format_reconciliation_json, "text": format_reconciliation_text}
+    click.echo(formats[format_](found), nl=False)
+    return 5 if any(item.breaks_claim for item in found.comparisons) else 0

@@ -1,0 +1,1 @@
+"""Results of live scans, one reader per tool."""

@@ -1,0 +1,58 @@
+"""Security Hub's findings in ASFF, as the AWS CLI prints them, and those that Prowler writes in the same format.
+
+Source: Security Hub user guide, AWS Security Finding Format: Compliance.Status and SecurityControlId, RecordState,
+Workflow.Status; API reference, Compliance.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from baseline.errors import ScanError
+from baseline.evidence.scans.result import Outcome, ScanResult, Tool, parse_json, read_text, text_at
+
+_OUTCOMES: Mapping[str, Outcome] = {"PASSED": "pass", "FAILED": "fail"}
+_GENERATORS = ("security-control/", "aws-foundational-security-best-practices/v/1.0.0/")
+
+
+def read_security_hub(path: Path) -> tuple[ScanResult, ...]:
+    """Every result in the file that is about a control and is not archived.
+
+    Raises:
+        ScanError: when there are no findings in it.
+    """
+    document = parse_json(path, read_text(path))
+    findings = document.get("Findings") if isinstance(document, dict) else document
+    if not isinstance(findings, list) or not all(text_at(item, "GeneratorId") for item in findings):
+        raise ScanError(
+            f"{path}:1: no findings of Security Hub: a list under Findings is needed, each with a GeneratorId",
+            hint="give what `aws securityhub get-findings` printed",
+        )
+    return tuple(_results(findings))
+
+
+def _results(findings: list[Any]) -> Iterator[ScanResult]:
+    for item in findings:
+        tool, detector = _detector(item)
+        if detector and text_at(item, "RecordState") != "ARCHIVED":
+            yield ScanResult(
+                tool=tool,
+                detector=detector,
+                outcome=_outcome(item),
+                resource=text_at(item, "Resources", 0, "Id"),
+                account=text_at(item, "AwsAccountId"),
+                region=text_at(item, "Resources", 0, "Region") or text_at(item, "Region"),
+            )
+
+
+def _detector(item: Any) -> tuple[Tool, str]:  # noqa: ANN401 - JSON
+    generator = text_at(item, "GeneratorId")
+    if generator.startswith("prowler-"):
+        return "prowler", generator.removeprefix("prowler-")
+    named = next((generator.removeprefix(start) for start in _GENERATORS if generator.startswith(start)), "")
+    return "security_hub", text_at(item, "Compliance", "SecurityControlId") or named
+
+
+def _outcome(item: Any) -> Outcome:  # noqa: ANN401 - JSON
+    found = _OUTCOMES.get(text_at(item, "Compliance", "Status"), "unknown")
+    return "muted" if found == "fail" and text_at(item, "Workflow", "Status") == "SUPPRESSED" else found

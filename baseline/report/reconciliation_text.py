@@ -1,0 +1,39 @@
+"""Claims and live scans, for a terminal."""
+
+from collections.abc import Iterator
+
+from baseline.evidence.reconcile import Comparison, Reconciliation
+from baseline.evidence.scans.result import ScanResult
+
+_MOST = 10
+_TOOLS = {"prowler": "Prowler", "config": "AWS Config", "security_hub": "Security Hub"}
+
+
+def format_reconciliation_text(found: Reconciliation) -> str:
+    """What disagrees with up to ten failing results each, then what agrees, then what nobody looked at."""
+    return "\n".join(_lines(found)) + "\n"
+
+
+def _lines(found: Reconciliation) -> Iterator[str]:
+    for verdict in ("disagree", "agree", "not scanned"):
+        items = [item for item in found.comparisons if item.verdict == verdict]
+        yield f"{verdict}: {len(items)} controls"
+        for item in items:
+            yield from _disagreement(item) if verdict == "disagree" else [f"  {item.control}: {item.why}"]
+    for tool, count in found.unmatched.items():
+        yield f"results of {_TOOLS[tool]} whose detector no control names: {count}"
+
+
+def _disagreement(item: Comparison) -> Iterator[str]:
+    yield f"  {item.control}: {item.why}"
+    if item.requirements:
+        yield f"    counts for {', '.join(item.requirements)}"
+    failing = [result for result in item.results if result.outcome == "fail"]
+    yield from (f"    {_place(result)}" for result in failing[:_MOST])
+    if len(failing) > _MOST:
+        yield f"    and {len(failing) - _MOST} more: --format json has them all"
+
+
+def _place(result: ScanResult) -> str:
+    where = " in ".join(filter(None, (result.account, result.region)))
+    return ": ".join(filter(None, (f"{_TOOLS[result.tool]} {result.detector}", where, result.resource)))
