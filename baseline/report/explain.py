@@ -15,6 +15,7 @@ from baseline.deploy.preflight import LOOKS
 from baseline.errors import UnknownTopicError
 from baseline.evidence.assess import words
 from baseline.profile.problem_ids import PROBLEMS, ProblemKind
+from baseline.report.explain_off import explain_capability_off, explain_control_off
 from baseline.validate.checks.check import Check
 from baseline.validate.checks.registry import CHECKS
 
@@ -89,6 +90,9 @@ def _capability(item: Capability) -> Iterable[str]:
     yield "Controls:"
     for control in controls_of(item.name):
         yield f"  {control.id}: {control.statement}"
+    costs = dict.fromkeys(control.cost for control in controls_of(item.name) if control.cost != "free")
+    yield f"Costs, where it is on: {'; '.join(costs) or 'nothing'}. docs/capabilities/{item.name}.md says more."
+    yield from explain_capability_off(item)
 
 
 def _check(item: Check) -> Iterable[str]:
@@ -98,6 +102,7 @@ def _check(item: Check) -> Iterable[str]:
     yield ""
     yield f"Fix: {item.fix}."
     yield f"Source: {item.source}"
+    yield "It runs on every template and cannot be turned off; `--fail-on` says which severity stops a run."
 
 
 def _problem(name: str, item: ProblemKind) -> Iterable[str]:
@@ -116,12 +121,16 @@ def _control(item: Control) -> Iterable[str]:
     yield "Asserted of the rendered templates:"
     for assertion in assertions()[item.id]:
         yield f"  {assertion.type}: {assertion.path} {words(assertion)}"
+    yield f"Where: `baseline explain {item.id} --in DIR` has each template, line, value and target of an output."
     seen = {"AWS Config": item.detectors.config, "Security Hub": item.detectors.security_hub}
     yield from (
         f"Seen live by {name}: {', '.join(ids)}"
         for name, ids in (seen | {"Prowler": item.detectors.prowler}).items()
         if ids
     )
+    if item.detectors.prowler:
+        yield f"  prowler aws --checks {' '.join(item.detectors.prowler)}"
+    yield from explain_control_off(item)
     yield "Asked for by:"
     for framework, requirements in item.requirements.items():
         yield f"  {frameworks()[framework].title}: {', '.join(requirements)}"
@@ -152,4 +161,5 @@ def _requirement(item: Requirement) -> Iterable[str]:
     if item.inherited:
         yield f"Done by AWS ({item.inherited.report}): {item.inherited.what}"
     yield ""
-    yield "`report/evidence.md` of an output says how it is met there."
+    yield f"`baseline explain {item.key} --in DIR` says how an output meets it, and where."
+    yield "Not to be met? exceptions: {" + item.key + ": {reason: …, owner: …, approver: …, expires: …}}"

@@ -1,3 +1,7 @@
+import re
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from baseline.capabilities.registry import CAPABILITIES
@@ -5,8 +9,12 @@ from baseline.controls.control import controls
 from baseline.controls.framework import framework_ids, frameworks
 from baseline.deploy.preflight import LOOKS
 from baseline.errors import UnknownTopicError
+from baseline.pipeline import render_profile
 from baseline.profile.problem_ids import PROBLEMS
+from baseline.report.evidence_json import evidence_document
 from baseline.report.explain import explain, topics
+from baseline.report.explain_output import explain_in_output
+from baseline.resources import profiles_directory
 from baseline.validate.checks.registry import CHECKS
 
 NAMES = [
@@ -62,3 +70,64 @@ def test_a_control_is_explained_with_what_would_see_it_broken() -> None:
     text = explain("cloudtrail-log-file-validation")
     assert "Seen live by AWS Config: CLOUD_TRAIL_LOG_FILE_VALIDATION_ENABLED" in text
     assert "Seen live by Security Hub: CloudTrail.4" in text
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    return evidence_document(render_profile(profiles_directory() / "northwind.yaml")[2])
+
+
+@pytest.mark.parametrize(
+    ("control", "line"),
+    [
+        ("guardrail-leave-organization", "capabilities: {guardrails: {rules: {leave-organization: {enabled: false"),
+        ("config-rule-key-rotation", "capabilities: {config: {exclude_rules: [key-rotation], reason: …}}"),
+        ("cloudtrail-insights", "a weaker capabilities.cloudtrail.insights, with a reason beside it"),
+        ("access-analyzer-external", "a weaker capabilities.access_analyzer.external_access, with a reason beside it"),
+        ("cloudtrail-log-file-validation", "nothing of its own; it goes with capabilities: {cloudtrail: {enabled"),
+    ],
+)
+def test_how_a_control_is_turned_off_is_said(control: str, line: str) -> None:
+    assert f"Turned off by: {line}" in explain(control)
+
+
+@pytest.mark.parametrize(
+    ("written", "control"),
+    [
+        ("guardrails: {rules: {leave-organization: {enabled: false, reason: Asked.}}}", "guardrail-leave-organization"),
+        ("config: {exclude_rules: [key-rotation], reason: Asked.}", "config-rule-key-rotation"),
+        ("access_analyzer: {enabled: false, reason: Asked.}", "access-analyzer-external"),
+    ],
+)
+def test_what_is_said_turns_it_off_and_does_what_is_said(written: str, control: str, tmp_path: Path) -> None:
+    text = (profiles_directory() / "northwind.yaml").read_text(encoding="utf-8")
+    path = tmp_path / "profile.yaml"
+    path.write_text(text.replace("\ncapabilities:\n", f"\ncapabilities:\n  {written}\n"), encoding="utf-8")
+    _, _, evidence = render_profile(path)
+    assert {item.control.id: item.state.value for item in evidence.assessments}[control] == "absent"
+    gaps = re.search(r"A gap without it: (.*)", explain(control))
+    states = {item.requirement.key: item.met.value for items in evidence.judgements.values() for item in items}
+    for key in gaps[1].split(", ") if gaps else ():
+        assert states.get(key, "gap") == "gap"
+
+
+def test_a_capability_says_what_it_costs_what_needs_it_and_what_is_lost_without_it() -> None:
+    text = explain("kms")
+    assert "Costs, where it is on: " in text
+    assert "Turned off by: capabilities: {kms: {enabled: false, reason: …}}" in text
+    assert "It has to stay on for " in text
+    assert "Only detected without it: " in explain("cloudtrail")
+
+
+def test_an_output_says_where_a_requirement_is_met(document: dict[str, Any]) -> None:
+    text = explain_in_output("CIS-7.0/4.2", document)
+    assert text.startswith("Here: deployed\ncloudtrail-log-file-validation: deployed\n  templates/nw-cloudtrail.yaml:")
+    assert "true: holds, asked is that it is true" in text
+    assert "nw-cloudtrail goes to management in eu-west-1" in text
+
+
+def test_an_output_says_where_controls_and_capabilities_are(document: dict[str, Any]) -> None:
+    assert explain_in_output("macie-on", {**document, "controls": [{**document["controls"][0], "id": "macie-on"}]})
+    assert explain_in_output("kms", document).count("kms-") > 10
+    with pytest.raises(UnknownTopicError, match="nothing that is called"):
+        explain_in_output("gdpr/Art. 17", document)

@@ -1,0 +1,60 @@
+"""Where a control, requirement or capability is in an output that was generated."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from baseline.errors import UnknownTopicError
+
+_MOST = 20
+_LONGEST = 100
+
+
+def explain_in_output(topic: str, document: Mapping[str, Any]) -> str:
+    """The state of a requirement, control or capability, with every place, value and target.
+
+    Args:
+        topic: `cis-7.0/4.2`, the id of a control, or the name of a capability; upper and lower case are the same.
+        document: The evidence, as `report/evidence.json` has it.
+
+    Raises:
+        UnknownTopicError: when the output has nothing of that name.
+    """
+    name = topic.lower()
+    for framework in document["frameworks"]:
+        for item in framework["requirements"]:
+            if f"{framework['id']}/{item['id']}".lower() == name:
+                return "\n".join(_requirement(item, document)) + "\n"
+    controls = [item for item in document["controls"] if name in (item["id"], item["capability"])]
+    if not controls:
+        raise UnknownTopicError(
+            f"this output has nothing that is called {topic!r}",
+            hint="name a control, a capability, or a requirement of one of the profile's frameworks",
+        )
+    return "\n".join(line for item in controls for line in _control(item, document)) + "\n"
+
+
+def _requirement(item: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator[str]:
+    yield f"Here: {item['state']}"
+    for title, key, said in (("Excepted", "exception", "reason"), ("Attested", "attestation", "statement")):
+        if item[key]:
+            by = item[key]
+            yield f"{title}: {by[said]} ({by['owner']}, agreed by {by['approver']}, until {by['expires']})"
+    controls = {control["id"]: control for control in document["controls"]}
+    for mapping in item["controls"]:
+        yield from _control(controls[mapping["id"]], document)
+
+
+def _control(item: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator[str]:
+    yield f"{item['id']}: {item['state']}{' (AWS has it in no governed Region)' if item['unsupported'] else ''}"
+    seen: list[Mapping[str, Any]] = item["observations"]
+    for value in seen[:_MOST]:
+        stack = document["stacks"][value["stack"]]
+        yield f"  {stack['template']}:{value['line']} {value['pointer']}"
+        text = json.dumps(value["value"], ensure_ascii=False)
+        shown = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+        yield f"    {shown}: {'holds' if value['holds'] else 'does not hold'}, asked is that it {value['expected']}"
+    if len(seen) > _MOST:
+        yield f"  and {len(seen) - _MOST} more: report/evidence.csv has them all"
+    for name in dict.fromkeys(value["stack"] for value in seen):
+        yield f"  {name} goes to {'; '.join(target['text'] for target in document['stacks'][name]['targets'])}"
