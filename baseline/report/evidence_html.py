@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from baseline.controls.responsibility import responsibility
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Met
 from baseline.render.html import render_html
@@ -16,23 +17,31 @@ def format_evidence_html(evidence: Evidence) -> str:
     """One file with style and script inside, that fetches nothing; it links to the templates beside it."""
     document = evidence_document(evidence)
     files = {name: Path(stack["template"]).name for name, stack in document["stacks"].items()}
+    on = {stack["capability"] for stack in document["stacks"].values()}
     return render_html(
         _PAGE,
         {
             "organization": document["organization"],
             "tier": document["tier"],
             "generator": document["generator"],
-            "stacks": len(files),
+            "stacks": document["stacks"],
             "met": [met.value for met in Met],
             "frameworks": document["frameworks"],
             "controls": [_with_files(control, files) for control in document["controls"]],
+            "responsibility": responsibility(),
+            "shares": {name: share for name, share in responsibility().capabilities.items() if name in on},
         },
     )
 
 
 def _with_files(control: dict[str, Any], files: dict[str, str]) -> dict[str, Any]:
     seen = [{**item, "file": files[item["stack"]], "value": _text(item["value"])} for item in control["observations"]]
-    return {**control, "observations": seen}
+    return {**control, "observations": seen, "live": _live(control["detectors"])}
+
+
+def _live(detectors: dict[str, list[str]]) -> str:
+    names = {"config": "AWS Config", "security_hub": "Security Hub", "prowler": "Prowler"}
+    return "; ".join(f"{names[tool]} {', '.join(ids)}" for tool, ids in detectors.items() if ids)
 
 
 def _text(value: Any) -> str:  # noqa: ANN401 - template data

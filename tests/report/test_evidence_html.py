@@ -7,9 +7,13 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from baseline.evidence.assess import assess
+from baseline.controls.responsibility import responsibility
+from baseline.evidence.assess import State, assess
 from baseline.evidence.evidence import Evidence
+from baseline.evidence.judge import Circumstances
+from baseline.output.runbook import describe_deployment
 from baseline.plan.build import build_plan
+from baseline.profile.acceptance import Attestation, RequirementException
 from baseline.render.render import render_plan
 from baseline.report.evidence_html import format_evidence_html
 from baseline.report.evidence_json import format_evidence_json
@@ -55,7 +59,7 @@ def test_every_requirement_and_control_is_on_the_page_with_its_state(evidence: E
     assert [(row["data-framework"], row["data-state"]) for row in rows] == wanted
     assert len(rows) > 400
     ids = {attributes["id"] for tag, attributes in page.tags if tag == "tr" and "id" in attributes}
-    assert ids == {control["id"] for control in document["controls"]}
+    assert ids == {control["id"] for control in document["controls"]} | {f"stack-{name}" for name in document["stacks"]}
 
 
 def test_links_lead_to_controls_of_the_page_and_to_templates_beside_it(evidence: Evidence, page: Page) -> None:
@@ -63,8 +67,34 @@ def test_links_lead_to_controls_of_the_page_and_to_templates_beside_it(evidence:
     files = {PurePosixPath(template.stack.file).name for template in evidence.templates}
     links = [str(attributes["href"]) for tag, attributes in page.tags if tag == "a"]
     assert len(links) > 500
-    for link in links:
+    for link in set(links) - {"responsibility.md"}:
         assert link.removeprefix("#") in ids or link.removeprefix("../templates/") in files
+
+
+def test_each_stack_has_its_digest_and_where_it_goes_and_each_capability_who_does_what(
+    evidence: Evidence, page: Page
+) -> None:
+    text = "".join(page.texts)
+    for template in evidence.templates:
+        assert template.sha256 in text
+        assert describe_deployment(template.stack.deployments[0]) in text
+    for name in {template.stack.capability for template in evidence.templates}:
+        assert responsibility().capabilities[name].customer in text
+
+
+def test_what_the_profile_excepts_and_what_aws_lacks_is_on_the_page(evidence: Evidence) -> None:
+    signed = {"owner": "Platform team", "approver": "CISO", "expires": "2027-06-30"}
+    circumstances = Circumstances(
+        exceptions={"cis-7.0/4.2": RequirementException(reason=NAME, **signed)},
+        attestations={"cis-7.0/2.2": Attestation(statement="Reviewed each January.", **signed)},
+        unsupported=frozenset({item.control.id for item in evidence.assessments if item.state is State.ABSENT}),
+    )
+    page = Page(format_evidence_html(replace(evidence, circumstances=circumstances)))
+    text = "".join(page.texts)
+    assert f"Excepted: {NAME} (Platform team, agreed by CISO, until 2027-06-30)" in text
+    assert "Attested: Reviewed each January." in text
+    assert "AWS has no such thing in any governed Region" in text
+    assert sum(tag == "script" for tag, _ in page.tags) == 1
 
 
 def test_the_page_fetches_nothing(page: Page) -> None:
