@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
+from uuid import uuid4
 
 from baseline.aws.stateful import is_stateful
 from baseline.deploy.session import code_of
@@ -95,7 +96,7 @@ class StackTask:
     def delete(self) -> Outcome | None:
         """Delete the stack, protected or not; what went wrong, if anything did."""
         self._unprotect()
-        self._client.delete_stack(StackName=self.name)
+        self._client.delete_stack(StackName=self.name, ClientRequestToken=_token())
         if not self.context.session.until(lambda: self.describe() is None or self._is_stuck()):
             return self._outcome(Action.DELETE, interrupted=True)
         if self.describe() is None:
@@ -224,7 +225,10 @@ class StackTask:
             self._unprotect()
             self._client.set_stack_policy(StackName=self.name, StackPolicyBody=_policy(()))
         self._client.execute_change_set(
-            ChangeSetName=self._change_set_name, StackName=self.name, RetainExceptOnCreate=True
+            ChangeSetName=self._change_set_name,
+            StackName=self.name,
+            RetainExceptOnCreate=True,
+            ClientRequestToken=_token(),
         )
         if not self.context.session.until(self._has_ended):
             return self._outcome(action, interrupted=True)
@@ -243,6 +247,7 @@ class StackTask:
             StackName=self.name,
             ChangeSetName=self._change_set_name,
             ChangeSetType=kind,
+            ClientToken=_token(),
             TemplateBody=self.text,
             Parameters=as_parameters(self.context.values.parameters(self.stack)),
             Tags=self.context.tags(),
@@ -274,7 +279,7 @@ class StackTask:
         """Leave nothing half-made: neither the change set nor a stack that is nothing but a name."""
         self._forget_change_set()
         if kind == "CREATE" and (self.describe() or {}).get("StackStatus") == "REVIEW_IN_PROGRESS":
-            self._client.delete_stack(StackName=self.name)
+            self._client.delete_stack(StackName=self.name, ClientRequestToken=_token())
 
     def _changes(self, change_set: dict[str, Any]) -> tuple[Change, ...]:
         kept = {item.logical_id for item in resources_of(self.text) if item.retained}
@@ -314,6 +319,11 @@ class StackTask:
     def _failed(self, action: Action, failures: tuple[str, ...], hint: str) -> Outcome:
         said = failures or ("AWS gave no reason",)
         return Outcome(task=self.name, where=self.where, action=action, failures=said, hint=hint)
+
+
+def _token() -> str:
+    """Tells CloudFormation that botocore's next try, after an answer was lost, is the same request."""
+    return f"baseline-{uuid4()}"
 
 
 def _is_empty(change_set: dict[str, Any]) -> bool:

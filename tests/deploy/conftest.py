@@ -1,9 +1,11 @@
 """An emulated organization for the deployments of a test, and the real command line against it."""
 
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.exceptions import Abort, ClickException
@@ -52,19 +54,30 @@ class Aws:
 @pytest.fixture
 def aws(_emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Aws:
     """The organization of the profile northwind: units and accounts that have ids there exist."""
-    _emulator.reset()
-    organization = _emulator.cloudformation.organization
-    for name, value in organization.credentials().items():
-        monkeypatch.setenv(name, value)
     monkeypatch.setenv("AWS_ENDPOINT_URL", _emulator.url)
     monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
+    begin(_emulator, monkeypatch)
+    return Aws(emulator=_emulator)
+
+
+def begin(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forget everything, and found the organization anew."""
+    emulator.reset()
+    organization = emulator.cloudformation.organization
+    for name, value in organization.credentials().items():
+        monkeypatch.setenv(name, value)
     organization.found("o-a1b2c3d4e5", "r-ab12")
     organization.unit("Security", "ou-ab12-11111111")
     organization.unit("Workloads", "ou-ab12-22222222")
     organization.account("222222222222", "log_archive", "Security")
     organization.account("333333333333", "security", "Security")
-    return Aws(emulator=_emulator)
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """botocore's waits between retries take no time."""
+    monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None, time=time.time))
 
 
 @pytest.fixture(scope="session")

@@ -2,11 +2,9 @@
 
 import json
 import os
-import time
 from hashlib import sha256
 from pathlib import Path
 from shutil import copytree
-from types import SimpleNamespace
 
 import pytest
 
@@ -25,12 +23,6 @@ WRITES = (
     *("CreateStackSet", "UpdateStackSet", "CreateStackInstances", "UpdateStackInstances", "DeleteStackInstances"),
 )
 MEMBERS = {"222222222222", "333333333333", "444444444444", "555555555555"}
-
-
-@pytest.fixture
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """botocore's waits between retries take no time."""
-    monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None, time=time.time))
 
 
 def edited(source: Path, target: Path, stack: str, old: str, new: str) -> Path:

@@ -9,6 +9,7 @@ import logging
 import os
 import socket
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any, Self
@@ -21,6 +22,7 @@ from werkzeug.wrappers import Request, Response
 
 from tests.emulator.cloudformation.functions import Functions
 from tests.emulator.cloudformation.service import CloudFormation
+from tests.emulator.cut import Cut
 from tests.emulator.gaps import Gaps
 from tests.emulator.protocol import Operation, error_response, operation_of, success_response
 
@@ -72,6 +74,7 @@ class Emulator:
     faults: list[Fault] = field(default_factory=list)
     answers: list[dict[str, Any]] = field(default_factory=list)
     lost_answers: int = 0
+    cut: Cut | None = None
     gaps: Gaps = field(default_factory=Gaps)
     cloudformation: CloudFormation = field(default_factory=CloudFormation)
     _server: BaseWSGIServer | None = None
@@ -84,10 +87,14 @@ class Emulator:
 
         def application(environ: dict[str, Any], start: Any) -> Any:
             body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-            response = self._front(Request({**environ, "wsgi.input": BytesIO(body)}))
-            if response is None:
-                return dispatcher({**environ, "wsgi.input": BytesIO(body)}, start)
-            return response(environ, start)
+
+            def answered() -> Any:
+                response = self._front(Request({**environ, "wsgi.input": BytesIO(body)}))
+                if response is None:
+                    return dispatcher({**environ, "wsgi.input": BytesIO(body)}, start)
+                return response(environ, start)
+
+            return self._cut(environ, start, body, answered) if self.cut else answered()
 
         self._server = make_server("127.0.0.1", 0, application, threaded=True)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -110,6 +117,7 @@ class Emulator:
         self.faults.clear()
         self.answers.clear()
         self.lost_answers = 0
+        self.cut = None
         self.gaps = Gaps()
         self.cloudformation = CloudFormation()
         find: Any = moto.backends.get_backend
@@ -144,6 +152,15 @@ class Emulator:
             return self.cloudformation.respond(request, operation)
         return None if answer is None else success_response(operation, answer)
 
+    def _cut(self, environ: dict[str, Any], start: Any, body: bytes, answered: Callable[[], Any]) -> Any:
+        assert self.cut
+        lost, taken = self.cut.falls(operation_of(Request({**environ, "wsgi.input": BytesIO(body)})).name)
+        answer = answered() if taken else Response()(environ, start)
+        if lost:
+            self.cut.then()
+            _hang_up(environ)
+        return answer
+
     def _keep_answer(self, request: Request) -> Response:
         if self.lost_answers:
             self.lost_answers -= 1
@@ -162,6 +179,10 @@ _STATEFUL = frozenset(
 
 def _failed(request: Request, operation: Operation, fault: Fault) -> Response:
     if fault.drop:
-        connection: socket.socket = request.environ["werkzeug.socket"]
-        connection.shutdown(socket.SHUT_RDWR)
+        _hang_up(request.environ)
     return error_response(operation, fault.code, fault.message, fault.status)
+
+
+def _hang_up(environ: dict[str, Any]) -> None:
+    connection: socket.socket = environ["werkzeug.socket"]
+    connection.shutdown(socket.SHUT_RDWR)

@@ -11,12 +11,16 @@ from moto.utilities.utils import get_partition
 from werkzeug.wrappers import Request as HttpRequest
 from werkzeug.wrappers import Response
 
-from tests.emulator.cloudformation.api import ApiError, Request, StacksApi
+from tests.emulator.cloudformation.api import Answer, ApiError, Request, StacksApi
 from tests.emulator.cloudformation.functions import Functions
 from tests.emulator.cloudformation.stack_sets import StackSetsApi
 from tests.emulator.cloudformation.stacks import Deployed, Engine, Stack
+from tests.emulator.cut import changes_something
 from tests.emulator.organization import EmulatedOrganization
 from tests.emulator.protocol import Operation, error_response
+
+_TOKENS = ("ClientToken", "ClientRequestToken", "OperationId")
+"""What tells CloudFormation that a request is one that it has answered already."""
 
 _KEY = re.compile(r"Credential=([^/]+)/")
 
@@ -29,6 +33,7 @@ class CloudFormation:
         self.engine = _Engine(organization=self.organization)
         self.stacks = StacksApi(self.engine)
         self.stack_sets = StackSetsApi(self.stacks, self.organization)
+        self.answered: dict[tuple[str, str], Answer] = {}
 
     def stack(self, name: str, account: str, region: str) -> Stack:
         """A stack as it is; StackSets make theirs under `StackSet-` and their name."""
@@ -58,8 +63,12 @@ class CloudFormation:
             partition=get_partition(operation.region),
             parameters=found,
         )
+        token = next((str(found[name]) for name in _TOKENS if found.get(name)), "")
+        asked = (operation.name, token if changes_something(operation.name) else "")
         try:
-            answer = handler(request)
+            answer = self.answered[asked] if asked in self.answered else handler(request)
+            if asked[1]:
+                self.answered[asked] = answer
         except ApiError as error:
             return error_response(operation, error.code, error.message, error.status)
         serialized = QuerySerializer(operation_model=model).serialize(answer)

@@ -1,0 +1,222 @@
+"""A deployment that dies at any of its calls is finished by the next: nothing lost, nothing double."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.deploy.conftest import Aws, begin, write
+from tests.deploy.test_deploy import edited
+from tests.emulator.cut import Cut
+
+_HEAD = """version: 1
+organization:
+  name: Tiny
+  prefix: ty
+  home_region: eu-west-1
+  regions: [eu-west-1]
+  alerts: [ops@tiny.example]
+"""
+_ALONE = """  standalone: true
+accounts:
+  management: {id: "111111111111"}
+"""
+_ORGANIZATION = """  id: o-a1b2c3d4e5
+  root_id: r-ab12
+accounts:
+  management: {id: "111111111111", email: aws@tiny.example}
+  log_archive: {id: "222222222222", email: logs@tiny.example, ou: Security}
+  security: {id: "333333333333", email: security@tiny.example, ou: Security}
+  web: {email: web@tiny.example, ou: Workloads}
+organizational_units:
+  - {path: Security, id: ou-ab12-11111111}
+  - Workloads
+"""
+_LEFT_OUT = (
+    *("access_analyzer", "account_settings", "alarms", "config", "guardduty", "guardrails", "iam_roles"),
+    *("cloudtrail", "identity_center", "notifications", "security_hub"),
+)
+DEPLOY = ("--yes", "--workers", "1")  # one call after the other, in the same order every time
+
+
+@dataclass(kw_only=True)
+class Tiny:
+    """A small baseline in an AWS that can begin anew."""
+
+    aws: Aws
+    directory: Path
+    begin: Callable[[], None]
+
+    def deploy(self, cut: Cut | None = None) -> Any:
+        """Deploy, with the line cut or whole."""
+        self.aws.emulator.cut = cut
+        result = self.aws.run("deploy", self.directory, *DEPLOY)
+        self.aws.emulator.cut = None
+        return result
+
+    def state(self) -> dict[str, Any]:
+        """Everything that there is, without the numbers that are drawn."""
+        service = self.aws.emulator.cloudformation
+        stacks = {
+            (*place, name): (
+                stack.status,
+                *(stack.text, stack.parameters, stack.tags, stack.outputs, stack.protected, stack.policy),
+                {key: (item.type, item.properties) for key, item in stack.resources.items()},
+                dict(stack.change_sets),
+            )
+            for place, some in service.engine.stacks.items()
+            for name, stack in some.items()
+        }
+        drawn = ("ClientRequestToken", "OperationId", "OperationPreferences")
+        sets = {
+            name: (
+                {key: value for key, value in found.definition.items() if key not in drawn},
+                {key: (item.unit, item.detail) for key, item in found.instances.items()},
+            )
+            for name, found in service.stack_sets.sets.items()
+        }
+        organization = service.organization.backend
+        found: dict[str, Any] = _plain(
+            {
+                "stacks": stacks,
+                "sets": sets,
+                "resources": sorted((*key[:3],) for key in service.engine.existing),
+                "accounts": sorted(account.name for account in organization.accounts),
+                "units": sorted(unit.name for unit in organization.ou),
+            },
+            {account.id: account.name for account in organization.accounts}
+            | {unit.id: unit.name for unit in organization.ou},
+        )
+        return found
+
+
+def _plain(value: Any, drawn: dict[str, str]) -> Any:
+    """The value with names in the place of ids that differ from run to run."""
+    if isinstance(value, dict):
+        return {_plain(key, drawn): _plain(item, drawn) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return tuple(_plain(item, drawn) for item in value)
+    return drawn.get(value, value) if isinstance(value, str) else value
+
+
+def _written(tmp_path_factory: pytest.TempPathFactory, profile: str) -> Path:
+    directory = tmp_path_factory.mktemp("tiny")
+    left_out = "".join(f"  {name}: {{enabled: false, reason: Left out.}}\n" for name in _LEFT_OUT)
+    (directory / "tiny.yaml").write_text(f"{_HEAD}{profile}tier: starter\ncapabilities:\n{left_out}", encoding="utf-8")
+    return write(directory / "tiny.yaml", directory / "out")
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return _written(tmp_path_factory, _ALONE)
+
+
+@pytest.fixture(scope="module")
+def organization(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return _written(tmp_path_factory, _ORGANIZATION)
+
+
+@pytest.fixture(params=["alone", "organization"])
+def tiny(request: pytest.FixtureRequest, aws: Aws, monkeypatch: pytest.MonkeyPatch) -> Tiny:
+    def anew() -> None:
+        begin(aws.emulator, monkeypatch)
+        if request.param == "alone":
+            aws.emulator.cloudformation.organization.backend.org = None
+        aws.emulator.cloudformation.engine.polls = 1
+        aws.emulator.cloudformation.stack_sets.polls = 1
+
+    return Tiny(aws=aws, directory=request.getfixturevalue(request.param), begin=anew)
+
+
+def undisturbed(tiny: Tiny) -> tuple[list[str], dict[str, Any]]:
+    """The calls that change something in a deployment that nothing disturbs, and its end."""
+    tiny.begin()
+    whole = Cut(at=10_000, taken=True)
+    assert tiny.deploy(whole).exit_code == 0
+    return whole.seen, tiny.state()
+
+
+@pytest.mark.usefixtures("patient")
+@pytest.mark.parametrize("taken", [False, True], ids=["before it reaches AWS", "before AWS's answer arrives"])
+def test_a_deployment_cut_off_at_any_call_is_finished_by_the_next(tiny: Tiny, *, taken: bool) -> None:
+    calls, end = undisturbed(tiny)
+    assert len(calls) > 15
+    for number, operation in enumerate(calls):
+        tiny.begin()
+        cut = Cut(at=number, taken=taken)
+        first = tiny.deploy(cut)
+        where = f"call {number}, {operation}"
+        assert cut.seen == calls[: number + 1], where
+        assert first.exit_code == 7, where
+        assert "AWS could not be reached" in first.stderr, where
+        assert "it goes on where it stopped" in first.stderr, where
+        second = tiny.deploy()
+        assert second.exit_code == 0, f"{where}: {second.stderr}"
+        assert tiny.state() == end, where
+
+
+@pytest.mark.usefixtures("patient")
+@pytest.mark.parametrize("tiny", ["organization"], indirect=True)
+@pytest.mark.parametrize("taken", [False, True], ids=["before it reaches AWS", "before AWS's answer arrives"])
+def test_a_change_cut_off_at_any_call_is_finished_by_the_next(tiny: Tiny, tmp_path: Path, *, taken: bool) -> None:
+    undisturbed(tiny)
+    before = tiny.aws.emulator.cloudformation
+    one = edited(tiny.directory, tmp_path / "one", "ty-kms-logs", "PeriodInDays: 365", "PeriodInDays: 180")
+    changed = edited(one, tmp_path / "two", "ty-log-archive-access-logs", "InDays: 365", "InDays: 366")
+    tiny.directory = changed
+    tiny.aws.emulator.cloudformation = deepcopy(before)
+    whole = Cut(at=10_000, taken=True)
+    assert tiny.deploy(whole).exit_code == 0
+    assert {"CreateChangeSet", "ExecuteChangeSet", "UpdateStackSet"} <= set(whole.seen)
+    end = tiny.state()
+    for number, operation in enumerate(whole.seen):
+        tiny.aws.emulator.cloudformation = deepcopy(before)
+        first = tiny.deploy(Cut(at=number, taken=taken))
+        where = f"call {number}, {operation}"
+        assert first.exit_code == 7, where
+        assert "it goes on where it stopped" in first.stderr + getattr(first.exception, "hint", ""), where
+        second = tiny.deploy()
+        assert second.exit_code == 0, f"{where}: {second.stderr}"
+        assert tiny.state() == end, where
+
+
+@pytest.mark.usefixtures("patient")
+@pytest.mark.parametrize("tiny", ["organization"], indirect=True)
+def test_an_answer_lost_on_the_way_is_asked_for_again_and_nothing_happens_twice(tiny: Tiny) -> None:
+    calls, end = undisturbed(tiny)
+    for number, operation in enumerate(calls):
+        tiny.begin()
+        result = tiny.deploy(Cut(at=number, taken=True, heals=True))
+        where = f"call {number}, {operation}"
+        assert result.exit_code == 0, f"{where}: {result.stderr}"
+        assert tiny.state() == end, where
+
+
+@pytest.mark.parametrize("tiny", ["organization"], indirect=True)
+@pytest.mark.parametrize(
+    ("operation", "taken"),
+    [("CreateChangeSet", True), ("ExecuteChangeSet", True), ("CreateStackInstances", False)],
+)
+def test_a_process_that_is_killed_leaves_nothing_that_the_next_cannot_finish(
+    tiny: Tiny, operation: str, *, taken: bool
+) -> None:
+    calls, end = undisturbed(tiny)
+    tiny.begin()
+    words = ("deploy", str(tiny.directory), *DEPLOY, "--poll-interval", "0")
+    command = [sys.executable, "-c", "from baseline.cli.main import main; main()", *words]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    tiny.aws.emulator.cut = Cut(
+        at=calls.index(operation), taken=taken, then=lambda: os.kill(process.pid, signal.SIGKILL)
+    )
+    _, said = process.communicate()
+    assert process.returncode == -signal.SIGKILL, said
+    assert b"Traceback" not in said
+    assert tiny.deploy().exit_code == 0
+    assert tiny.state() == end
