@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from baseline.deploy.changes import Change
 from baseline.deploy.run import Waves, waves_of
 from baseline.deploy.stack_sets import StackSetTask
 from baseline.deploy.stacks import StackTask
-from baseline.deploy.task import Action, Change, Context, Outcome, Preview
+from baseline.deploy.task import Action, Context, Outcome, Preview
 from baseline.deploy.template import is_ours, resources_of
 
 

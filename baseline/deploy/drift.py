@@ -5,11 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+from baseline.deploy.changes import Version, differences
 from baseline.deploy.run import waves_of
 from baseline.deploy.session import aws_errors
 from baseline.deploy.stack_sets import StackSetTask
 from baseline.deploy.stacks import StackTask
-from baseline.deploy.task import Context, Task, as_mapping, as_tags, differences
+from baseline.deploy.task import Context, Task, as_mapping, as_tags
 from baseline.deploy.template import same
 from baseline.errors import AwsError
 
@@ -85,7 +86,7 @@ def _stack_set(task: StackSetTask) -> Iterator[Drift]:
 
 def _definition(task: StackTask | StackSetTask, current: dict[str, Any], deployed: str) -> Iterator[Drift]:
     if not same(deployed, task.text):
-        changes = list(differences(deployed, task.text))
+        changes = differences(Version(text=deployed, parameters={}), Version(text=task.text, parameters={}))
         for change in changes:
             said = {"add": "not deployed", "remove": "deployed, not generated"}.get(change.action, "differs")
             yield Drift(stack=task.name, where=task.where, kind="template", subject=change.logical_id, actual=said)

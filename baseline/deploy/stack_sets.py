@@ -6,17 +6,17 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
+from baseline.deploy.changes import Change, Version, additions, differences, losses, refusals
 from baseline.deploy.session import code_of
+from baseline.deploy.stacks import FIXED, LOSSY
 from baseline.deploy.task import (
     Action,
     Context,
     Outcome,
     Preview,
-    additions,
     as_mapping,
     as_parameters,
     as_tags,
-    differences,
 )
 from baseline.deploy.template import same
 from baseline.errors import AwsError
@@ -66,12 +66,12 @@ class StackSetTask:
         if current is None:
             return self._preview(Action.CREATE, additions(self.text))
         if not self.context.values.known(self.stack):
-            return self._preview(Action.UPDATE, tuple(differences(current["TemplateBody"], self.text)))
+            return self._preview(Action.UPDATE, self._changes(current))
         instances = self.instances()
         notes = (*self.astray(), *self._notes(instances))
         if self._is_same(current) and not notes:
             return self._preview(Action.NONE)
-        return self._preview(Action.UPDATE, tuple(differences(current["TemplateBody"], self.text)), notes)
+        return self._preview(Action.UPDATE, self._changes(current), notes)
 
     def run(self) -> Outcome:
         """Create or update the StackSet and whatever instances it lacks."""
@@ -84,6 +84,11 @@ class StackSetTask:
             self._client.create_stack_set(**self._definition())
         elif not self._is_same(current):
             action = Action.UPDATE
+            changes = self._changes(current)
+            refused, lost = refusals(changes), losses(changes)
+            if refused or (lost and not self.context.options.allow_replacement):
+                hint = FIXED if refused else LOSSY
+                return Outcome(task=self.name, where=self.where, action=action, failures=refused or lost, hint=hint)
             regions = tuple(dict.fromkeys(region for _, region in self.instances()))
             operation = self._client.update_stack_set(**self._definition(), **self._preferences(regions))
             if not self._has_ended(operation["OperationId"]):
@@ -190,6 +195,15 @@ class StackSetTask:
             as_mapping(current.get("Parameters")) == self.context.values.parameters(self.stack)
             and as_tags(current.get("Tags")) == dict(self.context.plan.tags)
             and same(current["TemplateBody"], self.text)
+        )
+
+    def _changes(self, current: dict[str, Any]) -> tuple[Change, ...]:
+        """What an update would change: StackSets have no change sets, so the templates are compared."""
+        known = self.context.values.known(self.stack)
+        before = as_mapping(current.get("Parameters")) if known else {}
+        after = self.context.values.parameters(self.stack) if known else {}
+        return differences(
+            Version(text=current["TemplateBody"], parameters=before), Version(text=self.text, parameters=after)
         )
 
     def wanted(self, deployment: Deployment) -> frozenset[Instance]:

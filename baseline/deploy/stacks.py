@@ -6,15 +6,13 @@ from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
-from baseline.aws.stateful import is_stateful
+from baseline.deploy.changes import Change, Version, additions, differences, losses, refusals
 from baseline.deploy.session import code_of
 from baseline.deploy.task import (
     Action,
-    Change,
     Context,
     Outcome,
     Preview,
-    additions,
     as_mapping,
     as_parameters,
     as_tags,
@@ -26,6 +24,8 @@ from baseline.plan.model import Stack
 _START_AGAIN = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"})
 _NOTHING = ("didn't contain changes", "No updates are to be performed")
 _DONE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"})
+LOSSY = "look whether that is meant, and allow it with --allow-replacement"
+FIXED = "put back in the profile what it was when that was deployed, and generate again"
 _HINT = "look at the stack in the console, mend what it says, and run the same command again"
 
 
@@ -211,14 +211,15 @@ class StackTask:
                 self._protect(self.describe())
                 return self._outcome(Action.NONE)
             return self._failed(action, (change_set.get("StatusReason", ""),), _HINT)
-        losses = _losses(self._changes(change_set))
-        if losses and not self.context.options.allow_replacement:
+        changes = self._changes(change_set)
+        refused, lost = refusals(changes), losses(changes)
+        if refused or (lost and not self.context.options.allow_replacement):
             self._withdraw(kind)
-            return self._failed(action, losses, "look whether that is meant, and allow it with --allow-replacement")
+            return self._failed(action, refused or lost, FIXED if refused else LOSSY)
         if self.context.session.stop.is_set():
             self._withdraw(kind)
             return self._outcome(action, interrupted=True)
-        return self._carry_out(action, lossy=bool(losses))
+        return self._carry_out(action, lossy=bool(lost))
 
     def _carry_out(self, action: Action, *, lossy: bool) -> Outcome:
         if lossy:
@@ -289,17 +290,29 @@ class StackTask:
             ChangeSetName=self._change_set_name,
             StackName=self.name,
         )
+        blocked = self._blocked()
         changes = [item["ResourceChange"] for item in (pages if change_set.get("NextToken") else change_set["Changes"])]
         return tuple(
             Change(
                 logical_id=change["LogicalResourceId"],
                 type=change["ResourceType"],
                 action=change["Action"].lower(),
-                replaced={"True": "yes", "Conditional": "maybe"}.get(change.get("Replacement", ""), "no"),
+                replaced="blocked"
+                if change["LogicalResourceId"] in blocked
+                else {"True": "yes", "Conditional": "maybe"}.get(change.get("Replacement", ""), "no"),
                 kept=change["LogicalResourceId"] in kept or "Retain" in change.get("PolicyAction", ""),
             )
             for change in changes
         )
+
+    def _blocked(self) -> frozenset[str]:
+        """Resources in which AWS refuses what would change; a change set does not say so."""
+        current = self.describe()
+        if current is None or current["StackStatus"] == "REVIEW_IN_PROGRESS":
+            return frozenset()
+        before = Version(text=self.deployed_text() or "", parameters=as_mapping(current.get("Parameters")))
+        after = Version(text=self.text, parameters=self.context.values.parameters(self.stack))
+        return frozenset(it.logical_id for it in differences(before, after) if it.replaced == "blocked")
 
     def _protect(self, current: dict[str, Any] | None) -> None:
         """Termination protection and a stack policy where the stack holds data; the former says that both are there."""
@@ -328,16 +341,6 @@ def _token() -> str:
 
 def _is_empty(change_set: dict[str, Any]) -> bool:
     return change_set["Status"] == "FAILED" and any(text in change_set.get("StatusReason", "") for text in _NOTHING)
-
-
-def _losses(changes: tuple[Change, ...]) -> tuple[str, ...]:
-    """What would take data out of a stack."""
-    return tuple(
-        f"{change.logical_id} ({change.type}) holds data and would be "
-        f"{'removed' if change.action == 'remove' else 'replaced'}"
-        for change in changes
-        if is_stateful(change.type) and (change.action == "remove" or change.replaced in ("yes", "maybe"))
-    )
 
 
 def _policy(held: tuple[str, ...]) -> str:

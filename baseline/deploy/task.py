@@ -1,12 +1,12 @@
 """What stacks and StackSets have in common when they are deployed: what would change, and what came of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol
 
+from baseline.deploy.changes import Change
 from baseline.deploy.session import Session
-from baseline.deploy.template import Resource, resources_of
 from baseline.deploy.values import Values
 from baseline.plan.model import Plan
 from baseline.plan.written import WrittenPlan
@@ -20,25 +20,6 @@ class Action(Enum):
     RECREATE = "recreate"
     DELETE = "delete"
     NONE = "unchanged"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Change:
-    """A resource that would change.
-
-    Attributes:
-        logical_id: Its logical id.
-        type: Its type.
-        action: `add`, `modify`, `remove` or `import`.
-        replaced: `yes`, `no`, `maybe` where CloudFormation knows only later, `unknown` where nobody says.
-        kept: Whether AWS keeps what would be removed or replaced.
-    """
-
-    logical_id: str
-    type: str
-    action: str
-    replaced: str = "no"
-    kept: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,26 +117,3 @@ def as_mapping(parameters: Any) -> dict[str, str]:  # noqa: ANN401 - AWS's answe
 def as_tags(tags: Any) -> dict[str, str]:  # noqa: ANN401 - AWS's answer
     """Tags as AWS gives them."""
     return {item["Key"]: item["Value"] for item in tags or ()}
-
-
-def additions(text: str) -> tuple[Change, ...]:
-    """The changes of a stack that does not exist."""
-    return tuple(Change(logical_id=item.logical_id, type=item.type, action="add") for item in resources_of(text))
-
-
-def differences(before: str, after: str) -> Iterator[Change]:
-    """The resources in which two templates differ; what CloudFormation would replace is not to be seen in them."""
-    old = {item.logical_id: item for item in resources_of(before)}
-    new = {item.logical_id: item for item in resources_of(after)}
-    for logical_id, item in new.items():
-        if logical_id not in old:
-            yield Change(logical_id=logical_id, type=item.type, action="add")
-        elif _body(item) != _body(old[logical_id]):
-            yield Change(logical_id=logical_id, type=item.type, action="modify", replaced="unknown", kept=item.retained)
-    for logical_id, item in old.items():
-        if logical_id not in new:
-            yield Change(logical_id=logical_id, type=item.type, action="remove", kept=item.retained)
-
-
-def _body(item: Resource) -> Mapping[str, Any]:
-    return {key: value for key, value in item.body.items() if key != "Metadata"}

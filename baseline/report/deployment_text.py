@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from baseline.deploy.task import Action, Change, Outcome, Preview
+from baseline.deploy.changes import Change
+from baseline.deploy.task import Action, Outcome, Preview
 
 _DONE = {
     Action.CREATE: "created",
@@ -12,6 +13,13 @@ _DONE = {
     Action.NONE: "unchanged",
 }
 _CHANGING = (Action.CREATE, Action.UPDATE, Action.RECREATE)
+_REPLACED = {
+    "yes": " REPLACED",
+    "maybe": " may be REPLACED",
+    "blocked": " REFUSED by AWS: what would change is fixed when it is made",
+    "unknown": " (not known whether it is replaced)",
+    "no": "",
+}
 _SIGNS = {"add": "+", "modify": "~", "remove": "-", "import": "<"}
 
 
@@ -54,9 +62,7 @@ def _change(change: Change) -> str:
         return f"{words} KEPT in AWS, no longer in a stack"
     if change.action == "remove":
         return f"{words} DELETED"
-    if change.replaced in ("yes", "maybe"):
-        return f"{words} {'REPLACED' if change.replaced == 'yes' else 'may be REPLACED'}"
-    return f"{words} (StackSets do not say whether it is replaced)" if change.replaced == "unknown" else words
+    return f"{words}{_REPLACED[change.replaced]}"
 
 
 def format_outcome(outcome: Outcome) -> str:
