@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @aws_options
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def drift_command(directory: Path, **values: Any) -> int:  # noqa: ANN401 - click's options
-    """Compare what is deployed with DIRECTORY: templates, parameters, accounts reached, and changes made by hand.
+    """Compare what is deployed with DIRECTORY: templates, parameters, accounts, policies, and changes made by hand.
 
     CloudFormation detects what was changed by hand, in the resource types for which it can: custom settings, among
     others, are not seen.

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from baseline.deploy.changes import Version, differences
+from baseline.deploy.policies import policy_differences
 from baseline.deploy.run import waves_of
 from baseline.deploy.session import aws_errors
 from baseline.deploy.stack_sets import StackSetTask
@@ -22,8 +23,8 @@ class Drift:
     Attributes:
         stack: Name of the stack or StackSet.
         where: Account and Regions.
-        kind: `missing`, `template`, `parameters`, `tags`, `instances` or `resource`.
-        subject: What differs: a logical id, a parameter, an account in a Region.
+        kind: `missing`, `template`, `parameters`, `tags`, `instances`, `resource` or `policy`.
+        subject: What differs: a logical id, a parameter, an account in a Region, a place in a policy.
         expected: What was generated, or "".
         actual: What AWS has.
     """
@@ -62,6 +63,8 @@ def _stack(task: StackTask) -> Iterator[Drift]:
     yield from _definition(task, current, task.deployed_text() or "")
     for item in task.drifted_resources():
         yield from _resource(task, task.where, item)
+    for found in policy_differences(task):
+        yield Drift(stack=task.name, where=task.where, kind="policy", **asdict(found))
 
 
 def _stack_set(task: StackSetTask) -> Iterator[Drift]:

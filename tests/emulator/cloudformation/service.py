@@ -17,6 +17,7 @@ from tests.emulator.cloudformation.stack_sets import StackSetsApi
 from tests.emulator.cloudformation.stacks import Deployed, Engine, Stack
 from tests.emulator.cut import changes_something
 from tests.emulator.organization import EmulatedOrganization
+from tests.emulator.policies import POLICY, drop_policy, keep_policy
 from tests.emulator.protocol import Operation, error_response
 
 _TOKENS = ("ClientToken", "ClientRequestToken", "OperationId")
@@ -85,5 +86,10 @@ class _Engine(Engine):
         self.organization.created(stack, resource)
 
     def asked(self, stack: Stack, resource: Deployed, request: str, old: Deployed | None = None) -> None:
+        if resource.type == POLICY and self.organization.backend.org:
+            if request == "Delete":
+                drop_policy(self.organization.backend, resource.properties)
+            else:
+                keep_policy(self.organization.backend, resource)
         if self.functions and resource.type.startswith("Custom::"):
             self.functions.call(self, stack, resource, request, old)

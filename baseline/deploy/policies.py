@@ -1,0 +1,91 @@
+"""The organization's policies as AWS Organizations has them, against what was generated: by meaning, not by text."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from baseline.deploy.changes import filled_in
+from baseline.deploy.session import code_of
+from baseline.deploy.stacks import StackTask
+from baseline.deploy.template import Resource, resources_of
+
+_POLICY = "AWS::Organizations::Policy"
+_MISSING = "nothing"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicyDifference:
+    """One difference: the policy and the place in it, what was generated, what AWS has."""
+
+    subject: str
+    expected: str
+    actual: str
+
+
+def policy_differences(task: StackTask) -> Iterator[PolicyDifference]:
+    """Where the content and the targets of a stack's policies are not those of its template."""
+    policies = [item for item in resources_of(task.text) if item.type == _POLICY]
+    if not policies or not task.context.values.known(task.stack):
+        return
+    physical = {item["LogicalResourceId"]: item.get("PhysicalResourceId", "") for item in task.resources()}
+    known = {**physical, **task.context.values.parameters(task.stack), "AWS::Partition": task.context.plan.partition}
+    for item in policies:
+        if physical.get(item.logical_id):  # a policy that no stack has made is a difference of the templates
+            yield from _policy(task, item, physical[item.logical_id], known)
+
+
+def _policy(task: StackTask, item: Resource, policy_id: str, known: Mapping[str, str]) -> Iterator[PolicyDifference]:
+    from botocore.exceptions import ClientError
+
+    client = task.context.session.client("organizations")
+    properties = filled_in(dict(item.body["Properties"]), known)
+    name = f"{properties['Name']} ({policy_id})"
+    try:
+        policy = client.describe_policy(PolicyId=policy_id)["Policy"]
+    except ClientError as error:
+        if code_of(error) != "PolicyNotFoundException":
+            raise
+        yield PolicyDifference(subject=name, expected="", actual="deleted")
+        return
+    wanted = properties["Content"]
+    for path, expected, actual in _differing(_read(wanted), _read(policy["Content"]), ""):
+        yield PolicyDifference(subject=f"{name} {path or '/'}", expected=_shown(expected), actual=_shown(actual))
+    pages = task.context.session.pages(client, "list_targets_for_policy", "Targets", PolicyId=policy_id)
+    attached, meant = {target["TargetId"] for target in pages}, set(properties.get("TargetIds", ()))
+    for target in sorted(meant - attached):
+        yield PolicyDifference(subject=f"{name} target {target}", expected="attached", actual="not attached")
+    for target in sorted(attached - meant):
+        yield PolicyDifference(subject=f"{name} target {target}", expected="not attached", actual="attached")
+
+
+def _read(content: Any) -> Any:  # noqa: ANN401 - any JSON
+    """The policy as data; a text that is not JSON stays what it is."""
+    if not isinstance(content, str):
+        return content
+    try:
+        return json.loads(content)
+    except ValueError:
+        return content
+
+
+def _differing(expected: Any, actual: Any, path: str) -> Iterator[tuple[str, Any, Any]]:  # noqa: ANN401
+    """The deepest places in which two documents differ."""
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        for key in sorted(expected.keys() | actual.keys()):
+            yield from _differing(expected.get(key, _MISSING), actual.get(key, _MISSING), f"{path}/{key}")
+    elif isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):
+        for number, (one, other) in enumerate(zip(expected, actual, strict=True)):
+            yield from _differing(one, other, f"{path}/{number}")
+    elif _plain(expected) != _plain(actual):
+        yield path, expected, actual
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    """CloudFormation may write `true` and `7` of a template as texts: they mean the same in a policy."""
+    return json.dumps(value) if isinstance(value, bool | int) else value
+
+
+def _shown(value: Any) -> str:  # noqa: ANN401 - any JSON
+    text = value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
+    return text if len(text) <= 200 else f"{text[:199]}…"

@@ -1,0 +1,36 @@
+"""The organization's policies in moto, as CloudFormation makes them, to be looked at and changed by hand."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from tests.emulator.cloudformation.stacks import Deployed
+
+POLICY = "AWS::Organizations::Policy"
+_STAND_IN = "TAG_POLICY"
+
+
+def keep_policy(backend: Any, resource: Deployed) -> None:
+    """Make or change the policy in moto, with what it is attached to."""
+    properties = resource.properties
+    found = next((item for item in backend.policies if item.name == properties["Name"]), None)
+    if found is None:
+        # moto refuses the types that are newer than itself.
+        backend.create_policy(Name=properties["Name"], Type=_STAND_IN, Content="{}")
+        found = backend.policies[-1]
+    resource.physical = found.id
+    found.type, found.description = properties["Type"], properties.get("Description", "")
+    content = properties["Content"]
+    found.content = content if isinstance(content, str) else json.dumps(content)
+    for target in [item.id for item in found.attachments]:
+        backend.detach_policy(PolicyId=found.id, TargetId=target)
+    for target in properties.get("TargetIds", ()):
+        backend.attach_policy(PolicyId=found.id, TargetId=target)
+
+
+def drop_policy(backend: Any, properties: Mapping[str, Any]) -> None:
+    """Take the policy away."""
+    for item in [item for item in backend.policies if item.name == properties["Name"]]:
+        for target in [attached.id for attached in item.attachments]:
+            backend.detach_policy(PolicyId=item.id, TargetId=target)
+        backend.delete_policy(PolicyId=item.id)
