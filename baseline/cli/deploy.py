@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.option(
     "--lock", type=click.Path(path_type=Path, dir_okay=False), help="File that keeps the ids that AWS assigns."
 )
-@click.option("--prune", is_flag=True, help="Delete stack instances of accounts and Regions no longer targeted.")
+@click.option("--prune", is_flag=True, help="Delete what the plan no longer has: stacks, StackSets, instances.")
 @click.option("--allow-replacement", is_flag=True, help="Let resources that hold data be replaced or removed.")
 @click.option("--import-existing", is_flag=True, help="Take resources that exist with the same names into the stacks.")
 @click.option("--workers", default=8, show_default=True, type=click.IntRange(1, 32), help="Stacks at a time.")
@@ -63,6 +63,7 @@ def deploy_command(directory: Path, **values: Any) -> int:  # noqa: ANN401 - cli
 
 
 def _deploy(context: "Context", values: dict[str, Any]) -> int:
+    from baseline.deploy.orphans import going, orphans_of
     from baseline.deploy.preflight import preflight
     from baseline.deploy.run import previews_of, run, waves_of
     from baseline.deploy.task import Action
@@ -76,14 +77,16 @@ def _deploy(context: "Context", values: dict[str, Any]) -> int:
     if at_or_above(findings, Severity.ERROR):
         click.echo("Nothing was deployed.", err=True)
         return 5
-    waves = waves_of(context)
-    previews = previews_of(context, waves)
+    orphans = orphans_of(context)
+    waves = waves_of(context, or_none=bool(orphans))
+    previews = previews_of(context, (*waves, *orphans))
     if not (values["quiet"] and values["yes"]):
         click.echo(format_previews(previews), nl=False)
-    nothing = all(item.action is Action.NONE for _, some in previews for item in some)
+    nothing = all(item.action in (Action.NONE, Action.ORPHAN) for _, some in previews for item in some)
     if values["dry_run"]:
         return 0
     if not nothing and not values["yes"]:
         click.confirm(f"Deploy this to {context.plan.organization}?", abort=True, err=True)
+    waves = (*waves, *going(orphans))
     outcomes = run(context, waves, teller(quiet=values["quiet"]))
     return ending(outcomes, sum(len(tasks) for _, tasks in waves), quiet=values["quiet"])

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from baseline.deploy.changes import Version, differences
+from baseline.deploy.orphans import orphans_of
 from baseline.deploy.policies import policy_differences
 from baseline.deploy.run import waves_of
 from baseline.deploy.session import aws_errors
@@ -23,7 +24,7 @@ class Drift:
     Attributes:
         stack: Name of the stack or StackSet.
         where: Account and Regions.
-        kind: `missing`, `template`, `parameters`, `tags`, `instances`, `resource` or `policy`.
+        kind: `orphaned`, `missing`, `template`, `parameters`, `tags`, `instances`, `resource` or `policy`.
         subject: What differs: a logical id, a parameter, an account in a Region, a place in a policy.
         expected: What was generated, or "".
         actual: What AWS has.
@@ -45,7 +46,10 @@ def drift_of(context: Context) -> tuple[Drift, ...]:
     """
     tasks = [task for _, some in waves_of(context) for task in some]
     with ThreadPoolExecutor(context.options.workers) as pool:
-        return tuple(item for found in pool.map(_found, tasks) for item in found)
+        found = tuple(item for found in pool.map(_found, tasks) for item in found)
+    orphans = (orphan for _, some in orphans_of(context) for orphan in some)
+    said = "deployed, no longer in the plan"
+    return (*found, *(Drift(stack=it.name, where=it.where, kind="orphaned", actual=said) for it in orphans))
 
 
 def _found(task: Task) -> list[Drift]:

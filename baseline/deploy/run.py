@@ -36,23 +36,23 @@ def tasks_of(stack: Stack, context: Context) -> Iterator[Task]:
         yield StackSetTask(stack=stack, context=context)
 
 
-def waves_of(context: Context) -> Waves:
+def waves_of(context: Context, *, or_none: bool = False) -> Waves:
     """The tasks that the options choose.
 
     Raises:
-        AwsError: when they choose none.
+        AwsError: when they choose none, unless that is all right.
     """
     options = context.options
     chosen = tuple(
         (
             number,
-            tuple(task for stack in wave if _is_meant(stack.name, options.only) for task in tasks_of(stack, context)),
+            tuple(task for stack in wave if is_meant(stack.name, options.only) for task in tasks_of(stack, context)),
         )
         for number, wave in enumerate(context.plan.waves, start=1)
         if options.wave in (None, number)
     )
     waves = tuple((number, tasks) for number, tasks in chosen if tasks)
-    if not waves:
+    if not waves and not or_none:
         raise AwsError(
             "no stack of the plan is chosen", hint="look at the names and waves in the directory's README.md"
         )
@@ -128,5 +128,6 @@ def _previewed(task: Task) -> Preview:
         return task.preview()
 
 
-def _is_meant(name: str, patterns: Sequence[str]) -> bool:
+def is_meant(name: str, patterns: Sequence[str]) -> bool:
+    """Whether a name is one of those that the user chose; all are where nobody chose."""
     return not patterns or any(fnmatchcase(name, pattern) for pattern in patterns)

@@ -1,7 +1,7 @@
 """Who talks to AWS: one identity, its clients, and AWS's errors as ours."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import sleep
@@ -31,6 +31,7 @@ class SessionOptions:
         assume_role: ARN of a role to assume first, or "".
         external_id: The external id that the role asks for, or "".
         execution_role: ARN of the role that CloudFormation works with in ordinary stacks; "" for the caller's.
+        delegated_admin: Whether the caller is a delegated administrator for StackSets, in a member account.
         poll_seconds: How long to wait between two looks at an operation.
     """
 
@@ -38,7 +39,13 @@ class SessionOptions:
     assume_role: str = ""
     external_id: str = ""
     execution_role: str = ""
+    delegated_admin: bool = False
     poll_seconds: float = 5.0
+
+    @property
+    def call_as(self) -> Mapping[str, str]:
+        """What every request about a StackSet says of its caller; nothing where the management account calls."""
+        return {"CallAs": "DELEGATED_ADMIN"} if self.delegated_admin else {}
 
 
 @dataclass(kw_only=True)

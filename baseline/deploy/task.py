@@ -19,6 +19,7 @@ class Action(Enum):
     UPDATE = "update"
     RECREATE = "recreate"
     DELETE = "delete"
+    ORPHAN = "orphaned"
     NONE = "unchanged"
 
 
@@ -71,7 +72,8 @@ class DeployOptions:
     Attributes:
         only: Patterns of stack names; all when empty.
         wave: Number of the only wave, from 1; None for all.
-        prune: Whether stack instances go whose account or Region is no longer targeted.
+        prune: Whether what the plan no longer has is deleted: stacks, StackSets, and stack instances whose account or
+            Region is no longer targeted.
         allow_replacement: Whether resources that hold data may be replaced.
         import_existing: Whether resources that exist with the names asked for are taken into the stacks.
         workers: How many stacks and StackSets at a time.

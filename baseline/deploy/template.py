@@ -72,8 +72,17 @@ def resources_of(text: str) -> tuple[Resource, ...]:
 
 def is_ours(text: str) -> bool:
     """Whether baseline wrote the template: it says so in its metadata."""
-    metadata = parse(text).get("Metadata") or {}
-    return bool((metadata.get("Baseline") or {}).get("Generator") == "baseline")
+    return _mark(text).get("Generator") == "baseline"
+
+
+def capability_of(text: str) -> str:
+    """The capability that a template of baseline's is for; "" for any other template."""
+    return str(_mark(text).get("Capability", "")) if is_ours(text) else ""
+
+
+def _mark(text: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = (parse(text).get("Metadata") or {}).get("Baseline") or {}
+    return found
 
 
 def same(one: str, other: str) -> bool:

@@ -10,6 +10,7 @@ _DONE = {
     Action.UPDATE: "updated",
     Action.RECREATE: "created again",
     Action.DELETE: "deleted",
+    Action.ORPHAN: "left",
     Action.NONE: "unchanged",
 }
 _CHANGING = (Action.CREATE, Action.UPDATE, Action.RECREATE)
@@ -34,7 +35,8 @@ def _lines(waves: Sequence[tuple[int, Sequence[Preview]]]) -> Iterator[str]:
         if changing:
             yield f"wave {number}"
         for item in changing:
-            yield f"  {item.action.value} {item.task} ({item.where}): {_counted(item)}"
+            counted = "" if item.action is Action.ORPHAN else f": {_counted(item)}"
+            yield f"  {item.action.value} {item.task} ({item.where}){counted}"
             yield from (f"    {text}" for text in item.notes)
             shown = item.changes if item.action is Action.UPDATE else [it for it in item.changes if it.kept]
             yield from (f"    {_change(change)}" for change in shown)
@@ -44,10 +46,12 @@ def _lines(waves: Sequence[tuple[int, Sequence[Preview]]]) -> Iterator[str]:
 def summary(waves: Sequence[tuple[int, Sequence[Preview]]]) -> str:
     """How many of each."""
     actions = [item.action for _, previews in waves for item in previews]
-    if Action.DELETE in actions:
-        return f"{actions.count(Action.DELETE)} to delete"
+    deleted, orphaned = actions.count(Action.DELETE), actions.count(Action.ORPHAN)
+    if set(actions) <= {Action.DELETE, Action.NONE} and deleted:
+        return f"{deleted} to delete"
     words = ", ".join(f"{actions.count(action)} to {action.value}" for action in _CHANGING)
-    return f"{words}, {actions.count(Action.NONE)} unchanged"
+    words += f", {deleted} to delete" if deleted else ""
+    return f"{words}, {actions.count(Action.NONE)} unchanged" + (f", {orphaned} orphaned" if orphaned else "")
 
 
 def _counted(item: Preview) -> str:

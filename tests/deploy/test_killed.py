@@ -129,6 +129,7 @@ def tiny(request: pytest.FixtureRequest, aws: Aws, monkeypatch: pytest.MonkeyPat
         begin(aws.emulator, monkeypatch)
         if request.param == "alone":
             aws.emulator.cloudformation.organization.backend.org = None
+        aws.emulator.gaps.enabled_regions = frozenset({"eu-west-1"})
         aws.emulator.cloudformation.engine.polls = 1
         aws.emulator.cloudformation.stack_sets.polls = 1
 

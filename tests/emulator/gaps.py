@@ -14,13 +14,17 @@ Answer = dict[str, Any]
 
 @dataclass
 class Gaps:
-    """State by operation's subject. `region_polls` is how often a Region is asked for until it is enabled."""
+    """State by operation's subject. `region_polls` is how often a Region is asked for until it is enabled.
+
+    Few Regions are on: whatever looks into all of them is then quick.
+    """
 
     switches: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     regions: dict[str, int] = field(default_factory=dict)
     region_polls: int = 1
     landing_zones: list[dict[str, str]] = field(default_factory=list)
     disabled_regions: set[str] = field(default_factory=set)
+    enabled_regions: frozenset[str] = frozenset({"eu-west-1", "eu-central-1", "us-east-1", "us-east-2"})
 
     def answer(self, operation: Operation) -> Answer | None:
         """The answer to a call that moto does not know; None for what moto answers."""
@@ -66,12 +70,13 @@ def _every_region() -> list[str]:
     return list(botocore.session.get_session().get_available_regions("ec2"))
 
 
-def _regions(gaps: Gaps, _: Operation) -> Answer:
-    off = gaps.disabled_regions
+def _regions(gaps: Gaps, operation: Operation) -> Answer:
+    on = gaps.enabled_regions - gaps.disabled_regions
+    statuses = {name: "ENABLED_BY_DEFAULT" if name in on else "DISABLED" for name in _every_region()}
+    wanted = operation.parameters.get("RegionOptStatusContains") or ["ENABLED_BY_DEFAULT", "DISABLED"]
     return {
         "Regions": [
-            {"RegionName": name, "RegionOptStatus": "DISABLED" if name in off else "ENABLED_BY_DEFAULT"}
-            for name in _every_region()
+            {"RegionName": name, "RegionOptStatus": status} for name, status in statuses.items() if status in wanted
         ]
     }
 

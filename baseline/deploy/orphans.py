@@ -1,0 +1,226 @@
+"""Stacks and StackSets that baseline made for this organization and that the plan no longer has."""
+
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Any
+
+from baseline.deploy.changes import Change
+from baseline.deploy.run import Waves, is_meant
+from baseline.deploy.session import aws_errors, code_of
+from baseline.deploy.stack_sets import StackSetTask
+from baseline.deploy.stacks import StackTask
+from baseline.deploy.task import Action, Context, Outcome, Preview
+from baseline.deploy.template import capability_of, parse, resources_of
+from baseline.plan.model import Method, Stack
+
+_ORPHANED = "orphaned: no longer in the plan"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Orphan:
+    """One of them.
+
+    Attributes:
+        task: What deletes it.
+        where: Account and Region, or in how many accounts and Regions.
+        text: The template that AWS has.
+        guarded: Whether its termination protection is on.
+        prune: Whether the user wants orphans deleted.
+    """
+
+    task: StackTask | StackSetTask
+    where: str
+    text: str
+    guarded: bool
+    prune: bool
+
+    @property
+    def name(self) -> str:
+        """The stack's or StackSet's name."""
+        return self.task.name
+
+    @property
+    def goes(self) -> bool:
+        """Whether it is to be deleted: a protected one is not, whatever was asked for."""
+        return self.prune and not self.guarded
+
+    def preview(self) -> Preview:
+        """Every resource, and whether AWS keeps it."""
+        if not self.goes:
+            return Preview(task=self.name, where=self.where, action=Action.ORPHAN, notes=(self._advice(),))
+        changes = tuple(
+            Change(logical_id=item.logical_id, type=item.type, action="remove", kept=item.retained)
+            for item in resources_of(self.text)
+        )
+        return Preview(task=self.name, where=self.where, action=Action.DELETE, changes=changes, notes=(_ORPHANED,))
+
+    def run(self) -> Outcome:
+        """Delete it."""
+        if not self.task.wait():
+            return Outcome(task=self.name, where=self.where, action=Action.DELETE, interrupted=True)
+        trouble = self.task.delete()
+        return replace(trouble, where=self.where) if trouble else self._done()
+
+    def _done(self) -> Outcome:
+        return Outcome(task=self.name, where=self.where, action=Action.DELETE)
+
+    def _advice(self) -> str:
+        if not self.guarded:
+            return f"{_ORPHANED}; --prune deletes it"
+        region = self.task.region if isinstance(self.task, StackTask) else ""
+        return (
+            f"{_ORPHANED}, and protected from termination; to let --prune delete it: aws cloudformation "
+            f"update-termination-protection --no-enable-termination-protection --stack-name {self.name} "
+            f"--region {region}"
+        )
+
+
+def orphans_of(context: Context) -> Waves:
+    """The orphans in waves that follow the plan's: whoever imports a value goes before the one that exports it.
+
+    Stacks are looked for in every Region that is on in the caller's account, by the baseline's prefix, their capability
+    and the mark in their template.
+
+    Raises:
+        AwsError: when AWS refuses a look.
+    """
+    if context.options.wave is not None:
+        return ()
+    with aws_errors():
+        found = [*_stack_sets(context), *_stacks(context)]
+    return tuple(enumerate(_ordered(found), start=len(context.plan.waves) + 1))
+
+
+def going(orphans: Waves) -> Waves:
+    """Those that are to be deleted."""
+    chosen = ((number, tuple(it for it in some if isinstance(it, Orphan) and it.goes)) for number, some in orphans)
+    return tuple((number, some) for number, some in chosen if some)
+
+
+def _stacks(context: Context) -> Iterator[Orphan]:
+    if context.session.options.delegated_admin:
+        return
+    planned = {
+        (stack.name, region)
+        for stack in context.plan.stacks
+        for deployment in stack.deployments
+        if deployment.method is Method.STACK
+        for region in deployment.regions
+    }
+    with ThreadPoolExecutor(context.options.workers) as pool:
+        for region, some in pool.map(lambda region: (region, _listed(context, region)), _regions(context)):
+            for current in some:
+                if (current["StackName"], region) not in planned and not current.get("ParentId"):
+                    yield from _stack(context, region, current)
+
+
+def _listed(context: Context, region: str) -> list[dict[str, Any]]:
+    with aws_errors():
+        client = context.session.client("cloudformation", region)
+        return [
+            item
+            for item in context.session.pages(client, "describe_stacks", "Stacks")
+            if _is_named(context, item["StackName"])
+        ]
+
+
+def _stack(context: Context, region: str, current: Mapping[str, Any]) -> Iterator[Orphan]:
+    task = StackTask(stack=_nameless(current["StackName"]), region=region, context=context)
+    text = task.deployed_text() or ""
+    if _is_of_this_baseline(context, task.name, text):
+        yield Orphan(
+            task=task,
+            where=task.where,
+            text=text,
+            guarded=bool(current.get("EnableTerminationProtection")),
+            prune=context.options.prune,
+        )
+
+
+def _stack_sets(context: Context) -> Iterator[Orphan]:
+    if context.plan.standalone:
+        return
+    planned = {s.name for s in context.plan.stacks if any(d.method is Method.STACK_SET for d in s.deployments)}
+    client = context.session.client("cloudformation")
+    pages = context.session.pages(
+        client, "list_stack_sets", "Summaries", Status="ACTIVE", **context.session.options.call_as
+    )
+    for name in sorted(item["StackSetName"] for item in pages):
+        if name in planned or not _is_named(context, name):
+            continue
+        task = StackSetTask(stack=_nameless(name), context=context)
+        text = task.deployed_text() or ""
+        if _is_of_this_baseline(context, name, text):
+            where = f"{len(task.instances())} stack instances"
+            yield Orphan(task=task, where=where, text=text, guarded=False, prune=context.options.prune)
+
+
+def _regions(context: Context) -> list[str]:
+    """Regions that are on in the caller's account; those of the plan where the caller may not look."""
+    from botocore.exceptions import ClientError
+
+    client = context.session.client("account")
+    planned = {region for stack in context.plan.stacks for region in stack.regions}
+    try:
+        on = {item["RegionName"] for item in context.session.pages(client, "list_regions", "Regions", **_ON)}
+    except ClientError as error:
+        if not code_of(error).startswith("AccessDenied"):
+            raise
+        on = set()
+    return sorted(on | planned)
+
+
+_ON: Mapping[str, Any] = {"RegionOptStatusContains": ["ENABLED", "ENABLED_BY_DEFAULT"]}
+
+
+def _nameless(name: str) -> Stack:
+    """The stack as far as it can be known: its name."""
+    return Stack(
+        name=name,
+        capability="",
+        template="",
+        description="",
+        context=None,
+        parameters=(),
+        deployments=(),
+        depends_on=(),
+        prerequisites=(),
+    )
+
+
+def _is_named(context: Context, name: str) -> bool:
+    return name.startswith(f"{context.plan.prefix}-") and is_meant(name, context.options.only)
+
+
+def _is_of_this_baseline(context: Context, name: str, text: str) -> bool:
+    """Whether the template's mark fits the name; another baseline's prefix may begin with this one's."""
+    capability = capability_of(text)
+    begin = f"{context.plan.prefix}-{capability.replace('_', '-')}"
+    return bool(capability) and (name == begin or name.startswith(f"{begin}-"))
+
+
+def _ordered(orphans: list[Orphan]) -> Iterator[tuple[Orphan, ...]]:
+    left = list(orphans)
+    while left:
+        needed = {name for orphan in left for name in _imports(parse(orphan.text))}
+        free = [orphan for orphan in left if not _exports(orphan.text) & needed] or left
+        yield tuple(free)
+        left = [orphan for orphan in left if orphan not in free]
+
+
+def _exports(text: str) -> set[str]:
+    outputs = (parse(text).get("Outputs") or {}).values()
+    return {str(output["Export"]["Name"]) for output in outputs if "Export" in output}
+
+
+def _imports(value: Any) -> Iterator[str]:  # noqa: ANN401 - any part of a template
+    if isinstance(value, list):
+        for item in value:
+            yield from _imports(item)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if key == "Fn::ImportValue":
+                yield str(item)
+            else:
+                yield from _imports(item)

@@ -1,0 +1,137 @@
+"""Stacks and StackSets that the plan no longer has: named, and deleted only when that is asked for."""
+
+import json
+from pathlib import Path
+from shutil import copytree
+from typing import Any
+
+import boto3
+import pytest
+
+from tests.deploy.conftest import Aws
+from tests.deploy.test_deploy import WRITES, assert_done, everything
+from tests.deploy.test_drift import drifts
+from tests.emulator.server import Fault
+
+GONE = {"nw-alarms", "nw-notifications", "nw-config-recorder", "nw-kms-notifications"}
+"""Nothing that stays needs them."""
+
+
+def without(source: Path, target: Path, names: set[str]) -> Path:
+    """A copy of a written directory whose plan lacks some stacks."""
+    copytree(source, target)
+    path = target / "plan.json"
+    plan: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    plan["waves"] = [[stack for stack in wave if stack["name"] not in names] for wave in plan["waves"]]
+    path.write_text(json.dumps(plan), encoding="utf-8")
+    return target
+
+
+@pytest.fixture(scope="session")
+def smaller(existing: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return without(existing, tmp_path_factory.mktemp("smaller") / "out", GONE)
+
+
+@pytest.fixture
+def deployed(settled: Aws, existing: Path) -> Aws:
+    assert settled.run("deploy", existing, "--yes").exit_code == 0
+    settled.emulator.calls.clear()
+    return settled
+
+
+def named(aws: Aws) -> set[str]:
+    sets = aws.emulator.cloudformation.stack_sets.sets
+    return {name for *_, name in everything(aws) if not name.startswith("StackSet-")} | set(sets)
+
+
+def test_orphans_are_listed_and_left(deployed: Aws, smaller: Path) -> None:
+    before = everything(deployed)
+    result = deployed.run("deploy", smaller, "--yes")
+    assert result.exit_code == 0, result.stderr
+    assert "orphaned nw-alarms (management in eu-west-1)\n    orphaned: no longer in the plan; --prune deletes it" in (
+        result.output
+    )
+    assert "orphaned nw-config-recorder (12 stack instances)" in result.output
+    assert "0 to create, 0 to update, 0 to recreate" in result.output
+    assert deployed.calls(*WRITES) == []
+    assert everything(deployed) == before
+
+
+def test_pruned_orphans_go_users_first_and_what_holds_data_is_kept(deployed: Aws, smaller: Path) -> None:
+    result = deployed.run("deploy", smaller, "--yes", "--prune")
+    assert result.exit_code == 0, result.stderr
+    assert "delete nw-alarms (management in eu-west-1)" in result.output
+    left = named(deployed) & GONE
+    assert left == {"nw-kms-notifications"}
+    assert deployed.emulator.cloudformation.stack("nw-kms-notifications", "111111111111", "eu-west-1").protected
+    assert "protected from termination" in result.output
+    assert "--no-enable-termination-protection --stack-name nw-kms-notifications --region eu-west-1" in result.output
+    kept = {type_ for type_, *_ in deployed.emulator.cloudformation.engine.existing}
+    assert "AWS::KMS::Key" in kept
+    assert_done(deployed, smaller)
+
+
+def test_without_yes_it_asks_before_it_prunes(deployed: Aws, smaller: Path) -> None:
+    before = everything(deployed)
+    assert deployed.run("deploy", smaller, "--prune").exit_code == 1
+    assert everything(deployed) == before
+
+
+def test_a_region_that_is_no_longer_governed_leaves_orphans(deployed: Aws, existing: Path, tmp_path: Path) -> None:
+    copytree(existing, tmp_path / "out")
+    path = tmp_path / "out/plan.json"
+    plan = json.loads(path.read_text(encoding="utf-8"))
+    for stack in (stack for wave in plan["waves"] for stack in wave):
+        for deployment in stack["deployments"]:
+            deployment["regions"] = [region for region in deployment["regions"] if region != "eu-central-1"]
+    path.write_text(json.dumps(plan), encoding="utf-8")
+    result = deployed.run("deploy", tmp_path / "out", "--dry-run")
+    assert "orphaned nw-config-recorder (management in eu-central-1)" in result.output
+
+
+def test_only_chooses_among_orphans_too(deployed: Aws, smaller: Path) -> None:
+    result = deployed.run("deploy", smaller, "--yes", "--prune", "--only", "nw-alarms")
+    assert result.exit_code == 0, result.stderr
+    assert GONE - named(deployed) == {"nw-alarms"}
+
+
+def test_drift_lists_orphans(deployed: Aws, smaller: Path) -> None:
+    found = [item for item in drifts(deployed, smaller) if item["kind"] == "orphaned"]
+    assert {item["stack"] for item in found} == GONE
+    assert {item["actual"] for item in found} == {"deployed, no longer in the plan"}
+
+
+BODY = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}
+MARK = {"Metadata": {"Baseline": {"Generator": "baseline", "Capability": "cloudtrail"}}}
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [("nw-something", BODY), ("nw-x-cloudtrail", BODY | MARK), ("other-cloudtrail", BODY | MARK)],
+    ids=["somebody else's", "a baseline with a longer prefix", "a baseline with another prefix"],
+)
+@pytest.mark.parametrize("make", ["stack", "set"])
+def test_what_is_not_of_this_baseline_is_no_orphan(
+    settled: Aws, existing: Path, name: str, body: dict[str, Any], make: str
+) -> None:
+    client = boto3.Session().client("cloudformation", region_name="eu-west-1")
+    text = json.dumps(body)
+    if make == "set":
+        client.create_stack_set(StackSetName=name, TemplateBody=text, PermissionModel="SERVICE_MANAGED")
+    else:
+        client.create_change_set(StackName=name, ChangeSetName="c", ChangeSetType="CREATE", TemplateBody=text)
+        client.execute_change_set(StackName=name, ChangeSetName="c")
+    result = settled.run("deploy", existing, "--dry-run", "--prune")
+    assert result.exit_code == 0
+    assert name not in result.output
+    assert "orphaned" not in result.output
+
+
+def test_a_pruning_that_fails_is_finished_by_the_next(deployed: Aws, smaller: Path) -> None:
+    deployed.emulator.faults.append(Fault(on="cloudformation.DeleteStackInstances", code="AccessDenied", times=1))
+    first = deployed.run("deploy", smaller, "--yes", "--prune")
+    assert first.exit_code == 7
+    assert "AWS refused DeleteStackInstances: AccessDenied" in first.stderr
+    second = deployed.run("deploy", smaller, "--yes", "--prune")
+    assert second.exit_code == 0, second.stderr
+    assert named(deployed) & GONE == {"nw-kms-notifications"}
