@@ -22,6 +22,9 @@ _OPTIONS: Sequence[_Decorator] = (
     click.option(
         "--execution-role", default="", metavar="ARN", help="Role that CloudFormation works with in ordinary stacks."
     ),
+    click.option(
+        "--delegated-admin", is_flag=True, help="Call as a delegated administrator for StackSets: StackSets alone."
+    ),
     click.option("--only", multiple=True, metavar="PATTERN", help="Only stacks with such a name; may be repeated."),
     click.option(
         "--parameter", "parameters", multiple=True, metavar="NAME=VALUE", help="A value that the plan leaves open."
@@ -51,6 +54,7 @@ def session_options(values: Mapping[str, Any]) -> "SessionOptions":
         assume_role=values["assume_role"],
         external_id=values["external_id"],
         execution_role=values["execution_role"],
+        delegated_admin=values["delegated_admin"],
         poll_seconds=values["poll_interval"],
     )
 

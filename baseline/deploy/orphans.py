@@ -143,9 +143,7 @@ def _stack_sets(context: Context) -> Iterator[Orphan]:
         return
     planned = {s.name for s in context.plan.stacks if any(d.method is Method.STACK_SET for d in s.deployments)}
     client = context.session.client("cloudformation")
-    pages = context.session.pages(
-        client, "list_stack_sets", "Summaries", Status="ACTIVE", **context.session.options.call_as
-    )
+    pages = context.session.pages(client, "list_stack_sets", "Summaries", Status="ACTIVE")
     for name in sorted(item["StackSetName"] for item in pages):
         if name in planned or not _is_named(context, name):
             continue

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from baseline.deploy.run import is_meant
 from baseline.deploy.session import EXPIRED, code_of, message_of
 from baseline.deploy.stack_sets import StackSetTask
 from baseline.deploy.stacks import StackTask
@@ -14,6 +15,11 @@ from baseline.errors import AwsError
 from baseline.findings import Finding, Location, Severity
 from baseline.plan.document import PLAN_FILE
 from baseline.plan.model import Method
+
+_MANAGEMENT = (
+    "use credentials of the management account, or name a role in it with --assume-role; a delegated administrator for "
+    "StackSets says --delegated-admin"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +46,7 @@ def preflight(context: Context) -> tuple[Finding, ...]:
             fix=obstacle.fix,
         )
         for name, look in LOOKS.items()
+        if not context.session.options.delegated_admin or name in _DELEGATED
         for obstacle in _tolerant(look, context)
     )
 
@@ -68,8 +75,11 @@ def _tolerant(look: Callable[[Context], Iterator[Obstacle]], context: Context) -
 
 
 def _caller(context: Context) -> Iterator[Obstacle]:
-    """The account is the one that the plan calls management."""
+    """The account is the one that the plan calls management, or a delegated administrator where one is to call."""
     account = context.session.client("sts").get_caller_identity()["Account"]
+    if context.session.options.delegated_admin:
+        yield from _delegate(context, account)
+        return
     planned = next(
         (
             d.account_id.value
@@ -82,12 +92,66 @@ def _caller(context: Context) -> Iterator[Obstacle]:
     if planned and planned != account:
         yield Obstacle(
             message=f"the credentials are of account {account}; this plan is for {planned}",
-            fix="use credentials of the management account, or name a role in it with --assume-role",
+            fix=_MANAGEMENT,
         )
     elif not context.plan.standalone and _organization(context).get("MasterAccountId") not in (account, None):
         yield Obstacle(
             message=f"account {account} is a member of its organization; ordinary stacks go to the management account",
-            fix="use credentials of the management account, or name a role in it with --assume-role",
+            fix=_MANAGEMENT,
+        )
+
+
+def _delegate(context: Context, account: str) -> Iterator[Obstacle]:
+    """The account is a member that may administer StackSets for the organization.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-delegated-admin.html
+    """
+    management = _organization(context).get("MasterAccountId")
+    if context.plan.standalone or management in (account, None):
+        yield Obstacle(
+            message=f"account {account} is no member of an organization: it is nobody's delegated administrator",
+            fix="leave out --delegated-admin",
+        )
+        return
+    client = context.session.client("organizations")
+    administrators = context.session.pages(
+        client, "list_delegated_administrators", "DelegatedAdministrators", ServicePrincipal=_STACK_SETS
+    )
+    if account not in {item["Id"] for item in administrators}:
+        yield Obstacle(
+            message=f"account {account} is not a delegated administrator for CloudFormation StackSets",
+            fix="register it, in the management account: aws organizations register-delegated-administrator "
+            f"--service-principal {_STACK_SETS} --account-id {account}",
+        )
+
+
+def _beyond_delegation(context: Context) -> Iterator[Obstacle]:
+    """A delegated administrator is asked for StackSets alone: they never reach the management account."""
+    if not context.session.options.delegated_admin:
+        return
+    chosen = [
+        stack
+        for number, wave in enumerate(context.plan.waves, start=1)
+        if context.options.wave in (None, number)
+        for stack in wave
+        if is_meant(stack.name, context.options.only)
+    ]
+    methods = {stack.name: {deployment.method for deployment in stack.deployments} for stack in chosen}
+    beyond = [name for name, some in methods.items() if some == {Method.STACK}]
+    partly = [name for name, some in methods.items() if len(some) > 1]
+    within = " ".join(f"--only {name}" for name, some in methods.items() if Method.STACK_SET in some)
+    if beyond:
+        yield Obstacle(
+            message="stacks of the management account, which a delegated administrator cannot deploy, are chosen: "
+            f"{', '.join(beyond)}",
+            fix=(f"choose the others: {within} - and " if within else "")
+            + "deploy these with credentials of the management account",
+        )
+    if partly:
+        yield Obstacle(
+            message=f"only the member accounts' part is looked at and deployed of: {', '.join(partly)}",
+            fix="deploy the management account's part with its own credentials, without --delegated-admin",
+            blocks=False,
         )
 
 
@@ -155,7 +219,7 @@ def _stacks(context: Context) -> Iterator[Obstacle]:
     """No stack or StackSet of that name belongs to somebody else, or is stuck."""
     for stack in context.plan.stacks:
         for deployment in stack.deployments:
-            if deployment.method is Method.STACK:
+            if deployment.method is Method.STACK and not context.session.options.delegated_admin:
                 for region in deployment.regions:
                     yield from _stack(StackTask(stack=stack, region=region, context=context))
         if any(deployment.method is Method.STACK_SET for deployment in stack.deployments):
@@ -262,8 +326,14 @@ _SINGLETONS: Mapping[str, tuple[str, str, str]] = {
     "AWS::CloudTrail::Trail": ("cloudtrail", "describe_trails", "trailList"),
 }
 
+_STACK_SETS = "member.org.stacksets.cloudformation.amazonaws.com"
+
+_DELEGATED = frozenset({"caller", "delegation", "organization", "stacksets", "stacks"})
+"""Looks that are not about the management account's own resources."""
+
 LOOKS: Mapping[str, Callable[[Context], Iterator[Obstacle]]] = {
     "caller": _caller,
+    "delegation": _beyond_delegation,
     "organization": _organization_features,
     "stacksets": _stacksets_access,
     "regions": _regions,

@@ -27,9 +27,12 @@ class Event:
 
 
 def tasks_of(stack: Stack, context: Context) -> Iterator[Task]:
-    """A stack's tasks: one for each Region of the management account, one for its StackSet."""
+    """A stack's tasks: one for each Region of the management account, one for its StackSet.
+
+    The former are none of a delegated administrator's.
+    """
     for deployment in stack.deployments:
-        if deployment.method is Method.STACK:
+        if deployment.method is Method.STACK and not context.session.options.delegated_admin:
             for region in deployment.regions:
                 yield StackTask(stack=stack, region=region, context=context)
     if any(deployment.method is Method.STACK_SET for deployment in stack.deployments):

@@ -1,7 +1,7 @@
 """Who talks to AWS: one identity, its clients, and AWS's errors as ours."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import sleep
@@ -42,11 +42,6 @@ class SessionOptions:
     delegated_admin: bool = False
     poll_seconds: float = 5.0
 
-    @property
-    def call_as(self) -> Mapping[str, str]:
-        """What every request about a StackSet says of its caller; nothing where the management account calls."""
-        return {"CallAs": "DELEGATED_ADMIN"} if self.delegated_admin else {}
-
 
 @dataclass(kw_only=True)
 class Session:
@@ -79,6 +74,8 @@ class Session:
                     max_pool_connections=32,
                 )
                 self._clients[key] = self._session().client(service, region_name=key[1], config=config)
+                if self.options.delegated_admin:
+                    self._clients[key].meta.events.register("provide-client-params.cloudformation", _as_delegate)
             return self._clients[key]
 
     def pages(self, client: Any, operation: str, key: str, **arguments: object) -> Iterator[Any]:  # noqa: ANN401
@@ -143,6 +140,12 @@ class Session:
             refresh_using=fetcher.fetch_credentials, method="assume-role"
         )
         return boto3.Session(botocore_session=session, region_name=self.home_region)
+
+
+def _as_delegate(params: dict[str, Any], model: Any, **_: object) -> dict[str, Any] | None:  # noqa: ANN401
+    """The request as a delegated administrator makes it, where it is one about StackSets."""
+    members = model.input_shape.members if model.input_shape else {}
+    return {"CallAs": "DELEGATED_ADMIN", **params} if "CallAs" in members else None
 
 
 @contextmanager

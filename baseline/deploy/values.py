@@ -131,6 +131,8 @@ class Values:
         if parameter.name in _IDENTITY_CENTER:
             return self._identity_center(_IDENTITY_CENTER[parameter.name])
         if parameter.name == "ManagementAccountId":
+            if self.session.options.delegated_admin:
+                return self.management()
             return str(self.session.client("sts").get_caller_identity()["Account"])
         raise AwsError(
             f"{parameter.name} is not known: {parameter.how}",
@@ -149,6 +151,13 @@ class Values:
     def _output(self, parameter: ParameterValue) -> str:
         from botocore.exceptions import ClientError
 
+        if self.session.options.delegated_admin:
+            raise AwsError(
+                f"{parameter.name} is an output of {parameter.output_of} in the management account, "
+                "which a delegated administrator cannot read",
+                hint=f"give it with --parameter {parameter.name}=VALUE, or --lock and the file that the management "
+                "account's deployment wrote",
+            )
         client = self.session.client("cloudformation")
         try:
             stack = client.describe_stacks(StackName=parameter.output_of)["Stacks"][0]

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from moto.iam.models import iam_backends
-from moto.organizations.models import organizations_backends
+from moto.organizations.models import FakeDelegatedAdministrator, organizations_backends
 
 from tests.emulator.cloudformation.stacks import Deployed, Stack
 
 MANAGEMENT = "111111111111"
+STACK_SETS = "member.org.stacksets.cloudformation.amazonaws.com"
 
 
 @dataclass(kw_only=True)
@@ -23,10 +24,11 @@ class EmulatedOrganization:
     def backend(self) -> Any:
         return organizations_backends[self.management]["aws"]
 
-    def credentials(self) -> Mapping[str, str]:
-        """Environment variables of an administrator of the management account."""
-        iam = iam_backends[self.management]["aws"]
-        iam.create_user("us-east-1", "administrator")
+    def credentials(self, account: str = "") -> Mapping[str, str]:
+        """Environment variables of an administrator of an account, of the management account if none is named."""
+        iam = iam_backends[account or self.management]["aws"]
+        if "administrator" not in {user.name for user in iam.users.values()}:
+            iam.create_user("us-east-1", "administrator")
         key = iam.create_access_key("administrator")
         return {"AWS_ACCESS_KEY_ID": key.access_key_id, "AWS_SECRET_ACCESS_KEY": key.secret_access_key}
 
@@ -53,6 +55,23 @@ class EmulatedOrganization:
         self.backend.create_account(AccountName=name, Email=f"{name}@example.com")
         account = self.backend.accounts[-1]
         account.id, account.parent_id = account_id, self._made[unit] if unit else self.root
+
+    def delegate(self, account: str) -> None:
+        """Make an account a delegated administrator for StackSets."""
+        services = FakeDelegatedAdministrator.SUPPORTED_SERVICES
+        services += [] if STACK_SETS in services else [STACK_SETS]
+        self.backend.register_delegated_administrator(AccountId=account, ServicePrincipal=STACK_SETS)
+
+    def join(self, account: str) -> None:
+        """Let an account see the organization that it is in."""
+        organizations_backends[account]["aws"] = self.backend
+
+    def may_call(self, account: str, call_as: str) -> bool:
+        """Whether an account may call about StackSets of the organization in that role."""
+        if account == self.management:
+            return call_as == "SELF"
+        delegates = {item.account.id for item in self.backend.admins if STACK_SETS in item.services}
+        return call_as == "DELEGATED_ADMIN" and account in delegates
 
     @property
     def root(self) -> str:

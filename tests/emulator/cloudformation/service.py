@@ -64,6 +64,9 @@ class CloudFormation:
             partition=get_partition(operation.region),
             parameters=found,
         )
+        about_sets = self.stacks.handler(operation.name) is None
+        if about_sets and not self.organization.may_call(request.account, found.get("CallAs", "SELF")):
+            return error_response(operation, "ValidationError", "Account used is not a delegated administrator", 400)
         token = next((str(found[name]) for name in _TOKENS if found.get(name)), "")
         asked = (operation.name, token if changes_something(operation.name) else "")
         try:
