@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -19,9 +19,12 @@ from baseline.evidence.written import read_written_evidence
 from baseline.findings import Finding, Severity, at_or_above, sorted_findings
 from baseline.output.files import output_files
 from baseline.output.write import write_output
+from baseline.plan.assigned import assign
 from baseline.plan.build import build_plan
 from baseline.plan.model import Plan, Template
 from baseline.profile.load import LoadedProfile, load_profile
+from baseline.profile.lock import read_lock_file
+from baseline.profile.lock_path import lock_beside
 from baseline.render.render import render_plan
 from baseline.report.evidence_files import evidence_files
 from baseline.report.evidence_json import evidence_document
@@ -38,12 +41,14 @@ class Options:
         fail_on: Findings of this severity and above keep the output from being written; None for never.
         force: Whether foreign files in the output directory may stay.
         as_of: The day on which exceptions and attestations have to count; None does not ask.
+        lock: The file with the ids that AWS has assigned; None for the one beside the profile, where there is one.
     """
 
     validation: ValidateOptions = field(default_factory=ValidateOptions)
     fail_on: Severity | None = Severity.ERROR
     force: bool = False
     as_of: date | None = None
+    lock: Path | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,8 +81,8 @@ class Generated(Proof):
     changed: bool
 
 
-def plan_profile(path: Path, as_of: date | None = None) -> tuple[LoadedProfile, Plan]:
-    """Load a profile and plan its stacks.
+def plan_profile(path: Path, as_of: date | None = None, lock: Path | None = None) -> tuple[LoadedProfile, Plan]:
+    """Load a profile and plan its stacks, with the ids of its lock file.
 
     Raises:
         ProfileError: with every problem of the profile.
@@ -85,17 +90,28 @@ def plan_profile(path: Path, as_of: date | None = None) -> tuple[LoadedProfile, 
     """
     loaded = load_profile(path, as_of)
     accepted = tuple(finding for finding in loaded.findings if finding.accepted is not None)
-    return loaded, build_plan(loaded.landscape, accepted)
+    return _assigned(loaded, build_plan(loaded.landscape, accepted), lock or lock_beside(path))
 
 
-def render_profile(path: Path, as_of: date | None = None) -> tuple[LoadedProfile, tuple[Subject, ...], Evidence]:
+def _assigned(loaded: LoadedProfile, plan: Plan, lock: Path | None) -> tuple[LoadedProfile, Plan]:
+    """The plan with what the lock file knows; the file is one of those that the profile was read from."""
+    if lock is None:
+        return loaded, plan
+    plan, notes = assign(plan, read_lock_file(lock), loaded.landscape.ous)
+    findings = sorted_findings((*loaded.findings, *notes))
+    return replace(loaded, findings=findings, files=(*loaded.files, lock)), plan
+
+
+def render_profile(
+    path: Path, as_of: date | None = None, lock: Path | None = None
+) -> tuple[LoadedProfile, tuple[Subject, ...], Evidence]:
     """Load, plan, render and look at what the templates say; nothing is checked.
 
     Raises:
         ProfileError: with every problem of the profile.
         RenderError: when the stacks or templates do not fit together.
     """
-    loaded, plan = plan_profile(path, as_of)
+    loaded, plan = plan_profile(path, as_of, lock)
     templates = render_plan(plan)
     subjects = tuple(map(read_template, templates))
     assessments = assess(subjects)
@@ -163,7 +179,8 @@ def prove(path: Path, options: Options | None = None) -> Proof:
         RenderError: when the stacks or templates do not fit together.
     """
     options = options or Options()
-    loaded, subjects, evidence = render_profile(path, options.as_of)  # assesses while cfn-lint still loads
+    # It assesses while cfn-lint still loads.
+    loaded, subjects, evidence = render_profile(path, options.as_of, options.lock)
     checked = validate_subjects(subjects, partition=evidence.plan.partition, options=options.validation)
     findings = sorted_findings((*loaded.findings, *checked))
     return Proof(

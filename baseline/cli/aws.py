@@ -60,9 +60,10 @@ def session_options(values: Mapping[str, Any]) -> "SessionOptions":
 
 
 def open_context(
-    directory: Path, values: Mapping[str, Any], options: "DeployOptions", given: Mapping[str, str] | None = None
+    directory: Path, values: Mapping[str, Any], options: "DeployOptions", lock: Path | None = None
 ) -> "Context":
-    """Prove the directory, before any call; then make ready to talk to AWS."""
+    """Prove the directory, before any call; then make ready to talk to AWS, knowing what the lock file knows."""
+    from baseline.deploy.lock import read_lock
     from baseline.deploy.session import Session
     from baseline.deploy.task import Context
     from baseline.deploy.values import Values
@@ -72,7 +73,7 @@ def open_context(
     session_settings = session_options(values)
     written = read_written_plan(directory)
     session = Session(home_region=written.plan.home_region, options=session_settings)
-    known = {**(given or {}), **named}
+    known = {**(read_lock(lock, written.plan) if lock else {}), **named}
     return Context(
         written=written,
         session=session,

@@ -53,12 +53,13 @@ def deploy_command(directory: Path, **values: Any) -> int:  # noqa: ANN401 - cli
         workers=values["workers"],
     )
     lock: Path | None = values["lock"]
-    known = {name: value for name, value in (read_lock(lock) if lock else {}).items() if "/" not in name}
-    context = open_context(directory, values, options, known)
+    context = open_context(directory, values, options, lock)
     with aws_errors():
         code = _deploy(context, values)
-        if lock and not values["dry_run"] and (assigned := context.values.assigned()):
-            write_lock(lock, context.plan.organization, assigned)
+        if lock and not values["dry_run"]:
+            assigned = {**read_lock(lock, context.plan), **context.values.assigned()}
+            if assigned:
+                write_lock(lock, context.plan.organization, assigned)
     return code
 
 

@@ -31,6 +31,11 @@ if TYPE_CHECKING:
     help="Where to write.  [default: output/<organization's name>]",
 )
 @click.option("--force", is_flag=True, help="Write beside files in the output directory that baseline did not write.")
+@click.option(
+    "--lock",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File with the ids that AWS assigned.  [default: <profile>.lock.json beside PROFILE, where it is]",
+)
 @format_option
 @fail_on_option
 @as_of_option
@@ -42,6 +47,7 @@ def generate_command(  # noqa: PLR0913 - one parameter per option
     *,
     output: Path | None,
     force: bool,
+    lock: Path | None,
     format_: str,
     fail_on: str,
     as_of: date,
@@ -58,9 +64,12 @@ def generate_command(  # noqa: PLR0913 - one parameter per option
 
     Exit codes: 0 written, 3 the profile cannot be used, 5 findings at or above --fail-on, 6 not written.
     """
+    from baseline.profile.lock_path import lock_beside
     from baseline.rerun import Answer, Run, recall, remember, user_memory
 
-    run = Run(profile=profile, options=(str(output), format_, fail_on, str(as_of), str(lint), str(quiet)))
+    lock = lock or lock_beside(profile)
+    options = (str(output), str(lock), format_, fail_on, str(as_of), str(lint), str(quiet))
+    run = Run(profile=profile, options=options)
     answer = recall(run, user_memory()) if cache else None
     if answer is not None:
         _say(answer.stdout, answer.stderr, quiet=quiet)
@@ -70,8 +79,8 @@ def generate_command(  # noqa: PLR0913 - one parameter per option
         from baseline.pipeline import Options, generate
 
         with profile_problems(format_):
-            options = Options(validation=checks, fail_on=threshold(fail_on), as_of=as_of, force=force)
-            done = generate(profile, output, options)
+            how = Options(validation=checks, fail_on=threshold(fail_on), as_of=as_of, force=force, lock=lock)
+            done = generate(profile, output, how)
     stdout = print_findings(done.findings, format_, quiet=quiet)
     _say("", _last_words(done), quiet=quiet)
     if done.written and cache:

@@ -13,6 +13,9 @@ _IDENTITY_CENTER = {"IdentityCenterInstanceArn": "InstanceArn", "IdentityStoreId
 """Parameter → key of what `sso-admin list-instances` says of the organization's instance."""
 
 
+_UNITS = "organizational_units/"
+
+
 @dataclass(kw_only=True)
 class Values:
     """Ids by parameter name and by OU path; what was found once is not asked for again."""
@@ -65,7 +68,7 @@ class Values:
             AwsError: when there is none.
         """
         with self._lock:
-            known = dict(self.plan.ou_ids).get(path) or self._units.get(path)
+            known = dict(self.plan.ou_ids).get(path) or self.given.get(f"{_UNITS}{path}") or self._units.get(path)
             if known is None:
                 known = self._root() if path == ROOT else self._child(path)
                 self._units[path] = known
@@ -100,7 +103,7 @@ class Values:
 
     def assigned(self) -> Mapping[str, str]:
         """Everything that was found: parameter names, and OU paths under `organizational_units/`."""
-        units = {f"organizational_units/{path}": value for path, value in self._units.items() if path != ROOT}
+        units = {f"{_UNITS}{path}": value for path, value in self._units.items() if path != ROOT}
         return dict(sorted({**self.found, **units}.items()))
 
     def _root(self) -> str:

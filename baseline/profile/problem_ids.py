@@ -338,6 +338,33 @@ PROBLEMS: Mapping[str, ProblemKind] = {
         "else. Nobody could then deploy the correction.",
         "exempt them by ArnNotLike on aws:PrincipalArn, or narrow the statement",
     ),
+    "lock-shape": _kind(
+        "not a lock file",
+        "The file beside the profile keeps the ids that AWS assigned. `baseline deploy --lock` writes it as JSON: "
+        "format, organization, and assigned with an id for each name.",
+        "let `baseline deploy --lock` write it again, or delete it",
+    ),
+    "lock-organization": _kind(
+        "lock file of another organization",
+        "Ids of another organization would send stacks to accounts that are not this profile's.",
+        "name this profile's lock file with --lock, or correct organization.name",
+    ),
+    "lock-value": _kind(
+        "not such an id",
+        "The templates would refuse it: each id has a form of its own.",
+        "let `baseline deploy --lock` write the file again",
+    ),
+    "lock-conflict": _kind(
+        "profile and lock file disagree",
+        "The profile states one id and the lock file another one for the same thing. Only a person knows which holds.",
+        "delete one of the two",
+    ),
+    "lock-unused": _kind(
+        "entry of the lock file that nobody needs",
+        "What it is about has left the profile, or is no parameter of this baseline.",
+        "nothing; the next deployment with --lock leaves it out",
+        Severity.INFO,
+    ),
     "profile-weakened": _kind(
         "weaker than the tier",
         "The value is weaker than what the profile's tier fills in. That may be right, but somebody has to say why.",

@@ -106,10 +106,15 @@ def _plain(value: Any, drawn: dict[str, str]) -> Any:
     return drawn.get(value, value) if isinstance(value, str) else value
 
 
+def tiny_profile(accounts: str = _ORGANIZATION) -> str:
+    """A profile with few capabilities."""
+    left_out = "".join(f"  {name}: {{enabled: false, reason: Left out.}}\n" for name in _LEFT_OUT)
+    return f"{_HEAD}{accounts}tier: starter\ncapabilities:\n{left_out}"
+
+
 def _written(tmp_path_factory: pytest.TempPathFactory, profile: str) -> Path:
     directory = tmp_path_factory.mktemp("tiny")
-    left_out = "".join(f"  {name}: {{enabled: false, reason: Left out.}}\n" for name in _LEFT_OUT)
-    (directory / "tiny.yaml").write_text(f"{_HEAD}{profile}tier: starter\ncapabilities:\n{left_out}", encoding="utf-8")
+    (directory / "tiny.yaml").write_text(tiny_profile(profile), encoding="utf-8")
     return write(directory / "tiny.yaml", directory / "out")
 
 

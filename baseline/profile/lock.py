@@ -1,0 +1,78 @@
+"""The lock file beside a profile: ids that AWS has assigned, as `baseline deploy --lock` wrote them."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from baseline.errors import ProfileError
+from baseline.findings import Finding
+from baseline.profile.document import parse_document
+from baseline.profile.problem_ids import problem
+from baseline.profile.source import decode, read_bytes
+from baseline.profile.tree import Tree
+
+FORMAT = 1
+_KEYS = ("format", "organization", "assigned")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lock:
+    """A lock file that was read.
+
+    Attributes:
+        organization: The name of the organization that it is for, and where that stands.
+        assigned: Parameter name, or `organizational_units/` and a path → id, and where that stands.
+    """
+
+    path: Path
+    organization: Tree
+    assigned: Mapping[str, Tree]
+
+
+def read_lock_file(path: Path) -> Lock:
+    """The file at `path`.
+
+    Raises:
+        ProfileError: with every problem at once, sorted by place.
+    """
+    tree, problems = _tree(path)
+    if tree is not None:
+        problems += _misshapen(tree)
+    if tree is None or problems:
+        raise ProfileError(sorted(problems, key=lambda finding: finding.sort_key))
+    return Lock(path=path, organization=tree.value["organization"], assigned=tree.value["assigned"].value)
+
+
+def _tree(path: Path) -> tuple[Tree | None, list[Finding]]:
+    data = read_bytes(path)
+    text = data if isinstance(data, Finding) else decode(data, str(path))
+    return (None, [text]) if isinstance(text, Finding) else parse_document(text, str(path))
+
+
+def _misshapen(tree: Tree) -> Iterator[Finding]:
+    for key in tree.value.keys() - set(_KEYS):
+        message = f"unknown key: {key}; a lock file has {', '.join(_KEYS)}"
+        yield problem("lock-shape", tree.keys[key], (key,), message)
+    for key in _KEYS:
+        if key not in tree.value:
+            yield problem("lock-shape", tree.place, (key,), f"missing key: {key}")
+            continue
+        said = _NOT[key](tree.value[key])
+        if said:
+            yield problem("lock-shape", tree.value[key].place, (key,), said)
+        elif key == "assigned":
+            yield from _entries(tree.value[key])
+
+
+def _entries(assigned: Tree) -> Iterator[Finding]:
+    for key, value in assigned.value.items():
+        if not isinstance(value.value, str):
+            yield problem("lock-shape", value.place, ("assigned", key), f"not a text: {key} has to be an id in quotes")
+
+
+_NOT: Mapping[str, Callable[[Tree], str]] = {
+    "format": lambda tree: "" if tree.value == FORMAT else f"format {tree.text}: this program reads {FORMAT}",
+    "organization": lambda tree: "" if isinstance(tree.value, str) else "not a text: an organization has a name",
+    "assigned": lambda tree: "" if isinstance(tree.value, dict) else "not a mapping of names to ids",
+}
+"""What is wrong with the value of a key, or "" for nothing."""
