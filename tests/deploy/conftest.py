@@ -34,9 +34,10 @@ class Aws:
 
     emulator: Emulator
 
-    def run(self, *words: str | Path) -> Result:
-        """The command as a user runs it, with the exit code that `main` gives."""
-        result = CliRunner().invoke(baseline, [*map(str, words), "--poll-interval", "0"], standalone_mode=False)
+    def run(self, *words: str | Path, typed: str | None = None) -> Result:
+        """The command as a user runs it, with what the user types and the exit code that `main` gives."""
+        command = [*map(str, words), "--poll-interval", "0"]
+        result = CliRunner().invoke(baseline, command, input=typed, standalone_mode=False)
         if isinstance(result.exception, BaselineError):
             result.exit_code = result.exception.exit_code
             result.stderr_bytes = (result.stderr_bytes or b"") + f"Error: {result.exception}".encode()

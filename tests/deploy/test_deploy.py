@@ -298,13 +298,16 @@ def test_nothing_secret_is_said(settled: Aws, existing: Path) -> None:
     assert os.environ["AWS_ACCESS_KEY_ID"] not in result.output + result.stderr
 
 
-def test_the_transcript_in_the_readme_is_real(settled: Aws, whole: Path) -> None:
+def test_the_transcript_in_the_readme_is_real(settled: Aws, whole: Path, tmp_path: Path) -> None:
     shown = (CHECKOUT / "README.md").read_text(encoding="utf-8").partition("$ baseline deploy ")[2].partition("```")[0]
-    lines = [line for line in shown.splitlines()[1:] if line.strip() != "…" and not line.startswith("Deploy this")]
-    assert len(lines) > 5
-    result = settled.run("deploy", whole, "--yes")
-    said = result.output.splitlines()
-    assert [line for line in lines if line not in said] == []
+    directory, option, lock = shown.splitlines()[0].split()
+    assert (directory, option, Path(lock).name) == ("output/northwind", "--lock", "northwind.lock.json")
+    lines = [line for line in shown.splitlines()[1:] if line.strip() != "…"]
+    assert len(lines) > 6
+    result = settled.run("deploy", whole, option, tmp_path / Path(lock).name, typed="y\n")
+    assert result.exit_code == 0, result.stderr
+    said = iter(result.output.splitlines())
+    assert [line for line in lines if line not in said] == [], "in this order, with nothing but the rest between them"
 
 
 def test_quiet_says_nothing_when_all_is_well(settled: Aws, existing: Path) -> None:
