@@ -126,6 +126,8 @@ def _listed(context: Context, region: str) -> list[dict[str, Any]]:
 
 
 def _stack(context: Context, region: str, current: Mapping[str, Any]) -> Iterator[Orphan]:
+    if current["StackStatus"] == "REVIEW_IN_PROGRESS":
+        return  # nothing but a name: it has no template that says whose it is
     task = StackTask(stack=_nameless(current["StackName"]), region=region, context=context)
     text = task.deployed_text() or ""
     if _is_of_this_baseline(context, task.name, text):

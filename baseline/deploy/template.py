@@ -50,8 +50,11 @@ class Resource:
 
 @lru_cache(maxsize=512)
 def parse(text: str) -> Mapping[str, Any]:
-    """The template as long-form data."""
-    document = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
+    """The template as long-form data; nothing where YAML cannot read it, as somebody's JSON with tabs."""
+    try:
+        document = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
+    except (yaml.YAMLError, ValueError):
+        return {}
     return document if isinstance(document, dict) else {}
 
 
@@ -81,8 +84,9 @@ def capability_of(text: str) -> str:
 
 
 def _mark(text: str) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = (parse(text).get("Metadata") or {}).get("Baseline") or {}
-    return found
+    metadata = parse(text).get("Metadata")
+    found = metadata.get("Baseline") if isinstance(metadata, dict) else None
+    return found if isinstance(found, dict) else {}
 
 
 def same(one: str, other: str) -> bool:

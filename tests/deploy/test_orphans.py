@@ -107,15 +107,25 @@ MARK = {"Metadata": {"Baseline": {"Generator": "baseline", "Capability": "cloudt
 
 @pytest.mark.parametrize(
     ("name", "body"),
-    [("nw-something", BODY), ("nw-x-cloudtrail", BODY | MARK), ("other-cloudtrail", BODY | MARK)],
-    ids=["somebody else's", "a baseline with a longer prefix", "a baseline with another prefix"],
+    [
+        ("nw-something", BODY),
+        ("nw-odd", BODY | {"Metadata": {"Baseline": "ours"}}),
+        ("nw-x-cloudtrail", BODY | MARK),
+        ("other-cloudtrail", BODY | MARK),
+    ],
+    ids=[
+        "somebody else's",
+        "a mark of another kind",
+        "a baseline with a longer prefix",
+        "a baseline with another prefix",
+    ],
 )
 @pytest.mark.parametrize("make", ["stack", "set"])
 def test_what_is_not_of_this_baseline_is_no_orphan(
     settled: Aws, existing: Path, name: str, body: dict[str, Any], make: str
 ) -> None:
     client = boto3.Session().client("cloudformation", region_name="eu-west-1")
-    text = json.dumps(body)
+    text = json.dumps(body, indent="\t")  # YAML would not take it
     if make == "set":
         client.create_stack_set(StackSetName=name, TemplateBody=text, PermissionModel="SERVICE_MANAGED")
     else:
@@ -125,6 +135,15 @@ def test_what_is_not_of_this_baseline_is_no_orphan(
     assert result.exit_code == 0
     assert name not in result.output
     assert "orphaned" not in result.output
+
+
+def test_a_stack_that_is_nothing_but_a_name_is_no_orphan(settled: Aws, existing: Path) -> None:
+    client = boto3.Session().client("cloudformation", region_name="eu-west-1")
+    text = json.dumps(BODY | MARK)
+    client.create_change_set(
+        StackName="nw-cloudtrail-old", ChangeSetName="c", ChangeSetType="CREATE", TemplateBody=text
+    )
+    assert "nw-cloudtrail-old" not in settled.run("deploy", existing, "--dry-run").output
 
 
 def test_a_pruning_that_fails_is_finished_by_the_next(deployed: Aws, smaller: Path) -> None:
