@@ -113,16 +113,31 @@ def _delegate(context: Context, account: str) -> Iterator[Obstacle]:
             fix="leave out --delegated-admin",
         )
         return
-    client = context.session.client("organizations")
-    administrators = context.session.pages(
-        client, "list_delegated_administrators", "DelegatedAdministrators", ServicePrincipal=_STACK_SETS
-    )
-    if account not in {item["Id"] for item in administrators}:
+    if account not in _administrators(context):
         yield Obstacle(
-            message=f"account {account} is not a delegated administrator for CloudFormation StackSets",
+            message=f"account {account} is not a delegated administrator for CloudFormation StackSets, or its identity "
+            "may not call organizations:ListDelegatedAdministrators, which StackSets ask for",
             fix="register it, in the management account: aws organizations register-delegated-administrator "
             f"--service-principal {_STACK_SETS} --account-id {account}",
         )
+
+
+def _administrators(context: Context) -> set[str]:
+    """Accounts that administer StackSets; none for who may not know, as no member may that is not one of them."""
+    from botocore.exceptions import ClientError
+
+    pages = context.session.pages(
+        context.session.client("organizations"),
+        "list_delegated_administrators",
+        "DelegatedAdministrators",
+        ServicePrincipal=_STACK_SETS,
+    )
+    try:
+        return {item["Id"] for item in pages}
+    except ClientError as error:
+        if not code_of(error).startswith("AccessDenied"):
+            raise
+        return set()
 
 
 def _beyond_delegation(context: Context) -> Iterator[Obstacle]:

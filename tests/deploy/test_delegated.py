@@ -7,6 +7,7 @@ import pytest
 
 from tests.deploy.conftest import Aws
 from tests.deploy.test_deploy import MEMBERS, WRITES, everything
+from tests.emulator.server import Fault
 
 DELEGATE = "333333333333"
 AS = "--delegated-admin"
@@ -93,6 +94,16 @@ def test_an_account_that_nobody_registered_is_told_how_to_be(member: Aws, existi
     assert result.exit_code == 5
     assert f"account {DELEGATE} is not a delegated administrator for CloudFormation StackSets" in result.stderr
     assert "register-delegated-administrator --service-principal member.org.stacksets" in result.stderr
+    assert member.calls(*WRITES) == []
+
+
+def test_an_account_that_may_not_even_ask_is_told_the_same(member: Aws, existing: Path) -> None:
+    fault = Fault(on="organizations.ListDelegatedAdministrators", code="AccessDeniedException", status=400)
+    member.emulator.faults.append(fault)
+    for words in (("deploy", existing, "--yes"), ("drift", existing), ("destroy", existing)):
+        result = member.run(*words, AS, "--only", "nw-config-role")
+        assert result.exit_code == (5 if words[0] == "deploy" else 7)
+        assert "may not call organizations:ListDelegatedAdministrators" in result.stderr
     assert member.calls(*WRITES) == []
 
 
