@@ -25,8 +25,9 @@ from baseline.profile.load import LoadedProfile, load_profile
 from baseline.render.render import render_plan
 from baseline.report.evidence_files import evidence_files
 from baseline.report.evidence_json import evidence_document
+from baseline.validate.checks.run import check_subjects
 from baseline.validate.subject import Subject, read_template
-from baseline.validate.validate import ValidateOptions, validate_subjects
+from baseline.validate.validate import ValidateOptions, linted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +89,7 @@ def plan_profile(path: Path, as_of: date | None = None) -> tuple[LoadedProfile, 
     return loaded, build_plan(loaded.landscape, accepted)
 
 
-def render_profile(path: Path, as_of: date | None = None) -> tuple[LoadedProfile, tuple[Subject, ...], Evidence]:
+def evidence_of(path: Path, as_of: date | None = None) -> tuple[LoadedProfile, Evidence]:
     """Load, plan, render and look at what the templates say; nothing is checked.
 
     Raises:
@@ -96,12 +97,15 @@ def render_profile(path: Path, as_of: date | None = None) -> tuple[LoadedProfile
         RenderError: when the stacks or templates do not fit together.
     """
     loaded, plan = plan_profile(path, as_of)
-    templates = render_plan(plan)
-    subjects = tuple(map(read_template, templates))
+    subjects = tuple(map(read_template, render_plan(plan)))
+    return loaded, _look(loaded, plan, subjects)
+
+
+def _look(loaded: LoadedProfile, plan: Plan, subjects: tuple[Subject, ...]) -> Evidence:
     assessments = assess(subjects)
-    evidence = Evidence(
+    return Evidence(
         plan=plan,
-        templates=templates,
+        templates=tuple(subject.template for subject in subjects),
         assessments=assessments,
         frameworks=loaded.profile.compliance,
         circumstances=Circumstances(
@@ -110,7 +114,6 @@ def render_profile(path: Path, as_of: date | None = None) -> tuple[LoadedProfile
             unsupported=unsupported_controls(assessments, loaded.landscape.regions),
         ),
     )
-    return loaded, subjects, evidence
 
 
 def changes_against(path: Path, against: Path, as_of: date | None = None) -> tuple[LoadedProfile, Changes]:
@@ -126,8 +129,8 @@ def changes_against(path: Path, against: Path, as_of: date | None = None) -> tup
         RenderError: when stacks or templates do not fit together.
         TamperedError: when the directory is not what `generate` wrote.
     """
-    loaded, _, evidence = render_profile(path, as_of)
-    before = read_written_evidence(against) if against.is_dir() else evidence_document(render_profile(against)[2])
+    loaded, evidence = evidence_of(path, as_of)
+    before = read_written_evidence(against) if against.is_dir() else evidence_document(evidence_of(against)[1])
     return loaded, compare(snapshot(before), snapshot(evidence_document(evidence)))
 
 
@@ -163,13 +166,16 @@ def prove(path: Path, options: Options | None = None) -> Proof:
         RenderError: when the stacks or templates do not fit together.
     """
     options = options or Options()
-    loaded, subjects, evidence = render_profile(path, options.as_of)  # assesses while cfn-lint still loads
-    checked = validate_subjects(subjects, partition=evidence.plan.partition, options=options.validation)
-    findings = sorted_findings((*loaded.findings, *checked))
+    loaded, plan = plan_profile(path, options.as_of)
+    templates = render_plan(plan)
+    with linted(templates, partition=plan.partition, options=options.validation) as said:
+        subjects = tuple(map(read_template, templates))
+        evidence = _look(loaded, plan, subjects)
+        findings = sorted_findings((*loaded.findings, *check_subjects(subjects), *said))
     return Proof(
         sources=loaded.files,
-        plan=evidence.plan,
-        templates=evidence.templates,
+        plan=plan,
+        templates=templates,
         evidence=evidence,
         findings=findings,
         failures=at_or_above(findings, options.fail_on),

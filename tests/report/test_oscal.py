@@ -13,7 +13,7 @@ from baseline.controls.framework import framework_ids, frameworks
 from baseline.evidence.assess import State
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Circumstances
-from baseline.pipeline import render_profile
+from baseline.pipeline import evidence_of
 from baseline.profile.acceptance import Attestation, RequirementException
 from baseline.report.oscal import OSCAL_VERSION, control_id
 from baseline.report.oscal_assessment_results import format_oscal_assessment_results
@@ -27,13 +27,13 @@ SIGNED = {"owner": AWKWARD, "approver": "CISO", "expires": "2027-06-30"}
 
 @pytest.fixture(scope="module", params=EXAMPLES)
 def evidence(request: pytest.FixtureRequest) -> Evidence:
-    return render_profile(profiles_directory() / f"{request.param}.yaml")[2]
+    return evidence_of(profiles_directory() / f"{request.param}.yaml")[1]
 
 
 @pytest.fixture(scope="module")
 def everything() -> Evidence:
     """Every framework, an awkward name, an exception and an attestation."""
-    _, _, evidence = render_profile(profiles_directory() / "northwind.yaml")
+    _, evidence = evidence_of(profiles_directory() / "northwind.yaml")
     return replace(
         evidence,
         plan=replace(evidence.plan, organization=AWKWARD),
