@@ -15,6 +15,7 @@ from baseline.evidence.reconcile import Reconciliation, named_rules, reconcile
 from baseline.evidence.scans.config import read_config
 from baseline.evidence.scans.prowler import read_prowler
 from baseline.evidence.scans.security_hub import read_security_hub
+from baseline.evidence.unjudged import unjudged_controls
 from baseline.evidence.written import read_written_evidence
 from baseline.findings import Finding, Severity, at_or_above, sorted_findings
 from baseline.output.files import output_files
@@ -112,6 +113,7 @@ def _look(loaded: LoadedProfile, plan: Plan, subjects: tuple[Subject, ...]) -> E
             exceptions=loaded.profile.exceptions,
             attestations=loaded.profile.attestations,
             unsupported=unsupported_controls(assessments, loaded.landscape.regions),
+            unjudged=unjudged_controls(subjects),
         ),
     )
 
