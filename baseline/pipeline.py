@@ -1,7 +1,8 @@
 """The order of the steps; the only place that knows it. Commands are prefixes of `generate`."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -21,7 +22,7 @@ from baseline.findings import Finding, Severity, at_or_above, sorted_findings
 from baseline.output.files import output_files
 from baseline.output.write import write_output
 from baseline.plan.build import build_plan
-from baseline.plan.model import Plan, Template
+from baseline.plan.model import Plan
 from baseline.profile.load import LoadedProfile, load_profile
 from baseline.render.render import render_plan
 from baseline.report.evidence_files import evidence_files
@@ -55,15 +56,13 @@ class Proof:
     Attributes:
         sources: The files that the profile was read from.
         plan: The plan.
-        templates: One per stack, in plan order.
-        evidence: What they say of every control, and of every requirement of the profile's frameworks.
+        evidence: What its templates say of every control, and of every requirement of the profile's frameworks.
         findings: What the profile's checks, cfn-lint and our own checks say, sorted by place.
         failures: Those of `findings` that reach the threshold and that nobody has accepted.
     """
 
     sources: tuple[Path, ...]
     plan: Plan
-    templates: tuple[Template, ...]
     evidence: Evidence
     findings: tuple[Finding, ...]
     failures: tuple[Finding, ...]
@@ -168,26 +167,44 @@ def prove(path: Path, options: Options | None = None) -> Proof:
         RenderError: when the stacks or templates do not fit together.
     """
     options = options or Options()
+    with _drafted(path, options) as draft:
+        return _proof(draft, options)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Draft:
+    """Templates that have been rendered and looked at, while cfn-lint still works on them."""
+
+    loaded: LoadedProfile
+    subjects: tuple[Subject, ...]
+    evidence: Evidence
+    said: Iterator[Finding]
+
+
+@contextmanager
+def _drafted(path: Path, options: Options) -> Iterator[_Draft]:
     loaded, plan = plan_profile(path, options.as_of)
     templates = render_plan(plan)
     with linted(templates, partition=plan.partition, options=options.validation) as said:
         subjects = tuple(map(read_template, templates))
-        evidence = _look(loaded, plan, subjects)
-        findings = sorted_findings((*loaded.findings, *check_subjects(subjects), *said))
+        yield _Draft(loaded=loaded, subjects=subjects, evidence=_look(loaded, plan, subjects), said=said)
+
+
+def _proof(draft: _Draft, options: Options) -> Proof:
+    findings = sorted_findings((*draft.loaded.findings, *check_subjects(draft.subjects), *draft.said))
     return Proof(
-        sources=loaded.files,
-        plan=plan,
-        templates=templates,
-        evidence=evidence,
+        sources=draft.loaded.files,
+        plan=draft.evidence.plan,
+        evidence=draft.evidence,
         findings=findings,
         failures=at_or_above(findings, options.fail_on),
     )
 
 
-def files_of(proof: Proof) -> Mapping[str, bytes]:
+def files_of(evidence: Evidence) -> Mapping[str, bytes]:
     """Relative path → content of everything that `generate` would write."""
-    documents = {path: text.encode("utf-8") for path, text in proof.plan.documents}
-    return output_files(proof.plan, proof.templates, {**evidence_files(proof.evidence), **documents})
+    documents = {path: text.encode("utf-8") for path, text in evidence.plan.documents}
+    return output_files(evidence.plan, evidence.templates, {**evidence_files(evidence), **documents})
 
 
 def generate(path: Path, directory: Path | None = None, options: Options | None = None) -> Generated:
@@ -204,9 +221,11 @@ def generate(path: Path, directory: Path | None = None, options: Options | None 
         OutputError: when the directory cannot be written.
     """
     options = options or Options()
-    proof = prove(path, options)
+    with _drafted(path, options) as draft:
+        files = files_of(draft.evidence)  # cfn-lint takes longer than this
+        proof = _proof(draft, options)
     directory = directory or Path("output") / _slug(proof.plan.organization)
-    changed = not proof.failures and write_output(directory, files_of(proof), force=options.force)
+    changed = not proof.failures and write_output(directory, files, force=options.force)
     return Generated(**vars(proof), directory=directory, written=not proof.failures, changed=changed)
 
 
