@@ -34,6 +34,15 @@ def control_ids() -> frozenset[str]:
     return frozenset(f"{service}.{number}" for service, numbers in controls.items() for number in numbers)
 
 
+def has_control(control: str, region: str) -> bool:
+    """Whether the Region has the control.
+
+    Source: Security Hub CSPM user guide, Regional limits on Security Hub CSPM controls.
+    """
+    service, _, number = control.rpartition(".")
+    return int(number) not in facts("security_hub_regions")[region].get(service, ())
+
+
 def nearest_control(control: str) -> str | None:
     """The control that was most likely meant."""
     close = get_close_matches(control, sorted(control_ids()), n=1, cutoff=0.6)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from baseline.aws.security_hub import standards
+from baseline.aws.security_hub import has_control, standards
 from baseline.capabilities.capability import (
     Capability,
     Regions,
@@ -64,21 +64,27 @@ _TRUSTED = (
 
 @dataclass(frozen=True, kw_only=True)
 class NamedParameters:
-    """A control's parameters as a resource, called after the control: deleting one sets the control back."""
+    """A control's parameters as a resource, called after the control: deleting one sets the control back.
+
+    `condition` is true in Regions that have the control; none where every governed Region has it.
+    """
 
     logical_id: str
     entry: ControlParameters
+    condition: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class HubContext:
     """Context of `security_hub`: a hub, and what it judges by where nobody configures it centrally.
 
-    `standards` are what follows the Region in their ARNs, with the logical ids of their resources.
+    `standards` are what follows the Region in their ARNs, with the logical ids of their resources; `conditions` are
+    those of the parameters, with what each is in a Region.
     """
 
     standards: tuple[Mapping[str, str], ...]
     parameters: tuple[NamedParameters, ...]
+    conditions: Mapping[str, Mapping[str, bool]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,6 +130,8 @@ def _hub(landscape: Landscape, settings: SecurityHubSettings) -> StackSpec:
     Region, for rules can be made only where there is one.
     """
     central = is_central(landscape)
+    parameters = () if central else tuple(_named(landscape, _parameters(landscape, settings)))
+    conditional = [item for item in parameters if item.condition]
     return StackSpec(
         name="security-hub",
         template="security_hub",
@@ -131,15 +139,30 @@ def _hub(landscape: Landscape, settings: SecurityHubSettings) -> StackSpec:
         target=one_account("security", Regions.GOVERNED) if central else every_account(Regions.GOVERNED),
         context=HubContext(
             standards=() if central else tuple(_standard(name) for name in _chosen(landscape, settings)),
-            parameters=() if central else tuple(_named(_parameters(landscape, settings))),
+            parameters=parameters,
+            conditions={
+                region: {str(item.condition): has_control(item.entry.control, region) for item in conditional}
+                for region in (landscape.regions if conditional else ())
+            },
         ),
         depends_on=_recorder(landscape),
     )
 
 
-def _named(parameters: tuple[ControlParameters, ...]) -> Iterator[NamedParameters]:
+def _named(landscape: Landscape, parameters: tuple[ControlParameters, ...]) -> Iterator[NamedParameters]:
+    """Those of controls that a governed Region has: AWS refuses parameters of a control that the Region lacks.
+
+    Source: Security Hub CSPM user guide, Understanding control parameters.
+    """
     names = logical_names(item.control for item in parameters)
-    return (NamedParameters(logical_id=f"{names[item.control]}Parameters", entry=item) for item in parameters)
+    for item in parameters:
+        having = [region for region in landscape.regions if has_control(item.control, region)]
+        if having:
+            name = names[item.control]
+            everywhere = len(having) == len(landscape.regions)
+            yield NamedParameters(
+                logical_id=f"{name}Parameters", entry=item, condition=None if everywhere else f"Has{name}"
+            )
 
 
 def _standard(name: str) -> Mapping[str, str]:
