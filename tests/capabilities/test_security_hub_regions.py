@@ -6,7 +6,7 @@ import pytest
 
 from baseline.aws.facts import facts
 from baseline.aws.regions import REGIONS
-from baseline.aws.security_hub import control_ids, has_control
+from baseline.aws.security_hub import control_ids, has_control, ids_of
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.security_hub import CAPABILITY
 from baseline.plan.build import build_plan
@@ -34,7 +34,7 @@ def notes(here: Landscape) -> dict[str, str]:
 def test_the_list_is_of_every_region_and_of_controls_that_exist() -> None:
     lists = facts("security_hub_regions")
     assert set(lists) == set(REGIONS)
-    named = {f"{service}.{n}" for region in lists.values() for service, numbers in region.items() for n in numbers}
+    named = {control for numbers in lists.values() for control in ids_of(numbers)}
     assert len(named) > 500
     assert named <= control_ids()
 
