@@ -6,7 +6,7 @@ import pytest
 
 from baseline.aws.facts import facts
 from baseline.aws.regions import REGIONS
-from baseline.aws.security_hub import control_ids, has_control, ids_of
+from baseline.aws.security_hub import control_ids, has_control, ids_of, standards
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.security_hub import CAPABILITY
 from baseline.plan.build import build_plan
@@ -93,10 +93,10 @@ def test_parameters_are_set_where_their_control_is_and_nowhere_else() -> None:
     conditions = {r.logical_id: r.body.get("Condition") for r in template.of_type("AWS::SecurityHub::SecurityControl")}
     assert conditions == {"Config1Parameters": None, "ACM1Parameters": None, "Kinesis3Parameters": "HasKinesis3"}
     assert template.document["Mappings"] == {
-        "Controls": {"eu-west-1": {"HasKinesis3": "true"}, "ca-central-1": {"HasKinesis3": "false"}}
+        "Offered": {"eu-west-1": {"HasKinesis3": "true"}, "ca-central-1": {"HasKinesis3": "false"}}
     }
     assert template.document["Conditions"] == {
-        "HasKinesis3": {"Fn::Equals": [{"Fn::FindInMap": ["Controls", {"Ref": "AWS::Region"}, "HasKinesis3"]}, "true"]}
+        "HasKinesis3": {"Fn::Equals": [{"Fn::FindInMap": ["Offered", {"Ref": "AWS::Region"}, "HasKinesis3"]}, "true"]}
     }
 
 
@@ -105,3 +105,23 @@ def test_parameters_of_a_control_that_is_nowhere_are_not_set() -> None:
     names = {item.logical_id for item in template.of_type("AWS::SecurityHub::SecurityControl")}
     assert names == {"Config1Parameters", "ACM1Parameters"}
     assert not {"Mappings", "Conditions"} & set(template.document)
+
+
+def test_a_standard_is_on_where_it_is_and_nowhere_else() -> None:
+    settings = {"standards": ["fsbp", "resource-tagging"]}
+    template = hub(landscape(settings, "eu-west-1", "ap-east-2", standalone=True))
+    conditions = {r.logical_id: r.body.get("Condition") for r in template.of_type("AWS::SecurityHub::Standard")}
+    assert conditions == {"StandardFsbp": None, "StandardResourceTagging": "HasStandardResourceTagging"}
+    assert template.document["Mappings"]["Offered"] == {
+        "eu-west-1": {"HasStandardResourceTagging": "true"},
+        "ap-east-2": {"HasStandardResourceTagging": "false"},
+    }
+    alone = hub(landscape(settings, "ap-east-2", standalone=True))
+    assert [r.logical_id for r in alone.of_type("AWS::SecurityHub::Standard")] == ["StandardFsbp"]
+
+
+def test_no_resource_waits_for_one_that_a_region_may_not_have() -> None:
+    here = landscape({"standards": list(standards())}, "eu-west-1", "ap-east-2", standalone=True)
+    found = {r.logical_id: r.body for r in hub(here).of_type("AWS::SecurityHub::Standard")}
+    assert len(found) == len(standards())
+    assert not [item for item in found.values() if "Condition" in found.get(item["DependsOn"], {})]
