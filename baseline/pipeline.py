@@ -1,7 +1,8 @@
 """The order of the steps; the only place that knows it. Commands are prefixes of `generate`."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -15,21 +16,23 @@ from baseline.evidence.reconcile import Reconciliation, named_rules, reconcile
 from baseline.evidence.scans.config import read_config
 from baseline.evidence.scans.prowler import read_prowler
 from baseline.evidence.scans.security_hub import read_security_hub
+from baseline.evidence.unjudged import unjudged_controls
 from baseline.evidence.written import read_written_evidence
 from baseline.findings import Finding, Severity, at_or_above, sorted_findings
 from baseline.output.files import output_files
 from baseline.output.write import write_output
 from baseline.plan.assigned import assign
 from baseline.plan.build import build_plan
-from baseline.plan.model import Plan, Template
+from baseline.plan.model import Plan
 from baseline.profile.load import LoadedProfile, load_profile
 from baseline.profile.lock import read_lock_file
 from baseline.profile.lock_path import lock_beside
 from baseline.render.render import render_plan
 from baseline.report.evidence_files import evidence_files
 from baseline.report.evidence_json import evidence_document
+from baseline.validate.checks.run import check_subjects
 from baseline.validate.subject import Subject, read_template
-from baseline.validate.validate import ValidateOptions, validate_subjects
+from baseline.validate.validate import ValidateOptions, linted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,15 +61,13 @@ class Proof:
     Attributes:
         sources: The files that the profile was read from.
         plan: The plan.
-        templates: One per stack, in plan order.
-        evidence: What they say of every control, and of every requirement of the profile's frameworks.
+        evidence: What its templates say of every control, and of every requirement of the profile's frameworks.
         findings: What the profile's checks, cfn-lint and our own checks say, sorted by place.
         failures: Those of `findings` that reach the threshold and that nobody has accepted.
     """
 
     sources: tuple[Path, ...]
     plan: Plan
-    templates: tuple[Template, ...]
     evidence: Evidence
     findings: tuple[Finding, ...]
     failures: tuple[Finding, ...]
@@ -102,31 +103,32 @@ def _assigned(loaded: LoadedProfile, plan: Plan, lock: Path | None) -> tuple[Loa
     return replace(loaded, findings=findings, files=(*loaded.files, lock)), plan
 
 
-def render_profile(
-    path: Path, as_of: date | None = None, lock: Path | None = None
-) -> tuple[LoadedProfile, tuple[Subject, ...], Evidence]:
+def evidence_of(path: Path, as_of: date | None = None) -> tuple[LoadedProfile, Evidence]:
     """Load, plan, render and look at what the templates say; nothing is checked.
 
     Raises:
         ProfileError: with every problem of the profile.
         RenderError: when the stacks or templates do not fit together.
     """
-    loaded, plan = plan_profile(path, as_of, lock)
-    templates = render_plan(plan)
-    subjects = tuple(map(read_template, templates))
+    loaded, plan = plan_profile(path, as_of)
+    subjects = tuple(map(read_template, render_plan(plan)))
+    return loaded, _look(loaded, plan, subjects)
+
+
+def _look(loaded: LoadedProfile, plan: Plan, subjects: tuple[Subject, ...]) -> Evidence:
     assessments = assess(subjects)
-    evidence = Evidence(
+    return Evidence(
         plan=plan,
-        templates=templates,
+        templates=tuple(subject.template for subject in subjects),
         assessments=assessments,
         frameworks=loaded.profile.compliance,
         circumstances=Circumstances(
             exceptions=loaded.profile.exceptions,
             attestations=loaded.profile.attestations,
             unsupported=unsupported_controls(assessments, loaded.landscape.regions),
+            unjudged=unjudged_controls(subjects),
         ),
     )
-    return loaded, subjects, evidence
 
 
 def changes_against(path: Path, against: Path, as_of: date | None = None) -> tuple[LoadedProfile, Changes]:
@@ -142,8 +144,8 @@ def changes_against(path: Path, against: Path, as_of: date | None = None) -> tup
         RenderError: when stacks or templates do not fit together.
         TamperedError: when the directory is not what `generate` wrote.
     """
-    loaded, _, evidence = render_profile(path, as_of)
-    before = read_written_evidence(against) if against.is_dir() else evidence_document(render_profile(against)[2])
+    loaded, evidence = evidence_of(path, as_of)
+    before = read_written_evidence(against) if against.is_dir() else evidence_document(evidence_of(against)[1])
     return loaded, compare(snapshot(before), snapshot(evidence_document(evidence)))
 
 
@@ -179,24 +181,44 @@ def prove(path: Path, options: Options | None = None) -> Proof:
         RenderError: when the stacks or templates do not fit together.
     """
     options = options or Options()
-    # It assesses while cfn-lint still loads.
-    loaded, subjects, evidence = render_profile(path, options.as_of, options.lock)
-    checked = validate_subjects(subjects, partition=evidence.plan.partition, options=options.validation)
-    findings = sorted_findings((*loaded.findings, *checked))
+    with _drafted(path, options) as draft:
+        return _proof(draft, options)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Draft:
+    """Templates that have been rendered and looked at, while cfn-lint still works on them."""
+
+    loaded: LoadedProfile
+    subjects: tuple[Subject, ...]
+    evidence: Evidence
+    said: Iterator[Finding]
+
+
+@contextmanager
+def _drafted(path: Path, options: Options) -> Iterator[_Draft]:
+    loaded, plan = plan_profile(path, options.as_of, options.lock)
+    templates = render_plan(plan)
+    with linted(templates, partition=plan.partition, options=options.validation) as said:
+        subjects = tuple(map(read_template, templates))
+        yield _Draft(loaded=loaded, subjects=subjects, evidence=_look(loaded, plan, subjects), said=said)
+
+
+def _proof(draft: _Draft, options: Options) -> Proof:
+    findings = sorted_findings((*draft.loaded.findings, *check_subjects(draft.subjects), *draft.said))
     return Proof(
-        sources=loaded.files,
-        plan=evidence.plan,
-        templates=evidence.templates,
-        evidence=evidence,
+        sources=draft.loaded.files,
+        plan=draft.evidence.plan,
+        evidence=draft.evidence,
         findings=findings,
         failures=at_or_above(findings, options.fail_on),
     )
 
 
-def files_of(proof: Proof) -> Mapping[str, bytes]:
+def files_of(evidence: Evidence) -> Mapping[str, bytes]:
     """Relative path → content of everything that `generate` would write."""
-    documents = {path: text.encode("utf-8") for path, text in proof.plan.documents}
-    return output_files(proof.plan, proof.templates, {**evidence_files(proof.evidence), **documents})
+    documents = {path: text.encode("utf-8") for path, text in evidence.plan.documents}
+    return output_files(evidence.plan, evidence.templates, {**evidence_files(evidence), **documents})
 
 
 def generate(path: Path, directory: Path | None = None, options: Options | None = None) -> Generated:
@@ -213,9 +235,11 @@ def generate(path: Path, directory: Path | None = None, options: Options | None 
         OutputError: when the directory cannot be written.
     """
     options = options or Options()
-    proof = prove(path, options)
+    with _drafted(path, options) as draft:
+        files = files_of(draft.evidence)  # cfn-lint takes longer than this
+        proof = _proof(draft, options)
     directory = directory or Path("output") / _slug(proof.plan.organization)
-    changed = not proof.failures and write_output(directory, files_of(proof), force=options.force)
+    changed = not proof.failures and write_output(directory, files, force=options.force)
     return Generated(**vars(proof), directory=directory, written=not proof.failures, changed=changed)
 
 

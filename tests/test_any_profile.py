@@ -13,8 +13,9 @@ from baseline.plan.model import Template
 from baseline.policy.document import text_of
 from baseline.profile.load import load_profile_text
 from baseline.render.render import render_plan
+from baseline.validate.checks.run import check_subjects
 from baseline.validate.subject import Subject, read_template
-from baseline.validate.validate import ValidateOptions, validate_subjects, validate_templates
+from baseline.validate.validate import validate_templates
 
 AWKWARD = [
     '"',
@@ -172,8 +173,7 @@ def test_any_valid_profile_renders_to_its_own_values_and_lints_clean() -> None:
         landscape = load_profile_text(yaml.safe_dump(profile, allow_unicode=True)).landscape
         templates = render_plan(build_plan(landscape))
         read = subjects(templates)
-        options = ValidateOptions(lint=False)
-        assert of_concern(validate_subjects(tuple(read), partition=landscape.partition, options=options)) == []
+        assert of_concern(tuple(check_subjects(tuple(read)))) == []
         assert_same_values(profile, read)
         for template in templates:
             but_for_prefix = template.text.replace(landscape.prefix, "<prefix>")

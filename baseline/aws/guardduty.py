@@ -1,9 +1,10 @@
-"""GuardDuty: what findings can be filtered by."""
+"""GuardDuty: what findings can be filtered by, and which of its plans and lists a Region has."""
 
 from difflib import get_close_matches
 from functools import cache
 
 from baseline.aws.facts import facts
+from baseline.aws.regions import partition_of
 
 
 @cache
@@ -13,12 +14,39 @@ def finding_fields() -> frozenset[str]:
 
 
 @cache
+def finding_fields_in(region: str) -> frozenset[str]:
+    """Those of them that a filter may name in the Region: outside the commercial partition those of the console.
+
+    Source: Amazon GuardDuty user guide, Regions and endpoints.
+    """
+    everywhere = frozenset(facts("guardduty_regions")["fields_everywhere"])
+    return finding_fields() if partition_of(region) == "aws" else everywhere
+
+
+@cache
 def text_fields() -> frozenset[str]:
     """Those of them that hold text or a truth value: a filter's greater and less compare numbers and times."""
     return frozenset(facts("guardduty")["finding_fields"]["text"])
 
 
-def nearest_field(field: str) -> str | None:
-    """The field that was most likely meant."""
-    close = get_close_matches(field, sorted(finding_fields()), n=1, cutoff=0.6)
+def nearest_field(field: str, region: str | None = None) -> str | None:
+    """The field that was most likely meant, in the Region where one is given."""
+    fields = finding_fields_in(region) if region else finding_fields()
+    close = get_close_matches(field, sorted(fields), n=1, cutoff=0.6)
     return close[0] if close else None
+
+
+def has_feature(feature: str, region: str) -> bool | None:
+    """Whether the Region has the protection plan, by its key in a policy; None where no page that we could read tells.
+
+    Source: Amazon GuardDuty user guide, Regions and endpoints, and the guides to GovCloud and to China.
+    """
+    known = facts("guardduty_regions")["features"][feature]
+    if region in known["missing"]:
+        return False
+    return None if region in known.get("unknown", ()) else True
+
+
+def has_entity_lists(region: str) -> bool:
+    """Whether the Region has lists of addresses and domains; lists of addresses alone are everywhere."""
+    return region not in facts("guardduty_regions")["entity_lists"]["missing"]

@@ -1,6 +1,6 @@
 """Security Hub CSPM: its standards, and the controls that exist."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -30,8 +30,21 @@ def standards() -> Mapping[str, Standard]:
 @cache
 def control_ids() -> frozenset[str]:
     """The ids of every security control, such as `IAM.28`."""
-    controls = facts("security_hub")["controls"]
-    return frozenset(f"{service}.{number}" for service, numbers in controls.items() for number in numbers)
+    return ids_of(facts("security_hub")["controls"])
+
+
+def ids_of(numbers: Mapping[str, Iterable[int]]) -> frozenset[str]:
+    """The ids of controls that are given as service → numbers."""
+    return frozenset(f"{service}.{number}" for service, some in numbers.items() for number in some)
+
+
+def has_control(control: str, region: str) -> bool:
+    """Whether the Region has the control.
+
+    Source: Security Hub CSPM user guide, Regional limits on Security Hub CSPM controls.
+    """
+    service, _, number = control.rpartition(".")
+    return int(number) not in facts("security_hub_regions")[region].get(service, ())
 
 
 def nearest_control(control: str) -> str | None:

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from baseline.aws.facts import facts
+from baseline.aws.security_hub import control_ids, ids_of
 
 _TYPES: Mapping[str, type] = {
     "Boolean": bool,
@@ -21,6 +22,9 @@ _TYPES: Mapping[str, type] = {
 
 KINDS = frozenset(_TYPES)
 
+_TAG_KEYS = 6
+"""How many tag keys a control may ask of a resource (user guide, the pages of the controls of each service)."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Parameter:
@@ -30,13 +34,13 @@ class Parameter:
         kind: One of `KINDS`.
         least: The smallest value of a number, or of a text that is one; None where the page names none.
         most: The largest.
-        values: What an `Enum` may be; empty for other kinds.
+        values: What it may be, or each item of it; empty where the page names none.
         items: How many a list may have; None where the page does not say.
     """
 
     kind: str
-    least: int | None = None
-    most: int | None = None
+    least: float | None = None
+    most: float | None = None
     values: tuple[str, ...] = ()
     items: int | None = None
 
@@ -52,7 +56,9 @@ class Parameter:
             return item in self.values
         if self.least is None or self.most is None:
             return True
-        return str(item).isdecimal() and self.least <= int(item) <= self.most
+        if isinstance(item, str) and not item.isdecimal():
+            return False
+        return self.least <= float(item) <= self.most
 
     @property
     def words(self) -> str:
@@ -77,10 +83,19 @@ def _is(kind: str, value: Any) -> bool:  # noqa: ANN401
 
 @cache
 def control_parameters() -> Mapping[str, Mapping[str, Parameter]]:
-    """Control → parameter → what it takes; of the controls that are not here nothing is known."""
+    """Control → parameter → what it takes, with none for those that take none; the others are not known here."""
+    known = facts("security_hub")
+    none: dict[str, Mapping[str, Any]] = {
+        control: {} for control in control_ids() - ids_of(known["parameters_possible"])
+    }
+    tags = {
+        control: {name: {"kind": "StringList", "items": _TAG_KEYS}}
+        for name, controls in known["tag_parameters"].items()
+        for control in ids_of(controls)
+    }
     return {
         control: {
             name: Parameter(**{**item, "values": tuple(item.get("values", ()))}) for name, item in parameters.items()
         }
-        for control, parameters in facts("security_hub")["parameters"].items()
+        for control, parameters in {**none, **tags, **known["parameters"]}.items()
     }

@@ -143,15 +143,26 @@ def _problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
 def _unsupported(landscape: Landscape) -> tuple[SettingProblem, ...]:
     settings = landscape.settings("account_settings", AccountSettings)
     missing = [region for region in landscape.regions if region not in _document_regions(landscape)]
-    if not settings.block_public_documents or not missing:
-        return ()
-    return (
-        SettingProblem(
-            setting="block_public_documents",
-            message=f"AWS::SSM::ServiceSetting does not exist in {', '.join(missing)}: nothing is set there",
-            fix="block public sharing of documents there by hand, in the console of Systems Manager",
-        ),
-    )
+    found = []
+    if settings.block_public_documents and missing:
+        found.append(
+            SettingProblem(
+                setting="block_public_documents",
+                message=f"AWS::SSM::ServiceSetting does not exist in {', '.join(missing)}: nothing is set there",
+                fix="block public sharing of documents there by hand, in the console of Systems Manager",
+            )
+        )
+    if settings.enable_regions and landscape.home_region in landscape.opt_in_regions:
+        found.append(
+            SettingProblem(
+                setting="enable_regions",
+                message=f"{landscape.home_region} is the home Region: what opts accounts in is deployed there, and "
+                "CloudFormation deploys to no account that has not opted in",
+                fix="opt in every account before the first deployment, and each new one: `aws account enable-region "
+                f"--region-name {landscape.home_region}`, with `--account-id` from the management account",
+            )
+        )
+    return tuple(found)
 
 
 CAPABILITY = Capability(

@@ -3,25 +3,18 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any
 
 from baseline.capabilities.capability import Capability, Regions, StackSpec, Target, one_account
 from baseline.capabilities.custom_settings import CustomSetting, function_stack
 from baseline.capabilities.delegation import policy_type_by_hand
 from baseline.capabilities.findings_delivery import exporting_regions
+from baseline.capabilities.guardduty_plans import AGENTS, RegionPlans, detector_plans, missing_plans
 from baseline.capabilities.guardduty_problems import guardduty_problems
-from baseline.capabilities.guardduty_settings import EntityList, Feature, GuardDutySettings, MalwarePlan, Suppression
+from baseline.capabilities.guardduty_settings import EntityList, GuardDutySettings, MalwarePlan, Suppression
 from baseline.capabilities.landscape import Landscape, Reference, portable
 from baseline.capabilities.log_archive import bucket_name
 from baseline.capabilities.parameters import PARAMETERS, ParameterDeclaration, logical_names, organization_only
-
-_AGENTS = {
-    "eks": ("EKS_ADDON_MANAGEMENT", "eks_addon_management"),
-    "ecs_fargate": ("ECS_FARGATE_AGENT_MANAGEMENT", "ecs_fargate_agent_management"),
-    "ec2": ("EC2_AGENT_MANAGEMENT", "ec2_agent_management"),
-}
-"""Setting → the detector's name and the policy's (schema of the type; AWS Organizations user guide, GuardDuty policy
-syntax)."""
 
 _LIST_TYPES = {
     "trusted_entities": "TrustedEntitySet",
@@ -83,12 +76,14 @@ class ListResource:
 class GuardDutyContext:
     """Context of `guardduty`: the detector of the account that sees everything, and what shapes its findings.
 
-    `features` are set in standalone mode; in an organization the policy sets them. `existing` maps every governed
-    Region to a detector's id, or "" where one is created; empty when all are created.
+    `features` are set in standalone mode; in an organization the policy sets them. `lacking` are the governed Regions
+    that do not have them all. `existing` maps every governed Region to a detector's id, or "" where one is created;
+    empty when all are created.
     """
 
     prefix: str
     features: tuple[Mapping[str, Any], ...]
+    lacking: tuple[RegionPlans, ...]
     finding_frequency: str
     existing: tuple[Existing, ...]
     lists: tuple[ListResource, ...]
@@ -159,6 +154,7 @@ def _detector(landscape: Landscape, settings: GuardDutySettings) -> StackSpec:
     existing = settings.existing_detectors
     lists = logical_names(item.name for item in settings.lists)
     suppressions = logical_names(item.name for item in settings.suppressions)
+    features, lacking = detector_plans(landscape, settings) if landscape.standalone else ((), ())
     return StackSpec(
         name="guardduty",
         template="guardduty",
@@ -166,7 +162,8 @@ def _detector(landscape: Landscape, settings: GuardDutySettings) -> StackSpec:
         target=one_account(landscape.role("security"), Regions.GOVERNED),
         context=GuardDutyContext(
             prefix=landscape.prefix,
-            features=_detector_features(settings) if landscape.standalone else (),
+            features=features,
+            lacking=lacking,
             finding_frequency=settings.finding_frequency,
             existing=tuple(Existing(region=r, detector=existing.get(r, "")) for r in landscape.regions)
             if existing
@@ -256,26 +253,9 @@ def _policy(settings: GuardDutySettings) -> Mapping[str, Any]:
     on = {"status": {"@@assign": "enabled"}}
     features: dict[str, Any] = {"foundational": on, **dict.fromkeys(settings.features, on)}
     if "runtime_monitoring" in settings.features and settings.runtime_agents:
-        agents = {_AGENTS[agent][1]: on for agent in _AGENTS if agent in settings.runtime_agents}
+        agents = {AGENTS[agent][1]: on for agent in AGENTS if agent in settings.runtime_agents}
         features["runtime_monitoring"] = {**on, "additional_configuration": agents}
     return {"guardduty": {"enablement": {"default": features}}}
-
-
-def _detector_features(settings: GuardDutySettings) -> tuple[Mapping[str, Any], ...]:
-    def state(*, on: bool) -> str:
-        return "ENABLED" if on else "DISABLED"
-
-    features: list[Mapping[str, Any]] = []
-    for feature in get_args(Feature):
-        on = feature in settings.features
-        entry: dict[str, Any] = {"Name": feature.upper(), "Status": state(on=on)}
-        if feature == "runtime_monitoring":
-            entry["AdditionalConfiguration"] = [
-                {"Name": name, "Status": state(on=on and agent in settings.runtime_agents)}
-                for agent, (name, _) in _AGENTS.items()
-            ]
-        features.append(entry)
-    return tuple(features)
 
 
 def _export(landscape: Landscape, settings: GuardDutySettings) -> Iterator[StackSpec]:
@@ -324,5 +304,6 @@ CAPABILITY = Capability(
     stacks=_stacks,
     requires=("kms",),
     problems=lambda landscape: tuple(guardduty_problems(landscape, landscape.settings("guardduty", GuardDutySettings))),
+    unsupported=lambda landscape: tuple(missing_plans(landscape, landscape.settings("guardduty", GuardDutySettings))),
     policy_types=lambda _: (_POLICY_TYPE,),
 )

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from baseline.aws.guardduty import finding_fields, nearest_field, text_fields
+from baseline.aws.guardduty import finding_fields, finding_fields_in, has_entity_lists, nearest_field, text_fields
 from baseline.aws.quotas import quota
 from baseline.capabilities.capability import SettingProblem
 from baseline.capabilities.guardduty_settings import FindingCriterion, GuardDutySettings
@@ -20,6 +20,7 @@ def guardduty_problems(landscape: Landscape, settings: GuardDutySettings) -> Ite
     yield from _region_problems(landscape, settings)
     yield from _list_problems(settings)
     yield from _suppression_problems(settings)
+    yield from _partition_problems(landscape, settings)
     yield from _malware_problems(landscape, settings)
     if settings.export_findings and not landscape.is_on("log_archive"):
         yield SettingProblem(
@@ -76,6 +77,27 @@ def _suppression_problems(settings: GuardDutySettings) -> Iterator[SettingProble
         for number, criterion in enumerate(item.criteria):
             place = f"suppressions.{index}.criteria.{number}"
             yield from _criterion_problems(criterion, place, repeated=fields[criterion.field] > 1)
+
+
+def _partition_problems(landscape: Landscape, settings: GuardDutySettings) -> Iterator[SettingProblem]:
+    """What GuardDuty has in other partitions only; all Regions of a partition have the same of both."""
+    region = landscape.home_region
+    for index, item in enumerate(settings.lists):
+        if item.kind.endswith("_entities") and not has_entity_lists(region):
+            yield SettingProblem(
+                setting=f"lists.{index}.kind",
+                message=f"there are no entity lists in {landscape.partition}",
+                fix=f"make it {item.kind.removesuffix('entities')}ips, with addresses only",
+            )
+    for index, rule in enumerate(settings.suppressions):
+        for number, criterion in enumerate(rule.criteria):
+            if criterion.field in finding_fields() - finding_fields_in(region):
+                nearest = nearest_field(criterion.field, region)
+                yield SettingProblem(
+                    setting=f"suppressions.{index}.criteria.{number}.field",
+                    message=f"findings cannot be filtered by {criterion.field} in {landscape.partition}",
+                    fix="take a field that GuardDuty's console offers" + (f", such as {nearest}" if nearest else ""),
+                )
 
 
 def _criterion_problems(criterion: FindingCriterion, place: str, *, repeated: bool) -> Iterator[SettingProblem]:

@@ -141,7 +141,7 @@ _PURPOSES = {
     (
         "VendedLogs",
         "vended",
-    ): "Keeps logs that AWS services deliver by themselves: VPC flow, Resolver query, WAF.",
+    ): "Keeps logs that AWS services deliver by themselves, as of VPC flow and Resolver queries.",
     ("GuardDutyFindings", "guardduty"): "Keeps GuardDuty findings, which GuardDuty itself forgets after 90 days.",
 }
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from baseline.aws.security_hub import standards
+from baseline.aws.security_hub import has_control, standards
 from baseline.capabilities.capability import (
     Capability,
     Regions,
@@ -64,21 +64,37 @@ _TRUSTED = (
 
 @dataclass(frozen=True, kw_only=True)
 class NamedParameters:
-    """A control's parameters as a resource, called after the control: deleting one sets the control back."""
+    """A control's parameters as a resource, called after the control: deleting one sets the control back.
+
+    `regions` are the governed ones that have the control, and `condition` is true there; none where all have it.
+    """
 
     logical_id: str
     entry: ControlParameters
+    regions: tuple[str, ...]
+    condition: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HubStandard:
+    """A standard as a resource: what follows the Region in its ARN; the rest as in `NamedParameters`."""
+
+    logical_id: str
+    arn: str
+    regions: tuple[str, ...]
+    condition: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class HubContext:
     """Context of `security_hub`: a hub, and what it judges by where nobody configures it centrally.
 
-    `standards` are what follows the Region in their ARNs, with the logical ids of their resources.
+    `conditions` are those of standards and parameters, with what each is in a Region.
     """
 
-    standards: tuple[Mapping[str, str], ...]
+    standards: tuple[HubStandard, ...]
     parameters: tuple[NamedParameters, ...]
+    conditions: Mapping[str, Mapping[str, bool]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,27 +140,54 @@ def _hub(landscape: Landscape, settings: SecurityHubSettings) -> StackSpec:
     Region, for rules can be made only where there is one.
     """
     central = is_central(landscape)
+    judging = () if central else tuple(_standards(landscape, settings))
+    parameters = () if central else tuple(_named(landscape, settings))
+    resources: tuple[HubStandard | NamedParameters, ...] = (*judging, *parameters)
+    conditional = [item for item in resources if item.condition]
     return StackSpec(
         name="security-hub",
         template="security_hub",
         description="Security Hub of the account that sees every finding." if central else "Security Hub's standards.",
         target=one_account("security", Regions.GOVERNED) if central else every_account(Regions.GOVERNED),
         context=HubContext(
-            standards=() if central else tuple(_standard(name) for name in _chosen(landscape, settings)),
-            parameters=() if central else tuple(_named(_parameters(landscape, settings))),
+            standards=judging,
+            parameters=parameters,
+            conditions={
+                region: {str(item.condition): region in item.regions for item in conditional}
+                for region in (landscape.regions if conditional else ())
+            },
         ),
         depends_on=_recorder(landscape),
     )
 
 
-def _named(parameters: tuple[ControlParameters, ...]) -> Iterator[NamedParameters]:
-    names = logical_names(item.control for item in parameters)
-    return (NamedParameters(logical_id=f"{names[item.control]}Parameters", entry=item) for item in parameters)
+def _named(landscape: Landscape, settings: SecurityHubSettings) -> Iterator[NamedParameters]:
+    """Those of controls that a governed Region has: AWS refuses parameters of a control that the Region lacks.
+
+    Source: Security Hub CSPM user guide, Understanding control parameters.
+    """
+    entries = _parameters(landscape, settings)
+    names = logical_names(item.control for item in entries)
+    for item in entries:
+        regions = tuple(region for region in landscape.regions if has_control(item.control, region))
+        name = names[item.control]
+        condition = None if regions == landscape.regions else f"Has{name}"
+        if regions:
+            yield NamedParameters(logical_id=f"{name}Parameters", entry=item, regions=regions, condition=condition)
 
 
-def _standard(name: str) -> Mapping[str, str]:
-    words = name.replace(".", "-").split("-")
-    return {"id": f"Standard{''.join(word.capitalize() for word in words)}", "arn": standards()[name].arn}
+def _standards(landscape: Landscape, settings: SecurityHubSettings) -> Iterator[HubStandard]:
+    """Those that a governed Region has."""
+    for item in (standards()[name] for name in _chosen(landscape, settings)):
+        regions = tuple(region for region in landscape.regions if region not in item.missing)
+        name = _standard_id(item.id)
+        condition = None if regions == landscape.regions else f"Has{name}"
+        if regions:
+            yield HubStandard(logical_id=name, arn=item.arn, regions=regions, condition=condition)
+
+
+def _standard_id(name: str) -> str:
+    return f"Standard{''.join(word.capitalize() for word in name.replace('.', '-').split('-'))}"
 
 
 def _administrators(landscape: Landscape, regions: Regions) -> Target:

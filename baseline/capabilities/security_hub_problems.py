@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from baseline.aws.quotas import quota
-from baseline.aws.security_hub import control_ids, nearest_control, standards
+from baseline.aws.security_hub import control_ids, has_control, nearest_control, standards
 from baseline.capabilities.capability import SettingProblem
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.security_hub_parameters import parameter_problems
@@ -40,7 +40,7 @@ def security_hub_problems(landscape: Landscape, settings: SecurityHubSettings) -
 def missing_in_regions(
     landscape: Landscape, settings: SecurityHubSettings, chosen: tuple[str, ...]
 ) -> Iterator[SettingProblem]:
-    """Standards that a governed Region lacks, and findings that nobody is told of."""
+    """Standards and controls that a governed Region lacks, and findings that nobody is told of."""
     tells = settings.notify and landscape.is_on("notifications")
     if tells and len(landscape.regions) > 1 and not can_aggregate(landscape):
         yield SettingProblem(
@@ -56,9 +56,30 @@ def missing_in_regions(
                 message=f"{standards()[name].title} does not exist in {', '.join(missing)}",
                 fix="it applies in the other Regions",
             )
+    yield from _missing_controls(landscape, settings)
 
 
-def _control_problems(settings: SecurityHubSettings) -> Iterator[SettingProblem]:
+def _missing_controls(landscape: Landscape, settings: SecurityHubSettings) -> Iterator[SettingProblem]:
+    """Controls that are configured where a Region lacks them.
+
+    A configuration policy passes over them there and applies to the others (Security Hub CSPM user guide, How
+    configuration policies work).
+    """
+    for place, control in _configured_controls(settings):
+        if control not in control_ids():
+            continue
+        missing = [region for region in landscape.regions if not has_control(control, region)]
+        if missing:
+            everywhere = len(missing) == len(landscape.regions)
+            yield SettingProblem(
+                setting=place,
+                message=f"Security Hub has no {control} in {', '.join(missing)}",
+                fix="leave it out: it does nothing" if everywhere else "it applies in the other Regions",
+            )
+
+
+def _configured_controls(settings: SecurityHubSettings) -> list[tuple[str, str]]:
+    """Place and id of each control that is switched off or given parameters."""
     named = [(f"disabled_controls.{n}.control", item.control) for n, item in enumerate(settings.disabled_controls)]
     named += [(f"parameters.{n}.control", item.control) for n, item in enumerate(settings.parameters)]
     for n, policy in enumerate(settings.policies):
@@ -66,6 +87,11 @@ def _control_problems(settings: SecurityHubSettings) -> Iterator[SettingProblem]
             (f"policies.{n}.disabled_controls.{m}.control", item.control)
             for m, item in enumerate(policy.disabled_controls)
         ]
+    return named
+
+
+def _control_problems(settings: SecurityHubSettings) -> Iterator[SettingProblem]:
+    named = _configured_controls(settings)
     for n, rule in enumerate(settings.accepted_findings):
         named += [(f"accepted_findings.{n}.controls.{m}", control) for m, control in enumerate(rule.controls)]
     for place, control in named:

@@ -8,6 +8,7 @@ import click
 
 from baseline.cli.aws import aws_options, open_context
 from baseline.cli.options import directory_argument
+from baseline.cli.tables import new_table, print_table
 
 if TYPE_CHECKING:
     from baseline.deploy.drift import Drift
@@ -52,12 +53,7 @@ def _print(found: "tuple[Drift, ...]") -> None:
     if not found:
         click.echo("no drift")
         return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(title=f"{len(found)} differences")
-    for name in ("stack", "where", "kind", "what", "expected", "actual"):
-        table.add_column(name, overflow="fold")
+    table = new_table(("stack", "where", "kind", "what", "expected", "actual"), title=f"{len(found)} differences")
     for item in found:
         table.add_row(item.stack, item.where, item.kind, item.subject, item.expected, item.actual)
-    Console(markup=False, highlight=False).print(table)
+    print_table(table)

@@ -102,4 +102,4 @@ def _last_words(done: "Generated") -> str:
 
 
 def _words(done: "Generated", state: str) -> str:
-    return f"{len(done.templates)} templates {state} in {done.directory}. Next: read {done.directory / 'README.md'}"
+    return f"{len(done.plan.stacks)} templates {state} in {done.directory}. Next: read {done.directory / 'README.md'}"

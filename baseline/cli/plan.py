@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from baseline.cli.options import as_of_option, profile_argument
+from baseline.cli.tables import new_table, print_table
 
 if TYPE_CHECKING:
     from baseline.evidence.changes import Changes
@@ -85,18 +86,13 @@ def _print_plan(plan: "Plan", format_: str) -> None:
 
 
 def _print_table(plan: "Plan") -> None:
-    from rich.console import Console
-    from rich.table import Table
-
     from baseline.output.runbook import describe_deployment
 
-    table = Table(title=f"{plan.organization}: {len(plan.stacks)} stacks in {len(plan.waves)} waves")
-    table.add_column("wave", justify="right")
-    table.add_column("stack", no_wrap=True)
-    table.add_column("target")
+    title = f"{plan.organization}: {len(plan.stacks)} stacks in {len(plan.waves)} waves"
+    table = new_table(("wave", "stack", "target"), title=title, whole="stack")
     for number, wave in enumerate(plan.waves, start=1):
         for stack in wave:
             target = "\n".join(describe_deployment(deployment) for deployment in stack.deployments)
             table.add_row(str(number), stack.name, target)
         table.add_section()
-    Console().print(table)
+    print_table(table)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from baseline.cli.options import profile_argument
+from baseline.cli.tables import new_table, print_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -218,13 +219,7 @@ def _show(rows: list[dict[str, Any]], format_: str, *, nothing: str) -> None:
     if not rows:
         click.echo(nothing)
         return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table()
-    for name in rows[0]:
-        table.add_column(name, overflow="fold", no_wrap=name == next(iter(rows[0])))
+    table = new_table(rows[0], whole=next(iter(rows[0])))
     for row in rows:
-        cells = (", ".join(value) if isinstance(value, list) else str(value) for value in row.values())
-        table.add_row(*cells)
-    Console().print(table)
+        table.add_row(*(", ".join(value) if isinstance(value, list) else str(value) for value in row.values()))
+    print_table(table)

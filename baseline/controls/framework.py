@@ -88,11 +88,11 @@ def _by_control() -> Mapping[str, Mapping[str, Mapping[str, ControlMapping]]]:
 
 @cache
 def _written(file: Path) -> Mapping[str, Requirement]:
-    """The requirements as they are written; the controls under `every` count for each of them."""
+    """The requirements as they are written; the controls under `every` count for each, and judge it by its id."""
     data = tomllib.loads(file.read_text(encoding="utf-8"))
-    every = data.get("every", ())
     found, mistakes = {}, []
     for name, entry in data["requirements"].items():
+        every = [{**item, "judges": [name]} for item in data.get("every", ())]
         try:
             found[name] = read_requirement(file.stem, name, {**entry, "controls": [*entry.get("controls", ()), *every]})
         except ValueError as error:

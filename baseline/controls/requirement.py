@@ -20,11 +20,13 @@ class ControlMapping:
         control: Id of the control.
         relation: How far it goes.
         reason: A sentence about this pair.
+        judges: Ids of the Security Hub controls that the control stands for here; it counts while all of them judge.
     """
 
     control: str
     relation: Relation
     reason: str
+    judges: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +99,9 @@ def read_requirement(framework: str, name: str, entry: Mapping[str, Any]) -> Req
 
 
 def _mapping(item: Mapping[str, Any]) -> ControlMapping:
-    return ControlMapping(control=item["id"], relation=item["relation"], reason=item["reason"])
+    return ControlMapping(
+        control=item["id"], relation=item["relation"], reason=item["reason"], judges=tuple(item.get("judges", ()))
+    )
 
 
 def _mistakes(entry: Mapping[str, Any]) -> Iterator[str]:
@@ -119,7 +123,7 @@ def _mistakes(entry: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _mistakes_of_mapping(item: Mapping[str, Any]) -> Iterator[str]:
-    if set(item) != {"id", "relation", "reason"}:
-        yield f"control {item.get('id')} has the keys id, reason, relation"
+    if set(item) - {"judges"} != {"id", "relation", "reason"}:
+        yield f"control {item.get('id')} has the keys id, reason, relation, and judges if it stands for others"
     elif item["relation"] not in _RELATIONS:
         yield f"control {item['id']} has the relation {item['relation']}: known are {', '.join(_RELATIONS)}"

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
@@ -56,8 +56,25 @@ class Assessment:
     observations: tuple[Observation, ...]
 
 
-Resources = Mapping[str, Sequence[tuple[Subject, Path, Resource]]]
-"""Resource type → every resource of it: its template, where it is in there, and itself."""
+@dataclass(frozen=True)
+class Found:
+    """A resource: its template, where it is in there, itself, and its texts, which many assertions ask about."""
+
+    subject: Subject
+    path: Path
+    resource: Resource
+    _texts: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+
+    def texts_at(self, path: str) -> tuple[str, ...]:
+        """Every value at a path of its properties, as text."""
+        found = self._texts.get(path)
+        if found is None:
+            found = self._texts[path] = tuple(text_of(value) for _, value in values_at(self.resource.properties, path))
+        return found
+
+
+Resources = Mapping[str, Sequence[Found]]
+"""Resource type → every resource of it."""
 
 
 def assess(subjects: Sequence[Subject]) -> tuple[Assessment, ...]:
@@ -68,10 +85,10 @@ def assess(subjects: Sequence[Subject]) -> tuple[Assessment, ...]:
 
 def by_type(subjects: Sequence[Subject]) -> Resources:
     """The resources of all templates, rules inside conformance packs among them."""
-    found: dict[str, list[tuple[Subject, Path, Resource]]] = {}
+    found: dict[str, list[Found]] = {}
     for subject in subjects:
         for path, resource in resources_of(subject):
-            found.setdefault(resource.type, []).append((subject, path, resource))
+            found.setdefault(resource.type, []).append(Found(subject, path, resource))
     return found
 
 
@@ -95,14 +112,15 @@ def observations_of(assertion: Assertion, resources: Resources) -> Iterator[Obse
 
     Where one resource is enough, only those that have what is asked for.
     """
-    for subject, path, resource in resources.get(assertion.type, ()):
-        if is_meant(assertion, resource):
-            values = list(values_at(resource.properties, assertion.path, (*path, "Properties")))
+    for found in resources.get(assertion.type, ()):
+        if is_meant(assertion, found):
+            here = (*found.path, "Properties")
+            values = list(values_at(found.resource.properties, assertion.path, here))
             if assertion.anywhere:
                 values = [(place, value) for place, value in values if _holds(assertion, value)]
             elif not values:
-                values = [((*path, "Properties"), None)]
-            yield from (_observation(assertion, subject, resource, place, value) for place, value in values)
+                values = [(here, None)]
+            yield from (_observation(assertion, found, place, value) for place, value in values)
 
 
 def resources_of(subject: Subject) -> Iterator[tuple[Path, Resource]]:
@@ -116,20 +134,17 @@ def resources_of(subject: Subject) -> Iterator[tuple[Path, Resource]]:
             yield (*pack.path, "Resources", logical_id), inner
 
 
-def is_meant(assertion: Assertion, resource: Resource) -> bool:
+def is_meant(assertion: Assertion, found: Found) -> bool:
     """Whether the assertion is about the resource, by its `where`."""
-    return all(
-        any(pattern.search(text_of(value)) for _, value in values_at(resource.properties, path))
-        for path, pattern in assertion.where.items()
-    )
+    return all(any(map(pattern.search, found.texts_at(path))) for path, pattern in assertion.where.items())
 
 
-def _observation(assertion: Assertion, subject: Subject, resource: Resource, place: Path, value: Any) -> Observation:  # noqa: ANN401
+def _observation(assertion: Assertion, found: Found, place: Path, value: Any) -> Observation:  # noqa: ANN401
     return Observation(
-        stack=subject.template.stack.name,
-        logical_id=resource.logical_id,
+        stack=found.subject.template.stack.name,
+        logical_id=found.resource.logical_id,
         pointer="".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in place),
-        line=subject.place(place)[0],
+        line=found.subject.place(place)[0],
         value=_clipped(_shown(value["Sid"] if assertion.comparison == "denies" and value else value)),
         expected=words(assertion),
         holds=_holds(assertion, value),

@@ -30,11 +30,13 @@ class Circumstances:
         exceptions: Requirement → why it is not to be met, from the profile.
         attestations: Requirement → somebody's word that people meet it, from the profile.
         unsupported: Ids of the controls that AWS has no means for in the governed Regions.
+        unjudged: Ids of the Security Hub controls that do not judge every account.
     """
 
     exceptions: Exceptions = field(default_factory=dict)
     attestations: Attestations = field(default_factory=dict)
     unsupported: frozenset[str] = frozenset()
+    unjudged: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,21 +72,30 @@ def judge(
         circumstances: What is known beside the templates.
     """
     exception = circumstances.exceptions.get(requirement.key)
+    controls = tuple(
+        (item, assessed[item.control].state if circumstances.unjudged.isdisjoint(item.judges) else State.ABSENT)
+        for item in requirement.controls
+    )
+    preventive = frozenset(item.control for item, _ in controls if assessed[item.control].control.preventive)
     return Judgement(
         requirement=requirement,
-        met=Met.EXCLUDED if exception else _met(requirement, assessed, circumstances.unsupported),
-        controls=tuple((item, assessed[item.control].state) for item in requirement.controls),
+        met=Met.EXCLUDED if exception else _met(requirement, controls, preventive, circumstances.unsupported),
+        controls=controls,
         exception=exception,
         attestation=circumstances.attestations.get(requirement.key),
     )
 
 
-def _met(requirement: Requirement, assessed: Mapping[str, Assessment], unsupported: frozenset[str]) -> Met:
-    there = [item for item in requirement.controls if assessed[item.control].state is State.DEPLOYED]
-    satisfying = [item for item in there if item.relation == "satisfies"]
+def _met(
+    requirement: Requirement,
+    controls: Sequence[tuple[ControlMapping, State]],
+    preventive: frozenset[str],
+    unsupported: frozenset[str],
+) -> Met:
+    there = [item for item, state in controls if state is State.DEPLOYED]
+    satisfying = [item.control for item in there if item.relation == "satisfies"]
     if satisfying:
-        preventive = all(assessed[item.control].control.preventive for item in satisfying)
-        return Met.PREVENTED if preventive else Met.DEPLOYED
+        return Met.PREVENTED if preventive.issuperset(satisfying) else Met.DEPLOYED
     if any(item.relation == "detects" for item in there):
         return Met.DETECTED
     # A control that would be enough, or would find what is wrong, is there to be turned on: unless AWS lacks it.

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -67,6 +68,7 @@ def scalar(value: object) -> Rendered:
     return Rendered(parts[0] if len(parts) == 1 else f'!Join ["", [{", ".join(parts)}]]')
 
 
+@lru_cache(4096)
 def _quoted(text: str) -> str:
     dumped = yaml.dump(text, Dumper=yaml.SafeDumper, default_style='"', width=_WIDTH, allow_unicode=True)
     return dumped.rstrip("\n")

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from baseline.evidence.assess import Assessment
@@ -25,7 +25,10 @@ REQUIREMENT_COLUMNS = (
 
 def format_evidence_csv(evidence: Evidence) -> str:
     """RFC 4180, with a header. Text that a spreadsheet would calculate begins with an apostrophe."""
-    return _table(COLUMNS, (row for item in evidence.assessments for row in _rows(evidence, item)))
+    targets = {
+        name: "; ".join(map(describe_deployment, stack.deployments)) for name, (stack, _) in evidence.stacks.items()
+    }
+    return _table(COLUMNS, (row for item in evidence.assessments for row in _rows(evidence, item, targets)))
 
 
 def format_requirements_csv(evidence: Evidence) -> str:
@@ -61,8 +64,7 @@ def _signed(item: Judgement) -> tuple[str, ...]:
     return (*words, by.owner, by.approver, by.expires) if by else (*words, "", "", "")
 
 
-def _rows(evidence: Evidence, item: Assessment) -> Iterator[tuple[Any, ...]]:
-    stacks = evidence.stacks
+def _rows(evidence: Evidence, item: Assessment, targets: Mapping[str, str]) -> Iterator[tuple[Any, ...]]:
     reason = evidence.reason(item.control.id)
     asked = evidence.asked.get(item.control.id, {})
     requirements = "; ".join(f"{name} {', '.join(ids)}" for name, ids in asked.items())
@@ -70,10 +72,9 @@ def _rows(evidence: Evidence, item: Assessment) -> Iterator[tuple[Any, ...]]:
     if not item.observations:
         yield (*head, *[""] * (len(COLUMNS) - len(head) - 1), reason)
     for seen in item.observations:
-        stack, digest = stacks[seen.stack]
-        targets = "; ".join(describe_deployment(deployment) for deployment in stack.deployments)
+        stack, digest = evidence.stacks[seen.stack]
         place = (seen.stack, seen.logical_id, seen.pointer, seen.line)
-        yield (*head, *place, seen.value, seen.expected, seen.holds, stack.file, digest, targets, reason)
+        yield (*head, *place, seen.value, seen.expected, seen.holds, stack.file, digest, targets[seen.stack], reason)
 
 
 def _safe(cell: Any) -> str:  # noqa: ANN401 - any plain data

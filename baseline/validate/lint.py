@@ -6,7 +6,7 @@ from typing import Any
 from baseline.findings import Finding, Location, Severity
 from baseline.plan.model import Template
 from baseline.validate.cache import LintCache
-from baseline.validate.lint_process import LintProcess
+from baseline.validate.lint_process import LintProcess, Matches
 from baseline.validate.shape import representatives
 
 Progress = Callable[[int, int], None]
@@ -28,6 +28,7 @@ def lint_templates(
     """What cfn-lint says of each template, mapped to its capability, logical id and line; each distinct text once.
 
     Of many texts of one shape it is asked about one, and about the others only when it has something to say of that.
+    It begins at once, and works on while the caller does something else before reading the first finding.
 
     Raises:
         BaselineError: when cfn-lint's process ends before it has answered.
@@ -36,17 +37,33 @@ def lint_templates(
     texts = list(dict.fromkeys(template.text for template in templates))
     known = {text: matches for text in texts if (matches := cache.get(text, region)) is not None}
     speaks_for = representatives(templates)
-    first = [text for text in texts if text not in known and speaks_for.get(text, text) == text]
-    for missing in (first, texts):
-        wanted = sorted((text for text in missing if text not in known), key=len, reverse=True)
-        for done, (text, matches) in enumerate(process.ask(wanted, region) if wanted else (), start=1):
+
+    def ask(some: Sequence[str]) -> Iterator[tuple[str, Matches]]:
+        wanted = sorted((text for text in some if text not in known), key=len, reverse=True)
+        return _counted(process.ask(wanted, region), len(wanted), on_progress) if wanted else iter(())
+
+    def remember(answers: Iterator[tuple[str, Matches]]) -> None:
+        for text, matches in answers:
             cache.put(text, region, matches)
             known[text] = matches
-            if on_progress:
-                on_progress(done, len(wanted))
-        known |= {text: [] for text in texts if text not in known and known.get(speaks_for.get(text, text)) == []}
-    for template in templates:
-        yield from (_finding(template, match) for match in known[template.text])
+        known.update({text: [] for text in texts if text not in known and known.get(speaks_for.get(text, text)) == []})
+
+    def findings(begun: Iterator[tuple[str, Matches]]) -> Iterator[Finding]:
+        remember(begun)
+        remember(ask(texts))
+        for template in templates:
+            yield from (_finding(template, match) for match in known[template.text])
+
+    return findings(ask([text for text in texts if speaks_for.get(text, text) == text]))
+
+
+def _counted(
+    answers: Iterator[tuple[str, Matches]], total: int, on_progress: Progress | None
+) -> Iterator[tuple[str, Matches]]:
+    for done, answer in enumerate(answers, start=1):
+        yield answer
+        if on_progress:
+            on_progress(done, total)
 
 
 def _finding(template: Template, match: Mapping[str, Any]) -> Finding:

@@ -14,7 +14,8 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Self
+from threading import Thread
+from typing import IO, Any, Self
 
 from baseline.errors import BaselineError
 
@@ -51,29 +52,36 @@ class LintProcess:
             self._process = _start(region)
 
     def ask(self, texts: Sequence[str], region: str) -> Iterator[tuple[str, Matches]]:
-        """What cfn-lint says of each text, in the order in which it is done.
+        """What cfn-lint says of each text, in the order in which it is done. It begins at once, read or not.
 
         Raises:
             BaselineError: when the process ends before it has answered.
         """
         self.start(region)
-        process, self._process = self._process, None
+        process = self._process
         if process is None or process.stdin is None or process.stdout is None:
             raise BaselineError("cfn-lint cannot be asked: its process has no pipes")
-        try:
-            with suppress(OSError):
-                process.stdin.write(json.dumps({"texts": list(texts), "region": region}) + "\n")
-                process.stdin.flush()
+        request = json.dumps({"texts": list(texts), "region": region}) + "\n"
+        # It reads when it has loaded cfn-lint, and a pipe does not hold so much.
+        Thread(target=_send, args=(process.stdin, request), daemon=True).start()
+        return self._answers(process.stdout, texts)
+
+    def _answers(self, stream: IO[str], texts: Sequence[str]) -> Iterator[tuple[str, Matches]]:
+        with self:
             for _ in texts:
-                answer = json.loads(process.stdout.readline() or '{"error": "its process ended without an answer"}')
+                answer = json.loads(stream.readline() or '{"error": "its process ended without an answer"}')
                 if "error" in answer:
                     raise BaselineError(
                         f"cfn-lint stopped working: {answer['error']}",
                         hint="try again; if it persists, look at the installation: cfn-lint --version",
                     )
                 yield texts[answer["index"]], answer["matches"]
-        finally:
-            _end(process)
+
+
+def _send(stream: IO[str], request: str) -> None:
+    with suppress(OSError, ValueError):  # a process that has died, or is being ended
+        stream.write(request)
+        stream.flush()
 
 
 def _start(region: str) -> "subprocess.Popen[str]":
@@ -109,5 +117,5 @@ def _end(process: "subprocess.Popen[str]") -> None:
     process.wait()
     for stream in (process.stdin, process.stdout):
         if stream is not None:
-            with suppress(OSError):  # the unsent rest of a request to a process that has died
+            with suppress(OSError, ValueError):  # the unsent rest of a request to a process that has died
                 stream.close()

@@ -1,7 +1,7 @@
 """Templates → findings."""
 
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from baseline.validate.cache import LintCache
 from baseline.validate.checks.run import check_subjects
 from baseline.validate.lint import lint_templates
 from baseline.validate.lint_process import LintProcess
-from baseline.validate.subject import Subject, read_template
+from baseline.validate.subject import read_template
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,26 +39,25 @@ def validate_templates(
     Raises:
         BaselineError: when the cfn-lint process dies.
     """
-    return validate_subjects(tuple(map(read_template, templates)), partition=partition, options=options)
+    with linted(templates, partition=partition, options=options or ValidateOptions()) as said:
+        return sorted_findings((*check_subjects(tuple(map(read_template, templates))), *said))
 
 
-def validate_subjects(
-    subjects: tuple[Subject, ...], *, partition: str, options: ValidateOptions | None = None
-) -> tuple[Finding, ...]:
-    """The same for templates that have been read already.
+@contextmanager
+def linted(templates: Sequence[Template], *, partition: str, options: ValidateOptions) -> Iterator[Iterator[Finding]]:
+    """What cfn-lint says, if it is asked at all. It works while the caller does something else before reading that.
 
     Raises:
         BaselineError: when the cfn-lint process dies.
     """
-    options = options or ValidateOptions()
-    with ExitStack() as stack:
-        findings = list(check_subjects(subjects))
-        if options.lint:
-            findings += lint_templates(
-                [subject.template for subject in subjects],
-                partition=partition,
-                cache=LintCache(options.cache_dir),
-                process=options.process or stack.enter_context(LintProcess()),
-                on_progress=options.on_progress,
-            )
-    return sorted_findings(findings)
+    if not options.lint:
+        yield iter(())
+        return
+    with options.process or LintProcess() as process:
+        yield lint_templates(
+            templates,
+            partition=partition,
+            cache=LintCache(options.cache_dir),
+            process=process,
+            on_progress=options.on_progress,
+        )

@@ -109,6 +109,15 @@ def test_regions_are_opted_in_to_before_anything_goes_there() -> None:
     assert "account-regions" not in stacks(build_plan(landscape()))
 
 
+def test_a_home_region_that_nobody_has_opted_in_to_is_said() -> None:
+    regions = ("eu-south-1", "me-central-1")
+    away = landscape(regions=("eu-west-1", "eu-south-1"), opt_in_regions=frozenset({"eu-south-1"}))
+    home = landscape(home_region="eu-south-1", regions=regions, opt_in_regions=frozenset(regions))
+    notes = [item for item in CAPABILITY.unsupported(home) if item.setting == "enable_regions"]
+    assert [item.message.partition(":")[0] for item in notes] == ["eu-south-1 is the home Region"]
+    assert not [item for item in CAPABILITY.unsupported(away) if item.setting == "enable_regions"]
+
+
 def test_the_function_has_a_key_for_its_log_in_every_account() -> None:
     plan = build_plan(landscape())
     assert wave_of(plan, "kms-logs-accounts") < wave_of(plan, "account-settings-function")

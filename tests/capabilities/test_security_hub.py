@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from baseline.aws.security_hub import control_ids, nearest_control, standards
-from baseline.aws.security_hub_parameters import KINDS, control_parameters
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.security_hub import CAPABILITY
 from baseline.plan.build import build_plan
@@ -335,75 +334,6 @@ def test_what_cannot_work_is_said(settings: dict[str, Any], setting: str, said: 
 def test_policies_need_central_configuration(changes: dict[str, Any]) -> None:
     own = {"name": "a", "to": ["management"], "standards": ["fsbp"]}
     assert any("no central configuration" in message for _, message in problems({"policies": [own]}, **changes))
-
-
-@pytest.mark.parametrize(
-    ("control", "given", "said"),
-    [
-        ("ACM.1", {"daysToExpiration": {"Integer": 13}}, "ACM.1 does not take Integer 13"),
-        ("ACM.1", {"daysToExpiration": {"Integer": True}}, "does not take Integer True"),
-        ("ACM.1", {"daysToExpiration": {"String": "30"}}, "does not take String '30'"),
-        ("ACM.1", {"daysToExpire": {"Integer": 30}}, "no parameter daysToExpire"),
-        ("IAM.8", {"maxCredentialUsageAge": {"Integer": 45}}, "no parameter maxCredentialUsageAge that can be set"),
-        ("CloudWatch.16", {"minRetentionTime": {"Enum": "180"}}, "does not take Enum '180'"),
-        ("EC2.18", {"authorizedTcpPorts": {"IntegerList": []}}, "does not take IntegerList []"),
-        ("EC2.18", {"authorizedTcpPorts": {"IntegerList": [443, 0]}}, "does not take IntegerList [443, 0]"),
-        ("EC2.18", {"authorizedTcpPorts": {"IntegerList": list(range(1, 34))}}, "does not take IntegerList"),
-        ("Kinesis.3", {"minimumBackupRetentionPeriod": {"String": "day"}}, "does not take String 'day'"),
-        ("Lambda.5", {"availabilityZones": {"Integer": "3"}}, "'3' is no Integer"),
-        ("ACM.1", {"daysToExpiration": {"Integer": 30, "Double": 30.0}}, "the kinds Integer, Double"),
-    ],
-)
-def test_a_parameter_that_aws_refuses_is_said(control: str, given: dict[str, Any], said: str) -> None:
-    for changes in ({}, ALONE[0]):
-        found = problems({"parameters": [{"control": control, "parameters": given}]}, **changes)
-        assert [setting for setting, message in found if said in message] == [
-            f"parameters.0.parameters.{next(iter(given))}"
-        ]
-
-
-def test_a_controls_parameters_keep_their_resource_whatever_stands_before_them() -> None:
-    first = {"control": "ACM.1", "parameters": {"daysToExpiration": {"Integer": 45}}}
-    second = {"control": "IAM.7", "parameters": {"MinimumPasswordLength": {"Integer": 16}}}
-
-    def named(*items: dict[str, Any]) -> dict[str, str]:
-        found = subject(landscape({"parameters": list(items)}, standalone=True), "security-hub")
-        controls = found.of_type("AWS::SecurityHub::SecurityControl")
-        return {r.logical_id: r.properties["SecurityControlId"] for r in controls}
-
-    assert named(second) == {"Config1Parameters": "Config.1", "IAM7Parameters": "IAM.7"}
-    assert named(second).items() <= named(first, second).items()
-
-
-def test_what_aws_takes_is_no_problem() -> None:
-    taken: list[tuple[str, dict[str, Any]]] = [
-        ("ACM.1", {"daysToExpiration": {"Integer": 365}}),
-        ("CloudWatch.16", {"minRetentionTime": {"Enum": "731"}}),
-        ("EC2.18", {"authorizedTcpPorts": {"IntegerList": [443]}, "authorizedUdpPorts": {"IntegerList": [53, 123]}}),
-        ("IAM.7", {"MinimumPasswordLength": {"Integer": 14}, "RequireSymbols": {"Boolean": True}}),
-        ("Kinesis.3", {"minimumBackupRetentionPeriod": {"String": "168"}}),
-    ]
-    settings = {"parameters": [{"control": control, "parameters": given} for control, given in taken]}
-    assert not problems(settings)
-    assert not CAPABILITY.unsupported(landscape(settings))
-
-
-def test_a_parameter_that_nothing_is_known_of_is_said_and_deployed() -> None:
-    settings = {"parameters": [{"control": "Lambda.5", "parameters": {"availabilityZones": {"Enum": "3"}}}]}
-    assert not problems(settings)
-    (note,) = CAPABILITY.unsupported(landscape(settings))
-    assert note.setting == "parameters.0.control"
-    assert "not known here: availabilityZones" in note.message
-
-
-def test_a_controls_parameters_stand_in_one_place() -> None:
-    item = {"control": "ACM.1", "parameters": {"daysToExpiration": {"Integer": 30}}}
-    assert ("parameters.1.control", "ACM.1 is given twice") in problems({"parameters": [item, item]})
-
-
-def test_parameters_are_known_of_controls_that_exist() -> None:
-    assert control_parameters().keys() <= control_ids()
-    assert {item.kind for some in control_parameters().values() for item in some.values()} <= KINDS
 
 
 def test_a_region_without_a_standard_is_said() -> None:

@@ -29,18 +29,18 @@ WORD = re.compile(r"<[a-z_]+>")
 SERVICE_KEYS = ("aws:PrincipalIsAWSService", "aws:ViaAWSService")
 REQUIRED = {
     "organization": "leave-organization organization-changes account-regions account-contacts billing-settings "
-    "marketplace-purchases external-sharing extension-types",
+    "marketplace-purchases external-sharing resource-shares extension-types",
     "root-user": "root-user root-access-keys",
     "identity": "access-keys iam-users password-policy account-alias deployment-roles tagged-roles execution-roles "
     "identity-providers identity-center-changes pass-privileged-roles",
-    "logging": "cloudtrail config-recorder config-rules config-aggregation log-buckets log-objects log-groups "
-    "log-pipelines alerts flow-logs baseline-stacks baseline-parameters protected-tags",
+    "logging": "cloudtrail config-recorder config-rules config-aggregation log-buckets log-objects log-object-access "
+    "log-groups log-pipelines alerts flow-logs baseline-stacks baseline-parameters protected-tags",
     "detection": "guardduty security-hub macie access-analyzer inspector detective security-lake",
-    "data": "baseline-keys ebs-encryption s3-public-access efs-encryption rds-encryption ebs-snapshots ebs-attachments "
-    "key-grants key-origins key-deletion-window s3-deletion-mfa s3-replication backup-roles backup-locks "
-    "public-function-urls snapshot-sharing",
-    "network": "default-vpcs security-networks network-changes network-rules network-firewalls serial-console "
-    "hosted-zone-authorizations shadowed-endpoints",
+    "data": "baseline-keys tagged-keys ebs-encryption s3-public-access efs-encryption rds-encryption ebs-snapshots "
+    "ebs-attachments key-grants key-origins key-deletion-window s3-deletion-mfa s3-replication backup-roles "
+    "backup-locks public-function-urls snapshot-sharing",
+    "network": "default-vpcs security-networks security-vpcs network-changes network-rules network-firewalls "
+    "serial-console hosted-zone-authorizations shadowed-endpoints",
     "regions": "regions",
     "services": "allowed-services instance-types bedrock-models",
     "perimeter": "outside-resources outside-roles expected-networks",

@@ -30,7 +30,7 @@ def block(after: str) -> list[str]:
 def test_the_output_of_generate_is_real(northwind: Proof) -> None:
     said = block("$ baseline generate profiles/northwind.yaml -o output/northwind")
     assert said[0] == format_text(northwind.findings).strip()
-    count = len(northwind.templates)
+    count = len(northwind.evidence.templates)
     assert said[1] == f"{count} templates written in output/northwind. Next: read output/northwind/README.md"
 
 
@@ -43,7 +43,7 @@ def test_the_rows_of_the_plan_are_real(northwind: Proof) -> None:
 
 def test_the_template_shown_is_real(northwind: Proof) -> None:
     shown = block("```yaml\n  Trail:")
-    (template,) = [item for item in northwind.templates if item.stack.name == "nw-cloudtrail"]
+    (template,) = [item for item in northwind.evidence.templates if item.stack.name == "nw-cloudtrail"]
     assert len(shown) > 8
     assert set(shown) <= set(template.text.splitlines())
 

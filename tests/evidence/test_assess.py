@@ -18,7 +18,6 @@ from baseline.evidence.assess import (
     by_type,
     is_meant,
     observations_of,
-    resources_of,
 )
 from baseline.evidence.look import values_at
 from baseline.plan.build import build_plan
@@ -76,10 +75,9 @@ def planted(assertion: Assertion, subjects: tuple[Subject, ...]) -> Iterator[tup
             for subject in subjects
         ]
         looked_at = [
-            resource.properties
-            for subject in changed
-            for _, resource in resources_of(subject)
-            if resource.type == assertion.type and is_meant(assertion, resource)
+            found.resource.properties
+            for found in by_type(changed).get(assertion.type, ())
+            if is_meant(assertion, found)
         ]
         assert sum(_set(properties, assertion.path, wrong) for properties in looked_at)
         yield tuple(changed)

@@ -91,3 +91,28 @@ def test_an_exception_comes_before_everything_and_an_attestation_changes_nothing
     assert (excepted.met, excepted.exception) == (Met.EXCLUDED, exception)
     assert (attested.met, attested.attestation) == (Met.DEPLOYED, attestation)
     assert judge(requirement, assessed()).met is Met.DEPLOYED
+
+
+def test_a_control_that_does_not_judge_everywhere_counts_for_nothing_that_rests_on_it() -> None:
+    table = {
+        "gist": "Something.",
+        "controls": [{"id": RULE, "relation": "detects", "reason": "So.", "judges": ["S3.1", "S3.2"]}],
+    }
+    requirement = read_requirement("own", "1", table)
+    assert judge(requirement, assessed(), Circumstances(unjudged=frozenset({"S3.3"}))).met is Met.DETECTED
+    found = judge(requirement, assessed(), Circumstances(unjudged=frozenset({"S3.2"})))
+    assert found.met is Met.GAP
+    assert [state for _, state in found.controls] == [State.ABSENT]
+    assert judge(asked((RULE, "detects")), assessed(), Circumstances(unjudged=frozenset({"S3.2"}))).met is Met.DETECTED
+
+
+def test_what_stands_for_controls_of_security_hub_names_some_that_it_has() -> None:
+    mappings = [
+        mapping
+        for framework in frameworks().values()
+        for item in framework.requirements.values()
+        for mapping in item.controls
+        if mapping.judges
+    ]
+    assert {name for mapping in mappings for name in mapping.judges} == set(frameworks()["fsbp"].requirements)
+    assert {mapping.control for mapping in mappings} == {"security-hub-fsbp"}

@@ -9,7 +9,7 @@ from baseline.controls.control import controls
 from baseline.controls.framework import framework_ids, frameworks
 from baseline.deploy.preflight import LOOKS
 from baseline.errors import UnknownTopicError
-from baseline.pipeline import render_profile
+from baseline.pipeline import evidence_of
 from baseline.profile.problem_ids import PROBLEMS
 from baseline.report.evidence_json import evidence_document
 from baseline.report.explain import explain, topics
@@ -74,7 +74,7 @@ def test_a_control_is_explained_with_what_would_see_it_broken() -> None:
 
 @pytest.fixture(scope="module")
 def document() -> dict[str, Any]:
-    return evidence_document(render_profile(profiles_directory() / "northwind.yaml")[2])
+    return evidence_document(evidence_of(profiles_directory() / "northwind.yaml")[1])
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_what_is_said_turns_it_off_and_does_what_is_said(written: str, control: 
     text = (profiles_directory() / "northwind.yaml").read_text(encoding="utf-8")
     path = tmp_path / "profile.yaml"
     path.write_text(text.replace("\ncapabilities:\n", f"\ncapabilities:\n  {written}\n"), encoding="utf-8")
-    _, _, evidence = render_profile(path)
+    _, evidence = evidence_of(path)
     assert {item.control.id: item.state.value for item in evidence.assessments}[control] == "absent"
     gaps = re.search(r"A gap without it: (.*)", explain(control))
     states = {item.requirement.key: item.met.value for items in evidence.judgements.values() for item in items}

@@ -13,27 +13,21 @@ from baseline.controls.framework import framework_ids, frameworks
 from baseline.evidence.assess import State
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Circumstances
-from baseline.pipeline import render_profile
+from baseline.pipeline import evidence_of
 from baseline.profile.acceptance import Attestation, RequirementException
 from baseline.report.oscal import OSCAL_VERSION, control_id
 from baseline.report.oscal_assessment_results import format_oscal_assessment_results
 from baseline.report.oscal_component_definition import format_oscal_component_definition
 from baseline.resources import profiles_directory
 
-EXAMPLES = ("starter", "northwind", "meridian-health", "govcloud", "client")
 AWKWARD = ' "Sons"\n\n& <b>Brothers</b>\t'
 SIGNED = {"owner": AWKWARD, "approver": "CISO", "expires": "2027-06-30"}
-
-
-@pytest.fixture(scope="module", params=EXAMPLES)
-def evidence(request: pytest.FixtureRequest) -> Evidence:
-    return render_profile(profiles_directory() / f"{request.param}.yaml")[2]
 
 
 @pytest.fixture(scope="module")
 def everything() -> Evidence:
     """Every framework, an awkward name, an exception and an attestation."""
-    _, _, evidence = render_profile(profiles_directory() / "northwind.yaml")
+    _, evidence = evidence_of(profiles_directory() / "northwind.yaml")
     return replace(
         evidence,
         plan=replace(evidence.plan, organization=AWKWARD),
@@ -61,16 +55,16 @@ def uuids(value: Any) -> Iterator[str]:
         yield from uuids(item)
 
 
-def test_every_example_is_accepted_and_names_each_thing_once(evidence: Evidence) -> None:
-    for document in read(evidence):
+def test_every_example_is_accepted_and_names_each_thing_once(example: Evidence) -> None:
+    for document in read(example):
         found = list(uuids(document))
         assert len(found) == len(set(found)) > 10
         assert document["metadata"]["oscal-version"] == OSCAL_VERSION
 
 
-def test_every_requirement_that_templates_decide_is_a_finding(evidence: Evidence) -> None:
-    (result,) = read(evidence)[1]["results"]
-    judged = {item.requirement.key: item.met.value for items in evidence.judgements.values() for item in items}
+def test_every_requirement_that_templates_decide_is_a_finding(example: Evidence) -> None:
+    (result,) = read(example)[1]["results"]
+    judged = {item.requirement.key: item.met.value for items in example.judgements.values() for item in items}
     decided = [state for state in judged.values() if state not in {"manual", "inherited"}]
     assert [next(p["value"] for p in item["props"] if p["name"] == "state") for item in result["findings"]] == decided
     met = sum(item["target"]["status"]["state"] == "satisfied" for item in result["findings"])
@@ -83,20 +77,20 @@ def test_every_requirement_that_templates_decide_is_a_finding(evidence: Evidence
     assert len(reviewed) == len(decided)
 
 
-def test_findings_and_observations_belong_together(evidence: Evidence) -> None:
-    (result,) = read(evidence)[1]["results"]
+def test_findings_and_observations_belong_together(example: Evidence) -> None:
+    (result,) = read(example)[1]["results"]
     observations = {item["uuid"] for item in result["observations"]}
     named = {
         related["observation-uuid"] for item in result["findings"] for related in item.get("related-observations", ())
     }
     assert named
     assert named <= observations
-    assert len(observations) == len(evidence.assessments)
+    assert len(observations) == len(example.assessments)
 
 
-def test_a_component_has_what_is_deployed_and_nothing_else(evidence: Evidence) -> None:
-    deployed = {item.control.id for item in evidence.assessments if item.state is State.DEPLOYED}
-    components = read(evidence)[0]["components"]
+def test_a_component_has_what_is_deployed_and_nothing_else(example: Evidence) -> None:
+    deployed = {item.control.id for item in example.assessments if item.state is State.DEPLOYED}
+    components = read(example)[0]["components"]
     named = {
         prop["value"]
         for component in components
@@ -106,7 +100,7 @@ def test_a_component_has_what_is_deployed_and_nothing_else(evidence: Evidence) -
         if prop["name"] == "control"
     }
     assert named
-    assert named == {name for name in deployed if evidence.asked.get(name)}
+    assert named == {name for name in deployed if example.asked.get(name)}
 
 
 def test_all_frameworks_and_awkward_texts_are_accepted(everything: Evidence) -> None:

@@ -26,7 +26,7 @@ _KEYS = (*_SETTING, CHILD_OPERATORS)
 class Node(BaseModel):
     """A mapping whose keys are all known."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
 
 class Value(Node, Generic[T]):

@@ -1,0 +1,38 @@
+"""Which controls of Security Hub do not judge every account, for all that its standard is on."""
+
+from collections.abc import Iterator, Sequence
+
+from baseline.controls.framework import frameworks
+from baseline.policy.document import text_of
+from baseline.validate.subject import Resource, Subject
+
+_FSBP = "fsbp"
+_STANDARD = "aws-foundational-security-best-practices/"
+
+
+def unjudged_controls(subjects: Sequence[Subject]) -> frozenset[str]:
+    """Ids of the controls that a policy switches off for some accounts, or of which every finding is suppressed.
+
+    Args:
+        subjects: All templates.
+    """
+    return frozenset(
+        control
+        for subject in subjects
+        for resource in subject.of_type("AWS::SecurityHub::ConfigurationPolicy", "AWS::SecurityHub::AutomationRule")
+        for control in (_suppressed(resource) if resource.type.endswith("Rule") else _switched_off(resource))
+    )
+
+
+def _switched_off(policy: Resource) -> Iterator[str]:
+    hub = policy.properties["ConfigurationPolicy"]["SecurityHub"]
+    yield from map(text_of, hub.get("SecurityControlsConfiguration", {}).get("DisabledSecurityControlIdentifiers", ()))
+    if not any(_STANDARD in text_of(item) for item in hub.get("EnabledStandardIdentifiers", ())):
+        yield from frameworks()[_FSBP].requirements
+
+
+def _suppressed(rule: Resource) -> Iterator[str]:
+    """The controls of a rule that asks for nothing else, neither resource nor account."""
+    criteria = rule.properties["Criteria"]
+    if criteria.keys() == {"ComplianceSecurityControlId"}:
+        yield from (text_of(item["Value"]) for item in criteria["ComplianceSecurityControlId"])

@@ -1,0 +1,36 @@
+"""What a profile switches off in Security Hub is not claimed to be detected."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from baseline.pipeline import evidence_of
+
+NORTHWIND = Path(__file__).parents[2] / "profiles" / "northwind.yaml"
+STARTER = Path(__file__).parents[2] / "profiles" / "starter.yaml"
+OFF: dict[str, Any] = {
+    "disabled_controls": [{"control": "WorkSpaces.1", "reason": "Another product looks at desktops."}]
+}
+
+
+def states(tmp_path: Path, base: Path, hub: dict[str, Any]) -> dict[str, str]:
+    """Requirement → state, with these settings of Security Hub."""
+    profile = tmp_path / "profile.yaml"
+    profile.write_text(
+        yaml.safe_dump({"extends": str(base), "compliance": ["fsbp"], "capabilities": {"security_hub": hub}})
+    )
+    return {item.requirement.id: item.met.value for item in evidence_of(profile)[1].judgements["fsbp"]}
+
+
+@pytest.mark.parametrize("base", [NORTHWIND, STARTER])
+def test_a_control_that_is_switched_off_or_suppressed_detects_nothing(tmp_path: Path, base: Path) -> None:
+    found = states(tmp_path, base, OFF)
+    assert (found["WorkSpaces.1"], found["WorkSpaces.2"]) == ("gap", "detected")
+
+
+def test_a_unit_without_the_standard_is_not_judged_by_it(tmp_path: Path) -> None:
+    unit = {"name": "lab", "to": ["Workloads/Prod"], "standards": ["cis-5.0"]}
+    found = states(tmp_path, NORTHWIND, {"policies": [unit]})
+    assert found["WorkSpaces.2"] == "gap"

@@ -1,0 +1,18 @@
+"""The evidence of every example profile, against every framework."""
+
+from dataclasses import replace
+
+import pytest
+
+from baseline.controls.framework import framework_ids
+from baseline.evidence.evidence import Evidence
+from baseline.pipeline import evidence_of
+from baseline.resources import profiles_directory
+
+EXAMPLES = ("starter", "northwind", "meridian-health", "govcloud", "client")
+
+
+@pytest.fixture(scope="session", params=EXAMPLES)
+def example(request: pytest.FixtureRequest) -> Evidence:
+    """An example's."""
+    return replace(evidence_of(profiles_directory() / f"{request.param}.yaml")[1], frameworks=framework_ids())
