@@ -8,6 +8,8 @@ from baseline.validate.subject import Resource, Subject
 
 _FSBP = "fsbp"
 _STANDARD = "aws-foundational-security-best-practices/"
+_ELSEWHERE = {"S3.20": "cis-aws-foundations-benchmark/"}
+"""Controls that mappings rest on and FSBP lacks → the standard by which they count."""
 
 
 def unjudged_controls(subjects: Sequence[Subject]) -> frozenset[str]:
@@ -27,8 +29,12 @@ def unjudged_controls(subjects: Sequence[Subject]) -> frozenset[str]:
 def _switched_off(policy: Resource) -> Iterator[str]:
     hub = policy.properties["ConfigurationPolicy"]["SecurityHub"]
     yield from map(text_of, hub.get("SecurityControlsConfiguration", {}).get("DisabledSecurityControlIdentifiers", ()))
-    if not any(_STANDARD in text_of(item) for item in hub.get("EnabledStandardIdentifiers", ())):
+    standards = tuple(map(text_of, hub.get("EnabledStandardIdentifiers", ())))
+    if not any(_STANDARD in item for item in standards):
         yield from frameworks()[_FSBP].requirements
+    for control, standard in _ELSEWHERE.items():
+        if not any(standard in item for item in standards):
+            yield control
 
 
 def _suppressed(rule: Resource) -> Iterator[str]:

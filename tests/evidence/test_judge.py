@@ -2,6 +2,7 @@
 
 import pytest
 
+from baseline.aws.security_hub import control_ids
 from baseline.controls.control import controls
 from baseline.controls.framework import frameworks
 from baseline.controls.requirement import Inherited, Manual, Requirement, read_requirement
@@ -114,5 +115,9 @@ def test_what_stands_for_controls_of_security_hub_names_some_that_it_has() -> No
         for mapping in item.controls
         if mapping.judges
     ]
-    assert {name for mapping in mappings for name in mapping.judges} == set(frameworks()["fsbp"].requirements)
-    assert {mapping.control for mapping in mappings} == {"security-hub-fsbp"}
+    by_control = {
+        control: {name for mapping in mappings if mapping.control == control for name in mapping.judges}
+        for control in {mapping.control for mapping in mappings}
+    }
+    assert by_control == {"security-hub-fsbp": set(frameworks()["fsbp"].requirements), "security-hub-cis": {"S3.20"}}
+    assert by_control["security-hub-cis"] <= control_ids()

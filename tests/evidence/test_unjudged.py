@@ -15,13 +15,13 @@ OFF: dict[str, Any] = {
 }
 
 
-def states(tmp_path: Path, base: Path, hub: dict[str, Any]) -> dict[str, str]:
-    """Requirement → state, with these settings of Security Hub."""
+def states(tmp_path: Path, base: Path, hub: dict[str, Any], framework: str = "fsbp") -> dict[str, str]:
+    """Requirement of a framework → state, with these settings of Security Hub."""
     profile = tmp_path / "profile.yaml"
     profile.write_text(
-        yaml.safe_dump({"extends": str(base), "compliance": ["fsbp"], "capabilities": {"security_hub": hub}})
+        yaml.safe_dump({"extends": str(base), "compliance": [framework], "capabilities": {"security_hub": hub}})
     )
-    return {item.requirement.id: item.met.value for item in evidence_of(profile)[1].judgements["fsbp"]}
+    return {item.requirement.id: item.met.value for item in evidence_of(profile)[1].judgements[framework]}
 
 
 @pytest.mark.parametrize("base", [NORTHWIND, STARTER])
@@ -34,3 +34,9 @@ def test_a_unit_without_the_standard_is_not_judged_by_it(tmp_path: Path) -> None
     unit = {"name": "lab", "to": ["Workloads/Prod"], "standards": ["cis-5.0"]}
     found = states(tmp_path, NORTHWIND, {"policies": [unit]})
     assert found["WorkSpaces.2"] == "gap"
+
+
+def test_a_unit_without_the_benchmark_is_not_judged_by_its_controls(tmp_path: Path) -> None:
+    unit = {"name": "lab", "to": ["Workloads/Prod"], "standards": ["fsbp"]}
+    assert states(tmp_path, NORTHWIND, {}, "cis-7.0")["3.1.2"] == "detected"
+    assert states(tmp_path, NORTHWIND, {"policies": [unit]}, "cis-7.0")["3.1.2"] == "gap"
