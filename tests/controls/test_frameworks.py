@@ -15,7 +15,7 @@ COUNTS = {
     "cis-6.0": 63,
     "cis-5.0": 63,
     "cis-3.0": 62,
-    "fsbp": 364,
+    "fsbp": 367,
     "nist-800-53-r5": 370,
     "fedramp-moderate-r5": 323,
 }
