@@ -42,6 +42,7 @@ def destroy_command(directory: Path, **values: Any) -> int:  # noqa: ANN401 - cl
 
 def _destroy(context: "Context", values: dict[str, Any]) -> int:
     from baseline.deploy.destroy import removals_of
+    from baseline.deploy.orphans import orphans_of
     from baseline.deploy.preflight import require_caller
     from baseline.deploy.run import previews_of, run
     from baseline.deploy.task import Action
@@ -52,6 +53,10 @@ def _destroy(context: "Context", values: dict[str, Any]) -> int:
     previews = previews_of(context, waves)
     if not (values["quiet"] and values["confirm"]):
         click.echo(format_previews(previews), nl=False)
+    left = sorted({orphan.name for _, some in orphans_of(context) for orphan in some})
+    if left:
+        said = f"Not in the plan, and left: {', '.join(left)}. Delete them first: baseline deploy --prune."
+        click.echo(said, err=True)
     if values["dry_run"] or all(item.action is Action.NONE for _, some in previews for item in some):
         return 0
     name = context.plan.organization

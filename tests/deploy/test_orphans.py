@@ -101,6 +101,12 @@ def test_drift_lists_orphans(deployed: Aws, smaller: Path) -> None:
     assert {item["actual"] for item in found} == {"deployed, no longer in the plan"}
 
 
+def test_destroy_names_the_orphans_that_it_leaves(deployed: Aws, smaller: Path) -> None:
+    result = deployed.run("destroy", smaller, "--dry-run")
+    assert result.exit_code == 0
+    assert f"Not in the plan, and left: {', '.join(sorted(GONE))}. Delete them first" in result.stderr
+
+
 BODY = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}
 MARK = {"Metadata": {"Baseline": {"Generator": "baseline", "Capability": "cloudtrail"}}}
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any, Self
 
+import botocore.hooks
 import botocore.session
 import moto.backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
@@ -58,10 +59,13 @@ class Fault:
 
 
 def _spare_work() -> None:
-    """What costs much and says nothing: a service's model read anew by each session, images nobody starts, logs."""
+    """What costs much and says nothing: models and handlers looked at anew by each session, unused images, logs."""
     session: Any = botocore.session
+    hooks: Any = botocore.hooks
     if not hasattr(session.create_loader, "cache_clear"):
         session.create_loader = functools.cache(session.create_loader)
+        accepts = functools.cache(hooks.accepts_kwargs)
+        hooks.accepts_kwargs = lambda handler: accepts(getattr(handler, "__func__", handler))
     os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
 
