@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from baseline.deploy.changes import Change, Version, additions, differences, losses, refusals
@@ -21,7 +21,7 @@ from baseline.deploy.task import (
 from baseline.deploy.template import same
 from baseline.errors import AwsError
 from baseline.plan.model import Deployment, Method, Stack
-from baseline.plan.operations import operation_preferences
+from baseline.plan.operations import awaited_stack_sets, goes_by_itself, operation_preferences
 
 Instance = tuple[str, str]
 """Account id and Region."""
@@ -68,7 +68,8 @@ class StackSetTask:
         if not self.context.values.known(self.stack):
             return self._preview(Action.UPDATE, self._changes(current))
         instances = self.instances()
-        notes = (*self.astray(), *self._notes(instances))
+        order = () if self._is_in_order(current) else ("what new accounts get before it",)
+        notes = (*self.astray(), *order, *self._notes(instances))
         if self._is_same(current) and not notes:
             return self._preview(Action.NONE)
         return self._preview(Action.UPDATE, self._changes(current), notes)
@@ -172,9 +173,18 @@ class StackSetTask:
     def _client(self) -> Any:  # noqa: ANN401
         return self.context.session.client("cloudformation")
 
+    def _auto_deployment(self) -> dict[str, Any]:
+        if not goes_by_itself(self.stack):
+            return {"Enabled": False}
+        others = {name: self._arn(name) for name in awaited_stack_sets(self.context.plan, self.stack)}
+        awaited = {"DependsOn": sorted(arn for arn in others.values() if arn)}
+        return {"Enabled": True, "RetainStacksOnAccountRemoval": True, **(awaited if others else {})}
+
+    def _arn(self, name: str) -> str:
+        stack = next(item for item in self.context.plan.stacks if item.name == name)
+        return str((replace(self, stack=stack).describe() or {}).get("StackSetARN", ""))
+
     def _definition(self) -> dict[str, Any]:
-        whole_units = any(not item.account for item in self.deployments)
-        automatic = {"Enabled": True, "RetainStacksOnAccountRemoval": True} if whole_units else {"Enabled": False}
         return {
             "StackSetName": self.name,
             "Description": self.stack.description,
@@ -183,7 +193,7 @@ class StackSetTask:
             "Tags": self.context.tags(),
             "Capabilities": ["CAPABILITY_NAMED_IAM"],
             "PermissionModel": "SERVICE_MANAGED",
-            "AutoDeployment": automatic,
+            "AutoDeployment": self._auto_deployment(),
             "ManagedExecution": {"Active": True},
         }
 
@@ -194,8 +204,14 @@ class StackSetTask:
         return (
             as_mapping(current.get("Parameters")) == self.context.values.parameters(self.stack)
             and as_tags(current.get("Tags")) == dict(self.context.plan.tags)
+            and self._is_in_order(current)
             and same(current["TemplateBody"], self.text)
         )
+
+    def _is_in_order(self, current: dict[str, Any]) -> bool:
+        """Whether new accounts get what this StackSet needs before they get it."""
+        has, wants = current.get("AutoDeployment") or {}, self._auto_deployment()
+        return set(has.get("DependsOn") or ()) == set(wants.get("DependsOn", ()))
 
     def _changes(self, current: dict[str, Any]) -> tuple[Change, ...]:
         """What an update would change: StackSets have no change sets, so the templates are compared."""

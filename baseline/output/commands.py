@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 
 from baseline.plan.model import Deployment, Method, ParameterValue, Plan, Stack
-from baseline.plan.operations import operation_preferences
+from baseline.plan.operations import awaited_stack_sets, goes_by_itself, operation_preferences
 from baseline.plan.units import ROOT
 
 
@@ -53,7 +53,7 @@ def commands(plan: Plan, stack: Stack) -> list[str]:
         if deployment.method is Method.STACK:
             lines += [_deploy(plan, stack, region) for region in deployment.regions]
     if sets:
-        lines.append(_create_stack_set(plan, stack, sets))
+        lines.append(_create_stack_set(plan, stack))
         lines += [_create_instances(plan, stack, deployment) for deployment in sets]
     return lines
 
@@ -72,13 +72,11 @@ def _deploy(plan: Plan, stack: Stack, region: str) -> str:
     return " \\\n  ".join(words)
 
 
-def _create_stack_set(plan: Plan, stack: Stack, sets: list[Deployment]) -> str:
-    whole_units = any(not deployment.account for deployment in sets)
-    automatic = "Enabled=true,RetainStacksOnAccountRemoval=true" if whole_units else "Enabled=false"
+def _create_stack_set(plan: Plan, stack: Stack) -> str:
     words = [
         f"aws cloudformation create-stack-set --stack-set-name {stack.name} --region {plan.home_region}",
         f"--template-body file://{stack.file}",
-        f"--permission-model SERVICE_MANAGED --auto-deployment {automatic}",
+        f"--permission-model SERVICE_MANAGED --auto-deployment {_auto_deployment(plan, stack)}",
         "--managed-execution Active=true --capabilities CAPABILITY_NAMED_IAM",
     ]
     if stack.parameters:
@@ -88,6 +86,19 @@ def _create_stack_set(plan: Plan, stack: Stack, sets: list[Deployment]) -> str:
         tags = [{"Key": key, "Value": value} for key, value in plan.tags]
         words.append(f"--tags {shlex.quote(json.dumps(tags, ensure_ascii=False))}")
     return " \\\n  ".join(words)
+
+
+def _auto_deployment(plan: Plan, stack: Stack) -> str:
+    """With the ARNs of the StackSets that new accounts get first."""
+    if not goes_by_itself(stack):
+        return "Enabled=false"
+    arns = [
+        f"$(aws cloudformation describe-stack-set --stack-set-name {name} --region {plan.home_region} "
+        "--query StackSet.StackSetARN --output text)"
+        for name in awaited_stack_sets(plan, stack)
+    ]
+    always = "Enabled=true,RetainStacksOnAccountRemoval=true"
+    return f'"{always},DependsOn=[{",".join(arns)}]"' if arns else always
 
 
 def _create_instances(plan: Plan, stack: Stack, deployment: Deployment) -> str:

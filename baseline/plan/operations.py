@@ -1,8 +1,9 @@
-"""StackSet operation preferences as AWS takes them."""
+"""How StackSets work, as AWS takes it: operation preferences, and what new accounts get in which order."""
 
 from typing import Any
 
 from baseline.capabilities.landscape import OperationPreferences
+from baseline.plan.model import Method, Plan, Stack
 
 
 def operation_preferences(preferences: OperationPreferences, regions: tuple[str, ...]) -> dict[str, Any]:
@@ -20,3 +21,18 @@ def operation_preferences(preferences: OperationPreferences, regions: tuple[str,
         "FailureTolerancePercentage": preferences.failure_tolerance_percentage,
         "ConcurrencyMode": "SOFT_FAILURE_TOLERANCE",
     }
+
+
+def goes_by_itself(stack: Stack) -> bool:
+    """Whether new accounts get the stack from AWS: where a StackSet is for whole organizational units."""
+    return any(deployment.method is Method.STACK_SET and not deployment.account for deployment in stack.deployments)
+
+
+def awaited_stack_sets(plan: Plan, stack: Stack) -> tuple[str, ...]:
+    """The StackSets that have to be in a new account before this one goes there, ten at most.
+
+    Without this AWS starts all of them at once, and those that import what others export fail
+    (docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_AutoDeployment.html).
+    """
+    others = {item.name for item in plan.stacks if goes_by_itself(item)}
+    return tuple(name for name in stack.depends_on if name in others) if goes_by_itself(stack) else ()

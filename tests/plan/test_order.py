@@ -8,6 +8,7 @@ import pytest
 from baseline.pipeline import plan_profile
 from baseline.plan.build import build_plan
 from baseline.plan.model import Method, Stack
+from baseline.plan.operations import awaited_stack_sets, goes_by_itself
 from baseline.render.render import render_stack
 from baseline.resources import profiles_directory
 from tests.render.test_templates import LANDSCAPES
@@ -78,3 +79,18 @@ def test_stack_sets_come_after_their_access_units_and_accounts(name: str) -> Non
             if any(d.method is Method.STACK_SET for d in stack.deployments):
                 assert first <= done, stack.name
         done |= {stack.name for stack in wave}
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_a_new_account_gets_what_is_imported_first_and_nothing_waits_for_more_than_aws_takes(name: str) -> None:
+    plan = PLANS[name]
+    everywhere = [stack for stack in plan.stacks if goes_by_itself(stack)]
+    texts = {stack.name: render_stack(stack).text for stack in everywhere}
+    exports = {export: n for n, text in texts.items() for export in re.findall(r"Export:\n\s+Name: (\S+)", text)}
+    before: dict[str, set[str]] = {}
+    for stack in everywhere:
+        awaited = awaited_stack_sets(plan, stack)
+        assert len(awaited) <= 10
+        before[stack.name] = {*awaited, *(other for one in awaited for other in before[one])}
+        needed = {exports[item] for item in re.findall(r"!ImportValue (\S+)", texts[stack.name]) if item in exports}
+        assert needed <= before[stack.name], stack.name

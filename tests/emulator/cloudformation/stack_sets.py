@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from graphlib import TopologicalSorter
 from itertools import count
 from typing import Any, Protocol
 
@@ -9,6 +10,11 @@ from tests.emulator.cloudformation.api import Answer, ApiError, Request, StacksA
 from tests.emulator.cloudformation.stacks import WHEN, Stack
 
 _MOVING = ("RUNNING", "QUEUED")
+MOST_AWAITED = 10
+
+
+def _arn(name: str) -> str:
+    return f"arn:aws:cloudformation:eu-west-1:111111111111:stackset/{name}:1"
 
 
 class Organization(Protocol):
@@ -68,6 +74,7 @@ class StackSetsApi:
             "StackSet": {
                 "StackSetName": found.name,
                 "StackSetId": f"{found.name}:1",
+                "StackSetARN": _arn(found.name),
                 "Status": "ACTIVE",
                 "PermissionModel": "SERVICE_MANAGED",
                 **{key: found.definition[key] for key in keys if key in found.definition},
@@ -157,18 +164,32 @@ class StackSetsApi:
         return {"Summaries": drifts(self._set(request).instances[key].stack)}
 
     def join(self, account: str, unit: str) -> None:
-        """An account has come to a unit: StackSets with automatic deployment go there."""
-        for found in self.sets.values():
-            targeted = {(region, item.unit) for (_, region), item in found.instances.items()}
-            if found.definition.get("AutoDeployment", {}).get("Enabled"):
-                for region in sorted({region for region, target in targeted if target == unit}):
-                    stack = self.stacks.new(account, region, f"StackSet-{found.name}", "aws")
-                    found.instances[account, region] = Instance(stack=stack, unit=unit)
-                    self._deploy(found, (account, region))
+        """An account has come to a unit: StackSets with automatic deployment go there, the youngest first.
+
+        Only what one depends on goes before it, and it waits in vain for what failed.
+        """
+        named = {_arn(name): name for name in self.sets}
+        automatic = {
+            name: [named[arn] for arn in item.definition["AutoDeployment"].get("DependsOn") or ()]
+            for name, item in reversed(self.sets.items())
+            if item.definition.get("AutoDeployment", {}).get("Enabled")
+        }
+        worked: dict[str, bool] = {}
+        for name in TopologicalSorter(automatic).static_order():
+            found = self.sets[name]
+            regions = {region for (_, region), item in found.instances.items() if item.unit == unit}
+            worked[name] = all(worked.get(other, False) for other in automatic[name])
+            for region in sorted(regions if worked[name] else ()):
+                stack = self.stacks.new(account, region, f"StackSet-{found.name}", "aws")
+                found.instances[account, region] = Instance(stack=stack, unit=unit)
+                worked[name] &= self._deploy(found, (account, region))
 
     def _definition(self, request: Request) -> dict[str, Any]:
         parameters = {item["ParameterKey"]: item["ParameterValue"] for item in request.get("Parameters", [])}
         checked_parameters(request["TemplateBody"], parameters)
+        awaited = (request.get("AutoDeployment") or {}).get("DependsOn") or ()
+        if len(awaited) > MOST_AWAITED or not set(awaited) <= set(map(_arn, self.sets)):
+            raise ApiError("ValidationError", f"AutoDeployment depends on what is not there: {awaited}", 400)
         return dict(request.parameters)
 
     def _operation(self, found: StackSet, action: str, keys: list[tuple[str, str]], request: Request) -> Answer:

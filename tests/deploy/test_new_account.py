@@ -1,0 +1,46 @@
+"""An account that joins later gets what it needs from AWS, in an order in which it works."""
+
+from pathlib import Path
+
+from tests.deploy.conftest import Aws
+from tests.deploy.test_deploy import everything
+from tests.emulator.cloudformation.stack_sets import StackSet
+
+NEW = "666666666666"
+WORKLOADS = "ou-ab12-22222222"
+"""The unit that the StackSets have, above that of the account."""
+
+
+def joined(aws: Aws, account: str) -> list[str]:
+    """What an account in which all works that comes to the organization just now gets at home, in that order."""
+    organization, api = aws.emulator.cloudformation.organization, aws.emulator.cloudformation.stack_sets
+    organization.account(account, f"new-{account}", "Workloads/Prod")
+    api.join(account, WORKLOADS)
+    found = {place: status for place, status in everything(aws).items() if place[0] == account}
+    assert set(found.values()) == {"CREATE_COMPLETE"}
+    return [name.removeprefix("StackSet-") for _, region, name in found if region == "eu-west-1"]
+
+
+def automatic(aws: Aws) -> dict[str, StackSet]:
+    sets = aws.emulator.cloudformation.stack_sets.sets
+    return {name: item for name, item in sets.items() if item.definition["AutoDeployment"]["Enabled"]}
+
+
+def test_what_an_account_needs_first_comes_first(settled: Aws, existing: Path) -> None:
+    assert settled.run("deploy", existing, "--yes").exit_code == 0
+    found = joined(settled, NEW)
+    assert set(found) == automatic(settled).keys()
+    assert found.index("nw-config-role") < found.index("nw-config-recorder")
+
+
+def test_a_stack_set_without_that_order_is_brought_into_it(settled: Aws, existing: Path) -> None:
+    settled.run("deploy", existing, "--yes")
+    ordered = [item for item in automatic(settled).values() if item.definition["AutoDeployment"].get("DependsOn")]
+    assert ordered
+    for item in ordered:
+        item.definition["AutoDeployment"] = {"Enabled": True, "RetainStacksOnAccountRemoval": True}
+    assert joined(settled, NEW) == ["nw-config-recorder", "nw-config-role"]
+    shown = settled.run("deploy", existing, "--dry-run")
+    assert shown.stdout.count("what new accounts get before it") == len(ordered)
+    assert settled.run("deploy", existing, "--yes").exit_code == 0
+    assert joined(settled, "777777777777") == ["nw-config-role", "nw-config-recorder"]
