@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from moto.iam.models import iam_backends
 from moto.organizations.models import organizations_backends
 
 from tests.emulator.cloudformation.stacks import Deployed, Stack
+from tests.emulator.services.place import role_credentials
 
 MANAGEMENT = "111111111111"
 
@@ -23,12 +23,10 @@ class EmulatedOrganization:
     def backend(self) -> Any:
         return organizations_backends[self.management]["aws"]
 
-    def credentials(self) -> Mapping[str, str]:
-        """Environment variables of an administrator of the management account."""
-        iam = iam_backends[self.management]["aws"]
-        iam.create_user("us-east-1", "administrator")
-        key = iam.create_access_key("administrator")
-        return {"AWS_ACCESS_KEY_ID": key.access_key_id, "AWS_SECRET_ACCESS_KEY": key.secret_access_key}
+    def credentials(self, account: str = "") -> Mapping[str, str]:
+        """Environment variables of an administrator of the account, the management account if none is named."""
+        found = role_credentials(account or self.management)
+        return {name.upper(): value for name, value in found.items()}
 
     def found(self, organization_id: str, root_id: str) -> None:
         """Make the organization."""
@@ -62,6 +60,10 @@ class EmulatedOrganization:
         """Accounts in the unit and below it, without the management account."""
         units = set(self._below(unit))
         return [item.id for item in self.backend.accounts if item.parent_id in units and item.id != self.management]
+
+    def everyone_but_management(self) -> list[str]:
+        """Every member account."""
+        return [item.id for item in self.backend.accounts if item.id != self.management]
 
     def is_suspended(self, account: str) -> bool:
         return bool(self.backend.get_account_by_id(account).status == "SUSPENDED")

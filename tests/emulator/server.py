@@ -23,6 +23,7 @@ from tests.emulator.cloudformation.functions import Functions
 from tests.emulator.cloudformation.service import CloudFormation
 from tests.emulator.gaps import Gaps
 from tests.emulator.protocol import Operation, error_response, operation_of, success_response
+from tests.emulator.services.reach import Services
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,9 +85,13 @@ class Emulator:
 
         def application(environ: dict[str, Any], start: Any) -> Any:
             body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-            response = self._front(Request({**environ, "wsgi.input": BytesIO(body)}))
+            request = Request({**environ, "wsgi.input": BytesIO(body)})
+            if request.path.startswith("/answers"):
+                return self._keep_answer(request)(environ, start)
+            operation = operation_of(request)
+            response = self._front(request, operation)
             if response is None:
-                return dispatcher({**environ, "wsgi.input": BytesIO(body)}, start)
+                response = _asked_moto(dispatcher, {**environ, "wsgi.input": BytesIO(body)}, operation)
             return response(environ, start)
 
         self._server = make_server("127.0.0.1", 0, application, threaded=True)
@@ -121,14 +126,17 @@ class Emulator:
         """From now on custom resources run the code of their function; without it they are only recorded."""
         self.cloudformation.engine.functions = Functions(self.url, self.answers)
 
+    def run_services(self) -> None:
+        """From now on the resources of stacks are made in moto too; without it they are only recorded."""
+        os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
+        organization = self.cloudformation.organization
+        self.cloudformation.engine.services = Services(self.url, organization.everyone_but_management)
+
     def called(self) -> list[str]:
         """`service.operation` of every call."""
         return [f"{call.service}.{call.operation}" for call in self.calls]
 
-    def _front(self, request: Request) -> Response | None:
-        if request.path.startswith("/answers"):
-            return self._keep_answer(request)
-        operation = operation_of(request)
+    def _front(self, request: Request, operation: Operation) -> Response | None:
         call = Call(
             service=operation.service,
             operation=operation.name,
@@ -153,9 +161,18 @@ class Emulator:
         return Response(status=200)
 
 
+def _asked_moto(dispatcher: Any, environ: dict[str, Any], operation: Operation) -> Response:
+    """moto's answer; its page for what it does not have is an error that names the operation, and is not retried."""
+    response = Response.from_app(dispatcher, environ)
+    if response.status_code in (404, 500) and "<!doctype html>" in response.get_data(as_text=True):
+        return error_response(operation, "NotImplemented", f"{operation.service}.{operation.name} is not emulated", 501)
+    return response
+
+
 _STATEFUL = frozenset(
     {
         *("account", "config", "ec2", "guardduty", "iam", "inspector2", "macie2", "organizations", "ram", "s3control"),
+        *("cloudtrail", "cloudwatch", "events", "kms", "logs", "s3", "securityhub", "sns", "sts"),
     }
 )
 

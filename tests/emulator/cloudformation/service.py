@@ -1,12 +1,10 @@
 """CloudFormation over HTTP: moto reads the request and writes the answer, the engine does the work."""
 
-import re
 from typing import Any
 
 from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.serialize import QuerySerializer
 from moto.core.utils import get_service_model
-from moto.iam.models import get_account_id_from
 from moto.utilities.utils import get_partition
 from werkzeug.wrappers import Request as HttpRequest
 from werkzeug.wrappers import Response
@@ -17,8 +15,7 @@ from tests.emulator.cloudformation.stack_sets import StackSetsApi
 from tests.emulator.cloudformation.stacks import Deployed, Engine, Stack
 from tests.emulator.organization import EmulatedOrganization
 from tests.emulator.protocol import Operation, error_response
-
-_KEY = re.compile(r"Credential=([^/]+)/")
+from tests.emulator.services.reach import Services
 
 
 class CloudFormation:
@@ -50,10 +47,8 @@ class CloudFormation:
                 "url_params": {},
             }
         )
-        key = _KEY.search(http.headers["Authorization"])
-        assert key
         request = Request(
-            account=get_account_id_from(key[1]),
+            account=operation.account,
             region=operation.region,
             partition=get_partition(operation.region),
             parameters=found,
@@ -71,10 +66,24 @@ class _Engine(Engine):
         super().__init__()
         self.organization = organization
         self.functions: Functions | None = None
+        self.services: Services | None = None
 
     def created(self, stack: Stack, resource: Deployed) -> None:
         self.organization.created(stack, resource)
+        if self.services:
+            self.services.create(stack, resource)
+        self._ask(stack, resource, "Create")
 
-    def asked(self, stack: Stack, resource: Deployed, request: str, old: Deployed | None = None) -> None:
+    def changed(self, stack: Stack, resource: Deployed, old: Deployed) -> None:
+        if self.services:
+            self.services.update(stack, resource)
+        self._ask(stack, resource, "Update", old)
+
+    def removed(self, stack: Stack, resource: Deployed) -> None:
+        if self.services:
+            self.services.delete(stack, resource)
+        self._ask(stack, resource, "Delete")
+
+    def _ask(self, stack: Stack, resource: Deployed, request: str, old: Deployed | None = None) -> None:
         if self.functions and resource.type.startswith("Custom::"):
             self.functions.call(self, stack, resource, request, old)
