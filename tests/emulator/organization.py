@@ -50,6 +50,8 @@ class EmulatedOrganization:
         """Make an account in a unit."""
         self.backend.create_account(AccountName=name, Email=f"{name}@example.com")
         account = self.backend.accounts[-1]
+        belongs = organizations_backends.master_accounts
+        belongs[account_id] = belongs.pop(account.id)
         account.id, account.parent_id = account_id, self._made[unit] if unit else self.root
 
     @property

@@ -16,12 +16,13 @@ from typing import Any, Self
 import botocore.session
 import moto.backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.securityhub.models import SecurityHubBackend
 from werkzeug.serving import BaseWSGIServer, make_server
 from werkzeug.wrappers import Request, Response
 
 from tests.emulator.cloudformation.functions import Functions
 from tests.emulator.cloudformation.service import CloudFormation
-from tests.emulator.gaps import Gaps
+from tests.emulator.gaps import Gaps, RefusedError
 from tests.emulator.protocol import Operation, error_response, operation_of, success_response
 from tests.emulator.services.reach import Services
 
@@ -121,6 +122,9 @@ class Emulator:
         for name in _STATEFUL:
             for per_account in list(find(name).values()):
                 per_account.clear()  # made again when asked for: resetting makes every Region's networks anew
+        for name, shared in (("organizations", "master_accounts"), ("s3", "bucket_accounts")):
+            getattr(find(name), shared).clear()
+        SecurityHubBackend._org_configs.clear()
 
     def run_functions(self) -> None:
         """From now on custom resources run the code of their function; without it they are only recorded."""
@@ -128,7 +132,6 @@ class Emulator:
 
     def run_services(self) -> None:
         """From now on the resources of stacks are made in moto too; without it they are only recorded."""
-        os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
         organization = self.cloudformation.organization
         self.cloudformation.engine.services = Services(self.url, organization.everyone_but_management)
 
@@ -147,7 +150,11 @@ class Emulator:
         for fault in self.faults:
             if fault.strikes(call):
                 return _failed(request, operation, fault)
-        answer = self.gaps.answer(operation)
+        self.gaps.management = self.cloudformation.organization.management
+        try:
+            answer = self.gaps.answer(operation)
+        except RefusedError as error:
+            return error_response(operation, error.code, error.message, 400)
         if answer is None and operation.service == "cloudformation":
             return self.cloudformation.respond(request, operation)
         return None if answer is None else success_response(operation, answer)
@@ -163,8 +170,11 @@ class Emulator:
 
 def _asked_moto(dispatcher: Any, environ: dict[str, Any], operation: Operation) -> Response:
     """moto's answer; its page for what it does not have is an error that names the operation, and is not retried."""
-    response = Response.from_app(dispatcher, environ)
-    if response.status_code in (404, 500) and "<!doctype html>" in response.get_data(as_text=True):
+    try:
+        response = Response.from_app(dispatcher, environ)
+    except NotImplementedError:
+        response = None
+    if response is None or (response.status_code == 404 and "<!doctype html>" in response.get_data(as_text=True)):
         return error_response(operation, "NotImplemented", f"{operation.service}.{operation.name} is not emulated", 501)
     return response
 

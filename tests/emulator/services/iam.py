@@ -1,7 +1,11 @@
 """Roles, managed policies, instance profiles and identity providers."""
 
 import json
+from functools import cache
 from typing import Any
+
+from moto.iam.aws_managed_policies import aws_managed_policies_data
+from moto.iam.models import AWSManagedPolicy, iam_backends
 
 from tests.emulator.services.place import Handler, Made, Place, Properties, chosen, names
 
@@ -29,7 +33,22 @@ def _settle_role(place: Place, name: str, properties: Properties) -> None:
     for arn in sorted(attached - given):
         iam.detach_role_policy(RoleName=name, PolicyArn=arn)
     for arn in sorted(given - attached):
+        _know(place, arn)
         iam.attach_role_policy(RoleName=name, PolicyArn=arn)
+
+
+def _know(place: Place, arn: str) -> None:
+    """moto loads AWS's own policies all or none, for each partition of each account; here those that are attached."""
+    backend, name = iam_backends[place.account][place.partition], arn.rpartition("/")[2]
+    if ":iam::aws:policy/" in arn and arn not in backend.managed_policies and name in _aws_policies():
+        policy = AWSManagedPolicy.from_data(name, place.account, place.region, _aws_policies()[name])
+        backend.managed_policies[policy.arn] = policy
+        backend.aws_managed_policies.append(policy)
+
+
+@cache
+def _aws_policies() -> Any:
+    return json.loads(aws_managed_policies_data)
 
 
 def _update_role(place: Place, name: str, properties: Properties) -> None:
@@ -107,12 +126,9 @@ def _create_provider(place: Place, properties: Properties) -> Made:
 
 
 def _update_provider(place: Place, arn: str, properties: Properties) -> None:
-    iam = place.client("iam")
-    found = set(iam.get_open_id_connect_provider(OpenIDConnectProviderArn=arn)["ClientIDList"])
-    for client in sorted(set(properties.get("ClientIdList", [])) - found):
-        iam.add_client_id_to_open_id_connect_provider(OpenIDConnectProviderArn=arn, ClientID=client)
-    for client in sorted(found - set(properties.get("ClientIdList", []))):
-        iam.remove_client_id_from_open_id_connect_provider(OpenIDConnectProviderArn=arn, ClientID=client)
+    """moto cannot change the clients of a provider; one with the same URL has the same ARN."""
+    _delete_provider(place, arn, properties)
+    _create_provider(place, properties)
 
 
 def _delete_provider(place: Place, arn: str, _: Properties) -> None:

@@ -44,6 +44,12 @@ def _transformation(value: Properties) -> dict[str, Any]:
     return {**lowered(value), "metricValue": str(value["MetricValue"])}
 
 
+def _update_filter(place: Place, name: str, properties: Properties) -> None:
+    """moto adds a second filter of the name; CloudFormation too deletes before it creates."""
+    _delete_filter(place, name, properties)
+    _put_filter(place, name, properties)
+
+
 def _delete_filter(place: Place, name: str, properties: Properties) -> None:
     place.client("logs").delete_metric_filter(filterName=name, logGroupName=properties["LogGroupName"])
 
@@ -57,7 +63,7 @@ HANDLERS = {
     ),
     "AWS::Logs::MetricFilter": Handler(
         create=_create_filter,
-        update=_put_filter,
+        update=_update_filter,
         delete=_delete_filter,
         passed=names("FilterName FilterPattern LogGroupName MetricTransformations"),
     ),

@@ -31,7 +31,10 @@ def _update_organization(place: Place, _: str, properties: Properties) -> None:
     if "AutoEnableStandards" in properties:
         given["AutoEnableStandards"] = properties["AutoEnableStandards"]
     if "ConfigurationType" in properties:
-        given["OrganizationConfiguration"] = {"ConfigurationType": properties["ConfigurationType"]}
+        given["OrganizationConfiguration"] = {
+            "ConfigurationType": properties["ConfigurationType"],
+            "Status": "ENABLED",  # AWS says this itself; moto wants to be told
+        }
     place.client("securityhub").update_organization_configuration(**given)
 
 
