@@ -10,13 +10,17 @@ DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "audit.md"
 _ROW = re.compile(r"^\| (\d+(?:\.\d+)+) \| `(\w+)` \| (.+) \|$", re.MULTILINE)
 _HEAD = """# What Prowler says
 
-`make audit` writes this page; do not edit it. It emulates the organization of `profiles/northwind.yaml` on this machine, scans four of
-its accounts in {region} with Prowler {prowler} (`--compliance {framework} --scan-unused-services`), deploys the profile with `baseline deploy`, and scans them again.
-The organization is moto {moto} with the tests' own CloudFormation: [how it is tested](deploy.md#how-it-is-tested).
-**It is not AWS.** A pass says that what the templates deploy is what Prowler looks for; it does not say that AWS delivers a log or sends a message.
+`make audit` writes this page; do not edit it. It emulates the organization of `profiles/northwind.yaml` on this
+machine, scans four of its accounts in {region} with Prowler {prowler} (`--compliance {framework}
+--scan-unused-services`), deploys the profile with `baseline deploy`, and scans them again. The organization is moto
+{moto} with the tests' own CloudFormation: [how it is tested](deploy.md#how-it-is-tested). No call leaves the machine.
+**It is not AWS.** A pass says that what the templates deploy is what Prowler looks for. It does not say that AWS
+delivers a log or sends a message, nor that the requirement is met: what Prowler does not look at, it does not find.
 
-A check's state is its worst finding: `pass`, `fail`, `manual` (Prowler leaves it to a person), or `–` (it found nothing to look at).
-`make audit` fails when something does not pass and [benchmarks/audit/reasons.toml](../benchmarks/audit/reasons.toml) does not say why, and when a reason there is no longer true.
+A check's state is its worst finding: `pass`, `fail`, `manual` (Prowler leaves it to a person), or `–` (it found nothing
+to look at). `make audit` fails when something does not pass and
+[benchmarks/audit/reasons.toml](../benchmarks/audit/reasons.toml) does not say why, and when a reason there is not true
+any more.
 """
 
 
@@ -24,7 +28,7 @@ def render(rows: Sequence[Row], reasons: Sequence[Reason], head: str) -> str:
     """The page. `head` is what stands before the tables."""
     accounts = list(rows[0].after)
     return "\n".join(
-        [head, *_summary(rows, accounts), "", *_table(rows, accounts), "", *_explained(rows, reasons, accounts), ""]
+        [head, *_summary(rows, accounts), "", *_table(rows, accounts), "", *_explained(reasons, accounts), ""]
     )
 
 
@@ -84,7 +88,7 @@ def _table(rows: Sequence[Row], accounts: Sequence[str]) -> list[str]:
     return lines
 
 
-def _explained(rows: Sequence[Row], reasons: Sequence[Reason], accounts: Sequence[str]) -> list[str]:
+def _explained(reasons: Sequence[Reason], accounts: Sequence[str]) -> list[str]:
     lines = [
         "## Why what does not pass does not",
         "",

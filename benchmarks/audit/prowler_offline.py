@@ -1,5 +1,6 @@
 """Prowler's command, run by the interpreter of its own environment, with no way out but to this machine."""
 
+import runpy
 import socket
 import sys
 
@@ -15,11 +16,9 @@ def _resolve_here(host: str, port: int, *_: object, **__: object) -> list[tuple[
 
 def main() -> None:
     """Run Prowler with the command line's words."""
-    from prowler.__main__ import prowler
-
     socket.getaddrinfo = _resolve_here  # type: ignore[assignment]
     sys.argv[0] = "prowler"
-    sys.exit(prowler())
+    runpy.run_module("prowler", run_name="__main__")
 
 
 if __name__ == "__main__":
