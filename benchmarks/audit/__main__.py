@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks.audit.document import DOCUMENT, heading, render
-from benchmarks.audit.findings import Row, complaints, read_reasons
+from benchmarks.audit.findings import Row, complaints, read_caveats, read_reasons
 from benchmarks.audit.organization import ACCOUNTS, HOME_REGION, deploy, found, shell
 from benchmarks.audit.prowler import FRAMEWORK, NONE, Prowler, Scan
 from tests.emulator.server import Emulator
@@ -44,7 +44,7 @@ def main(python: Path) -> int:
         for check in checks
     ]
     reasons = read_reasons(list(ACCOUNTS))
-    DOCUMENT.write_text(render(rows, reasons, head), encoding="utf-8")
+    DOCUMENT.write_text(render(rows, reasons, read_caveats(), head), encoding="utf-8")
     said = list(complaints(rows, reasons))
     print("\n".join(said) or "everything passes or is explained; see docs/audit.md")
     return 1 if said else 0

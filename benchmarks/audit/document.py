@@ -24,11 +24,24 @@ any more.
 """
 
 
-def render(rows: Sequence[Row], reasons: Sequence[Reason], head: str) -> str:
+Caveats = Sequence[tuple[tuple[str, ...], str]]
+
+
+def render(rows: Sequence[Row], reasons: Sequence[Reason], caveats: Caveats, head: str) -> str:
     """The page. `head` is what stands before the tables."""
     accounts = list(rows[0].after)
     return "\n".join(
-        [head, *_summary(rows, accounts), "", *_table(rows, accounts), "", *_explained(reasons, accounts), ""]
+        [
+            head,
+            *_summary(rows, accounts),
+            "",
+            *_table(rows, accounts),
+            "",
+            *_explained(reasons, accounts),
+            "",
+            *_warned(caveats),
+            "",
+        ]
     )
 
 
@@ -101,3 +114,8 @@ def _explained(reasons: Sequence[Reason], accounts: Sequence[str]) -> list[str]:
         where = "all" if list(reason.accounts) == list(accounts) else ", ".join(reason.accounts)
         lines.append(f"| {reason.state} | {reason.kind} | {checks} | {where} | {reason.why} |")
     return lines
+
+
+def _warned(caveats: Caveats) -> list[str]:
+    lines = ["## What passes and says less than it seems to", "", "| checks | what to know |", "|---|---|"]
+    return [*lines, *(f"| {', '.join(f'`{check}`' for check in checks)} | {why} |" for checks, why in caveats)]

@@ -15,7 +15,7 @@ KINDS = (
     "not part of the baseline",
     "scanner looks elsewhere",
     "organization's account only",
-    "gap of the baseline",
+    "by design",
 )
 
 
@@ -65,6 +65,12 @@ def read_reasons(accounts: Sequence[str], path: Path = REASONS) -> list[Reason]:
             )
         )
     return found
+
+
+def read_caveats(path: Path = REASONS) -> list[tuple[tuple[str, ...], str]]:
+    """Checks that pass and say less than they seem to, with what to know of them."""
+    found = tomllib.loads(path.read_text(encoding="utf-8"))["caveat"]
+    return [(tuple(item["checks"]), item["why"]) for item in found]
 
 
 def complaints(rows: Sequence[Row], reasons: Sequence[Reason]) -> Iterator[str]:
