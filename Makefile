@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: setup demo test check format bench scan lock clean
+.PHONY: setup demo test check format bench scan audit lock clean
 
 setup: .venv/.installed
 
@@ -38,9 +38,14 @@ scan: setup
 	.venv-scan/bin/python -m pip install --quiet -r requirements-scan.txt
 	$(BIN)/python -m benchmarks.scan $(CURDIR)/.venv-scan/bin/python
 
+audit: setup
+	$(PYTHON) -m venv .venv-audit
+	.venv-audit/bin/python -m pip install --quiet -r requirements-audit.txt
+	$(BIN)/python -m benchmarks.audit $(CURDIR)/.venv-audit/bin/python
+
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 	  --no-annotate --group dev pyproject.toml -o requirements.lock
 
 clean:
-	rm -rf .venv .venv-scan .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+	rm -rf .venv .venv-scan .venv-audit .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist

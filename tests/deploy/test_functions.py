@@ -1,14 +1,26 @@
 """The custom settings of a whole deployment: the deployed function's own code, in every account."""
 
 from pathlib import Path
+from typing import Any
+
+import boto3
 
 from tests.deploy.conftest import Aws
 from tests.deploy.test_deploy import MEMBERS, assert_done
 from tests.emulator.server import Fault
 
+REGIONS = ("eu-west-1", "eu-central-1", "us-east-1")
 
-def test_a_deployment_runs_the_function_in_every_account(settled: Aws, whole: Path) -> None:
+
+def client(aws: Aws, service: str, account: str, region: str) -> Any:
+    found = aws.emulator.cloudformation.organization.credentials(account)
+    keys = {name.lower(): value for name, value in found.items()}
+    return boto3.client(service, region_name=region, endpoint_url=aws.emulator.url, **keys)
+
+
+def test_a_deployment_reaches_the_services_of_every_account(settled: Aws, whole: Path) -> None:
     settled.emulator.run_functions()
+    settled.emulator.run_services()
     result = settled.run("deploy", whole, "--yes")
     assert result.exit_code == 0, result.stderr
     answers = settled.emulator.answers
@@ -17,6 +29,17 @@ def test_a_deployment_runs_the_function_in_every_account(settled: Aws, whole: Pa
     accounts = {answer["StackId"].split(":")[4] for answer in answers}
     assert accounts == MEMBERS | {"111111111111"}
     assert settled.calls("UpdateAccountPasswordPolicy", "EnablePolicyType", "EnableEbsEncryptionByDefault")
+    for account in accounts:
+        iam = client(settled, "iam", account, "us-east-1")
+        assert iam.get_account_password_policy()["PasswordPolicy"]["MinimumPasswordLength"] >= 14
+        assert "nw-break-glass" in {role["RoleName"] for role in iam.list_roles()["Roles"]}
+        for region in REGIONS:
+            assert client(settled, "ec2", account, region).get_ebs_encryption_by_default()["EbsEncryptionByDefault"]
+            config = client(settled, "config", account, region)
+            (recorder,) = config.describe_configuration_recorder_status()["ConfigurationRecordersStatus"]
+            assert recorder["recording"]
+            (trail,) = client(settled, "cloudtrail", account, region).describe_trails()["trailList"]
+            assert trail["TrailARN"] == "arn:aws:cloudtrail:eu-west-1:111111111111:trail/nw-organization-trail"
     assert_done(settled, whole)
 
 

@@ -12,13 +12,24 @@ from tests.emulator.protocol import Operation
 Answer = dict[str, Any]
 
 
+class RefusedError(Exception):
+    """An answer that is an error."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code, self.message = code, message
+
+
 @dataclass
 class Gaps:
     """State by operation's subject. `region_polls` is how often a Region is asked for until it is enabled.
 
     Few Regions are on: whatever looks into all of them is then quick.
+    `delegated` are the accounts that were given a service, `management` the account that gives.
     """
 
+    management: str = ""
+    delegated: dict[str, set[str]] = field(default_factory=dict)
     switches: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     regions: dict[str, int] = field(default_factory=dict)
     region_polls: int = 1
@@ -86,6 +97,53 @@ def _trusted_access(_: Gaps, operation: Operation) -> Answer | None:
     return {} if operation.parameters["ServicePrincipal"] == "iam.amazonaws.com" else None
 
 
+def _delegate(gaps: Gaps, operation: Operation) -> Answer:
+    given = operation.parameters
+    gaps.delegated.setdefault(given["AccountId"], set()).add(given["ServicePrincipal"])
+    return {}
+
+
+def _undelegate(gaps: Gaps, operation: Operation) -> Answer:
+    given = operation.parameters
+    services = gaps.delegated.get(given["AccountId"], set())
+    services.discard(given["ServicePrincipal"])
+    if not services:
+        gaps.delegated.pop(given["AccountId"], None)
+    return {}
+
+
+def _delegated(gaps: Gaps, operation: Operation) -> Answer:
+    """https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListDelegatedAdministrators.html."""
+    if operation.account not in (gaps.management, *gaps.delegated):
+        raise RefusedError("AccessDeniedException", "You don't have permissions to access this resource.")
+    wanted = operation.parameters.get("ServicePrincipal")
+    arn = f"arn:aws:organizations::{gaps.management}:account/"
+    return {
+        "DelegatedAdministrators": [
+            {
+                "Id": account,
+                "Arn": f"{arn}{account}",
+                "Name": account,
+                "Email": f"{account}@example.com",
+                "Status": "ACTIVE",
+                "JoinedMethod": "CREATED",
+            }
+            for account, services in gaps.delegated.items()
+            if wanted is None or wanted in services
+        ]
+    }
+
+
+def _root_features(gaps: Gaps, operation: Operation) -> Answer:
+    """https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListOrganizationsFeatures.html."""
+    if operation.account != gaps.management:
+        code = "AccountNotManagementOrDelegatedAdministratorException"
+        raise RefusedError(code, "The request was rejected because the account is not the management account.")
+    features = {"root-credentials": "RootCredentialsManagement", "root-sessions": "RootSessions"}
+    on = [feature for subject, feature in features.items() if gaps.told(subject, operation.region) is not None]
+    return {"OrganizationId": "o-a1b2c3d4e5", "EnabledFeatures": on}
+
+
 def _fms_administrator(gaps: Gaps, operation: Operation) -> Answer:
     told = gaps.told("fms", operation.region)
     return {"AdminAccount": told["AdminAccount"], "RoleStatus": "READY"} if told else {}
@@ -97,6 +155,7 @@ _ANSWERS: dict[str, Callable[[Gaps, Operation], Answer | None]] = {
     "iam.DisableOrganizationsRootCredentialsManagement": _drop("root-credentials", OrganizationId="o-a1b2c3d4e5"),
     "iam.EnableOrganizationsRootSessions": _keep("root-sessions", OrganizationId="o-a1b2c3d4e5"),
     "iam.DisableOrganizationsRootSessions": _drop("root-sessions", OrganizationId="o-a1b2c3d4e5"),
+    "iam.ListOrganizationsFeatures": _root_features,
     "health.EnableHealthServiceAccessForOrganization": _keep("health"),
     "health.DisableHealthServiceAccessForOrganization": _drop("health"),
     "cloudtrail.RegisterOrganizationDelegatedAdmin": _keep("cloudtrail"),
@@ -109,8 +168,9 @@ _ANSWERS: dict[str, Callable[[Gaps, Operation], Answer | None]] = {
     "organizations.DisableAWSServiceAccess": _trusted_access,
     "organizations.EnablePolicyType": _keep("policy-type", Root={}),
     "organizations.DisablePolicyType": _drop("policy-type", Root={}),
-    "organizations.RegisterDelegatedAdministrator": _keep("delegated"),
-    "organizations.DeregisterDelegatedAdministrator": _drop("delegated"),
+    "organizations.RegisterDelegatedAdministrator": _delegate,
+    "organizations.DeregisterDelegatedAdministrator": _undelegate,
+    "organizations.ListDelegatedAdministrators": _delegated,
     "account.ListRegions": _regions,
     "controltower.ListLandingZones": lambda gaps, _: {"landingZones": gaps.landing_zones},
     "account.EnableRegion": _enable_region,

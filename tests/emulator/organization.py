@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from moto.iam.models import iam_backends
-from moto.organizations.models import FakeDelegatedAdministrator, organizations_backends
+from moto.organizations.models import organizations_backends
 
 from tests.emulator.cloudformation.stacks import Deployed, Stack
+from tests.emulator.services.place import role_credentials
 
 MANAGEMENT = "111111111111"
 STACK_SETS = "member.org.stacksets.cloudformation.amazonaws.com"
@@ -15,9 +15,10 @@ STACK_SETS = "member.org.stacksets.cloudformation.amazonaws.com"
 
 @dataclass(kw_only=True)
 class EmulatedOrganization:
-    """The organization of the management account; empty until `found`."""
+    """The organization of the management account; empty until `found`. `delegated`: account → services."""
 
     management: str = MANAGEMENT
+    delegated: dict[str, set[str]] = field(default_factory=dict)
     _made: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -25,12 +26,9 @@ class EmulatedOrganization:
         return organizations_backends[self.management]["aws"]
 
     def credentials(self, account: str = "") -> Mapping[str, str]:
-        """Environment variables of an administrator of an account, of the management account if none is named."""
-        iam = iam_backends[account or self.management]["aws"]
-        if "administrator" not in {user.name for user in iam.users.values()}:
-            iam.create_user("us-east-1", "administrator")
-        key = iam.create_access_key("administrator")
-        return {"AWS_ACCESS_KEY_ID": key.access_key_id, "AWS_SECRET_ACCESS_KEY": key.secret_access_key}
+        """Environment variables of an administrator of the account, the management account if none is named."""
+        found = role_credentials(account or self.management)
+        return {name.upper(): value for name, value in found.items()}
 
     def found(self, organization_id: str, root_id: str) -> None:
         """Make the organization."""
@@ -54,13 +52,13 @@ class EmulatedOrganization:
         """Make an account in a unit."""
         self.backend.create_account(AccountName=name, Email=f"{name}@example.com")
         account = self.backend.accounts[-1]
+        belongs = organizations_backends.master_accounts
+        belongs[account_id] = belongs.pop(account.id)
         account.id, account.parent_id = account_id, self._made[unit] if unit else self.root
 
     def delegate(self, account: str) -> None:
         """Make an account a delegated administrator for StackSets."""
-        services = FakeDelegatedAdministrator.SUPPORTED_SERVICES
-        services += [] if STACK_SETS in services else [STACK_SETS]
-        self.backend.register_delegated_administrator(AccountId=account, ServicePrincipal=STACK_SETS)
+        self.delegated.setdefault(account, set()).add(STACK_SETS)
 
     def join(self, account: str) -> None:
         """Let an account see the organization that it is in."""
@@ -70,8 +68,7 @@ class EmulatedOrganization:
         """Whether an account may call about StackSets of the organization in that role."""
         if account == self.management:
             return call_as == "SELF"
-        delegates = {item.account.id for item in self.backend.admins if STACK_SETS in item.services}
-        return call_as == "DELEGATED_ADMIN" and account in delegates
+        return call_as == "DELEGATED_ADMIN" and STACK_SETS in self.delegated.get(account, ())
 
     @property
     def root(self) -> str:
@@ -81,6 +78,10 @@ class EmulatedOrganization:
         """Accounts in the unit and below it, without the management account."""
         units = set(self._below(unit))
         return [item.id for item in self.backend.accounts if item.parent_id in units and item.id != self.management]
+
+    def everyone_but_management(self) -> list[str]:
+        """Every member account."""
+        return [item.id for item in self.backend.accounts if item.id != self.management]
 
     def is_suspended(self, account: str) -> bool:
         return bool(self.backend.get_account_by_id(account).status == "SUSPENDED")

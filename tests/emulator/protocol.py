@@ -9,8 +9,10 @@ from urllib.parse import unquote
 from xml.sax.saxutils import escape
 
 import botocore.session
+from moto.iam.models import get_account_id_from
 from werkzeug.wrappers import Request, Response
 
+_KEY = re.compile(r"Credential=([^/]+)/")
 _SCOPE = re.compile(r"Credential=[^/]+/\d+/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
 
 
@@ -21,6 +23,7 @@ class Operation:
     service: str
     name: str
     region: str
+    account: str
     protocol: str
     parameters: dict[str, Any]
 
@@ -30,43 +33,85 @@ def _model(service: str) -> Any:
     return botocore.session.get_session().get_service_model(service)
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Route:
+    """How a REST call looks: `marks` are words of the query that tell it from others with its path."""
+
+    method: str
+    path: re.Pattern[str]
+    marks: frozenset[str]
+    name: str
+
+    def parameters(self, request: Request) -> dict[str, str] | None:
+        match = self.path.match(request.path) if request.method == self.method else None
+        return match.groupdict() if match and self.marks <= request.args.keys() else None
+
+
 @cache
-def _routes(service: str) -> list[tuple[str, re.Pattern[str], str]]:
+def _routes(service: str) -> list[_Route]:
     model = _model(service)
     routes = []
     for name in model.operation_names:
         http = model.operation_model(name).http
-        path = http["requestUri"].split("?")[0]
-        pattern = re.sub(r"\\\{(\w+)\\\+?\\\}", r"(?P<\1>[^/]+)", re.escape(path))
-        routes.append((http["method"], re.compile(f"{pattern}/?$"), name))
-    return routes
+        path, _, query = http["requestUri"].partition("?")
+        pattern = re.sub(r"\\\{(\w+)\\\+\\\}", r"(?P<\1>.+)", re.escape(path))
+        pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", pattern)
+        marks = frozenset(word.partition("=")[0] for word in query.split("&") if word)
+        routes.append(_Route(method=http["method"], path=re.compile(f"{pattern}/?$"), marks=marks, name=name))
+    return sorted(routes, key=lambda route: -len(route.marks))
+
+
+_SIGNED = {
+    "access-analyzer": "accessanalyzer",
+    "elasticfilesystem": "efs",
+    "elasticloadbalancing": "elbv2",
+    "monitoring": "cloudwatch",
+}
+"""Services that sign with another name than botocore gives them."""
+
+
+def _service(request: Request, signed: str) -> str:
+    if signed == "s3" and request.headers.get("x-amz-account-id"):
+        return "s3control"
+    if signed == "apigateway" and request.path.startswith("/v2/"):
+        return "apigatewayv2"
+    return _SIGNED.get(signed, signed)
 
 
 def operation_of(request: Request) -> Operation:
-    """What call a request is.
+    """What call a request is; one that the service's model does not have is named by its method and path.
 
     Raises:
-        LookupError: when it is none that the service has.
+        LookupError: when nothing says whose call it is.
     """
     scope = _SCOPE.search(request.headers.get("Authorization", ""))
     if scope is None:
         raise LookupError("the request is not signed")
-    service = "s3control" if request.headers.get("x-amz-account-id") else scope["service"]
+    service = _service(request, scope["service"])
     protocol = str(_model(service).protocol)
-    found = {"service": service, "region": scope["region"], "protocol": protocol}
+    found = {"service": service, "region": scope["region"], "protocol": protocol, "account": _account(request)}
     target = request.headers.get("X-Amz-Target")
     if target:
         return Operation(**found, name=target.rpartition(".")[2], parameters=json.loads(request.get_data() or b"{}"))
-    if protocol in {"query", "ec2"}:
+    if "cbor" in request.headers.get("Content-Type", ""):
+        return Operation(**found, name=request.path.rpartition("/")[2], parameters={})
+    if protocol in {"query", "ec2"} or "Action" in request.form:
         form = request.form.to_dict()
-        return Operation(**found, name=form["Action"], parameters=form)
-    for method, path, name in _routes(service):
-        match = path.match(request.path) if method == request.method else None
-        if match:
-            body = request.get_data() if "json" in protocol else b""
-            parameters = {key: unquote(value) for key, value in match.groupdict().items()}
-            return Operation(**found, name=name, parameters={**parameters, **json.loads(body or b"{}")})
-    raise LookupError(f"{service} has no operation for {request.method} {request.path}")
+        return Operation(
+            **{**found, "protocol": "ec2" if protocol == "ec2" else "query"}, name=form["Action"], parameters=form
+        )
+    for route in _routes(service):
+        parameters = route.parameters(request)
+        if parameters is not None:
+            body = json.loads((request.get_data() if "json" in protocol else b"") or b"{}")
+            given = {key: unquote(value) for key, value in parameters.items()}
+            return Operation(**found, name=route.name, parameters={**given, **body})
+    return Operation(**found, name=f"{request.method} {request.path}", parameters={})
+
+
+def _account(request: Request) -> str:
+    key = _KEY.search(request.headers.get("Authorization", ""))
+    return str(get_account_id_from(key[1])) if key else ""
 
 
 def success_response(operation: Operation, answer: dict[str, Any]) -> Response:

@@ -18,14 +18,16 @@ import botocore.hooks
 import botocore.session
 import moto.backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.securityhub.models import SecurityHubBackend
 from werkzeug.serving import BaseWSGIServer, make_server
 from werkzeug.wrappers import Request, Response
 
 from tests.emulator.cloudformation.functions import Functions
 from tests.emulator.cloudformation.service import CloudFormation
 from tests.emulator.cut import Cut
-from tests.emulator.gaps import Gaps
+from tests.emulator.gaps import Gaps, RefusedError
 from tests.emulator.protocol import Operation, error_response, operation_of, success_response
+from tests.emulator.services.reach import Services
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,14 +93,18 @@ class Emulator:
 
         def application(environ: dict[str, Any], start: Any) -> Any:
             body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+            request = Request({**environ, "wsgi.input": BytesIO(body)})
+            if request.path.startswith("/answers"):
+                return self._keep_answer(request)(environ, start)
+            operation = operation_of(request)
 
             def answered() -> Any:
-                response = self._front(Request({**environ, "wsgi.input": BytesIO(body)}))
+                response = self._front(request, operation)
                 if response is None:
-                    return dispatcher({**environ, "wsgi.input": BytesIO(body)}, start)
+                    response = _asked_moto(dispatcher, {**environ, "wsgi.input": BytesIO(body)}, operation)
                 return response(environ, start)
 
-            return self._cut(environ, start, body, answered) if self.cut else answered()
+            return self._cut(environ, start, operation, answered) if self.cut else answered()
 
         self._server = make_server("127.0.0.1", 0, application, threaded=True)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -128,19 +134,24 @@ class Emulator:
         for name in _STATEFUL:
             for per_account in list(find(name).values()):
                 per_account.clear()  # made again when asked for: resetting makes every Region's networks anew
+        for name, shared in (("organizations", "master_accounts"), ("s3", "bucket_accounts")):
+            getattr(find(name), shared).clear()
+        SecurityHubBackend._org_configs.clear()
 
     def run_functions(self) -> None:
         """From now on custom resources run the code of their function; without it they are only recorded."""
         self.cloudformation.engine.functions = Functions(self.url, self.answers)
 
+    def run_services(self) -> None:
+        """From now on the resources of stacks are made in moto too; without it they are only recorded."""
+        organization = self.cloudformation.organization
+        self.cloudformation.engine.services = Services(self.url, organization.everyone_but_management)
+
     def called(self) -> list[str]:
         """`service.operation` of every call."""
         return [f"{call.service}.{call.operation}" for call in self.calls]
 
-    def _front(self, request: Request) -> Response | None:
-        if request.path.startswith("/answers"):
-            return self._keep_answer(request)
-        operation = operation_of(request)
+    def _front(self, request: Request, operation: Operation) -> Response | None:
         call = Call(
             service=operation.service,
             operation=operation.name,
@@ -151,14 +162,19 @@ class Emulator:
         for fault in self.faults:
             if fault.strikes(call):
                 return _failed(request, operation, fault)
-        answer = self.gaps.answer(operation)
+        organization = self.cloudformation.organization
+        self.gaps.management, self.gaps.delegated = organization.management, organization.delegated
+        try:
+            answer = self.gaps.answer(operation)
+        except RefusedError as error:
+            return error_response(operation, error.code, error.message, 400)
         if answer is None and operation.service == "cloudformation":
             return self.cloudformation.respond(request, operation)
         return None if answer is None else success_response(operation, answer)
 
-    def _cut(self, environ: dict[str, Any], start: Any, body: bytes, answered: Callable[[], Any]) -> Any:
+    def _cut(self, environ: dict[str, Any], start: Any, operation: Operation, answered: Callable[[], Any]) -> Any:
         assert self.cut
-        lost, taken = self.cut.falls(operation_of(Request({**environ, "wsgi.input": BytesIO(body)})).name)
+        lost, taken = self.cut.falls(operation.name)
         answer = answered() if taken else Response()(environ, start)
         if lost:
             self.cut.then()
@@ -174,9 +190,21 @@ class Emulator:
         return Response(status=200)
 
 
+def _asked_moto(dispatcher: Any, environ: dict[str, Any], operation: Operation) -> Response:
+    """moto's answer; its page for what it does not have is an error that names the operation, and is not retried."""
+    try:
+        response = Response.from_app(dispatcher, environ)
+    except NotImplementedError:
+        response = None
+    if response is None or (response.status_code == 404 and "<!doctype html>" in response.get_data(as_text=True)):
+        return error_response(operation, "NotImplemented", f"{operation.service}.{operation.name} is not emulated", 501)
+    return response
+
+
 _STATEFUL = frozenset(
     {
         *("account", "config", "ec2", "guardduty", "iam", "inspector2", "macie2", "organizations", "ram", "s3control"),
+        *("cloudtrail", "cloudwatch", "events", "kms", "logs", "s3", "securityhub", "sns", "sts"),
     }
 )
 

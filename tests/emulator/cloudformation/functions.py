@@ -8,9 +8,9 @@ from types import CodeType, ModuleType, SimpleNamespace
 from typing import Any
 
 import boto3
-from moto.iam.models import iam_backends
 
 from tests.emulator.cloudformation.stacks import Deployed, Engine, FailedError, Stack
+from tests.emulator.services.place import role_credentials
 
 _numbers = count(1)
 
@@ -70,13 +70,7 @@ class Functions:
 
     def _key(self, account: str) -> Mapping[str, str]:
         if account not in self._keys:
-            iam = iam_backends[account]["aws"]
-            iam.create_user("us-east-1", "function")
-            key = iam.create_access_key("function")
-            self._keys[account] = {
-                "aws_access_key_id": key.access_key_id,
-                "aws_secret_access_key": key.secret_access_key,
-            }
+            self._keys[account] = role_credentials(account)
         return self._keys[account]
 
 

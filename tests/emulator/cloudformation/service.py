@@ -1,12 +1,10 @@
 """CloudFormation over HTTP: moto reads the request and writes the answer, the engine does the work."""
 
-import re
 from typing import Any
 
 from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.serialize import QuerySerializer
 from moto.core.utils import get_service_model
-from moto.iam.models import get_account_id_from
 from moto.utilities.utils import get_partition
 from werkzeug.wrappers import Request as HttpRequest
 from werkzeug.wrappers import Response
@@ -19,11 +17,10 @@ from tests.emulator.cut import changes_something
 from tests.emulator.organization import EmulatedOrganization
 from tests.emulator.policies import POLICY, drop_policy, keep_policy
 from tests.emulator.protocol import Operation, error_response
+from tests.emulator.services.reach import Services
 
 _TOKENS = ("ClientToken", "ClientRequestToken", "OperationId")
 """What tells CloudFormation that a request is one that it has answered already."""
-
-_KEY = re.compile(r"Credential=([^/]+)/")
 
 
 class CloudFormation:
@@ -56,10 +53,8 @@ class CloudFormation:
                 "url_params": {},
             }
         )
-        key = _KEY.search(http.headers["Authorization"])
-        assert key
         request = Request(
-            account=get_account_id_from(key[1]),
+            account=operation.account,
             region=operation.region,
             partition=get_partition(operation.region),
             parameters=found,
@@ -84,11 +79,25 @@ class _Engine(Engine):
         super().__init__()
         self.organization = organization
         self.functions: Functions | None = None
+        self.services: Services | None = None
 
     def created(self, stack: Stack, resource: Deployed) -> None:
         self.organization.created(stack, resource)
+        if self.services:
+            self.services.create(stack, resource)
+        self._ask(stack, resource, "Create")
 
-    def asked(self, stack: Stack, resource: Deployed, request: str, old: Deployed | None = None) -> None:
+    def changed(self, stack: Stack, resource: Deployed, old: Deployed) -> None:
+        if self.services:
+            self.services.update(stack, resource)
+        self._ask(stack, resource, "Update", old)
+
+    def removed(self, stack: Stack, resource: Deployed) -> None:
+        if self.services:
+            self.services.delete(stack, resource)
+        self._ask(stack, resource, "Delete")
+
+    def _ask(self, stack: Stack, resource: Deployed, request: str, old: Deployed | None = None) -> None:
         if resource.type == POLICY and self.organization.backend.org:
             if request == "Delete":
                 drop_policy(self.organization.backend, resource.properties)

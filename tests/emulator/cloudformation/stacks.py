@@ -42,17 +42,25 @@ class ResourceFault:
 
 @dataclass(kw_only=True)
 class Deployed:
-    """A resource that exists. `live` is what it looks like now: tests change it by hand."""
+    """A resource that exists. `live` is what it looks like now: tests change it by hand.
+
+    `name` is what nobody else may have; `physical` is that too, until a service gives it an id of its own.
+    `attributes` are those that the service gave, None while no service has made it.
+    """
 
     logical_id: str
     type: str
+    name: str
     physical: str
     properties: dict[str, Any]
     body: Mapping[str, Any]
     arn: str
     live: dict[str, Any] | None = None
+    attributes: Mapping[str, str] | None = None
 
     def attribute(self, name: str) -> Any:
+        if self.attributes and name in self.attributes:
+            return self.attributes[name]
         if name in self.properties:
             return self.properties[name]
         return self.arn if name.endswith("Arn") else f"{self.physical}.{name}"
@@ -60,6 +68,10 @@ class Deployed:
     @property
     def retained(self) -> bool:
         return str(self.body.get("DeletionPolicy", "Delete")).startswith("Retain")
+
+    @property
+    def outlives_replacement(self) -> bool:
+        return str(self.body.get("UpdateReplacePolicy", "Delete")).startswith("Retain")
 
 
 @dataclass(kw_only=True)
@@ -134,10 +146,13 @@ class Engine:
     polls: int = 0
 
     def created(self, stack: Stack, resource: Deployed) -> None:
-        """Hook for services that have to know."""
+        """Hook for what has to be made elsewhere too."""
 
-    def asked(self, stack: Stack, resource: Deployed, request: str, old: Deployed | None = None) -> None:
-        """Hook for custom resources: `Create`, `Update` or `Delete`."""
+    def changed(self, stack: Stack, resource: Deployed, old: Deployed) -> None:
+        """Hook for what has to be changed elsewhere too."""
+
+    def removed(self, stack: Stack, resource: Deployed) -> None:
+        """Hook for what has to go elsewhere too."""
 
     def of(self, account: str, region: str) -> dict[str, Stack]:
         return self.stacks.setdefault((account, region), {})
@@ -153,15 +168,13 @@ class Engine:
         stack.note(stack.name, "AWS::CloudFormation::Stack", f"{verb}_IN_PROGRESS", "User Initiated")
         before = (stack.resources, stack.outputs, stack.imports)
         stack.resources, stack.imports = dict(stack.resources), set()
-        made: list[Deployed] = []
+        made: list[tuple[Deployed | None, Deployed]] = []
         try:
             self._converge(stack, text, parameters, made, adopt=how.get("adopt", False))
         except FailedError as error:
             body = parsed(text)["Resources"].get(error.logical_id, {})
             stack.note(error.logical_id, body.get("Type", ""), f"{verb}_FAILED", error.reason)
-            for resource in reversed(made):
-                if not resource.retained or how.get("retain_except_on_create"):
-                    self.existing.pop(self._key(stack, resource), None)
+            self._undo(stack, made, everything=how.get("retain_except_on_create", False))
             stack.resources, stack.outputs, stack.imports = before
             stack.text = text if created else stack.text
             reason = f"The following resource(s) failed to {verb.lower()}: [{error.logical_id}]."
@@ -175,8 +188,25 @@ class Engine:
         stack.text, stack.parameters = text, dict(parameters)
         stack.become(f"{verb}_COMPLETE", polls=self.polls, during=f"{verb}_IN_PROGRESS")
 
+    def _undo(self, stack: Stack, made: list[tuple[Deployed | None, Deployed]], *, everything: bool) -> None:
+        for before, after in reversed(made):
+            if before is not None:
+                self.changed(stack, before, after)
+            elif not after.retained or everything:
+                self._remove(stack, after)
+
+    def _remove(self, stack: Stack, resource: Deployed) -> None:
+        self.removed(stack, resource)
+        self.existing.pop(self._key(stack, resource), None)
+
     def _converge(
-        self, stack: Stack, text: str, parameters: Mapping[str, str], made: list[Deployed], *, adopt: bool
+        self,
+        stack: Stack,
+        text: str,
+        parameters: Mapping[str, str],
+        made: list[tuple[Deployed | None, Deployed]],
+        *,
+        adopt: bool,
     ) -> None:
         template = parsed(text)
         scope = self.scope(stack, text, parameters)
@@ -191,12 +221,21 @@ class Engine:
             except ResolveError as error:
                 raise FailedError(logical_id, str(error)) from error
         stack.outputs = self._outputs(stack, scope, template)
-        for logical_id in old.keys() - stack.resources.keys():
-            if not old[logical_id].retained:
-                self.existing.pop(self._key(stack, old[logical_id]), None)
+        for logical_id, resource in old.items():
+            now = stack.resources.get(logical_id)
+            retained = resource.outlives_replacement if now else resource.retained
+            if not retained and (now is None or now.name != resource.name):
+                self._remove(stack, resource)
 
     def _one(
-        self, stack: Stack, scope: Scope, logical_id: str, *, old: Deployed | None, made: list[Deployed], adopt: bool
+        self,
+        stack: Stack,
+        scope: Scope,
+        logical_id: str,
+        *,
+        old: Deployed | None,
+        made: list[tuple[Deployed | None, Deployed]],
+        adopt: bool,
     ) -> None:
         body = parsed(scope.text)["Resources"][logical_id]
         properties = resolved_properties(scope, body)
@@ -206,17 +245,21 @@ class Engine:
             live = old.live if old.properties == properties else None
             scope.resources[logical_id] = replace(old, properties=properties, body=body, live=live)
             if old.properties != properties:
-                self.asked(stack, scope.resources[logical_id], "Update", old)
+                made.append((old, scope.resources[logical_id]))
+                self.changed(stack, scope.resources[logical_id], old)
             return
         resource = new_resource(stack, logical_id, body, properties)
         key = self._key(stack, resource)
-        if key in self.existing and not adopt:
+        taken = self.existing.get(key)
+        if taken and not adopt:
             raise FailedError(logical_id, f"{resource.physical} already exists")
-        self.existing[key] = resource
-        made.append(resource)
-        scope.resources[logical_id] = resource
-        self.created(stack, resource)
-        self.asked(stack, resource, "Create")
+        self.existing[key] = scope.resources[logical_id] = resource
+        made.append((taken, resource))
+        if taken:
+            resource.physical, resource.attributes = taken.physical, taken.attributes
+            self.changed(stack, resource, taken)
+        else:
+            self.created(stack, resource)
         stack.note(logical_id, body["Type"], "CREATE_COMPLETE")
 
     def _strike(self, stack: Stack, logical_id: str, type_: str) -> None:
@@ -270,15 +313,14 @@ class Engine:
                 stack.note(stack.name, "AWS::CloudFormation::Stack", "DELETE_FAILED", reason)
                 stack.become("DELETE_FAILED", reason)
                 return
-        for resource in stack.resources.values():
+        for resource in reversed(stack.resources.values()):
             if not resource.retained:
-                self.asked(stack, resource, "Delete")
-                self.existing.pop(self._key(stack, resource), None)
+                self._remove(stack, resource)
         stack.become("DELETE_COMPLETE")
         self.of(stack.account, stack.region).pop(stack.name, None)
 
     def _key(self, stack: Stack, resource: Deployed) -> tuple[str, str, str, str]:
-        return (resource.type, stack.account, stack.region, resource.physical)
+        return (resource.type, stack.account, stack.region, resource.name)
 
     def changes(self, stack: Stack, text: str, parameters: Mapping[str, str]) -> list[dict[str, Any]]:
         """What a change set would say."""
@@ -341,7 +383,15 @@ def new_resource(stack: Stack, logical_id: str, body: Mapping[str, Any], propert
     physical = named[0] if named else f"{logical_id.lower()}-{sha256(owner.encode()).hexdigest()[:12]}"
     service = type_.split("::")[1].lower()
     arn = f"arn:{stack.partition}:{service}:{stack.region}:{stack.account}:{physical}"
-    return Deployed(logical_id=logical_id, type=type_, physical=physical, properties=properties, body=body, arn=arn)
+    return Deployed(
+        logical_id=logical_id,
+        type=type_,
+        name=physical,
+        physical=physical,
+        properties=properties,
+        body=body,
+        arn=arn,
+    )
 
 
 _NAMES = ("TopicName",)

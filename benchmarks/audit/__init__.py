@@ -1,0 +1,1 @@
+"""What Prowler says of an emulated organization, before and after a deployment."""

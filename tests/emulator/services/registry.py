@@ -1,0 +1,30 @@
+"""Which resource types reach a back end; any other is recorded only."""
+
+from tests.emulator.services import (
+    cloudtrail,
+    cloudwatch,
+    config,
+    events,
+    guardduty,
+    iam,
+    kms,
+    logs,
+    s3,
+    securityhub,
+    sns,
+)
+from tests.emulator.services.place import Handler
+
+HANDLERS: dict[str, Handler] = {
+    **cloudtrail.HANDLERS,
+    **cloudwatch.HANDLERS,
+    **config.HANDLERS,
+    **events.HANDLERS,
+    **guardduty.HANDLERS,
+    **iam.HANDLERS,
+    **kms.HANDLERS,
+    **logs.HANDLERS,
+    **s3.HANDLERS,
+    **securityhub.HANDLERS,
+    **sns.HANDLERS,
+}
