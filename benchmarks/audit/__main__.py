@@ -3,6 +3,8 @@
 PYTHON is the interpreter of an environment that has what `requirements-audit.txt` names.
 """
 
+import contextlib
+import io
 import logging
 import sys
 import tempfile
@@ -22,15 +24,16 @@ _AT_A_TIME = 2
 
 def main(python: Path) -> int:
     """Scan, deploy, scan, write the page, and print what it does not explain."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    logging.disable()  # moto logs a traceback for each call that it does not have
     with tempfile.TemporaryDirectory(prefix="baseline-audit-") as name, Emulator() as emulator:
         trusted = (ACCOUNTS["security"],)
         prowler = Prowler(python=python, region=HOME_REGION, trusted=trusted, directory=Path(name))
-        found(emulator)
-        before = _scan(prowler, emulator, "before")
-        print("deploying", flush=True)
-        deploy(emulator, Path(name))
-        after = _scan(prowler, emulator, "after")
+        with contextlib.redirect_stdout(io.StringIO()):  # moto and the deployed functions print what nobody asked for
+            found(emulator)
+            before = _scan(prowler, emulator, "before")
+            print("deploying", file=sys.stderr)
+            deploy(emulator, Path(name))
+            after = _scan(prowler, emulator, "after")
         requirements = prowler.requirements()
         head = heading(region=HOME_REGION, prowler=prowler.version(), framework=FRAMEWORK, moto=version("moto"))
     rows = [
@@ -51,7 +54,7 @@ def main(python: Path) -> int:
 
 
 def _scan(prowler: Prowler, emulator: Emulator, when: str) -> Mapping[str, Mapping[str, str]]:
-    print(f"scanning {len(ACCOUNTS)} accounts {when} the deployment", flush=True)
+    print(f"scanning {len(ACCOUNTS)} accounts {when} the deployment", file=sys.stderr)
     scans = [Scan(account=number, environment=shell(emulator, number)) for number in ACCOUNTS.values()]
     with ThreadPoolExecutor(_AT_A_TIME) as pool:
         return dict(zip(ACCOUNTS, pool.map(lambda scan: prowler.scan(scan, when), scans), strict=True))

@@ -184,3 +184,38 @@ def test_a_type_without_a_back_end_is_recorded(cloud: Cloud) -> None:
     assert cloud.apply(analyzer) == "CREATE_COMPLETE"
     (found,) = cloud.aws.emulator.cloudformation.stack("probe", ACCOUNT, REGION).resources.values()
     assert found.properties == {"AnalyzerName": "nw", "Type": "ACCOUNT"}
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "named"),
+    [
+        ("accessanalyzer", "list_analyzers", "accessanalyzer.ListAnalyzers"),
+        ("securityhub", "get_enabled_standards", "securityhub.GetEnabledStandards"),
+        ("events", "list_endpoints", "events.ListEndpoints"),
+        ("ec2", "get_image_block_public_access_state", "ec2.GetImageBlockPublicAccessState"),
+    ],
+    ids=["no such service", "no such path", "no such operation", "no such operation in XML"],
+)
+def test_what_moto_does_not_have_is_an_error_that_names_it(
+    cloud: Cloud, service: str, operation: str, named: str
+) -> None:
+    with pytest.raises(ClientError, match=f"{named} is not emulated"):
+        getattr(cloud.client(service), operation)()
+
+
+def test_the_management_account_alone_is_told_what_was_delegated_and_centralized(cloud: Cloud) -> None:
+    organizations, iam = (cloud.client(name, MANAGEMENT, "us-east-1") for name in ("organizations", "iam"))
+    assert organizations.list_delegated_administrators()["DelegatedAdministrators"] == []
+    assert iam.list_organizations_features()["EnabledFeatures"] == []
+    principal = "config.amazonaws.com"
+    organizations.register_delegated_administrator(AccountId=OTHER, ServicePrincipal=principal)
+    iam.enable_organizations_root_credentials_management()
+    (found,) = organizations.list_delegated_administrators(ServicePrincipal=principal)["DelegatedAdministrators"]
+    assert found["Id"] == OTHER
+    assert iam.list_organizations_features()["EnabledFeatures"] == ["RootCredentialsManagement"]
+    with pytest.raises(ClientError, match="AccessDenied"):
+        cloud.client("organizations").list_delegated_administrators()
+    with pytest.raises(ClientError, match="NotManagementOrDelegated"):
+        cloud.client("iam").list_organizations_features()
+    organizations.deregister_delegated_administrator(AccountId=OTHER, ServicePrincipal=principal)
+    assert organizations.list_delegated_administrators()["DelegatedAdministrators"] == []

@@ -193,7 +193,11 @@ class Emulator:
 def _asked_moto(dispatcher: Any, environ: dict[str, Any], operation: Operation) -> Response:
     """moto's answer; its page for what it does not have is an error that names the operation, and is not retried."""
     try:
-        response = Response.from_app(dispatcher, environ)
+        service = dispatcher.get_application(environ)
+    except AttributeError:  # how moto says that it has no such service
+        service = None
+    try:
+        response = Response.from_app(service, environ) if service else None
     except NotImplementedError:
         response = None
     if response is None or (response.status_code == 404 and "<!doctype html>" in response.get_data(as_text=True)):
