@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.measure import Row, Runner
-from benchmarks.profiles import UNITS, write_profile
+from benchmarks.profiles import UNITS, governed_regions, write_profile
 from tests.emulator.server import Emulator
 
 _BASELINE = Path(sys.executable).parent / "baseline"
@@ -37,6 +37,7 @@ def _deployed(runner: Runner, accounts: int) -> tuple[Counter[str], float]:
     output = f"deploy-{accounts}"
     runner.run([_BASELINE, "generate", profile, "-o", output, "--quiet", "--no-lint"])
     with Emulator() as emulator:
+        emulator.gaps.enabled_regions = frozenset(governed_regions(_REGIONS))
         organization = emulator.cloudformation.organization
         organization.management = "100000000000"
         os.environ |= {

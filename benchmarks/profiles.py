@@ -16,18 +16,24 @@ UNITS = {
 }
 
 
+def governed_regions(count: int) -> list[str]:
+    """The home Region and others that need no opt-in."""
+    home = "us-east-1"
+    governed = [home, *(name for name in _STANDARD if name != home)][:count]
+    if len(governed) < count:
+        raise ValueError(f"there are only {len(governed)} Regions that need no opt-in")
+    return governed
+
+
 def write_profile(path: Path, *, accounts: int, regions: int, adopted: bool = False) -> Path:
     """A profile of an organization with that many accounts and governed Regions; `adopted` ones exist already."""
-    home = "us-east-1"
-    governed = [home, *(name for name in _STANDARD if name != home)][:regions]
-    if len(governed) < regions:
-        raise ValueError(f"there are only {len(governed)} Regions that need no opt-in")
+    governed = governed_regions(regions)
     lines = [
         "version: 1",
         "organization:",
         "  name: Synthetic",
         "  prefix: syn",
-        f"  home_region: {home}",
+        f"  home_region: {governed[0]}",
         f"  regions: [{', '.join(governed)}]",
         "  alerts: [alerts@synthetic.example]",
         *(["  id: o-synthetic00", "  root_id: r-syn0"] if adopted else []),
