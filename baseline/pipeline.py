@@ -23,7 +23,7 @@ from baseline.output.files import output_files
 from baseline.output.write import write_output
 from baseline.plan.assigned import assign
 from baseline.plan.build import build_plan
-from baseline.plan.model import Plan
+from baseline.plan.model import Plan, Template
 from baseline.profile.load import LoadedProfile, load_profile
 from baseline.profile.lock import read_lock_file
 from baseline.profile.lock_path import lock_beside
@@ -187,11 +187,11 @@ def prove(path: Path, options: Options | None = None) -> Proof:
 
 @dataclass(frozen=True, kw_only=True)
 class _Draft:
-    """Templates that have been rendered and looked at, while cfn-lint still works on them."""
+    """What templates say and our own checks find, while cfn-lint still works on them."""
 
     loaded: LoadedProfile
-    subjects: tuple[Subject, ...]
     evidence: Evidence
+    found: tuple[Finding, ...]
     said: Iterator[Finding]
 
 
@@ -200,12 +200,19 @@ def _drafted(path: Path, options: Options) -> Iterator[_Draft]:
     loaded, plan = plan_profile(path, options.as_of, options.lock)
     templates = render_plan(plan)
     with linted(templates, partition=plan.partition, options=options.validation) as said:
-        subjects = tuple(map(read_template, templates))
-        yield _Draft(loaded=loaded, subjects=subjects, evidence=_look(loaded, plan, subjects), said=said)
+        yield _looked_at(loaded, plan, templates, said)
+
+
+def _looked_at(loaded: LoadedProfile, plan: Plan, templates: tuple[Template, ...], said: Iterator[Finding]) -> _Draft:
+    """Parsed templates take most of the memory, and are needed here only."""
+    subjects = tuple(map(read_template, templates))
+    return _Draft(
+        loaded=loaded, evidence=_look(loaded, plan, subjects), found=tuple(check_subjects(subjects)), said=said
+    )
 
 
 def _proof(draft: _Draft, options: Options) -> Proof:
-    findings = sorted_findings((*draft.loaded.findings, *check_subjects(draft.subjects), *draft.said))
+    findings = sorted_findings((*draft.loaded.findings, *draft.found, *draft.said))
     return Proof(
         sources=draft.loaded.files,
         plan=draft.evidence.plan,
@@ -215,10 +222,17 @@ def _proof(draft: _Draft, options: Options) -> Proof:
     )
 
 
-def files_of(evidence: Evidence) -> Mapping[str, bytes]:
-    """Relative path → content of everything that `generate` would write."""
+def _reported(path: Path, options: Options) -> tuple[Proof, Mapping[str, bytes]]:
+    """The proof, and the evidence as files: there is time for these while cfn-lint works."""
+    with _drafted(path, options) as draft:
+        reports = evidence_files(draft.evidence)
+        return _proof(draft, options), reports
+
+
+def files_of(evidence: Evidence, reports: Mapping[str, bytes] | None = None) -> Mapping[str, bytes]:
+    """Relative path → content of everything that `generate` would write; `reports` are the evidence as files."""
     documents = {path: text.encode("utf-8") for path, text in evidence.plan.documents}
-    return output_files(evidence.plan, evidence.templates, {**evidence_files(evidence), **documents})
+    return output_files(evidence.plan, evidence.templates, {**(reports or evidence_files(evidence)), **documents})
 
 
 def generate(path: Path, directory: Path | None = None, options: Options | None = None) -> Generated:
@@ -235,11 +249,9 @@ def generate(path: Path, directory: Path | None = None, options: Options | None 
         OutputError: when the directory cannot be written.
     """
     options = options or Options()
-    with _drafted(path, options) as draft:
-        files = files_of(draft.evidence)  # cfn-lint takes longer than this
-        proof = _proof(draft, options)
+    proof, reports = _reported(path, options)
     directory = directory or Path("output") / _slug(proof.plan.organization)
-    changed = not proof.failures and write_output(directory, files, force=options.force)
+    changed = not proof.failures and write_output(directory, files_of(proof.evidence, reports), force=options.force)
     return Generated(**vars(proof), directory=directory, written=not proof.failures, changed=changed)
 
 
