@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
-from itertools import count
 from typing import Any, Protocol
 
 from tests.emulator.cloudformation.api import Answer, ApiError, Request, StacksApi, checked_parameters, drifts
@@ -54,7 +53,7 @@ class StackSetsApi:
         self.stacks, self.organization = stacks, organization
         self.sets: dict[str, StackSet] = {}
         self.polls = 0
-        self._numbers = count(1)
+        self._made = 0
 
     def handler(self, operation: str) -> Callable[[Request], Answer] | None:
         return getattr(self, operation, None)
@@ -227,7 +226,8 @@ class StackSetsApi:
     def _keep(
         self, found: StackSet, action: str, keys: Iterable[tuple[str, str]], failures: dict[tuple[str, str], str]
     ) -> Answer:
-        operation = f"operation-{next(self._numbers)}"
+        self._made += 1
+        operation = f"operation-{self._made}"
         found.operations[operation] = {
             "Action": action,
             "Status": "FAILED" if failures else "SUCCEEDED",
