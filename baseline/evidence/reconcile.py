@@ -11,6 +11,11 @@ from baseline.evidence.scans.result import ScanResult
 
 Verdict = Literal["agree", "disagree", "not scanned"]
 
+_OF_THEIR_ACCOUNTS = frozenset({"alarms", "kms", "log_archive", "notifications"})
+"""Capabilities whose controls claim something of the accounts that their stacks go to, and of no other: the alarms of
+an organization stand in one account, and scanners look for them in each. Others hold wherever the organization reaches.
+"""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
@@ -86,7 +91,8 @@ def reconcile(document: Mapping[str, Any], results: Sequence[ScanResult]) -> Rec
         named.update(detectors)
         if detectors:
             found = [item for detector in detectors for item in by_detector.get(detector, ())]
-            comparisons.append(_compare(control, found, asked.get(control["id"], ())))
+            reached = _reached(control, document["stacks"])
+            comparisons.append(_compare(control, found, asked.get(control["id"], ()), reached))
     return Reconciliation(
         comparisons=tuple(comparisons),
         unmatched=_count(item.tool for item in results if (item.tool, item.detector) not in named),
@@ -109,10 +115,25 @@ def _count(items: Iterable[str]) -> Mapping[str, int]:
     return found
 
 
-def _compare(control: Mapping[str, Any], found: list[ScanResult], requirements: tuple[str, ...]) -> Comparison:
+def _reached(control: Mapping[str, Any], stacks: Mapping[str, Any]) -> frozenset[str]:
+    """Ids of the only accounts of which the control claims something; none where it is all, or not known."""
+    if control["capability"] not in _OF_THEIR_ACCOUNTS:
+        return frozenset()
+    names = {seen["stack"] for seen in control["observations"]}
+    ids = [target["account_id"] for name in names for target in stacks[name]["targets"]]
+    return frozenset(ids) if all(ids) else frozenset()
+
+
+def _compare(
+    control: Mapping[str, Any], found: list[ScanResult], requirements: tuple[str, ...], reached: frozenset[str]
+) -> Comparison:
     finder = _only_finds(control["id"])
     told = [item for item in found if item.outcome in ("pass", "fail") and (not finder or item.tool == "config")]
-    verdict, why = _finds(control["state"], told) if finder else _holds(control["state"], told)
+    meant = [item for item in told if not reached or not item.account or item.account in reached]
+    verdict, why = _finds(control["state"], meant) if finder else _holds(control["state"], meant)
+    beyond = sum(item.outcome == "fail" for item in told) - sum(item.outcome == "fail" for item in meant)
+    if beyond:
+        why += f"; {beyond} fail in accounts of which it claims nothing"
     order = ("fail", "muted", "unknown", "pass")
     return Comparison(
         control=control["id"],

@@ -192,3 +192,30 @@ def test_an_empty_list_is_a_scan_that_looked_at_nothing(written: Path, tmp_path:
     path.write_text("[]", encoding="utf-8")
     empty: Sequence[Path] = [path]
     assert {item.verdict for item in reconcile_scans(written, prowler=empty).comparisons} == {"not scanned"}
+
+
+def test_an_alarm_of_the_organization_is_missed_in_other_accounts(written: Path, tmp_path: Path) -> None:
+    def scan(*failing: str) -> Comparison:
+        path = tmp_path / "ocsf.json"
+        results = [
+            {
+                "metadata": {"event_code": "cloudwatch_log_metric_filter_root_usage"},
+                "status_code": "FAIL" if account in failing else "PASS",
+                "cloud": {"account": {"uid": account}},
+            }
+            for account in ("111111111111", "444444444444")
+        ]
+        path.write_text(json.dumps(results), encoding="utf-8")
+        return of(reconcile_scans(written, prowler=[path]), "alarm-root-usage")
+
+    elsewhere = scan("444444444444")
+    assert elsewhere.verdict == "agree"
+    assert elsewhere.why == "deployed, and none of 1 results fails; 1 fail in accounts of which it claims nothing"
+    assert scan("111111111111").verdict == "disagree"
+
+
+def test_what_holds_everywhere_is_contradicted_by_any_account(written: Path, tmp_path: Path) -> None:
+    path = tmp_path / "ocsf.json"
+    failing = {"metadata": {"event_code": "guardduty_is_enabled"}, "status_code": "FAIL"}
+    path.write_text(json.dumps([{**failing, "cloud": {"account": {"uid": "444444444444"}}}]), encoding="utf-8")
+    assert of(reconcile_scans(written, prowler=[path]), "guardduty-organization").verdict == "disagree"
