@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from baseline.evidence.assess import assess
-from baseline.evidence.availability import unsupported_controls
+from baseline.evidence.availability import lacking_controls, unsupported_controls
 from baseline.evidence.changes import Changes, compare, snapshot
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Circumstances
@@ -127,6 +127,7 @@ def _look(loaded: LoadedProfile, plan: Plan, subjects: tuple[Subject, ...]) -> E
             attestations=loaded.profile.attestations,
             unsupported=unsupported_controls(assessments, loaded.landscape.regions),
             unjudged=unjudged_controls(subjects),
+            lacking=lacking_controls(loaded.landscape.regions),
         ),
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from baseline.aws.availability import is_available
 from baseline.aws.config_rules import is_rule_available
+from baseline.aws.security_hub import control_ids, has_control
 from baseline.controls.assertion import Assertion, assertions
 from baseline.evidence.assess import Assessment, State
 
@@ -25,6 +26,11 @@ def unsupported_controls(assessments: Sequence[Assessment], regions: Sequence[st
         for item in assessments
         if item.state is State.ABSENT and all(_is_lacking(item.control.id, region) for region in regions)
     )
+
+
+def lacking_controls(regions: Sequence[str]) -> frozenset[str]:
+    """Ids of the controls of Security Hub that no governed Region has."""
+    return frozenset(name for name in control_ids() if not any(has_control(name, region) for region in regions))
 
 
 def rule_of(assertion: Assertion) -> str:

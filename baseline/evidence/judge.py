@@ -31,12 +31,14 @@ class Circumstances:
         attestations: Requirement → somebody's word that people meet it, from the profile.
         unsupported: Ids of the controls that AWS has no means for in the governed Regions.
         unjudged: Ids of the Security Hub controls that do not judge every account.
+        lacking: Ids of those that no governed Region has.
     """
 
     exceptions: Exceptions = field(default_factory=dict)
     attestations: Attestations = field(default_factory=dict)
     unsupported: frozenset[str] = frozenset()
     unjudged: frozenset[str] = frozenset()
+    lacking: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,14 +74,15 @@ def judge(
         circumstances: What is known beside the templates.
     """
     exception = circumstances.exceptions.get(requirement.key)
+    nowhere = circumstances.unjudged | circumstances.lacking
     controls = tuple(
-        (item, assessed[item.control].state if circumstances.unjudged.isdisjoint(item.judges) else State.ABSENT)
+        (item, assessed[item.control].state if nowhere.isdisjoint(item.judges) else State.ABSENT)
         for item in requirement.controls
     )
     preventive = frozenset(item.control for item, _ in controls if assessed[item.control].control.preventive)
     return Judgement(
         requirement=requirement,
-        met=Met.EXCLUDED if exception else _met(requirement, controls, preventive, circumstances.unsupported),
+        met=Met.EXCLUDED if exception else _met(requirement, controls, preventive, circumstances),
         controls=controls,
         exception=exception,
         attestation=circumstances.attestations.get(requirement.key),
@@ -90,7 +93,7 @@ def _met(
     requirement: Requirement,
     controls: Sequence[tuple[ControlMapping, State]],
     preventive: frozenset[str],
-    unsupported: frozenset[str],
+    circumstances: Circumstances,
 ) -> Met:
     there = [item for item, state in controls if state is State.DEPLOYED]
     satisfying = [item.control for item in there if item.relation == "satisfies"]
@@ -99,9 +102,11 @@ def _met(
     if any(item.relation == "detects" for item in there):
         return Met.DETECTED
     # A control that would be enough, or would find what is wrong, is there to be turned on: unless AWS lacks it.
-    chances = [item.control for item in requirement.controls if item.relation != "contributes"]
+    chances = [item for item in requirement.controls if item.relation != "contributes"]
     if chances:
-        return Met.UNSUPPORTED if unsupported.issuperset(chances) else Met.GAP
+        lacks, has_not = circumstances.unsupported, circumstances.lacking
+        missing = all(item.control in lacks or not has_not.isdisjoint(item.judges) for item in chances)
+        return Met.UNSUPPORTED if missing else Met.GAP
     return Met.MANUAL if requirement.manual else Met.INHERITED
 
 

@@ -6,7 +6,7 @@ from baseline.aws.config_rules import is_rule_available
 from baseline.controls.assertion import assertions
 from baseline.controls.control import controls
 from baseline.evidence.assess import Assessment, State
-from baseline.evidence.availability import rule_of, unsupported_controls
+from baseline.evidence.availability import lacking_controls, rule_of, unsupported_controls
 
 EVERYTHING_OFF = tuple(
     Assessment(control=control, state=State.ABSENT, observations=()) for control in controls().values()
@@ -43,3 +43,10 @@ def test_what_is_there_is_supported_whatever_the_region() -> None:
 
 def test_every_control_of_a_managed_rule_names_it() -> None:
     assert {name for name in controls() if name.startswith("config-rule-")} <= set(rules())
+
+
+def test_controls_of_security_hub_that_no_region_has_are_lacking() -> None:
+    assert "CloudFront.1" in lacking_controls(["eu-west-1"])
+    assert "CloudFront.1" not in lacking_controls(["eu-west-1", "us-east-1"])
+    assert "CloudTrail.1" not in lacking_controls(["us-gov-west-1"])
+    assert lacking_controls(["us-gov-west-1"]) - lacking_controls(["eu-west-1"])

@@ -107,6 +107,17 @@ def test_a_control_that_does_not_judge_everywhere_counts_for_nothing_that_rests_
     assert judge(asked((RULE, "detects")), assessed(), Circumstances(unjudged=frozenset({"S3.2"}))).met is Met.DETECTED
 
 
+def test_what_security_hub_lacks_in_every_region_is_no_gap() -> None:
+    table = {
+        "gist": "Something.",
+        "controls": [{"id": RULE, "relation": "detects", "reason": "So.", "judges": ["S3.1"]}],
+    }
+    requirement = read_requirement("own", "1", table)
+    found = judge(requirement, assessed(), Circumstances(lacking=frozenset({"S3.1"})))
+    assert (found.met, [state for _, state in found.controls]) == (Met.UNSUPPORTED, [State.ABSENT])
+    assert judge(requirement, assessed(), Circumstances(lacking=frozenset({"S3.2"}))).met is Met.DETECTED
+
+
 def test_what_stands_for_controls_of_security_hub_names_some_that_it_has() -> None:
     mappings = [
         mapping
