@@ -50,7 +50,7 @@ class Version:
 
 def additions(text: str) -> tuple[Change, ...]:
     """The changes of a stack that does not exist."""
-    return tuple(Change(logical_id=item.logical_id, type=item.type, action="add") for item in resources_of(text))
+    return tuple(map(_added, resources_of(text)))
 
 
 def differences(before: Version, after: Version) -> tuple[Change, ...]:

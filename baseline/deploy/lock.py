@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from baseline.errors import OutputError
+from baseline.plan.assigned import UNITS
 from baseline.plan.model import ParameterValue, Plan, Stack
-
-_FORMAT = 1
+from baseline.profile.lock import FORMAT
 
 
 def read_lock(path: Path, plan: Plan) -> Mapping[str, str]:
@@ -23,7 +23,7 @@ def read_lock(path: Path, plan: Plan) -> Mapping[str, str]:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
         assigned = {str(name): str(value) for name, value in document["assigned"].items()}
-        known, organization = document["format"] == _FORMAT, document["organization"]
+        known, organization = document["format"] == FORMAT, document["organization"]
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise OutputError(f"{path} is not a lock file: {error}", hint="name another file with --lock") from error
     if not known:
@@ -34,7 +34,7 @@ def read_lock(path: Path, plan: Plan) -> Mapping[str, str]:
             hint="name another file with --lock",
         )
     names = {parameter.name for stack in plan.stacks for parameter in _parameters(stack)}
-    units = tuple(f"organizational_units/{path}" for path, _ in plan.ou_ids)
+    units = tuple(f"{UNITS}{path}" for path, _ in plan.ou_ids)
     return {
         name: value
         for name, value in assigned.items()
@@ -53,7 +53,7 @@ def write_lock(path: Path, organization: str, assigned: Mapping[str, str]) -> No
     Raises:
         OutputError: when it cannot be written.
     """
-    document = {"format": _FORMAT, "organization": organization, "assigned": dict(sorted(assigned.items()))}
+    document = {"format": FORMAT, "organization": organization, "assigned": dict(sorted(assigned.items()))}
     try:
         with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
             json.dump(document, file, indent=2, ensure_ascii=False)

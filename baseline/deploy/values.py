@@ -6,14 +6,12 @@ from dataclasses import dataclass, field
 
 from baseline.deploy.session import Session, code_of
 from baseline.errors import AwsError
+from baseline.plan.assigned import UNITS
 from baseline.plan.model import Deployment, ParameterValue, Plan, Stack
 from baseline.plan.units import ROOT
 
 _IDENTITY_CENTER = {"IdentityCenterInstanceArn": "InstanceArn", "IdentityStoreId": "IdentityStoreId"}
 """Parameter → key of what `sso-admin list-instances` says of the organization's instance."""
-
-
-_UNITS = "organizational_units/"
 
 
 @dataclass(kw_only=True)
@@ -68,7 +66,7 @@ class Values:
             AwsError: when there is none.
         """
         with self._lock:
-            known = dict(self.plan.ou_ids).get(path) or self.given.get(f"{_UNITS}{path}") or self._units.get(path)
+            known = dict(self.plan.ou_ids).get(path) or self.given.get(f"{UNITS}{path}") or self._units.get(path)
             if known is None:
                 known = self._root() if path == ROOT else self._child(path)
                 self._units[path] = known
@@ -103,7 +101,7 @@ class Values:
 
     def assigned(self) -> Mapping[str, str]:
         """Everything that was found: parameter names, and OU paths under `organizational_units/`."""
-        units = {f"{_UNITS}{path}": value for path, value in self._units.items() if path != ROOT}
+        units = {f"{UNITS}{path}": value for path, value in self._units.items() if path != ROOT}
         return dict(sorted({**self.found, **units}.items()))
 
     def _root(self) -> str:

@@ -1,5 +1,6 @@
 """Claims of an output × results of live scans → where they agree, where not, and what nobody looked at."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -95,7 +96,7 @@ def reconcile(document: Mapping[str, Any], results: Sequence[ScanResult]) -> Rec
             comparisons.append(_compare(control, found, asked.get(control["id"], ()), reached))
     return Reconciliation(
         comparisons=tuple(comparisons),
-        unmatched=_count(item.tool for item in results if (item.tool, item.detector) not in named),
+        unmatched=Counter(item.tool for item in results if (item.tool, item.detector) not in named),
     )
 
 
@@ -105,13 +106,6 @@ def _asked(document: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
         for item in framework["requirements"]:
             for mapping in item["controls"]:
                 found[mapping["id"]] = (*found.get(mapping["id"], ()), f"{framework['id']}/{item['id']}")
-    return found
-
-
-def _count(items: Iterable[str]) -> Mapping[str, int]:
-    found: dict[str, int] = {}
-    for item in items:
-        found[item] = found.get(item, 0) + 1
     return found
 
 
