@@ -160,6 +160,7 @@ HEAD = (SCANS / "prowler.csv").read_text(encoding="utf-8").partition("\n")[0]
         (read_prowler, b"[1,\n 2", ":2:3: not JSON"),
         (read_prowler, b"\xff\xfe", "not UTF-8"),
         (read_config, b"[" * 100_000, "nested too deeply"),
+        (read_config, b"[" + b"9" * 5000 + b"]", "not a scan's results: Exceeds the limit"),
         (read_config, b"[]", "one of ComplianceByConfigRules"),
         (read_config, b'{"EvaluationResults": [{}]}', "an item of EvaluationResults has no ConfigRuleName"),
         (read_config, b'{"ComplianceByConfigRules": ["x"]}', "an item of ComplianceByConfigRules has no"),
@@ -185,6 +186,16 @@ def test_a_file_that_is_not_there_and_a_directory_that_is_no_output_are_refused(
         reconcile_scans(written, prowler=[tmp_path / "nothing.csv"])
     with pytest.raises(TamperedError):
         reconcile_scans(tmp_path, prowler=[SCANS / "prowler.csv"])
+
+
+def test_half_a_character_is_none_that_could_not_be_printed(written: Path, tmp_path: Path) -> None:
+    path = tmp_path / "hub.json"
+    control = {"SecurityControlId": "IAM.6", "Status": "FAILED"}
+    hub = {"GeneratorId": "security-control/IAM.6", "Compliance": control, "Resources": [{"Id": "\ud800é"}]}
+    path.write_text(json.dumps([hub]), encoding="utf-8")
+    said = format_reconciliation_json(reconcile_scans(written, security_hub=[path]))
+    assert '"?é"' in said
+    said.encode("utf-8")
 
 
 def test_an_empty_list_is_a_scan_that_looked_at_nothing(written: Path, tmp_path: Path) -> None:

@@ -60,10 +60,12 @@ def parse_json(path: Path, text: str) -> Any:  # noqa: ANN401 - whatever the fil
         raise ScanError(f"{path}:{error.lineno}:{error.colno}: not JSON: {error.msg}") from error
     except RecursionError as error:
         raise ScanError(f"{path}: not a scan's results: nested too deeply") from error
+    except ValueError as error:  # a number of more digits than Python reads
+        raise ScanError(f"{path}: not a scan's results: {error}") from error
 
 
 def text_at(value: Any, *path: str | int) -> str:  # noqa: ANN401 - any JSON
-    """The text at the end of the path, or "" where there is none."""
+    """The text at the end of the path, or "" where there is none; halves of characters are question marks."""
     for part in path:
         if isinstance(value, Mapping) and isinstance(part, str):
             value = value.get(part)
@@ -71,4 +73,6 @@ def text_at(value: Any, *path: str | int) -> str:  # noqa: ANN401 - any JSON
             value = value[part]
         else:
             return ""
-    return value if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    return value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
