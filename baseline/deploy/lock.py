@@ -55,7 +55,9 @@ def write_lock(path: Path, organization: str, assigned: Mapping[str, str]) -> No
     """
     document = {"format": FORMAT, "organization": organization, "assigned": dict(sorted(assigned.items()))}
     try:
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False
+        ) as file:
             json.dump(document, file, indent=2, ensure_ascii=False)
             file.write("\n")
         os.chmod(file.name, 0o644)  # noqa: PTH101 - mkstemp keeps it for its owner

@@ -1,7 +1,7 @@
 """The lock file beside a profile: ids that AWS has assigned, as `baseline deploy --lock` wrote them."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from baseline.errors import ProfileError
@@ -9,7 +9,7 @@ from baseline.findings import Finding
 from baseline.profile.document import parse_document
 from baseline.profile.problem_ids import problem
 from baseline.profile.source import decode, read_bytes
-from baseline.profile.tree import Tree
+from baseline.profile.tree import Place, Tree
 
 FORMAT = 1
 _KEYS = ("format", "organization", "assigned")
@@ -46,7 +46,19 @@ def read_lock_file(path: Path) -> Lock:
 def _tree(path: Path) -> tuple[Tree | None, list[Finding]]:
     data = read_bytes(path)
     text = data if isinstance(data, Finding) else decode(data, str(path))
-    return (None, [text]) if isinstance(text, Finding) else parse_document(text, str(path))
+    if isinstance(text, Finding):
+        return None, [text]
+    tree, problems = parse_document(text, str(path))
+    return tree, [_of_a_lock_file(finding) for finding in problems]
+
+
+def _of_a_lock_file(finding: Finding) -> Finding:
+    """What a profile would be told of its top is not what a lock file lacks."""
+    if finding.id not in ("profile-empty", "profile-type"):
+        return finding
+    message = "not a mapping: a lock file is one JSON object"
+    said = problem("lock-shape", Place(finding.location.file, 1, 1), (), message)
+    return replace(said, location=finding.location)
 
 
 def _misshapen(tree: Tree) -> Iterator[Finding]:

@@ -1,6 +1,9 @@
 """The lock file: what a deployment writes, the next `generate` reads, and everybody refuses when it is wrong."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from shutil import copy
 from typing import Any
@@ -73,6 +76,25 @@ def test_another_file_may_be_named(profile: Path, tmp_path: Path) -> None:
     other = lock(tmp_path / "elsewhere/tiny.yaml", {"OrganizationId": "o-2222222222"})
     assert "o-1111111111" in repr(plan_profile(profile)[1])
     assert "o-2222222222" in repr(plan_profile(profile, lock=other)[1])
+
+
+def test_it_is_utf_8_wherever_it_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "lock.json"
+    begin = "import sys; from pathlib import Path; from baseline.deploy.lock import write_lock"
+    code = f"{begin}; write_lock(Path(sys.argv[1]), 'Z\\xfcrich', {{}})"
+    elsewhere = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    subprocess.run([sys.executable, "-c", code, str(path)], env={**os.environ, **elsewhere}, check=True)
+    assert json.loads(path.read_text(encoding="utf-8"))["organization"] == "Zürich"
+
+
+@pytest.mark.parametrize("text", ["", "[]", '"x"'])
+def test_what_is_no_mapping_is_called_no_profile(profile: Path, text: str) -> None:
+    profile.with_name("tiny.lock.json").write_text(text, encoding="utf-8")
+    with pytest.raises(ProfileError) as caught:
+        plan_profile(profile)
+    (finding,) = caught.value.problems
+    assert finding.id == "lock-shape"
+    assert "profile" not in finding.message + str(finding.fix)
 
 
 def test_what_the_profile_says_itself_stays(profile: Path) -> None:
