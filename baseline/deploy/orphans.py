@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
+from baseline.capabilities.kms import EBS_KEY_STACK
 from baseline.deploy.changes import Change
 from baseline.deploy.run import Waves, is_meant
 from baseline.deploy.session import aws_errors, code_of
@@ -130,7 +131,7 @@ def _stack(context: Context, region: str, current: Mapping[str, Any]) -> Iterato
         return  # nothing but a name: it has no template that says whose it is
     task = StackTask(stack=_nameless(current["StackName"]), region=region, context=context)
     text = task.deployed_text() or ""
-    if _is_of_this_baseline(context, task.name, text):
+    if is_of_this_baseline(context.plan.prefix, task.name, text):
         yield Orphan(
             task=task,
             where=task.where,
@@ -151,7 +152,7 @@ def _stack_sets(context: Context) -> Iterator[Orphan]:
             continue
         task = StackSetTask(stack=_nameless(name), context=context)
         text = task.deployed_text() or ""
-        if _is_of_this_baseline(context, name, text):
+        if is_of_this_baseline(context.plan.prefix, name, text):
             where = f"{len(task.instances())} stack instances"
             yield Orphan(task=task, where=where, text=text, guarded=False, prune=context.options.prune)
 
@@ -193,11 +194,16 @@ def _is_named(context: Context, name: str) -> bool:
     return name.startswith(f"{context.plan.prefix}-") and is_meant(name, context.options.only)
 
 
-def _is_of_this_baseline(context: Context, name: str, text: str) -> bool:
+def is_of_this_baseline(prefix: str, name: str, text: str) -> bool:
     """Whether the template's mark fits the name; another baseline's prefix may begin with this one's."""
     capability = capability_of(text)
-    begin = f"{context.plan.prefix}-{capability.replace('_', '-')}"
-    return bool(capability) and (name == begin or name.startswith(f"{begin}-"))
+    begin = f"{prefix}-{capability.replace('_', '-')}"
+    others = {f"{prefix}-{other}" for other in _OTHER_NAMES.get(capability, ())}
+    return bool(capability) and (name == begin or name.startswith(f"{begin}-") or name in others)
+
+
+_OTHER_NAMES: Mapping[str, tuple[str, ...]] = {"account_settings": (EBS_KEY_STACK,)}
+"""Capability → names of its stacks that do not begin with its own."""
 
 
 def _ordered(orphans: list[Orphan]) -> Iterator[tuple[Orphan, ...]]:

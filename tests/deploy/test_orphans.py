@@ -8,6 +8,9 @@ from typing import Any
 import boto3
 import pytest
 
+from baseline.deploy.orphans import is_of_this_baseline
+from baseline.pipeline import plan_profile
+from baseline.resources import profiles_directory
 from tests.deploy.conftest import Aws
 from tests.deploy.test_deploy import WRITES, assert_done, everything
 from tests.deploy.test_drift import drifts
@@ -105,6 +108,16 @@ def test_destroy_names_the_orphans_that_it_leaves(deployed: Aws, smaller: Path) 
     result = deployed.run("destroy", smaller, "--dry-run")
     assert result.exit_code == 0
     assert f"Not in the plan, and left: {', '.join(sorted(GONE))}. Delete them first" in result.stderr
+
+
+@pytest.mark.parametrize("profile", ["northwind", "meridian-health", "govcloud", "starter", "client"])
+def test_every_stack_would_be_known_as_an_orphan(profile: str) -> None:
+    plan = plan_profile(profiles_directory() / f"{profile}.yaml")[1]
+    marks = {
+        item.name: f"Metadata: {{Baseline: {{Generator: baseline, Capability: {item.capability}}}}}"
+        for item in plan.stacks
+    }
+    assert [name for name, text in marks.items() if not is_of_this_baseline(plan.prefix, name, text)] == []
 
 
 BODY = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}
