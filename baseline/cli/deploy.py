@@ -66,8 +66,9 @@ def deploy_command(directory: Path, **values: Any) -> int:  # noqa: ANN401 - cli
 def _deploy(context: "Context", values: dict[str, Any]) -> int:
     from baseline.deploy.orphans import going, orphans_of
     from baseline.deploy.preflight import preflight
-    from baseline.deploy.run import previews_of, run, waves_of
+    from baseline.deploy.run import is_trouble, previews_of, run, waves_of
     from baseline.deploy.task import Action
+    from baseline.deploy.trims import trims_of
     from baseline.findings import Severity, at_or_above
     from baseline.report.deployment_text import format_previews
     from baseline.report.findings_text import format_finding
@@ -89,5 +90,10 @@ def _deploy(context: "Context", values: dict[str, Any]) -> int:
     if not nothing and not values["yes"]:
         click.confirm(f"Deploy this to {context.plan.organization}?", abort=True, err=True)
     waves = (*waves, *going(orphans))
-    outcomes = run(context, waves, teller(quiet=values["quiet"]))
+    tell = teller(quiet=values["quiet"])
+    outcomes = run(context, waves, tell)
+    if len(outcomes) == sum(len(tasks) for _, tasks in waves) and not any(map(is_trouble, outcomes)):
+        trims = trims_of(context, waves)
+        outcomes += run(context, trims, tell)
+        waves += trims
     return ending(outcomes, sum(len(tasks) for _, tasks in waves), quiet=values["quiet"])

@@ -285,16 +285,14 @@ class StackSetTask:
                     operation = what(**self._instances(deployment, some))["OperationId"]
                     if not self._has_ended(operation):
                         return self._ended(action, operation)
-        return self._trim(action)
-
-    def _trim(self, action: Action) -> Outcome:
-        instances = self.instances()
-        surplus = self.surplus(instances)
-        if surplus and self.context.options.prune:
-            outcome = self.delete_instances({key: instances[key] for key in surplus})
-            return outcome if outcome.failures or outcome.interrupted else self._outcome(Action.UPDATE)
+        surplus = () if self.context.options.prune else self.surplus(self.instances())
         notes = (f"{len(surplus)} stack instances are no longer targeted; --prune deletes them",) if surplus else ()
         return self._outcome(action, notes=notes)
+
+    def trim(self) -> Outcome:
+        """Delete the instances that no deployment is for."""
+        instances = self.instances()
+        return self.delete_instances({key: instances[key] for key in self.surplus(instances)})
 
     def _instances(self, deployment: Deployment, some: Iterable[Instance]) -> dict[str, Any]:
         """The request for some instances of a deployment: the whole unit where nothing is there yet."""

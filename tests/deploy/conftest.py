@@ -133,11 +133,16 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def existing(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same with fewer capabilities, for tests that deploy again and again."""
     directory = tmp_path_factory.mktemp("existing")
+    return write(reduced(directory), directory / "out")
+
+
+def reduced(directory: Path, *, but: str = "") -> Path:
+    """The profile of `existing`, in which the capability `but` stays on."""
     (directory / "whole.yaml").write_text(_with_ids(), encoding="utf-8")
-    settings = {**dict.fromkeys(_LEFT_OUT, "enabled: false"), **_LESS_OF}
+    settings = {**{name: "enabled: false" for name in _LEFT_OUT if name != but}, **_LESS_OF}
     left_out = "".join(f"  {name}: {{{said}, reason: Left out.}}\n" for name, said in settings.items())
     (directory / "northwind.yaml").write_text(f"extends: whole.yaml\ncapabilities:\n{left_out}", encoding="utf-8")
-    return write(directory / "northwind.yaml", directory / "out")
+    return directory / "northwind.yaml"
 
 
 def _with_ids() -> str:
