@@ -69,7 +69,8 @@ class LintProcess:
     def _answers(self, stream: IO[str], texts: Sequence[str]) -> Iterator[tuple[str, Matches]]:
         with self:
             for _ in texts:
-                answer = json.loads(stream.readline() or '{"error": "its process ended without an answer"}')
+                line = stream.readline()
+                answer = json.loads(line if line.endswith("\n") else '{"error": "its process ended without an answer"}')
                 if "error" in answer:
                     raise BaselineError(
                         f"cfn-lint stopped working: {answer['error']}",

@@ -1,5 +1,6 @@
 import site
 from collections.abc import Iterator, Sequence
+from io import StringIO
 
 import pytest
 
@@ -143,6 +144,12 @@ def test_a_process_that_ends_early_is_an_error_that_says_so() -> None:
         with pytest.raises(BaselineError, match="cfn-lint stopped working") as caught:
             list(process.ask([CLEAN], "us-east-1"))
         assert caught.value.hint
+
+
+def test_half_an_answer_is_none() -> None:
+    answers = LintProcess()._answers(StringIO('{"index": 0, "mat'), [CLEAN])
+    with pytest.raises(BaselineError, match="ended without an answer"):
+        list(answers)
 
 
 def test_a_process_started_ahead_ends_with_its_context() -> None:
