@@ -68,8 +68,7 @@ class StackSetTask:
         if not self.context.values.known(self.stack):
             return self._preview(Action.UPDATE, self._changes(current))
         instances = self.instances()
-        order = () if self._is_in_order(current) else ("what new accounts get before it",)
-        notes = (*self.astray(), *order, *self._notes(instances))
+        notes = (*self.astray(), *self._automation_notes(current), *self._notes(instances))
         if self._is_same(current) and not notes:
             return self._preview(Action.NONE)
         return self._preview(Action.UPDATE, self._changes(current), notes)
@@ -204,14 +203,17 @@ class StackSetTask:
         return (
             as_mapping(current.get("Parameters")) == self.context.values.parameters(self.stack)
             and as_tags(current.get("Tags")) == dict(self.context.plan.tags)
-            and self._is_in_order(current)
+            and not any(self._automation_notes(current))
             and same(current["TemplateBody"], self.text)
         )
 
-    def _is_in_order(self, current: dict[str, Any]) -> bool:
-        """Whether new accounts get what this StackSet needs before they get it."""
+    def _automation_notes(self, current: dict[str, Any]) -> Iterator[str]:
+        """What AWS does otherwise than is meant when an account is new."""
         has, wants = current.get("AutoDeployment") or {}, self._auto_deployment()
-        return set(has.get("DependsOn") or ()) == set(wants.get("DependsOn", ()))
+        if bool(has.get("Enabled")) != wants["Enabled"]:
+            yield "whether new accounts get it"
+        if set(has.get("DependsOn") or ()) != set(wants.get("DependsOn", ())):
+            yield "what new accounts get before it"
 
     def _changes(self, current: dict[str, Any]) -> tuple[Change, ...]:
         """What an update would change: StackSets have no change sets, so the templates are compared."""

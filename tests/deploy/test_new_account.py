@@ -33,6 +33,15 @@ def test_what_an_account_needs_first_comes_first(settled: Aws, existing: Path) -
     assert found.index("nw-config-role") < found.index("nw-config-recorder")
 
 
+def test_a_stack_set_that_new_accounts_do_not_get_is_given_to_them(settled: Aws, existing: Path) -> None:
+    settled.run("deploy", existing, "--yes")
+    before = automatic(settled).keys()
+    settled.emulator.cloudformation.stack_sets.sets["nw-config-role"].definition["AutoDeployment"] = {"Enabled": False}
+    assert "whether new accounts get it" in settled.run("deploy", existing, "--dry-run").stdout
+    assert settled.run("deploy", existing, "--yes").exit_code == 0
+    assert automatic(settled).keys() == before
+
+
 def test_a_stack_set_without_that_order_is_brought_into_it(settled: Aws, existing: Path) -> None:
     settled.run("deploy", existing, "--yes")
     ordered = [item for item in automatic(settled).values() if item.definition["AutoDeployment"].get("DependsOn")]
