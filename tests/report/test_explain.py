@@ -126,6 +126,13 @@ def test_an_output_says_where_a_requirement_is_met(document: dict[str, Any]) -> 
     assert "nw-cloudtrail goes to management in eu-west-1" in text
 
 
+def test_an_output_does_not_say_of_a_requirement_what_holds_for_others_only(document: dict[str, Any]) -> None:
+    mapping = {"id": "security-hub-fsbp", "state": "absent"}
+    item = {"id": "X.1", "state": "gap", "controls": [mapping], "exception": None, "attestation": None}
+    text = explain_in_output("fsbp/X.1", {**document, "frameworks": [{"id": "fsbp", "requirements": [item]}]})
+    assert text == "Here: gap\nsecurity-hub-fsbp: absent here, though it is deployed for others\n"
+
+
 def test_an_output_says_where_controls_and_capabilities_are(document: dict[str, Any]) -> None:
     assert explain_in_output("macie-on", {**document, "controls": [{**document["controls"][0], "id": "macie-on"}]})
     assert explain_in_output("kms", document).count("kms-") > 10
