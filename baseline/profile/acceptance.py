@@ -12,6 +12,7 @@ from baseline.profile.fields import did_you_mean, nearest, reject
 from baseline.profile.organization import Section
 
 _DATE = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
+_WORDS = r"\S"  # more than blanks
 
 
 def _requirement(value: str) -> str:
@@ -45,8 +46,8 @@ RequirementId = Annotated[
     str, AfterValidator(_requirement), Field(json_schema_extra={"pattern": rf"^({'|'.join(framework_ids())})/.+$"})
 ]
 Day = Annotated[str, AfterValidator(_date), Field(json_schema_extra={"format": "date", "pattern": _DATE.pattern})]
-Sentence = Annotated[str, Field(min_length=1, max_length=2000)]
-Person = Annotated[str, Field(min_length=1, max_length=128)]
+Sentence = Annotated[str, Field(min_length=1, max_length=2000, pattern=_WORDS)]
+Person = Annotated[str, Field(min_length=1, max_length=128, pattern=_WORDS)]
 
 
 class _Signed(Section):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from baseline.errors import ProfileError
 from baseline.findings import Finding, Severity
 from baseline.profile.load import load_profile, load_profile_text
 
@@ -61,3 +62,10 @@ def test_a_layer_takes_away_what_another_one_excepts(tmp_path: Path) -> None:
     profile = load_profile(client).profile
     assert not profile.exceptions
     assert profile.attestations["cis-7.0/2.2"].expires == "2027-01-31"
+
+
+@pytest.mark.parametrize("field", ["Managed centrally.", "Platform team", "Cloud office", "Reviewed each January."])
+def test_blanks_are_nobody_and_no_reason(field: str) -> None:
+    with pytest.raises(ProfileError) as caught:
+        said(None, PROFILE.replace(field, '"  "', 1))
+    assert [finding.id for finding in caught.value.problems] == ["profile-value"]
