@@ -11,7 +11,9 @@ import json
 import multiprocessing
 import os
 import sys
-from typing import Any
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from typing import Any, TextIO
 
 gc.disable()  # while cfn-lint loads: nothing of it is ever garbage
 
@@ -39,21 +41,29 @@ def main(region: str) -> None:
         _prepare(request["region"])
         try:
             for index, matches in _each(request["texts"], request["region"]):
-                answers.write(json.dumps({"index": index, "matches": matches}) + "\n")
-                answers.flush()
+                _answer(answers, {"index": index, "matches": matches})
         except Exception as error:
-            answers.write(json.dumps({"error": f"{type(error).__name__}: {error}"}) + "\n")
+            _answer(answers, {"error": f"{type(error).__name__}: {error}"})
             raise
 
 
-def _each(texts: list[str], region: str) -> Any:  # noqa: ANN401 - an iterator of (index, matches)
-    work = [(index, text, region) for index, text in enumerate(texts)]
-    count = min(os.cpu_count() or 1, len(work))
+def _answer(stream: TextIO, said: Mapping[str, Any]) -> None:
+    stream.write(json.dumps(said) + "\n")
+    stream.flush()
+
+
+def _each(texts: list[str], region: str) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+    count = min(os.cpu_count() or 1, len(texts))
     if count == 1:
-        return map(_lint, work)
+        yield from (_lint(index, text, region) for index, text in enumerate(texts))
+        return
     # Forking shares what is loaded; where it is not safe, each process loads its own.
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    return context.Pool(count).imap_unordered(_lint, work)
+    with ProcessPoolExecutor(
+        count, context
+    ) as pool:  # which, unlike multiprocessing's Pool, notices when one is killed
+        asked = [pool.submit(_lint, index, text, region) for index, text in enumerate(texts)]
+        yield from (future.result() for future in as_completed(asked))
 
 
 def _prepare(region: str) -> Runner:
@@ -62,8 +72,7 @@ def _prepare(region: str) -> Runner:
     return _runners[region]
 
 
-def _lint(work: tuple[int, str, str]) -> tuple[int, list[dict[str, Any]]]:
-    index, text, region = work
+def _lint(index: int, text: str, region: str) -> tuple[int, list[dict[str, Any]]]:
     template, errors = decode_str(text)
     return index, [_plain(match) for match in (errors or _prepare(region).validate_template(template))]
 

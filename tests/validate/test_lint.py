@@ -1,6 +1,10 @@
+import os
+import signal
 import site
+import sys
 from collections.abc import Iterator, Sequence
 from io import StringIO
+from pathlib import Path
 
 import pytest
 
@@ -144,6 +148,22 @@ def test_a_process_that_ends_early_is_an_error_that_says_so() -> None:
         with pytest.raises(BaselineError, match="cfn-lint stopped working") as caught:
             list(process.ask([CLEAN], "us-east-1"))
         assert caught.value.hint
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="finds the process's children in /proc")
+def test_a_killed_child_of_the_process_is_not_waited_for() -> None:
+    texts = [CLEAN + f"# {number}\n" for number in range(200)]
+    with LintProcess() as process:
+        answers = process.ask(texts, "us-east-1")
+        next(answers)
+        assert process._process is not None
+        os.kill(_child_of(process._process.pid), signal.SIGKILL)
+        with pytest.raises(BaselineError, match="cfn-lint stopped working: BrokenProcessPool"):
+            list(answers)
+
+
+def _child_of(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()[0])
 
 
 def test_half_an_answer_is_none() -> None:
