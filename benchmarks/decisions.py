@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from baseline.capabilities.guardrails_levels import levels_of
-from baseline.capabilities.guardrails_lock_out import calls, deliveries
+from baseline.capabilities.guardrails.levels import levels_of
+from baseline.capabilities.guardrails.lock_out import calls, deliveries
 from baseline.controls.guardrail import guardrails
 from baseline.policy.decide import Policies, decide
 from baseline.policy.request import Request

@@ -1,1 +1,1 @@
-"""What the baseline can do, one module each."""
+"""What the baseline can do, a module or a package each; beside them what they share."""

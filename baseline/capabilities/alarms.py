@@ -18,7 +18,7 @@ from baseline.capabilities.capability import (
     one_account,
 )
 from baseline.capabilities.cloudtrail import log_group_name
-from baseline.capabilities.config import manages_recorder
+from baseline.capabilities.config.config import manages_recorder
 from baseline.capabilities.landscape import Landscape, Reference
 from baseline.capabilities.notifications import AlertSeverity
 from baseline.capabilities.parameters import organization_only

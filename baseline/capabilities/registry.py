@@ -2,23 +2,16 @@
 
 from collections.abc import Mapping
 
-from baseline.capabilities import (
-    access_analyzer,
-    account_settings,
-    alarms,
-    cloudtrail,
-    config,
-    guardduty,
-    guardrails,
-    iam_roles,
-    identity_center,
-    kms,
-    log_archive,
-    notifications,
-    organization,
-    security_hub,
-)
+from baseline.capabilities import access_analyzer, alarms, cloudtrail, kms, log_archive, notifications
+from baseline.capabilities.account_settings import account_settings
 from baseline.capabilities.capability import Capability
+from baseline.capabilities.config import config
+from baseline.capabilities.guardduty import guardduty
+from baseline.capabilities.guardrails import guardrails
+from baseline.capabilities.iam_roles import iam_roles
+from baseline.capabilities.identity_center import identity_center
+from baseline.capabilities.organization import organization
+from baseline.capabilities.security_hub import security_hub
 
 CAPABILITIES: Mapping[str, Capability] = {
     module.CAPABILITY.name: module.CAPABILITY

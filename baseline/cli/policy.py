@@ -13,7 +13,7 @@ from baseline.cli.tables import new_table, print_table
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from baseline.capabilities.guardrails_question import Question
+    from baseline.capabilities.guardrails.question import Question
     from baseline.capabilities.landscape import Landscape
     from baseline.policy.decide import AttachedPolicy, Verdict
 
@@ -38,7 +38,7 @@ def policy_command() -> None:
 @_FORMAT
 def list_command(profile: Path, format_: str) -> None:
     """Every policy of PROFILE: its kind, its guardrails, its size, and where it is attached."""
-    from baseline.capabilities.guardrails_policies import policies_of, resolved, settings_of
+    from baseline.capabilities.guardrails.policies import policies_of, resolved, settings_of
     from baseline.policy.kinds import KINDS
 
     landscape = _landscape(profile)
@@ -64,7 +64,7 @@ def budget_command(profile: Path, format_: str) -> None:
 
     `others` are those that AWS attaches and the slots that the profile reserves; inherited policies take no slot.
     """
-    from baseline.capabilities.guardrails_levels import budgets
+    from baseline.capabilities.guardrails.levels import budgets
 
     landscape = _landscape(profile)
     rows = [asdict(item) for item in budgets(landscape)] if landscape.is_on("guardrails") else []
@@ -100,7 +100,7 @@ def explain_command(profile: Path, format_: str, **values: Any) -> int:  # noqa:
     """
     from dataclasses import replace
 
-    from baseline.capabilities.guardrails_question import (
+    from baseline.capabilities.guardrails.question import (
         guardrails_behind,
         organization_policies,
         request_of,
@@ -134,7 +134,7 @@ def _account(landscape: "Landscape", name: str, option: str) -> str:
 
 def _question(landscape: "Landscape", values: dict[str, Any]) -> "Question":
     from baseline.aws.iam_actions import matching_actions, nearest_action
-    from baseline.capabilities.guardrails_question import Question
+    from baseline.capabilities.guardrails.question import Question
     from baseline.policy.request import account_of
 
     if not matching_actions(values["action"]):

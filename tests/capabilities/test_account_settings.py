@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from baseline.aws.iam_actions import matching_actions
-from baseline.capabilities.account_settings import CAPABILITY
+from baseline.capabilities.account_settings.account_settings import CAPABILITY
 from baseline.capabilities.custom_settings import NEEDS, CustomSetting, CustomSettingsContext, FunctionContext
 from baseline.capabilities.landscape import Contact, Landscape
 from baseline.plan.build import build_plan

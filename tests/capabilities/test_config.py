@@ -8,8 +8,8 @@ import yaml
 
 from baseline.aws.config_rules import config_rule, is_rule_available
 from baseline.aws.quotas import quota
-from baseline.capabilities.config import CAPABILITY, PackContext, RecorderContext
-from baseline.capabilities.config_packs import ManagedRule, global_region, managed_rules, rules_of_tier, split_rules
+from baseline.capabilities.config.config import CAPABILITY, PackContext, RecorderContext
+from baseline.capabilities.config.packs import ManagedRule, global_region, managed_rules, rules_of_tier, split_rules
 from baseline.capabilities.landscape import Landscape
 from baseline.controls.control import controls
 from baseline.plan.build import build_plan

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from baseline.capabilities.guardduty import CAPABILITY
+from baseline.capabilities.guardduty.guardduty import CAPABILITY
 from baseline.capabilities.landscape import Account, Landscape
 from baseline.capabilities.settings import Tier
 from baseline.plan.build import build_plan

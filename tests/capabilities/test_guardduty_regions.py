@@ -7,8 +7,8 @@ import pytest
 from baseline.aws.facts import facts
 from baseline.aws.guardduty import finding_fields, finding_fields_in, has_entity_lists, has_feature
 from baseline.aws.regions import REGIONS, partition_of
-from baseline.capabilities.guardduty import CAPABILITY
-from baseline.capabilities.guardduty_settings import Feature
+from baseline.capabilities.guardduty.guardduty import CAPABILITY
+from baseline.capabilities.guardduty.settings import Feature
 from baseline.capabilities.landscape import Landscape
 from baseline.plan.build import build_plan
 from baseline.render.render import render_stack

@@ -11,10 +11,10 @@ import pytest
 from baseline.aws.global_actions import global_actions
 from baseline.aws.iam_actions import matching_actions
 from baseline.aws.quotas import quota
-from baseline.capabilities.guardrails import CAPABILITY
-from baseline.capabilities.guardrails_levels import budgets
-from baseline.capabilities.guardrails_policies import policies_of, resolved, settings_of
-from baseline.capabilities.guardrails_statements import deployers, statements_of, words_of
+from baseline.capabilities.guardrails.guardrails import CAPABILITY
+from baseline.capabilities.guardrails.levels import budgets
+from baseline.capabilities.guardrails.policies import policies_of, resolved, settings_of
+from baseline.capabilities.guardrails.statements import deployers, statements_of, words_of
 from baseline.capabilities.landscape import Account, Landscape
 from baseline.capabilities.settings import TIERS, Tier
 from baseline.controls.guardrail import Guardrail, guardrails

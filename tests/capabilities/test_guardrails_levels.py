@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from baseline.capabilities.guardrails_levels import budgets, levels_of
+from baseline.capabilities.guardrails.levels import budgets, levels_of
 from baseline.capabilities.landscape import Account, Landscape
 from tests.landscapes import make_landscape
 

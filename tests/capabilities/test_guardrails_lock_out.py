@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from baseline.capabilities.guardrails import CAPABILITY
-from baseline.capabilities.guardrails_lock_out import LockOut, calls, deliveries, lock_outs, pipelines
-from baseline.capabilities.guardrails_policies import policies_of
+from baseline.capabilities.guardrails.guardrails import CAPABILITY
+from baseline.capabilities.guardrails.lock_out import LockOut, calls, deliveries, lock_outs, pipelines
+from baseline.capabilities.guardrails.policies import policies_of
 from baseline.capabilities.landscape import Account, Landscape
 from baseline.capabilities.settings import TIERS, Tier
 from baseline.controls.guardrail import guardrails

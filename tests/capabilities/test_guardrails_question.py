@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from baseline.capabilities.guardrails_question import (
+from baseline.capabilities.guardrails.question import (
     Question,
     guardrails_behind,
     organization_policies,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from baseline.capabilities.iam_roles import CAPABILITY
+from baseline.capabilities.iam_roles.iam_roles import CAPABILITY
 from baseline.capabilities.landscape import Account, Landscape
 from baseline.plan.build import build_plan
 from baseline.plan.model import Stack

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from baseline.capabilities.guardrails_question import Question, organization_policies, request_of
-from baseline.capabilities.identity_center import CAPABILITY, AssignmentsContext
-from baseline.capabilities.identity_center_access import Access, access
-from baseline.capabilities.identity_center_problems import unsupported_counts
-from baseline.capabilities.identity_center_sets import permission_sets
-from baseline.capabilities.identity_center_settings import IdentityCenterSettings
+from baseline.capabilities.guardrails.question import Question, organization_policies, request_of
+from baseline.capabilities.identity_center.access import Access, access
+from baseline.capabilities.identity_center.identity_center import CAPABILITY, AssignmentsContext
+from baseline.capabilities.identity_center.problems import unsupported_counts
+from baseline.capabilities.identity_center.sets import permission_sets
+from baseline.capabilities.identity_center.settings import IdentityCenterSettings
 from baseline.capabilities.landscape import Account, Landscape
 from baseline.plan.build import build_plan
 from baseline.plan.model import Stack

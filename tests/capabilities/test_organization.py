@@ -7,8 +7,8 @@ import pytest
 
 from baseline.capabilities.custom_settings import CustomSetting, FunctionContext
 from baseline.capabilities.landscape import Account, Landscape
-from baseline.capabilities.organization import CAPABILITY, OrganizationSettingsContext
-from baseline.capabilities.organization_structure import OrganizationContext
+from baseline.capabilities.organization.organization import CAPABILITY, OrganizationSettingsContext
+from baseline.capabilities.organization.structure import OrganizationContext
 from baseline.plan.build import build_plan
 from baseline.plan.model import Method, Plan, Stack
 from tests.landscapes import MANAGEMENT, make_landscape

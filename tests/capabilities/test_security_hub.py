@@ -6,7 +6,7 @@ import pytest
 
 from baseline.aws.security_hub import control_ids, nearest_control, standards
 from baseline.capabilities.landscape import Landscape
-from baseline.capabilities.security_hub import CAPABILITY
+from baseline.capabilities.security_hub.security_hub import CAPABILITY
 from baseline.plan.build import build_plan
 from baseline.plan.model import Stack
 from baseline.render.render import render_stack

@@ -8,7 +8,7 @@ from baseline.aws.facts import facts
 from baseline.aws.regions import REGIONS
 from baseline.aws.security_hub import control_ids, has_control, ids_of, standards
 from baseline.capabilities.landscape import Landscape
-from baseline.capabilities.security_hub import CAPABILITY
+from baseline.capabilities.security_hub.security_hub import CAPABILITY
 from baseline.plan.build import build_plan
 from baseline.render.render import render_stack
 from baseline.validate.subject import Subject, read_template

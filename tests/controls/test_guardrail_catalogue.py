@@ -12,9 +12,9 @@ import pytest
 
 from baseline.aws.facts import facts
 from baseline.aws.iam_actions import matching_actions
-from baseline.capabilities.guardrails_policies import settings_of
-from baseline.capabilities.guardrails_settings import GuardrailsSettings
-from baseline.capabilities.guardrails_statements import words_of
+from baseline.capabilities.guardrails.policies import settings_of
+from baseline.capabilities.guardrails.settings import GuardrailsSettings
+from baseline.capabilities.guardrails.statements import words_of
 from baseline.controls.guardrail import GROUPS, Guardrail, Scope, guardrails
 from baseline.policy.kinds import KINDS
 from tests.landscapes import make_landscape

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from baseline.capabilities.capability import Capability
-from baseline.capabilities.config_packs import managed_rules
+from baseline.capabilities.config.packs import managed_rules
 from baseline.capabilities.custom_settings import NEEDS
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.settings import TIERS, tier_defaults

@@ -9,7 +9,7 @@ import boto3
 import pytest
 
 from baseline.capabilities.custom_settings import CustomSetting, CustomSettingsContext, permissions
-from baseline.capabilities.organization import OrganizationSettingsContext
+from baseline.capabilities.organization.organization import OrganizationSettingsContext
 from baseline.plan.build import build_plan
 from templates.functions import settings as function
 from tests.emulator.server import Emulator, Fault

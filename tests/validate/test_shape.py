@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from baseline.capabilities.identity_center import AssignmentsContext
+from baseline.capabilities.identity_center.identity_center import AssignmentsContext
 from baseline.plan.build import build_plan
 from baseline.plan.model import Stack, Template
 from baseline.render.render import render_stack

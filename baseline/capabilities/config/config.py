@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 from pydantic import StringConstraints
 
 from baseline.aws.config_types import GLOBAL_IAM_TYPES
-from baseline.capabilities.account_defaults import AccountSettings
+from baseline.capabilities.account_settings.settings import AccountSettings
 from baseline.capabilities.capability import Capability, Regions, StackSpec, Target, every_account, one_account
-from baseline.capabilities.config_packs import ManagedRule, Pack, build_packs, global_region, rules_of_tier
-from baseline.capabilities.config_problems import config_problems
+from baseline.capabilities.config.packs import ManagedRule, Pack, build_packs, global_region, rules_of_tier
+from baseline.capabilities.config.problems import config_problems
 from baseline.capabilities.delegation import trusted_by_hand
 from baseline.capabilities.landscape import ACCOUNT_PARAMETERS, Landscape, Reference
 from baseline.capabilities.log_archive import bucket_name

@@ -13,7 +13,7 @@ from baseline.capabilities.capability import (
     every_account,
     one_account,
 )
-from baseline.capabilities.config import manages_recorder
+from baseline.capabilities.config.config import manages_recorder
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.parameters import (
     PARAMETERS,
@@ -22,16 +22,16 @@ from baseline.capabilities.parameters import (
     logical_names,
     ou_parameter,
 )
-from baseline.capabilities.security_hub_findings import AcceptedFindingsContext, suppression_rules
-from baseline.capabilities.security_hub_parameters import unknown_parameters
-from baseline.capabilities.security_hub_problems import (
+from baseline.capabilities.security_hub.findings import AcceptedFindingsContext, suppression_rules
+from baseline.capabilities.security_hub.parameters import unknown_parameters
+from baseline.capabilities.security_hub.problems import (
     OWN_POLICY,
     can_aggregate,
     is_central,
     missing_in_regions,
     security_hub_problems,
 )
-from baseline.capabilities.security_hub_settings import (
+from baseline.capabilities.security_hub.settings import (
     ControlParameters,
     DisabledControl,
     SecurityHubSettings,

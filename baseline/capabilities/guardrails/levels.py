@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from baseline.capabilities.guardrails_policies import GuardrailPolicy, evaluable, policies_of, settings_of
+from baseline.capabilities.guardrails.policies import GuardrailPolicy, evaluable, policies_of, settings_of
 from baseline.capabilities.landscape import Landscape
 from baseline.policy.decide import AttachedPolicy, Level
 from baseline.policy.document import read_statements

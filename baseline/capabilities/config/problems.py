@@ -7,7 +7,7 @@ from typing import Protocol
 from baseline.aws.config_rules import config_rule
 from baseline.aws.config_types import ALWAYS_CONTINUOUS, is_recordable, nearest_type
 from baseline.capabilities.capability import SettingProblem
-from baseline.capabilities.config_packs import managed_rules, rules_of_tier
+from baseline.capabilities.config.packs import managed_rules, rules_of_tier
 from baseline.capabilities.landscape import Landscape
 
 

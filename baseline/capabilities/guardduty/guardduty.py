@@ -9,9 +9,9 @@ from baseline.capabilities.capability import Capability, Regions, StackSpec, Tar
 from baseline.capabilities.custom_settings import CustomSetting, function_stack
 from baseline.capabilities.delegation import policy_type_by_hand
 from baseline.capabilities.findings_delivery import exporting_regions
-from baseline.capabilities.guardduty_plans import AGENTS, RegionPlans, detector_plans, missing_plans
-from baseline.capabilities.guardduty_problems import guardduty_problems
-from baseline.capabilities.guardduty_settings import EntityList, GuardDutySettings, MalwarePlan, Suppression
+from baseline.capabilities.guardduty.plans import AGENTS, RegionPlans, detector_plans, missing_plans
+from baseline.capabilities.guardduty.problems import guardduty_problems
+from baseline.capabilities.guardduty.settings import EntityList, GuardDutySettings, MalwarePlan, Suppression
 from baseline.capabilities.landscape import Landscape, Reference, portable
 from baseline.capabilities.log_archive import bucket_name
 from baseline.capabilities.parameters import PARAMETERS, ParameterDeclaration, logical_names, organization_only

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from baseline.capabilities.identity_center_settings import IdentityCenterSettings
+from baseline.capabilities.identity_center.settings import IdentityCenterSettings
 from baseline.capabilities.landscape import Landscape
 
 MANAGEMENT_PREFIX = "Mgmt-"

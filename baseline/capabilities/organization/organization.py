@@ -10,7 +10,7 @@ from baseline.aws.service_principals import is_known_principal, nearest_principa
 from baseline.capabilities.capability import Capability, SettingProblem, StackSpec, one_account
 from baseline.capabilities.custom_settings import CustomSetting, function_stack
 from baseline.capabilities.landscape import Landscape
-from baseline.capabilities.organization_structure import structure_stacks
+from baseline.capabilities.organization.structure import structure_stacks
 from baseline.capabilities.parameters import PARAMETERS
 from baseline.capabilities.settings import Settings, tiered
 

@@ -76,7 +76,7 @@ class Pack:
 @cache
 def managed_rules() -> Mapping[str, ManagedRule]:
     """Name → rule, of every rule that some tier has, with the baseline's parameters."""
-    data = tomllib.loads(Path(__file__).with_name("config_rules.toml").read_text(encoding="utf-8"))
+    data = tomllib.loads(Path(__file__).with_name("rules.toml").read_text(encoding="utf-8"))
     return {
         name: ManagedRule(
             name=name,

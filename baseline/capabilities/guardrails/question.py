@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from baseline.aws.resource_control import is_resource_controlled
-from baseline.capabilities.guardrails_levels import levels_of
-from baseline.capabilities.guardrails_policies import STAND_INS, policies_of
+from baseline.capabilities.guardrails.levels import levels_of
+from baseline.capabilities.guardrails.policies import STAND_INS, policies_of
 from baseline.capabilities.landscape import Landscape
 from baseline.controls.guardrail import guardrails
 from baseline.policy.conditions import names_action

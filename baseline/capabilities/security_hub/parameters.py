@@ -7,7 +7,7 @@ from typing import Any
 from baseline.aws.security_hub import control_ids
 from baseline.aws.security_hub_parameters import KINDS, Parameter, control_parameters, is_of_kind
 from baseline.capabilities.capability import SettingProblem
-from baseline.capabilities.security_hub_settings import SecurityHubSettings
+from baseline.capabilities.security_hub.settings import SecurityHubSettings
 
 
 def parameter_problems(settings: SecurityHubSettings) -> Iterator[SettingProblem]:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from baseline.capabilities.guardrails_levels import levels_of, path_of
-from baseline.capabilities.guardrails_policies import STAND_INS, GuardrailPolicy
-from baseline.capabilities.iam_roles import IamRolesSettings
+from baseline.capabilities.guardrails.levels import levels_of, path_of
+from baseline.capabilities.guardrails.policies import STAND_INS, GuardrailPolicy
+from baseline.capabilities.iam_roles.iam_roles import IamRolesSettings
 from baseline.capabilities.landscape import Landscape
 from baseline.policy.decide import Policies, Verdict, decide
 from baseline.policy.request import Request

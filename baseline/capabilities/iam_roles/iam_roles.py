@@ -15,7 +15,7 @@ from baseline.capabilities.capability import (
     one_account,
 )
 from baseline.capabilities.cloudtrail import log_group_name
-from baseline.capabilities.deployment_roles import AccountKey, DeploymentRole, deployment_problems
+from baseline.capabilities.iam_roles.deployment_roles import AccountKey, DeploymentRole, deployment_problems
 from baseline.capabilities.kms import RolePattern
 from baseline.capabilities.landscape import Landscape, Reference
 from baseline.capabilities.parameters import organization_only

@@ -6,8 +6,8 @@ from baseline.aws.quotas import quota
 from baseline.aws.security_hub import control_ids, has_control, nearest_control, standards
 from baseline.capabilities.capability import SettingProblem
 from baseline.capabilities.landscape import Landscape
-from baseline.capabilities.security_hub_parameters import parameter_problems
-from baseline.capabilities.security_hub_settings import SecurityHubSettings
+from baseline.capabilities.security_hub.parameters import parameter_problems
+from baseline.capabilities.security_hub.settings import SecurityHubSettings
 from baseline.findings import Severity
 
 OWN_RULE = "log-archive"

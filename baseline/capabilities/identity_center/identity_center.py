@@ -8,7 +8,7 @@ from typing import Any
 from baseline.aws.quotas import quota
 from baseline.capabilities.capability import Capability, StackSpec, one_account
 from baseline.capabilities.delegation import trusted_by_hand
-from baseline.capabilities.identity_center_access import (
+from baseline.capabilities.identity_center.access import (
     MANAGEMENT_PREFIX,
     Access,
     access,
@@ -16,9 +16,9 @@ from baseline.capabilities.identity_center_access import (
     matrix_markdown,
     rows_of,
 )
-from baseline.capabilities.identity_center_problems import identity_center_problems, unsupported_counts
-from baseline.capabilities.identity_center_sets import permission_sets
-from baseline.capabilities.identity_center_settings import IdentityCenterSettings, PermissionSet
+from baseline.capabilities.identity_center.problems import identity_center_problems, unsupported_counts
+from baseline.capabilities.identity_center.sets import permission_sets
+from baseline.capabilities.identity_center.settings import IdentityCenterSettings, PermissionSet
 from baseline.capabilities.landscape import Landscape, portable
 from baseline.capabilities.parameters import ParameterDeclaration, account_parameters, logical_names
 

@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 from baseline.aws.guardduty import has_feature
 from baseline.capabilities.capability import SettingProblem
-from baseline.capabilities.guardduty_settings import Feature, GuardDutySettings
+from baseline.capabilities.guardduty.settings import Feature, GuardDutySettings
 from baseline.capabilities.landscape import Landscape
 
 AGENTS: Mapping[str, tuple[str, str]] = {

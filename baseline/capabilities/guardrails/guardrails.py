@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from baseline.capabilities.capability import Capability, StackSpec, one_account
 from baseline.capabilities.delegation import policy_type_by_hand
-from baseline.capabilities.guardrails_policies import (
+from baseline.capabilities.guardrails.policies import (
     GuardrailPolicy,
     active,
     declaration_of,
@@ -14,8 +14,8 @@ from baseline.capabilities.guardrails_policies import (
     resolved,
     settings_of,
 )
-from baseline.capabilities.guardrails_problems import guardrails_problems
-from baseline.capabilities.guardrails_settings import GuardrailsSettings
+from baseline.capabilities.guardrails.problems import guardrails_problems
+from baseline.capabilities.guardrails.settings import GuardrailsSettings
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.parameters import PARAMETERS, ParameterDeclaration
 from baseline.policy.check import plain

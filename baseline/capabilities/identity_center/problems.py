@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping
 
 from baseline.aws.quotas import quota
 from baseline.capabilities.capability import SettingProblem
-from baseline.capabilities.identity_center_access import (
+from baseline.capabilities.identity_center.access import (
     MANAGEMENT_PREFIX,
     Access,
     access,
     accounts_by_unit,
     accounts_of,
 )
-from baseline.capabilities.identity_center_sets import permission_sets
-from baseline.capabilities.identity_center_settings import IdentityCenterSettings, PermissionSet
+from baseline.capabilities.identity_center.sets import permission_sets
+from baseline.capabilities.identity_center.settings import IdentityCenterSettings, PermissionSet
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.managed_policies import managed_policy_problems
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any
 
-from baseline.capabilities.guardrails_settings import GuardrailChange, GuardrailsSettings, OwnPolicy
-from baseline.capabilities.guardrails_statements import (
+from baseline.capabilities.guardrails.settings import GuardrailChange, GuardrailsSettings, OwnPolicy
+from baseline.capabilities.guardrails.statements import (
     GuardrailStatement,
     document_of_guardrails,
     exempt_of,

@@ -7,18 +7,18 @@ from difflib import get_close_matches
 from baseline.aws.iam_actions import matching_actions, nearest_action
 from baseline.aws.quotas import QUOTAS, quota
 from baseline.aws.regions import REGIONS
-from baseline.capabilities.account_defaults import AccountSettings
+from baseline.capabilities.account_settings.settings import AccountSettings
 from baseline.capabilities.capability import SettingProblem
-from baseline.capabilities.guardrails_levels import budgets
-from baseline.capabilities.guardrails_lock_out import lock_outs
-from baseline.capabilities.guardrails_policies import (
+from baseline.capabilities.guardrails.levels import budgets
+from baseline.capabilities.guardrails.lock_out import lock_outs
+from baseline.capabilities.guardrails.policies import (
     GuardrailPolicy,
     default_name,
     missing_needs,
     policies_of,
     settings_of,
 )
-from baseline.capabilities.guardrails_settings import GuardrailsSettings, OwnPolicy
+from baseline.capabilities.guardrails.settings import GuardrailsSettings, OwnPolicy
 from baseline.capabilities.landscape import ACCOUNT_PARAMETERS, Landscape
 from baseline.controls.guardrail import guardrails
 from baseline.policy.check import policy_mistakes

@@ -8,7 +8,7 @@ from functools import reduce
 from typing import Any
 
 from baseline.aws.global_actions import global_actions
-from baseline.capabilities.guardrails_settings import GuardrailChange, GuardrailsSettings
+from baseline.capabilities.guardrails.settings import GuardrailChange, GuardrailsSettings
 from baseline.capabilities.landscape import Landscape, Reference, portable
 from baseline.capabilities.parameters import PARAMETERS, logical_names
 from baseline.controls.guardrail import Guardrail, guardrails

@@ -7,8 +7,8 @@ functions.
 from collections.abc import Mapping
 from typing import Any
 
-from baseline.capabilities.iam_roles import IamRolesSettings
-from baseline.capabilities.identity_center_settings import IdentityCenterSettings, PermissionSet
+from baseline.capabilities.iam_roles.iam_roles import IamRolesSettings
+from baseline.capabilities.identity_center.settings import IdentityCenterSettings, PermissionSet
 from baseline.capabilities.landscape import Landscape, Reference
 
 _READS_DATA = (

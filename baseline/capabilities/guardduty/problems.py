@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from baseline.aws.guardduty import finding_fields, finding_fields_in, has_entity_lists, nearest_field, text_fields
 from baseline.aws.quotas import quota
 from baseline.capabilities.capability import SettingProblem
-from baseline.capabilities.guardduty_settings import FindingCriterion, GuardDutySettings
+from baseline.capabilities.guardduty.settings import FindingCriterion, GuardDutySettings
 from baseline.capabilities.landscape import Landscape
 
 _MOST = {"trusted_ips": 1, "threat_ips": 6}

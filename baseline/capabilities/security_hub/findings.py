@@ -6,8 +6,8 @@ from typing import Any
 
 from baseline.capabilities.landscape import Landscape, Reference, portable
 from baseline.capabilities.parameters import logical_names
-from baseline.capabilities.security_hub_problems import OWN_RULE, disabled_rule, is_central
-from baseline.capabilities.security_hub_settings import AcceptedFindings, SecurityHubSettings
+from baseline.capabilities.security_hub.problems import OWN_RULE, disabled_rule, is_central
+from baseline.capabilities.security_hub.settings import AcceptedFindings, SecurityHubSettings
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""The capability `config`; the module of the same name has it, the others are parts of it."""
