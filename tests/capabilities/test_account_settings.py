@@ -1,5 +1,6 @@
 """Account settings: what each switch makes, where, and with which permissions."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -116,6 +117,10 @@ def test_a_home_region_that_nobody_has_opted_in_to_is_said() -> None:
     notes = [item for item in CAPABILITY.unsupported(home) if item.setting == "enable_regions"]
     assert [item.message.partition(":")[0] for item in notes] == ["eu-south-1 is the home Region"]
     assert not [item for item in CAPABILITY.unsupported(away) if item.setting == "enable_regions"]
+    alone = replace(home, standalone=True)
+    (said,) = [item.fix for item in CAPABILITY.unsupported(alone) if item.setting == "enable_regions"]
+    assert "--region-name eu-south-1" in said
+    assert "account-id" not in said
 
 
 def test_the_function_has_a_key_for_its_log_in_every_account() -> None:

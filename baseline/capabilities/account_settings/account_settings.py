@@ -158,8 +158,8 @@ def _unsupported(landscape: Landscape) -> tuple[SettingProblem, ...]:
                 setting="enable_regions",
                 message=f"{landscape.home_region} is the home Region: what opts accounts in is deployed there, and "
                 "CloudFormation deploys to no account that has not opted in",
-                fix="opt in every account before the first deployment, and each new one: `aws account enable-region "
-                f"--region-name {landscape.home_region}`, with `--account-id` from the management account",
+                fix=f"before the first deployment: `aws account enable-region --region-name {landscape.home_region}`"
+                + ("" if landscape.standalone else "; `--account-id` names each other account, and each new one"),
             )
         )
     return tuple(found)
