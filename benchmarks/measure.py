@@ -43,6 +43,7 @@ class Runner:
             RuntimeError: when it fails.
         """
         environment = {**os.environ, "XDG_CACHE_HOME": str(self.directory / cache)}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program has its bytecode, as cfn-lint does
         started = time.perf_counter()
         process = subprocess.Popen(
             list(map(str, command)), cwd=self.directory, env=environment, stdout=subprocess.DEVNULL
