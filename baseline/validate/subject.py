@@ -133,7 +133,7 @@ def _packs(
         first = places[path][0]
         if inner and lines[first - 1].endswith("|"):
             indent = len(lines[first]) - len(lines[first].lstrip())
-            places.update({(*path, *at): (first + line, indent + column) for at, (line, column) in inner.items()})
+            places.update({(*path, *at): (first + line, indent + column) for at, (line, column) in inner.items() if at})
         yield PackBody(path=path, text=body, document=document, problem=problem)
 
 

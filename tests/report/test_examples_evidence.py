@@ -1,13 +1,18 @@
-"""Every example writes the evidence of every framework, and it is what the published schema says."""
+"""Every example writes the evidence of every framework, as the published schema says, and all files say the same."""
 
 import csv
+import hashlib
 import io
 import json
+import re
+from html.parser import HTMLParser
+from typing import Any
 
 import jsonschema
 
 from baseline.controls.framework import frameworks
 from baseline.evidence.evidence import Evidence
+from baseline.plan.document import plan_document
 from baseline.report.evidence_files import evidence_files
 from baseline.report.evidence_json import SCHEMA_FILE
 
@@ -26,3 +31,89 @@ def test_every_requirement_of_every_framework_is_in_the_files(example: Evidence)
     table = csv.DictReader(io.StringIO(files["report/requirements.csv"], newline=""))
     assert {(row["framework"], row["requirement"]): row["state"] for row in table} == states
     assert all(f"## {framework.title}" in files["report/evidence.md"] for framework in frameworks().values())
+
+
+States = dict[tuple[str, str], str]
+"""Framework and requirement → state."""
+
+
+class _Rows(HTMLParser):
+    """The requirements of the page: framework, id and the state that is shown."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.states: States = {}
+        self._row = ""
+        self._texts: dict[str, str] = {}
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "tr":
+            self._row, self._texts = dict(attrs).get("data-framework") or "", {}
+        self._tag = tag
+
+    def handle_data(self, data: str) -> None:
+        if data.strip() and (self._tag == "span" or self._tag not in self._texts):  # the first id, the last state
+            self._texts[self._tag] = data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "tr" and self._row:
+            self.states[self._row, self._texts["strong"]] = self._texts["span"]
+
+
+def _of_markdown(text: str) -> States:
+    ids = {framework.title: name for name, framework in frameworks().items()}
+    sections = {ids[part.partition("\n")[0]]: part for part in text.split("\n## ") if part.partition("\n")[0] in ids}
+    return {
+        (framework, row[1]): row[2]
+        for framework, part in sections.items()
+        for row in re.finditer(r"^\| (\S.*?): .*? (?<!\\)\| (\w+) \| ", part, re.MULTILINE)
+    }
+
+
+def _of_oscal(text: str) -> States:
+    (result,) = json.loads(text)["assessment-results"]["results"]
+    ids = {framework.title: name for name, framework in frameworks().items()}
+    props = [
+        (ids[item["title"].rpartition(": ")[0]], {prop["name"]: prop["value"] for prop in item["props"]})
+        for item in result["findings"]
+    ]
+    return {(framework, prop["label"]): prop["state"] for framework, prop in props}
+
+
+def test_every_file_says_the_same_of_every_requirement(example: Evidence) -> None:
+    files = {path.removeprefix("report/"): content.decode() for path, content in evidence_files(example).items()}
+    states = {
+        (framework["id"], item["id"]): item["state"]
+        for framework in json.loads(files["evidence.json"])["frameworks"]
+        for item in framework["requirements"]
+    }
+    assert len(states) > 1000
+    assert _Rows(files["index.html"]).states == states
+    assert _of_markdown(files["evidence.md"]) == states
+    decided = {key: state for key, state in states.items() if state not in {"manual", "inherited"}}
+    assert _of_oscal(files["oscal-assessment-results.json"]) == decided
+
+
+def test_every_line_is_that_of_the_value(example: Evidence) -> None:
+    lines = {template.stack.name: template.text.splitlines() for template in example.templates}
+    looked = [seen for item in example.assessments for seen in item.observations]
+    for seen in looked:
+        names = [name.replace("~1", "/") for name in seen.pointer.split("/") if not name.isdigit()]
+        text = lines[seen.stack][seen.line - 1]
+        written = names[-1].replace("Fn::", "!")
+        assert written in text or str(seen.value) in text or text.lstrip().startswith("- "), seen
+    assert len(looked) > 200
+
+
+def test_every_stack_has_the_digest_and_the_places_of_the_plan(example: Evidence) -> None:
+    document: dict[str, Any] = json.loads(evidence_files(example)["report/evidence.json"])
+    planned = {stack["name"]: stack for wave in plan_document(example.plan)["waves"] for stack in wave}
+    texts = {template.stack.name: template.text for template in example.templates}
+    assert document["stacks"].keys() == planned.keys() == texts.keys()
+    for name, stack in document["stacks"].items():
+        assert stack["sha256"] == hashlib.sha256(texts[name].encode()).hexdigest()
+        fields = ("account", "account_id", "organizational_units", "regions")
+        assert [[target[field] for field in fields] for target in stack["targets"]] == [
+            [deployment[field] for field in fields] for deployment in planned[name]["deployments"]
+        ]
