@@ -21,6 +21,7 @@ class Framework:
         title: With its version.
         version: Its publisher's.
         source: Address of the publisher's page.
+        catalog: Address of the OSCAL catalog that has its ids; empty where there is none.
         as_of: The date, ISO 8601, on which its list of requirements was read.
         minimum_log_retention_days: None where the framework's text names no period.
         retention_source: Where it does.
@@ -31,6 +32,7 @@ class Framework:
     version: str
     source: str
     as_of: str
+    catalog: str = ""
     minimum_log_retention_days: int | None = None
     retention_source: str = ""
 

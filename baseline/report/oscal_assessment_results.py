@@ -109,7 +109,7 @@ def _finding(evidence: Evidence, item: Judgement) -> dict[str, Any]:
         "uuid": identifier(evidence.plan.organization, "finding", asked.key),
         "title": f"{frameworks()[asked.framework].title}: {asked.id}",
         "description": line(asked.gist),
-        "props": properties(label=asked.id, state=item.met.value),
+        "props": properties(framework=asked.framework, label=asked.id, state=item.met.value),
         "target": {
             "type": "objective-id",
             "target-id": control_id(asked),
@@ -140,7 +140,7 @@ def _risk(evidence: Evidence, item: Judgement, exception: RequirementException) 
         "statement": line(exception.reason),
         "props": properties(owner=exception.owner, approver=exception.approver),
         "status": "deviation-approved",
-        "deadline": f"{exception.expires}T00:00:00Z",
+        "deadline": f"{exception.expires}T23:59:59Z",  # it counts on that day
     }
 
 

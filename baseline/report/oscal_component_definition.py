@@ -61,8 +61,9 @@ def _implementations(evidence: Evidence, capability: str, counting: Counting) ->
     for framework, found in counting.items():
         yield {
             "uuid": identifier(evidence.plan.organization, "implementation", capability, framework),
-            "source": frameworks()[framework].source,
+            "source": frameworks()[framework].catalog or frameworks()[framework].source,
             "description": f"What counts for {frameworks()[framework].title}.",
+            "props": properties(framework=framework),
             "implemented-requirements": [
                 _implemented(evidence, capability, judgement, mappings) for judgement, mappings in found
             ],

@@ -103,12 +103,35 @@ def test_a_component_has_what_is_deployed_and_nothing_else(example: Evidence) ->
     assert named == {name for name in deployed if example.asked.get(name)}
 
 
+def test_where_a_framework_has_an_oscal_catalog_that_is_its_source_and_each_says_its_framework(
+    everything: Evidence,
+) -> None:
+    components, results = read(everything)
+    sources = {
+        prop["value"]: implementation["source"]
+        for component in components["components"]
+        for implementation in component["control-implementations"]
+        for prop in implementation["props"]
+    }
+    catalogs = {name: framework.catalog for name, framework in frameworks().items() if framework.catalog}
+    assert set(catalogs) == {"fedramp-moderate-r5", "nist-800-53-r5", "nist-csf-2.0"}
+    assert sources == {name: framework.catalog or framework.source for name, framework in frameworks().items()}
+    found = [
+        (prop["value"], item["target"]["target-id"])
+        for item in results["results"][0]["findings"]
+        for prop in item["props"]
+        if prop["name"] == "framework"
+    ]
+    assert len(found) == len(set(found)) == len(results["results"][0]["findings"]) > 500
+
+
 def test_all_frameworks_and_awkward_texts_are_accepted(everything: Evidence) -> None:
     _, results = read(everything)
     (result,) = results["results"]
     (risk,) = result["risks"]
     assert risk["statement"] == '"Sons" & <b>Brothers</b>'
-    assert (risk["status"], risk["deadline"]) == ("deviation-approved", "2027-06-30T00:00:00Z")
+    # The last day counts to its end, as `--as-of` has it.
+    assert (risk["status"], risk["deadline"]) == ("deviation-approved", "2027-06-30T23:59:59Z")
     (attestation,) = result["attestations"]
     assert attestation["parts"][0]["title"] == "cis-7.0/2.2"
     (finding,) = (item for item in result["findings"] if "related-risks" in item)
