@@ -97,6 +97,33 @@ def test_what_the_profile_excepts_and_what_aws_lacks_is_on_the_page(evidence: Ev
     assert sum(tag == "script" for tag, _ in page.tags) == 1
 
 
+def test_what_sticks_while_requirements_are_read_does_not_cover_the_controls_that_links_lead_to(
+    evidence: Evidence,
+) -> None:
+    _, begun, rest = format_evidence_html(evidence).partition("<section")
+    section, ended, after = rest.partition("</section>")
+    assert begun
+    assert ended
+    assert "<form>" in section
+    assert 'id="requirements"' in section
+    assert '<tr id="kms-key-rotation">' in after
+    assert "<form>" not in after
+
+
+def test_every_table_but_those_that_break_their_words_scrolls_by_itself(evidence: Evidence) -> None:
+    text = format_evidence_html(evidence)
+    assert text.count("<table>") == 6
+    assert text.count('<div class="wide" tabindex="0">\n<table>') == 4
+    assert "code, details { overflow-wrap: anywhere; }" in text
+
+
+def test_marks_that_turn_the_direction_of_text_turn_none_but_their_own(evidence: Evidence) -> None:
+    signed = {"owner": "\u202eowner", "approver": "\u202eapprover", "expires": "2027-06-30"}
+    circumstances = Circumstances(exceptions={"cis-7.0/4.2": RequirementException(reason="\u202ereason", **signed)})
+    text = format_evidence_html(replace(evidence, circumstances=circumstances))
+    assert all(f"<bdi>\u202e{word}</bdi>" in text for word in ("reason", "owner", "approver"))
+
+
 def test_the_page_fetches_nothing(page: Page) -> None:
     assert not [tag for tag, attributes in page.tags if "src" in attributes or tag in {"link", "img", "iframe"}]
     (policy,) = (str(attributes["content"]) for _, attributes in page.tags if "http-equiv" in attributes)
