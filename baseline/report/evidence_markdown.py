@@ -7,6 +7,7 @@ from baseline.evidence.assess import Assessment, State
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Judgement, Met, count_met
 from baseline.profile.acceptance import Attestation, RequirementException
+from baseline.report.markdown_text import markdown_text
 
 _INTRODUCTION = """\
 # Evidence: {organization}
@@ -31,7 +32,7 @@ checks to see.
 def format_evidence_markdown(evidence: Evidence) -> str:
     """A summary, and a table for each framework."""
     text = _INTRODUCTION.format(
-        organization=evidence.plan.organization.replace("\n", " "),
+        organization=markdown_text(evidence.plan.organization),
         counts="\n".join(f"- {state.value}: {count}" for state, count in evidence.counts().items()),
         frameworks="\n".join(_summary(evidence)),
     )
@@ -66,18 +67,23 @@ def _counting(item: Judgement) -> str:
 
 
 def _others(item: Judgement) -> str:
+    return _cell("<br>".join(_said(item)))
+
+
+def _said(item: Judgement) -> Iterator[str]:
     manual, inherited = item.requirement.manual, item.requirement.inherited
-    texts = [
-        *([f"Excepted: {item.exception.reason} ({_signature(item.exception)})"] if item.exception else []),
-        *([f"Attested: {item.attestation.statement} ({_signature(item.attestation)})"] if item.attestation else []),
-        *([f"{manual.owner}: {manual.what}"] if manual else []),
-        *([f"AWS: {inherited.what} ({inherited.report})"] if inherited else []),
-    ]
-    return _cell("<br>".join(texts))
+    if item.exception:
+        yield f"Excepted: {markdown_text(item.exception.reason)} ({_signature(item.exception)})"
+    if item.attestation:
+        yield f"Attested: {markdown_text(item.attestation.statement)} ({_signature(item.attestation)})"
+    if manual:
+        yield f"{manual.owner}: {manual.what}"
+    if inherited:
+        yield f"AWS: {inherited.what} ({inherited.report})"
 
 
 def _signature(by: RequirementException | Attestation) -> str:
-    return f"{by.owner}, agreed by {by.approver}, until {by.expires}"
+    return f"{markdown_text(by.owner)}, agreed by {markdown_text(by.approver)}, until {by.expires}"
 
 
 def _controls(evidence: Evidence) -> Iterator[str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from baseline.controls.responsibility import responsibility
 from baseline.evidence.evidence import Evidence
+from baseline.report.markdown_text import markdown_text
 
 _INTRODUCTION = """\
 # Shared responsibility: {organization}
@@ -15,7 +16,7 @@ shared responsibility model; where a service differs, its own page decides.
 
 def format_responsibility_markdown(evidence: Evidence) -> str:
     """Who does what for each kind of service; then for each capability that the output has stacks of."""
-    organization = evidence.plan.organization.replace("\n", " ")
+    organization = markdown_text(evidence.plan.organization)
     return "\n".join([_INTRODUCTION.format(organization=organization), *_areas(), *_capabilities(evidence)])
 
 

@@ -193,6 +193,21 @@ def test_the_document_is_what_its_published_schema_says(evidence: Evidence) -> N
     jsonschema.validate(json.loads(format_evidence_json(evidence)), schema)
 
 
+def test_what_the_profile_says_is_read_in_markdown_as_it_was_written(evidence: Evidence) -> None:
+    signed = {**SIGNED, "owner": "<!-- team"}
+    circumstances = Circumstances(
+        exceptions={"cis-7.0/4.3": RequirementException(reason="<prefix>-scanner & co do it.", **signed)},
+        attestations={"cis-7.0/2.2": Attestation(statement="Fewer than <10 accounts.", **signed)},
+    )
+    plan = replace(evidence.plan, organization="A <b> & Sons")
+    text = format_evidence_markdown(replace(evidence, plan=plan, circumstances=circumstances))
+    assert text.startswith("# Evidence: A &lt;b> &amp; Sons\n")
+    assert "Excepted: &lt;prefix>-scanner &amp; co do it. (&lt;!-- team, agreed by CISO" in text
+    assert "Attested: Fewer than &lt;10 accounts. (" in text
+    responsible = format_responsibility_markdown(replace(evidence, plan=plan))
+    assert responsible.startswith("# Shared responsibility: A &lt;b> &amp; Sons\n")
+
+
 def test_what_the_profile_excepts_and_attests_stands_beside_the_requirement(evidence: Evidence) -> None:
     document = json.loads(format_evidence_json(evidence))
     asked = {item["id"]: item for item in document["frameworks"][0]["requirements"]}
