@@ -11,7 +11,7 @@ import click
     "--in",
     "directory",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Say also how a directory that was generated meets it, and where.",
+    help="Say also how a directory that was generated meets it, and where; without TOPIC, list all states there.",
 )
 def explain_command(topic: str | None, *, directory: Path | None) -> None:
     """Explain TOPIC: a capability, check, finding's id, control, framework or requirement; without TOPIC, list them.
@@ -22,15 +22,16 @@ def explain_command(topic: str | None, *, directory: Path | None) -> None:
       baseline explain BL101
       baseline explain cloudtrail-log-file-validation
       baseline explain cis-7.0/4.2 --in output/northwind
+      baseline explain --in output/northwind
     """
     from baseline.report.explain import explain, topics
 
-    if topic is None:
-        click.echo(topics(), nl=False)
+    if directory is None:
+        click.echo(topics() if topic is None else explain(topic), nl=False)
         return
-    click.echo(explain(topic), nl=False)
-    if directory is not None:
-        from baseline.evidence.written import read_written_evidence
-        from baseline.report.explain_output import explain_in_output
+    from baseline.evidence.written import read_written_evidence
+    from baseline.report.explain_output import explain_in_output, outline_of_output
 
-        click.echo(f"\n{explain_in_output(topic, read_written_evidence(directory))}", nl=False)
+    document = read_written_evidence(directory)
+    text = outline_of_output(document) if topic is None else f"{explain(topic)}\n{explain_in_output(topic, document)}"
+    click.echo(text, nl=False)

@@ -43,12 +43,22 @@ def explain(topic: str) -> str:
     Raises:
         UnknownTopicError: when there is no such topic.
     """
-    found = _topics().get(topic.lower())
-    if found is None:
-        close = get_close_matches(topic.lower(), list(_topics()), n=1, cutoff=0.5)
-        hint = f"did you mean {close[0]}? `baseline explain` lists all topics" if close else "see `baseline explain`"
+    known = _topics()
+    names = {name.lower(): name for name in known}
+    name = names.get(topic.lower())
+    if name is None:
+        meant = _meant(topic.lower(), names)
+        hint = f"did you mean {meant}? `baseline explain` lists all topics" if meant else "see `baseline explain`"
         raise UnknownTopicError(f"nothing is called {topic!r}", hint=hint)
-    return "\n".join(found()) + "\n"
+    return "\n".join(known[name]()) + "\n"
+
+
+def _meant(topic: str, names: Mapping[str, str]) -> str:
+    """The requirements of that id, whatever their framework; else the nearest name; "" where none is near."""
+    same = [name for lower, name in names.items() if topic and lower.partition("/")[2] == topic]
+    if same:
+        return " or ".join(filter(None, (", ".join(same[:-1]), same[-1])))
+    return "".join(names[close] for close in get_close_matches(topic, names, n=1, cutoff=0.5))
 
 
 def _topics() -> Mapping[str, Callable[[], Iterable[str]]]:
@@ -61,7 +71,7 @@ def _topics() -> Mapping[str, Callable[[], Iterable[str]]]:
     entries |= {name: lambda name=name, text=text: _look(name, text) for name, text in _preflight().items()}  # type: ignore[misc]
     entries |= {check.id: lambda item=check: _check(item) for check in CHECKS}  # type: ignore[misc]
     entries |= {name: lambda item=item: _capability(item) for name, item in CAPABILITIES.items()}  # type: ignore[misc]
-    return {name.lower(): explanation for name, explanation in entries.items()}
+    return entries
 
 
 def _preflight() -> Mapping[str, str]:
@@ -122,18 +132,24 @@ def _control(item: Control) -> Iterable[str]:
     for assertion in assertions()[item.id]:
         yield f"  {assertion.type}: {assertion.path} {words(assertion)}"
     yield f"Where: `baseline explain {item.id} --in DIR` has each template, line, value and target of an output."
-    seen = {"AWS Config": item.detectors.config, "Security Hub": item.detectors.security_hub}
-    yield from (
-        f"Seen live by {name}: {', '.join(ids)}"
-        for name, ids in (seen | {"Prowler": item.detectors.prowler}).items()
-        if ids
-    )
-    if item.detectors.prowler:
-        yield f"  prowler aws --checks {' '.join(item.detectors.prowler)}"
+    yield from _live((item,))
     yield from explain_control_off(item)
     yield "Asked for by:"
     for framework, requirements in item.requirements.items():
         yield f"  {frameworks()[framework].title}: {', '.join(requirements)}"
+
+
+def _live(items: Iterable[Control]) -> Iterable[str]:
+    """What would see in an account that one of the controls is broken."""
+    found = [item.detectors for item in items]
+    seen = {
+        "AWS Config": dict.fromkeys(name for item in found for name in item.config),
+        "Security Hub": dict.fromkeys(name for item in found for name in item.security_hub),
+        "Prowler": dict.fromkeys(name for item in found for name in item.prowler),
+    }
+    yield from (f"Seen live by {name}: {', '.join(ids)}" for name, ids in seen.items() if ids)
+    if seen["Prowler"]:
+        yield f"  prowler aws --checks {' '.join(seen['Prowler'])}"
 
 
 def _framework(item: Framework) -> Iterable[str]:
@@ -156,6 +172,10 @@ def _requirement(item: Requirement) -> Iterable[str]:
         yield f"Asks for the same as {item.same_as}"
     for mapping in item.controls:
         yield f"{mapping.control} {mapping.relation}: {mapping.reason}"
+    counting = [controls()[mapping.control] for mapping in item.controls]
+    if counting:
+        yield f"Costs of what counts for it: {'; '.join(f'{control.id}: {control.cost}' for control in counting)}"
+    yield from _live(counting)
     if item.manual:
         yield f"Left to people ({item.manual.owner}): {item.manual.what}"
     if item.inherited:

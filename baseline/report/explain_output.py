@@ -1,9 +1,10 @@
-"""Where a control, requirement or capability is in an output that was generated."""
+"""Where a control, requirement, framework or capability is in an output that was generated."""
 
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from baseline.controls.framework import framework_ids
 from baseline.errors import UnknownTopicError
 
 _MOST = 20
@@ -11,10 +12,11 @@ _LONGEST = 100
 
 
 def explain_in_output(topic: str, document: Mapping[str, Any]) -> str:
-    """The state of a requirement, control or capability, with every place, value and target.
+    """The state of a requirement, control or capability, with every place, value and target; a framework has counts.
 
     Args:
-        topic: `cis-7.0/4.2`, the id of a control, or the name of a capability; upper and lower case are the same.
+        topic: `cis-7.0/4.2`, `cis-7.0`, the id of a control, or the name of a capability; upper and lower case are the
+            same.
         document: The evidence, as `report/evidence.json` has it.
 
     Raises:
@@ -22,16 +24,60 @@ def explain_in_output(topic: str, document: Mapping[str, Any]) -> str:
     """
     name = topic.lower()
     for framework in document["frameworks"]:
+        if framework["id"] == name:
+            return "\n".join(_framework(framework)) + "\n"
         for item in framework["requirements"]:
             if f"{framework['id']}/{item['id']}".lower() == name:
                 return "\n".join(_requirement(item, document)) + "\n"
     controls = [item for item in document["controls"] if name in (item["id"], item["capability"])]
     if not controls:
-        raise UnknownTopicError(
-            f"this output has nothing that is called {topic!r}",
-            hint="name a control, a capability, or a requirement of one of the profile's frameworks",
-        )
+        raise _missing(topic, document)
     return "\n".join(line for item in controls for line in _control(item, document)) + "\n"
+
+
+def outline_of_output(document: Mapping[str, Any]) -> str:
+    """Every capability, control and framework with its state; what `explain` lists without a topic."""
+    return "\n".join(_outline(document)) + "\n"
+
+
+def _outline(document: Mapping[str, Any]) -> Iterator[str]:
+    yield f"{' '.join(document['organization'].split())}: tier {document['tier']}"
+    on = {stack["capability"] for stack in document["stacks"].values()}
+    states: dict[str, list[str]] = {}
+    for item in document["controls"]:
+        states.setdefault(item["capability"], []).append(item["state"])
+    yield "\nCapabilities"
+    for name, found in states.items():
+        deployed = f"{found.count('deployed')} of {len(found)} controls deployed"
+        yield f"  {name:<{max(map(len, states))}}  {'on' if name in on else 'off'}, {deployed}"
+    yield "\nControls"
+    yield from (f"  {item['state']:<8}  {item['id']}" for item in document["controls"])
+    yield "\nFrameworks"
+    yield from (f"  {item['id']:<19}  {_counts(item)}" for item in document["frameworks"])
+
+
+def _framework(item: Mapping[str, Any]) -> Iterator[str]:
+    yield f"Here: {_counts(item)}"
+    yield from (f"  {asked['state']:<11}  {asked['id']}" for asked in item["requirements"])
+
+
+def _counts(framework: Mapping[str, Any]) -> str:
+    return ", ".join(f"{state} {count}" for state, count in framework["counts"].items() if count)
+
+
+def _missing(topic: str, document: Mapping[str, Any]) -> UnknownTopicError:
+    framework = topic.lower().partition("/")[0]
+    reported = [item["id"] for item in document["frameworks"]]
+    if framework in framework_ids() and framework not in reported:
+        return UnknownTopicError(
+            f"this output does not report {framework}: its frameworks are {', '.join(reported) or 'none'}",
+            hint=f"give {framework} under `compliance` in the profile and generate again",
+        )
+    return UnknownTopicError(
+        f"this output has nothing that is called {topic!r}",
+        hint="name a control, a capability, or a framework of the profile or a requirement of one; checks and problems "
+        "have no state in an output: leave --in out",
+    )
 
 
 def _requirement(item: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator[str]:

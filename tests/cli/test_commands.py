@@ -265,3 +265,14 @@ def test_verify_prints_the_plans_digest_and_names_what_was_changed(
     assert bad.returncode == 5
     assert "templates/nw-cloudtrail.yaml: changed" in bad.stderr
     assert "Traceback" not in bad.stderr
+
+
+def test_explain_lists_the_states_of_an_output_and_says_nothing_when_that_cannot_be_read(
+    generated: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    listed = run("explain", "--in", generated[0])
+    assert (listed.returncode, listed.stderr) == (0, "")
+    assert "deployed  cloudtrail-enabled" in listed.stdout
+    refused = run("explain", "cloudtrail", "--in", tmp_path)
+    assert (refused.returncode, refused.stdout) == (5, "")
+    assert "baseline generate" in refused.stderr

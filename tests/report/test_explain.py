@@ -13,7 +13,7 @@ from baseline.pipeline import evidence_of
 from baseline.profile.problem_ids import PROBLEMS
 from baseline.report.evidence_json import evidence_document
 from baseline.report.explain import explain, topics
-from baseline.report.explain_output import explain_in_output
+from baseline.report.explain_output import explain_in_output, outline_of_output
 from baseline.resources import profiles_directory
 from baseline.validate.checks.registry import CHECKS
 
@@ -47,6 +47,16 @@ def test_a_misspelt_topic_has_a_nearest_one() -> None:
     assert "cloudtrail" in caught.value.hint
 
 
+def test_a_topic_is_spelt_as_it_is_written_and_an_id_without_its_framework_has_all_that_have_it() -> None:
+    for topic, meant in (("bl12x", "BL12"), ("fsbp/s3.111", "fsbp/S3.1"), ("s3.1", "fsbp/S3.1?")):
+        with pytest.raises(UnknownTopicError) as caught:
+            explain(topic)
+        assert f"did you mean {meant}" in caught.value.hint
+    with pytest.raises(UnknownTopicError) as caught:
+        explain("4.2")
+    assert "did you mean cis-3.0/4.2, cis-5.0/4.2, cis-6.0/4.2 or cis-7.0/4.2?" in caught.value.hint
+
+
 def test_a_capability_is_explained_with_its_settings_by_tier_and_its_controls() -> None:
     text = explain("log_archive")
     assert "object_lock_days: 90 / 365 / 2190" in text
@@ -56,6 +66,9 @@ def test_a_capability_is_explained_with_its_settings_by_tier_and_its_controls() 
 def test_a_requirement_is_explained_by_what_counts_for_it_what_is_left_and_what_aws_does() -> None:
     text = explain("CIS-7.0/4.2")
     assert "cloudtrail-log-file-validation satisfies: " in text
+    assert "Costs of what counts for it: cloudtrail-log-file-validation: free; " in text
+    assert "Seen live by Security Hub: CloudTrail.4\n" in text
+    assert "  prowler aws --checks cloudtrail_log_file_validation_enabled\n" in text
     assert "Left to people (" in explain("cis-7.0/6.6")
     assert "Asks for the same as cis-7.0/4.2" in explain("cis-6.0/4.2")
     key, inherited = next(
@@ -137,4 +150,35 @@ def test_an_output_says_where_controls_and_capabilities_are(document: dict[str, 
     assert explain_in_output("macie-on", {**document, "controls": [{**document["controls"][0], "id": "macie-on"}]})
     assert explain_in_output("kms", document).count("kms-") > 10
     with pytest.raises(UnknownTopicError, match="nothing that is called"):
-        explain_in_output("gdpr/Art. 17", document)
+        explain_in_output("BL123", document)
+
+
+def test_an_output_says_the_state_of_each_requirement_of_a_framework(document: dict[str, Any]) -> None:
+    lines = explain_in_output("CIS-7.0", document).splitlines()
+    assert lines[0].startswith("Here: deployed ")
+    assert "  deployed     4.2" in lines
+    assert len(lines) == 1 + len(frameworks()["cis-7.0"].requirements)
+
+
+def test_a_requirement_of_a_framework_that_the_output_does_not_report_says_which_it_reports(
+    document: dict[str, Any],
+) -> None:
+    for topic in ("gdpr/Art. 17", "GDPR"):
+        with pytest.raises(
+            UnknownTopicError, match=r"does not report gdpr: .*cis-7\.0, fsbp, nist-800-53-r5"
+        ) as caught:
+            explain_in_output(topic, document)
+        assert "compliance" in caught.value.hint
+
+
+def test_an_output_lists_capabilities_controls_and_frameworks_with_their_state(document: dict[str, Any]) -> None:
+    lines = outline_of_output(document).splitlines()
+    assert lines[0] == "Northwind: tier standard"
+    states = {item["id"]: item["state"] for item in document["controls"]}
+    assert [tuple(line.split()) for line in lines if line.split()[1:] and line.split()[1] in states] == [
+        (state, name) for name, state in states.items()
+    ]
+    assert ["kms", "on,", "3", "of", "3", "controls", "deployed"] in [line.split() for line in lines]
+    without = outline_of_output({**document, "stacks": {}})
+    assert re.search(r"^  kms +off, 3 of 3 controls deployed$", without, re.MULTILINE)
+    assert any(re.match(r"  cis-7\.0 +deployed \d+, ", line) for line in lines)
