@@ -1,5 +1,6 @@
 """Claims and live scans agree, disagree, or nobody looked; a file that is none of the known ones says so."""
 
+import gzip
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -102,6 +103,23 @@ def test_both_formats_of_prowler_say_the_same() -> None:
     assert len(read_prowler(SCANS / "prowler.csv")) == 8
 
 
+@pytest.mark.parametrize("between", ["", "\n", "\r\n \n"], ids=["nothing", "a line end", "an empty line"])
+def test_pages_and_findings_one_after_the_other_are_read_like_one_answer(between: str, tmp_path: Path) -> None:
+    path = tmp_path / "pages"
+    findings = json.loads((SCANS / "prowler.ocsf.json").read_text(encoding="utf-8"))
+    path.write_text(between.join(map(json.dumps, [findings[:2], *findings[2:]])), encoding="utf-8-sig", newline="")
+    assert read_prowler(path) == read_prowler(SCANS / "prowler.ocsf.json")
+    found = json.loads((SCANS / "securityhub.json").read_text(encoding="utf-8"))["Findings"]
+    pages = [{"Findings": found[:1], "NextToken": "x"}, found[1:2], *found[2:]]
+    path.write_text(between.join(map(json.dumps, pages)) + between, encoding="utf-8", newline="")
+    assert len(read_security_hub(path)) > 3
+    assert read_security_hub(path) == read_security_hub(SCANS / "securityhub.json")
+    path.write_text(between.join(file.read_text(encoding="utf-8") for file in CONFIG), encoding="utf-8", newline="")
+    results, names = read_config(path)
+    assert list(results) == [item for file in CONFIG for item in read_config(file)[0]]
+    assert names == {name: rule for file in CONFIG for name, rule in read_config(file)[1].items()}
+
+
 def test_results_of_other_detectors_are_counted(found: Reconciliation) -> None:
     assert found.unmatched == {"prowler": 1, "config": 1}
 
@@ -156,8 +174,12 @@ HEAD = (SCANS / "prowler.csv").read_text(encoding="utf-8").partition("\n")[0]
         (read_prowler, f"{HEAD}\na;b\n".encode(), ":2: this row has not as many columns"),
         (read_prowler, f'{HEAD}\n"a"b;c\n'.encode(), ":2: not Prowler's CSV"),
         (read_prowler, b'[{"status_code": "PASS"}]', "finding 0 has no metadata.event_code"),
-        (read_prowler, b"{}", "a list of findings is needed"),
+        (read_prowler, b"{}", "finding 0 has no metadata.event_code"),
         (read_prowler, b"[1,\n 2", ":2:3: not JSON"),
+        (read_prowler, b"[]\n[]\n [1", ":3:4: not JSON"),
+        (read_prowler, b'{"status_code": "PASS"}', "finding 0 has no metadata.event_code"),
+        (read_prowler, gzip.compress(b"[]"), "compressed"),
+        (read_config, b'{"ConfigRules": []}\n7', "one of ComplianceByConfigRules"),
         (read_prowler, b"\xff\xfe", "not UTF-8"),
         (read_config, b"[" * 100_000, "nested too deeply"),
         (read_config, b"[" + b"9" * 5000 + b"]", "not a scan's results: Exceeds the limit"),
@@ -166,6 +188,7 @@ HEAD = (SCANS / "prowler.csv").read_text(encoding="utf-8").partition("\n")[0]
         (read_config, b'{"ComplianceByConfigRules": ["x"]}', "an item of ComplianceByConfigRules has no"),
         (read_security_hub, b'{"Findings": {}}', "a list under Findings is needed"),
         (read_security_hub, b'{"Findings": [{"Id": 1}]}', "each with a GeneratorId"),
+        (read_security_hub, b'[]\n{"Findings": 1}', "each with a GeneratorId"),
         (read_security_hub, b"nonsense", ":1:1: not JSON"),
     ],
 )

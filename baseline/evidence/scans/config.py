@@ -13,7 +13,7 @@ from typing import Any
 from baseline.capabilities.config.packs import managed_rules
 from baseline.controls.control import controls
 from baseline.errors import ScanError
-from baseline.evidence.scans.result import Outcome, ScanResult, parse_json, read_text, text_at
+from baseline.evidence.scans.result import Outcome, ScanResult, parse_documents, read_text, text_at
 
 _OUTCOMES: Mapping[str, Outcome] = {"COMPLIANT": "pass", "NON_COMPLIANT": "fail"}
 _SUMMARIES = ("ComplianceByConfigRules", "AggregateComplianceByConfigRules")
@@ -31,16 +31,23 @@ def read_config(path: Path) -> tuple[tuple[ScanResult, ...], Mapping[str, str]]:
     Raises:
         ScanError: when it is none of the answers of AWS Config that are known here.
     """
-    document = parse_json(path, read_text(path))
+    answers = [_lists(path, document) for document in parse_documents(path, read_text(path))]
+    results = [
+        _result(path, key, item) for lists in answers for key, items in lists.items() if key != _NAMES for item in items
+    ]
+    return tuple(results), dict(name for document in answers for name in _names(document.get(_NAMES, ())))
+
+
+def _lists(path: Path, document: Any) -> Mapping[str, list[Any]]:  # noqa: ANN401 - JSON
+    """The lists of one answer that are known here."""
     known = (*_SUMMARIES, *_DETAILS, _NAMES)
-    found = [key for key in known if isinstance(document, dict) and isinstance(document.get(key), list)]
+    found = {key: document[key] for key in known if isinstance(document, dict) and isinstance(document.get(key), list)}
     if not found:
         raise ScanError(
             f"{path}:1: no compliance of AWS Config: one of {', '.join(known)} is needed",
             hint="give what `aws configservice describe-compliance-by-config-rule` printed",
         )
-    results = [_result(path, key, item) for key in found if key != _NAMES for item in document[key]]
-    return tuple(results), dict(_names(document.get(_NAMES, ())))
+    return found
 
 
 def _result(path: Path, key: str, item: Any) -> ScanResult:  # noqa: ANN401 - JSON

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from baseline.errors import ScanError
-from baseline.evidence.scans.result import Outcome, ScanResult, parse_json, read_text, text_at
+from baseline.evidence.scans.result import Outcome, ScanResult, parse_documents, read_text, text_at
 
 _COLUMNS = ("CHECK_ID", "STATUS", "MUTED", "RESOURCE_UID", "ACCOUNT_UID", "REGION")
 _OUTCOMES: Mapping[str, Outcome] = {"PASS": "pass", "FAIL": "fail"}
@@ -48,10 +48,9 @@ def _from_csv(path: Path, text: str) -> Iterator[ScanResult]:
 
 
 def _from_ocsf(path: Path, text: str) -> Iterator[ScanResult]:
-    document = parse_json(path, text)
-    if not isinstance(document, list):
-        raise ScanError(f"{path}:1: not Prowler's OCSF: a list of findings is needed", hint=_HINT)
-    for number, item in enumerate(document):
+    documents = parse_documents(path, text)
+    findings = [item for some in documents for item in (some if isinstance(some, list) else [some])]
+    for number, item in enumerate(findings):
         check = text_at(item, "metadata", "event_code")
         if not check or not text_at(item, "status_code"):
             raise ScanError(f"{path}: finding {number} has no metadata.event_code or no status_code", hint=_HINT)

@@ -1,7 +1,8 @@
 """One result of a live scan, and how the files that hold them are read."""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -11,6 +12,9 @@ from baseline.errors import ScanError
 Tool = Literal["prowler", "config", "security_hub"]
 Outcome = Literal["pass", "fail", "muted", "unknown"]
 """`muted`: it fails, and somebody has accepted that in the tool. `unknown`: the tool could not tell."""
+
+_BLANKS = re.compile(r"[ \t\r\n]*")
+_GZIP = b"\x1f\x8b"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,27 +45,44 @@ def read_text(path: Path) -> str:
         ScanError: when it cannot be read, or is not UTF-8.
     """
     try:
-        return path.read_text(encoding="utf-8-sig")
+        content = path.read_bytes()
     except OSError as error:
         raise ScanError(f"{path} cannot be read: {error.strerror or error}") from error
+    if content.startswith(_GZIP):
+        raise ScanError(f"{path}: compressed: results are read as they are", hint="unpack it first, with gunzip")
+    try:
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ScanError(f"{path}: not UTF-8: byte {error.start} is none", hint="export it again as UTF-8") from error
 
 
-def parse_json(path: Path, text: str) -> Any:  # noqa: ANN401 - whatever the file holds
-    """The text as JSON.
+def parse_documents(path: Path, text: str) -> list[Any]:
+    """What the text holds as JSON: one value, or pages or findings one after the other, on lines of their own or not.
 
     Raises:
         ScanError: with line and column of what is no JSON.
     """
     try:
-        return json.loads(text)
+        return list(_documents(text))
     except json.JSONDecodeError as error:
         raise ScanError(f"{path}:{error.lineno}:{error.colno}: not JSON: {error.msg}") from error
     except RecursionError as error:
         raise ScanError(f"{path}: not a scan's results: nested too deeply") from error
     except ValueError as error:  # a number of more digits than Python reads
         raise ScanError(f"{path}: not a scan's results: {error}") from error
+
+
+def _documents(text: str) -> Iterator[Any]:
+    decoder, end = json.JSONDecoder(), 0
+    while not end or end < len(text):
+        value, end = decoder.raw_decode(text, _after_blanks(text, end))
+        yield value
+        end = _after_blanks(text, end)
+
+
+def _after_blanks(text: str, start: int) -> int:
+    found = _BLANKS.match(text, start)
+    return found.end() if found else start
 
 
 def text_at(value: Any, *path: str | int) -> str:  # noqa: ANN401 - any JSON

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from baseline.errors import ScanError
-from baseline.evidence.scans.result import Outcome, ScanResult, Tool, parse_json, read_text, text_at
+from baseline.evidence.scans.result import Outcome, ScanResult, Tool, parse_documents, read_text, text_at
 
 _OUTCOMES: Mapping[str, Outcome] = {"PASSED": "pass", "FAILED": "fail"}
 _GENERATORS = ("security-control/", "aws-foundational-security-best-practices/v/1.0.0/")
@@ -21,14 +21,19 @@ def read_security_hub(path: Path) -> tuple[ScanResult, ...]:
     Raises:
         ScanError: when there are no findings in it.
     """
-    document = parse_json(path, read_text(path))
-    findings = document.get("Findings") if isinstance(document, dict) else document
-    if not isinstance(findings, list) or not all(text_at(item, "GeneratorId") for item in findings):
+    findings = [item for document in parse_documents(path, read_text(path)) for item in _findings(document)]
+    if not all(text_at(item, "GeneratorId") for item in findings):
         raise ScanError(
             f"{path}:1: no findings of Security Hub: a list under Findings is needed, each with a GeneratorId",
             hint="give what `aws securityhub get-findings` printed",
         )
     return tuple(_results(findings))
+
+
+def _findings(document: Any) -> list[Any]:  # noqa: ANN401 - JSON
+    """Those of one answer, of a list, or the one that it is itself."""
+    found = document.get("Findings", document) if isinstance(document, dict) else document
+    return found if isinstance(found, list) else [found]
 
 
 def _results(findings: list[Any]) -> Iterator[ScanResult]:
