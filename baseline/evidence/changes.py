@@ -1,6 +1,6 @@
 """Two outputs → what changed between them: stacks, and what they prove."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,31 @@ _STRENGTH: Mapping[str, int] = {
 }
 
 
+Statement = Mapping[str, str]
+"""The reason of an exception or the statement of an attestation, with owner, approver and last day."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where a stack goes: in words, the account's name, and its id where that is known."""
+
+    text: str
+    account: str | None
+    account_id: str | None
+
+    @property
+    def words(self) -> str:
+        """The text, with the account's id where that is known."""
+        if not self.account_id:
+            return self.text
+        return f"{self.account} ({self.account_id}){self.text.removeprefix(str(self.account))}"
+
+    def differs(self, other: "Place") -> bool:
+        """Whether it is another place; an id that one side does not know is not another one."""
+        ids = {self.account_id, other.account_id} - {None}
+        return self.text != other.text or len(ids) > 1
+
+
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
     """What is compared of one output.
@@ -20,11 +45,13 @@ class Snapshot:
         stacks: Name → SHA-256 of its template, and where it goes.
         requirements: `cis-7.0/4.2` → state.
         controls: Id → state.
+        statements: `cis-7.0/4.2` and `exception` or `attestation` → what the profile says.
     """
 
-    stacks: Mapping[str, tuple[str, tuple[str, ...]]]
+    stacks: Mapping[str, tuple[str, tuple[Place, ...]]]
     requirements: Mapping[str, str]
     controls: Mapping[str, str]
+    statements: Mapping[tuple[str, str], Statement]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +88,16 @@ class StateChange:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StatementChange:
+    """An exception or attestation that is not the same on both sides; None where one side does not have it."""
+
+    name: str
+    kind: str
+    before: Statement | None
+    after: Statement | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Changes:
     """Everything that differs, what became weaker first.
 
@@ -71,6 +108,7 @@ class Changes:
         requirements: Requirements of the frameworks on both sides.
         controls: Controls.
         counts: Framework id → state → requirements before and after, where they differ.
+        statements: Exceptions and attestations of these requirements.
     """
 
     stacks: tuple[StackChange, ...]
@@ -79,6 +117,7 @@ class Changes:
     requirements: tuple[StateChange, ...]
     controls: tuple[StateChange, ...]
     counts: Mapping[str, Mapping[str, tuple[int, int]]]
+    statements: tuple[StatementChange, ...]
 
 
 def snapshot(document: Mapping[str, Any]) -> Snapshot:
@@ -87,17 +126,25 @@ def snapshot(document: Mapping[str, Any]) -> Snapshot:
     Raises:
         KeyError, TypeError: when it is no such document.
     """
+    asked = {
+        f"{framework['id']}/{item['id']}": item
+        for framework in document["frameworks"]
+        for item in framework["requirements"]
+    }
+    fields = ("text", "account", "account_id")
     return Snapshot(
         stacks={
-            name: (stack["sha256"], tuple(target["text"] for target in stack["targets"]))
+            name: (stack["sha256"], tuple(Place(**{key: to[key] for key in fields}) for to in stack["targets"]))
             for name, stack in document["stacks"].items()
         },
-        requirements={
-            f"{framework['id']}/{item['id']}": item["state"]
-            for framework in document["frameworks"]
-            for item in framework["requirements"]
-        },
+        requirements={name: item["state"] for name, item in asked.items()},
         controls={item["id"]: item["state"] for item in document["controls"]},
+        statements={
+            (name, kind): item[kind]
+            for name, item in asked.items()
+            for kind in ("exception", "attestation")
+            if item[kind]
+        },
     )
 
 
@@ -112,7 +159,17 @@ def compare(before: Snapshot, after: Snapshot) -> Changes:
         requirements=requirements,
         controls=_states(before.controls, after.controls),
         counts=_counts(requirements, before, after),
+        statements=tuple(_statements(before, after, old & new)),
     )
+
+
+def _statements(before: Snapshot, after: Snapshot, frameworks: frozenset[str]) -> Iterator[StatementChange]:
+    """In the order of the requirements."""
+    for name in dict.fromkeys((*after.requirements, *before.requirements)):
+        for kind in ("exception", "attestation"):
+            old, new = before.statements.get((name, kind)), after.statements.get((name, kind))
+            if old != new and name.partition("/")[0] in frameworks:
+                yield StatementChange(name=name, kind=kind, before=old, after=new)
 
 
 def _frameworks(side: Snapshot) -> frozenset[str]:
@@ -123,20 +180,20 @@ def _of(side: Snapshot, frameworks: frozenset[str]) -> Mapping[str, str]:
     return {name: state for name, state in side.requirements.items() if name.partition("/")[0] in frameworks}
 
 
-def _stacks(before: Snapshot, after: Snapshot) -> list[StackChange]:
-    found = []
+def _stacks(before: Snapshot, after: Snapshot) -> Iterator[StackChange]:
     for name in sorted(before.stacks.keys() | after.stacks.keys()):
-        old, new = before.stacks.get(name), after.stacks.get(name)
-        if old != new:
-            what = "changed" if old and new else "added" if new else "removed"
-            old_digest, old_targets = old or ("", ())
-            new_digest, new_targets = new or ("", ())
-            found.append(
-                StackChange(
-                    name=name, what=what, template=old_digest != new_digest, before=old_targets, after=new_targets
-                )
+        old_digest, old = before.stacks.get(name, ("", ()))
+        new_digest, new = after.stacks.get(name, ("", ()))
+        moved = len(old) != len(new) or any(map(Place.differs, old, new))
+        if moved or old_digest != new_digest:
+            by_id = any(was.text == to.text and was.differs(to) for was, to in zip(old, new, strict=False))
+            yield StackChange(
+                name=name,
+                what="changed" if old_digest and new_digest else "added" if new_digest else "removed",
+                template=old_digest != new_digest,
+                before=tuple(to.words if by_id else to.text for to in old),
+                after=tuple(to.words if by_id else to.text for to in new),
             )
-    return found
 
 
 def _states(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[StateChange, ...]:

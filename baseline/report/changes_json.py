@@ -18,6 +18,10 @@ def format_changes_json(changes: Changes) -> str:
         },
         "requirements": [_state(item) for item in changes.requirements],
         "controls": [_state(item) for item in changes.controls],
+        "statements": [
+            {"id": item.name, "kind": item.kind, "before": item.before, "after": item.after}
+            for item in changes.statements
+        ],
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from baseline.evidence.changes import Changes, StateChange
-from baseline.report.changes_text import describe_change
+from baseline.evidence.changes import Changes, StateChange, Statement
+from baseline.report.changes_text import describe_change, describe_statement
+from baseline.report.markdown_text import markdown_text
 
 
 def format_changes_markdown(changes: Changes) -> str:
-    """A table each for stacks, counts, requirements and controls; those without a row are left out."""
+    """Tables of stacks, counts, requirements, controls, exceptions and attestations; one without rows is left out."""
     return "\n".join(["## Changes", "", *(_tables(changes) or ["Nothing changes."]), ""])
 
 
@@ -22,7 +23,18 @@ def _tables(changes: Changes) -> list[str]:
         *_table("| framework | state | before | after |", list(_counts(changes))),
         *_table("| requirement | before | after | |", _states(changes.requirements)),
         *_table("| control | before | after | |", _states(changes.controls)),
+        *_table(
+            "| requirement | what the profile says | before | after |",
+            [
+                f"| `{item.name}` | {item.kind} | {_said(item.before)} | {_said(item.after)} |"
+                for item in changes.statements
+            ],
+        ),
     ]
+
+
+def _said(statement: Statement | None) -> str:
+    return markdown_text(describe_statement(statement)).replace("|", "\\|") if statement else "–"
 
 
 def _table(head: str, rows: list[str]) -> list[str]:

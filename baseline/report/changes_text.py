@@ -2,19 +2,19 @@
 
 from collections.abc import Iterator
 
-from baseline.evidence.changes import Changes, StackChange, StateChange
+from baseline.evidence.changes import Changes, StackChange, StateChange, Statement
 
 _NOTHING = "nothing changes: the same templates in the same places, and the same evidence\n"
 
 
 def format_changes_text(changes: Changes) -> str:
-    """Stacks, then counts, requirements and controls; what became weaker first."""
+    """Stacks, counts, requirements and controls, what became weaker first; then exceptions and attestations."""
     return "\n".join(_lines(changes)) + "\n" if _has_any(changes) else _NOTHING
 
 
 def _has_any(changes: Changes) -> bool:
     frameworks = changes.frameworks_added or changes.frameworks_removed
-    return bool(changes.stacks or frameworks or changes.requirements or changes.controls)
+    return bool(changes.stacks or frameworks or changes.requirements or changes.controls or changes.statements)
 
 
 def _lines(changes: Changes) -> Iterator[str]:
@@ -28,6 +28,18 @@ def _lines(changes: Changes) -> Iterator[str]:
         weaker = sum(item.weaker for item in items)
         yield f"{title}: {len(items)} in another state{f', {weaker} of them weaker' if weaker else ''}"
         yield from (f"  {_mark(item)} {item.name}: {item.before or 'none'} → {item.after or 'none'}" for item in items)
+    if changes.statements:
+        yield f"exceptions and attestations: {len(changes.statements)} not as they were"
+    for said in changes.statements:
+        yield f"  {said.kind} {said.name}: {describe_statement(said.before)} → {describe_statement(said.after)}"
+
+
+def describe_statement(said: Statement | None) -> str:
+    """What the profile says of a requirement, and who says so."""
+    if not said:
+        return "none"
+    words = " ".join((said.get("reason") or said["statement"]).split())
+    return f"{words} ({said['owner']}, agreed by {said['approver']}, until {said['expires']})"
 
 
 def describe_change(item: StackChange) -> str:

@@ -75,6 +75,55 @@ def test_what_became_weaker_comes_first(changes: Changes) -> None:
     assert changes.counts["cis-7.0"]["deployed"] == (31, 30)
 
 
+def test_another_account_of_the_same_name_is_another_place(written: Path, tmp_path: Path) -> None:
+    text = NORTHWIND.read_text(encoding="utf-8")
+    path = tmp_path / "profile.yaml"
+    path.write_text(text.replace("333333333333", "999999999999"), encoding="utf-8")
+    changes = changes_against(path, written)[1]
+    found = {item.name: item for item in changes.stacks}
+    assert found["nw-access-analyzer"].before == ("security (333333333333) in eu-west-1, eu-central-1, us-east-1",)
+    assert found["nw-access-analyzer"].after == ("security (999999999999) in eu-west-1, eu-central-1, us-east-1",)
+    assert not found["nw-access-analyzer"].template
+    assert "nw-kms-logs" not in found
+    assert "security (333333333333) in" in format_changes_text(changes)
+    path.write_text(text.replace('id: "333333333333", ', ""), encoding="utf-8")
+    unknown = {item.name: item for item in changes_against(path, written)[1].stacks}
+    assert "nw-access-analyzer" not in unknown
+
+
+def test_who_excepts_and_attests_what_is_a_change_whatever_the_state(written: Path, tmp_path: Path) -> None:
+    def profile(name: str, *, until: str, attested: str) -> Path:
+        path = tmp_path / name
+        signed = f'owner: Team, approver: CISO, expires: "{until}"'
+        path.write_text(
+            f"{NORTHWIND.read_text(encoding='utf-8')}\n"
+            f"exceptions:\n  cis-7.0/4.2: {{reason: Another | product., {signed}}}\n"
+            f"attestations:\n  {attested}: {{statement: Reviewed., {signed}}}\n",
+            encoding="utf-8",
+        )
+        return path
+
+    first = profile("first.yaml", until="2027-06-30", attested="cis-7.0/2.2")
+    added = changes_against(first, written)[1]
+    assert [(item.name, item.kind, item.before) for item in added.statements] == [
+        ("cis-7.0/2.2", "attestation", None),
+        ("cis-7.0/4.2", "exception", None),
+    ]
+    changes = changes_against(profile("second.yaml", until="2027-07-31", attested="cis-7.0/2.19"), first)[1]
+    assert not changes.requirements
+    document = json.loads(format_changes_json(changes))["statements"]
+    assert [(item["id"], item["kind"], bool(item["before"]), bool(item["after"])) for item in document] == [
+        ("cis-7.0/2.2", "attestation", True, False),
+        ("cis-7.0/2.19", "attestation", False, True),
+        ("cis-7.0/4.2", "exception", True, True),
+    ]
+    text, markdown = format_changes_text(changes), format_changes_markdown(changes)
+    was, now = (f"Another | product. (Team, agreed by CISO, until {day})" for day in ("2027-06-30", "2027-07-31"))
+    assert f"  exception cis-7.0/4.2: {was} → {now}\n" in text
+    assert "  attestation cis-7.0/2.19: none → Reviewed. (Team, agreed by CISO, until 2027-07-31)\n" in text
+    assert f"| `cis-7.0/4.2` | exception | {was} | {now} |".replace("her |", "her \\|") in markdown
+
+
 def test_a_framework_on_one_side_only_is_one_line(changes: Changes) -> None:
     assert (changes.frameworks_added, changes.frameworks_removed) == (("gdpr",), ("fsbp",))
     assert not any(item.name.startswith(("gdpr/", "fsbp/")) for item in changes.requirements)
