@@ -40,15 +40,19 @@ class Assertion:
 
 @cache
 def assertions() -> Mapping[str, tuple[Assertion, ...]]:
-    """Control id → its assertions; those of a guardrail say that some policy has what it denies, and is attached."""
+    """Control id → its assertions; those of a guardrail say that some policy has what it denies where it has to be."""
     data = tomllib.loads(Path(__file__).with_name("assertions.toml").read_text(encoding="utf-8"))
     written = {control: tuple(_read(entry) for entry in entries) for control, entries in data.items()}
     return written | {item.control: tuple(_of_guardrail(item)) for item in guardrails().values()}
 
 
 def _of_guardrail(guardrail: Guardrail) -> Iterator[Assertion]:
-    """That some attached policy has what the guardrail denies, or the values that it sets."""
-    attached = {"Type": re.compile(f"^{guardrail.type}$"), "TargetIds/*": re.compile(".")}
+    """That some policy has what the guardrail denies, or the values that it sets, and binds whom it is for.
+
+    Only the root binds every account: attached to some units, as in the stage `sandbox`, one for all is not met.
+    """
+    place = r"^\$\{OrganizationRootId\}$" if guardrail.to == "root" else "."
+    attached = {"Type": re.compile(f"^{guardrail.type}$"), "TargetIds/*": re.compile(place)}
     for statement in guardrail.statements:
         yield Assertion(
             type=_POLICY,

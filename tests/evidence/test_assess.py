@@ -137,3 +137,22 @@ def test_a_capability_that_is_off_leaves_its_controls_absent() -> None:
     own = {item.control.id: item.state for item in found if item.control.capability == "iam_roles"}
     assert own
     assert set(own.values()) == {State.ABSENT}
+
+
+@pytest.mark.parametrize(
+    ("settings", "state"),
+    [
+        ({}, State.DEPLOYED),
+        ({"stage": "audit"}, State.ABSENT),
+        ({"stage": "sandbox", "sandbox_units": ["Workloads"]}, State.ABSENT),
+        ({"rules": {"leave-organization": {"to": ["Workloads"]}}}, State.ABSENT),
+    ],
+    ids=["at the root", "attached nowhere", "in a unit by its stage", "in a unit by its rule"],
+)
+def test_a_guardrail_for_all_is_met_by_a_policy_at_the_root_only(settings: dict[str, Any], state: State) -> None:
+    landscape = make_landscape(settings={"guardrails": settings})
+    subjects = tuple(read_template(template) for template in render_plan(build_plan(landscape)))
+    found = {item.control.id: item.state for item in assess(subjects)}
+    assert found["guardrail-leave-organization"] is state
+    if "rules" in settings:
+        assert found["guardrail-regions"] is State.DEPLOYED
