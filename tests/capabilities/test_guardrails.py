@@ -251,6 +251,14 @@ def test_the_stage_says_where_anything_is_attached(settings: dict[str, Any], exp
     assert {name for where in targets(landscape(settings)).values() for name in where} == expected
 
 
+def test_the_stage_sandbox_tries_nothing_that_stops_all_work() -> None:
+    ous = {"Security": "ou-ab12-11111111", "Sandbox": None, "Waiting": None, "Suspended": None}
+    settings = {"stage": "sandbox", "sandbox_units": ["Sandbox"], "quarantine_units": ["Waiting"]}
+    found = targets(landscape(settings, ous=ous, suspended=frozenset({"Suspended"})))
+    assert found["scp-1"] == ["SandboxOuId"]
+    assert found["scp-suspended"] == found["scp-waiting"] == []
+
+
 def test_eight_groups_fit_into_two_policies_at_the_root() -> None:
     here = landscape()
     at_root = [item for item in policies_of(here) if item.places == ("root",) and item.kind == "SERVICE_CONTROL_POLICY"]

@@ -281,7 +281,12 @@ def default_name(landscape: Landscape, item: OwnPolicy) -> str:
 def _policy(landscape: Landscape, kind: str, key: str, places: Places, **values: Any) -> GuardrailPolicy:  # noqa: ANN401
     settings = settings_of(landscape)
     known = tuple(place for place in places if place == "root" or place in {*landscape.ous, *landscape.accounts})
-    attached = {"audit": (), "sandbox": tuple(settings.sandbox_units), "all": known}[settings.stage]
+    stopped = {
+        *landscape.suspended,
+        *settings.quarantine_units,
+    }  # what stops all work there is nothing to try elsewhere
+    tried = () if stopped.issuperset(places) else tuple(settings.sandbox_units)
+    attached = {"audit": (), "sandbox": tried, "all": known}[settings.stage]
     return GuardrailPolicy(
         key=f"guardrails-{key}",
         kind=kind,

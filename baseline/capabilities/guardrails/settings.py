@@ -90,7 +90,8 @@ class GuardrailsSettings(Settings):
     """Settings of `guardrails`."""
 
     stage: Literal["audit", "sandbox", "all"] = tiered(
-        "Where the policies are attached: nowhere, in `sandbox_units` only, or where each belongs.",
+        "Where the policies are attached: nowhere, in `sandbox_units` only, or where each belongs. Those of suspended "
+        "and quarantined units are not tried in others.",
         starter="all",
         standard="all",
         regulated="all",
