@@ -11,6 +11,12 @@ EVIDENCE_FILE = "report/evidence.json"
 FORMAT = 3
 """Of the document; raised whenever a reader would have to change."""
 
+_PARTS = {
+    **dict.fromkeys(("organization", "prefix", "tier"), str),
+    **dict.fromkeys(("frameworks", "controls"), list),
+    "stacks": dict,
+}
+
 
 def read_written_evidence(directory: Path) -> dict[str, Any]:
     """The document in `report/evidence.json`; its schema is published.
@@ -32,5 +38,11 @@ def read_written_evidence(directory: Path) -> dict[str, Any]:
         raise TamperedError(
             f"{path} has format {found}; this program reads {FORMAT}",
             hint="generate the directory again with this version",
+        )
+    wrong = [name for name, kind in _PARTS.items() if not isinstance(document.get(name), kind)]
+    if wrong:
+        raise TamperedError(
+            f"{path} is no evidence that baseline wrote: {', '.join(wrong)} missing, or of another kind",
+            hint="generate the directory again",
         )
     return document

@@ -1,0 +1,50 @@
+"""Evidence that is read back is what this version wrote, or says what is wrong with it."""
+
+import json
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from baseline.errors import TamperedError
+from baseline.evidence.written import EVIDENCE_FILE, FORMAT, read_written_evidence
+from baseline.pipeline import Options, generate
+from baseline.resources import profiles_directory
+from baseline.validate.validate import ValidateOptions
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Path:
+    directory = tmp_path / "out"
+    generate(profiles_directory() / "starter.yaml", directory, Options(validation=ValidateOptions(lint=False)))
+    return directory
+
+
+def put(directory: Path, text: str) -> None:
+    """Another text, and its digest in the plan."""
+    (directory / EVIDENCE_FILE).write_text(text, encoding="utf-8")
+    plan = json.loads((directory / "plan.json").read_text(encoding="utf-8"))
+    plan["files"][EVIDENCE_FILE] = sha256(text.encode()).hexdigest()
+    (directory / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+
+
+def test_what_was_written_is_read(written: Path) -> None:
+    assert read_written_evidence(written)["frameworks"][0]["id"] == "cis-7.0"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[", "JSONDecodeError"),
+        ("[]", "TypeError"),
+        ("{}", "KeyError 'format'"),
+        (json.dumps({"format": FORMAT - 1}), f"has format {FORMAT - 1}; this program reads {FORMAT}"),
+        (json.dumps({"format": FORMAT}), "organization, prefix, tier, frameworks, controls, stacks missing"),
+    ],
+)
+def test_what_is_no_evidence_of_this_version_is_refused(written: Path, text: str, says: str) -> None:
+    put(written, text)
+    with pytest.raises(TamperedError) as caught:
+        read_written_evidence(written)
+    assert says in str(caught.value)
+    assert "generate the directory again" in caught.value.hint
