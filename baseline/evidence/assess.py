@@ -164,8 +164,15 @@ def _is_number(value: object) -> bool:
 
 
 def _covers(statement: Any, expected: Any) -> bool:  # noqa: ANN401 - statements of policies
-    """Whether a statement denies at least what the expected one does, exemptions aside; `<word>` is any text."""
+    """Whether a statement denies at least what the expected one does, exemptions aside; `<word>` is any text.
+
+    Some roles may be exempt: not every one.
+    """
     if not isinstance(statement, Mapping) or statement.get("Effect") != "Deny":
+        return False
+    operator, key = _EXEMPTION
+    exempt = statement.get("Condition", {}).get(operator, {}).get(key, ())
+    if any(text_of(item).rstrip("*").endswith(":role/") for item in _items(exempt)):
         return False
     wanted = {"Resource": "*", **expected} if "NotResource" not in expected else expected
     conditions = {

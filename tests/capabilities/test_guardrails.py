@@ -344,6 +344,8 @@ def test_what_is_not_known_yet_stays_a_parameter() -> None:
         ({"rules": {"macie": {"to": ["Nowhere"]}}}, "rules.macie.to.0", "no Nowhere"),
         ({"rules": {"macie": {"to": ["management"]}}}, "rules.macie.to.0", "management account"),
         ({"stage": "sandbox"}, "stage", "no units"),
+        ({"exempt_roles": ["Admin", "*"]}, "exempt_roles.1", "exempts every role"),
+        ({"rules": {"regions": {"exempt_roles": ["**"]}}}, "rules.regions.exempt_roles.0", "exempts every role"),
         ({"sandbox_units": ["Sandbux"]}, "sandbox_units.0", "no Sandbux"),
         ({"quarantine_units": ["Nowhere"]}, "quarantine_units.0", "no Nowhere"),
         ({"allowed_regions": ["eu-west-9"]}, "allowed_regions.0", "no eu-west-9"),

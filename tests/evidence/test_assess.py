@@ -139,6 +139,17 @@ def test_a_capability_that_is_off_leaves_its_controls_absent() -> None:
     assert set(own.values()) == {State.ABSENT}
 
 
+def test_a_guardrail_that_exempts_every_role_denies_nothing() -> None:
+    def state(*roles: str) -> State:
+        rules = {"leave-organization": {"exempt_roles": list(roles)}}
+        plan = build_plan(make_landscape(settings={"guardrails": {"rules": rules}}))
+        found = assess(tuple(map(read_template, render_plan(plan))))
+        return next(item.state for item in found if item.control.id == "guardrail-leave-organization")
+
+    assert state("Admin", "team/*", "Admin*") is State.DEPLOYED
+    assert state("Admin", "*") is State.ABSENT
+
+
 @pytest.mark.parametrize(
     ("settings", "state"),
     [

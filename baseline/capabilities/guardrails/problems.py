@@ -33,6 +33,7 @@ def guardrails_problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
     found = [
         *_rule_problems(landscape, settings),
         *_unit_problems(landscape, settings),
+        *_exemption_problems(settings),
         *_region_problems(settings),
         *_limit_problems(settings),
     ]
@@ -61,6 +62,20 @@ def _unit_problems(landscape: Landscape, settings: GuardrailsSettings) -> Iterat
             message="the stage sandbox has no units to try the policies in",
             fix="name them under sandbox_units",
         )
+
+
+def _exemption_problems(settings: GuardrailsSettings) -> Iterator[SettingProblem]:
+    exempt = {"": settings.exempt_roles} | {
+        f"rules.{name}.": item.exempt_roles for name, item in settings.rules.items()
+    }
+    for setting, roles in exempt.items():
+        for index, role in enumerate(roles):
+            if not role.strip("*"):
+                yield SettingProblem(
+                    setting=f"{setting}exempt_roles.{index}",
+                    message=f"{role} exempts every role, and the guardrail denies nobody anything",
+                    fix="name the roles, or turn the rule off with a reason",
+                )
 
 
 def _region_problems(settings: GuardrailsSettings) -> Iterator[SettingProblem]:
