@@ -145,7 +145,7 @@ def _observation(assertion: Assertion, found: Found, place: Path, value: Any) ->
         logical_id=found.resource.logical_id,
         pointer="".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in place),
         line=found.subject.place(place)[0],
-        value=_clipped(_shown(value["Sid"] if assertion.comparison == "denies" and value else value)),
+        value=_clipped(_shown(value.get("Sid", value) if assertion.comparison == "denies" and value else value)),
         expected=words(assertion),
         holds=_holds(assertion, value),
     )

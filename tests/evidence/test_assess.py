@@ -167,3 +167,17 @@ def test_a_guardrail_for_all_is_met_by_a_policy_at_the_root_only(settings: dict[
     assert found["guardrail-leave-organization"] is state
     if "rules" in settings:
         assert found["guardrail-regions"] is State.DEPLOYED
+
+
+def test_a_statement_of_the_profiles_own_without_a_name_is_shown_by_what_it_denies() -> None:
+    statement = {"Effect": "Deny", "Action": "organizations:LeaveOrganization", "Resource": "*"}
+    own = {"file": "leave.json", "type": "SERVICE_CONTROL_POLICY", "to": ["root"]}
+    rules = {"leave-organization": {"enabled": False, "reason": "A policy of our own does it."}}
+    landscape = make_landscape(
+        settings={"guardrails": {"rules": rules, "policies": [own]}},
+        documents={"leave.json": {"Version": "2012-10-17", "Statement": [statement]}},
+    )
+    subjects = tuple(read_template(template) for template in render_plan(build_plan(landscape)))
+    found = next(item for item in assess(subjects) if item.control.id == "guardrail-leave-organization")
+    assert found.state is State.DEPLOYED
+    assert [seen.value for seen in found.observations] == [statement]
