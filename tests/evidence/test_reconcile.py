@@ -189,6 +189,8 @@ HEAD = (SCANS / "prowler.csv").read_text(encoding="utf-8").partition("\n")[0]
         (read_security_hub, b'{"Findings": {}}', "a list under Findings is needed"),
         (read_security_hub, b'{"Findings": [{"Id": 1}]}', "each with a GeneratorId"),
         (read_security_hub, b'[]\n{"Findings": 1}', "each with a GeneratorId"),
+        (read_security_hub, b'{"Findings": [], "NextToken": "x"}', "its NextToken says that more results follow"),
+        (read_config, b'{"ConfigRules": [], "NextToken": "x"}\n{"ConfigRules": [], "NextToken": "y"}', "more results"),
         (read_security_hub, b"nonsense", ":1:1: not JSON"),
     ],
 )

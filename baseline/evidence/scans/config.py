@@ -13,7 +13,7 @@ from typing import Any
 from baseline.capabilities.config.packs import managed_rules
 from baseline.controls.control import controls
 from baseline.errors import ScanError
-from baseline.evidence.scans.result import Outcome, ScanResult, parse_documents, read_text, text_at
+from baseline.evidence.scans.result import Outcome, ScanResult, parse_answers, read_text, text_at
 
 _OUTCOMES: Mapping[str, Outcome] = {"COMPLIANT": "pass", "NON_COMPLIANT": "fail"}
 _SUMMARIES = ("ComplianceByConfigRules", "AggregateComplianceByConfigRules")
@@ -31,7 +31,7 @@ def read_config(path: Path) -> tuple[tuple[ScanResult, ...], Mapping[str, str]]:
     Raises:
         ScanError: when it is none of the answers of AWS Config that are known here.
     """
-    answers = [_lists(path, document) for document in parse_documents(path, read_text(path))]
+    answers = [_lists(path, document) for document in parse_answers(path, read_text(path))]
     results = [
         _result(path, key, item) for lists in answers for key, items in lists.items() if key != _NAMES for item in items
     ]

@@ -72,6 +72,21 @@ def parse_documents(path: Path, text: str) -> list[Any]:
         raise ScanError(f"{path}: not a scan's results: {error}") from error
 
 
+def parse_answers(path: Path, text: str) -> list[Any]:
+    """The documents, which have to be everything that was asked for: agreement is not found in a part of the results.
+
+    Raises:
+        ScanError: when they are not JSON, or each says that another page follows.
+    """
+    documents = parse_documents(path, text)
+    if all(isinstance(item, Mapping) and item.get("NextToken") for item in documents):
+        raise ScanError(
+            f"{path}: only a part: its NextToken says that more results follow",
+            hint="leave --max-items and --no-paginate out, or put all pages into the file, one after the other",
+        )
+    return documents
+
+
 def _documents(text: str) -> Iterator[Any]:
     decoder, end = json.JSONDecoder(), 0
     while not end or end < len(text):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from baseline.errors import ScanError
-from baseline.evidence.scans.result import Outcome, ScanResult, Tool, parse_documents, read_text, text_at
+from baseline.evidence.scans.result import Outcome, ScanResult, Tool, parse_answers, read_text, text_at
 
 _OUTCOMES: Mapping[str, Outcome] = {"PASSED": "pass", "FAILED": "fail"}
 _GENERATORS = ("security-control/", "aws-foundational-security-best-practices/v/1.0.0/")
@@ -21,7 +21,7 @@ def read_security_hub(path: Path) -> tuple[ScanResult, ...]:
     Raises:
         ScanError: when there are no findings in it.
     """
-    findings = [item for document in parse_documents(path, read_text(path)) for item in _findings(document)]
+    findings = [item for document in parse_answers(path, read_text(path)) for item in _findings(document)]
     if not all(text_at(item, "GeneratorId") for item in findings):
         raise ScanError(
             f"{path}:1: no findings of Security Hub: a list under Findings is needed, each with a GeneratorId",
