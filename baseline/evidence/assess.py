@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from fnmatch import fnmatchcase
 from typing import Any
 
 from baseline.controls.assertion import Assertion, assertions
@@ -172,7 +173,7 @@ def _covers(statement: Any, expected: Any) -> bool:  # noqa: ANN401 - statements
         return False
     operator, key = _EXEMPTION
     exempt = statement.get("Condition", {}).get(operator, {}).get(key, ())
-    if any(text_of(item).rstrip("*").endswith(":role/") for item in _items(exempt)):
+    if any(fnmatchcase(_ANYBODY, text_of(item).replace("${AWS::Partition}", "aws")) for item in _items(exempt)):
         return False
     wanted = {"Resource": "*", **expected} if "NotResource" not in expected else expected
     conditions = {
@@ -194,6 +195,7 @@ def _covers(statement: Any, expected: Any) -> bool:  # noqa: ANN401 - statements
 
 
 _EXEMPTION = ("ArnNotLike", "aws:PrincipalArn")
+_ANYBODY = "arn:aws:iam::000000000000:role/Anybody"
 
 
 def _has(value: Any, expected: Any) -> bool:  # noqa: ANN401 - one or many texts

@@ -169,8 +169,8 @@ def test_a_guardrail_for_all_is_met_by_a_policy_at_the_root_only(settings: dict[
         assert found["guardrail-regions"] is State.DEPLOYED
 
 
-def test_a_statement_of_the_profiles_own_without_a_name_is_shown_by_what_it_denies() -> None:
-    statement = {"Effect": "Deny", "Action": "organizations:LeaveOrganization", "Resource": "*"}
+def with_own(statement: dict[str, Any]) -> Assessment:
+    """What is said of a guardrail that is off, where a policy of the profile's own has the statement instead."""
     own = {"file": "leave.json", "type": "SERVICE_CONTROL_POLICY", "to": ["root"]}
     rules = {"leave-organization": {"enabled": False, "reason": "A policy of our own does it."}}
     landscape = make_landscape(
@@ -178,6 +178,19 @@ def test_a_statement_of_the_profiles_own_without_a_name_is_shown_by_what_it_deni
         documents={"leave.json": {"Version": "2012-10-17", "Statement": [statement]}},
     )
     subjects = tuple(read_template(template) for template in render_plan(build_plan(landscape)))
-    found = next(item for item in assess(subjects) if item.control.id == "guardrail-leave-organization")
+    return again("guardrail-leave-organization", subjects)
+
+
+LEAVING = {"Effect": "Deny", "Action": "organizations:LeaveOrganization", "Resource": "*"}
+
+
+@pytest.mark.parametrize("exempt", ["*", "arn:aws:iam::*:*", "arn:*:iam::*:role/*", "arn:aws:iam::*:role/Admin"])
+def test_a_statement_of_the_profiles_own_that_exempts_everybody_does_not_count(exempt: str) -> None:
+    found = with_own({**LEAVING, "Condition": {"ArnNotLike": {"aws:PrincipalArn": [exempt]}}})
+    assert found.state is (State.DEPLOYED if exempt.endswith("Admin") else State.ABSENT)
+
+
+def test_a_statement_of_the_profiles_own_without_a_name_is_shown_by_what_it_denies() -> None:
+    found = with_own(LEAVING)
     assert found.state is State.DEPLOYED
-    assert [seen.value for seen in found.observations] == [statement]
+    assert [seen.value for seen in found.observations] == [LEAVING]
