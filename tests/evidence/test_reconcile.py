@@ -178,7 +178,7 @@ HEAD = (SCANS / "prowler.csv").read_text(encoding="utf-8").partition("\n")[0]
         (read_prowler, b"[1,\n 2", ":2:3: not JSON"),
         (read_prowler, b"[]\n[]\n [1", ":3:4: not JSON"),
         (read_prowler, b'{"status_code": "PASS"}', "finding 0 has no metadata.event_code"),
-        (read_prowler, gzip.compress(b"[]"), "compressed"),
+        (read_prowler, gzip.compress(b"[]", mtime=0), "compressed"),
         (read_config, b'{"ConfigRules": []}\n7', "one of ComplianceByConfigRules"),
         (read_prowler, b"\xff\xfe", "not UTF-8"),
         (read_config, b"[" * 100_000, "nested too deeply"),
