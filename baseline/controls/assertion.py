@@ -25,7 +25,7 @@ class Assertion:
         comparison: `is`, `one_of`, `at_least`, `at_most`, `holds`, `matches`, `present` or `denies`.
         expected: What the value is compared with.
         where: Path → regular expression: only resources whose values match are meant.
-        either: Whether the control is content when other assertions marked so find their resource.
+        either: Name of a group of assertions, of which one that finds its resource is enough; else empty.
         anywhere: Whether one resource is enough, whatever the others say.
     """
 
@@ -34,7 +34,7 @@ class Assertion:
     comparison: str
     expected: Any
     where: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
-    either: bool = False
+    either: str = ""
     anywhere: bool = False
 
 
@@ -97,5 +97,5 @@ def _read(entry: Mapping[str, Any]) -> Assertion:
         comparison=comparison,
         expected=entry[comparison],
         where={path: re.compile(pattern) for path, pattern in entry.get("where", {}).items()},
-        either=entry.get("either", False),
+        either=entry.get("either", ""),
     )

@@ -50,6 +50,7 @@ class Control:
         responsibility: `customer`, or `shared` where AWS runs what the customer turns on.
         cost: What it costs in AWS, a few words.
         detectors: What would see it broken.
+        needs: Other controls without which it counts for no requirement.
         preventive: Whether it keeps violations from happening rather than sets or finds something.
     """
 
@@ -61,6 +62,7 @@ class Control:
     responsibility: str
     cost: str
     detectors: Detectors = field(default_factory=Detectors)
+    needs: tuple[str, ...] = ()
     preventive: bool = False
 
     @property
@@ -98,4 +100,4 @@ def _of_guardrail(item: Guardrail) -> Control:
 
 def _read(name: str, entry: Mapping[str, Any]) -> Control:
     detectors = Detectors(**{key: tuple(value) for key, value in entry.get("detectors", {}).items()})
-    return Control(id=name, **{**entry, "detectors": detectors})
+    return Control(id=name, **{**entry, "detectors": detectors, "needs": tuple(entry.get("needs", ()))})

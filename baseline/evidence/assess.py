@@ -97,8 +97,9 @@ def assess_control(control: Control, resources: Resources) -> Assessment:
     """What the resources say of one control."""
     found = [(item, tuple(observations_of(item, resources))) for item in assertions()[control.id]]
     observations = tuple(seen for _, some in found for seen in some)
-    either = [some for item, some in found if item.either]
-    complete = all(some for item, some in found if not item.either) and (not either or any(either))
+    groups = {(item.either or number): False for number, (item, _) in enumerate(found)}
+    groups |= {(item.either or number): True for number, (item, some) in enumerate(found) if some}
+    complete = all(groups.values())
     if all(seen.value is None for seen in observations):
         state = State.ABSENT
     elif complete and all(seen.holds for seen in observations):

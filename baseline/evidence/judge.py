@@ -74,11 +74,7 @@ def judge(
         circumstances: What is known beside the templates.
     """
     exception = circumstances.exceptions.get(requirement.key)
-    nowhere = circumstances.unjudged | circumstances.lacking
-    controls = tuple(
-        (item, assessed[item.control].state if nowhere.isdisjoint(item.judges) else State.ABSENT)
-        for item in requirement.controls
-    )
+    controls = tuple((item, _counting(item, assessed, circumstances)) for item in requirement.controls)
     preventive = frozenset(item.control for item, _ in controls if assessed[item.control].control.preventive)
     return Judgement(
         requirement=requirement,
@@ -87,6 +83,14 @@ def judge(
         exception=exception,
         attestation=circumstances.attestations.get(requirement.key),
     )
+
+
+def _counting(item: ControlMapping, assessed: Mapping[str, Assessment], circumstances: Circumstances) -> State:
+    """The control's state; absent where it would count for nothing."""
+    own = assessed[item.control]
+    judged = (circumstances.unjudged | circumstances.lacking).isdisjoint(item.judges)
+    complete = all(assessed[name].state is State.DEPLOYED for name in own.control.needs)
+    return own.state if judged and complete else State.ABSENT
 
 
 def _met(

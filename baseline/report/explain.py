@@ -128,6 +128,8 @@ def _control(item: Control) -> Iterable[str]:
     yield ""
     yield item.rationale
     yield f"Met by: {item.capability}. Whose job: {item.responsibility}. Cost: {item.cost}."
+    if item.needs:
+        yield f"Counts for a requirement only with: {', '.join(item.needs)}."
     yield "Asserted of the rendered templates:"
     for assertion in assertions()[item.id]:
         yield f"  {assertion.type}: {assertion.path} {words(assertion)}"

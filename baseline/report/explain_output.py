@@ -91,8 +91,8 @@ def _requirement(item: Mapping[str, Any], document: Mapping[str, Any]) -> Iterat
         control = controls[mapping["id"]]
         if mapping["state"] == control["state"]:
             yield from _control(control, document)
-        else:  # a standard that is on, and a control of it that does not judge every account
-            yield f"{mapping['id']}: {mapping['state']} here, though it is {control['state']} for others"
+        else:  # a standard in which the control is off, an alarm that nobody hears
+            yield f"{mapping['id']}: {control['state']}, and counts for nothing here: something that it rests on is not"
 
 
 def _control(item: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator[str]:

@@ -194,3 +194,20 @@ def test_a_statement_of_the_profiles_own_without_a_name_is_shown_by_what_it_deni
     found = with_own(LEAVING)
     assert found.state is State.DEPLOYED
     assert [seen.value for seen in found.observations] == [LEAVING]
+
+
+def heard(alerts: tuple[str, ...], **settings: Any) -> State:
+    plan = build_plan(make_landscape(settings={"notifications": settings}, alerts=alerts))
+    subjects = tuple(read_template(template) for template in render_plan(plan))
+    return again("notifications-subscribers", subjects).state
+
+
+def test_every_topic_needs_somebody_who_hears_it() -> None:
+    slack = {"workspace_id": "T0123456789", "channel_id": "C0123456789"}
+    https = {"protocol": "https", "endpoint": "https://example.com/sns"}
+    assert heard(("ops@example.com",)) is State.DEPLOYED
+    assert heard(()) is State.ABSENT
+    assert heard((), slack=slack) is State.DEPLOYED
+    assert heard((), slack=slack | {"severities": ["critical"]}) is State.FAILED
+    some = [https | {"severities": ["high", "medium"]}]
+    assert heard((), slack=slack | {"severities": ["critical"]}, subscriptions=some) is State.DEPLOYED

@@ -107,6 +107,20 @@ def test_a_control_that_does_not_judge_everywhere_counts_for_nothing_that_rests_
     assert judge(asked((RULE, "detects")), assessed(), Circumstances(unjudged=frozenset({"S3.2"}))).met is Met.DETECTED
 
 
+def test_an_alarm_that_nobody_hears_counts_for_nothing() -> None:
+    alarm, heard = "alarm-root-usage", "notifications-subscribers"
+    assert controls()[alarm].needs == (heard,)
+    requirement = asked((alarm, "satisfies"))
+    states = {
+        name: Assessment(control=controls()[name], state=State.DEPLOYED, observations=()) for name in (alarm, heard)
+    }
+    assert judge(requirement, states).met is Met.DEPLOYED
+    for state in (State.ABSENT, State.FAILED):
+        silent = states | {heard: Assessment(control=controls()[heard], state=state, observations=())}
+        found = judge(requirement, silent)
+        assert (found.met, [it for _, it in found.controls]) == (Met.GAP, [State.ABSENT])
+
+
 def test_what_security_hub_lacks_in_every_region_is_no_gap() -> None:
     table = {
         "gist": "Something.",

@@ -29,7 +29,7 @@ CONDITION = {"StringEquals": {"aws:PrincipalTag/team": "${aws:ResourceTag/team}"
 
 FULL: dict[str, dict[str, Any]] = {
     "notifications": {
-        "slack": {"workspace_id": "T0123456789", "channel_id": "C0123456789", "severities": ["critical"]},
+        "slack": {"workspace_id": "T0123456789", "channel_id": "C0123456789"},
         "subscriptions": [{"protocol": "https", "endpoint": "https://example.com/sns", "severities": ["high"]}],
     },
     "alarms": {"custom": [{"name": "secrets-deleted", "description": "A secret went.", "pattern": "{ $.a = 1 }"}]},
