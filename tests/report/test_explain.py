@@ -143,7 +143,10 @@ def test_an_output_does_not_say_of_a_requirement_what_holds_for_others_only(docu
     mapping = {"id": "security-hub-fsbp", "state": "absent"}
     item = {"id": "X.1", "state": "gap", "controls": [mapping], "exception": None, "attestation": None}
     text = explain_in_output("fsbp/X.1", {**document, "frameworks": [{"id": "fsbp", "requirements": [item]}]})
-    assert text == "Here: gap\nsecurity-hub-fsbp: deployed, and counts for nothing here: something that it rests on is not\n"
+    assert (
+        text
+        == "Here: gap\nsecurity-hub-fsbp: deployed, and counts for nothing here: something that it rests on is not\n"
+    )
 
 
 def test_an_output_says_where_controls_and_capabilities_are(document: dict[str, Any]) -> None:
