@@ -50,6 +50,18 @@ def test_fedramp_has_the_whole_moderate_baseline_of_nist() -> None:
     )
 
 
+def test_what_fedramp_adds_to_the_moderate_baseline_of_nist() -> None:
+    """36 controls: 10 of NIST's high baseline, and 26 that no baseline of NIST has."""
+    nist = frameworks()["nist-800-53-r5"].requirements
+    moderate = {name for name, item in nist.items() if "moderate" in item.level}
+    added = set(frameworks()["fedramp-moderate-r5"].requirements) - moderate
+    assert added & set(nist) == {
+        *("ac-2.12", "ca-8", "ca-8.1", "cm-5.1", "cm-6.1"),
+        *("ia-2.5", "ma-5.1", "pe-13.2", "sc-7.18", "si-6"),
+    }
+    assert len(added) == 36
+
+
 def test_levels_of_the_benchmark_are_its_own() -> None:
     found = Counter(item.level for item in frameworks()["cis-7.0"].requirements.values())
     assert found == {("L1",): 41, ("L2",): 29}

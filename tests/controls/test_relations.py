@@ -1,0 +1,104 @@
+"""The relation of a control to a requirement is judged by one rule in every framework: docs/evidence.md has it."""
+
+import re
+
+import pytest
+
+from baseline.aws.security_hub import control_ids
+from baseline.controls.framework import frameworks
+from baseline.controls.requirement import ControlMapping, Requirement
+
+REQUIREMENTS = tuple(item for framework in frameworks().values() for item in framework.requirements.values())
+
+TELL_BY_THEMSELVES = {
+    "access-analyzer-external",
+    "access-analyzer-unused",
+    "alarm-root-usage",
+    "alarm-sign-in-without-mfa",
+    "root-active-alarm",
+    "root-activity-events",
+    "root-hardware-mfa-rule",
+    "root-mfa-rule",
+    "security-hub-cis",
+    "security-hub-fsbp",
+}
+"""What looks at accounts and tells, beside managed rules of AWS Config; alarms are about forbidden acts."""
+
+HUB_CONTROL = re.compile(r"\b[A-Z][A-Za-z0-9]+\.\d+\b")
+
+
+def mapping(key: str, control: str) -> ControlMapping:
+    framework, _, requirement = key.partition("/")
+    (found,) = (item for item in frameworks()[framework].requirements[requirement].controls if item.control == control)
+    return found
+
+
+def pairs(relation: str) -> list[tuple[Requirement, ControlMapping]]:
+    return [(item, found) for item in REQUIREMENTS for found in item.controls if found.relation == relation]
+
+
+def test_what_detects_looks_at_accounts_and_tells_by_itself() -> None:
+    named = {found.control for _, found in pairs("detects")}
+    assert {name for name in named if not name.startswith("config-rule-")} == TELL_BY_THEMSELVES
+
+
+@pytest.mark.parametrize(
+    ("fixed", "left_open", "control"),
+    [
+        ("fedramp-moderate-r5/ac-2.3", "nist-800-53-r5/ac-2.3", "config-rule-unused-credentials"),
+        ("pci-dss-4.0.1/8.2.6", "nist-800-53-r5/ac-2.3", "access-analyzer-unused"),
+        ("pci-dss-4.0.1/8.3.6", "hipaa/164.308(a)(5)(ii)(D)", "config-rule-iam-password-policy"),
+        ("pci-dss-4.0.1/8.3.6", "nist-800-53-r5/ia-5.1", "config-rule-iam-password-policy"),
+        ("cis-7.0/4.6", "pci-dss-4.0.1/3.7.4", "config-rule-key-rotation"),
+        ("cis-7.0/4.6", "nist-800-53-r5/sc-12", "config-rule-key-rotation"),
+        ("cis-7.0/2.12", "nist-800-53-r5/ia-5", "config-rule-access-keys-rotated"),
+        ("nist-800-53-r5/sc-28.1", "nist-800-53-r5/sc-28", "config-rule-volumes-encrypted"),
+        ("nist-800-53-r5/sc-8.1", "nist-800-53-r5/sc-8", "config-rule-https-redirection"),
+        ("hipaa/164.312(e)(2)(ii)", "hipaa/164.312(e)(1)", "config-rule-https-redirection"),
+        ("nist-800-53-r5/ia-2.1", "hipaa/164.312(d)", "root-mfa-rule"),
+        ("cis-7.0/3.2.2", "pci-dss-4.0.1/6.3.3", "config-rule-database-upgrades"),
+    ],
+)
+def test_a_control_detects_where_the_framework_sets_limit_or_means_and_contributes_where_it_does_not(
+    fixed: str, left_open: str, control: str
+) -> None:
+    assert mapping(fixed, control).relation == "detects"
+    assert mapping(left_open, control).relation == "contributes"
+
+
+def test_the_same_thing_asked_for_is_judged_alike() -> None:
+    """What asks for one thing in the words of different publishers."""
+    asked = {
+        "config-rule-console-access-with-mfa": ["cis-7.0/2.10", "nist-800-53-r5/ia-2.2", "pci-dss-4.0.1/8.4.2"],
+        "config-rule-build-credentials": ["fedramp-moderate-r5/ia-5.7", "nist-800-53-r5/ia-5.6", "pci-dss-4.0.1/8.6.2"],
+        "config-rule-multi-region-trail": [
+            "cis-7.0/4.1",
+            "hipaa/164.312(b)",
+            "iso-27001-2022/A.8.15",
+            "nist-800-53-r5/au-12",
+            "nist-csf-2.0/PR.PS-04",
+            "pci-dss-4.0.1/10.2.1",
+        ],
+        "config-rule-databases-encrypted": ["cis-7.0/3.2.1", "hipaa/164.312(a)(2)(iv)", "nist-800-53-r5/sc-28.1"],
+        "config-rule-remote-access-ports": ["cis-7.0/6.3", "nist-800-53-r5/sc-7.5", "pci-dss-4.0.1/1.3.1"],
+    }
+    for control, keys in asked.items():
+        assert {mapping(key, control).relation for key in keys} == {"detects"}, control
+
+
+def test_gathering_records_or_findings_is_not_correlating_them() -> None:
+    for key in ("nist-800-53-r5/au-6.3", "nist-800-53-r5/ir-4.4", "fedramp-moderate-r5/si-4.16"):
+        framework, _, name = key.partition("/")
+        requirement = frameworks()[framework].requirements[name]
+        assert {item.relation for item in requirement.controls} == {"contributes"}, key
+        assert requirement.manual, key
+
+
+def test_a_mapping_to_checks_of_security_hub_rests_on_those_that_its_reason_names() -> None:
+    found = [item for item in REQUIREMENTS for found in item.controls if found.judges]
+    assert len(found) > 300
+    for item in REQUIREMENTS:
+        for one in item.controls:
+            if one.control in {"security-hub-fsbp", "security-hub-cis"}:
+                assert one.judges, item.key
+                assert set(HUB_CONTROL.findall(one.reason)) <= set(one.judges) <= control_ids(), item.key
