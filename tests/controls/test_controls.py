@@ -9,7 +9,7 @@ from baseline.aws.security_hub import control_ids
 from baseline.capabilities.config.packs import managed_rules
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.controls.assertion import assertions
-from baseline.controls.control import Control, controls
+from baseline.controls.control import Control, Detectors, controls
 from baseline.controls.guardrail import guardrails
 
 ALL = pytest.mark.parametrize("control", controls().values(), ids=lambda control: control.id)
@@ -59,3 +59,28 @@ def test_every_managed_rule_has_a_control_that_asks_for_it(name: str) -> None:
     assert rule.identifier in controls()[rule.control].detectors.config
     for assertion in assertions()[rule.control]:
         assert assertion.where["Source/SourceIdentifier"].pattern == f"^{rule.identifier}$"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["delegated-administration", "kms-deletion-window", "root-active-alarm", "ssm-instance-role"],
+)
+def test_what_no_scanner_judges_names_no_detector(name: str) -> None:
+    """The nearest checks judge something else: a failure of theirs would contradict a control that is met.
+
+    A key that waits for deletion says nothing of the window, an instance without a profile nothing of the role.
+    Prowler's check of delegated administrators passes where there are none.
+    """
+    assert controls()[name].detectors == Detectors()
+
+
+@pytest.mark.parametrize(
+    ("name", "check"),
+    [
+        ("image-public-access", "ec2_ami_account_block_public_access"),
+        ("instance-metadata-default", "ec2_instance_account_imdsv2_enabled"),
+    ],
+)
+def test_a_default_is_judged_by_what_reads_the_default(name: str, check: str) -> None:
+    """Images and instances from before keep what they have, whatever the default is now."""
+    assert controls()[name].detectors == Detectors(prowler=(check,))

@@ -64,7 +64,6 @@ def prowler(tmp_path: Path, check: str, status: str) -> list[Path]:
         ("account-s3-public-access", "agree", False),
         ("password-policy", "agree", False),
         ("security-contact", "not scanned", False),
-        ("kms-deletion-window", "not scanned", False),
         ("cloudtrail-insights", "not scanned", False),
     ],
 )
