@@ -1,6 +1,7 @@
 """The relation of a control to a requirement is judged by one rule in every framework: docs/evidence.md has it."""
 
 import re
+from collections import defaultdict
 
 import pytest
 
@@ -23,6 +24,13 @@ TELL_BY_THEMSELVES = {
     "security-hub-fsbp",
 }
 """What looks at accounts and tells, beside managed rules of AWS Config; alarms are about forbidden acts."""
+
+ALIKE = {
+    "Confirm the subscriptions, and answer the alarm.": "cis-7.0/5.",
+    "Write them, follow them and review them every year.": "pci-dss-4.0.1/",
+    "Assign the tasks by name or job.": "pci-dss-4.0.1/",
+}
+"""Tasks of requirements that a publisher repeats in each of its chapters."""
 
 HUB_CONTROL = re.compile(r"\b[A-Z][A-Za-z0-9]+\.\d+\b")
 
@@ -102,3 +110,16 @@ def test_a_mapping_to_checks_of_security_hub_rests_on_those_that_its_reason_name
             if one.control in {"security-hub-fsbp", "security-hub-cis"}:
                 assert one.judges, item.key
                 assert set(HUB_CONTROL.findall(one.reason)) <= set(one.judges) <= control_ids(), item.key
+
+
+def test_a_task_is_written_for_its_requirement() -> None:
+    tasks = defaultdict(set)
+    for item in REQUIREMENTS:
+        if item.manual and not item.same_as:
+            tasks[item.manual.what].add(item.key)
+            assert len(item.manual.what.split()) > 3, item.key
+    assert len(tasks) > 800
+    shared = {task: keys for task, keys in tasks.items() if len(keys) > 1}
+    assert shared.keys() == ALIKE.keys()
+    for task, keys in shared.items():
+        assert all(key.startswith(ALIKE[task]) for key in keys)
