@@ -12,18 +12,14 @@ from baseline.controls.requirement import ControlMapping, Requirement
 REQUIREMENTS = tuple(item for framework in frameworks().values() for item in framework.requirements.values())
 
 TELL_BY_THEMSELVES = {
-    "access-analyzer-external",
     "access-analyzer-unused",
-    "alarm-root-usage",
     "alarm-sign-in-without-mfa",
-    "root-active-alarm",
-    "root-activity-events",
     "root-hardware-mfa-rule",
     "root-mfa-rule",
     "security-hub-cis",
     "security-hub-fsbp",
 }
-"""What looks at accounts and tells, beside managed rules of AWS Config; alarms are about forbidden acts."""
+"""What looks at accounts and tells, beside managed rules of AWS Config; the alarm is about a forbidden act."""
 
 ALIKE = {
     "Confirm the subscriptions, and answer the alarm.": "cis-7.0/5.",
@@ -65,6 +61,8 @@ def test_what_detects_looks_at_accounts_and_tells_by_itself() -> None:
         ("hipaa/164.312(e)(2)(ii)", "hipaa/164.312(e)(1)", "config-rule-https-redirection"),
         ("nist-800-53-r5/ia-2.1", "hipaa/164.312(d)", "root-mfa-rule"),
         ("cis-7.0/3.2.2", "pci-dss-4.0.1/6.3.3", "config-rule-database-upgrades"),
+        ("pci-dss-4.0.1/8.4.2", "pci-dss-4.0.1/8.4.1", "alarm-sign-in-without-mfa"),
+        ("nist-800-53-r5/ia-2.2", "nist-800-53-r5/ia-2.1", "config-rule-console-access-with-mfa"),
     ],
 )
 def test_a_control_detects_where_the_framework_sets_limit_or_means_and_contributes_where_it_does_not(
@@ -92,6 +90,16 @@ def test_the_same_thing_asked_for_is_judged_alike() -> None:
     }
     for control, keys in asked.items():
         assert {mapping(key, control).relation for key in keys} == {"detects"}, control
+
+
+def test_what_somebody_has_to_be_asked_about_detects_nothing() -> None:
+    """A root user may have been needed, a patch may be in time, and an outsider whom a policy lets in may be meant."""
+    asked = {"access-analyzer-external", "alarm-root-usage", "root-active-alarm", "root-activity-events"}
+    named = {found.control for _, found in pairs("contributes")}
+    assert asked <= named
+    assert not asked & {found.control for _, found in pairs("detects")}
+    for key in ("nist-800-53-r5/si-2", "pci-dss-4.0.1/6.3.3"):
+        assert mapping(key, "security-hub-fsbp").relation == "contributes"
 
 
 def test_gathering_records_or_findings_is_not_correlating_them() -> None:
