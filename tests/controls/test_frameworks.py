@@ -95,6 +95,45 @@ def test_reasons_and_tasks_are_sentences(framework: Framework) -> None:
             assert item.inherited.report, item.key
 
 
+REPORTS = {
+    "fedramp-moderate-r5": {"FIPS 140", "FedRAMP Customer Package", "SOC 2 Type 2"},
+    "fips-140-3": {"FIPS 140"},
+    "gdpr": {"AWS Data Processing Addendum"},
+    "hipaa": {"SOC 2 Type 2"},
+    "iso-27001-2022": {"ISO/IEC 27001"},
+    "nist-800-53-r5": {"FIPS 140", "SOC 2 Type 2"},
+    "nist-csf-2.0": {"SOC 2 Type 2"},
+    "pci-dss-4.0.1": {"PCI DSS Attestation of Compliance"},
+    "soc-2": {"SOC 2 Type 2"},
+}
+"""What AWS does is shown by the report that was made for the framework, where there is one."""
+
+
+def test_what_aws_does_is_shown_by_a_report_for_the_framework() -> None:
+    found = {
+        name: {item.inherited.report for item in framework.requirements.values() if item.inherited}
+        for name, framework in frameworks().items()
+    }
+    assert {name for name, reports in found.items() if reports} == set(REPORTS)
+    for name, beginnings in REPORTS.items():
+        for beginning in beginnings:
+            assert any(report.startswith(beginning) for report in found[name]), (name, beginning)
+        assert all(report.startswith(tuple(beginnings)) for report in found[name]), name
+
+
+def test_buildings_are_inherited_where_the_system_is_judged_and_shared_where_the_organization_is() -> None:
+    """Who runs in AWS has no data centre, but may have offices."""
+    nist = frameworks()["nist-800-53-r5"].requirements
+    doors = [item for name, item in nist.items() if name.startswith("pe-") and name not in {"pe-1", "pe-17"}]
+    assert len(doors) > 20
+    assert all(item.inherited and not item.manual and not item.controls for item in doors)
+    for key in ("hipaa/164.310(a)(1)", "iso-27001-2022/A.7.2", "nist-csf-2.0/PR.AA-06", "soc-2/CC6.4"):
+        framework, _, name = key.partition("/")
+        item = frameworks()[framework].requirements[name]
+        assert item.inherited, key
+        assert item.manual, key
+
+
 @ALL
 def test_every_control_that_counts_exists(framework: Framework) -> None:
     named = {(item.key, mapping.control) for item in framework.requirements.values() for mapping in item.controls}
