@@ -13,13 +13,15 @@ REQUIREMENTS = tuple(item for framework in frameworks().values() for item in fra
 
 TELL_BY_THEMSELVES = {
     "access-analyzer-unused",
+    "alarm-root-usage",
     "alarm-sign-in-without-mfa",
+    "root-activity-events",
     "root-hardware-mfa-rule",
     "root-mfa-rule",
     "security-hub-cis",
     "security-hub-fsbp",
 }
-"""What looks at accounts and tells, beside managed rules of AWS Config; the alarm is about a forbidden act."""
+"""What looks at accounts and tells, beside managed rules of AWS Config; alarms are about acts that are forbidden."""
 
 ALIKE = {
     "Confirm the subscriptions, and answer the alarm.": "cis-7.0/5.",
@@ -93,11 +95,15 @@ def test_the_same_thing_asked_for_is_judged_alike() -> None:
 
 
 def test_what_somebody_has_to_be_asked_about_detects_nothing() -> None:
-    """A root user may have been needed, a patch may be in time, and an outsider whom a policy lets in may be meant."""
-    asked = {"access-analyzer-external", "alarm-root-usage", "root-active-alarm", "root-activity-events"}
+    """A patch may be in time, an outsider meant, and a root user needed, but where CIS goes by the last use."""
+    asked = {"access-analyzer-external", "root-active-alarm"}
     named = {found.control for _, found in pairs("contributes")}
     assert asked <= named
     assert not asked & {found.control for _, found in pairs("detects")}
+    root = {"alarm-root-usage", "root-activity-events"}
+    assert {item.key for item, found in pairs("detects") if found.control in root} == {
+        f"cis-{version}" for version in ("7.0/2.7", "6.0/2.6", "5.0/1.6", "3.0/1.7")
+    }
     for key in ("nist-800-53-r5/si-2", "pci-dss-4.0.1/6.3.3"):
         assert mapping(key, "security-hub-fsbp").relation == "contributes"
 
