@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 @aws_options
 @click.option("--confirm", default="", metavar="NAME", help="The organization's name, instead of asking for it.")
 @click.option("--dry-run", is_flag=True, help="Show what would be deleted and what is kept, and delete nothing.")
+@click.option("--workers", default=8, show_default=True, type=click.IntRange(1, 32), help="Stacks at a time.")
 @quiet_option
 def destroy_command(directory: Path, **values: Any) -> int:  # noqa: ANN401 - click's options
     """Delete the stacks and StackSets that `baseline deploy` made from DIRECTORY, the last wave first.
@@ -35,7 +36,7 @@ def destroy_command(directory: Path, **values: Any) -> int:  # noqa: ANN401 - cl
     from baseline.deploy.session import aws_errors
     from baseline.deploy.task import DeployOptions
 
-    context = open_context(directory, values, DeployOptions(only=values["only"]))
+    context = open_context(directory, values, DeployOptions(only=values["only"], workers=values["workers"]))
     with aws_errors():
         return _destroy(context, values)
 

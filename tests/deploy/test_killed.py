@@ -56,8 +56,12 @@ class Tiny:
 
     def deploy(self, cut: Cut | None = None) -> Any:
         """Deploy, with the line cut or whole."""
+        return self.run(cut, "deploy", self.directory, *DEPLOY)
+
+    def run(self, cut: Cut | None, *words: str | Path) -> Any:
+        """Any command, with the line cut or whole."""
         self.aws.emulator.cut = cut
-        result = self.aws.run("deploy", self.directory, *DEPLOY)
+        result = self.aws.run(*words)
         self.aws.emulator.cut = None
         return result
 
