@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from baseline.deploy.changes import Change
 from baseline.deploy.run import Waves, waves_of
 from baseline.deploy.stack_sets import StackSetTask
-from baseline.deploy.stacks import StackTask
+from baseline.deploy.stacks import NEVER_MADE, StackTask, is_pending
 from baseline.deploy.task import Action, Context, Outcome, Preview
 from baseline.deploy.template import is_ours, resources_of
 
@@ -29,9 +29,11 @@ class Removal:
     def preview(self) -> Preview:
         """Every resource, and whether AWS keeps it."""
         text = self.task.deployed_text()
-        if text is None or not is_ours(text):
+        if text is None or _is_anothers(text):
             notes = ("exists and is not baseline's: left alone",) if text is not None else ()
             return Preview(task=self.name, where=self.where, action=Action.NONE, notes=notes)
+        if self._is_pending():
+            return Preview(task=self.name, where=self.where, action=Action.DELETE, notes=(NEVER_MADE,))
         changes = tuple(
             Change(logical_id=item.logical_id, type=item.type, action="remove", kept=item.retained)
             for item in resources_of(text)
@@ -42,11 +44,19 @@ class Removal:
     def run(self) -> Outcome:
         """Delete it, protected or not."""
         text = self.task.deployed_text()
-        if text is None or not is_ours(text):
+        if text is None or _is_anothers(text):
             return Outcome(task=self.name, where=self.where, action=Action.NONE)
         if not self.task.wait():
             return Outcome(task=self.name, where=self.where, action=Action.DELETE, interrupted=True)
         return self.task.delete() or Outcome(task=self.name, where=self.where, action=Action.DELETE)
+
+    def _is_pending(self) -> bool:
+        return isinstance(self.task, StackTask) and is_pending(self.task.describe() or {"StackStatus": ""})
+
+
+def _is_anothers(text: str) -> bool:
+    """A stack that has no template at all is a name of the plan's and nothing else: nobody loses anything."""
+    return bool(text) and not is_ours(text)
 
 
 def removals_of(context: Context) -> Waves:

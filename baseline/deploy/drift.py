@@ -6,12 +6,12 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from baseline.deploy.changes import Version, differences
-from baseline.deploy.orphans import orphans_of
+from baseline.deploy.orphans import GONE, Orphan, orphans_of
 from baseline.deploy.policies import policy_differences
 from baseline.deploy.run import waves_of
 from baseline.deploy.session import aws_errors
 from baseline.deploy.stack_sets import StackSetTask
-from baseline.deploy.stacks import StackTask
+from baseline.deploy.stacks import StackTask, is_pending
 from baseline.deploy.task import Context, Task, as_mapping, as_tags
 from baseline.deploy.template import same
 from baseline.errors import AwsError
@@ -47,9 +47,9 @@ def drift_of(context: Context) -> tuple[Drift, ...]:
     tasks = [task for _, some in waves_of(context) for task in some]
     with ThreadPoolExecutor(context.options.workers) as pool:
         found = tuple(item for found in pool.map(_found, tasks) for item in found)
-    orphans = (orphan for _, some in orphans_of(context) for orphan in some)
-    said = "deployed, no longer in the plan"
-    return (*found, *(Drift(stack=it.name, where=it.where, kind="orphaned", actual=said) for it in orphans))
+    orphans = (it for _, some in orphans_of(context) for it in some if isinstance(it, Orphan))
+    said = (Drift(stack=it.name, where=it.where, kind="orphaned", actual=f"{it.state}, {GONE}") for it in orphans)
+    return (*found, *said)
 
 
 def _found(task: Task) -> list[Drift]:
@@ -61,7 +61,7 @@ def _found(task: Task) -> list[Drift]:
 
 def _stack(task: StackTask) -> Iterator[Drift]:
     current = task.describe()
-    if current is None or current["StackStatus"] == "REVIEW_IN_PROGRESS":
+    if current is None or is_pending(current):
         yield Drift(stack=task.name, where=task.where, kind="missing", actual="no such stack")
         return
     yield from _definition(task, current, task.deployed_text() or "")

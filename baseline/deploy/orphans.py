@@ -10,12 +10,12 @@ from baseline.deploy.changes import Change
 from baseline.deploy.run import Waves, is_meant
 from baseline.deploy.session import aws_errors, code_of
 from baseline.deploy.stack_sets import StackSetTask
-from baseline.deploy.stacks import StackTask
+from baseline.deploy.stacks import NEVER_MADE, StackTask, is_pending
 from baseline.deploy.task import Action, Context, Outcome, Preview
 from baseline.deploy.template import capability_of, parse, resources_of
 from baseline.plan.model import Method, Stack
 
-_ORPHANED = "orphaned: no longer in the plan"
+GONE = "no longer in the plan"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +27,7 @@ class Orphan:
         where: Account and Region, or in how many accounts and Regions.
         text: The template that AWS has.
         guarded: Whether its termination protection is on.
+        pending: Whether it was never made: nothing of its template is there.
         prune: Whether the user wants orphans deleted.
     """
 
@@ -34,12 +35,18 @@ class Orphan:
     where: str
     text: str
     guarded: bool
+    pending: bool = False
     prune: bool
 
     @property
     def name(self) -> str:
         """The stack's or StackSet's name."""
         return self.task.name
+
+    @property
+    def state(self) -> str:
+        """What there is of it."""
+        return NEVER_MADE if self.pending else "deployed"
 
     @property
     def goes(self) -> bool:
@@ -52,9 +59,9 @@ class Orphan:
             return Preview(task=self.name, where=self.where, action=Action.ORPHAN, notes=(self._advice(),))
         changes = tuple(
             Change(logical_id=item.logical_id, type=item.type, action="remove", kept=item.retained)
-            for item in resources_of(self.text)
+            for item in (() if self.pending else resources_of(self.text))
         )
-        return Preview(task=self.name, where=self.where, action=Action.DELETE, changes=changes, notes=(_ORPHANED,))
+        return Preview(task=self.name, where=self.where, action=Action.DELETE, changes=changes, notes=(self._reason(),))
 
     def run(self) -> Outcome:
         """Delete it."""
@@ -66,12 +73,15 @@ class Orphan:
     def _done(self) -> Outcome:
         return Outcome(task=self.name, where=self.where, action=Action.DELETE)
 
+    def _reason(self) -> str:
+        return f"orphaned: {GONE}" + (f"; {NEVER_MADE}" if self.pending else "")
+
     def _advice(self) -> str:
         if not self.guarded:
-            return f"{_ORPHANED}; --prune deletes it"
+            return f"{self._reason()}; --prune deletes it"
         region = self.task.region if isinstance(self.task, StackTask) else ""
         return (
-            f"{_ORPHANED}, and protected from termination; to let --prune delete it: aws cloudformation "
+            f"{self._reason()}, and protected from termination; to let --prune delete it: aws cloudformation "
             f"update-termination-protection --no-enable-termination-protection --stack-name {self.name} "
             f"--region {region}"
         )
@@ -127,8 +137,6 @@ def _listed(context: Context, region: str) -> list[dict[str, Any]]:
 
 
 def _stack(context: Context, region: str, current: Mapping[str, Any]) -> Iterator[Orphan]:
-    if current["StackStatus"] == "REVIEW_IN_PROGRESS":
-        return  # nothing but a name: it has no template that says whose it is
     task = StackTask(stack=_nameless(current["StackName"]), region=region, context=context)
     text = task.deployed_text() or ""
     if is_of_this_baseline(context.plan.prefix, task.name, text):
@@ -137,6 +145,7 @@ def _stack(context: Context, region: str, current: Mapping[str, Any]) -> Iterato
             where=task.where,
             text=text,
             guarded=bool(current.get("EnableTerminationProtection")),
+            pending=is_pending(current),
             prune=context.options.prune,
         )
 

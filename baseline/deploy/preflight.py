@@ -243,7 +243,7 @@ def _stacks(context: Context) -> Iterator[Obstacle]:
 
 def _stack(task: StackTask) -> Iterator[Obstacle]:
     current = task.describe()
-    if current is None or current["StackStatus"] == "REVIEW_IN_PROGRESS":
+    if current is None:
         return
     if current["StackStatus"] == "UPDATE_ROLLBACK_FAILED":
         yield Obstacle(
@@ -261,7 +261,7 @@ def _stack(task: StackTask) -> Iterator[Obstacle]:
 
 def _stranger(task: StackTask | StackSetTask, kind: str) -> Iterator[Obstacle]:
     text = task.deployed_text()
-    if text is not None and not is_ours(text):
+    if text and not is_ours(text):
         yield Obstacle(
             message=f"a {kind} {task.name} ({task.where}) exists and is not baseline's",
             fix="delete or rename it, or choose another organization.prefix",

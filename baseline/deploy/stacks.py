@@ -1,6 +1,7 @@
 """One ordinary stack in one Region of the caller's account, by change set."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -17,7 +18,7 @@ from baseline.deploy.task import (
     as_parameters,
     as_tags,
 )
-from baseline.deploy.template import resources_of, same
+from baseline.deploy.template import is_ours, resources_of, same
 from baseline.errors import AwsError
 from baseline.plan.model import Stack
 
@@ -25,6 +26,7 @@ _START_AGAIN = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED
 _NOTHING = ("didn't contain changes", "No updates are to be performed")
 _DONE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"})
 LOSSY = "look whether that is meant, and allow it with --allow-replacement"
+NEVER_MADE = "never made: a change set that nobody executed"
 FIXED = "put back in the profile what it was when that was deployed, and generate again"
 _HINT = "look at the stack in the console, mend what it says, and run the same command again"
 
@@ -116,15 +118,19 @@ class StackTask:
         return None if stack["StackStatus"] == "DELETE_COMPLETE" else stack
 
     def deployed_text(self) -> str | None:
-        """The template that AWS has, or None where there is no stack."""
-        if self.describe() is None:
+        """The template that AWS has, or None where there is no stack.
+
+        Of a stack that is pending it is its change set's; "" where not even that is left.
+        """
+        current = self.describe()
+        if current is None:
             return None
-        body = self._client.get_template(StackName=self.name, TemplateStage="Original")["TemplateBody"]
-        return body if isinstance(body, str) else json.dumps(body)
+        return self._pending_text() if is_pending(current) else self._template()
 
     def resources(self) -> list[dict[str, Any]]:
         """The stack's resources as AWS has them; none where there is no stack."""
-        if self.describe() is None:
+        current = self.describe()
+        if current is None or is_pending(current):
             return []
         found: list[dict[str, Any]] = self._client.describe_stack_resources(StackName=self.name)["StackResources"]
         return found
@@ -175,8 +181,19 @@ class StackTask:
         """The same for the same template: what a killed run left behind is found and replaced."""
         return f"baseline-{sha256(self.text.encode()).hexdigest()[:12]}"
 
+    def _template(self, **of: str) -> str:
+        """The template of the stack, or of a change set of it."""
+        body = self._client.get_template(StackName=self.name, TemplateStage="Original", **of)["TemplateBody"]
+        return body if isinstance(body, str) else json.dumps(body)
+
+    def _pending_text(self) -> str:
+        """The template of the change sets that nobody has executed: somebody else's where there is one."""
+        pages = self.context.session.pages(self._client, "list_change_sets", "Summaries", StackName=self.name)
+        texts = [self._template(ChangeSetName=item["ChangeSetName"]) for item in pages]
+        return next((text for text in texts if not is_ours(text)), texts[0] if texts else "")
+
     def _action(self, current: dict[str, Any] | None) -> Action:
-        if current is None or current["StackStatus"] == "REVIEW_IN_PROGRESS":
+        if current is None or is_pending(current):
             return Action.CREATE
         if current["StackStatus"] in _START_AGAIN:
             return Action.RECREATE
@@ -192,8 +209,8 @@ class StackTask:
         )
 
     def _is_at_rest(self) -> bool:
-        status = (self.describe() or {"StackStatus": ""})["StackStatus"]
-        return status == "REVIEW_IN_PROGRESS" or not status.endswith("_IN_PROGRESS")
+        current = self.describe()
+        return current is None or is_pending(current) or not current["StackStatus"].endswith("_IN_PROGRESS")
 
     def _has_ended(self) -> bool:
         """Unlike at rest: an answer from before the change set began counts for nothing."""
@@ -278,9 +295,12 @@ class StackTask:
 
     def _withdraw(self, kind: str) -> None:
         """Leave nothing half-made: neither the change set nor a stack that is nothing but a name."""
-        self._forget_change_set()
-        if kind == "CREATE" and (self.describe() or {}).get("StackStatus") == "REVIEW_IN_PROGRESS":
+        current = self.describe() if kind == "CREATE" else None
+        if current and is_pending(current):
+            # Its change set goes with it; the other way round a name would stay that nothing proves to be ours.
             self._client.delete_stack(StackName=self.name, ClientRequestToken=_token())
+        else:
+            self._forget_change_set()
 
     def _changes(self, change_set: dict[str, Any]) -> tuple[Change, ...]:
         kept = {item.logical_id for item in resources_of(self.text) if item.retained}
@@ -308,7 +328,7 @@ class StackTask:
     def _blocked(self) -> frozenset[str]:
         """Resources in which AWS refuses what would change; a change set does not say so."""
         current = self.describe()
-        if current is None or current["StackStatus"] == "REVIEW_IN_PROGRESS":
+        if current is None or is_pending(current):
             return frozenset()
         before = Version(text=self.deployed_text() or "", parameters=as_mapping(current.get("Parameters")))
         after = Version(text=self.text, parameters=self.context.values.parameters(self.stack))
@@ -332,6 +352,11 @@ class StackTask:
     def _failed(self, action: Action, failures: tuple[str, ...], hint: str) -> Outcome:
         said = failures or ("AWS gave no reason",)
         return Outcome(task=self.name, where=self.where, action=action, failures=said, hint=hint)
+
+
+def is_pending(current: Mapping[str, Any]) -> bool:
+    """Whether a stack is nothing but a name and a change set that nobody has executed."""
+    return bool(current["StackStatus"] == "REVIEW_IN_PROGRESS")
 
 
 def _token() -> str:

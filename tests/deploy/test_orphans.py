@@ -156,15 +156,6 @@ def test_what_is_not_of_this_baseline_is_no_orphan(
     assert "orphaned" not in result.output
 
 
-def test_a_stack_that_is_nothing_but_a_name_is_no_orphan(settled: Aws, existing: Path) -> None:
-    client = boto3.Session().client("cloudformation", region_name="eu-west-1")
-    text = json.dumps(BODY | MARK)
-    client.create_change_set(
-        StackName="nw-cloudtrail-old", ChangeSetName="c", ChangeSetType="CREATE", TemplateBody=text
-    )
-    assert "nw-cloudtrail-old" not in settled.run("deploy", existing, "--dry-run").output
-
-
 def test_a_pruning_that_fails_is_finished_by_the_next(deployed: Aws, smaller: Path) -> None:
     deployed.emulator.faults.append(Fault(on="cloudformation.DeleteStackInstances", code="AccessDenied", times=1))
     first = deployed.run("deploy", smaller, "--yes", "--prune")

@@ -60,7 +60,12 @@ class StacksApi:
         return {"StackSummaries": [{key: _described(stack)[key] for key in fields} for stack in stacks]}
 
     def GetTemplate(self, request: Request) -> Answer:  # noqa: N802
-        return {"TemplateBody": self._stack(request).text or "{}"}
+        if request.get("ChangeSetName"):
+            return {"TemplateBody": self._change_set(request)[1]["request"]["TemplateBody"]}
+        stack = self._stack(request)
+        if not stack.text:  # "If the template doesn't exist, a ValidationError is returned": the API reference
+            raise ApiError("ValidationError", f"Stack with id {stack.name} has no template")
+        return {"TemplateBody": stack.text}
 
     def DescribeStackEvents(self, request: Request) -> Answer:  # noqa: N802
         return {"StackEvents": self._stack(request).events}
@@ -122,6 +127,16 @@ class StacksApi:
             "StatusReason": change_set["reason"],
             "ExecutionStatus": "AVAILABLE" if change_set["status"] == "CREATE_COMPLETE" else "UNAVAILABLE",
             "Changes": [{"Type": "Resource", "ResourceChange": change} for change in change_set["changes"]],
+        }
+
+    def ListChangeSets(self, request: Request) -> Answer:  # noqa: N802
+        stack = self._stack(request)
+        fields = {"StackName": stack.name, "StackId": stack.id}
+        return {
+            "Summaries": [
+                {**fields, "ChangeSetName": name, "ChangeSetId": f"{stack.id}/{name}", "Status": item["status"]}
+                for name, item in stack.change_sets.items()
+            ]
         }
 
     def DeleteChangeSet(self, request: Request) -> Answer:  # noqa: N802
