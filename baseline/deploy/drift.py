@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from baseline.deploy.changes import Version, differences
+from baseline.deploy.instances import Described
 from baseline.deploy.orphans import GONE, Orphan, orphans_of
 from baseline.deploy.policies import policy_differences
 from baseline.deploy.run import waves_of
@@ -78,17 +79,25 @@ def _stack_set(task: StackSetTask) -> Iterator[Drift]:
         return
     yield from _definition(task, current, current["TemplateBody"])
     instances = task.instances()
-    wanted = {key for deployment in task.deployments for key in task.wanted(deployment)}
-    for account, region in sorted(wanted - instances.keys()):
-        yield Drift(
-            stack=task.name, where=task.where, kind="instances", subject=f"{account} in {region}", actual="missing"
-        )
-    for account, region in sorted(task.surplus(instances)):
-        said = "no longer targeted"
-        yield Drift(stack=task.name, where=task.where, kind="instances", subject=f"{account} in {region}", actual=said)
+    for subject, said in _targets(task, instances):
+        yield Drift(stack=task.name, where=task.where, kind="instances", subject=subject, actual=said)
     for (account, region), items in task.drifted_instances():
         for item in items:
             yield from _resource(task, f"{account} in {region}", item)
+
+
+def _targets(task: StackSetTask, instances: Described) -> Iterator[tuple[str, str]]:
+    """Accounts and Regions, and what is not as planned about them; what keeps anybody from knowing is one of it."""
+    try:
+        astray = tuple(task.astray())
+        wanted = {key for deployment in task.deployments for key in task.wanted(deployment)}
+    except AwsError as error:
+        yield "", str(error)
+        return
+    yield from (("", said) for said in astray)
+    yield from ((f"{account} in {region}", "missing") for account, region in sorted(wanted - instances.keys()))
+    surplus = sorted(task.surplus(instances))
+    yield from ((f"{account} in {region}", "no longer targeted") for account, region in surplus)
 
 
 def _definition(task: StackTask | StackSetTask, current: dict[str, Any], deployed: str) -> Iterator[Drift]:

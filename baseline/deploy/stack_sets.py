@@ -1,12 +1,11 @@
 """One service-managed StackSet and its instances, by operations."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any
 
 from baseline.deploy.changes import Change, Version, additions, differences, losses, refusals
+from baseline.deploy.instances import Described, Instance, grouped, lacking, targets_of, within_reach
 from baseline.deploy.session import code_of
 from baseline.deploy.stacks import FIXED, LOSSY
 from baseline.deploy.task import (
@@ -23,11 +22,9 @@ from baseline.errors import AwsError
 from baseline.plan.model import Deployment, Method, Stack
 from baseline.plan.operations import awaited_stack_sets, goes_by_itself, operation_preferences
 
-Instance = tuple[str, str]
-"""Account id and Region."""
-
 _MOVING = ("RUNNING", "STOPPING", "QUEUED")
-_SUSPENDED = "SKIPPED_SUSPENDED_ACCOUNT"
+_MOVE = "move the account, or correct its ou in the profile: aws organizations move-account"
+_CORRECT = "correct its id in the profile, or in the lock file, and generate again"
 _HINT = "mend what AWS says, and run the same command again: accounts that are done stay as they are"
 
 
@@ -119,16 +116,10 @@ class StackSetTask:
 
     def delete_instances(self, instances: Mapping[Instance, dict[str, Any]]) -> Outcome:
         """Delete instances and, as their templates say, what is in them."""
-        groups: dict[tuple[str, tuple[str, ...]], set[str]] = defaultdict(set)
-        regions: dict[tuple[str, str], list[str]] = defaultdict(list)
-        for (account, region), item in instances.items():
-            regions[item.get("OrganizationalUnitId", ""), account].append(region)
-        for (unit, account), names in regions.items():
-            groups[unit, tuple(sorted(names))].add(account)
-        for (unit, places), accounts in sorted(groups.items()):
+        for unit, places, accounts in grouped(instances, self.context.values.unit_around):
             operation = self._client.delete_stack_instances(
                 StackSetName=self.name,
-                DeploymentTargets=_targets((unit,), accounts),
+                DeploymentTargets=targets_of((unit,), accounts),
                 Regions=list(places),
                 RetainStacks=False,
                 **self._preferences(places),
@@ -232,9 +223,21 @@ class StackSetTask:
             (member, region) for member in members for region in deployment.regions if account in ("", member)
         )
 
+    def lost_units(self) -> tuple[str, ...]:
+        """Units that the plan names and the organization does not have."""
+        values = self.context.values
+        units = {path: values.unit(path) for deployment in self.deployments for path in deployment.ous}
+        return tuple(
+            f"organizational unit {path} ({unit}) is not in the organization"
+            for path, unit in units.items()
+            if not values.has(unit)
+        )
+
     def astray(self) -> Iterable[str]:
-        """Accounts that are not where the plan has them: an operation would pass them by."""
-        for deployment in self.deployments:
+        """Units and accounts that are not where the plan has them: an operation would pass them by."""
+        lost = self.lost_units()
+        yield from lost
+        for deployment in () if lost else self.deployments:
             if deployment.account and not self.wanted(deployment):
                 account = self.context.values.targets(deployment)[1]
                 yield f"account {account} ({deployment.account}) is not active in {', '.join(deployment.ous)}"
@@ -243,7 +246,7 @@ class StackSetTask:
         """What no operation of ours can mend."""
         astray = tuple(self.astray())
         if astray:
-            hint = "move the account, or correct its ou in the profile: aws organizations move-account"
+            hint = _CORRECT if self.lost_units() else _MOVE
             return Outcome(task=self.name, where=self.where, action=Action.NONE, failures=astray, hint=hint)
         inoperable = tuple(
             f"{account} in {region}: the stack instance is INOPERABLE: an earlier deletion failed"
@@ -257,14 +260,14 @@ class StackSetTask:
             else None
         )
 
-    def surplus(self, instances: Mapping[Instance, Mapping[str, Any]]) -> frozenset[Instance]:
-        """Instances that no deployment is for; those of suspended accounts are out of everybody's reach."""
+    def surplus(self, instances: Described) -> frozenset[Instance]:
+        """Instances within reach that no deployment is for; none while something is astray: it may be for that."""
         wanted = {item for deployment in self.deployments for item in self.wanted(deployment)}
-        return frozenset(key for key, item in instances.items() if _detail(item) != _SUSPENDED) - wanted
+        return frozenset() if any(self.astray()) else within_reach(instances) - wanted
 
     def _notes(self, instances: Mapping[Instance, dict[str, Any]]) -> Iterable[str]:
         wanted = {item for deployment in self.deployments for item in self.wanted(deployment)}
-        missing, broken = _lacking(wanted, instances)
+        missing, broken = lacking(wanted, instances)
         if missing:
             yield f"{len(missing)} new stack instances"
         if broken:
@@ -277,7 +280,7 @@ class StackSetTask:
         if obstacle:
             return obstacle
         for deployment in self.deployments:
-            missing, broken = _lacking(self.wanted(deployment), self.instances())
+            missing, broken = lacking(self.wanted(deployment), self.instances())
             for what, some in (
                 (self._client.create_stack_instances, missing),
                 (self._client.update_stack_instances, broken),
@@ -304,7 +307,7 @@ class StackSetTask:
         everybody = not account and accounts == {m for unit in units for m in self.context.values.members(unit)}
         return {
             "StackSetName": self.name,
-            "DeploymentTargets": _targets(units, () if everybody else accounts),
+            "DeploymentTargets": targets_of(units, () if everybody else accounts),
             "Regions": list(regions),
             **self._preferences(regions),
         }
@@ -359,25 +362,3 @@ class StackSetTask:
 
     def _outcome(self, action: Action, *, interrupted: bool = False, notes: tuple[str, ...] = ()) -> Outcome:
         return Outcome(task=self.name, where=self.where, action=action, interrupted=interrupted, notes=notes)
-
-
-def _lacking(
-    wanted: AbstractSet[Instance], instances: Mapping[Instance, Mapping[str, Any]]
-) -> tuple[set[Instance], set[Instance]]:
-    """Instances that are not there, and those that an update repairs."""
-    return set(wanted - instances.keys()), {key for key in wanted & instances.keys() if _is_broken(instances[key])}
-
-
-def _is_broken(instance: Mapping[str, Any]) -> bool:
-    """Whether an update repairs the instance. It does not repair an inoperable one, nor reach a suspended account."""
-    return instance.get("Status") == "OUTDATED" and _detail(instance) not in (_SUSPENDED, "PENDING", "RUNNING")
-
-
-def _detail(instance: Mapping[str, Any]) -> str:
-    return str(instance.get("StackInstanceStatus", {}).get("DetailedStatus", ""))
-
-
-def _targets(units: Iterable[str], accounts: Iterable[str]) -> dict[str, Any]:
-    targets: dict[str, Any] = {"OrganizationalUnitIds": [unit for unit in units if unit]}
-    named = sorted(accounts)
-    return {**targets, "AccountFilterType": "INTERSECTION", "Accounts": named} if named else targets

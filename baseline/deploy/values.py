@@ -23,7 +23,7 @@ class Values:
     given: Mapping[str, str] = field(default_factory=dict)
     found: dict[str, str] = field(default_factory=dict)
     _units: dict[str, str] = field(default_factory=dict)
-    _members: dict[str, frozenset[str]] = field(default_factory=dict)
+    _members: dict[str, frozenset[str] | None] = field(default_factory=dict)
     _management: str = ""
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -73,18 +73,21 @@ class Values:
             return known
 
     def members(self, unit: str) -> frozenset[str]:
-        """Ids of the active accounts in the OU and those below it, without the management account."""
+        """Ids of the active accounts in the OU and those below it, without the management account.
+
+        There are none in an OU that the organization does not have.
+        """
         with self._lock:
-            if unit not in self._members:
-                client = self.session.client("organizations")
-                accounts = self.session.pages(client, "list_accounts_for_parent", "Accounts", ParentId=unit)
-                found = {account["Id"] for account in accounts if account["Status"] == "ACTIVE"}
-                units = self.session.pages(
-                    client, "list_organizational_units_for_parent", "OrganizationalUnits", ParentId=unit
-                )
-                found |= {member for child in units for member in self.members(child["Id"])}
-                self._members[unit] = frozenset(found - {self.management()})
-            return self._members[unit]
+            return (self._members_of(unit) or frozenset()) - {self.management()}
+
+    def has(self, unit: str) -> bool:
+        """Whether the organization has an OU with this id."""
+        with self._lock:
+            return self._members_of(unit) is not None
+
+    def unit_around(self, unit: str, account: str) -> str:
+        """The OU's id if the account is in it; else that of the root, in which every account is."""
+        return unit if unit and account in self.members(unit) else self.unit(ROOT)
 
     def management(self) -> str:
         """The management account's id."""
@@ -103,6 +106,27 @@ class Values:
         """Everything that was found: parameter names, and OU paths under `organizational_units/`."""
         units = {f"{UNITS}{path}": value for path, value in self._units.items() if path != ROOT}
         return dict(sorted({**self.found, **units}.items()))
+
+    def _members_of(self, unit: str) -> frozenset[str] | None:
+        """Ids of the active accounts in the OU and those below it; None for an OU that is not there."""
+        from botocore.exceptions import ClientError
+
+        if unit not in self._members:
+            client = self.session.client("organizations")
+            try:
+                accounts = list(self.session.pages(client, "list_accounts_for_parent", "Accounts", ParentId=unit))
+            except ClientError as error:
+                if code_of(error) != "ParentNotFoundException":
+                    raise
+                self._members[unit] = None
+                return None
+            found = {account["Id"] for account in accounts if account["Status"] == "ACTIVE"}
+            for child in self.session.pages(
+                client, "list_organizational_units_for_parent", "OrganizationalUnits", ParentId=unit
+            ):
+                found |= self._members_of(child["Id"]) or frozenset()
+            self._members[unit] = frozenset(found)
+        return self._members[unit]
 
     def _root(self) -> str:
         return str(self.session.client("organizations").list_roots()["Roots"][0]["Id"])

@@ -1,0 +1,59 @@
+"""Stack instances: which are missing, broken or suspended, and how AWS is told of which accounts a request is."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from typing import Any
+
+Instance = tuple[str, str]
+"""Account id and Region."""
+
+Described = Mapping[Instance, Mapping[str, Any]]
+"""Instances as AWS lists them."""
+
+_SUSPENDED = "SKIPPED_SUSPENDED_ACCOUNT"
+
+
+def lacking(wanted: AbstractSet[Instance], instances: Described) -> tuple[set[Instance], set[Instance]]:
+    """Instances that are not there, and those that an update repairs."""
+    return set(wanted - instances.keys()), {key for key in wanted & instances.keys() if _is_broken(instances[key])}
+
+
+def within_reach(instances: Described) -> frozenset[Instance]:
+    """All but those of suspended accounts, which no operation reaches."""
+    return frozenset(key for key, item in instances.items() if _detail(item) != _SUSPENDED)
+
+
+def grouped(
+    instances: Described, unit_of: Callable[[str, str], str]
+) -> Iterator[tuple[str, tuple[str, ...], set[str]]]:
+    """Requests that together name each instance once: a unit, Regions, and the accounts in it.
+
+    Args:
+        instances: All of them.
+        unit_of: The unit to ask for, given the one that AWS has noted and the account.
+    """
+    regions: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for (account, region), item in instances.items():
+        regions[unit_of(item.get("OrganizationalUnitId", ""), account), account].append(region)
+    groups: dict[tuple[str, tuple[str, ...]], set[str]] = defaultdict(set)
+    for (unit, account), names in regions.items():
+        groups[unit, tuple(sorted(names))].add(account)
+    for (unit, places), accounts in sorted(groups.items()):
+        yield unit, places, accounts
+
+
+def targets_of(units: Iterable[str], accounts: Iterable[str]) -> dict[str, Any]:
+    """`DeploymentTargets`: the units, or some accounts in them."""
+    targets: dict[str, Any] = {"OrganizationalUnitIds": [unit for unit in units if unit]}
+    named = sorted(accounts)
+    return {**targets, "AccountFilterType": "INTERSECTION", "Accounts": named} if named else targets
+
+
+def _is_broken(instance: Mapping[str, Any]) -> bool:
+    """Whether an update repairs the instance. It does not repair an inoperable one, nor reach a suspended account."""
+    return instance.get("Status") == "OUTDATED" and _detail(instance) not in (_SUSPENDED, "PENDING", "RUNNING")
+
+
+def _detail(instance: Mapping[str, Any]) -> str:
+    return str(instance.get("StackInstanceStatus", {}).get("DetailedStatus", ""))
