@@ -66,7 +66,7 @@ def deploy_command(directory: Path, **values: Any) -> int:  # noqa: ANN401 - cli
 def _deploy(context: "Context", values: dict[str, Any]) -> int:
     from baseline.deploy.orphans import going, orphans_of
     from baseline.deploy.preflight import preflight
-    from baseline.deploy.run import is_trouble, previews_of, run, waves_of
+    from baseline.deploy.run import previews_of, run, waves_of
     from baseline.deploy.task import Action
     from baseline.deploy.trims import trims_of
     from baseline.findings import Severity, at_or_above
@@ -81,7 +81,8 @@ def _deploy(context: "Context", values: dict[str, Any]) -> int:
         return 5
     orphans = orphans_of(context)
     waves = waves_of(context, or_none=bool(orphans))
-    previews = previews_of(context, (*waves, *orphans))
+    trims = trims_of(context, (*waves, *orphans))
+    previews = previews_of(context, (*waves, *orphans, *trims))
     if not (values["quiet"] and values["yes"]):
         click.echo(format_previews(previews), nl=False)
     nothing = all(item.action in (Action.NONE, Action.ORPHAN) for _, some in previews for item in some)
@@ -89,11 +90,6 @@ def _deploy(context: "Context", values: dict[str, Any]) -> int:
         return 0
     if not nothing and not values["yes"]:
         click.confirm(f"Deploy this to {context.plan.organization}?", abort=True, err=True)
-    waves = (*waves, *going(orphans))
-    tell = teller(quiet=values["quiet"])
-    outcomes = run(context, waves, tell)
-    if len(outcomes) == sum(len(tasks) for _, tasks in waves) and not any(map(is_trouble, outcomes)):
-        trims = trims_of(context, waves)
-        outcomes += run(context, trims, tell)
-        waves += trims
+    waves = (*waves, *going(orphans), *(trims if context.options.prune else ()))
+    outcomes = run(context, waves, teller(quiet=values["quiet"]))
     return ending(outcomes, sum(len(tasks) for _, tasks in waves), quiet=values["quiet"])

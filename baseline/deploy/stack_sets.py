@@ -272,8 +272,6 @@ class StackSetTask:
             yield f"{len(missing)} new stack instances"
         if broken:
             yield f"{len(broken)} stack instances to repair"
-        if self.surplus(instances) and self.context.options.prune:
-            yield f"{len(self.surplus(instances))} stack instances to delete"
 
     def _fill(self, action: Action) -> Outcome:
         obstacle = self._obstacle()
@@ -293,11 +291,6 @@ class StackSetTask:
         surplus = () if self.context.options.prune else self.surplus(self.instances())
         notes = (f"{len(surplus)} stack instances are no longer targeted; --prune deletes them",) if surplus else ()
         return self._outcome(action, notes=notes)
-
-    def trim(self) -> Outcome:
-        """Delete the instances that no deployment is for."""
-        instances = self.instances()
-        return self.delete_instances({key: instances[key] for key in self.surplus(instances)})
 
     def _instances(self, deployment: Deployment, some: Iterable[Instance]) -> dict[str, Any]:
         """The request for some instances of a deployment: the whole unit where nothing is there yet."""

@@ -1,18 +1,35 @@
 """Stack instances that StackSets of the plan have where the plan no longer wants them."""
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 
+from baseline.deploy.changes import Change
+from baseline.deploy.instances import Instance
 from baseline.deploy.run import Waves
 from baseline.deploy.session import aws_errors
 from baseline.deploy.stack_sets import StackSetTask
-from baseline.deploy.task import Action, Context, Outcome, Preview
+from baseline.deploy.task import Action, Context, Outcome, Preview, Task
+from baseline.deploy.template import resources_of
+
+_MOST = 10
+"""How many accounts are named; more are counted."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Trim:
-    """Deletes those of one StackSet."""
+    """Deletes those of one StackSet.
+
+    Attributes:
+        task: The StackSet.
+        instances: Those that are shown: no others are deleted.
+        prune: Whether the user wants them deleted.
+    """
 
     task: StackSetTask
+    instances: frozenset[Instance]
+    prune: bool
 
     @property
     def name(self) -> str:
@@ -21,18 +38,40 @@ class Trim:
 
     @property
     def where(self) -> str:
-        """Where the StackSet is to be."""
-        return self.task.where
+        """How many there are."""
+        return f"{len(self.instances)} stack instances"
 
     def preview(self) -> Preview:
-        """Nothing of its own: the StackSet's preview says how many go."""
-        return Preview(task=self.name, where=self.where, action=Action.NONE)
+        """Accounts and Regions, and every resource, and whether AWS keeps it."""
+        if not self.prune:
+            return Preview(task=self.name, where=self.where, action=Action.ORPHAN, notes=tuple(self._notes()))
+        changes = tuple(
+            Change(logical_id=item.logical_id, type=item.type, action="remove", kept=item.retained)
+            for item in resources_of(self.task.deployed_text() or "")
+        )
+        notes = tuple(self._notes())
+        return Preview(task=self.name, where=self.where, action=Action.DELETE, changes=changes, notes=notes)
 
     def run(self) -> Outcome:
-        """Delete them."""
+        """Delete them, as far as they are still there and still unwanted."""
         if not self.task.wait():
-            return Outcome(task=self.name, where=self.where, action=Action.NONE, interrupted=True)
-        return self.task.trim()
+            return Outcome(task=self.name, where=self.where, action=Action.DELETE, interrupted=True)
+        instances = self.task.instances()
+        surplus = self.task.surplus(instances)
+        going = {key: instances[key] for key in surplus & self.instances}
+        outcome = replace(self.task.delete_instances(going), where=self.where, action=Action.DELETE)
+        more = len(surplus - self.instances)
+        said = f"{more} stack instances are no longer targeted since that was shown; the same command deletes them"
+        return replace(outcome, notes=(said,)) if more else outcome
+
+    def _notes(self) -> Iterator[str]:
+        advice = "" if self.prune else "; --prune deletes them"
+        accounts: dict[str, list[str]] = defaultdict(list)
+        for account, region in sorted(self.instances):
+            accounts[region].append(account)
+        for region, some in sorted(accounts.items()):
+            named = f" ({', '.join(some)})" if len(some) <= _MOST else ""
+            yield f"no longer targeted: {len(some)} stack instances in {region}{named}{advice}"
 
 
 def trims_of(context: Context, waves: Waves) -> Waves:
@@ -41,14 +80,15 @@ def trims_of(context: Context, waves: Waves) -> Waves:
     Raises:
         AwsError: when AWS refuses a look.
     """
-    if not context.options.prune:
-        return ()
-    with aws_errors():
-        found = [
-            tuple(
-                Trim(task=task) for task in tasks if isinstance(task, StackSetTask) and task.surplus(task.instances())
-            )
-            for _, tasks in reversed(waves)
-        ]
+
+    def look(task: Task) -> Trim | None:
+        with aws_errors():
+            if not isinstance(task, StackSetTask) or task.describe() is None or not context.values.known(task.stack):
+                return None
+            surplus = task.surplus(task.instances())
+        return Trim(task=task, instances=surplus, prune=context.options.prune) if surplus else None
+
+    with ThreadPoolExecutor(context.options.workers) as pool:
+        found = [tuple(trim for trim in pool.map(look, tasks) if trim) for _, tasks in reversed(waves)]
     first = max((number for number, _ in waves), default=0) + 1
     return tuple(enumerate((some for some in found if some), start=first))

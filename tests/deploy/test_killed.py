@@ -14,7 +14,7 @@ import pytest
 
 from tests.deploy.conftest import Aws, begin, write
 from tests.deploy.test_deploy import edited
-from tests.emulator.cut import Cut
+from tests.emulator.cut import Cut, Meanwhile
 
 _HEAD = """version: 1
 organization:
@@ -54,11 +54,11 @@ class Tiny:
     directory: Path
     begin: Callable[[], None]
 
-    def deploy(self, cut: Cut | None = None) -> Any:
+    def deploy(self, cut: Cut | Meanwhile | None = None) -> Any:
         """Deploy, with the line cut or whole."""
         return self.run(cut, "deploy", self.directory, *DEPLOY)
 
-    def run(self, cut: Cut | None, *words: str | Path) -> Any:
+    def run(self, cut: Cut | Meanwhile | None, *words: str | Path) -> Any:
         """Any command, with the line cut or whole."""
         self.aws.emulator.cut = cut
         result = self.aws.run(*words)

@@ -44,3 +44,29 @@ class Cut:
             if changes_something(operation):
                 self.seen.append(operation)
             return self.fallen, self.taken or not self.fallen
+
+
+@dataclass(kw_only=True)
+class Meanwhile:
+    """What somebody else does just before the call number `at`, from 0, of those that change something.
+
+    Attributes:
+        at: Which call.
+        then: What is done: its own calls are not counted.
+        seen: The operations that changed something, in order.
+    """
+
+    at: int
+    then: Callable[[], object]
+    seen: list[str] = field(default_factory=list)
+    _busy: bool = False
+
+    def falls(self, operation: str) -> tuple[bool, bool]:
+        """No call is lost."""
+        if changes_something(operation) and not self._busy:
+            self.seen.append(operation)
+            if len(self.seen) == self.at + 1:
+                self._busy = True
+                self.then()
+                self._busy = False
+        return False, True

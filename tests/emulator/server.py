@@ -24,7 +24,7 @@ from werkzeug.wrappers import Request, Response
 
 from tests.emulator.cloudformation.functions import Functions
 from tests.emulator.cloudformation.service import CloudFormation
-from tests.emulator.cut import Cut
+from tests.emulator.cut import Cut, Meanwhile
 from tests.emulator.gaps import Gaps, RefusedError
 from tests.emulator.protocol import Operation, error_response, operation_of, success_response
 from tests.emulator.services.reach import Services
@@ -80,7 +80,7 @@ class Emulator:
     faults: list[Fault] = field(default_factory=list)
     answers: list[dict[str, Any]] = field(default_factory=list)
     lost_answers: int = 0
-    cut: Cut | None = None
+    cut: Cut | Meanwhile | None = None
     gaps: Gaps = field(default_factory=Gaps)
     cloudformation: CloudFormation = field(default_factory=CloudFormation)
     _server: BaseWSGIServer | None = None
@@ -176,7 +176,7 @@ class Emulator:
         assert self.cut
         lost, taken = self.cut.falls(operation.name)
         answer = answered() if taken else Response()(environ, start)
-        if lost:
+        if lost and isinstance(self.cut, Cut):
             self.cut.then()
             _hang_up(environ)
         return answer
