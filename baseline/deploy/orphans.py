@@ -28,6 +28,8 @@ class Orphan:
         text: The template that AWS has.
         guarded: Whether its termination protection is on.
         pending: Whether it was never made: nothing of its template is there.
+        offers: Exports, and a StackSet's ARN.
+        needs: Exports that it imports, and StackSets that new accounts would get before it.
         prune: Whether the user wants orphans deleted.
     """
 
@@ -36,6 +38,8 @@ class Orphan:
     text: str
     guarded: bool
     pending: bool = False
+    offers: frozenset[str]
+    needs: frozenset[str]
     prune: bool
 
     @property
@@ -88,7 +92,7 @@ class Orphan:
 
 
 def orphans_of(context: Context) -> Waves:
-    """The orphans in waves that follow the plan's: whoever imports a value goes before the one that exports it.
+    """The orphans in waves that follow the plan's: whoever needs another one goes before it.
 
     Stacks are looked for in every Region that is on in the caller's account, by the baseline's prefix, their capability
     and the mark in their template.
@@ -146,6 +150,8 @@ def _stack(context: Context, region: str, current: Mapping[str, Any]) -> Iterato
             text=text,
             guarded=bool(current.get("EnableTerminationProtection")),
             pending=is_pending(current),
+            offers=frozenset(_exports(text)),
+            needs=frozenset(_imports(parse(text))),
             prune=context.options.prune,
         )
 
@@ -160,10 +166,19 @@ def _stack_sets(context: Context) -> Iterator[Orphan]:
         if name in planned or not _is_named(context, name):
             continue
         task = StackSetTask(stack=_nameless(name), context=context)
-        text = task.deployed_text() or ""
+        current = task.describe() or {}
+        text = str(current.get("TemplateBody", ""))
         if is_of_this_baseline(context.plan.prefix, name, text):
-            where = f"{len(task.instances())} stack instances"
-            yield Orphan(task=task, where=where, text=text, guarded=False, prune=context.options.prune)
+            before = (current.get("AutoDeployment") or {}).get("DependsOn") or ()
+            yield Orphan(
+                task=task,
+                where=f"{len(task.instances())} stack instances",
+                text=text,
+                guarded=False,
+                offers=frozenset({*_exports(text), str(current.get("StackSetARN"))}),
+                needs=frozenset({*_imports(parse(text)), *before}),
+                prune=context.options.prune,
+            )
 
 
 def _regions(context: Context) -> list[str]:
@@ -218,8 +233,8 @@ _OTHER_NAMES: Mapping[str, tuple[str, ...]] = {"account_settings": (EBS_KEY_STAC
 def _ordered(orphans: list[Orphan]) -> Iterator[tuple[Orphan, ...]]:
     left = list(orphans)
     while left:
-        needed = {name for orphan in left for name in _imports(parse(orphan.text))}
-        free = [orphan for orphan in left if not _exports(orphan.text) & needed] or left
+        needed = {name for orphan in left for name in orphan.needs - orphan.offers}
+        free = [orphan for orphan in left if not orphan.offers & needed] or left
         yield tuple(free)
         left = [orphan for orphan in left if orphan not in free]
 

@@ -3,7 +3,11 @@
 from typing import Any
 
 from baseline.capabilities.landscape import OperationPreferences
+from baseline.errors import RenderError
 from baseline.plan.model import Method, Plan, Stack
+
+_MOST_AWAITED = 10
+"""Dependencies that a StackSet may have (aws.amazon.com/blogs/devops: StackSet dependencies, November 2025)."""
 
 
 def operation_preferences(preferences: OperationPreferences, regions: tuple[str, ...]) -> dict[str, Any]:
@@ -29,10 +33,20 @@ def goes_by_itself(stack: Stack) -> bool:
 
 
 def awaited_stack_sets(plan: Plan, stack: Stack) -> tuple[str, ...]:
-    """The StackSets that have to be in a new account before this one goes there, ten at most.
+    """The StackSets that have to be in a new account before this one goes there.
 
     Without this AWS starts all of them at once, and those that import what others export fail
     (docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_AutoDeployment.html).
+
+    Raises:
+        RenderError: when there are more than AWS takes.
     """
     others = {item.name for item in plan.stacks if goes_by_itself(item)}
-    return tuple(name for name in stack.depends_on if name in others) if goes_by_itself(stack) else ()
+    found = tuple(name for name in stack.depends_on if name in others) if goes_by_itself(stack) else ()
+    if len(found) > _MOST_AWAITED:
+        raise RenderError(
+            f"StackSet {stack.name} depends on {len(found)} others, and AWS takes {_MOST_AWAITED} at most: "
+            f"{', '.join(found)}",
+            hint="switch off a capability that one of them is of",
+        )
+    return found

@@ -164,3 +164,29 @@ def test_a_pruning_that_fails_is_finished_by_the_next(deployed: Aws, smaller: Pa
     second = deployed.run("deploy", smaller, "--yes", "--prune")
     assert second.exit_code == 0, second.stderr
     assert named(deployed) & GONE == {"nw-kms-notifications"}
+
+
+def depend(aws: Aws, name: str, on: str) -> None:
+    """Let new accounts get one StackSet after another."""
+    client = boto3.Session().client("cloudformation", region_name="eu-west-1")
+    arn = client.describe_stack_set(StackSetName=on)["StackSet"]["StackSetARN"]
+    found = aws.emulator.cloudformation.stack_sets.sets[name].definition
+    found["AutoDeployment"] = {**found.get("AutoDeployment", {}), "Enabled": True, "DependsOn": [arn]}
+
+
+def test_an_orphan_goes_after_the_one_that_new_accounts_would_get_after_it(settled: Aws, existing: Path) -> None:
+    client = boto3.Session().client("cloudformation", region_name="eu-west-1")
+    for name in ("nw-cloudtrail-a", "nw-cloudtrail-b"):
+        text = json.dumps(BODY | MARK)
+        client.create_stack_set(StackSetName=name, TemplateBody=text, PermissionModel="SERVICE_MANAGED")
+    depend(settled, "nw-cloudtrail-b", on="nw-cloudtrail-a")
+    result = settled.run("deploy", existing, "--yes", "--prune", "--only", "nw-cloudtrail-?")
+    assert result.exit_code == 0, result.stderr
+    assert settled.emulator.cloudformation.stack_sets.sets == {}
+
+
+def test_what_stays_no_longer_waits_for_an_orphan_before_it_goes(deployed: Aws, smaller: Path) -> None:
+    depend(deployed, "nw-config-role", on="nw-config-recorder")
+    result = deployed.run("deploy", smaller, "--yes", "--prune")
+    assert result.exit_code == 0, result.stderr
+    assert named(deployed) & GONE == {"nw-kms-notifications"}

@@ -93,6 +93,12 @@ class StackSetsApi:
         found = self._set(request)
         if found.instances:
             raise ApiError("StackSetNotEmptyException", "StackSet is not empty", 409)
+        arn, others = _arn(found.name), [item for item in self.sets.values() if item is not found]
+        users = [
+            it.name for it in others if arn in ((it.definition.get("AutoDeployment") or {}).get("DependsOn") or ())
+        ]
+        if users:  # AWS does not say what it does; an order that this allows is right either way
+            raise ApiError("InvalidOperationException", f"StackSets depend on it: {', '.join(users)}")
         del self.sets[found.name]
         return {}
 
