@@ -38,7 +38,8 @@ def deploy_command(directory: Path, **values: Any) -> int:  # noqa: ANN401 - cli
       baseline deploy output/northwind --lock profiles/northwind.lock.json
       baseline deploy output/northwind --only 'nw-config-*' --yes
 
-    Exit codes: 0 done, 1 declined or stopped, 5 not as written or preflight errors, 7 AWS refused or a stack failed.
+    Exit codes: 0 done, 1 declined or stopped, 3 wrong lock file, 5 not as written or preflight errors, 7 AWS refused or
+    a stack failed.
     """
     from baseline.deploy.lock import read_lock, write_lock
     from baseline.deploy.session import aws_errors

@@ -7,39 +7,33 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from baseline.errors import OutputError
-from baseline.plan.assigned import UNITS
+from baseline.plan.assigned import UNITS, check
 from baseline.plan.model import ParameterValue, Plan, Stack
-from baseline.profile.lock import FORMAT
+from baseline.plan.units import ROOT
+from baseline.profile.lock import FORMAT, read_lock_file
 
 
 def read_lock(path: Path, plan: Plan) -> Mapping[str, str]:
     """Parameter name or unit path → id, as far as the plan still needs them; nothing when there is no file.
 
     Raises:
-        OutputError: when the file is not a lock file, or that of another organization.
+        ProfileError: with every problem of the file, as `generate` has them.
     """
     if not path.exists():
         return {}
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-        assigned = {str(name): str(value) for name, value in document["assigned"].items()}
-        known, organization = document["format"] == FORMAT, document["organization"]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise OutputError(f"{path} is not a lock file: {error}", hint="name another file with --lock") from error
-    if not known:
-        raise OutputError(f"{path} has a format that this program does not know", hint="name another file with --lock")
-    if organization != plan.organization:
-        raise OutputError(
-            f"{path} is the lock file of {organization}; this plan is for {plan.organization}",
-            hint="name another file with --lock",
-        )
+    lock = read_lock_file(path)
+    units = {unit for path, _ in plan.ou_ids for unit in _ancestry(path)}
+    check(plan, lock, units)
     names = {parameter.name for stack in plan.stacks for parameter in _parameters(stack)}
-    units = tuple(f"{UNITS}{path}" for path, _ in plan.ou_ids)
-    return {
-        name: value
-        for name, value in assigned.items()
-        if name in names or any(unit == name or unit.startswith(f"{name}/") for unit in units)
-    }
+    needed = names | {f"{UNITS}{unit}" for unit in units}
+    return {name: str(tree.value) for name, tree in lock.assigned.items() if name in needed}
+
+
+def _ancestry(path: str) -> Iterator[str]:
+    """The path of a unit, and those of the units above it."""
+    while path and path != ROOT:
+        yield path
+        path = path.rpartition("/")[0]
 
 
 def _parameters(stack: Stack) -> Iterator[ParameterValue]:

@@ -31,17 +31,27 @@ def assign(plan: Plan, lock: Lock, units: Collection[str]) -> tuple[Plan, tuple[
     Raises:
         ProfileError: with every entry that cannot be right.
     """
-    findings = list(_findings(plan, lock, units))
-    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
-    if errors:
-        raise ProfileError(errors)
+    findings = check(plan, lock, units)
     known = {name: str(tree.value) for name, tree in lock.assigned.items()}
     filled = replace(
         plan,
         ou_ids=tuple((path, value or _unit(path, known)) for path, value in plan.ou_ids),
         waves=tuple(tuple(_stack(stack, known) for stack in wave) for wave in plan.waves),
     )
-    return filled, tuple(findings)
+    return filled, findings
+
+
+def check(plan: Plan, lock: Lock, units: Collection[str]) -> tuple[Finding, ...]:
+    """Notes on what the plan does not need of the lock file.
+
+    Raises:
+        ProfileError: with every entry that cannot be right.
+    """
+    findings = tuple(_findings(plan, lock, units))
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    if errors:
+        raise ProfileError(errors)
+    return findings
 
 
 def _findings(plan: Plan, lock: Lock, units: Collection[str]) -> Iterator[Finding]:
@@ -63,7 +73,7 @@ def _findings(plan: Plan, lock: Lock, units: Collection[str]) -> Iterator[Findin
 
 
 def _entry(name: str, tree: Tree, pattern: str, planned: str | None) -> Iterator[Finding]:
-    if not re.fullmatch(pattern, tree.value):
+    if pattern and not re.fullmatch(pattern, tree.value):  # a plan that was written has none: the templates have
         message = f"not such an id: {name} is {tree.value!r} and has to match {pattern}"
         yield problem("lock-value", tree.place, ("assigned", name), message)
     elif planned not in (None, tree.value):

@@ -82,8 +82,13 @@ def _entries(assigned: Tree) -> Iterator[Finding]:
             yield problem("lock-shape", value.place, ("assigned", key), f"not a text: {key} has to be an id in quotes")
 
 
+def _is_format(value: object) -> bool:
+    """`true` equals 1, and so does `1.0`."""
+    return type(value) is int and value == FORMAT
+
+
 _NOT: Mapping[str, Callable[[Tree], str]] = {
-    "format": lambda tree: "" if tree.value == FORMAT else f"format {tree.text}: this program reads {FORMAT}",
+    "format": lambda tree: "" if _is_format(tree.value) else f"format {tree.text}: this program reads {FORMAT}",
     "organization": lambda tree: "" if isinstance(tree.value, str) else "not a text: an organization has a name",
     "assigned": lambda tree: "" if isinstance(tree.value, dict) else "not a mapping of names to ids",
 }

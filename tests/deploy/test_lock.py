@@ -120,6 +120,8 @@ def test_an_entry_that_nobody_needs_is_a_note(profile: Path) -> None:
         ({"organization": "Other"}, "3:19: lock-organization another organization"),
         ({"organization": 7}, "3:19: lock-shape not a text"),
         ({"format": 2}, "2:13: lock-shape format 2: this program reads 1"),
+        ({"format": True}, "2:13: lock-shape format true: this program reads 1"),
+        ({"format": 1.0}, "2:13: lock-shape format 1.0: this program reads 1"),
         ({"more": 1}, "5:3: lock-shape unknown key: more"),
     ],
 )
@@ -175,9 +177,36 @@ def test_a_changed_new_or_vanished_lock_file_is_another_run(profile: Path, monke
     assert written() == without
 
 
-def test_deploy_refuses_the_lock_file_of_another_organization(aws: Aws, starter: Path, tmp_path: Path) -> None:
-    path = lock(tmp_path / "tiny.yaml", {"OrganizationId": "o-1111111111"})
-    result = aws.run("deploy", starter, "--yes", "--lock", path)
-    assert result.exit_code == 6
-    assert "is the lock file of Tiny; this plan is for Bluebird Labs" in result.stderr
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "{", "[]", "\ufeff{}", '{"format": true, "organization": "Tiny", "assigned": {}}'),
+        '{"format": 1, "organization": "Other", "assigned": {}}',
+        '{"format": 1, "organization": "Tiny", "assigned": {"LogArchiveAccountId": 222222222222}}',
+        '{"format": 1, "organization": "Tiny", "assigned": {"ManagementAccountId": "999999999999"}}',
+        '{"format": 1, "organization": "Tiny", "assigned": {"organizational_units/Security": "x"}}',
+    ],
+    ids=repr,
+)
+def test_deploy_says_of_a_wrong_lock_file_what_generate_says(aws: Aws, profile: Path, text: str) -> None:
+    directory = write(profile, profile.parent / "out")
+    path = profile.with_name("tiny.lock.json")
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ProfileError) as caught:
+        plan_profile(profile)
+    result = aws.run("deploy", directory, "--yes", "--lock", path)
+    assert result.exit_code == 3
+    assert isinstance(result.exception, ProfileError)
+    assert result.exception.problems == caught.value.problems
     assert aws.emulator.calls == []
+    assert path.read_text(encoding="utf-8") == text
+
+
+def test_an_id_that_the_plan_has_already_is_not_outdone_by_another_in_the_lock_file(aws: Aws, profile: Path) -> None:
+    lock(profile, {"OrganizationId": "o-1111111111"})
+    directory = write(profile, profile.parent / "out")
+    other = lock(profile, {"OrganizationId": "o-2222222222"})
+    result = aws.run("deploy", directory, "--yes", "--lock", other)
+    assert isinstance(result.exception, ProfileError)
+    (found,) = result.exception.problems
+    assert found.message == "two ids for OrganizationId: o-2222222222 here, o-1111111111 in the profile"
