@@ -21,6 +21,17 @@ EXPIRED = frozenset(
 
 _REFUSED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"})
 
+_BUSY = frozenset(
+    {
+        *("AlreadyExistsException", "ChangeSetNotFound", "InvalidChangeSetStatus"),
+        *("NameAlreadyExistsException", "OperationInProgressException", "StaleRequestException"),
+    }
+)
+"""AWS's codes where somebody else works on the same stack or StackSet."""
+
+_BUSY_WORDS = ("already exists and cannot be created again", "_IN_PROGRESS state")
+"""What AWS says of that under a code that means anything."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class SessionOptions:
@@ -174,8 +185,15 @@ def message_of(error: Any) -> str:  # noqa: ANN401
 
 
 def _translated(error: Any) -> AwsError:  # noqa: ANN401
-    code = code_of(error)
-    return AwsError(f"AWS refused {error.operation_name}: {code}: {message_of(error)}", hint=_hint(code))
+    code, message = code_of(error), message_of(error)
+    busy = code in _BUSY or any(words in message for words in _BUSY_WORDS)
+    return AwsError(f"AWS refused {error.operation_name}: {code}: {message}", hint=_WAIT if busy else _hint(code))
+
+
+_WAIT = (
+    "somebody else, or another run, works on it at the same time: wait until that has ended, and run the same command "
+    "again: it goes on where it stopped"
+)
 
 
 def _hint(code: str) -> str:

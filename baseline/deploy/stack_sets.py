@@ -1,6 +1,6 @@
 """One service-managed StackSet and its instances, by operations."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,6 +23,9 @@ from baseline.plan.model import Deployment, Method, Stack
 from baseline.plan.operations import awaited_stack_sets, goes_by_itself, operation_preferences
 
 _MOVING = ("RUNNING", "STOPPING", "QUEUED")
+_PATIENCE = 10
+"""Operations of somebody else's that may come first."""
+
 _MOVE = "move the account, or correct its ou in the profile: aws organizations move-account"
 _CORRECT = "correct its id in the profile, or in the lock file, and generate again"
 _HINT = "mend what AWS says, and run the same command again: accounts that are done stay as they are"
@@ -87,7 +90,7 @@ class StackSetTask:
                 hint = FIXED if refused else LOSSY
                 return Outcome(task=self.name, where=self.where, action=action, failures=refused or lost, hint=hint)
             regions = tuple(dict.fromkeys(region for _, region in self.instances()))
-            operation = self._client.update_stack_set(**self._definition(), **self._preferences(regions))
+            operation = self._begun(self._client.update_stack_set, **self._definition(), **self._preferences(regions))
             if not self._has_ended(operation["OperationId"]):
                 return self._ended(action, operation["OperationId"])
         return self._fill(action)
@@ -117,7 +120,8 @@ class StackSetTask:
     def delete_instances(self, instances: Mapping[Instance, dict[str, Any]]) -> Outcome:
         """Delete instances and, as their templates say, what is in them."""
         for unit, places, accounts in grouped(instances, self.context.values.unit_around):
-            operation = self._client.delete_stack_instances(
+            operation = self._begun(
+                self._client.delete_stack_instances,
                 StackSetName=self.name,
                 DeploymentTargets=targets_of((unit,), accounts),
                 Regions=list(places),
@@ -152,7 +156,7 @@ class StackSetTask:
         outcome = self.delete_instances(self.instances())
         if outcome.failures or outcome.interrupted:
             return outcome
-        self._client.delete_stack_set(StackSetName=self.name)
+        self._begun(self._client.delete_stack_set, StackSetName=self.name)
         return None
 
     def wait(self) -> bool:
@@ -285,7 +289,7 @@ class StackSetTask:
             ):
                 if some:
                     action = Action.UPDATE if action is Action.NONE else action
-                    operation = what(**self._instances(deployment, some))["OperationId"]
+                    operation = self._begun(what, **self._instances(deployment, some))["OperationId"]
                     if not self._has_ended(operation):
                         return self._ended(action, operation)
         surplus = () if self.context.options.prune else self.surplus(self.instances())
@@ -304,6 +308,20 @@ class StackSetTask:
             "Regions": list(regions),
             **self._preferences(regions),
         }
+
+    def _begun(self, call: Callable[..., dict[str, Any]], **request: object) -> dict[str, Any]:
+        """AWS's answer to a request that needs the StackSet for itself, once an operation of somebody else's ends."""
+        from botocore.exceptions import ClientError
+
+        for _ in range(_PATIENCE):
+            try:
+                return call(**request)
+            except ClientError as error:
+                if code_of(error) != "OperationInProgressException" or self.context.session.stop.is_set():
+                    raise
+            self.context.session.pause()
+            self.wait()
+        return call(**request)
 
     def _is_at_rest(self) -> bool:
         if self.describe() is None:

@@ -65,11 +65,12 @@ class StackTask:
         if current["StackStatus"].endswith("_IN_PROGRESS"):
             note = f"{current['StackStatus']}: waits for its end first"
             return Preview(task=self.name, where=self.where, action=action, notes=(note,))
+        name = f"{self._change_set_name}-preview"  # another one: a look takes nothing away from who deploys just now
         try:
-            change_set = self._create_change_set("UPDATE")
+            change_set = self._create_change_set("UPDATE", name)
             changes = self._changes(change_set)
         finally:
-            self._forget_change_set()
+            self._forget_change_set(name)
         if _is_empty(change_set):
             return Preview(task=self.name, where=self.where, action=Action.NONE)
         refused = change_set["Status"] == "FAILED"
@@ -221,7 +222,7 @@ class StackTask:
 
     def _execute(self, action: Action) -> Outcome:
         kind = "UPDATE" if action is Action.UPDATE else "CREATE"
-        change_set = self._create_change_set(kind)
+        change_set = self._create_change_set(kind, self._change_set_name)
         if change_set["Status"] == "FAILED":
             self._withdraw(kind)
             if _is_empty(change_set):
@@ -236,14 +237,14 @@ class StackTask:
         if self.context.session.stop.is_set():
             self._withdraw(kind)
             return self._outcome(action, interrupted=True)
-        return self._carry_out(action, lossy=bool(lost))
+        return self._carry_out(action, change_set["ChangeSetId"], lossy=bool(lost))
 
-    def _carry_out(self, action: Action, *, lossy: bool) -> Outcome:
+    def _carry_out(self, action: Action, change_set_id: str, *, lossy: bool) -> Outcome:
         if lossy:
             self._unprotect()
             self._client.set_stack_policy(StackName=self.name, StackPolicyBody=_policy(()))
         self._client.execute_change_set(
-            ChangeSetName=self._change_set_name,
+            ChangeSetName=change_set_id,  # not by its name: what another run has put there was not looked at
             StackName=self.name,
             RetainExceptOnCreate=True,
             ClientRequestToken=_token(),
@@ -258,12 +259,12 @@ class StackTask:
         self._protect(current)
         return self._outcome(action)
 
-    def _create_change_set(self, kind: str) -> dict[str, Any]:
-        self._forget_change_set()
+    def _create_change_set(self, kind: str, name: str) -> dict[str, Any]:
+        self._forget_change_set(name)
         role = self.context.session.options.execution_role
-        self._client.create_change_set(
+        made = self._client.create_change_set(
             StackName=self.name,
-            ChangeSetName=self._change_set_name,
+            ChangeSetName=name,
             ChangeSetType=kind,
             ClientToken=_token(),
             TemplateBody=self.text,
@@ -273,10 +274,10 @@ class StackTask:
             **({"RoleARN": role} if role else {}),
             **({"ImportExistingResources": True} if self.context.options.import_existing else {}),
         )
-        found: dict[str, Any] = {}
+        found: dict[str, Any] = {"ChangeSetId": made["Id"]}
 
         def is_ready() -> bool:
-            found.update(self._client.describe_change_set(ChangeSetName=self._change_set_name, StackName=self.name))
+            found.update(self._client.describe_change_set(ChangeSetName=made["Id"], StackName=self.name))
             return found["Status"] in ("CREATE_COMPLETE", "FAILED")
 
         if not self.context.session.until(is_ready):
@@ -284,11 +285,11 @@ class StackTask:
             found["StatusReason"] = "stopped while CloudFormation made the change set"
         return found
 
-    def _forget_change_set(self) -> None:
+    def _forget_change_set(self, name: str) -> None:
         from botocore.exceptions import ClientError
 
         try:
-            self._client.delete_change_set(ChangeSetName=self._change_set_name, StackName=self.name)
+            self._client.delete_change_set(ChangeSetName=name, StackName=self.name)
         except ClientError as error:
             if code_of(error) not in ("ChangeSetNotFound", "ValidationError"):
                 raise
@@ -300,14 +301,14 @@ class StackTask:
             # Its change set goes with it; the other way round a name would stay that nothing proves to be ours.
             self._client.delete_stack(StackName=self.name, ClientRequestToken=_token())
         else:
-            self._forget_change_set()
+            self._forget_change_set(self._change_set_name)
 
     def _changes(self, change_set: dict[str, Any]) -> tuple[Change, ...]:
         kept = {item.logical_id for item in resources_of(self.text) if item.retained}
         pages = self.context.session.tokens(
             self._client.describe_change_set,
             "Changes",
-            ChangeSetName=self._change_set_name,
+            ChangeSetName=change_set["ChangeSetId"],
             StackName=self.name,
         )
         blocked = self._blocked()

@@ -73,7 +73,7 @@ class Tiny:
                 stack.status,
                 *(stack.text, stack.parameters, stack.tags, stack.outputs, stack.protected, stack.policy),
                 {key: (item.type, item.properties) for key, item in stack.resources.items()},
-                dict(stack.change_sets),
+                sorted(stack.change_sets),
             )
             for place, some in service.engine.stacks.items()
             for name, stack in some.items()
@@ -87,7 +87,7 @@ class Tiny:
             for name, found in service.stack_sets.sets.items()
         }
         organization = service.organization.backend
-        found: dict[str, Any] = _plain(
+        found: dict[str, Any] = plain(
             {
                 "stacks": stacks,
                 "sets": sets,
@@ -101,12 +101,12 @@ class Tiny:
         return found
 
 
-def _plain(value: Any, drawn: dict[str, str]) -> Any:
+def plain(value: Any, drawn: dict[str, str]) -> Any:
     """The value with names in the place of ids that differ from run to run."""
     if isinstance(value, dict):
-        return {_plain(key, drawn): _plain(item, drawn) for key, item in value.items()}
+        return {plain(key, drawn): plain(item, drawn) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return tuple(_plain(item, drawn) for item in value)
+        return tuple(plain(item, drawn) for item in value)
     return drawn.get(value, value) if isinstance(value, str) else value
 
 

@@ -12,6 +12,13 @@ Answer = dict[str, Any]
 _NO_CHANGES = "The submitted information didn't contain changes. Submit different information to create a change set."
 _LIMIT = 51_200
 _numbers = count(1)
+_SETTLED = (
+    "CREATE_COMPLETE",
+    "UPDATE_COMPLETE",
+    "UPDATE_ROLLBACK_COMPLETE",
+    "UPDATE_ROLLBACK_FAILED",
+    "IMPORT_COMPLETE",
+)
 
 
 class ApiError(Exception):
@@ -39,10 +46,11 @@ class Request:
 
 
 class StacksApi:
-    """Handlers by operation name."""
+    """Handlers by operation name. `undetectable`: why CloudFormation cannot detect drift of some resource."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self.undetectable = ""
 
     def handler(self, operation: str) -> Callable[[Request], Answer] | None:
         return getattr(self, operation, None)
@@ -115,12 +123,14 @@ class StacksApi:
         ):
             change_set |= {"status": "FAILED", "reason": _NO_CHANGES}
         stack.change_sets[request["ChangeSetName"]] = change_set
-        return {"Id": f"{stack.id}/{request['ChangeSetName']}", "StackId": stack.id}
+        change_set["id"] = f"{stack.id.replace(':stack/', ':changeSet/')}/{request['ChangeSetName']}/{next(_numbers)}"
+        return {"Id": change_set["id"], "StackId": stack.id}
 
     def DescribeChangeSet(self, request: Request) -> Answer:  # noqa: N802
         stack, change_set = self._change_set(request)
         return {
-            "ChangeSetName": request["ChangeSetName"],
+            "ChangeSetName": change_set["request"]["ChangeSetName"],
+            "ChangeSetId": change_set["id"],
             "StackName": stack.name,
             "StackId": stack.id,
             "Status": change_set["status"],
@@ -134,14 +144,14 @@ class StacksApi:
         fields = {"StackName": stack.name, "StackId": stack.id}
         return {
             "Summaries": [
-                {**fields, "ChangeSetName": name, "ChangeSetId": f"{stack.id}/{name}", "Status": item["status"]}
+                {**fields, "ChangeSetName": name, "ChangeSetId": item["id"], "Status": item["status"]}
                 for name, item in stack.change_sets.items()
             ]
         }
 
     def DeleteChangeSet(self, request: Request) -> Answer:  # noqa: N802
-        stack, _ = self._change_set(request)
-        del stack.change_sets[request["ChangeSetName"]]
+        stack, change_set = self._change_set(request)
+        del stack.change_sets[change_set["request"]["ChangeSetName"]]
         return {}
 
     def ExecuteChangeSet(self, request: Request) -> Answer:  # noqa: N802
@@ -188,7 +198,10 @@ class StacksApi:
         return {"AccountLimits": [{"Name": "StackLimit", "Value": 2000}]}
 
     def DetectStackDrift(self, request: Request) -> Answer:  # noqa: N802
-        return {"StackDriftDetectionId": f"drift/{self._stack(request).name}"}
+        stack = self._stack(request)
+        if stack.status not in _SETTLED:
+            raise ApiError("ValidationError", f"Drift detection is not supported on a stack in {stack.status}")
+        return {"StackDriftDetectionId": f"drift/{stack.name}"}
 
     def DescribeStackDriftDetectionStatus(self, request: Request) -> Answer:  # noqa: N802
         name = request["StackDriftDetectionId"].partition("/")[2]
@@ -197,7 +210,8 @@ class StacksApi:
             "StackId": stack.id,
             "StackDriftDetectionId": request["StackDriftDetectionId"],
             "StackDriftStatus": "DRIFTED" if drifts(stack) else "IN_SYNC",
-            "DetectionStatus": "DETECTION_COMPLETE",
+            "DetectionStatus": "DETECTION_FAILED" if self.undetectable else "DETECTION_COMPLETE",
+            **({"DetectionStatusReason": self.undetectable} if self.undetectable else {}),
             "DriftedStackResourceCount": len(drifts(stack)),
             "Timestamp": WHEN,
         }
@@ -229,9 +243,11 @@ class StacksApi:
 
     def _change_set(self, request: Request) -> tuple[Stack, dict[str, Any]]:
         stack = self._stack(request)
-        if request["ChangeSetName"] not in stack.change_sets:
-            raise ApiError("ChangeSetNotFound", f"ChangeSet [{request['ChangeSetName']}] does not exist", 404)
-        return stack, stack.change_sets[request["ChangeSetName"]]
+        asked = request["ChangeSetName"]
+        for name, change_set in stack.change_sets.items():
+            if asked in (name, change_set["id"]):
+                return stack, change_set
+        raise ApiError("ChangeSetNotFound", f"ChangeSet [{asked}] does not exist", 404)
 
     def _enforce_policy(self, stack: Stack, changes: list[dict[str, Any]]) -> None:
         for change in changes:
