@@ -12,7 +12,7 @@ from baseline.deploy.policies import policy_differences
 from baseline.deploy.run import waves_of
 from baseline.deploy.session import aws_errors
 from baseline.deploy.stack_sets import StackSetTask
-from baseline.deploy.stacks import StackTask, is_pending
+from baseline.deploy.stacks import START_AGAIN, StackTask, is_pending
 from baseline.deploy.task import Context, Task, as_mapping, as_tags
 from baseline.deploy.template import same
 from baseline.errors import AwsError
@@ -25,7 +25,7 @@ class Drift:
     Attributes:
         stack: Name of the stack or StackSet.
         where: Account and Regions.
-        kind: `orphaned`, `missing`, `template`, `parameters`, `tags`, `instances`, `resource` or `policy`.
+        kind: `orphaned`, `missing`, `status`, `template`, `parameters`, `tags`, `instances`, `resource` or `policy`.
         subject: What differs: a logical id, a parameter, an account in a Region, a place in a policy.
         expected: What was generated, or "".
         actual: What AWS has.
@@ -65,9 +65,17 @@ def _stack(task: StackTask) -> Iterator[Drift]:
     if current is None or is_pending(current):
         yield Drift(stack=task.name, where=task.where, kind="missing", actual="no such stack")
         return
+    status = current["StackStatus"]
+    if status in START_AGAIN or not status.endswith("_COMPLETE"):
+        yield Drift(stack=task.name, where=task.where, kind="status", actual=status)
+    if status in START_AGAIN:
+        return
     yield from _definition(task, current, task.deployed_text() or "")
-    for item in task.drifted_resources():
-        yield from _resource(task, task.where, item)
+    if status.endswith("_COMPLETE") or status == "UPDATE_ROLLBACK_FAILED":  # CloudFormation looks at no others
+        items, unseen = task.drifted_resources()
+        for item in items:
+            yield from _resource(task, task.where, item)
+        yield from _unseen(task, unseen)
     for found in policy_differences(task):
         yield Drift(stack=task.name, where=task.where, kind="policy", **asdict(found))
 
@@ -81,9 +89,19 @@ def _stack_set(task: StackSetTask) -> Iterator[Drift]:
     instances = task.instances()
     for subject, said in _targets(task, instances):
         yield Drift(stack=task.name, where=task.where, kind="instances", subject=subject, actual=said)
-    for (account, region), items in task.drifted_instances():
-        for item in items:
-            yield from _resource(task, f"{account} in {region}", item)
+    if instances:
+        operation, unseen = task.detect_drift(instances)
+        for (account, region), items in task.drifted_instances(operation, whole=not unseen):
+            for item in items:
+                yield from _resource(task, f"{account} in {region}", item)
+        yield from _unseen(task, unseen)
+
+
+def _unseen(task: StackTask | StackSetTask, reason: str) -> Iterator[Drift]:
+    """What nobody has looked at may be as it was generated, or not."""
+    if reason:
+        said = f"not looked at as a whole: {reason}"
+        yield Drift(stack=task.name, where=task.where, kind="resource", actual=said)
 
 
 def _targets(task: StackSetTask, instances: Described) -> Iterator[tuple[str, str]]:

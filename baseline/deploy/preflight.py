@@ -255,6 +255,12 @@ def _stack(task: StackTask) -> Iterator[Obstacle]:
             message=f"{task.name} in {task.region} is DELETE_FAILED",
             fix=f"finish its deletion: aws cloudformation delete-stack --stack-name {task.name} --region {task.region}",
         )
+    elif current["StackStatus"] == "IMPORT_ROLLBACK_FAILED":
+        yield Obstacle(
+            message=f"{task.name} in {task.region} is IMPORT_ROLLBACK_FAILED",
+            fix=f"see why, and mend it: aws cloudformation describe-stack-events --stack-name {task.name} "
+            f"--region {task.region}",
+        )
     else:
         yield from _stranger(task, "stack")
 

@@ -18,7 +18,6 @@ from baseline.deploy.task import (
     as_tags,
 )
 from baseline.deploy.template import same
-from baseline.errors import AwsError
 from baseline.plan.model import Deployment, Method, Stack
 from baseline.plan.operations import awaited_stack_sets, goes_by_itself, operation_preferences
 
@@ -132,14 +131,27 @@ class StackSetTask:
                 return self._ended(Action.UPDATE, operation["OperationId"])
         return self._outcome(Action.UPDATE)
 
-    def drifted_instances(self) -> Iterator[tuple[Instance, list[dict[str, Any]]]]:
-        """Instances in which CloudFormation finds resources changed or deleted by hand, and those resources."""
-        operation = self._client.detect_stack_set_drift(StackSetName=self.name)["OperationId"]
-        if not self._has_ended(operation):
-            outcome = self._ended(Action.NONE, operation)
-            raise AwsError(f"{self.name}: drift could not be detected: {'; '.join(outcome.failures) or 'stopped'}")
+    def detect_drift(self, instances: Described) -> tuple[str, str]:
+        """The operation in which CloudFormation has looked, and why it could not look at everything, or ""."""
+        regions = tuple(dict.fromkeys(region for _, region in instances))
+        operation = str(
+            self._begun(self._client.detect_stack_set_drift, StackSetName=self.name, **self._preferences(regions))[
+                "OperationId"
+            ]
+        )
+        if self._has_ended(operation):
+            return operation, ""
+        return operation, "; ".join(self._ended(Action.NONE, operation).failures) or "stopped"
+
+    def drifted_instances(self, operation: str, *, whole: bool) -> Iterator[tuple[Instance, list[dict[str, Any]]]]:
+        """Instances in which the operation has found resources changed or deleted by hand, and those resources.
+
+        Of the others AWS may know from an earlier operation: where this one is not `whole`, they are passed by.
+        """
+        results = () if whole else self._results(operation)
+        looked = {(item["Account"], item["Region"]) for item in results if item["Status"] == "SUCCEEDED"}
         for (account, region), item in sorted(self.instances().items()):
-            if item.get("DriftStatus") == "DRIFTED":
+            if item.get("DriftStatus") == "DRIFTED" and (whole or (account, region) in looked):
                 drifted = self.context.session.tokens(
                     self._client.list_stack_instance_resource_drifts,
                     "Summaries",
@@ -349,16 +361,9 @@ class StackSetTask:
         answer = self._client.describe_stack_set_operation(StackSetName=self.name, OperationId=operation)
         if answer["StackSetOperation"]["Status"] in (*_MOVING, "SUCCEEDED"):
             return self._outcome(action, interrupted=True)
-        results = self.context.session.pages(
-            self._client,
-            "list_stack_set_operation_results",
-            "Summaries",
-            StackSetName=self.name,
-            OperationId=operation,
-        )
         failures = tuple(
             f"{item['Account']} in {item['Region']}: {item.get('StatusReason', item['Status'])}"
-            for item in results
+            for item in self._results(operation)
             if item["Status"] == "FAILED"
         )
         said = failures or (
@@ -367,6 +372,12 @@ class StackSetTask:
             ),
         )
         return Outcome(task=self.name, where=self.where, action=action, failures=said, hint=_HINT)
+
+    def _results(self, operation: str) -> Iterator[dict[str, Any]]:
+        """What became of each instance."""
+        name = "list_stack_set_operation_results"
+        pages = self.context.session.pages
+        yield from pages(self._client, name, "Summaries", StackSetName=self.name, OperationId=operation)
 
     def _preview(self, action: Action, changes: tuple[Any, ...] = (), notes: tuple[str, ...] = ()) -> Preview:
         return Preview(task=self.name, where=self.where, action=action, changes=changes, notes=notes)

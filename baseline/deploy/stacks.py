@@ -19,10 +19,9 @@ from baseline.deploy.task import (
     as_tags,
 )
 from baseline.deploy.template import is_ours, resources_of, same
-from baseline.errors import AwsError
 from baseline.plan.model import Stack
 
-_START_AGAIN = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"})
+START_AGAIN = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"})
 _NOTHING = ("didn't contain changes", "No updates are to be performed")
 _DONE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"})
 LOSSY = "look whether that is meant, and allow it with --allow-replacement"
@@ -147,11 +146,10 @@ class StackTask:
                 break
         return tuple(reversed(found))
 
-    def drifted_resources(self) -> list[dict[str, Any]]:
-        """What CloudFormation finds changed or deleted by hand; what it cannot check is not among them.
+    def drifted_resources(self) -> tuple[list[dict[str, Any]], str]:
+        """What CloudFormation finds changed or deleted by hand, and why it could not look at everything, or "".
 
-        Raises:
-            AwsError: when the detection fails.
+        What it never checks is in neither.
         """
         detection = self._client.detect_stack_drift(StackName=self.name)["StackDriftDetectionId"]
         found: dict[str, Any] = {}
@@ -161,17 +159,14 @@ class StackTask:
             return bool(found["DetectionStatus"] != "DETECTION_IN_PROGRESS")
 
         self.context.session.until(look)
-        if found["DetectionStatus"] != "DETECTION_COMPLETE":
-            reason = found.get("DetectionStatusReason", found["DetectionStatus"])
-            raise AwsError(f"{self.name} in {self.region}: drift could not be detected: {reason}")
-        return list(
-            self.context.session.tokens(
-                self._client.describe_stack_resource_drifts,
-                "StackResourceDrifts",
-                StackName=self.name,
-                StackResourceDriftStatusFilters=["MODIFIED", "DELETED"],
-            )
+        whole = found["DetectionStatus"] == "DETECTION_COMPLETE"
+        drifted = self.context.session.tokens(
+            self._client.describe_stack_resource_drifts,
+            "StackResourceDrifts",
+            StackName=self.name,
+            StackResourceDriftStatusFilters=["MODIFIED", "DELETED"],
         )
+        return list(drifted), "" if whole else found.get("DetectionStatusReason", found["DetectionStatus"])
 
     @property
     def _client(self) -> Any:  # noqa: ANN401
@@ -196,7 +191,7 @@ class StackTask:
     def _action(self, current: dict[str, Any] | None) -> Action:
         if current is None or is_pending(current):
             return Action.CREATE
-        if current["StackStatus"] in _START_AGAIN:
+        if current["StackStatus"] in START_AGAIN:
             return Action.RECREATE
         return Action.NONE if self._is_same(current) else Action.UPDATE
 

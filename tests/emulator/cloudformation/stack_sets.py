@@ -53,6 +53,7 @@ class StackSetsApi:
         self.stacks, self.organization = stacks, organization
         self.sets: dict[str, StackSet] = {}
         self.polls = 0
+        self.undetectable: tuple[str, str] | None = None
         self._made = 0
 
     def handler(self, operation: str) -> Callable[[Request], Answer] | None:
@@ -162,7 +163,9 @@ class StackSetsApi:
 
     def DetectStackSetDrift(self, request: Request) -> Answer:  # noqa: N802
         found = self._set(request)
-        return self._keep(found, "DETECT_DRIFT", list(found.instances), {})
+        self._free(found)
+        failed = {key: "no access" for key in found.instances if key == self.undetectable}
+        return self._keep(found, "DETECT_DRIFT", list(found.instances), failed)
 
     def ListStackInstanceResourceDrifts(self, request: Request) -> Answer:  # noqa: N802
         key = (request["StackInstanceAccount"], request["StackInstanceRegion"])
