@@ -1,6 +1,8 @@
 """Evidence as one page: search, filter by framework and state, and from a requirement to controls, values and lines."""
 
 import json
+from base64 import b64encode
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +32,16 @@ def format_evidence_html(evidence: Evidence) -> str:
             "controls": [_with_files(control, files) for control in document["controls"]],
             "responsibility": responsibility(),
             "shares": {name: share for name, share in responsibility().capabilities.items() if name in on},
+            "style_digest": _digest("style.css"),
+            "script_digest": _digest("script.js"),
         },
     )
+
+
+def _digest(name: str) -> str:
+    """What a browser has to find in the element that has this file, or it does not take it."""
+    text = _PAGE.with_name(name).read_text(encoding="utf-8")
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
 
 
 def _with_files(control: dict[str, Any], files: dict[str, str]) -> dict[str, Any]:

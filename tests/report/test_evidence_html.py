@@ -1,7 +1,10 @@
 """The page has everything, fetches nothing, and lets no text become markup."""
 
 import json
+import re
+from base64 import b64encode
 from dataclasses import replace
+from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import PurePosixPath
 
@@ -60,6 +63,18 @@ def test_every_requirement_and_control_is_on_the_page_with_its_state(evidence: E
     assert len(rows) > 400
     ids = {attributes["id"] for tag, attributes in page.tags if tag == "tr" and "id" in attributes}
     assert ids == {control["id"] for control in document["controls"]} | {f"stack-{name}" for name in document["stacks"]}
+
+
+def test_a_browser_takes_the_style_and_the_script_of_the_page_and_no_other(evidence: Evidence) -> None:
+    text = format_evidence_html(evidence)
+    (policy,) = re.findall(r'Content-Security-Policy" content="([^"]+)"', text)
+    assert "unsafe" not in policy
+    assert policy.startswith("default-src 'none'; ")
+    for name in ("style", "script"):
+        (element,) = re.findall(rf"<{name}>(.*?)</{name}>", text, re.DOTALL)
+        digest = b64encode(sha256(element.encode()).digest()).decode()
+        assert f"{name}-src 'sha256-{digest}';" in policy
+    assert "style=" not in text
 
 
 def test_links_lead_to_controls_of_the_page_and_to_templates_beside_it(evidence: Evidence, page: Page) -> None:
