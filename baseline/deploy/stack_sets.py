@@ -26,6 +26,10 @@ _PATIENCE = 10
 """Operations of somebody else's that may come first."""
 
 _MOVE = "move the account, or correct its ou in the profile: aws organizations move-account"
+_PASSED_BY = (
+    "AWS passes by suspended accounts: reopen the account, or take its instances out of the StackSet with aws "
+    "cloudformation delete-stack-instances --retain-stacks, and run the same command again"
+)
 _CORRECT = "correct its id in the profile, or in the lock file, and generate again"
 _HINT = "mend what AWS says, and run the same command again: accounts that are done stay as they are"
 
@@ -165,10 +169,20 @@ class StackSetTask:
 
     def delete(self) -> Outcome | None:
         """Delete the instances, then the StackSet; what went wrong, if anything did."""
+        from botocore.exceptions import ClientError
+
         outcome = self.delete_instances(self.instances())
         if outcome.failures or outcome.interrupted:
             return outcome
-        self._begun(self._client.delete_stack_set, StackSetName=self.name)
+        left = [f"{account} in {region}" for account, region in sorted(self.instances())]
+        if left:
+            said = (f"{len(left)} stack instances are still there: {', '.join(left)}",)
+            return Outcome(task=self.name, where=self.where, action=Action.DELETE, failures=said, hint=_PASSED_BY)
+        try:
+            self._begun(self._client.delete_stack_set, StackSetName=self.name)
+        except ClientError as error:
+            if code_of(error) != "StackSetNotFoundException":  # the answer to the first try was lost
+                raise
         return None
 
     def wait(self) -> bool:

@@ -82,3 +82,16 @@ def test_what_baseline_did_not_write_is_left_alone(settled: Aws, existing: Path)
     assert result.output.count("exists and is not baseline's: left alone") == 2
     assert {name for *_, name in everything(settled)} == {"nw-cloudtrail"}
     assert set(settled.emulator.cloudformation.stack_sets.sets) == {"nw-config-role"}
+
+
+def test_instances_in_a_suspended_account_are_named_and_the_rest_goes(settled: Aws, existing: Path) -> None:
+    assert settled.run("deploy", existing, "--yes").exit_code == 0
+    settled.emulator.cloudformation.organization.backend.get_account_by_id("555555555555").close()
+    result = settled.run("destroy", existing, "--confirm", "Northwind", "--only", "nw-config-recorder")
+    assert result.exit_code == 7
+    assert (
+        "3 stack instances are still there: 555555555555 in eu-central-1, 555555555555 in eu-west-1, " in result.stderr
+    )
+    assert "--retain-stacks" in result.stderr
+    left = settled.emulator.cloudformation.stack_sets.sets["nw-config-recorder"].instances
+    assert {account for account, _ in left} == {"555555555555"}

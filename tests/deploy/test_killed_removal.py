@@ -115,3 +115,15 @@ def test_a_removal_that_is_killed_is_finished_by_the_next(
     second = tiny.run(None, *words)
     assert second.exit_code == 0, second.stderr
     assert tiny.state() == end
+
+
+@pytest.mark.usefixtures("patient")
+@pytest.mark.parametrize("kind", ["destroy", "prune"])
+def test_an_answer_that_is_lost_is_asked_for_again(tiny: Tiny, outputs: tuple[Path, Path], kind: str) -> None:
+    before, words = _deployed(tiny, outputs, kind)
+    calls, end = _undisturbed(tiny, before, words)
+    for operation in LOSSES:
+        tiny.aws.emulator.cloudformation = deepcopy(before)
+        result = tiny.run(Cut(at=calls.index(operation), taken=True, heals=True), *words)
+        assert result.exit_code == 0, f"{operation}: {result.stderr}"
+        assert tiny.state() == end, operation

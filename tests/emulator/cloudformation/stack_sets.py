@@ -123,7 +123,7 @@ class StackSetsApi:
         self._free(found)
         chosen = self._chosen(found, request)
         failed = []
-        for key in chosen:
+        for key in [key for key in chosen if not self.organization.is_suspended(key[0])]:
             stack = found.instances[key].stack
             self.stacks.engine.delete(stack)
             if stack.status == "DELETE_FAILED":
