@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from baseline.deploy.run import is_meant
-from baseline.deploy.session import EXPIRED, code_of, message_of
+from baseline.deploy.session import EXPIRED, OFF, code_of, message_of
 from baseline.deploy.stack_sets import StackSetTask
 from baseline.deploy.stacks import StackTask
 from baseline.deploy.task import Context
@@ -68,7 +68,7 @@ def _tolerant(look: Callable[[Context], Iterator[Obstacle]], context: Context) -
     try:
         yield from look(context)
     except ClientError as error:
-        if code_of(error) in EXPIRED:
+        if code_of(error) in EXPIRED and (look is _caller or code_of(error) not in OFF):
             raise
         message = f"could not look: {error.operation_name}: {code_of(error)}: {message_of(error)}"
         yield Obstacle(message=message, fix="look at this yourself", blocks=False)

@@ -19,6 +19,9 @@ EXPIRED = frozenset(
 )
 """AWS's codes for credentials that do not work, or no longer."""
 
+OFF = frozenset({"InvalidClientTokenId", "UnrecognizedClientException"})
+"""Those of them that good credentials get, too: in a Region that is off."""
+
 _REFUSED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"})
 
 _BUSY = frozenset(

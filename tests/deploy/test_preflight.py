@@ -145,3 +145,22 @@ def test_a_recorder_of_our_own_is_not_in_the_way_whatever_its_name(settled: Aws,
     _recorder(settled)
     again = settled.run("deploy", existing, "--yes")
     assert again.exit_code == 0, again.stderr
+
+
+def test_a_region_that_is_off_is_said_and_not_taken_for_credentials_that_do_not_work(
+    settled: Aws, existing: Path
+) -> None:
+    """AWS says so of good credentials in a Region that is off."""
+    settled.emulator.gaps.enabled_regions = frozenset({"eu-west-1", "us-east-1"})
+    settled.emulator.faults += [
+        Fault(on=f"{service}.{operation}", code=code, status=403, region="eu-central-1")
+        for service, operation, code in (
+            ("cloudformation", "DescribeStacks", "InvalidClientTokenId"),
+            ("config", "DescribeConfigurationRecorders", "UnrecognizedClientException"),
+            ("cloudtrail", "DescribeTrails", "UnrecognizedClientException"),
+        )
+    ]
+    result = settled.run("deploy", existing, "--yes")
+    assert result.exit_code == 5, result.stderr
+    assert "Region eu-central-1 is DISABLED in this account" in result.stderr
+    assert "enable it: aws account enable-region --region-name eu-central-1" in result.stderr
