@@ -66,10 +66,11 @@ def resources_of(text: str) -> tuple[Resource, ...]:
             logical_id=logical_id,
             type=str(body.get("Type")),
             body=body,
-            retained=body.get("DeletionPolicy", "Delete").startswith("Retain"),
+            retained=str(body.get("DeletionPolicy", "Delete")).startswith("Retain"),
             stateful=is_stateful(str(body.get("Type"))),
         )
         for logical_id, body in (parse(text).get("Resources") or {}).items()
+        if isinstance(body, dict)  # somebody else's template may have a loop in its place
     )
 
 

@@ -73,3 +73,13 @@ def test_the_table_names_what_differs(settled: Aws, existing: Path) -> None:
     assert result.exit_code == 5
     assert "no such" in result.output
     assert "nw-cloudtrail" in result.output
+
+
+def test_somebody_elses_template_of_any_kind_is_drift_and_no_crash(settled: Aws, existing: Path) -> None:
+    assert settled.run("deploy", existing, "--yes").exit_code == 0
+    topics = ["Name", ["A", "B"], {"Topic${Name}": {"Type": "AWS::SNS::Topic"}}]
+    kept = {"Type": "AWS::S3::Bucket", "DeletionPolicy": {"Ref": "Policy"}}
+    body = {"Transform": "AWS::LanguageExtensions", "Resources": {"Fn::ForEach::Topics": topics, "Bucket": kept}}
+    settled.emulator.cloudformation.stack("nw-cloudtrail", *MANAGEMENT).text = json.dumps(body)
+    found = {item["subject"]: item["actual"] for item in drifts(settled, existing) if item["stack"] == "nw-cloudtrail"}
+    assert found["Bucket"] == "deployed, not generated"
