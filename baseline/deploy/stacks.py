@@ -57,10 +57,14 @@ class StackTask:
         """What CloudFormation says it would do; the change set is removed again."""
         current = self.describe()
         action = self._action(current)
-        if action is not Action.UPDATE or not self.context.values.known(self.stack):
+        if action is not Action.UPDATE:
             changes = () if action is Action.NONE else additions(self.text)
             return Preview(task=self.name, where=self.where, action=action, changes=changes)
         assert current is not None  # noqa: S101 - only what exists is updated
+        if not self.context.values.known(self.stack):
+            before = Version(text=self.deployed_text() or "", parameters={})
+            changes = differences(before, Version(text=self.text, parameters={}))
+            return Preview(task=self.name, where=self.where, action=action, changes=changes)
         if current["StackStatus"].endswith("_IN_PROGRESS"):
             note = f"{current['StackStatus']}: waits for its end first"
             return Preview(task=self.name, where=self.where, action=action, notes=(note,))

@@ -119,3 +119,19 @@ def test_what_aws_refuses_to_change_is_said_and_not_tried(
     assert "(AWS::KMS::Key) REFUSED by AWS" in result.output
     assert "what AWS lets nobody change: KeySpec, KeyUsage, Origin, MultiRegion" in result.stderr
     assert settled.calls("ExecuteChangeSet", "UpdateStackSet") == []
+
+
+def test_what_changes_in_a_stack_is_compared_where_a_value_is_not_known_yet(
+    settled: Aws, existing: Path, tmp_path: Path
+) -> None:
+    assert settled.run("deploy", existing, "--yes").exit_code == 0
+    changed = edited(existing, tmp_path / "out", "nw-cloudtrail", "RetentionInDays: 731", "RetentionInDays: 1096")
+    path = changed / "plan.json"
+    plan = json.loads(path.read_text(encoding="utf-8"))
+    (trail,) = [stack for wave in plan["waves"] for stack in wave if stack["name"] == "nw-cloudtrail"]
+    trail["parameters"][0] |= {"name": "Later", "value": None, "output_of": None}
+    path.write_text(json.dumps(plan), encoding="utf-8")
+    result = settled.run("deploy", changed, "--dry-run", "--only", "nw-cloudtrail")
+    assert result.exit_code == 0, result.stderr
+    assert "update nw-cloudtrail (management in eu-west-1): 1 to modify\n" in result.output
+    assert " to add" not in result.output
