@@ -18,7 +18,11 @@ def read_lock(path: Path, plan: Plan) -> Mapping[str, str]:
 
     Raises:
         ProfileError: with every problem of the file, as `generate` has them.
+        OutputError: when there is no directory for it to be written to.
     """
+    if not path.parent.is_dir():
+        message = f"{path} could not be written: {path.parent} is no directory"
+        raise OutputError(message, hint="make the directory first, or name another file with --lock")
     if not path.exists():
         return {}
     lock = read_lock_file(path)

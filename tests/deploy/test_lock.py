@@ -210,3 +210,11 @@ def test_an_id_that_the_plan_has_already_is_not_outdone_by_another_in_the_lock_f
     assert isinstance(result.exception, ProfileError)
     (found,) = result.exception.problems
     assert found.message == "two ids for OrganizationId: o-2222222222 here, o-1111111111 in the profile"
+
+
+def test_a_lock_file_that_cannot_be_written_is_said_before_anything_is_deployed(aws: Aws, starter: Path) -> None:
+    path = starter / "nowhere/tiny.lock.json"
+    result = aws.run("deploy", starter, "--yes", "--lock", path)
+    assert result.exit_code == 6
+    assert f"{path} could not be written: {path.parent} is no directory" in result.stderr
+    assert aws.emulator.calls == []
