@@ -183,12 +183,14 @@ def _stack_sets(context: Context) -> Iterator[Orphan]:
 
 def _regions(context: Context) -> list[str]:
     """Regions that are on in the caller's account; those of the plan where the caller may not look."""
-    from botocore.exceptions import ClientError
+    from botocore.exceptions import ClientError, EndpointConnectionError
 
     client = context.session.client("account")
     planned = {region for stack in context.plan.stacks for region in stack.regions}
     try:
         on = {item["RegionName"] for item in context.session.pages(client, "list_regions", "Regions", **_ON)}
+    except EndpointConnectionError:  # a partition without this service
+        on = set()
     except ClientError as error:
         if not code_of(error).startswith("AccessDenied"):
             raise

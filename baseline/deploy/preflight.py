@@ -63,10 +63,14 @@ def require_caller(context: Context) -> None:
 
 def _tolerant(look: Callable[[Context], Iterator[Obstacle]], context: Context) -> Iterator[Obstacle]:
     """What a look found; a look that the caller may not take says so and stops nobody."""
-    from botocore.exceptions import ClientError
+    from botocore.exceptions import ClientError, EndpointConnectionError
 
     try:
         yield from look(context)
+    except EndpointConnectionError as error:  # a service that the Region or partition does not have
+        if look is _caller:
+            raise
+        yield Obstacle(message=f"could not look: {error}", fix="look at this yourself", blocks=False)
     except ClientError as error:
         if code_of(error) in EXPIRED and (look is _caller or code_of(error) not in OFF):
             raise

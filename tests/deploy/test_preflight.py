@@ -164,3 +164,16 @@ def test_a_region_that_is_off_is_said_and_not_taken_for_credentials_that_do_not_
     assert result.exit_code == 5, result.stderr
     assert "Region eu-central-1 is DISABLED in this account" in result.stderr
     assert "enable it: aws account enable-region --region-name eu-central-1" in result.stderr
+
+
+@pytest.mark.usefixtures("patient")
+@pytest.mark.parametrize("service", ["CONTROLTOWER", "ACCOUNT"])
+def test_a_service_that_a_partition_does_not_have_stops_nobody(
+    settled: Aws, existing: Path, monkeypatch: pytest.MonkeyPatch, service: str
+) -> None:
+    """There is no AWS Control Tower in China: nobody listens under the name that its endpoint would have."""
+    monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", "http://localhost:1")
+    result = settled.run("deploy", existing, "--dry-run")
+    assert result.exit_code == 0, result.stderr
+    assert "could not look: Could not connect to the endpoint URL" in result.stderr
+    assert "create nw-cloudtrail" in result.output
