@@ -136,13 +136,14 @@ class StackTask:
         current = self.describe()
         if current is None or is_pending(current):
             return []
-        found: list[dict[str, Any]] = self._client.describe_stack_resources(StackName=self.name)["StackResources"]
-        return found
+        pages = self.context.session.pages
+        return list(pages(self._client, "list_stack_resources", "StackResourceSummaries", StackName=self.name))
 
     def failures(self) -> tuple[str, ...]:
         """Why the last operation failed, resource by resource, first cause first."""
         found = []
-        for event in self._client.describe_stack_events(StackName=self.name)["StackEvents"]:
+        pages = self.context.session.pages
+        for event in pages(self._client, "describe_stack_events", "StackEvents", StackName=self.name):
             status, reason = event["ResourceStatus"], event.get("ResourceStatusReason", "")
             if status.endswith("_FAILED") and "cancelled" not in reason:
                 found.append(f"{event['LogicalResourceId']} ({event['ResourceType']}): {reason}")

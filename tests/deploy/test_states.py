@@ -7,6 +7,7 @@ import pytest
 from tests.deploy.conftest import Aws
 from tests.deploy.test_deploy import everything
 from tests.deploy.test_drift import drifts
+from tests.emulator.cloudformation.stacks import ResourceFault
 
 HOME = ("111111111111", "eu-west-1")
 HEALED = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "UPDATE_ROLLBACK_COMPLETE", "UPDATE_FAILED")
@@ -81,3 +82,20 @@ def test_drift_goes_on_where_a_stack_set_cannot_be_looked_at(deployed: Aws, exis
     assert [item["actual"] for item in found] == ["not looked at as a whole: 444444444444 in eu-west-1: no access"]
     (asked, *_) = [call.parameters for call in deployed.emulator.calls if call.operation == "DetectStackSetDrift"]
     assert asked["OperationPreferences.MaxConcurrentPercentage"] == "100"
+
+
+def test_why_a_stack_failed_is_found_on_any_page_of_its_events(settled: Aws, existing: Path) -> None:
+    """The rollback of many resources fills more than one page, and comes first."""
+    service = settled.emulator.cloudformation
+    service.stacks.page = 1
+    service.engine.faults.append(ResourceFault(on="AWS::CloudTrail::Trail", reason="no such key", times=1))
+    result = settled.run("deploy", existing, "--yes")
+    assert result.exit_code == 7
+    assert "Trail (AWS::CloudTrail::Trail): no such key" in result.stderr
+
+
+def test_a_recorder_of_ours_is_known_on_any_page_of_resources(deployed: Aws, existing: Path) -> None:
+    deployed.emulator.cloudformation.stacks.page = 1
+    deployed.emulator.calls.clear()
+    assert deployed.run("deploy", existing, "--dry-run").exit_code == 0
+    assert len(deployed.calls("ListStackResources")) > 3

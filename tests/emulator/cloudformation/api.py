@@ -51,6 +51,7 @@ class StacksApi:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.undetectable = ""
+        self.page = 100
 
     def handler(self, operation: str) -> Callable[[Request], Answer] | None:
         return getattr(self, operation, None)
@@ -76,22 +77,27 @@ class StacksApi:
         return {"TemplateBody": stack.text}
 
     def DescribeStackEvents(self, request: Request) -> Answer:  # noqa: N802
-        return {"StackEvents": self._stack(request).events}
+        events, begin = self._stack(request).events, int(request.get("NextToken") or 0)
+        end = begin + self.page
+        more = {"NextToken": str(end)} if end < len(events) else {}
+        return {"StackEvents": events[begin:end], **more}
 
-    def DescribeStackResources(self, request: Request) -> Answer:  # noqa: N802
-        stack = self._stack(request)
+    def ListStackResources(self, request: Request) -> Answer:  # noqa: N802
+        items, begin = list(self._stack(request).resources.values()), int(request.get("NextToken") or 0)
+        end = begin + self.page
+        more = {"NextToken": str(end)} if end < len(items) else {}
         return {
-            "StackResources": [
+            "StackResourceSummaries": [
                 {
-                    "StackName": stack.name,
                     "LogicalResourceId": item.logical_id,
                     "PhysicalResourceId": item.physical,
                     "ResourceType": item.type,
-                    "Timestamp": WHEN,
+                    "LastUpdatedTimestamp": WHEN,
                     "ResourceStatus": "CREATE_COMPLETE",
                 }
-                for item in stack.resources.values()
-            ]
+                for item in items[begin:end]
+            ],
+            **more,
         }
 
     def CreateChangeSet(self, request: Request) -> Answer:  # noqa: N802
