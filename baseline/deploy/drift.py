@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from baseline.deploy.changes import Version, differences
-from baseline.deploy.instances import Described
+from baseline.deploy.instances import Described, unfinished
 from baseline.deploy.orphans import GONE, Orphan, orphans_of
 from baseline.deploy.policies import policy_differences
 from baseline.deploy.run import waves_of
@@ -114,6 +114,7 @@ def _targets(task: StackSetTask, instances: Described) -> Iterator[tuple[str, st
         return
     yield from (("", said) for said in astray)
     yield from ((f"{account} in {region}", "missing") for account, region in sorted(wanted - instances.keys()))
+    yield from ((f"{account} in {region}", said) for (account, region), said in unfinished(wanted, instances))
     surplus = sorted(task.surplus(instances))
     yield from ((f"{account} in {region}", "no longer targeted") for account, region in surplus)
 

@@ -19,6 +19,16 @@ def lacking(wanted: AbstractSet[Instance], instances: Described) -> tuple[set[In
     return set(wanted - instances.keys()), {key for key in wanted & instances.keys() if _is_broken(instances[key])}
 
 
+def unfinished(wanted: AbstractSet[Instance], instances: Described) -> Iterator[tuple[Instance, str]]:
+    """Instances that are there and are not what they are to be, and what AWS says of each."""
+    for key in sorted(wanted & instances.keys()):
+        item = instances[key]
+        if item.get("Status") not in ("CURRENT", None):
+            detail = f" ({_detail(item)})" if _detail(item) else ""
+            reason = f": {item['StatusReason']}" if item.get("StatusReason") else ""
+            yield key, f"{item['Status']}{detail}{reason}"
+
+
 def within_reach(instances: Described) -> frozenset[Instance]:
     """All but those of suspended accounts, which no operation reaches."""
     return frozenset(key for key, item in instances.items() if _detail(item) != _SUSPENDED)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tests.deploy.conftest import Aws
 from tests.deploy.test_deploy import WRITES, edited
+from tests.emulator.cloudformation.stacks import ResourceFault
 
 MANAGEMENT = ("111111111111", "eu-west-1")
 
@@ -83,3 +84,14 @@ def test_somebody_elses_template_of_any_kind_is_drift_and_no_crash(settled: Aws,
     settled.emulator.cloudformation.stack("nw-cloudtrail", *MANAGEMENT).text = json.dumps(body)
     found = {item["subject"]: item["actual"] for item in drifts(settled, existing) if item["stack"] == "nw-cloudtrail"}
     assert found["Bucket"] == "deployed, not generated"
+
+
+def test_a_stack_instance_that_failed_is_seen(settled: Aws, existing: Path) -> None:
+    faults = settled.emulator.cloudformation.engine.faults
+    faults.append(ResourceFault(on="AWS::Config::ConfigurationRecorder", account="444444444444", region="us-east-1"))
+    assert settled.run("deploy", existing, "--yes").exit_code == 7
+    found = [item for item in drifts(settled, existing) if item["stack"] == "nw-config-recorder"]
+    assert {item["kind"] for item in found} == {"instances"}
+    said = {item["subject"]: item["actual"] for item in found}
+    assert said["444444444444 in us-east-1"].startswith("OUTDATED (FAILED): ResourceLogicalId:")
+    assert said["555555555555 in us-east-1"].startswith("OUTDATED (CANCELLED)")
