@@ -190,11 +190,17 @@ def _covers(statement: Any, expected: Any) -> bool:  # noqa: ANN401 - statements
     }
     return (
         all(_has(statement.get(key), value) for key, value in wanted.items() if key not in ("Sid", "Condition"))
-        and conditions.keys() == asked.keys()
-        and all(_has(conditions[key], value) for key, value in asked.items())
+        and asked.keys() >= conditions.keys() >= {key for key, values in asked.items() if not _may_be_empty(values)}
+        and all(_has(values, asked[key]) for key, values in conditions.items())
     )
 
 
+def _may_be_empty(values: Any) -> bool:  # noqa: ANN401 - one or many texts
+    """Whether a condition compares with lists of the profile alone; without them it is left out, and more is denied."""
+    return all(_WORD.fullmatch(str(item)) for item in _items(values))
+
+
+_WORD = re.compile(r"<[a-z_]+>")
 _EXEMPTION = ("ArnNotLike", "aws:PrincipalArn")
 _ANYBODY = "arn:aws:iam::000000000000:role/Anybody"
 

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from baseline.capabilities.guardrails.policies import active
+from baseline.capabilities.settings import Tier
 from baseline.controls.assertion import Assertion, assertions
 from baseline.controls.control import controls
 from baseline.evidence.assess import (
@@ -167,6 +169,15 @@ def test_a_guardrail_for_all_is_met_by_a_policy_at_the_root_only(settings: dict[
     assert found["guardrail-leave-organization"] is state
     if "rules" in settings:
         assert found["guardrail-regions"] is State.DEPLOYED
+
+
+@pytest.mark.parametrize("tier", get_args(Tier))
+@pytest.mark.parametrize("partition", ["aws", "aws-us-gov"])
+def test_every_guardrail_that_is_on_is_met_however_little_the_profile_says(tier: Tier, partition: str) -> None:
+    landscape = make_landscape(tier, partition=partition)
+    subjects = tuple(read_template(template) for template in render_plan(build_plan(landscape)))
+    found = {item.control.id: item.state for item in assess(subjects)}
+    assert [item.id for item, _ in active(landscape) if found[item.control] is not State.DEPLOYED] == []
 
 
 def with_own(statement: dict[str, Any]) -> Assessment:
