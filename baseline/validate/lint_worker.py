@@ -11,8 +11,9 @@ import json
 import multiprocessing
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import closing
 from typing import Any, TextIO
 
 gc.disable()  # while cfn-lint loads: nothing of it is ever garbage
@@ -40,8 +41,9 @@ def main(region: str) -> None:
     if request["texts"]:
         _prepare(request["region"])
         try:
-            for index, matches in _each(request["texts"], request["region"]):
-                _answer(answers, {"index": index, "matches": matches})
+            with closing(_each(request["texts"], request["region"])) as found:
+                for index, matches in found:
+                    _answer(answers, {"index": index, "matches": matches})
         except Exception as error:
             _answer(answers, {"error": f"{type(error).__name__}: {error}"})
             raise
@@ -52,18 +54,19 @@ def _answer(stream: TextIO, said: Mapping[str, Any]) -> None:
     stream.flush()
 
 
-def _each(texts: list[str], region: str) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+def _each(texts: list[str], region: str) -> Generator[tuple[int, list[dict[str, Any]]], None, None]:
     count = min(os.cpu_count() or 1, len(texts))
     if count == 1:
         yield from (_lint(index, text, region) for index, text in enumerate(texts))
         return
     # Forking shares what is loaded; where it is not safe, each process loads its own.
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    with ProcessPoolExecutor(
-        count, context
-    ) as pool:  # which, unlike multiprocessing's Pool, notices when one is killed
+    pool = ProcessPoolExecutor(count, context)  # which, unlike multiprocessing's Pool, notices when one is killed
+    try:
         asked = [pool.submit(_lint, index, text, region) for index, text in enumerate(texts)]
         yield from (future.result() for future in as_completed(asked))
+    finally:
+        pool.shutdown(cancel_futures=True)  # when a text fails, or nobody listens any more, the others are not begun
 
 
 def _prepare(region: str) -> Runner:

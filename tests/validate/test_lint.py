@@ -166,6 +166,20 @@ def _child_of(pid: int) -> int:
     return int(Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()[0])
 
 
+def test_what_nobody_listens_to_any_more_is_not_linted() -> None:
+    """As when the command is killed: its process ends with the texts that it is at."""
+    resources = "".join(f"  Topic{number}: {{Type: AWS::SNS::Topic}}\n" for number in range(200))
+    texts = [f"Description: '{number}'\nResources:\n{resources}" for number in range(500)]
+    with LintProcess() as process:
+        answers = process.ask(texts, "us-east-1")
+        next(answers)
+        started = process._process
+        assert started is not None
+        assert started.stdout is not None
+        started.stdout.close()
+        started.wait(timeout=20)  # all of them take minutes
+
+
 def test_half_an_answer_is_none() -> None:
     answers = LintProcess()._answers(StringIO('{"index": 0, "mat'), [CLEAN])
     with pytest.raises(BaselineError, match="ended without an answer"):
