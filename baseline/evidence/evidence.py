@@ -33,6 +33,11 @@ class Evidence:
         """Name → stack and its template's SHA-256."""
         return {template.stack.name: (template.stack, template.sha256) for template in self.templates}
 
+    @cached_property
+    def states(self) -> Mapping[str, State]:
+        """Control id → its own state; a judgement has another one where the control counts for nothing."""
+        return {item.control.id: item.state for item in self.assessments}
+
     def reason(self, control: str) -> str:
         """Why the profile weakens the control, if it does and says so."""
         return "; ".join(

@@ -29,6 +29,7 @@ def format_evidence_html(evidence: Evidence) -> str:
             "stacks": document["stacks"],
             "met": [met.value for met in Met],
             "frameworks": document["frameworks"],
+            "states": {name: state.value for name, state in evidence.states.items()},
             "controls": [_with_files(control, files) for control in document["controls"]],
             "responsibility": responsibility(),
             "shares": {name: share for name, share in responsibility().capabilities.items() if name in on},

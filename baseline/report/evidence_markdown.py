@@ -20,10 +20,10 @@ template's SHA-256 and where that goes.
 {counts}
 
 A requirement is `deployed` when a control that is there meets it alone, for the resources in scope; `prevented` when a
-guardrail does; `detected` when something finds what violates it; a `gap` when a control for it exists and is not there;
-`unsupported` when AWS has no such control in any governed Region; `manual` when people have to do it, what helps them
-beside it; `inherited` when AWS does it; `excluded` when the profile excepts it. What runs in the accounts is for live
-checks to see.
+guardrail does; `detected` when something finds what violates it; a `gap` when a control for it exists and is not there,
+or counts for nothing without another one; `unsupported` when AWS has no such control in any governed Region; `manual`
+when people have to do it, what helps them beside it; `inherited` when AWS does it; `excluded` when the profile excepts
+it. What runs in the accounts is for live checks to see.
 
 {frameworks}
 """
@@ -49,8 +49,8 @@ def _frameworks(evidence: Evidence) -> Iterator[str]:
     for name, judgements in evidence.judgements.items():
         yield f"## {frameworks()[name].title}\n\n| requirement | state | controls | people and AWS |\n|---|---|---|---|"
         for item in judgements:
-            asked = item.requirement
-            yield f"| {asked.id}: {_cell(asked.gist)} | {item.met.value} | {_counting(item)} | {_others(item)} |"
+            asked, counting = item.requirement, _counting(evidence, item)
+            yield f"| {asked.id}: {_cell(asked.gist)} | {item.met.value} | {counting} | {_others(item)} |"
         yield ""
 
 
@@ -58,12 +58,18 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("\n", " ")
 
 
-def _counting(item: Judgement) -> str:
-    """The controls that are there, by how far they go; after them those that are not."""
+def _counting(evidence: Evidence, item: Judgement) -> str:
+    """The controls that are there, by how far they go; after them those that are not, or count for nothing."""
     return "<br>".join(
-        f"`{mapping.control}` {mapping.relation}{'' if state is State.DEPLOYED else f' ({state.value})'}"
+        f"`{mapping.control}` {mapping.relation}{_state(state, evidence.states[mapping.control])}"
         for mapping, state in sorted(item.controls, key=lambda pair: pair[1] is not State.DEPLOYED)
     )
+
+
+def _state(here: State, own: State) -> str:
+    if here is not own:
+        return f" ({own.value}, and counts for nothing here)"
+    return "" if here is State.DEPLOYED else f" ({here.value})"
 
 
 def _others(item: Judgement) -> str:

@@ -15,7 +15,7 @@ _STATUS: Mapping[Met, tuple[str, str, str]] = {
     Met.DEPLOYED: ("satisfied", "pass", "A control in the templates meets it, for the resources in scope."),
     Met.PREVENTED: ("satisfied", "pass", "A guardrail in the templates meets it, for the resources in scope."),
     Met.DETECTED: ("not-satisfied", "other", "Violations are found, not prevented: live checks have the answer."),
-    Met.GAP: ("not-satisfied", "fail", "A control for it exists and is not deployed."),
+    Met.GAP: ("not-satisfied", "fail", "A control for it exists, and is not deployed or rests on one that is not."),
     Met.UNSUPPORTED: ("not-satisfied", "other", "AWS has no such control in any governed Region."),
     Met.EXCLUDED: ("not-satisfied", "other", "The profile excepts it; the risk says why."),
 }

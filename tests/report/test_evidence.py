@@ -14,15 +14,17 @@ from baseline.controls.framework import frameworks
 from baseline.controls.responsibility import responsibility
 from baseline.evidence.assess import Assessment, Observation, State, assess
 from baseline.evidence.evidence import Evidence
-from baseline.evidence.judge import Circumstances
+from baseline.evidence.judge import Circumstances, Met
 from baseline.findings import Finding, Location, Severity
 from baseline.plan.build import build_plan
 from baseline.profile.acceptance import Attestation, RequirementException
 from baseline.render.render import render_plan
 from baseline.report.evidence_csv import COLUMNS, REQUIREMENT_COLUMNS, format_evidence_csv, format_requirements_csv
 from baseline.report.evidence_files import evidence_files
+from baseline.report.evidence_html import format_evidence_html
 from baseline.report.evidence_json import SCHEMA_FILE, format_evidence_json
 from baseline.report.evidence_markdown import format_evidence_markdown
+from baseline.report.oscal_assessment_results import format_oscal_assessment_results
 from baseline.report.responsibility_markdown import format_responsibility_markdown
 from baseline.validate.subject import read_template
 from tests.landscapes import make_landscape
@@ -116,6 +118,25 @@ def test_every_requirement_is_listed_with_its_state_whatever_counts_for_it(evide
     left = next(item for item in document["frameworks"][0]["requirements"] if item["id"] == "6.6")
     assert left["state"] == "manual"
     assert left["manual"]["owner"]
+
+
+def test_a_control_that_is_there_and_counts_for_nothing_is_told_from_one_that_is_not_there() -> None:
+    plan = build_plan(make_landscape(alerts=()))
+    templates = render_plan(plan)
+    assessments = assess(tuple(map(read_template, templates)))
+    deaf = Evidence(plan=plan, templates=templates, assessments=assessments, frameworks=("cis-7.0",))
+    assert deaf.states["alarm-root-usage"] is State.DEPLOYED
+    gaps = [item for item in deaf.judgements["cis-7.0"] if item.met is Met.GAP]
+    there = next(item for item in gaps if "alarm-root-usage" in [mapping.control for mapping, _ in item.controls])
+    said = "`alarm-root-usage` detects (deployed, and counts for nothing here)"
+    assert said in format_evidence_markdown(deaf)
+    assert "here: it is deployed, and counts for nothing" in format_evidence_html(deaf)
+    (finding,) = [item for item in results(deaf)["findings"] if item["title"].endswith(f" {there.requirement.id}")]
+    assert finding["target"]["status"]["remarks"].endswith("is not deployed or rests on one that is not.")
+
+
+def results(evidence: Evidence) -> Any:
+    return json.loads(format_oscal_assessment_results(evidence))["assessment-results"]["results"][0]
 
 
 def test_a_control_that_goes_changes_what_it_counted_for(evidence: Evidence) -> None:
