@@ -23,11 +23,18 @@ class ProfileError(BaselineError):
     """The profile cannot be used; carries every problem found, sorted by place."""
 
     exit_code: ClassVar[int] = 3
+    subject: ClassVar[str] = "profile"
 
     def __init__(self, problems: Sequence[Finding]) -> None:
         count = len(problems)
-        super().__init__(f"profile invalid: {count} problem{'s' if count != 1 else ''}")
+        super().__init__(f"{self.subject} invalid: {count} problem{'s' if count != 1 else ''}")
         self.problems = tuple(problems)
+
+
+class LockFileError(ProfileError):
+    """The file with the ids that AWS assigned cannot be used."""
+
+    subject: ClassVar[str] = "lock file"
 
 
 class RenderError(BaselineError):

@@ -17,7 +17,7 @@ def read_lock(path: Path, plan: Plan) -> Mapping[str, str]:
     """Parameter name or unit path → id, as far as the plan still needs them; nothing when there is no file.
 
     Raises:
-        ProfileError: with every problem of the file, as `generate` has them.
+        LockFileError: with every problem of the file, as `generate` has them.
         OutputError: when there is no directory for it to be written to.
     """
     if not path.parent.is_dir():

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
-from baseline.errors import ProfileError
+from baseline.errors import LockFileError
 from baseline.findings import Finding, Severity
 from baseline.plan.model import Deployment, ParameterValue, Plan, Stack
 from baseline.plan.units import ROOT
@@ -29,7 +29,7 @@ def assign(plan: Plan, lock: Lock, units: Collection[str]) -> tuple[Plan, tuple[
         units: Path of every organizational unit of the profile.
 
     Raises:
-        ProfileError: with every entry that cannot be right.
+        LockFileError: with every entry that cannot be right.
     """
     findings = check(plan, lock, units)
     known = {name: str(tree.value) for name, tree in lock.assigned.items()}
@@ -45,12 +45,12 @@ def check(plan: Plan, lock: Lock, units: Collection[str]) -> tuple[Finding, ...]
     """Notes on what the plan does not need of the lock file.
 
     Raises:
-        ProfileError: with every entry that cannot be right.
+        LockFileError: with every entry that cannot be right.
     """
     findings = tuple(_findings(plan, lock, units))
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     if errors:
-        raise ProfileError(errors)
+        raise LockFileError(errors)
     return findings
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from baseline.errors import ProfileError
+from baseline.errors import LockFileError
 from baseline.findings import Finding
 from baseline.profile.document import parse_document
 from baseline.profile.problem_ids import problem
@@ -33,13 +33,13 @@ def read_lock_file(path: Path) -> Lock:
     """The file at `path`.
 
     Raises:
-        ProfileError: with every problem at once, sorted by place.
+        LockFileError: with every problem at once, sorted by place.
     """
     tree, problems = _tree(path)
     if tree is not None:
         problems += _misshapen(tree)
     if tree is None or problems:
-        raise ProfileError(sorted(problems, key=lambda finding: finding.sort_key))
+        raise LockFileError(sorted(problems, key=lambda finding: finding.sort_key))
     return Lock(path=path, organization=tree.value["organization"], assigned=tree.value["assigned"].value)
 
 

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from baseline.cli.main import baseline
-from baseline.errors import ProfileError
+from baseline.errors import LockFileError
 from baseline.pipeline import plan_profile
 from baseline.report.findings_text import format_finding
 from tests.deploy.conftest import Aws, write
@@ -90,7 +90,7 @@ def test_it_is_utf_8_wherever_it_is_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["", "[]", '"x"'])
 def test_what_is_no_mapping_is_called_no_profile(profile: Path, text: str) -> None:
     profile.with_name("tiny.lock.json").write_text(text, encoding="utf-8")
-    with pytest.raises(ProfileError) as caught:
+    with pytest.raises(LockFileError) as caught:
         plan_profile(profile)
     (finding,) = caught.value.problems
     assert finding.id == "lock-shape"
@@ -127,7 +127,7 @@ def test_an_entry_that_nobody_needs_is_a_note(profile: Path) -> None:
 )
 def test_a_wrong_lock_file_is_refused_where_it_is_wrong(profile: Path, document: dict[str, Any], said: str) -> None:
     path = lock(profile, **document)
-    with pytest.raises(ProfileError) as caught:
+    with pytest.raises(LockFileError) as caught:
         plan_profile(profile)
     place, _, words = said.partition(" ")
     kind, _, message = words.partition(" ")
@@ -143,7 +143,7 @@ def test_a_wrong_lock_file_is_refused_where_it_is_wrong(profile: Path, document:
 def test_what_is_no_lock_file_at_all_has_a_place_too(profile: Path, text: str) -> None:
     path = profile.with_name("tiny.lock.json")
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(ProfileError) as caught:
+    with pytest.raises(LockFileError) as caught:
         plan_profile(profile)
     assert all(str(found.location).startswith(f"{path}:") for found in caught.value.problems)
 
@@ -151,7 +151,7 @@ def test_what_is_no_lock_file_at_all_has_a_place_too(profile: Path, text: str) -
 def test_generate_names_the_lock_file_and_exits_3(profile: Path) -> None:
     missing = profile.with_name("nowhere.json")
     result = CliRunner().invoke(baseline, ["generate", str(profile), "--lock", str(missing), "--no-lint"])
-    assert isinstance(result.exception, ProfileError)
+    assert isinstance(result.exception, LockFileError)
     assert str(result.exception.problems[0].location).startswith(str(missing))
 
 
@@ -192,12 +192,13 @@ def test_deploy_says_of_a_wrong_lock_file_what_generate_says(aws: Aws, profile: 
     directory = write(profile, profile.parent / "out")
     path = profile.with_name("tiny.lock.json")
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(ProfileError) as caught:
+    with pytest.raises(LockFileError) as caught:
         plan_profile(profile)
     result = aws.run("deploy", directory, "--yes", "--lock", path)
     assert result.exit_code == 3
-    assert isinstance(result.exception, ProfileError)
+    assert isinstance(result.exception, LockFileError)
     assert result.exception.problems == caught.value.problems
+    assert str(result.exception).startswith("lock file invalid: ")
     assert aws.emulator.calls == []
     assert path.read_text(encoding="utf-8") == text
 
@@ -207,7 +208,7 @@ def test_an_id_that_the_plan_has_already_is_not_outdone_by_another_in_the_lock_f
     directory = write(profile, profile.parent / "out")
     other = lock(profile, {"OrganizationId": "o-2222222222"})
     result = aws.run("deploy", directory, "--yes", "--lock", other)
-    assert isinstance(result.exception, ProfileError)
+    assert isinstance(result.exception, LockFileError)
     (found,) = result.exception.problems
     assert found.message == "two ids for OrganizationId: o-2222222222 here, o-1111111111 in the profile"
 
