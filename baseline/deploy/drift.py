@@ -10,7 +10,7 @@ from baseline.deploy.instances import Described, unfinished
 from baseline.deploy.orphans import GONE, Orphan, orphans_of
 from baseline.deploy.policies import policy_differences
 from baseline.deploy.run import waves_of
-from baseline.deploy.session import aws_errors
+from baseline.deploy.session import OFF, aws_errors, code_of
 from baseline.deploy.stack_sets import StackSetTask
 from baseline.deploy.stacks import START_AGAIN, StackTask, is_pending
 from baseline.deploy.task import Context, Task, as_mapping, as_tags
@@ -56,8 +56,21 @@ def drift_of(context: Context) -> tuple[Drift, ...]:
 def _found(task: Task) -> list[Drift]:
     with aws_errors():
         if isinstance(task, StackTask):
-            return list(_stack(task))
+            return _reached(task)
         return list(_stack_set(task)) if isinstance(task, StackSetTask) else []
+
+
+def _reached(task: StackTask) -> list[Drift]:
+    """What differs; that nobody gets there, where the Region is off: the credentials have worked before."""
+    from botocore.exceptions import ClientError
+
+    try:
+        return list(_stack(task))
+    except ClientError as error:
+        if code_of(error) not in OFF or task.region == task.context.plan.home_region:
+            raise
+        said = "out of reach: the Region is off"
+        return [Drift(stack=task.name, where=task.where, kind="status", actual=said)]
 
 
 def _stack(task: StackTask) -> Iterator[Drift]:

@@ -195,7 +195,7 @@ def _regions(context: Context) -> list[str]:
         if not code_of(error).startswith("AccessDenied"):
             raise
         on = set()
-    return sorted(on | planned)
+    return sorted(on or planned)
 
 
 _ON: Mapping[str, Any] = {"RegionOptStatusContains": ["ENABLED", "ENABLED_BY_DEFAULT"]}

@@ -6,6 +6,7 @@ from pathlib import Path
 from tests.deploy.conftest import Aws
 from tests.deploy.test_deploy import WRITES, edited
 from tests.emulator.cloudformation.stacks import ResourceFault
+from tests.emulator.server import Fault
 
 MANAGEMENT = ("111111111111", "eu-west-1")
 
@@ -95,3 +96,15 @@ def test_a_stack_instance_that_failed_is_seen(settled: Aws, existing: Path) -> N
     said = {item["subject"]: item["actual"] for item in found}
     assert said["444444444444 in us-east-1"].startswith("OUTDATED (FAILED): ResourceLogicalId:")
     assert said["555555555555 in us-east-1"].startswith("OUTDATED (CANCELLED)")
+
+
+def test_a_region_that_was_switched_off_is_said_and_the_rest_goes_on(settled: Aws, existing: Path) -> None:
+    assert settled.run("deploy", existing, "--yes").exit_code == 0
+    settled.emulator.gaps.enabled_regions = frozenset({"eu-west-1", "us-east-1"})
+    off = Fault(on="cloudformation.DescribeStacks", code="InvalidClientTokenId", status=403, region="eu-central-1")
+    settled.emulator.faults.append(off)
+    settled.emulator.cloudformation.stack("nw-kms-logs", *MANAGEMENT).tags = []
+    found = drifts(settled, existing)
+    assert {item["kind"] for item in found} == {"status", "tags"}
+    said = {(item["stack"], item["where"]): item["actual"] for item in found if item["kind"] == "status"}
+    assert said == {("nw-config-recorder", "management in eu-central-1"): "out of reach: the Region is off"}
