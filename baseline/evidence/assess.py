@@ -172,27 +172,26 @@ def _covers(statement: Any, expected: Any) -> bool:  # noqa: ANN401 - statements
     """
     if not isinstance(statement, Mapping) or statement.get("Effect") != "Deny":
         return False
-    operator, key = _EXEMPTION
-    exempt = statement.get("Condition", {}).get(operator, {}).get(key, ())
-    if any(fnmatchcase(_ANYBODY, text_of(item).replace("${AWS::Partition}", "aws")) for item in _items(exempt)):
+    conditions, asked = dict(_conditions(statement)), dict(_conditions(expected))
+    exempt = _items(conditions.get(_EXEMPTION, ()))
+    if any(fnmatchcase(_ANYBODY, text_of(item).replace("${AWS::Partition}", "aws")) for item in exempt):
         return False
+    if _EXEMPTION not in asked:
+        conditions.pop(_EXEMPTION, None)
     wanted = {"Resource": "*", **expected} if "NotResource" not in expected else expected
-    conditions = {
-        (operator, key): values
-        for operator, keys in statement.get("Condition", {}).items()
-        for key, values in keys.items()
-        if (operator, key) != _EXEMPTION or key in expected.get("Condition", {}).get(operator, {})
-    }
-    asked = {
-        (operator, key): values
-        for operator, keys in expected.get("Condition", {}).items()
-        for key, values in keys.items()
-    }
     return (
         all(_has(statement.get(key), value) for key, value in wanted.items() if key not in ("Sid", "Condition"))
         and asked.keys() >= conditions.keys() >= {key for key, values in asked.items() if not _may_be_empty(values)}
         and all(_has(values, asked[key]) for key, values in conditions.items())
     )
+
+
+def _conditions(statement: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], Any]]:
+    """Operator and key, and what they compare with; what is none of a policy of the profile's own has no key."""
+    found = statement.get("Condition", {})
+    for operator, keys in found.items() if isinstance(found, Mapping) else [("", found)]:
+        for key, values in keys.items() if isinstance(keys, Mapping) else [("", keys)]:
+            yield (operator, key), values
 
 
 def _may_be_empty(values: Any) -> bool:  # noqa: ANN401 - one or many texts

@@ -201,6 +201,11 @@ def test_a_statement_of_the_profiles_own_that_exempts_everybody_does_not_count(e
     assert found.state is (State.DEPLOYED if exempt.endswith("Admin") else State.ABSENT)
 
 
+@pytest.mark.parametrize("condition", [{"ArnNotLike": "x"}, {"ArnNotLike": None}, {"StringEquals": ["x"]}, []])
+def test_a_statement_of_the_profiles_own_with_a_condition_that_is_none_does_not_count(condition: Any) -> None:
+    assert with_own({**LEAVING, "Condition": condition}).state is State.ABSENT
+
+
 def test_a_statement_of_the_profiles_own_without_a_name_is_shown_by_what_it_denies() -> None:
     found = with_own(LEAVING)
     assert found.state is State.DEPLOYED
