@@ -79,11 +79,19 @@ def _statement(path: Path, item: Mapping[str, Any]) -> Iterator[Mistake]:
             message=f"Sid {sid!r}: only letters and digits are allowed",
             fix="use letters and digits",
         )
-    if "Condition" in item and not isinstance(item["Condition"], Mapping):
+    yield from _condition(item.get("Condition", {}), (*path, "Condition"))
+
+
+def _condition(value: Any, path: Path) -> Iterator[Mistake]:  # noqa: ANN401 - whatever the policy has there
+    wrong = {path: "Condition is no object: it maps operators to keys, and keys to values"}
+    if isinstance(value, Mapping):
+        said = "is no object: an operator maps keys to values"
+        wrong = {(*path, name): f"{name} {said}" for name, keys in value.items() if not isinstance(keys, Mapping)}
+    for place, message in wrong.items():
         yield Mistake(
             id="policy-element",
-            path=(*path, "Condition"),
-            message="Condition is no object: it maps operators to keys, and keys to values",
+            path=place,
+            message=message,
             fix='write {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}',
         )
 

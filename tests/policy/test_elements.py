@@ -1,0 +1,24 @@
+"""What is no element of a statement is said where it stands."""
+
+from typing import Any
+
+import pytest
+
+from baseline.policy.check import policy_mistakes
+
+STATEMENT = {"Effect": "Deny", "Action": "s3:GetObject", "Resource": "*"}
+
+
+@pytest.mark.parametrize(
+    ("condition", "place", "said"),
+    [
+        ({"ArnNotLike": "x"}, ("ArnNotLike",), "ArnNotLike is no object: an operator maps keys to values"),
+        ({"StringEquals": None}, ("StringEquals",), "StringEquals is no object: an operator maps keys to values"),
+        ([], (), "Condition is no object: it maps operators to keys, and keys to values"),
+        (None, (), "Condition is no object: it maps operators to keys, and keys to values"),
+    ],
+)
+def test_a_condition_that_is_none_is_a_mistake(condition: Any, place: tuple[str, ...], said: str) -> None:
+    document = {"Version": "2012-10-17", "Statement": [{**STATEMENT, "Condition": condition}]}
+    (found,) = policy_mistakes("SERVICE_CONTROL_POLICY", document)
+    assert (found.path, found.message) == (("Statement", 0, "Condition", *place), said)
