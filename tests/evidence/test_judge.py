@@ -3,6 +3,7 @@
 import pytest
 
 from baseline.aws.security_hub import control_ids
+from baseline.controls.assertion import assertions
 from baseline.controls.control import controls
 from baseline.controls.framework import frameworks
 from baseline.controls.requirement import Inherited, Manual, Requirement, read_requirement
@@ -146,3 +147,10 @@ def test_what_stands_for_controls_of_security_hub_names_some_that_it_has() -> No
     }
     assert by_control == {"security-hub-fsbp": set(frameworks()["fsbp"].requirements), "security-hub-cis": {"S3.20"}}
     assert by_control["security-hub-cis"] <= control_ids()
+
+
+def test_every_control_that_is_an_alarm_needs_somebody_who_hears_it() -> None:
+    kinds = {"AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"}
+    alarms = {name for name, items in assertions().items() if kinds & {item.type for item in items}}
+    assert {"cis-alarms", "root-active-alarm", "break-glass-alarm"} < alarms
+    assert [name for name in alarms if "notifications-subscribers" not in controls()[name].needs] == []
