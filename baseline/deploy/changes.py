@@ -53,16 +53,17 @@ def additions(text: str) -> tuple[Change, ...]:
     return tuple(map(_added, resources_of(text)))
 
 
+def removals(text: str) -> tuple[Change, ...]:
+    """The changes of a stack that goes."""
+    return tuple(map(_removed, resources_of(text)))
+
+
 def differences(before: Version, after: Version) -> tuple[Change, ...]:
     """The resources in which two versions differ, those first that the new one has."""
     old, new = before.resources(), after.resources()
     found = {key: _added(item) if key not in old else _changed(old[key], item) for key, item in new.items()}
     _follow(new, found)
-    removed = (
-        Change(logical_id=key, type=item.type, action="remove", kept=item.retained)
-        for key, item in old.items()
-        if key not in new
-    )
+    removed = (_removed(item) for key, item in old.items() if key not in new)
     return (*(change for change in found.values() if change), *removed)
 
 
@@ -100,6 +101,10 @@ def filled_in(value: Any, parameters: Mapping[str, str]) -> Any:  # noqa: ANN401
             text = _VARIABLE.sub(lambda found: parameters.get(found[1], found[0]), argument)
             return {"Fn::Sub": text} if "${" in text else text
     return {key: filled_in(item, parameters) for key, item in value.items()}
+
+
+def _removed(item: Resource) -> Change:
+    return Change(logical_id=item.logical_id, type=item.type, action="remove", kept=item.retained)
 
 
 def _added(item: Resource) -> Change:

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from baseline.deploy.changes import Change
+from baseline.deploy.changes import removals
 from baseline.deploy.run import Waves, waves_of
 from baseline.deploy.stack_sets import StackSetTask
 from baseline.deploy.stacks import NEVER_MADE, StackTask, is_pending
 from baseline.deploy.task import Action, Context, Outcome, Preview
-from baseline.deploy.template import is_ours, resources_of
+from baseline.deploy.template import is_ours
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,12 +34,8 @@ class Removal:
             return Preview(task=self.name, where=self.where, action=Action.NONE, notes=notes)
         if self._is_pending():
             return Preview(task=self.name, where=self.where, action=Action.DELETE, notes=(NEVER_MADE,))
-        changes = tuple(
-            Change(logical_id=item.logical_id, type=item.type, action="remove", kept=item.retained)
-            for item in resources_of(text)
-        )
         notes = (f"{len(self.task.instances())} stack instances",) if isinstance(self.task, StackSetTask) else ()
-        return Preview(task=self.name, where=self.where, action=Action.DELETE, changes=changes, notes=notes)
+        return Preview(task=self.name, where=self.where, action=Action.DELETE, changes=removals(text), notes=notes)
 
     def run(self) -> Outcome:
         """Delete it, protected or not."""

@@ -52,13 +52,16 @@ def write_lock(path: Path, organization: str, assigned: Mapping[str, str]) -> No
         OutputError: when it cannot be written.
     """
     document = {"format": FORMAT, "organization": organization, "assigned": dict(sorted(assigned.items()))}
+    temporary: Path | None = None
     try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False
-        ) as file:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        temporary = Path(name)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
             json.dump(document, file, indent=2, ensure_ascii=False)
             file.write("\n")
-        os.chmod(file.name, 0o644)  # noqa: PTH101 - mkstemp keeps it for its owner
-        Path(file.name).replace(path)
+        temporary.chmod(0o644)  # mkstemp keeps it for its owner
+        temporary.replace(path)
     except OSError as error:
+        if temporary:
+            temporary.unlink(missing_ok=True)
         raise OutputError(f"{path} not written: {error.strerror or error}") from error

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from baseline.capabilities.kms import EBS_KEY_STACK
-from baseline.deploy.changes import Change
+from baseline.deploy.changes import removals
 from baseline.deploy.run import Waves, is_meant
 from baseline.deploy.session import aws_errors, code_of
 from baseline.deploy.stack_sets import StackSetTask
 from baseline.deploy.stacks import NEVER_MADE, StackTask, is_pending
 from baseline.deploy.task import Action, Context, Outcome, Preview
-from baseline.deploy.template import capability_of, parse, resources_of
+from baseline.deploy.template import capability_of, parse
 from baseline.plan.model import Method, Stack
 
 GONE = "no longer in the plan"
@@ -61,10 +61,7 @@ class Orphan:
         """Every resource, and whether AWS keeps it."""
         if not self.goes:
             return Preview(task=self.name, where=self.where, action=Action.ORPHAN, notes=(self._advice(),))
-        changes = tuple(
-            Change(logical_id=item.logical_id, type=item.type, action="remove", kept=item.retained)
-            for item in (() if self.pending else resources_of(self.text))
-        )
+        changes = () if self.pending else removals(self.text)
         return Preview(task=self.name, where=self.where, action=Action.DELETE, changes=changes, notes=(self._reason(),))
 
     def run(self) -> Outcome:

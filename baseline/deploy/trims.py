@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-from baseline.deploy.changes import Change
+from baseline.deploy.changes import removals
 from baseline.deploy.instances import Instance
 from baseline.deploy.run import Waves
 from baseline.deploy.session import aws_errors
 from baseline.deploy.stack_sets import StackSetTask
 from baseline.deploy.task import Action, Context, Outcome, Preview, Task
-from baseline.deploy.template import resources_of
 
 _MOST = 10
 """How many accounts are named; more are counted."""
@@ -43,13 +42,10 @@ class Trim:
 
     def preview(self) -> Preview:
         """Accounts and Regions, and every resource, and whether AWS keeps it."""
-        if not self.prune:
-            return Preview(task=self.name, where=self.where, action=Action.ORPHAN, notes=tuple(self._notes()))
-        changes = tuple(
-            Change(logical_id=item.logical_id, type=item.type, action="remove", kept=item.retained)
-            for item in resources_of(self.task.deployed_text() or "")
-        )
         notes = tuple(self._notes())
+        if not self.prune:
+            return Preview(task=self.name, where=self.where, action=Action.ORPHAN, notes=notes)
+        changes = removals(self.task.deployed_text() or "")
         return Preview(task=self.name, where=self.where, action=Action.DELETE, changes=changes, notes=notes)
 
     def run(self) -> Outcome:

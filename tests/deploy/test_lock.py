@@ -12,7 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 from baseline.cli.main import baseline
-from baseline.errors import LockFileError
+from baseline.deploy.lock import write_lock
+from baseline.errors import LockFileError, OutputError
 from baseline.pipeline import plan_profile
 from baseline.report.findings_text import format_finding
 from tests.deploy.conftest import Aws, write
@@ -85,6 +86,14 @@ def test_it_is_utf_8_wherever_it_is_written(tmp_path: Path) -> None:
     elsewhere = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     subprocess.run([sys.executable, "-c", code, str(path)], env={**os.environ, **elsewhere}, check=True)
     assert json.loads(path.read_text(encoding="utf-8"))["organization"] == "Zürich"
+
+
+def test_what_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
+    taken = tmp_path / "lock.json"
+    taken.mkdir()
+    with pytest.raises(OutputError, match="not written"):
+        write_lock(taken, "Tiny", {})
+    assert list(tmp_path.iterdir()) == [taken]
 
 
 @pytest.mark.parametrize("text", ["", "[]", '"x"'])
