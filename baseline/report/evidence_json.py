@@ -93,6 +93,7 @@ def _control(evidence: Evidence, item: Assessment) -> dict[str, Any]:
         "responsibility": item.control.responsibility,
         "cost": item.control.cost,
         "detectors": {name: list(ids) for name, ids in vars(item.control.detectors).items()},
+        "needs": list(item.control.needs),
         "state": item.state.value,
         "unsupported": item.control.id in evidence.circumstances.unsupported,
         "reason": evidence.reason(item.control.id) or None,

@@ -92,7 +92,9 @@ def _requirement(item: Mapping[str, Any], document: Mapping[str, Any]) -> Iterat
         if mapping["state"] == control["state"]:
             yield from _control(control, document)
         else:  # a standard in which the control is off, an alarm that nobody hears
-            yield f"{mapping['id']}: {control['state']}, and counts for nothing here: something that it rests on is not"
+            needed = [f"{name} is {controls[name]['state']}" for name in control["needs"]]
+            reason = f": {', '.join(needed)}" if needed else ""
+            yield f"{mapping['id']}: {control['state']}, and counts for nothing here{reason}"
 
 
 def _control(item: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator[str]:

@@ -143,10 +143,18 @@ def test_an_output_does_not_say_of_a_requirement_what_holds_for_others_only(docu
     mapping = {"id": "security-hub-fsbp", "state": "absent"}
     item = {"id": "X.1", "state": "gap", "controls": [mapping], "exception": None, "attestation": None}
     text = explain_in_output("fsbp/X.1", {**document, "frameworks": [{"id": "fsbp", "requirements": [item]}]})
-    assert (
-        text
-        == "Here: gap\nsecurity-hub-fsbp: deployed, and counts for nothing here: something that it rests on is not\n"
-    )
+    assert text == "Here: gap\nsecurity-hub-fsbp: deployed, and counts for nothing here\n"
+
+
+def test_an_output_says_what_keeps_an_alarm_from_counting(document: dict[str, Any]) -> None:
+    silent = {"notifications-subscribers": "absent"}
+    controls = [{**item, "state": silent.get(item["id"], item["state"])} for item in document["controls"]]
+    mapping = {"id": "alarm-root-usage", "state": "absent"}
+    item = {"id": "2.7", "state": "gap", "controls": [mapping], "exception": None, "attestation": None}
+    frameworks = [{"id": "cis-7.0", "requirements": [item]}]
+    text = explain_in_output("cis-7.0/2.7", {**document, "controls": controls, "frameworks": frameworks})
+    said = "alarm-root-usage: deployed, and counts for nothing here: notifications-subscribers is absent"
+    assert text == f"Here: gap\n{said}\n"
 
 
 def test_an_output_says_where_controls_and_capabilities_are(document: dict[str, Any]) -> None:
