@@ -12,7 +12,8 @@ from baseline.controls.guardrail import Guardrail, guardrails
 
 _COMPARISONS = ("is", "one_of", "at_least", "at_most", "holds", "matches", "present", "denies")
 _POLICY = "AWS::Organizations::Policy"
-_WORD = re.compile(r"<[a-z_]+>")
+WORD = re.compile(r"<[a-z_]+>")
+"""Stands in a guardrail for what the profile fills in."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +77,7 @@ def _of_guardrail(guardrail: Guardrail) -> Iterator[Assertion]:
 
 def _compared(value: Any) -> tuple[str, Any]:  # noqa: ANN401 - plain data
     """How a value of a document is looked for; what the profile fills in only has to be there."""
-    if _WORD.search(str(value)):
+    if WORD.search(str(value)):
         return "present", True
     return ("holds", value) if isinstance(value, list) else ("is", value)
 
@@ -84,7 +85,7 @@ def _compared(value: Any) -> tuple[str, Any]:  # noqa: ANN401 - plain data
 def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - plain data
     if isinstance(value, Mapping):
         for key, item in value.items():
-            yield from _leaves(item, f"{path}/{'*' if _WORD.search(key) else key}".lstrip("/"))
+            yield from _leaves(item, f"{path}/{'*' if WORD.search(key) else key}".lstrip("/"))
     elif value != []:
         yield path, value
 

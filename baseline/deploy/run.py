@@ -83,7 +83,7 @@ def run(context: Context, waves: Waves, on_event: Callable[[Event], None]) -> tu
     for number, tasks in waves:
         done = _wave(context, number, tasks, on_event)
         outcomes += done
-        if any(map(is_trouble, done)) or len(done) < len(tasks):
+        if any(outcome.failures or outcome.interrupted for outcome in done) or len(done) < len(tasks):
             break
         if any(outcome.action is not Action.NONE for outcome in done):
             context.values.forget_members()
@@ -129,11 +129,6 @@ def _ran(task: Task) -> Outcome:
 def _previewed(task: Task) -> Preview:
     with aws_errors():
         return task.preview()
-
-
-def is_trouble(outcome: Outcome) -> bool:
-    """Whether nothing may follow it."""
-    return bool(outcome.failures) or outcome.interrupted
 
 
 def is_meant(name: str, patterns: Sequence[str]) -> bool:

@@ -8,7 +8,7 @@ from enum import Enum
 from fnmatch import fnmatchcase
 from typing import Any
 
-from baseline.controls.assertion import Assertion, assertions
+from baseline.controls.assertion import WORD, Assertion, assertions
 from baseline.controls.control import Control, controls
 from baseline.evidence.look import values_at
 from baseline.policy.document import Path, text_of
@@ -196,10 +196,9 @@ def _conditions(statement: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str],
 
 def _may_be_empty(values: Any) -> bool:  # noqa: ANN401 - one or many texts
     """Whether a condition compares with lists of the profile alone; without them it is left out, and more is denied."""
-    return all(_WORD.fullmatch(str(item)) for item in _items(values))
+    return all(WORD.fullmatch(str(item)) for item in _items(values))
 
 
-_WORD = re.compile(r"<[a-z_]+>")
 _EXEMPTION = ("ArnNotLike", "aws:PrincipalArn")
 _ANYBODY = "arn:aws:iam::000000000000:role/Anybody"
 
@@ -211,7 +210,7 @@ def _has(value: Any, expected: Any) -> bool:  # noqa: ANN401 - one or many texts
 
 
 def _is_like(pattern: str, texts: Iterable[str]) -> bool:
-    likes = re.compile(re.sub(r"<[a-z_]+>", ".+", re.escape(pattern))).fullmatch
+    likes = re.compile(WORD.sub(".+", re.escape(pattern))).fullmatch
     return any(map(likes, texts))
 
 
