@@ -14,7 +14,8 @@ from baseline.controls.requirement import Requirement
 from baseline.deploy.preflight import LOOKS
 from baseline.errors import UnknownTopicError
 from baseline.evidence.assess import words
-from baseline.profile.problem_ids import PROBLEMS, ProblemKind
+from baseline.profile.problem_ids import PROBLEMS
+from baseline.profile.problem_kinds.kind import ProblemKind
 from baseline.report.explain_off import explain_capability_off, explain_control_off
 from baseline.validate.checks.check import Check
 from baseline.validate.checks.registry import CHECKS

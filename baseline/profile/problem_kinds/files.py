@@ -1,0 +1,88 @@
+"""Problems of the files that a profile is read from: encoding, YAML, layers."""
+
+from collections.abc import Mapping
+
+from baseline.profile.problem_kinds.kind import ProblemKind, kind
+
+FILES: Mapping[str, ProblemKind] = {
+    "profile-unreadable": kind(
+        "file cannot be read",
+        "The file does not exist, is not a regular file, or may not be read by this user.",
+        "check the path and the file's permissions",
+    ),
+    "profile-too-large": kind(
+        "file too large",
+        "A profile is a page of text. A file over 5 MB is something else, and reading it whole would be a mistake.",
+        "give the path of a profile",
+    ),
+    "profile-encoding": kind(
+        "not plain UTF-8",
+        "YAML tools disagree about other encodings and about a byte order mark, so a profile has neither.",
+        "save the file as UTF-8 without a byte order mark",
+    ),
+    "profile-characters": kind(
+        "control character",
+        "YAML does not allow control characters; they are invisible in an editor and usually come from a paste.",
+        "delete the character",
+    ),
+    "profile-tabs": kind(
+        "tab in the indentation",
+        "YAML indents with spaces only.",
+        "replace each tab by spaces",
+    ),
+    "profile-syntax": kind(
+        "not YAML",
+        "The file cannot be read as YAML from this place on; what follows it has not been checked.",
+        "correct this line or the one before it",
+    ),
+    "profile-empty": kind(
+        "empty profile",
+        "The file holds nothing, or nothing but comments.",
+        "start from `baseline init`",
+    ),
+    "profile-documents": kind(
+        "several documents",
+        "A line with `---` starts a second document; a profile is one.",
+        "remove the `---`, or put the second document into a file of its own and name it under `extends`",
+    ),
+    "profile-nesting": kind(
+        "nested too deeply",
+        "No profile needs more than 50 levels; a file that has them was not meant as one.",
+        "remove the nesting",
+    ),
+    "profile-alias": kind(
+        "alias cannot be followed",
+        "An alias that contains itself, or that multiplies to more than a million values, is never what was meant.",
+        "write the value out",
+    ),
+    "profile-tag": kind(
+        "YAML tag",
+        "A profile is plain data: tags such as `!Ref` or `!!python/object` have no meaning in it.",
+        "remove the tag, or quote the text if the exclamation mark belongs to it",
+    ),
+    "profile-merge-key": kind(
+        "merge key",
+        "`<<` is not part of YAML 1.2, and readers disagree about it.",
+        "use `extends` to share values between profiles, or repeat the keys",
+    ),
+    "profile-duplicate-key": kind(
+        "key given twice",
+        "The same key stands twice in one mapping. Most readers take the last one silently.",
+        "remove one of them",
+    ),
+    "profile-key-not-text": kind(
+        "key is not text",
+        "Every key of a profile is text. Digits alone, `on`, `yes` and the like are not, unless they are quoted.",
+        "put the key in quotes",
+    ),
+    "profile-extends": kind(
+        "extends cannot be followed",
+        "`extends` names one profile or a list of them, relative to the file that names them.",
+        "correct the path",
+    ),
+    "profile-extends-cycle": kind(
+        "extends goes in a circle",
+        "A profile cannot be built on itself.",
+        "remove one of the `extends` of the chain",
+    ),
+}

@@ -1,0 +1,36 @@
+"""Problems of the lock file."""
+
+from collections.abc import Mapping
+
+from baseline.findings import Severity
+from baseline.profile.problem_kinds.kind import ProblemKind, kind
+
+LOCK: Mapping[str, ProblemKind] = {
+    "lock-shape": kind(
+        "not a lock file",
+        "The file beside the profile keeps the ids that AWS assigned. `baseline deploy --lock` writes it as JSON: "
+        "format, organization, and assigned with an id for each name.",
+        "let `baseline deploy --lock` write it again, or delete it",
+    ),
+    "lock-organization": kind(
+        "lock file of another organization",
+        "Ids of another organization would send stacks to accounts that are not this profile's.",
+        "name this profile's lock file with --lock, or correct organization.name",
+    ),
+    "lock-value": kind(
+        "not such an id",
+        "The templates would refuse it: each id has a form of its own.",
+        "let `baseline deploy --lock` write the file again",
+    ),
+    "lock-conflict": kind(
+        "profile and lock file disagree",
+        "The profile states one id and the lock file another one for the same thing. Only a person knows which holds.",
+        "delete one of the two",
+    ),
+    "lock-unused": kind(
+        "entry of the lock file that nobody needs",
+        "What it is about has left the profile, or is no parameter of this baseline.",
+        "nothing; the next deployment with --lock leaves it out",
+        Severity.INFO,
+    ),
+}

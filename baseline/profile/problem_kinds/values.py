@@ -1,0 +1,152 @@
+"""Problems of the keys and values of a profile."""
+
+from collections.abc import Mapping
+
+from baseline.findings import Severity
+from baseline.profile.problem_kinds.kind import ProblemKind, kind
+
+VALUES: Mapping[str, ProblemKind] = {
+    "profile-unknown-key": kind(
+        "unknown key",
+        "Nothing reads this key. A misspelt key would silently leave the default in place, so it is an error.",
+        "correct the spelling or remove the key",
+    ),
+    "profile-later": kind(
+        "key of a later version",
+        "The key is planned, but this version does nothing with it yet, and a key without effect would mislead.",
+        "remove the key",
+    ),
+    "profile-missing": kind(
+        "required key missing",
+        "The key has no default that would be right for everyone.",
+        "add the key",
+    ),
+    "profile-type": kind(
+        "wrong type",
+        "The value has another type than the key needs.",
+        "see `baseline schema` for what the key takes",
+    ),
+    "profile-unquoted": kind(
+        "text without quotes",
+        "YAML reads digits as a number and words like `on` or `yes` as a boolean. A number loses leading zeros, and "
+        "account ids have them.",
+        "put the value in quotes",
+    ),
+    "profile-value": kind(
+        "value not allowed",
+        "The value has the right type but is not one that the key takes.",
+        "see `baseline schema` for what the key takes",
+    ),
+    "profile-account-id": kind(
+        "not an account id",
+        "An AWS account id is 12 digits, in quotes.",
+        'write the 12 digits in quotes, for example "111111111111"',
+    ),
+    "profile-email": kind(
+        "not an e-mail address",
+        "AWS rejects the address, or mail to it would never arrive.",
+        "write one address, for example aws@example.com",
+    ),
+    "profile-phone": kind(
+        "not a phone number",
+        "AWS takes digits, spaces, parentheses, `+` and `-`, at most 25 characters.",
+        'write it like "+44 20 7946 0000"',
+    ),
+    "profile-prefix": kind(
+        "prefix cannot be used",
+        "The prefix begins the name of every bucket, role, key and topic; the strictest of them is the S3 bucket, with "
+        "63 characters, lower case, digits and single hyphens.",
+        "choose a short one, for example the first letters of the organization's name",
+    ),
+    "profile-region": kind(
+        "Region cannot be used",
+        "The Region does not exist, or stands in a partition that is not supported.",
+        "name a Region of one of the partitions aws, aws-us-gov and aws-cn",
+    ),
+    "profile-partition": kind(
+        "Regions of several partitions",
+        "An organization lives in one partition: accounts, identities and policies never cross into another.",
+        "write one profile per partition",
+    ),
+    "profile-home-region": kind(
+        "home Region not governed",
+        "The trail, the log buckets and the alarms stand in the home Region, so it is one of the governed Regions.",
+        "add it to organization.regions",
+    ),
+    "profile-framework": kind(
+        "unknown framework",
+        "Nothing maps controls to a framework of this id.",
+        "name one of the known frameworks",
+    ),
+    "profile-requirement": kind(
+        "unknown requirement",
+        "Exceptions and attestations are about one requirement each, written as its framework, a slash, and its id.",
+        "write it as `cis-7.0/4.2`",
+    ),
+    "profile-requirement-unused": kind(
+        "exception or attestation without effect",
+        "It is about a framework that `compliance` does not name, so that no report has the requirement.",
+        "add the framework to compliance, or remove the entry",
+        Severity.INFO,
+    ),
+    "profile-date": kind(
+        "not a date",
+        "Dates are written as year, month and day, with leading zeros.",
+        "write it like 2027-06-30",
+    ),
+    "profile-expired": kind(
+        "exception or attestation has expired",
+        "Whoever agreed to it agreed for a time, which is over. Reports say what the profile says, whatever the day.",
+        "have it looked at again and give a new date, or remove it",
+        Severity.WARNING,
+    ),
+    "profile-ou": kind(
+        "organizational unit cannot be used",
+        "Organizational units are written as paths from the root, at most five levels deep, each once.",
+        "correct the path under organizational_units or the reference to it",
+    ),
+    "profile-duplicate": kind(
+        "value given twice",
+        "AWS requires the value to be unique, or repeating it has no meaning.",
+        "remove or change one of them",
+    ),
+    "profile-account": kind(
+        "account missing or incomplete",
+        "An organization needs a management, a log archive and a security account, and each account its own e-mail "
+        "address.",
+        "add what is missing under accounts",
+    ),
+    "profile-standalone": kind(
+        "does not go with standalone",
+        "A standalone account has no organization: no other accounts, no organizational units, no organization id.",
+        "remove it, or remove organization.standalone",
+    ),
+    "profile-capability": kind(
+        "capability cannot be used like this",
+        "The capability does not exist, or it needs another one that is switched off.",
+        "correct its name, or switch the other one on",
+    ),
+    "profile-setting": kind(
+        "setting does not fit the others",
+        "The value is allowed by itself, but not beside another value of the profile.",
+        "change one of the two",
+    ),
+    "profile-unsupported": kind(
+        "not available where it is wanted",
+        "AWS does not have this in a governed Region. It is left out there; everything else is deployed.",
+        "meet the control in another way there, or switch the setting off with a reason",
+        Severity.INFO,
+    ),
+    "profile-weakened": kind(
+        "weaker than the tier",
+        "The value is weaker than what the profile's tier fills in. That may be right, but somebody has to say why.",
+        "remove the value, or accept it with a `reason` beside it",
+        Severity.WARNING,
+    ),
+    "profile-reason-unused": kind(
+        "reason without a weakening",
+        "There is a `reason`, but no value beside it is weaker than the tier's.",
+        "remove the reason",
+        Severity.INFO,
+    ),
+}
