@@ -82,14 +82,22 @@ class Generated(Proof):
     changed: bool
 
 
-def plan_profile(path: Path, as_of: date | None = None, lock: Path | None = None) -> tuple[LoadedProfile, Plan]:
+def plan_profile(
+    path: Path, as_of: date | None = None, lock: Path | None = None, release: str | None = None
+) -> tuple[LoadedProfile, Plan]:
     """Load a profile and plan its stacks, with the ids of its lock file.
+
+    Args:
+        path: The profile.
+        as_of: The day on which exceptions and attestations have to count; None does not ask.
+        lock: The lock file; None for the one beside the profile, where there is one.
+        release: The release of defaults to use in place of the profile's own, for a preview.
 
     Raises:
         ProfileError: with every problem of the profile.
         RenderError: when the stacks do not fit together.
     """
-    loaded = load_profile(path, as_of)
+    loaded = load_profile(path, as_of, release)
     accepted = tuple(finding for finding in loaded.findings if finding.accepted is not None)
     return _assigned(loaded, build_plan(loaded.landscape, accepted), lock or lock_beside(path))
 
@@ -103,14 +111,14 @@ def _assigned(loaded: LoadedProfile, plan: Plan, lock: Path | None) -> tuple[Loa
     return replace(loaded, findings=findings, files=(*loaded.files, lock)), plan
 
 
-def evidence_of(path: Path, as_of: date | None = None) -> tuple[LoadedProfile, Evidence]:
+def evidence_of(path: Path, as_of: date | None = None, release: str | None = None) -> tuple[LoadedProfile, Evidence]:
     """Load, plan, render and look at what the templates say; nothing is checked.
 
     Raises:
         ProfileError: with every problem of the profile.
         RenderError: when the stacks or templates do not fit together.
     """
-    loaded, plan = plan_profile(path, as_of)
+    loaded, plan = plan_profile(path, as_of, release=release)
     subjects = tuple(map(read_template, render_plan(plan)))
     return loaded, _look(loaded, plan, subjects)
 
@@ -132,20 +140,23 @@ def _look(loaded: LoadedProfile, plan: Plan, subjects: tuple[Subject, ...]) -> E
     )
 
 
-def changes_against(path: Path, against: Path, as_of: date | None = None) -> tuple[LoadedProfile, Changes]:
+def changes_against(
+    path: Path, against: Path, as_of: date | None = None, release: str | None = None
+) -> tuple[LoadedProfile, Changes]:
     """What is different in a profile's stacks and evidence; writes nothing.
 
     Args:
         path: The profile.
         against: What it is compared with: another profile, or a directory that `generate` wrote.
         as_of: The day on which the profile's exceptions and attestations have to count.
+        release: The release of defaults for the profile in place of its own; `against` keeps its own.
 
     Raises:
         ProfileError: with every problem of a profile.
         RenderError: when stacks or templates do not fit together.
         TamperedError: when the directory is not what `generate` wrote.
     """
-    loaded, evidence = evidence_of(path, as_of)
+    loaded, evidence = evidence_of(path, as_of, release)
     before = read_written_evidence(against) if against.is_dir() else evidence_document(evidence_of(against)[1])
     return loaded, compare(snapshot(before), snapshot(evidence_document(evidence)))
 

@@ -8,7 +8,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "baseline"
 
 LAYERS: list[set[str]] = [
-    {"findings", "resources"},
+    {"findings", "resources", "releases"},
     {"errors"},
     {"aws", "controls"},
     {"policy"},

@@ -105,6 +105,7 @@ class Capability:
             administrator while this capability is on.
         policy_types: Landscape → kinds of organization policies that have to be enabled while this capability is on.
         documents: Landscape → relative path → text: what it says about itself beside the templates.
+        since: The release of defaults that it came with, empty for the first; profiles of earlier releases have it off.
     """
 
     name: str
@@ -119,6 +120,7 @@ class Capability:
     delegated_administration: tuple[str, ...] = ()
     policy_types: Callable[[Landscape], tuple[str, ...]] = lambda _: ()
     documents: Callable[[Landscape], Mapping[str, str]] = lambda _: {}
+    since: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from baseline.capabilities.settings import Settings, Tier
+from baseline.releases import NEWEST
 
 S = TypeVar("S", bound=Settings)
 
@@ -104,6 +105,7 @@ class Landscape:
         alerts: E-mail addresses that receive every alert.
         compliance: Framework ids.
         tier: The tier whose defaults the settings started from.
+        release: The release of those defaults.
         tags: Tags for every stack.
         capabilities: Name → settings, of the capabilities that are on.
         contacts: Kind of alternate contact (`security`, `operations`, `billing`) → whom AWS turns to.
@@ -135,6 +137,7 @@ class Landscape:
     contacts: Mapping[str, Contact]
     trusted_access: tuple[str, ...]
     delegated_administration: tuple[str, ...]
+    release: str = NEWEST
     policy_types: tuple[str, ...] = ()
     documents: Mapping[str, Any] = field(default_factory=dict)
     preferences: OperationPreferences = field(default_factory=OperationPreferences)

@@ -1,10 +1,12 @@
 """How a capability declares its settings, and what each tier fills in."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from baseline.releases import NEWEST, is_included
 
 Tier = Literal["starter", "standard", "regulated"]
 TIERS: tuple[Tier, ...] = get_args(Tier)
@@ -19,22 +21,34 @@ class TierDefaults:
     """The values that the tiers give one setting, and how to tell a weaker value from a stronger one.
 
     Attributes:
-        values: Tier → value, as plain YAML data.
+        values: Tier → value in the newest release, as plain YAML data.
         stronger: Which direction is stronger: `true`/`false` for switches, `higher`/`lower` for numbers, `later`
             for a position in `ladder`, `superset` for lists of what is wanted, `subset` for lists of exceptions;
             `none` where no value is weaker than another.
         ladder: Weakest to strongest, for `later`.
         control: Id of the control that a weaker value weakens.
+        until: Release → the values that the tiers had before that release.
     """
 
     values: Mapping[Tier, Any]
     stronger: Stronger = "none"
     ladder: tuple[Any, ...] = ()
     control: str = ""
+    until: Mapping[str, Mapping[Tier, Any]] = field(default_factory=dict)
 
-    def weakened_by(self, value: object, tier: Tier) -> bool:
+    def of(self, release: str) -> Mapping[Tier, Any]:
+        """Return the values of the tiers in a release."""
+        later = sorted(since for since in self.until if not is_included(since, release))
+        return self.until[later[0]] if later else self.values
+
+    def weakened_by(self, value: object, tier: Tier, release: str = NEWEST) -> bool:
         """Whether `value` is weaker than what `tier` fills in."""
-        return _WEAKER[self.stronger](value, self.values[tier], self.ladder)
+        return _WEAKER[self.stronger](value, self.of(release)[tier], self.ladder)
+
+
+def every_tier(value: Any) -> Mapping[Tier, Any]:  # noqa: ANN401 - plain YAML data of any type
+    """Return the same value for each tier, as `until` takes it."""
+    return dict.fromkeys(TIERS, value)
 
 
 def _position(value: object, ladder: tuple[Any, ...]) -> int:
@@ -62,19 +76,25 @@ def tiered(  # noqa: PLR0913 - one declaration per setting, all keyword-only
     stronger: Stronger = "none",
     ladder: tuple[Any, ...] = (),
     control: str = "",
+    until: Mapping[str, Mapping[Tier, Any]] | None = None,
     examples: list[Any] | None = None,
     **constraints: Any,  # noqa: ANN401 - pydantic's own (ge, le, pattern, …)
 ) -> Any:  # noqa: ANN401 - stands where pydantic's Field stands
     """A setting without a default of its own: the profile's tier fills it in.
 
-    Example:
+    A setting that comes with a later release, or whose values change with one, says in `until` what the tiers fill in
+    before that release, so that profiles of earlier releases render what they rendered.
+
+    Examples:
         `log_retention_days: int = tiered("Days …", starter=365, standard=365, regulated=2557, stronger="higher")`
+        `scans: bool = tiered("…", starter=False, standard=True, regulated=True, until={"2027.03": every_tier(False)})`
     """
     defaults = TierDefaults(
         values={"starter": starter, "standard": standard, "regulated": regulated},
         stronger=stronger,
         ladder=ladder,
         control=control,
+        until=until or {},
     )
     extra: dict[str, Any] = {"x-tiers": dict(defaults.values)}
     info = Field(description=description, examples=examples, json_schema_extra=extra, **constraints)
@@ -110,6 +130,6 @@ def tier_defaults(model: type[BaseModel]) -> Mapping[str, TierDefaults]:
     }
 
 
-def settings_of_tier(model: type[BaseModel], tier: Tier) -> dict[str, Any]:
-    """The plain data that `tier` fills in for `model`."""
-    return {name: defaults.values[tier] for name, defaults in tier_defaults(model).items()}
+def settings_of_tier(model: type[BaseModel], tier: Tier, release: str = NEWEST) -> dict[str, Any]:
+    """The plain data that `tier` fills in for `model` in a release of defaults."""
+    return {name: defaults.of(release)[tier] for name, defaults in tier_defaults(model).items()}

@@ -8,6 +8,7 @@ import click
 
 from baseline.cli.options import as_of_option, profile_argument
 from baseline.cli.tables import new_table, print_table
+from baseline.releases import RELEASES
 
 if TYPE_CHECKING:
     from baseline.evidence.changes import Changes
@@ -30,14 +31,21 @@ if TYPE_CHECKING:
     show_default=True,
     help="How the plan is printed.",
 )
+@click.option(
+    "--defaults",
+    "release",
+    type=click.Choice(RELEASES),
+    help="Preview a release of defaults: use it for PROFILE in place of its own.",
+)
 @as_of_option
-def plan_command(profile: Path, *, against: Path | None, format_: str, as_of: date) -> None:
+def plan_command(profile: Path, *, against: Path | None, format_: str, release: str | None, as_of: date) -> None:
     """Show PROFILE's stacks, where each goes and in which order; or what changes in stacks, controls and requirements.
 
     \b
     Examples:
       baseline plan profile.yaml
       baseline plan profile.yaml --against output/northwind
+      baseline plan profile.yaml --against profile.yaml --defaults 2026.12
       baseline plan profile.yaml --format markdown >> "$GITHUB_STEP_SUMMARY"
       baseline plan profile.yaml --format json | jq '.waves[0][].name'
 
@@ -46,10 +54,10 @@ def plan_command(profile: Path, *, against: Path | None, format_: str, as_of: da
     from baseline.pipeline import changes_against, plan_profile
 
     if against is not None:
-        loaded, changes = changes_against(profile, against, as_of)
+        loaded, changes = changes_against(profile, against, as_of, release)
         _print_changes(changes, format_)
     else:
-        loaded, plan = plan_profile(profile, as_of)
+        loaded, plan = plan_profile(profile, as_of, release=release)
         _print_plan(plan, format_)
     _warn_of_expired(loaded.findings)
 

@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from baseline.releases import is_included
+
 Scope = Literal["root", "security", "quarantine", "suspended"]
 
 
@@ -29,6 +31,11 @@ class Guardrail:
     needs: tuple[str, ...] = ()
     statements: tuple[Mapping[str, Any], ...] = ()
     document: Mapping[str, Any] = field(default_factory=dict)
+    since: str = ""
+
+    def is_default(self, tier: str, release: str) -> bool:
+        """Whether the tier has it in a release of defaults."""
+        return tier in self.tiers and is_included(self.since, release)
 
     @property
     def control(self) -> str:

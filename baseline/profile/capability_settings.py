@@ -1,6 +1,7 @@
 """The `capabilities` section: each capability's settings, filled in by the tier and checked by its own model."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,16 +14,24 @@ from baseline.profile.draft import Broken
 from baseline.profile.fields import did_you_mean
 from baseline.profile.problem_ids import problem
 from baseline.profile.problems import translate
-from baseline.profile.tiers import over_tier
+from baseline.profile.tiers import capability_defaults, lay_over
 from baseline.profile.tree import Tree, find, plain
 
 
-def read_settings(tree: Tree, tier: Tier, broken: Broken) -> tuple[dict[str, Settings], list[Finding]]:
+@dataclass(frozen=True, kw_only=True)
+class Defaults:
+    """What fills in the values that a profile does not state."""
+
+    tier: Tier
+    release: str
+
+
+def read_settings(tree: Tree, defaults: Defaults, broken: Broken) -> tuple[dict[str, Settings], list[Finding]]:
     """Capability → settings, of every capability there is, and what is wrong with them.
 
     Args:
         tree: The whole profile.
-        tier: What fills in the values that the profile does not state.
+        defaults: Tier and release that fill in the values that the profile does not state.
         broken: Receives the key path of everything that was refused; the tier's values stand there instead.
     """
     section = find(tree, ("capabilities",)).tree if "capabilities" in tree.value else None
@@ -37,7 +46,7 @@ def read_settings(tree: Tree, tier: Tier, broken: Broken) -> tuple[dict[str, Set
         problems = [problem("profile-type", section.place, ("capabilities",), message)]
     settings: dict[str, Settings] = {}
     for name, capability in CAPABILITIES.items():
-        settings[name], found = _one(tree, capability, tier, given.get(name), broken)
+        settings[name], found = _one(tree, capability, defaults, given.get(name), broken)
         problems.extend(found)
     return settings, problems
 
@@ -49,26 +58,30 @@ def _unknown(tree: Tree, name: str) -> Finding:
 
 
 def _one(
-    tree: Tree, capability: Capability, tier: Tier, given: Tree | None, broken: Broken
+    tree: Tree, capability: Capability, defaults: Defaults, given: Tree | None, broken: Broken
 ) -> tuple[Settings, list[Finding]]:
     path = ("capabilities", capability.name)
     value = {} if given is None else plain(given)
     if isinstance(value, bool):
-        value = {} if value else {"enabled": False}
+        value = {"enabled": value}
     if not isinstance(value, dict):
         broken.add(path)
         message = "wrong type: a mapping of settings, true or false is needed"
-        return _validated(capability, tier, {}), [problem("profile-type", find(tree, path).tree.place, path, message)]
+        return _validated(capability, defaults, {}), [
+            problem("profile-type", find(tree, path).tree.place, path, message)
+        ]
     try:
-        return _validated(capability, tier, value), []
+        return _validated(capability, defaults, value), []
     except ValidationError as error:
         errors = error.errors(include_url=False)
         refused = {item["loc"][0] for item in errors if item["loc"]}
         for name in refused or {""}:
             broken.add((*path, name) if name else path)
         rest = {name: item for name, item in value.items() if name not in refused} if refused else {}
-        return _validated(capability, tier, rest), translate(errors, tree, capability.settings, path)
+        return _validated(capability, defaults, rest), translate(errors, tree, capability.settings, path)
 
 
-def _validated(capability: Capability, tier: Tier, value: Mapping[str, Any]) -> Settings:
-    return capability.settings.model_validate(over_tier(capability.settings, tier, value))
+def _validated(capability: Capability, defaults: Defaults, value: Mapping[str, Any]) -> Settings:
+    return capability.settings.model_validate(
+        lay_over(capability_defaults(capability, defaults.tier, defaults.release), value)
+    )

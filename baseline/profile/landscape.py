@@ -41,6 +41,7 @@ def build_landscape(profile: Profile, documents: Mapping[str, Any] | None = None
         alerts=organization.alerts,
         compliance=frozenset(profile.compliance),
         tier=profile.tier,
+        release=profile.defaults,
         tags=dict(organization.tags),
         capabilities=capabilities,
         contacts={

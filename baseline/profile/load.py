@@ -10,11 +10,12 @@ from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.settings import TIERS, Settings, Tier
 from baseline.errors import ProfileError
 from baseline.findings import Finding, Severity, sorted_findings
-from baseline.profile.capability_settings import read_settings
+from baseline.profile.capability_settings import Defaults, read_settings
 from baseline.profile.draft import Broken, read_draft
 from baseline.profile.extends import Layers, read_layers
 from baseline.profile.landscape import build_landscape
 from baseline.profile.model import Profile
+from baseline.profile.newer_defaults import release_notes
 from baseline.profile.policy_files import PolicyFiles, read_policy_files
 from baseline.profile.problem_ids import problem
 from baseline.profile.problems import translate
@@ -24,6 +25,7 @@ from baseline.profile.rules.capabilities import setting_problems
 from baseline.profile.rules.violation import Violation
 from baseline.profile.tree import KeyPath, Tree, find, plain
 from baseline.profile.weakening import weakenings
+from baseline.releases import NEWEST, is_known
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +45,7 @@ class LoadedProfile:
     files: tuple[Path, ...]
 
 
-def load_profile(path: Path, as_of: date | None = None) -> LoadedProfile:
+def load_profile(path: Path, as_of: date | None = None, release: str | None = None) -> LoadedProfile:
     """The profile in the file at `path`, laid over everything that it extends.
 
     Findings name files as `path` does: a relative path stays relative.
@@ -51,11 +53,12 @@ def load_profile(path: Path, as_of: date | None = None) -> LoadedProfile:
     Args:
         path: The file.
         as_of: The day on which exceptions and attestations have to count; None does not ask.
+        release: The release of defaults to use in place of the profile's own, for a preview.
 
     Raises:
         ProfileError: with every problem at once, sorted by place.
     """
-    return _load(read_layers(path), as_of)
+    return _load(read_layers(path), as_of, release)
 
 
 def load_profile_text(text: bytes | str, name: str = "profile.yaml", as_of: date | None = None) -> LoadedProfile:
@@ -68,13 +71,13 @@ def load_profile_text(text: bytes | str, name: str = "profile.yaml", as_of: date
     return _load(read_layers(Path(name), data), as_of)
 
 
-def _load(layers: Layers, as_of: date | None) -> LoadedProfile:
+def _load(layers: Layers, as_of: date | None, release: str | None = None) -> LoadedProfile:
     if layers.tree is None:
         raise ProfileError(_one_per_value(layers.problems))
     broken = Broken()
     if not layers.complete:
         broken.add(())
-    profile, problems = _read(layers.tree, broken)
+    profile, problems = _read(layers.tree, broken, release)
     policies = read_policy_files(layers.tree, profile)
     if not layers.complete:
         problems = [finding for finding in problems if finding.id != "profile-missing"]
@@ -92,9 +95,12 @@ def _load(layers: Layers, as_of: date | None) -> LoadedProfile:
     )
 
 
-def _read(tree: Tree, broken: Broken) -> tuple[Profile, list[Finding]]:
+def _read(tree: Tree, broken: Broken, release: str | None) -> tuple[Profile, list[Finding]]:
     data = plain(tree)
-    settings, problems = read_settings(tree, _tier(data.get("tier", "standard")), broken)
+    if release is not None:
+        data["defaults"] = release
+    defaults = Defaults(tier=_tier(data.get("tier", "standard")), release=_release(data.get("defaults")))
+    settings, problems = read_settings(tree, defaults, broken)
     data["capabilities"] = settings
     profile, errors = read_draft(data, broken)
     return profile, [*translate(errors, tree, Profile), *problems]
@@ -102,6 +108,10 @@ def _read(tree: Tree, broken: Broken) -> tuple[Profile, list[Finding]]:
 
 def _tier(value: object) -> Tier:
     return next((tier for tier in TIERS if tier == value), "standard")
+
+
+def _release(value: object) -> str:
+    return str(value) if is_known(value) else NEWEST
 
 
 def _check(tree: Tree, profile: Profile, broken: Broken, policies: PolicyFiles) -> Iterator[Finding]:
@@ -113,11 +123,12 @@ def _check(tree: Tree, profile: Profile, broken: Broken, policies: PolicyFiles) 
                 if violation.file
                 else _placed(tree, violation)
             )
-    if not broken.touches(("tier",)):
+    if not broken.touches(("tier",)) and not broken.touches(("defaults",)):
+        yield from release_notes(tree, profile)
         settings: dict[str, Settings] = profile.capabilities
         yield from (
             finding
-            for finding in weakenings(tree, settings, profile.tier)
+            for finding in weakenings(tree, settings, profile.tier, profile.defaults)
             if not broken.touches(("capabilities", finding.capability))
         )
 

@@ -2,12 +2,13 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, SerializeAsAny
+from pydantic import AfterValidator, BeforeValidator, Field, SerializeAsAny
 
 from baseline.capabilities.settings import Settings, Tier
 from baseline.profile.acceptance import Attestation, RequirementException, RequirementId
 from baseline.profile.fields import AccountEmail, AccountId, AccountKey, FrameworkId, OuPath, RegionName, reject
 from baseline.profile.organization import Organization, OrganizationalUnitItem, Section
+from baseline.releases import NEWEST, RELEASES, is_known
 
 ORGANIZATION_ACCOUNTS = ("management", "log_archive", "security")
 """Profile keys of the accounts that every organization has."""
@@ -66,6 +67,13 @@ class Deployment(Section):
 def _version(value: Any) -> Any:  # noqa: ANN401 - whatever the profile holds
     if type(value) is not int or value != 1:
         reject("profile-value", f"unknown version {value!r}: this program reads version 1", "write `version: 1`")
+    return value
+
+
+def _known_release(value: str) -> str:
+    if not is_known(value):
+        known = ", ".join(f'"{release}"' for release in RELEASES)
+        reject("profile-defaults", f'unknown release of defaults "{value}"', f"write one of {known}")
     return value
 
 
@@ -128,6 +136,12 @@ class Profile(Section):
         default="standard",
         description="The defaults of every capability: starter, standard or regulated.",
         examples=["standard"],
+    )
+    defaults: Annotated[str, AfterValidator(_known_release)] = Field(
+        default=NEWEST,
+        description="The release of defaults: the dated set of tier values and of capabilities that are on. What came "
+        "with a later release stays off. Without the key it is the newest that the program knows.",
+        examples=[NEWEST],
     )
     deployment: Deployment = Field(
         default_factory=Deployment,

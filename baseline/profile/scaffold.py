@@ -7,6 +7,7 @@ from textwrap import wrap
 
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.settings import Tier, settings_of_tier
+from baseline.releases import NEWEST
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +49,8 @@ def scaffold(answers: Answers) -> str:
         "",
         "# starter | standard | regulated: the defaults of everything below.",
         f"tier: {answers.tier}",
+        "# The dated set of those defaults: a newer version of baseline adds nothing until you name a newer release.",
+        f'defaults: "{NEWEST}"',
         "",
         f"# What the tier {answers.tier} fills in. State only what differs: a weaker value is a finding until a",
         "# `reason:` stands beside it; `name: false` turns a capability off.",

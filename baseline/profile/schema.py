@@ -83,7 +83,7 @@ def _capability(capability: Capability, definitions: Schema) -> Schema:
         "description": capability.summary,
         "anyOf": [
             {**settings, "title": f"Settings of {capability.name}", "description": capability.summary},
-            {"type": "boolean", "description": "true: as the tier says. false: not part of the baseline."},
+            {"type": "boolean", "description": "true: on, with the tier's values. false: not part of the baseline."},
             {"type": "null", "description": "Removes what a layer below states."},
         ],
         "examples": [True, False],

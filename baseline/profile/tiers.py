@@ -5,36 +5,34 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from baseline.capabilities.registry import CAPABILITIES
+from baseline.capabilities.capability import Capability
 from baseline.capabilities.settings import Tier, settings_of_tier
+from baseline.releases import NEWEST, is_included
 
 
-def tier_settings(tier: Tier) -> dict[str, dict[str, Any]]:
-    """Capability → setting → value: everything that the tier fills in, as plain YAML data."""
-    return {name: tier_data(capability.settings, tier) for name, capability in CAPABILITIES.items()}
+def capability_defaults(capability: Capability, tier: Tier, release: str) -> dict[str, Any]:
+    """Return what the tier fills in for a capability; one that came with a later release is off."""
+    data = tier_data(capability.settings, tier, release)
+    return data if is_included(capability.since, release) else {**data, "enabled": False}
 
 
-def tier_data(model: type[BaseModel], tier: Tier) -> dict[str, Any]:
-    """What the tier fills in for one settings model, nested models included."""
-    data = settings_of_tier(model, tier)
+def tier_data(model: type[BaseModel], tier: Tier, release: str = NEWEST) -> dict[str, Any]:
+    """Return what the tier fills in for one settings model, nested models included."""
+    data = settings_of_tier(model, tier, release)
     for name, field in model.model_fields.items():
         for nested in models_in(field.annotation):
             if name not in data and field.is_required():
-                data[name] = tier_data(nested, tier)
+                data[name] = tier_data(nested, tier, release)
     return data
 
 
-def over_tier(model: type[BaseModel], tier: Tier, given: Mapping[str, Any]) -> dict[str, Any]:
-    """`given` laid over the tier's values: mappings key by key, everything else replaces."""
-    return _over(tier_data(model, tier), given)
-
-
-def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+def lay_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `above` laid over `below`: mappings key by key, everything else replaces."""
     merged = dict(below)
     for key, value in above.items():
         inherited = merged.get(key)
         both = isinstance(inherited, Mapping) and isinstance(value, Mapping)
-        merged[key] = _over(inherited, value) if both else value  # type: ignore[arg-type]
+        merged[key] = lay_over(inherited, value) if both else value  # type: ignore[arg-type]
     return merged
 
 

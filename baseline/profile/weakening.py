@@ -7,10 +7,12 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.settings import Settings, Tier, TierDefaults, tier_defaults
 from baseline.findings import Finding
 from baseline.profile.problem_ids import problem
 from baseline.profile.tree import KeyPath, Tree, find
+from baseline.releases import is_included
 
 
 @dataclass(frozen=True)
@@ -20,20 +22,24 @@ class _Comparison:
     tree: Tree
     item: BaseModel
     tier: Tier
+    release: str
     path: KeyPath
     reason: str | None
 
 
-def weakenings(tree: Tree, settings: Mapping[str, Settings], tier: Tier) -> Iterator[Finding]:
+def weakenings(tree: Tree, settings: Mapping[str, Settings], tier: Tier, release: str) -> Iterator[Finding]:
     """One warning per value weaker than the tier's, and a note per `reason` that nothing needs.
 
     Args:
         tree: The profile as it is written.
         settings: Capability → settings, filled in by the tier.
         tier: What they are compared with.
+        release: The release of defaults whose values count.
     """
     for name, item in settings.items():
-        for finding in _compare(_Comparison(tree, item, tier, ("capabilities", name), item.reason)):
+        if not item.enabled and not is_included(CAPABILITIES[name].since, release):
+            continue
+        for finding in _compare(_Comparison(tree, item, tier, release, ("capabilities", name), item.reason)):
             yield replace(finding, capability=name)
 
 
@@ -42,7 +48,7 @@ def _compare(here: _Comparison) -> list[Finding]:
     weak = [
         _finding(here, name, defaults)
         for name, defaults in _compared(here.item).items()
-        if defaults.weakened_by(_plain(getattr(here.item, name)), here.tier)
+        if defaults.weakened_by(_plain(getattr(here.item, name)), here.tier, here.release)
     ]
     for name, nested in _nested(here.item):
         reason = getattr(nested, "reason", None) if "reason" in type(nested).model_fields else here.reason
@@ -74,7 +80,7 @@ def _finding(here: _Comparison, name: str, defaults: TierDefaults) -> Finding:
     at = find(here.tree, path)
     control = f", control {defaults.control}" if defaults.control else ""
     given = _shown(_plain(getattr(here.item, name)))
-    message = f"weaker than the tier: {given}, {here.tier} says {_shown(defaults.values[here.tier])}{control}"
+    message = f"weaker than the tier: {given}, {here.tier} says {_shown(defaults.of(here.release)[here.tier])}{control}"
     finding = problem("profile-weakened", at.tree.place, path, message, _fix(here.path, at.path))
     return replace(finding, control=defaults.control, accepted=here.reason)
 

@@ -11,6 +11,7 @@ from baseline.profile.load import load_profile, load_profile_text
 
 PROFILE = """\
 version: 1
+defaults: "2026.12"
 organization: {name: Northwind, prefix: nw, home_region: eu-west-1, regions: [eu-west-1], standalone: true}
 accounts: {management: {}}
 compliance: [cis-7.0]
@@ -46,13 +47,13 @@ def test_each_counts_until_its_last_day(as_of: date | None, expired: list[str]) 
 
 def test_an_expired_one_is_pointed_at_where_its_date_stands() -> None:
     (finding,) = said(date(2027, 6, 30))
-    assert (finding.location.line, finding.location.column) == (12, 14)
+    assert (finding.location.line, finding.location.column) == (13, 14)
     assert "Cloud office answered for it until 2027-01-31" in finding.message
 
 
 def test_what_no_report_has_is_a_note() -> None:
     (finding,) = said(None, PROFILE.replace("cis-7.0/2.2:", "fsbp/S3.1:"))
-    assert (finding.id, finding.severity, finding.location.line) == ("profile-requirement-unused", Severity.INFO, 9)
+    assert (finding.id, finding.severity, finding.location.line) == ("profile-requirement-unused", Severity.INFO, 10)
 
 
 def test_a_layer_takes_away_what_another_one_excepts(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from baseline.resources import profiles_directory
 
 GOOD = """\
 version: 1
+defaults: "2026.12"
 organization:
   name: Northwind
   prefix: nw
@@ -102,7 +103,7 @@ def test_a_weaker_value_is_a_warning_that_names_the_control_until_a_reason_accep
     (finding,) = load_profile_text(f"{GOOD}capabilities:\n  {settings}\n").findings
     assert (finding.id, finding.severity, finding.control) == ("profile-weakened", Severity.WARNING, control)
     assert control in finding.message
-    assert finding.location.line == 13
+    assert finding.location.line == 14
     with_reason = settings.replace("}", ", reason: agreed with the client}")
     (accepted,) = load_profile_text(f"{GOOD}capabilities:\n  {with_reason}\n").findings
     assert accepted.accepted == "agreed with the client"

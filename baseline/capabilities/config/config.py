@@ -241,7 +241,7 @@ def _aggregator(landscape: Landscape, settings: ConfigSettings) -> StackSpec:
 def _chosen_rules(landscape: Landscape, settings: ConfigSettings) -> tuple[ManagedRule, ...]:
     return tuple(
         _adjusted(rule, {**_own_values(landscape, rule.name), **settings.rule_parameters.get(rule.name, {})})
-        for rule in rules_of_tier(landscape.tier)
+        for rule in rules_of_tier(landscape.tier, landscape.release)
         if rule.name not in settings.exclude_rules
     )
 

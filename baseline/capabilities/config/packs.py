@@ -12,6 +12,7 @@ from baseline.aws.config_types import records_iam
 from baseline.aws.quotas import quota
 from baseline.capabilities.landscape import Landscape, Reference
 from baseline.capabilities.settings import TIERS, Tier
+from baseline.releases import NEWEST, is_included
 
 _PACK_BYTES = 46_000
 """What the rules of one pack may weigh: a template, its frame included, has 51,200 bytes."""
@@ -31,6 +32,7 @@ class ManagedRule:
         title: One sentence: what is so where the rule is met.
         scope: `regional`, `iam` (evaluates what only the global Region records) or `account` (once an account).
         tier: The lowest tier that has it.
+        since: The release of defaults that it came with, empty for the first.
         periodic: Whether it can be evaluated on a schedule.
         parameters: Its InputParameters, all text.
         references: Those of them that CloudFormation fills in, as the partition of an ARN.
@@ -45,6 +47,7 @@ class ManagedRule:
     periodic: bool
     parameters: Mapping[str, str]
     references: Mapping[str, Reference]
+    since: str = ""
 
     @property
     def control(self) -> str:
@@ -142,6 +145,7 @@ def split_rules(rules: Sequence[ManagedRule]) -> tuple[tuple[ManagedRule, ...], 
     return tuple(map(tuple, parts))
 
 
-def rules_of_tier(tier: Tier) -> tuple[ManagedRule, ...]:
-    """The rules that a tier has: its own and those of the tiers below."""
-    return tuple(rule for rule in managed_rules().values() if TIERS.index(rule.tier) <= TIERS.index(tier))
+def rules_of_tier(tier: Tier, release: str = NEWEST) -> tuple[ManagedRule, ...]:
+    """Return the rules that a tier has in a release of defaults: its own and those of the tiers below."""
+    rules = (rule for rule in managed_rules().values() if is_included(rule.since, release))
+    return tuple(rule for rule in rules if TIERS.index(rule.tier) <= TIERS.index(tier))

@@ -104,7 +104,9 @@ def _excluded_rule_problems(landscape: Landscape, settings: _Settings) -> Iterat
                 message=f'the baseline has no rule "{name}"{_nearest(name, known)}',
                 fix="docs/capabilities/config.md lists the rules",
             )
-    if settings.rules and all(rule.name in settings.exclude_rules for rule in rules_of_tier(landscape.tier)):
+    if settings.rules and all(
+        rule.name in settings.exclude_rules for rule in rules_of_tier(landscape.tier, landscape.release)
+    ):
         yield SettingProblem(
             setting="exclude_rules", message="no rule is left: every one is excluded", fix="say rules: false instead"
         )

@@ -68,7 +68,7 @@ def active(landscape: Landscape) -> Iterator[tuple[Guardrail, GuardrailChange]]:
     settings = settings_of(landscape)
     for guardrail in guardrails().values():
         change = settings.rules.get(guardrail.id, GuardrailChange())
-        on = landscape.tier in guardrail.tiers if change.enabled is None else change.enabled
+        on = guardrail.is_default(landscape.tier, landscape.release) if change.enabled is None else change.enabled
         if on and not missing_needs(guardrail, settings) and places_of(landscape, guardrail, change):
             yield guardrail, change
 
@@ -206,7 +206,7 @@ def _planned(landscape: Landscape, scopes: Scopes, where: tuple[str, Places]) ->
     members = [
         (item, GuardrailChange())
         for item in guardrails().values()
-        if item.type == kind and item.to == "root" and landscape.tier in item.tiers
+        if item.type == kind and item.to == "root" and item.is_default(landscape.tier, landscape.release)
     ]
     return _sizes(landscape, _statements_by_group(landscape, scopes, members)) if places == ("root",) else {}
 

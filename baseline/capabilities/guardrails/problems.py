@@ -106,7 +106,7 @@ def _rule_problems(landscape: Landscape, settings: GuardrailsSettings) -> Iterat
             yield _unknown(f"rules.{name}", name, tuple(guardrails()))
             continue
         guardrail = guardrails()[name]
-        if change.enabled is False and landscape.tier in guardrail.tiers and not change.reason:
+        if change.enabled is False and guardrail.is_default(landscape.tier, landscape.release) and not change.reason:
             yield SettingProblem(
                 setting=f"rules.{name}.enabled",
                 message=f"{name} is off although the tier {landscape.tier} has it",

@@ -137,6 +137,26 @@ VALUES: Mapping[str, ProblemKind] = {
         "meet the control in another way there, or switch the setting off with a reason",
         Severity.INFO,
     ),
+    "profile-defaults": kind(
+        "unknown release of defaults",
+        "A release of defaults is the dated set of tier values and of capabilities that are on. This version of the "
+        "program does not know the release, or the text is not a release.",
+        "name a release that this version knows, or install a newer version",
+    ),
+    "profile-defaults-unset": kind(
+        "no release of defaults",
+        "Without the key `defaults` a newer version of the program may turn on capabilities, guardrails and settings "
+        "that it adds.",
+        "name the release that the profile was written for",
+        Severity.INFO,
+    ),
+    "profile-defaults-newer": kind(
+        "newer release of defaults",
+        "The profile keeps the defaults of an earlier release. Nothing that later releases add is deployed until the "
+        "profile names one of them.",
+        "preview the newer release, then name it under `defaults`",
+        Severity.INFO,
+    ),
     "profile-weakened": kind(
         "weaker than the tier",
         "The value is weaker than what the profile's tier fills in. That may be right, but somebody has to say why.",

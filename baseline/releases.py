@@ -1,0 +1,20 @@
+"""Releases of defaults: dated sets of tier values, so that a newer version of the program changes no deployment.
+
+A profile names its release with `defaults`. A tier value, capability, guardrail or managed rule that came with a later
+release stays as it was before that release until the profile moves on.
+"""
+
+RELEASES: tuple[str, ...] = ("2026.12",)
+"""Every release as `YYYY.MM`, the oldest first; text order is time order."""
+
+NEWEST = RELEASES[-1]
+
+
+def is_included(since: str, release: str) -> bool:
+    """Whether a default that came with the release `since` (empty: with the first) is part of `release`."""
+    return since <= release
+
+
+def is_known(release: object) -> bool:
+    """Whether this version of the program knows the release."""
+    return release in RELEASES
