@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
+from baseline.capabilities.landscape import Landscape
 from baseline.evidence.assess import assess
 from baseline.evidence.availability import lacking_controls, unsupported_controls
 from baseline.evidence.changes import Changes, compare, snapshot
@@ -21,8 +22,8 @@ from baseline.evidence.written import read_written_evidence
 from baseline.findings import Finding, Severity, at_or_above, sorted_findings
 from baseline.output.files import output_files
 from baseline.output.write import write_output
-from baseline.plan.assigned import assign
-from baseline.plan.build import build_plan
+from baseline.plan.assigned import assign, identified
+from baseline.plan.build import build_plan, documents_of
 from baseline.plan.model import Plan, Template
 from baseline.profile.load import LoadedProfile, load_profile
 from baseline.profile.lock import read_lock_file
@@ -102,13 +103,30 @@ def plan_profile(
     return _assigned(loaded, build_plan(loaded.landscape, accepted), lock or lock_beside(path))
 
 
+def landscape_of(path: Path) -> Landscape:
+    """The landscape of a profile, with the ids of the lock file beside it.
+
+    Raises:
+        ProfileError: with every problem of the profile.
+        LockFileError: with every problem of the lock file.
+    """
+    return plan_profile(path)[0].landscape
+
+
 def _assigned(loaded: LoadedProfile, plan: Plan, lock: Path | None) -> tuple[LoadedProfile, Plan]:
     """The plan with what the lock file knows; the file is one of those that the profile was read from."""
     if lock is None:
         return loaded, plan
-    plan, notes = assign(plan, read_lock_file(lock), loaded.landscape.ous)
-    findings = sorted_findings((*loaded.findings, *notes))
-    return replace(loaded, findings=findings, files=(*loaded.files, lock)), plan
+    read = read_lock_file(lock)
+    plan, notes = assign(plan, read, loaded.landscape.ous)
+    landscape = identified(loaded.landscape, read)
+    loaded = replace(
+        loaded,
+        landscape=landscape,
+        findings=sorted_findings((*loaded.findings, *notes)),
+        files=(*loaded.files, lock),
+    )
+    return loaded, replace(plan, documents=documents_of(landscape))
 
 
 def evidence_of(path: Path, as_of: date | None = None, release: str | None = None) -> tuple[LoadedProfile, Evidence]:

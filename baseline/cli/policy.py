@@ -120,9 +120,9 @@ def explain_command(profile: Path, format_: str, **values: Any) -> int:  # noqa:
 
 
 def _landscape(profile: Path) -> "Landscape":
-    from baseline.profile.load import load_profile
+    from baseline.pipeline import landscape_of
 
-    return load_profile(profile).landscape
+    return landscape_of(profile)
 
 
 def _account(landscape: "Landscape", name: str, option: str) -> str:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
+from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.parameters import account_parameters
 from baseline.errors import LockFileError
 from baseline.findings import Finding, Severity
 from baseline.plan.model import Deployment, ParameterValue, Plan, Stack
@@ -39,6 +41,25 @@ def assign(plan: Plan, lock: Lock, units: Collection[str]) -> tuple[Plan, tuple[
         waves=tuple(tuple(_stack(stack, known) for stack in wave) for wave in plan.waves),
     )
     return filled, findings
+
+
+def identified(landscape: Landscape, lock: Lock) -> Landscape:
+    """The landscape with every id filled in that the profile lacks and the lock file has.
+
+    For documents and questions only: a plan made from it would adopt accounts that its own stacks create.
+    """
+    known = {name: str(tree.value) for name, tree in lock.assigned.items()}
+    parameters = account_parameters(landscape, landscape.accounts)
+    return replace(
+        landscape,
+        organization_id=landscape.organization_id or known.get("OrganizationId"),
+        root_id=landscape.root_id or known.get("OrganizationRootId"),
+        accounts={
+            key: replace(account, id=account.id or known.get(parameters[key].name))
+            for key, account in landscape.accounts.items()
+        },
+        ous={path: value or known.get(f"{UNITS}{path}") for path, value in landscape.ous.items()},
+    )
 
 
 def check(plan: Plan, lock: Lock, units: Collection[str]) -> tuple[Finding, ...]:

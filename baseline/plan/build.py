@@ -49,12 +49,17 @@ def build_plan(landscape: Landscape, accepted: Sequence[Finding] = ()) -> Plan:
         waves=order_stacks(stacks),
         accepted=tuple(accepted),
         preferences=landscape.preferences,
-        documents=tuple(
-            item
-            for name, capability in CAPABILITIES.items()
-            if landscape.is_on(name)
-            for item in capability.documents(landscape).items()
-        ),
+        documents=documents_of(landscape),
+    )
+
+
+def documents_of(landscape: Landscape) -> tuple[tuple[str, str], ...]:
+    """Relative path and text of the files that the capabilities write beside the templates."""
+    return tuple(
+        item
+        for name, capability in CAPABILITIES.items()
+        if landscape.is_on(name)
+        for item in capability.documents(landscape).items()
     )
 
 

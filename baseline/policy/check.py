@@ -1,6 +1,6 @@
 """Everything that is wrong with the document of an organization policy, whoever wrote it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from baseline.policy.checks.actions import action_mistakes
@@ -10,7 +10,7 @@ from baseline.policy.checks.deliveries import delivery_mistakes
 from baseline.policy.checks.elements import element_mistakes
 from baseline.policy.checks.global_services import global_service_mistakes
 from baseline.policy.checks.kinds import kind_mistakes
-from baseline.policy.checks.variables import variable_mistakes
+from baseline.policy.checks.variables import placeholder_mistakes, variable_mistakes
 from baseline.policy.document import text_of
 from baseline.policy.grammar.check import grammar_mistakes
 from baseline.policy.kinds import KINDS
@@ -22,7 +22,6 @@ _STATEMENT_CHECKS: tuple[Callable[[str, Mapping[str, Any]], Iterator[Mistake]], 
     kind_mistakes,
     action_mistakes,
     condition_mistakes,
-    variable_mistakes,
     character_mistakes,
     global_service_mistakes,
     delivery_mistakes,
@@ -30,7 +29,10 @@ _STATEMENT_CHECKS: tuple[Callable[[str, Mapping[str, Any]], Iterator[Mistake]], 
 
 
 def policy_mistakes(
-    kind: str, document: Mapping[str, Any], limits: Mapping[str, int] | None = None
+    kind: str,
+    document: Mapping[str, Any],
+    limits: Mapping[str, int] | None = None,
+    parameters: Collection[str] | None = None,
 ) -> tuple[Mistake, ...]:
     """Every mistake in a policy of the kind, in the order of the checks.
 
@@ -38,11 +40,17 @@ def policy_mistakes(
         kind: A key of `KINDS`.
         document: The policy; CloudFormation functions may stand for texts.
         limits: Other values of quotas, by their names.
+        parameters: Names that are filled in as `${Name}`; None for whatever CloudFormation can fill in.
     """
-    size = tuple(_size(kind, document, limits))
-    if not KINDS[kind].has_statements:
-        return (*size, *grammar_mistakes(kind, plain(document)))
-    return (*size, *(found for check in _STATEMENT_CHECKS for found in check(kind, document)))
+    has_statements = KINDS[kind].has_statements
+    found = [
+        *_size(kind, document, limits),
+        *placeholder_mistakes(plain(document), parameters, has_statements=has_statements),
+    ]
+    if not has_statements:
+        return (*found, *grammar_mistakes(kind, plain(document)))
+    found += variable_mistakes(document, parameters)
+    return (*found, *(mistake for check in _STATEMENT_CHECKS for mistake in check(kind, document)))
 
 
 def _size(kind: str, document: Mapping[str, Any], limits: Mapping[str, int] | None) -> Iterator[Mistake]:

@@ -331,7 +331,8 @@ def test_what_is_not_known_yet_stays_a_parameter() -> None:
     accounts = make_landscape().accounts
     unknown = {**accounts, "log_archive": replace(accounts["log_archive"], id=None)}
     texts = CAPABILITY.documents(landscape(accounts=unknown))
-    assert "${LogArchiveAccountId}" in texts["policies/nw-guardrails-scp-1.json"]
+    assert "${LogArchiveAccountId}" in texts["policies/nw-guardrails-scp-1.incomplete.json"]
+    assert "policies/nw-guardrails-scp-1.min.json" not in texts
     (stack,) = [s for s in stacks(landscape()).values() if s.name == "nw-guardrails-scp-1"]
     assert {p.name for p in stack.parameters} == {"OrganizationRootId", "LogArchiveAccountId", "SecurityAccountId"}
 

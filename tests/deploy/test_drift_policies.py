@@ -9,6 +9,8 @@ import boto3
 import pytest
 
 from tests.deploy.conftest import Aws
+from tests.emulator.cloudformation.stacks import Deployed, FailedError
+from tests.emulator.policies import POLICY, keep_policy
 
 ONLY = ("--only", "nw-guardrails-*", "--only", "nw-account-settings-s3-policy")
 
@@ -90,3 +92,14 @@ def test_a_change_by_hand_in_organizations_is_seen(
     table = deployed.run("drift", whole, *ONLY)
     assert table.exit_code == 5
     assert "policy" in table.output
+
+
+def test_a_second_policy_of_a_name_is_refused_as_aws_refuses_it(deployed: Aws) -> None:
+    backend = deployed.emulator.cloudformation.organization.backend
+    taken = of(deployed, "nw-guardrails-scp-1")
+    properties = {"Name": taken.name, "Type": taken.type, "Content": {}}
+    second = Deployed(
+        logical_id="Policy", type=POLICY, name="x", physical="x", properties=properties, body={}, arn="arn:aws:x"
+    )
+    with pytest.raises(FailedError, match="already exists"):
+        keep_policy(backend, second)

@@ -1,10 +1,9 @@
 """The organization's policies in moto, as CloudFormation makes them, to be looked at and changed by hand."""
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
-from tests.emulator.cloudformation.stacks import Deployed
+from tests.emulator.cloudformation.stacks import Deployed, FailedError
 
 POLICY = "AWS::Organizations::Policy"
 _STAND_IN = "TAG_POLICY"
@@ -13,12 +12,16 @@ _STAND_IN = "TAG_POLICY"
 def keep_policy(backend: Any, resource: Deployed) -> None:
     """Make or change the policy in moto, with what it is attached to."""
     properties = resource.properties
-    found = next((item for item in backend.policies if item.name == properties["Name"]), None)
+    found = next((item for item in backend.policies if item.id == resource.physical), None)
+    if any(item.name == properties["Name"] for item in backend.policies if item is not found):
+        # DuplicatePolicyException: AWS Organizations API reference, CreatePolicy and UpdatePolicy.
+        raise FailedError(resource.logical_id, "A policy with the same name already exists.")
     if found is None:
         # moto refuses the types that are newer than itself.
         backend.create_policy(Name=properties["Name"], Type=_STAND_IN, Content="{}")
         found = backend.policies[-1]
     resource.physical = found.id
+    found.name = properties["Name"]
     found.type, found.description = properties["Type"], properties.get("Description", "")
     content = properties["Content"]
     found.content = content if isinstance(content, str) else json.dumps(content)
@@ -28,9 +31,9 @@ def keep_policy(backend: Any, resource: Deployed) -> None:
         backend.attach_policy(PolicyId=found.id, TargetId=target)
 
 
-def drop_policy(backend: Any, properties: Mapping[str, Any]) -> None:
+def drop_policy(backend: Any, resource: Deployed) -> None:
     """Take the policy away."""
-    for item in [item for item in backend.policies if item.name == properties["Name"]]:
+    for item in [item for item in backend.policies if item.id == resource.physical]:
         for target in [attached.id for attached in item.attachments]:
             backend.detach_policy(PolicyId=item.id, TargetId=target)
         backend.delete_policy(PolicyId=item.id)

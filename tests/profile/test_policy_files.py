@@ -38,7 +38,7 @@ def said(directory: Path, text: str | bytes, **item: Any) -> list[tuple[str, str
 def test_an_own_policy_becomes_one_of_the_plan(tmp_path: Path) -> None:
     loaded = load(tmp_path, GOOD, to="[Workloads]")
     (policy,) = [item for item in policies_of(loaded.landscape) if item.own is not None]
-    assert (policy.key, policy.name) == ("guardrails-own-1-own", "nw-own")
+    assert (policy.key, policy.name) == ("guardrails-own-policies-own", "nw-own")
     assert policy.places == ("Workloads",)
     assert policy.content["Statement"][0]["Action"] == "sso:CreateInstance"
     assert tmp_path / "policies" / "own.json" in loaded.files

@@ -58,13 +58,20 @@ def _parameters(landscape: Landscape, policy: GuardrailPolicy) -> tuple[Paramete
 
 
 def _documents(landscape: Landscape) -> Mapping[str, str]:
-    """Every policy as one reads it, and as AWS Organizations gets it."""
+    """Every policy as one reads it, and as AWS Organizations receives it.
+
+    While an id is unknown there is only `<policy>.incomplete.json`: IAM would read its `${Name}` as a policy variable,
+    so nobody may paste it.
+    """
     texts: dict[str, str] = {}
     for item in policies_of(landscape):
         text = resolved(landscape, item.content)
         file = f"policies/{landscape.prefix}-{item.key}"
-        texts[f"{file}.json"] = f"{json.dumps(json.loads(text), indent=2, ensure_ascii=False)}\n"
-        texts[f"{file}.min.json"] = text
+        readable = f"{json.dumps(json.loads(text), indent=2, ensure_ascii=False)}\n"
+        if any(f"${{{name}}}" in text for name in PARAMETERS):
+            texts[f"{file}.incomplete.json"] = readable
+        else:
+            texts |= {f"{file}.json": readable, f"{file}.min.json": text}
     return texts
 
 

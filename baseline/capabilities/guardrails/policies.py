@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any
 
-from baseline.capabilities.guardrails.settings import GuardrailChange, GuardrailsSettings, OwnPolicy
+from baseline.capabilities.guardrails.own_policies import own_content, own_key, own_name
+from baseline.capabilities.guardrails.settings import GuardrailChange, GuardrailsSettings
 from baseline.capabilities.guardrails.statements import (
     GuardrailStatement,
     document_of_guardrails,
@@ -17,7 +18,7 @@ from baseline.capabilities.guardrails.statements import (
     statements_of,
     words_of,
 )
-from baseline.capabilities.landscape import ACCOUNT_PARAMETERS, Landscape, portable
+from baseline.capabilities.landscape import ACCOUNT_PARAMETERS, Landscape
 from baseline.capabilities.parameters import PARAMETERS, ParameterDeclaration, account_parameter, ou_parameter
 from baseline.controls.guardrail import GROUPS, Guardrail, guardrails
 from baseline.policy.check import plain
@@ -264,18 +265,13 @@ def _own_policies(landscape: Landscape) -> Iterator[GuardrailPolicy]:
             yield _policy(
                 landscape,
                 item.type,
-                f"own-{number + 1}-{_slug((PurePosixPath(item.file).stem,))}",
+                f"own-{own_key(item)}",
                 tuple(dict.fromkeys(item.to)),
-                name=item.name or default_name(landscape, item),
+                name=own_name(landscape, item),
                 description=item.description or f"{landscape.name}: {PurePosixPath(item.file).stem}.",
-                content=portable(content),
+                content=own_content(content),
                 own=number,
             )
-
-
-def default_name(landscape: Landscape, item: OwnPolicy) -> str:
-    """What a policy of the profile's own is called unless it says so."""
-    return f"{landscape.prefix}-{PurePosixPath(item.file).stem}"
 
 
 def _policy(landscape: Landscape, kind: str, key: str, places: Places, **values: Any) -> GuardrailPolicy:  # noqa: ANN401

@@ -11,9 +11,9 @@ from baseline.capabilities.account_settings.settings import AccountSettings
 from baseline.capabilities.capability import SettingProblem
 from baseline.capabilities.guardrails.levels import budgets
 from baseline.capabilities.guardrails.lock_out import lock_outs
+from baseline.capabilities.guardrails.own_policies import OWN_PARAMETERS, own_key, own_name
 from baseline.capabilities.guardrails.policies import (
     GuardrailPolicy,
-    default_name,
     missing_needs,
     policies_of,
     settings_of,
@@ -164,12 +164,19 @@ def _set_twice(landscape: Landscape, policies: Sequence[GuardrailPolicy]) -> Ite
 def _own_problems(landscape: Landscape, number: int, item: OwnPolicy) -> Iterator[SettingProblem]:
     setting = f"policies.{number}"
     yield from _place_problems(landscape, setting, item.type, item.to)
-    names = [own.name or default_name(landscape, own) for own in settings_of(landscape).policies]
+    policies = settings_of(landscape).policies
+    names, keys = [own_name(landscape, own) for own in policies], [own_key(own) for own in policies]
     if names.index(names[number]) < number:
         yield SettingProblem(
             setting=f"{setting}.name" if item.name else f"{setting}.file",
             message=f"two policies are called {names[number]}",
             fix="give one of them another name",
+        )
+    if keys.index(keys[number]) < number:
+        yield SettingProblem(
+            setting=f"{setting}.key" if item.key else f"{setting}.file",
+            message=f"two policies would have the stack {landscape.prefix}-guardrails-own-{keys[number]}",
+            fix="attach one file by one entry with several places under to, or give one of them another key",
         )
     for key, text, most in (
         ("name", names[number], quota("organizations.policy_name_characters")),
@@ -183,7 +190,7 @@ def _own_problems(landscape: Landscape, number: int, item: OwnPolicy) -> Iterato
             )
     content = landscape.documents.get(item.file)
     if content is not None:
-        for mistake in policy_mistakes(item.type, content, _named(settings_of(landscape))):
+        for mistake in policy_mistakes(item.type, content, _named(settings_of(landscape)), OWN_PARAMETERS):
             yield SettingProblem(
                 setting=f"{setting}.file",
                 message=mistake.message,

@@ -73,6 +73,11 @@ class OwnPolicy(_Item):
     name: Annotated[str, StringConstraints(pattern=r"^[ -~]+$")] | None = Field(
         default=None, description="Its name in AWS Organizations; the prefix and the file's name if left out."
     )
+    key: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)] | None = Field(
+        default=None,
+        description="Names its stack, `<prefix>-guardrails-own-<key>`; made from the file's path if left out. Set it "
+        "where a file that is deployed already is moved or renamed.",
+    )
     description: str = Field(default="", description="What it is for, in AWS Organizations.")
     to: list[str] = Field(
         default=["root"],

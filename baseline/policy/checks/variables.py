@@ -1,7 +1,7 @@
-"""Policy variables where IAM does not fill them in, and variables that do not exist."""
+"""Policy variables where IAM does not fill them in, variables that do not exist, and forgotten placeholders."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from baseline.aws.conditions import is_known_global_key, nearest_key
@@ -11,24 +11,64 @@ from baseline.policy.mistake import Mistake
 _VARIABLE = re.compile(r"\$\{(?P<key>[^},]*)[^}]*\}")
 _SPECIAL = frozenset({"*", "?", "$"})
 _PARAMETER = re.compile(r"AWS::[A-Za-z]+|[A-Z][A-Za-z0-9]*|import .*|")
-"""What CloudFormation fills in before AWS Organizations sees the policy."""
+"""Names that CloudFormation fills in before AWS Organizations sees the policy, where a template is read."""
+_PLACEHOLDER = re.compile(r"<[A-Za-z][A-Za-z0-9 _.:/-]*>|\{\{[^{}]*\}\}")
 _FILLED = ("String", "Arn")
 
 
-def variable_mistakes(_: str, document: Mapping[str, Any]) -> Iterator[Mistake]:
-    """Source: IAM user guide, IAM policy elements: Variables and tags, Where you can use policy variables."""
+def variable_mistakes(document: Mapping[str, Any], parameters: Collection[str] | None = None) -> Iterator[Mistake]:
+    """Variables of the statements that nobody fills in, or that no request carries.
+
+    Source: IAM user guide, IAM policy elements: Variables and tags, Where you can use policy variables.
+
+    Args:
+        document: The policy.
+        parameters: Names that are filled in before AWS sees the policy; None for whatever CloudFormation can fill in.
+    """
     for statement in read_statements(document):
         for place, text, filled in _texts(statement):
             for match in _VARIABLE.finditer(text):
                 key = match["key"].strip()
-                if _PARAMETER.fullmatch(key):
+                if _is_parameter(key, parameters):
                     continue
-                if not filled:
+                if ":" not in key.replace("::", "") and key not in _SPECIAL:
+                    yield _unfilled(place, match[0], parameters)
+                elif not filled:
                     yield _mistake(place, f"{match[0]}: IAM does not fill in variables here", "write the value out")
                 elif key not in _SPECIAL and not _is_known(key):
                     nearest = nearest_key(key)
                     fix = f"did you mean ${{{nearest}}}?" if nearest else "use a condition key that requests carry"
                     yield _mistake(place, f"{match[0]}: no request carries {key!r}, so that it matches nothing", fix)
+
+
+def placeholder_mistakes(
+    document: Mapping[str, Any], parameters: Collection[str] | None = None, *, has_statements: bool
+) -> Iterator[Mistake]:
+    """Texts such as `<account-id>` and `{{ org }}` that somebody was to replace.
+
+    A policy without statements has no variables: there, `${…}` is a placeholder too.
+    """
+    for place, text in _strings(document, ()):
+        yield from (
+            _mistake(place, f"{match[0]}: a placeholder, which AWS takes as it is", "write the value out")
+            for match in _PLACEHOLDER.finditer(text)
+        )
+        for match in () if has_statements else _VARIABLE.finditer(text):
+            if not _is_parameter(match["key"].strip(), parameters):
+                yield _unfilled(place, match[0], parameters)
+
+
+def _is_parameter(key: str, parameters: Collection[str] | None) -> bool:
+    return bool(_PARAMETER.fullmatch(key)) if parameters is None else key in parameters
+
+
+def _unfilled(place: Path, text: str, parameters: Collection[str] | None) -> Mistake:
+    names = ", ".join(f"${{{name}}}" for name in parameters or ())
+    return _mistake(
+        place,
+        f"{text}: nobody fills this in, so that AWS takes the text as it is",
+        f"write the value out, or use one of {names}" if names else "write the value out",
+    )
 
 
 def _texts(item: Statement) -> Iterator[tuple[Path, str, bool]]:
@@ -43,11 +83,24 @@ def _texts(item: Statement) -> Iterator[tuple[Path, str, bool]]:
     for condition in item.conditions:
         place = (*item.path, "Condition", condition.operator, condition.key)
         filled = condition.operator.rpartition(":")[2].startswith(_FILLED)
+        yield place, condition.key, False
         yield from (((*place, index), text, filled) for index, text in enumerate(condition.values))
 
 
+def _strings(value: Any, place: Path) -> Iterator[tuple[Path, str]]:  # noqa: ANN401 - plain data
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield (*place, key), str(key)
+            yield from _strings(item, (*place, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _strings(item, (*place, index))
+    elif isinstance(value, str):
+        yield place, value
+
+
 def _is_known(key: str) -> bool:
-    return ":" in key and (not key.lower().startswith("aws:") or is_known_global_key(key))
+    return not key.lower().startswith("aws:") or is_known_global_key(key)
 
 
 def _mistake(path: Path, message: str, fix: str) -> Mistake:

@@ -100,7 +100,7 @@ class _Engine(Engine):
     def _ask(self, stack: Stack, resource: Deployed, request: str, old: Deployed | None = None) -> None:
         if resource.type == POLICY and self.organization.backend.org:
             if request == "Delete":
-                drop_policy(self.organization.backend, resource.properties)
+                drop_policy(self.organization.backend, resource)
             else:
                 keep_policy(self.organization.backend, resource)
         if self.functions and resource.type.startswith("Custom::"):
