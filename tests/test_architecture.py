@@ -8,7 +8,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "baseline"
 
 LAYERS: list[set[str]] = [
-    {"findings", "resources", "releases"},
+    {"findings", "resources", "releases", "text"},
     {"errors"},
     {"aws", "controls"},
     {"policy"},

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 
 from baseline import __version__
 from baseline.output.commands import commands, variables
+from baseline.output.shell_variables import Names, shell_variables
 from baseline.plan.model import Deployment, Method, Plan, Stack
+from baseline.text.markdown import markdown_code, markdown_text
 
 _INTRODUCTION = """\
 # {organization}
@@ -33,7 +35,7 @@ Everything in this directory is generated: change the profile and generate again
 def runbook(plan: Plan) -> str:
     """The run book as Markdown."""
     text = _INTRODUCTION.format(
-        organization=plan.organization.replace("\n", " "),
+        organization=markdown_text(plan.organization),
         version=__version__,
         tier=plan.tier,
         before="\n".join(f"- {line}" for line in _before(plan)),
@@ -41,10 +43,11 @@ def runbook(plan: Plan) -> str:
     )
     sections = [text]
     known: set[str] = set()
+    names = shell_variables(plan)
     for number, wave in enumerate(plan.waves, start=1):
-        needed = variables(plan, wave, known)
+        needed = variables(plan, wave, names, known)
         known.update(needed)
-        sections.append(_wave(plan, number, wave, list(needed.values())))
+        sections.append(_wave(plan, number, list(needed.values()), names))
     return "\n".join(sections)
 
 
@@ -78,20 +81,21 @@ def _rows(plan: Plan) -> Iterable[str]:
     for number, wave in enumerate(plan.waves, start=1):
         for stack in wave:
             where = "; ".join(describe_deployment(deployment) for deployment in stack.deployments)
-            yield f"| {number} | `{stack.name}` | {stack.description} | {where} |"
+            name, words = markdown_code(stack.name), markdown_text(stack.description)
+            yield f"| {number} | {name} | {words} | {markdown_text(where)} |"
 
 
-def _wave(plan: Plan, number: int, wave: tuple[Stack, ...], assignments: list[str]) -> str:
+def _wave(plan: Plan, number: int, assignments: list[str], names: Names) -> str:
     parts = [f"## Wave {number}\n"]
     if assignments:
         text = "\n".join(assignments)
         parts.append(
             f"What AWS has assigned and the profile does not say; the commands from here on use it.\n\n```sh\n{text}\n```\n"
         )
-    for stack in wave:
-        parts.append(f"### {stack.name}\n\n{stack.description}\n")
+    for stack in plan.waves[number - 1]:
+        parts.append(f"### {markdown_text(stack.name)}\n\n{markdown_text(stack.description)}\n")
         parts.extend(f"Needs: {text}\n" for text in stack.prerequisites)
-        parts.append("```sh\n" + "\n".join(commands(plan, stack)) + "\n```\n")
+        parts.append("```sh\n" + "\n".join(commands(plan, stack, names)) + "\n```\n")
         if any(deployment.method is Method.STACK_SET for deployment in stack.deployments):
             parts.append(
                 f"Wait: `aws cloudformation list-stack-set-operations --stack-set-name {stack.name} "

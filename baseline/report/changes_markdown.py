@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from baseline.evidence.changes import Changes, StateChange, Statement
 from baseline.report.changes_text import describe_change, describe_statement
-from baseline.report.markdown_text import markdown_text
+from baseline.text.markdown import markdown_code, markdown_text
 
 
 def format_changes_markdown(changes: Changes) -> str:
@@ -16,17 +16,20 @@ def _tables(changes: Changes) -> list[str]:
     return [
         *_table(
             "| stack | | what |",
-            [f"| `{item.name}` | {item.what} |{describe_change(item)} |" for item in changes.stacks],
+            [
+                f"| {markdown_code(item.name)} | {item.what} | {markdown_text(describe_change(item).strip())} |"
+                for item in changes.stacks
+            ],
         ),
-        *[f"`{name}` is reported only now.\n" for name in changes.frameworks_added],
-        *[f"`{name}` is no longer reported.\n" for name in changes.frameworks_removed],
+        *[f"{markdown_code(name)} is reported only now.\n" for name in changes.frameworks_added],
+        *[f"{markdown_code(name)} is no longer reported.\n" for name in changes.frameworks_removed],
         *_table("| framework | state | before | after |", list(_counts(changes))),
         *_table("| requirement | before | after | |", _states(changes.requirements)),
         *_table("| control | before | after | |", _states(changes.controls)),
         *_table(
             "| requirement | what the profile says | before | after |",
             [
-                f"| `{item.name}` | {item.kind} | {_said(item.before)} | {_said(item.after)} |"
+                f"| {markdown_code(item.name)} | {item.kind} | {_said(item.before)} | {_said(item.after)} |"
                 for item in changes.statements
             ],
         ),
@@ -34,7 +37,7 @@ def _tables(changes: Changes) -> list[str]:
 
 
 def _said(statement: Statement | None) -> str:
-    return markdown_text(describe_statement(statement)).replace("|", "\\|") if statement else "–"
+    return markdown_text(describe_statement(statement)) if statement else "–"
 
 
 def _table(head: str, rows: list[str]) -> list[str]:
@@ -43,11 +46,15 @@ def _table(head: str, rows: list[str]) -> list[str]:
 
 def _counts(changes: Changes) -> Iterator[str]:
     for framework, counts in changes.counts.items():
-        yield from (f"| {framework} | {state} | {before} | {after} |" for state, (before, after) in counts.items())
+        yield from (
+            f"| {markdown_text(framework)} | {markdown_text(state)} | {before} | {after} |"
+            for state, (before, after) in counts.items()
+        )
 
 
 def _states(items: tuple[StateChange, ...]) -> list[str]:
     return [
-        f"| `{item.name}` | {item.before or '–'} | {item.after or '–'} | {'**weaker**' if item.weaker else ''} |"
+        f"| {markdown_code(item.name)} | {markdown_text(item.before or '–')} | {markdown_text(item.after or '–')} "
+        f"| {'**weaker**' if item.weaker else ''} |"
         for item in items
     ]

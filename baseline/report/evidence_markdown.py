@@ -7,7 +7,7 @@ from baseline.evidence.assess import Assessment, State
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Judgement, Met, count_met
 from baseline.profile.acceptance import Attestation, RequirementException
-from baseline.report.markdown_text import markdown_text
+from baseline.text.markdown import markdown_text
 
 _INTRODUCTION = """\
 # Evidence: {organization}
@@ -73,7 +73,7 @@ def _state(here: State, own: State) -> str:
 
 
 def _others(item: Judgement) -> str:
-    return _cell("<br>".join(_said(item)))
+    return "<br>".join(_said(item))
 
 
 def _said(item: Judgement) -> Iterator[str]:
@@ -83,9 +83,9 @@ def _said(item: Judgement) -> Iterator[str]:
     if item.attestation:
         yield f"Attested: {markdown_text(item.attestation.statement)} ({_signature(item.attestation)})"
     if manual:
-        yield f"{manual.owner}: {manual.what}"
+        yield _cell(f"{manual.owner}: {manual.what}")
     if inherited:
-        yield f"AWS: {inherited.what} ({inherited.report})"
+        yield _cell(f"AWS: {inherited.what} ({inherited.report})")
 
 
 def _signature(by: RequirementException | Attestation) -> str:

@@ -2,15 +2,17 @@
 
 from baseline.output.runbook import describe_deployment
 from baseline.plan.model import Plan
+from baseline.text.markdown import markdown_code, markdown_text
 
 
 def format_plan_markdown(plan: Plan) -> str:
     """One table with a row per stack."""
     rows = [
-        f"| {number} | `{stack.name}` | {'; '.join(map(describe_deployment, stack.deployments))} "
-        f"| {', '.join(f'`{name}`' for name in stack.depends_on) or '–'} |"
+        f"| {number} | {markdown_code(stack.name)} "
+        f"| {markdown_text('; '.join(map(describe_deployment, stack.deployments)))} "
+        f"| {', '.join(map(markdown_code, stack.depends_on)) or '–'} |"
         for number, wave in enumerate(plan.waves, start=1)
         for stack in wave
     ]
     head = ["| wave | stack | target | after |", "|---|---|---|---|"]
-    return "\n".join([f"## {plan.organization}: {len(rows)} stacks", "", *head, *rows, ""])
+    return "\n".join([f"## {markdown_text(plan.organization)}: {len(rows)} stacks", "", *head, *rows, ""])

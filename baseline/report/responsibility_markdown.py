@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from baseline.controls.responsibility import responsibility
 from baseline.evidence.evidence import Evidence
-from baseline.report.markdown_text import markdown_text
+from baseline.text.markdown import markdown_text
 
 _INTRODUCTION = """\
 # Shared responsibility: {organization}

@@ -1,0 +1,1 @@
+"""One function for each language that foreign text is written into; the standard library only."""
