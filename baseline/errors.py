@@ -67,6 +67,12 @@ class TamperedError(BaselineError):
     exit_code: ClassVar[int] = 5
 
 
+class SignatureFileError(BaselineError):
+    """A signature or public key cannot be used, so nothing is known about who signed the plan."""
+
+    exit_code: ClassVar[int] = 2
+
+
 class AwsError(BaselineError):
     """AWS refused, failed or could not be reached."""
 

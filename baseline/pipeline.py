@@ -25,6 +25,7 @@ from baseline.output.write import write_output
 from baseline.plan.assigned import assign, identified
 from baseline.plan.build import build_plan, documents_of
 from baseline.plan.model import Plan, Template
+from baseline.plan.trust import Trust
 from baseline.profile.load import LoadedProfile, load_profile
 from baseline.profile.lock import read_lock_file
 from baseline.profile.lock_path import lock_beside
@@ -159,7 +160,12 @@ def _look(loaded: LoadedProfile, plan: Plan, subjects: tuple[Subject, ...]) -> E
 
 
 def changes_against(
-    path: Path, against: Path, as_of: date | None = None, release: str | None = None
+    path: Path,
+    against: Path,
+    as_of: date | None = None,
+    release: str | None = None,
+    *,
+    trust: Trust | None = None,
 ) -> tuple[LoadedProfile, Changes]:
     """What is different in a profile's stacks and evidence; writes nothing.
 
@@ -168,6 +174,7 @@ def changes_against(
         against: What it is compared with: another profile, or a directory that `generate` wrote.
         as_of: The day on which the profile's exceptions and attestations have to count.
         release: The release of defaults for the profile in place of its own; `against` keeps its own.
+        trust: What the directory's plan is held against.
 
     Raises:
         ProfileError: with every problem of a profile.
@@ -175,7 +182,7 @@ def changes_against(
         TamperedError: when the directory is not what `generate` wrote.
     """
     loaded, evidence = evidence_of(path, as_of, release)
-    before = read_written_evidence(against) if against.is_dir() else evidence_document(evidence_of(against)[1])
+    before = read_written_evidence(against, trust) if against.is_dir() else evidence_document(evidence_of(against)[1])
     return loaded, compare(snapshot(before), snapshot(evidence_document(evidence)))
 
 
@@ -185,6 +192,7 @@ def reconcile_scans(
     prowler: Sequence[Path] = (),
     config: Sequence[Path] = (),
     security_hub: Sequence[Path] = (),
+    trust: Trust | None = None,
 ) -> Reconciliation:
     """Compare what a directory that `generate` wrote claims with what live scans say.
 
@@ -192,7 +200,7 @@ def reconcile_scans(
         TamperedError: when the directory is not what `generate` wrote.
         ScanError: when a file of results cannot be read.
     """
-    document = read_written_evidence(directory)
+    document = read_written_evidence(directory, trust)
     answers = [read_config(path) for path in config]
     names = {name: identifier for _, some in answers for name, identifier in some.items()}
     results = [

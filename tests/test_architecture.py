@@ -8,7 +8,11 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "baseline"
 
 LAYERS: list[set[str]] = [
+<<<<<<< HEAD
     {"findings", "resources", "releases", "text"},
+=======
+    {"files", "findings", "releases", "resources"},
+>>>>>>> df30c97 (feat: hold written plans against a schema, a digest and a signature)
     {"errors"},
     {"aws", "controls"},
     {"policy"},
@@ -29,7 +33,8 @@ OWNERS = {
     "botocore": {"deploy"},
     "click": {"cli"},
     "rich": {"cli"},
-    "pydantic": {"policy", "capabilities", "profile"},
+    "cryptography": {"plan"},
+    "pydantic": {"policy", "capabilities", "profile", "plan"},
     "yaml": {"profile", "render", "validate", "deploy"},
 }
 

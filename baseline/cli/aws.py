@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from baseline.cli.options import trust_of, trust_options
+
 if TYPE_CHECKING:
     from baseline.deploy.run import Event
     from baseline.deploy.session import SessionOptions
@@ -40,7 +42,7 @@ def aws_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Who talks to AWS, and about which stacks."""
     for option in reversed(_OPTIONS):
         command = option(command)
-    return command
+    return trust_options(command)
 
 
 def session_options(values: Mapping[str, Any]) -> "SessionOptions":
@@ -71,7 +73,7 @@ def open_context(
 
     named = dict(_pair(text) for text in values["parameters"])
     session_settings = session_options(values)
-    written = read_written_plan(directory)
+    written = read_written_plan(directory, trust_of(values))
     session = Session(home_region=written.plan.home_region, options=session_settings)
     known = {**(read_lock(lock, written.plan) if lock else {}), **named}
     return Context(

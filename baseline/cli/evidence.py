@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from baseline.cli.options import directory_argument
+from baseline.cli.options import directory_argument, plan_sha256_option
 
 
 @click.group("evidence")
@@ -33,9 +33,16 @@ def _scan(name: str, words: str) -> Callable[[Callable[..., Any]], Callable[...,
 @_scan("prowler", "What Prowler wrote: CSV or OCSF JSON.")
 @_scan("config", "What AWS Config answered: compliance by rule, details, their aggregate forms, or the rules.")
 @_scan("securityhub", "Findings of Security Hub in ASFF.")
+@plan_sha256_option
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def reconcile_command(
-    directory: Path, *, prowler: tuple[Path, ...], config: tuple[Path, ...], securityhub: tuple[Path, ...], format_: str
+def reconcile_command(  # noqa: PLR0913 - one parameter per option
+    directory: Path,
+    *,
+    prowler: tuple[Path, ...],
+    config: tuple[Path, ...],
+    securityhub: tuple[Path, ...],
+    plan_sha256: str,
+    format_: str,
 ) -> int:
     """Compare what DIRECTORY claims of each control with what live scans say of it; nothing is called.
 
@@ -50,12 +57,14 @@ def reconcile_command(
     what was generated.
     """
     from baseline.pipeline import reconcile_scans
+    from baseline.plan.trust import Trust
     from baseline.report.reconciliation_json import format_reconciliation_json
     from baseline.report.reconciliation_text import format_reconciliation_text
 
     if not (prowler or config or securityhub):
         raise click.UsageError("no scan: give --prowler, --config or --securityhub")
-    found = reconcile_scans(directory, prowler=prowler, config=config, security_hub=securityhub)
+    trust = Trust(sha256=plan_sha256)
+    found = reconcile_scans(directory, prowler=prowler, config=config, security_hub=securityhub, trust=trust)
     formats = {"json": format_reconciliation_json, "text": format_reconciliation_text}
     click.echo(formats[format_](found), nl=False)
     return 5 if any(item.breaks_claim for item in found.comparisons) else 0

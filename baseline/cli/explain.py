@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from baseline.cli.options import plan_sha256_option
+
 
 @click.command("explain")
 @click.argument("topic", required=False)
@@ -13,7 +15,8 @@ import click
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Say also how a directory that was generated meets it, and where; without TOPIC, list all states there.",
 )
-def explain_command(topic: str | None, *, directory: Path | None) -> None:
+@plan_sha256_option
+def explain_command(topic: str | None, *, directory: Path | None, plan_sha256: str) -> None:
     """Explain TOPIC: a capability, check, finding's id, control, framework or requirement; without TOPIC, list them.
 
     \b
@@ -27,11 +30,14 @@ def explain_command(topic: str | None, *, directory: Path | None) -> None:
     from baseline.report.explain import explain, topics
 
     if directory is None:
+        if plan_sha256:
+            raise click.UsageError("--plan-sha256 is the digest of a directory: name it with --in.")
         click.echo(topics() if topic is None else explain(topic), nl=False)
         return
     from baseline.evidence.written import read_written_evidence
+    from baseline.plan.trust import Trust
     from baseline.report.explain_output import explain_in_output, outline_of_output
 
-    document = read_written_evidence(directory)
+    document = read_written_evidence(directory, Trust(sha256=plan_sha256))
     text = outline_of_output(document) if topic is None else f"{explain(topic)}\n{explain_in_output(topic, document)}"
     click.echo(text, nl=False)

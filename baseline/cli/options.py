@@ -1,6 +1,7 @@
 """Arguments and options that several commands share."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from baseline.findings import Severity
+    from baseline.plan.trust import Trust
     from baseline.validate.validate import ValidateOptions
 
 _Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -61,6 +63,49 @@ as_of_option: _Decorator = click.option(
 )
 
 quiet_option: _Decorator = click.option("-q", "--quiet", is_flag=True, help="Say nothing but findings and errors.")
+
+
+def _digest(_: click.Context, __: click.Parameter, value: str | None) -> str:
+    """An empty value is a mistake: `"$(cat missing.sha256)"` must not switch the check off."""
+    if value is None:
+        return ""
+    digest = value.strip().lower()
+    if not re.fullmatch("[0-9a-f]{64}", digest):
+        raise click.BadParameter(f"{value!r} is not a SHA-256: give its 64 hexadecimal digits and nothing else")
+    return digest
+
+
+plan_sha256_option: _Decorator = click.option(
+    "--plan-sha256",
+    callback=_digest,
+    metavar="DIGEST",
+    help="Expected SHA-256 of plan.json, as `baseline verify` prints it.",
+)
+
+_key_file = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+
+def trust_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--plan-sha256`, `--signature` and `--public-key`: what the directory has to be held against."""
+    signature = click.option(
+        "--signature", type=_key_file, help="Signature of plan.json (minisign, or ECDSA in base64)."
+    )
+    public_key = click.option("--public-key", type=_key_file, help="Public key that the signature has to be of.")
+    return plan_sha256_option(signature(public_key(command)))
+
+
+def trust_of(values: Mapping[str, Any]) -> "Trust":
+    """What the options of `trust_options` say.
+
+    Raises:
+        click.UsageError: if there is a signature without a key, or a key without a signature.
+    """
+    from baseline.plan.trust import Trust
+
+    signature, public_key = values.get("signature"), values.get("public_key")
+    if (signature is None) != (public_key is None):
+        raise click.UsageError("--signature and --public-key belong together: give both.")
+    return Trust(sha256=values["plan_sha256"], signature=signature, public_key=public_key)
 
 
 def threshold(fail_on: str) -> "Severity | None":

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from baseline.cli.options import as_of_option, profile_argument
+from baseline.cli.options import as_of_option, plan_sha256_option, profile_argument
 from baseline.cli.tables import new_table, print_table
 from baseline.releases import RELEASES
 
@@ -37,8 +37,11 @@ if TYPE_CHECKING:
     type=click.Choice(RELEASES),
     help="Preview a release of defaults: use it for PROFILE in place of its own.",
 )
+@plan_sha256_option
 @as_of_option
-def plan_command(profile: Path, *, against: Path | None, format_: str, release: str | None, as_of: date) -> None:
+def plan_command(  # noqa: PLR0913 - one parameter per option
+    profile: Path, *, against: Path | None, plan_sha256: str, format_: str, release: str | None, as_of: date
+) -> None:
     """Show PROFILE's stacks, where each goes and in which order; or what changes in stacks, controls and requirements.
 
     \b
@@ -52,9 +55,12 @@ def plan_command(profile: Path, *, against: Path | None, format_: str, release: 
     Exit codes: 0 shown, 3 a profile cannot be used, 5 the directory is not what was generated.
     """
     from baseline.pipeline import changes_against, plan_profile
+    from baseline.plan.trust import Trust
 
+    if plan_sha256 and (against is None or not against.is_dir()):
+        raise click.UsageError("--plan-sha256 is the digest of a directory: name it with --against.")
     if against is not None:
-        loaded, changes = changes_against(profile, against, as_of, release)
+        loaded, changes = changes_against(profile, against, as_of, release, trust=Trust(sha256=plan_sha256))
         _print_changes(changes, format_)
     else:
         loaded, plan = plan_profile(profile, as_of, release=release)

@@ -180,12 +180,14 @@ def _beside(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _policy_in(path: Path, option: str) -> "AttachedPolicy":
+    from baseline.files import UnreadableError, parse_json, read_file
     from baseline.policy.decide import AttachedPolicy
     from baseline.policy.document import read_statements
+    from baseline.profile.source import LARGEST_FILE
 
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        document = parse_json(read_file(path, limit=LARGEST_FILE))
+    except UnreadableError as error:
         raise click.BadParameter(f"{path}: {error}", param_hint=option) from error
     if not isinstance(document, dict):
         raise click.BadParameter(f"{path}: a policy is a JSON object", param_hint=option)

@@ -1,10 +1,11 @@
 """The evidence of a written output directory, read back after the plan's digests are proved."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 from baseline.errors import TamperedError
+from baseline.files import UnreadableError, parse_json
+from baseline.plan.trust import Trust
 from baseline.plan.written import read_written_plan
 
 EVIDENCE_FILE = "report/evidence.json"
@@ -18,31 +19,35 @@ _PARTS = {
 }
 
 
-def read_written_evidence(directory: Path) -> dict[str, Any]:
+def read_written_evidence(directory: Path, trust: Trust | None = None) -> dict[str, Any]:
     """The document in `report/evidence.json`; its schema is published.
 
     Raises:
         TamperedError: when a file is not what the plan says, or when there is no evidence that this version reads.
     """
-    read_written_plan(directory)
+    reports = read_written_plan(directory, trust, keep=(EVIDENCE_FILE,)).reports
     path = directory / EVIDENCE_FILE
+    if EVIDENCE_FILE not in reports:
+        raise _no_evidence(path, "the plan does not list it")
     try:
-        document: dict[str, Any] = json.loads(path.read_bytes())
-        found = document["format"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        return _checked(path, parse_json(reports[EVIDENCE_FILE]))
+    except UnreadableError as error:
+        raise _no_evidence(path, str(error)) from error
+
+
+def _no_evidence(path: Path, why: str) -> TamperedError:
+    return TamperedError(f"{path} is no evidence that baseline wrote: {why}", hint="generate the directory again")
+
+
+def _checked(path: Path, document: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    if not isinstance(document, dict) or "format" not in document:
+        raise _no_evidence(path, "it is not an object with a format")
+    if document["format"] != FORMAT:
         raise TamperedError(
-            f"{path} is no evidence that baseline wrote: {type(error).__name__} {error}",
-            hint="generate the directory again",
-        ) from error
-    if found != FORMAT:
-        raise TamperedError(
-            f"{path} has format {found}; this program reads {FORMAT}",
+            f"{path} has format {document['format']!a}; this program reads {FORMAT}",
             hint="generate the directory again with this version",
         )
     wrong = [name for name, kind in _PARTS.items() if not isinstance(document.get(name), kind)]
     if wrong:
-        raise TamperedError(
-            f"{path} is no evidence that baseline wrote: {', '.join(wrong)} missing, or of another kind",
-            hint="generate the directory again",
-        )
+        raise _no_evidence(path, f"{', '.join(wrong)} missing, or of another kind")
     return document

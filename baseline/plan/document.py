@@ -1,5 +1,6 @@
 """The plan as plain data: what `plan.json` holds and what `baseline plan --format json` prints."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -9,7 +10,25 @@ from baseline.plan.model import Deployment, ParameterValue, Plan, Stack, Templat
 
 PLAN_FILE = "plan.json"
 FORMAT = 2
-"""Raised whenever a reader of `plan.json` would have to change."""
+"""Raised whenever a reader of `plan.json` would have to change; the schema is `baseline.plan.schema`."""
+
+GENERATOR = "baseline"
+"""First word of `generator`, before the version."""
+
+_DIRECTORIES = frozenset({"policies", "report", "templates"})
+_FILES = frozenset({"README.md"})
+_PART = re.compile(r"[^./\\\s\x00-\x1f\x7f-\x9f][^/\\\x00-\x1f\x7f-\x9f]*")
+
+
+def is_output_path(path: str) -> bool:
+    """Whether baseline writes files at such a path of an output directory, `plan.json` aside.
+
+    A `plan.json` that lists anything else (`.git/config`, `thesis.docx`, `../x`) is not one that baseline wrote.
+    """
+    parts = path.split("/")
+    return path in _FILES or (
+        len(parts) > 1 and parts[0] in _DIRECTORIES and all(_PART.fullmatch(part) for part in parts)
+    )
 
 
 def plan_document(plan: Plan, templates: Mapping[str, Template] | None = None) -> dict[str, Any]:
@@ -21,7 +40,7 @@ def plan_document(plan: Plan, templates: Mapping[str, Template] | None = None) -
     """
     return {
         "format": FORMAT,
-        "generator": f"baseline {__version__}",
+        "generator": f"{GENERATOR} {__version__}",
         "organization": plan.organization,
         "prefix": plan.prefix,
         "partition": plan.partition,

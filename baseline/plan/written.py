@@ -1,16 +1,26 @@
 """A written output directory, read back: the plan and its templates, proved by the plan's digests."""
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+import os
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
-from typing import Any
+
+from pydantic import ValidationError
 
 from baseline.capabilities.landscape import OperationPreferences
 from baseline.errors import TamperedError
+from baseline.files import UnreadableError, parse_json, read_file
 from baseline.plan.document import FORMAT, PLAN_FILE
 from baseline.plan.model import Deployment, Method, ParameterValue, Plan, Stack
+from baseline.plan.schema import DeploymentDocument, ParameterDocument, PlanDocument, StackDocument, mistakes
+from baseline.plan.trust import Trust
+
+LARGEST_PLAN = 16 * 1024 * 1024
+LARGEST_FILE = 64 * 1024 * 1024
+"""In bytes, of any other file of an output. The report of an organization with 100 accounts has about 1 MB."""
+
+_MOST_DIFFERENCES = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,127 +32,165 @@ class WrittenPlan:
         texts: Stack name → template, as its bytes were when they were proved.
         sha256: Digest of `plan.json` itself.
         files: How many files the plan lists.
+        reports: Relative path → content of the other files that were asked for, as they were when they were proved.
     """
 
     plan: Plan
     texts: Mapping[str, str]
     sha256: str
     files: int
+    reports: Mapping[str, bytes] = field(default_factory=dict)
 
 
-def read_written_plan(directory: Path, expected: str = "") -> WrittenPlan:
+def read_written_plan(
+    directory: Path, trust: Trust | None = None, *, only_listed: bool = False, keep: Collection[str] = ()
+) -> WrittenPlan:
     """Read a directory that `generate` wrote, each file once, so that what was proved is what is used.
 
     Args:
         directory: The output directory.
-        expected: The digest that `plan.json` has to have; "" for any.
+        trust: The digest or signature that `plan.json` has to have; None for any.
+        only_listed: Whether files that the plan does not list are refused.
+        keep: Reports whose content is wanted.
 
     Raises:
-        TamperedError: with every file that is not what the plan says, or when there is no plan to read.
+        TamperedError: with every file that is not what the plan says, or with every mistake of the plan.
+        SignatureFileError: when the signature or the public key cannot be used.
     """
     text = _plan_text(directory)
-    digest = sha256(text).hexdigest()
-    try:
-        document = json.loads(text)
-        listed: Mapping[str, str] = document["files"]
-        if document["format"] != FORMAT:
-            raise TamperedError(
-                f"{directory / PLAN_FILE} has format {document['format']}; this program reads {FORMAT}",
-                hint="generate the directory again with this version",
-            )
-        plan = _plan(document)
-        digests = {stack["name"]: stack["sha256"] for wave in document["waves"] for stack in wave}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise TamperedError(
-            f"{directory / PLAN_FILE} is not a plan that baseline wrote: {type(error).__name__} {error}",
-            hint="generate the directory again",
-        ) from error
-    contents, differences = _contents(directory, listed)
-    differences += [
-        f"{stack.file}: the plan gives two digests for it"
-        for stack in plan.stacks
-        if digests[stack.name] != listed.get(stack.file)
-    ]
-    if expected and expected != digest:
-        differences.append(f"{PLAN_FILE}: SHA-256 is {digest}, not {expected}")
+    (trust or Trust()).check(text, str(directory / PLAN_FILE))
+    document = _document(directory, text)
+    wanted = {stack.template for wave in document.waves for stack in wave} | set(keep)
+    contents, differences = _contents(directory, document.files, wanted)
+    if only_listed:
+        differences += _unlisted(directory, document.files)
     if differences:
-        listing = "".join(f"\n  {line}" for line in differences)
+        more = len(differences) - _MOST_DIFFERENCES
+        shown = [*differences[:_MOST_DIFFERENCES], *([f"and {more} more"] if more > 0 else [])]
+        listing = "".join(f"\n  {line}" for line in shown)
         raise TamperedError(
             f"{directory} is not what baseline wrote:{listing}",
             hint="generate it again, and look who changed it",
         )
-    texts = {stack.name: contents[stack.file].decode("utf-8") for stack in plan.stacks}
-    return WrittenPlan(plan=plan, texts=texts, sha256=digest, files=len(listed))
+    plan = _plan(document)
+    return WrittenPlan(
+        plan=plan,
+        texts={stack.name: contents[stack.file].decode("utf-8") for stack in plan.stacks},
+        sha256=sha256(text).hexdigest(),
+        files=len(document.files),
+        reports={path: contents[path] for path in keep if path in contents},
+    )
 
 
 def _plan_text(directory: Path) -> bytes:
     try:
-        return (directory / PLAN_FILE).read_bytes()
-    except OSError as error:
+        return read_file(directory / PLAN_FILE, limit=LARGEST_PLAN, follow_links=False)
+    except UnreadableError as error:
         raise TamperedError(
-            f"{directory / PLAN_FILE} cannot be read: {error.strerror or error}",
+            f"{directory / PLAN_FILE} cannot be read: {error}",
             hint="name a directory that `baseline generate` wrote",
         ) from error
 
 
-def _contents(directory: Path, listed: Mapping[str, str]) -> tuple[Mapping[str, bytes], list[str]]:
+def _document(directory: Path, text: bytes) -> PlanDocument:
+    try:
+        document = parse_json(text)
+        found = document.get("format") if isinstance(document, dict) else None
+        if isinstance(found, int) and not isinstance(found, bool) and found != FORMAT:
+            raise TamperedError(
+                f"{directory / PLAN_FILE} has format {found}; this program reads {FORMAT}",
+                hint="generate the directory again with this version",
+            )
+        return PlanDocument.model_validate(document)
+    except (UnreadableError, ValidationError) as error:
+        wrong = mistakes(error) if isinstance(error, ValidationError) else [str(error)]
+        listing = "".join(f"\n  {line}" for line in wrong)
+        raise TamperedError(
+            f"{directory / PLAN_FILE} is not a plan that baseline wrote:{listing}",
+            hint="generate the directory again",
+        ) from error
+
+
+def _contents(
+    directory: Path, listed: Mapping[str, str], wanted: Collection[str]
+) -> tuple[Mapping[str, bytes], list[str]]:
+    """The files that are wanted, and what is wrong with any."""
     contents: dict[str, bytes] = {}
     differences = []
+    linked = _linked({parent for path in listed for parent in PurePosixPath(path).parents}, directory)
     for path, digest in listed.items():
-        if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
-            differences.append(f"{path}: lies outside the directory")
+        if linked.intersection(PurePosixPath(path).parents):
+            differences.append(f"{path}: a directory on its path is a symbolic link")
             continue
         try:
-            contents[path] = (directory / path).read_bytes()
-        except OSError as error:
-            differences.append(f"{path}: {error.strerror or error}")
+            content = read_file(directory / path, limit=LARGEST_FILE, follow_links=False)
+        except UnreadableError as error:
+            differences.append(f"{path}: {error}")
             continue
-        found = sha256(contents[path]).hexdigest()
+        found = sha256(content).hexdigest()
         if found != digest:
             differences.append(f"{path}: changed since it was written (SHA-256 {found[:12]}…, not {digest[:12]}…)")
+        elif path in wanted:
+            contents[path] = content
     return contents, differences
 
 
-def _plan(document: Mapping[str, Any]) -> Plan:
-    preferences = document["operation_preferences"]
+def _linked(parents: Collection[PurePosixPath], directory: Path) -> frozenset[PurePosixPath]:
+    """Directories of the output that are symbolic links; the output directory itself may be one."""
+    return frozenset(path for path in parents if path.parts and (directory / path).is_symlink())
+
+
+def _unlisted(directory: Path, listed: Collection[str]) -> Iterator[str]:
+    """Files, links and anything else that the plan does not list."""
+    known = {PLAN_FILE, *listed}
+    for root, directories, names in os.walk(directory, followlinks=False):
+        links = [name for name in directories if (Path(root) / name).is_symlink()]
+        for name in sorted([*names, *links]):
+            path = (Path(root) / name).relative_to(directory).as_posix()
+            if path not in known:
+                yield f"{ascii(path)[1:-1]}: not in the plan: baseline did not write it"
+
+
+def _plan(document: PlanDocument) -> Plan:
+    preferences = document.operation_preferences.model_dump()
     return Plan(
-        organization=document["organization"],
-        prefix=document["prefix"],
-        partition=document["partition"],
-        home_region=document["home_region"],
-        standalone=document["standalone"],
-        tier=document["tier"],
-        ou_ids=tuple((item["path"], item["id"]) for item in document["organizational_units"]),
-        tags=tuple(sorted(document["tags"].items())),
-        waves=tuple(tuple(_stack(item) for item in wave) for wave in document["waves"]),
+        organization=document.organization,
+        prefix=document.prefix,
+        partition=document.partition,
+        home_region=document.home_region,
+        standalone=document.standalone,
+        tier=document.tier,
+        ou_ids=tuple((item.path, item.id) for item in document.organizational_units),
+        tags=tuple(sorted(document.tags.items())),
+        waves=tuple(tuple(_stack(item) for item in wave) for wave in document.waves),
         preferences=OperationPreferences(**{**preferences, "region_order": tuple(preferences["region_order"])}),
     )
 
 
-def _stack(item: Mapping[str, Any]) -> Stack:
+def _stack(item: StackDocument) -> Stack:
     return Stack(
-        name=item["name"],
-        capability=item["capability"],
-        template=item["template"],
-        description=item["description"],
+        name=item.name,
+        capability=item.capability,
+        template=item.template,
+        description=item.description,
         context=None,
-        parameters=tuple(_parameter(parameter) for parameter in item["parameters"]),
-        deployments=tuple(_deployment(deployment) for deployment in item["deployments"]),
-        depends_on=tuple(item["depends_on"]),
-        prerequisites=tuple(item["prerequisites"]),
+        parameters=tuple(_parameter(parameter) for parameter in item.parameters),
+        deployments=tuple(_deployment(deployment) for deployment in item.deployments),
+        depends_on=tuple(item.depends_on),
+        prerequisites=tuple(item.prerequisites),
     )
 
 
-def _parameter(item: Mapping[str, Any]) -> ParameterValue:
-    return ParameterValue(name=item["name"], value=item["value"], how=item["how"], output_of=item["output_of"] or "")
+def _parameter(item: ParameterDocument) -> ParameterValue:
+    return ParameterValue(name=item.name, value=item.value, how=item.how, output_of=item.output_of or "")
 
 
-def _deployment(item: Mapping[str, Any]) -> Deployment:
-    account = item["account_parameter"]
+def _deployment(item: DeploymentDocument) -> Deployment:
+    account = item.account_parameter
     return Deployment(
-        method=Method(item["method"]),
-        account=item["account"] or "",
+        method=Method(item.method),
+        account=item.account or "",
         account_id=_parameter(account) if account else None,
-        ous=tuple(item["organizational_units"]),
-        regions=tuple(item["regions"]),
+        ous=tuple(item.organizational_units),
+        regions=tuple(item.regions),
     )

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from baseline.files import NotAFileError, TooLargeError, UnreadableError, read_file
 from baseline.findings import Finding
 from baseline.profile.problem_ids import problem
 from baseline.profile.tree import Place
@@ -17,23 +18,14 @@ def read_bytes(path: Path) -> bytes | Finding:
     """The file's bytes, or why they cannot be had."""
     place = Place(str(path))
     try:
-        if not path.is_file():
-            return problem("profile-unreadable", place, (), _why_no_file(path))
-        size = path.stat().st_size
-        if size > LARGEST_FILE:
-            return problem("profile-too-large", place, (), f"file too large: {size:,} bytes, at most {LARGEST_FILE:,}")
-        return path.read_bytes()
-    except (OSError, ValueError) as error:
-        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        return problem("profile-unreadable", place, (), f"cannot be read: {reason.lower()}")
-
-
-def _why_no_file(path: Path) -> str:
-    if path.is_dir():
-        return "not a file: this is a directory"
-    if path.exists():
-        return "not a file: this is a device, pipe or socket"
-    return "cannot be read: no such file"
+        return read_file(path, limit=LARGEST_FILE)
+    except TooLargeError as error:
+        return problem("profile-too-large", place, (), f"file {error}")
+    except NotAFileError as error:
+        return problem("profile-unreadable", place, (), str(error))
+    except UnreadableError as error:
+        reason = str(error).removesuffix(" or directory")
+        return problem("profile-unreadable", place, (), f"cannot be read: {reason}")
 
 
 def decode(data: bytes, file: str) -> str | Finding:

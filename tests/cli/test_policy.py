@@ -180,7 +180,7 @@ def test_several_identity_policies_are_one(tmp_path: Path) -> None:
     assert result.exit_code == 0
 
 
-@pytest.mark.parametrize(("text", "said"), [("{", "line 1 column 2"), ("[]", "a policy is a JSON object")])
+@pytest.mark.parametrize(("text", "said"), [("{", "line 1, column 2"), ("[]", "a policy is a JSON object")])
 @pytest.mark.parametrize("option", ["--identity-policy", "--resource-policy", "--boundary", "--session-policy"])
 def test_a_file_that_is_no_policy_is_refused(tmp_path: Path, option: str, text: str, said: str) -> None:
     path = tmp_path / "bad.json"

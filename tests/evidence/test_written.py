@@ -35,9 +35,9 @@ def test_what_was_written_is_read(written: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("[", "JSONDecodeError"),
-        ("[]", "TypeError"),
-        ("{}", "KeyError 'format'"),
+        ("[", "not JSON: line 1, column 2"),
+        ("[]", "not an object with a format"),
+        ("{}", "not an object with a format"),
         (json.dumps({"format": FORMAT - 1}), f"has format {FORMAT - 1}; this program reads {FORMAT}"),
         (json.dumps({"format": FORMAT}), "organization, prefix, tier, frameworks, controls, stacks missing"),
     ],

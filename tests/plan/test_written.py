@@ -8,6 +8,7 @@ import pytest
 
 from baseline.errors import TamperedError
 from baseline.pipeline import Options, generate, plan_profile
+from baseline.plan.trust import Trust
 from baseline.plan.written import read_written_plan
 from baseline.resources import profiles_directory
 from baseline.validate.validate import ValidateOptions
@@ -45,7 +46,7 @@ def _change_template(output: Path) -> str:
 
 def _remove_file(output: Path) -> str:
     (output / "README.md").unlink()
-    return "README.md: No such file"
+    return "README.md: no such file"
 
 
 def _plan_of_two_minds(output: Path) -> str:
@@ -59,7 +60,7 @@ def _point_outside(output: Path) -> str:
     document = json.loads((output / "plan.json").read_text())
     document["files"]["../elsewhere"] = "0" * 64
     (output / "plan.json").write_text(json.dumps(document))
-    return "../elsewhere: lies outside the directory"
+    return "files.../elsewhere.*: not a path that baseline writes"
 
 
 def _no_plan(output: Path) -> str:
@@ -86,7 +87,7 @@ CHANGES = [
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__.strip("_"))
 def test_what_was_changed_is_refused_by_name(output: Path, change: Callable[[Path], str]) -> None:
     said = change(output)
-    with pytest.raises(TamperedError, match=said.replace(".", r"\.")):
+    with pytest.raises(TamperedError, match=said):
         read_written_plan(output)
 
 
@@ -99,6 +100,6 @@ def test_every_difference_is_told_at_once(output: Path) -> None:
 
 def test_a_plan_that_was_rewritten_whole_needs_its_own_digest_to_be_seen(output: Path) -> None:
     digest = read_written_plan(output).sha256
-    assert read_written_plan(output, digest).sha256 == digest
+    assert read_written_plan(output, Trust(sha256=digest)).sha256 == digest
     with pytest.raises(TamperedError, match="SHA-256 is"):
-        read_written_plan(output, "0" * 64)
+        read_written_plan(output, Trust(sha256="0" * 64))

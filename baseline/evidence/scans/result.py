@@ -8,10 +8,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from baseline.errors import ScanError
+from baseline.files import DEEPEST_JSON, UnreadableError, check_depth, read_file
 
 Tool = Literal["prowler", "config", "security_hub"]
 Outcome = Literal["pass", "fail", "muted", "unknown"]
 """`muted`: it fails, and somebody has accepted that in the tool. `unknown`: the tool could not tell."""
+
+LARGEST_SCAN = 200 * 1024 * 1024
+"""In bytes: some 100,000 findings of Prowler in OCSF. A larger scan is given as several files."""
 
 _BLANKS = re.compile(r"[ \t\r\n]*")
 _GZIP = b"\x1f\x8b"
@@ -45,9 +49,9 @@ def read_text(path: Path) -> str:
         ScanError: when it cannot be read, or is not UTF-8.
     """
     try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ScanError(f"{path} cannot be read: {error.strerror or error}") from error
+        content = read_file(path, limit=LARGEST_SCAN)
+    except UnreadableError as error:
+        raise ScanError(f"{path} cannot be read: {error}") from error
     if content.startswith(_GZIP):
         raise ScanError(f"{path}: compressed: results are read as they are", hint="unpack it first, with gunzip")
     try:
@@ -63,11 +67,12 @@ def parse_documents(path: Path, text: str) -> list[Any]:
         ScanError: with line and column of what is no JSON.
     """
     try:
+        check_depth(text, DEEPEST_JSON)
         return list(_documents(text))
     except json.JSONDecodeError as error:
         raise ScanError(f"{path}:{error.lineno}:{error.colno}: not JSON: {error.msg}") from error
-    except RecursionError as error:
-        raise ScanError(f"{path}: not a scan's results: nested too deeply") from error
+    except UnreadableError as error:
+        raise ScanError(f"{path}: not a scan's results: {error}") from error
     except ValueError as error:  # a number of more digits than Python reads
         raise ScanError(f"{path}: not a scan's results: {error}") from error
 

@@ -1,0 +1,170 @@
+"""The schema of `plan.json`, the only place that says what a reader may rely on."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+from baseline.plan.document import is_output_path
+from baseline.profile.source import FORBIDDEN
+
+MOST_FILES = 20_000
+_MOST_MISTAKES = 20
+_LONGEST_VALUE = 60
+
+
+def _printable(text: str) -> str:
+    if FORBIDDEN.search(text):
+        raise ValueError("a control character is not allowed")
+    return text
+
+
+def _written_by_baseline(path: str) -> str:
+    if not is_output_path(path):
+        raise ValueError("not a path that baseline writes: README.md, or a file in policies/, report/ or templates/")
+    return path
+
+
+def _pattern(pattern: str) -> StringConstraints:
+    return StringConstraints(pattern=pattern, max_length=1024)
+
+
+Text = Annotated[str, AfterValidator(_printable)]
+Digest = Annotated[str, _pattern(r"^[0-9a-f]{64}$")]
+OutputPath = Annotated[str, AfterValidator(_written_by_baseline)]
+AccountId = Annotated[str, _pattern(r"^[0-9]{12}$")]
+Region = Annotated[str, _pattern(r"^[a-z]{2}(-[a-z]+)+-[0-9]{1,2}$")]
+StackName = Annotated[str, _pattern(r"^[a-zA-Z][-a-zA-Z0-9]{0,127}$")]
+Percentage = Annotated[int, Field(ge=0, le=100)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class ParameterDocument(_Part):
+    """A parameter of a template, or the id of the account that a deployment goes to."""
+
+    name: Annotated[str, _pattern(r"^[a-zA-Z0-9]{1,255}$")]
+    value: Text | None
+    how: Text
+    output_of: StackName | None
+
+
+class DeploymentDocument(_Part):
+    """Accounts and Regions that a stack goes to."""
+
+    method: Literal["stack", "stack-set"]
+    account: Text | None
+    account_id: AccountId | None
+    account_parameter: ParameterDocument | None
+    organizational_units: list[Text]
+    regions: Annotated[list[Region], Field(min_length=1)]
+
+
+class StackDocument(_Part):
+    """One template, with the digest that `files` gives for it as well."""
+
+    name: StackName
+    capability: Text
+    description: Text
+    template: OutputPath
+    sha256: Digest
+    controls: list[Text]
+    parameters: list[ParameterDocument]
+    deployments: list[DeploymentDocument]
+    depends_on: list[StackName]
+    prerequisites: list[Text]
+
+    @model_validator(mode="after")
+    def _template_has_the_name_of_its_stack(self) -> "StackDocument":
+        if self.template != f"templates/{self.name}.yaml":
+            raise ValueError(f"the template of {self.name} has to be templates/{self.name}.yaml")
+        return self
+
+
+class UnitDocument(_Part):
+    """An organizational unit that a StackSet targets."""
+
+    path: Text
+    id: Text | None
+
+
+class PreferencesDocument(_Part):
+    """How StackSet operations run."""
+
+    region_order: list[Region]
+    sequential: bool
+    max_concurrent_percentage: Percentage
+    failure_tolerance_percentage: Percentage
+
+
+class AcceptedDocument(_Part):
+    """A finding on the profile that a `reason:` accepts."""
+
+    path: Text
+    control: Text
+    message: Text
+    reason: Text
+
+
+class PlanDocument(_Part):
+    """`plan.json`."""
+
+    format: int
+    generator: Annotated[str, _pattern(r"^baseline [0-9A-Za-z.+!-]{1,64}$")]
+    organization: Annotated[Text, Field(min_length=1)]
+    prefix: Annotated[str, _pattern(r"^[a-z][a-z0-9-]{1,14}$")]
+    partition: Literal["aws", "aws-us-gov", "aws-cn"]
+    home_region: Region
+    standalone: bool
+    tier: Text
+    organizational_units: list[UnitDocument]
+    tags: dict[Text, Text]
+    operation_preferences: PreferencesDocument
+    accepted: list[AcceptedDocument]
+    waves: Annotated[list[list[StackDocument]], Field(min_length=1)]
+    files: Annotated[dict[OutputPath, Digest], Field(min_length=1, max_length=MOST_FILES)]
+
+    @model_validator(mode="after")
+    def _stacks_are_listed_once(self) -> "PlanDocument":
+        stacks = [stack for wave in self.waves for stack in wave]
+        if not stacks:
+            raise ValueError("waves: the plan has no stack")
+        names = [stack.name for stack in stacks]
+        if len(set(names)) != len(names):
+            raise ValueError("waves: two stacks have the same name")
+        wrong = [stack.template for stack in stacks if self.files.get(stack.template) != stack.sha256]
+        if wrong:
+            listing = ", ".join(wrong[:3]) + (f" and {len(wrong) - 3} more" if len(wrong) > 3 else "")
+            raise ValueError(f"the plan gives two digests for {listing}: one in files, another in waves")
+        return self
+
+
+def mistakes(error: ValidationError) -> Sequence[str]:
+    """Every mistake as `place: what is wrong: value seen`, at most 20 and the number of the others."""
+    found = list(_lines(error))
+    more = len(found) - _MOST_MISTAKES
+    return found if more <= 0 else [*found[:_MOST_MISTAKES], f"and {more} more"]
+
+
+def _lines(error: ValidationError) -> Iterator[str]:
+    for item in error.errors(include_url=False):
+        message = item["msg"].removeprefix("Value error, ")
+        message = message[:1].lower() + message[1:]
+        place = _place(item["loc"])
+        seen = item["input"]
+        shown = "" if isinstance(seen, dict | list) or item["type"] == "missing" else f": {_short(seen)}"
+        yield f"{place}: {message}{shown}" if place else message
+
+
+def _place(parts: tuple[int | str, ...]) -> str:
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{_short(part)[1:-1]}" for part in parts)
+    return text.removeprefix(".")
+
+
+def _short(value: Any) -> str:  # noqa: ANN401 - JSON
+    text = ascii(value) if not isinstance(value, str) else ascii(value[:_LONGEST_VALUE])
+    text = re.sub(r"\\x[0-9a-f]{2}", "?", text)
+    return text if len(text) <= _LONGEST_VALUE + 2 else f"{text[:_LONGEST_VALUE]}…"

@@ -1,0 +1,59 @@
+"""What a written plan is held against: a digest or a signature from somewhere else than its own directory."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from baseline.errors import SignatureFileError, TamperedError
+from baseline.files import UnreadableError, read_file
+from baseline.plan.signature import is_signed_by
+
+_LARGEST_SIGNATURE = 64 * 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trust:
+    """What the user knows about a plan. Without any of it, `plan.json` only vouches for the other files.
+
+    Attributes:
+        sha256: The digest that `plan.json` has to have, 64 lower-case hexadecimal digits; "" for any.
+        signature: File with the signature of `plan.json`; None for none.
+        public_key: File with the public key of the signer; None for none.
+    """
+
+    sha256: str = ""
+    signature: Path | None = None
+    public_key: Path | None = None
+
+    def check(self, content: bytes, name: str) -> None:
+        """Compare `plan.json` with everything that is known about it.
+
+        Args:
+            content: The bytes of `plan.json`.
+            name: How messages name it.
+
+        Raises:
+            TamperedError: if the digest is another one, or if the key did not make the signature.
+            SignatureFileError: if signature or key cannot be used.
+        """
+        digest = sha256(content).hexdigest()
+        if self.sha256 and self.sha256 != digest:
+            raise TamperedError(
+                f"{name} is not the plan that --plan-sha256 names: its SHA-256 is {digest}, not {self.sha256}",
+                hint="get the directory again from where the digest was recorded, and find out who changed it",
+            )
+        if self.signature is None or self.public_key is None:
+            return
+        if not is_signed_by(content, _read(self.signature), _read(self.public_key)):
+            raise TamperedError(
+                f"{name} is not signed by {self.public_key}: the signature in {self.signature} belongs to another "
+                "file or to another key",
+                hint="find out who changed the plan, or sign it again",
+            )
+
+
+def _read(path: Path) -> str:
+    try:
+        return read_file(path, limit=_LARGEST_SIGNATURE).decode("utf-8")
+    except (UnreadableError, UnicodeDecodeError) as error:
+        raise SignatureFileError(f"{path} cannot be used as a signature or key: {error}") from error
