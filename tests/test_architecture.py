@@ -8,11 +8,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "baseline"
 
 LAYERS: list[set[str]] = [
-<<<<<<< HEAD
-    {"findings", "resources", "releases", "text"},
-=======
-    {"files", "findings", "releases", "resources"},
->>>>>>> df30c97 (feat: hold written plans against a schema, a digest and a signature)
+    {"files", "findings", "releases", "resources", "text"},
     {"errors"},
     {"aws", "controls"},
     {"policy"},

@@ -168,7 +168,7 @@ def aws_errors() -> Iterator[None]:
     try:
         from botocore.exceptions import BotoCoreError, ClientError
     except ImportError as error:
-        raise AwsError(_MISSING, hint="install it with: pip install 'secure-baseline[aws]'") from error
+        raise AwsError(_MISSING, hint="install it with: pip install 'boto3>=1.40,<2'") from error
     try:
         yield
     except ClientError as error:

@@ -2,9 +2,8 @@
 
 Sources: https://jedisct1.github.io/minisign/ ("Signature format", "Public key format"): signature_algorithm `Ed` signs
 the file, `ED` its BLAKE2b-512 digest; the global signature covers the signature and the trusted comment.
-ECDSA: what `cosign sign-blob --key` prints without a bundle, `aws kms sign --signing-algorithm ECDSA_SHA_256` (message
-type RAW) returns, and `openssl dgst -sha256 -sign | base64` makes: base64 of an ASN.1 DER signature. The public key is
-in PEM.
+ECDSA: what `openssl dgst -sha256 -sign | base64` makes, `aws kms sign --signing-algorithm ECDSA_SHA_256` returns, and
+`cosign sign-blob --key` prints without a bundle: base64 of an ASN.1 DER signature. The public key is in PEM.
 """
 
 import base64
