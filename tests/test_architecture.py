@@ -1,6 +1,7 @@
 """The rooms: who may import whom, and who owns which library."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -83,3 +84,27 @@ def test_files_and_functions_stay_small(path: Path) -> None:
             body = node.body[1:] if ast.get_docstring(node) else node.body
             if body:
                 assert (body[-1].end_lineno or 0) - body[0].lineno < 50, node.name
+
+
+def regular_expressions(path: Path) -> list[tuple[int, str, bool]]:
+    """Line, pattern and whether it has several lines, of each pattern that is given to `re`."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and node.args and ast.unparse(node.func).startswith("re."):
+            parts = [part.value for part in ast.walk(node.args[0]) if isinstance(part, ast.Constant)]
+            found.append((node.lineno, "".join(map(str, parts)), "MULTILINE" in ast.unparse(node)))
+    return found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_patterns_end_where_the_text_ends(path: Path) -> None:
+    """`$` also matches before a line break at the end: `fullmatch` or `\\Z` do not."""
+    for line, pattern, multiline in regular_expressions(path):
+        bare = re.sub(r"\\.|\[[^]]*\]", "", pattern)
+        assert multiline or "$" not in bare, f"{path.name}:{line}: {pattern}"
+
+
+def test_a_pattern_with_a_dollar_is_found(tmp_path: Path) -> None:
+    module = tmp_path / "module.py"
+    module.write_text('A = re.compile(rf"^[a$]{{1,2}}\\$x{y}$")\nB = re.compile("^a$", re.MULTILINE)\n')
+    assert regular_expressions(module) == [(1, "^[a$]{1,2}\\$x$", False), (2, "^a$", True)]

@@ -53,7 +53,7 @@ def _of_guardrail(guardrail: Guardrail) -> Iterator[Assertion]:
     Only the root binds every account: attached to some units, as in the stage `sandbox`, one for all is not met.
     """
     place = r"^\$\{OrganizationRootId\}$" if guardrail.to == "root" else "."
-    attached = {"Type": re.compile(f"^{guardrail.type}$"), "TargetIds/*": re.compile(place)}
+    attached = {"Type": re.compile(f"^{guardrail.type}\\Z"), "TargetIds/*": re.compile(place)}
     for statement in guardrail.statements:
         yield Assertion(
             type=_POLICY,

@@ -8,10 +8,10 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from baseline.controls.framework import framework_ids, frameworks
-from baseline.profile.fields import did_you_mean, nearest, reject
+from baseline.profile.fields import anchored, did_you_mean, nearest, reject
 from baseline.profile.organization import Section
 
-_DATE = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WORDS = r"\S"  # more than blanks
 
 
@@ -33,7 +33,7 @@ def _requirement(value: str) -> str:
 
 
 def _date(value: str) -> str:
-    if not _DATE.match(value):
+    if not _DATE.fullmatch(value):
         reject("profile-date", f'"{value}" is not a date')
     try:
         date.fromisoformat(value)
@@ -45,7 +45,7 @@ def _date(value: str) -> str:
 RequirementId = Annotated[
     str, AfterValidator(_requirement), Field(json_schema_extra={"pattern": rf"^({'|'.join(framework_ids())})/.+$"})
 ]
-Day = Annotated[str, AfterValidator(_date), Field(json_schema_extra={"format": "date", "pattern": _DATE.pattern})]
+Day = Annotated[str, AfterValidator(_date), Field(json_schema_extra={"format": "date", "pattern": anchored(_DATE)})]
 Sentence = Annotated[str, Field(min_length=1, max_length=2000, pattern=_WORDS)]
 Person = Annotated[str, Field(min_length=1, max_length=128, pattern=_WORDS)]
 

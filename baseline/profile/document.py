@@ -8,9 +8,10 @@ import yaml
 from baseline.findings import Finding
 from baseline.profile.problem_ids import problem
 from baseline.profile.scalars import meaning
-from baseline.profile.source import FORBIDDEN
+from baseline.profile.source import FORBIDDEN, why_forbidden
 from baseline.profile.syntax import syntax_problem
 from baseline.profile.tree import KeyPath, Place, Tree
+from baseline.text.dynamic_reference import has_dynamic_reference
 
 DEEPEST_NESTING = 50
 MOST_VALUES = 1_000_000
@@ -78,9 +79,11 @@ class _Builder:
         self._check_tag(event)
         forbidden = FORBIDDEN.search(text) if event.style == '"' else None
         if forbidden is not None:
-            message = f"control character: U+{ord(forbidden.group()):04X} has no place in a profile"
-            self._note("profile-characters", tree.place, message)
+            self._note("profile-characters", tree.place, why_forbidden(forbidden.group()[:1]))
             tree.value = FORBIDDEN.sub("", text)
+        if has_dynamic_reference(text):
+            message = "dynamic reference: CloudFormation would put the secret or parameter in place of this text"
+            self._note("profile-dynamic-reference", tree.place, message)
         self._count(1, event)
         if event.anchor is not None:
             self._anchors[event.anchor] = (tree, 1)

@@ -14,16 +14,21 @@ from baseline.controls.framework import framework_ids
 LONGEST_BUCKET_NAME = 63
 _RESERVED_BUCKET_PREFIXES = ("sthree", "amzn-s3-demo")  # S3 user guide, "Bucket naming rules"
 
-_PREFIX = re.compile(r"^[a-z][a-z0-9-]{0,13}[a-z0-9]$")
-_ACCOUNT_ID = re.compile(r"^[0-9]{12}$")
-_ACCOUNT_KEY = re.compile(r"^[a-z][a-z0-9_-]{0,49}$")
-_PHONE = re.compile(r"^(?=.*[0-9])[0-9 ()+-]{1,25}$")  # Account Management API, PutAlternateContact
+_PREFIX = re.compile(r"[a-z][a-z0-9-]{0,13}[a-z0-9]")
+_ACCOUNT_ID = re.compile(r"[0-9]{12}")
+_ACCOUNT_KEY = re.compile(r"[a-z][a-z0-9_-]{0,49}")
+_PHONE = re.compile(r"(?=.*[0-9])[0-9 ()+-]{1,25}")  # Account Management API, PutAlternateContact
 _EMAIL = re.compile(
-    r"^(?!\.)(?!.*\.\.)(?!.*\.@)[A-Za-z0-9!#$'*+/=?^_`{}~.-]+"
-    r"@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$"
+    r"(?!\.)(?!.*\.\.)(?!.*\.@)[A-Za-z0-9!#$'*+/=?^_`{}~.-]+"
+    r"@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
 )
-_OU_NAME = re.compile(r"^\S(.*\S)?$")
+_OU_NAME = re.compile(r"\S(.*\S)?")
 _TAG_TEXT = r"[\w .:/=+@-]"  # CloudFormation, "Resource tag"
+
+
+def anchored(pattern: re.Pattern[str]) -> str:
+    """The pattern of a whole value, as JSON Schema writes it; in Python `$` would let a line break after it through."""
+    return f"^{pattern.pattern}$"
 
 
 def reject(kind: str, message: str, fix: str = "") -> NoReturn:
@@ -49,7 +54,7 @@ def did_you_mean(word: str, words: Collection[str]) -> str:
 
 def _matching(pattern: re.Pattern[str], kind: str, expected: str) -> Callable[[str], str]:
     def check(value: str) -> str:
-        if not pattern.match(value):
+        if not pattern.fullmatch(value):
             reject(kind, f'"{value}" is not {expected}')
         return value
 
@@ -57,7 +62,7 @@ def _matching(pattern: re.Pattern[str], kind: str, expected: str) -> Callable[[s
 
 
 def _account_id(value: str) -> str:
-    if not _ACCOUNT_ID.match(value):
+    if not _ACCOUNT_ID.fullmatch(value):
         digits = sum(character.isdigit() for character in value)
         seen = f"{digits} digits" if value.isdigit() else "other characters than digits"
         reject("profile-account-id", f'"{value}" is not an account id: it has {seen}, an id is 12 digits')
@@ -66,7 +71,7 @@ def _account_id(value: str) -> str:
 
 def _email(shortest: int, longest: int) -> Callable[[str], str]:
     def check(value: str) -> str:
-        if not _EMAIL.match(value):
+        if not _EMAIL.fullmatch(value):
             reject("profile-email", f'"{value}" is not an e-mail address')
         if not shortest <= len(value) <= longest:
             why = f"it has {len(value)} characters, AWS takes {shortest} to {longest}"
@@ -86,7 +91,7 @@ def _prefix(value: str) -> str:
         room = LONGEST_BUCKET_NAME - longest_bucket_name("")
         why = f"it has {len(value)} characters; with more than {room}, bucket names that begin with it are too long"
         reject("profile-prefix", f'"{value}" cannot be a prefix: {why}')
-    if not _PREFIX.match(value) or "--" in value:
+    if not _PREFIX.fullmatch(value) or "--" in value:
         why = "lower-case letters, digits and single hyphens, 2 to 15 of them, a letter first and no hyphen last"
         reject("profile-prefix", f'"{value}" cannot be a prefix: it takes {why}')
     if value.startswith(_RESERVED_BUCKET_PREFIXES):
@@ -112,7 +117,7 @@ def _framework(value: str) -> str:
 
 
 def _ou_path(value: str) -> str:
-    wrong = [name for name in value.split("/") if not _OU_NAME.match(name) or len(name) > 128]
+    wrong = [name for name in value.split("/") if not _OU_NAME.fullmatch(name) or len(name) > 128]
     if wrong:
         why = "names are separated by one `/`, 1 to 128 characters each, without spaces around them"
         reject("profile-ou", f'"{value}" is not a path of organizational units: {why}')
@@ -122,10 +127,10 @@ def _ou_path(value: str) -> str:
 
 
 def _tag(longest: int, shortest: int) -> Callable[[str], str]:
-    pattern = re.compile(rf"^{_TAG_TEXT}{{{shortest},{longest}}}$")
+    pattern = re.compile(rf"{_TAG_TEXT}{{{shortest},{longest}}}")
 
     def check(value: str) -> str:
-        if not pattern.match(value):
+        if not pattern.fullmatch(value):
             why = f"{shortest} to {longest} letters, digits, spaces and _.:/=+-@"
             reject("profile-value", f'"{value}" cannot stand in a tag: it takes {why}')
         if shortest and value.lower().startswith("aws:"):
@@ -136,14 +141,14 @@ def _tag(longest: int, shortest: int) -> Callable[[str], str]:
 
 
 Name = Annotated[str, Field(min_length=1, max_length=64)]
-Prefix = Annotated[str, AfterValidator(_prefix), Field(json_schema_extra={"pattern": _PREFIX.pattern})]
-AccountId = Annotated[str, AfterValidator(_account_id), Field(json_schema_extra={"pattern": _ACCOUNT_ID.pattern})]
+Prefix = Annotated[str, AfterValidator(_prefix), Field(json_schema_extra={"pattern": anchored(_PREFIX)})]
+AccountId = Annotated[str, AfterValidator(_account_id), Field(json_schema_extra={"pattern": anchored(_ACCOUNT_ID)})]
 AccountKey = Annotated[
     str,
     AfterValidator(
         _matching(_ACCOUNT_KEY, "profile-value", "a key for an account: lower-case letters, digits, _ and -")
     ),
-    Field(json_schema_extra={"pattern": _ACCOUNT_KEY.pattern}),
+    Field(json_schema_extra={"pattern": anchored(_ACCOUNT_KEY)}),
 ]
 AccountEmail = Annotated[
     str, AfterValidator(_email(6, 64)), Field(json_schema_extra={"format": "email", "minLength": 6, "maxLength": 64})
@@ -152,7 +157,7 @@ Email = Annotated[str, AfterValidator(_email(3, 254)), Field(json_schema_extra={
 Phone = Annotated[
     str,
     AfterValidator(_matching(_PHONE, "profile-phone", "a phone number")),
-    Field(json_schema_extra={"pattern": _PHONE.pattern}),
+    Field(json_schema_extra={"pattern": anchored(_PHONE)}),
 ]
 RegionName = Annotated[str, AfterValidator(_region), Field(json_schema_extra={"enum": sorted(REGIONS)})]
 FrameworkId = Annotated[str, AfterValidator(_framework), Field(json_schema_extra={"enum": list(framework_ids())})]
@@ -162,13 +167,14 @@ TagValue = Annotated[str, AfterValidator(_tag(256, 0)), Field(json_schema_extra=
 
 
 def _id_pattern(pattern: str, expected: str) -> tuple[AfterValidator, object]:
-    check = _matching(re.compile(pattern), "profile-value", expected)
-    return AfterValidator(check), Field(json_schema_extra={"pattern": pattern})
+    whole = re.compile(pattern)
+    check = _matching(whole, "profile-value", expected)
+    return AfterValidator(check), Field(json_schema_extra={"pattern": anchored(whole)})
 
 
-OrganizationId = Annotated[str, *_id_pattern(r"^o-[a-z0-9]{10,32}$", "an organization id such as o-a1b2c3d4e5")]
-RootId = Annotated[str, *_id_pattern(r"^r-[a-z0-9]{4,32}$", "the id of an organization's root such as r-ab12")]
+OrganizationId = Annotated[str, *_id_pattern(r"o-[a-z0-9]{10,32}", "an organization id such as o-a1b2c3d4e5")]
+RootId = Annotated[str, *_id_pattern(r"r-[a-z0-9]{4,32}", "the id of an organization's root such as r-ab12")]
 OuId = Annotated[
     str,
-    *_id_pattern(r"^ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}$", "the id of an organizational unit such as ou-ab12-1a2b3c4d"),
+    *_id_pattern(r"ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}", "the id of an organizational unit such as ou-ab12-1a2b3c4d"),
 ]

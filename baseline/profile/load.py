@@ -23,6 +23,7 @@ from baseline.profile.rules import RULES
 from baseline.profile.rules.acceptance import expired
 from baseline.profile.rules.capabilities import setting_problems
 from baseline.profile.rules.violation import Violation
+from baseline.profile.texts import read_texts
 from baseline.profile.tree import KeyPath, Tree, find, plain
 from baseline.profile.weakening import weakenings
 from baseline.releases import NEWEST, is_known
@@ -77,11 +78,18 @@ def _load(layers: Layers, as_of: date | None, release: str | None = None) -> Loa
     broken = Broken()
     if not layers.complete:
         broken.add(())
+    texts = read_texts(layers.tree)
     profile, problems = _read(layers.tree, broken, release)
     policies = read_policy_files(layers.tree, profile)
     if not layers.complete:
         problems = [finding for finding in problems if finding.id != "profile-missing"]
-    problems = [*layers.problems, *problems, *policies.problems, *_check(layers.tree, profile, broken, policies)]
+    problems = [
+        *layers.problems,
+        *texts,
+        *problems,
+        *policies.problems,
+        *_check(layers.tree, profile, broken, policies),
+    ]
     errors = _one_per_value([finding for finding in problems if finding.severity is Severity.ERROR])
     if errors:
         raise ProfileError(errors)

@@ -7,11 +7,17 @@ from baseline.files import NotAFileError, TooLargeError, UnreadableError, read_f
 from baseline.findings import Finding
 from baseline.profile.problem_ids import problem
 from baseline.profile.tree import Place
+from baseline.text.line import BIDIRECTIONAL, LINE_BREAKS, code_point
 
 LARGEST_FILE = 5 * 1024 * 1024
 _BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "UTF-8", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
-# What YAML 1.2 calls printable (section 5.1), and nothing else.
-FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+# What YAML 1.2 calls printable (section 5.1), without what editors do not show: characters that reorder a line
+# (CVE-2021-42574), and line breaks of YAML 1.1 that most editors show as no line break.
+FORBIDDEN = re.compile(
+    rf"[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+    rf"|[\u2028\u2029{BIDIRECTIONAL}]|\r(?!\n)"
+)
+_REORDERING = re.compile(f"[{BIDIRECTIONAL}]")
 
 
 def read_bytes(path: Path) -> bytes | Finding:
@@ -50,8 +56,18 @@ def _without_control_characters(text: str, file: str) -> str | Finding:
     match = FORBIDDEN.search(text)
     if match is None:
         return text
-    message = f"control character: U+{ord(match.group()):04X} is not allowed in YAML"
-    return problem("profile-characters", _place_after(text[: match.start()], file), (), message)
+    return problem(
+        "profile-characters", _place_after(text[: match.start()], file), (), why_forbidden(match.group()[:1])
+    )
+
+
+def why_forbidden(character: str) -> str:
+    """What is wrong with a character that `FORBIDDEN` has found."""
+    if _REORDERING.match(character):
+        return f"bidirectional character: {code_point(character)} changes the order in which a line is shown"
+    if character in LINE_BREAKS:
+        return f"line break: {code_point(character)} begins a line that most editors do not show"
+    return f"control character: {code_point(character)} is not allowed in YAML"
 
 
 def _place_after(before: str, file: str) -> Place:

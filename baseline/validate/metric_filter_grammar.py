@@ -24,7 +24,7 @@ _JSON = re.compile(
 _DELIMITED = re.compile(
     rf"""\s*(?: (?P<ellipsis>\.\.\.) | (?P<comma>,) {_VALUES} | (?P<word>[^\s()&|=<>!",\[\]]+) )""", re.VERBOSE
 )
-_TERMS = re.compile(r"\s*(?P<term>[?-]?(?:\"(?:[^\"\\]|\\.)*\"|%[^%]+%|[A-Za-z0-9_]+))(?=\s|$)")
+_TERMS = re.compile(r"\s*(?P<term>[?-]?(?:\"(?:[^\"\\]|\\.)*\"|%[^%]+%|[A-Za-z0-9_]+))(?=\s|\Z)")
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\Z")
 
 _DEEPEST = 50

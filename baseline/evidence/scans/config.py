@@ -19,9 +19,9 @@ _OUTCOMES: Mapping[str, Outcome] = {"COMPLIANT": "pass", "NON_COMPLIANT": "fail"
 _SUMMARIES = ("ComplianceByConfigRules", "AggregateComplianceByConfigRules")
 _DETAILS = ("EvaluationResults", "AggregateEvaluationResults")
 _NAMES = "ConfigRules"
-_OWN = re.compile(r"-conformance-pack-[a-z0-9]+$")
+_OWN = re.compile(r"-conformance-pack-[a-z0-9]+\Z")
 """What AWS Config appends to the names of a conformance pack's rules."""
-_HUBS = re.compile(r"^securityhub-(?P<name>.+)-[a-z0-9]{5,8}$")
+_HUBS = re.compile(r"^securityhub-(?P<name>.+)-[a-z0-9]{5,8}\Z")
 """How Security Hub calls the rules that it makes for itself."""
 
 

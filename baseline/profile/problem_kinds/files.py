@@ -21,9 +21,24 @@ FILES: Mapping[str, ProblemKind] = {
         "save the file as UTF-8 without a byte order mark",
     ),
     "profile-characters": kind(
-        "control character",
-        "YAML does not allow control characters; they are invisible in an editor and usually come from a paste.",
+        "character that is not shown",
+        "Control characters, bidirectional characters and line separators are invisible in an editor. Most come from a "
+        "paste; some make a reader see another profile than the one that counts.",
         "delete the character",
+    ),
+    "profile-dynamic-reference": kind(
+        "dynamic reference",
+        "CloudFormation replaces `{{resolve:ssm:…}}` and `{{resolve:secretsmanager:…}}` by the value that is stored "
+        "there, with the permissions of whoever deploys. A text of a profile would publish a secret in an alarm, a "
+        "description or a name.",
+        "write the text itself, without `{{resolve:`",
+    ),
+    "profile-text": kind(
+        "name that is not one line of visible text",
+        "Names, organizational units, owners, approvers and other short texts stand in commands, tables and reports. "
+        "Line breaks, control characters and invisible characters would change what is around them. A line break in a "
+        "reason, statement or description becomes a space.",
+        "write it on one line, without the character",
     ),
     "profile-tabs": kind(
         "tab in the indentation",

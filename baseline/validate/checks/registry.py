@@ -5,6 +5,7 @@ from baseline.validate.checks import (
     condition_keys,
     config_rules,
     confused_deputy,
+    dynamic_reference,
     hard_coded_partition,
     key_without_grant,
     limits,
@@ -51,4 +52,5 @@ CHECKS: tuple[Check, ...] = (
     open_token.CHECK,
     organization_policy.CHECK,
     lock_out.CHECK,
+    dynamic_reference.CHECK,
 )

@@ -1,0 +1,62 @@
+"""BL124: text that CloudFormation would replace by a stored parameter or secret."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from baseline.findings import Severity
+from baseline.policy.document import Path
+from baseline.text.dynamic_reference import has_dynamic_reference
+from baseline.validate.checks.check import Check, Hit
+from baseline.validate.subject import Subject
+
+_MESSAGE = "dynamic reference: CloudFormation puts the stored parameter or secret in place of this text"
+
+
+def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
+    given = (("Parameters", p.name) for p in subject.template.stack.parameters if has_dynamic_reference(p.value or ""))
+    yield from (Hit(path=path, message=_MESSAGE) for path in (*given, *_references(subject.document, ())))
+
+
+def _references(value: Any, path: Path) -> Iterator[Path]:  # noqa: ANN401 - template data
+    if isinstance(value, Mapping):
+        if "Fn::Join" in value and has_dynamic_reference(_joined(value["Fn::Join"])):
+            yield (*path, "Fn::Join")
+            return
+        for key, child in value.items():
+            if isinstance(key, str) and has_dynamic_reference(key):
+                yield (*path, key)
+            yield from _references(child, (*path, key))
+    elif isinstance(value, list):
+        for number, child in enumerate(value):
+            yield from _references(child, (*path, number))
+    elif isinstance(value, str) and has_dynamic_reference(value):
+        yield path
+
+
+def _joined(arguments: Any) -> str:  # noqa: ANN401 - template data
+    """The text that `Fn::Join` makes of its texts; what CloudFormation fills in counts for nothing."""
+    if not isinstance(arguments, list) or len(arguments) != 2 or not isinstance(arguments[1], list):
+        return ""
+    return str(arguments[0]).join(_text(part) for part in arguments[1])
+
+
+def _text(part: Any) -> str:  # noqa: ANN401 - template data
+    if isinstance(part, Mapping) and "Fn::Join" in part:
+        return _joined(part["Fn::Join"])
+    if isinstance(part, Mapping) and "Fn::Sub" in part:
+        sub = part["Fn::Sub"]
+        return str(sub[0] if isinstance(sub, list) and sub else sub)
+    return part if isinstance(part, str) else ""
+
+
+CHECK = Check(
+    id="BL124",
+    title="dynamic reference",
+    severity=Severity.ERROR,
+    explanation="CloudFormation resolves `{{resolve:ssm:…}}` and `{{resolve:secretsmanager:…}}` with the rights of "
+    "whoever deploys, in almost every property. No template of the baseline needs one: in a description, a name or an "
+    "alarm it publishes the secret to everybody who may read the resource.",
+    fix="remove `{{resolve:` from the text in the profile that stands here",
+    source="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html",
+    find=_find,
+)
