@@ -10,6 +10,7 @@ from pathlib import Path
 from baseline.capabilities.landscape import Landscape
 from baseline.evidence.assess import assess
 from baseline.evidence.availability import lacking_controls, unsupported_controls
+from baseline.evidence.broken import broken_controls
 from baseline.evidence.changes import Changes, compare, snapshot
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Circumstances
@@ -244,9 +245,9 @@ def _drafted(path: Path, options: Options) -> Iterator[_Draft]:
 def _looked_at(loaded: LoadedProfile, plan: Plan, templates: tuple[Template, ...], said: Iterator[Finding]) -> _Draft:
     """Parsed templates take most of the memory, and are needed here only."""
     subjects = tuple(map(read_template, templates))
-    return _Draft(
-        loaded=loaded, evidence=_look(loaded, plan, subjects), found=tuple(check_subjects(subjects)), said=said
-    )
+    evidence = _look(loaded, plan, subjects)
+    broken = broken_controls(evidence.assessments, templates, loaded.findings)
+    return _Draft(loaded=loaded, evidence=evidence, found=(*check_subjects(subjects), *broken), said=said)
 
 
 def _proof(draft: _Draft, options: Options) -> Proof:
