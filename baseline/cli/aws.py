@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -100,10 +101,10 @@ def ending(outcomes: "tuple[Outcome, ...]", total: int, *, quiet: bool) -> int:
     said = f"{changed} changed, {len(outcomes) - changed - failed} unchanged, {failed} failed"
     said += f", {total - len(outcomes)} not begun" if total > len(outcomes) else ""
     if failed:
-        click.echo(f"{said}. Run the same command again when that is mended: it goes on where it stopped.", err=True)
+        click.echo(f"{said}. Fix the problem and run the same command again: it resumes where it stopped.", err=True)
         return 7
     if len(outcomes) < total or any(outcome.interrupted for outcome in outcomes):
-        click.echo(f"Stopped: {said}. Run the same command again: it goes on where it stopped.", err=True)
+        click.echo(f"Stopped: {said}. Run the same command again: it resumes where it stopped.", err=True)
         return 1
     if not quiet:
         click.echo(f"{said}.", err=True)
@@ -111,18 +112,31 @@ def ending(outcomes: "tuple[Outcome, ...]", total: int, *, quiet: bool) -> int:
 
 
 def teller(*, quiet: bool) -> "Callable[[Event], None]":
-    """What is said while it runs: failures always; a status line on a terminal."""
+    """Progress on stderr: failures always; a status line on a terminal. A full disk does not stop a deployment."""
+    tell = _line_by_line(quiet=quiet) if quiet or not sys.stderr.isatty() else _on_terminal()
+
+    def tell_if_possible(event: "Event") -> None:
+        with suppress(OSError):
+            tell(event)
+
+    return tell_if_possible
+
+
+def _line_by_line(*, quiet: bool) -> "Callable[[Event], None]":
     from baseline.report.deployment_text import format_outcome
 
-    if quiet or not sys.stderr.isatty():
+    def tell(event: "Event") -> None:
+        if event.outcome and (event.outcome.failures or not quiet):
+            click.echo(f"wave {event.wave}: {format_outcome(event.outcome)}", err=True)
 
-        def tell(event: "Event") -> None:
-            if event.outcome and (event.outcome.failures or not quiet):
-                click.echo(f"wave {event.wave}: {format_outcome(event.outcome)}", err=True)
+    return tell
 
-        return tell
+
+def _on_terminal() -> "Callable[[Event], None]":
     from rich.console import Console
     from rich.status import Status
+
+    from baseline.report.deployment_text import format_outcome
 
     console = Console(stderr=True)
     status = Status("", console=console)

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 @click.option("--prune", is_flag=True, help="Delete what the plan no longer has: stacks, StackSets, instances.")
 @click.option("--allow-replacement", is_flag=True, help="Let resources that hold data be replaced or removed.")
 @click.option("--import-existing", is_flag=True, help="Take resources that exist with the same names into the stacks.")
+@click.option(
+    "--revert-drift", is_flag=True, help="Revert what was changed by hand in the management account's stacks."
+)
 @click.option("--workers", default=8, show_default=True, type=click.IntRange(1, 32), help="Stacks at a time.")
 @quiet_option
 def deploy_command(directory: Path, **values: Any) -> int:  # noqa: ANN401 - click's options
@@ -41,8 +44,8 @@ def deploy_command(directory: Path, **values: Any) -> int:  # noqa: ANN401 - cli
     Exit codes: 0 done, 1 declined or stopped, 3 wrong lock file, 5 not as written or preflight errors, 7 AWS refused or
     a stack failed.
     """
+    from baseline.deploy.aws_errors import aws_errors
     from baseline.deploy.lock import read_lock, write_lock
-    from baseline.deploy.session import aws_errors
     from baseline.deploy.task import DeployOptions
 
     options = DeployOptions(
@@ -51,17 +54,19 @@ def deploy_command(directory: Path, **values: Any) -> int:  # noqa: ANN401 - cli
         prune=values["prune"],
         allow_replacement=values["allow_replacement"],
         import_existing=values["import_existing"],
+        revert_drift=values["revert_drift"],
         workers=values["workers"],
     )
     lock: Path | None = values["lock"]
     context = open_context(directory, values, options, lock)
-    with aws_errors():
-        code = _deploy(context, values)
-        if lock and not values["dry_run"]:
-            assigned = {**read_lock(lock, context.plan), **context.values.assigned()}
-            if assigned:
-                write_lock(lock, context.plan.organization, assigned)
-    return code
+    with aws_errors(values["aws_profile"]):
+        try:
+            return _deploy(context, values)
+        finally:  # what was deployed has its ids, whatever stopped the run
+            if lock and not values["dry_run"]:
+                assigned = {**read_lock(lock, context.plan), **context.values.assigned()}
+                if assigned:
+                    write_lock(lock, context.plan.organization, assigned)
 
 
 def _deploy(context: "Context", values: dict[str, Any]) -> int:
@@ -81,9 +86,11 @@ def _deploy(context: "Context", values: dict[str, Any]) -> int:
         click.echo("Nothing was deployed.", err=True)
         return 5
     orphans = orphans_of(context)
-    waves = waves_of(context, or_none=bool(orphans))
-    trims = trims_of(context, (*waves, *orphans))
-    previews = previews_of(context, (*waves, *orphans, *trims))
+    for note in orphans.notes:
+        click.echo(f"Note: {note}.", err=True)
+    waves = waves_of(context, or_none=bool(orphans.waves))
+    trims = trims_of(context, (*waves, *orphans.waves))
+    previews = previews_of(context, (*waves, *orphans.waves, *trims))
     if not (values["quiet"] and values["yes"]):
         click.echo(format_previews(previews), nl=False)
     nothing = all(item.action in (Action.NONE, Action.ORPHAN) for _, some in previews for item in some)

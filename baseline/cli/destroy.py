@@ -33,11 +33,11 @@ def destroy_command(directory: Path, **values: Any) -> int:  # noqa: ANN401 - cl
 
     Exit codes: 0 done, 1 declined or stopped, 5 not as written, 7 AWS refused or a stack failed.
     """
-    from baseline.deploy.session import aws_errors
+    from baseline.deploy.aws_errors import aws_errors
     from baseline.deploy.task import DeployOptions
 
     context = open_context(directory, values, DeployOptions(only=values["only"], workers=values["workers"]))
-    with aws_errors():
+    with aws_errors(values["aws_profile"]):
         return _destroy(context, values)
 
 
@@ -54,7 +54,10 @@ def _destroy(context: "Context", values: dict[str, Any]) -> int:
     previews = previews_of(context, waves)
     if not (values["quiet"] and values["confirm"]):
         click.echo(format_previews(previews), nl=False)
-    left = sorted({orphan.name for _, some in orphans_of(context) for orphan in some})
+    orphans = orphans_of(context)
+    for note in orphans.notes:
+        click.echo(f"Note: {note}.", err=True)
+    left = sorted({orphan.name for _, some in orphans.waves for orphan in some})
     if left:
         said = f"Not in the plan, and left: {', '.join(left)}. Delete them first: baseline deploy --prune."
         click.echo(said, err=True)

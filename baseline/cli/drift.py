@@ -21,32 +21,38 @@ if TYPE_CHECKING:
 def drift_command(directory: Path, **values: Any) -> int:  # noqa: ANN401 - click's options
     """Compare what is deployed with DIRECTORY: templates, parameters, accounts, policies, and changes made by hand.
 
-    CloudFormation detects what was changed by hand, in the resource types for which it can: custom settings, among
-    others, are not seen.
+    CloudFormation detects what was changed by hand, in the resource types for which it can; how many resources it
+    cannot check is said at the end. A stack that AWS does not let the caller compare is a row of its own.
 
     \b
     Examples:
       baseline drift output/northwind
       baseline drift output/northwind --format json | jq -r '.[].stack'
 
-    Exit codes: 0 no drift, 5 drift, 7 AWS refused.
+    Exit codes: 0 no drift, 5 drift, 7 AWS refused, or refused to show a stack while the others have no drift.
     """
+    from baseline.deploy.aws_errors import aws_errors
     from baseline.deploy.drift import drift_of
     from baseline.deploy.preflight import require_caller
-    from baseline.deploy.session import aws_errors
     from baseline.deploy.task import DeployOptions
 
     context = open_context(directory, values, DeployOptions(only=values["only"]))
-    with aws_errors():
+    with aws_errors(values["aws_profile"]):
         require_caller(context)
-        found = drift_of(context)
+        report = drift_of(context)
+    found = report.drifts
     if values["format_"] == "json":
         import json
 
         click.echo(json.dumps([asdict(item) for item in found], indent=2, ensure_ascii=False))
     else:
         _print(found)
-    return 5 if found else 0
+    for note in report.notes:
+        click.echo(f"Note: {note}.", err=True)
+    known = [item for item in found if item.kind != "unchecked"]
+    if any(item.kind in ("resource", "protection") for item in known):
+        click.echo("Revert changes made by hand: baseline deploy DIR --revert-drift.", err=True)
+    return 5 if known else 7 if found else 0
 
 
 def _print(found: "tuple[Drift, ...]") -> None:

@@ -1,8 +1,10 @@
 """`baseline`: the group, and the one boundary where errors become messages and exit codes."""
 
+import errno
 import gc
 import os
 import sys
+from contextlib import suppress
 from importlib import import_module
 from typing import NoReturn
 
@@ -26,6 +28,10 @@ _COMMANDS = (
     "schema",
     "completion",
 )
+
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""Errors of a disk that takes no more."""
 
 
 class _LazyGroup(click.Group):
@@ -80,8 +86,26 @@ def main() -> NoReturn:
         # The reader has gone (`| head`); Python must not complain when it closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        code = _say_that_nothing_can_be_written(error)
     gc.freeze()  # nor is it worth collecting at the end
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _say_that_nothing_can_be_written(error: OSError) -> int:
+    """Say so on stderr if that is possible; the exit code of an output that was not written."""
+    from baseline.errors import OutputError
+
+    said = f"Error: the output cannot be written: {error.strerror}.\nFree some space, and run the same command again.\n"
+    with suppress(OSError):
+        os.write(2, said.encode())
+    # What is still buffered would fail again when Python closes the streams.
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    return OutputError.exit_code
 
 
 def _show_problems(error: ProfileError) -> None:

@@ -1,21 +1,27 @@
 """What is in AWS and not as it was generated: other templates, changes by hand, what is missing."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from baseline.deploy.aws_errors import DISABLED_REGION_CODES, aws_errors, code_of, unexpected
 from baseline.deploy.changes import Version, differences
 from baseline.deploy.instances import Described, unfinished
 from baseline.deploy.orphans import GONE, Orphan, orphans_of
 from baseline.deploy.policies import policy_differences
 from baseline.deploy.run import waves_of
-from baseline.deploy.session import OFF, aws_errors, code_of
 from baseline.deploy.stack_sets import StackSetTask
 from baseline.deploy.stacks import START_AGAIN, StackTask, is_pending
 from baseline.deploy.task import Context, Task, as_mapping, as_tags
-from baseline.deploy.template import same
+from baseline.deploy.template import alike, as_named_in, resources_of, same
 from baseline.errors import AwsError
+
+_CHECKED = frozenset({"IN_SYNC", "MODIFIED", "DELETED"})
+_CUSTOM = ("Custom::", "AWS::CloudFormation::CustomResource")
+"""Types of resources that CloudFormation never checks for drift
+(docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +31,8 @@ class Drift:
     Attributes:
         stack: Name of the stack or StackSet.
         where: Account and Regions.
-        kind: `orphaned`, `missing`, `status`, `template`, `parameters`, `tags`, `instances`, `resource` or `policy`.
+        kind: `orphaned`, `missing`, `status`, `template`, `parameters`, `tags`, `instances`, `resource`, `policy`,
+            `protection`, or `unchecked` if AWS refused to answer.
         subject: What differs: a logical id, a parameter, an account in a Region, a place in a policy.
         expected: What was generated, or "".
         actual: What AWS has.
@@ -39,41 +46,89 @@ class Drift:
     actual: str = ""
 
 
-def drift_of(context: Context) -> tuple[Drift, ...]:
+@dataclass(frozen=True, kw_only=True)
+class DriftReport:
+    """Every difference, and what nobody has compared."""
+
+    drifts: tuple[Drift, ...]
+    notes: tuple[str, ...] = ()
+
+
+def drift_of(context: Context) -> DriftReport:
     """Every difference, in the plan's order. CloudFormation is asked to detect drift; that changes nothing.
 
+    A stack that cannot be compared has a row that says so; the others are compared all the same.
+
     Raises:
-        AwsError: when AWS refuses.
+        AwsError: when no credentials work.
     """
     tasks = [task for _, some in waves_of(context) for task in some]
     with ThreadPoolExecutor(context.options.workers) as pool:
-        found = tuple(item for found in pool.map(_found, tasks) for item in found)
-    orphans = (it for _, some in orphans_of(context) for it in some if isinstance(it, Orphan))
-    said = (Drift(stack=it.name, where=it.where, kind="orphaned", actual=f"{it.state}, {GONE}") for it in orphans)
-    return (*found, *said)
+        found = list(pool.map(lambda task: _compared(context, task), tasks))
+    orphans = orphans_of(context)
+    orphaned = (
+        Drift(stack=it.name, where=it.where, kind="orphaned", actual=f"{it.state}, {GONE}")
+        for _, some in orphans.waves
+        for it in some
+        if isinstance(it, Orphan)
+    )
+    types = Counter(type_ for item in found for type_ in item.unchecked)
+    notes = (*_unchecked(types), *orphans.notes)
+    return DriftReport(drifts=(*(drift for item in found for drift in item.drifts), *orphaned), notes=notes)
 
 
-def _found(task: Task) -> list[Drift]:
-    with aws_errors():
-        if isinstance(task, StackTask):
-            return _reached(task)
-        return list(_stack_set(task)) if isinstance(task, StackSetTask) else []
+@dataclass(frozen=True, kw_only=True)
+class _Comparison:
+    """The drift of one task, and the types of resources that CloudFormation did not check, once per resource."""
+
+    drifts: tuple[Drift, ...]
+    unchecked: tuple[str, ...] = ()
 
 
-def _reached(task: StackTask) -> list[Drift]:
-    """What differs; that nobody gets there, where the Region is off: the credentials have worked before."""
+def _unchecked(types: Mapping[str, int]) -> Iterator[str]:
+    if types:
+        named = ", ".join(f"{type_} ({count})" for type_, count in sorted(types.items()))
+        yield (
+            f"{sum(types.values())} resources were not checked, because CloudFormation does not detect drift of their "
+            f"types: {named}"
+        )
+
+
+def _compared(context: Context, task: Task) -> _Comparison:
+    """The differences of a task; if AWS refuses or something breaks, one row that says why nothing is known."""
+    drifts: list[Drift] = []
+    unchecked: list[str] = []
+    try:
+        with aws_errors(context.session.options.profile):
+            if isinstance(task, StackTask):
+                drifts.extend(_differences_or_unreachable(task, unchecked))
+            elif isinstance(task, StackSetTask):
+                drifts.extend(_stack_set(task, unchecked))
+    except AwsError as error:
+        drifts.append(_not_compared(task, str(error)))
+    except Exception as error:  # noqa: BLE001 - a defect in one comparison must not hide the others
+        drifts.append(_not_compared(task, unexpected(error)))
+    return _Comparison(drifts=tuple(drifts), unchecked=tuple(unchecked))
+
+
+def _not_compared(task: Task, reason: str) -> Drift:
+    return Drift(stack=task.name, where=task.where, kind="unchecked", actual=f"not compared: {reason}")
+
+
+def _differences_or_unreachable(task: StackTask, unchecked: list[str]) -> Iterator[Drift]:
+    """The differences, or one row if AWS rejects credentials there that work elsewhere: the Region is disabled."""
     from botocore.exceptions import ClientError
 
     try:
-        return list(_stack(task))
+        yield from _stack(task, unchecked)
     except ClientError as error:
-        if code_of(error) not in OFF or task.region == task.context.plan.home_region:
+        if code_of(error) not in DISABLED_REGION_CODES or task.region == task.context.plan.home_region:
             raise
         said = "out of reach: the Region is off"
-        return [Drift(stack=task.name, where=task.where, kind="status", actual=said)]
+        yield Drift(stack=task.name, where=task.where, kind="status", actual=said)
 
 
-def _stack(task: StackTask) -> Iterator[Drift]:
+def _stack(task: StackTask, unchecked: list[str]) -> Iterator[Drift]:
     current = task.describe()
     if current is None or is_pending(current):
         yield Drift(stack=task.name, where=task.where, kind="missing", actual="no such stack")
@@ -85,15 +140,20 @@ def _stack(task: StackTask) -> Iterator[Drift]:
         return
     yield from _definition(task, current, task.deployed_text() or "")
     if status.endswith("_COMPLETE") or status == "UPDATE_ROLLBACK_FAILED":  # CloudFormation looks at no others
-        items, unseen = task.drifted_resources()
-        for item in items:
+        checked, unseen = task.detect_drift()
+        for item in checked:
             yield from _resource(task, task.where, item)
         yield from _unseen(task, unseen)
+        seen = {it["LogicalResourceId"] for it in checked if it["StackResourceDriftStatus"] in _CHECKED}
+        left = () if unseen else task.resources()
+        unchecked += [it["ResourceType"] for it in left if it["LogicalResourceId"] not in seen]
+    for gap in task.gaps(current):
+        yield Drift(stack=task.name, where=task.where, kind="protection", **asdict(gap))
     for found in policy_differences(task):
         yield Drift(stack=task.name, where=task.where, kind="policy", **asdict(found))
 
 
-def _stack_set(task: StackSetTask) -> Iterator[Drift]:
+def _stack_set(task: StackSetTask, unchecked: list[str]) -> Iterator[Drift]:
     current = task.describe()
     if current is None:
         yield Drift(stack=task.name, where=task.where, kind="missing", actual="no such StackSet")
@@ -108,6 +168,8 @@ def _stack_set(task: StackSetTask) -> Iterator[Drift]:
             for item in items:
                 yield from _resource(task, f"{account} in {region}", item)
         yield from _unseen(task, unseen)
+        custom = [item.type for item in resources_of(task.text) if item.type.startswith(_CUSTOM)]
+        unchecked += custom * len(instances)
 
 
 def _unseen(task: StackTask | StackSetTask, reason: str) -> Iterator[Drift]:
@@ -120,12 +182,12 @@ def _unseen(task: StackTask | StackSetTask, reason: str) -> Iterator[Drift]:
 def _targets(task: StackSetTask, instances: Described) -> Iterator[tuple[str, str]]:
     """Accounts and Regions, and what is not as planned about them; what keeps anybody from knowing is one of it."""
     try:
-        astray = tuple(task.astray())
+        misplaced = task.misplaced()
         wanted = {key for deployment in task.deployments for key in task.wanted(deployment)}
     except AwsError as error:
         yield "", str(error)
         return
-    yield from (("", said) for said in astray)
+    yield from (("", item.message) for item in misplaced)
     yield from ((f"{account} in {region}", "missing") for account, region in sorted(wanted - instances.keys()))
     yield from ((f"{account} in {region}", said) for (account, region), said in unfinished(wanted, instances))
     surplus = sorted(task.surplus(instances))
@@ -152,8 +214,9 @@ def _definition(task: StackTask | StackSetTask, current: dict[str, Any], deploye
 def _pairs(
     task: StackTask | StackSetTask, kind: str, expected: dict[str, str], actual: dict[str, str]
 ) -> Iterator[Drift]:
+    actual = as_named_in(expected, actual)
     for name in sorted(expected.keys() | actual.keys()):
-        if expected.get(name) != actual.get(name):
+        if not alike(expected.get(name, ""), actual.get(name, "")) or (name in expected) != (name in actual):
             yield Drift(
                 stack=task.name,
                 where=task.where,
@@ -168,12 +231,13 @@ def _resource(task: StackTask | StackSetTask, where: str, item: dict[str, Any]) 
     subject = f"{item['LogicalResourceId']} ({item['ResourceType']})"
     if item["StackResourceDriftStatus"] == "DELETED":
         yield Drift(stack=task.name, where=where, kind="resource", subject=subject, actual="deleted")
-    for difference in item.get("PropertyDifferences", ()):
-        yield Drift(
-            stack=task.name,
-            where=where,
-            kind="resource",
-            subject=f"{subject} {difference['PropertyPath']}",
-            expected=difference["ExpectedValue"],
-            actual=difference["ActualValue"],
-        )
+    for difference in item.get("PropertyDifferences") or ():
+        if not alike(difference["ExpectedValue"], difference["ActualValue"]):
+            yield Drift(
+                stack=task.name,
+                where=where,
+                kind="resource",
+                subject=f"{subject} {difference['PropertyPath']}",
+                expected=difference["ExpectedValue"],
+                actual=difference["ActualValue"],
+            )

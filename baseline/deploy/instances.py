@@ -1,7 +1,7 @@
 """Stack instances: which are missing, broken or suspended, and how AWS is told of which accounts a request is."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
@@ -10,6 +10,10 @@ Instance = tuple[str, str]
 
 Described = Mapping[Instance, Mapping[str, Any]]
 """Instances as AWS lists them."""
+
+_MOST_UNITS = 50
+"""Units that one request about stack instances may name
+(docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStackInstances.html)."""
 
 _SUSPENDED = "SKIPPED_SUSPENDED_ACCOUNT"
 
@@ -58,6 +62,12 @@ def targets_of(units: Iterable[str], accounts: Iterable[str]) -> dict[str, Any]:
     targets: dict[str, Any] = {"OrganizationalUnitIds": [unit for unit in units if unit]}
     named = sorted(accounts)
     return {**targets, "AccountFilterType": "INTERSECTION", "Accounts": named} if named else targets
+
+
+def batched_units(units: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """The units in as many parts as requests are needed."""
+    for begin in range(0, len(units), _MOST_UNITS):
+        yield tuple(units[begin : begin + _MOST_UNITS])
 
 
 def _is_broken(instance: Mapping[str, Any]) -> bool:

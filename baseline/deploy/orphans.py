@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from baseline.capabilities.kms import EBS_KEY_STACK
+from baseline.deploy.aws_errors import EXPIRED, aws_errors, code_of, message_of
 from baseline.deploy.changes import removals
 from baseline.deploy.run import Waves, is_meant
-from baseline.deploy.session import aws_errors, code_of
 from baseline.deploy.stack_sets import StackSetTask
 from baseline.deploy.stacks import NEVER_MADE, StackTask, is_pending
 from baseline.deploy.task import Action, Context, Outcome, Preview
@@ -88,29 +88,41 @@ class Orphan:
         )
 
 
-def orphans_of(context: Context) -> Waves:
-    """The orphans in waves that follow the plan's: whoever needs another one goes before it.
+@dataclass(frozen=True, kw_only=True)
+class Orphans:
+    """All orphans in waves that follow the plan's, and where nobody could look for them."""
 
-    Stacks are looked for in every Region that is on in the caller's account, by the baseline's prefix, their capability
-    and the mark in their template.
+    waves: Waves = ()
+    notes: tuple[str, ...] = ()
+
+
+def orphans_of(context: Context) -> Orphans:
+    """The orphans, in an order in which each can be deleted: those that need others come before them.
+
+    Stacks are looked for in every Region that is enabled in the caller's account, by the baseline's prefix, their
+    capability and the mark in their template. A Region or a service that refuses is a note.
 
     Raises:
-        AwsError: when AWS refuses a look.
+        AwsError: when no credentials work.
     """
     if context.options.wave is not None:
-        return ()
-    with aws_errors():
-        found = [*_stack_sets(context), *_stacks(context)]
-    return tuple(enumerate(_ordered(found), start=len(context.plan.waves) + 1))
+        return Orphans()
+    notes: list[str] = []
+    with aws_errors(context.session.options.profile):
+        found = [*_stack_sets(context, notes), *_stacks(context, notes)]
+    waves = tuple(enumerate(_ordered(found), start=len(context.plan.waves) + 1))
+    return Orphans(waves=waves, notes=tuple(notes))
 
 
-def going(orphans: Waves) -> Waves:
+def going(orphans: Orphans) -> Waves:
     """Those that are to be deleted."""
-    chosen = ((number, tuple(it for it in some if isinstance(it, Orphan) and it.goes)) for number, some in orphans)
+    chosen = (
+        (number, tuple(it for it in some if isinstance(it, Orphan) and it.goes)) for number, some in orphans.waves
+    )
     return tuple((number, some) for number, some in chosen if some)
 
 
-def _stacks(context: Context) -> Iterator[Orphan]:
+def _stacks(context: Context, notes: list[str]) -> Iterator[Orphan]:
     if context.session.options.delegated_admin:
         return
     planned = {
@@ -120,21 +132,36 @@ def _stacks(context: Context) -> Iterator[Orphan]:
         if deployment.method is Method.STACK
         for region in deployment.regions
     }
+    regions = _regions(context, notes)
     with ThreadPoolExecutor(context.options.workers) as pool:
-        for region, some in pool.map(lambda region: (region, _listed(context, region)), _regions(context)):
-            for current in some:
-                if (current["StackName"], region) not in planned and not current.get("ParentId"):
-                    yield from _stack(context, region, current)
+        found = list(pool.map(lambda region: _in_region(context, region, planned), regions))
+    for orphans, note in found:
+        yield from orphans
+        notes += [note] if note else []
 
 
-def _listed(context: Context, region: str) -> list[dict[str, Any]]:
-    with aws_errors():
-        client = context.session.client("cloudformation", region)
-        return [
-            item
-            for item in context.session.pages(client, "describe_stacks", "Stacks")
-            if _is_named(context, item["StackName"])
-        ]
+def _in_region(context: Context, region: str, planned: set[tuple[str, str]]) -> tuple[tuple[Orphan, ...], str]:
+    """The orphans of a Region, or why nobody could look there: a policy may deny the whole Region."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    client = context.session.client("cloudformation", region)
+    try:
+        return tuple(
+            orphan
+            for current in context.session.pages(client, "describe_stacks", "Stacks")
+            if _is_named(context, current["StackName"])
+            and (current["StackName"], region) not in planned
+            and not current.get("ParentId")
+            for orphan in _stack(context, region, current)
+        ), ""
+    except ClientError as error:
+        if region == context.plan.home_region and code_of(error) in EXPIRED:
+            raise
+        return (), f"not looked for orphans in {region}: {error.operation_name}: {code_of(error)}: {message_of(error)}"
+    except BotoCoreError as error:
+        if region == context.plan.home_region:
+            raise
+        return (), f"not looked for orphans in {region}: {error}"
 
 
 def _stack(context: Context, region: str, current: Mapping[str, Any]) -> Iterator[Orphan]:
@@ -153,13 +180,24 @@ def _stack(context: Context, region: str, current: Mapping[str, Any]) -> Iterato
         )
 
 
-def _stack_sets(context: Context) -> Iterator[Orphan]:
+def _stack_sets(context: Context, notes: list[str]) -> Iterator[Orphan]:
+    from botocore.exceptions import ClientError
+
     if context.plan.standalone:
         return
     planned = {s.name for s in context.plan.stacks if any(d.method is Method.STACK_SET for d in s.deployments)}
     client = context.session.client("cloudformation")
-    pages = context.session.pages(client, "list_stack_sets", "Summaries", Status="ACTIVE")
-    for name in sorted(item["StackSetName"] for item in pages):
+    try:
+        names = [
+            item["StackSetName"]
+            for item in context.session.pages(client, "list_stack_sets", "Summaries", Status="ACTIVE")
+        ]
+    except ClientError as error:
+        if code_of(error) in EXPIRED:
+            raise
+        notes.append(f"not looked for orphaned StackSets: ListStackSets: {code_of(error)}: {message_of(error)}")
+        return
+    for name in sorted(names):
         if name in planned or not _is_named(context, name):
             continue
         task = StackSetTask(stack=_nameless(name), context=context)
@@ -178,19 +216,16 @@ def _stack_sets(context: Context) -> Iterator[Orphan]:
             )
 
 
-def _regions(context: Context) -> list[str]:
-    """Regions that are on in the caller's account; those of the plan where the caller may not look."""
-    from botocore.exceptions import ClientError, EndpointConnectionError
+def _regions(context: Context, notes: list[str]) -> list[str]:
+    """Regions that are enabled in the caller's account; those of the plan if the account service does not say."""
+    from botocore.exceptions import BotoCoreError, ClientError
 
     client = context.session.client("account")
     planned = {region for stack in context.plan.stacks for region in stack.regions}
     try:
         on = {item["RegionName"] for item in context.session.pages(client, "list_regions", "Regions", **_ON)}
-    except EndpointConnectionError:  # a partition without this service
-        on = set()
-    except ClientError as error:
-        if not code_of(error).startswith("AccessDenied"):
-            raise
+    except (BotoCoreError, ClientError) as error:  # no right to ask, or a partition without this service
+        notes.append(f"looked for orphans in the plan's Regions only: {error}")
         on = set()
     return sorted(on or planned)
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from baseline.deploy.aws_errors import code_of
 from baseline.deploy.changes import filled_in
-from baseline.deploy.session import code_of
 from baseline.deploy.stacks import StackTask
 from baseline.deploy.template import Resource, resources_of
 

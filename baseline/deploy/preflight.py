@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from baseline.deploy.aws_errors import DISABLED_REGION_CODES, EXPIRED, code_of, message_of
 from baseline.deploy.run import is_meant
-from baseline.deploy.session import EXPIRED, OFF, code_of, message_of
 from baseline.deploy.stack_sets import StackSetTask
 from baseline.deploy.stacks import StackTask
 from baseline.deploy.task import Context
@@ -72,7 +72,7 @@ def _tolerant(look: Callable[[Context], Iterator[Obstacle]], context: Context) -
             raise
         yield Obstacle(message=f"could not look: {error}", fix="look at this yourself", blocks=False)
     except ClientError as error:
-        if code_of(error) in EXPIRED and (look is _caller or code_of(error) not in OFF):
+        if code_of(error) in EXPIRED and (look is _caller or code_of(error) not in DISABLED_REGION_CODES):
             raise
         message = f"could not look: {error.operation_name}: {code_of(error)}: {message_of(error)}"
         yield Obstacle(message=message, fix="look at this yourself", blocks=False)

@@ -5,12 +5,15 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from baseline.deploy.session import aws_errors
+from baseline.deploy.aws_errors import REPORT, aws_errors, passes, unexpected
 from baseline.deploy.stack_sets import StackSetTask
 from baseline.deploy.stacks import StackTask
 from baseline.deploy.task import Action, Context, Outcome, Preview, Task
 from baseline.errors import AwsError
 from baseline.plan.model import Method, Stack
+
+_REPEATS, _PAUSES = 3, 6
+"""How often a task runs again that failed for what passes by itself, and the poll intervals between."""
 
 Waves = tuple[tuple[int, tuple[Task, ...]], ...]
 """The waves that were chosen, each with its number in the plan."""
@@ -69,8 +72,12 @@ def previews_of(context: Context, waves: Waves) -> tuple[tuple[int, tuple[Previe
         AwsError: when AWS refuses a look.
     """
     with ThreadPoolExecutor(context.options.workers) as pool:
-        futures = [(number, [pool.submit(_previewed, task) for task in tasks]) for number, tasks in waves]
-        return tuple((number, tuple(future.result() for future in some)) for number, some in futures)
+        some = [(number, [pool.submit(_previewed, context, task) for task in tasks]) for number, tasks in waves]
+        found = [(number, [future.result() for future in futures]) for number, futures in some]
+    errors = [item for _, items in found for item in items if isinstance(item, AwsError)]
+    if errors:
+        raise AwsError("\n".join(dict.fromkeys(map(str, errors))), hint=errors[0].hint)
+    return tuple((number, tuple(it for it in items if isinstance(it, Preview))) for number, items in found)
 
 
 def run(context: Context, waves: Waves, on_event: Callable[[Event], None]) -> tuple[Outcome, ...]:
@@ -100,7 +107,7 @@ def _wave(context: Context, number: int, tasks: Sequence[Task], on_event: Callab
             if context.session.stop.is_set():
                 return None
             on_event(Event(wave=number, task=task.name, where=task.where))
-            return _ran(task)
+            return _ran(context, task)
 
         begun = {pool.submit(start, task): task for task in tasks}
         waiting = set(begun)
@@ -117,18 +124,42 @@ def _wave(context: Context, number: int, tasks: Sequence[Task], on_event: Callab
     return [done[future] for future in begun if future in done]
 
 
-def _ran(task: Task) -> Outcome:
-    """What the task did; what AWS refuses is a failure of this task, not of its neighbours."""
+def _ran(context: Context, task: Task) -> Outcome:
+    """The outcome of a task; whatever goes wrong is a failure of this task, not of its neighbors.
+
+    A task that fails only for reasons that pass by themselves (a role that is still propagating) runs again.
+    """
+    outcome = _attempted(context, task)
+    for _ in range(_REPEATS):
+        if not outcome.failures or not all(passes("", reason) for reason in outcome.failures):
+            break
+        context.session.pause(times=_PAUSES)
+        if context.session.stop.is_set():
+            break
+        outcome = _attempted(context, task)
+    return outcome
+
+
+def _attempted(context: Context, task: Task) -> Outcome:
     try:
-        with aws_errors():
+        with aws_errors(context.session.options.profile):
             return task.run()
     except AwsError as error:
-        return Outcome(task=task.name, where=task.where, action=Action.NONE, failures=(str(error),), hint=error.hint)
+        said, hint = str(error), error.hint
+    except Exception as error:  # noqa: BLE001 - a defect in one task must not orphan the others
+        said, hint = unexpected(error), REPORT
+    return Outcome(task=task.name, where=task.where, action=Action.NONE, failures=(said,), hint=hint)
 
 
-def _previewed(task: Task) -> Preview:
-    with aws_errors():
-        return task.preview()
+def _previewed(context: Context, task: Task) -> Preview | AwsError:
+    """The preview of a task, or an error that names the task."""
+    try:
+        with aws_errors(context.session.options.profile):
+            return task.preview()
+    except AwsError as error:
+        return AwsError(f"{task.name} ({task.where}): {error}", hint=error.hint)
+    except Exception as error:  # noqa: BLE001 - said like the others
+        return AwsError(f"{task.name} ({task.where}): {unexpected(error)}", hint=REPORT)
 
 
 def is_meant(name: str, patterns: Sequence[str]) -> bool:

@@ -1,39 +1,23 @@
-"""Who talks to AWS: one identity, its clients, and AWS's errors as ours."""
+"""Who talks to AWS: one identity and its clients."""
 
+import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import sleep
 from typing import Any
 
 from baseline import __version__
+from baseline.deploy.aws_errors import error_classes, passes
 from baseline.errors import AwsError
 
-_MISSING = "deploying needs boto3"
-EXPIRED = frozenset(
-    {
-        *("ExpiredToken", "ExpiredTokenException", "RequestExpired"),
-        *("InvalidClientTokenId", "UnrecognizedClientException"),
-    }
-)
-"""AWS's codes for credentials that do not work, or no longer."""
+_REPEATS = 20
+"""How often a call is repeated whose error passes by itself, three poll intervals apart: five minutes as a rule."""
 
-OFF = frozenset({"InvalidClientTokenId", "UnrecognizedClientException"})
-"""Those of them that good credentials get, too: in a Region that is off."""
+_CONNECT_SECONDS, _READ_SECONDS = 10, 30
+"""Timeouts of one try. CloudFormation answers in seconds; botocore's default of 60 would be ten silent minutes."""
 
-_REFUSED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"})
-
-_BUSY = frozenset(
-    {
-        *("AlreadyExistsException", "ChangeSetNotFound", "InvalidChangeSetStatus"),
-        *("NameAlreadyExistsException", "OperationInProgressException", "StaleRequestException"),
-    }
-)
-"""AWS's codes where somebody else works on the same stack or StackSet."""
-
-_BUSY_WORDS = ("already exists and cannot be created again", "_IN_PROGRESS state")
-"""What AWS says of that under a code that means anything."""
+_LOOKS = ("Describe", "List", "Get")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,10 +68,13 @@ class Session:
                 # Standard mode waits a random part of an exponentially growing time: full jitter.
                 config = Config(
                     retries={"mode": "standard", "total_max_attempts": 10},
+                    connect_timeout=_CONNECT_SECONDS,
+                    read_timeout=_READ_SECONDS,
                     user_agent_extra=f"secure-baseline/{__version__}",
                     max_pool_connections=32,
                 )
                 self._clients[key] = self._session().client(service, region_name=key[1], config=config)
+                self._clients[key].meta.events.register("needs-retry", self._delay)
                 if self.options.delegated_admin:
                     self._clients[key].meta.events.register("provide-client-params.cloudformation", _as_delegate)
             return self._clients[key]
@@ -115,18 +102,28 @@ class Session:
             self.pause()
         return True
 
-    def pause(self) -> None:
-        """Wait for one poll interval, or until the user wants to stop."""
+    def pause(self, times: int = 1) -> None:
+        """Wait for some poll intervals, or until the user wants to stop."""
         if self.options.poll_seconds:
-            self.stop.wait(self.options.poll_seconds)
+            self.stop.wait(times * self.options.poll_seconds)
         else:
             sleep(0)
+
+    def _delay(self, response: Any, operation: Any, attempts: int, **_: object) -> float | None:  # noqa: ANN401
+        """Seconds until a call is repeated whose error passes by itself; None if botocore decides alone."""
+        error: dict[str, Any] = response[1].get("Error") or {} if response else {}
+        code, message = str(error.get("Code", "")), str(error.get("Message", ""))
+        waits = code == "OperationNotFoundException" or not operation.name.startswith(_LOOKS)
+        if not waits or not passes(code, message) or attempts > _REPEATS or self.stop.is_set():
+            return None
+        return 3 * self.options.poll_seconds
 
     def _session(self) -> Any:  # noqa: ANN401
         if self._boto is None:
             import boto3
 
             plain = boto3.Session(profile_name=self.options.profile or None, region_name=self.home_region)
+            _ask_for_codes_on_a_terminal(plain._session)  # noqa: SLF001 - boto3 gives it no other name
             self._boto = self._assumed(boto3, plain) if self.options.assume_role else plain
         return self._boto
 
@@ -156,54 +153,23 @@ class Session:
         return boto3.Session(botocore_session=session, region_name=self.home_region)
 
 
+def _ask_for_codes_on_a_terminal(session: Any) -> None:  # noqa: ANN401
+    """Let a profile with `mfa_serial` ask for its code only where somebody can type it."""
+    provider = session.get_component("credential_provider").get_provider("assume-role")
+    ask = provider._prompter  # noqa: SLF001 - botocore has no other way to set it
+
+    def prompt(text: str) -> str:
+        if sys.stdin is None or not sys.stdin.isatty():
+            raise AwsError(
+                f"the AWS CLI profile asks for an MFA code, and there is no terminal: {text.strip()}",
+                hint=error_classes()["mfa"].fix,
+            )
+        return str(ask(text))
+
+    provider._prompter = prompt  # noqa: SLF001
+
+
 def _as_delegate(params: dict[str, Any], model: Any, **_: object) -> dict[str, Any] | None:  # noqa: ANN401
     """The request as a delegated administrator makes it, where it is one about StackSets."""
     members = model.input_shape.members if model.input_shape else {}
     return {"CallAs": "DELEGATED_ADMIN", **params} if "CallAs" in members else None
-
-
-@contextmanager
-def aws_errors() -> Iterator[None]:
-    """Make botocore's errors ours: what AWS said and what to do, never a request's parameters."""
-    try:
-        from botocore.exceptions import BotoCoreError, ClientError
-    except ImportError as error:
-        raise AwsError(_MISSING, hint="install it with: pip install 'boto3>=1.40,<2'") from error
-    try:
-        yield
-    except ClientError as error:
-        raise _translated(error) from error
-    except BotoCoreError as error:
-        raise AwsError(f"AWS could not be reached: {error}", hint=_hint(type(error).__name__)) from error
-
-
-def code_of(error: Any) -> str:  # noqa: ANN401
-    """AWS's error code."""
-    return str(error.response.get("Error", {}).get("Code", ""))
-
-
-def message_of(error: Any) -> str:  # noqa: ANN401
-    """AWS's own words."""
-    return str(error.response.get("Error", {}).get("Message", "")) or str(error)
-
-
-def _translated(error: Any) -> AwsError:  # noqa: ANN401
-    code, message = code_of(error), message_of(error)
-    busy = code in _BUSY or any(words in message for words in _BUSY_WORDS)
-    return AwsError(f"AWS refused {error.operation_name}: {code}: {message}", hint=_WAIT if busy else _hint(code))
-
-
-_WAIT = (
-    "somebody else, or another run, works on it at the same time: wait until that has ended, and run the same command "
-    "again: it goes on where it stopped"
-)
-
-
-def _hint(code: str) -> str:
-    if code in EXPIRED:
-        return "renew the credentials and run the same command again: it goes on where it stopped"
-    if code in _REFUSED:
-        return "use an identity that may do this, or name a role with --assume-role"
-    if "Credential" in code or "Profile" in code:
-        return "set AWS credentials, or name a profile of the AWS CLI with --profile"
-    return "run the same command again: it goes on where it stopped"

@@ -1,12 +1,14 @@
 """One service-managed StackSet and its instances, by operations."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any
 
+from baseline.deploy.aws_errors import code_of
 from baseline.deploy.changes import Change, Version, additions, differences, losses, refusals
-from baseline.deploy.instances import Described, Instance, grouped, lacking, targets_of, within_reach
-from baseline.deploy.session import code_of
+from baseline.deploy.instances import Described, Instance, batched_units, grouped, lacking, targets_of, within_reach
+from baseline.deploy.placement import Misplacement, misplacements
 from baseline.deploy.stacks import FIXED, LOSSY
 from baseline.deploy.task import (
     Action,
@@ -17,7 +19,7 @@ from baseline.deploy.task import (
     as_parameters,
     as_tags,
 )
-from baseline.deploy.template import same
+from baseline.deploy.template import alike, same
 from baseline.plan.model import Deployment, Method, Stack
 from baseline.plan.operations import awaited_stack_sets, goes_by_itself, operation_preferences
 
@@ -25,12 +27,10 @@ _MOVING = ("RUNNING", "STOPPING", "QUEUED")
 _PATIENCE = 10
 """Operations of somebody else's that may come first."""
 
-_MOVE = "move the account, or correct its ou in the profile: aws organizations move-account"
 _PASSED_BY = (
     "AWS passes by suspended accounts: reopen the account, or take its instances out of the StackSet with aws "
     "cloudformation delete-stack-instances --retain-stacks, and run the same command again"
 )
-_CORRECT = "correct its id in the profile, or in the lock file, and generate again"
 _HINT = "mend what AWS says, and run the same command again: accounts that are done stay as they are"
 
 
@@ -71,7 +71,8 @@ class StackSetTask:
         if not self.context.values.known(self.stack):
             return self._preview(Action.UPDATE, self._changes(current))
         instances = self.instances()
-        notes = (*self.astray(), *self._automation_notes(current), *self._notes(instances))
+        misplaced = (item.message for item in self.misplaced())
+        notes = (*misplaced, *self._automation_notes(current), *self._notes(instances))
         if self._is_same(current) and not notes:
             return self._preview(Action.NONE)
         return self._preview(Action.UPDATE, self._changes(current), notes)
@@ -222,8 +223,8 @@ class StackSetTask:
 
     def _is_same(self, current: dict[str, Any]) -> bool:
         return (
-            as_mapping(current.get("Parameters")) == self.context.values.parameters(self.stack)
-            and as_tags(current.get("Tags")) == dict(self.context.plan.tags)
+            alike(self.context.values.parameters(self.stack), as_mapping(current.get("Parameters")))
+            and alike(dict(self.context.plan.tags), as_tags(current.get("Tags")))
             and not any(self._automation_notes(current))
             and same(current["TemplateBody"], self.text)
         )
@@ -253,31 +254,17 @@ class StackSetTask:
             (member, region) for member in members for region in deployment.regions if account in ("", member)
         )
 
-    def lost_units(self) -> tuple[str, ...]:
-        """Units that the plan names and the organization does not have."""
-        values = self.context.values
-        units = {path: values.unit(path) for deployment in self.deployments for path in deployment.ous}
-        return tuple(
-            f"organizational unit {path} ({unit}) is not in the organization"
-            for path, unit in units.items()
-            if not values.has(unit)
-        )
-
-    def astray(self) -> Iterable[str]:
-        """Units and accounts that are not where the plan has them: an operation would pass them by."""
-        lost = self.lost_units()
-        yield from lost
-        for deployment in () if lost else self.deployments:
-            if deployment.account and not self.wanted(deployment):
-                account = self.context.values.targets(deployment)[1]
-                yield f"account {account} ({deployment.account}) is not active in {', '.join(deployment.ous)}"
+    def misplaced(self) -> tuple[Misplacement, ...]:
+        """Units and accounts that are not where the plan has them."""
+        return tuple(misplacements(self.context.values, self.deployments))
 
     def _obstacle(self) -> Outcome | None:
         """What no operation of ours can mend."""
-        astray = tuple(self.astray())
-        if astray:
-            hint = _CORRECT if self.lost_units() else _MOVE
-            return Outcome(task=self.name, where=self.where, action=Action.NONE, failures=astray, hint=hint)
+        misplaced = self.misplaced()
+        if misplaced:
+            failures = tuple(item.message for item in misplaced)
+            hint = "; ".join(dict.fromkeys(item.fix for item in misplaced))
+            return Outcome(task=self.name, where=self.where, action=Action.NONE, failures=failures, hint=hint)
         inoperable = tuple(
             f"{account} in {region}: the stack instance is INOPERABLE: an earlier deletion failed"
             for (account, region), item in self.instances().items()
@@ -291,9 +278,9 @@ class StackSetTask:
         )
 
     def surplus(self, instances: Described) -> frozenset[Instance]:
-        """Instances within reach that no deployment is for; none while something is astray: it may be for that."""
+        """Instances within reach that no deployment is for; none while a target is misplaced: they may be its."""
         wanted = {item for deployment in self.deployments for item in self.wanted(deployment)}
-        return frozenset() if any(self.astray()) else within_reach(instances) - wanted
+        return frozenset() if self.misplaced() else within_reach(instances) - wanted
 
     def _notes(self, instances: Mapping[Instance, dict[str, Any]]) -> Iterable[str]:
         wanted = {item for deployment in self.deployments for item in self.wanted(deployment)}
@@ -315,25 +302,30 @@ class StackSetTask:
             ):
                 if some:
                     action = Action.UPDATE if action is Action.NONE else action
-                    operation = self._begun(what, **self._instances(deployment, some))["OperationId"]
+                for request in self._requests(deployment, some):
+                    operation = self._begun(what, **request)["OperationId"]
                     if not self._has_ended(operation):
                         return self._ended(action, operation)
         surplus = () if self.context.options.prune else self.surplus(self.instances())
         notes = (f"{len(surplus)} stack instances are no longer targeted; --prune deletes them",) if surplus else ()
         return self._outcome(action, notes=notes)
 
-    def _instances(self, deployment: Deployment, some: Iterable[Instance]) -> dict[str, Any]:
-        """The request for some instances of a deployment: the whole unit where nothing is there yet."""
+    def _requests(self, deployment: Deployment, some: AbstractSet[Instance]) -> Iterator[dict[str, Any]]:
+        """Requests for some instances of a deployment: whole units where nothing is there yet."""
         units, account = self.context.values.targets(deployment)
-        regions = tuple(region for region in deployment.regions if region in {place for _, place in some})
-        accounts = {account} if account else {member for member, _ in some}
-        everybody = not account and accounts == {m for unit in units for m in self.context.values.members(unit)}
-        return {
-            "StackSetName": self.name,
-            "DeploymentTargets": targets_of(units, () if everybody else accounts),
-            "Regions": list(regions),
-            **self._preferences(regions),
-        }
+        for chunk in batched_units(units):
+            members = {member for unit in chunk for member in self.context.values.members(unit)}
+            chosen = {(member, region) for member, region in some if member in members}
+            accounts = {member for member, _ in chosen}
+            regions = tuple(region for region in deployment.regions if region in {place for _, place in chosen})
+            if chosen:
+                whole = not account and accounts == members
+                yield {
+                    "StackSetName": self.name,
+                    "DeploymentTargets": targets_of(chunk, () if whole else accounts),
+                    "Regions": list(regions),
+                    **self._preferences(regions),
+                }
 
     def _begun(self, call: Callable[..., dict[str, Any]], **request: object) -> dict[str, Any]:
         """AWS's answer to a request that needs the StackSet for itself, once an operation of somebody else's ends."""

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
-from uuid import uuid4
 
+from baseline.deploy.aws_errors import code_of
+from baseline.deploy.change_sets import IMPORT, ChangeSets, is_empty, is_name_conflict, token
 from baseline.deploy.changes import Change, Version, additions, differences, losses, refusals
-from baseline.deploy.session import code_of
+from baseline.deploy.protection import ProtectionGap, gaps, protect, stack_policy, unprotect
 from baseline.deploy.task import (
     Action,
     Context,
@@ -18,11 +19,10 @@ from baseline.deploy.task import (
     as_parameters,
     as_tags,
 )
-from baseline.deploy.template import is_ours, resources_of, same
+from baseline.deploy.template import alike, is_ours, resources_of, same
 from baseline.plan.model import Stack
 
 START_AGAIN = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"})
-_NOTHING = ("didn't contain changes", "No updates are to be performed")
 _DONE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"})
 LOSSY = "look whether that is meant, and allow it with --allow-replacement"
 NEVER_MADE = "never made: a change set that nobody executed"
@@ -59,7 +59,9 @@ class StackTask:
         action = self._action(current)
         if action is not Action.UPDATE:
             changes = () if action is Action.NONE else additions(self.text)
-            return Preview(task=self.name, where=self.where, action=action, changes=changes)
+            notes = self._protection_notes(current) if action is Action.NONE else ()
+            action = Action.UPDATE if notes else action
+            return Preview(task=self.name, where=self.where, action=action, changes=changes, notes=notes)
         assert current is not None  # noqa: S101 - only what exists is updated
         if not self.context.values.known(self.stack):
             before = Version(text=self.deployed_text() or "", parameters={})
@@ -72,13 +74,13 @@ class StackTask:
         try:
             change_set = self._create_change_set("UPDATE", name)
             changes = self._changes(change_set)
+            refused = change_set["Status"] == "FAILED" and not is_empty(change_set)
+            reasons = self._change_sets.reasons(change_set) if refused else ()
         finally:
-            self._forget_change_set(name)
-        if _is_empty(change_set):
-            return Preview(task=self.name, where=self.where, action=Action.NONE)
-        refused = change_set["Status"] == "FAILED"
-        notes = (f"CloudFormation refuses it: {change_set.get('StatusReason')}",) if refused else ()
-        return Preview(task=self.name, where=self.where, action=Action.UPDATE, changes=changes, notes=notes)
+            self._change_sets.delete(name)
+        notes = (*(f"CloudFormation refuses it: {reason}" for reason in reasons), *self._protection_notes(current))
+        action = Action.NONE if is_empty(change_set) and not notes else Action.UPDATE
+        return Preview(task=self.name, where=self.where, action=action, changes=changes, notes=notes)
 
     def run(self) -> Outcome:
         """Create or update the stack and protect what it keeps."""
@@ -91,8 +93,7 @@ class StackTask:
             if trouble:
                 return trouble
         if action is Action.NONE:
-            self._protect(current)
-            return self._outcome(action)
+            return self._outcome(Action.UPDATE if self._protect(current) else action)
         return self._execute(action)
 
     def wait(self) -> bool:
@@ -101,8 +102,8 @@ class StackTask:
 
     def delete(self) -> Outcome | None:
         """Delete the stack, protected or not; what went wrong, if anything did."""
-        self._unprotect()
-        self._client.delete_stack(StackName=self.name, ClientRequestToken=_token())
+        unprotect(self._client, self.name, self.describe())
+        self._client.delete_stack(StackName=self.name, ClientRequestToken=token())
         if not self.context.session.until(lambda: self.describe() is None or self._is_stuck()):
             return self._outcome(Action.DELETE, interrupted=True)
         if self.describe() is None:
@@ -141,7 +142,7 @@ class StackTask:
 
     def failures(self) -> tuple[str, ...]:
         """Why the last operation failed, resource by resource, first cause first."""
-        found = []
+        found: list[str] = []
         pages = self.context.session.pages
         for event in pages(self._client, "describe_stack_events", "StackEvents", StackName=self.name):
             status, reason = event["ResourceStatus"], event.get("ResourceStatusReason", "")
@@ -149,13 +150,11 @@ class StackTask:
                 found.append(f"{event['LogicalResourceId']} ({event['ResourceType']}): {reason}")
             if reason == "User Initiated":
                 break
-        return tuple(reversed(found))
+        validated = () if found else tuple(self._change_sets.failed_events(StackName=self.name))
+        return (*reversed(found), *validated)
 
-    def drifted_resources(self) -> tuple[list[dict[str, Any]], str]:
-        """What CloudFormation finds changed or deleted by hand, and why it could not look at everything, or "".
-
-        What it never checks is in neither.
-        """
+    def detect_drift(self) -> tuple[list[dict[str, Any]], str]:
+        """Every resource that CloudFormation checked, and why it could not check them all, or ""."""
         detection = self._client.detect_stack_drift(StackName=self.name)["StackDriftDetectionId"]
         found: dict[str, Any] = {}
 
@@ -165,13 +164,10 @@ class StackTask:
 
         self.context.session.until(look)
         whole = found["DetectionStatus"] == "DETECTION_COMPLETE"
-        drifted = self.context.session.tokens(
-            self._client.describe_stack_resource_drifts,
-            "StackResourceDrifts",
-            StackName=self.name,
-            StackResourceDriftStatusFilters=["MODIFIED", "DELETED"],
+        checked = self.context.session.tokens(
+            self._client.describe_stack_resource_drifts, "StackResourceDrifts", StackName=self.name
         )
-        return list(drifted), "" if whole else found.get("DetectionStatusReason", found["DetectionStatus"])
+        return list(checked), "" if whole else found.get("DetectionStatusReason", found["DetectionStatus"])
 
     @property
     def _client(self) -> Any:  # noqa: ANN401
@@ -198,24 +194,24 @@ class StackTask:
             return Action.CREATE
         if current["StackStatus"] in START_AGAIN:
             return Action.RECREATE
-        return Action.NONE if self._is_same(current) else Action.UPDATE
+        return Action.NONE if self._is_same(current) and not self._reverts(current) else Action.UPDATE
+
+    def _reverts(self, current: dict[str, Any]) -> bool:
+        """Whether changes made by hand are to be reverted: CloudFormation compares settled stacks alone."""
+        return self.context.options.revert_drift and current["StackStatus"].endswith("_COMPLETE")
 
     def _is_same(self, current: dict[str, Any]) -> bool:
         return (
             current["StackStatus"].endswith("_COMPLETE")
             and self.context.values.known(self.stack)
-            and as_mapping(current.get("Parameters")) == self.context.values.parameters(self.stack)
-            and as_tags(current.get("Tags")) == dict(self.context.plan.tags)
+            and alike(self.context.values.parameters(self.stack), as_mapping(current.get("Parameters")))
+            and alike(dict(self.context.plan.tags), as_tags(current.get("Tags")))
             and same(self.deployed_text() or "", self.text)
         )
 
     def _is_at_rest(self) -> bool:
         current = self.describe()
         return current is None or is_pending(current) or not current["StackStatus"].endswith("_IN_PROGRESS")
-
-    def _has_ended(self) -> bool:
-        """Unlike at rest: an answer from before the change set began counts for nothing."""
-        return not (self.describe() or {"StackStatus": ""})["StackStatus"].endswith("_IN_PROGRESS")
 
     def _is_stuck(self) -> bool:
         return bool((self.describe() or {"StackStatus": ""})["StackStatus"] == "DELETE_FAILED")
@@ -224,11 +220,14 @@ class StackTask:
         kind = "UPDATE" if action is Action.UPDATE else "CREATE"
         change_set = self._create_change_set(kind, self._change_set_name)
         if change_set["Status"] == "FAILED":
+            empty = is_empty(change_set)
+            reasons = (
+                () if empty else self._change_sets.reasons(change_set)
+            )  # asked for while there is something to ask about
             self._withdraw(kind)
-            if _is_empty(change_set):
-                self._protect(self.describe())
-                return self._outcome(Action.NONE)
-            return self._failed(action, (change_set.get("StatusReason", ""),), _HINT)
+            if empty:
+                return self._outcome(Action.UPDATE if self._protect(self.describe()) else Action.NONE)
+            return self._failed(action, reasons, IMPORT if is_name_conflict(reasons) else _HINT)
         changes = self._changes(change_set)
         refused, lost = refusals(changes), losses(changes)
         if refused or (lost and not self.context.options.allow_replacement):
@@ -240,68 +239,66 @@ class StackTask:
         return self._carry_out(action, change_set["ChangeSetId"], lossy=bool(lost))
 
     def _carry_out(self, action: Action, change_set_id: str, *, lossy: bool) -> Outcome:
+        before = self.describe()
         if lossy:
-            self._unprotect()
-            self._client.set_stack_policy(StackName=self.name, StackPolicyBody=_policy(()))
-        self._client.execute_change_set(
-            ChangeSetName=change_set_id,  # not by its name: what another run has put there was not looked at
-            StackName=self.name,
-            RetainExceptOnCreate=True,
-            ClientRequestToken=_token(),
-        )
-        if not self.context.session.until(self._has_ended):
+            unprotect(self._client, self.name, before)
+            self._client.set_stack_policy(StackName=self.name, StackPolicyBody=stack_policy(()))
+        self._change_sets.execute(change_set_id)
+        current = self._end_of(change_set_id, before)
+        if current is None:
             return self._outcome(action, interrupted=True)
-        current = self.describe()
-        if current is None or current["StackStatus"] not in _DONE:
+        if current["StackStatus"] not in _DONE:
             if action is Action.UPDATE:
                 self._protect(current)
-            return self._failed(action, self.failures(), _HINT)
+            reasons = self.failures()
+            return self._failed(action, reasons, IMPORT if is_name_conflict(reasons) else _HINT)
         self._protect(current)
         return self._outcome(action)
 
+    def _end_of(self, change_set_id: str, before: dict[str, Any] | None) -> dict[str, Any] | None:
+        """The stack as this execution has left it; None if the user wants to stop first.
+
+        An answer may be older than the execution: a state counts once the stack's time of update has moved, or the
+        change set says that its execution has ended.
+        """
+        found: list[dict[str, Any]] = []
+
+        def has_ended() -> bool:
+            current = self.describe() or {"StackStatus": "DELETE_COMPLETE"}
+            if current["StackStatus"].endswith("_IN_PROGRESS"):
+                return False
+            moved = current.get("LastUpdatedTime") != (before or {}).get("LastUpdatedTime")
+            if moved or self._change_sets.is_finished(change_set_id):
+                found.append(current if moved else self.describe() or current)
+            return bool(found) and not found[-1]["StackStatus"].endswith("_IN_PROGRESS")
+
+        return found[-1] if self.context.session.until(has_ended) else None
+
+    @property
+    def _change_sets(self) -> ChangeSets:
+        return ChangeSets(session=self.context.session, client=self._client, stack=self.name)
+
     def _create_change_set(self, kind: str, name: str) -> dict[str, Any]:
-        self._forget_change_set(name)
-        role = self.context.session.options.execution_role
-        made = self._client.create_change_set(
-            StackName=self.name,
-            ChangeSetName=name,
-            ChangeSetType=kind,
-            ClientToken=_token(),
-            TemplateBody=self.text,
-            Parameters=as_parameters(self.context.values.parameters(self.stack)),
-            Tags=self.context.tags(),
-            Capabilities=["CAPABILITY_NAMED_IAM"],
+        options, role = self.context.options, self.context.session.options.execution_role
+        request = {
+            "TemplateBody": self.text,
+            "Parameters": as_parameters(self.context.values.parameters(self.stack)),
+            "Tags": self.context.tags(),
+            "Capabilities": ["CAPABILITY_NAMED_IAM"],
             **({"RoleARN": role} if role else {}),
-            **({"ImportExistingResources": True} if self.context.options.import_existing else {}),
-        )
-        found: dict[str, Any] = {"ChangeSetId": made["Id"]}
-
-        def is_ready() -> bool:
-            found.update(self._client.describe_change_set(ChangeSetName=made["Id"], StackName=self.name))
-            return found["Status"] in ("CREATE_COMPLETE", "FAILED")
-
-        if not self.context.session.until(is_ready):
-            found["Status"] = "FAILED"
-            found["StatusReason"] = "stopped while CloudFormation made the change set"
-        return found
-
-    def _forget_change_set(self, name: str) -> None:
-        from botocore.exceptions import ClientError
-
-        try:
-            self._client.delete_change_set(ChangeSetName=name, StackName=self.name)
-        except ClientError as error:
-            if code_of(error) not in ("ChangeSetNotFound", "ValidationError"):
-                raise
+            **({"ImportExistingResources": True} if options.import_existing else {}),
+            **({"DeploymentMode": "REVERT_DRIFT"} if options.revert_drift and kind == "UPDATE" else {}),
+        }
+        return self._change_sets.create(kind, name, request)
 
     def _withdraw(self, kind: str) -> None:
         """Leave nothing half-made: neither the change set nor a stack that is nothing but a name."""
         current = self.describe() if kind == "CREATE" else None
         if current and is_pending(current):
             # Its change set goes with it; the other way round a name would stay that nothing proves to be ours.
-            self._client.delete_stack(StackName=self.name, ClientRequestToken=_token())
+            self._client.delete_stack(StackName=self.name, ClientRequestToken=token())
         else:
-            self._forget_change_set(self._change_set_name)
+            self._change_sets.delete(self._change_set_name)
 
     def _changes(self, change_set: dict[str, Any]) -> tuple[Change, ...]:
         kept = {item.logical_id for item in resources_of(self.text) if item.retained}
@@ -335,17 +332,15 @@ class StackTask:
         after = Version(text=self.text, parameters=self.context.values.parameters(self.stack))
         return frozenset(it.logical_id for it in differences(before, after) if it.replaced == "blocked")
 
-    def _protect(self, current: dict[str, Any] | None) -> None:
-        """Termination protection and a stack policy where the stack holds data; the former says that both are there."""
-        held = tuple(item.logical_id for item in resources_of(self.text) if item.stateful)
-        if held and current is not None and not current.get("EnableTerminationProtection"):
-            self._client.set_stack_policy(StackName=self.name, StackPolicyBody=_policy(held))
-            self._client.update_termination_protection(StackName=self.name, EnableTerminationProtection=True)
+    def gaps(self, current: dict[str, Any] | None) -> tuple[ProtectionGap, ...]:
+        """Protections that the stack needs and lacks."""
+        return tuple(gaps(self._client, self.name, current, self.text))
 
-    def _unprotect(self) -> None:
-        """Lift the termination protection; whoever comes next sees by it that the stack is to be protected again."""
-        if (self.describe() or {}).get("EnableTerminationProtection"):
-            self._client.update_termination_protection(StackName=self.name, EnableTerminationProtection=False)
+    def _protection_notes(self, current: dict[str, Any] | None) -> tuple[str, ...]:
+        return tuple(f"{gap}: it is restored" for gap in self.gaps(current))
+
+    def _protect(self, current: dict[str, Any] | None) -> bool:
+        return protect(self._client, self.name, current, self.text)
 
     def _outcome(self, action: Action, *, interrupted: bool = False) -> Outcome:
         return Outcome(task=self.name, where=self.where, action=action, interrupted=interrupted)
@@ -358,24 +353,3 @@ class StackTask:
 def is_pending(current: Mapping[str, Any]) -> bool:
     """Whether a stack is nothing but a name and a change set that nobody has executed."""
     return bool(current["StackStatus"] == "REVIEW_IN_PROGRESS")
-
-
-def _token() -> str:
-    """Tells CloudFormation that botocore's next try, after an answer was lost, is the same request."""
-    return f"baseline-{uuid4()}"
-
-
-def _is_empty(change_set: dict[str, Any]) -> bool:
-    return change_set["Status"] == "FAILED" and any(text in change_set.get("StatusReason", "") for text in _NOTHING)
-
-
-def _policy(held: tuple[str, ...]) -> str:
-    """A stack policy under which the resources named are updated, and neither replaced nor deleted."""
-    allowed = {"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"}
-    denied = {
-        "Effect": "Deny",
-        "Action": ["Update:Replace", "Update:Delete"],
-        "Principal": "*",
-        "Resource": [f"LogicalResourceId/{name}" for name in held],
-    }
-    return json.dumps({"Statement": [allowed, *([denied] if held else [])]})

@@ -76,6 +76,7 @@ class DeployOptions:
             Region is no longer targeted.
         allow_replacement: Whether resources that hold data may be replaced.
         import_existing: Whether resources that exist with the names asked for are taken into the stacks.
+        revert_drift: Whether changes made by hand are reverted in ordinary stacks.
         workers: How many stacks and StackSets at a time.
     """
 
@@ -84,6 +85,7 @@ class DeployOptions:
     prune: bool = False
     allow_replacement: bool = False
     import_existing: bool = False
+    revert_drift: bool = False
     workers: int = 8
 
 

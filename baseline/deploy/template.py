@@ -92,7 +92,38 @@ def _mark(text: str) -> Mapping[str, Any]:
 
 def same(one: str, other: str) -> bool:
     """Whether two templates say the same; comments and layout do not count, nor who generated them."""
-    return one == other or _meant(one) == _meant(other)
+    return one == other or alike(_meant(one), _meant(other))
+
+
+def alike(one: Any, other: Any) -> bool:  # noqa: ANN401 - any part of a template
+    """Whether two values are equal, apart from characters that CloudFormation cannot give back.
+
+    GetTemplate, DescribeStacks and their like answer `?` for a character outside ASCII
+    (github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1220): a value that differs only in these is
+    the same as far as anybody can know.
+    """
+    if one == other:
+        return True
+    if isinstance(one, str) and isinstance(other, str):
+        return one.isascii() != other.isascii() and (one in _mangled(other) or other in _mangled(one))
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(alike, one, other))
+    if isinstance(one, dict) and isinstance(other, dict):
+        named = as_named_in(one, other)
+        return one.keys() == named.keys() and all(alike(value, named[key]) for key, value in one.items())
+    return False
+
+
+def as_named_in(expected: Mapping[str, Any], actual: Mapping[str, Any]) -> dict[str, Any]:
+    """The actual values, under the expected keys where AWS gave these back with `?`."""
+    left = [key for key in expected if key not in actual]
+    return {next((it for it in left if key not in expected and alike(it, key)), key): actual[key] for key in actual}
+
+
+def _mangled(text: str) -> set[str]:
+    """The text with `?` for what is not ASCII: one for each character, or for each of its bytes."""
+    by_character = "".join(it if it.isascii() else "?" for it in text)
+    return {by_character, "".join(it if it.isascii() else "?" * len(it.encode()) for it in text)}
 
 
 def _meant(text: str) -> Mapping[str, Any]:

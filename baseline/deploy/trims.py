@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
+from baseline.deploy.aws_errors import aws_errors
 from baseline.deploy.changes import removals
 from baseline.deploy.instances import Instance
 from baseline.deploy.run import Waves
-from baseline.deploy.session import aws_errors
 from baseline.deploy.stack_sets import StackSetTask
 from baseline.deploy.task import Action, Context, Outcome, Preview, Task
 

@@ -4,7 +4,8 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from baseline.deploy.session import Session, code_of
+from baseline.deploy.aws_errors import code_of
+from baseline.deploy.session import Session
 from baseline.errors import AwsError
 from baseline.plan.assigned import UNITS
 from baseline.plan.model import Deployment, ParameterValue, Plan, Stack
@@ -12,6 +13,15 @@ from baseline.plan.units import ROOT
 
 _IDENTITY_CENTER = {"IdentityCenterInstanceArn": "InstanceArn", "IdentityStoreId": "IdentityStoreId"}
 """Parameter → key of what `sso-admin list-instances` says of the organization's instance."""
+
+
+def state_of(account: Mapping[str, str]) -> str:
+    """The state of an account as AWS Organizations describes it; only ACTIVE accounts take part in operations.
+
+    `State` replaces `Status`, which AWS retired on 2026-09-09; partitions that lag behind may have the old one alone
+    (docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html).
+    """
+    return account.get("State") or account.get("Status") or "UNKNOWN"
 
 
 @dataclass(kw_only=True)
@@ -120,7 +130,7 @@ class Values:
                     raise
                 self._members[unit] = None
                 return None
-            found = {account["Id"] for account in accounts if account["Status"] == "ACTIVE"}
+            found = {account["Id"] for account in accounts if state_of(account) == "ACTIVE"}
             for child in self.session.pages(
                 client, "list_organizational_units_for_parent", "OrganizationalUnits", ParentId=unit
             ):

@@ -11,6 +11,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from baseline.resources import templates_directory
+
 DATA = Path(__file__).parents[2] / "baseline" / "aws" / "data"
 
 UNRELIABLE = re.compile(r"^(us-iso|us-isob|us-isof|eu-isoe|eusc)-")
@@ -146,6 +148,25 @@ def _paths(schema: Mapping[str, Any], key: str) -> list[str]:
     return sorted(path.removeprefix("/properties/") for path in schema.get(key, ()))
 
 
+def resource_handlers() -> dict[str, dict[str, list[str]]]:
+    """Resource type that a template uses → its identifier, and the permissions of each handler."""
+    providers = _providers()
+    return {name: _handlers(name, providers) for name in sorted(_used_types())}
+
+
+def _used_types() -> set[str]:
+    templates = templates_directory().rglob("*.j2")
+    texts = [path.read_text(encoding="utf-8") for path in templates]
+    return {found for text in texts for found in re.findall(r"\bType: \"?(AWS::\w+::\w+)", text)}
+
+
+def _handlers(name: str, providers: Mapping[str, Mapping[str, str]]) -> dict[str, list[str]]:
+    schema = _schema(next(types[name] for types in providers.values() if name in types))
+    handlers = {key: sorted(value.get("permissions", ())) for key, value in schema.get("handlers", {}).items()}
+    identifier = [path.removeprefix("/properties/") for path in schema.get("primaryIdentifier", ())]
+    return {"identifier": identifier, **handlers}
+
+
 def described_regions() -> set[str]:
     """Regions of supported partitions whose resource types cfn-lint lists."""
     return set(_providers())
@@ -160,6 +181,7 @@ def documents() -> dict[str, str]:
     """File name → text, one entry a line so that a difference can be read."""
     return {
         "iam_actions.json": _text(iam_actions()),
+        "resource_handlers.json": _text(resource_handlers()),
         "resource_types.json": _text(resource_types()),
         "stateful_types.json": _text(dict.fromkeys(stateful_types(), True)),
     }

@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from click.exceptions import Abort, ClickException
 from click.testing import CliRunner, Result
 
 from baseline.cli.main import baseline
+from baseline.deploy.calls import CALLS
+from baseline.deploy.session import Session
 from baseline.errors import BaselineError
 from baseline.pipeline import Options, generate
 from baseline.resources import profiles_directory
@@ -26,6 +29,26 @@ STARTER = profiles_directory() / "starter.yaml"
 def _emulator() -> Iterator[Emulator]:
     with Emulator() as emulator:
         yield emulator
+
+
+@pytest.fixture(autouse=True)
+def _known_calls(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The commands make no call that `baseline.deploy.calls` does not list: errors and permissions go by that list."""
+    made: set[str] = set()
+    client_of = Session.client
+
+    def client(self: Session, service: str, region: str = "") -> Any:
+        found = client_of(self, service, region)
+        found.meta.events.register(
+            "before-parameter-build",
+            lambda model, **_: made.add(f"{service}.{model.name}"),
+            unique_id="known-calls",
+        )
+        return found
+
+    monkeypatch.setattr(Session, "client", client)
+    yield
+    assert made <= CALLS
 
 
 @dataclass(kw_only=True)

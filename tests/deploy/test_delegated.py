@@ -83,7 +83,7 @@ def test_its_stack_sets_are_those_of_the_management_account(
 
 def test_drift_and_destroy_are_for_stack_sets_alone(delegate: Aws, existing: Path) -> None:
     assert delegate.run("deploy", existing, "--yes", AS, *choice(delegate, existing)).exit_code == 0
-    assert delegate.run("drift", existing, AS).output == "no drift\n"
+    assert delegate.run("drift", existing, AS).stdout == "no drift\n"
     gone = delegate.run("destroy", existing, AS, "--confirm", "Northwind")
     assert gone.exit_code == 0, gone.stderr
     assert everything(delegate) == {}

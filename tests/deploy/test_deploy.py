@@ -59,7 +59,7 @@ def test_a_new_organization_is_deployed_from_nothing_to_done(aws: Aws, written: 
     organization.account("555555555555", "web-dev")
     first = aws.run("deploy", written, "--yes")
     assert first.exit_code == 7
-    assert "account 444444444444 (web-prod) is not active in Workloads/Prod" in first.stderr
+    assert "account 444444444444 (web-prod) is in the organization's root, not active in Workloads/Prod" in first.stderr
     assert "not begun" in first.stderr
     units = {unit.name: unit.id for unit in organization.backend.ou}
     assert {"Security", "Workloads", "Prod", "Dev", "Sandbox"} <= units.keys()
@@ -179,7 +179,7 @@ def test_a_run_that_dies_at_any_step_is_finished_by_the_next(settled: Aws, exist
     first = settled.run("deploy", existing, "--yes")
     assert first.exit_code == 7
     assert f"AWS refused {operation}: AccessDenied" in first.stderr
-    assert "goes on where it stopped" in first.stderr
+    assert "resumes where it stopped" in first.stderr
     second = settled.run("deploy", existing, "--yes")
     assert second.exit_code == 0, second.stderr
     assert_done(settled, existing)

@@ -13,7 +13,7 @@ MANAGEMENT = ("111111111111", "eu-west-1")
 
 def drifts(aws: Aws, directory: Path) -> list[dict[str, str]]:
     result = aws.run("drift", directory, "--format", "json")
-    found: list[dict[str, str]] = json.loads(result.output)
+    found: list[dict[str, str]] = json.loads(result.stdout)
     assert result.exit_code == (5 if found else 0)
     return found
 
@@ -23,7 +23,7 @@ def test_what_was_deployed_has_no_drift_and_looking_changes_nothing(settled: Aws
     settled.emulator.calls.clear()
     result = settled.run("drift", existing)
     assert result.exit_code == 0
-    assert result.output == "no drift\n"
+    assert result.stdout == "no drift\n"
     assert settled.calls(*WRITES) == []
     assert settled.calls("DetectStackDrift", "DetectStackSetDrift")
 

@@ -166,7 +166,7 @@ def test_a_deployment_cut_off_at_any_call_is_finished_by_the_next(tiny: Tiny, *,
         assert cut.seen == calls[: number + 1], where
         assert first.exit_code == 7, where
         assert "AWS could not be reached" in first.stderr, where
-        assert "it goes on where it stopped" in first.stderr, where
+        assert "it resumes where it stopped" in first.stderr, where
         second = tiny.deploy()
         assert second.exit_code == 0, f"{where}: {second.stderr}"
         assert tiny.state() == end, where
@@ -191,7 +191,7 @@ def test_a_change_cut_off_at_any_call_is_finished_by_the_next(tiny: Tiny, tmp_pa
         first = tiny.deploy(Cut(at=number, taken=taken))
         where = f"call {number}, {operation}"
         assert first.exit_code == 7, where
-        assert "it goes on where it stopped" in first.stderr + getattr(first.exception, "hint", ""), where
+        assert "it resumes where it stopped" in first.stderr + getattr(first.exception, "hint", ""), where
         second = tiny.deploy()
         assert second.exit_code == 0, f"{where}: {second.stderr}"
         assert tiny.state() == end, where

@@ -82,7 +82,7 @@ def test_a_removal_cut_off_at_any_call_is_finished_by_the_next(
         where = f"call {number}, {operation}"
         first = tiny.run(Cut(at=number, taken=taken), *words)
         assert first.exit_code == 7, where
-        assert "it goes on where it stopped" in first.stderr + getattr(first.exception, "hint", ""), where
+        assert "it resumes where it stopped" in first.stderr + getattr(first.exception, "hint", ""), where
         second = tiny.run(None, *words)
         assert second.exit_code == 0, f"{where}: {second.stderr}"
         assert tiny.state() == end, where

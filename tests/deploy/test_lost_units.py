@@ -61,7 +61,7 @@ def test_an_account_that_somebody_moved_is_drift_and_none_that_is_no_longer_targ
     archive = next(account for account in organization.backend.accounts if account.id == "222222222222")
     archive.parent_id = "ou-ab12-22222222"
     found = {item["actual"] for item in drifts(settled, existing) if item["stack"] == "nw-log-archive"}
-    assert found == {"account 222222222222 (log_archive) is not active in Security"}
+    assert found == {"account 222222222222 (log_archive) is in Workloads, not active in Security"}
     moved = settled.run("destroy", existing, "--confirm", "Northwind")
     assert moved.exit_code == 0, moved.stderr
     assert everything(settled) == {}

@@ -39,7 +39,7 @@ def test_a_whole_deployment_in_the_midst_of_another(tiny: Tiny, operation: str, 
     first = tiny.deploy(meanwhile)
     assert [other.exit_code for other in others] == [0]
     assert first.exit_code == code, first.stderr
-    assert ("Somebody else, or another run, works on it at the same time" in first.stderr) == bool(code)
+    assert ("Another run, or the console, works on it at the same time" in first.stderr) == bool(code)
     second = tiny.deploy()
     assert second.exit_code == 0, second.stderr
     assert plain(tiny.state(), _TWICE) == plain(end, _TWICE)
@@ -85,7 +85,7 @@ def test_what_another_run_has_put_under_the_name_is_not_executed(settled: Aws, e
     settled.emulator.cut = Meanwhile(at=seen.seen.index("ExecuteChangeSet"), then=replace)
     result = settled.run("deploy", changed, "--yes", "--only", "nw-cloudtrail")
     assert result.exit_code == 7
-    assert "Somebody else, or another run" in result.stderr
+    assert "Another run, or the console" in result.stderr
     assert everything(settled) == before
 
 
@@ -114,4 +114,4 @@ def test_an_operation_that_never_ends_is_said(settled: Aws, existing: Path) -> N
     settled.emulator.faults.append(fault)
     result = settled.run("deploy", existing, "--yes")
     assert result.exit_code == 7
-    assert "Somebody else, or another run, works on it at the same time" in result.stderr
+    assert "Another run, or the console, works on it at the same time" in result.stderr

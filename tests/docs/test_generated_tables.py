@@ -15,6 +15,7 @@ from baseline.cli.main import _COMMANDS
 from baseline.controls.control import controls, controls_of
 from baseline.controls.framework import frameworks
 from baseline.controls.guardrail import guardrails
+from baseline.deploy.aws_errors import error_classes
 from baseline.policy.kinds import KINDS
 from baseline.validate.checks.registry import CHECKS
 
@@ -88,6 +89,18 @@ def checks_table() -> str:
     return "\n".join(rows)
 
 
+def errors_table() -> str:
+    """Error classes with the codes that botocore's models and the services' references give for our calls."""
+    rows = ["| what it means | error codes and messages | what `baseline` does | what to do |", "|---|---|---|---|"]
+    actions = {"retry": "repeats the call", "done": "takes it for an answer", "refuse": "stops"}
+    for item in error_classes().values():
+        said = [f"`{code}`" for code in sorted({*item.codes, *item.raised})] + [f"“{text}”" for text in item.words]
+        action = actions[item.action.value] + (", *waits*" if item.waits else "")
+        fix = item.fix.replace("{profile}", " --profile NAME")
+        rows.append(f"| {item.meaning} | {', '.join(said)} | {action} | {fix[0].upper()}{fix[1:]}. |")
+    return "\n".join(rows)
+
+
 def between(text: str, name: str, table: str) -> str:
     pattern = rf"(<!-- {name}:begin -->\n).*?(<!-- {name}:end -->)"
     replaced, count = re.subn(pattern, lambda m: f"{m[1]}{table}\n{m[2]}", text, flags=re.DOTALL)
@@ -115,6 +128,10 @@ def test_every_capability_has_a_page_with_its_settings_and_controls(name: str, *
 
 def test_the_page_of_evidence_lists_every_framework(*, rewrite_golden: bool) -> None:
     compare(DOCS / "evidence.md", {"frameworks": frameworks_table()}, rewrite=rewrite_golden)
+
+
+def test_deploying_page_lists_every_class_of_aws_errors(*, rewrite_golden: bool) -> None:
+    compare(DOCS / "deploy.md", {"errors": errors_table()}, rewrite=rewrite_golden)
 
 
 def test_the_page_of_checks_lists_them_all(*, rewrite_golden: bool) -> None:

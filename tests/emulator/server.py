@@ -42,7 +42,10 @@ class Call:
 
 @dataclass(kw_only=True)
 class Fault:
-    """A failure of calls of `service.operation` (`*` for any): `times` of them, all when None."""
+    """A failure of calls of `service.operation` (`*` for any): `times` of them, all when None.
+
+    `drop` cuts the connection; `page` is what a proxy answers instead of AWS.
+    """
 
     on: str
     code: str = ""
@@ -51,6 +54,7 @@ class Fault:
     region: str = ""
     times: int | None = None
     drop: bool = False
+    page: str = ""
 
     def strikes(self, call: Call) -> bool:
         if self.on not in ("*", f"{call.service}.{call.operation}") or self.region not in ("", call.region):
@@ -202,7 +206,22 @@ def _asked_moto(dispatcher: Any, environ: dict[str, Any], operation: Operation) 
         response = None
     if response is None or (response.status_code == 404 and "<!doctype html>" in response.get_data(as_text=True)):
         return error_response(operation, "NotImplemented", f"{operation.service}.{operation.name} is not emulated", 501)
+    if operation.service == "organizations" and b'"Status"' in response.get_data():
+        response.set_data(json.dumps(_without_status(json.loads(response.get_data()))))
     return response
+
+
+def _without_status(answer: Any) -> Any:
+    """The answer as AWS gives it since 2026-09-09: accounts have a `State`, and no `Status` any more.
+
+    https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html
+    """
+    if isinstance(answer, list):
+        return [_without_status(item) for item in answer]
+    if not isinstance(answer, dict):
+        return answer
+    kept = {key: _without_status(value) for key, value in answer.items() if key != "Status" or "Email" not in answer}
+    return {**kept, "State": answer["Status"]} if "Email" in answer and "Status" in answer else kept
 
 
 _STATEFUL = frozenset(
@@ -216,6 +235,8 @@ _STATEFUL = frozenset(
 def _failed(request: Request, operation: Operation, fault: Fault) -> Response:
     if fault.drop:
         _hang_up(request.environ)
+    if fault.page:
+        return Response(fault.page, status=fault.status, content_type="text/html")
     return error_response(operation, fault.code, fault.message, fault.status)
 
 

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from tests.emulator.cloudformation.resolve import ResolveError, parsed
+from tests.emulator.cloudformation.change_sets import contents, execution_status
+from tests.emulator.cloudformation.resolve import parsed
 from tests.emulator.cloudformation.stacks import WHEN, Deployed, Engine, Stack
 
 Answer = dict[str, Any]
-_NO_CHANGES = "The submitted information didn't contain changes. Submit different information to create a change set."
 _LIMIT = 51_200
 _numbers = count(1)
 _SETTLED = (
@@ -46,12 +47,21 @@ class Request:
 
 
 class StacksApi:
-    """Handlers by operation name. `undetectable`: why CloudFormation cannot detect drift of some resource."""
+    """Handlers by operation name.
+
+    Attributes:
+        undetectable: Why CloudFormation cannot detect drift of some resource.
+        unchecked: Types of which CloudFormation detects no drift, besides custom resources.
+        page: Items on a page.
+        outdated_answers: How often DescribeStacks shows a stack as it was before an update that has begun.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.undetectable = ""
+        self.unchecked: tuple[str, ...] = ()
         self.page = 100
+        self.outdated_answers = 0
 
     def handler(self, operation: str) -> Callable[[Request], Answer] | None:
         return getattr(self, operation, None)
@@ -61,7 +71,8 @@ class StacksApi:
         name = request.get("StackName")
         if name is None:
             return {"Stacks": [_described(stack) for stack in stacks.values()]}
-        return {"Stacks": [_described(self._stack(request))]}
+        stack = self._stack(request)
+        return {"Stacks": [stack.outdated.pop() if stack.outdated else _described(stack)]}
 
     def ListStacks(self, request: Request) -> Answer:  # noqa: N802
         stacks = self.engine.of(request.account, request.region).values()
@@ -115,19 +126,7 @@ class StacksApi:
         stack = stack or self.new(request.account, request.region, request["StackName"], request.partition)
         if request["ChangeSetName"] in stack.change_sets:
             raise ApiError("AlreadyExistsException", f"ChangeSet {request['ChangeSetName']} already exists")
-        change_set = {"request": request, "parameters": parameters, "status": "CREATE_COMPLETE", "reason": ""}
-        try:
-            change_set["changes"] = self.engine.changes(stack, text, parameters)
-        except ResolveError as error:
-            change_set |= {"changes": [], "status": "FAILED", "reason": str(error)}
-        tags_differ = request.get("Tags", []) != stack.tags
-        if (
-            request["ChangeSetType"] == "UPDATE"
-            and not change_set["changes"]
-            and not tags_differ
-            and not change_set["reason"]
-        ):
-            change_set |= {"status": "FAILED", "reason": _NO_CHANGES}
+        change_set = contents(self.engine, stack, request.parameters, parameters)
         stack.change_sets[request["ChangeSetName"]] = change_set
         change_set["id"] = f"{stack.id.replace(':stack/', ':changeSet/')}/{request['ChangeSetName']}/{next(_numbers)}"
         return {"Id": change_set["id"], "StackId": stack.id}
@@ -141,7 +140,7 @@ class StacksApi:
             "StackId": stack.id,
             "Status": change_set["status"],
             "StatusReason": change_set["reason"],
-            "ExecutionStatus": "AVAILABLE" if change_set["status"] == "CREATE_COMPLETE" else "UNAVAILABLE",
+            "ExecutionStatus": execution_status(stack, change_set),
             "Changes": [{"Type": "Resource", "ResourceChange": change} for change in change_set["changes"]],
         }
 
@@ -164,9 +163,13 @@ class StacksApi:
         stack, change_set = self._change_set(request)
         if change_set["status"] != "CREATE_COMPLETE":
             raise ApiError("InvalidChangeSetStatus", f"ChangeSet {request['ChangeSetName']} cannot be executed")
-        asked: Request = change_set["request"]
+        asked: Mapping[str, Any] = change_set["request"]
         self._enforce_policy(stack, change_set["changes"])
         stack.change_sets.clear()
+        stack.executed[change_set["id"]] = change_set
+        if stack.status != "REVIEW_IN_PROGRESS":
+            stack.outdated = [_described(stack) for _ in range(self.outdated_answers)]
+            stack.updates += 1
         self.engine.begin(
             stack,
             asked["TemplateBody"],
@@ -176,7 +179,17 @@ class StacksApi:
         )
         if stack.status in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
             stack.tags = list(asked.get("Tags", []))
+            for item in stack.resources.values() if asked.get("DeploymentMode") == "REVERT_DRIFT" else ():
+                item.live = None
         return {}
+
+    def DescribeEvents(self, request: Request) -> Answer:  # noqa: N802
+        asked = request.get("ChangeSetName")
+        if not asked:
+            return {"OperationEvents": []}
+        stack = next(it for it in self.engine.of(request.account, request.region).values() if it.name in asked)
+        found = next(item for item in stack.change_sets.values() if item["id"] == asked)
+        return {"OperationEvents": found.get("events", [])}
 
     def DeleteStack(self, request: Request) -> Answer:  # noqa: N802
         stack = self.engine.of(request.account, request.region).get(request["StackName"])
@@ -223,7 +236,15 @@ class StacksApi:
         }
 
     def DescribeStackResourceDrifts(self, request: Request) -> Answer:  # noqa: N802
-        return {"StackResourceDrifts": drifts(self._stack(request))}
+        stack = self._stack(request)
+        found = {item["LogicalResourceId"]: item for item in drifts(stack)}
+        return {
+            "StackResourceDrifts": [
+                found.get(item.logical_id) or {**_place(stack, item), "StackResourceDriftStatus": "IN_SYNC"}
+                for item in stack.resources.values()
+                if not item.type.startswith(("Custom::", *self.unchecked))
+            ]
+        }
 
     def new(self, account: str, region: str, name: str, partition: str) -> Stack:
         stack = Stack(
@@ -250,7 +271,7 @@ class StacksApi:
     def _change_set(self, request: Request) -> tuple[Stack, dict[str, Any]]:
         stack = self._stack(request)
         asked = request["ChangeSetName"]
-        for name, change_set in stack.change_sets.items():
+        for name, change_set in (*stack.change_sets.items(), *stack.executed.items()):
             if asked in (name, change_set["id"]):
                 return stack, change_set
         raise ApiError("ChangeSetNotFound", f"ChangeSet [{asked}] does not exist", 404)
@@ -280,6 +301,7 @@ def _described(stack: Stack) -> dict[str, Any]:
         "StackName": stack.name,
         "CreationTime": WHEN,
         "StackStatus": stack.looked_at(),
+        **({"LastUpdatedTime": WHEN + timedelta(minutes=stack.updates)} if stack.updates else {}),
         **({"StackStatusReason": stack.reason} if stack.reason else {}),
         "Parameters": [{"ParameterKey": key, "ParameterValue": value} for key, value in stack.parameters.items()],
         "Tags": stack.tags,
@@ -292,17 +314,23 @@ def drifts(stack: Stack) -> list[dict[str, Any]]:
     """The resources that were changed by hand."""
     return [
         {
-            "StackId": stack.id,
-            "LogicalResourceId": item.logical_id,
-            "PhysicalResourceId": item.physical,
-            "ResourceType": item.type,
+            **_place(stack, item),
             "StackResourceDriftStatus": "MODIFIED" if item.live else "DELETED",
             "PropertyDifferences": _differences(item),
-            "Timestamp": WHEN,
         }
         for item in stack.resources.values()
         if item.live is not None and item.live != item.properties
     ]
+
+
+def _place(stack: Stack, item: Deployed) -> dict[str, Any]:
+    return {
+        "StackId": stack.id,
+        "LogicalResourceId": item.logical_id,
+        "PhysicalResourceId": item.physical,
+        "ResourceType": item.type,
+        "Timestamp": WHEN,
+    }
 
 
 def _differences(item: Deployed) -> list[dict[str, str]]:

@@ -92,6 +92,9 @@ class Stack:
     outputs: dict[str, tuple[str, str]] = field(default_factory=dict)
     events: list[dict[str, Any]] = field(default_factory=list)
     change_sets: dict[str, dict[str, Any]] = field(default_factory=dict)
+    executed: dict[str, dict[str, Any]] = field(default_factory=dict)
+    outdated: list[dict[str, Any]] = field(default_factory=list)
+    updates: int = 0
     protected: bool = False
     policy: str = ""
     hidden: bool = False
@@ -339,7 +342,8 @@ class Engine:
             change = {"LogicalResourceId": logical_id, "ResourceType": body["Type"]}
             if old is None:
                 probe.resources[logical_id] = new_resource(stack, logical_id, body, properties)
-                found.append({**change, "Action": "Add"})
+                name = probe.resources[logical_id].name
+                found.append({**change, "Action": "Add", "PhysicalResourceId": name})
                 continue
             probe.resources[logical_id] = old
             if old.properties != properties or old.retained != str(body.get("DeletionPolicy", "Delete")).startswith(

@@ -1,0 +1,20 @@
+"""How CloudFormation works on a resource type: its identifier, and the IAM actions that its handlers call."""
+
+from baseline.aws.facts import facts
+
+_HANDLERS = ("create", "read", "update", "delete", "list")
+
+
+def identifier_of(resource_type: str) -> tuple[str, ...]:
+    """Names of the properties that identify a resource; empty for a type that nobody has described."""
+    return tuple(facts("resource_handlers").get(resource_type, {}).get("identifier", ()))
+
+
+def handler_actions(resource_type: str) -> frozenset[str]:
+    """IAM actions that create, read, update, delete and list resources of the type, as its schema lists them.
+
+    Service prefixes are in lower case; custom resources, and types that nobody has described, have none.
+    """
+    entry = facts("resource_handlers").get(resource_type, {})
+    actions = {action for name in _HANDLERS for action in entry.get(name, ())}
+    return frozenset(f"{service.lower()}:{name}" for service, _, name in (action.partition(":") for action in actions))

@@ -1,0 +1,66 @@
+"""Every call of AWS that `baseline deploy`, `drift`, `destroy` and `preflight` make."""
+
+LOOKS: frozenset[str] = frozenset(
+    {
+        "account.ListRegions",
+        "cloudformation.DescribeAccountLimits",
+        "cloudformation.DescribeChangeSet",
+        "cloudformation.DescribeEvents",
+        "cloudformation.DescribeOrganizationsAccess",
+        "cloudformation.DescribeStackDriftDetectionStatus",
+        "cloudformation.DescribeStackEvents",
+        "cloudformation.DescribeStackResourceDrifts",
+        "cloudformation.DescribeStacks",
+        "cloudformation.DescribeStackSet",
+        "cloudformation.DescribeStackSetOperation",
+        "cloudformation.DetectStackDrift",
+        "cloudformation.DetectStackSetDrift",
+        "cloudformation.GetStackPolicy",
+        "cloudformation.GetTemplate",
+        "cloudformation.ListChangeSets",
+        "cloudformation.ListStackInstanceResourceDrifts",
+        "cloudformation.ListStackInstances",
+        "cloudformation.ListStackResources",
+        "cloudformation.ListStackSetOperationResults",
+        "cloudformation.ListStackSetOperations",
+        "cloudformation.ListStackSets",
+        "cloudtrail.DescribeTrails",
+        "config.DescribeConfigurationRecorders",
+        "controltower.ListLandingZones",
+        "guardduty.ListDetectors",
+        "organizations.DescribeAccount",
+        "organizations.DescribeOrganization",
+        "organizations.DescribeOrganizationalUnit",
+        "organizations.DescribePolicy",
+        "organizations.ListAccountsForParent",
+        "organizations.ListDelegatedAdministrators",
+        "organizations.ListOrganizationalUnitsForParent",
+        "organizations.ListParents",
+        "organizations.ListRoots",
+        "organizations.ListTargetsForPolicy",
+        "sso-admin.ListInstances",
+        "sts.GetCallerIdentity",
+    }
+)
+"""Calls that change nothing; detecting drift is one of them."""
+
+CHANGES: frozenset[str] = frozenset(
+    {
+        "cloudformation.CreateChangeSet",
+        "cloudformation.CreateStackInstances",
+        "cloudformation.CreateStackSet",
+        "cloudformation.DeleteChangeSet",
+        "cloudformation.DeleteStack",
+        "cloudformation.DeleteStackInstances",
+        "cloudformation.DeleteStackSet",
+        "cloudformation.ExecuteChangeSet",
+        "cloudformation.SetStackPolicy",
+        "cloudformation.UpdateStackInstances",
+        "cloudformation.UpdateStackSet",
+        "cloudformation.UpdateTerminationProtection",
+        "sts.AssumeRole",
+    }
+)
+"""Calls that change something, or take a role."""
+
+CALLS = LOOKS | CHANGES

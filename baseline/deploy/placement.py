@@ -1,0 +1,79 @@
+"""Units and accounts that are not where the plan has them: an operation would skip them without an error."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from baseline.deploy.aws_errors import code_of
+from baseline.deploy.values import Values, state_of
+from baseline.plan.model import Deployment
+from baseline.plan.units import ROOT
+
+_CORRECT = "correct its id in the profile, or in the lock file, and generate again"
+_MOVE = "move the account, or correct its ou in the profile: aws organizations move-account"
+_INVITE = "correct its id in the profile, or invite the account: aws organizations invite-account-to-organization"
+_LOOK = "look at the account in the AWS Organizations console"
+_FIXES = {
+    "PENDING_ACTIVATION": "wait until AWS has activated the account, and run the same command again",
+    "SUSPENDED": "reopen the account with AWS Support, or take it out of the profile and generate again",
+    "PENDING_CLOSURE": "take the account out of the profile and generate again",
+    "CLOSED": "take the account out of the profile and generate again",
+}
+"""State of an account → what to do
+(docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_account_state.html)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Misplacement:
+    """A unit or account that an operation would skip, and what to do about it."""
+
+    message: str
+    fix: str
+
+
+def misplacements(values: Values, deployments: Sequence[Deployment]) -> Iterator[Misplacement]:
+    """Units that the organization lacks; only if it has them all, accounts outside of theirs."""
+    missing = tuple(missing_units(values, deployments))
+    yield from missing
+    for deployment in () if missing else deployments:
+        if not deployment.account:
+            continue
+        units, account = values.targets(deployment)
+        if not any(account in values.members(unit) for unit in units):
+            where, fix = _whereabouts(values, account)
+            wanted = ", ".join(deployment.ous)
+            message = f"account {account} ({deployment.account}) is {where}, not active in {wanted}"
+            yield Misplacement(message=message, fix=fix)
+
+
+def missing_units(values: Values, deployments: Sequence[Deployment]) -> Iterator[Misplacement]:
+    """Units that the plan names and the organization does not have."""
+    units = {path: values.unit(path) for deployment in deployments for path in deployment.ous}
+    for path, unit in units.items():
+        if not values.has(unit):
+            message = f"organizational unit {path} ({unit}) is not in the organization"
+            yield Misplacement(message=message, fix=_CORRECT)
+
+
+def _whereabouts(values: Values, account: str) -> tuple[str, str]:
+    from botocore.exceptions import ClientError
+
+    client = values.session.client("organizations")
+    try:
+        found = client.describe_account(AccountId=account)["Account"]
+    except ClientError as error:
+        if code_of(error) != "AccountNotFoundException":
+            raise
+        return "not in the organization", _INVITE
+    state = state_of(found)
+    return (f"in {_path(values, account)}", _MOVE) if state == "ACTIVE" else (state, _FIXES.get(state, _LOOK))
+
+
+def _path(values: Values, child: str) -> str:
+    """The path of the unit around an account, by names."""
+    client = values.session.client("organizations")
+    root, names = values.unit(ROOT), list[str]()
+    while True:
+        child = client.list_parents(ChildId=child)["Parents"][0]["Id"]
+        if child == root:
+            return "/".join(reversed(names)) or "the organization's root"
+        names.append(client.describe_organizational_unit(OrganizationalUnitId=child)["OrganizationalUnit"]["Name"])

@@ -1,0 +1,96 @@
+"""Change sets that fail are explained; those that revert drift do; an outdated answer is no success."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.deploy.conftest import Aws
+from tests.deploy.test_deploy import assert_done, edited, everything
+from tests.deploy.test_drift import MANAGEMENT, drifts
+from tests.emulator.cloudformation.api import Answer, ApiError, Request
+from tests.emulator.cloudformation.stacks import ResourceFault
+from tests.emulator.server import Fault
+
+
+def _leftovers(aws: Aws, directory: Path) -> None:
+    """A destroyed baseline: what holds data is still there under its names."""
+    assert aws.run("deploy", directory, "--yes", "--only", "nw-kms-logs").exit_code == 0
+    assert aws.run("destroy", directory, "--confirm", "Northwind", "--only", "nw-kms-logs").exit_code == 0
+
+
+def test_failed_change_set_names_the_resources_that_exist(settled: Aws, existing: Path) -> None:
+    _leftovers(settled, existing)
+    result = settled.run("deploy", existing, "--yes", "--only", "nw-kms-logs")
+    assert result.exit_code == 7
+    assert "(AWS::KMS::Key): Resource of type 'AWS::KMS::Key' with identifier" in result.stderr
+    assert "[NAME_CONFLICT_VALIDATION]" in result.stderr
+    assert "--import-existing" in result.stderr
+    assert everything(settled) == {}, "the change set and the empty stack are withdrawn"
+    assert settled.run("deploy", existing, "--yes", "--only", "nw-kms-logs", "--import-existing").exit_code == 0
+
+
+def test_failed_change_set_keeps_its_reason_when_nobody_may_ask_for_events(settled: Aws, existing: Path) -> None:
+    _leftovers(settled, existing)
+    settled.emulator.faults.append(Fault(on="cloudformation.DescribeEvents", code="AccessDenied", status=403))
+    result = settled.run("deploy", existing, "--yes", "--only", "nw-kms-logs")
+    assert result.exit_code == 7
+    assert "AWS::EarlyValidation::ResourceExistenceCheck" in result.stderr
+
+
+def test_revert_drift_reverts_changes_made_by_hand(settled: Aws, existing: Path) -> None:
+    assert settled.run("deploy", existing, "--yes").exit_code == 0
+    resources = settled.emulator.cloudformation.stack("nw-cloudtrail", *MANAGEMENT).resources
+    trail = next(item for item in resources.values() if item.type == "AWS::CloudTrail::Trail")
+    trail.live = {**trail.properties, "IsLogging": False}
+    found = settled.run("drift", existing)
+    assert found.exit_code == 5
+    assert "baseline deploy DIR --revert-drift" in found.stderr
+    plain = settled.run("deploy", existing, "--yes")
+    assert "0 to update" in plain.stdout, "a change by hand is none of the templates"
+    shown = settled.run("deploy", existing, "--dry-run", "--revert-drift")
+    assert "1 to update" in shown.stdout
+    assert "~ Trail (AWS::CloudTrail::Trail)" in shown.stdout
+    result = settled.run("deploy", existing, "--yes", "--revert-drift")
+    assert result.exit_code == 0, result.stderr
+    assert drifts(settled, existing) == []
+    assert_done(settled, existing)
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_outdated_answer_is_not_taken_for_the_end_of_an_update(
+    settled: Aws, existing: Path, tmp_path: Path, *, fails: bool
+) -> None:
+    assert settled.run("deploy", existing, "--yes").exit_code == 0
+    changed = edited(existing, tmp_path / "out", "nw-cloudtrail", "RetentionInDays: 731", "RetentionInDays: 1096")
+    service = settled.emulator.cloudformation
+    service.stacks.outdated_answers, service.engine.polls = 3, 2
+    if fails:
+        service.engine.faults.append(ResourceFault(on="AWS::Logs::LogGroup", reason="no such key", times=1))
+    result = settled.run("deploy", changed, "--yes")
+    assert result.exit_code == (7 if fails else 0), result.stderr
+    assert ("no such key" in result.stderr) == fails
+    assert service.stack("nw-cloudtrail", *MANAGEMENT).tags
+
+
+def test_execution_whose_answer_was_lost_is_waited_for(
+    settled: Aws, existing: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An engine that does not know request tokens refuses the second try of what it has begun."""
+    api = settled.emulator.cloudformation.stacks
+    execute = api.ExecuteChangeSet
+
+    def refused(request: Request) -> Answer:
+        execute(request)
+        raise ApiError("InvalidChangeSetStatus", "ChangeSet cannot be executed in its current status")
+
+    monkeypatch.setattr(api, "ExecuteChangeSet", refused)
+    result = settled.run("deploy", existing, "--yes", "--only", "nw-kms-logs")
+    assert result.exit_code == 0, result.stderr
+
+
+def test_reasons_are_listed_once_and_first_cause_first(settled: Aws, existing: Path) -> None:
+    service = settled.emulator.cloudformation
+    service.engine.faults.append(ResourceFault(on="AWS::KMS::Key", reason="Key policy: x", times=1))
+    result = settled.run("deploy", existing, "--yes", "--only", "nw-kms-logs")
+    assert result.exit_code == 7
+    assert result.stderr.count("Key policy: x") == 1
