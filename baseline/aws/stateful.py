@@ -13,6 +13,21 @@ _ALSO = frozenset(
 """What cfn-lint's list leaves out."""
 
 
+KEPT_AFTER_FAILED_CREATION = frozenset(
+    {
+        "AWS::Organizations::Account",
+        "AWS::Organizations::Organization",
+        "AWS::Organizations::OrganizationalUnit",
+    }
+)
+"""Types that a rolled-back creation must not delete: the delete handler of an account calls CloseAccount, a closed
+account keeps its e-mail address for 90 days, and a unit or organization with accounts in it cannot be deleted.
+
+Source: the resource schemas' handlers (`handlers.delete.permissions`); AWS Organizations user guide, Closing a member
+account.
+"""
+
+
 def is_stateful(resource_type: str) -> bool:
     """Whether the type must be retained when its stack goes."""
     return resource_type in facts("stateful_types") or resource_type in _ALSO

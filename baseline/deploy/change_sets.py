@@ -56,7 +56,6 @@ class ChangeSets:
             self.client.execute_change_set(
                 ChangeSetName=change_set_id,
                 StackName=self.stack,
-                RetainExceptOnCreate=True,
                 ClientRequestToken=token(),
             )
         except ClientError as error:

@@ -146,7 +146,7 @@ def test_an_existing_detector_is_used_where_it_is_and_one_created_elsewhere() ->
 
 def test_the_detector_is_kept_when_its_stack_goes() -> None:
     (detector,) = subject(landscape()).of_type("AWS::GuardDuty::Detector")
-    assert (detector.body["DeletionPolicy"], detector.body["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert (detector.body["DeletionPolicy"], detector.body["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
 
 
 # ── where findings go ────────────────────────────────────────────────────────────────────────────────────────────────

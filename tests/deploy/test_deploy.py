@@ -225,6 +225,16 @@ def test_a_failing_region_of_a_stack_set_is_named_and_repaired(settled: Aws, exi
     assert_done(settled, existing)
 
 
+def test_a_bucket_of_a_failed_stack_instance_does_not_stop_the_next_attempt(settled: Aws, existing: Path) -> None:
+    engine = settled.emulator.cloudformation.engine
+    bucket_policy = ResourceFault(on="AWS::S3::BucketPolicy", account="222222222222", reason="limit exceeded", times=1)
+    engine.faults.append(bucket_policy)
+    assert settled.run("deploy", existing, "--yes").exit_code == 7
+    second = settled.run("deploy", existing, "--yes")
+    assert second.exit_code == 0, second.stderr
+    assert_done(settled, existing)
+
+
 def test_operations_that_take_their_time_are_waited_for(settled: Aws, existing: Path) -> None:
     settled.emulator.cloudformation.engine.polls = 2
     settled.emulator.cloudformation.stack_sets.polls = 2

@@ -2,27 +2,41 @@
 
 from collections.abc import Iterator
 
-from baseline.aws.stateful import is_stateful
+from baseline.aws.stateful import KEPT_AFTER_FAILED_CREATION, is_stateful
 from baseline.findings import Severity
 from baseline.validate.checks.check import Check, Hit
 from baseline.validate.subject import Subject
 
-_KEEPING = {"DeletionPolicy": ("Retain", "RetainExceptOnCreate"), "UpdateReplacePolicy": ("Retain",)}
+_EVENTS = {"DeletionPolicy": "its stack is deleted", "UpdateReplacePolicy": "an update replaces it"}
 
 
 def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
     for resource in subject.resources:
-        if not is_stateful(resource.type):
-            continue
-        for attribute, keeping in _KEEPING.items():
+        for attribute, wanted in _wanted(resource.type).items():
             value = resource.body.get(attribute)
-            if value not in keeping:
-                event = "its stack is deleted" if attribute == "DeletionPolicy" else "an update replaces it"
+            if value != wanted:
                 yield Hit(
                     path=(*resource.path, *([attribute] if value else [])),
-                    message=f"{resource.type} is lost when {event}: {attribute} is {value or 'missing'}",
-                    fix=f"write {attribute}: Retain",
+                    message=f"{resource.type} {_harm(attribute, value)}",
+                    fix=f"write {attribute}: {wanted}",
                 )
+
+
+def _wanted(resource_type: str) -> dict[str, str]:
+    """Attribute → value that the type needs; empty for types that hold no data."""
+    if resource_type in KEPT_AFTER_FAILED_CREATION:
+        return {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
+    if is_stateful(resource_type):
+        return {"DeletionPolicy": "RetainExceptOnCreate", "UpdateReplacePolicy": "Retain"}
+    return {}
+
+
+def _harm(attribute: str, value: object) -> str:
+    if attribute == "DeletionPolicy" and value == "Retain":
+        return "stays when the creation of its stack fails, and the next attempt finds its name taken"
+    if attribute == "DeletionPolicy" and value == "RetainExceptOnCreate":
+        return "is deleted when the creation of its stack fails, and an account would be closed"
+    return f"is lost when {_EVENTS[attribute]}: {attribute} is {value or 'missing'}"
 
 
 CHECK = Check(
@@ -30,8 +44,10 @@ CHECK = Check(
     title="stateful resource not retained",
     severity=Severity.ERROR,
     explanation="Buckets, keys, log groups and the like hold what cannot be made again. CloudFormation deletes them "
-    "unless both attributes say Retain.",
-    fix="write DeletionPolicy: Retain and UpdateReplacePolicy: Retain",
+    "unless both attributes say otherwise. `RetainExceptOnCreate` keeps them, except when the creation of their stack "
+    "is rolled back: a bucket or log group with a fixed name would then stop the next attempt. Accounts and units "
+    "need `Retain`, because CloudFormation closes an account that it deletes.",
+    fix="write DeletionPolicy: RetainExceptOnCreate and UpdateReplacePolicy: Retain",
     source="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html",
     find=_find,
 )

@@ -175,7 +175,6 @@ class StacksApi:
             asked["TemplateBody"],
             change_set["parameters"],
             adopt=bool(asked.get("ImportExistingResources")),
-            retain_except_on_create=bool(request.get("RetainExceptOnCreate")),
         )
         if stack.status in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
             stack.tags = list(asked.get("Tags", []))

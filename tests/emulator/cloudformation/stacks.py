@@ -70,6 +70,11 @@ class Deployed:
         return str(self.body.get("DeletionPolicy", "Delete")).startswith("Retain")
 
     @property
+    def outlives_failed_creation(self) -> bool:
+        """`RetainExceptOnCreate` does not hold for the operation that creates the resource."""
+        return str(self.body.get("DeletionPolicy", "Delete")) == "Retain"
+
+    @property
     def outlives_replacement(self) -> bool:
         return str(self.body.get("UpdateReplacePolicy", "Delete")).startswith("Retain")
 
@@ -177,7 +182,7 @@ class Engine:
         except FailedError as error:
             body = parsed(text)["Resources"].get(error.logical_id, {})
             stack.note(error.logical_id, body.get("Type", ""), f"{verb}_FAILED", error.reason)
-            self._undo(stack, made, everything=how.get("retain_except_on_create", False))
+            self._undo(stack, made)
             stack.resources, stack.outputs, stack.imports = before
             stack.text = text if created else stack.text
             reason = f"The following resource(s) failed to {verb.lower()}: [{error.logical_id}]."
@@ -191,11 +196,11 @@ class Engine:
         stack.text, stack.parameters = text, dict(parameters)
         stack.become(f"{verb}_COMPLETE", polls=self.polls, during=f"{verb}_IN_PROGRESS")
 
-    def _undo(self, stack: Stack, made: list[tuple[Deployed | None, Deployed]], *, everything: bool) -> None:
+    def _undo(self, stack: Stack, made: list[tuple[Deployed | None, Deployed]]) -> None:
         for before, after in reversed(made):
             if before is not None:
                 self.changed(stack, before, after)
-            elif not after.retained or everything:
+            elif not after.outlives_failed_creation:
                 self._remove(stack, after)
 
     def _remove(self, stack: Stack, resource: Deployed) -> None:
