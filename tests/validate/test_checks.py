@@ -87,7 +87,7 @@ def test_a_type_that_our_data_does_not_cover_is_said_without_alarm() -> None:
 
 def test_a_finding_names_its_resource() -> None:
     found = {f.logical_id for f in run_checks(read_fixture(FIXTURES / "BL107/bad.yaml"))}
-    assert found == {"Both", "Replaced", "Deleted", "Snapshot"}
+    assert found == {"Both", "Replaced", "Deleted", "Snapshot", "InTheWay", "Closed"}
 
 
 @pytest.mark.parametrize(("exempt", "reason"), NO_SOURCE_KEYS.items(), ids=lambda item: str(item)[:60])
