@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from baseline.cli.options import trust_of, trust_options
+from baseline.cli.terminal import say
+from baseline.text.terminal import terminal_line, terminal_text
 
 if TYPE_CHECKING:
     from baseline.deploy.run import Event
@@ -101,13 +103,13 @@ def ending(outcomes: "tuple[Outcome, ...]", total: int, *, quiet: bool) -> int:
     said = f"{changed} changed, {len(outcomes) - changed - failed} unchanged, {failed} failed"
     said += f", {total - len(outcomes)} not begun" if total > len(outcomes) else ""
     if failed:
-        click.echo(f"{said}. Fix the problem and run the same command again: it resumes where it stopped.", err=True)
+        say(f"{said}. Fix the problem and run the same command again: it resumes where it stopped.", err=True)
         return 7
     if len(outcomes) < total or any(outcome.interrupted for outcome in outcomes):
-        click.echo(f"Stopped: {said}. Run the same command again: it resumes where it stopped.", err=True)
+        say(f"Stopped: {said}. Run the same command again: it resumes where it stopped.", err=True)
         return 1
     if not quiet:
-        click.echo(f"{said}.", err=True)
+        say(f"{said}.", err=True)
     return 0
 
 
@@ -127,7 +129,7 @@ def _line_by_line(*, quiet: bool) -> "Callable[[Event], None]":
 
     def tell(event: "Event") -> None:
         if event.outcome and (event.outcome.failures or not quiet):
-            click.echo(f"wave {event.wave}: {format_outcome(event.outcome)}", err=True)
+            say(f"wave {event.wave}: {format_outcome(event.outcome)}", err=True)
 
     return tell
 
@@ -135,6 +137,7 @@ def _line_by_line(*, quiet: bool) -> "Callable[[Event], None]":
 def _on_terminal() -> "Callable[[Event], None]":
     from rich.console import Console
     from rich.status import Status
+    from rich.text import Text
 
     from baseline.report.deployment_text import format_outcome
 
@@ -150,8 +153,9 @@ def _on_terminal() -> "Callable[[Event], None]":
                 running[key] = None
             else:
                 running.pop(key, None)
-                console.print(f"wave {event.wave}: {format_outcome(event.outcome)}", markup=False, highlight=False)
-            status.update(f"wave {event.wave}: {', '.join(task for task, _ in running)}")
+                text = terminal_text(f"wave {event.wave}: {format_outcome(event.outcome)}")
+                console.print(text, markup=False, highlight=False)
+            status.update(Text(terminal_line(f"wave {event.wave}: {', '.join(task for task, _ in running)}")))
             if running:
                 status.start()
             else:

@@ -3,6 +3,8 @@
 import click
 from click.shell_completion import get_completion_class
 
+from baseline.cli.terminal import say_data
+
 
 @click.command("completion")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
@@ -20,4 +22,4 @@ def completion_command(context: click.Context, shell: str) -> None:
     root = context.find_root().command
     if completer is None:
         raise click.UsageError(f"no completion for {shell}")
-    click.echo(completer(root, {}, "baseline", "_BASELINE_COMPLETE").source())
+    say_data(completer(root, {}, "baseline", "_BASELINE_COMPLETE").source() + "\n")

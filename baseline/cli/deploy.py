@@ -7,6 +7,7 @@ import click
 
 from baseline.cli.aws import aws_options, ending, open_context, teller
 from baseline.cli.options import directory_argument, quiet_option
+from baseline.cli.terminal import confirm, say
 
 if TYPE_CHECKING:
     from baseline.deploy.task import Context
@@ -81,23 +82,23 @@ def _deploy(context: "Context", values: dict[str, Any]) -> int:
 
     findings = preflight(context)
     for finding in findings:
-        click.echo(format_finding(finding), err=True)
+        say(format_finding(finding), err=True)
     if at_or_above(findings, Severity.ERROR):
-        click.echo("Nothing was deployed.", err=True)
+        say("Nothing was deployed.", err=True)
         return 5
     orphans = orphans_of(context)
     for note in orphans.notes:
-        click.echo(f"Note: {note}.", err=True)
+        say(f"Note: {note}.", err=True)
     waves = waves_of(context, or_none=bool(orphans.waves))
     trims = trims_of(context, (*waves, *orphans.waves))
     previews = previews_of(context, (*waves, *orphans.waves, *trims))
     if not (values["quiet"] and values["yes"]):
-        click.echo(format_previews(previews), nl=False)
+        say(format_previews(previews), nl=False)
     nothing = all(item.action in (Action.NONE, Action.ORPHAN) for _, some in previews for item in some)
     if values["dry_run"]:
         return 0
     if not nothing and not values["yes"]:
-        click.confirm(f"Deploy this to {context.plan.organization}?", abort=True, err=True)
+        confirm(f"Deploy this to {context.plan.organization}?", abort=True)
     waves = (*waves, *going(orphans), *(trims if context.options.prune else ()))
     outcomes = run(context, waves, teller(quiet=values["quiet"]))
     return ending(outcomes, sum(len(tasks) for _, tasks in waves), quiet=values["quiet"])

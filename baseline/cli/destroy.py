@@ -7,6 +7,7 @@ import click
 
 from baseline.cli.aws import aws_options, ending, open_context, teller
 from baseline.cli.options import directory_argument, quiet_option
+from baseline.cli.terminal import prompt, say
 from baseline.errors import DeclinedError
 
 if TYPE_CHECKING:
@@ -53,18 +54,18 @@ def _destroy(context: "Context", values: dict[str, Any]) -> int:
     waves = removals_of(context)
     previews = previews_of(context, waves)
     if not (values["quiet"] and values["confirm"]):
-        click.echo(format_previews(previews), nl=False)
+        say(format_previews(previews), nl=False)
     orphans = orphans_of(context)
     for note in orphans.notes:
-        click.echo(f"Note: {note}.", err=True)
+        say(f"Note: {note}.", err=True)
     left = sorted({orphan.name for _, some in orphans.waves for orphan in some})
     if left:
         said = f"Not in the plan, and left: {', '.join(left)}. Delete them first: baseline deploy --prune."
-        click.echo(said, err=True)
+        say(said, err=True)
     if values["dry_run"] or all(item.action is Action.NONE for _, some in previews for item in some):
         return 0
     name = context.plan.organization
-    typed = values["confirm"] or click.prompt(f'Type "{name}" to delete this', default="", show_default=False, err=True)
+    typed = values["confirm"] or prompt(f'Type "{name}" to delete this', default="", show_default=False)
     if typed != name:
         raise DeclinedError(
             f'nothing was deleted: "{typed}" is not "{name}"', hint="type the organization's name as it is"

@@ -8,7 +8,8 @@ import click
 
 from baseline.cli.aws import aws_options, open_context
 from baseline.cli.options import directory_argument
-from baseline.cli.tables import new_table, print_table
+from baseline.cli.tables import add_row, new_table, print_table
+from baseline.cli.terminal import say, say_json
 
 if TYPE_CHECKING:
     from baseline.deploy.drift import Drift
@@ -42,24 +43,22 @@ def drift_command(directory: Path, **values: Any) -> int:  # noqa: ANN401 - clic
         report = drift_of(context)
     found = report.drifts
     if values["format_"] == "json":
-        import json
-
-        click.echo(json.dumps([asdict(item) for item in found], indent=2, ensure_ascii=False))
+        say_json([asdict(item) for item in found])
     else:
         _print(found)
     for note in report.notes:
-        click.echo(f"Note: {note}.", err=True)
+        say(f"Note: {note}.", err=True)
     known = [item for item in found if item.kind != "unchecked"]
     if any(item.kind in ("resource", "protection") for item in known):
-        click.echo("Revert changes made by hand: baseline deploy DIR --revert-drift.", err=True)
+        say("Revert changes made by hand: baseline deploy DIR --revert-drift.", err=True)
     return 5 if known else 7 if found else 0
 
 
 def _print(found: "tuple[Drift, ...]") -> None:
     if not found:
-        click.echo("no drift")
+        say("no drift")
         return
     table = new_table(("stack", "where", "kind", "what", "expected", "actual"), title=f"{len(found)} differences")
     for item in found:
-        table.add_row(item.stack, item.where, item.kind, item.subject, item.expected, item.actual)
+        add_row(table, item.stack, item.where, item.kind, item.subject, item.expected, item.actual)
     print_table(table)

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from baseline.cli.options import directory_argument, plan_sha256_option
+from baseline.cli.terminal import say, say_data
 
 
 @click.group("evidence")
@@ -65,6 +66,8 @@ def reconcile_command(  # noqa: PLR0913 - one parameter per option
         raise click.UsageError("no scan: give --prowler, --config or --securityhub")
     trust = Trust(sha256=plan_sha256)
     found = reconcile_scans(directory, prowler=prowler, config=config, security_hub=securityhub, trust=trust)
-    formats = {"json": format_reconciliation_json, "text": format_reconciliation_text}
-    click.echo(formats[format_](found), nl=False)
+    if format_ == "json":
+        say_data(format_reconciliation_json(found))
+    else:
+        say(format_reconciliation_text(found), nl=False)
     return 5 if any(item.breaks_claim for item in found.comparisons) else 0

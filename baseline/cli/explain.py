@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from baseline.cli.options import plan_sha256_option
+from baseline.cli.terminal import say
 
 
 @click.command("explain")
@@ -32,7 +33,7 @@ def explain_command(topic: str | None, *, directory: Path | None, plan_sha256: s
     if directory is None:
         if plan_sha256:
             raise click.UsageError("--plan-sha256 is the digest of a directory: name it with --in.")
-        click.echo(topics() if topic is None else explain(topic), nl=False)
+        say(topics() if topic is None else explain(topic), nl=False)
         return
     from baseline.evidence.written import read_written_evidence
     from baseline.plan.trust import Trust
@@ -40,4 +41,4 @@ def explain_command(topic: str | None, *, directory: Path | None, plan_sha256: s
 
     document = read_written_evidence(directory, Trust(sha256=plan_sha256))
     text = outline_of_output(document) if topic is None else f"{explain(topic)}\n{explain_in_output(topic, document)}"
-    click.echo(text, nl=False)
+    say(text, nl=False)

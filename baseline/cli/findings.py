@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import click
-
+from baseline.cli.terminal import say, say_data
 from baseline.errors import ProfileError
 from baseline.findings import Finding
 
@@ -14,8 +13,16 @@ def print_findings(findings: tuple[Finding, ...], format_: str, *, quiet: bool =
     from baseline.report.formats import FINDING_FORMATS
 
     text = "" if quiet and format_ == "text" and not findings else FINDING_FORMATS[format_](findings)
-    click.echo(text, nl=False)
+    say_findings(text, format_)
     return text
+
+
+def say_findings(text: str, format_: str) -> None:
+    """Print findings that are text already."""
+    if format_ == "text":
+        say(text, nl=False)
+    else:
+        say_data(text)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from baseline.cli.options import (
     threshold,
     validation,
 )
+from baseline.cli.terminal import say
 
 if TYPE_CHECKING:
     from baseline.pipeline import Generated
@@ -72,7 +73,7 @@ def generate_command(  # noqa: PLR0913 - one parameter per option
     run = Run(profile=profile, options=options)
     answer = recall(run, user_memory()) if cache else None
     if answer is not None:
-        _say(answer.stdout, answer.stderr, quiet=quiet)
+        _say(answer.stdout, answer.stderr, format_, quiet=quiet)
         return 0
     with validation(cache=cache, lint=lint, quiet=quiet) as checks:
         from baseline.cli.findings import print_findings, profile_problems
@@ -82,17 +83,20 @@ def generate_command(  # noqa: PLR0913 - one parameter per option
             how = Options(validation=checks, fail_on=threshold(fail_on), as_of=as_of, force=force, lock=lock)
             done = generate(profile, output, how)
     stdout = print_findings(done.findings, format_, quiet=quiet)
-    _say("", _last_words(done), quiet=quiet)
+    if not quiet:
+        say(_last_words(done), err=True)
     if done.written and cache:
         again = Answer(stdout=stdout, stderr=_words(done, "unchanged"), directory=str(done.directory))
         remember(run, again, done.sources, user_memory())
     return 0 if done.written else 5
 
 
-def _say(stdout: str, stderr: str, *, quiet: bool) -> None:
-    click.echo(stdout, nl=False)
+def _say(stdout: str, stderr: str, format_: str, *, quiet: bool) -> None:
+    from baseline.cli.findings import say_findings
+
+    say_findings(stdout, format_)
     if not quiet:
-        click.echo(stderr, err=True)
+        say(stderr, err=True)
 
 
 def _last_words(done: "Generated") -> str:

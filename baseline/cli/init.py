@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from baseline.cli.terminal import confirm, prompt, say, say_data
+
 if TYPE_CHECKING:
     from baseline.profile.scaffold import Answers
 
@@ -64,10 +66,10 @@ def init_command(output: Path, *, force: bool, defaults: bool, **flags: object) 
     text = scaffold(_answers(_Flags(**flags), ask=ask))  # type: ignore[arg-type]
     load_profile_text(text, str(output))
     if to_stdout:
-        click.echo(text, nl=False)
+        say_data(text)
         return
     output.write_text(text, encoding="utf-8")
-    click.echo(f"{output} written. Next: edit it, then baseline validate {output}", err=True)
+    say(f"{output} written. Next: edit it, then baseline validate {output}", err=True)
 
 
 def _answers(flags: _Flags, *, ask: bool) -> "Answers":
@@ -76,13 +78,13 @@ def _answers(flags: _Flags, *, ask: bool) -> "Answers":
     def answer(given: str | None, question: str, default: str) -> str:
         if given is not None or not ask:
             return given if given is not None else default
-        return str(click.prompt(question, default=default, err=True))
+        return prompt(question, default=default)
 
     name = answer(flags.name, "Name of the organization", "Example")
     prefix = answer(flags.prefix, "Prefix of every name", _prefix(name))
     standalone = flags.standalone
     if standalone is None:
-        standalone = ask and not click.confirm("Is there an organization (several accounts)?", default=True, err=True)
+        standalone = ask and not confirm("Is there an organization (several accounts)?", default=True)
     home = answer(flags.home_region, "Home Region", "eu-west-1")
     regions = flags.regions or tuple(answer(None, "Governed Regions, separated by spaces", home).split())
     tier = answer(flags.tier, "Tier (starter, standard, regulated)", "starter" if standalone else "standard")

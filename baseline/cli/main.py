@@ -11,7 +11,9 @@ from typing import NoReturn
 import click
 
 from baseline import __version__
+from baseline.cli.terminal import say, say_click_error
 from baseline.errors import BaselineError, ProfileError
+from baseline.text.terminal import terminal_line
 
 _COMMANDS = (
     "init",
@@ -70,17 +72,16 @@ def main() -> NoReturn:
     try:
         code = baseline.main(prog_name="baseline", standalone_mode=False)
     except click.exceptions.Abort:
-        click.echo("Stopped.", err=True)
+        say("Stopped.", err=True)
         code = 1
     except click.ClickException as error:
-        error.show()
+        say_click_error(error)
         code = error.exit_code
     except ProfileError as error:
         _show_problems(error)
         code = error.exit_code
     except BaselineError as error:
-        hint = f"\n{error.hint[0].upper()}{error.hint[1:]}." if error.hint else ""
-        click.echo(f"Error: {error}{hint}", err=True)
+        _show_error(error)
         code = error.exit_code
     except BrokenPipeError:
         # The reader has gone (`| head`); Python must not complain when it closes stdout.
@@ -108,9 +109,15 @@ def _say_that_nothing_can_be_written(error: OSError) -> int:
     return OutputError.exit_code
 
 
+def _show_error(error: BaselineError) -> None:
+    say(f"Error: {terminal_line(str(error))}", err=True)
+    if error.hint:
+        say(terminal_line(f"{error.hint[0].upper()}{error.hint[1:]}."), err=True)
+
+
 def _show_problems(error: ProfileError) -> None:
     from baseline.report.findings_text import format_finding
 
     for problem in error.problems:
-        click.echo(format_finding(problem), err=True)
-    click.echo(f"Error: {error}; nothing was written.", err=True)
+        say(format_finding(problem), err=True)
+    say(f"Error: {error}; nothing was written.", err=True)

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from baseline.cli.options import as_of_option, plan_sha256_option, profile_argument
-from baseline.cli.tables import new_table, print_table
+from baseline.cli.tables import add_row, new_table, print_table
+from baseline.cli.terminal import say, say_data, say_json
 from baseline.releases import RELEASES
+from baseline.text.terminal import terminal_line
 
 if TYPE_CHECKING:
     from baseline.evidence.changes import Changes
@@ -73,7 +75,7 @@ def _warn_of_expired(findings: "tuple[Finding, ...]") -> None:
 
     for finding in findings:
         if finding.id == "profile-expired":
-            click.echo(format_finding(finding), err=True)
+            say(format_finding(finding), err=True)
 
 
 def _print_changes(changes: "Changes", format_: str) -> None:
@@ -81,20 +83,22 @@ def _print_changes(changes: "Changes", format_: str) -> None:
     from baseline.report.changes_markdown import format_changes_markdown
     from baseline.report.changes_text import format_changes_text
 
-    formats = {"json": format_changes_json, "markdown": format_changes_markdown, "text": format_changes_text}
-    click.echo(formats[format_](changes), nl=False)
+    if format_ == "json":
+        say_data(format_changes_json(changes))
+    else:
+        formats = {"markdown": format_changes_markdown, "text": format_changes_text}
+        say(formats[format_](changes), nl=False)
 
 
 def _print_plan(plan: "Plan", format_: str) -> None:
-    import json
 
     from baseline.plan.document import plan_document
     from baseline.report.plan_markdown import format_plan_markdown
 
     if format_ == "json":
-        click.echo(json.dumps(plan_document(plan), indent=2, ensure_ascii=False))
+        say_json(plan_document(plan))
     elif format_ == "markdown":
-        click.echo(format_plan_markdown(plan), nl=False)
+        say(format_plan_markdown(plan), nl=False)
     else:
         _print_table(plan)
 
@@ -102,11 +106,11 @@ def _print_plan(plan: "Plan", format_: str) -> None:
 def _print_table(plan: "Plan") -> None:
     from baseline.output.runbook import describe_deployment
 
-    title = f"{plan.organization}: {len(plan.stacks)} stacks in {len(plan.waves)} waves"
+    title = f"{terminal_line(plan.organization)}: {len(plan.stacks)} stacks in {len(plan.waves)} waves"
     table = new_table(("wave", "stack", "target"), title=title, whole="stack")
     for number, wave in enumerate(plan.waves, start=1):
         for stack in wave:
             target = "\n".join(describe_deployment(deployment) for deployment in stack.deployments)
-            table.add_row(str(number), stack.name, target)
+            add_row(table, str(number), stack.name, target)
         table.add_section()
     print_table(table)

@@ -1,6 +1,5 @@
 """`baseline policy`: which organization policies a plan has, whether they fit, and what they deny."""
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from baseline.cli.options import profile_argument
-from baseline.cli.tables import new_table, print_table
+from baseline.cli.tables import add_row, new_table, print_table
+from baseline.cli.terminal import say, say_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -113,9 +113,9 @@ def explain_command(profile: Path, format_: str, **values: Any) -> int:  # noqa:
     verdict = decide(policies, request_of(landscape, question))
     behind = guardrails_behind(landscape, verdict, question.action)
     if format_ == "json":
-        click.echo(json.dumps({**asdict(verdict), "guardrails": behind}, indent=2, ensure_ascii=False))
+        say_json({**asdict(verdict), "guardrails": behind})
     else:
-        click.echo(_sentence(verdict, question.action, behind))
+        say(_sentence(verdict, question.action, behind))
     return {"allowed": 0, "not denied": 0, "denied": 1, "unknown": 3}[verdict.decision]
 
 
@@ -216,12 +216,12 @@ def _where(verdict: "Verdict", behind: tuple[str, ...]) -> str:
 
 def _show(rows: list[dict[str, Any]], format_: str, *, nothing: str) -> None:
     if format_ == "json":
-        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        say_json(rows)
         return
     if not rows:
-        click.echo(nothing)
+        say(nothing)
         return
     table = new_table(rows[0], whole=next(iter(rows[0])))
     for row in rows:
-        table.add_row(*(", ".join(value) if isinstance(value, list) else str(value) for value in row.values()))
+        add_row(table, *(", ".join(value) if isinstance(value, list) else str(value) for value in row.values()))
     print_table(table)

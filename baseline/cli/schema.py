@@ -2,6 +2,8 @@
 
 import click
 
+from baseline.cli.terminal import say_data, say_json
+
 
 @click.command("schema")
 @click.argument("document", type=click.Choice(["profile", "evidence"]), default="profile")
@@ -14,12 +16,10 @@ def schema_command(document: str) -> None:
       # first line of the profile: # yaml-language-server: $schema=./profile.schema.json
       baseline schema evidence > evidence.schema.json
     """
-    import json
-
     from baseline.profile.schema import profile_schema
     from baseline.report.evidence_json import SCHEMA_FILE
 
     if document == "evidence":
-        click.echo(SCHEMA_FILE.read_text(encoding="utf-8"), nl=False)
+        say_data(SCHEMA_FILE.read_text(encoding="utf-8"))
     else:
-        click.echo(json.dumps(profile_schema(), indent=2, ensure_ascii=False))
+        say_json(profile_schema())

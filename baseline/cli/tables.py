@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from baseline.text.terminal import terminal_text
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -13,10 +15,15 @@ def new_table(columns: Iterable[str], *, title: str = "", whole: str = "") -> "T
     """A table of text. In a narrow terminal every column is folded but `whole`."""
     from rich.table import Table
 
-    table = Table(title=title or None)
+    table = Table(title=terminal_text(title) or None)
     for name in columns:
         table.add_column(name, overflow="fold", no_wrap=name == whole)
     return table
+
+
+def add_row(table: "Table", *cells: str) -> None:
+    """A row of text; a cell may have several lines."""
+    table.add_row(*map(terminal_text, cells))
 
 
 def print_table(table: "Table") -> None:

@@ -16,6 +16,7 @@ from baseline.cli.options import (
     threshold,
     validation,
 )
+from baseline.cli.terminal import say
 
 
 @click.command("validate")
@@ -54,5 +55,5 @@ def validate_command(  # noqa: PLR0913 - one parameter per option
             proof = prove(profile, Options(validation=options, fail_on=threshold(fail_on), as_of=as_of))
     print_findings(proof.findings, format_, quiet=quiet)
     if not quiet and not proof.failures:
-        click.echo(f"{profile} is in order. Next: baseline generate {profile}", err=True)
+        say(f"{profile} is in order. Next: baseline generate {profile}", err=True)
     return 5 if proof.failures else 0

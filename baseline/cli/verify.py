@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from baseline.cli.options import directory_argument, quiet_option, trust_of, trust_options
+from baseline.cli.terminal import say
 
 
 @click.command("verify")
@@ -30,6 +31,6 @@ def verify_command(directory: Path, *, quiet: bool, **values: Any) -> None:  # n
     from baseline.plan.written import read_written_plan
 
     written = read_written_plan(directory, trust_of(values), only_listed=True)
-    click.echo(written.sha256)
+    say(written.sha256)
     if not quiet:
-        click.echo(f"{written.files} files in {directory} are as baseline wrote them.", err=True)
+        say(f"{written.files} files in {directory} are as baseline wrote them.", err=True)

@@ -34,9 +34,7 @@ def broken_controls(
             yield from _broken(item, named, files)
 
 
-def _broken(
-    item: Assessment, named: Mapping[str, Template], templates: Mapping[str, Template]
-) -> Iterator[Finding]:
+def _broken(item: Assessment, named: Mapping[str, Template], templates: Mapping[str, Template]) -> Iterator[Finding]:
     control = item.control.id
     wrong = [seen for seen in item.observations if not seen.holds]
     if item.state is State.FAILED and wrong:

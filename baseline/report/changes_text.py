@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 
 from baseline.evidence.changes import Changes, StackChange, StateChange, Statement
+from baseline.text.terminal import terminal_line
 
 _NOTHING = "nothing changes: the same templates in the same places, and the same evidence\n"
 
 
 def format_changes_text(changes: Changes) -> str:
     """Stacks, counts, requirements and controls, what became weaker first; then exceptions and attestations."""
-    return "\n".join(_lines(changes)) + "\n" if _has_any(changes) else _NOTHING
+    return "\n".join(map(terminal_line, _lines(changes))) + "\n" if _has_any(changes) else _NOTHING
 
 
 def _has_any(changes: Changes) -> bool:

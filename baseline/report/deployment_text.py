@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from baseline.deploy.changes import Change
 from baseline.deploy.task import Action, Outcome, Preview
+from baseline.text.terminal import terminal_line
 
 _DONE = {
     Action.CREATE: "created",
@@ -26,7 +27,7 @@ _SIGNS = {"add": "+", "modify": "~", "remove": "-", "import": "<"}
 
 def format_previews(waves: Sequence[tuple[int, Sequence[Preview]]]) -> str:
     """Waves with their stacks; each replacement and removal is marked."""
-    return "\n".join(_lines(waves)) + "\n"
+    return "\n".join(map(terminal_line, _lines(waves))) + "\n"
 
 
 def _lines(waves: Sequence[tuple[int, Sequence[Preview]]]) -> Iterator[str]:
@@ -71,11 +72,13 @@ def _change(change: Change) -> str:
 
 def format_outcome(outcome: Outcome) -> str:
     """One line about a task that has ended, and AWS's reasons where it failed."""
+    return "\n    ".join(map(terminal_line, _outcome(outcome)))
+
+
+def _outcome(outcome: Outcome) -> list[str]:
     if outcome.failures:
-        reasons = "".join(f"\n    {reason}" for reason in outcome.failures)
-        hint = f"\n    {outcome.hint[0].upper()}{outcome.hint[1:]}." if outcome.hint else ""
-        return f"failed {outcome.task} ({outcome.where}){reasons}{hint}"
+        hint = [f"{outcome.hint[0].upper()}{outcome.hint[1:]}."] if outcome.hint else []
+        return [f"failed {outcome.task} ({outcome.where})", *outcome.failures, *hint]
     if outcome.interrupted:
-        return f"not waited for {outcome.task} ({outcome.where}): it goes on in AWS"
-    notes = "".join(f"\n    {note}" for note in outcome.notes)
-    return f"{_DONE[outcome.action]} {outcome.task} ({outcome.where}){notes}"
+        return [f"not waited for {outcome.task} ({outcome.where}): it goes on in AWS"]
+    return [f"{_DONE[outcome.action]} {outcome.task} ({outcome.where})", *outcome.notes]

@@ -10,6 +10,7 @@ from baseline.evidence.assess import Assessment
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Judgement
 from baseline.output.runbook import describe_deployment
+from baseline.text.spreadsheet import cell_text
 
 COLUMNS = (
     *("control", "state", "requirements", "stack", "logical_id", "pointer", "line", "value", "expected", "holds"),
@@ -78,5 +79,4 @@ def _rows(evidence: Evidence, item: Assessment, targets: Mapping[str, str]) -> I
 
 
 def _safe(cell: Any) -> str:  # noqa: ANN401 - any plain data
-    text = cell if isinstance(cell, str) else json.dumps(cell, ensure_ascii=False)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return cell_text(cell if isinstance(cell, str) else json.dumps(cell, ensure_ascii=False))

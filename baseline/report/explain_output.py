@@ -1,11 +1,12 @@
 """Where a control, requirement, framework or capability is in an output that was generated."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from baseline.controls.framework import framework_ids
 from baseline.errors import UnknownTopicError
+from baseline.text.terminal import terminal_line
 
 _MOST = 20
 _LONGEST = 100
@@ -25,19 +26,23 @@ def explain_in_output(topic: str, document: Mapping[str, Any]) -> str:
     name = topic.lower()
     for framework in document["frameworks"]:
         if framework["id"] == name:
-            return "\n".join(_framework(framework)) + "\n"
+            return _text(_framework(framework)) + "\n"
         for item in framework["requirements"]:
             if f"{framework['id']}/{item['id']}".lower() == name:
-                return "\n".join(_requirement(item, document)) + "\n"
+                return _text(_requirement(item, document)) + "\n"
     controls = [item for item in document["controls"] if name in (item["id"], item["capability"])]
     if not controls:
         raise _missing(topic, document)
-    return "\n".join(line for item in controls for line in _control(item, document)) + "\n"
+    return _text(line for item in controls for line in _control(item, document)) + "\n"
 
 
 def outline_of_output(document: Mapping[str, Any]) -> str:
     """Every capability, control and framework with its state; what `explain` lists without a topic."""
-    return "\n".join(_outline(document)) + "\n"
+    return _text(_outline(document)) + "\n"
+
+
+def _text(lines: Iterable[str]) -> str:
+    return "\n".join(map(terminal_line, lines))
 
 
 def _outline(document: Mapping[str, Any]) -> Iterator[str]:
@@ -46,13 +51,13 @@ def _outline(document: Mapping[str, Any]) -> Iterator[str]:
     states: dict[str, list[str]] = {}
     for item in document["controls"]:
         states.setdefault(item["capability"], []).append(item["state"])
-    yield "\nCapabilities"
+    yield from ("", "Capabilities")
     for name, found in states.items():
         deployed = f"{found.count('deployed')} of {len(found)} controls deployed"
         yield f"  {name:<{max(map(len, states))}}  {'on' if name in on else 'off'}, {deployed}"
-    yield "\nControls"
+    yield from ("", "Controls")
     yield from (f"  {item['state']:<8}  {item['id']}" for item in document["controls"])
-    yield "\nFrameworks"
+    yield from ("", "Frameworks")
     yield from (f"  {item['id']:<19}  {_counts(item)}" for item in document["frameworks"])
 
 

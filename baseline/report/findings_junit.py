@@ -4,6 +4,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from baseline.findings import Finding, Severity
 from baseline.report.findings_text import format_finding
+from baseline.text.xml import xml_text
 
 
 def format_junit(findings: tuple[Finding, ...]) -> str:
@@ -14,7 +15,7 @@ def format_junit(findings: tuple[Finding, ...]) -> str:
         suite = SubElement(
             root,
             "testsuite",
-            name=file,
+            name=xml_text(file),
             tests=str(max(len(of_file), 1)),
             failures=str(sum(_fails(finding) for finding in of_file)),
             errors="0",
@@ -23,7 +24,7 @@ def format_junit(findings: tuple[Finding, ...]) -> str:
         for finding in of_file:
             _case(suite, finding)
         if not of_file:
-            SubElement(suite, "testcase", classname=file, name="no findings")
+            SubElement(suite, "testcase", classname=xml_text(file), name="no findings")
     indent(root)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(root, encoding="unicode") + "\n"
 
@@ -34,10 +35,12 @@ def _fails(finding: Finding) -> bool:
 
 def _case(suite: Element, finding: Finding) -> None:
     place = f"{finding.path or finding.logical_id}:{finding.location.line}:{finding.location.column}"
-    case = SubElement(suite, "testcase", classname=finding.location.file, name=f"{finding.id} {place}")
+    file, name = xml_text(finding.location.file), xml_text(f"{finding.id} {place}")
+    case = SubElement(suite, "testcase", classname=file, name=name)
+    said = xml_text(format_finding(finding))
     if finding.accepted is not None:
-        SubElement(case, "skipped", message=f"accepted: {finding.accepted}")
+        SubElement(case, "skipped", message=xml_text(f"accepted: {finding.accepted}"))
     elif _fails(finding):
-        SubElement(case, "failure", message=finding.message, type=finding.id).text = format_finding(finding)
+        SubElement(case, "failure", message=xml_text(finding.message), type=finding.id).text = said
     else:
-        SubElement(case, "system-out").text = format_finding(finding)
+        SubElement(case, "system-out").text = said

@@ -1,13 +1,14 @@
 """Findings for people, one line each, in the form that editors and terminals can jump to."""
 
 from baseline.findings import Finding, Severity
+from baseline.text.terminal import terminal_line
 
 
 def format_finding(finding: Finding) -> str:
     """`file:line:col: key.path: what: why (fix) [severity id]`."""
     path = f"{finding.path}: " if finding.path else ""
     fix = f" ({finding.fix})" if finding.fix else ""
-    return f"{finding.location}: {path}{finding.message}{fix} [{finding.severity} {finding.id}]"
+    return terminal_line(f"{finding.location}: {path}{finding.message}{fix} [{finding.severity} {finding.id}]")
 
 
 def format_text(findings: tuple[Finding, ...]) -> str:

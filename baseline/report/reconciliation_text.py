@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from baseline.evidence.reconcile import Comparison, Reconciliation
 from baseline.evidence.scans.result import ScanResult
+from baseline.text.terminal import terminal_line
 
 _MOST = 10
 _TOOLS = {"prowler": "Prowler", "config": "AWS Config", "security_hub": "Security Hub"}
@@ -11,7 +12,7 @@ _TOOLS = {"prowler": "Prowler", "config": "AWS Config", "security_hub": "Securit
 
 def format_reconciliation_text(found: Reconciliation) -> str:
     """What disagrees with up to ten failing results each, then what agrees, then what nobody looked at."""
-    return "\n".join(_lines(found)) + "\n"
+    return "\n".join(map(terminal_line, _lines(found))) + "\n"
 
 
 def _lines(found: Reconciliation) -> Iterator[str]:

@@ -7,15 +7,15 @@ from baseline.text.visible import visible
 
 # GitHub Actions reads `::name::` after any blanks at a line's beginning, and `##[name]` anywhere in a line
 # (github.com/actions/runner, ActionCommand.cs); Azure Pipelines reads `##vso[`, and TeamCity `##teamcity[`, anywhere.
-_COMMAND_LINE = re.compile(r"^(\s*)(?=::)", re.MULTILINE)
-_COMMAND = re.compile(r"##(?=[A-Za-z]*\[)")
+_COMMAND_LINE = re.compile(r"^([^\S\n]*)(?=::)", re.MULTILINE)
+CI_COMMAND = re.compile(r"##(?=[A-Za-z]*\[)")
 
 
 def terminal_text(text: str) -> str:
     """Lines of text without escape sequences, carriage returns or commands of a CI system."""
-    return _COMMAND.sub(r"#\\#", _COMMAND_LINE.sub(r"\1\\", visible(text)))
+    return CI_COMMAND.sub(r"#\\#", _COMMAND_LINE.sub(r"\1\\", visible(text)))
 
 
 def terminal_line(text: str) -> str:
     """The same of foreign text that belongs on one line: it cannot begin another one."""
-    return visible(fold(text))
+    return terminal_text(fold(text))

@@ -1,0 +1,46 @@
+"""The one way to standard output and standard error: nothing that is printed commands a terminal or a CI system."""
+
+import io
+import json
+from typing import Any
+
+import click
+
+from baseline.text.json_document import escape_in_json
+from baseline.text.terminal import terminal_line, terminal_text
+
+
+def say(text: str, *, err: bool = False, nl: bool = True) -> None:
+    """Print text for people."""
+    click.echo(terminal_text(text), err=err, nl=nl)
+
+
+def say_data(text: str) -> None:
+    """Print a document for programs; in JSON what a terminal would obey becomes an escape of the same value."""
+    click.echo(escape_in_json(text), nl=False)
+
+
+def say_json(value: Any) -> None:  # noqa: ANN401 - plain data
+    """Print plain data as JSON."""
+    say_data(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+def say_click_error(error: click.ClickException) -> None:
+    """Print click's own message about wrong usage."""
+    text = io.StringIO()
+    error.show(file=text)
+    say(text.getvalue(), err=True, nl=False)
+
+
+def confirm(question: str, *, default: bool = False, abort: bool = False) -> bool:
+    """Ask for yes or no on standard error.
+
+    Raises:
+        click.Abort: when the answer is no and `abort` is set.
+    """
+    return click.confirm(terminal_line(question), default=default, abort=abort, err=True)
+
+
+def prompt(question: str, **how: Any) -> str:  # noqa: ANN401 - click's options
+    """Ask for a text on standard error."""
+    return str(click.prompt(terminal_line(question), err=True, **how))

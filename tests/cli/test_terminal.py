@@ -1,0 +1,126 @@
+"""What commands print of scans, plans and evidence that somebody else wrote."""
+
+import ast
+import csv
+import json
+import re
+import shutil
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from baseline.cli.main import baseline
+from baseline.cli.terminal import confirm, prompt, say_json
+
+CLI = Path(__file__).parent.parent.parent / "baseline" / "cli"
+OUTPUT = Path(__file__).parent.parent.parent / "output" / "northwind"
+HOSTILE = "x\n::error::owned\r\x1b]0;owned\x07\x9b2J ##[error]owned \u202egnp\u2028::warning::owned"
+
+
+def assert_harmless(text: str) -> None:
+    assert "owned" in text
+    assert re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]", text) is None
+    assert not any(line.strip().startswith("::") or re.search(r"##\w*\[", line) for line in text.splitlines())
+
+
+@pytest.mark.parametrize("path", sorted(CLI.glob("*.py")), ids=lambda path: path.name)
+def test_commands_print_by_the_terminal_module_only(path: Path) -> None:
+    names = {ast.unparse(node.func) for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)}
+    direct = {"click.echo", "click.secho", "click.confirm", "click.prompt", "print", "error.show", "table.add_row"}
+    allowed = {"terminal.py": direct, "tables.py": {"table.add_row"}}.get(path.name, set())
+    assert names & direct <= allowed
+
+
+def texts_in(value: Any) -> set[str]:
+    if isinstance(value, dict | list):
+        return {text for item in (value.values() if isinstance(value, dict) else value) for text in texts_in(item)}
+    return {str(value)}
+
+
+def prowler_csv(path: Path) -> list[str]:
+    columns = ["CHECK_ID", "STATUS", "MUTED", "RESOURCE_UID", "ACCOUNT_UID", "REGION"]
+    with path.open("w", newline="") as file:
+        rows = csv.writer(file, delimiter=";")
+        rows.writerow(columns)
+        rows.writerow(["cloudtrail_log_file_validation_enabled", "FAIL", "False", HOSTILE, HOSTILE, HOSTILE])
+    return ["--prowler", str(path)]
+
+
+def prowler_ocsf(path: Path) -> list[str]:
+    finding = {
+        "metadata": {"event_code": "cloudtrail_log_file_validation_enabled"},
+        "status_code": "FAIL",
+        "resources": [{"uid": HOSTILE, "region": HOSTILE}],
+        "cloud": {"account": {"uid": HOSTILE}, "region": HOSTILE},
+    }
+    path.write_text(json.dumps([finding]))
+    return ["--prowler", str(path)]
+
+
+def security_hub(path: Path) -> list[str]:
+    finding = {
+        "GeneratorId": "security-control/CloudTrail.4",
+        "AwsAccountId": HOSTILE,
+        "Region": HOSTILE,
+        "Compliance": {"Status": "FAILED", "SecurityControlId": "CloudTrail.4"},
+        "Resources": [{"Id": HOSTILE, "Region": HOSTILE}],
+        "RecordState": "ACTIVE",
+        "Workflow": {"Status": "NEW"},
+        "ProductArn": "arn:aws:securityhub:eu-west-1::product/aws/securityhub",
+    }
+    path.write_text(json.dumps({"Findings": [finding]}))
+    return ["--securityhub", str(path)]
+
+
+@pytest.mark.parametrize("scan", [prowler_csv, prowler_ocsf, security_hub])
+@pytest.mark.parametrize("format_", ["text", "json"])
+def test_reconcile_prints_no_command_of_a_scan(scan: Callable[[Path], list[str]], format_: str, tmp_path: Path) -> None:
+    words = ["evidence", "reconcile", str(OUTPUT), *scan(tmp_path / "scan"), "--format", format_]
+    result = CliRunner().invoke(baseline, words)
+    assert result.exception is None, result.output
+    if format_ == "json":
+        assert HOSTILE in texts_in(json.loads(result.output))
+    assert_harmless(result.output)
+
+
+@pytest.fixture(scope="module")
+def foreign(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An output whose plan and evidence have been edited, digests and all."""
+    directory = tmp_path_factory.mktemp("foreign") / "out"
+    shutil.copytree(OUTPUT, directory)
+    evidence = directory / "report" / "evidence.json"
+    document: dict[str, Any] = json.loads(evidence.read_text())
+    document["organization"] = HOSTILE
+    for stack in document["stacks"].values():
+        stack["targets"] = [{**target, "text": HOSTILE} for target in stack["targets"]]
+    evidence.write_text(json.dumps(document))
+    plan = json.loads((directory / "plan.json").read_text())
+    plan["files"]["report/evidence.json"] = sha256(evidence.read_bytes()).hexdigest()
+    (directory / "plan.json").write_text(json.dumps(plan))
+    return directory
+
+
+@pytest.mark.parametrize("topic", [[], ["cloudtrail"], ["cis-7.0/4.2"]])
+def test_explain_prints_no_command_of_an_output(topic: list[str], foreign: Path) -> None:
+    result = CliRunner().invoke(baseline, ["explain", *topic, "--in", str(foreign)])
+    assert result.exit_code == 0, result.output
+    assert_harmless(result.output)
+
+
+@pytest.mark.parametrize("ask", [lambda: confirm(f"Deploy to {HOSTILE}?"), lambda: prompt(f"Type {HOSTILE}")])
+def test_question_stays_one_line(ask: Callable[[], object]) -> None:
+    result = CliRunner().invoke(click.Command("ask", callback=ask), input="y\n")
+    assert_harmless(result.stderr)
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_json_is_lossless_and_harmless(capsys: pytest.CaptureFixture[str]) -> None:
+    say_json({"a": HOSTILE})
+    printed = capsys.readouterr().out
+    assert json.loads(printed) == {"a": HOSTILE}
+    assert re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e]", printed) is None
