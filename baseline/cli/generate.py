@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="Where to write.  [default: output/<organization's name>]",
 )
-@click.option("--force", is_flag=True, help="Write beside files in the output directory that baseline did not write.")
+@click.option(
+    "--force", is_flag=True, help="Keep files that baseline did not write, and replace files that were changed."
+)
 @click.option(
     "--lock",
     type=click.Path(path_type=Path, dir_okay=False),

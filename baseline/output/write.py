@@ -1,21 +1,29 @@
 """Writing the output directory: all or nothing, and never a file that is not ours."""
 
-import json
 import os
 import shutil
-import tempfile
+import stat
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from baseline.errors import OutputError
-from baseline.plan.document import PLAN_FILE
+from baseline.files import UnreadableError, read_file, sibling
+from baseline.output.inventory import Inventory, everything_in, inventory
+from baseline.output.previous import NEW, PREVIOUS, recover, remove, some, unsafe_to_remove
+from baseline.output.turn import turn_in
+from baseline.plan.document import PLAN_FILE, is_output_path
 
 
 def write_output(directory: Path, files: Mapping[str, bytes], *, force: bool = False) -> bool:
     """Make `directory` hold exactly `files`, beside foreign files when `force` lets them stay.
 
     The files are written to a sibling directory first, which then takes the place of the old one, so that whoever
-    looks sees the old output or the new one, never a mixture.
+    looks sees the old output or the new one, never a mixture. Runs into one directory wait for each other.
+
+    Args:
+        directory: Where to write.
+        files: Relative path → content.
+        force: Whether files that baseline did not write may stay, and changed ones may be replaced.
 
     Returns:
         Whether anything changed.
@@ -23,17 +31,18 @@ def write_output(directory: Path, files: Mapping[str, bytes], *, force: bool = F
     Raises:
         OutputError: when the directory is not ours to write, or the disk refuses; the old output is then untouched.
     """
+    place = Path(os.path.abspath(directory))  # noqa: PTH100 - resolve() would follow links
     try:
-        _recover(directory)
-        foreign = _foreign_files(directory)
-        if foreign and not force:
-            raise OutputError(
-                f"{directory} not written: it holds files that baseline did not write: {_some(foreign)}",
-                hint="choose another directory with -o, or keep them beside the new files with --force",
-            )
-        if not foreign and _holds_exactly(directory, files):
-            return False
-        _replace(directory, files, foreign)
+        _require_directory(place, directory)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with turn_in(place.parent):
+            recover(place, directory)
+            found = inventory(place)
+            _require_consent(found, directory, force=force)
+            if not found.foreign and _holds_exactly(place, files):
+                return False
+            _require_movable(place, directory)
+            _replace(place, files, found)
     except OSError as error:
         raise OutputError(
             f"{directory} not written: {error.strerror or error} ({error.filename})",
@@ -42,99 +51,101 @@ def write_output(directory: Path, files: Mapping[str, bytes], *, force: bool = F
     return True
 
 
-def _previous(directory: Path) -> Path:
-    return directory.parent / f".{directory.name}.baseline-previous"
+def _require_directory(place: Path, shown: Path) -> None:
+    if not place.name:
+        raise OutputError(f"{shown} not written: it is the root of the file system", hint="choose another one with -o")
+    if place.is_symlink():
+        raise OutputError(f"{shown} not written: it is a symbolic link", hint="name the directory that it points to")
+    if place.exists() and not place.is_dir():
+        raise OutputError(f"{shown} not written: it is not a directory", hint="choose another one with -o")
 
 
-def _recover(directory: Path) -> None:
-    """Put back the old output if an earlier run was killed between its two renames."""
-    if directory.is_symlink():
+def _require_consent(found: Inventory, shown: Path, *, force: bool) -> None:
+    if found.special:
+        path, kind = next(iter(found.special.items()))
+        raise OutputError(f"{shown} not written: {some((path,))} in it is {kind}", hint="move it elsewhere")
+    if found.foreign and not force:
         raise OutputError(
-            f"{directory} not written: it is a symbolic link", hint="name the directory that it points to"
+            f"{shown} not written: it holds files that baseline did not write: {some(found.foreign)}",
+            hint="choose another directory with -o, or keep them beside the new files with --force",
         )
-    if directory.exists() and not directory.is_dir():
-        raise OutputError(f"{directory} not written: it is not a directory", hint="choose another one with -o")
-    previous = _previous(directory)
-    if previous.is_dir() and not previous.is_symlink():
-        if directory.exists():
-            shutil.rmtree(previous)
-        else:
-            previous.rename(directory)
+    if found.changed and not force:
+        raise OutputError(
+            f"{shown} not written: files in it were changed since baseline wrote them: {some(found.changed)}",
+            hint="save your changes elsewhere, then replace the files with --force",
+        )
 
 
-def _foreign_files(directory: Path) -> tuple[str, ...]:
-    """Files, links and anything else below the directory that the last run's plan does not list."""
-    if not directory.is_dir():
-        return ()
-    ours = _listed(directory)
-    return tuple(path for path in _everything_in(directory) if path not in ours)
+def _require_movable(place: Path, shown: Path) -> None:
+    """A new directory takes the place of the old one, which its own working directory cannot give up."""
+    here = Path.cwd()
+    resolved = place.resolve()
+    if resolved == here or resolved in here.parents:
+        raise OutputError(
+            f"{shown} not written: it is or holds the working directory, and a new directory has to take its place",
+            hint=f"go elsewhere, and name it with -o {place}",
+        )
+    if place.exists() and os.path.ismount(place):
+        raise OutputError(
+            f"{shown} not written: it is a mount point, and a new directory has to take its place",
+            hint=f"name a directory in it: -o {place / 'baseline'}",
+        )
 
 
-def _everything_in(directory: Path) -> list[str]:
-    found = []
-    for root, directories, names in os.walk(directory, followlinks=False):
-        links = [name for name in directories if (Path(root) / name).is_symlink()]
-        found += [(Path(root) / name).relative_to(directory).as_posix() for name in [*names, *links]]
-    return sorted(found)
-
-
-def _listed(directory: Path) -> frozenset[str]:
-    try:
-        document = json.loads((directory / PLAN_FILE).read_text(encoding="utf-8"))
-        return frozenset({PLAN_FILE, *document["files"]})
-    except (OSError, ValueError, KeyError, TypeError):
-        return frozenset()
-
-
-def _holds_exactly(directory: Path, files: Mapping[str, bytes]) -> bool:
-    if not directory.is_dir() or set(_everything_in(directory)) != set(files):
+def _holds_exactly(place: Path, files: Mapping[str, bytes]) -> bool:
+    if not place.is_dir() or set(everything_in(place)) != set(files):
         return False
-    return all(
-        not (directory / path).is_symlink() and (directory / path).read_bytes() == content
-        for path, content in files.items()
-    )
-
-
-def _replace(directory: Path, files: Mapping[str, bytes], foreign: tuple[str, ...]) -> None:
-    directory.parent.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(prefix=f".{directory.name}.", dir=directory.parent))
     try:
-        staging.chmod(0o755)
-        for path in foreign:
+        return all(
+            read_file(place / path, limit=len(content), follow_links=False) == content
+            for path, content in files.items()
+        )
+    except UnreadableError:
+        return False
+
+
+def _replace(place: Path, files: Mapping[str, bytes], found: Inventory) -> None:
+    staging = sibling(place, NEW)
+    staging.mkdir()
+    try:
+        for path in (*found.foreign, *(path for path in found.changed if path not in files)):
             (staging / path).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(directory / path, staging / path, follow_symlinks=False)
-        for path, content in files.items():
-            _write(staging, path, content)
-        _swap(staging, directory)
+            shutil.copy2(place / path, staging / path, follow_symlinks=False)
+        for path in sorted(files, key=lambda path: path != PLAN_FILE):  # the plan first: it proves the others
+            _write(staging, path, files[path])
+        if place.exists():
+            staging.chmod(stat.S_IMODE(place.stat().st_mode))
+        _swap(staging, place, frozenset({*found.foreign, *found.changed} & files.keys()))
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
 
 def _write(staging: Path, path: str, content: bytes) -> None:
-    relative = PurePosixPath(path)
-    if relative.is_absolute() or ".." in relative.parts:
-        raise OutputError(f"{path} not written: it lies outside the output directory")
-    target = staging / relative
+    if path != PLAN_FILE and not is_output_path(path):
+        raise OutputError(f"{path} not written: it lies outside the output directory, or outside of its own places")
+    target = staging / PurePosixPath(path)
     if any(parent.is_symlink() for parent in (target, *target.parents) if staging in parent.parents):
         raise OutputError(f"{path} not written: a symbolic link stands in its way", hint="remove the link")
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(content)
 
 
-def _swap(staging: Path, directory: Path) -> None:
-    previous = _previous(directory)
-    if not directory.exists():
-        staging.rename(directory)
+def _swap(staging: Path, place: Path, given_up: frozenset[str]) -> None:
+    """Put the new directory in the place of the old one, of which `given_up` may be lost."""
+    if not place.exists():
+        staging.rename(place)
         return
-    directory.rename(previous)
+    previous = sibling(place, PREVIOUS)
+    place.rename(previous)
     try:
-        staging.rename(directory)
+        staging.rename(place)
     except BaseException:
-        previous.rename(directory)
+        previous.rename(place)
         raise
-    shutil.rmtree(previous, ignore_errors=True)
-
-
-def _some(paths: tuple[str, ...]) -> str:
-    shown = ", ".join(paths[:3])
-    return shown if len(paths) <= 3 else f"{shown} and {len(paths) - 3} more"
+    kept = [path for path in unsafe_to_remove(previous, place, inventory(previous)) if path not in given_up]
+    remove(previous, kept)
+    if kept:
+        raise OutputError(
+            f"{place} was written, but while that happened others wrote there too: {some(tuple(kept))}",
+            hint=f"their files are in {previous}: move them elsewhere",
+        )

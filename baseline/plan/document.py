@@ -15,6 +15,10 @@ FORMAT = 2
 GENERATOR = "baseline"
 """First word of `generator`, before the version."""
 
+LARGEST_PLAN = 16 * 1024 * 1024
+LARGEST_FILE = 64 * 1024 * 1024
+"""In bytes, of any other file of an output. The report of an organization with 100 accounts has about 1 MB."""
+
 _DIRECTORIES = frozenset({"policies", "report", "templates"})
 _FILES = frozenset({"README.md"})
 _PART = re.compile(r"[^./\\\s\x00-\x1f\x7f-\x9f][^/\\\x00-\x1f\x7f-\x9f]*")

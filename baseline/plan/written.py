@@ -11,14 +11,10 @@ from pydantic import ValidationError
 from baseline.capabilities.landscape import OperationPreferences
 from baseline.errors import TamperedError
 from baseline.files import UnreadableError, parse_json, read_file
-from baseline.plan.document import FORMAT, PLAN_FILE
+from baseline.plan.document import FORMAT, LARGEST_FILE, LARGEST_PLAN, PLAN_FILE
 from baseline.plan.model import Deployment, Method, ParameterValue, Plan, Stack
 from baseline.plan.schema import DeploymentDocument, ParameterDocument, PlanDocument, StackDocument, mistakes
 from baseline.plan.trust import Trust
-
-LARGEST_PLAN = 16 * 1024 * 1024
-LARGEST_FILE = 64 * 1024 * 1024
-"""In bytes, of any other file of an output. The report of an organization with 100 accounts has about 1 MB."""
 
 _MOST_DIFFERENCES = 100
 

@@ -1,7 +1,9 @@
+import json
 import os
 import signal
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -45,9 +47,20 @@ def test_a_file_that_is_no_longer_written_goes(tmp_path: Path) -> None:
     assert tree(tmp_path / "out") == FEWER
 
 
-def test_a_damaged_file_is_written_again(tmp_path: Path) -> None:
+def test_a_file_that_was_changed_is_replaced_with_force_alone(tmp_path: Path) -> None:
     write_output(tmp_path / "out", FILES)
     (tmp_path / "out" / "README.md").write_text("edited", encoding="utf-8")
+    with pytest.raises(OutputError, match=r"changed since baseline wrote them: README\.md"):
+        write_output(tmp_path / "out", FILES)
+    assert (tmp_path / "out" / "README.md").read_text(encoding="utf-8") == "edited"
+    assert write_output(tmp_path / "out", FILES, force=True)
+    assert tree(tmp_path / "out") == dict(FILES)
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_file_that_is_missing_is_written_again(tmp_path: Path) -> None:
+    write_output(tmp_path / "out", FILES)
+    (tmp_path / "out" / "README.md").unlink()
     assert write_output(tmp_path / "out", FILES)
     assert tree(tmp_path / "out") == dict(FILES)
 
@@ -118,8 +131,15 @@ def test_a_disk_that_refuses_leaves_the_old_output(tmp_path: Path, monkeypatch: 
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
+def small(text: str) -> dict[str, bytes]:
+    """An output of two files, as small as a plan of ours can be."""
+    content = text.encode()
+    plan = {"format": 2, "generator": "baseline 0.1.0", "files": {"README.md": sha256(content).hexdigest()}}
+    return {"README.md": content, "plan.json": json.dumps(plan).encode()}
+
+
 KILL_AT = """
-import os, signal, sys
+import os, pickle, signal, sys
 from pathlib import Path
 from baseline.output.write import write_output
 calls, kill_at = 0, int(sys.argv[2])
@@ -135,24 +155,23 @@ Path.write_bytes = counted(Path.write_bytes)
 Path.rename = counted(Path.rename)
 os.unlink = counted(os.unlink)
 os.rmdir = counted(os.rmdir)
-write_output(Path(sys.argv[1]), {"README.md": b"new", "plan.json": b'{"files": {"README.md": ""}}'})
+write_output(Path(sys.argv[1]), eval(sys.argv[3]))
 """
 
 
 def test_a_kill_at_any_step_leaves_old_or_new_whole_and_the_next_run_recovers(tmp_path: Path) -> None:
-    old = {"README.md": b"old", "plan.json": b'{"files": {"README.md": ""}} '}
-    new = {"README.md": b"new", "plan.json": b'{"files": {"README.md": ""}}'}
+    old, new = small("old"), small("new")
     seen = set()
     for step in range(1, 40):
         directory = tmp_path / str(step) / "out"
         write_output(directory, old)
-        done = subprocess.run([sys.executable, "-c", KILL_AT, directory, str(step)], check=False)
-        whole = directory if directory.exists() else directory.parent / ".out.baseline-previous"
+        done = subprocess.run([sys.executable, "-c", KILL_AT, directory, str(step), repr(new)], check=False)
+        whole = directory if directory.exists() else next(directory.parent.glob(".out.*.baseline-previous"))
         assert tree(whole) in (old, new)
         seen.add(tree(whole)["README.md"])
         write_output(directory, new)
         assert tree(directory) == new
-        assert not (directory.parent / ".out.baseline-previous").exists()
+        assert [path.name for path in directory.parent.iterdir()] == ["out"]
         if done.returncode == 0:
             break
         assert done.returncode == -signal.SIGKILL

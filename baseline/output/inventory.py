@@ -1,0 +1,108 @@
+"""Which files of a directory baseline wrote: those whose digest its own plan lists, and no others."""
+
+import os
+import re
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from baseline.files import UnreadableError, kind_of, parse_json, read_file
+from baseline.plan.document import FORMAT, GENERATOR, LARGEST_FILE, LARGEST_PLAN, PLAN_FILE, is_output_path
+
+_DIGEST = re.compile("[0-9a-f]{64}")
+_GENERATOR = re.compile(rf"{GENERATOR} [0-9A-Za-z.+!-]+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inventory:
+    """Every file, link and special file below a directory, as relative paths, sorted.
+
+    Attributes:
+        ours: Files with the digest that the directory's own valid plan lists, and that plan itself.
+        changed: Listed by the plan, but with another content, or not a regular file any more.
+        foreign: Not listed.
+        special: Path → what it is, of those that can be neither compared nor copied: pipes, sockets, devices.
+    """
+
+    ours: frozenset[str] = frozenset()
+    changed: tuple[str, ...] = ()
+    foreign: tuple[str, ...] = ()
+    special: Mapping[str, str] | None = None
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether baseline wrote everything there is."""
+        return not self.changed and not self.foreign
+
+
+def inventory(directory: Path) -> Inventory:
+    """Look at a directory without following any link; a directory that is not there is empty.
+
+    Raises:
+        OSError: when a directory below cannot be read.
+    """
+    listed = _listed(directory)
+    ours, changed, foreign, special = set(), [], [], {}
+    for path in everything_in(directory):
+        mode = os.lstat(directory / path).st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISLNK(mode)):
+            special[path] = kind_of(mode)
+        if path not in listed:
+            foreign.append(path)
+        elif listed[path] == _digest(directory / path):
+            ours.add(path)
+        else:
+            changed.append(path)
+    return Inventory(ours=frozenset(ours), changed=tuple(changed), foreign=tuple(foreign), special=special)
+
+
+def everything_in(directory: Path) -> list[str]:
+    """Relative paths of all files, links and special files, sorted."""
+    return sorted(_walk(directory)) if directory.is_dir() else []
+
+
+def _walk(directory: Path) -> Iterator[str]:
+    for root, directories, names in os.walk(directory, followlinks=False, onerror=_raise):
+        links = [name for name in directories if (Path(root) / name).is_symlink()]
+        yield from ((Path(root) / name).relative_to(directory).as_posix() for name in [*names, *links])
+
+
+def _raise(error: OSError) -> None:
+    raise error
+
+
+def _digest(path: Path) -> str:
+    try:
+        return sha256(read_file(path, limit=LARGEST_FILE, follow_links=False)).hexdigest()
+    except UnreadableError:
+        return ""
+
+
+def _listed(directory: Path) -> Mapping[str, str]:
+    """Path → digest of every file of the directory's plan, itself included; nothing if that plan is not ours.
+
+    Plans of earlier formats count as well: an upgrade writes over them. What no version of baseline writes (a path
+    outside its own directories, a digest that is none) makes the whole plan somebody else's.
+    """
+    try:
+        content = read_file(directory / PLAN_FILE, limit=LARGEST_PLAN, follow_links=False)
+        document = parse_json(content)
+    except UnreadableError:
+        return {}
+    if not isinstance(document, dict) or not _is_ours(document):
+        return {}
+    return {**document["files"], PLAN_FILE: sha256(content).hexdigest()}
+
+
+def _is_ours(document: Mapping[str, object]) -> bool:
+    files, generator = document.get("files"), document.get("generator")
+    return (
+        document.get("format") in range(1, FORMAT + 1)
+        and isinstance(generator, str)
+        and _GENERATOR.fullmatch(generator) is not None
+        and isinstance(files, dict)
+        and all(is_output_path(path) for path in files)
+        and all(isinstance(digest, str) and _DIGEST.fullmatch(digest) for digest in files.values())
+    )
