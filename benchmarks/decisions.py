@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from baseline.capabilities.guardrails.levels import levels_of
-from baseline.capabilities.guardrails.lock_out import calls, deliveries
+from baseline.capabilities.guardrails.needs import calls, deliveries
+from baseline.capabilities.guardrails.places import bound_accounts
 from baseline.controls.guardrail import guardrails
 from baseline.policy.decide import Policies, decide
 from baseline.policy.request import Request
@@ -26,7 +27,8 @@ def decisions(_: Runner) -> Iterator[Row]:
         service_control=levels_of(landscape, "web-prod", "SERVICE_CONTROL_POLICY"),
         resource_control=levels_of(landscape, "web-prod", "RESOURCE_CONTROL_POLICY"),
     )
-    requests = [need.request for need in (*calls(landscape), *deliveries(landscape))]
+    (account,) = (item for item in bound_accounts(landscape, ("web-prod",)) if item.key)
+    requests = [need.request for need in (*calls(landscape, account), *deliveries(landscape, account))]
     developer = {"aws:principalarn": ("arn:aws:iam::444444444444:role/Developer",)}
     requests += [
         Request(action=case.split()[0], context=developer, complete=True)

@@ -74,6 +74,12 @@ SERVICES = [
 """Services whose resource types a baseline may use."""
 
 
+LIST_TYPES = frozenset(
+    f"AWS::GuardDuty::{name}" for name in ("IPSet", "ThreatEntitySet", "ThreatIntelSet", "TrustedEntitySet")
+)
+"""Types that a template names in parts."""
+
+
 def _cfnlint_data() -> Path:
     spec = find_spec("cfnlint")
     if spec is None or not spec.submodule_search_locations:
@@ -123,6 +129,34 @@ def iam_actions() -> dict[str, list[str]]:
     }
 
 
+def action_resources() -> dict[str, dict[str, Any]]:
+    """Service prefix → ARN formats of its resource types, and the actions that each set of types authorizes.
+
+    `*` in a format is any text, `{r}` a Region and `{a}` an account; formats start behind `arn:<partition>:`. An action
+    that is not listed is authorized on `*`.
+    """
+    services = _load(_cfnlint_data() / "AdditionalSpecs" / "Policies.json")
+    return {service: _resources_of(data) for service, data in sorted(services.items()) if data.get("Resources")}
+
+
+def _resources_of(service: Mapping[str, Any]) -> dict[str, Any]:
+    formats = {name: item.get("ARNFormats", ()) for name, item in service["Resources"].items()}
+    actions: dict[str, list[str]] = {}
+    for action, item in sorted(service["Actions"].items()):
+        types = sorted({name.lower() for name in item.get("Resources", ())} & {name.lower() for name in formats})
+        if types:
+            actions.setdefault("|".join(types), []).append(action)
+    return {
+        "arns": {name.lower(): [_short(text) for text in texts] for name, texts in sorted(formats.items())},
+        "actions": {types: " ".join(names) for types, names in sorted(actions.items())},
+    }
+
+
+def _short(arn: str) -> str:
+    text = arn.removeprefix("arn:${Partition}:").replace("${Region}", "{r}").replace(".*", "*")
+    return re.sub(r"\$\{[^}]*\}", "*", text.replace("${Account}", "{a}").replace("${AccountId}", "{a}"))
+
+
 def resource_types() -> dict[str, dict[str, Any]]:
     """Resource type → where it is missing and how its properties change."""
     providers = _providers()
@@ -157,7 +191,7 @@ def resource_handlers() -> dict[str, dict[str, list[str]]]:
 def _used_types() -> set[str]:
     templates = templates_directory().rglob("*.j2")
     texts = [path.read_text(encoding="utf-8") for path in templates]
-    return {found for text in texts for found in re.findall(r"\bType: \"?(AWS::\w+::\w+)", text)}
+    return {*LIST_TYPES, *(found for text in texts for found in re.findall(r"\bType: \"?(AWS::\w+::\w+)", text))}
 
 
 def _handlers(name: str, providers: Mapping[str, Mapping[str, str]]) -> dict[str, list[str]]:
@@ -180,6 +214,7 @@ def stateful_types() -> list[str]:
 def documents() -> dict[str, str]:
     """File name → text, one entry a line so that a difference can be read."""
     return {
+        "action_resources.json": _text(action_resources()),
         "iam_actions.json": _text(iam_actions()),
         "resource_handlers.json": _text(resource_handlers()),
         "resource_types.json": _text(resource_types()),

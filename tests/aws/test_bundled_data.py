@@ -9,7 +9,13 @@ from baseline.aws.regions import REGIONS
 from tests.aws.bundled_data import DATA, described_regions, documents
 
 HOW = "run: python -m tests.aws.bundled_data"
-DERIVED = ["iam_actions.json", "resource_handlers.json", "resource_types.json", "stateful_types.json"]
+DERIVED = [
+    "action_resources.json",
+    "iam_actions.json",
+    "resource_handlers.json",
+    "resource_types.json",
+    "stateful_types.json",
+]
 
 
 @pytest.mark.parametrize("name", DERIVED)

@@ -2,13 +2,19 @@
 
 A fixture says where it goes in lines `# deploy: stack management eu-west-1` or `# deploy: stack-set ou=Workloads
 account=logs eu-west-1`, which parameters it is given in lines `# parameter: Name=value`, and which findings it expects
-in `# expect: BL101` at the end of the line that each is about.
+in `# expect: BL101` at the end of the line that each is about. `# guardrail: Workloads` makes its resource `Policy` an
+organization policy that is attached to that unit.
 """
 
 import re
 from pathlib import Path
 
+from baseline.capabilities.guardrails.guardrails import GuardrailsContext
+from baseline.capabilities.guardrails.places import bound_accounts
+from baseline.capabilities.guardrails.policies import GuardrailPolicy, evaluable
 from baseline.plan.model import Deployment, Method, ParameterValue, Stack, Template
+from baseline.validate.subject import read_template
+from tests.landscapes import make_landscape
 
 HERE = Deployment(method=Method.STACK, account="management", regions=("us-east-1",))
 
@@ -19,6 +25,7 @@ def template_of(
     name: str = "nw-test",
     capability: str = "test",
     parameters: tuple[ParameterValue, ...] = (),
+    context: GuardrailsContext | None = None,
 ) -> Template:
     """A template that goes to the management account in us-east-1, unless `deployments` says otherwise."""
     stack = Stack(
@@ -26,7 +33,7 @@ def template_of(
         capability=capability,
         template="test.yaml.j2",
         description="",
-        context=None,
+        context=context,
         parameters=parameters,
         deployments=deployments or (HERE,),
         depends_on=(),
@@ -63,7 +70,30 @@ def _template(file: Path) -> Template:
             ParameterValue(name=name, value=value)
             for name, value in re.findall(r"^# parameter: (\w+)=(.*)$", text, re.MULTILINE)
         ),
+        context=_guardrail(text),
     )
+
+
+def _guardrail(text: str) -> GuardrailsContext | None:
+    found = re.search(r"^# guardrail: (\w+)$", text, re.MULTILINE)
+    if not found:
+        return None
+    properties = read_template(template_of(text)).document["Resources"]["Policy"]["Properties"]
+    units = {"Workloads": "ou-ab12-22222222", "Suspended": "ou-ab12-33333333"}
+    landscape = make_landscape(ous=units, suspended=frozenset({"Suspended"}))
+    policy = GuardrailPolicy(
+        key="guardrails-own-x",
+        kind=properties["Type"],
+        name=properties["Name"],
+        description="",
+        places=(found[1],),
+        belongs=(found[1],),
+        targets=(),
+        content=properties["Content"],
+        evaluated=evaluable(landscape, properties["Content"]),
+        accounts=bound_accounts(landscape, (found[1],), (found[1],)),
+    )
+    return GuardrailsContext(policy=policy)
 
 
 def _deployment(line: str) -> Deployment:

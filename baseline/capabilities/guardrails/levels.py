@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from baseline.capabilities.guardrails.policies import GuardrailPolicy, evaluable, policies_of, settings_of
+from baseline.capabilities.guardrails.places import path_of
+from baseline.capabilities.guardrails.policies import GuardrailPolicy, policies_of, settings_of
 from baseline.capabilities.landscape import Landscape
 from baseline.policy.decide import AttachedPolicy, Level
 from baseline.policy.document import read_statements
@@ -28,7 +29,7 @@ def levels_of(
     """The levels above a place, the root first, and the place itself, with their policies of the kind."""
     found = policies_of(landscape) if policies is None else policies
     read = {
-        item.key: AttachedPolicy(name=item.name, statements=read_statements(evaluable(landscape, item.content)))
+        item.key: AttachedPolicy(name=item.name, statements=read_statements(item.evaluated))
         for item in found
         if item.kind == kind
     }
@@ -47,13 +48,6 @@ def budgets(landscape: Landscape, policies: Sequence[GuardrailPolicy] | None = N
         for kind in kinds
         for place in ("root", *landscape.ous, *_accounts_with(landscape, found, kind))
     )
-
-
-def path_of(landscape: Landscape, place: str) -> tuple[str, ...]:
-    """The levels above a place, the root first, and the place itself."""
-    if place in landscape.accounts:
-        return (*_units(landscape.accounts[place].ou), place)
-    return ("root",) if place == "root" else _units(place)
 
 
 def reserved(landscape: Landscape, kind: str) -> int:
@@ -86,9 +80,3 @@ def _counts(policies: Iterable[GuardrailPolicy]) -> Mapping[str, int]:
         for place in policy.places:
             counts[place] = counts.get(place, 0) + 1
     return counts
-
-
-def _units(unit: str | None) -> tuple[str, ...]:
-    """`Workloads/Prod` → root, Workloads, Workloads/Prod."""
-    parts = unit.split("/") if unit else []
-    return ("root", *("/".join(parts[:count]) for count in range(1, len(parts) + 1)))

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from baseline.capabilities.guardrails.own_policies import own_content, own_key, own_name
+from baseline.capabilities.guardrails.places import BoundAccount, bound_accounts
 from baseline.capabilities.guardrails.settings import GuardrailChange, GuardrailsSettings
 from baseline.capabilities.guardrails.statements import (
     GuardrailStatement,
@@ -42,8 +43,12 @@ class GuardrailPolicy:
         guardrails: Ids of the guardrails that it has.
         owners: Sid → guardrails that ask for the statement.
         places: Where it is attached: `root`, units and accounts.
+        belongs: Where it is attached in the last stage.
         targets: The parameters that carry the ids of its places.
         content: The document, as the template has it.
+        evaluated: The document with something in place of every parameter, as policies are evaluated.
+        accounts: The member accounts that it binds, now or in a later `stage`.
+        tags: Tags of every stack of the plan.
         own: Number of the profile's own policy that it is, from 0; None for guardrails.
     """
 
@@ -54,8 +59,12 @@ class GuardrailPolicy:
     guardrails: tuple[str, ...] = ()
     owners: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     places: Places
+    belongs: Places = ()
     targets: tuple[str, ...]
     content: Mapping[str, Any]
+    evaluated: Mapping[str, Any] = field(default_factory=dict)
+    accounts: tuple[BoundAccount, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
     own: int | None = None
 
 
@@ -288,7 +297,11 @@ def _policy(landscape: Landscape, kind: str, key: str, places: Places, **values:
         kind=kind,
         **{"name": f"{landscape.prefix}-guardrails-{key}", **values},
         places=attached,
+        belongs=tuple(dict.fromkeys((*known, *attached))),
         targets=tuple(declaration_of(landscape, place).name for place in attached),
+        evaluated=evaluable(landscape, values["content"]),
+        accounts=bound_accounts(landscape, {*known, *attached}, attached),
+        tags=landscape.tags,
     )
 
 

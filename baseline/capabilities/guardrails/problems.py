@@ -21,6 +21,7 @@ from baseline.capabilities.guardrails.policies import (
 from baseline.capabilities.guardrails.settings import GuardrailsSettings, OwnPolicy
 from baseline.capabilities.landscape import ACCOUNT_PARAMETERS, Landscape
 from baseline.controls.guardrail import guardrails
+from baseline.findings import Severity
 from baseline.policy.check import policy_mistakes
 from baseline.policy.kinds import KINDS
 
@@ -230,11 +231,12 @@ def _locked_out(landscape: Landscape, policies: Sequence[GuardrailPolicy]) -> It
         yield SettingProblem(
             setting=f"policies.{policy.own}.file" if own else f"rules.{owners[0]}" if owners else "rules",
             message=f"{found.verdict.statement or 'a statement'} of {policy.name} locks out {found.need.who}: "
-            f"it denies {request.action} in {found.place}",
+            f"it denies {request.action} in {found.place}{'' if found.attached else ', once it is attached there'}",
             fix="exempt them by ArnNotLike on aws:PrincipalArn, or narrow the statement",
             kind="policy-lock-out",
             file=own.file if own else "",
             place=found.verdict.path if own else (),
+            severity=None if found.attached and found.need.certain else Severity.WARNING,
         )
 
 

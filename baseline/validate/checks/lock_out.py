@@ -1,133 +1,114 @@
-"""BL123: a service control policy that locks out whom the baseline needs."""
+"""BL123: an organization policy that locks out whom the baseline needs."""
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from functools import lru_cache
 
-from baseline.aws.iam_actions import matching_actions
+from baseline.capabilities.guardrails.guardrails import GuardrailsContext
+from baseline.capabilities.guardrails.places import BoundAccount, stands_for_known
 from baseline.findings import Severity
-from baseline.policy.document import Statement, read_statements, text_of
-from baseline.policy.evaluate import applies
-from baseline.policy.request import Request
+from baseline.policy.document import Statement, read_statements
+from baseline.policy.evaluate import applies, is_about
 from baseline.validate.checks.check import Check, Hit
-from baseline.validate.subject import Resource, Subject
+from baseline.validate.deployed import Call, calls_of
+from baseline.validate.subject import Subject
 
-_ROLE = "AWS::IAM::Role"
-_EXECUTION = "stacksets-exec-0123456789abcdef0123456789abcdef"
-_NEEDS = {
-    "AWS::IAM::Role": ("iam:CreateRole", "iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy", "iam:DeleteRole"),
-    "AWS::IAM::ManagedPolicy": ("iam:CreatePolicy", "iam:CreatePolicyVersion", "iam:DeletePolicy"),
-    "AWS::Config::ConfigurationRecorder": ("config:PutConfigurationRecorder", "config:StartConfigurationRecorder"),
-    "AWS::Config::DeliveryChannel": ("config:PutDeliveryChannel",),
-    "AWS::Config::ConformancePack": ("config:PutConformancePack",),
-    "AWS::Config::ConfigurationAggregator": ("config:PutConfigurationAggregator",),
-    "AWS::Events::Rule": ("events:PutRule", "events:PutTargets"),
-    "AWS::SNS::Topic": ("sns:SetTopicAttributes",),
-    "AWS::S3::Bucket": ("s3:CreateBucket", "s3:PutEncryptionConfiguration", "s3:PutBucketVersioning"),
-    "AWS::S3::BucketPolicy": ("s3:PutBucketPolicy",),
-    "AWS::KMS::Key": ("kms:CreateKey", "kms:PutKeyPolicy"),
-    "AWS::Lambda::Function": ("lambda:CreateFunction", "lambda:UpdateFunctionCode"),
-    "AWS::Logs::LogGroup": ("logs:CreateLogGroup", "logs:PutRetentionPolicy"),
-    "AWS::GuardDuty::Detector": ("guardduty:CreateDetector", "guardduty:UpdateDetector"),
-    "AWS::SecurityHub::AutomationRule": ("securityhub:CreateAutomationRule",),
-    "AWS::AccessAnalyzer::Analyzer": ("access-analyzer:CreateAnalyzer", "access-analyzer:UpdateAnalyzer"),
-}
-"""Resource type → actions of whoever deploys it (the handlers' permissions in CloudFormation's resource schemas)."""
-_FUNCTION = re.compile(r"\$\{(?P<name>[^}]*)\}")
+_KINDS = frozenset({"SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"})
+_BY_ACCOUNT = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])|/ou-|\$\{")
+"""A statement without any of these treats every account alike."""
 
 
 def _find(subject: Subject, every: tuple[Subject, ...]) -> Iterator[Hit]:
-    policies = [item for item in subject.resources if _is_ours(item)]
-    needs = tuple(_needs(every)) if policies else ()
-    for resource in policies:
-        for statement in read_statements(resource.properties["Content"]):
-            locked = _locked_out(statement, needs)
-            if locked and not _is_meant(statement, resource):
-                yield Hit(path=(*resource.path, "Properties", "Content", *statement.path), message=locked)
+    context = subject.template.stack.context
+    if not isinstance(context, GuardrailsContext) or context.policy.kind not in _KINDS:
+        return
+    policy = context.policy
+    calls = _calls(_Plan(every), tuple(policy.tags.items()))
+    path = ("Resources", "Policy", "Properties", "Content")
+    for statement in read_statements(policy.evaluated):
+        found = _locked_out(statement, calls, policy.accounts) if statement.effect == "Deny" else None
+        if found:
+            call, account = found
+            yield Hit(
+                path=(*path, *statement.path),
+                message=_message(policy.name, statement, call, account),
+                severity=_severity(call, account),
+            )
 
 
-def _is_ours(resource: Resource) -> bool:
-    properties = resource.properties
-    if resource.type != "AWS::Organizations::Policy" or not isinstance(properties.get("Content"), Mapping):
-        return False
-    return text_of(properties.get("Type")) == "SERVICE_CONTROL_POLICY"
+class _Plan(tuple[Subject, ...]):
+    """The templates of one plan, compared as one: so their calls are collected once."""
+
+    __slots__ = ()
+
+    def __hash__(self) -> int:
+        return hash(tuple(map(id, self)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Plan) and list(map(id, self)) == list(map(id, other))
 
 
-def _locked_out(statement: Statement, needs: tuple[tuple[str, Request], ...]) -> str:
-    if statement.effect != "Deny":
-        return ""
-    for who, request in needs:
-        if applies(statement, request):
-            return f"{statement.sid or 'a statement'} denies {request.action} on {request.resource} to {who}"
-    return ""
+@lru_cache(maxsize=1)
+def _calls(plan: _Plan, tags: tuple[tuple[str, str], ...]) -> Mapping[str, tuple[Call, ...]]:
+    """Action → the calls of that action."""
+    found: dict[str, list[Call]] = {}
+    for call in calls_of(plan, dict(tags)):
+        found.setdefault(call.action, []).append(call)
+    return {action: tuple(items) for action, items in found.items()}
 
 
-def _is_meant(statement: Statement, resource: Resource) -> bool:
-    """Whether it closes the accounts of some unit for good: everything is denied, to everybody, below the root."""
-    targets = resource.properties.get("TargetIds", [])
-    root = any("Root" in text_of(target) for target in targets)
-    return statement.actions == ("*",) and not statement.conditions and not root
+def _locked_out(
+    statement: Statement, calls: Mapping[str, tuple[Call, ...]], accounts: tuple[BoundAccount, ...]
+) -> tuple[Call, BoundAccount] | None:
+    """The denied call that matters most: one of today before one that only removes, attached before not yet."""
+    found = [
+        (call, account)
+        for action, some in calls.items()
+        if is_about(statement, action)
+        for call in some
+        for account in _denied_in(statement, call, accounts)
+    ]
+    return min(found, key=lambda item: (item[0].removes, not item[1].attached), default=None)
 
 
-def _needs(every: tuple[Subject, ...]) -> Iterator[tuple[str, Request]]:
-    """(who, request): what the deployers do to deploy the plan, and what its own roles are for.
-
-    What runs in the management account alone is left out: service control policies do not hold there.
-    """
-    for subject in every:
-        if {item.account for item in subject.template.stack.deployments} == {"management"}:
+def _denied_in(statement: Statement, call: Call, accounts: tuple[BoundAccount, ...]) -> Iterator[BoundAccount]:
+    """The first account of each kind where the statement denies the call."""
+    alike = not _BY_ACCOUNT.search(repr(statement))
+    seen: set[tuple[bool, tuple[str, ...]]] = set()
+    for account in accounts:
+        if not (alike or account.key) and stands_for_known(account, accounts):
             continue
-        for resource in subject.resources:
-            yield from _deployment(resource)
-            if resource.type == _ROLE and "RoleName" in resource.properties:
-                yield from _purpose(resource)
+        regions = call.regions_in(account)
+        if regions and not (alike and (account.attached, regions) in seen):
+            seen.add((account.attached, regions))
+            if any(
+                applies(statement, call.request(account, region, resource))
+                for region in regions
+                for resource in call.resources
+            ):
+                yield account
+                return
 
 
-def _deployment(resource: Resource) -> Iterator[tuple[str, Request]]:
-    named = {_ROLE: ("RoleName", "role"), "AWS::IAM::ManagedPolicy": ("ManagedPolicyName", "policy")}.get(resource.type)
-    target = "*"
-    if named:
-        target = f"arn:aws:iam::444444444444:{named[1]}/{_concrete(text_of(resource.properties.get(named[0])))}"
-    for action in _NEEDS.get(resource.type, ()):
-        yield "StackSets", _request(action, target, _EXECUTION)
+def _message(name: str, statement: Statement, call: Call, account: BoundAccount) -> str:
+    where = account.key or f"accounts of {account.levels[-1]}"
+    denied = f"{statement.sid or 'a statement'} of {name} denies {call.action} to {call.who} in {where}"
+    if call.removes:
+        return f"{denied}: what the plan deploys there cannot be removed later"
+    return denied if account.attached else f"{denied}, once it is attached there"
 
 
-def _purpose(resource: Resource) -> Iterator[tuple[str, Request]]:
-    name = _concrete(text_of(resource.properties["RoleName"]))
-    for policy in resource.properties.get("Policies", ()):
-        for statement in read_statements(_document(policy)):
-            if statement.effect == "Allow":
-                for pattern in statement.actions:
-                    for action in sorted(matching_actions(pattern) or ()):
-                        for target in statement.resources:
-                            yield f"the role {name}", _request(action, _concrete(target), name)
-
-
-def _document(policy: Any) -> Mapping[str, Any]:  # noqa: ANN401 - template data
-    document = policy.get("PolicyDocument") if isinstance(policy, Mapping) else None
-    return document if isinstance(document, Mapping) else {}
-
-
-def _request(action: str, resource: str, role: str) -> Request:
-    principal = f"arn:aws:iam::444444444444:role/{role}"
-    return Request(
-        action=action,
-        resource=resource,
-        context={"aws:principalarn": (principal,), "aws:assumedroot": ()},
-    )
-
-
-def _concrete(text: str) -> str:
-    """A text with something in place of what CloudFormation fills in."""
-    return _FUNCTION.sub(lambda match: "aws" if match["name"] == "AWS::Partition" else "444444444444", text)
+def _severity(call: Call, account: BoundAccount) -> Severity:
+    return Severity.WARNING if call.removes or not account.attached else Severity.ERROR
 
 
 CHECK = Check(
     id="BL123",
-    title="service control policy that locks out whom the baseline needs",
+    title="organization policy that locks out whom the baseline needs",
     severity=Severity.ERROR,
     explanation="A policy binds the roles that deploy the baseline and those that it deploys like everybody else: a "
-    "recorder that may not deliver, or a StackSet that may not update, fails in every account at once.",
+    "recorder that may not deliver, or a StackSet that may not update, fails in every account at once. The calls are "
+    "those that the handlers of the deployed resource types make, in the accounts where they are deployed.",
     fix="exempt the role by ArnNotLike on aws:PrincipalArn, or narrow the statement",
     source="https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html",
     find=_find,

@@ -1,0 +1,87 @@
+"""Where organization policies hold: the levels above a place, and the member accounts below it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from baseline.capabilities.landscape import Account, Landscape
+
+STAND_IN_ACCOUNT = "444444444444"
+"""Stands for an account whose id nobody knows yet, where a policy is evaluated."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoundAccount:
+    """A member account that a policy binds.
+
+    Attributes:
+        key: Its key in the profile; empty for an account that will be created or moved there.
+        id: Its id, or a stand-in.
+        levels: The root, the units above the account, and its key.
+        organization_path: The value of aws:PrincipalOrgPaths, such as `o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/`.
+        attached: Whether the policy is attached above it now; `stage` may attach it later.
+    """
+
+    key: str
+    id: str
+    levels: tuple[str, ...]
+    organization_path: str
+    attached: bool = True
+
+
+def path_of(landscape: Landscape, place: str) -> tuple[str, ...]:
+    """The levels above a place, the root first, and the place itself."""
+    if place in landscape.accounts:
+        return (*_units(landscape.accounts[place].ou), place)
+    return ("root",) if place == "root" else _units(place)
+
+
+def bound_accounts(
+    landscape: Landscape, places: Iterable[str], attached: Iterable[str] = ()
+) -> tuple[BoundAccount, ...]:
+    """The member accounts below the places, where stacks go: those of suspended units are left out.
+
+    Args:
+        landscape: The organization.
+        places: Where the policy belongs: `root`, units, keys of accounts.
+        attached: The places where it is attached now.
+    """
+    wanted, now = set(places), set(attached)
+    found = [
+        _bound(landscape, account, path_of(landscape, account.key), now)
+        for account in landscape.accounts.values()
+        if account.key != "management"
+    ]
+    newcomers = [_bound(landscape, None, path_of(landscape, unit), now) for unit in ("root", *landscape.ous)]
+    return tuple(
+        item
+        for item in (*found, *newcomers)
+        if wanted.intersection(item.levels) and not landscape.suspended.intersection(item.levels)
+    )
+
+
+def stands_for_known(account: BoundAccount, members: Iterable[BoundAccount]) -> bool:
+    """Whether an account to come would be a stand-in where the profile has accounts with ids of their own."""
+    return any(item.key and item.levels[: len(account.levels)] == account.levels for item in members)
+
+
+def organization_path(landscape: Landscape, levels: tuple[str, ...]) -> str:
+    """The path of organization ids to the last unit; an id that nobody knows is a stand-in."""
+    ids = [landscape.ous[level] or "ou-0000-00000000" for level in levels if level in landscape.ous]
+    head = [landscape.organization_id or "o-0000000000", landscape.root_id or "r-0000"]
+    return "/".join([*head, *ids, ""])
+
+
+def _bound(landscape: Landscape, account: Account | None, levels: tuple[str, ...], attached: set[str]) -> BoundAccount:
+    return BoundAccount(
+        key=account.key if account else "",
+        id=(account.id if account else None) or STAND_IN_ACCOUNT,
+        levels=levels,
+        organization_path=organization_path(landscape, levels),
+        attached=bool(attached.intersection(levels)),
+    )
+
+
+def _units(unit: str | None) -> tuple[str, ...]:
+    """`Workloads/Prod` → root, Workloads, Workloads/Prod."""
+    parts = unit.split("/") if unit else []
+    return ("root", *("/".join(parts[:count]) for count in range(1, len(parts) + 1)))

@@ -1,0 +1,242 @@
+"""The calls that a plan's templates need in member accounts: those of the deployers, and of the roles deployed."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from baseline.aws.action_resources import arn_formats, resource_types_of
+from baseline.aws.deployment_calls import deleting_calls, keeping_calls
+from baseline.aws.iam_actions import matching_actions
+from baseline.aws.regions import partition_of, sign_in_region_of
+from baseline.capabilities.guardrails.places import BoundAccount
+from baseline.plan.model import Deployment
+from baseline.plan.units import ROOT
+from baseline.policy.document import branches, read_statements, text_of
+from baseline.policy.request import Request
+from baseline.validate.subject import Resource, Subject
+
+STACK_SETS = "StackSets"
+_EXECUTION = "stacksets-exec-0123456789abcdef0123456789abcdef"
+_GLOBAL = frozenset({"iam", "organizations"})
+"""Services whose requests carry the partition's sign-in Region, whichever Region the stack is in."""
+_FUNCTION = re.compile(r"\$\{(?P<name>[^}]*)\}")
+_EXPORTED_FUNCTION = re.compile(r"\$\{import (?P<name>.+)-function-arn\}")
+"""How a template names the baseline's function, whose name its export has."""
+_RETAINED = frozenset({"Retain", "RetainExceptOnCreate"})
+_PASSED_TO: Mapping[str, str] = {"AWS::IAM::InstanceProfile": "ec2.amazonaws.com"}
+_ALWAYS: Mapping[str, tuple[str, ...]] = {
+    "kms:bypasspolicylockoutsafetycheck": ("false",),
+    "kms:keyorigin": ("AWS_KMS",),
+    "kms:keyspec": ("SYMMETRIC_DEFAULT",),
+    "kms:keyusage": ("ENCRYPT_DECRYPT",),
+    "kms:multiregion": ("false",),
+    "s3:authtype": ("REST-HEADER",),
+    "s3:signatureversion": ("AWS4-HMAC-SHA256",),
+    "s3:tlsversion": ("1.3",),
+    "s3:x-amz-object-ownership": ("BucketOwnerEnforced",),
+}
+"""Values that calls of the handlers carry whatever the template says."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """A call that must not be denied where its deployments go.
+
+    Attributes:
+        who: Who makes it, for people.
+        role: Name of the role that makes it.
+        action: `service:Action`.
+        resources: ARNs that AWS authorizes it on, with `${AWS::AccountId}` and `${AWS::Region}`.
+        context: Condition key in lower case → values.
+        deployments: Where it is made.
+        removes: Whether it only takes something away that the plan has now.
+        complete: Whether it carries no other condition keys.
+    """
+
+    who: str
+    role: str
+    action: str
+    resources: tuple[str, ...]
+    context: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    deployments: tuple[Deployment, ...]
+    removes: bool = False
+    complete: bool = True
+
+    def regions_in(self, account: BoundAccount) -> tuple[str, ...]:
+        """The Regions of the account in which it is made."""
+        found = (region for item in self.deployments if _covers(item, account) for region in item.regions)
+        return tuple(dict.fromkeys(found))
+
+    def request(self, account: BoundAccount, region: str, resource: str) -> Request:
+        """The call as it arrives in a Region of an account."""
+        organization = (account.organization_path.partition("/")[0],)
+        partition = partition_of(region)
+        seen = sign_in_region_of(partition) if self.action.partition(":")[0] in _GLOBAL else region
+        known: dict[str, tuple[str, ...]] = {
+            "aws:principalarn": (f"arn:{partition}:iam::{account.id}:role/{self.role}",),
+            "aws:principalaccount": (account.id,),
+            "aws:principalorgid": organization,
+            "aws:principalorgpaths": (account.organization_path,),
+            "aws:principalisawsservice": ("false",),
+            "aws:resourceaccount": (account.id,),
+            "aws:resourceorgid": organization,
+            "aws:resourceorgpaths": (account.organization_path,),
+            "aws:securetransport": ("true",),
+            "aws:assumedroot": (),
+        }
+        if self.complete:
+            made = {"aws:requestedregion": (seen,), "aws:viaawsservice": ("true",)}
+            known |= {**made, "aws:calledvia": ("cloudformation.amazonaws.com",), **_ALWAYS}
+            known |= {
+                key: tuple(_placed(value, account, region) for value in self.context[key]) for key in self.context
+            }
+        arn = _placed(resource, account, region)
+        return Request(action=self.action, resource=arn, context=known, complete=self.complete)
+
+
+def calls_of(every: tuple[Subject, ...], tags: Mapping[str, str]) -> tuple[Call, ...]:
+    """The calls of all templates that go to member accounts.
+
+    Service control policies do not hold in the management account, and what goes there alone is left out.
+
+    Args:
+        every: Every template of the plan.
+        tags: Tags that every stack has.
+    """
+    return tuple(call for subject in every for call in _calls_of(subject, tags))
+
+
+def _calls_of(subject: Subject, tags: Mapping[str, str]) -> Iterator[Call]:
+    deployments = tuple(item for item in subject.template.stack.deployments if item.account != "management")
+    if not deployments:
+        return
+    for resource in subject.resources:
+        yield from _deployment(resource, deployments, tags)
+        if resource.type == "AWS::IAM::Role" and "RoleName" in resource.properties:
+            yield from _purpose(resource, deployments)
+
+
+def _deployment(resource: Resource, deployments: tuple[Deployment, ...], tags: Mapping[str, str]) -> Iterator[Call]:
+    properties = resource.properties
+    if resource.type.startswith("Custom::"):
+        exported = _EXPORTED_FUNCTION.fullmatch(text_of(properties.get("ServiceToken")))
+        function = exported["name"] if exported else "x"
+        yield Call(
+            who=STACK_SETS,
+            role=_EXECUTION,
+            action="lambda:InvokeFunction",
+            resources=(f"arn:aws:lambda:${{AWS::Region}}:${{AWS::AccountId}}:function:{function}",),
+            deployments=deployments,
+        )
+    tagged = bool(tags) or "Tags" in properties
+    context = {**_tag_keys(properties, tags), **_own_keys(resource)}
+    for action in keeping_calls(resource.type, properties, tagged=tagged) or ():
+        yield Call(
+            who=STACK_SETS,
+            role=_EXECUTION,
+            action=action,
+            resources=_arns(action, resource),
+            context=context,
+            deployments=deployments,
+        )
+    if resource.body.get("DeletionPolicy") not in _RETAINED:
+        for action in deleting_calls(resource.type):
+            yield Call(
+                who=STACK_SETS,
+                role=_EXECUTION,
+                action=action,
+                resources=_arns(action, resource),
+                deployments=deployments,
+                removes=True,
+            )
+
+
+def _tag_keys(properties: Mapping[str, Any], tags: Mapping[str, str]) -> Mapping[str, tuple[str, ...]]:
+    items = properties.get("Tags", ())
+    own = {
+        text_of(item.get("Key")): text_of(item.get("Value"))
+        for _, item in branches(items if isinstance(items, list) else [])
+        if isinstance(item, Mapping)
+    }
+    found = {**tags, **own}
+    return {
+        **{f"aws:requesttag/{key.lower()}": (value,) for key, value in found.items()},
+        "aws:tagkeys": tuple(found),
+    }
+
+
+def _own_keys(resource: Resource) -> Mapping[str, tuple[str, ...]]:
+    """The condition keys of services that follow from the properties."""
+    properties = resource.properties
+    service = resource.type.split("::")[1].lower()
+    found = {
+        "iam:passedtoservice": (_PASSED_TO.get(resource.type, f"{service}.amazonaws.com"),),
+        "iam:awsservicename": (f"{service}.amazonaws.com",),
+    }
+    if "PermissionsBoundary" in properties:
+        found["iam:permissionsboundary"] = (_concrete(text_of(properties["PermissionsBoundary"])),)
+    policies = properties.get("ManagedPolicyArns")
+    if isinstance(policies, list) and policies:
+        found["iam:policyarn"] = (_concrete(text_of(policies[0])),)
+    return found
+
+
+def _purpose(resource: Resource, deployments: tuple[Deployment, ...]) -> Iterator[Call]:
+    """The calls that the role's own policies allow it; which keys they carry is not known."""
+    name = _concrete(text_of(resource.properties["RoleName"]))
+    for _, policy in branches(resource.properties.get("Policies", [])):
+        document = policy.get("PolicyDocument") if isinstance(policy, Mapping) else None
+        for statement in read_statements(document) if isinstance(document, Mapping) else ():
+            for pattern in statement.actions if statement.effect == "Allow" else ():
+                for action in sorted(matching_actions(pattern) or ()):
+                    yield Call(
+                        who=f"the role {name}",
+                        role=name,
+                        action=action,
+                        resources=tuple(map(_concrete, statement.resources)),
+                        deployments=deployments,
+                        complete=False,
+                    )
+
+
+def _arns(action: str, resource: Resource) -> tuple[str, ...]:
+    """One ARN for each kind of resource that AWS authorizes the action on, `*` where there is none."""
+    service = action.partition(":")[0]
+    if action == "iam:PassRole":
+        return ("arn:aws:iam::${AWS::AccountId}:role/x",)
+    name = _name(resource)
+    found = [
+        f"arn:aws:{text.replace('{r}', '${AWS::Region}').replace('{a}', '${AWS::AccountId}').replace('*', name)}"
+        for kind in resource_types_of(action)
+        if not kind.startswith(("accesspoint", "multiregion", "function ", "layer", "object"))
+        for text in arn_formats(service, kind)[:1]
+    ]
+    return tuple(dict.fromkeys(found)) or ("*",)
+
+
+def _name(resource: Resource) -> str:
+    """The physical name in its ARN, where the template gives one."""
+    kind = resource.type.split("::")[-1]
+    keys = (f"{kind}Name", "BucketName", "Bucket", "Name", "AliasName", "ManagedPolicyName", "TopicName")
+    text = next((text_of(resource.properties[key]) for key in keys if key in resource.properties), "x")
+    folder = text_of(resource.properties.get("Path", "")).strip("/")
+    return _concrete(f"{folder}/{text}" if folder else text).removeprefix("alias/")
+
+
+def _covers(deployment: Deployment, account: BoundAccount) -> bool:
+    if deployment.account:
+        return deployment.account == account.key
+    return any(unit == ROOT or unit in account.levels for unit in deployment.ous)
+
+
+def _placed(text: str, account: BoundAccount, region: str) -> str:
+    """An ARN of an account and Region, in the partition of the Region."""
+    found = text.replace("${AWS::AccountId}", account.id).replace("${AWS::Region}", region)
+    return found.replace("arn:aws:", f"arn:{partition_of(region)}:", 1)
+
+
+def _concrete(text: str) -> str:
+    """The text with something in place of everything that CloudFormation fills in, but the account and Region."""
+    known = {"AWS::Partition": "aws", "AWS::AccountId": "${AWS::AccountId}", "AWS::Region": "${AWS::Region}"}
+    return _FUNCTION.sub(lambda match: known.get(match["name"], "444444444444"), text)
