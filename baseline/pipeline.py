@@ -48,6 +48,7 @@ class Options:
         force: Whether foreign files in the output directory may stay.
         as_of: The day on which exceptions and attestations have to count; None does not ask.
         lock: The file with the ids that AWS has assigned; None for the one beside the profile, where there is one.
+        root: The directory that layers of the profile have to be in; None for its repository.
     """
 
     validation: ValidateOptions = field(default_factory=ValidateOptions)
@@ -55,6 +56,7 @@ class Options:
     force: bool = False
     as_of: date | None = None
     lock: Path | None = None
+    root: Path | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +88,11 @@ class Generated(Proof):
 
 
 def plan_profile(
-    path: Path, as_of: date | None = None, lock: Path | None = None, release: str | None = None
+    path: Path,
+    as_of: date | None = None,
+    lock: Path | None = None,
+    release: str | None = None,
+    root: Path | None = None,
 ) -> tuple[LoadedProfile, Plan]:
     """Load a profile and plan its stacks, with the ids of its lock file.
 
@@ -95,24 +101,25 @@ def plan_profile(
         as_of: The day on which exceptions and attestations have to count; None does not ask.
         lock: The lock file; None for the one beside the profile, where there is one.
         release: The release of defaults to use in place of the profile's own, for a preview.
+        root: The directory that layers have to be in; None for the profile's repository.
 
     Raises:
         ProfileError: with every problem of the profile.
         RenderError: when the stacks do not fit together.
     """
-    loaded = load_profile(path, as_of, release)
+    loaded = load_profile(path, as_of, release, root)
     accepted = tuple(finding for finding in loaded.findings if finding.accepted is not None)
     return _assigned(loaded, build_plan(loaded.landscape, accepted), lock or lock_beside(path))
 
 
-def landscape_of(path: Path) -> Landscape:
+def landscape_of(path: Path, root: Path | None = None) -> Landscape:
     """The landscape of a profile, with the ids of the lock file beside it.
 
     Raises:
         ProfileError: with every problem of the profile.
         LockFileError: with every problem of the lock file.
     """
-    return plan_profile(path)[0].landscape
+    return plan_profile(path, root=root)[0].landscape
 
 
 def _assigned(loaded: LoadedProfile, plan: Plan, lock: Path | None) -> tuple[LoadedProfile, Plan]:
@@ -131,14 +138,16 @@ def _assigned(loaded: LoadedProfile, plan: Plan, lock: Path | None) -> tuple[Loa
     return loaded, replace(plan, documents=documents_of(landscape))
 
 
-def evidence_of(path: Path, as_of: date | None = None, release: str | None = None) -> tuple[LoadedProfile, Evidence]:
+def evidence_of(
+    path: Path, as_of: date | None = None, release: str | None = None, root: Path | None = None
+) -> tuple[LoadedProfile, Evidence]:
     """Load, plan, render and look at what the templates say; nothing is checked.
 
     Raises:
         ProfileError: with every problem of the profile.
         RenderError: when the stacks or templates do not fit together.
     """
-    loaded, plan = plan_profile(path, as_of, release=release)
+    loaded, plan = plan_profile(path, as_of, release=release, root=root)
     subjects = tuple(map(read_template, render_plan(plan)))
     return loaded, _look(loaded, plan, subjects)
 
@@ -160,13 +169,14 @@ def _look(loaded: LoadedProfile, plan: Plan, subjects: tuple[Subject, ...]) -> E
     )
 
 
-def changes_against(
+def changes_against(  # noqa: PLR0913 - one parameter per option
     path: Path,
     against: Path,
     as_of: date | None = None,
     release: str | None = None,
     *,
     trust: Trust | None = None,
+    root: Path | None = None,
 ) -> tuple[LoadedProfile, Changes]:
     """What is different in a profile's stacks and evidence; writes nothing.
 
@@ -176,14 +186,19 @@ def changes_against(
         as_of: The day on which the profile's exceptions and attestations have to count.
         release: The release of defaults for the profile in place of its own; `against` keeps its own.
         trust: What the directory's plan is held against.
+        root: The directory that layers of a profile have to be in; None for its repository.
 
     Raises:
         ProfileError: with every problem of a profile.
         RenderError: when stacks or templates do not fit together.
         TamperedError: when the directory is not what `generate` wrote.
     """
-    loaded, evidence = evidence_of(path, as_of, release)
-    before = read_written_evidence(against, trust) if against.is_dir() else evidence_document(evidence_of(against)[1])
+    loaded, evidence = evidence_of(path, as_of, release, root)
+    before = (
+        read_written_evidence(against, trust)
+        if against.is_dir()
+        else evidence_document(evidence_of(against, root=root)[1])
+    )
     return loaded, compare(snapshot(before), snapshot(evidence_document(evidence)))
 
 
@@ -236,7 +251,7 @@ class _Draft:
 
 @contextmanager
 def _drafted(path: Path, options: Options) -> Iterator[_Draft]:
-    loaded, plan = plan_profile(path, options.as_of, options.lock)
+    loaded, plan = plan_profile(path, options.as_of, options.lock, root=options.root)
     templates = render_plan(plan)
     with linted(templates, partition=plan.partition, options=options.validation) as said:
         yield _looked_at(loaded, plan, templates, said)

@@ -14,6 +14,7 @@ from baseline.cli.options import (
     lint_option,
     profile_argument,
     quiet_option,
+    root_option,
     threshold,
     validation,
 )
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, dir_okay=False),
     help="File with the ids that AWS assigned.  [default: <profile>.lock.json beside PROFILE, where it is]",
 )
+@root_option
 @format_option
 @fail_on_option
 @as_of_option
@@ -51,6 +53,7 @@ def generate_command(  # noqa: PLR0913 - one parameter per option
     output: Path | None,
     force: bool,
     lock: Path | None,
+    root: Path | None,
     format_: str,
     fail_on: str,
     as_of: date,
@@ -71,7 +74,7 @@ def generate_command(  # noqa: PLR0913 - one parameter per option
     from baseline.rerun import Answer, Run, recall, remember, user_memory
 
     lock = lock or lock_beside(profile)
-    options = (str(output), str(lock), format_, fail_on, str(as_of), str(lint), str(quiet))
+    options = (str(output), str(lock), str(root), format_, fail_on, str(as_of), str(lint), str(quiet))
     run = Run(profile=profile, options=options)
     answer = recall(run, user_memory()) if cache else None
     if answer is not None:
@@ -82,7 +85,7 @@ def generate_command(  # noqa: PLR0913 - one parameter per option
         from baseline.pipeline import Options, generate
 
         with profile_problems(format_):
-            how = Options(validation=checks, fail_on=threshold(fail_on), as_of=as_of, force=force, lock=lock)
+            how = Options(validation=checks, fail_on=threshold(fail_on), as_of=as_of, force=force, lock=lock, root=root)
             done = generate(profile, output, how)
     stdout = print_findings(done.findings, format_, quiet=quiet)
     if not quiet:

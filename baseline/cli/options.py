@@ -18,6 +18,12 @@ _Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 profile_argument: _Decorator = click.argument("profile", type=click.Path(path_type=Path))
 
+root_option: _Decorator = click.option(
+    "--root",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Directory that the files under `extends` must be in.  [default: the profile's repository, or its directory]",
+)
+
 directory_argument: _Decorator = click.argument(
     "directory", type=click.Path(path_type=Path, exists=True, file_okay=False)
 )

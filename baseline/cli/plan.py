@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from baseline.cli.options import as_of_option, plan_sha256_option, profile_argument
+from baseline.cli.options import as_of_option, plan_sha256_option, profile_argument, root_option
 from baseline.cli.tables import add_row, new_table, print_table
 from baseline.cli.terminal import say, say_data, say_json
 from baseline.releases import RELEASES
@@ -39,10 +39,18 @@ if TYPE_CHECKING:
     type=click.Choice(RELEASES),
     help="Preview a release of defaults: use it for PROFILE in place of its own.",
 )
+@root_option
 @plan_sha256_option
 @as_of_option
 def plan_command(  # noqa: PLR0913 - one parameter per option
-    profile: Path, *, against: Path | None, plan_sha256: str, format_: str, release: str | None, as_of: date
+    profile: Path,
+    *,
+    against: Path | None,
+    plan_sha256: str,
+    format_: str,
+    release: str | None,
+    root: Path | None,
+    as_of: date,
 ) -> None:
     """Show PROFILE's stacks, where each goes and in which order; or what changes in stacks, controls and requirements.
 
@@ -62,10 +70,10 @@ def plan_command(  # noqa: PLR0913 - one parameter per option
     if plan_sha256 and (against is None or not against.is_dir()):
         raise click.UsageError("--plan-sha256 is the digest of a directory: name it with --against.")
     if against is not None:
-        loaded, changes = changes_against(profile, against, as_of, release, trust=Trust(sha256=plan_sha256))
+        loaded, changes = changes_against(profile, against, as_of, release, trust=Trust(sha256=plan_sha256), root=root)
         _print_changes(changes, format_)
     else:
-        loaded, plan = plan_profile(profile, as_of, release=release)
+        loaded, plan = plan_profile(profile, as_of, release=release, root=root)
         _print_plan(plan, format_)
     _warn_of_expired(loaded.findings)
 

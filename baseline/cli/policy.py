@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from baseline.cli.options import profile_argument
+from baseline.cli.options import profile_argument, root_option
 from baseline.cli.tables import add_row, new_table, print_table
 from baseline.cli.terminal import say, say_json
 
@@ -35,13 +35,14 @@ def policy_command() -> None:
 
 @policy_command.command("list")
 @profile_argument
+@root_option
 @_FORMAT
-def list_command(profile: Path, format_: str) -> None:
+def list_command(profile: Path, root: Path | None, format_: str) -> None:
     """Every policy of PROFILE: its kind, its guardrails, its size, and where it is attached."""
     from baseline.capabilities.guardrails.policies import policies_of, resolved, settings_of
     from baseline.policy.kinds import KINDS
 
-    landscape = _landscape(profile)
+    landscape = _landscape(profile, root)
     rows = [
         {
             "policy": item.name,
@@ -58,21 +59,23 @@ def list_command(profile: Path, format_: str) -> None:
 
 @policy_command.command("budget")
 @profile_argument
+@root_option
 @_FORMAT
-def budget_command(profile: Path, format_: str) -> None:
+def budget_command(profile: Path, root: Path | None, format_: str) -> None:
     """How many policies of each kind each place of PROFILE has, inherits, and can still take.
 
     `others` are those that AWS attaches and the slots that the profile reserves; inherited policies take no slot.
     """
     from baseline.capabilities.guardrails.levels import budgets
 
-    landscape = _landscape(profile)
+    landscape = _landscape(profile, root)
     rows = [asdict(item) for item in budgets(landscape)] if landscape.is_on("guardrails") else []
     _show(rows, format_, nothing="no policies: the capability guardrails is off, or this is a standalone account")
 
 
 @policy_command.command("explain")
 @profile_argument
+@root_option
 @click.option("--account", required=True, help="Key or id of the account that the principal is of.")
 @click.option("--action", required=True, help="The action, such as s3:PutObject.")
 @click.option("--principal", help="ARN of a role, user or session, `root`, or a service such as config.amazonaws.com.")
@@ -84,7 +87,7 @@ def budget_command(profile: Path, format_: str) -> None:
 @click.option("--boundary", type=_FILE, help="The principal's permissions boundary.")
 @click.option("--session-policy", type=_FILE, help="The policy that the session was opened with.")
 @_FORMAT
-def explain_command(profile: Path, format_: str, **values: Any) -> int:  # noqa: ANN401 - click's options
+def explain_command(profile: Path, root: Path | None, format_: str, **values: Any) -> int:  # noqa: ANN401 - click's options
     """Say whether the policies of PROFILE deny a request, and by which statement of which policy at which level.
 
     What hangs on a condition key that is not given is unknown. A call is taken to be direct and over TLS unless
@@ -107,7 +110,7 @@ def explain_command(profile: Path, format_: str, **values: Any) -> int:  # noqa:
     )
     from baseline.policy.decide import decide
 
-    landscape = _landscape(profile)
+    landscape = _landscape(profile, root)
     question = _question(landscape, values)
     policies = replace(organization_policies(landscape, question), **_beside(values))
     verdict = decide(policies, request_of(landscape, question))
@@ -119,10 +122,10 @@ def explain_command(profile: Path, format_: str, **values: Any) -> int:  # noqa:
     return {"allowed": 0, "not denied": 0, "denied": 1, "unknown": 3}[verdict.decision]
 
 
-def _landscape(profile: Path) -> "Landscape":
+def _landscape(profile: Path, root: Path | None) -> "Landscape":
     from baseline.pipeline import landscape_of
 
-    return landscape_of(profile)
+    return landscape_of(profile, root)
 
 
 def _account(landscape: "Landscape", name: str, option: str) -> str:

@@ -13,6 +13,7 @@ from baseline.cli.options import (
     lint_option,
     profile_argument,
     quiet_option,
+    root_option,
     threshold,
     validation,
 )
@@ -21,6 +22,7 @@ from baseline.cli.terminal import say
 
 @click.command("validate")
 @profile_argument
+@root_option
 @format_option
 @fail_on_option
 @as_of_option
@@ -30,6 +32,7 @@ from baseline.cli.terminal import say
 def validate_command(  # noqa: PLR0913 - one parameter per option
     profile: Path,
     *,
+    root: Path | None,
     format_: str,
     fail_on: str,
     as_of: date,
@@ -52,7 +55,7 @@ def validate_command(  # noqa: PLR0913 - one parameter per option
         from baseline.pipeline import Options, prove
 
         with profile_problems(format_):
-            proof = prove(profile, Options(validation=options, fail_on=threshold(fail_on), as_of=as_of))
+            proof = prove(profile, Options(validation=options, fail_on=threshold(fail_on), as_of=as_of, root=root))
     print_findings(proof.findings, format_, quiet=quiet)
     if not quiet and not proof.failures:
         say(f"{profile} is in order. Next: baseline generate {profile}", err=True)

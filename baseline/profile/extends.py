@@ -1,18 +1,27 @@
 """`extends`: a profile laid over the profiles that it names."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from pathlib import Path
 
 from baseline.findings import Finding
 from baseline.profile.document import parse_document
 from baseline.profile.merge import merge
+from baseline.profile.model import Profile
 from baseline.profile.problem_ids import problem
 from baseline.profile.source import decode, read_bytes
 from baseline.profile.tree import KeyPath, Place, Tree
 
 DEEPEST_EXTENDS = 10
+MOST_FILES = 100
+MOST_BYTES = 20 * 1024 * 1024
+_KEYS = frozenset({*Profile.model_fields, "extends"})
+_WITHOUT_CONTENT = frozenset(
+    f"profile-{name}"
+    for name in ("characters", "documents", "empty", "encoding", "nesting", "syntax", "tabs", "too-large", "type")
+)
+"""Problems whose words hold nothing of the file: a layer may be any file, and its lines are nobody's business."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,46 +41,111 @@ class Layers:
     files: tuple[Path, ...] = ()
 
 
-def read_layers(path: Path, data: bytes | None = None) -> Layers:
-    """The profile at `path` over everything that it extends.
+def read_layers(path: Path, data: bytes | None = None, root: Path | None = None) -> Layers:
+    """The profile at `path` over everything that it extends, each file read once.
 
     Args:
         path: The file, as the user gave it; what it extends is found relative to it.
         data: The file's bytes, when they are at hand already.
+        root: The directory that layers have to be in; None for the profile's repository, or its directory if there is
+            none.
     """
     content = read_bytes(path) if data is None else data
     if isinstance(content, Finding):
-        return _unusable([content])
-    return _read(path, content, ())
+        return Layers(tree=None, problems=[content], complete=False)
+    reader = _Reader(root=(root or _repository(path.parent)).resolve())
+    tree = reader.read(path, content, ())
+    return Layers(tree=tree, problems=reader.problems, complete=reader.complete, files=tuple(reader.files.values()))
 
 
-def _unusable(problems: list[Finding]) -> Layers:
-    return Layers(tree=None, problems=problems, complete=False)
+def _repository(directory: Path) -> Path:
+    """The nearest directory with a `.git`, upwards; `directory` itself if there is none."""
+    resolved = directory.resolve()
+    return next((item for item in (resolved, *resolved.parents) if (item / ".git").exists()), resolved)
 
 
-def _read(path: Path, data: bytes, chain: tuple[Path, ...]) -> Layers:
-    text = decode(data, str(path))
-    if isinstance(text, Finding):
-        return _unusable([text])
-    tree, problems = parse_document(text, str(path))
-    if tree is None:
-        return _unusable(problems)
-    if "extends" not in tree.value:
-        return Layers(tree=tree, problems=problems, files=(path,))
-    names, wrong = _names(tree.value.pop("extends"))
-    layers = [_read_layer(path, name, key_path, (*chain, path)) for key_path, name in names]
-    trees = [layer.tree for layer in layers if layer.tree is not None]
-    return Layers(
-        tree=reduce(merge, [*trees, tree]),
-        problems=[*problems, *wrong, *(found for layer in layers for found in layer.problems)],
-        complete=not wrong and all(layer.complete for layer in layers),
-        files=(path, *(file for layer in layers for file in layer.files)),
-    )
+@dataclass(kw_only=True)
+class _Reader:
+    """Reads layers; `merged` has the document of each file over everything that it extends."""
+
+    root: Path
+    problems: list[Finding] = field(default_factory=list)
+    complete: bool = True
+    files: dict[str, Path] = field(default_factory=dict)
+    merged: dict[str, Tree | None] = field(default_factory=dict)
+    size: int = 0
+
+    def read(self, path: Path, data: bytes, chain: tuple[Path, ...]) -> Tree | None:
+        """The file's document over its layers; None if it cannot be used at all."""
+        self.size += len(data)
+        text = decode(data, str(path))
+        if isinstance(text, Finding):
+            self._unusable([text])
+            return None
+        tree, found = parse_document(text, str(path))
+        if tree is None:
+            self._unusable(_without_content(found, path) if chain else found)
+            return None
+        if chain and not _KEYS & tree.value.keys():
+            self._unusable([_not_a_profile(path)])
+            return None
+        self.files[os.path.realpath(path)] = path
+        self.problems += found
+        if "extends" not in tree.value:
+            return tree
+        names, wrong = _names(tree.value.pop("extends"))
+        self.problems += wrong
+        self.complete = self.complete and not wrong
+        layers = [self._layer(path, name, key_path, (*chain, path)) for key_path, name in names]
+        return reduce(merge, [*(layer for layer in layers if layer is not None), tree])
+
+    def _layer(self, path: Path, name: Tree, key_path: KeyPath, chain: tuple[Path, ...]) -> Tree | None:
+        target = path.parent / name.value
+        key = os.path.realpath(target)
+        wrong = _chain_problem(target, name.place, key_path, chain) or self._limit(key, name, key_path)
+        if wrong is not None:
+            self._unusable([wrong])
+            return None
+        if key not in self.merged:
+            content = read_bytes(target)
+            if isinstance(content, Finding):
+                message = f"{target}: {content.message}"
+                self._unusable([problem("profile-extends", name.place, key_path, message)])
+                return None
+            self.merged[key] = self.read(target, content, chain)
+        return self.merged[key]
+
+    def _limit(self, key: str, name: Tree, key_path: KeyPath) -> Finding | None:
+        if not Path(key).is_relative_to(self.root):
+            message = f"{name.value}: outside of the directory that layers have to be in, {self.root}"
+            fix = "move the file there, or name a directory that holds both with --root"
+            return problem("profile-extends", name.place, key_path, message, fix)
+        if len(self.files) >= MOST_FILES or self.size > MOST_BYTES:
+            message = f"too many layers: more than {MOST_FILES} files or {MOST_BYTES:,} bytes in all"
+            return problem("profile-extends", name.place, key_path, message, "combine some of the files")
+        return None
+
+    def _unusable(self, found: list[Finding]) -> None:
+        self.problems += found
+        self.complete = False
+
+
+def _without_content(found: list[Finding], path: Path) -> list[Finding]:
+    """Why a layer cannot be read, without a word of what is in it."""
+    return [found[-1]] if found[-1].id in _WITHOUT_CONTENT and not found[-1].path else [_not_a_profile(path)]
+
+
+def _not_a_profile(path: Path) -> Finding:
+    message = "not a profile: it has no key of a profile at its top"
+    return problem("profile-extends", Place(str(path), 1, 1), (), message, "name a profile under `extends`")
 
 
 def _names(extends: Tree) -> tuple[list[tuple[KeyPath, Tree]], list[Finding]]:
     items: list[tuple[KeyPath, Tree]] = [(("extends",), extends)]
     if isinstance(extends.value, list):
+        if len(extends.value) > MOST_FILES:
+            message = f"too many layers: {len(extends.value):,} in one list, at most {MOST_FILES}"
+            return [], [problem("profile-extends", extends.place, ("extends",), message, "combine some of the files")]
         items = [(("extends", index), item) for index, item in enumerate(extends.value)]
     good = [(path, item) for path, item in items if isinstance(item.value, str) and item.value]
     bad = [
@@ -80,17 +154,6 @@ def _names(extends: Tree) -> tuple[list[tuple[KeyPath, Tree]], list[Finding]]:
         if not (isinstance(item.value, str) and item.value)
     ]
     return good, bad
-
-
-def _read_layer(path: Path, name: Tree, key_path: KeyPath, chain: tuple[Path, ...]) -> Layers:
-    target = path.parent / name.value
-    wrong = _chain_problem(target, name.place, key_path, chain)
-    if wrong is not None:
-        return _unusable([wrong])
-    content = read_bytes(target)
-    if isinstance(content, Finding):
-        return _unusable([problem("profile-extends", name.place, key_path, f"{target}: {content.message}")])
-    return _read(target, content, chain)
 
 
 def _chain_problem(target: Path, place: Place, key_path: KeyPath, chain: tuple[Path, ...]) -> Finding | None:

@@ -46,7 +46,9 @@ class LoadedProfile:
     files: tuple[Path, ...]
 
 
-def load_profile(path: Path, as_of: date | None = None, release: str | None = None) -> LoadedProfile:
+def load_profile(
+    path: Path, as_of: date | None = None, release: str | None = None, root: Path | None = None
+) -> LoadedProfile:
     """The profile in the file at `path`, laid over everything that it extends.
 
     Findings name files as `path` does: a relative path stays relative.
@@ -55,11 +57,13 @@ def load_profile(path: Path, as_of: date | None = None, release: str | None = No
         path: The file.
         as_of: The day on which exceptions and attestations have to count; None does not ask.
         release: The release of defaults to use in place of the profile's own, for a preview.
+        root: The directory that layers have to be in; None for the profile's repository, or its directory if there is
+            none.
 
     Raises:
         ProfileError: with every problem at once, sorted by place.
     """
-    return _load(read_layers(path), as_of, release)
+    return _load(read_layers(path, root=root), as_of, release)
 
 
 def load_profile_text(text: bytes | str, name: str = "profile.yaml", as_of: date | None = None) -> LoadedProfile:
