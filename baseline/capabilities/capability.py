@@ -72,6 +72,8 @@ class StackSpec:
         prerequisites: What must be there that no stack here creates, as sentences for the run book.
         foundation: Whether every stack outside the foundation waits for this one: without it there are no accounts or
             Regions to go to.
+        after_all: Whether it waits for every stack without this mark: for policies that would keep people from
+            repairing a stack that failed.
         provides: Names of parameters of other stacks whose values this one has as outputs of the same names.
     """
 
@@ -84,6 +86,7 @@ class StackSpec:
     depends_on: tuple[str, ...] = ()
     prerequisites: tuple[str, ...] = ()
     foundation: bool = False
+    after_all: bool = False
     provides: tuple[str, ...] = ()
 
 

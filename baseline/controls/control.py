@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from baseline.controls.framework import requirements_of
-from baseline.controls.guardrail import Guardrail, guardrails
+from baseline.controls.guardrail import NAME_PROTECTORS, Guardrail, guardrails
 
 _TURN_ON = frozenset(
     {
@@ -94,8 +94,17 @@ def _of_guardrail(item: Guardrail) -> Control:
         severity=item.severity,
         responsibility="shared" if turns_on else "customer",
         cost="as much as the service that it turns on" if turns_on else "free",
+        needs=_protectors_of(item),
         preventive=not turns_on,
     )
+
+
+def _protectors_of(item: Guardrail) -> tuple[str, ...]:
+    """The controls without which anybody could take the name of a role that the guardrail exempts."""
+    if not item.exempt:
+        return ()
+    others = NAME_PROTECTORS[: NAME_PROTECTORS.index(item.id)] if item.id in NAME_PROTECTORS else NAME_PROTECTORS
+    return tuple(guardrails()[name].control for name in others)
 
 
 def _read(name: str, entry: Mapping[str, Any]) -> Control:

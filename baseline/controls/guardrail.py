@@ -43,6 +43,9 @@ class Guardrail:
         return f"guardrail-{self.id}"
 
 
+NAME_PROTECTORS = ("deployment-roles", "pass-privileged-roles", "baseline-stacks")
+"""Guardrails that protect exempt roles by name: nobody creates, changes, passes or runs as one."""
+
 GROUPS: Mapping[str, str] = {
     "organization": "What an account is to the organization.",
     "root-user": "What root users may not do.",

@@ -104,6 +104,8 @@ def assess_control(control: Control, resources: Resources) -> Assessment:
         state = State.ABSENT
     elif complete and all(seen.holds for seen in observations):
         state = State.DEPLOYED
+    elif not complete and all(item.anywhere for item, _ in found):
+        state = State.ABSENT  # some policy has a part of what the guardrail denies, for another one
     else:
         state = State.FAILED
     return Assessment(control=control, state=state, observations=observations)

@@ -34,7 +34,14 @@ def build_plan(landscape: Landscape, accepted: Sequence[Finding] = ()) -> Plan:
     before = {name for _, spec in specs if spec.foundation for name in spec.depends_on}
     foundation = tuple(spec.name for _, spec in specs if spec.foundation and spec.name not in before)
     provided_by = {name: f"{landscape.prefix}-{spec.name}" for _, spec in specs for name in spec.provides}
-    build = _Builder(landscape=landscape, foundation=foundation, provided_by=provided_by)
+    ordinary = [spec for _, spec in specs if not spec.after_all]
+    waited_for = {name for spec in ordinary for name in spec.depends_on}
+    build = _Builder(
+        landscape=landscape,
+        foundation=foundation,
+        last=tuple(spec.name for spec in ordinary if spec.name not in waited_for),
+        provided_by=provided_by,
+    )
     stacks = {stack.name: stack for stack in (build.stack(name, spec) for name, spec in specs)}
     targeted = {ou for stack in stacks.values() for deployment in stack.deployments for ou in deployment.ous}
     return Plan(
@@ -96,16 +103,18 @@ class _Builder:
     Attributes:
         landscape: The organization.
         foundation: The stacks that the foundation ends with.
+        last: The stacks that no other waits for, but those that wait for all.
         provided_by: Parameter name → the stack that has it as an output.
     """
 
     landscape: Landscape
     foundation: tuple[str, ...]
+    last: tuple[str, ...]
     provided_by: Mapping[str, str]
 
     def stack(self, capability: str, spec: StackSpec) -> Stack:
         prefix = self.landscape.prefix
-        depends_on = spec.depends_on if spec.foundation else (*self.foundation, *spec.depends_on)
+        before = () if spec.foundation else self.last if spec.after_all else self.foundation
         return Stack(
             name=f"{prefix}-{spec.name}",
             capability=capability,
@@ -116,7 +125,7 @@ class _Builder:
                 self._parameter(PARAMETERS[item] if isinstance(item, str) else item) for item in spec.parameters
             ),
             deployments=self._deployments(spec.target),
-            depends_on=tuple(dict.fromkeys(f"{prefix}-{name}" for name in depends_on)),
+            depends_on=tuple(dict.fromkeys(f"{prefix}-{name}" for name in (*before, *spec.depends_on))),
             prerequisites=spec.prerequisites,
         )
 

@@ -6,24 +6,6 @@ from typing import Any
 from baseline.policy.text import document_of, minified
 
 
-def assigned(sizes: Mapping[str, int], most: int) -> Mapping[str, int]:
-    """Name → number of the policy that has it, from 0: the first with room.
-
-    Args:
-        sizes: Name → characters that it needs, in order.
-        most: Characters that fit into a policy.
-    """
-    room: list[int] = []
-    found = {}
-    for name, size in sizes.items():
-        number = next((index for index, left in enumerate(room) if left >= size), len(room))
-        if number == len(room):
-            room.append(most)
-        room[number] -= size
-        found[name] = number
-    return found
-
-
 def size_of(statements: Sequence[Mapping[str, Any]]) -> int:
     """Characters that the statements take in a policy, the commas between them included."""
     return sum(len(minified(statement)) + 1 for statement in statements)

@@ -22,10 +22,10 @@ def test_levels_go_from_the_root_to_the_account() -> None:
         for level in levels_of(here, "web", "SERVICE_CONTROL_POLICY")
     }
     assert list(found) == ["root", "Workloads", "Workloads/Prod", "web"]
-    assert found["root"] == {"nw-guardrails-scp-1", "nw-guardrails-scp-2"}
-    assert found["Workloads"] == {"nw-guardrails-scp-workloads"}
+    assert found["root"] == {f"nw-guardrails-scp-{slot}" for slot in ("identity", "record", "detection", "data")}
+    assert [name.rpartition("-")[0] for name in found["Workloads"]] == ["nw-guardrails-scp-workloads"]
     assert found["Workloads/Prod"] == set()
-    assert found["web"] == {"nw-guardrails-scp-web"}
+    assert [name.rpartition("-")[0] for name in found["web"]] == ["nw-guardrails-scp-web"]
 
 
 def test_inherited_policies_take_no_slot() -> None:

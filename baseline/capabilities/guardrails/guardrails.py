@@ -31,7 +31,12 @@ class GuardrailsContext:
 
 
 def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
-    """A stack for each policy, one after the other: AWS Organizations takes two changes a second."""
+    """A stack for each policy, one after another, when everything else is there.
+
+    Until then nothing that the policies deny is needed to repair a stack. AWS Organizations accepts two changes a
+    second, and CloudFormation fails with policies that are created at once
+    (github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2245).
+    """
     found: list[StackSpec] = []
     for policy in policies_of(landscape):
         found.append(
@@ -43,6 +48,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
                 context=GuardrailsContext(policy=policy),
                 parameters=_parameters(landscape, policy),
                 depends_on=(found[-1].name,) if found else (),
+                after_all=True,
                 prerequisites=policy_type_by_hand(landscape, policy.kind),
             )
         )

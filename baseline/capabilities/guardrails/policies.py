@@ -10,6 +10,7 @@ from typing import Any
 from baseline.capabilities.guardrails.own_policies import own_content, own_key, own_name
 from baseline.capabilities.guardrails.places import BoundAccount, bound_accounts
 from baseline.capabilities.guardrails.settings import GuardrailChange, GuardrailsSettings
+from baseline.capabilities.guardrails.slots import SLOTS, Home, digest, home_of, slot_of, suffix_of
 from baseline.capabilities.guardrails.statements import (
     GuardrailStatement,
     document_of_guardrails,
@@ -19,16 +20,16 @@ from baseline.capabilities.guardrails.statements import (
     statements_of,
     words_of,
 )
-from baseline.capabilities.landscape import ACCOUNT_PARAMETERS, Landscape
+from baseline.capabilities.landscape import ACCOUNT_PARAMETERS, Landscape, portable
 from baseline.capabilities.parameters import PARAMETERS, ParameterDeclaration, account_parameter, ou_parameter
 from baseline.controls.guardrail import GROUPS, Guardrail, guardrails
 from baseline.policy.check import plain
 from baseline.policy.kinds import KINDS
-from baseline.policy.pack import ENVELOPE, assigned, packed, size_of
+from baseline.policy.pack import packed
 from baseline.policy.text import document_of, minified
 
 Places = tuple[str, ...]
-Scopes = Mapping[str, Mapping[str, int]]
+Member = tuple[Guardrail, GuardrailChange]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,21 +107,29 @@ def policies_of(landscape: Landscape) -> tuple[GuardrailPolicy, ...]:
     """Every policy, in the order of deployment; none where the capability is off or there is no organization."""
     if landscape.standalone or not landscape.is_on("guardrails"):
         return ()
-    together: dict[tuple[str, Places], list[tuple[Guardrail, GuardrailChange]]] = {}
+    together: dict[tuple[str, Home], list[Member]] = {}
     for guardrail, change in active(landscape):
-        together.setdefault((guardrail.type, places_of(landscape, guardrail, change)), []).append((guardrail, change))
-    scopes = shared_scopes(landscape, settings_of(landscape))
-    order = sorted(together, key=lambda item: (list(KINDS).index(item[0]), item[1] != ("root",)))
-    found = [
-        policy
-        for kind, places in order
-        for policy in (
-            _packed_policies(landscape, scopes, (kind, places), together[kind, places])
-            if KINDS[kind].has_statements
-            else _document_policies(landscape, kind, places, [item for item, _ in together[kind, places]])
-        )
-    ]
+        home = home_of(guardrail, change, places_of(landscape, guardrail, change))
+        together.setdefault((guardrail.type, home), []).append((guardrail, change))
+    order = sorted(together, key=lambda item: (list(KINDS).index(item[0]), item[1].order))
+    found = [policy for where in order for policy in _policies_at(landscape, where, together[where])]
     return _with_own_keys((*found, *_own_policies(landscape)))
+
+
+def _policies_at(landscape: Landscape, where: tuple[str, Home], members: Sequence[Member]) -> Iterator[GuardrailPolicy]:
+    kind, home = where
+    short, ids = KINDS[kind].short, tuple(item.id for item, _ in members)
+    suffix = suffix_of(home, _slug(home.places), kind, ids, settings_of(landscape).rules)
+    at_root = home.scope == "root"
+    if not KINDS[kind].has_statements:
+        yield _document_policy(landscape, kind, short if at_root else f"{short}-{suffix}", home, members)
+        return
+    by_slot: dict[str, list[Member]] = {slot: [] for slot in SLOTS[kind]} if at_root else {suffix: []}
+    for item in members:
+        by_slot[slot_of(item[0]) if at_root else suffix].append(item)
+    for slot, found in by_slot.items():
+        if found:
+            yield from _statement_policies(landscape, kind, f"{short}-{slot}", home, found)
 
 
 def _with_own_keys(policies: Sequence[GuardrailPolicy]) -> tuple[GuardrailPolicy, ...]:
@@ -167,38 +176,22 @@ def declaration_of(landscape: Landscape, place: str) -> ParameterDeclaration:
     return account_parameter(landscape, place) if place in landscape.accounts else ou_parameter(landscape, place)
 
 
-def _packed_policies(
-    landscape: Landscape,
-    scopes: Scopes,
-    where: tuple[str, Places],
-    members: Sequence[tuple[Guardrail, GuardrailChange]],
+def _statement_policies(
+    landscape: Landscape, kind: str, key: str, home: Home, members: Sequence[Member]
 ) -> Iterator[GuardrailPolicy]:
-    kind, places = where
-    groups = _statements_by_group(landscape, scopes, members)
-    most = KINDS[kind].most_characters(settings_of(landscape).limits)
-    planned = _planned(landscape, scopes, where)
-    others = {name: size for name, size in _sizes(landscape, groups).items() if name not in planned}
-    numbers = assigned({**planned, **others}, most - ENVELOPE)
-    documents: dict[int, tuple[GuardrailStatement, ...]] = {}
-    for number in sorted(set(numbers.values())):
-        documents[number] = tuple(item for name, items in groups.items() if numbers[name] == number for item in items)
-    overflow = []
-    for number, items in documents.items():
-        by_sid = {item.statement["Sid"]: item for item in items}
-        first, *rest = packed([_as_sent(landscape, item.statement) for item in items], most)
-        documents[number] = tuple(by_sid[statement["Sid"]] for statement in first)
-        overflow += [tuple(by_sid[statement["Sid"]] for statement in document) for document in rest]
-    last = max(documents)
-    documents |= dict(enumerate(overflow, start=last + 1))
-    named = "" if places == ("root",) else _slug(places)
-    for number, items in documents.items():
-        suffix = named + (f"-{number + 1}" if named and number else "" if named else str(number + 1))
+    """One policy, or as many as the statements need: their keys then name the statements."""
+    groups = _statements_by_group(landscape, members)
+    by_sid = {item.statement["Sid"]: item for items in groups.values() for item in items}
+    sent = [_as_sent(landscape, item.statement) for item in by_sid.values()]
+    parts = packed(sent, KINDS[kind].most_characters(settings_of(landscape).limits))
+    for part in parts:
+        items = [by_sid[statement["Sid"]] for statement in part]
         names = tuple(dict.fromkeys(name for item in items for name in item.guardrails))
         yield _policy(
             landscape,
             kind,
-            f"{KINDS[kind].short}-{suffix}",
-            places,
+            key if len(parts) == 1 else f"{key}-{digest(item.statement['Sid'] for item in items)}",
+            home.places,
             guardrails=names,
             description=" ".join(GROUPS[name] for name in dict.fromkeys(guardrails()[item].group for item in names)),
             owners={item.statement["Sid"]: item.guardrails for item in items},
@@ -206,30 +199,9 @@ def _packed_policies(
         )
 
 
-def _planned(landscape: Landscape, scopes: Scopes, where: tuple[str, Places]) -> Mapping[str, int]:
-    """Group → characters that it takes at the root when it has what the tier has.
-
-    Policies are planned by that, not by what the profile changes, so that a guardrail which goes or comes moves no
-    other.
-    """
-    kind, places = where
-    members = [
-        (item, GuardrailChange())
-        for item in guardrails().values()
-        if item.type == kind and item.to == "root" and item.is_default(landscape.tier, landscape.release)
-    ]
-    return _sizes(landscape, _statements_by_group(landscape, scopes, members)) if places == ("root",) else {}
-
-
-def _sizes(landscape: Landscape, groups: Mapping[str, Sequence[GuardrailStatement]]) -> Mapping[str, int]:
-    return {name: size_of([_as_sent(landscape, item.statement) for item in items]) for name, items in groups.items()}
-
-
-def _statements_by_group(
-    landscape: Landscape, scopes: Scopes, members: Sequence[tuple[Guardrail, GuardrailChange]]
-) -> Mapping[str, tuple[GuardrailStatement, ...]]:
+def _statements_by_group(landscape: Landscape, members: Sequence[Member]) -> Mapping[str, Sequence[GuardrailStatement]]:
     settings = settings_of(landscape)
-    words = words_of(landscape, settings)
+    words, scopes = words_of(landscape, settings), shared_scopes(landscape, settings)
     by_group: dict[str, list[tuple[Guardrail, tuple[Mapping[str, Any], ...]]]] = {}
     for guardrail, change in members:
         exempt = exempt_of(landscape, settings, guardrail, change)
@@ -251,18 +223,18 @@ def _in_partition(value: Any, partition: str) -> Any:  # noqa: ANN401 - plain da
     return value.replace("${AWS::Partition}", partition) if isinstance(value, str) else value
 
 
-def _document_policies(
-    landscape: Landscape, kind: str, places: Places, members: Sequence[Guardrail]
-) -> Iterator[GuardrailPolicy]:
-    short = KINDS[kind].short
-    yield _policy(
+def _document_policy(
+    landscape: Landscape, kind: str, key: str, home: Home, members: Sequence[Member]
+) -> GuardrailPolicy:
+    found = tuple(item for item, _ in members)
+    return _policy(
         landscape,
         kind,
-        short if places == ("root",) else f"{short}-{_slug(places)}",
-        places,
-        guardrails=tuple(item.id for item in members),
-        description=" ".join(item.intent for item in members)[:512],
-        content=document_of_guardrails(members, words_of(landscape, settings_of(landscape))),
+        key,
+        home.places,
+        guardrails=tuple(item.id for item in found),
+        description=" ".join(item.intent for item in found)[:512],
+        content=portable(document_of_guardrails(found, words_of(landscape, settings_of(landscape)))),
     )
 
 

@@ -9,18 +9,21 @@ from baseline.aws.quotas import QUOTAS, quota
 from baseline.aws.regions import REGIONS
 from baseline.capabilities.account_settings.settings import AccountSettings
 from baseline.capabilities.capability import SettingProblem
-from baseline.capabilities.guardrails.levels import budgets
+from baseline.capabilities.guardrails.levels import budgets, path_of
 from baseline.capabilities.guardrails.lock_out import lock_outs
 from baseline.capabilities.guardrails.own_policies import OWN_PARAMETERS, own_key, own_name
 from baseline.capabilities.guardrails.policies import (
     GuardrailPolicy,
+    active,
     missing_needs,
+    places_of,
     policies_of,
     settings_of,
 )
 from baseline.capabilities.guardrails.settings import GuardrailsSettings, OwnPolicy
+from baseline.capabilities.guardrails.statements import exempt_of
 from baseline.capabilities.landscape import ACCOUNT_PARAMETERS, Landscape
-from baseline.controls.guardrail import guardrails
+from baseline.controls.guardrail import NAME_PROTECTORS, guardrails
 from baseline.findings import Severity
 from baseline.policy.check import policy_mistakes
 from baseline.policy.kinds import KINDS
@@ -42,6 +45,8 @@ def guardrails_problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
         return tuple(found)
     for number, item in enumerate(settings.policies):
         found += _own_problems(landscape, number, item)
+    if not found:
+        found += _protection_problems(landscape)
     if not found and landscape.accounts.keys() >= ACCOUNT_PARAMETERS.keys():
         policies = policies_of(landscape)
         found += [
@@ -77,6 +82,36 @@ def _exemption_problems(settings: GuardrailsSettings) -> Iterator[SettingProblem
                     message=f"{role} exempts every role, and the guardrail denies nobody anything",
                     fix="name the roles, or turn the rule off with a reason",
                 )
+
+
+def _protection_problems(landscape: Landscape) -> Iterator[SettingProblem]:
+    """Exemptions hold by name, so whatever protects those names has to hold wherever a guardrail exempts them."""
+    found = {item.id: (item, change) for item, change in active(landscape)}
+    settings = settings_of(landscape)
+    exempting: dict[str, set[str]] = {}
+    for item, change in found.values():
+        if exempt_of(landscape, settings, item, change):
+            for place in places_of(landscape, item, change):
+                exempting.setdefault(place, set()).add(item.id)
+    for name in NAME_PROTECTORS:
+        held = places_of(landscape, *found[name]) if name in found else ()
+        open_to = {
+            place: ids - {name} for place, ids in exempting.items() if not {*held} & {*path_of(landscape, place)}
+        }
+        others = sorted({item for ids in open_to.values() for item in ids})
+        if others:
+            key = "to" if name in found else "enabled"
+            yield SettingProblem(
+                setting=f"rules.{name}.{key}",
+                message=f"{name} does not hold in {', '.join(sorted(open_to))}, where {_some(others)} exempt roles by "
+                "name: anybody there can act as an exempt role",
+                fix=f"keep {name} on and at the root, or narrow or disable these guardrails as well",
+            )
+
+
+def _some(names: Sequence[str]) -> str:
+    rest = f" and {len(names) - 3} more guardrails" if len(names) > 3 else ""
+    return f"{', '.join(names[:3])}{rest}"
 
 
 def _region_problems(settings: GuardrailsSettings) -> Iterator[SettingProblem]:

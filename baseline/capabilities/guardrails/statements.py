@@ -9,6 +9,7 @@ from typing import Any
 
 from baseline.aws.global_actions import global_actions
 from baseline.capabilities.guardrails.settings import GuardrailChange, GuardrailsSettings
+from baseline.capabilities.iam_roles.iam_roles import IamRolesSettings
 from baseline.capabilities.landscape import Landscape, Reference, portable
 from baseline.capabilities.parameters import PARAMETERS, logical_names
 from baseline.controls.guardrail import Guardrail, guardrails
@@ -46,7 +47,28 @@ def words_of(landscape: Landscape, settings: GuardrailsSettings) -> Words:
         "<networks>": settings.networks,
         "<vpcs>": settings.vpcs,
         "<protected_tags>": settings.protected_tags,
+        "<exempt_roles>": [f"arn:aws:iam::*:role/{name}" for name in _creatable_exempt_roles(settings)],
+        "<break_glass_users>": _break_glass_users(landscape),
     }
+
+
+def _creatable_exempt_roles(settings: GuardrailsSettings) -> tuple[str, ...]:
+    """Every role that the profile exempts from a guardrail, but those under paths that are AWS's own.
+
+    Source: IAM user guide, Service-linked roles; IAM Identity Center user guide, Referencing permission sets in
+    resource policies: accounts can neither create nor change roles under these paths.
+    """
+    named = (*settings.exempt_roles, *(name for item in settings.rules.values() for name in item.exempt_roles))
+    own = ("aws-reserved/", "aws-service-role/")
+    return tuple(dict.fromkeys(name for name in named if not name.startswith(own)))
+
+
+def _break_glass_users(landscape: Landscape) -> list[str]:
+    """ARNs of the security account's users that may assume the break-glass roles, as `iam_roles` names them."""
+    on = landscape.is_on("iam_roles")
+    users = landscape.settings("iam_roles", IamRolesSettings).break_glass_users if on else ["break-glass/*"]
+    account = landscape.account_reference("security")
+    return [Reference(f"arn:${{AWS::Partition}}:iam::{account}:user/{user}") for user in users]
 
 
 def deployers(landscape: Landscape) -> tuple[str, ...]:
@@ -58,7 +80,7 @@ def deployers(landscape: Landscape) -> tuple[str, ...]:
     names = (
         "AWSControlTowerExecution",
         "stacksets-exec-*",
-        f"{landscape.prefix}-account-settings*",
+        f"{landscape.prefix}-account-settings",
         f"{landscape.prefix}-break-glass",
     )
     return tuple(f"arn:aws:iam::*:role/{name}" for name in names)
