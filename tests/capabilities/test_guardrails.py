@@ -324,7 +324,7 @@ def test_what_is_not_known_yet_stays_a_parameter() -> None:
     assert "${LogArchiveAccountId}" in texts["policies/nw-guardrails-scp-record.incomplete.json"]
     assert "policies/nw-guardrails-scp-record.min.json" not in texts
     (stack,) = [s for s in stacks(landscape()).values() if s.name == "nw-guardrails-scp-record"]
-    assert {p.name for p in stack.parameters} == {"OrganizationRootId", "LogArchiveAccountId", "SecurityAccountId"}
+    assert {p.name for p in stack.parameters} == {"OrganizationRootId", "LogArchiveAccountId"}
 
 
 @pytest.mark.parametrize(

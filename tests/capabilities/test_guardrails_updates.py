@@ -145,7 +145,7 @@ def test_policies_are_the_last_waves_one_in_each(tier: Tier) -> None:
 def test_no_two_organization_policies_are_created_at_once(tier: Tier) -> None:
     """CloudFormation fails then: github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2245."""
     for wave in build_plan(landscape("as the tier has it", tier)).waves:
-        found = [s.name for s in wave if read_template(render_stack(s)).of_type("AWS::Organizations::Policy")]
+        found = [s.name for s in wave if [*read_template(render_stack(s)).of_type("AWS::Organizations::Policy")]]
         assert len(found) <= 1, found
 
 

@@ -34,7 +34,7 @@ def test_every_policy_is_listed_with_its_size_and_places() -> None:
     assert len(rows) >= 4
     assert all(0 < row["characters"] <= row["most"] for row in rows)
     logging = next(row for row in rows if "cloudtrail" in row["guardrails"])
-    assert (logging["policy"], logging["kind"]) == ("nw-guardrails-scp-1", "service control policy")
+    assert (logging["policy"], logging["kind"]) == ("nw-guardrails-scp-record", "service control policy")
     assert logging["attached"] == ["root"]
     assert "nw-guardrails" in run("list", NORTHWIND).output
 
@@ -58,7 +58,7 @@ def test_where_there_are_none_it_says_so() -> None:
         (
             ("web-prod", "organizations:LeaveOrganization"),
             1,
-            "policy nw-guardrails-scp-1, attached to root (guardrail leave-organization)",
+            "policy nw-guardrails-scp-detection, attached to root (guardrail leave-organization)",
         ),
         (("444444444444", "organizations:LeaveOrganization"), 1, "attached to root"),
         (("web-prod", "s3:ListAllMyBuckets", "--principal", DEVELOPER), 0, "no statement of these policies"),

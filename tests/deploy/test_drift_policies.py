@@ -45,7 +45,7 @@ def test_policies_as_they_were_deployed_do_not_differ(deployed: Aws, whole: Path
 
 
 def test_layout_and_the_order_of_keys_are_no_difference(deployed: Aws, whole: Path) -> None:
-    policy = of(deployed, "nw-guardrails-scp-1")
+    policy = of(deployed, "nw-guardrails-scp-record")
     content = json.loads(policy.content)
     client().update_policy(PolicyId=policy.id, Content=json.dumps(dict(reversed(content.items())), indent=4))
     assert policies(deployed, whole) == []
@@ -82,11 +82,11 @@ def _deleted(policy: Any, _: dict[str, Any]) -> tuple[str, str]:
 def test_a_change_by_hand_in_organizations_is_seen(
     deployed: Aws, whole: Path, change: Callable[[Any, dict[str, Any]], tuple[str, str]]
 ) -> None:
-    policy = of(deployed, "nw-guardrails-scp-1")
+    policy = of(deployed, "nw-guardrails-scp-record")
     place, actual = change(policy, json.loads(policy.content))
     (found,) = policies(deployed, whole)
-    assert found["stack"] == "nw-guardrails-scp-1"
-    assert found["subject"].startswith(f"nw-guardrails-scp-1 ({policy.id})")
+    assert found["stack"] == "nw-guardrails-scp-record"
+    assert found["subject"].startswith(f"nw-guardrails-scp-record ({policy.id})")
     assert found["subject"].endswith(place)
     assert found["actual"] == actual
     table = deployed.run("drift", whole, *ONLY)
@@ -96,7 +96,7 @@ def test_a_change_by_hand_in_organizations_is_seen(
 
 def test_a_second_policy_of_a_name_is_refused_as_aws_refuses_it(deployed: Aws) -> None:
     backend = deployed.emulator.cloudformation.organization.backend
-    taken = of(deployed, "nw-guardrails-scp-1")
+    taken = of(deployed, "nw-guardrails-scp-record")
     properties = {"Name": taken.name, "Type": taken.type, "Content": {}}
     second = Deployed(
         logical_id="Policy", type=POLICY, name="x", physical="x", properties=properties, body={}, arn="arn:aws:x"
