@@ -1,4 +1,4 @@
-"""Controls that the rendered templates do not meet although the profile asks for them: defects, reported as findings."""
+"""Controls that the templates do not meet although the profile asks for them: defects, reported as findings."""
 
 from collections.abc import Iterable, Iterator, Mapping
 

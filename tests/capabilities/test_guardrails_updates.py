@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from baseline.capabilities.guardrails.levels import path_of
+from baseline.capabilities.guardrails.places import path_of
 from baseline.capabilities.guardrails.policies import GuardrailPolicy, evaluable, policies_of
 from baseline.capabilities.guardrails.slots import SLOTS
 from baseline.capabilities.landscape import Account, Landscape

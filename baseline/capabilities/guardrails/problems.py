@@ -9,9 +9,10 @@ from baseline.aws.quotas import QUOTAS, quota
 from baseline.aws.regions import REGIONS
 from baseline.capabilities.account_settings.settings import AccountSettings
 from baseline.capabilities.capability import SettingProblem
-from baseline.capabilities.guardrails.levels import budgets, path_of
+from baseline.capabilities.guardrails.levels import budgets
 from baseline.capabilities.guardrails.lock_out import lock_outs
 from baseline.capabilities.guardrails.own_policies import OWN_PARAMETERS, own_key, own_name
+from baseline.capabilities.guardrails.places import path_of
 from baseline.capabilities.guardrails.policies import (
     GuardrailPolicy,
     active,
