@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from baseline.aws.quotas import quota
 from baseline.capabilities.capability import Capability, Regions, SettingProblem, StackSpec, Target, one_account
-from baseline.capabilities.delegation import trusted_by_hand
+from baseline.capabilities.custom_setting import linked_role
+from baseline.capabilities.delegation import linked_role_by_hand, trusted_by_hand
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.parameters import ParameterDeclaration, account_parameter
 from baseline.capabilities.settings import Reason, Settings, tiered
@@ -201,7 +202,10 @@ def _analyzer(
             archive_rules=tuple(_filter(rule) for rule in settings.archive_rules if rule.analysis == analysis),
         ),
         parameters=accounts,
-        prerequisites=trusted_by_hand(landscape, _SERVICE, "Organization analyzers"),
+        prerequisites=(
+            *trusted_by_hand(landscape, _SERVICE, "Organization analyzers"),
+            *linked_role_by_hand(landscape, _SERVICE),
+        ),
     )
 
 
@@ -299,4 +303,8 @@ CAPABILITY = Capability(
     problems=_problems,
     trusted_access=(_SERVICE,),
     delegated_administration=(_SERVICE,),
+    # An analyzer of the organization is refused without it: "Access Analyzer Service Linked Role is not in the
+    # organizational management account". Trusted access and delegation create it in the administrator's account only
+    # (github.com/aws-samples/aws-security-reference-architecture-examples, pull requests 47 and 56).
+    management_settings=lambda _: (linked_role(_SERVICE),),
 )

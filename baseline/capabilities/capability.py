@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from baseline.capabilities.custom_setting import CustomSetting
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.parameters import ParameterDeclaration
 from baseline.capabilities.settings import Settings
@@ -106,6 +107,8 @@ class Capability:
         trusted_access: Service principals that need access to the organization while this capability is on.
         delegated_administration: Service principals for which the security account is the organization's delegated
             administrator while this capability is on.
+        management_settings: Landscape → settings of the management account that have to be made before the stacks of
+            this capability.
         policy_types: Landscape → kinds of organization policies that have to be enabled while this capability is on.
         documents: Landscape → relative path → text: what it says about itself beside the templates.
         since: The release of defaults that it came with, empty for the first; profiles of earlier releases have it off.
@@ -121,6 +124,7 @@ class Capability:
     unsupported: Callable[[Landscape], tuple["SettingProblem", ...]] = lambda _: ()
     trusted_access: tuple[str, ...] = ()
     delegated_administration: tuple[str, ...] = ()
+    management_settings: Callable[[Landscape], tuple[CustomSetting, ...]] = lambda _: ()
     policy_types: Callable[[Landscape], tuple[str, ...]] = lambda _: ()
     documents: Callable[[Landscape], Mapping[str, str]] = lambda _: {}
     since: str = ""

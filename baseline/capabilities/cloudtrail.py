@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from baseline.capabilities.capability import Capability, SettingProblem, StackSpec, one_account
+from baseline.capabilities.custom_setting import linked_role
 from baseline.capabilities.kms import trail_name
 from baseline.capabilities.landscape import Landscape, Reference
 from baseline.capabilities.log_archive import bucket_name
@@ -142,5 +143,7 @@ CAPABILITY = Capability(
     stacks=_stacks,
     requires=("kms", "log_archive"),
     trusted_access=("cloudtrail.amazonaws.com",),
+    # Creating the trail makes the role if the caller may create it; an execution role of CloudFormation often may not.
+    management_settings=lambda _: (linked_role("cloudtrail.amazonaws.com"),),
     problems=_problems,
 )

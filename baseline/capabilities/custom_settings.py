@@ -5,34 +5,11 @@ service authorization reference, with each service's page on designating a deleg
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from baseline.capabilities.capability import StackSpec, Target
+from baseline.capabilities.custom_setting import CustomSetting
 from baseline.capabilities.landscape import Landscape
-
-
-@dataclass(frozen=True, kw_only=True)
-class CustomSetting:
-    """One setting, as one custom resource.
-
-    Attributes:
-        logical_id: Of the resource; never changes for the same setting.
-        setting: Key of the function's table.
-        purpose: One sentence.
-        arguments: Those of the API call; text, numbers, switches and `Reference`s.
-        regions: Where it is set, for what each Region has of its own; empty for the Region of the stack.
-        control: The control that it earns, if any.
-        depends_on: Logical ids of the settings that must be made first.
-    """
-
-    logical_id: str
-    setting: str
-    purpose: str
-    arguments: Mapping[str, Any] = field(default_factory=dict)
-    regions: tuple[str, ...] = ()
-    control: str = ""
-    depends_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +44,8 @@ _READ_ORGANIZATION = (
 _ENABLE = "organizations:EnableAWSServiceAccess"
 _REGISTER = "organizations:RegisterDelegatedAdministrator"
 
+_LINK = "iam:CreateServiceLinkedRole"
+
 _BY_PRINCIPAL = frozenset(
     {
         *(_ENABLE, "organizations:DisableAWSServiceAccess"),
@@ -90,6 +69,16 @@ NEEDS: Mapping[str, Needs] = {
         asked_by="organization.policy_types",
         actions=("organizations:EnablePolicyType",),
         revert=("organizations:DisablePolicyType",),
+    ),
+    "service-linked-role": Needs(
+        asked_by="every capability whose service looks for its role in the management account",
+        actions=(_LINK,),
+    ),
+    "security-hub": Needs(
+        asked_by="security_hub.enabled, in an organization",
+        actions=("securityhub:EnableSecurityHub",),
+        linked=("securityhub.amazonaws.com",),
+        regional=True,
     ),
     "stacksets-access": Needs(
         asked_by="organization.enabled",
@@ -294,7 +283,11 @@ def permissions(settings: Iterable[CustomSetting], *, revert: bool) -> Permissio
     anywhere, regional, by_principal, linked, regions, principals = (dict[str, None]() for _ in range(6))
     for setting in settings:
         needs = NEEDS[setting.setting]
+        service = setting.arguments.get("AWSServiceName")
+        linked.update({service: None} if service else {})
         for action in (*needs.actions, *(needs.revert if revert else ())):
+            if action == _LINK:
+                continue  # allowed for the services named, and for no other
             kind = by_principal if action in _BY_PRINCIPAL else regional if _is_regional(needs, action) else anywhere
             kind[action] = None
         linked.update(dict.fromkeys(needs.linked))

@@ -22,6 +22,14 @@ def trusted_by_hand(landscape: Landscape, service: str, what: str) -> tuple[str,
     )
 
 
+def linked_role_by_hand(landscape: Landscape, service: str) -> tuple[str, ...]:
+    """Return a service-linked role as a prerequisite; empty if the capability organization creates the role."""
+    if landscape.standalone or landscape.is_on("organization"):
+        return ()
+    create = f"aws iam create-service-linked-role --aws-service-name {service}"
+    return (f"The management account has the service-linked role of {service}: `{create}`.",)
+
+
 def policy_type_by_hand(landscape: Landscape, policy_type: str) -> tuple[str, ...]:
     """That a policy type is enabled, as a prerequisite; none where the capability organization does it."""
     if landscape.is_on("organization"):

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from baseline.capabilities.custom_setting import CustomSetting
 from baseline.capabilities.settings import Settings, Tier
 from baseline.releases import NEWEST
 
@@ -111,6 +112,7 @@ class Landscape:
         contacts: Kind of alternate contact (`security`, `operations`, `billing`) → whom AWS turns to.
         trusted_access: Service principals that the capabilities need access to the organization for.
         delegated_administration: Service principals that the security account administers for the capabilities.
+        management_settings: Settings of the management account that the capabilities need before their stacks.
         policy_types: Kinds of organization policies that the capabilities need.
         preferences: How StackSet operations run.
         documents: Path as the profile writes it → what the file holds, of the files that settings name.
@@ -138,6 +140,7 @@ class Landscape:
     trusted_access: tuple[str, ...]
     delegated_administration: tuple[str, ...]
     release: str = NEWEST
+    management_settings: tuple[CustomSetting, ...] = ()
     policy_types: tuple[str, ...] = ()
     documents: Mapping[str, Any] = field(default_factory=dict)
     preferences: OperationPreferences = field(default_factory=OperationPreferences)

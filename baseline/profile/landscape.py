@@ -59,7 +59,13 @@ def build_landscape(profile: Profile, documents: Mapping[str, Any] | None = None
         ),
         documents=documents or {},
     )
-    return replace(landscape, policy_types=_merged(CAPABILITIES[name].policy_types(landscape) for name in capabilities))
+    return replace(
+        landscape,
+        policy_types=_merged(CAPABILITIES[name].policy_types(landscape) for name in capabilities),
+        management_settings=tuple(
+            setting for name in capabilities for setting in CAPABILITIES[name].management_settings(landscape)
+        ),
+    )
 
 
 def _merged(lists: Iterable[tuple[str, ...]]) -> tuple[str, ...]:

@@ -225,6 +225,17 @@ def no_administrator(disable: str, argument: str) -> Run:
     return run
 
 
+def create_linked_role(calls: Calls, arguments: Arguments) -> str:
+    """Create a service's service-linked role, unless it exists: IAM answers InvalidInput then, as for a wrong name."""
+    try:
+        calls("create_service_linked_role", arguments)
+    except ClientError as error:
+        if "has been taken" not in error.response["Error"].get("Message", ""):
+            raise
+        return "was so already"
+    return "done"
+
+
 def name_account(calls: Calls, arguments: Arguments) -> str:
     """Give the account its alias; it has one at most, and a new one takes the place of the old."""
     if calls("list_account_aliases")["AccountAliases"] == [arguments["AccountAlias"]]:
@@ -314,6 +325,8 @@ SETTINGS: Mapping[str, Setting] = {
         call("enable_policy_type", "PolicyTypeAlreadyEnabledException"),
         call("disable_policy_type", "PolicyTypeNotEnabledException"),
     ),
+    "service-linked-role": Setting("iam", create_linked_role),
+    "security-hub": Setting("securityhub", call("enable_security_hub", "ResourceConflictException")),
     "stacksets-access": Setting("cloudformation", call("activate_organizations_access")),
     "root-credentials": Setting(
         "iam",

@@ -7,7 +7,8 @@ import pytest
 
 from baseline.aws.iam_actions import matching_actions
 from baseline.capabilities.account_settings.account_settings import CAPABILITY
-from baseline.capabilities.custom_settings import NEEDS, CustomSetting, CustomSettingsContext, FunctionContext
+from baseline.capabilities.custom_setting import CustomSetting
+from baseline.capabilities.custom_settings import NEEDS, CustomSettingsContext, FunctionContext
 from baseline.capabilities.landscape import Contact, Landscape
 from baseline.plan.build import build_plan
 from baseline.plan.model import Plan, Stack

@@ -5,12 +5,15 @@ from typing import Any
 
 import pytest
 
-from baseline.capabilities.custom_settings import CustomSetting, FunctionContext
+from baseline.capabilities.custom_setting import CustomSetting
+from baseline.capabilities.custom_settings import FunctionContext
 from baseline.capabilities.landscape import Account, Landscape
 from baseline.capabilities.organization.organization import CAPABILITY, OrganizationSettingsContext
 from baseline.capabilities.organization.structure import OrganizationContext
 from baseline.plan.build import build_plan
 from baseline.plan.model import Method, Plan, Stack
+from baseline.profile.load import load_profile
+from baseline.resources import profiles_directory
 from tests.landscapes import MANAGEMENT, make_landscape
 
 
@@ -149,6 +152,23 @@ def test_services_that_capabilities_need_are_opened_and_delegated_once() -> None
     delegated = found["AdministratorConfig"]
     assert delegated.setting == "delegated-administrator"
     assert delegated.depends_on == ("TrustedAccessConfig",)
+
+
+def test_service_linked_roles_that_capabilities_need_are_created_in_the_management_account() -> None:
+    """Before anything that needs them: the stack belongs to the foundation, for which every other stack waits."""
+    loaded = load_profile(profiles_directory() / "northwind.yaml").landscape
+    found = {
+        item.arguments["AWSServiceName"]: item for item in made(loaded).values() if "AWSServiceName" in item.arguments
+    }
+    assert set(found) == {"access-analyzer.amazonaws.com", "cloudtrail.amazonaws.com", "guardduty.amazonaws.com"}
+    assert {item.setting for item in found.values()} == {"service-linked-role"}
+    plan = build_plan(loaded)
+    wave = {stack.name: number for number, stacks in enumerate(plan.waves) for stack in stacks}
+    for stack in ("nw-access-analyzer", "nw-cloudtrail", "nw-guardduty-administrator"):
+        assert wave["nw-organization-settings"] < wave[stack]
+    (function,) = (stack for stack in plan.stacks if stack.name == "nw-organization-settings-function")
+    assert set(found) <= set(function.context.permissions.linked)
+    assert "iam:CreateServiceLinkedRole" not in function.context.permissions.actions
 
 
 def test_services_with_a_call_of_their_own_are_delegated_by_it_where_they_are() -> None:

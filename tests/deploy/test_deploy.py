@@ -235,6 +235,17 @@ def test_a_bucket_of_a_failed_stack_instance_does_not_stop_the_next_attempt(sett
     assert_done(settled, existing)
 
 
+def test_an_organization_analyzer_needs_the_service_linked_role_of_the_management_account(
+    settled: Aws, whole: Path
+) -> None:
+    """Nothing of the plan has run before, so the stack that creates the role has not either."""
+    refused = settled.run("deploy", whole, "--yes", "--only", "nw-access-analyzer")
+    assert refused.exit_code == 7
+    assert "Access Analyzer Service Linked Role is not in the organizational management account" in refused.stderr
+    settled.emulator.cloudformation.engine.linked_roles.add("access-analyzer.amazonaws.com")
+    assert settled.run("deploy", whole, "--yes", "--only", "nw-access-analyzer").exit_code == 0
+
+
 def test_operations_that_take_their_time_are_waited_for(settled: Aws, existing: Path) -> None:
     settled.emulator.cloudformation.engine.polls = 2
     settled.emulator.cloudformation.stack_sets.polls = 2

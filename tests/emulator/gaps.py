@@ -63,6 +63,16 @@ def _drop(subject: str, **answer: Any) -> Callable[[Gaps, Operation], Answer]:
     return drop
 
 
+def _linked_role(gaps: Gaps, operation: Operation) -> Answer | None:
+    """moto makes it; of one that exists it says EntityAlreadyExists, where IAM says InvalidInput."""
+    service = operation.parameters["AWSServiceName"]
+    if gaps.switches.setdefault(("linked-role", service), {}):
+        message = f"Service role name for {service} has been taken in this account, please try a different suffix."
+        raise RefusedError("InvalidInput", message)
+    gaps.switches["linked-role", service] = operation.parameters
+    return None
+
+
 def _enable_region(gaps: Gaps, operation: Operation) -> Answer:
     gaps.regions[operation.parameters["RegionName"]] = gaps.region_polls
     return {}
@@ -150,6 +160,7 @@ def _fms_administrator(gaps: Gaps, operation: Operation) -> Answer:
 
 
 _ANSWERS: dict[str, Callable[[Gaps, Operation], Answer | None]] = {
+    "iam.CreateServiceLinkedRole": _linked_role,
     "cloudformation.ActivateOrganizationsAccess": _keep("stacksets"),
     "iam.EnableOrganizationsRootCredentialsManagement": _keep("root-credentials", OrganizationId="o-a1b2c3d4e5"),
     "iam.DisableOrganizationsRootCredentialsManagement": _drop("root-credentials", OrganizationId="o-a1b2c3d4e5"),

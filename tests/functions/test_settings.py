@@ -8,8 +8,10 @@ from typing import Any
 import boto3
 import pytest
 
-from baseline.capabilities.custom_settings import CustomSetting, CustomSettingsContext, permissions
+from baseline.capabilities.custom_setting import CustomSetting
+from baseline.capabilities.custom_settings import CustomSettingsContext, permissions
 from baseline.capabilities.organization.organization import OrganizationSettingsContext
+from baseline.capabilities.registry import CAPABILITIES
 from baseline.plan.build import build_plan
 from templates.functions import settings as function
 from tests.emulator.server import Emulator, Fault
@@ -114,10 +116,15 @@ def as_sent(value: Any) -> Any:
     return VALUES.get(text, text)
 
 
+def of_capabilities() -> tuple[CustomSetting, ...]:
+    """What capabilities need in the management account before their stacks."""
+    return tuple(it for item in CAPABILITIES.values() for it in item.management_settings(make_landscape()))
+
+
 def every_custom_setting() -> list[CustomSetting]:
     """All that the capabilities can ask for, in an organization and in one account."""
     landscapes = [
-        make_landscape(settings=FULL, **{**NEW, "accounts": NEW_ACCOUNTS}),
+        make_landscape(settings=FULL, **{**NEW, "accounts": NEW_ACCOUNTS, "management_settings": of_capabilities()}),
         make_landscape(settings=FULL, standalone=True, accounts={"management": MANAGEMENT}),
     ]
     return [
@@ -157,7 +164,8 @@ def test_a_setting_is_made_made_again_and_left_or_undone_with_no_more_than_its_p
     assert {call.region for call in aws.calls} <= {*(item.regions or ("us-east-1",))}
     needed = {f"{call.service}:{call.operation}" for call in aws.calls}
     allowed = permissions([item], revert=revert)
-    granted = {*allowed.actions, *allowed.regional, *allowed.by_principal}
+    linked = {"iam:CreateServiceLinkedRole"} if allowed.linked else set()
+    granted = {*allowed.actions, *allowed.regional, *allowed.by_principal, *linked}
     assert {IAM_ACTIONS.get(action, action) for action in needed} <= granted
 
 
@@ -198,6 +206,19 @@ def test_an_alias_takes_the_place_of_the_old_one_once(aws: Emulator) -> None:
     assert ask(aws, "account-alias", {"AccountAlias": "nw-1"})["Data"]["Outcome"] == "done (us-east-1)"
     assert ask(aws, "account-alias", {"AccountAlias": "nw-1"})["Data"]["Outcome"] == "was so already (us-east-1)"
     assert aws.called().count("iam.CreateAccountAlias") == 1
+
+
+def test_a_service_linked_role_is_created_once_and_one_that_exists_is_no_failure(aws: Emulator) -> None:
+    service = {"AWSServiceName": "access-analyzer.amazonaws.com"}
+    assert ask(aws, "service-linked-role", service)["Data"]["Outcome"] == "done (us-east-1)"
+    assert aws.called() == ["iam.CreateServiceLinkedRole"]
+    taken = "Service role name AWSServiceRoleForAccessAnalyzer has been taken in this account, try another suffix."
+    aws.faults = [Fault(on="iam.CreateServiceLinkedRole", code="InvalidInput", message=taken)]
+    assert ask(aws, "service-linked-role", service)["Data"]["Outcome"] == "was so already (us-east-1)"
+    aws.faults = [Fault(on="iam.CreateServiceLinkedRole", code="InvalidInput", message="no such service")]
+    assert "no such service" in ask(aws, "service-linked-role", service)["Reason"]
+    kept = ask(aws, "service-linked-role", service, request="Delete", Revert="true")
+    assert kept["Data"]["Outcome"] == "left as it is"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from baseline.aws.availability import is_available
 from baseline.capabilities.account_settings.settings import AccountSettings, account_defaults, opt_in_settings
 from baseline.capabilities.capability import Capability, Regions, SettingProblem, StackSpec, every_account, one_account
-from baseline.capabilities.custom_settings import CustomSetting, CustomSettingsContext, function_stack
+from baseline.capabilities.custom_setting import CustomSetting
+from baseline.capabilities.custom_settings import CustomSettingsContext, function_stack
 from baseline.capabilities.kms import EBS_KEY_STACK, ebs_key_stack
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.organization.organization import OrganizationSettings

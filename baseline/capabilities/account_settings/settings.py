@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from baseline.capabilities.custom_settings import CustomSetting
+from baseline.capabilities.custom_setting import CustomSetting
 from baseline.capabilities.landscape import THIS_ACCOUNT, Landscape, Reference
 from baseline.capabilities.settings import Settings, tiered
 

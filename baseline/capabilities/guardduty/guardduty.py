@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from baseline.capabilities.capability import Capability, Regions, StackSpec, Target, one_account
-from baseline.capabilities.custom_settings import CustomSetting, function_stack
-from baseline.capabilities.delegation import policy_type_by_hand
+from baseline.capabilities.custom_setting import CustomSetting, linked_role
+from baseline.capabilities.custom_settings import function_stack
+from baseline.capabilities.delegation import linked_role_by_hand, policy_type_by_hand
 from baseline.capabilities.findings_delivery import exporting_regions
 from baseline.capabilities.guardduty.plans import AGENTS, RegionPlans, detector_plans, missing_plans
 from baseline.capabilities.guardduty.problems import guardduty_problems
@@ -240,7 +241,10 @@ def _administration(landscape: Landscape, settings: GuardDutySettings) -> tuple[
             ),
             parameters=("OrganizationRootId", "SecurityAccountId"),
             depends_on=(function.name,),
-            prerequisites=policy_type_by_hand(landscape, _POLICY_TYPE),
+            prerequisites=(
+                *policy_type_by_hand(landscape, _POLICY_TYPE),
+                *linked_role_by_hand(landscape, "guardduty.amazonaws.com"),
+            ),
         ),
     )
 
@@ -306,4 +310,7 @@ CAPABILITY = Capability(
     problems=lambda landscape: tuple(guardduty_problems(landscape, landscape.settings("guardduty", GuardDutySettings))),
     unsupported=lambda landscape: tuple(missing_plans(landscape, landscape.settings("guardduty", GuardDutySettings))),
     policy_types=lambda _: (_POLICY_TYPE,),
+    # Without it the policy leaves the management account out, and nothing says so (GuardDuty user guide,
+    # guardduty-organization-policies-considerations).
+    management_settings=lambda _: (linked_role("guardduty.amazonaws.com"),),
 )

@@ -8,7 +8,8 @@ from pydantic import StringConstraints
 
 from baseline.aws.service_principals import is_known_principal, nearest_principal
 from baseline.capabilities.capability import Capability, SettingProblem, StackSpec, one_account
-from baseline.capabilities.custom_settings import CustomSetting, function_stack
+from baseline.capabilities.custom_setting import CustomSetting, service_id
+from baseline.capabilities.custom_settings import function_stack
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.organization.structure import structure_stacks
 from baseline.capabilities.parameters import PARAMETERS
@@ -208,9 +209,10 @@ def _custom_settings(landscape: Landscape, settings: OrganizationSettings) -> It
         setting="stacksets-access",
         purpose="Lets StackSets deploy to every member account.",
     )
+    yield from landscape.management_settings
     for service in trusted:
         yield CustomSetting(
-            logical_id=f"TrustedAccess{_pascal(service)}",
+            logical_id=f"TrustedAccess{service_id(service)}",
             setting="trusted-access",
             purpose=f"Opens the organization to {service}.",
             arguments={"ServicePrincipal": service},
@@ -229,7 +231,7 @@ def _custom_settings(landscape: Landscape, settings: OrganizationSettings) -> It
 
 
 def _switches(landscape: Landscape, settings: OrganizationSettings) -> Iterator[CustomSetting]:
-    after_iam = (f"TrustedAccess{_pascal(_IAM)}",)
+    after_iam = (f"TrustedAccess{service_id(_IAM)}",)
     if settings.root_credentials:
         yield CustomSetting(
             logical_id="RootCredentials",
@@ -271,19 +273,14 @@ def _delegated(landscape: Landscape, service: str) -> CustomSetting:
     regions = landscape.regions if regional else ("us-east-1",) if own == "firewall-manager-administrator" else ()
     key = "MemberAccountId" if own == "cloudtrail-administrator" else "AccountId"
     return CustomSetting(
-        logical_id=f"Administrator{_pascal(service)}",
+        logical_id=f"Administrator{service_id(service)}",
         setting=own or "delegated-administrator",
         purpose=f"Lets the security account administer {service} for every account.",
         arguments={key: security} if own else {"AccountId": security, "ServicePrincipal": service},
         regions=regions,
         control="delegated-administration",
-        depends_on=() if own and own != "cloudtrail-administrator" else (f"TrustedAccess{_pascal(service)}",),
+        depends_on=() if own and own != "cloudtrail-administrator" else (f"TrustedAccess{service_id(service)}",),
     )
-
-
-def _pascal(service: str) -> str:
-    words = service.removesuffix(".amazonaws.com").replace(".", "-").split("-")
-    return "".join(word[:1].upper() + word[1:] for word in words)
 
 
 def _problems(landscape: Landscape) -> tuple[SettingProblem, ...]:

@@ -14,6 +14,7 @@ from baseline.capabilities.capability import (
     one_account,
 )
 from baseline.capabilities.config.config import manages_recorder
+from baseline.capabilities.custom_setting import CustomSetting
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.parameters import (
     PARAMETERS,
@@ -316,6 +317,25 @@ def _unsupported(landscape: Landscape) -> tuple[SettingProblem, ...]:
     return (*missing_in_regions(landscape, settings, _chosen(landscape, settings)), *unknown_parameters(settings))
 
 
+def _management_settings(landscape: Landscape) -> tuple[CustomSetting, ...]:
+    """Security Hub of the management account: the only account of an organization that AWS does not turn it on in.
+
+    Source: Security Hub CSPM user guide, Enabling Security Hub CSPM (securityhub-settingup). Without central
+    configuration the stack of every account has the hub.
+    """
+    if not is_central(landscape):
+        return ()
+    return (
+        CustomSetting(
+            logical_id="SecurityHub",
+            setting="security-hub",
+            purpose="Turns Security Hub on in this account, so that the root's configuration policy applies here.",
+            arguments={"EnableDefaultStandards": False},
+            regions=landscape.regions,
+        ),
+    )
+
+
 CAPABILITY = Capability(
     name="security_hub",
     title="AWS Security Hub",
@@ -327,4 +347,5 @@ CAPABILITY = Capability(
     ),
     unsupported=_unsupported,
     trusted_access=(_SERVICE,),
+    management_settings=_management_settings,
 )

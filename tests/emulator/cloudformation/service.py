@@ -1,5 +1,6 @@
 """CloudFormation over HTTP: moto reads the request and writes the answer, the engine does the work."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from moto.core.parse import PROTOCOL_PARSERS
@@ -17,6 +18,7 @@ from tests.emulator.cut import changes_something
 from tests.emulator.organization import EmulatedOrganization
 from tests.emulator.policies import POLICY, drop_policy, keep_policy
 from tests.emulator.protocol import Operation, error_response
+from tests.emulator.refusals import linked_roles_of, refusals
 from tests.emulator.services.reach import Services
 
 _TOKENS = ("ClientToken", "ClientRequestToken", "OperationId")
@@ -93,7 +95,21 @@ class _Engine(Engine):
         super().__init__()
         self.organization = organization
         self.functions: Functions | None = None
+        self.linked_roles: set[str] = set()
         self.services: Services | None = None
+
+    def refusal(self, resource: Deployed) -> str:
+        """Of services that look for their role in the management account; `linked_roles` are there from before."""
+        if not self.organization.backend.org:
+            return ""
+        roles = self.linked_roles | linked_roles_of(self._of_management())
+        return next((it.message for it in refusals() if it.applies(resource.type, resource.properties, roles)), "")
+
+    def _of_management(self) -> Iterator[Deployed]:
+        management = self.organization.backend.org.master_account_id
+        for (account, _), stacks in list(self.stacks.items()):
+            for stack in list(stacks.values()) if account == management else ():
+                yield from list(stack.resources.values())
 
     def created(self, stack: Stack, resource: Deployed) -> None:
         self.organization.created(stack, resource)

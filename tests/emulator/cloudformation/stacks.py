@@ -162,6 +162,10 @@ class Engine:
     def removed(self, stack: Stack, resource: Deployed) -> None:
         """Hook for what has to go elsewhere too."""
 
+    def refusal(self, resource: Deployed) -> str:  # noqa: ARG002
+        """Hook for a service that refuses a new resource: its reason, or an empty text."""
+        return ""
+
     def of(self, account: str, region: str) -> dict[str, Stack]:
         return self.stacks.setdefault((account, region), {})
 
@@ -261,6 +265,9 @@ class Engine:
         taken = self.existing.get(key)
         if taken and not adopt:
             raise FailedError(logical_id, f"{resource.physical} already exists")
+        refused = self.refusal(resource)
+        if refused:
+            raise FailedError(logical_id, refused)
         self.existing[key] = scope.resources[logical_id] = resource
         made.append((taken, resource))
         if taken:

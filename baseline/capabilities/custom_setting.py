@@ -1,0 +1,48 @@
+"""One setting without a CloudFormation type, as one custom resource."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomSetting:
+    """One setting, as one custom resource.
+
+    Attributes:
+        logical_id: Of the resource; never changes for the same setting.
+        setting: Key of the function's table.
+        purpose: One sentence.
+        arguments: Those of the API call; text, numbers, switches and `Reference`s.
+        regions: Where it is set, for what each Region has of its own; empty for the Region of the stack.
+        control: The control that it earns, if any.
+        depends_on: Logical ids of the settings that must be made first.
+    """
+
+    logical_id: str
+    setting: str
+    purpose: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    regions: tuple[str, ...] = ()
+    control: str = ""
+    depends_on: tuple[str, ...] = ()
+
+
+def linked_role(service: str) -> CustomSetting:
+    """Return the setting that creates the service-linked role of a service.
+
+    Args:
+        service: A service principal, such as `guardduty.amazonaws.com`.
+    """
+    return CustomSetting(
+        logical_id=f"LinkedRole{service_id(service)}",
+        setting="service-linked-role",
+        purpose=f"Creates the role with which {service} works in this account.",
+        arguments={"AWSServiceName": service},
+    )
+
+
+def service_id(service: str) -> str:
+    """Return a service principal as part of a logical id: `config.amazonaws.com` becomes `Config`."""
+    words = service.removesuffix(".amazonaws.com").replace(".", "-").split("-")
+    return "".join(word[:1].upper() + word[1:] for word in words)
