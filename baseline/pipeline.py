@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from baseline.capabilities.landscape import Landscape
 from baseline.evidence.assess import assess
 from baseline.evidence.availability import lacking_controls, unsupported_controls
 from baseline.evidence.broken import broken_controls
@@ -23,12 +22,12 @@ from baseline.evidence.written import read_written_evidence
 from baseline.findings import Finding, Severity, at_or_above, sorted_findings
 from baseline.output.files import output_files
 from baseline.output.write import write_output
-from baseline.plan.assigned import assign, identified
+from baseline.plan.assigned import assign, contributed, identified
 from baseline.plan.build import build_plan, documents_of
 from baseline.plan.model import Plan, Template
 from baseline.plan.trust import Trust
 from baseline.profile.load import LoadedProfile, load_profile
-from baseline.profile.lock import read_lock_file
+from baseline.profile.lock import LockInUse, read_lock_file
 from baseline.profile.lock_path import lock_beside
 from baseline.render.render import render_plan
 from baseline.report.evidence_files import evidence_files
@@ -65,6 +64,7 @@ class Proof:
 
     Attributes:
         sources: The files that the profile was read from.
+        lock: What the lock file contributes; None where there is none.
         plan: The plan.
         evidence: What its templates say of every control, and of every requirement of the profile's frameworks.
         findings: What the profile's checks, cfn-lint and our own checks say, sorted by place.
@@ -72,6 +72,7 @@ class Proof:
     """
 
     sources: tuple[Path, ...]
+    lock: LockInUse | None
     plan: Plan
     evidence: Evidence
     findings: tuple[Finding, ...]
@@ -112,21 +113,12 @@ def plan_profile(
     return _assigned(loaded, build_plan(loaded.landscape, accepted), lock or lock_beside(path))
 
 
-def landscape_of(path: Path, root: Path | None = None) -> Landscape:
-    """The landscape of a profile, with the ids of the lock file beside it.
-
-    Raises:
-        ProfileError: with every problem of the profile.
-        LockFileError: with every problem of the lock file.
-    """
-    return plan_profile(path, root=root)[0].landscape
-
-
 def _assigned(loaded: LoadedProfile, plan: Plan, lock: Path | None) -> tuple[LoadedProfile, Plan]:
     """The plan with what the lock file knows; the file is one of those that the profile was read from."""
     if lock is None:
         return loaded, plan
     read = read_lock_file(lock)
+    use = contributed(plan, read)
     plan, notes = assign(plan, read, loaded.landscape.ous)
     landscape = identified(loaded.landscape, read)
     loaded = replace(
@@ -134,6 +126,7 @@ def _assigned(loaded: LoadedProfile, plan: Plan, lock: Path | None) -> tuple[Loa
         landscape=landscape,
         findings=sorted_findings((*loaded.findings, *notes)),
         files=(*loaded.files, lock),
+        lock=use,
     )
     return loaded, replace(plan, documents=documents_of(landscape))
 
@@ -269,6 +262,7 @@ def _proof(draft: _Draft, options: Options) -> Proof:
     findings = sorted_findings((*draft.loaded.findings, *draft.found, *draft.said))
     return Proof(
         sources=draft.loaded.files,
+        lock=draft.loaded.lock,
         plan=draft.evidence.plan,
         evidence=draft.evidence,
         findings=findings,

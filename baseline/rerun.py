@@ -1,33 +1,47 @@
 """Knowing that nothing has changed since the last run, without doing the run again.
 
-A run is remembered by everything that went into it, the program's own files, the profile's files and the options, and
-by what came out of it, the bytes of the output directory. When all of these are as they were, so is the answer.
+A run is remembered by everything that went into it, the program's own files, the installed packages, the profile's
+files and the options, and by what came out of it, the bytes of the output directory. When all of these are as they
+were, so is the answer.
 """
 
-import json
 import os
+import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from baseline import __version__
+from baseline.files import UnreadableError, read_file
+from baseline.records import Records, cache_directory
 from baseline.resources import templates_directory
+
+_LARGEST_FILE = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """What was asked for. `options` are those of the command that can change its answer."""
+    """What was asked for. `options` are those of the command that can change its answer.
+
+    Attributes:
+        profile: The profile.
+        options: The options as text.
+        directory: The output directory that was named; None for the one that follows from the profile.
+    """
 
     profile: Path
     options: tuple[str, ...]
+    directory: Path | None = None
 
     @property
     def key(self) -> str:
         """The same for the same question asked from the same directory."""
-        return sha256("\0".join((os.getcwd(), str(self.profile), *self.options)).encode()).hexdigest()  # noqa: PTH109
+        return sha256(
+            "\0".join((os.getcwd(), str(self.profile), str(self.directory), *self.options)).encode()  # noqa: PTH109
+        ).hexdigest()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,62 +51,79 @@ class Answer:
     stdout: str
     stderr: str
     directory: str
+    notice: str = ""
 
 
 def user_memory() -> Path:
     """Where this user's runs are remembered."""
-    from platformdirs import user_cache_path
-
-    return user_cache_path("secure-baseline", appauthor=False) / "runs"
+    return cache_directory("runs")
 
 
 def recall(run: Run, memory: Path) -> Answer | None:
     """The answer that a run would give once more, or None when anything has changed or nothing is remembered."""
+    record: Any = Records(memory).get(run.key)
     try:
-        record = json.loads((memory / f"{run.key}.json").read_text(encoding="utf-8"))
-        answer = Answer(**record["answer"])
+        answer = _answer(record["answer"])
         same = (
-            record["program"] == _program()
-            and record["sources"] == _digests(map(Path, record["sources"]))
+            run.directory in (None, Path(answer.directory))
+            and record["program"] == _program()
+            and record["sources"] == _digests(map(Path, record["sources"]), follow_links=True)
             and record["output"] == _output(Path(answer.directory))
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, UnreadableError):
         return None
     return answer if same else None
 
 
+def _answer(record: Mapping[str, str]) -> Answer:
+    if not all(isinstance(value, str) for value in record.values()):
+        raise TypeError("an answer is made of texts")
+    return Answer(**record)
+
+
 def remember(run: Run, answer: Answer, sources: Iterable[Path], memory: Path) -> None:
     """Keep an answer, if the directory can be written."""
-    with suppress(OSError):
+    with suppress(OSError, UnreadableError):
         record = {
             "program": _program(),
-            "sources": _digests(sources),
+            "sources": _digests(sources, follow_links=True),
             "output": _output(Path(answer.directory)),
             "answer": asdict(answer),
         }
-        memory.mkdir(parents=True, exist_ok=True)
-        draft = memory / f"{run.key}.{os.getpid()}.tmp"
-        draft.write_text(json.dumps(record), encoding="utf-8")
-        draft.replace(memory / f"{run.key}.json")
+        Records(memory).put(run.key, record)
 
 
 def _program() -> str:
-    """Changes whenever a file of the program does."""
-    seen = sha256(f"{__version__} {version('cfn-lint')}".encode())
+    """Changes whenever a file of the program or an installed package does."""
+    seen = sha256(f"{__version__}\0{sys.version}\0".encode())
     for root in (Path(__file__).parent, templates_directory()):
         for file in sorted(path for path in _files(root) if not path.endswith(".pyc")):
-            status = os.stat(file)  # noqa: PTH116 - hundreds of files, on every run
-            seen.update(f"{file} {status.st_size} {status.st_mtime_ns}\0".encode())
+            seen.update(file.encode() + b"\0" + sha256(Path(file).read_bytes()).digest())
+    for name in _packages():
+        seen.update(f"{name}\0".encode())
     return seen.hexdigest()
 
 
+def _packages() -> list[str]:
+    """Name and version of everything that is installed, as the names of its metadata directories have them."""
+    found = []
+    for path in sys.path:
+        with suppress(OSError):
+            found += [name for name in os.listdir(path or ".") if name.endswith(".dist-info")]  # noqa: PTH208
+    return sorted(found)
+
+
 def _output(directory: Path) -> Mapping[str, str]:
-    return {os.path.relpath(path, directory): digest for path, digest in _digests(_files(directory)).items()}
+    found = _digests(_files(directory), follow_links=False)
+    return {os.path.relpath(path, directory): digest for path, digest in found.items()}
 
 
 def _files(directory: Path) -> list[str]:
     return [os.path.join(root, name) for root, _, names in os.walk(directory) for name in names]  # noqa: PTH118
 
 
-def _digests(files: Iterable[str | Path]) -> Mapping[str, str]:
-    return {str(file): sha256(Path(file).read_bytes()).hexdigest() for file in files}
+def _digests(files: Iterable[str | Path], *, follow_links: bool) -> Mapping[str, str]:
+    return {
+        str(file): sha256(read_file(Path(file), limit=_LARGEST_FILE, follow_links=follow_links)).hexdigest()
+        for file in files
+    }

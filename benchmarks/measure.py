@@ -42,7 +42,11 @@ class Runner:
         Raises:
             RuntimeError: when it fails.
         """
-        environment = {**os.environ, "XDG_CACHE_HOME": str(self.directory / cache)}
+        environment = {
+            **os.environ,
+            "XDG_CACHE_HOME": str(self.directory / cache),
+            "XDG_STATE_HOME": str(self.directory / "state"),
+        }
         environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program has its bytecode, as cfn-lint does
         started = time.perf_counter()
         process = subprocess.Popen(

@@ -2,6 +2,7 @@
 
 import os
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,16 @@ def _resolve_here(host: Any, port: Any, *_: object, **__: object) -> Any:
     if str(host).rpartition(".")[2] == "localhost" or host == "127.0.0.1":
         return _getaddrinfo("127.0.0.1", port, socket.AF_INET, socket.SOCK_STREAM)
     raise AssertionError(f"a test looked up {host}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """One key for the caches of all tests: those that share a cache share its records, in every process of a run."""
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(base / "user-state"))
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parent.parent / "baseline"
 
 LAYERS: list[set[str]] = [
     {"files", "findings", "releases", "resources", "text"},
-    {"errors"},
+    {"errors", "records"},
     {"aws", "controls"},
     {"policy"},
     {"capabilities"},

@@ -68,17 +68,22 @@ def open_context(
     directory: Path, values: Mapping[str, Any], options: "DeployOptions", lock: Path | None = None
 ) -> "Context":
     """Prove the directory, before any call; then make ready to talk to AWS, knowing what the lock file knows."""
+    from baseline.cli.lock_notice import say_lock
     from baseline.deploy.lock import read_lock
     from baseline.deploy.session import Session
     from baseline.deploy.task import Context
     from baseline.deploy.values import Values
     from baseline.plan.written import read_written_plan
+    from baseline.profile.lock import LockInUse
 
     named = dict(_pair(text) for text in values["parameters"])
     session_settings = session_options(values)
     written = read_written_plan(directory, trust_of(values))
     session = Session(home_region=written.plan.home_region, options=session_settings)
-    known = {**(read_lock(lock, written.plan) if lock else {}), **named}
+    locked = read_lock(lock, written.plan) if lock else {}
+    if lock and lock.exists():
+        say_lock(LockInUse(path=lock, values=tuple(locked.items())))
+    known = {**locked, **named}
     return Context(
         written=written,
         session=session,

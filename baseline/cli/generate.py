@@ -22,6 +22,7 @@ from baseline.cli.terminal import say
 
 if TYPE_CHECKING:
     from baseline.pipeline import Generated
+    from baseline.rerun import Answer
 
 
 @click.command("generate")
@@ -74,34 +75,43 @@ def generate_command(  # noqa: PLR0913 - one parameter per option
     from baseline.rerun import Answer, Run, recall, remember, user_memory
 
     lock = lock or lock_beside(profile)
-    options = (str(output), str(lock), str(root), format_, fail_on, str(as_of), str(lint), str(quiet))
-    run = Run(profile=profile, options=options)
+    options = (str(lock), str(root), format_, fail_on, str(as_of), str(lint), str(quiet))
+    run = Run(profile=profile, options=options, directory=output)
     answer = recall(run, user_memory()) if cache else None
     if answer is not None:
-        _say(answer.stdout, answer.stderr, format_, quiet=quiet)
+        _say(answer, format_, quiet=quiet)
         return 0
     with validation(cache=cache, lint=lint, quiet=quiet) as checks:
         from baseline.cli.findings import print_findings, profile_problems
+        from baseline.cli.lock_notice import lock_notice, say_lock
         from baseline.pipeline import Options, generate
 
         with profile_problems(format_):
             how = Options(validation=checks, fail_on=threshold(fail_on), as_of=as_of, force=force, lock=lock, root=root)
             done = generate(profile, output, how)
+    say_lock(done.lock)
     stdout = print_findings(done.findings, format_, quiet=quiet)
     if not quiet:
         say(_last_words(done), err=True)
     if done.written and cache:
-        again = Answer(stdout=stdout, stderr=_words(done, "unchanged"), directory=str(done.directory))
+        again = Answer(
+            stdout=stdout,
+            stderr=_words(done, "unchanged"),
+            directory=str(done.directory),
+            notice=lock_notice(done.lock),
+        )
         remember(run, again, done.sources, user_memory())
     return 0 if done.written else 5
 
 
-def _say(stdout: str, stderr: str, format_: str, *, quiet: bool) -> None:
+def _say(answer: "Answer", format_: str, *, quiet: bool) -> None:
     from baseline.cli.findings import say_findings
 
-    say_findings(stdout, format_)
+    if answer.notice:
+        say(answer.notice, err=True)
+    say_findings(answer.stdout, format_)
     if not quiet:
-        say(stderr, err=True)
+        say(answer.stderr, err=True)
 
 
 def _last_words(done: "Generated") -> str:

@@ -1,5 +1,6 @@
 """`baseline init`."""
 
+import os
 import re
 import sys
 from dataclasses import dataclass
@@ -56,11 +57,13 @@ def init_command(output: Path, *, force: bool, defaults: bool, **flags: object) 
       baseline init --tier regulated -o profile.yaml
       baseline init --standalone --name Lab --home-region eu-west-1 --defaults -o -
     """
+    from baseline.errors import OutputError
+    from baseline.files import replace_file
     from baseline.profile.load import load_profile_text
     from baseline.profile.scaffold import scaffold
 
     to_stdout = str(output) == "-"
-    if not to_stdout and output.exists() and not force:
+    if not to_stdout and os.path.lexists(output) and not force:  # a link that leads nowhere is there as well
         raise click.UsageError(f"{output} exists already: choose another file with -o, or replace it with --force")
     ask = sys.stdin.isatty() and not defaults
     text = scaffold(_answers(_Flags(**flags), ask=ask))  # type: ignore[arg-type]
@@ -68,7 +71,10 @@ def init_command(output: Path, *, force: bool, defaults: bool, **flags: object) 
     if to_stdout:
         say_data(text)
         return
-    output.write_text(text, encoding="utf-8")
+    try:
+        replace_file(output, text.encode("utf-8"))
+    except OSError as error:
+        raise OutputError(f"{output} not written: {error.strerror or error}") from error
     say(f"{output} written. Next: edit it, then baseline validate {output}", err=True)
 
 

@@ -64,6 +64,7 @@ def plan_command(  # noqa: PLR0913 - one parameter per option
 
     Exit codes: 0 shown, 3 a profile cannot be used, 5 the directory is not what was generated.
     """
+    from baseline.cli.lock_notice import say_lock
     from baseline.pipeline import changes_against, plan_profile
     from baseline.plan.trust import Trust
 
@@ -75,6 +76,7 @@ def plan_command(  # noqa: PLR0913 - one parameter per option
     else:
         loaded, plan = plan_profile(profile, as_of, release=release, root=root)
         _print_plan(plan, format_)
+    say_lock(loaded.lock)
     _warn_of_expired(loaded.findings)
 
 

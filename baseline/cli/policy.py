@@ -123,9 +123,12 @@ def explain_command(profile: Path, root: Path | None, format_: str, **values: An
 
 
 def _landscape(profile: Path, root: Path | None) -> "Landscape":
-    from baseline.pipeline import landscape_of
+    from baseline.cli.lock_notice import say_lock
+    from baseline.pipeline import plan_profile
 
-    return landscape_of(profile, root)
+    loaded, _ = plan_profile(profile, root=root)
+    say_lock(loaded.lock)
+    return loaded.landscape
 
 
 def _account(landscape: "Landscape", name: str, option: str) -> str:

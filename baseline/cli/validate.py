@@ -52,10 +52,12 @@ def validate_command(  # noqa: PLR0913 - one parameter per option
     """
     with validation(cache=cache, lint=lint, quiet=quiet) as options:
         from baseline.cli.findings import print_findings, profile_problems
+        from baseline.cli.lock_notice import say_lock
         from baseline.pipeline import Options, prove
 
         with profile_problems(format_):
             proof = prove(profile, Options(validation=options, fail_on=threshold(fail_on), as_of=as_of, root=root))
+    say_lock(proof.lock)
     print_findings(proof.findings, format_, quiet=quiet)
     if not quiet and not proof.failures:
         say(f"{profile} is in order. Next: baseline generate {profile}", err=True)

@@ -1,12 +1,11 @@
 """The lock file: ids that AWS has assigned, beside the profile, for people and for the next deployment."""
 
 import json
-import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from baseline.errors import OutputError
+from baseline.files import replace_file
 from baseline.plan.assigned import UNITS, check
 from baseline.plan.model import ParameterValue, Plan, Stack
 from baseline.plan.units import ROOT
@@ -52,16 +51,8 @@ def write_lock(path: Path, organization: str, assigned: Mapping[str, str]) -> No
         OutputError: when it cannot be written.
     """
     document = {"format": FORMAT, "organization": organization, "assigned": dict(sorted(assigned.items()))}
-    temporary: Path | None = None
+    content = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        temporary = Path(name)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(document, file, indent=2, ensure_ascii=False)
-            file.write("\n")
-        temporary.chmod(0o644)  # mkstemp keeps it for its owner
-        temporary.replace(path)
+        replace_file(path, content.encode("utf-8"))
     except OSError as error:
-        if temporary:
-            temporary.unlink(missing_ok=True)
         raise OutputError(f"{path} not written: {error.strerror or error}") from error

@@ -10,7 +10,7 @@ from baseline.errors import LockFileError
 from baseline.findings import Finding, Severity
 from baseline.plan.model import Deployment, ParameterValue, Plan, Stack
 from baseline.plan.units import ROOT
-from baseline.profile.lock import Lock
+from baseline.profile.lock import Lock, LockInUse
 from baseline.profile.problem_ids import problem
 from baseline.profile.tree import Tree
 
@@ -59,6 +59,16 @@ def identified(landscape: Landscape, lock: Lock) -> Landscape:
             for key, account in landscape.accounts.items()
         },
         ous={path: value or known.get(f"{UNITS}{path}") for path, value in landscape.ous.items()},
+    )
+
+
+def contributed(plan: Plan, lock: Lock) -> LockInUse:
+    """What the lock file gives a plan that was made without it."""
+    planned = {parameter.name: parameter.value for stack in plan.stacks for parameter in _parameters(stack)}
+    planned |= {f"{UNITS}{path}": value for path, value in plan.ou_ids}
+    return LockInUse(
+        path=lock.path,
+        values=tuple((name, tree.value) for name, tree in lock.assigned.items() if planned.get(name, "") is None),
     )
 
 

@@ -14,6 +14,7 @@ from baseline.profile.capability_settings import Defaults, read_settings
 from baseline.profile.draft import Broken, read_draft
 from baseline.profile.extends import Layers, read_layers
 from baseline.profile.landscape import build_landscape
+from baseline.profile.lock import LockInUse
 from baseline.profile.model import Profile
 from baseline.profile.newer_defaults import release_notes
 from baseline.profile.policy_files import PolicyFiles, read_policy_files
@@ -38,12 +39,14 @@ class LoadedProfile:
         landscape: The same as capabilities see it.
         findings: Warnings and notes in listing order; those that a `reason` accepts carry it.
         files: Every file that it was read from, the profile itself first; policies that it names among them.
+        lock: What its lock file contributes; None where there is none.
     """
 
     profile: Profile
     landscape: Landscape
     findings: tuple[Finding, ...]
     files: tuple[Path, ...]
+    lock: LockInUse | None = None
 
 
 def load_profile(

@@ -29,6 +29,19 @@ class Lock:
     assigned: Mapping[str, Tree]
 
 
+@dataclass(frozen=True, kw_only=True)
+class LockInUse:
+    """What a lock file contributes to a run.
+
+    Attributes:
+        path: The file.
+        values: Name and id of everything that the profile does not have and the file does.
+    """
+
+    path: Path
+    values: tuple[tuple[str, str], ...]
+
+
 def read_lock_file(path: Path) -> Lock:
     """The file at `path`.
 

@@ -1,23 +1,22 @@
 """cfn-lint's answers, remembered by what they depend on: the text, the Region, and the versions involved."""
 
-import json
-import os
-import tempfile
-from contextlib import suppress
+import re
+import sys
+from functools import cache
 from hashlib import sha256
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Any
 
-_FORMAT = 2
+from baseline.records import Records, cache_directory
+
+_FORMAT = 3
 """Raised when the stored form or the way cfn-lint is called changes."""
 
 
 def default_cache_directory() -> Path:
     """The user's cache directory for this program."""
-    from platformdirs import user_cache_path
-
-    return user_cache_path("secure-baseline", appauthor=False) / "lint"
+    return cache_directory("lint")
 
 
 class LintCache:
@@ -25,37 +24,33 @@ class LintCache:
 
     def __init__(self, directory: Path | None) -> None:
         """Answers are kept in `directory`; with None nothing is remembered."""
-        self._directory = directory
-        self._versions = f"{_FORMAT}:{version('cfn-lint')}"
+        self._records = Records(directory)
+        self._versions = f"{_FORMAT}:{version('cfn-lint')}:{_dependencies()}"
 
     def get(self, text: str, region: str) -> list[dict[str, Any]] | None:
         """The remembered answer, or None."""
-        if self._directory is None:
-            return None
-        try:
-            stored = json.loads(self._file(text, region).read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError):
-            return None
+        stored = self._records.get(self._name(text, region))
         return stored if _is_answer(stored) else None
 
     def put(self, text: str, region: str, matches: list[dict[str, Any]]) -> None:
         """Remember an answer, if the directory can be written."""
-        if self._directory is None:
-            return
-        file = self._file(text, region)
-        with suppress(OSError):
-            file.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=file.parent)
-            try:
-                with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                    json.dump(matches, stream)
-                Path(name).replace(file)
-            except OSError:
-                Path(name).unlink()
+        self._records.put(self._name(text, region), matches)
 
-    def _file(self, text: str, region: str) -> Path:
-        key = sha256(f"{self._versions}\0{region}\0{text}".encode()).hexdigest()
-        return (self._directory or Path()) / f"{key}.json"
+    def _name(self, text: str, region: str) -> str:
+        return sha256(f"{self._versions}\0{region}\0{text}".encode()).hexdigest()
+
+
+@cache
+def _dependencies() -> str:
+    """Versions of Python and of what cfn-lint needs: its answers depend on them as well."""
+    names = (re.split(r"[^A-Za-z0-9._-]", item, maxsplit=1)[0] for item in requires("cfn-lint") or ())
+    found = {}
+    for name in names:
+        try:
+            found[name.lower()] = version(name)
+        except PackageNotFoundError:  # of an extra
+            continue
+    return f"{sys.version}:{sorted(found.items())}"
 
 
 _SHAPE = {"id": str, "severity": str, "message": str, "path": list, "line": int, "column": int, "source": str}

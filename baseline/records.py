@@ -1,0 +1,114 @@
+"""What earlier runs found out, kept in the user's cache: private, signed with a key of the user's, and never trusted.
+
+A cache directory may be shared, restored by a build server or written by somebody else. So each record carries a digest
+under a key that lies elsewhere (`cache.key` in the user's state directory, mode 0600, made once); a record that this
+user's key did not sign, or that is not what it should be, counts as none.
+"""
+
+import hmac
+import json
+import os
+import stat
+from contextlib import suppress
+from pathlib import Path
+from secrets import token_hex
+from typing import Any
+
+from baseline.files import UnreadableError, parse_json, read_file, replace_file, sibling
+
+_LARGEST_RECORD = 16 * 1024 * 1024
+_KEY_LENGTH = 64
+_PRODUCT = "secure-baseline"
+
+
+def cache_directory(kind: str) -> Path:
+    """The directory of one kind of records in the user's cache."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path(_PRODUCT, appauthor=False) / kind
+
+
+class Records:
+    """A directory of records, name → JSON. Anything wrong with it means that there is no record, never an error."""
+
+    def __init__(self, directory: Path | None) -> None:
+        """Records are kept in `directory`; with None, or where it is not private, nothing is."""
+        self._directory = directory if directory is not None and _make_private(directory) else None
+        self._key = _user_key() if self._directory else None
+
+    def get(self, name: str) -> Any | None:  # noqa: ANN401 - JSON
+        """The record, or None."""
+        if self._directory is None or self._key is None:
+            return None
+        try:
+            content = read_file(self._file(name), limit=_LARGEST_RECORD, follow_links=False)
+            digest, _, text = content.partition(b"\n")
+            return parse_json(text) if hmac.compare_digest(digest, self._digest(name, text)) else None
+        except UnreadableError:
+            return None
+
+    def put(self, name: str, record: Any) -> None:  # noqa: ANN401 - JSON
+        """Keep a record, if the directory can be written."""
+        if self._directory is None or self._key is None:
+            return
+        text = json.dumps(record).encode("utf-8")
+        with suppress(OSError):
+            replace_file(self._file(name), self._digest(name, text) + b"\n" + text, mode=0o600)
+
+    def _file(self, name: str) -> Path:
+        return (self._directory or Path()) / f"{name}.json"
+
+    def _digest(self, name: str, text: bytes) -> bytes:
+        """Bound to kind and name as well: a record cannot be passed off as the answer to another question."""
+        kind = self._directory.name if self._directory else ""
+        return hmac.new(self._key or b"", f"{kind}\0{name}\0".encode() + text, "sha256").hexdigest().encode()
+
+
+def _make_private(directory: Path) -> bool:
+    """Make the directory if it is missing; whether it is the user's own, no link, and closed to everybody else."""
+    try:
+        directory.parent.parent.mkdir(parents=True, exist_ok=True)
+        for part in (directory.parent, directory):
+            with suppress(FileExistsError):
+                part.mkdir(mode=0o700)
+            status = part.lstat()
+            if not stat.S_ISDIR(status.st_mode) or not _is_own(status):
+                return False
+        if stat.S_IMODE(directory.stat().st_mode) != 0o700:
+            directory.chmod(0o700)
+    except OSError:
+        return False
+    return True
+
+
+def _is_own(status: os.stat_result) -> bool:
+    return not hasattr(os, "geteuid") or status.st_uid == os.geteuid()
+
+
+def _user_key() -> bytes | None:
+    """The user's key, made on the first call; None where it cannot be kept to the user."""
+    from platformdirs import user_state_path
+
+    file = user_state_path(_PRODUCT, appauthor=False) / "cache.key"
+    try:
+        if not os.path.lexists(file):
+            _make_key(file)
+        status = file.lstat()
+        content = read_file(file, limit=_KEY_LENGTH, follow_links=False)
+    except (OSError, UnreadableError):
+        return None
+    private = os.name == "nt" or not stat.S_IMODE(status.st_mode) & 0o077
+    return content if private and _is_own(status) and len(content) == _KEY_LENGTH else None
+
+
+def _make_key(file: Path) -> None:
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = sibling(file, "tmp")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as stream:
+        stream.write(token_hex(_KEY_LENGTH // 2))
+    try:
+        with suppress(FileExistsError):  # another run was first
+            os.link(draft, file)
+    finally:
+        draft.unlink()
