@@ -13,6 +13,8 @@ from baseline.plan.model import Template
 from baseline.policy.document import text_of
 from baseline.profile.load import load_profile_text
 from baseline.render.render import render_plan
+from baseline.validate.checks.check import nothing_in_plan
+from baseline.validate.checks.registry import CHECKS
 from baseline.validate.checks.run import check_subjects
 from baseline.validate.subject import Subject, read_template
 from baseline.validate.validate import validate_templates
@@ -186,4 +188,5 @@ def test_any_valid_profile_renders_to_its_own_values_and_lints_clean() -> None:
         longest = tuple(max(templates, key=lambda item: len(item.text)) for templates in alike.values())
         found = of_concern(validate_templates(longest, partition=partition))
         # These templates are of many profiles: what two of them do to each other was checked with each profile.
-        assert [finding for finding in found if finding.id not in {"BL110", "BL123"}] == []
+        together = {"BL110", "BL123"} | {item.id for item in CHECKS if item.find_in_plan is not nothing_in_plan}
+        assert [finding for finding in found if finding.id not in together] == []

@@ -1,9 +1,9 @@
 """Templates for tests of validation: from a text, or from a fixture file with its deployments in comments.
 
 A fixture says where it goes in lines `# deploy: stack management eu-west-1` or `# deploy: stack-set ou=Workloads
-account=logs eu-west-1`, which parameters it is given in lines `# parameter: Name=value`, and which findings it expects
-in `# expect: BL101` at the end of the line that each is about. `# guardrail: Workloads` makes its resource `Policy` an
-organization policy that is attached to that unit.
+account=logs eu-west-1`, which parameters it is given in lines `# parameter: Name=value`, which stacks it waits for in
+lines `# after: name`, and which findings it expects in `# expect: BL101` at the end of the line that each is about.
+`# guardrail: Workloads` makes its resource `Policy` an organization policy that is attached to that unit.
 """
 
 import re
@@ -26,6 +26,7 @@ def template_of(
     capability: str = "test",
     parameters: tuple[ParameterValue, ...] = (),
     context: GuardrailsContext | None = None,
+    depends_on: tuple[str, ...] = (),
 ) -> Template:
     """A template that goes to the management account in us-east-1, unless `deployments` says otherwise."""
     stack = Stack(
@@ -36,7 +37,7 @@ def template_of(
         context=context,
         parameters=parameters,
         deployments=deployments or (HERE,),
-        depends_on=(),
+        depends_on=depends_on,
         prerequisites=(),
     )
     return Template(stack=stack, text=text)
@@ -66,6 +67,7 @@ def _template(file: Path) -> Template:
         text,
         *(_deployment(line) for line in re.findall(r"^# deploy: (.*)$", text, re.MULTILINE)),
         name=file.stem,
+        depends_on=tuple(re.findall(r"^# after: (.*)$", text, re.MULTILINE)),
         parameters=tuple(
             ParameterValue(name=name, value=value)
             for name, value in re.findall(r"^# parameter: (\w+)=(.*)$", text, re.MULTILINE)

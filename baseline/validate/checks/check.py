@@ -25,6 +25,15 @@ class Hit:
     severity: Severity | None = None
 
 
+def _nothing(_subject: Subject, _subjects: tuple[Subject, ...]) -> Iterator[Hit]:
+    return iter(())
+
+
+def nothing_in_plan(_subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Hit]]:
+    """What a check of single templates finds in a plan."""
+    return iter(())
+
+
 @dataclass(frozen=True, kw_only=True)
 class Check:
     """A rule with a stable id.
@@ -37,6 +46,7 @@ class Check:
         fix: What to do, where a hit does not say it more exactly.
         source: An address that the rule rests on.
         find: (this template, every template of the plan) → hits.
+        find_in_plan: Every template of the plan → hits, each with its template; for rules about templates together.
     """
 
     id: str
@@ -45,4 +55,5 @@ class Check:
     explanation: str
     fix: str
     source: str
-    find: Callable[[Subject, tuple[Subject, ...]], Iterator[Hit]]
+    find: Callable[[Subject, tuple[Subject, ...]], Iterator[Hit]] = _nothing
+    find_in_plan: Callable[[tuple[Subject, ...]], Iterator[tuple[Subject, Hit]]] = nothing_in_plan

@@ -5,6 +5,7 @@ from baseline.validate.checks import (
     condition_keys,
     config_rules,
     confused_deputy,
+    deliveries,
     dynamic_reference,
     hard_coded_partition,
     key_without_grant,
@@ -12,6 +13,7 @@ from baseline.validate.checks import (
     lock_out,
     locked_key,
     metric_filter,
+    names,
     open_bucket,
     open_principal,
     open_token,
@@ -53,4 +55,6 @@ CHECKS: tuple[Check, ...] = (
     organization_policy.CHECK,
     lock_out.CHECK,
     dynamic_reference.CHECK,
+    names.CHECK,
+    deliveries.CHECK,
 )

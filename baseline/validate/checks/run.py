@@ -19,6 +19,8 @@ def check_subjects(subjects: tuple[Subject, ...], checks: Sequence[Check] = CHEC
     for subject in subjects:
         for check in checks:
             yield from (_finding(check, subject, hit) for hit in check.find(subject, subjects))
+    for check in checks:
+        yield from (_finding(check, subject, hit) for subject, hit in check.find_in_plan(subjects))
 
 
 def _finding(check: Check, subject: Subject, hit: Hit) -> Finding:

@@ -1,0 +1,112 @@
+"""BL131: a name that one stack uses and no stack creates there."""
+
+import re
+from collections.abc import Iterator
+
+from baseline.findings import Severity
+from baseline.validate.checks.check import Check, Hit
+from baseline.validate.names import GLOBAL, Names, Use, names_of, uses_of
+from baseline.validate.places import MEMBERS, Place
+from baseline.validate.stated import texts_stated_for
+from baseline.validate.subject import Subject
+
+_MADE_ELSEWHERE = re.compile(
+    r"""
+      AWSControlTowerExecution | AWSCloudFormationStackSet(Administration|Execution)Role   # Control Tower, StackSets
+    | stacksets-exec-\* | StackSet-\*                          # roles and stacks of service-managed StackSets
+    | OrganizationAccountAccessRole | Administrator            # access to accounts from before the baseline
+    | aws-reserved/sso\.amazonaws\.com/\S*                     # roles of IAM Identity Center
+    | aws-service-role/\S* | service-role/\S*                  # service-linked roles, and those of consoles
+    | DO-NOT-DELETE-AmazonGuardDutyMalwareProtectionS3\*       # the rule of a malware protection plan
+    """,
+    re.VERBOSE,
+)
+"""Names that AWS or people give, and no stack of the baseline."""
+_ALWAYS_OURS = frozenset({"alias", "event-bus", "export", "metric", "trail"})
+"""Kinds that profiles do not name."""
+_OF_AWS = "aws"
+_WHERE = {MEMBERS: "the member accounts"}
+
+
+def _find(subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Hit]]:
+    names = names_of(subjects)
+    before = _before(subjects)
+    seen: set[tuple[str, tuple[str | int, ...], str]] = set()
+    for subject in subjects:
+        for use in uses_of(subject):
+            problem = _problem(use, names, before)
+            key = (subject.template.stack.name, use.path, problem)
+            if problem and key not in seen:
+                seen.add(key)
+                yield subject, Hit(path=use.path, message=problem)
+    yield from _given_twice(names)
+
+
+def _problem(use: Use, names: Names, before: dict[str, frozenset[str]]) -> str:
+    if use.subject.template.stack.template == "guardrails" or use.account == _OF_AWS:
+        return ""  # BL134 compares guardrails with what was proved; BL105 and cfn-lint know policies of AWS
+    creators = names.creators(use)
+    own = use.subject.template.stack.name
+    if not creators:
+        if _is_made_elsewhere(use):
+            return ""
+        return f"no stack creates the {use.kind} {use.name} {_where(use)}, where {own} uses it"
+    if use.kind == "export" and not any(item[1].template.stack.name in before[own] for item in creators):
+        return f"{own} imports {use.name}, but does not wait for {creators[0][1].template.stack.name}, which exports it"
+    return ""
+
+
+def _is_made_elsewhere(use: Use) -> bool:
+    """Whether AWS or people make it: the list above says so, or the profile names it."""
+    if _MADE_ELSEWHERE.fullmatch(use.name):
+        return True
+    stack = use.subject.template.stack
+    prefix = getattr(stack.context, "prefix", "")
+    if use.kind in _ALWAYS_OURS or (use.kind not in GLOBAL and use.name.startswith((f"{prefix}-", f"/{prefix}/"))):
+        return False
+    named = re.compile(rf"(?:^|[:/]){re.escape(use.name)}(?:\Z|[:/*])")
+    return any(use.name in text and named.search(text) for text in texts_stated_for(stack))
+
+
+def _where(use: Use) -> str:
+    account = use.account.strip("{}") or use.place.account
+    accounts = "any account" if account == "*" else _WHERE.get(account, f"the account {account}")
+    if use.kind in GLOBAL or use.region in ("", "*"):
+        return f"in {accounts}"
+    return f"in {accounts} and {use.region}"
+
+
+def _before(subjects: tuple[Subject, ...]) -> dict[str, frozenset[str]]:
+    """Stack → every stack that is deployed before it; plans list stacks after those that they depend on."""
+    found: dict[str, frozenset[str]] = {}
+    for subject in subjects:
+        stack = subject.template.stack
+        found[stack.name] = frozenset(stack.depends_on).union(*(found.get(name, ()) for name in stack.depends_on))
+    return found
+
+
+def _given_twice(names: Names) -> Iterator[tuple[Subject, Hit]]:
+    for kind, named in names.given.items():
+        if kind == "metric":
+            continue  # two filters may count into one metric
+        for name, creators in named.items():
+            first: dict[Place, str] = {}
+            for place, subject, path in creators:
+                at = Place(place.account, "") if kind in GLOBAL and kind != "bucket" else place
+                stack = subject.template.stack.name
+                if first.setdefault(at, stack) != stack:
+                    yield subject, Hit(path=path, message=f"{first[at]} creates the {kind} {name} there already")
+
+
+CHECK = Check(
+    id="BL131",
+    title="name that no stack creates, or two do",
+    severity=Severity.ERROR,
+    explanation="Stacks of different accounts meet by names: a bucket, role, trail, bus, alias, log group, topic or "
+    "export that is spelled differently on one side fails the deployment, or loses what is delivered without a word. "
+    "Every name that a template uses has one creator, in the account and Region where it is used; an import also waits "
+    "for its exporter.",
+    fix="use the name that the creating stack gives, or create it in that account and Region first",
+    source="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-exports.html",
+    find_in_plan=_find,
+)

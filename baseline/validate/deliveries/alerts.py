@@ -1,0 +1,167 @@
+"""Deliveries to topics and buses, and to the keys that encrypt topics."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from baseline.policy.document import Path
+from baseline.validate.deliveries.expectation import (
+    PROBE,
+    Delivery,
+    Expectation,
+    Guarded,
+    Held,
+    by_role,
+)
+from baseline.validate.estate import FOREIGN, FOREIGN_ORGANIZATION, MEMBER, Estate, Owned
+
+_POLICY: Path = ("Properties", "PolicyDocument")
+_KEY_POLICY: Path = ("Properties", "KeyPolicy")
+_SNS_KEY = "https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html"
+_ALARMS = "https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html"
+_EVENTS = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html"
+_BUS = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-account.html"
+_NEEDED = ("kms:GenerateDataKey", "kms:Decrypt")
+
+
+def alert_expectations(estate: Estate) -> Iterator[Expectation]:
+    """Every alarm and rule, to the topic or bus that it names."""
+    policies = _topic_policies(estate)
+    asked: set[tuple[str, str]] = set()
+    for kind in ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm", "AWS::Events::Rule"):
+        for sender in estate.owned.get(kind, ()):
+            for target in _targets(estate, sender):
+                topic = estate.by_arn.get(target)
+                service = "events" if kind == "AWS::Events::Rule" else "cloudwatch"
+                if topic and topic.resource.type == "AWS::SNS::Topic" and (target, service) not in asked:
+                    asked.add((target, service))
+                    yield from _publishes(estate, policies, topic, sender, service)
+    for topic in estate.owned.get("AWS::SNS::Topic", ()):
+        yield from _nobody(estate, policies, topic)
+    for policy in estate.owned.get("AWS::Events::EventBusPolicy", ()):
+        yield from _bus(estate, policy)
+    for rule in estate.owned.get("AWS::Events::Rule", ()):
+        yield from _forwarded(estate, rule)
+
+
+def _targets(estate: Estate, sender: Owned) -> Iterator[str]:
+    properties = sender.resource.properties
+    for name in ("AlarmActions", "OKActions"):
+        yield from (estate.text(item, sender) for item in properties.get(name, ()))
+    yield from (
+        estate.text(item.get("Arn"), sender) for item in properties.get("Targets", ()) if isinstance(item, Mapping)
+    )
+
+
+def _topic_policies(estate: Estate) -> dict[str, Owned]:
+    return {
+        estate.text(topic, policy): policy
+        for policy in estate.owned.get("AWS::SNS::TopicPolicy", ())
+        for topic in policy.resource.properties.get("Topics", ())
+    }
+
+
+def _publishes(
+    estate: Estate, policies: Mapping[str, Owned], topic: Owned, sender: Owned, service: str
+) -> Iterator[Expectation]:
+    account = estate.account(sender.place.account)
+    sent = {"aws:SourceArn": sender.arn, "aws:SourceAccount": account} if service == "cloudwatch" else {}
+    values: dict[str, Any] = {"service": f"{service}.amazonaws.com", "sent": sent, "extra": {}}
+    owner = policies.get(topic.arn, topic)
+    publish = Delivery(
+        to=owner,
+        path=(*owner.resource.path, *_POLICY),
+        policy=estate.policy(owner.resource.properties.get("PolicyDocument"), owner),
+        what=f"{sender.resource.logical_id} publishes to {topic.arn.rpartition(':')[2]}",
+        actions=("sns:Publish",),
+        resource=topic.arn,
+        source=_ALARMS if sent else _EVENTS,
+        **values,
+    )
+    yield from publish.expectations()
+    yield from publish.without_grants("sns:Subscribe", "sns:SetTopicAttributes")
+    key = estate.by_arn.get(estate.text(topic.resource.properties.get("KmsMasterKeyId"), topic))
+    at = key or topic
+    encrypt = Delivery(
+        to=at,
+        path=(*at.resource.path, *(_KEY_POLICY if key else ("Properties", "KmsMasterKeyId"))),
+        policy=estate.policy(at.resource.properties.get("KeyPolicy"), at),
+        what=f"{service} encrypts what it publishes",
+        actions=_NEEDED,
+        resource=key.arn if key else f"arn:aws:kms:{topic.place.region}:{account}:key/aws-managed",
+        source=_SNS_KEY,
+        **values,
+    )
+    yield from encrypt.expectations()
+    yield from encrypt.without_grants("kms:CreateGrant", "kms:Encrypt")
+
+
+def _nobody(estate: Estate, policies: Mapping[str, Owned], topic: Owned) -> Iterator[Expectation]:
+    policy = policies.get(topic.arn)
+    if policy is None:
+        return
+    document = estate.policy(policy.resource.properties.get("PolicyDocument"), policy)
+    at: Path = (*policy.resource.path, *_POLICY)
+    own = f"arn:aws:iam::{topic.arn.split(':')[4]}:role/{PROBE}"
+    request = by_role("sns:Publish", topic.arn, own, extra={"aws:SecureTransport": "false"})
+    yield Guarded(policy, at, document).expects("an administrator publishes without TLS", request, allowed=False)
+    for account, who in ((FOREIGN, "a foreign account"), (MEMBER, "another account")):
+        for action in ("sns:Publish", "sns:Subscribe", "sns:SetTopicAttributes"):
+            request = by_role(action, topic.arn, f"arn:aws:iam::{account}:role/{PROBE}")
+            what = f"an administrator of {who} does {action}"
+            yield Guarded(policy, at, document).expects(what, request, allowed=False)
+
+
+def _bus(estate: Estate, policy: Owned) -> Iterator[Expectation]:
+    """Whom the bus's own policy admits: forwarding roles of this organization."""
+    statement = policy.resource.properties.get("Statement")
+    document = estate.policy({"Statement": [statement]}, policy)
+    at: Path = (*policy.resource.path, "Properties", "Statement")
+    name = estate.text(policy.resource.properties.get("EventBusName"), policy)
+    buses = (item for item in estate.owned.get("AWS::Events::EventBus", ()) if item.arn.endswith(f"/{name}"))
+    for bus in buses:
+        for rule in estate.owned.get("AWS::Events::Rule", ()):
+            for role in _forwarders(estate, rule, bus.arn):
+                number = estate.account(rule.place.account)
+                yield from _admits(policy, at, bus, document, role.replace(number, MEMBER))
+
+
+def _admits(policy: Owned, at: Path, bus: Owned, document: Any, role: str) -> Iterator[Expectation]:  # noqa: ANN401
+    member = by_role("events:PutEvents", bus.arn, role)
+    yield Guarded(policy, at, document).expects(f"{role} puts events", member, allowed=True, source=_BUS)
+    foreign = by_role("events:PutEvents", bus.arn, role.replace(MEMBER, FOREIGN), organization=FOREIGN_ORGANIZATION)
+    yield Guarded(policy, at, document).expects(
+        "a forwarding role of a foreign account puts events", foreign, allowed=False
+    )
+    probe = by_role("events:PutEvents", bus.arn, f"arn:aws:iam::{MEMBER}:role/{PROBE}")
+    yield Guarded(policy, at, document).expects("an administrator puts events", probe, allowed=False)
+    other = by_role("events:PutRule", bus.arn, role)
+    yield Guarded(policy, at, document).expects(f"{role} changes the bus", other, allowed=False)
+
+
+def _forwarders(estate: Estate, rule: Owned, bus: str) -> Iterator[str]:
+    for target in rule.resource.properties.get("Targets", ()):
+        if isinstance(target, Mapping) and estate.text(target.get("Arn"), rule) == bus and target.get("RoleArn"):
+            yield estate.text(target["RoleArn"], rule)
+
+
+def _forwarded(estate: Estate, rule: Owned) -> Iterator[Expectation]:
+    """What a forwarding role may do: put events on the bus that its rule names, and nothing else."""
+    for target in rule.resource.properties.get("Targets", ()):
+        bus = estate.text(target.get("Arn"), rule)
+        role = estate.by_arn.get(estate.text(target.get("RoleArn"), rule)) if target.get("RoleArn") else None
+        if role is None:
+            continue
+        own = tuple(
+            estate.policy(item.get("PolicyDocument"), role)
+            for item in role.resource.properties.get("Policies", ())
+            if isinstance(item, Mapping)
+        )
+        at: Path = (*role.resource.path, "Properties", "Policies")
+        other = f"{bus.rpartition('/')[0]}/default"
+        for action, resource, allowed in (
+            ("events:PutEvents", bus, True),
+            ("events:PutEvents", other, False),
+            ("events:PutRule", bus, False),
+        ):
+            what = f"{role.resource.logical_id} does {action} on {resource.rpartition(':')[2]}"
+            yield Held(role, at, own).expects(what, by_role(action, resource, role.arn), allowed=allowed)

@@ -1,0 +1,223 @@
+"""One request, and what the rendered policies have to say of it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from baseline.policy.decide import AttachedPolicy, Policies, decide
+from baseline.policy.document import Path, Principal, Statement
+from baseline.policy.request import Request
+from baseline.validate.estate import FOREIGN, FOREIGN_ORGANIZATION, MEMBER, ORGANIZATION, Owned
+
+PROBE = "baseline-probe"
+"""Name of an administrator's role that no policy knows."""
+_OTHER_SERVICE = "workspaces.amazonaws.com"
+"""A service to which the baseline grants nothing."""
+_TLS = {"aws:securetransport": ("true",), "s3:tlsversion": ("1.3",)}
+
+
+def _open(*principals: Principal) -> AttachedPolicy:
+    """A policy that allows everything, to these principals where it is a resource's."""
+    statement = Statement(
+        path=(),
+        sid="",
+        effect="Allow",
+        principals=principals,
+        not_principals=(),
+        actions=("*",),
+        not_actions=(),
+        resources=("*",),
+        not_resources=(),
+        conditions=(),
+    )
+    return AttachedPolicy(name="everything", statements=(statement,))
+
+
+_EVERYTHING = _open()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Expectation:
+    """A request that has to be allowed or denied.
+
+    Attributes:
+        owner: The resource, role or key whose policy is asked.
+        path: Where that policy is in its template.
+        what: The request in words: `CloudTrail writes a log file`.
+        allowed: Whether it has to be allowed.
+        policies: The rendered policies.
+        request: The request.
+        source: Where AWS documents it.
+    """
+
+    owner: Owned
+    path: Path
+    what: str
+    allowed: bool
+    policies: Policies
+    request: Request
+    source: str = ""
+
+    def is_met(self) -> bool:
+        """Whether the decision engine says so; what it cannot decide is not met."""
+        decision = decide(self.policies, self.request).decision
+        return decision == ("allowed" if self.allowed else "denied")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """What one producer does to a resource.
+
+    Attributes:
+        to: The resource that has the policy.
+        path: Where its policy is in its template.
+        policy: The policy.
+        what: In words, without its outcome.
+        service: The service principal that asks.
+        actions: What it does.
+        resource: To what; an ARN.
+        sent: Condition keys about the source that the service sends: `aws:SourceArn` and the like.
+        extra: Further condition keys: headers and encryption contexts.
+        source: Where AWS documents it.
+    """
+
+    to: Owned
+    path: Path
+    policy: AttachedPolicy
+    what: str
+    service: str
+    actions: tuple[str, ...]
+    resource: str
+    sent: Mapping[str, str]
+    extra: Mapping[str, str]
+    source: str
+
+    def expectations(self) -> Iterator[Expectation]:
+        """Allowed for this organization; denied for a foreign one, another service and an administrator elsewhere."""
+        for action in self.actions:
+            request = self._request(action, self.service, self.sent, self.extra)
+            yield self._expect(f"{self.what} ({action})", request, allowed=True)
+            if self.sent:
+                foreign = {key: _foreign(value) for key, value in self.sent.items()}
+                request = self._request(action, self.service, foreign, self.extra)
+                yield self._expect(f"{self.what} ({action}) for a foreign account", request, allowed=False)
+            request = self._request(action, _OTHER_SERVICE, self.sent, self.extra)
+            yield self._expect(f"{self.what} ({action}) by another service", request, allowed=False)
+            yield self._expect(
+                f"{self.what} ({action}) by an administrator of another account",
+                by_role(action, self.resource, f"arn:aws:iam::{MEMBER}:role/{PROBE}", extra=self.extra),
+                allowed=False,
+            )
+
+    def elsewhere(self, resource: str, what: str) -> Iterator[Expectation]:
+        """The same to a place where this producer has nothing to do."""
+        for action in self.actions:
+            request = replace(self._request(action, self.service, self.sent, self.extra), resource=resource)
+            yield self._expect(f"{self.what} ({action}) {what}", request, allowed=False)
+
+    def from_elsewhere(self, sent: Mapping[str, str], what: str) -> Iterator[Expectation]:
+        """The same by the same service, for a source of this organization that it is not for."""
+        for action in self.actions:
+            request = self._request(action, self.service, {**self.sent, **sent}, self.extra)
+            yield self._expect(f"{self.what} ({action}) {what}", request, allowed=False)
+
+    def without_grants(self, *actions: str) -> Iterator[Expectation]:
+        """What the producer never needs to do."""
+        for action in actions:
+            request = self._request(action, self.service, self.sent, self.extra)
+            yield self._expect(f"{self.service} does {action}", request, allowed=False)
+
+    def _request(self, action: str, service: str, sent: Mapping[str, str], extra: Mapping[str, str]) -> Request:
+        keys = {**extra, **sent, "aws:PrincipalServiceName": service, "aws:PrincipalIsAWSService": "true"}
+        context = {key.lower(): (value,) for key, value in keys.items()}
+        return Request(action=action, resource=self.resource, context={**_TLS, **context}, complete=True)
+
+    def _expect(self, what: str, request: Request, *, allowed: bool) -> Expectation:
+        return Expectation(
+            owner=self.to,
+            path=self.path,
+            what=what,
+            allowed=allowed,
+            policies=Policies(resource=self.policy, identity=()),
+            request=request,
+            source=self.source,
+        )
+
+
+def by_role(
+    action: str,
+    resource: str,
+    role: str,
+    *,
+    extra: Mapping[str, str] | None = None,
+    organization: str = ORGANIZATION,
+) -> Request:
+    """A request of a role's session, over TLS."""
+    account = role.split(":")[4]
+    owner = resource.split(":")[4] if ":" in resource else ""
+    keys = {
+        "aws:PrincipalArn": role,
+        "aws:PrincipalAccount": account,
+        "aws:PrincipalOrgID": FOREIGN_ORGANIZATION if account == FOREIGN else organization,
+        "aws:PrincipalIsAWSService": "false",
+        "kms:CallerAccount": account,
+        **({"aws:ResourceAccount": owner} if owner else {}),
+        **(extra or {}),
+    }
+    context = {key.lower(): (value,) for key, value in keys.items()}
+    return Request(action=action, resource=resource, context={**_TLS, **context}, complete=True)
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """A resource's policy, asked about roles that may do everything by their own policies."""
+
+    owner: Owned
+    path: Path
+    policy: AttachedPolicy
+
+    def expects(self, what: str, request: Request, *, allowed: bool, source: str = "") -> Expectation:
+        """The expectation. ARNs of buckets have no account: the policy's place says whose the bucket is."""
+        if request.service == "s3":
+            request = replace(request, context={**request.context, "aws:resourceaccount": (self.owner.account,)})
+        return Expectation(
+            owner=self.owner,
+            path=self.path,
+            what=what,
+            allowed=allowed,
+            policies=Policies(resource=self.policy, identity=(_EVERYTHING,)),
+            request=request,
+            source=source,
+        )
+
+
+@dataclass(frozen=True)
+class Held:
+    """A role's own policies, asked about what resources leave to them."""
+
+    owner: Owned
+    path: Path
+    policies: tuple[AttachedPolicy, ...]
+
+    def expects(self, what: str, request: Request, *, allowed: bool) -> Expectation:
+        """The expectation."""
+        resource = _open(Principal(kind="AWS", value=request.principal_account))
+        return Expectation(
+            owner=self.owner,
+            path=self.path,
+            what=what,
+            allowed=allowed,
+            policies=Policies(identity=self.policies, resource=resource),
+            request=request,
+        )
+
+
+def _foreign(value: str) -> str:
+    """The same source in an account outside the organization."""
+    if value == ORGANIZATION:
+        return FOREIGN_ORGANIZATION
+    if value.isdecimal():
+        return FOREIGN
+    parts = value.split(":")
+    if len(parts) > 5 and parts[4]:
+        parts[4] = FOREIGN
+    return ":".join(parts)

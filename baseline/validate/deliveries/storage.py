@@ -1,0 +1,274 @@
+"""Deliveries to buckets and to the keys that encrypt them."""
+
+from collections.abc import Iterator, Mapping
+
+from baseline.policy.document import Path
+from baseline.validate.deliveries.buckets import FULL_CONTROL, POLICY, Buckets, at_path
+from baseline.validate.deliveries.configuration import config_expectations
+from baseline.validate.deliveries.expectation import PROBE, Expectation, Guarded, by_role
+from baseline.validate.estate import FOREIGN, MEMBER, ORGANIZATION, Estate, Owned
+
+_CLOUDTRAIL = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html"
+_CLOUDTRAIL_KEY = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html"
+_VENDED = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html"
+_GUARDDUTY = "https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_exportfindings.html"
+_ACCESS_LOGS = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html"
+_LOAD_BALANCERS = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html"
+
+
+def storage_expectations(estate: Estate) -> Iterator[Expectation]:
+    """Every delivery to a bucket, its key, and what nobody may do to either."""
+    buckets = Buckets(estate)
+    for trail in estate.owned.get("AWS::CloudTrail::Trail", ()):
+        yield from _trail(buckets, trail)
+    for channel in estate.owned.get("AWS::Config::DeliveryChannel", ()):
+        yield from config_expectations(buckets, channel)
+    for export in estate.owned.get("AWS::GuardDuty::PublishingDestination", ()):
+        yield from _guardduty(buckets, export)
+    for bucket in estate.owned.get("AWS::S3::Bucket", ()):
+        yield from _access_logs(buckets, bucket)
+    for arn in buckets.policies:
+        yield from _vended(buckets, arn)
+        yield from _nobody(buckets, arn)
+
+
+def _trail(buckets: Buckets, trail: Owned) -> Iterator[Expectation]:
+    estate, service = buckets.estate, "cloudtrail.amazonaws.com"
+    arn = f"arn:aws:s3:::{estate.text(trail.resource.properties.get('S3BucketName'), trail)}"
+    if arn not in buckets.policies:
+        return
+    owner = estate.account(trail.place.account)
+    sent = {"aws:SourceArn": trail.arn, "aws:SourceAccount": owner}
+    check = buckets.put(
+        arn,
+        "CloudTrail looks at its bucket",
+        service,
+        actions=("s3:GetBucketAcl",),
+        resource=arn,
+        sent=sent,
+        source=_CLOUDTRAIL,
+    )
+    yield from check.expectations()
+    folders = [owner] + ([f"{ORGANIZATION}/{MEMBER}"] if trail.resource.properties.get("IsOrganizationTrail") else [])
+    other = {"aws:SourceArn": trail.arn.rpartition("/")[0] + "/another-trail"}
+    for folder in folders:
+        write = buckets.put(
+            arn,
+            "CloudTrail writes a log file",
+            service,
+            actions=("s3:PutObject",),
+            resource=f"{arn}/AWSLogs/{folder}/CloudTrail/file.json.gz",
+            sent=sent,
+            extra=FULL_CONTROL,
+            source=_CLOUDTRAIL,
+        )
+        yield from write.expectations()
+        yield from write.elsewhere(f"{arn}/elsewhere/file", "outside its folder")
+        yield from write.from_elsewhere(other, "for another trail")
+    key = estate.by_arn.get(estate.text(trail.resource.properties.get("KMSKeyId"), trail))
+    if key:
+        yield from _trail_key(buckets, trail, key, sent, other)
+
+
+def _trail_key(
+    buckets: Buckets, trail: Owned, key: Owned, sent: Mapping[str, str], other: Mapping[str, str]
+) -> Iterator[Expectation]:
+    service = "cloudtrail.amazonaws.com"
+    context = {"kms:EncryptionContext:aws:cloudtrail:arn": trail.arn}
+    encrypt = buckets.encrypt(
+        key,
+        "CloudTrail encrypts a log file",
+        service,
+        actions=("kms:GenerateDataKey", "kms:Decrypt"),
+        sent={**sent, **context},
+        source=_CLOUDTRAIL_KEY,
+    )
+    yield from encrypt.expectations()
+    yield from encrypt.from_elsewhere(other, "for another trail")
+    wrong = {"kms:EncryptionContext:aws:cloudtrail:arn": trail.arn.replace(":trail/", ":other/")}
+    yield from encrypt.from_elsewhere(wrong, "in another encryption context")
+    yield from encrypt.without_grants("kms:CreateGrant", "kms:Encrypt")
+    describe = buckets.encrypt(
+        key,
+        "CloudTrail looks at its key",
+        service,
+        actions=("kms:DescribeKey",),
+        sent=sent,
+        source=_CLOUDTRAIL_KEY,
+    )
+    yield from describe.expectations()
+
+
+def _guardduty(buckets: Buckets, export: Owned) -> Iterator[Expectation]:
+    estate = buckets.estate
+    properties = export.resource.properties
+    arn = estate.text(at_path(properties, "DestinationProperties", "DestinationArn"), export)
+    key = estate.by_arn.get(estate.text(at_path(properties, "DestinationProperties", "KmsKeyArn"), export))
+    account = estate.account(export.place.account)
+    sent = {
+        **buckets.source(export.place.account),
+        "aws:SourceArn": f"arn:aws:guardduty:{export.place.region}:{account}:detector/0123456789abcdef",
+    }
+    service = "guardduty.amazonaws.com"
+    if key:
+        encrypt = buckets.encrypt(
+            key,
+            "GuardDuty encrypts findings",
+            service,
+            actions=("kms:GenerateDataKey",),
+            sent=sent,
+            source=_GUARDDUTY,
+        )
+        yield from encrypt.expectations()
+        yield from encrypt.without_grants("kms:CreateGrant", "kms:Decrypt", "kms:Encrypt")
+    if arn in buckets.policies:
+        yield from _guardduty_bucket(buckets, arn, account, sent)
+
+
+def _guardduty_bucket(buckets: Buckets, arn: str, account: str, sent: Mapping[str, str]) -> Iterator[Expectation]:
+    service = "guardduty.amazonaws.com"
+    check = buckets.put(
+        arn,
+        "GuardDuty looks at its bucket",
+        service,
+        actions=("s3:GetBucketLocation",),
+        resource=arn,
+        sent=sent,
+        source=_GUARDDUTY,
+    )
+    yield from check.expectations()
+    bucket_key = buckets.key_of(arn)
+    header = "s3:x-amz-server-side-encryption-aws-kms-key-id"
+    write = buckets.put(
+        arn,
+        "GuardDuty exports findings",
+        service,
+        actions=("s3:PutObject",),
+        resource=f"{arn}/AWSLogs/{account}/GuardDuty/file.jsonl.gz",
+        sent=sent,
+        extra={header: bucket_key.arn} if bucket_key else {},
+        source=_GUARDDUTY,
+    )
+    yield from write.expectations()
+    wrong = {header: f"arn:aws:kms:eu-west-1:{FOREIGN}:key/another"}
+    yield from write.from_elsewhere(wrong, "with another key")
+
+
+def _access_logs(buckets: Buckets, bucket: Owned) -> Iterator[Expectation]:
+    estate = buckets.estate
+    target = at_path(bucket.resource.properties, "LoggingConfiguration", "DestinationBucketName")
+    arn = f"arn:aws:s3:::{estate.text(target, bucket)}"
+    if target is None or arn not in buckets.policies:
+        return
+    write = buckets.put(
+        arn,
+        "S3 writes an access log",
+        "logging.s3.amazonaws.com",
+        actions=("s3:PutObject",),
+        resource=f"{arn}/{bucket.resource.logical_id}/log",
+        sent={"aws:SourceAccount": estate.account(bucket.place.account), "aws:SourceArn": bucket.arn},
+        source=_ACCESS_LOGS,
+    )
+    yield from write.expectations()
+
+
+def _vended(buckets: Buckets, arn: str) -> Iterator[Expectation]:
+    """Vended logs of any account, and logs of load balancers, by the purpose that the bucket's name gives."""
+    service = "delivery.logs.amazonaws.com"
+    vended, balancers = "-vended-logs-" in arn, "-load-balancer-logs-" in arn
+    if not (vended or balancers):
+        return
+    place = buckets.policies[arn].place
+    account = MEMBER if buckets.estate.is_organization else buckets.estate.account(place.account)
+    sent = buckets.source(place.account) | {
+        "aws:SourceAccount": account,
+        "aws:SourceArn": f"arn:aws:logs:{place.region}:{account}:delivery-source:flow-logs",
+    }
+    check = ("s3:GetBucketAcl", "s3:ListBucket") if vended else ("s3:GetBucketAcl",)
+    what = "vended logs" if vended else "logs of network load balancers"
+    look = buckets.put(
+        arn,
+        f"CloudWatch Logs looks at the bucket of {what}",
+        service,
+        actions=check,
+        resource=arn,
+        sent=sent,
+        source=_VENDED,
+    )
+    write = buckets.put(
+        arn,
+        f"CloudWatch Logs delivers {what}",
+        service,
+        actions=("s3:PutObject",),
+        resource=f"{arn}/AWSLogs/{account}/vpcflowlogs/file.log.gz",
+        sent=sent,
+        extra=FULL_CONTROL,
+        source=_VENDED,
+    )
+    yield from look.expectations()
+    yield from write.expectations()
+    key = buckets.key_of(arn)
+    if key:
+        actions = ("kms:GenerateDataKey", "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:ReEncryptFrom")
+        encrypt = buckets.encrypt(
+            key, "CloudWatch Logs encrypts vended logs", service, actions=actions, sent=sent, source=_VENDED
+        )
+        yield from encrypt.expectations()
+        yield from encrypt.without_grants("kms:CreateGrant")
+    if balancers:
+        yield from _balancers(buckets, arn, sent)
+
+
+def _balancers(buckets: Buckets, arn: str, sent: Mapping[str, str]) -> Iterator[Expectation]:
+    place, account = buckets.policies[arn].place, sent["aws:SourceAccount"]
+    source_arn = f"arn:aws:elasticloadbalancing:{place.region}:{account}:loadbalancer/app/web/0123456789abcdef"
+    balancer = buckets.put(
+        arn,
+        "Elastic Load Balancing writes an access log",
+        "logdelivery.elasticloadbalancing.amazonaws.com",
+        actions=("s3:PutObject",),
+        resource=f"{arn}/AWSLogs/{account}/elasticloadbalancing/file.log.gz",
+        sent={**sent, "aws:SourceArn": source_arn},
+        source=_LOAD_BALANCERS,
+    )
+    yield from balancer.expectations()
+
+
+def _nobody(buckets: Buckets, arn: str) -> Iterator[Expectation]:
+    """What nobody may do to a log bucket, whatever other policies say."""
+    policy = buckets.policies[arn]
+    at: Path = (*policy.resource.path, *POLICY)
+    document = buckets.estate.policy(policy.resource.properties.get("PolicyDocument"), policy)
+    own = f"arn:aws:iam::{buckets.estate.account(policy.place.account)}:role/{PROBE}"
+    file = f"{arn}/AWSLogs/{MEMBER}/file"
+    asks: list[tuple[str, str, str, str, dict[str, str]]] = [
+        ("deletes a log", "s3:DeleteObject", file, own, {}),
+        ("deletes a version of a log", "s3:DeleteObjectVersion", file, own, {}),
+        ("reads without TLS", "s3:GetObject", file, own, {"aws:SecureTransport": "false"}),
+        ("lists without TLS", "s3:ListBucket", arn, own, {"aws:SecureTransport": "false"}),
+        ("reads with TLS 1.1", "s3:GetObject", file, own, {"s3:TlsVersion": "1.1"}),
+        ("lists with TLS 1.1", "s3:ListBucket", arn, own, {"s3:TlsVersion": "1.1"}),
+    ]
+    if buckets.key_of(arn):
+        key = {
+            "s3:x-amz-server-side-encryption": "aws:kms",
+            "s3:x-amz-server-side-encryption-aws-kms-key-id": f"arn:aws:kms:eu-west-1:{FOREIGN}:key/another",
+        }
+        asks += [
+            ("writes with another key", "s3:PutObject", file, own, key),
+            ("writes with another algorithm", "s3:PutObject", file, own, {"s3:x-amz-server-side-encryption": "AES256"}),
+        ]
+    for account, who in ((FOREIGN, "a foreign account"), (MEMBER, "another account")):
+        role = f"arn:aws:iam::{account}:role/{PROBE}"
+        asks += [
+            (f"of {who} does {action}", action, target, role, dict(FULL_CONTROL))
+            for action, target in (
+                ("s3:GetObject", file),
+                ("s3:PutObject", file),
+                ("s3:ListBucket", arn),
+                ("s3:PutBucketPolicy", arn),
+            )
+        ]
+    for what, action, resource, role, extra in asks:
+        request = by_role(action, resource, role, extra=extra)
+        yield Guarded(policy, at, document).expects(f"an administrator {what}", request, allowed=False)
