@@ -1,4 +1,3 @@
-"""Controls that the templates do not meet although the profile asks for them: defects, reported as findings."""
 """BL130: controls that the rendered templates break although the profile does not weaken them."""
 
 from collections.abc import Iterable, Iterator, Mapping
