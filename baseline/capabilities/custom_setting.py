@@ -17,6 +17,7 @@ class CustomSetting:
         regions: Where it is set, for what each Region has of its own; empty for the Region of the stack.
         control: The control that it earns, if any.
         depends_on: Logical ids of the settings that must be made first.
+        optional: Whether a refusal by a partition that lacks it is an outcome, and no failure.
     """
 
     logical_id: str
@@ -26,6 +27,7 @@ class CustomSetting:
     regions: tuple[str, ...] = ()
     control: str = ""
     depends_on: tuple[str, ...] = ()
+    optional: bool = False
 
 
 def linked_role(service: str) -> CustomSetting:

@@ -6,10 +6,12 @@ service authorization reference, with each service's page on designating a deleg
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from baseline.capabilities.capability import StackSpec, Target
 from baseline.capabilities.custom_setting import CustomSetting
-from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.landscape import Landscape, Reference
+from baseline.capabilities.parameters import PARAMETERS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,8 +20,9 @@ class Needs:
 
     Attributes:
         asked_by: What in a profile asks for the setting.
-        actions: To make the setting.
-        revert: To undo it.
+        actions: Calls of the function that make the setting.
+        forwarded: Calls that the service makes with the function's permissions on the way, also when it is undone.
+        revert: Calls of the function that undo it.
         principals: Service principals that organization-wide access is given to on the way.
         linked: Services whose service-linked role may be created on the way.
         regional: Whether it is made in each governed Region.
@@ -27,46 +30,40 @@ class Needs:
 
     asked_by: str
     actions: tuple[str, ...]
+    forwarded: tuple[str, ...] = ()
     revert: tuple[str, ...] = ()
     principals: tuple[str, ...] = ()
     linked: tuple[str, ...] = ()
     regional: bool = False
 
 
+_LIST_ADMINISTRATORS = "organizations:ListDelegatedAdministrators"
+_ENABLE, _DISABLE = "organizations:EnableAWSServiceAccess", "organizations:DisableAWSServiceAccess"
+_REGISTER, _DEREGISTER = (
+    "organizations:RegisterDelegatedAdministrator",
+    "organizations:DeregisterDelegatedAdministrator",
+)
+_DESCRIBE = "organizations:DescribeOrganization"
 _READ_ORGANIZATION = (
-    "organizations:DescribeAccount",
-    "organizations:DescribeOrganization",
-    "organizations:DescribeOrganizationalUnit",
-    "organizations:ListAccounts",
-    "organizations:ListAWSServiceAccessForOrganization",
-    "organizations:ListDelegatedAdministrators",
+    *("organizations:DescribeAccount", _DESCRIBE, "organizations:DescribeOrganizationalUnit"),
+    *("organizations:ListAccounts", "organizations:ListAWSServiceAccessForOrganization", _LIST_ADMINISTRATORS),
 )
-_ENABLE = "organizations:EnableAWSServiceAccess"
-_REGISTER = "organizations:RegisterDelegatedAdministrator"
-
+_DELEGATE = (*_READ_ORGANIZATION, _ENABLE, _REGISTER)
 _LINK = "iam:CreateServiceLinkedRole"
-
-_BY_PRINCIPAL = frozenset(
-    {
-        *(_ENABLE, "organizations:DisableAWSServiceAccess"),
-        *(_REGISTER, "organizations:DeregisterDelegatedAdministrator"),
-    }
-)
-"""Actions that the condition key `organizations:ServicePrincipal` binds to services."""
 
 NEEDS: Mapping[str, Needs] = {
     "trusted-access": Needs(
         asked_by="organization.trusted_services, and every capability that is on",
         actions=(_ENABLE,),
-        revert=("organizations:DisableAWSServiceAccess",),
+        revert=(_DISABLE,),
     ),
     "delegated-administrator": Needs(
         asked_by="organization.delegated_services, and every capability that is on",
-        actions=(_REGISTER,),
-        revert=("organizations:DeregisterDelegatedAdministrator",),
+        actions=(_LIST_ADMINISTRATORS, _REGISTER),
+        revert=(_DEREGISTER,),
     ),
     "policy-type": Needs(
-        asked_by="organization.policy_types",
+        asked_by="organization.policy_types, and every capability that is on",
         actions=("organizations:EnablePolicyType",),
         revert=("organizations:DisablePolicyType",),
     ),
@@ -82,81 +79,81 @@ NEEDS: Mapping[str, Needs] = {
     ),
     "stacksets-access": Needs(
         asked_by="organization.enabled",
-        actions=("cloudformation:ActivateOrganizationsAccess", "organizations:DescribeOrganization", _ENABLE),
+        actions=("cloudformation:ActivateOrganizationsAccess",),
+        forwarded=(_DESCRIBE, _ENABLE),
         principals=("member.org.stacksets.cloudformation.amazonaws.com", "stacksets.cloudformation.amazonaws.com"),
         linked=("stacksets.cloudformation.amazonaws.com",),
     ),
     "root-credentials": Needs(
         asked_by="organization.root_credentials",
-        actions=("iam:EnableOrganizationsRootCredentialsManagement", "organizations:DescribeOrganization"),
+        actions=("iam:EnableOrganizationsRootCredentialsManagement",),
+        forwarded=(_DESCRIBE,),
         revert=("iam:DisableOrganizationsRootCredentialsManagement",),
     ),
     "root-sessions": Needs(
         asked_by="organization.root_sessions",
-        actions=("iam:EnableOrganizationsRootSessions", "organizations:DescribeOrganization"),
+        actions=("iam:EnableOrganizationsRootSessions",),
+        forwarded=(_DESCRIBE,),
         revert=("iam:DisableOrganizationsRootSessions",),
     ),
     "resource-sharing": Needs(
         asked_by="organization.resource_sharing",
-        actions=("ram:EnableSharingWithAwsOrganization", "organizations:DescribeOrganization", _ENABLE),
+        actions=("ram:EnableSharingWithAwsOrganization",),
+        forwarded=(_DESCRIBE, _ENABLE),
         principals=("ram.amazonaws.com",),
         linked=("ram.amazonaws.com",),
     ),
     "health-view": Needs(
         asked_by="organization.health_view",
-        actions=("health:EnableHealthServiceAccessForOrganization", "organizations:ListAccounts", _ENABLE),
-        revert=("health:DisableHealthServiceAccessForOrganization", "organizations:DisableAWSServiceAccess"),
+        actions=("health:EnableHealthServiceAccessForOrganization",),
+        forwarded=("organizations:ListAccounts", _ENABLE, _DISABLE),
+        revert=("health:DisableHealthServiceAccessForOrganization",),
         principals=("health.amazonaws.com",),
         linked=("health.amazonaws.com",),
     ),
+    # Both principals: docs.aws.amazon.com/awscloudtrail, "Required permissions to assign a delegated administrator".
     "cloudtrail-administrator": Needs(
         asked_by="organization.delegated_services",
-        actions=("cloudtrail:RegisterOrganizationDelegatedAdmin", "iam:GetRole", *_READ_ORGANIZATION, _REGISTER),
-        principals=("cloudtrail.amazonaws.com",),
-        linked=("cloudtrail.amazonaws.com",),
+        actions=("cloudtrail:RegisterOrganizationDelegatedAdmin", _LIST_ADMINISTRATORS),
+        forwarded=("iam:GetRole", *_READ_ORGANIZATION, _REGISTER),
+        principals=("cloudtrail.amazonaws.com", "context.cloudtrail.amazonaws.com"),
+        linked=("cloudtrail.amazonaws.com", "context.cloudtrail.amazonaws.com"),
     ),
     "guardduty-administrator": Needs(
         asked_by="organization.delegated_services",
-        actions=(
-            "guardduty:EnableOrganizationAdminAccount",
-            "guardduty:ListOrganizationAdminAccounts",
-            *_READ_ORGANIZATION,
-            *(_ENABLE, _REGISTER),
-        ),
-        revert=("guardduty:DisableOrganizationAdminAccount", "organizations:DeregisterDelegatedAdministrator"),
+        actions=("guardduty:EnableOrganizationAdminAccount", "guardduty:ListOrganizationAdminAccounts"),
+        forwarded=(*_DELEGATE, _DEREGISTER),
+        revert=("guardduty:DisableOrganizationAdminAccount",),
         principals=("guardduty.amazonaws.com", "malware-protection.guardduty.amazonaws.com"),
         linked=("guardduty.amazonaws.com", "malware-protection.guardduty.amazonaws.com"),
         regional=True,
     ),
+    # EnableMacie first, as in the example of Terraform's aws_macie2_organization_admin_account.
     "macie-administrator": Needs(
         asked_by="organization.delegated_services",
         actions=(
-            "macie2:EnableOrganizationAdminAccount",
+            *("macie2:EnableMacie", "macie2:EnableOrganizationAdminAccount"),
             "macie2:ListOrganizationAdminAccounts",
-            *_READ_ORGANIZATION,
-            *(_ENABLE, _REGISTER),
         ),
-        revert=("macie2:DisableOrganizationAdminAccount", "organizations:DeregisterDelegatedAdministrator"),
+        forwarded=(*_DELEGATE, _DEREGISTER),
+        revert=("macie2:DisableOrganizationAdminAccount",),
         principals=("macie.amazonaws.com",),
         linked=("macie.amazonaws.com",),
         regional=True,
     ),
     "inspector-administrator": Needs(
         asked_by="organization.delegated_services",
-        actions=(
-            "inspector2:EnableDelegatedAdminAccount",
-            "inspector2:ListDelegatedAdminAccounts",
-            *_READ_ORGANIZATION,
-            *(_ENABLE, _REGISTER),
-        ),
-        revert=("inspector2:DisableDelegatedAdminAccount", "organizations:DeregisterDelegatedAdministrator"),
+        actions=("inspector2:EnableDelegatedAdminAccount", "inspector2:ListDelegatedAdminAccounts"),
+        forwarded=(*_DELEGATE, _DEREGISTER),
+        revert=("inspector2:DisableDelegatedAdminAccount",),
         principals=("inspector2.amazonaws.com",),
         linked=("inspector2.amazonaws.com",),
         regional=True,
     ),
     "firewall-manager-administrator": Needs(
         asked_by="organization.delegated_services",
-        actions=("fms:AssociateAdminAccount", "fms:GetAdminAccount", *_READ_ORGANIZATION, _ENABLE, _REGISTER),
+        actions=("fms:AssociateAdminAccount", "fms:GetAdminAccount"),
+        forwarded=_DELEGATE,
         principals=("fms.amazonaws.com",),
         linked=("fms.amazonaws.com",),
         regional=True,
@@ -240,23 +237,34 @@ NEEDS: Mapping[str, Needs] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Permissions:
-    """What the function's role allows, by what binds it.
+    """Actions that the function's role allows, by the condition that limits them.
+
+    `forwarded` ones are called by AWS services with the function's permissions; the function itself calls the others,
+    and some of the forwarded ones too.
 
     Attributes:
-        actions: Bound by nothing but the account.
-        regional: Bound to `regions`.
-        by_principal: Bound to the service principals in `principals`.
+        actions: Limited to the function.
+        regional: Limited to the function and to `regions`.
+        forwarded: Reads of the organization and of roles.
+        trusted_access: Limited to `principals`.
+        delegation: Limited to `administered` and to `accounts`.
         linked: Services whose service-linked role may be created.
         regions: The Regions that regional settings are made in.
-        principals: The services that get access to the organization or are administered by an account.
+        principals: The services that get access to the organization.
+        administered: The services that an account becomes administrator of.
+        accounts: The accounts that may become administrators.
     """
 
     actions: tuple[str, ...]
     regional: tuple[str, ...]
-    by_principal: tuple[str, ...]
+    forwarded: tuple[str, ...]
+    trusted_access: tuple[str, ...]
+    delegation: tuple[str, ...]
     linked: tuple[str, ...]
     regions: tuple[str, ...]
     principals: tuple[str, ...]
+    administered: tuple[str, ...]
+    accounts: tuple[Reference, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -278,35 +286,49 @@ class CustomSettingsContext:
     revert: bool
 
 
+_KINDS = ("actions", "regional", "forwarded", "trusted_access", "delegation")
+_ACCOUNTS = ("AccountId", "MemberAccountId")
+_ACCOUNT_ARN = "arn:${AWS::Partition}:organizations::${AWS::AccountId}:account/*/"
+"""Account resources of AWS Organizations: the management account, the organization's id, the account (service
+authorization reference: RegisterDelegatedAdministrator takes them)."""
+
+
 def permissions(settings: Iterable[CustomSetting], *, revert: bool) -> Permissions:
     """The fewest permissions with which the function can make, and if wanted undo, the settings."""
-    anywhere, regional, by_principal, linked, regions, principals = (dict[str, None]() for _ in range(6))
+    kinds: dict[str, dict[str, None]] = {name: {} for name in _KINDS}
+    linked, regions, principals, administered, accounts = (dict[Any, None]() for _ in range(5))
     for setting in settings:
         needs = NEEDS[setting.setting]
         service = setting.arguments.get("AWSServiceName")
         linked.update({service: None} if service else {})
         for action in (*needs.actions, *(needs.revert if revert else ())):
-            if action == _LINK:
-                continue  # allowed for the services named, and for no other
-            kind = by_principal if action in _BY_PRINCIPAL else regional if _is_regional(needs, action) else anywhere
-            kind[action] = None
+            if action != _LINK:  # which is allowed for the services named, and for no other
+                kinds[_kind(action, "regional" if needs.regional else "actions")][action] = None
+        for action in needs.forwarded:
+            kinds[_kind(action, "forwarded")][action] = None
         linked.update(dict.fromkeys(needs.linked))
         regions.update(dict.fromkeys(setting.regions))
-        principals.update(dict.fromkeys(needs.principals))
         named = setting.arguments.get("ServicePrincipal")
-        principals.update({named: None} if named else {})
+        services = dict.fromkeys((*needs.principals, *((named,) if named else ())))
+        administers = any(key in setting.arguments for key in _ACCOUNTS)
+        administered.update(services if administers else {})
+        principals.update({} if administers and named else services)
+        accounts.update({setting.arguments[key]: None for key in _ACCOUNTS if key in setting.arguments})
     return Permissions(
-        actions=tuple(sorted(anywhere)),
-        regional=tuple(sorted(regional)),
-        by_principal=tuple(sorted(by_principal)),
+        **{name: tuple(sorted(kinds[name])) for name in _KINDS},
         linked=tuple(sorted(linked)),
         regions=tuple(regions),
         principals=tuple(sorted(principals)),
+        administered=tuple(sorted(administered)),
+        accounts=tuple(Reference(f"{_ACCOUNT_ARN}{account}") for account in accounts) if kinds["delegation"] else (),
     )
 
 
-def _is_regional(needs: Needs, action: str) -> bool:
-    return needs.regional and not action.startswith("organizations:")
+def _kind(action: str, otherwise: str) -> str:
+    """What limits an action: the organization's two pairs have keys and resources of their own."""
+    if action in (_ENABLE, _DISABLE):
+        return "trusted_access"
+    return "delegation" if action in (_REGISTER, _DEREGISTER) else otherwise
 
 
 def function_stack(  # noqa: PLR0913 - keyword-only, each named where it is given
@@ -321,12 +343,18 @@ def function_stack(  # noqa: PLR0913 - keyword-only, each named where it is give
     foundation: bool = False,
 ) -> StackSpec:
     """The stack `<name>-function` that `settings` need before them."""
+    allowed = permissions(settings, revert=revert)
     return StackSpec(
         name=f"{name}-function",
         template="settings_function",
         description=description,
         target=target,
-        context=FunctionContext(prefix=landscape.prefix, name=name, permissions=permissions(settings, revert=revert)),
+        context=FunctionContext(prefix=landscape.prefix, name=name, permissions=allowed),
+        parameters=tuple(
+            parameter.name
+            for parameter in PARAMETERS.values()
+            if any(parameter.reference in account for account in allowed.accounts)
+        ),
         depends_on=depends_on,
         foundation=foundation,
     )

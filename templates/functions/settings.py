@@ -1,13 +1,15 @@
 """Settings that CloudFormation has no resource type for: one custom resource, one table at the end of this file.
 
 A resource has the properties `Setting`, a key of the table; `Arguments`, those of the API call; `Regions`, where each
-Region has a setting of its own; and `Revert`, "true" when deleting the resource shall undo the setting. Every setting
-may be applied again and again. Nothing that a call carries or answers is logged.
+Region has a setting of its own; `Revert`, "true" when deleting the resource shall undo the setting; and `Optional`,
+"true" when a partition may lack it. Every setting may be applied again and again. Nothing that a call carries or
+answers is logged, nor the address that CloudFormation is answered at.
 """
 
 import json
 import os
 import random
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,22 +24,40 @@ from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 RESERVE = 40  # seconds kept for a call that hangs and for the answer
 LONGEST_ANSWER = 4096  # bytes, CloudFormation's limit
 LONGEST_PAUSE = 20  # seconds
+SETTLE = 120  # seconds in which what was changed just now is seen everywhere
 ATTEMPTS = 4  # to answer
 REGIONS_AT_ONCE = 6  # opt-in requests that an account may have open
 SERVER_ERROR = 500
+
+# Errors that pass by themselves: repeated until time runs out.
 AGAIN = frozenset(
     {
-        "ConcurrentModification",
-        "ConcurrentModificationException",
-        "RequestLimitExceeded",
-        "ServiceUnavailable",
-        "SlowDown",
-        "Throttling",
-        "ThrottlingException",
-        "ThrottledException",
+        *("ConcurrentModification", "ConcurrentModificationException", "FinalizingOrganizationException"),
+        *("InternalErrorException", "PolicyChangesInProgressException", "RequestLimitExceeded", "ServiceException"),
+        *("ServiceUnavailable", "SlowDown", "Throttling", "ThrottlingException", "ThrottledException"),
         "TooManyRequestsException",
     }
 )
+# Errors that a change of a moment ago explains, and a mistake does too: of trusted access, roles, accounts and Regions.
+SETTLING = frozenset(
+    {
+        *("AccessDenied", "AccessDeniedException", "AuthFailure", "CloudTrailAccessNotEnabledException"),
+        *("ConflictException", "DependencyViolation", "InsufficientDependencyServiceAccessPermissionException"),
+        *("InsufficientIAMAccessPermissionException", "InvalidClientTokenId", "OptInRequired"),
+        *("ServiceAccessNotEnabledException", "SubscriptionRequiredException", "UnauthorizedOperation"),
+        "UnrecognizedClientException",
+    }
+)
+# Refusals of an organization or a partition that does not have what an optional setting asks for.
+UNAVAILABLE = frozenset(
+    {
+        *("InvalidAction", "InvalidInputException", "PolicyTypeNotAvailableForOrganizationException"),
+        *("UnknownOperationException", "UnsupportedAPIEndpointException", "UnsupportedOperation"),
+    }
+)
+LEAVING = frozenset({"DELETING", "DISABLE_IN_PROGRESS", "DISABLING_IN_PROGRESS", "PENDING_DELETION"})
+# What an answer repeats of its request → the most characters of it. Together they leave room for a reason.
+REPEATED = {"StackId": 400, "RequestId": 128, "LogicalResourceId": 255, "PhysicalResourceId": 512}
 
 Arguments = Mapping[str, Any]
 
@@ -47,22 +67,59 @@ class SettingError(Exception):
 
 
 def handler(event: Mapping[str, Any], context: Any) -> None:
-    """Carry out one request of CloudFormation, and always answer it."""
-    deadline = time.monotonic() + context.get_remaining_time_in_millis() / 1000 - RESERVE
-    answer = {
-        "Status": "SUCCESS",
-        # The logical id never changes, so an update never replaces anything.
-        "PhysicalResourceId": event.get("PhysicalResourceId") or event["LogicalResourceId"],
-        "StackId": event["StackId"],
-        "RequestId": event["RequestId"],
-        "LogicalResourceId": event["LogicalResourceId"],
-    }
+    """Carry out one request of CloudFormation, and always answer it; another address than CloudFormation's gets none.
+
+    Raises:
+        SettingError: when CloudFormation cannot be reached; Lambda then runs the function again.
+    """
+    own = context.invoked_function_arn.split(":")
+    url = str(event.get("ResponseURL"))
+    if not is_cloudformation(url, partition=own[1], region=own[3]):
+        print(json.dumps({"Refused": "a request that is not to be answered at CloudFormation"}))
+        return
+    answer = {key: _repeated(event.get(key), longest) for key, longest in REPEATED.items()}
+    # The logical id never changes, so an update never replaces anything.
+    answer["PhysicalResourceId"] = answer["PhysicalResourceId"] or answer["LogicalResourceId"] or "none"
+    reply: dict[str, Any] = {**answer, "Status": "SUCCESS"}
     try:
-        answer["Data"] = {"Outcome": carry_out(event, deadline)}
+        refuse_strangers(str(event.get("StackId")), own)
+        deadline = time.monotonic() + context.get_remaining_time_in_millis() / 1000 - RESERVE
+        reply["Data"] = {"Outcome": carry_out(event, deadline)}
     except Exception as error:
-        answer |= {"Status": "FAILED", "Reason": f"{type(error).__name__}: {error}"}
-    print(json.dumps({key: answer[key] for key in ("LogicalResourceId", "Status")}))
-    send(event["ResponseURL"], answer)
+        reply |= {"Status": "FAILED", "Reason": f"{type(error).__name__}: {error}"}
+    print(json.dumps({key: reply[key] for key in ("LogicalResourceId", "Status")}))
+    send(url, reply)
+
+
+def is_cloudformation(url: str, partition: str, region: str) -> bool:
+    """Whether the address is in CloudFormation's own bucket for answers of that Region, under HTTPS.
+
+    The bucket's name: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-vpce-bucketnames.html
+    Its host is seen with the global, the dotted and the dashed name of Amazon S3's endpoint.
+    """
+    bucket = f"cloudformation-custom-resource-response-{region.replace('-', '')}"
+    domain = "amazonaws.com.cn" if partition == "aws-cn" else "amazonaws.com"
+    middles = ("", f".{region}", f"-{region}", f".dualstack.{region}")
+    return url.startswith(tuple(f"https://{bucket}.s3{middle}.{domain}/" for middle in middles))
+
+
+def refuse_strangers(stack_id: str, own: list[str]) -> None:
+    """Let pass the stacks of this account and Region that are named after this function, StackSets' ones among them.
+
+    `own` is the function's ARN in parts.
+
+    Raises:
+        SettingError: for any other stack.
+    """
+    _, partition, _, region, account, _, name = own[:7]
+    place = f"arn:{partition}:cloudformation:{region}:{account}:stack"
+    if not re.fullmatch(rf"{place}/(StackSet-)?{re.escape(name)}(-[A-Za-z0-9-]+)?/[A-Za-z0-9-]+", stack_id):
+        raise SettingError(f"this function makes the settings of stacks named {name} only")
+
+
+def _repeated(value: Any, longest: int) -> str:
+    """The text as it came, which is short and printable; of anything else no more than fits into an answer."""
+    return "".join(letter if " " <= letter <= "~" else "?" for letter in str(value or ""))[:longest]
 
 
 def carry_out(event: Mapping[str, Any], deadline: float) -> str:
@@ -72,58 +129,76 @@ def carry_out(event: Mapping[str, Any], deadline: float) -> str:
         SettingError: with what went wrong in each Region where something did.
     """
     properties = event["ResourceProperties"]
-    setting = SETTINGS[properties["Setting"]]
-    run = setting.apply
+    setting = SETTINGS.get(properties.get("Setting", ""))
     if event["RequestType"] == "Delete":
-        if properties.get("Revert") != "true" or setting.revert is None:
+        # A setting that this version does not have any more came from an earlier one: it stays too.
+        if properties.get("Revert") != "true" or setting is None or setting.revert is None:
             return "left as it is"
         run = setting.revert
+    elif setting is None:
+        raise SettingError(f"there is no setting {_repeated(properties.get('Setting'), 60)}")
+    else:
+        run = setting.apply
+    former = (event.get("OldResourceProperties") or {}).get("Arguments") or {}
     outcomes: dict[str, list[str]] = {}
     problems = []
     for region in properties.get("Regions") or [os.environ["AWS_REGION"]]:
+        calls = Calls(setting.service, region, deadline, former)
         try:
-            outcome = run(Calls(setting.service, region, deadline), properties.get("Arguments") or {})
-            outcomes.setdefault(outcome, []).append(region)
+            outcome = run(calls, properties.get("Arguments") or {})
         except (BotoCoreError, ClientError, SettingError) as error:
-            problems.append(f"{region}: {error}")
+            code = error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
+            if properties.get("Optional") != "true" or code not in UNAVAILABLE:
+                problems.append(f"{region}: {error}")
+                continue
+            outcome = f"not available here, and nothing needs it: {code}"
+        outcomes.setdefault(outcome, []).append(region)
     if problems:
         raise SettingError("; ".join(problems))
     return "; ".join(f"{outcome} ({', '.join(regions)})" for outcome, regions in outcomes.items())
 
 
 def send(url: str, answer: dict[str, Any]) -> None:
-    """Answer CloudFormation, with its reasons and outcomes cut to what it takes."""
+    """Answer CloudFormation, with its reasons and outcomes cut to what it takes.
+
+    Raises:
+        SettingError: when it cannot be reached, without the address, which holds a signature.
+    """
     texts = [(answer, "Reason"), (answer.get("Data", {}), "Outcome")]
     while len(body := json.dumps(answer).encode()) > LONGEST_ANSWER and any(holder.get(key) for holder, key in texts):
         for holder, key in texts:
             if key in holder:
                 holder[key] = holder[key][: len(holder[key]) * 3 // 4]
-    for attempt in range(1, ATTEMPTS + 1):
+    for _ in range(ATTEMPTS):
         try:
             # CloudFormation's signed address takes no content type.
             request = Request(url, data=body, method="PUT", headers={"Content-Type": ""})
             urlopen(request, timeout=5).close()
-        except OSError:
-            if attempt == ATTEMPTS:
-                raise
-            time.sleep(random.uniform(0, min(1, LONGEST_PAUSE)))
+        except Exception:
+            time.sleep(random.uniform(0, 1))
         else:
             return
+    raise SettingError("CloudFormation did not take the answer")
 
 
 class Calls:
     """Calls of one service in one Region, tried again with growing, random pauses until the deadline."""
 
-    def __init__(self, service: str, region: str, deadline: float) -> None:
-        """`deadline` is a moment of `time.monotonic()`."""
+    def __init__(self, service: str, region: str, deadline: float, former: Arguments) -> None:
+        """`deadline` is a moment of `time.monotonic()`, `former` what an update's arguments were before."""
         config = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=10)
         self._client = boto3.client(service, region_name=region, config=config)
-        self._deadline = deadline
+        self._region, self._deadline, self.former = region, deadline, former
+
+    def to(self, service: str) -> "Calls":
+        """Calls of another service in the same Region, until the same deadline."""
+        return Calls(service, self._region, self._deadline, self.former)
 
     def __call__(self, operation: str, arguments: Arguments | None = None, fine: tuple[str, ...] = ()) -> Any:
         """Call `operation`; an error code in `fine` counts as an empty answer."""
         model = self._client.meta.service_model.operation_model(self._client.meta.method_to_api_mapping[operation])
         typed = _typed(model.input_shape, dict(arguments or {}))
+        settled = time.monotonic() + SETTLE
         for attempt in count():
             if time.monotonic() > self._deadline:
                 raise SettingError(f"no time was left for {operation}")
@@ -133,8 +208,9 @@ class Calls:
                 code = error.response["Error"]["Code"]
                 if code in fine:
                     return {}
-                passing = code in AGAIN or error.response["ResponseMetadata"]["HTTPStatusCode"] >= SERVER_ERROR
-                if not passing or not self.pause(2**attempt):
+                broken = error.response["ResponseMetadata"]["HTTPStatusCode"] >= SERVER_ERROR
+                settling = code in SETTLING and time.monotonic() < settled
+                if not (broken or settling or code in AGAIN) or not self.pause(2**attempt):
                     raise
             except HTTPClientError:
                 if not self.pause(2**attempt):
@@ -200,29 +276,97 @@ def call(operation: str, *fine: str, takes: tuple[str, ...] | None = None, **fix
     return run
 
 
-def administrator(lists: str, found: Callable[[Any], list[str]], enable: str, argument: str) -> Run:
-    """Make an account a service's delegated administrator, unless it is; another one is never replaced."""
+def delegate(calls: Calls, arguments: Arguments) -> str:
+    """Make an account the delegated administrator of a service; one that was it before has to be removed first."""
+    _refuse_former(calls, "AccountId", arguments, arguments["ServicePrincipal"])
+    calls("register_delegated_administrator", arguments, ("AccountAlreadyRegisteredException",))
+    return "done"
 
-    def run(calls: Calls, arguments: Arguments) -> str:
-        present = found(calls(lists, fine=("ResourceNotFoundException",)))
-        if present == [arguments["AccountId"]]:
+
+def delegate_cloudtrail(calls: Calls, arguments: Arguments) -> str:
+    """Make an account CloudTrail's delegated administrator; one that was it before has to be removed first."""
+    _refuse_former(calls.to("organizations"), "MemberAccountId", arguments, "cloudtrail.amazonaws.com")
+    calls("register_organization_delegated_admin", arguments, ("AccountRegisteredException",))
+    return "done"
+
+
+def _refuse_former(organizations: Calls, key: str, arguments: Arguments, service: str) -> None:
+    """An organization may have several administrators of a service: the former one would keep its power unnoticed."""
+    former = organizations.former.get(key)
+    if former in (None, arguments[key]):
+        return
+    present = organizations("list_delegated_administrators", {"ServicePrincipal": service})["DelegatedAdministrators"]
+    if former in [item["Id"] for item in present]:
+        raise SettingError(
+            f"account {former} still administers {service}: run 'aws organizations deregister-delegated-administrator "
+            f"--account-id {former} --service-principal {service}' in the management account, and deploy again"
+        )
+
+
+@dataclass(frozen=True)
+class Delegation:
+    """How a service that has one delegated administrator lists, names and removes it; the words of its API.
+
+    `items` is the list in the answer of `lists`, empty where the answer is the administrator; `account` and `status`
+    are its keys there, `argument` the account's when it is named.
+    """
+
+    lists: str
+    items: str
+    account: str
+    status: str
+    argument: str
+    enable: str
+    disable: str = ""
+    first: str = ""
+
+    def present(self, calls: Calls) -> dict[str, str]:
+        """Account id → status of each administrator."""
+        answer = calls(self.lists, fine=("ResourceNotFoundException",))
+        items = answer.get(self.items, []) if self.items else [answer] if self.account in answer else []
+        return {item[self.account]: item.get(self.status, "") for item in items if item.get(self.status) != "DELETED"}
+
+    def name(self, calls: Calls, arguments: Arguments) -> str:
+        """Name an account, unless it is named; another one is never replaced, and one that is leaving is waited for."""
+        if self.first:
+            calls(self.first, {}, ("ConflictException",))
+        present = self.present(calls)
+        while leaving := [account for account, status in present.items() if status in LEAVING]:
+            if not calls.pause(LONGEST_PAUSE):
+                raise SettingError(f"account {leaving[0]} is still being removed as administrator: deploy again later")
+            present = self.present(calls)
+        if list(present) == [arguments["AccountId"]]:
             return "was so already"
         if present:
-            raise SettingError(f"account {present[0]} is the delegated administrator: remove it first, or name it")
-        calls(enable, {argument: arguments["AccountId"]})
+            raise SettingError(f"account {next(iter(present))} is the delegated administrator: remove it, or name it")
+        calls(self.enable, {self.argument: arguments["AccountId"]})
         return "done"
 
-    return run
-
-
-def no_administrator(disable: str, argument: str) -> Run:
-    """Take the delegation back."""
-
-    def run(calls: Calls, arguments: Arguments) -> str:
-        calls(disable, {argument: arguments["AccountId"]}, ("ResourceNotFoundException", "BadRequestException"))
+    def remove(self, calls: Calls, arguments: Arguments) -> str:
+        """Take the delegation back, unless the account does not have it."""
+        if self.present(calls).get(arguments["AccountId"], "DISABLE_IN_PROGRESS") in LEAVING:
+            return "was so already"
+        calls(self.disable, {self.argument: arguments["AccountId"]})
         return "done"
 
-    return run
+
+GUARDDUTY = Delegation(
+    *("list_organization_admin_accounts", "AdminAccounts", "AdminAccountId", "AdminStatus", "AdminAccountId"),
+    *("enable_organization_admin_account", "disable_organization_admin_account"),
+)
+MACIE = Delegation(
+    *("list_organization_admin_accounts", "adminAccounts", "accountId", "status", "adminAccountId"),
+    *("enable_organization_admin_account", "disable_organization_admin_account"),
+    first="enable_macie",  # the account that names an administrator has Macie itself
+)
+INSPECTOR = Delegation(
+    *("list_delegated_admin_accounts", "delegatedAdminAccounts", "accountId", "status", "delegatedAdminAccountId"),
+    *("enable_delegated_admin_account", "disable_delegated_admin_account"),
+)
+FIREWALL_MANAGER = Delegation(
+    *("get_admin_account", "", "AdminAccount", "RoleStatus", "AdminAccount"),
+    "associate_admin_account",
+)
 
 
 def create_linked_role(calls: Calls, arguments: Arguments) -> str:
@@ -316,9 +460,7 @@ SETTINGS: Mapping[str, Setting] = {
     # The organization, from its management account.
     "trusted-access": Setting("organizations", call("enable_aws_service_access"), call("disable_aws_service_access")),
     "delegated-administrator": Setting(
-        "organizations",
-        call("register_delegated_administrator", "AccountAlreadyRegisteredException"),
-        call("deregister_delegated_administrator", "AccountNotRegisteredException"),
+        "organizations", delegate, call("deregister_delegated_administrator", "AccountNotRegisteredException")
     ),
     "policy-type": Setting(
         "organizations",
@@ -342,49 +484,11 @@ SETTINGS: Mapping[str, Setting] = {
         call("enable_health_service_access_for_organization"),
         call("disable_health_service_access_for_organization"),
     ),
-    "cloudtrail-administrator": Setting(
-        "cloudtrail",
-        call("register_organization_delegated_admin", "AccountRegisteredException"),
-    ),
-    "guardduty-administrator": Setting(
-        "guardduty",
-        administrator(
-            "list_organization_admin_accounts",
-            lambda answer: [item["AdminAccountId"] for item in answer["AdminAccounts"]],
-            "enable_organization_admin_account",
-            "AdminAccountId",
-        ),
-        no_administrator("disable_organization_admin_account", "AdminAccountId"),
-    ),
-    "macie-administrator": Setting(
-        "macie2",
-        administrator(
-            "list_organization_admin_accounts",
-            lambda answer: [item["accountId"] for item in answer["adminAccounts"]],
-            "enable_organization_admin_account",
-            "adminAccountId",
-        ),
-        no_administrator("disable_organization_admin_account", "adminAccountId"),
-    ),
-    "inspector-administrator": Setting(
-        "inspector2",
-        administrator(
-            "list_delegated_admin_accounts",
-            lambda answer: [item["accountId"] for item in answer["delegatedAdminAccounts"]],
-            "enable_delegated_admin_account",
-            "delegatedAdminAccountId",
-        ),
-        no_administrator("disable_delegated_admin_account", "delegatedAdminAccountId"),
-    ),
-    "firewall-manager-administrator": Setting(
-        "fms",
-        administrator(
-            "get_admin_account",
-            lambda answer: [answer["AdminAccount"]] if "AdminAccount" in answer else [],
-            "associate_admin_account",
-            "AdminAccount",
-        ),
-    ),
+    "cloudtrail-administrator": Setting("cloudtrail", delegate_cloudtrail),
+    "guardduty-administrator": Setting("guardduty", GUARDDUTY.name, GUARDDUTY.remove),
+    "macie-administrator": Setting("macie2", MACIE.name, MACIE.remove),
+    "inspector-administrator": Setting("inspector2", INSPECTOR.name, INSPECTOR.remove),
+    "firewall-manager-administrator": Setting("fms", FIREWALL_MANAGER.name),
     # An account.
     "password-policy": Setting(
         "iam",

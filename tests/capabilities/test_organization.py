@@ -195,14 +195,19 @@ def test_the_functions_role_names_the_services_that_it_may_open() -> None:
     allowed = function.context.permissions
     assert "sso.amazonaws.com" in allowed.principals
     assert "guardduty.amazonaws.com" not in allowed.principals
-    assert "organizations:EnableAWSServiceAccess" in allowed.by_principal
-    assert "organizations:DisableAWSServiceAccess" not in allowed.by_principal
+    assert allowed.administered == ("sso.amazonaws.com",)
+    assert "organizations:EnableAWSServiceAccess" in allowed.trusted_access
+    assert "organizations:DisableAWSServiceAccess" not in allowed.trusted_access
+    assert allowed.accounts == (
+        "arn:${AWS::Partition}:organizations::${AWS::AccountId}:account/*/${SecurityAccountId}",
+    )
+    assert [parameter.name for parameter in function.parameters] == ["SecurityAccountId"]
 
 
 def test_undoing_needs_permission_only_when_asked_for() -> None:
     function = stacks(build_plan(landscape({"revert": True})))["organization-settings-function"]
     assert isinstance(function.context, FunctionContext)
-    assert "organizations:DisableAWSServiceAccess" in function.context.permissions.by_principal
+    assert "organizations:DisableAWSServiceAccess" in function.context.permissions.trusted_access
 
 
 # ── problems ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -45,12 +45,12 @@ def test_a_deployment_reaches_the_services_of_every_account(settled: Aws, whole:
 
 def test_a_setting_that_fails_fails_its_stack_with_the_functions_own_words(settled: Aws, existing: Path) -> None:
     settled.emulator.run_functions()
-    fault = Fault(on="organizations.EnablePolicyType", code="AccessDeniedException", status=403, times=1)
+    fault = Fault(on="organizations.EnablePolicyType", code="ConstraintViolationException", times=1)
     settled.emulator.faults.append(fault)
     words = ("deploy", existing, "--yes", "--only", "nw-kms-logs", "--only", "nw-organization*")
     first = settled.run(*words)
     assert first.exit_code == 7
-    assert "AccessDeniedException" in first.stderr
+    assert "ConstraintViolationException" in first.stderr
     assert "(Custom::Setting)" in first.stderr
     second = settled.run(*words)
     assert second.exit_code == 0, second.stderr

@@ -160,12 +160,13 @@ def test_the_page_of_config_lists_every_rule(*, rewrite_golden: bool) -> None:
 
 
 def calls_table() -> str:
-    rows = ["| setting | asked for by | calls | and to undo it |", "|---|---|---|---|"]
+    rows = ["| setting | asked for by | calls | AWS calls in its name | to undo it |", "|---|---|---|---|---|"]
     for name, needs in NEEDS.items():
         linked = ("iam:CreateServiceLinkedRole",) if needs.linked else ()
-        calls = ", ".join(f"`{action}`" for action in (*needs.actions, *linked))
+        calls = ", ".join(f"`{action}`" for action in needs.actions)
+        forwarded = ", ".join(f"`{action}`" for action in (*needs.forwarded, *linked)) or "–"
         undo = ", ".join(f"`{action}`" for action in needs.revert) or "–"
-        rows.append(f"| `{name}` | {needs.asked_by} | {calls} | {undo} |")
+        rows.append(f"| `{name}` | {needs.asked_by} | {calls} | {forwarded} | {undo} |")
     return "\n".join(rows)
 
 

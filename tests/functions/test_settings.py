@@ -1,11 +1,16 @@
 """The settings function against an emulated AWS over HTTP, asked as CloudFormation asks it."""
 
+import inspect
 import json
+import re
+import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import boto3
+import botocore
+import botocore.session
 import pytest
 
 from baseline.capabilities.custom_setting import CustomSetting
@@ -14,12 +19,14 @@ from baseline.capabilities.organization.organization import OrganizationSettings
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.plan.build import build_plan
 from templates.functions import settings as function
+from tests.emulator.cloudformation.functions import answer_url, answering
 from tests.emulator.server import Emulator, Fault
 from tests.landscapes import MANAGEMENT, make_landscape
 from tests.render.test_templates import FULL, NEW, NEW_ACCOUNTS
 
 ACCOUNT = "123456789012"
 SECURITY = "333333333333"
+STACK = f"arn:aws:cloudformation:us-east-1:{ACCOUNT}:stack/nw-account-settings/1"
 VALUES = {
     "${AWS::AccountId}": ACCOUNT,
     "${SecurityAccountId}": SECURITY,
@@ -37,6 +44,7 @@ class Context:
     """Lambda's own, as far as the function asks it."""
 
     seconds: float = 900
+    invoked_function_arn: str = "arn:aws:lambda:us-east-1:123456789012:function:nw-account-settings"
 
     def get_remaining_time_in_millis(self) -> int:
         return int(self.seconds * 1000)
@@ -69,6 +77,7 @@ def aws(server: Emulator, monkeypatch: pytest.MonkeyPatch) -> Emulator:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     monkeypatch.setattr(function, "time", Clock())
+    monkeypatch.setattr(function, "urlopen", answering(server.url))
     client("organizations").create_organization(FeatureSet="ALL")
     server.calls.clear()
     return server
@@ -85,13 +94,14 @@ def ask(
     *,
     request: str = "Create",
     context: Context | None = None,
+    changes: dict[str, Any] | None = None,
     **properties: Any,
 ) -> dict[str, Any]:
     """What the function answers to one request of CloudFormation."""
     event: dict[str, Any] = {
         "RequestType": request,
-        "ResponseURL": f"{aws.url}/answers/1",
-        "StackId": "arn:aws:cloudformation:us-east-1:123456789012:stack/nw/1",
+        "ResponseURL": answer_url("us-east-1", "1"),
+        "StackId": STACK,
         "RequestId": "unique",
         "LogicalResourceId": "Thing",
         "ResourceProperties": {"ServiceToken": "arn", "Setting": setting, **properties},
@@ -100,6 +110,7 @@ def ask(
         event["ResourceProperties"]["Arguments"] = arguments
     if request != "Create":
         event["PhysicalResourceId"] = "Thing"
+    event |= changes or {}
     before = len(aws.answers)
     function.handler(event, context or Context())
     assert len(aws.answers) == before + 1
@@ -165,7 +176,7 @@ def test_a_setting_is_made_made_again_and_left_or_undone_with_no_more_than_its_p
     needed = {f"{call.service}:{call.operation}" for call in aws.calls}
     allowed = permissions([item], revert=revert)
     linked = {"iam:CreateServiceLinkedRole"} if allowed.linked else set()
-    granted = {*allowed.actions, *allowed.regional, *allowed.by_principal, *linked}
+    granted = {*allowed.actions, *allowed.regional, *allowed.trusted_access, *allowed.delegation, *linked}
     assert {IAM_ACTIONS.get(action, action) for action in needed} <= granted
 
 
@@ -222,9 +233,13 @@ def test_a_service_linked_role_is_created_once_and_one_that_exists_is_no_failure
 
 
 @pytest.mark.parametrize(
-    "code", ["Throttling", "TooManyRequestsException", "ConcurrentModificationException", "RequestLimitExceeded"]
+    "code",
+    [
+        *("Throttling", "TooManyRequestsException", "ConcurrentModificationException", "RequestLimitExceeded"),
+        *("FinalizingOrganizationException", "AccessDeniedException"),
+    ],
 )
-def test_throttled_calls_are_tried_again(aws: Emulator, code: str) -> None:
+def test_errors_that_pass_are_retried(aws: Emulator, code: str) -> None:
     aws.faults = [Fault(on="organizations.EnableAWSServiceAccess", code=code, times=3)]
     assert ask(aws, "trusted-access", {"ServicePrincipal": "config.amazonaws.com"})["Status"] == "SUCCESS"
     assert aws.called() == ["organizations.EnableAWSServiceAccess"] * 4
@@ -238,12 +253,20 @@ def test_a_broken_service_or_connection_is_tried_again(aws: Emulator, fault: dic
 
 
 def test_a_refusal_is_final_and_says_why(aws: Emulator) -> None:
-    aws.faults = [Fault(on="iam.UpdateAccountPasswordPolicy", code="AccessDenied", status=403, message="not you")]
+    aws.faults = [Fault(on="iam.UpdateAccountPasswordPolicy", code="LimitExceeded", status=409, message="not you")]
     answer = ask(aws, "password-policy", {"MinimumPasswordLength": "14"})
     assert answer["Status"] == "FAILED"
-    assert "AccessDenied" in answer["Reason"]
+    assert "LimitExceeded" in answer["Reason"]
     assert "not you" in answer["Reason"]
     assert len(aws.calls) == 1
+
+
+def test_a_refusal_that_may_settle_is_final_after_two_minutes(aws: Emulator) -> None:
+    aws.faults = [Fault(on="*", code="ServiceAccessNotEnabledException")]
+    answer = ask(aws, "root-sessions")
+    assert "ServiceAccessNotEnabledException" in answer["Reason"]
+    waited = vars(function)["time"].monotonic()
+    assert function.SETTLE / 2 < waited < function.SETTLE + function.LONGEST_PAUSE
 
 
 def test_time_that_runs_out_is_a_failure_and_an_answer(aws: Emulator) -> None:
@@ -271,7 +294,7 @@ def test_one_region_that_fails_is_named_and_the_others_are_made(aws: Emulator) -
 @pytest.mark.parametrize(
     ("setting", "arguments", "reason"),
     [
-        ("no-such-setting", {}, "KeyError: 'no-such-setting'"),
+        ("no-such-setting", {}, "there is no setting no-such-setting"),
         ("password-policy", {"Minimum": "14"}, "UpdateAccountPasswordPolicyRequest has no Minimum"),
         ("password-policy", {"MinimumPasswordLength": "many"}, "ValueError"),
     ],
@@ -310,6 +333,229 @@ def test_nothing_of_a_call_is_logged(aws: Emulator, capsys: pytest.CaptureFixtur
     ask(aws, "alternate-contact", contact)
     logged = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert logged == [{"LogicalResourceId": "Thing", "Status": "SUCCESS"}]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://cloudformation-custom-resource-response-useast1.s3.us-east-1.amazonaws.com/1?X-Amz-Signature=secret",
+        "https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com.evil.example/1?X-Amz-Signature=secret",
+        "https://cloudformation-custom-resource-response-useast1.s3.us-east-1.amazonaws.com@evil.example/1?secret",
+        "https://cloudformation-custom-resource-response-euwest1.s3.eu-west-1.amazonaws.com/1?X-Amz-Signature=secret",
+        *("https://evil.example/secret", "file:///etc/secret", "https://[::1", ""),
+    ],
+)
+def test_a_request_with_another_address_is_neither_carried_out_nor_answered(
+    aws: Emulator, capsys: pytest.CaptureFixture[str], url: str
+) -> None:
+    event = {"RequestType": "Create", "ResponseURL": url, "StackId": STACK, "LogicalResourceId": "Thing"}
+    function.handler({**event, "ResourceProperties": {"Setting": "password-policy"}}, Context())
+    assert (aws.calls, aws.answers) == ([], [])
+    assert "secret" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("partition", "region", "host"),
+    [
+        ("aws", "us-east-1", "useast1.s3.amazonaws.com"),
+        ("aws", "eu-west-1", "euwest1.s3-eu-west-1.amazonaws.com"),
+        ("aws", "eu-south-1", "eusouth1.s3.eu-south-1.amazonaws.com"),
+        ("aws-cn", "cn-north-1", "cnnorth1.s3.cn-north-1.amazonaws.com.cn"),
+        ("aws-us-gov", "us-gov-west-1", "usgovwest1.s3.us-gov-west-1.amazonaws.com"),
+    ],
+)
+def test_addresses_of_cloudformation_are_accepted(partition: str, region: str, host: str) -> None:
+    url = f"https://cloudformation-custom-resource-response-{host}/arn%3Aaws?X-Amz-Signature=1"
+    assert function.is_cloudformation(url, partition, region)
+    assert not function.is_cloudformation(url, partition, "us-west-2")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("aws:cloudformation", "aws-cn:cloudformation"),
+        ("us-east-1", "eu-west-1"),
+        (ACCOUNT, "999999999999"),
+        ("nw-account-settings", "evil"),
+        ("nw-account-settings", "nw-account-settingsevil"),
+        ("nw-account-settings/1", "nw-account-settings/1/2"),
+    ],
+)
+def test_a_stack_of_somebody_else_is_refused(aws: Emulator, old: str, new: str) -> None:
+    answer = ask(aws, "password-policy", {}, changes={"StackId": STACK.replace(old, new)})
+    assert (answer["Status"], aws.calls) == ("FAILED", [])
+    assert "stacks named nw-account-settings only" in answer["Reason"]
+
+
+def test_the_instance_of_a_stack_set_is_an_own_stack(aws: Emulator) -> None:
+    name = "StackSet-nw-account-settings-5f1c2f1e-1c5e-4a55-9d0e-5cf0c9f4a2b1"
+    changes = {"StackId": STACK.replace("nw-account-settings", name)}
+    assert ask(aws, "password-policy", {}, changes=changes)["Status"] == "SUCCESS"
+
+
+@pytest.mark.parametrize("key", ["ResourceProperties", "RequestType", "StackId", "RequestId", "LogicalResourceId"])
+def test_a_request_without_a_key_is_answered(aws: Emulator, key: str) -> None:
+    event = {
+        "RequestType": "Create",
+        "ResponseURL": answer_url("us-east-1", "1"),
+        "StackId": STACK,
+        "RequestId": "unique",
+        "LogicalResourceId": "Thing",
+        "ResourceProperties": {"Setting": "no-such-setting"},
+    }
+    function.handler({name: value for name, value in event.items() if name != key}, Context())
+    assert [answer["Status"] for answer in aws.answers] == ["FAILED"]
+
+
+def test_long_identifiers_leave_the_answer_within_the_limit(aws: Emulator) -> None:
+    aws.faults = [Fault(on="*", code="LimitExceeded", message='"' * 5000)]
+    long = dict.fromkeys(("RequestId", "LogicalResourceId", "PhysicalResourceId"), 'é"' * 2500)
+    answer = ask(aws, "password-policy", {}, changes=long)
+    assert answer["bytes"] <= function.LONGEST_ANSWER
+    assert answer["Reason"]
+
+
+def test_an_answer_that_cannot_be_sent_leaves_no_address_in_the_log(
+    aws: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(request: Any, timeout: float) -> None:
+        raise ValueError(f"bad {request.full_url} {timeout}")
+
+    monkeypatch.setattr(function, "urlopen", fail)
+    with pytest.raises(function.SettingError) as error:
+        function.send(answer_url("us-east-1", "1"), {"Status": "SUCCESS"})
+    assert "Signature" not in "".join(traceback.format_exception(error.value))
+    assert aws.answers == []
+
+
+def test_deleting_a_setting_of_an_earlier_version_leaves_it(aws: Emulator) -> None:
+    answer = ask(aws, "no-such-setting", {}, request="Delete", Revert="true")
+    assert (answer["Status"], answer["Data"]["Outcome"]) == ("SUCCESS", "left as it is")
+
+
+@pytest.mark.parametrize(
+    ("setting", "operation", "code"),
+    [
+        ("policy-type", "organizations.EnablePolicyType", "PolicyTypeNotAvailableForOrganizationException"),
+        ("policy-type", "organizations.EnablePolicyType", "InvalidInputException"),
+        ("root-sessions", "iam.EnableOrganizationsRootSessions", "InvalidAction"),
+    ],
+)
+def test_an_optional_setting_that_a_partition_lacks_is_an_outcome(
+    aws: Emulator, setting: str, operation: str, code: str
+) -> None:
+    aws.faults = [Fault(on=operation, code=code)]
+    arguments = {"RootId": "r-ab12", "PolicyType": "TAG_POLICY"} if setting == "policy-type" else {}
+    answer = ask(aws, setting, arguments, Optional="true")
+    assert answer["Data"]["Outcome"] == f"not available here, and nothing needs it: {code} (us-east-1)"
+    assert ask(aws, setting, arguments)["Status"] == "FAILED"
+
+
+@pytest.mark.parametrize("setting", ["delegated-administrator", "cloudtrail-administrator"])
+def test_a_former_administrator_has_to_be_removed_first(aws: Emulator, setting: str) -> None:
+    key = "AccountId" if setting == "delegated-administrator" else "MemberAccountId"
+    service = "config.amazonaws.com" if setting == "delegated-administrator" else "cloudtrail.amazonaws.com"
+    named = {"ServicePrincipal": service} if setting == "delegated-administrator" else {}
+    organization = aws.cloudformation.organization
+    organization.management = ACCOUNT
+    organization.delegated["888888888888"] = {service}
+    old = {"OldResourceProperties": {"Arguments": {key: "888888888888", **named}}}
+    answer = ask(aws, setting, {key: SECURITY, **named}, request="Update", changes=old)
+    assert f"--account-id 888888888888 --service-principal {service}" in answer["Reason"]
+    assert [name for name in aws.called() if "Register" in name] == []
+    organization.delegated.clear()
+    assert ask(aws, setting, {key: SECURITY, **named}, request="Update", changes=old)["Status"] == "SUCCESS"
+
+
+class Script:
+    """Stands where `Calls` stands: the answers to the list call in turn, the last one for ever."""
+
+    def __init__(self, *answers: dict[str, Any]) -> None:
+        self.answers, self.pauses = list(answers), 5
+        self.calls: list[tuple[str, Any]] = []
+
+    def __call__(self, operation: str, arguments: Any = None, fine: tuple[str, ...] = ()) -> dict[str, Any]:
+        del fine
+        if operation.startswith(("list", "get")):
+            return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        self.calls.append((operation, arguments))
+        return {}
+
+    def pause(self, _: float) -> bool:
+        self.pauses -= 1
+        return self.pauses >= 0
+
+
+def guardduty(account: str, status: str) -> dict[str, Any]:
+    return {"AdminAccounts": [{"AdminAccountId": account, "AdminStatus": status}]}
+
+
+def test_an_administrator_that_is_leaving_is_waited_for() -> None:
+    calls: Any = Script(guardduty(SECURITY, "DISABLE_IN_PROGRESS"), {"AdminAccounts": []})
+    assert function.GUARDDUTY.name(calls, {"AccountId": SECURITY}) == "done"
+    assert calls.calls == [("enable_organization_admin_account", {"AdminAccountId": SECURITY})]
+    calls = Script(guardduty(SECURITY, "DISABLE_IN_PROGRESS"))
+    with pytest.raises(function.SettingError, match="still being removed"):
+        function.GUARDDUTY.name(calls, {"AccountId": SECURITY})
+
+
+def test_only_the_own_administrator_is_removed() -> None:
+    for answer in (guardduty("999999999999", "ENABLED"), guardduty(SECURITY, "DISABLE_IN_PROGRESS")):
+        calls: Any = Script(answer)
+        assert function.GUARDDUTY.remove(calls, {"AccountId": SECURITY}) == "was so already"
+        assert calls.calls == []
+    calls = Script(guardduty(SECURITY, "ENABLED"))
+    assert function.GUARDDUTY.remove(calls, {"AccountId": SECURITY}) == "done"
+
+
+def test_macie_is_enabled_where_its_administrator_is_named(aws: Emulator) -> None:
+    ask(aws, "macie-administrator", {"AccountId": SECURITY}, Regions=["us-east-1"])
+    assert aws.called()[0] == "macie2.EnableMacie"
+
+
+REFUSED = {
+    "wrong or unknown input, an organization or account that is not fit for it": {
+        *("AWSOrganizationsNotInUseException", "AccountNotFoundException", "BadRequestException"),
+        *("AccountNotManagementOrDelegatedAdministratorException", "CallerIsNotManagementAccountException"),
+        *("CannotDelegateManagementAccountException", "ConstraintViolationException", "EntityAlreadyExists"),
+        *("InvalidInputException", "InvalidOperationException", "InvalidParameterException"),
+        *("InvalidParameterValueException", "MalformedPolicyDocument", "NotOrganizationManagementAccountException"),
+        *("OperationNotFoundException", "OperationNotPermittedException", "OrganizationNotFoundException"),
+        *("OrganizationNotInAllFeaturesModeException", "OrganizationsNotInUseException", "RootNotFoundException"),
+        *("PolicyTypeNotAvailableForOrganizationException", "UnsupportedAPIEndpointException"),
+        *("UnsupportedOperationException", "ValidationException", "InvalidInput", "InvalidAccessException"),
+    },
+    "a limit": {
+        *("DelegatedAdminAccountLimitExceededException", "LimitExceeded", "LimitExceededException"),
+        *("MaxNumberOfRetentionConfigurationsExceededException", "ServiceQuotaExceededException"),
+    },
+    "done or absent already, where the call says so": {
+        *("AccountAlreadyRegisteredException", "AccountNotRegisteredException", "AccountRegisteredException"),
+        *("NoSuchEntity", "NoSuchRetentionConfigurationException", "PolicyTypeAlreadyEnabledException"),
+        *("PolicyTypeNotEnabledException", "ResourceConflictException", "ResourceNotFoundException"),
+    },
+}
+"""Errors that no repetition heals, by the reason."""
+
+
+def test_every_error_of_the_functions_calls_is_classified() -> None:
+    words = set(re.findall(r'"([a-z0-9_]+)"', inspect.getsource(function)))
+    session = botocore.session.get_session()
+    known = function.AGAIN | function.SETTLING | set().union(*REFUSED.values())
+    unknown = set()
+    for service in {setting.service for setting in function.SETTINGS.values()}:
+        model = session.get_service_model(service)
+        for operation in [name for name in model.operation_names if botocore.xform_name(name) in words]:
+            for error in model.operation_model(operation).error_shapes:
+                is_broken = error.metadata.get("error", {}).get("httpStatusCode", 0) >= function.SERVER_ERROR
+                if error.error_code not in known and not is_broken:
+                    unknown.add(f"{service}.{operation}: {error.error_code}")
+    assert not unknown
+
+
+def test_no_error_has_two_classes() -> None:
+    assert not function.AGAIN & function.SETTLING
+    assert not (function.AGAIN | function.SETTLING) & set().union(*REFUSED.values())
 
 
 def test_another_administrator_is_never_replaced(aws: Emulator) -> None:

@@ -6,6 +6,7 @@ from functools import cache
 from itertools import count
 from types import CodeType, ModuleType, SimpleNamespace
 from typing import Any
+from urllib.request import Request, urlopen
 
 import boto3
 
@@ -31,7 +32,7 @@ class Functions:
         number = f"request-{next(_numbers)}"
         event = {
             "RequestType": request,
-            "ResponseURL": f"{self.url}/answers/{number}",
+            "ResponseURL": answer_url(stack.region, number),
             "StackId": stack.id,
             "RequestId": number,
             "LogicalResourceId": resource.logical_id,
@@ -40,25 +41,27 @@ class Functions:
             "ResourceProperties": _as_sent(resource.properties),
             **({"OldResourceProperties": _as_sent(old.properties)} if old else {}),
         }
-        self._handler(engine, stack, resource)(event, SimpleNamespace(get_remaining_time_in_millis=lambda: 900_000))
-        answer = next(item for item in self.answers if item["RequestId"] == number)
+        function = _function(engine, resource)
+        name = f"arn:aws:lambda:{stack.region}:{stack.account}:function:{function.properties['FunctionName']}"
+        context = SimpleNamespace(get_remaining_time_in_millis=lambda: 900_000, invoked_function_arn=name)
+        self._handler(stack, function)(event, context)
+        answer = next((item for item in self.answers if item["RequestId"] == number), None)
+        if answer is None:
+            raise FailedError(
+                resource.logical_id, "CloudFormation did not receive a response from your custom resource"
+            )
         if answer["Status"] != "SUCCESS":
             raise FailedError(resource.logical_id, str(answer.get("Reason")))
 
-    def _handler(self, engine: Engine, stack: Stack, resource: Deployed) -> Callable[[Any, Any], None]:
-        token = resource.properties["ServiceToken"]
-        found = [
-            item for item in engine.existing.values() if item.type == "AWS::Lambda::Function" and item.arn == token
-        ]
-        if not found:
-            raise FailedError(resource.logical_id, f"Lambda function {token} does not exist")
+    def _handler(self, stack: Stack, function: Deployed) -> Callable[[Any, Any], None]:
         module = ModuleType(f"emulated_function_{next(_numbers)}")
         sys.modules[module.__name__] = module  # its dataclasses look themselves up there
-        exec(_compiled(found[0].properties["Code"]["ZipFile"]), module.__dict__)  # noqa: S102
+        exec(_compiled(function.properties["Code"]["ZipFile"]), module.__dict__)  # noqa: S102
         now = SimpleNamespace(seconds=0.0)
         session = boto3.Session(region_name=stack.region, **self._key(stack.account))
         replaced: dict[str, Any] = {
             "boto3": session,
+            "urlopen": answering(self.url),
             "os": SimpleNamespace(environ={"AWS_REGION": stack.region}),
             "time": SimpleNamespace(
                 monotonic=lambda: now.seconds, sleep=lambda some: setattr(now, "seconds", now.seconds + some)
@@ -74,9 +77,34 @@ class Functions:
         return self._keys[account]
 
 
+def _function(engine: Engine, resource: Deployed) -> Deployed:
+    token = resource.properties["ServiceToken"]
+    found = [item for item in engine.existing.values() if item.type == "AWS::Lambda::Function" and item.arn == token]
+    if not found:
+        raise FailedError(resource.logical_id, f"Lambda function {token} does not exist")
+    return found[0]
+
+
 @cache
 def _compiled(source: str) -> CodeType:
     return compile(source, "index.py", "exec")
+
+
+def answer_url(region: str, number: str) -> str:
+    """Where CloudFormation is answered in a Region, with a signature."""
+    bucket = f"cloudformation-custom-resource-response-{region.replace('-', '')}"
+    return f"https://{bucket}.s3.{region}.amazonaws.com/answers/{number}?X-Amz-Signature=0123456789abcdef"
+
+
+def answering(url: str) -> Callable[..., Any]:
+    """Stands where the function's `urlopen` stands, and sends what is for CloudFormation's bucket to the emulator."""
+
+    def send(request: Request, timeout: float) -> Any:
+        there = f"{url}/answers{request.full_url.partition('/answers')[2]}"
+        request.full_url = there  # the emulator on loopback
+        return urlopen(request, timeout=timeout)  # noqa: S310
+
+    return send
 
 
 def _as_sent(value: Any) -> Any:
