@@ -1,9 +1,11 @@
 """The facts that AWS assigns: always template Parameters, declared and explained in one place."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain, count
+from types import MappingProxyType
 
 from baseline.capabilities.landscape import ACCOUNT_PARAMETERS, Landscape, Reference
 
@@ -116,11 +118,18 @@ def ou_names(landscape: Landscape) -> Mapping[str, str]:
 
 def logical_names(names: Iterable[str]) -> Mapping[str, str]:
     """`web-prod` → `WebProd`; what would read the same gets a number."""
+    return _logical_names(tuple(names))
+
+
+@lru_cache(maxsize=16)
+def _logical_names(names: tuple[str, ...]) -> Mapping[str, str]:
+    """Remembered, as each of thousands of units asks for its own name among all."""
     given: dict[str, str] = {}
     taken: set[str] = set()
+    numbers: dict[str, Iterator[int]] = {}
     for name in names:
         plain = "".join(word[:1].upper() + word[1:] for word in re.split(r"[^A-Za-z0-9]+", name)) or "X"
-        choices = chain((plain,), (f"{plain}{number}" for number in count(2)))
-        given[name] = next(choice for choice in choices if choice not in taken)
+        further = (f"{plain}{number}" for number in numbers.setdefault(plain, count(2)))
+        given[name] = next(choice for choice in chain((plain,), further) if choice not in taken)
         taken.add(given[name])
-    return given
+    return MappingProxyType(given)
