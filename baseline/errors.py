@@ -26,8 +26,8 @@ class ProfileError(BaselineError):
     subject: ClassVar[str] = "profile"
 
     def __init__(self, problems: Sequence[Finding]) -> None:
-        count = len(problems)
-        super().__init__(f"{self.subject} invalid: {count} problem{'s' if count != 1 else ''}")
+        count = sum(problem.count for problem in problems)
+        super().__init__(f"{self.subject} invalid: {count:,} problem{'s' if count != 1 else ''}")
         self.problems = tuple(problems)
 
 

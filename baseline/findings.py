@@ -1,5 +1,7 @@
 """A finding: what a check says about one place, as a value."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -43,6 +45,7 @@ class Finding:
         control: The control that the value weakens, or "".
         source: Where the rule comes from: a page's address or a benchmark's id.
         accepted: The reason the profile gives for accepting it; None while nobody has.
+        count: How many findings of its id it stands for, where too many for a list were found.
     """
 
     id: str
@@ -56,6 +59,7 @@ class Finding:
     control: str = ""
     source: str = ""
     accepted: str | None = None
+    count: int = 1
 
     @property
     def sort_key(self) -> tuple[Location, str, str, str]:
@@ -73,3 +77,26 @@ def at_or_above(findings: tuple[Finding, ...], threshold: Severity | None) -> tu
     if threshold is None:
         return ()
     return tuple(f for f in findings if f.accepted is None and f.severity >= threshold)
+
+
+def at_most(findings: tuple[Finding, ...], most: int) -> tuple[Finding, ...]:
+    """The first `most` findings of each id, and one that counts the others where the first of them would be."""
+    seen: Counter[str] = Counter()
+    others: dict[str, list[Finding]] = {}
+    kept: list[Finding | str] = []
+    for finding in findings:
+        if finding.count == 1 and seen[finding.id] < most:
+            seen[finding.id] += 1
+            kept.append(finding)
+        else:
+            if finding.id not in others:
+                kept.append(finding.id)
+            others.setdefault(finding.id, []).append(finding)
+    return tuple(more_of(others[item]) if isinstance(item, str) else item for item in kept)
+
+
+def more_of(findings: Sequence[Finding]) -> Finding:
+    """One finding that counts findings of one id, at the place of the first."""
+    first, count = findings[0], sum(finding.count for finding in findings)
+    message = f"{count:,} more of this kind, from here on, are not listed"
+    return Finding(id=first.id, severity=first.severity, message=message, location=first.location, count=count)

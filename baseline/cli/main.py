@@ -116,8 +116,8 @@ def _show_error(error: BaselineError) -> None:
 
 
 def _show_problems(error: ProfileError) -> None:
-    from baseline.report.findings_text import format_finding
+    from baseline.report.findings_text import format_findings
 
-    for problem in error.problems:
-        say(format_finding(problem), err=True)
+    for line in format_findings(error.problems):
+        say(line, err=True)
     say(f"Error: {error}; nothing was written.", err=True)

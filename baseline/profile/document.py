@@ -1,11 +1,13 @@
 """YAML text → a `Tree`, built from the parser's events: one pass, no recursion, nothing expanded."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import yaml
 
-from baseline.findings import Finding
+from baseline.findings import Finding, more_of
 from baseline.profile.problem_ids import problem
 from baseline.profile.scalars import meaning
 from baseline.profile.source import FORBIDDEN, why_forbidden
@@ -15,6 +17,10 @@ from baseline.text.dynamic_reference import has_dynamic_reference
 
 DEEPEST_NESTING = 50
 MOST_VALUES = 1_000_000
+_LONG_TEXT = 100
+"""Characters of a text that count as one value more: an alias repeats long texts, too."""
+MOST_OF_A_KIND = 1_000
+"""Problems of one kind that are kept: a file can have hundreds of thousands."""
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PLAIN_TAGS = frozenset({"!", "tag:yaml.org,2002:str", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"})
 
@@ -45,6 +51,8 @@ class _Builder:
     def __init__(self, file: str) -> None:
         self.file = file
         self.problems: list[Finding] = []
+        self._counts: Counter[str] = Counter()
+        self._further: dict[str, Finding] = {}
         self.root: Tree | None = None
         self._stack: list[_Frame] = []
         self._anchors: dict[str, tuple[Tree, int] | None] = {}
@@ -84,9 +92,10 @@ class _Builder:
         if has_dynamic_reference(text):
             message = "dynamic reference: CloudFormation would put the secret or parameter in place of this text"
             self._note("profile-dynamic-reference", tree.place, message)
-        self._count(1, event)
+        weight = 1 + len(text) // _LONG_TEXT
+        self._count(weight, event)
         if event.anchor is not None:
-            self._anchors[event.anchor] = (tree, 1)
+            self._anchors[event.anchor] = (tree, weight)
         self._deliver(tree)
 
     def _start_mapping(self, event: Any) -> None:  # noqa: ANN401
@@ -163,7 +172,17 @@ class _Builder:
             self._note("profile-tag", self._place(event), f"YAML tag: {shown} has no meaning in a profile")
 
     def _note(self, kind: str, place: Place, message: str) -> None:
-        self.problems.append(problem(kind, place, self._path(), message))
+        self._counts[kind] += 1
+        if self._counts[kind] <= MOST_OF_A_KIND:
+            self.problems.append(problem(kind, place, self._path(), message))
+        elif self._counts[kind] == MOST_OF_A_KIND + 1:
+            self._further[kind] = problem(kind, place, (), message)
+
+    def all_problems(self) -> list[Finding]:
+        """The problems, and for each kind with too many one that counts the others."""
+        counted = {kind: self._counts[kind] - MOST_OF_A_KIND for kind in self._further}
+        further = [more_of([replace(first, count=counted[kind])]) for kind, first in self._further.items()]
+        return [*self.problems, *further]
 
     def _path(self) -> KeyPath:
         parts: list[str | int] = []
@@ -191,9 +210,9 @@ def parse_document(text: str, file: str) -> tuple[Tree | None, list[Finding]]:
         for event in yaml.parse(text, Loader=_LOADER):
             builder.feed(event)
     except _StopReadingError as stop:
-        return None, [*builder.problems, stop.finding]
+        return None, [*builder.all_problems(), stop.finding]
     except yaml.YAMLError as error:
-        return None, [*builder.problems, syntax_problem(error, text, file)]
+        return None, [*builder.all_problems(), syntax_problem(error, text, file)]
     return _top_mapping(builder, file)
 
 
@@ -201,10 +220,10 @@ def _top_mapping(builder: _Builder, file: str) -> tuple[Tree | None, list[Findin
     root = builder.root
     if root is None or (root.value is None and not root.text):
         message = "empty profile: the file holds nothing but comments or blank lines"
-        return None, [*builder.problems, problem("profile-empty", Place(file, 1, 1), (), message)]
+        return None, [*builder.all_problems(), problem("profile-empty", Place(file, 1, 1), (), message)]
     if not isinstance(root.value, dict):
         kind = "a list" if isinstance(root.value, list) else "a single value"
         message = f"not a mapping: the top of the file is {kind}, a profile is `key: value` lines"
         fix = "begin with `version: 1`, or start from `baseline init`"
-        return None, [*builder.problems, problem("profile-type", root.place, (), message, fix)]
-    return root, builder.problems
+        return None, [*builder.all_problems(), problem("profile-type", root.place, (), message, fix)]
+    return root, builder.all_problems()

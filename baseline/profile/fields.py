@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from baseline.aws.regions import REGIONS, UNSUPPORTED_REGIONS, nearest_region
 from baseline.controls.framework import framework_ids
+from baseline.text.line import shorten
 
 LONGEST_BUCKET_NAME = 63
 _RESERVED_BUCKET_PREFIXES = ("sthree", "amzn-s3-demo")  # S3 user guide, "Bucket naming rules"
@@ -37,7 +38,7 @@ def reject(kind: str, message: str, fix: str = "") -> NoReturn:
     Raises:
         PydanticCustomError: always; `kind` is the id of the problem, `fix` replaces the kind's own.
     """
-    raise PydanticCustomError(kind, "{message}", {"message": message, "fix": fix})  # type: ignore[type-var,unused-ignore]
+    raise PydanticCustomError(kind, "{message}", {"message": shorten(message, 1_000), "fix": fix})  # type: ignore[type-var,unused-ignore]
 
 
 def nearest(word: str, words: Collection[str]) -> str | None:

@@ -9,8 +9,12 @@ from baseline.profile.problem_kinds.lock import LOCK
 from baseline.profile.problem_kinds.policies import POLICIES
 from baseline.profile.problem_kinds.values import VALUES
 from baseline.profile.tree import Place, path_text
+from baseline.text.line import shorten
 
 PROBLEMS: Mapping[str, ProblemKind] = {**FILES, **VALUES, **POLICIES, **LOCK}
+
+_LONGEST_MESSAGE = 1_000
+_LONGEST_KEY = 100
 
 
 def problem(kind: str, place: Place, path: Sequence[str | int], message: str, fix: str | None = None) -> Finding:
@@ -19,8 +23,8 @@ def problem(kind: str, place: Place, path: Sequence[str | int], message: str, fi
     return Finding(
         id=kind,
         severity=known.severity,
-        message=message,
+        message=shorten(message, _LONGEST_MESSAGE),
         location=place.location(),
-        path=path_text(path),
+        path=path_text([shorten(part, _LONGEST_KEY) if isinstance(part, str) else part for part in path]),
         fix=known.fix if fix is None else fix,
     )

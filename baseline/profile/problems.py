@@ -1,13 +1,16 @@
 """pydantic's errors in the profile's own words, each at its place in the file."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from baseline.findings import Finding
+from baseline.findings import Finding, more_of
+from baseline.profile.document import MOST_OF_A_KIND
 from baseline.profile.fields import did_you_mean
 from baseline.profile.problem_ids import PROBLEMS, problem
 from baseline.profile.tiers import models_in
@@ -44,8 +47,22 @@ _LIMITS: Mapping[str, tuple[str, str]] = {
 def translate(
     errors: Iterable[ErrorDetails], tree: Tree, model: type[BaseModel], prefix: KeyPath = ()
 ) -> list[Finding]:
-    """The findings for what pydantic refused in `model`, which stands at `prefix` in the document."""
-    return [_translate(error, tree, model, prefix) for error in errors]
+    """The findings for what pydantic refused in `model`, which stands at `prefix` in the document.
+
+    A list can have hundreds of thousands of wrong items: of one kind of error only the first are looked at.
+    """
+    counts: Counter[str] = Counter()
+    found: list[Finding] = []
+    further: dict[str, Finding] = {}
+    for error in errors:
+        kind = error["type"]
+        counts[kind] += 1
+        if counts[kind] <= MOST_OF_A_KIND:
+            found.append(_translate(error, tree, model, prefix))
+        elif kind not in further:
+            further[kind] = _translate(error, tree, model, prefix)
+    counted = {kind: counts[kind] - MOST_OF_A_KIND for kind in further}
+    return [*found, *(more_of([replace(first, count=counted[kind])]) for kind, first in further.items())]
 
 
 def _translate(error: ErrorDetails, tree: Tree, model: type[BaseModel], prefix: KeyPath) -> Finding:

@@ -1,7 +1,9 @@
 """Findings for people, one line each, in the form that editors and terminals can jump to."""
 
-from baseline.findings import Finding, Severity
+from baseline.findings import Finding, Severity, at_most
 from baseline.text.terminal import terminal_line
+
+_MOST = 100
 
 
 def format_finding(finding: Finding) -> str:
@@ -11,16 +13,22 @@ def format_finding(finding: Finding) -> str:
     return terminal_line(f"{finding.location}: {path}{finding.message}{fix} [{finding.severity} {finding.id}]")
 
 
+def format_findings(findings: tuple[Finding, ...]) -> list[str]:
+    """A line each, at most a hundred of a kind: nobody reads more of them on a screen."""
+    return [format_finding(finding) for finding in at_most(findings, _MOST)]
+
+
 def format_text(findings: tuple[Finding, ...]) -> str:
     """The findings that nobody has accepted, and a line that counts them all."""
-    lines = [format_finding(finding) for finding in findings if finding.accepted is None]
+    open_findings = tuple(finding for finding in findings if finding.accepted is None)
+    lines = format_findings(open_findings)
     return "\n".join([*lines, summary(findings)]) + "\n"
 
 
 def summary(findings: tuple[Finding, ...]) -> str:
     """`2 errors, 1 warning, 1 accepted`, or `no findings`."""
     open_findings = [finding for finding in findings if finding.accepted is None]
-    counts = [(sum(f.severity is level for f in open_findings), str(level)) for level in reversed(Severity)]
+    counts = [(sum(f.count for f in open_findings if f.severity is level), str(level)) for level in reversed(Severity)]
     parts = [f"{count} {name}{'s' if count != 1 and name != 'info' else ''}" for count, name in counts if count]
     accepted = len(findings) - len(open_findings)
     if accepted:

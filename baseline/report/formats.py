@@ -2,15 +2,25 @@
 
 from collections.abc import Callable, Mapping
 
-from baseline.findings import Finding
+from baseline.findings import Finding, at_most
 from baseline.report.findings_json import format_json
 from baseline.report.findings_junit import format_junit
 from baseline.report.findings_sarif import format_sarif
 from baseline.report.findings_text import format_text
 
-FINDING_FORMATS: Mapping[str, Callable[[tuple[Finding, ...]], str]] = {
+MOST_OF_A_KIND = 1_000
+"""What a document for programs lists of one kind: code scanning shows 5,000 results in all."""
+
+_Format = Callable[[tuple[Finding, ...]], str]
+
+
+def _bounded(formatted: _Format) -> _Format:
+    return lambda findings: formatted(at_most(findings, MOST_OF_A_KIND))
+
+
+FINDING_FORMATS: Mapping[str, _Format] = {
     "text": format_text,
-    "json": format_json,
-    "sarif": format_sarif,
-    "junit": format_junit,
+    "json": _bounded(format_json),
+    "sarif": _bounded(format_sarif),
+    "junit": _bounded(format_junit),
 }

@@ -30,6 +30,11 @@ def fold(text: str) -> str:
     return _BREAKS.sub(" ", text.strip(LINE_BREAKS))
 
 
+def shorten(text: str, most: int) -> str:
+    """The text, or its beginning and `…`, `most` characters together."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def code_point(character: str) -> str:
     """`U+202E`: a character that cannot be shown, by its number."""
     return f"U+{ord(character):04X}"

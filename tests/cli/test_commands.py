@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from baseline import __version__
 from baseline.cli.main import baseline
+from baseline.errors import ProfileError
 from baseline.profile.schema import profile_schema
 from baseline.resources import profiles_directory
 
@@ -276,3 +277,44 @@ def test_explain_lists_the_states_of_an_output_and_says_nothing_when_that_cannot
     refused = run("explain", "cloudtrail", "--in", tmp_path)
     assert (refused.returncode, refused.stdout) == (5, "")
     assert "baseline generate" in refused.stderr
+
+
+@pytest.mark.parametrize("name", ["dangling", "to a file", "to a directory", "to itself"])
+def test_init_writes_through_no_link(name: str, tmp_path: Path) -> None:
+    link, outside = tmp_path / "profile.yaml", tmp_path / "outside"
+    (tmp_path / "here").mkdir()
+    targets = {
+        "dangling": outside,
+        "to a file": tmp_path / "file",
+        "to a directory": tmp_path / "here",
+        "to itself": link,
+    }
+    (tmp_path / "file").write_text("mine")
+    link.symlink_to(targets[name])
+    result = CliRunner().invoke(baseline, ["init", "--defaults", "-o", str(link)])
+    assert result.exit_code == 2
+    assert "exists already" in result.output
+    assert not outside.exists()
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    "name", ["N\n::error::x", "\x1b[2J", "\u202e", "{{resolve:ssm:/x}}", 'a"\nprefix: b', "'\n- x", "a\u2028b"]
+)
+def test_init_refuses_a_name_that_is_more_than_text(name: str, tmp_path: Path) -> None:
+    result = CliRunner().invoke(baseline, ["init", "--defaults", "--name", name, "-o", str(tmp_path / "profile.yaml")])
+    assert isinstance(result.exception, ProfileError), result.output
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("format_", ["json", "sarif", "junit", "text"])
+@pytest.mark.parametrize("value", ["o-a1b2c3d4e5", "secops@northwind.example", "222222222222"])
+def test_line_break_after_a_value_is_a_problem_in_every_format(value: str, format_: str, tmp_path: Path) -> None:
+    text = NORTHWIND.read_text().replace(f'"{value}"', value)
+    assert value in text
+    profile = tmp_path / "profile.yaml"
+    profile.write_text(text.replace(value, f'"{value}\\n"', 1))
+    result = CliRunner().invoke(baseline, ["validate", str(profile), "--no-lint", "--format", format_])
+    assert isinstance(result.exception, ProfileError)
+    assert format_ == "text" or "profile-text" in result.stdout
+    assert format_ not in ("json", "sarif") or json.loads(result.stdout)
