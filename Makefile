@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: setup demo test check format bench scan audit lock clean
+.PHONY: setup demo test check format bench scan audit sbom fuzz lock clean
 
 setup: .venv/.installed
 
@@ -35,17 +35,34 @@ bench: setup
 
 scan: setup
 	$(PYTHON) -m venv .venv-scan
-	.venv-scan/bin/python -m pip install --quiet -r requirements-scan.txt
+	.venv-scan/bin/python -m pip install --quiet --require-hashes -r requirements-scan.txt
 	$(BIN)/python -m benchmarks.scan $(CURDIR)/.venv-scan/bin/python
 
 audit: setup
 	$(PYTHON) -m venv .venv-audit
-	.venv-audit/bin/python -m pip install --quiet -r requirements-audit.txt
+	.venv-audit/bin/python -m pip install --quiet --require-hashes -r requirements-audit.txt
 	$(BIN)/python -m benchmarks.audit $(CURDIR)/.venv-audit/bin/python
 
+# CycloneDX of everything that the wheel needs at run time, the extras included; the same bytes each time.
+sbom:
+	$(PYTHON) -m venv .venv-sbom
+	.venv-sbom/bin/python -m pip install --quiet --require-hashes -r requirements-sbom.txt
+	mkdir -p dist
+	.venv-sbom/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --of JSON \
+	  -o dist/secure-baseline.cdx.json requirements-runtime.lock
+
+# The hostile inputs of the tests, many more of them and new ones each time.
+fuzz: setup
+	BASELINE_FUZZ_EXAMPLES=2000 $(BIN)/pytest tests/test_fuzz.py
+
+COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate
+
 lock:
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
-	  --no-annotate --group dev pyproject.toml -o requirements.lock
+	$(COMPILE) --group dev pyproject.toml -o requirements.lock
+	$(COMPILE) --extra aws --extra signing --constraints requirements.lock pyproject.toml -o requirements-runtime.lock
+	$(COMPILE) requirements-scan.in -o requirements-scan.txt
+	$(COMPILE) requirements-audit.in -o requirements-audit.txt
+	$(COMPILE) requirements-sbom.in -o requirements-sbom.txt
 
 clean:
-	rm -rf .venv .venv-scan .venv-audit .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+	rm -rf .venv .venv-scan .venv-audit .venv-sbom .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist

@@ -1,6 +1,7 @@
 """The wheel, built and used away from the checkout, in an environment that has nothing but its dependencies."""
 
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -29,6 +30,34 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     subprocess.run(command, check=True, capture_output=True)
     (built,) = directory.glob("secure_baseline-*.whl")
     return built
+
+
+def test_the_wheel_has_the_same_bytes_from_another_directory_and_umask(
+    wheel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    before = os.umask(0o077)
+    try:
+        for name in ("baseline", "templates", "profiles"):
+            ignored = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(CHECKOUT / name, tmp_path / "copy" / name, ignore=ignored, copy_function=shutil.copyfile)
+        for name in ("pyproject.toml", "README.md", "LICENSE", ".gitignore"):
+            shutil.copyfile(CHECKOUT / name, tmp_path / "copy" / name)
+        command: list[str | Path] = [
+            sys.executable,
+            "-m",
+            "build",
+            "--wheel",
+            "--no-isolation",
+            "--outdir",
+            tmp_path,
+            tmp_path / "copy",
+        ]
+        subprocess.run(command, check=True, capture_output=True)
+    finally:
+        os.umask(before)
+    assert (tmp_path / wheel.name).read_bytes() == wheel.read_bytes()
 
 
 def test_the_wheel_holds_the_templates_the_profiles_and_the_data(wheel: Path) -> None:
