@@ -1,5 +1,6 @@
 """AWS Config: what is recorded where, which rules go where, and what the settings may not say."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -9,8 +10,9 @@ import yaml
 from baseline.aws.config_rules import config_rule, is_rule_available
 from baseline.aws.quotas import quota
 from baseline.capabilities.config.config import CAPABILITY, PackContext, RecorderContext
+from baseline.capabilities.config.exclusions import exclusion_problems
 from baseline.capabilities.config.packs import ManagedRule, global_region, managed_rules, rules_of_tier, split_rules
-from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.landscape import Account, Landscape
 from baseline.controls.control import controls
 from baseline.plan.build import build_plan
 from baseline.plan.model import Method, Stack, Template
@@ -120,6 +122,47 @@ def test_govcloud_and_china_keep_what_they_have() -> None:
         assert len(names(found["config-packs-account"])) > 10
 
 
+def excluded_in(pack: Mapping[str, Any]) -> list[str]:
+    """The parameters that the pack joins to the list of excluded accounts."""
+    (separator, joined) = pack["Properties"]["ExcludedAccounts"]["Fn::Split"]
+    assert separator == joined["Fn::Join"][0] == ","
+    return [item["Ref"] for item in joined["Fn::Join"][1]]
+
+
+def test_accounts_without_a_recorder_are_left_out_of_the_packs_in_any_number() -> None:
+    closed = {
+        f"closed-{number}": Account(
+            key=f"closed-{number}", name="closed", email="c@x.example", id=f"{number:012}", ou="Suspended"
+        )
+        for number in range(700)
+    }
+    base = landscape({"exclude_accounts": ["999999999999", "000000000001"]})
+    here = replace(
+        base,
+        accounts={**base.accounts, **closed},
+        ous={**base.ous, "Suspended": None},
+        suspended=frozenset({"Suspended"}),
+    )
+    pack = stacks(here)["config-packs"]
+    text = render_stack(pack).text
+    assert len(text.encode()) <= 51_200
+    names = excluded_in(read_template(render_stack(pack)).document["Resources"]["OrganizationConformancePack"])
+    assert names == ["ManagementAccountId", "ExcludedAccountIds", "ExcludedAccountIds2", "ExcludedAccountIds3"]
+    values = {item.name: str(item.value) for item in pack.parameters}
+    assert all(len(value) <= 4096 for value in values.values())
+    ids = [id_ for name in names[1:] for id_ in values[name].split(",")]
+    assert ids == [*(account.id for account in closed.values()), "999999999999"]
+
+
+def test_more_excluded_accounts_than_aws_config_takes_are_refused() -> None:
+    many = [f"{number:012}" for number in range(1000)]
+    here = landscape({"exclude_accounts": many})
+    problems = list(exclusion_problems(here, many))
+    assert [item.setting for item in problems] == ["exclude_accounts"]
+    assert "1,001 accounts" in problems[0].message
+    assert not list(exclusion_problems(here, many[:999]))
+
+
 def test_the_management_account_has_the_packs_in_stacks_of_its_own() -> None:
     found = stacks(landscape())
     for suffix in ("", "-account"):
@@ -128,7 +171,7 @@ def test_the_management_account_has_the_packs_in_stacks_of_its_own() -> None:
         assert [(d.method, d.account) for d in members.deployments] == [(Method.STACK_SET, "security")]
         assert [(d.method, d.account) for d in own.deployments] == [(Method.STACK, "management")]
     properties = read_template(render_stack(found["config-packs"])).document["Resources"]["OrganizationConformancePack"]
-    assert properties["Properties"]["ExcludedAccounts"] == [{"Ref": "ManagementAccountId"}]
+    assert excluded_in(properties) == ["ManagementAccountId"]
     assert "ExcludedAccounts" not in render_stack(found["config-packs-management"]).text
 
 

@@ -9,17 +9,19 @@ from pydantic import StringConstraints
 from baseline.aws.config_types import GLOBAL_IAM_TYPES
 from baseline.capabilities.account_settings.settings import AccountSettings
 from baseline.capabilities.capability import Capability, Regions, StackSpec, Target, every_account, one_account
+from baseline.capabilities.config.exclusions import excluded_accounts
 from baseline.capabilities.config.packs import ManagedRule, Pack, build_packs, global_region, rules_of_tier
 from baseline.capabilities.config.problems import config_problems
 from baseline.capabilities.delegation import trusted_by_hand
-from baseline.capabilities.landscape import ACCOUNT_PARAMETERS, Landscape, Reference
+from baseline.capabilities.landscape import Landscape, Reference
 from baseline.capabilities.log_archive import bucket_name
-from baseline.capabilities.parameters import PARAMETERS, account_parameter, organization_only
+from baseline.capabilities.parameters import organization_only
 from baseline.capabilities.settings import Settings, tiered
 
 Recording = Literal["DAILY", "CONTINUOUS"]
 SnapshotFrequency = Literal["One_Hour", "Three_Hours", "Six_Hours", "Twelve_Hours", "TwentyFour_Hours"]
 ResourceType = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}$")]
+AccountId = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
 ParameterValue = Annotated[str, StringConstraints(pattern=r"^[^$\x00-\x1f\x7f]+$", max_length=1024)]
 """A dollar sign could be read as a reference by CloudFormation; no managed rule needs one."""
 
@@ -101,6 +103,16 @@ class ConfigSettings(Settings):
         control="config-rules",
         examples=[["instance-profiles"]],
     )
+    exclude_accounts: list[AccountId] = tiered(
+        "Ids of accounts of the organization that have no recorder of this baseline, because the profile does not list "
+        "them: closed, invited, or managed by others. A conformance pack of the organization fails in such an account.",
+        starter=[],
+        standard=[],
+        regulated=[],
+        stronger="subset",
+        control="config-rules",
+        examples=[["666666666666"]],
+    )
     rule_parameters: dict[str, dict[str, ParameterValue]] = tiered(
         "Rule → parameter → value, as text, over the baseline's own.",
         starter={},
@@ -147,7 +159,7 @@ class AggregatorContext:
 
 @dataclass(frozen=True, kw_only=True)
 class PackContext:
-    """Context of `config_packs`: one pack. `excluded_accounts` are names of parameters."""
+    """Context of `config_packs`: one pack. `excluded_accounts` are names of parameters, each an id or a list of ids."""
 
     organization: bool
     pack_name: str
@@ -280,13 +292,7 @@ def _pack(landscape: Landscape, settings: ConfigSettings, pack: Pack, *, managem
     organization = not managements
     part = "management" if managements and not landscape.standalone else ""
     kind = "of every member account" if organization else "of the management account" if part else "of the account"
-    # Suspended accounts get no recorder: no stack goes there.
-    suspended = tuple(
-        account_parameter(landscape, key)
-        for key, account in landscape.accounts.items()
-        if account.ou in landscape.suspended
-    )
-    excluded = (PARAMETERS[ACCOUNT_PARAMETERS["management"]], *suspended) if organization else ()
+    excluded = excluded_accounts(landscape, settings.exclude_accounts) if organization else ()
     trusted = trusted_by_hand(landscape, "config-multiaccountsetup.amazonaws.com", "Organization conformance packs")
     return StackSpec(
         name="-".join(filter(None, ("config-packs", part, pack.suffix))),

@@ -7,6 +7,7 @@ from typing import Protocol
 from baseline.aws.config_rules import config_rule
 from baseline.aws.config_types import ALWAYS_CONTINUOUS, is_recordable, nearest_type
 from baseline.capabilities.capability import SettingProblem
+from baseline.capabilities.config.exclusions import exclusion_problems
 from baseline.capabilities.config.packs import managed_rules, rules_of_tier
 from baseline.capabilities.landscape import Landscape
 
@@ -31,6 +32,8 @@ class _Settings(Protocol):
     @property
     def exclude_rules(self) -> Sequence[str]: ...
     @property
+    def exclude_accounts(self) -> Sequence[str]: ...
+    @property
     def rule_parameters(self) -> Mapping[str, Mapping[str, str]]: ...
 
 
@@ -40,6 +43,7 @@ def config_problems(landscape: Landscape, settings: _Settings) -> Iterator[Setti
     for name in ("daily_types", "continuous_types", "exclude_types"):
         yield from _type_problems(name, getattr(settings, name), settings)
     yield from _excluded_rule_problems(landscape, settings)
+    yield from exclusion_problems(landscape, settings.exclude_accounts)
     for rule, parameters in settings.rule_parameters.items():
         yield from _parameter_problems(rule, parameters)
 

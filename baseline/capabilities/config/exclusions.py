@@ -1,0 +1,57 @@
+"""Accounts that an organization conformance pack leaves out: a pack fails in an account without a running recorder."""
+
+from collections.abc import Iterator, Sequence
+
+from baseline.capabilities.capability import SettingProblem
+from baseline.capabilities.landscape import ACCOUNT_PARAMETERS, Landscape
+from baseline.capabilities.parameters import PARAMETERS, ParameterDeclaration, account_parameters
+
+MOST_EXCLUDED = 1000
+"""Source: AWS Config API reference, PutOrganizationConformancePack, ExcludedAccounts."""
+
+_PER_PARAMETER = 300
+"""Account ids in one parameter, whose value has at most 4,096 bytes (CloudFormation user guide, quotas)."""
+
+
+def excluded_accounts(landscape: Landscape, excluded: Sequence[str]) -> tuple[ParameterDeclaration, ...]:
+    """Return the parameters that carry the excluded accounts, each an account id or a list of ids with commas.
+
+    Args:
+        landscape: The organization. Its management account has packs of its own, its suspended accounts no recorder.
+        excluded: Ids of further accounts without a recorder.
+    """
+    suspended = _suspended(landscape)
+    known = tuple(dict.fromkeys((*(id_ for id_ in suspended.values() if id_), *excluded)))
+    created = account_parameters(landscape, [key for key, id_ in suspended.items() if id_ is None])
+    chunks = [known[start : start + _PER_PARAMETER] for start in range(0, len(known), _PER_PARAMETER)]
+    return (
+        PARAMETERS[ACCOUNT_PARAMETERS["management"]],
+        *created.values(),
+        *(_list(number, chunk) for number, chunk in enumerate(chunks, start=1)),
+    )
+
+
+def exclusion_problems(landscape: Landscape, excluded: Sequence[str]) -> Iterator[SettingProblem]:
+    """Yield a problem if more accounts are excluded than AWS Config takes."""
+    count = 1 + len({*_suspended(landscape).values(), *excluded})
+    if count > MOST_EXCLUDED:
+        yield SettingProblem(
+            setting="exclude_accounts",
+            message=f"{count:,} accounts would be left out of conformance packs: AWS Config takes {MOST_EXCLUDED:,}, "
+            "the management account and suspended accounts included",
+            fix="close accounts that are suspended, or set rules: false",
+        )
+
+
+def _suspended(landscape: Landscape) -> dict[str, str | None]:
+    return {key: account.id for key, account in landscape.accounts.items() if account.ou in landscape.suspended}
+
+
+def _list(number: int, ids: Sequence[str]) -> ParameterDeclaration:
+    return ParameterDeclaration(
+        name=f"ExcludedAccountIds{'' if number == 1 else number}",
+        description="Ids of accounts without a recorder, with commas between them.",
+        pattern="^[0-9]{12}(,[0-9]{12})*$",
+        value=lambda _: ",".join(ids),
+        how="the ids of suspended accounts and of config.exclude_accounts, with commas between them",
+    )
