@@ -72,7 +72,7 @@ def deploy_command(directory: Path, **values: Any) -> int:  # noqa: ANN401 - cli
 
 def _deploy(context: "Context", values: dict[str, Any]) -> int:
     from baseline.deploy.orphans import going, orphans_of
-    from baseline.deploy.preflight import preflight
+    from baseline.deploy.preflight import findings_of, preflight
     from baseline.deploy.run import previews_of, run, waves_of
     from baseline.deploy.task import Action
     from baseline.deploy.trims import trims_of
@@ -80,7 +80,7 @@ def _deploy(context: "Context", values: dict[str, Any]) -> int:
     from baseline.report.deployment_text import format_previews
     from baseline.report.findings_text import format_finding
 
-    findings = preflight(context)
+    findings = findings_of(preflight(context))
     for finding in findings:
         say(format_finding(finding), err=True)
     if at_or_above(findings, Severity.ERROR):

@@ -21,6 +21,7 @@ _COMMANDS = (
     "plan",
     "generate",
     "verify",
+    "preflight",
     "deploy",
     "drift",
     "destroy",

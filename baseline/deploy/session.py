@@ -3,7 +3,7 @@
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import sleep
 from typing import Any
 
@@ -79,6 +79,16 @@ class Session:
                     self._clients[key].meta.events.register("provide-client-params.cloudformation", _as_delegate)
             return self._clients[key]
 
+    def member(self, role: str) -> "Session":
+        """A session of a role in another account, which this identity assumes."""
+        import boto3
+
+        options = replace(self.options, delegated_admin=False, assume_role="")
+        session = Session(home_region=self.home_region, options=options, stop=self.stop)
+        with self._lock:
+            session._boto = self._assumed(boto3, self._session(), role, external_id="")
+        return session
+
     def pages(self, client: Any, operation: str, key: str, **arguments: object) -> Iterator[Any]:  # noqa: ANN401
         """Every item of a paged list."""
         for page in client.get_paginator(operation).paginate(**arguments):
@@ -124,10 +134,11 @@ class Session:
 
             plain = boto3.Session(profile_name=self.options.profile or None, region_name=self.home_region)
             _ask_for_codes_on_a_terminal(plain._session)  # noqa: SLF001 - boto3 gives it no other name
-            self._boto = self._assumed(boto3, plain) if self.options.assume_role else plain
+            role, external_id = self.options.assume_role, self.options.external_id
+            self._boto = self._assumed(boto3, plain, role, external_id=external_id) if role else plain
         return self._boto
 
-    def _assumed(self, boto3: Any, plain: Any) -> Any:  # noqa: ANN401
+    def _assumed(self, boto3: Any, plain: Any, role: str, *, external_id: str) -> Any:  # noqa: ANN401
         """A session of the role, renewed by botocore for as long as the deployment takes."""
         from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
         from botocore.exceptions import NoCredentialsError
@@ -138,12 +149,12 @@ class Session:
         if credentials is None:
             raise NoCredentialsError
         extra = {"RoleSessionName": "baseline-deploy"}
-        if self.options.external_id:
-            extra["ExternalId"] = self.options.external_id
+        if external_id:
+            extra["ExternalId"] = external_id
         fetcher = AssumeRoleCredentialFetcher(
             client_creator=source.create_client,
             source_credentials=credentials,
-            role_arn=self.options.assume_role,
+            role_arn=role,
             extra_args=extra,
         )
         session = get_session()

@@ -30,7 +30,7 @@ def variables(
     ids += [d.account_id for stack in wave for d in stack.deployments if _is_named(d) and d.account_id]
     found = {names.parameter(p.name): _find(plan, names.parameter(p.name), p) for p in ids if p.value is None}
     targets = {ou for stack in wave for d in stack.deployments if d.method is Method.STACK_SET for ou in d.ous}
-    found |= _ou_assignments([path for path, ou_id in plan.ou_ids if ou_id is None and path in targets], names)
+    found |= _ou_assignments(plan.home_region, [path for path, ou_id in plan.ou_ids if ou_id is None and path in targets], names)
     return {name: command for name, command in found.items() if name not in known}
 
 
@@ -44,10 +44,11 @@ def _find(plan: Plan, name: str, parameter: ParameterValue) -> str:
         query = f"Stacks[0].Outputs[?OutputKey=='{parameter.name}'].OutputValue"
         return (
             f"{name}=$(aws cloudformation describe-stacks --stack-name {shell_word(parameter.output_of)} "
-            f'--region {plan.home_region} --query "{query}" --output text)'
+            f'--region {plan.home_region} --query "{query}" --output text)\nneed {name} "${name}"'
         )
     if parameter.how.startswith("aws "):
-        return f"{name}=$({parameter.how} --output text)"
+        region = "" if "--region" in parameter.how else f" --region {plan.home_region}"
+        return f'{name}=$({parameter.how}{region} --output text)\nneed {name} "${name}"'
     return f"{name}=  {shell_comment(parameter.how)}"
 
 
@@ -108,7 +109,7 @@ def _create_stack(plan: Plan, stack: Stack, region: str, names: Names) -> str:
 
 def _create_stack_set(plan: Plan, stack: Stack, names: Names) -> str:
     words = [
-        f"aws cloudformation create-stack-set --stack-set-name {shell_word(stack.name)} --region {plan.home_region}",
+        f"stack_set {shell_word(stack.name)}",
         f"--template-body {shell_word(f'file://{stack.file}')}",
         f"--permission-model SERVICE_MANAGED --auto-deployment {_auto_deployment(plan, stack)}",
         "--managed-execution Active=true --capabilities CAPABILITY_NAMED_IAM",
@@ -154,8 +155,7 @@ def _create_instances(plan: Plan, stack: Stack, deployment: Deployment, names: N
         }
     return " \\\n  ".join(
         [
-            f"aws cloudformation create-stack-instances --stack-set-name {shell_word(stack.name)} "
-            f"--region {plan.home_region}",
+            f"stack_instances {shell_word(stack.name)}",
             f'--deployment-targets "{in_double_quotes(json.dumps(document))}"',
             f"--regions {' '.join(deployment.regions)}",
             f"--operation-preferences {shell_word(json.dumps(preferences))}",
@@ -167,17 +167,19 @@ def _value(names: Names, name: str, value: str | None) -> str:
     return shell_word(value) if value is not None else f'"${names.parameter(name)}"'
 
 
-def _ou_assignments(unknown: list[str], names: Names) -> dict[str, str]:
+def _ou_assignments(home: str, unknown: list[str], names: Names) -> dict[str, str]:
     """Assignments that find OU ids level by level, parents first."""
     if not unknown:
         return {}
     root = names.unit(ROOT)
-    lines = {root: f"{root}=$(aws organizations list-roots --query 'Roots[0].Id' --output text)"}
+    list_roots = f"aws organizations list-roots --region {home} --query 'Roots[0].Id' --output text"
+    lines = {root: f'{root}=$({list_roots})\nneed {root} "${root}"'}
     paths = {ancestor for path in unknown if path != ROOT for ancestor in with_ancestors(path)}
     for path in sorted(paths, key=lambda item: (item.count("/"), item)):
         parent, _, name = path.rpartition("/")
         lines[names.unit(path)] = (
-            f"{names.unit(path)}=$(aws organizations list-organizational-units-for-parent "
-            f'--parent-id "${names.unit(parent or ROOT)}" --query {jmespath_name_query(name)} --output text)'
+            f"{names.unit(path)}=$(aws organizations list-organizational-units-for-parent --region {home} "
+            f'--parent-id "${names.unit(parent or ROOT)}" --query {jmespath_name_query(name)} --output text)\n'
+            f'need {names.unit(path)} "${names.unit(path)}"'
         )
     return lines

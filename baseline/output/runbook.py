@@ -1,12 +1,17 @@
-"""`README.md` of the output: what this is, the order to deploy it, and the commands to do so by hand."""
+"""`README.md` of the output: what this is, what to do before, each wave's commands, and what to do when and after."""
 
+import re
 from collections.abc import Iterable
 
 from baseline import __version__
 from baseline.output.commands import commands, variables
+from baseline.output.runbook_after import after, looks
+from baseline.output.runbook_before import before
+from baseline.output.shell_functions import shell_functions
 from baseline.output.shell_variables import Names, shell_variables
 from baseline.plan.model import Deployment, Method, Plan, Stack
 from baseline.text.markdown import markdown_code, markdown_text
+from baseline.text.shell import shell_word
 
 _INTRODUCTION = """\
 # {organization}
@@ -15,16 +20,24 @@ A hardened AWS baseline as plain CloudFormation, made by baseline {version} from
 Everything in this directory is generated: change the profile and generate again.
 
 - `plan.json`: every stack with its template's SHA-256, target, parameters and order.
-- `report/`: evidence: which control the templates meet, where, by which value, and who asks for it.
+- `report/`: evidence: which control the templates meet, where, by which value, and which requirements it satisfies.
 - `templates/`: one CloudFormation template per stack, each readable by itself.
+
+`baseline deploy DIR` does what follows, with DIR for this directory; `baseline preflight DIR` checks first whether it can.
+Without the program follow the commands, wave by wave. Within a wave the order does not matter.
+
+## Contents
+
+{contents}
 
 ## Before you begin
 
 {before}
 
-## Order
+```sh
+{functions}```
 
-`baseline deploy` does what follows, from this directory. By hand: deploy wave by wave; within a wave the order does not matter. Wait until every operation of a wave has succeeded.
+## Order
 
 | wave | stack | what it is | where |
 |---|---|---|---|
@@ -34,21 +47,33 @@ Everything in this directory is generated: change the profile and generate again
 
 def runbook(plan: Plan) -> str:
     """The run book as Markdown."""
-    text = _INTRODUCTION.format(
-        organization=markdown_text(plan.organization),
-        version=__version__,
-        tier=plan.tier,
-        before="\n".join(f"- {line}" for line in _before(plan)),
-        table="\n".join(_rows(plan)),
-    )
-    sections = [text]
+    stack_sets = any(_is_stack_set(stack) for stack in plan.stacks)
+    sections = []
     known: set[str] = set()
     names = shell_variables(plan)
     for number, wave in enumerate(plan.waves, start=1):
         needed = variables(plan, wave, names, known)
         known.update(needed)
         sections.append(_wave(plan, number, list(needed.values()), names))
-    return "\n".join(sections)
+    sections += after(plan)
+    introduction = _INTRODUCTION.format(
+        organization=markdown_text(plan.organization),
+        version=__version__,
+        tier=plan.tier,
+        contents="\n".join(_contents(sections)),
+        before="\n".join(f"{number}. {text}" for number, text in enumerate(before(plan), start=1)),
+        functions=shell_functions(plan.home_region, stack_sets=stack_sets),
+        table="\n".join(_rows(plan)),
+    )
+    return "\n".join([introduction, *sections])
+
+
+def _contents(sections: Iterable[str]) -> Iterable[str]:
+    """Links to the headings of the second level, by the anchors that GitHub and GitLab give them."""
+    titles = ["Before you begin", "Order", *re.findall(r"^## (.+)$", "\n".join(sections), re.MULTILINE)]
+    for title in titles:
+        anchor = re.sub(r"[^a-z0-9 -]", "", title.lower()).replace(" ", "-")
+        yield f"- [{title}](#{anchor})"
 
 
 def describe_deployment(deployment: Deployment) -> str:
@@ -60,23 +85,6 @@ def describe_deployment(deployment: Deployment) -> str:
     return f"{where} in {regions}"
 
 
-def _before(plan: Plan) -> Iterable[str]:
-    yield (
-        "Use credentials of the management account, as a role that the profile lists under "
-        "`capabilities.kms.key_administrators`: the keys' policies refuse administration by anybody else."
-        if not plan.standalone
-        else "Use credentials of the account, as a role that the profile lists under "
-        "`capabilities.kms.key_administrators`: the keys' policies refuse administration by anybody else."
-    )
-    if not plan.standalone and not any(stack.capability == "organization" for stack in plan.stacks):
-        yield (
-            "The organization has all features, and CloudFormation StackSets have trusted access: "
-            "`aws cloudformation activate-organizations-access`."
-        )
-    yield from dict.fromkeys(text for stack in plan.stacks for text in stack.prerequisites)
-    yield "Run the commands in this directory, in a POSIX shell, with AWS CLI version 2."
-
-
 def _rows(plan: Plan) -> Iterable[str]:
     for number, wave in enumerate(plan.waves, start=1):
         for stack in wave:
@@ -86,19 +94,36 @@ def _rows(plan: Plan) -> Iterable[str]:
 
 
 def _wave(plan: Plan, number: int, assignments: list[str], names: Names) -> str:
+    wave = plan.waves[number - 1]
     parts = [f"## Wave {number}\n"]
     if assignments:
         text = "\n".join(assignments)
         parts.append(
-            f"What AWS has assigned and the profile does not say; the commands from here on use it.\n\n```sh\n{text}\n```\n"
+            "What AWS has assigned and the profile does not say; the commands from here on use it.\n\n"
+            f"```sh\n{text}\n```\n"
         )
-    for stack in plan.waves[number - 1]:
+    for stack in wave:
         parts.append(f"### {markdown_text(stack.name)}\n\n{markdown_text(stack.description)}\n")
         parts.extend(f"Needs: {text}\n" for text in stack.prerequisites)
         parts.append("```sh\n" + "\n".join(commands(plan, stack, names)) + "\n```\n")
-        if any(deployment.method is Method.STACK_SET for deployment in stack.deployments):
-            parts.append(
-                f"Wait: `aws cloudformation list-stack-set-operations --stack-set-name {stack.name} "
-                f"--region {plan.home_region}` until every operation is `SUCCEEDED`.\n"
-            )
+    sets = "; `stack_set_state` prints nothing" if any(map(_is_stack_set, wave)) else ""
+    parts.append(
+        f"See that it worked: each stack is `CREATE_COMPLETE` or `UPDATE_COMPLETE`{sets}.\n\n"
+        "```sh\n" + "\n".join(_states(plan, wave)) + "\n```\n"
+    )
     return "\n".join(parts)
+
+
+def _states(plan: Plan, wave: tuple[Stack, ...]) -> Iterable[str]:
+    for stack in wave:
+        for deployment in stack.deployments:
+            if deployment.method is Method.STACK:
+                yield from (f"stack_state {shell_word(stack.name)} {region}" for region in deployment.regions)
+        if _is_stack_set(stack):
+            yield f"stack_set_state {shell_word(stack.name)}"
+    later = {stack.capability for number in range(plan.waves.index(wave) + 1, len(plan.waves)) for stack in plan.waves[number]}
+    yield from looks(plan, {stack.capability for stack in wave} - later)
+
+
+def _is_stack_set(stack: Stack) -> bool:
+    return any(deployment.method is Method.STACK_SET for deployment in stack.deployments)

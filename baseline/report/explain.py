@@ -11,7 +11,7 @@ from baseline.controls.assertion import assertions
 from baseline.controls.control import Control, controls, controls_of
 from baseline.controls.framework import Framework, frameworks
 from baseline.controls.requirement import Requirement
-from baseline.deploy.preflight import LOOKS
+from baseline.deploy.preflight import PREFLIGHT_CHECKS
 from baseline.errors import UnknownTopicError
 from baseline.evidence.assess import words
 from baseline.profile.problem_ids import PROBLEMS
@@ -27,7 +27,7 @@ def topics() -> str:
         "Capabilities": [(name, item.title) for name, item in CAPABILITIES.items()],
         "Checks": [(check.id, check.title) for check in CHECKS],
         "Profile problems": [(name, item.title) for name, item in PROBLEMS.items()],
-        "Preflight": [(name, text) for name, text in _preflight().items()],
+        "Preflight": [(name, text.partition("\n")[0]) for name, text in _preflight().items()],
         "Controls": [(name, item.statement) for name, item in controls().items()],
         "Frameworks": [(name, item.title) for name, item in frameworks().items()],
     }
@@ -77,13 +77,13 @@ def _topics() -> Mapping[str, Callable[[], Iterable[str]]]:
 
 def _preflight() -> Mapping[str, str]:
     """Id → what has to hold before a deployment."""
-    return {f"preflight-{name}": str(look.__doc__) for name, look in LOOKS.items()}
+    return {f"preflight-{check.id}": f"{check.title}\n\nSource: {check.source}" for check in PREFLIGHT_CHECKS}
 
 
 def _look(name: str, text: str) -> Iterable[str]:
     yield f"{name}: {text}"
     yield ""
-    yield "Looked at by `baseline deploy` before its first change; docs/deploy.md says how to go on."
+    yield "Checked by `baseline preflight`, and by `baseline deploy` before its first change; docs/deploy.md has more."
 
 
 def _capability(item: Capability) -> Iterable[str]:

@@ -124,4 +124,4 @@ def test_it_stands_alone_in_no_organization(aws: Aws, starter: Path) -> None:
     aws.emulator.cloudformation.organization.backend.org = None
     result = aws.run("deploy", starter, "--yes", AS)
     assert result.exit_code == 5
-    assert "nobody's delegated administrator" in result.stderr
+    assert "cannot be a delegated administrator" in result.stderr

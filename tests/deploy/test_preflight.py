@@ -6,7 +6,7 @@ from pathlib import Path
 import boto3
 import pytest
 
-from baseline.deploy.preflight import LOOKS
+from baseline.deploy.preflight import PREFLIGHT_CHECKS
 from tests.deploy.conftest import Aws
 from tests.deploy.test_deploy import WRITES
 from tests.emulator.server import Fault
@@ -101,34 +101,35 @@ def test_no_credentials_say_what_to_do(
     assert "--profile" in result.stderr or "credentials" in result.stderr
 
 
-def test_control_tower_is_a_warning(settled: Aws, written: Path) -> None:
+def test_control_tower_is_a_warning(settled: Aws, existing: Path) -> None:
     settled.emulator.gaps.landing_zones.append({"arn": "arn:aws:controltower:eu-west-1:111111111111:landingzone/A"})
-    result = settled.run("deploy", written, "--dry-run")
+    result = settled.run("deploy", existing, "--dry-run")
     assert result.exit_code == 0
     assert "AWS Control Tower governs this organization" in result.stderr
     assert "warning preflight-control-tower" in result.stderr
 
 
-def test_what_the_caller_may_not_look_at_stops_nobody(settled: Aws, written: Path) -> None:
+def test_what_the_caller_may_not_look_at_stops_nobody(settled: Aws, existing: Path) -> None:
     settled.emulator.faults.append(Fault(on="account.ListRegions", code="AccessDeniedException", status=403))
-    result = settled.run("deploy", written, "--dry-run")
+    result = settled.run("deploy", existing, "--dry-run")
     assert result.exit_code == 0
     assert "could not look: ListRegions: AccessDeniedException" in result.stderr
 
 
-def test_every_look_says_in_its_first_line_what_holds() -> None:
-    assert all(look.__doc__ for look in LOOKS.values())
+def test_every_check_has_title_source_and_an_id_of_its_own() -> None:
+    assert all(check.title.endswith(".") and check.source.startswith("https://") for check in PREFLIGHT_CHECKS)
+    assert len({check.id for check in PREFLIGHT_CHECKS}) == len(PREFLIGHT_CHECKS)
 
 
-def test_execution_role_and_assumed_role_are_used(settled: Aws, written: Path) -> None:
-    role = "arn:aws:iam::111111111111:role/deployer"
-    words = ("--assume-role", role, "--external-id", "northwind", "--execution-role", f"{role}-cfn")
-    result = settled.run("deploy", written, "--yes", "--wave", "1", *words)
+def test_execution_role_and_assumed_role_are_used(settled: Aws, existing: Path) -> None:
+    role = "arn:aws:iam::111111111111:role/Administrator"
+    words = ("--assume-role", role, "--external-id", "northwind", "--execution-role", role)
+    result = settled.run("deploy", existing, "--yes", "--wave", "1", *words)
     assert result.exit_code == 0, result.stderr
     assumed = [call.parameters for call in settled.emulator.calls if call.operation == "AssumeRole"]
     assert [(call["RoleArn"], call["ExternalId"]) for call in assumed] == [(role, "northwind")]
     roles = {call.parameters["RoleARN"] for call in settled.emulator.calls if call.operation == "CreateChangeSet"}
-    assert roles == {f"{role}-cfn"}
+    assert roles == {role}
 
 
 def test_an_external_id_without_a_role_is_wrong_usage(aws: Aws, written: Path) -> None:

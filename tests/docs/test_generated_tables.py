@@ -16,6 +16,7 @@ from baseline.controls.control import controls, controls_of
 from baseline.controls.framework import frameworks
 from baseline.controls.guardrail import guardrails
 from baseline.deploy.aws_errors import error_classes
+from baseline.deploy.preflight import PREFLIGHT_CHECKS
 from baseline.policy.kinds import KINDS
 from baseline.validate.checks.registry import CHECKS
 
@@ -101,6 +102,12 @@ def errors_table() -> str:
     return "\n".join(rows)
 
 
+def preflight_table() -> str:
+    rows = ["| check | what holds if it is ok | source |", "|---|---|---|"]
+    rows += [f"| `{check.id}` | {check.title} | [link]({check.source}) |" for check in PREFLIGHT_CHECKS]
+    return "\n".join(rows)
+
+
 def between(text: str, name: str, table: str) -> str:
     pattern = rf"(<!-- {name}:begin -->\n).*?(<!-- {name}:end -->)"
     replaced, count = re.subn(pattern, lambda m: f"{m[1]}{table}\n{m[2]}", text, flags=re.DOTALL)
@@ -130,8 +137,9 @@ def test_the_page_of_evidence_lists_every_framework(*, rewrite_golden: bool) -> 
     compare(DOCS / "evidence.md", {"frameworks": frameworks_table()}, rewrite=rewrite_golden)
 
 
-def test_deploying_page_lists_every_class_of_aws_errors(*, rewrite_golden: bool) -> None:
-    compare(DOCS / "deploy.md", {"errors": errors_table()}, rewrite=rewrite_golden)
+def test_deploying_page_lists_aws_errors_and_preflight_checks(*, rewrite_golden: bool) -> None:
+    tables = {"errors": errors_table(), "preflight": preflight_table()}
+    compare(DOCS / "deploy.md", tables, rewrite=rewrite_golden)
 
 
 def test_the_page_of_checks_lists_them_all(*, rewrite_golden: bool) -> None:

@@ -33,6 +33,7 @@ class Gaps:
     switches: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     regions: dict[str, int] = field(default_factory=dict)
     region_polls: int = 1
+    instance_region: str = "eu-west-1"
     landing_zones: list[dict[str, str]] = field(default_factory=list)
     disabled_regions: set[str] = field(default_factory=set)
     enabled_regions: frozenset[str] = frozenset({"eu-west-1", "eu-central-1", "us-east-1", "us-east-2"})
@@ -154,6 +155,11 @@ def _root_features(gaps: Gaps, operation: Operation) -> Answer:
     return {"OrganizationId": "o-a1b2c3d4e5", "EnabledFeatures": on}
 
 
+def _identity_center(gaps: Gaps, operation: Operation) -> Answer | None:
+    """moto has the organization's instance in every Region; AWS has one in one Region."""
+    return None if operation.region == gaps.instance_region else {"Instances": []}
+
+
 def _fms_administrator(gaps: Gaps, operation: Operation) -> Answer:
     told = gaps.told("fms", operation.region)
     return {"AdminAccount": told["AdminAccount"], "RoleStatus": "READY"} if told else {}
@@ -173,6 +179,8 @@ _ANSWERS: dict[str, Callable[[Gaps, Operation], Answer | None]] = {
     "guardduty.DisableOrganizationAdminAccount": _drop("guardduty"),
     "macie2.DisableOrganizationAdminAccount": _drop("macie2"),
     "fms.GetAdminAccount": _fms_administrator,
+    "sso-admin.ListInstances": _identity_center,
+    "sso.ListInstances": _identity_center,
     "fms.AssociateAdminAccount": _keep("fms"),
     # moto refuses policy types and services that are newer than itself.
     "organizations.EnableAWSServiceAccess": _trusted_access,

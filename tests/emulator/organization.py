@@ -4,12 +4,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from moto.iam.models import iam_backends
 from moto.organizations.models import organizations_backends
 
 from tests.emulator.cloudformation.stacks import Deployed, Stack
 from tests.emulator.services.place import role_credentials
 
 MANAGEMENT = "111111111111"
+SERVICE_LINKED = ("AWSServiceRoleForAccessAnalyzer", "AWSServiceRoleForAmazonGuardDuty", "AWSServiceRoleForCloudTrail")
 STACK_SETS = "member.org.stacksets.cloudformation.amazonaws.com"
 
 
@@ -38,6 +40,18 @@ class EmulatedOrganization:
         organization.id, organization.root_id, root.id = organization_id, root_id, root_id
         for account in self.backend.accounts:
             account.parent_id, account.organization_id = root_id, organization_id
+        self.link_roles()
+
+    def link_roles(self, *names: str) -> None:
+        """Make service-linked roles in the management account: those named, or those that services ask for."""
+        backend = iam_backends[self.management]["aws"]
+        for name in names or SERVICE_LINKED:
+            backend.create_role(name, "{}", "/aws-service-role/", None, "", [], "3600")
+
+    def unlink_role(self, name: str) -> None:
+        """An account in which nobody has used the service yet."""
+        backend = iam_backends[self.management]["aws"]
+        backend.roles = {key: role for key, role in backend.roles.items() if role.name != name}
 
     def unit(self, path: str, unit_id: str = "") -> str:
         """Make a unit at a path; those above it have to exist."""

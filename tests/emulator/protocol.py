@@ -63,6 +63,7 @@ def _routes(service: str) -> list[_Route]:
 
 _SIGNED = {
     "access-analyzer": "accessanalyzer",
+    "cloudcontrolapi": "cloudcontrol",
     "elasticfilesystem": "efs",
     "elasticloadbalancing": "elbv2",
     "monitoring": "cloudwatch",

@@ -169,7 +169,7 @@ class Emulator:
         organization = self.cloudformation.organization
         self.gaps.management, self.gaps.delegated = organization.management, organization.delegated
         try:
-            answer = self.gaps.answer(operation)
+            answer = self.cloudformation.read_resource(operation) or self.gaps.answer(operation)
         except RefusedError as error:
             return error_response(operation, error.code, error.message, 400)
         if answer is None and operation.service == "cloudformation":

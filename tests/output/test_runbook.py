@@ -4,8 +4,10 @@ import subprocess
 from dataclasses import replace
 from pathlib import Path
 
+from baseline.deploy.stacks import START_AGAIN
 from baseline.output.runbook import runbook
 from baseline.plan.build import build_plan
+from baseline.plan.model import Plan
 from tests.landscapes import make_landscape
 
 
@@ -17,7 +19,7 @@ def test_every_stack_has_its_commands_in_its_wave() -> None:
     plan = build_plan(make_landscape())
     text = runbook(plan)
     for number, wave in enumerate(plan.waves, start=1):
-        section = text.split(f"## Wave {number}\n")[1].split("\n## Wave")[0]
+        section = text.split(f"\n## Wave {number}\n")[1].split("\n## ")[0]
         for stack in wave:
             assert f"### {stack.name}\n" in section
             assert f"templates/{stack.name}.yaml" in section
@@ -70,7 +72,7 @@ def test_the_commands_are_what_a_shell_reads_and_every_file_they_name_is_written
     blocks = shell_blocks(runbook(plan))
     assert len(blocks) > len(plan.stacks)
     fake = tmp_path / "aws"
-    fake.write_text('#!/bin/sh\nfor a in "$@"; do printf "%s\\0" "$a" >> "$LOG"; done; printf "\\n" >> "$LOG"; echo x-1\n')
+    fake.write_text('#!/bin/sh\nfor a in "$@"; do printf "%s\\0" "$a" >> "$LOG"; done; printf "\\n" >> "$LOG"; echo x-1\ncase "$*" in *--query*) ;; *describe-stack-set*) exit 254 ;; esac\n')
     fake.chmod(0o755)
     log = tmp_path / "log"
     run = subprocess.run(
@@ -88,3 +90,64 @@ def test_the_commands_are_what_a_shell_reads_and_every_file_they_name_is_written
     assert tagged
     assert all("$(rm -rf /)" in " ".join(call) for call in tagged), "the tag reaches AWS as text, never the shell"
     assert shlex.split(blocks[-1])
+
+
+def run_blocks(plan: Plan, directory: Path, stub: str) -> tuple[int, list[list[str]]]:
+    """Exit code, and the calls of `aws` that all blocks make with a stub in its place."""
+    fake, log = directory / "aws", directory / "log"
+    record = 'for a in "$@"; do printf "%s\\0" "$a" >> "$LOG"; done; printf "\\n" >> "$LOG"'
+    fake.write_text(f"#!/bin/sh\n{record}\n{stub}\n")
+    fake.chmod(0o755)
+    run = subprocess.run(
+        ["sh", "-eu", "-c", "\n".join(shell_blocks(runbook(plan)))],
+        env={"PATH": f"{directory}:/usr/bin:/bin", "LOG": str(log)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return run.returncode, [line.rstrip("\0").split("\0") for line in log.read_text().splitlines()]
+
+
+def test_runbook_names_the_region_in_every_command(tmp_path: Path) -> None:
+    landscape = make_landscape(settings={"organization": {"enabled": False}}, organization_id=None, root_id=None)
+    code, calls = run_blocks(build_plan(landscape), tmp_path, "echo x-1")
+    assert code == 0
+    assert len(calls) > 100
+    assert [call for call in calls if "--region" not in call] == []
+
+
+def test_runbook_repeated_updates_the_stack_sets_that_are_there(tmp_path: Path) -> None:
+    _, calls = run_blocks(build_plan(make_landscape()), tmp_path, "echo x-1")
+    made = {call[1] for call in calls if call[0] == "cloudformation"}
+    assert "update-stack-set" in made
+    assert "create-stack-set" not in made
+    assert "describe-stack-set-operation" in made
+
+
+def test_runbook_stops_where_aws_has_no_such_value(tmp_path: Path) -> None:
+    landscape = make_landscape(settings={"organization": {"enabled": False}}, organization_id=None)
+    code, calls = run_blocks(build_plan(landscape), tmp_path, 'case "$*" in *describe-organization*) echo None ;; esac')
+    assert code != 0
+    assert calls[-1][:2] == ["organizations", "describe-organization"]
+
+
+def test_runbook_contents_link_to_every_section() -> None:
+    text = runbook(build_plan(make_landscape()))
+    titles = re.findall(r"^## (.+)$", text, re.MULTILINE)
+    links = re.findall(r"^- \[(.+)\]\(#([a-z0-9-]+)\)$", text, re.MULTILINE)
+    assert [title for title, _ in links] == [title for title in titles if title != "Contents"]
+    assert len({anchor for _, anchor in links}) == len(links)
+    assert {"When a step fails", "Going back, and removal", "Every month"} <= set(titles)
+
+
+def test_runbook_of_one_account_says_nothing_of_an_organization() -> None:
+    landscape = make_landscape("starter", standalone=True)
+    text = runbook(build_plan(landscape))
+    assert "stack_set" not in text
+    assert "aws organizations" not in text
+
+
+def test_runbook_names_each_state_that_deploy_treats_as_stuck() -> None:
+    text = runbook(build_plan(make_landscape()))
+    for status in (*START_AGAIN, "UPDATE_ROLLBACK_FAILED", "DELETE_FAILED", "IMPORT_ROLLBACK_FAILED", "INOPERABLE"):
+        assert f"`{status}`" in text

@@ -7,7 +7,7 @@ import pytest
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.controls.control import controls
 from baseline.controls.framework import framework_ids, frameworks
-from baseline.deploy.preflight import LOOKS
+from baseline.deploy.preflight import PREFLIGHT_CHECKS
 from baseline.errors import UnknownTopicError
 from baseline.pipeline import evidence_of
 from baseline.profile.problem_ids import PROBLEMS
@@ -18,7 +18,7 @@ from baseline.resources import profiles_directory
 from baseline.validate.checks.registry import CHECKS
 
 NAMES = [
-    *(f"preflight-{name}" for name in LOOKS),
+    *(f"preflight-{check.id}" for check in PREFLIGHT_CHECKS),
     *CAPABILITIES,
     *controls(),
     *framework_ids(),

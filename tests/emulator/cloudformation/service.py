@@ -15,6 +15,7 @@ from tests.emulator.cloudformation.functions import Functions
 from tests.emulator.cloudformation.stack_sets import StackSetsApi
 from tests.emulator.cloudformation.stacks import Deployed, Engine, Stack
 from tests.emulator.cut import changes_something
+from tests.emulator.gaps import RefusedError
 from tests.emulator.organization import EmulatedOrganization
 from tests.emulator.policies import POLICY, drop_policy, keep_policy
 from tests.emulator.protocol import Operation, error_response
@@ -51,6 +52,16 @@ class CloudFormation:
     def stack(self, name: str, account: str, region: str) -> Stack:
         """A stack as it is; StackSets make theirs under `StackSet-` and their name."""
         return self.engine.of(account, region)[name]
+
+    def read_resource(self, operation: Operation) -> Answer | None:
+        """Cloud Control's answer about a resource that some stack has made, or that a test has put there."""
+        if (operation.service, operation.name) != ("cloudcontrol", "GetResource"):
+            return None
+        type_, name = operation.parameters["TypeName"], operation.parameters["Identifier"]
+        place = (type_, operation.account, operation.region)
+        if not any(key[:3] == place and name.endswith(key[3]) for key in self.engine.existing):
+            raise RefusedError("ResourceNotFoundException", f"Resource of type '{type_}' with {name} was not found.")
+        return {"TypeName": type_, "ResourceDescription": {"Identifier": name, "Properties": "{}"}}
 
     def respond(self, http: HttpRequest, operation: Operation) -> Response:
         """The answer to a call."""

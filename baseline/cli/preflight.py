@@ -1,0 +1,56 @@
+"""`baseline preflight`."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from baseline.cli.aws import aws_options, open_context
+from baseline.cli.options import directory_argument
+
+
+@click.command("preflight")
+@directory_argument
+@aws_options
+@click.option("--wave", type=click.IntRange(min=1), help="Only this wave of the plan.")
+@click.option("--member-role", default="", metavar="NAME", help="Role to assume in member accounts, to look there too.")
+@click.option("--print-policy", is_flag=True, help="Print the IAM policies that a deployment needs; offline.")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def preflight_command(directory: Path, **values: Any) -> int:  # noqa: ANN401 - click's options
+    """Check whether DIRECTORY can be deployed, by calls that change nothing: one line per check.
+
+    `deploy` runs the same checks, but for those in member accounts. A check that the caller may not make is a warning.
+
+    \b
+    Examples:
+      baseline preflight output/northwind
+      baseline preflight output/northwind --member-role OrganizationAccountAccessRole
+      baseline preflight output/northwind --format json | jq -r '.[] | select(.state == "error") | .id'
+      baseline preflight output/northwind --print-policy | jq '."nw-deployer"' > deployer.json
+
+    Exit codes: 0 no check fails, 5 something would fail, 7 AWS refused.
+    """
+    if values["print_policy"]:
+        return _print_policies(directory, values)
+    from baseline.deploy.aws_errors import aws_errors
+    from baseline.deploy.preflight import findings_of, preflight
+    from baseline.deploy.task import DeployOptions
+    from baseline.findings import Severity, at_or_above
+    from baseline.report.preflight_json import preflight_json
+    from baseline.report.preflight_text import preflight_text
+
+    context = open_context(directory, values, DeployOptions(only=values["only"], wave=values["wave"]))
+    with aws_errors(values["aws_profile"]):
+        results = preflight(context, values["member_role"])
+    click.echo(preflight_json(results) if values["format_"] == "json" else preflight_text(results), nl=False)
+    return 5 if at_or_above(findings_of(results), Severity.ERROR) else 0
+
+
+def _print_policies(directory: Path, values: dict[str, Any]) -> int:
+    from baseline.deploy.permissions import deployment_policies
+    from baseline.plan.written import read_written_plan
+
+    policies = deployment_policies(read_written_plan(directory), values["execution_role"])
+    click.echo(json.dumps(policies, indent=2))
+    return 0

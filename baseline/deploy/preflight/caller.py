@@ -1,0 +1,148 @@
+"""Checks of the caller: the account, the delegated administrator, and the keys that it has to administer."""
+
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+from typing import Any
+
+from baseline.deploy.aws_errors import code_of
+from baseline.deploy.preflight.check import PreflightIssue
+from baseline.deploy.preflight.survey import Survey
+from baseline.plan.model import Method
+
+CALLER = "caller"
+STACK_SETS = "member.org.stacksets.cloudformation.amazonaws.com"
+_MANAGEMENT = (
+    "use credentials of the management account, or name a role in it with --assume-role; a delegated administrator for "
+    "StackSets says --delegated-admin"
+)
+
+
+def account(survey: Survey) -> Iterator[PreflightIssue]:
+    """The account is the one that the plan calls management, or a delegated administrator's if one is to call."""
+    context, caller = survey.context, survey.identity["Account"]
+    if context.session.options.delegated_admin:
+        yield from _delegate(survey, caller)
+        return
+    planned = next(
+        (
+            d.account_id.value
+            for s in context.plan.stacks
+            for d in s.deployments
+            if d.account == "management" and d.account_id
+        ),
+        None,
+    )
+    if planned and planned != caller:
+        yield PreflightIssue(
+            message=f"the credentials are of account {caller}; this plan is for {planned}", fix=_MANAGEMENT
+        )
+    elif not context.plan.standalone and survey.organization.get("MasterAccountId") not in (caller, None):
+        yield PreflightIssue(
+            message=f"account {caller} is a member of its organization; ordinary stacks go to the management account",
+            fix=_MANAGEMENT,
+        )
+
+
+def delegation(survey: Survey) -> Iterator[PreflightIssue]:
+    """The choice is of StackSets alone if a delegated administrator calls: they never reach the management account."""
+    if not survey.context.session.options.delegated_admin:
+        return
+    methods = {stack.name: {deployment.method for deployment in stack.deployments} for stack in survey.stacks}
+    beyond = [name for name, some in methods.items() if some == {Method.STACK}]
+    partly = [name for name, some in methods.items() if len(some) > 1]
+    within = " ".join(f"--only {name}" for name, some in methods.items() if Method.STACK_SET in some)
+    if beyond:
+        yield PreflightIssue(
+            message="stacks of the management account, which a delegated administrator cannot deploy, are chosen: "
+            f"{', '.join(beyond)}",
+            fix=(f"choose the others: {within} - and " if within else "")
+            + "deploy these with credentials of the management account",
+        )
+    if partly:
+        yield PreflightIssue(
+            message=f"only the member accounts' part is looked at and deployed of: {', '.join(partly)}",
+            fix="deploy the management account's part with its own credentials, without --delegated-admin",
+            blocks=False,
+        )
+
+
+def stack_set_administrators(survey: Survey) -> Iterator[PreflightIssue]:
+    """No member account administers StackSets: its StackSets act beyond every service control policy."""
+    if not survey.is_governed:
+        return
+    for name in sorted(administrators(survey, STACK_SETS)):
+        yield PreflightIssue(
+            message=f"account {name} is a delegated administrator for StackSets: its StackSets act in every member "
+            "account as a role that the guardrails exempt",
+            fix="limit cloudformation:*StackSet and *StackInstances there to the roles that deploy",
+            blocks=False,
+        )
+
+
+def key_administrators(survey: Survey) -> Iterator[PreflightIssue]:
+    """The caller is among the administrators whom the policies of new keys allow: KMS lets nobody else make them."""
+    principal = ""
+    for found in survey.resources("AWS::KMS::Key"):
+        patterns = list(_exempt(found.properties.get("KeyPolicy") or {}))
+        principal = principal or _principal(survey)
+        if patterns and not any(fnmatchcase(principal, pattern) for pattern in patterns):
+            yield PreflightIssue(
+                message=f"{found.stack}: the key's policy refuses administration by {principal}; it allows "
+                f"{', '.join(patterns)}",
+                fix="deploy as one of these, or add the role to capabilities.kms.key_administrators and generate again",
+            )
+
+
+def administrators(survey: Survey, service: str) -> set[str]:
+    """Accounts that administer a service; empty if the caller may not list them, as a member may only if it is one."""
+    from botocore.exceptions import ClientError
+
+    client = survey.context.session.client("organizations")
+    key = "DelegatedAdministrators"
+    pages = survey.context.session.pages(client, "list_delegated_administrators", key, ServicePrincipal=service)
+    try:
+        return {item["Id"] for item in pages}
+    except ClientError as error:
+        if not code_of(error).startswith("AccessDenied"):
+            raise
+        return set()
+
+
+def _delegate(survey: Survey, caller: str) -> Iterator[PreflightIssue]:
+    if survey.context.plan.standalone or survey.organization.get("MasterAccountId") in (caller, None):
+        yield PreflightIssue(
+            message=f"account {caller} is not a member of an organization, so it cannot be a delegated administrator",
+            fix="leave out --delegated-admin",
+        )
+        return
+    if caller not in administrators(survey, STACK_SETS):
+        yield PreflightIssue(
+            message=f"account {caller} is not a delegated administrator for CloudFormation StackSets, or its identity "
+            "may not call organizations:ListDelegatedAdministrators, which StackSets ask for",
+            fix="register it, in the management account: aws organizations register-delegated-administrator "
+            f"--service-principal {STACK_SETS} --account-id {caller}",
+        )
+
+
+def _principal(survey: Survey) -> str:
+    """ARN of the user or role that makes the keys: the execution role or the caller, with its path if IAM shows it."""
+    from botocore.exceptions import ClientError
+
+    role = survey.context.session.options.execution_role
+    arn = role or survey.identity["Arn"]
+    if ":assumed-role/" not in arn:
+        return arn
+    name = arn.split(":assumed-role/")[1].partition("/")[0]
+    try:
+        return str(survey.context.session.client("iam").get_role(RoleName=name)["Role"]["Arn"])
+    except ClientError:
+        return f"{arn.split(':assumed-role/')[0].replace(':sts:', ':iam:')}:role/{name}"
+
+
+def _exempt(policy: Mapping[str, Any]) -> Iterator[str]:
+    """Patterns of the principals whom the statement that denies administration spares."""
+    for statement in policy.get("Statement", ()):
+        if statement.get("Effect") == "Deny":
+            found = (statement.get("Condition") or {}).get("ArnNotLike", {}).get("aws:PrincipalArn", ())
+            for pattern in [found] if isinstance(found, str | dict) else found:
+                yield pattern.get("Fn::Sub", "") if isinstance(pattern, dict) else pattern

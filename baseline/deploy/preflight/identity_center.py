@@ -1,0 +1,97 @@
+"""Checks of IAM Identity Center: where its instance is, and names that it has already."""
+
+from collections.abc import Iterator, Mapping
+
+from baseline.deploy.aws_errors import code_of
+from baseline.deploy.preflight.check import PreflightIssue
+from baseline.deploy.preflight.survey import Survey
+from baseline.deploy.template import resources_of
+from baseline.plan.model import Stack
+
+_INSTANCE = "IdentityCenterInstanceArn"
+_SET, _GROUP = "AWS::SSO::PermissionSet", "AWS::IdentityStore::Group"
+
+
+def instance(survey: Survey) -> Iterator[PreflightIssue]:
+    """Identity Center has an instance in the Region where the plan's stacks need it: an organization has one in all."""
+    stacks = _stacks(survey)
+    given = survey.context.values.given
+    if not stacks or _INSTANCE in given or _instance(survey, _region(stacks)):
+        return
+    others = sorted({region for stack in survey.context.plan.stacks for region in stack.regions} - {_region(stacks)})
+    elsewhere = next((region for region in others if _instance(survey, region)), "")
+    wanted = _region(stacks)
+    yield PreflightIssue(
+        message=f"IAM Identity Center has no instance in {wanted}" + (f": it is in {elsewhere}" if elsewhere else ""),
+        fix="enable it for the organization in the console of the management account, in that Region"
+        if not elsewhere
+        else "an organization has one instance: set the Region of the capability identity_center in the profile",
+    )
+
+
+def names(survey: Survey) -> Iterator[PreflightIssue]:
+    """No permission set or group of a name that a new stack gives exists (ConflictException)."""
+    stacks = [stack for stack in _stacks(survey) if not _is_deployed(survey, stack)]
+    found = _instance(survey, _region(stacks)) if stacks else {}
+    if not found:
+        return
+    sets = {
+        str(item.body["Properties"].get("Name")): stack.name
+        for stack in stacks
+        for item in resources_of(survey.context.written.texts[stack.name])
+        if item.type == _SET
+    }
+    there = set(_permission_sets(survey, _region(stacks), found["InstanceArn"])) if sets else set()
+    for name in sorted(sets.keys() & there):
+        yield PreflightIssue(
+            message=f"{sets[name]}: a permission set {name} exists already",
+            fix="rename or delete it, or leave it out of the profile's permission sets",
+        )
+    for stack in stacks:
+        for item in resources_of(survey.context.written.texts[stack.name]):
+            name = str(item.body.get("Properties", {}).get("DisplayName"))
+            if item.type == _GROUP and _has_group(survey, _region(stacks), found["IdentityStoreId"], name):
+                yield PreflightIssue(
+                    message=f"{stack.name}: a group {name} exists already in the identity store",
+                    fix="rename or delete it, or name it in the profile as one that exists",
+                )
+
+
+def _stacks(survey: Survey) -> list[Stack]:
+    return [stack for stack in survey.stacks if any(item.name == _INSTANCE for item in stack.parameters)]
+
+
+def _region(stacks: list[Stack]) -> str:
+    return stacks[0].regions[0]
+
+
+def _is_deployed(survey: Survey, stack: Stack) -> bool:
+    made = [survey.current(task) for task in survey.tasks() if task.name == stack.name]
+    sets = [task.describe() for task in survey.stack_sets() if task.name == stack.name]
+    return any(item is not None for item in (*made, *sets))
+
+
+def _instance(survey: Survey, region: str) -> Mapping[str, str]:
+    found: list[Mapping[str, str]] = survey.context.session.client("sso-admin", region).list_instances()["Instances"]
+    return found[0] if found else {}
+
+
+def _permission_sets(survey: Survey, region: str, arn: str) -> Iterator[str]:
+    client = survey.context.session.client("sso-admin", region)
+    for item in survey.context.session.pages(client, "list_permission_sets", "PermissionSets", InstanceArn=arn):
+        found = client.describe_permission_set(InstanceArn=arn, PermissionSetArn=item)
+        yield str(found["PermissionSet"]["Name"])
+
+
+def _has_group(survey: Survey, region: str, store: str, name: str) -> bool:
+    from botocore.exceptions import ClientError
+
+    client = survey.context.session.client("identitystore", region)
+    wanted = {"UniqueAttribute": {"AttributePath": "displayName", "AttributeValue": name}}
+    try:
+        client.get_group_id(IdentityStoreId=store, AlternateIdentifier=wanted)
+    except ClientError as error:
+        if code_of(error) != "ResourceNotFoundException":
+            raise
+        return False
+    return True

@@ -1,0 +1,195 @@
+"""Checks of names: what exists already and is not a stack's, in the management account and in members."""
+
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Any
+
+from baseline.aws.handlers import identifier_of
+from baseline.deploy.aws_errors import code_of
+from baseline.deploy.preflight.check import PreflightIssue
+from baseline.deploy.preflight.survey import Survey, filled
+from baseline.deploy.session import Session
+from baseline.deploy.stack_sets import StackSetTask
+from baseline.deploy.template import Resource, resources_of
+
+_ARNS: Mapping[str, str] = {
+    "AWS::AccessAnalyzer::Analyzer": "arn:{partition}:access-analyzer:{region}:{account}:analyzer/{AnalyzerName}",
+    "AWS::Events::Rule": "arn:{partition}:events:{region}:{account}:rule/{Name}",
+    "AWS::IAM::ManagedPolicy": "arn:{partition}:iam::{account}:policy/{ManagedPolicyName}",
+    "AWS::SNS::Topic": "arn:{partition}:sns:{region}:{account}:{TopicName}",
+    "AWS::SecurityHub::Hub": "arn:{partition}:securityhub:{region}:{account}:hub/default",
+}
+"""Type → the ARN by which Cloud Control knows a resource, with its properties."""
+
+_ONE_EACH = frozenset(
+    {"AWS::Config::ConfigurationRecorder", "AWS::GuardDuty::Detector", "AWS::Config::DeliveryChannel"}
+)
+"""Types of which an account has one per Region, whatever its name."""
+
+_SINGLETONS: Mapping[str, tuple[str, str, str]] = {
+    "AWS::Config::ConfigurationRecorder": ("config", "describe_configuration_recorders", "ConfigurationRecorders"),
+    "AWS::GuardDuty::Detector": ("guardduty", "list_detectors", "DetectorIds"),
+    "AWS::CloudTrail::Trail": ("cloudtrail", "describe_trails", "trailList"),
+}
+"""Type → service, operation and key that list what an account has of it."""
+
+_EXISTS = "delete it, or say in the profile that it exists (docs/capabilities says how)"
+_FIX = "take it into the stack with --import-existing, or delete or rename it"
+_UNANSWERED = frozenset({"UnsupportedActionException", "TypeNotFoundException"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Name:
+    """A resource with a name of its own, and where it would be made."""
+
+    stack: str
+    account: str
+    region: str
+    type: str
+    identifier: str
+
+
+def existing_resources(survey: Survey) -> Iterator[PreflightIssue]:
+    """No resource that a new stack of the management account names exists: CloudFormation refuses a second one."""
+    account, partition = survey.identity["Account"], survey.context.plan.partition
+    names = [
+        _Name(stack=found.stack, account=account, region=found.region, type=found.item.type, identifier=name)
+        for found in survey.resources()
+        for name in _identifiers(found.item, partition, account, found.region)
+    ]
+    importing = survey.context.options.import_existing
+    for issue in _taken(survey, names, lambda _: survey.context.session, _FIX):
+        yield replace(issue, blocks=not importing)
+
+
+def member_resources(survey: Survey) -> Iterator[PreflightIssue]:
+    """No resource that a new stack instance names exists, and no recorder or detector is in its way."""
+    partition = survey.context.plan.partition
+    places = tuple(_new_instances(survey))
+    role = f"arn:{partition}:iam::{{}}:role/{survey.member_role}"
+    sessions = {it.account: survey.context.session.member(role.format(it.account)) for it in places}
+    names = [
+        _Name(stack=it.task.name, account=it.account, region=it.region, type=item.type, identifier=name)
+        for it in places
+        for item in it.resources(survey)
+        for name in _identifiers(item, partition, it.account, it.region)
+    ]
+    fix = "delete or rename it in that account: StackSets cannot import it"
+    yield from _taken(survey, names, sessions.__getitem__, fix)
+    for it in places:
+        for type_ in sorted({item.type for item in resources_of(it.task.text)} & _SINGLETONS.keys()):
+            for name in _listed(sessions[it.account], it.region, type_):
+                yield PreflightIssue(
+                    message=f"{it.account} in {it.region} has {type_} {name} already; {it.task.name} makes another",
+                    fix=_EXISTS,
+                    blocks=type_ in _ONE_EACH,
+                )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Place:
+    """A stack instance to be made."""
+
+    task: StackSetTask
+    account: str
+    region: str
+
+    def resources(self, survey: Survey) -> Iterator[Resource]:
+        known = survey.known(self.task.stack, self.account, self.region)
+        return (filled(item, known) for item in resources_of(self.task.text))
+
+
+def _new_instances(survey: Survey) -> Iterator[_Place]:
+    for task in survey.stack_sets():
+        if survey.context.values.known(task.stack):
+            wanted = {key for deployment in task.deployments for key in task.wanted(deployment)}
+            there = task.instances() if task.describe() else {}
+            for account, region in sorted(wanted - there.keys()):
+                yield _Place(task=task, account=account, region=region)
+
+
+def singletons(survey: Survey) -> Iterator[PreflightIssue]:
+    """No Config recorder of anybody else's is in the way; detectors and trails are named."""
+    ours = _ours(survey)
+    session = survey.context.session
+    for region in sorted({region for stack in survey.stacks for region in stack.regions}):
+        for type_ in sorted(ours):
+            strangers = sorted(set(_listed(session, region, type_)) - ours[type_])
+            if strangers:
+                yield PreflightIssue(
+                    message=f"{region} has {type_.rpartition('::')[2]} {', '.join(strangers)} already",
+                    fix=_EXISTS,
+                    blocks=type_ == "AWS::Config::ConfigurationRecorder",
+                )
+
+
+def _taken(
+    survey: Survey, names: list[_Name], session_of: Callable[[str], Session], fix: str
+) -> Iterator[PreflightIssue]:
+    with ThreadPoolExecutor(survey.context.options.workers) as pool:
+        found = list(pool.map(lambda name: _exists(session_of(name.account), name), names))
+    for name, exists in zip(names, found, strict=True):
+        if exists:
+            yield PreflightIssue(
+                message=f"{name.stack}: {name.type} {name.identifier} exists in {name.account} ({name.region}) already",
+                fix=fix,
+            )
+
+
+def _exists(session: Session, name: _Name) -> bool:
+    """Whether Cloud Control finds the resource; a type that it cannot read is not known to exist."""
+    from botocore.exceptions import ClientError
+
+    client = session.client("cloudcontrol", name.region)
+    try:
+        client.get_resource(TypeName=name.type, Identifier=name.identifier)
+    except ClientError as error:
+        if code_of(error) in ("ResourceNotFoundException", *_UNANSWERED):
+            return False
+        raise
+    return True
+
+
+def _identifiers(item: Resource, partition: str, account: str, region: str) -> Iterator[str]:
+    """The name by which Cloud Control knows a resource that the template names; none for any other resource."""
+    properties: Mapping[str, Any] = item.body.get("Properties") or {}
+    if item.type in _ONE_EACH or item.type.startswith(("Custom::", "AWS::Organizations::", "AWS::SSO::")):
+        return
+    if item.type in _ARNS:
+        if "EventBusName" in properties or "Path" in properties:  # another ARN
+            return
+        texts = {key: value for key, value in properties.items() if isinstance(value, str)}
+        try:
+            yield _ARNS[item.type].format(partition=partition, account=account, region=region, **texts)
+        except KeyError:
+            return
+        return
+    parts = [properties.get(name) for name in identifier_of(item.type)]
+    if parts and all(isinstance(part, str) and part for part in parts):
+        yield "|".join(str(part) for part in parts)
+
+
+def _listed(session: Session, region: str, type_: str) -> list[str]:
+    service, operation, key = _SINGLETONS[type_]
+    found = getattr(session.client(service, region), operation)()[key]
+    return [item if isinstance(item, str) else str(item.get("name") or item.get("Name")) for item in found]
+
+
+def _ours(survey: Survey) -> Mapping[str, set[str]]:
+    """Type → what the plan's stacks have made of it in the caller's account; types that no template has are not there.
+
+    Names do not tell: Config calls a recorder `default` for which the template states none.
+    """
+    found: dict[str, set[str]] = {
+        item.type: set()
+        for stack in survey.stacks
+        for item in resources_of(survey.context.written.texts[stack.name])
+        if item.type in _SINGLETONS
+    }
+    for task in survey.tasks():
+        types = {item.type for item in resources_of(task.text)} & _SINGLETONS.keys()
+        for item in task.resources() if types else ():
+            if item["ResourceType"] in types:
+                found[item["ResourceType"]].add(item.get("PhysicalResourceId", ""))
+    return found

@@ -1,0 +1,127 @@
+"""Checks of the organization: features, trusted access, its accounts, delegated administrators, and what governs it."""
+
+from collections.abc import Iterator
+
+from baseline.deploy.preflight.caller import administrators
+from baseline.deploy.preflight.check import PreflightIssue
+from baseline.deploy.preflight.survey import Survey
+from baseline.deploy.template import resources_of
+from baseline.deploy.values import state_of
+
+_MOST = 20
+"""Accounts that are named; more are counted."""
+
+
+def features(survey: Survey) -> Iterator[PreflightIssue]:
+    """There is an organization, with all features, and it is the one that the plan names."""
+    if survey.context.plan.standalone:
+        return
+    organization = survey.organization
+    texts = survey.context.written.texts.values()
+    creates = any(item.type == "AWS::Organizations::Organization" for text in texts for item in resources_of(text))
+    if not organization:
+        if not creates:
+            yield PreflightIssue(
+                message="the account has no organization", fix="create one: aws organizations create-organization"
+            )
+        return
+    if organization["FeatureSet"] != "ALL":
+        yield PreflightIssue(
+            message="the organization has consolidated billing only",
+            fix="enable all features: aws organizations enable-all-features",
+        )
+    planned = next(
+        (p.value for s in survey.context.plan.stacks for p in s.parameters if p.name == "OrganizationId" and p.value),
+        None,
+    )
+    if planned and planned != organization["Id"]:
+        yield PreflightIssue(
+            message=f"the organization is {organization['Id']}; this plan is for {planned}",
+            fix="correct organization.id in the profile and generate again",
+        )
+
+
+def stack_sets_access(survey: Survey) -> Iterator[PreflightIssue]:
+    """StackSets have trusted access to the organization, or a stack of the plan activates it."""
+    turns_on = any(stack.capability == "organization" for stack in survey.context.plan.stacks)
+    if not any(survey.stack_sets()) or turns_on or not survey.organization:
+        return
+    status = survey.context.session.client("cloudformation").describe_organizations_access()["Status"]
+    if status != "ENABLED":
+        yield PreflightIssue(
+            message="CloudFormation StackSets have no trusted access to the organization",
+            fix="activate it: aws cloudformation activate-organizations-access",
+        )
+
+
+def control_tower(survey: Survey) -> Iterator[PreflightIssue]:
+    """AWS Control Tower does not govern the organization as well."""
+    if survey.context.plan.standalone:
+        return
+    if survey.context.session.client("controltower").list_landing_zones()["landingZones"]:
+        yield PreflightIssue(
+            message="AWS Control Tower governs this organization: its trail, recorders and policies are there already",
+            fix="switch off what it does: recorder: existing, cloudtrail: false",
+            blocks=False,
+        )
+
+
+def accounts(survey: Survey) -> Iterator[PreflightIssue]:
+    """Every active account of the organization gets the baseline, or is excluded from conformance packs.
+
+    AWS refuses an organization conformance pack as long as one account has no configuration recorder.
+    """
+    if not survey.is_governed or not any(survey.stack_sets()):
+        return
+    values = survey.context.values
+    reached: set[str] = set()
+    for task in survey.stack_sets():
+        if values.known(task.stack):
+            reached |= {member for deployment in task.deployments for member, _ in task.wanted(deployment)}
+    others = [item for item in survey.accounts if item["Id"] not in reached]
+    if not reached or not others:
+        return
+    excluded = {
+        str(account)
+        for found in survey.resources("AWS::Config::OrganizationConformancePack", new=False)
+        for account in found.properties.get("ExcludedAccounts", ())
+    }
+    packs = any(
+        item.type == "AWS::Config::OrganizationConformancePack"
+        for task in survey.stack_sets()
+        for item in resources_of(task.text)
+    )
+    named = [f"{item['Name']} ({item['Id']}, {state_of(item)})" for item in others[:_MOST]]
+    more = f" and {len(others) - _MOST} more" if len(others) > _MOST else ""
+    active = {item["Id"] for item in others if state_of(item) == "ACTIVE"} - excluded
+    yield PreflightIssue(
+        message=f"{len(others)} accounts of the organization get no part of the baseline: {', '.join(named)}{more}"
+        + (
+            "; an active one without a Config recorder fails every organization conformance pack"
+            if packs and active
+            else ""
+        ),
+        fix="move them into a unit of the profile (aws organizations move-account), or leave them out of the packs",
+        blocks=False,
+    )
+
+
+def delegated_administrators(survey: Survey) -> Iterator[PreflightIssue]:
+    """No service has another account as its delegated administrator than the plan names."""
+    if not survey.is_governed:
+        return
+    for arguments in survey.settings("delegated-administrator"):
+        service, wanted = arguments.get("ServicePrincipal", ""), arguments.get("AccountId", "")
+        others = sorted(administrators(survey, service) - {wanted}) if isinstance(wanted, str) else []
+        if others:
+            yield PreflightIssue(
+                message=f"{', '.join(others)} is the delegated administrator of {service}; the plan names {wanted}",
+                fix="deregister it, if that is intended: aws organizations deregister-delegated-administrator "
+                f"--service-principal {service} --account-id {others[0]}",
+                blocks=service in _SINGLE,
+            )
+
+
+_SINGLE = frozenset({"access-analyzer.amazonaws.com", "sso.amazonaws.com"})
+"""Services that take one delegated administrator
+(docs.aws.amazon.com/organizations/latest/userguide/orgs_integrate_services_list.html)."""

@@ -1,0 +1,128 @@
+"""Checks of organization policies and units: names, free slots, and what a first attachment meets."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from baseline.deploy.aws_errors import code_of
+from baseline.deploy.preflight.check import PreflightIssue
+from baseline.deploy.preflight.survey import Survey
+from baseline.deploy.values import state_of
+from baseline.plan.units import ROOT
+from baseline.policy.kinds import KINDS
+
+_POLICY = "AWS::Organizations::Policy"
+
+
+def names(survey: Survey) -> Iterator[PreflightIssue]:
+    """No policy of a name and type that a new stack gives exists (DuplicatePolicyException)."""
+    if not survey.is_governed:
+        return
+    there: dict[str, dict[str, str]] = {}
+    for found in survey.resources(_POLICY):
+        type_, name = str(found.properties["Type"]), str(found.properties["Name"])
+        if type_ not in there:
+            there[type_] = {item["Name"]: item["Id"] for item in _policies(survey, type_)}
+        if name in there[type_]:
+            yield PreflightIssue(
+                message=f"{found.stack}: a {KINDS[type_].title} {name} ({there[type_][name]}) exists already",
+                fix="detach and delete it (aws organizations delete-policy), or take it over with --import-existing",
+            )
+
+
+def slots(survey: Survey) -> Iterator[PreflightIssue]:
+    """The root and each unit have room for the policies that new stacks attach."""
+    if not survey.is_governed:
+        return
+    wanted: Counter[tuple[str, str]] = Counter()
+    for found in survey.resources(_POLICY):
+        for target in found.properties.get("TargetIds") or ():
+            if isinstance(target, str):
+                wanted[target, str(found.properties["Type"])] += 1
+    for (target, type_), count in sorted(wanted.items()):
+        attached, most = _attached(survey, target, type_), KINDS[type_].most_per_target()
+        title = KINDS[type_].title
+        if attached + count > most:
+            yield PreflightIssue(
+                message=f"{target} has {attached} of {most} {title} slots taken; the plan needs {count}",
+                fix="detach policies that nobody needs, or merge them: aws organizations list-policies-for-target "
+                f"--target-id {target} --filter {type_}",
+            )
+
+
+def brownfield(survey: Survey) -> Iterator[PreflightIssue]:
+    """No guardrails begin to bind accounts with workloads at once."""
+    if not survey.is_governed:
+        return
+    root = survey.context.values.unit(ROOT)
+    denying = ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY")
+    stacks = sorted(
+        {
+            found.stack
+            for found in survey.resources(_POLICY)
+            if found.properties["Type"] in denying and root in (found.properties.get("TargetIds") or ())
+        }
+    )
+    planned = {
+        survey.context.values.value(deployment.account_id)
+        for stack in survey.context.plan.stacks
+        for deployment in stack.deployments
+        if deployment.account in ("log_archive", "security") and deployment.account_id and deployment.account_id.value
+    }
+    workloads = [item for item in survey.accounts if state_of(item) == "ACTIVE" and item["Id"] not in planned]
+    if stacks and workloads:
+        yield PreflightIssue(
+            message=f"{', '.join(stacks)} attach guardrails to the organization's root, and {len(workloads)} active "
+            "accounts are bound by them from that moment on",
+            fix="where there are workloads, begin with guardrails.stage: audit (docs/capabilities/guardrails.md)",
+            blocks=False,
+        )
+
+
+def units(survey: Survey) -> Iterator[PreflightIssue]:
+    """No unit of a name that a new stack gives exists under the same parent (DuplicateOrganizationalUnitException)."""
+    if not survey.is_governed:
+        return
+    there: dict[str, Mapping[str, str]] = {}
+    for found in survey.resources("AWS::Organizations::OrganizationalUnit"):
+        parent, name = found.properties.get("ParentId"), str(found.properties.get("Name"))
+        if not isinstance(parent, str):  # a unit of the same stack
+            continue
+        if parent not in there:
+            there[parent] = _children(survey, parent)
+        if name in there[parent]:
+            yield PreflightIssue(
+                message=f"{found.stack}: the unit {name} ({there[parent][name]}) exists already under {parent}",
+                fix=f"give its id in the profile: organizational_units: {{path: …/{name}, id: {there[parent][name]}}}",
+            )
+
+
+def _policies(survey: Survey, type_: str) -> Iterator[Mapping[str, str]]:
+    client = survey.context.session.client("organizations")
+    yield from survey.context.session.pages(client, "list_policies", "Policies", Filter=type_)
+
+
+def _attached(survey: Survey, target: str, type_: str) -> int:
+    from botocore.exceptions import ClientError
+
+    client = survey.context.session.client("organizations")
+    pages = survey.context.session.pages(client, "list_policies_for_target", "Policies", TargetId=target, Filter=type_)
+    try:
+        return sum(1 for _ in pages)
+    except ClientError as error:
+        if code_of(error) != "TargetNotFoundException":
+            raise
+        return 0
+
+
+def _children(survey: Survey, parent: str) -> Mapping[str, str]:
+    from botocore.exceptions import ClientError
+
+    client = survey.context.session.client("organizations")
+    key = "OrganizationalUnits"
+    pages = survey.context.session.pages(client, "list_organizational_units_for_parent", key, ParentId=parent)
+    try:
+        return {item["Name"]: item["Id"] for item in pages}
+    except ClientError as error:
+        if code_of(error) != "ParentNotFoundException":
+            raise
+        return {}

@@ -1,0 +1,67 @@
+"""Checks of Regions and quotas."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from baseline.aws.quotas import quota
+from baseline.deploy.preflight.check import PreflightIssue
+from baseline.deploy.preflight.survey import Survey
+
+
+def enabled(survey: Survey) -> Iterator[PreflightIssue]:
+    """Every Region of the plan is enabled in the caller's account."""
+    client = survey.context.session.client("account")
+    pages = survey.context.session.pages(client, "list_regions", "Regions")
+    statuses = {item["RegionName"]: item["RegionOptStatus"] for item in pages}
+    for region in sorted({region for stack in survey.stacks for region in stack.regions}):
+        status = statuses.get(region, "unknown")
+        if status not in ("ENABLED", "ENABLED_BY_DEFAULT"):
+            yield PreflightIssue(
+                message=f"Region {region} is {status} in this account",
+                fix=f"enable it: aws account enable-region --region-name {region}",
+            )
+
+
+def stacks(survey: Survey) -> Iterator[PreflightIssue]:
+    """The management account's stacks, those that it has and those to be made, fit into its quota in each Region."""
+    wanted = Counter(task.region for task in survey.tasks() if survey.current(task) is None)
+    for region, count in sorted(wanted.items()):
+        client = survey.context.session.client("cloudformation", region)
+        limits = client.describe_account_limits()["AccountLimits"]
+        limit = next((item["Value"] for item in limits if item["Name"] == "StackLimit"), None)
+        there = sum(1 for _ in survey.context.session.pages(client, "describe_stacks", "Stacks"))
+        if limit is not None and there + count > limit:
+            yield PreflightIssue(
+                message=f"{region} has {there} stacks, the plan adds {count}, and the account may have {limit} there",
+                fix="raise the quota: aws service-quotas request-service-quota-increase --service-code cloudformation",
+            )
+
+
+def stack_sets(survey: Survey) -> Iterator[PreflightIssue]:
+    """The StackSets, those that there are and those to be made, fit into the quota."""
+    if not survey.is_governed:
+        return
+    client = survey.context.session.client("cloudformation")
+    pages = survey.context.session.pages(client, "list_stack_sets", "Summaries", Status="ACTIVE")
+    there = {item["StackSetName"] for item in pages}
+    total, most = len(there | {task.name for task in survey.stack_sets()}), quota("cloudformation.stack_sets")
+    if total > most:
+        yield PreflightIssue(
+            message=f"there would be {total} StackSets; an account may have {most} unless AWS has raised its quota",
+            fix="raise the quota, or delete StackSets that nobody needs",
+            blocks=False,
+        )
+
+
+def accounts(survey: Survey) -> Iterator[PreflightIssue]:
+    """The accounts that the plan creates fit into the organization's quota."""
+    new = list(survey.resources("AWS::Organizations::Account"))
+    if not new or not survey.is_governed:
+        return
+    total, most = len(survey.accounts) + 1 + len(new), quota("organizations.default_accounts")
+    if total > most:
+        yield PreflightIssue(
+            message=f"there would be {total} accounts; a new organization may have {most} until AWS raises its quota",
+            fix="look at the quota `Default maximum number of accounts` of AWS Organizations in Service Quotas",
+            blocks=False,
+        )

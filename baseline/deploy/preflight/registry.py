@@ -1,0 +1,165 @@
+"""Every preflight check, in the order in which they run: who calls first, what is in the way last."""
+
+from collections.abc import Sequence
+
+from baseline.deploy.preflight import caller, identity_center, names, organization, policies, regions, roles, stacks
+from baseline.deploy.preflight.check import PreflightCheck
+
+_CFN = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide"
+_ORG = "https://docs.aws.amazon.com/organizations/latest/userguide"
+
+PREFLIGHT_CHECKS: Sequence[PreflightCheck] = (
+    PreflightCheck(
+        id=caller.CALLER,
+        title="The credentials are of the account that deploys.",
+        source="https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html",
+        run=caller.account,
+        delegated=True,
+    ),
+    PreflightCheck(
+        id="delegation",
+        title="A delegated administrator deploys StackSets alone.",
+        source=f"{_CFN}/stacksets-orgs-delegated-admin.html",
+        run=caller.delegation,
+        delegated=True,
+    ),
+    PreflightCheck(
+        id="stackset-administrators",
+        title="No member account administers StackSets.",
+        source=f"{_CFN}/stacksets-orgs-delegated-admin.html",
+        run=caller.stack_set_administrators,
+    ),
+    PreflightCheck(
+        id="organization",
+        title="The organization is the plan's, with all features.",
+        source=f"{_ORG}/orgs_manage_org_support-all-features.html",
+        run=organization.features,
+        delegated=True,
+    ),
+    PreflightCheck(
+        id="stacksets",
+        title="StackSets have trusted access, or the plan activates it.",
+        source=f"{_CFN}/stacksets-orgs-activate-trusted-access.html",
+        run=organization.stack_sets_access,
+        delegated=True,
+    ),
+    PreflightCheck(
+        id="accounts",
+        title="Every account of the organization gets the baseline.",
+        source="https://docs.aws.amazon.com/config/latest/developerguide/conformance-pack-organization-apis.html",
+        run=organization.accounts,
+        delegated=True,
+    ),
+    PreflightCheck(
+        id="regions",
+        title="Every Region of the plan is enabled.",
+        source="https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html",
+        run=regions.enabled,
+    ),
+    PreflightCheck(
+        id="stacks",
+        title="No stack or StackSet of these names is anybody else's, or stuck.",
+        source=f"{_CFN}/view-stack-events.html",
+        run=stacks.owners,
+        delegated=True,
+    ),
+    PreflightCheck(
+        id="key-administrators",
+        title="The caller may administer the keys that the plan creates.",
+        source="https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html",
+        run=caller.key_administrators,
+    ),
+    PreflightCheck(
+        id="service-linked-roles",
+        title="Service-linked roles that services need exist, or the plan creates them.",
+        source="https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html",
+        run=roles.service_linked,
+    ),
+    PreflightCheck(
+        id="delegated-administrators",
+        title="No service has another delegated administrator.",
+        source=f"{_ORG}/orgs_integrate_services_list.html",
+        run=organization.delegated_administrators,
+    ),
+    PreflightCheck(
+        id="identity-center",
+        title="IAM Identity Center has its instance where the plan needs it.",
+        source="https://docs.aws.amazon.com/singlesignon/latest/userguide/identity-center-instances.html",
+        run=identity_center.instance,
+    ),
+    PreflightCheck(
+        id="identity-center-names",
+        title="Permission sets and groups that the plan creates do not exist.",
+        source="https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_CreatePermissionSet.html",
+        run=identity_center.names,
+    ),
+    PreflightCheck(
+        id="units",
+        title="Organizational units that the plan creates do not exist.",
+        source="https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateOrganizationalUnit.html",
+        run=policies.units,
+    ),
+    PreflightCheck(
+        id="policies",
+        title="Organization policies that the plan creates do not exist.",
+        source="https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreatePolicy.html",
+        run=policies.names,
+    ),
+    PreflightCheck(
+        id="policy-slots",
+        title="The root and the units have slots for the policies that the plan attaches.",
+        source=f"{_ORG}/orgs_reference_limits.html",
+        run=policies.slots,
+    ),
+    PreflightCheck(
+        id="guardrails",
+        title="No guardrails begin to bind accounts with workloads at once.",
+        source=f"{_ORG}/orgs_manage_policies_scps.html",
+        run=policies.brownfield,
+    ),
+    PreflightCheck(
+        id="names",
+        title="Resources that new stacks name do not exist in the management account.",
+        source=f"{_CFN}/troubleshooting.html",
+        run=names.existing_resources,
+    ),
+    PreflightCheck(
+        id="existing",
+        title="No recorder, detector or trail is in the way in the management account.",
+        source="https://docs.aws.amazon.com/config/latest/developerguide/stop-start-recorder.html",
+        run=names.singletons,
+    ),
+    PreflightCheck(
+        id="members",
+        title="Resources that new stack instances name do not exist in member accounts.",
+        source=f"{_CFN}/troubleshooting.html",
+        run=names.member_resources,
+        delegated=True,
+        member_role=True,
+    ),
+    PreflightCheck(
+        id="control-tower",
+        title="AWS Control Tower does not govern the organization.",
+        source="https://docs.aws.amazon.com/controltower/latest/userguide/what-is-control-tower.html",
+        run=organization.control_tower,
+    ),
+    PreflightCheck(
+        id="quotas",
+        title="The stacks fit into the quota of each Region.",
+        source=f"{_CFN}/cloudformation-limits.html",
+        run=regions.stacks,
+    ),
+    PreflightCheck(
+        id="stackset-quota",
+        title="The StackSets fit into the quota.",
+        source=f"{_CFN}/cloudformation-limits.html",
+        run=regions.stack_sets,
+        delegated=True,
+    ),
+    PreflightCheck(
+        id="account-quota",
+        title="The accounts that the plan creates fit into the quota.",
+        source=f"{_ORG}/orgs_reference_limits.html",
+        run=regions.accounts,
+    ),
+)

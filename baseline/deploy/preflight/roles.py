@@ -1,0 +1,71 @@
+"""Check of service-linked roles that services ask for in the management account."""
+
+from collections.abc import Iterator, Mapping
+
+from baseline.deploy.aws_errors import code_of
+from baseline.deploy.preflight.check import PreflightIssue
+from baseline.deploy.preflight.survey import Survey
+from baseline.deploy.template import Resource, resources_of
+
+ROLES: Mapping[str, str] = {
+    "access-analyzer.amazonaws.com": "AWSServiceRoleForAccessAnalyzer",
+    "cloudtrail.amazonaws.com": "AWSServiceRoleForCloudTrail",
+    "guardduty.amazonaws.com": "AWSServiceRoleForAmazonGuardDuty",
+}
+"""Service → the role's name, as the services' own pages on service-linked roles have it."""
+
+_REFUSING = frozenset({"access-analyzer.amazonaws.com"})
+"""Services that refuse without the role. CloudTrail makes its own as a rule, and GuardDuty leaves the account out
+(docs.aws.amazon.com/guardduty/latest/ug/guardduty-organization-policies-considerations.html)."""
+
+SETTING = "service-linked-role"
+
+
+def service_linked(survey: Survey) -> Iterator[PreflightIssue]:
+    """The service-linked roles that services need in the management account exist, or the plan makes them."""
+    if not survey.is_governed:
+        return
+    needed = {
+        service
+        for stack in survey.stacks
+        for item in resources_of(survey.context.written.texts[stack.name])
+        for service in _needs(item)
+    }
+    made = {str(arguments.get("ServicePrincipal")) for arguments in _made(survey)}
+    for service in sorted(needed - made):
+        if not _exists(survey, ROLES[service]):
+            yield PreflightIssue(
+                message=f"the management account has no role {ROLES[service]}, which {service} asks for",
+                fix=f"create it: aws iam create-service-linked-role --aws-service-name {service}",
+                blocks=service in _REFUSING,
+            )
+
+
+def _needs(item: Resource) -> Iterator[str]:
+    properties = item.body.get("Properties") or {}
+    if item.type == "AWS::AccessAnalyzer::Analyzer" and str(properties.get("Type", "")).startswith("ORGANIZATION"):
+        yield "access-analyzer.amazonaws.com"
+    if item.type == "AWS::CloudTrail::Trail" and properties.get("IsOrganizationTrail") is True:
+        yield "cloudtrail.amazonaws.com"
+    if item.type == "AWS::Organizations::Policy" and properties.get("Type") == "GUARDDUTY_POLICY":
+        yield "guardduty.amazonaws.com"
+
+
+def _made(survey: Survey) -> Iterator[Mapping[str, object]]:
+    for text in survey.context.written.texts.values():
+        for item in resources_of(text):
+            properties = item.body.get("Properties") or {}
+            if item.type == "Custom::Setting" and properties.get("Setting") == SETTING:
+                yield properties.get("Arguments") or {}
+
+
+def _exists(survey: Survey, name: str) -> bool:
+    from botocore.exceptions import ClientError
+
+    try:
+        survey.context.session.client("iam").get_role(RoleName=name)
+    except ClientError as error:
+        if code_of(error) not in ("NoSuchEntity", "NoSuchEntityException"):
+            raise
+        return False
+    return True

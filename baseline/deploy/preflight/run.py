@@ -1,0 +1,84 @@
+"""Runs the preflight checks: each by itself, so that one that the caller may not make hinders no other."""
+
+from baseline.deploy.aws_errors import DISABLED_REGION_CODES, EXPIRED, code_of, message_of
+from baseline.deploy.preflight import caller
+from baseline.deploy.preflight.check import PreflightCheck, PreflightIssue, PreflightResult
+from baseline.deploy.preflight.registry import PREFLIGHT_CHECKS
+from baseline.deploy.preflight.survey import Survey
+from baseline.deploy.task import Context
+from baseline.errors import AwsError
+from baseline.findings import Finding, Location, Severity
+from baseline.plan.document import PLAN_FILE
+
+_LOOK = "check this yourself"
+
+
+def preflight(context: Context, member_role: str = "") -> tuple[PreflightResult, ...]:
+    """The result of every check, in order.
+
+    Args:
+        context: The plan, the identity and the options; `only` and `wave` limit the checks, too.
+        member_role: Name of a role to assume in member accounts, to look for conflicts there.
+
+    Raises:
+        AwsError: when no credentials work.
+    """
+    survey = Survey(context=context, member_role=member_role)
+    return tuple(_result(check, survey) for check in PREFLIGHT_CHECKS)
+
+
+def findings_of(results: tuple[PreflightResult, ...]) -> tuple[Finding, ...]:
+    """The issues as findings."""
+    return tuple(
+        Finding(
+            id=f"preflight-{result.check.id}",
+            severity=Severity.ERROR if issue.blocks else Severity.WARNING,
+            message=issue.message,
+            location=Location(file=PLAN_FILE),
+            fix=issue.fix,
+        )
+        for result in results
+        for issue in result.issues
+    )
+
+
+def require_caller(context: Context) -> None:
+    """Go no further with credentials of another account.
+
+    Raises:
+        AwsError: when they are.
+    """
+    for issue in caller.account(Survey(context=context)):
+        raise AwsError(issue.message, hint=issue.fix)
+
+
+def _result(check: PreflightCheck, survey: Survey) -> PreflightResult:
+    if survey.context.session.options.delegated_admin and not check.delegated:
+        return PreflightResult(
+            check=check, skipped="about the management account, which a delegated administrator is not"
+        )
+    if check.member_role and not survey.member_role:
+        return PreflightResult(check=check, skipped="no role in the member accounts is named (--member-role)")
+    return _tolerant(check, survey)
+
+
+def _tolerant(check: PreflightCheck, survey: Survey) -> PreflightResult:
+    """The issues so far; where AWS refuses to answer, a warning that the rest was not checked."""
+    from botocore.exceptions import ClientError, EndpointConnectionError
+
+    issues: list[PreflightIssue] = []
+    essential = check.id == caller.CALLER
+    try:
+        issues.extend(check.run(survey))
+    except EndpointConnectionError as error:  # a service that the Region or partition does not have
+        if essential:
+            raise
+        issues.append(PreflightIssue(message=f"could not look: {error}", fix=_LOOK, blocks=False))
+    except ClientError as error:
+        if code_of(error) in EXPIRED and (essential or code_of(error) not in DISABLED_REGION_CODES):
+            raise
+        message = f"could not look: {error.operation_name}: {code_of(error)}: {message_of(error)}"
+        issues.append(PreflightIssue(message=message, fix=_LOOK, blocks=False))
+    except AwsError as error:
+        issues.append(PreflightIssue(message=f"could not look: {error}", fix=error.hint or _LOOK, blocks=False))
+    return PreflightResult(check=check, issues=tuple(issues))

@@ -1,0 +1,40 @@
+"""Checks of stacks and StackSets of the plan's names."""
+
+from collections.abc import Iterator
+
+from baseline.deploy.preflight.check import PreflightIssue
+from baseline.deploy.preflight.survey import Survey
+from baseline.deploy.stack_sets import StackSetTask
+from baseline.deploy.stacks import StackTask
+from baseline.deploy.template import is_ours
+
+_STUCK = {
+    "UPDATE_ROLLBACK_FAILED": "aws cloudformation continue-update-rollback --stack-name {name} --region {region}",
+    "DELETE_FAILED": "finish its deletion: aws cloudformation delete-stack --stack-name {name} --region {region}",
+    "IMPORT_ROLLBACK_FAILED": "see why: aws cloudformation describe-stack-events --stack-name {name} --region {region}",
+}
+
+
+def owners(survey: Survey) -> Iterator[PreflightIssue]:
+    """No stack or StackSet of the plan's names is anybody else's, or stuck."""
+    for task in survey.tasks():
+        current = survey.current(task)
+        if current is None:
+            continue
+        status = current["StackStatus"]
+        if status in _STUCK:
+            fix = _STUCK[status].format(name=task.name, region=task.region)
+            yield PreflightIssue(message=f"{task.name} in {task.region} is {status}", fix=fix)
+        else:
+            yield from _foreign(task, "stack")
+    for stack_set in survey.stack_sets():
+        yield from _foreign(stack_set, "StackSet")
+
+
+def _foreign(task: StackTask | StackSetTask, kind: str) -> Iterator[PreflightIssue]:
+    text = task.deployed_text()
+    if text and not is_ours(text):
+        yield PreflightIssue(
+            message=f"a {kind} {task.name} ({task.where}) exists and is not baseline's",
+            fix="delete or rename it, or choose another organization.prefix",
+        )

@@ -1,0 +1,155 @@
+"""What preflight checks look at: the chosen stacks, what is deployed of them, the organization, its accounts."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from baseline.deploy.aws_errors import code_of
+from baseline.deploy.changes import filled_in
+from baseline.deploy.run import is_meant
+from baseline.deploy.stack_sets import StackSetTask
+from baseline.deploy.stacks import StackTask, is_pending
+from baseline.deploy.task import Context
+from baseline.deploy.template import Resource, resources_of
+from baseline.errors import AwsError
+from baseline.plan.model import Method, Stack
+
+_SUFFIXES = {"aws-cn": "amazonaws.com.cn"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedResource:
+    """A resource that a stack of the management account has or will have.
+
+    Attributes:
+        stack: Name of the stack.
+        region: Its Region.
+        item: The resource, parameters and pseudo parameters filled in as far as they are known.
+    """
+
+    stack: str
+    region: str
+    item: Resource
+
+    @property
+    def properties(self) -> Mapping[str, Any]:
+        """The resource's properties."""
+        found: Mapping[str, Any] = self.item.body.get("Properties") or {}
+        return found
+
+
+@dataclass(kw_only=True)
+class Survey:
+    """Answers that several checks need, each asked for once. `member_role`: name of a role in members, or ""."""
+
+    context: Context
+    member_role: str = ""
+    _stacks: dict[tuple[str, str], dict[str, Any] | None] = field(default_factory=dict)
+
+    @cached_property
+    def stacks(self) -> tuple[Stack, ...]:
+        """The stacks that `--only` and `--wave` choose."""
+        options = self.context.options
+        return tuple(
+            stack
+            for number, wave in enumerate(self.context.plan.waves, start=1)
+            if options.wave in (None, number)
+            for stack in wave
+            if is_meant(stack.name, options.only)
+        )
+
+    @cached_property
+    def identity(self) -> Mapping[str, str]:
+        """`Account` and `Arn` of the caller."""
+        found: Mapping[str, str] = self.context.session.client("sts").get_caller_identity()
+        return found
+
+    @cached_property
+    def organization(self) -> Mapping[str, Any]:
+        """The organization as AWS describes it; nothing if the account is in none."""
+        from botocore.exceptions import ClientError
+
+        client = self.context.session.client("organizations")
+        try:
+            found: Mapping[str, Any] = client.describe_organization()["Organization"]
+        except ClientError as error:
+            if code_of(error) != "AWSOrganizationsNotInUseException":
+                raise
+            return {}
+        return found
+
+    @cached_property
+    def accounts(self) -> tuple[Mapping[str, str], ...]:
+        """Every account of the organization but the management account."""
+        client = self.context.session.client("organizations")
+        found = self.context.session.pages(client, "list_accounts", "Accounts")
+        return tuple(item for item in found if item["Id"] != self.organization.get("MasterAccountId"))
+
+    @property
+    def is_governed(self) -> bool:
+        """Whether there is an organization that the plan is for."""
+        return not self.context.plan.standalone and bool(self.organization)
+
+    def tasks(self) -> Iterator[StackTask]:
+        """The chosen stacks of the management account, Region by Region."""
+        for stack in () if self.context.session.options.delegated_admin else self.stacks:
+            for deployment in stack.deployments:
+                if deployment.method is Method.STACK:
+                    for region in deployment.regions:
+                        yield StackTask(stack=stack, region=region, context=self.context)
+
+    def stack_sets(self) -> Iterator[StackSetTask]:
+        """The chosen StackSets."""
+        for stack in self.stacks:
+            if any(deployment.method is Method.STACK_SET for deployment in stack.deployments):
+                yield StackSetTask(stack=stack, context=self.context)
+
+    def current(self, task: StackTask) -> dict[str, Any] | None:
+        """The stack as AWS has it, or None."""
+        key = (task.name, task.region)
+        if key not in self._stacks:
+            self._stacks[key] = task.describe()
+        return self._stacks[key]
+
+    def resources(self, *types: str, new: bool = True) -> Iterator[PlannedResource]:
+        """Resources of the management account's stacks, of some types or all; of stacks yet to be made if `new`."""
+        for task in self.tasks():
+            wanted = [item for item in resources_of(task.text) if not types or item.type in types]
+            if wanted and not (new and self._is_made(task)):
+                known = self.known(task.stack, self.identity["Account"], task.region)
+                for item in wanted:
+                    yield PlannedResource(stack=task.name, region=task.region, item=filled(item, known))
+
+    def settings(self, name: str) -> Iterator[Mapping[str, Any]]:
+        """Arguments of each custom setting of a kind."""
+        for found in self.resources("Custom::Setting", new=False):
+            if found.properties.get("Setting") == name:
+                yield found.properties.get("Arguments") or {}
+
+    def known(self, stack: Stack, account: str, region: str) -> dict[str, str]:
+        """Pseudo parameters, and those parameters of a stack whose values are known."""
+        partition = self.context.plan.partition
+        found = {
+            "AWS::AccountId": account,
+            "AWS::Partition": partition,
+            "AWS::Region": region,
+            "AWS::URLSuffix": _SUFFIXES.get(partition, "amazonaws.com"),
+        }
+        for parameter in stack.parameters:
+            try:
+                found[parameter.name] = self.context.values.value(parameter)
+            except AwsError:  # a stack of the plan will make it
+                continue
+        return found
+
+    def _is_made(self, task: StackTask) -> bool:
+        current = self.current(task)
+        return current is not None and not is_pending(current)  # what a failed creation left is the stack's own
+
+
+def filled(item: Resource, known: Mapping[str, str]) -> Resource:
+    """The resource with values in the place of references."""
+    from dataclasses import replace
+
+    return replace(item, body=filled_in(dict(item.body), known))

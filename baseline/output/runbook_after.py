@@ -1,0 +1,145 @@
+"""What a person does when a step fails, and after the deployment: update, go back, remove, and look after it."""
+
+from collections.abc import Iterator, Mapping
+
+from baseline.plan.model import Plan
+from baseline.text.markdown import markdown_code
+
+_STATES = (
+    ("`CREATE_FAILED`, `ROLLBACK_COMPLETE`, `ROLLBACK_FAILED`", "the first creation failed", "{events}; fix the reason; `aws cloudformation delete-stack --stack-name NAME --region REGION`; deploy again"),
+    ("`REVIEW_IN_PROGRESS`", "a change set that nobody executed", "delete the stack, and deploy again"),
+    ("`UPDATE_ROLLBACK_COMPLETE`", "an update failed; the stack is as it was before", "{events}; fix the reason; deploy again"),
+    ("`UPDATE_ROLLBACK_FAILED`", "the way back failed, too", "fix the reason; `aws cloudformation continue-update-rollback --stack-name NAME --region REGION` (`--resources-to-skip` for what is gone for good); deploy again"),
+    ("`DELETE_FAILED`", "something is still in use, or protected", "{events}; `aws cloudformation delete-stack --stack-name NAME --region REGION`, with `--retain-resources` for what may stay"),
+    ("`IMPORT_ROLLBACK_COMPLETE`, `IMPORT_ROLLBACK_FAILED`", "resources could not be imported", "{events}; compare the names; deploy again, without importing where nothing exists"),
+    ("any `…_IN_PROGRESS`", "CloudFormation works", "wait: `aws cloudformation wait stack-update-complete --stack-name NAME --region REGION`"),
+)  # fmt: skip
+_EVENTS = (
+    "`aws cloudformation describe-stack-events --stack-name NAME --region REGION --query "
+    "\"StackEvents[?contains(ResourceStatus,'FAILED')].[LogicalResourceId,ResourceStatusReason]\"`"
+)
+_INSTANCES = (
+    ("operation `FAILED` or `STOPPED`", "an account or Region failed", "fix the reason that `stack_set_end` shows; repeat the command"),
+    ("instance `OUTDATED` (`FAILED`)", "its stack could not be created or updated", "fix the reason in that account; repeat the command"),
+    ("instance `OUTDATED` (`CANCELLED`)", "another one failed before", "repeat the command"),
+    ("instance `OUTDATED` (`SKIPPED_SUSPENDED_ACCOUNT`)", "the account is suspended", "nothing, or reopen the account"),
+    ("instance `INOPERABLE`", "its deletion failed", "`aws cloudformation delete-stack-instances … --retain-stacks`, delete the stack in that account, repeat the command"),
+    ("`already exists` in a new instance", "the name is taken in that account", "delete or rename what has it; after an earlier removal see “Going back”"),
+    ("`OperationInProgressException`", "another operation runs", "wait for it: `aws cloudformation list-stack-set-operations --stack-set-name NAME`"),
+)  # fmt: skip
+
+_LOOKS: Mapping[str, str] = {
+    "cloudtrail": "aws cloudtrail describe-trails --region {home} --query 'trailList[].[Name,IsOrganizationTrail,S3BucketName]' --output text",
+    "config": "aws configservice describe-configuration-recorder-status --region {home} --query 'ConfigurationRecordersStatus[].[name,recording,lastStatus]' --output text",
+    "guardduty": "aws guardduty list-organization-admin-accounts --region {home} --query 'AdminAccounts[]' --output text",
+    "security_hub": "aws securityhub list-organization-admin-accounts --region {home} --query 'AdminAccounts[]' --output text",
+    "guardrails": "aws organizations list-policies --filter SERVICE_CONTROL_POLICY --region {home} --query 'Policies[].Name' --output text",
+    "notifications": "aws sns list-subscriptions --region {home} --query \"Subscriptions[?SubscriptionArn=='PendingConfirmation'].[Endpoint,TopicArn]\" --output text",
+}  # fmt: skip
+"""Capability → a look from the deploying account: what it shows is in `docs/capabilities/`."""
+
+
+def looks(plan: Plan, capabilities: set[str]) -> Iterator[str]:
+    """Commands that show whether the capabilities work."""
+    for name in sorted(capabilities & _LOOKS.keys()):
+        if not (plan.standalone and name in ("guardduty", "security_hub", "guardrails")):
+            yield _LOOKS[name].format(home=plan.home_region)
+
+
+def after(plan: Plan) -> Iterator[str]:
+    """Sections, each with its heading."""
+    yield _failures(plan)
+    yield _second_run(plan)
+    yield _going_back(plan)
+    if any(stack.capability == "guardrails" for stack in plan.stacks):
+        yield _emergency(plan)
+    yield _routines(plan)
+
+
+def _failures(plan: Plan) -> str:
+    rows = [(state, meaning, fix.replace("{events}", "see why (below)")) for state, meaning, fix in _STATES]
+    rows += [] if plan.standalone else list(_INSTANCES)
+    table = "\n".join(f"| {state} | {meaning} | {fix} |" for state, meaning, fix in rows)
+    return (
+        "## When a step fails\n\n`baseline deploy` says why, and resumes when it runs again. By hand:\n\n"
+        f"| state | what it means | what to do |\n|---|---|---|\n{table}\n\nSee why: {_EVENTS}. A resource that holds data is "
+        "kept when its stack is deleted; one that a failed first creation made goes with it (`RetainExceptOnCreate`).\n"
+    )
+
+
+def _second_run(plan: Plan) -> str:
+    sets = "" if plan.standalone else " `stack_set` updates the StackSet and its instances, `stack_instances` adds what is missing."
+    return (
+        "## Second run and update\n\nChange the profile, run `baseline plan PROFILE --against DIR`, generate again, and run "
+        "`baseline deploy DIR` or the commands of this file again: a stack without changes stays as it is." + sets +
+        " Before an update look at `baseline drift DIR`: what was changed by hand is reverted by `baseline deploy DIR "
+        "--revert-drift`, and by nothing else.\n"
+    )
+
+
+def _going_back(plan: Plan) -> str:
+    home = plan.home_region
+    instances = (
+        ""
+        if plan.standalone
+        else "\nOf a StackSet: first its instances, then itself.\n\n```text\naws cloudformation delete-stack-instances "
+        f"--stack-set-name NAME --region {home} --regions REGION … --no-retain-stacks \\\n"
+        "  --deployment-targets OrganizationalUnitIds=OU\n"
+        f"aws cloudformation delete-stack-set --stack-set-name NAME --region {home}\n```\n"
+    )
+    return (
+        "## Going back, and removal\n\nTo the version before: generate it from the earlier profile and deploy it; resources "
+        "that hold data are neither replaced nor deleted without `--allow-replacement`. To remove everything: "
+        "`baseline destroy DIR --dry-run`, then without `--dry-run`; by hand, wave by wave from the last to the first:\n\n"
+        "```text\naws cloudformation update-termination-protection --no-enable-termination-protection --stack-name NAME "
+        "--region REGION\naws cloudformation delete-stack --stack-name NAME --region REGION\n```\n" + instances +
+        "\nBuckets, keys, log groups, accounts and units stay under their names. A new deployment takes them back into stacks "
+        "with `baseline deploy DIR --import-existing`; in member accounts StackSets cannot import: empty and delete them "
+        "there, or keep the StackSet.\n"
+    )
+
+
+def _emergency(plan: Plan) -> str:
+    home, policy = plan.home_region, markdown_code(f"{plan.prefix}-guardrails-…")
+    return (
+        "## A guardrail is in the way: emergency\n\nWith credentials of the management account, which service control "
+        f"policies do not bind. Find the policy ({policy}) and what it is attached to, detach it, do what is needed, and "
+        "attach it again the same day: `baseline drift DIR` shows that it is missing.\n\n```text\n"
+        f"aws organizations list-policies --filter SERVICE_CONTROL_POLICY --region {home} --query 'Policies[].[Id,Name]' --output text\n"
+        f"aws organizations list-targets-for-policy --policy-id POLICY --region {home}\n"
+        f"aws organizations detach-policy --policy-id POLICY --target-id TARGET --region {home}\n"
+        f"aws organizations attach-policy --policy-id POLICY --target-id TARGET --region {home}\n```\n\n"
+        "`baseline policy explain PROFILE --account KEY --action ACTION` says which statement denies what.\n"
+    )
+
+
+def _routines(plan: Plan) -> str:
+    home = plan.home_region
+    organization = not plan.standalone
+    after_deployment = [
+        "Confirm every subscription within three days: each address gets a mail for each topic. Until then alarms are silent.",
+        f"Ring an alarm: `aws cloudwatch set-alarm-state --alarm-name ALARM --state-value ALARM --state-reason test --region {home}`, "
+        "and see that the message arrives.",
+        "Keep the lock file and `plan.json` under version control; keep the digest that `baseline verify DIR` prints elsewhere.",
+    ]
+    monthly = [
+        "`baseline drift DIR`: nobody has changed anything by hand.",
+        *(
+            [f"New accounts are in a unit of the profile: `aws organizations list-accounts --region {home}`."]
+            if organization
+            else []
+        ),
+        "Findings of Security Hub, GuardDuty and Access Analyzer are worked on; accepted ones have a reason and an end.",
+    ]
+    yearly = [
+        "Use each break-glass user once, and see that the alarm rings; change their passwords.",
+        "Read exceptions and attestations before they expire, and the key administrators.",
+        "Upgrade `baseline`, and read its page on upgrading; runtimes of functions and rules of standards grow old.",
+    ]
+    return "\n".join(
+        [
+            *("## After the deployment\n", *(f"- {text}" for text in after_deployment), ""),
+            *("## Every month\n", *(f"- {text}" for text in monthly), ""),
+            *("## Every year\n", *(f"- {text}" for text in yearly), ""),
+        ]
+    )

@@ -1,0 +1,130 @@
+"""What a person does before the first command of the run book."""
+
+from collections.abc import Iterator
+
+from baseline.plan.model import Method, Plan
+from baseline.text.markdown import markdown_code
+
+_LIST_ACCOUNTS = (
+    "aws organizations list-accounts --region {home} --query 'Accounts[].[Id,Name,State]' --output table"
+)
+
+
+def before(plan: Plan) -> Iterator[str]:
+    """The steps, in order, as Markdown."""
+    yield from _identity(plan)
+    yield (
+        "**Try it in a test organization first.** The project has not deployed this to a real account itself. "
+        "`baseline deploy DIR --dry-run` shows what would be made and changes nothing."
+    )
+    yield (
+        "**Check what is there.** `baseline preflight DIR` makes every check that read-only calls allow: names that exist, "
+        "policy slots, delegated administrators, roles, quotas"
+        + ("." if plan.standalone else "; `--member-role OrganizationAccountAccessRole` looks into member accounts, too.")
+    )
+    if not plan.standalone:
+        yield from _organization(plan)
+    yield from _quotas(plan)
+    yield (
+        f"**Cost begins with the first wave**: {_keys(plan)} customer managed keys at about 1 USD a month each, then what is "
+        "recorded and analyzed: AWS Config by configuration items and rule evaluations, GuardDuty and Security Hub by events "
+        "and checks after their trial of 30 days, CloudTrail data events, CloudWatch alarms, S3 storage. Look at AWS Budgets "
+        "after a week."
+    )
+    yield from (f"**Needed by a stack**: {text}" for text in dict.fromkeys(_prerequisites(plan)))
+    yield (
+        "**Open one shell for the whole deployment**: POSIX `sh`, `bash` or `zsh` in this directory, with AWS CLI version 2 "
+        "(`aws --version`), and define the functions below. Every command can be repeated."
+    )
+
+
+def _identity(plan: Plan) -> Iterator[str]:
+    account = "the account" if plan.standalone else "the management account"
+    yield (
+        f"**Who.** Use credentials of {account}: `AdministratorAccess`, or the policies that `baseline preflight DIR "
+        "--print-policy` prints. In an empty account sign in as root once, make an administrator with MFA (IAM Identity "
+        "Center, or a role), and put the root user's password and MFA device away. Check it: `aws sts get-caller-identity "
+        f"--region {plan.home_region}`."
+    )
+    if any(stack.capability == "kms" for stack in plan.stacks):
+        yield (
+            "**Keys.** The identity is a role that the profile lists under `capabilities.kms.key_administrators`: the keys' "
+            "policies refuse administration by anybody else, and KMS refuses to create a key that its creator may not manage."
+        )
+
+
+def _organization(plan: Plan) -> Iterator[str]:
+    home = plan.home_region
+    capabilities = {stack.capability for stack in plan.stacks}
+    if "organization" not in capabilities:
+        yield (
+            "**The organization** has all features, and CloudFormation StackSets have trusted access: "
+            f"`aws cloudformation activate-organizations-access --region {home}`."
+        )
+    yield (
+        "**Every account is accounted for.** Compare the accounts with the profile: "
+        f"`{_LIST_ACCOUNTS.format(home=home)}`. An account outside the profile's units gets nothing, and without a Config "
+        "recorder it makes organization conformance packs fail: move it into a unit, close it, or exclude it."
+    )
+    yield (
+        "**What member accounts have already** is in the way of stack instances: Config recorders and delivery channels, "
+        f"GuardDuty detectors, Security Hub, roles and log groups that begin with {markdown_code(plan.prefix + '-')} or "
+        f"{markdown_code('/' + plan.prefix + '/')}. StackSets cannot import them."
+    )
+    regions = ", ".join(dict.fromkeys(region for stack in plan.stacks for region in stack.regions))
+    yield (
+        f"**Regions**: {regions}. An opt-in Region is enabled in every account before a StackSet goes there: "
+        "`aws account enable-region --region-name REGION --account-id ACCOUNT`."
+    )
+    yield (
+        "**AWS Control Tower** has a trail, recorders and policies of its own: switch off in the profile what it does. "
+        f"`aws controltower list-landing-zones --region {home}` shows whether it is there."
+    )
+    if "identity_center" in capabilities:
+        yield (
+            f"**IAM Identity Center** has its instance in {home}: `aws sso-admin list-instances --region {home}`. "
+            "An organization has one instance, in one Region."
+        )
+    if "guardrails" in capabilities:
+        yield _break_glass(plan)
+
+
+def _break_glass(plan: Plan) -> str:
+    role = markdown_code(f"{plan.prefix}-break-glass")
+    users = (
+        f" Make the IAM users under `/break-glass/` in the security account now, each with two MFA devices; as soon as the "
+        f"stack `{plan.prefix}-iam-roles` is there, test that one of them can take the role {role} in a member account, and "
+        "only then go on to the first wave with guardrails."
+        if any(stack.capability == "iam_roles" for stack in plan.stacks)
+        else " Decide who can detach them when something breaks."
+    )
+    return (
+        "**Break-glass access before guardrails.** Service control policies bind administrators and root users of member "
+        "accounts from the moment they are attached." + users + " Where there are workloads, begin with `guardrails.stage: audit`."
+    )
+
+
+def _quotas(plan: Plan) -> Iterator[str]:
+    stacks = sum(len(d.regions) for s in plan.stacks for d in s.deployments if d.method is Method.STACK)
+    sets = sum(any(d.method is Method.STACK_SET for d in s.deployments) for s in plan.stacks)
+    accounts = (
+        ""
+        if plan.standalone
+        else " An organization may have 10 accounts at first. Service control policies: 10 for each root, unit or account, "
+        "AWS's own among them. A new account may run 10 Lambda functions at a time, which makes it slow, not wrong."
+    )
+    yield (
+        f"**Quotas.** {stacks} stacks in the {'account' if plan.standalone else 'management account'} "
+        f"(2,000 for each Region)" + (f" and {sets} StackSets (1,000)" if sets else "") + "." + accounts
+    )
+
+
+def _keys(plan: Plan) -> int:
+    """Stacks with a key, Region by Region; a StackSet for whole units has one in each of their accounts besides."""
+    kms = [stack for stack in plan.stacks if stack.capability == "kms"]
+    return sum(len(deployment.regions) for stack in kms for deployment in stack.deployments)
+
+
+def _prerequisites(plan: Plan) -> Iterator[str]:
+    for stack in plan.stacks:
+        yield from stack.prerequisites
