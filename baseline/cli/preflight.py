@@ -1,6 +1,5 @@
 """`baseline preflight`."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +7,7 @@ import click
 
 from baseline.cli.aws import aws_options, open_context
 from baseline.cli.options import directory_argument
+from baseline.cli.terminal import say, say_data, say_json
 
 
 @click.command("preflight")
@@ -43,7 +43,10 @@ def preflight_command(directory: Path, **values: Any) -> int:  # noqa: ANN401 - 
     context = open_context(directory, values, DeployOptions(only=values["only"], wave=values["wave"]))
     with aws_errors(values["aws_profile"]):
         results = preflight(context, values["member_role"])
-    click.echo(preflight_json(results) if values["format_"] == "json" else preflight_text(results), nl=False)
+    if values["format_"] == "json":
+        say_data(preflight_json(results))
+    else:
+        say(preflight_text(results), nl=False)
     return 5 if at_or_above(findings_of(results), Severity.ERROR) else 0
 
 
@@ -52,5 +55,5 @@ def _print_policies(directory: Path, values: dict[str, Any]) -> int:
     from baseline.plan.written import read_written_plan
 
     policies = deployment_policies(read_written_plan(directory), values["execution_role"])
-    click.echo(json.dumps(policies, indent=2))
+    say_json(policies)
     return 0
