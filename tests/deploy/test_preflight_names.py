@@ -177,6 +177,6 @@ def test_missing_service_linked_role_is_named(settled: Aws, whole: Path) -> None
     settled.emulator.cloudformation.organization.unlink_role("AWSServiceRoleForAccessAnalyzer")
     found = checks(settled, whole, "--only", "nw-access-analyzer*")["service-linked-roles"]
     if found["state"] == "ok":
-        assert "service-linked-role" in (whole / "templates/nw-organization-settings.yaml").read_text()
+        assert "Setting: service-linked-role" in (whole / "templates/nw-organization-settings.yaml").read_text()
     else:
         assert "no role AWSServiceRoleForAccessAnalyzer" in messages(found)

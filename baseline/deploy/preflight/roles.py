@@ -31,7 +31,7 @@ def service_linked(survey: Survey) -> Iterator[PreflightIssue]:
         for item in resources_of(survey.context.written.texts[stack.name])
         for service in _needs(item)
     }
-    made = {str(arguments.get("ServicePrincipal")) for arguments in _made(survey)}
+    made = {str(arguments.get("AWSServiceName")) for arguments in _made(survey)}
     for service in sorted(needed - made):
         if not _exists(survey, ROLES[service]):
             yield PreflightIssue(
