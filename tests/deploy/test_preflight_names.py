@@ -97,11 +97,11 @@ def test_policies_of_same_name_and_full_slots_block(settled: Aws, whole: Path) -
     content = json.dumps({"Version": "2012-10-17", "Statement": []})
     kind = "SERVICE_CONTROL_POLICY"
     for number in range(10):
-        name = "nw-guardrails-scp-1" if number == 0 else f"other-{number}"
+        name = "nw-guardrails-scp-identity" if number == 0 else f"other-{number}"
         made = client.create_policy(Content=content, Name=name, Description="x", Type=kind)["Policy"]
         client.attach_policy(PolicyId=made["PolicySummary"]["Id"], TargetId="r-ab12")
     found = checks(settled, whole, "--only", "nw-guardrails-*")
-    assert "a service control policy nw-guardrails-scp-1 (p-" in messages(found["policies"])
+    assert "a service control policy nw-guardrails-scp-identity (p-" in messages(found["policies"])
     assert "service control policy slots taken" in messages(found["policy-slots"])
     assert "active accounts are bound by them" in messages(found["guardrails"])
     assert found["guardrails"]["state"] == "warning"

@@ -160,6 +160,12 @@ def _identity_center(gaps: Gaps, operation: Operation) -> Answer | None:
     return None if operation.region == gaps.instance_region else {"Instances": []}
 
 
+def _policies(_: Gaps, operation: Operation) -> Answer | None:
+    """moto lists service control and management policies of the older types only."""
+    known = ("SERVICE_CONTROL_POLICY", "TAG_POLICY", "BACKUP_POLICY", "AISERVICES_OPT_OUT_POLICY")
+    return None if operation.parameters["Filter"] in known else {"Policies": []}
+
+
 def _fms_administrator(gaps: Gaps, operation: Operation) -> Answer:
     told = gaps.told("fms", operation.region)
     return {"AdminAccount": told["AdminAccount"], "RoleStatus": "READY"} if told else {}
@@ -179,6 +185,8 @@ _ANSWERS: dict[str, Callable[[Gaps, Operation], Answer | None]] = {
     "guardduty.DisableOrganizationAdminAccount": _drop("guardduty"),
     "macie2.DisableOrganizationAdminAccount": _drop("macie2"),
     "fms.GetAdminAccount": _fms_administrator,
+    "organizations.ListPolicies": _policies,
+    "organizations.ListPoliciesForTarget": _policies,
     "sso-admin.ListInstances": _identity_center,
     "sso.ListInstances": _identity_center,
     "fms.AssociateAdminAccount": _keep("fms"),
