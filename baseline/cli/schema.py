@@ -16,8 +16,8 @@ def schema_command(document: str) -> None:
       # first line of the profile: # yaml-language-server: $schema=./profile.schema.json
       baseline schema evidence > evidence.schema.json
     """
+    from baseline.evidence.shape import SCHEMA_FILE
     from baseline.profile.schema import profile_schema
-    from baseline.report.evidence_json import SCHEMA_FILE
 
     if document == "evidence":
         say_data(SCHEMA_FILE.read_text(encoding="utf-8"))

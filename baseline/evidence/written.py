@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from baseline.errors import TamperedError
+from baseline.evidence.shape import first_mistake
 from baseline.files import UnreadableError, parse_json
 from baseline.plan.trust import Trust
 from baseline.plan.written import read_written_plan
@@ -11,12 +12,6 @@ from baseline.plan.written import read_written_plan
 EVIDENCE_FILE = "report/evidence.json"
 FORMAT = 3
 """Of the document; raised whenever a reader would have to change."""
-
-_PARTS = {
-    **dict.fromkeys(("organization", "prefix", "tier"), str),
-    **dict.fromkeys(("frameworks", "controls"), list),
-    "stacks": dict,
-}
 
 
 def read_written_evidence(directory: Path, trust: Trust | None = None) -> dict[str, Any]:
@@ -47,7 +42,7 @@ def _checked(path: Path, document: Any) -> dict[str, Any]:  # noqa: ANN401 - JSO
             f"{path} has format {document['format']!a}; this program reads {FORMAT}",
             hint="generate the directory again with this version",
         )
-    wrong = [name for name, kind in _PARTS.items() if not isinstance(document.get(name), kind)]
-    if wrong:
-        raise _no_evidence(path, f"{', '.join(wrong)} missing, or of another kind")
+    mistake = first_mistake(document)
+    if mistake:
+        raise _no_evidence(path, mistake)
     return document

@@ -1,6 +1,5 @@
 """Evidence for programs."""
 
-from pathlib import Path
 from typing import Any
 
 from baseline import __version__
@@ -12,9 +11,6 @@ from baseline.evidence.written import FORMAT
 from baseline.output.runbook import describe_deployment
 from baseline.plan.model import Deployment
 from baseline.report.json_text import format_json_text
-
-SCHEMA_FILE = Path(__file__).with_name("evidence.schema.json")
-"""The document's published JSON Schema (2020-12); `baseline schema evidence` prints it."""
 
 
 def format_evidence_json(evidence: Evidence) -> str:

@@ -15,6 +15,7 @@ from baseline.controls.responsibility import responsibility
 from baseline.evidence.assess import Assessment, Observation, State, assess
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Circumstances, Met
+from baseline.evidence.shape import SCHEMA_FILE
 from baseline.findings import Finding, Location, Severity
 from baseline.plan.build import build_plan
 from baseline.profile.acceptance import Attestation, RequirementException
@@ -22,7 +23,7 @@ from baseline.render.render import render_plan
 from baseline.report.evidence_csv import COLUMNS, REQUIREMENT_COLUMNS, format_evidence_csv, format_requirements_csv
 from baseline.report.evidence_files import evidence_files
 from baseline.report.evidence_html import format_evidence_html
-from baseline.report.evidence_json import SCHEMA_FILE, format_evidence_json
+from baseline.report.evidence_json import format_evidence_json
 from baseline.report.evidence_markdown import format_evidence_markdown
 from baseline.report.oscal_assessment_results import format_oscal_assessment_results
 from baseline.report.responsibility_markdown import format_responsibility_markdown

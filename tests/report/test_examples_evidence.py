@@ -12,9 +12,9 @@ import jsonschema
 
 from baseline.controls.framework import frameworks
 from baseline.evidence.evidence import Evidence
+from baseline.evidence.shape import SCHEMA_FILE
 from baseline.plan.document import plan_document
 from baseline.report.evidence_files import evidence_files
-from baseline.report.evidence_json import SCHEMA_FILE
 
 
 def test_every_requirement_of_every_framework_is_in_the_files(example: Evidence) -> None:
