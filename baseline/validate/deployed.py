@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from baseline.aws.action_resources import arn_formats, resource_types_of
@@ -65,8 +66,19 @@ class Call:
 
     def regions_in(self, account: BoundAccount) -> tuple[str, ...]:
         """The Regions of the account in which it is made."""
-        found = (region for item in self.deployments if _covers(item, account) for region in item.regions)
+        places = (("account", account.key), ("unit", ROOT), *(("unit", level) for level in account.levels))
+        numbers = {number for place in places for number in self._deployments_by_place.get(place, ())}
+        found = (region for number in sorted(numbers) for region in self.deployments[number].regions)
         return tuple(dict.fromkeys(found))
+
+    @cached_property
+    def _deployments_by_place(self) -> Mapping[tuple[str, str], list[int]]:
+        """Account key or unit → numbers of the deployments that go there: a plan can have thousands of units."""
+        found: dict[tuple[str, str], list[int]] = {}
+        for number, item in enumerate(self.deployments):
+            for place in [("account", item.account)] if item.account else [("unit", unit) for unit in item.ous]:
+                found.setdefault(place, []).append(number)
+        return found
 
     def request(self, account: BoundAccount, region: str, resource: str) -> Request:
         """The call as it arrives in a Region of an account."""
@@ -222,12 +234,6 @@ def _name(resource: Resource) -> str:
     text = next((text_of(resource.properties[key]) for key in keys if key in resource.properties), "x")
     folder = text_of(resource.properties.get("Path", "")).strip("/")
     return _concrete(f"{folder}/{text}" if folder else text).removeprefix("alias/")
-
-
-def _covers(deployment: Deployment, account: BoundAccount) -> bool:
-    if deployment.account:
-        return deployment.account == account.key
-    return any(unit == ROOT or unit in account.levels for unit in deployment.ous)
 
 
 def _placed(text: str, account: BoundAccount, region: str) -> str:

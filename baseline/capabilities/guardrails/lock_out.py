@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from baseline.capabilities.guardrails.needs import Need, calls, deliveries, pipeline_accounts
-from baseline.capabilities.guardrails.places import BoundAccount, bound_accounts, stands_for_known
+from baseline.capabilities.guardrails.places import BoundAccount, bound_accounts, known_levels
 from baseline.capabilities.guardrails.policies import GuardrailPolicy
 from baseline.capabilities.landscape import Landscape
 from baseline.policy.decide import AttachedPolicy, Level, Policies, Verdict, decide
@@ -65,11 +65,12 @@ def _denied(
 def _accounts(landscape: Landscape, policies: Sequence[GuardrailPolicy], *, now: bool) -> tuple[BoundAccount, ...]:
     """One account for each set of policies that binds some; each account where a policy may tell accounts apart."""
     members = bound_accounts(landscape, ("root",))
+    known = known_levels(members)
     found: dict[tuple[object, ...], BoundAccount] = {}
     for account in sorted(members, key=lambda item: bool(item.key)):
         bound = [item for item in policies if _binds(item, account, now=now)]
         apart = any(item.own is not None and _BY_ACCOUNT.search(minified(item.evaluated)) for item in bound)
-        if apart and not account.key and stands_for_known(account, members):
+        if apart and not account.key and account.levels in known:
             continue
         alone = apart or account.key in {"log_archive", "security", *pipeline_accounts(landscape)}
         levels = {level for item in bound for level in _places(item, now=now)}.intersection(account.levels)

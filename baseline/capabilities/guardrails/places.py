@@ -59,9 +59,9 @@ def bound_accounts(
     )
 
 
-def stands_for_known(account: BoundAccount, members: Iterable[BoundAccount]) -> bool:
-    """Whether an account to come would be a stand-in where the profile has accounts with ids of their own."""
-    return any(item.key and item.levels[: len(account.levels)] == account.levels for item in members)
+def known_levels(members: Iterable[BoundAccount]) -> frozenset[tuple[str, ...]]:
+    """The levels of each place where the profile has accounts: an account to come would be a stand-in for them."""
+    return frozenset(item.levels[:depth] for item in members if item.key for depth in range(1, len(item.levels) + 1))
 
 
 def organization_path(landscape: Landscape, levels: tuple[str, ...]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from baseline.capabilities.guardrails.guardrails import GuardrailsContext
-from baseline.capabilities.guardrails.places import BoundAccount, stands_for_known
+from baseline.capabilities.guardrails.places import BoundAccount, known_levels
 from baseline.findings import Severity
 from baseline.policy.document import Statement, read_statements
 from baseline.policy.evaluate import applies, is_about
@@ -25,8 +25,10 @@ def _find(subject: Subject, every: tuple[Subject, ...]) -> Iterator[Hit]:
     policy = context.policy
     calls = _calls(_Plan(every), tuple(policy.tags.items()))
     path = ("Resources", "Policy", "Properties", "Content")
+    known = known_levels(policy.accounts)
+    apart = tuple(account for account in policy.accounts if account.key or account.levels not in known)
     for statement in read_statements(policy.evaluated):
-        found = _locked_out(statement, calls, policy.accounts) if statement.effect == "Deny" else None
+        found = _locked_out(statement, calls, (policy.accounts, apart)) if statement.effect == "Deny" else None
         if found:
             call, account = found
             yield Hit(
@@ -58,26 +60,34 @@ def _calls(plan: _Plan, tags: tuple[tuple[str, str], ...]) -> Mapping[str, tuple
 
 
 def _locked_out(
-    statement: Statement, calls: Mapping[str, tuple[Call, ...]], accounts: tuple[BoundAccount, ...]
+    statement: Statement,
+    calls: Mapping[str, tuple[Call, ...]],
+    accounts: tuple[tuple[BoundAccount, ...], tuple[BoundAccount, ...]],
 ) -> tuple[Call, BoundAccount] | None:
-    """The denied call that matters most: one of today before one that only removes, attached before not yet."""
+    """The denied call that matters most: one of today before one that only removes, attached before not yet.
+
+    Args:
+        statement: A Deny.
+        calls: Action → the calls of that action.
+        accounts: All that the policy binds, and those without stand-ins for accounts that the profile has.
+    """
+    alike = not _BY_ACCOUNT.search(repr(statement))
     found = [
         (call, account)
         for action, some in calls.items()
         if is_about(statement, action)
         for call in some
-        for account in _denied_in(statement, call, accounts)
+        for account in _denied_in(statement, call, accounts[0] if alike else accounts[1], alike=alike)
     ]
     return min(found, key=lambda item: (item[0].removes, not item[1].attached), default=None)
 
 
-def _denied_in(statement: Statement, call: Call, accounts: tuple[BoundAccount, ...]) -> Iterator[BoundAccount]:
+def _denied_in(
+    statement: Statement, call: Call, accounts: tuple[BoundAccount, ...], *, alike: bool
+) -> Iterator[BoundAccount]:
     """The first account of each kind where the statement denies the call."""
-    alike = not _BY_ACCOUNT.search(repr(statement))
     seen: set[tuple[bool, tuple[str, ...]]] = set()
     for account in accounts:
-        if not (alike or account.key) and stands_for_known(account, accounts):
-            continue
         regions = call.regions_in(account)
         if regions and not (alike and (account.attached, regions) in seen):
             seen.add((account.attached, regions))
