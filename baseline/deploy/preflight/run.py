@@ -65,20 +65,26 @@ def _result(check: PreflightCheck, survey: Survey) -> PreflightResult:
 def _tolerant(check: PreflightCheck, survey: Survey) -> PreflightResult:
     """The issues so far; where AWS refuses to answer, a warning that the rest was not checked."""
     from botocore.exceptions import ClientError, EndpointConnectionError
+    from botocore.parsers import ResponseParserError
 
     issues: list[PreflightIssue] = []
     essential = check.id == caller.CALLER
     try:
         issues.extend(check.run(survey))
-    except EndpointConnectionError as error:  # a service that the Region or partition does not have
+    except (EndpointConnectionError, ResponseParserError) as error:  # no such service there, or a proxy's page
         if essential:
             raise
-        issues.append(PreflightIssue(message=f"could not look: {error}", fix=_LOOK, blocks=False))
+        issues.append(PreflightIssue(message=_could_not_look(str(error)), fix=_LOOK, blocks=False))
     except ClientError as error:
         if code_of(error) in EXPIRED and (essential or code_of(error) not in DISABLED_REGION_CODES):
             raise
-        message = f"could not look: {error.operation_name}: {code_of(error)}: {message_of(error)}"
-        issues.append(PreflightIssue(message=message, fix=_LOOK, blocks=False))
+        said = f"{error.operation_name}: {code_of(error)}: {message_of(error)}"
+        issues.append(PreflightIssue(message=_could_not_look(said), fix=_LOOK, blocks=False))
     except AwsError as error:
         issues.append(PreflightIssue(message=f"could not look: {error}", fix=error.hint or _LOOK, blocks=False))
     return PreflightResult(check=check, issues=tuple(issues))
+
+
+def _could_not_look(reason: str) -> str:
+    """One line, also of the page that a proxy sends."""
+    return f"could not look: {' '.join(reason.split())[:200]}"
