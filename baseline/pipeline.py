@@ -14,6 +14,7 @@ from baseline.evidence.changes import Changes, compare, snapshot
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Circumstances
 from baseline.evidence.reconcile import Reconciliation, named_rules, reconcile
+from baseline.evidence.redact import Pseudonyms
 from baseline.evidence.scans.config import read_config
 from baseline.evidence.scans.prowler import read_prowler
 from baseline.evidence.scans.security_hub import read_security_hub
@@ -218,6 +219,24 @@ def reconcile_scans(
         *(item for path in security_hub for item in read_security_hub(path)),
     ]
     return reconcile(document, results)
+
+
+def redacted_reports(path: Path, key: bytes) -> tuple[LoadedProfile, Mapping[str, bytes]]:
+    """File name → content of every report of a profile, without what identifies people and accounts.
+
+    Args:
+        path: The profile.
+        key: Secret under which pseudonyms are made.
+
+    Raises:
+        ProfileError: with every problem of the profile.
+        RenderError: when the stacks or templates do not fit together.
+    """
+    loaded, evidence = evidence_of(path)
+    redacted = Pseudonyms(key).in_evidence(evidence)
+    documents = {name: text.encode("utf-8") for name, text in redacted.plan.documents if name.startswith("report/")}
+    reports = {**evidence_files(redacted), **documents}
+    return loaded, {name.removeprefix("report/"): content for name, content in reports.items()}
 
 
 def prove(path: Path, options: Options | None = None) -> Proof:

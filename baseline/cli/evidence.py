@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from baseline.cli.options import directory_argument, plan_sha256_option
+from baseline.cli.options import directory_argument, plan_sha256_option, profile_argument
 from baseline.cli.terminal import say, say_data
 
 
@@ -71,3 +71,60 @@ def reconcile_command(  # noqa: PLR0913 - one parameter per option
     else:
         say(format_reconciliation_text(found), nl=False)
     return 5 if any(item.breaks_claim for item in found.comparisons) else 0
+
+
+@evidence_command.command("redact")
+@profile_argument
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="New directory for the reports.")
+@click.option(
+    "--redact-key",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Secret of at least 16 bytes: the same key gives the same pseudonyms.  [default: a random one]",
+)
+def redact_command(profile: Path, *, output: Path, redact_key: Path | None) -> None:
+    """Write PROFILE's reports for people outside, with pseudonyms for what identifies accounts and persons.
+
+    Account ids, e-mail addresses, phone numbers, and ids of the organization, its root and its OUs are replaced, in
+    every format. Names are not. Plan and templates are left out: they hold ids that a deployment needs.
+
+    \b
+    Examples:
+      baseline evidence redact profile.yaml -o for-the-auditor
+      head -c 32 /dev/urandom > redact.key
+      baseline evidence redact profile.yaml -o for-the-auditor --redact-key redact.key
+
+    Exit codes: 0 written, 2 wrong usage, 3 the profile cannot be used, 6 not written.
+    """
+    from baseline.cli.lock_notice import say_lock
+    from baseline.errors import OutputError
+    from baseline.files import replace_file
+    from baseline.pipeline import redacted_reports
+
+    key = _redaction_key(redact_key)
+    loaded, reports = redacted_reports(profile, key)
+    say_lock(loaded.lock)
+    try:
+        output.mkdir(parents=True)
+        for name, content in reports.items():
+            replace_file(output / name, content)
+    except OSError as error:
+        raise OutputError(
+            f"{output} not written: {error.strerror or error}", hint="name a directory that does not exist yet with -o"
+        ) from error
+    say(f"{len(reports)} redacted reports written in {output}.", err=True)
+
+
+def _redaction_key(path: Path | None) -> bytes:
+    from secrets import token_bytes
+
+    from baseline.files import UnreadableError, read_file
+
+    if path is None:
+        return token_bytes(32)
+    try:
+        key = read_file(path, limit=4096)
+    except UnreadableError as error:
+        raise click.BadParameter(f"{path}: {error}", param_hint="--redact-key") from error
+    if len(key) < 16:
+        raise click.BadParameter(f"{path}: {len(key)} bytes are too few for a secret: 16", param_hint="--redact-key")
+    return key
