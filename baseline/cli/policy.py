@@ -208,8 +208,8 @@ def _sentence(verdict: "Verdict", action: str, behind: tuple[str, ...]) -> str:
     if verdict.decision == "unknown":
         return f"{action} may be denied by {where}: that hangs on {', '.join(verdict.missing)}."
     found = "allowed" if verdict.decision == "allowed" else "not denied"
-    why = "; ".join(verdict.reasons) or "no statement of these policies is about it"
-    return f"{action} is {found}: {why}." if found == "not denied" else f"{action} is allowed."
+    notes = f" ({'; '.join(verdict.reasons)})" if verdict.reasons else ""
+    return f"{action} is {found}: no statement denies it{notes}." if found == "not denied" else f"{action} is allowed."
 
 
 def _where(verdict: "Verdict", behind: tuple[str, ...]) -> str:

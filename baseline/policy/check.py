@@ -10,6 +10,8 @@ from baseline.policy.checks.deliveries import delivery_mistakes
 from baseline.policy.checks.elements import element_mistakes
 from baseline.policy.checks.global_services import global_service_mistakes
 from baseline.policy.checks.kinds import kind_mistakes
+from baseline.policy.checks.resources import resource_mistakes
+from baseline.policy.checks.traps import trap_mistakes
 from baseline.policy.checks.variables import placeholder_mistakes, variable_mistakes
 from baseline.policy.document import text_of
 from baseline.policy.grammar.check import grammar_mistakes
@@ -25,6 +27,8 @@ _STATEMENT_CHECKS: tuple[Callable[[str, Mapping[str, Any]], Iterator[Mistake]], 
     character_mistakes,
     global_service_mistakes,
     delivery_mistakes,
+    resource_mistakes,
+    trap_mistakes,
 )
 
 

@@ -47,9 +47,25 @@ def test_a_role_is_of_its_account_and_of_the_organization() -> None:
     assert found.values("aws:PrincipalIsAWSService") == ("false",)
 
 
-def test_a_session_is_its_role_and_itself() -> None:
+def test_the_role_of_a_session_is_unknown_without_its_path() -> None:
     found = request_of(landscape(), question(principal=SESSION))
-    assert (found.principal, found.session) == (DEVELOPER, SESSION)
+    assert (found.principal, found.session) == ("", SESSION)
+    assert found.values("aws:PrincipalArn") is None
+    assert found.principal_account == "444444444444"
+
+
+@pytest.mark.parametrize(("home", "folder"), [("eu-west-1", "eu-west-1/"), ("us-east-1", "")])
+def test_a_session_of_identity_center_is_its_role_with_its_path(home: str, folder: str) -> None:
+    name = "AWSReservedSSO_Administrator_0123456789abcdef"
+    session = f"arn:aws:sts::444444444444:assumed-role/{name}/bob"
+    found = request_of(landscape(home_region=home), question(principal=session))
+    assert found.principal == f"arn:aws:iam::444444444444:role/aws-reserved/sso.amazonaws.com/{folder}{name}"
+
+
+def test_keys_of_special_credentials_are_absent_unless_given() -> None:
+    assert request_of(landscape(), question(principal=DEVELOPER)).values("ec2:RoleDelivery") == ()
+    given = question(principal=DEVELOPER, context={"ec2:roledelivery": ("1.0",)})
+    assert request_of(landscape(), given).values("ec2:RoleDelivery") == ("1.0",)
 
 
 @pytest.mark.parametrize(("account", "number"), [("web", "444444444444"), ("new", "000000000000")])
@@ -159,8 +175,8 @@ def test_service_control_policies_are_those_of_the_principal(
         ({"resource": "arn:aws:sqs:eu-west-1:333333333333:q"}, ["root", "Security", "security"], ""),
         ({"resource_account": "management"}, [], "management account"),
         ({"resource": "arn:aws:sqs:eu-west-1:999999999999:q"}, [], "no account of this organization"),
-        ({"action": "ec2:RunInstances"}, [], "do not reach this service"),
-        ({"action": "kms:RetireGrant"}, [], "do not reach this service"),
+        ({"action": "ec2:RunInstances"}, [], "resource control policies do not apply to"),
+        ({"action": "kms:RetireGrant"}, [], "resource control policies do not apply to"),
         ({"action": "KMS:Decrypt"}, ["root", "Workloads", "web"], ""),
     ],
 )

@@ -61,7 +61,7 @@ def test_where_there_are_none_it_says_so() -> None:
             "policy nw-guardrails-scp-detection, attached to root (guardrail leave-organization)",
         ),
         (("444444444444", "organizations:LeaveOrganization"), 1, "attached to root"),
-        (("web-prod", "s3:ListAllMyBuckets", "--principal", DEVELOPER), 0, "no statement of these policies"),
+        (("web-prod", "s3:ListAllMyBuckets", "--principal", DEVELOPER), 0, "no statement denies it"),
         (("web-prod", "s3:ListAllMyBuckets", "--principal", "root"), 1, "(guardrail root-user)"),
         (("web-prod", "ec2:RunInstances", "--principal", DEVELOPER), 3, "aws:RequestedRegion"),
         (
@@ -124,7 +124,9 @@ def beside(directory: Path, principal: str = DEVELOPER, **files: dict[str, Any])
         for name, elements in files.items()
         for word in (f"--{name.replace('_', '-')}", written(directory, name, **elements))
     ]
-    return explain("web-prod", "s3:GetObject", "--principal", principal, "--resource", BUCKET, *IN_REGION, *options)
+    role = ("--context", f"aws:PrincipalArn={DEVELOPER}") if principal == SESSION else ()
+    words = ("--principal", principal, "--resource", BUCKET, *IN_REGION, *role, *options)
+    return explain("web-prod", "s3:GetObject", *words)
 
 
 TO_DEVELOPER, TO_SESSION = {"Principal": {"AWS": DEVELOPER}}, {"Principal": {"AWS": SESSION}}

@@ -67,7 +67,7 @@ def test_what_is_no_json_is_said_with_its_place(
 
 
 def test_a_mistake_in_the_policy_is_where_it_stands_even_behind_tabs(tmp_path: Path) -> None:
-    statement = '{"Effect": "Deny", "Action": "s3:Nothing", "Resource": "*"}'
+    statement = '{"Effect": "Deny", "Action": "s3:GetObjectt", "Resource": "*"}'
     text = f'{{\n\t"Version": "2012-10-17",\n\t"Statement": [\n\t\t{statement}]}}'
     assert said(tmp_path, text) == [("policy-action", "own.json", 4, 22)]
 

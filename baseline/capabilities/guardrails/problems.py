@@ -46,9 +46,9 @@ def guardrails_problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
         return tuple(found)
     for number, item in enumerate(settings.policies):
         found += _own_problems(landscape, number, item)
-    if not found:
+    if not _errors(found):
         found += _protection_problems(landscape)
-    if not found and landscape.accounts.keys() >= ACCOUNT_PARAMETERS.keys():
+    if not _errors(found) and landscape.accounts.keys() >= ACCOUNT_PARAMETERS.keys():
         policies = policies_of(landscape)
         found += [
             *_set_twice(landscape, policies),
@@ -56,6 +56,10 @@ def guardrails_problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
             *_locked_out(landscape, policies),
         ]
     return tuple(found)
+
+
+def _errors(problems: Sequence[SettingProblem]) -> list[SettingProblem]:
+    return [problem for problem in problems if problem.severity in (None, Severity.ERROR)]
 
 
 def _unit_problems(landscape: Landscape, settings: GuardrailsSettings) -> Iterator[SettingProblem]:

@@ -13,6 +13,18 @@ from baseline.policy.decide import Policies, Verdict
 from baseline.policy.request import Request, account_of
 
 _SERVICE = ".amazonaws.com"
+_IDENTITY_CENTER = "AWSReservedSSO_"
+_HOME_OF_ROLES = "us-east-1"
+_ONLY_FOR_SOME: tuple[str, ...] = (
+    *("ec2:roledelivery", "ec2:sourceinstancearn", "aws:ec2instancesourcevpc", "aws:ec2instancesourceprivateipv4"),
+    *("lambda:sourcefunctionarn", "ecs:sourcetaskarn", "glue:roleassumedby", "glue:credentialissuingservice"),
+    *("ssm:sourceinstancearn", "codebuild:buildarn", "codebuild:projectarn", "aws:chatbotsourcearn"),
+    *("identitystore:userid", "aws:sourceidentity", "aws:federatedprovider", "aws:rolesessionname"),
+)
+"""Keys that only the credentials of an instance, a function, a task, a chat channel or the like carry.
+
+Sources: IAM user guide, AWS global condition context keys; service authorization reference of each service.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +56,7 @@ def request_of(landscape: Landscape, question: Question) -> Request:
         "s3:tlsversion": ("1.3",),
         "aws:viaawsservice": ("false",),
         "aws:calledvia": (),
+        **dict.fromkeys(_ONLY_FOR_SOME, ()),
         **_principal_keys(landscape, question),
     }
     if owner:
@@ -118,10 +131,10 @@ def _principal_keys(landscape: Landscape, question: Question) -> Mapping[str, tu
         }
     key = principal_account(landscape, question)
     number = account_of(principal) or (landscape.accounts[key].id or "000000000000")
-    arn = f"arn:{landscape.partition}:iam::{number}:root" if principal == "root" else _role_of(principal)
+    arn = f"arn:{landscape.partition}:iam::{number}:root" if principal == "root" else _role_of(landscape, principal)
     known: dict[str, tuple[str, ...]] = {
         "aws:principalisawsservice": ("false",),
-        "aws:principalarn": (arn,),
+        **({"aws:principalarn": (arn,)} if arn else {}),
         "aws:principalaccount": (number,),
         "aws:assumedroot": (),
         "aws:sourceaccount": (),
@@ -132,12 +145,21 @@ def _principal_keys(landscape: Landscape, question: Question) -> Mapping[str, tu
     return {**known, "aws:principalorgid": inside} if key else known
 
 
-def _role_of(principal: str) -> str:
-    """The role of a session: what aws:PrincipalArn has. Source: IAM user guide, aws:PrincipalArn."""
+def _role_of(landscape: Landscape, principal: str) -> str:
+    """The role of a session, as aws:PrincipalArn has it: with its path. Empty where the path is not known.
+
+    A session's ARN leaves the path out. That of Identity Center's roles is known: it has the Region of the instance
+    unless that is us-east-1. Source: IAM user guide, aws:PrincipalArn; IAM Identity Center user guide, Referencing
+    permission sets in resource policies.
+    """
     if ":assumed-role/" not in principal:
         return principal
     head, _, session = principal.partition(":assumed-role/")
-    return f"{head.replace(':sts:', ':iam:')}:role/{session.partition('/')[0]}"
+    name = session.partition("/")[0]
+    if not name.startswith(_IDENTITY_CENTER):
+        return ""
+    region = "" if landscape.home_region == _HOME_OF_ROLES else f"{landscape.home_region}/"
+    return f"{head.replace(':sts:', ':iam:')}:role/aws-reserved/sso.amazonaws.com/{region}{name}"
 
 
 def _why_unbound(account: str, principal: str) -> str:
@@ -153,7 +175,7 @@ def _why_unprotected(account: str, action: str) -> str:
         return "resource control policies do not hold in the management account"
     if not account:
         return "the resource is in no account of this organization"
-    return "" if is_resource_controlled(action) else "resource control policies do not reach this service"
+    return "" if is_resource_controlled(action) else f"resource control policies do not apply to {action}"
 
 
 def _is_about(name: str, action: str) -> bool:

@@ -82,11 +82,15 @@ def _set_operator(condition: Condition, place: Path) -> Iterator[Mistake]:
             fix=f"write ForAnyValue:{condition.operator} or ForAllValues:{condition.operator}",
         )
     if many is False and has_set:
+        set_operator, _, plain = condition.operator.partition(":")
+        every = set_operator == "ForAllValues"
         yield Mistake(
             id="policy-condition",
             path=place,
-            message=f"{condition.operator}: {condition.key} has one value, and a set operator holds without it too",
-            fix=f"write {condition.operator.partition(':')[2]}",
+            message=f"{condition.operator}: {condition.key} has one value, and "
+            + ("ForAllValues holds without it too" if every else "ForAnyValue never holds without it"),
+            fix=f"write {plain if plain.endswith('IfExists') or not every else f'{plain}IfExists'}"
+            + ("" if every or "Not" not in plain else f' beside "Null": {{"{condition.key}": "false"}}'),
             severity=Severity.WARNING,
         )
 

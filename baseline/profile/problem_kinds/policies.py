@@ -56,6 +56,11 @@ POLICIES: Mapping[str, ProblemKind] = {
         "AWS takes actions that do not exist; a Deny of one protects nothing.",
         "look the action up in the service authorization reference",
     ),
+    "policy-resource": kind(
+        "resource that is no ARN, or of no action of the statement",
+        "AWS refuses a text that is no ARN. An ARN that no action of the statement is authorized on protects nothing.",
+        "look the action's resource types up in the service authorization reference",
+    ),
     "policy-condition": kind(
         "condition that is never met, or always",
         "AWS takes any key and value. One that no request carries makes a Deny apply to nobody, or to everybody.",

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from baseline.aws.iam_actions import matching_actions, nearest_action
 from baseline.findings import Severity
+from baseline.policy.checks.actions import severity_of
 from baseline.policy.document import Path, Statement, read_statements
 from baseline.validate.checks.check import Check, Hit
-from baseline.validate.subject import Subject
+from baseline.validate.subject import PolicyDocument, Subject
 
 
 def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
@@ -24,7 +25,15 @@ def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
                     path=(*policy.path, *statement.path, *place),
                     message=f"unknown action {action!r}: {why}",
                     fix=f"did you mean {nearest!r}?" if nearest else "",
+                    severity=_severity(policy, statement, action, str(place[0])),
                 )
+
+
+def _severity(policy: PolicyDocument, statement: Statement, action: str, element: str) -> Severity | None:
+    """An organization policy may name a service that is newer than the data, or retired: as `policy-action` has it."""
+    if policy.resource.type != "AWS::Organizations::Policy":
+        return None
+    return severity_of(action, allows=statement.effect == "Allow" and element == "Action")
 
 
 def _actions(statement: Statement) -> Iterator[tuple[Path, str]]:

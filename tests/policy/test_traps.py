@@ -1,0 +1,193 @@
+"""Statements that AWS takes and that do something else than they seem to, and resources that name nothing."""
+
+from typing import Any
+
+import pytest
+
+from baseline.findings import Severity
+from baseline.policy.check import policy_mistakes
+from baseline.policy.globs import overlap
+
+INSIDE = {"StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}
+
+
+def found(kind: str = "SERVICE_CONTROL_POLICY", **elements: Any) -> list[tuple[str, str, Severity]]:
+    """(id, place as a dotted path, severity) of each mistake in a denial."""
+    statement = {"Sid": "Own", "Effect": "Deny", "Action": "iam:CreateUser", "Resource": "*", **elements}
+    if kind == "RESOURCE_CONTROL_POLICY":
+        statement["Principal"] = "*"
+    document = {"Version": "2012-10-17", "Statement": [statement]}
+    return [(item.id, ".".join(map(str, item.path[2:])), item.severity) for item in policy_mistakes(kind, document)]
+
+
+def but_for(*arns: str, operator: str = "ArnNotLike") -> dict[str, Any]:
+    return {operator: {"aws:PrincipalArn": list(arns)}}
+
+
+TRAPS: dict[str, tuple[dict[str, Any], Severity]] = {
+    "a session in aws:PrincipalArn": (
+        {"Condition": but_for("arn:aws:sts::*:assumed-role/AWSReservedSSO_Admin*/*", operator="StringNotLike")},
+        Severity.ERROR,
+    ),
+    "a role of Identity Center without its path": (
+        {"Condition": but_for("arn:aws:iam::*:role/AWSReservedSSO_Admin*")},
+        Severity.ERROR,
+    ),
+    "a wildcard under StringNotEquals": (
+        {"Condition": but_for("arn:aws:iam::*:role/Admin", operator="StringNotEquals")},
+        Severity.ERROR,
+    ),
+    "the type of instances on every resource of a launch": (
+        {"Action": "ec2:RunInstances", "Condition": {"StringNotLike": {"ec2:InstanceType": ["t3.*"]}}},
+        Severity.WARNING,
+    ),
+    "the metadata service on every resource of a launch": (
+        {"Action": "ec2:*", "Condition": {"StringNotEquals": {"ec2:MetadataHttpTokens": "required"}}},
+        Severity.WARNING,
+    ),
+    "a conditional Allow": (
+        {"Effect": "Allow", "Action": "*", "Condition": {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}},
+        Severity.WARNING,
+    ),
+    "MFA of calls that carry no such key": (
+        {"Condition": {"Bool": {"aws:MultiFactorAuthPresent": "false"}}},
+        Severity.WARNING,
+    ),
+    "addresses, for services too": (
+        {"Condition": {"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}}},
+        Severity.WARNING,
+    ),
+    "a private range": (
+        {"Condition": {"NotIpAddress": {"aws:SourceIp": "10.0.0.0/8"}, "Bool": {"aws:ViaAWSService": "false"}}},
+        Severity.ERROR,
+    ),
+    "a path of units without its slash": (
+        {
+            "Condition": {
+                "ForAllValues:StringNotLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/r-ab12/ou-ab12-11111111*"}
+            }
+        },
+        Severity.ERROR,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TRAPS)
+def test_a_known_trap_is_found(name: str) -> None:
+    elements, severity = TRAPS[name]
+    assert [level for _, _, level in found(**elements)] == [severity]
+
+
+@pytest.mark.parametrize(
+    "elements",
+    [
+        {"Condition": but_for("arn:aws:iam::*:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_Admin*")},
+        {"Condition": but_for("arn:aws:iam::*:role/Admin", operator="ArnNotEquals")},
+        {
+            "Action": "ec2:RunInstances",
+            "Resource": "arn:aws:ec2:*:*:instance/*",
+            "Condition": {"StringNotLike": {"ec2:InstanceType": ["t3.*"]}},
+        },
+        {"Action": "ec2:StartInstances", "Condition": {"StringNotLike": {"ec2:InstanceType": ["t3.*"]}}},
+        {"Condition": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}},
+        {"Condition": {"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}, "Bool": {"aws:ViaAWSService": "false"}}},
+        {"Condition": {"ForAllValues:StringNotLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/r-ab12/*"}}},
+        {"Condition": {"StringEquals": {"aws:PrincipalTag/Team": "*"}}},
+    ],
+)
+def test_its_right_form_passes(elements: dict[str, Any]) -> None:
+    assert found(**elements) == []
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("s3:DeleteObject", "data/*"),
+        ("s3:DeleteObject", "arn:aws:s3::data/*"),
+        ("iam:DeleteRole", "arn:aws:iam:::role/Protected"),
+        ("iam:DeleteRole", "arn:aws:iam::ACCOUNT_ID:role/Protected"),
+        ("s3:DeleteBucket", "arn:aws:dynamodb:*:*:table/x"),
+        ("s3:DeleteObject", "arn:aws:s3:::data"),
+        ("s3:DeleteBucket", "arn:aws:no-such-service:::data"),
+        ("kms:CreateKey", "arn:aws:kms:*:*:key/*"),
+        ("ec2:TerminateInstances", "arn:aws:ec2:*:*:volume/*"),
+    ],
+)
+def test_a_resource_that_names_nothing_is_an_error(action: str, resource: str) -> None:
+    assert found(Action=action, Resource=[resource]) == [("policy-resource", "Resource.0", Severity.ERROR)]
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("s3:*", ["arn:aws:s3:::data", "arn:aws:s3:::data/*"]),
+        ("s3:DeleteObject", "arn:aws:s3:::data*"),
+        ("iam:DeleteRole", "arn:*:iam::*:role/${aws:PrincipalTag/Team}-*"),
+        ("iam:DeleteRole", "arn:aws:iam::123456789012:role/x"),
+        ("ec2:RunInstances", "arn:aws:ec2:*::image/ami-*"),
+        ("kms:ScheduleKeyDeletion", "arn:aws:kms:*:*:key/*"),
+        ("logs:DeleteLogGroup", "arn:aws:logs:*:*:log-group:/aws/*"),
+        ("execute-api:Invoke", "arn:aws:execute-api:*:*:*"),
+        ("*", "arn:aws:s3:::data"),
+        ("sns:Publish", "arn:aws:sns:eu-*:*:alerts-??"),
+    ],
+)
+def test_a_resource_of_the_action_passes(action: str, resource: str | list[str]) -> None:
+    assert found(Action=action, Resource=resource) == []
+
+
+@pytest.mark.parametrize(
+    ("elements", "severity"),
+    [
+        ({"NotAction": "awsbillingconsole:*", "Action": []}, Severity.WARNING),
+        ({"Action": "brandnewservice:*"}, Severity.WARNING),
+        ({"Action": "account:PutChallengeQuestions"}, Severity.WARNING),
+        ({"Action": "s3:GetObjectt"}, Severity.ERROR),
+        ({"Effect": "Allow", "Action": "brandnewservice:*"}, Severity.ERROR),
+    ],
+)
+def test_an_unknown_action_warns_where_it_denies_less_only(elements: dict[str, Any], severity: Severity) -> None:
+    assert severity in [level for name, _, level in found(**elements) if name == "policy-action"]
+
+
+def test_the_advice_about_set_operators_keeps_the_meaning() -> None:
+    condition = {"ForAnyValue:StringNotLike": {"aws:PrincipalTag/Team": "x*"}}
+    document = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Sid": "A", "Effect": "Deny", "Action": "iam:CreateUser", "Resource": "*", "Condition": condition},
+        ],
+    }
+    (mistake,) = policy_mistakes("SERVICE_CONTROL_POLICY", document)
+    assert "ForAnyValue never holds without it" in mistake.message
+    assert mistake.fix == 'write StringNotLike beside "Null": {"aws:PrincipalTag/Team": "false"}'
+
+
+def test_the_organization_number_of_google_is_a_key() -> None:
+    key = "accounts.google.com:google/organization_number"
+    condition = {"NumericNotEqualsIfExists": {key: "1"}, "Null": {key: "false"}}
+    assert found("RESOURCE_CONTROL_POLICY", Action="sts:AssumeRoleWithWebIdentity", Condition=condition) == []
+
+
+def test_a_security_hub_policy_may_be_about_features_only() -> None:
+    lists = {"enable_in_regions": {"@@append": ["eu-west-1"]}, "disable_in_regions": {"@@append": []}}
+    features = {"features": {"network_scanning": lists}}
+    assert policy_mistakes("SECURITYHUB_POLICY", {"securityhub": features}) == ()
+    assert policy_mistakes("SECURITYHUB_POLICY", {"securityhub": {**lists, **features}}) == ()
+    assert policy_mistakes("SECURITYHUB_POLICY", {"securityhub": {"features": {}}}) != ()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("a*c", "ab?", True),
+        ("a*", "*b", True),
+        ("ab", "a", False),
+        ("*x*", "y?z", True),
+        ("a?", "a", False),
+        ("", "*", True),
+    ],
+)
+def test_patterns_overlap_where_one_text_fits_both(one: str, other: str, *, expected: bool) -> None:
+    assert overlap(one, other) is expected
+    assert overlap(other, one) is expected
