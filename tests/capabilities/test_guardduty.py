@@ -56,7 +56,7 @@ def test_the_detector_is_there_before_its_account_becomes_the_administrator() ->
 
 
 def test_the_administrator_is_named_in_every_governed_region() -> None:
-    setting = properties(subject(landscape(), "guardduty-administrator"), "Custom::Setting")
+    setting = next(subject(landscape(), "guardduty-administrator").of_type("Custom::Setting")).properties
     assert setting["Regions"] == ["eu-west-1", "eu-central-1"]
     assert setting["Arguments"] == {"AccountId": {"Fn::Sub": "${SecurityAccountId}"}}
 
@@ -73,17 +73,20 @@ def test_the_function_may_do_nothing_but_name_the_administrator() -> None:
     assert "guardduty:DisableOrganizationAdminAccount" not in actions
 
 
-def test_the_policy_type_is_enabled_before_the_first_policy_of_the_type() -> None:
-    plan = build_plan(landscape(policy_types=("GUARDDUTY_POLICY",)))
+def test_the_policy_type_is_enabled_between_the_administrator_and_the_policy() -> None:
+    resources = {item.logical_id: item for item in subject(landscape(), "guardduty-administrator").resources}
+    assert resources["PolicyType"].body["DependsOn"] == ["Administrator"]
+    assert resources["Policy"].body["DependsOn"] == "PolicyType"
+    assert resources["PolicyType"].properties["Arguments"]["PolicyType"] == "GUARDDUTY_POLICY"
+
+
+def test_the_organization_leaves_the_policy_type_to_guardduty() -> None:
+    plan = build_plan(make_landscape(settings={"organization": {"policy_types": ["TAG_POLICY", "GUARDDUTY_POLICY"]}}))
     settings = read_template(render_stack(stack_of(plan, "organization-settings")))
-    types = [
-        r.properties["Arguments"].get("PolicyType")
-        for r in settings.of_type("Custom::Setting")
-        if "Arguments" in r.properties
-    ]
-    assert "GUARDDUTY_POLICY" in types
-    by_hand = make_landscape(settings={"organization": {"enabled": False}})
-    assert "enable-policy-type" in stack_of(build_plan(by_hand), "guardduty-administrator").prerequisites[0]
+    arguments = [resource.properties.get("Arguments", {}) for resource in settings.of_type("Custom::Setting")]
+    types = [item["PolicyType"] for item in arguments if "PolicyType" in item]
+    assert "TAG_POLICY" in types
+    assert "GUARDDUTY_POLICY" not in types
 
 
 # ── what is on ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -181,6 +181,24 @@ def test_services_with_a_call_of_their_own_are_delegated_by_it_where_they_are() 
     assert not {"TrustedAccessGuardduty", "TrustedAccessFms"} & found.keys()
 
 
+def test_policy_types_are_enabled_one_after_the_other() -> None:
+    types = [item for item in made(landscape()).values() if item.setting == "policy-type"]
+    assert len(types) > 2
+    assert [item.depends_on for item in types] == [(), *((item.logical_id,) for item in types[:-1])]
+    assert not any(item.optional for item in types)
+
+
+def test_policy_types_that_nothing_needs_may_be_missing_in_govcloud_and_come_last() -> None:
+    here = {"partition": "aws-us-gov", "home_region": "us-gov-west-1", "regions": ("us-gov-west-1",)}
+    asked = {"policy_types": ["TAG_POLICY", "SERVICE_CONTROL_POLICY"], "delegated_services": ["fms.amazonaws.com"]}
+    found = made(landscape(asked, **here, policy_types=("SERVICE_CONTROL_POLICY",)))
+    types = {item.arguments["PolicyType"]: item.optional for item in found.values() if item.setting == "policy-type"}
+    assert list(types.items()) == [("SERVICE_CONTROL_POLICY", False), ("TAG_POLICY", True)]
+    assert found["RootSessions"].optional
+    assert not made(landscape())["RootSessions"].optional
+    assert found["AdministratorFms"].regions == ("us-gov-west-1",)
+
+
 def test_root_access_waits_for_its_trusted_access_and_needs_none_when_off() -> None:
     assert made(landscape())["RootSessions"].depends_on == ("TrustedAccessIam",)
     without = made(landscape({"root_sessions": False, "root_credentials": False}))

@@ -8,7 +8,7 @@ from typing import Any
 from baseline.capabilities.capability import Capability, Regions, StackSpec, Target, one_account
 from baseline.capabilities.custom_setting import CustomSetting, linked_role
 from baseline.capabilities.custom_settings import function_stack
-from baseline.capabilities.delegation import linked_role_by_hand, policy_type_by_hand
+from baseline.capabilities.delegation import linked_role_by_hand
 from baseline.capabilities.findings_delivery import exporting_regions
 from baseline.capabilities.guardduty.plans import AGENTS, RegionPlans, detector_plans, missing_plans
 from baseline.capabilities.guardduty.problems import guardduty_problems
@@ -16,6 +16,7 @@ from baseline.capabilities.guardduty.settings import EntityList, GuardDutySettin
 from baseline.capabilities.landscape import Landscape, Reference, portable
 from baseline.capabilities.log_archive import bucket_name
 from baseline.capabilities.parameters import PARAMETERS, ParameterDeclaration, logical_names, organization_only
+from baseline.capabilities.policy_type import GUARDDUTY_POLICY, policy_type_setting
 
 _LIST_TYPES = {
     "trusted_entities": "TrustedEntitySet",
@@ -28,8 +29,6 @@ _EXPORT_WAITS = (
     "GuardDuty findings are not exported yet: deploy, state the output LogArchiveKeyArn of the log archive's key stack "
     "in the profile as capabilities.guardduty.export_key_arn, generate and deploy again."
 )
-
-_POLICY_TYPE = "GUARDDUTY_POLICY"
 
 _NOT_IN_DESCRIPTIONS = re.compile(r"[^A-Za-z0-9\s.:_(){}\[\]/-]", re.ASCII)
 """What the description of a filter may not have (API reference, CreateFilter): no comma and no apostrophe, for one."""
@@ -205,9 +204,13 @@ def _suppression(item: Suppression, logical_id: str, rank: int) -> SuppressionRu
 
 
 def _administration(landscape: Landscape, settings: GuardDutySettings) -> tuple[StackSpec, ...]:
-    """The security account becomes administrator after it has its detector: AWS would make one of its own otherwise."""
+    """The security account becomes administrator after it has its detector: AWS would make one of its own otherwise.
+
+    The policy type is enabled right before its policy. From that moment on GuardDuty ignores the Regional settings that
+    turn it on in new accounts (GuardDuty user guide, considerations for organization policies).
+    """
     name = "guardduty-administrator"
-    setting = CustomSetting(
+    administrator = CustomSetting(
         logical_id="Administrator",
         setting=name,
         purpose="Lets the security account administer GuardDuty for every account.",
@@ -215,12 +218,13 @@ def _administration(landscape: Landscape, settings: GuardDutySettings) -> tuple[
         regions=landscape.regions,
         control="guardduty-administrator",
     )
+    made = (administrator, policy_type_setting(GUARDDUTY_POLICY, depends_on=(administrator.logical_id,)))
     function = function_stack(
         landscape,
         name=name,
         description="The function that names GuardDuty's delegated administrator.",
         target=one_account("management"),
-        settings=(setting,),
+        settings=made,
         revert=settings.revert,
         depends_on=("kms-logs", "guardduty"),
     )
@@ -234,17 +238,14 @@ def _administration(landscape: Landscape, settings: GuardDutySettings) -> tuple[
             context=AdministratorContext(
                 prefix=landscape.prefix,
                 function=name,
-                settings=(setting,),
+                settings=made,
                 revert=settings.revert,
                 plans=bool(settings.features),
                 content=_policy(settings),
             ),
             parameters=("OrganizationRootId", "SecurityAccountId"),
             depends_on=(function.name,),
-            prerequisites=(
-                *policy_type_by_hand(landscape, _POLICY_TYPE),
-                *linked_role_by_hand(landscape, "guardduty.amazonaws.com"),
-            ),
+            prerequisites=linked_role_by_hand(landscape, "guardduty.amazonaws.com"),
         ),
     )
 
@@ -309,7 +310,6 @@ CAPABILITY = Capability(
     requires=("kms",),
     problems=lambda landscape: tuple(guardduty_problems(landscape, landscape.settings("guardduty", GuardDutySettings))),
     unsupported=lambda landscape: tuple(missing_plans(landscape, landscape.settings("guardduty", GuardDutySettings))),
-    policy_types=lambda _: (_POLICY_TYPE,),
     # Without it the policy leaves the management account out, and nothing says so (GuardDuty user guide,
     # guardduty-organization-policies-considerations).
     management_settings=lambda _: (linked_role("guardduty.amazonaws.com"),),

@@ -13,6 +13,7 @@ from baseline.capabilities.custom_settings import function_stack
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.organization.structure import structure_stacks
 from baseline.capabilities.parameters import PARAMETERS
+from baseline.capabilities.policy_type import GUARDDUTY_POLICY, policy_type_setting
 from baseline.capabilities.settings import Settings, tiered
 
 ServicePrincipal = Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]+\.amazonaws\.com$")]
@@ -52,6 +53,9 @@ _OWN_API = {
     "macie.amazonaws.com": "macie-administrator",
 }
 """Services that are delegated by a call of their own, which opens the organization to them on the way."""
+
+_FIREWALL_MANAGER_REGIONS = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1"}
+"""Where AWS Firewall Manager takes its administrator; that of China is our guess: no page names it."""
 
 _OWN_TYPE = {
     "detective.amazonaws.com": "AWS::Detective::OrganizationAdmin",
@@ -191,7 +195,38 @@ def _security_is_named(wanted: tuple[CustomSetting, ...], settings: Organization
 
 
 def _policy_types(landscape: Landscape, settings: OrganizationSettings) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*settings.policy_types, *landscape.policy_types)))
+    """Policy types to enable here: those that a rendered policy needs come first."""
+    wanted = dict.fromkeys((*settings.policy_types, *landscape.policy_types))
+    if landscape.is_on("guardduty"):
+        wanted.pop(GUARDDUTY_POLICY, None)  # enabled by that capability, right before its policy
+    return tuple(sorted(wanted, key=lambda policy_type: _is_optional(landscape, policy_type)))
+
+
+def _is_optional(landscape: Landscape, policy_type: str) -> bool:
+    """Whether a refusal is no failure: nothing rendered needs the type, and no page says that the partition has it.
+
+    AWS documents policy types for the commercial partition only (looked for on 2026-11-29).
+    """
+    needed = (*landscape.policy_types, *(("S3_POLICY",) if landscape.is_on("account_settings") else ()))
+    return landscape.partition != "aws" and policy_type not in needed
+
+
+def _enabled_policy_types(landscape: Landscape, settings: OrganizationSettings) -> Iterator[CustomSetting]:
+    """One type after the other: AWS accepts one call a second and refuses it while another change is in progress.
+
+    Source: AWS Organizations API, EnablePolicyType (PolicyChangesInProgressException) and quotas.
+    """
+    before: tuple[str, ...] = ()
+    for policy_type in _policy_types(landscape, settings):
+        setting = policy_type_setting(
+            policy_type,
+            logical_id=f"PolicyType{''.join(word.capitalize() for word in policy_type.split('_'))}",
+            control="organization-policy-types",
+            depends_on=before,
+            optional=_is_optional(landscape, policy_type),
+        )
+        yield setting
+        before = (setting.logical_id,)
 
 
 def _custom_settings(landscape: Landscape, settings: OrganizationSettings) -> Iterator[CustomSetting]:
@@ -219,14 +254,7 @@ def _custom_settings(landscape: Landscape, settings: OrganizationSettings) -> It
         )
     for service in delegated:
         yield _delegated(landscape, service)
-    for policy_type in _policy_types(landscape, settings):
-        yield CustomSetting(
-            logical_id=f"PolicyType{''.join(word.capitalize() for word in policy_type.split('_'))}",
-            setting="policy-type",
-            purpose=f"Lets policies of the type {policy_type} be attached.",
-            arguments={"RootId": PARAMETERS["OrganizationRootId"].reference, "PolicyType": policy_type},
-            control="organization-policy-types",
-        )
+    yield from _enabled_policy_types(landscape, settings)
     yield from _switches(landscape, settings)
 
 
@@ -239,6 +267,7 @@ def _switches(landscape: Landscape, settings: OrganizationSettings) -> Iterator[
             purpose="Manages the root credentials of member accounts from here.",
             control="central-root-access",
             depends_on=after_iam,
+            optional=landscape.partition != "aws",
         )
     if settings.root_sessions:
         yield CustomSetting(
@@ -247,6 +276,7 @@ def _switches(landscape: Landscape, settings: OrganizationSettings) -> Iterator[
             purpose="Allows short root sessions in member accounts from here.",
             control="central-root-access",
             depends_on=after_iam,
+            optional=landscape.partition != "aws",
         )
     if settings.resource_sharing:
         yield CustomSetting(
@@ -270,7 +300,10 @@ def _delegated(landscape: Landscape, service: str) -> CustomSetting:
     own = _OWN_API.get(service)
     regional = own in {"guardduty-administrator", "inspector-administrator", "macie-administrator"}
     security = PARAMETERS["SecurityAccountId"].reference
-    regions = landscape.regions if regional else ("us-east-1",) if own == "firewall-manager-administrator" else ()
+    firewall_manager = (
+        (_FIREWALL_MANAGER_REGIONS[landscape.partition],) if own == "firewall-manager-administrator" else ()
+    )
+    regions = landscape.regions if regional else firewall_manager
     key = "MemberAccountId" if own == "cloudtrail-administrator" else "AccountId"
     return CustomSetting(
         logical_id=f"Administrator{service_id(service)}",
