@@ -1,6 +1,7 @@
 """CloudFormation over HTTP: moto reads the request and writes the answer, the engine does the work."""
 
 from collections.abc import Iterator
+from threading import RLock
 from typing import Any
 
 from moto.core.parse import PROTOCOL_PARSERS
@@ -48,6 +49,7 @@ class CloudFormation:
         self.stacks = StacksApi(self.engine)
         self.stack_sets = StackSetsApi(self.stacks, self.organization)
         self.answered: dict[tuple[str, str], Answer] = {}
+        self._one_at_a_time = RLock()  # a deployment calls from several threads
 
     def stack(self, name: str, account: str, region: str) -> Stack:
         """A stack as it is; StackSets make theirs under `StackSet-` and their name."""
@@ -91,7 +93,8 @@ class CloudFormation:
         token = next((str(found[name]) for name in _TOKENS if found.get(name)), "")
         asked = (operation.name, token if changes_something(operation.name) else "")
         try:
-            answer = self.answered[asked] if asked in self.answered else handler(request)
+            with self._one_at_a_time:
+                answer = self.answered[asked] if asked in self.answered else handler(request)
             if asked[1]:
                 self.answered[asked] = answer
         except ApiError as error:
