@@ -73,9 +73,15 @@ class Use:
 
 @dataclass(frozen=True)
 class Names:
-    """Every name that the plan gives: kind → name → place, template and path of each of its creators."""
+    """Every name that the plan gives.
+
+    Attributes:
+        given: Kind → name → place, template and path of each of its creators.
+        templates: The names of the templates that the plan renders.
+    """
 
     given: Mapping[str, Mapping[str, list[tuple[Place, Subject, Path]]]]
+    templates: frozenset[str]
 
     def creators(self, use: Use) -> list[tuple[Place, Subject, Path]]:
         """The creators of the name where it is used; of any name that a pattern matches."""
@@ -105,7 +111,7 @@ def names_of(subjects: Sequence[Subject]) -> Names:
             for place in places:
                 name = text_in_place(text, subject, place)
                 given.setdefault(kind, {}).setdefault(name, []).append((place, subject, path))
-    return Names(given=given)
+    return Names(given=given, templates=frozenset(subject.template.stack.template for subject in subjects))
 
 
 def _given(subject: Subject) -> Iterator[tuple[str, str, Path]]:

@@ -22,6 +22,8 @@ _MADE_ELSEWHERE = re.compile(
     re.VERBOSE,
 )
 """Names that AWS or people give, and no stack of the baseline."""
+_GRANTED = {("role", "config-recorder"): "config_role"}
+"""Kind and name after the prefix → the template that creates it, of what other capabilities admit in any case."""
 _ALWAYS_OURS = frozenset({"alias", "event-bus", "export", "metric", "trail"})
 """Kinds that profiles do not name."""
 _OF_AWS = "aws"
@@ -48,12 +50,25 @@ def _problem(use: Use, names: Names, before: dict[str, frozenset[str]]) -> str:
     creators = names.creators(use)
     own = use.subject.template.stack.name
     if not creators:
-        if _is_made_elsewhere(use):
+        if _is_made_elsewhere(use) or _is_family(use) or _is_switched_off(use, names):
             return ""
         return f"no stack creates the {use.kind} {use.name} {_where(use)}, where {own} uses it"
     if use.kind == "export" and not any(item[1].template.stack.name in before[own] for item in creators):
         return f"{own} imports {use.name}, but does not wait for {creators[0][1].template.stack.name}, which exports it"
     return ""
+
+
+def _is_family(use: Use) -> bool:
+    """Whether the name means whatever begins with the prefix, of which a plan with few capabilities may have none."""
+    prefix = getattr(use.subject.template.stack.context, "prefix", "")
+    return use.name in (f"{prefix}-*", f"/{prefix}/*")
+
+
+def _is_switched_off(use: Use, names: Names) -> bool:
+    """Whether the capability that would create it has no such stack in the plan: a grant to its role then harms nobody."""
+    suffix = use.name.removeprefix(f"{getattr(use.subject.template.stack.context, 'prefix', '')}-")
+    creator = _GRANTED.get((use.kind, suffix), "")
+    return bool(creator) and creator not in names.templates
 
 
 def _is_made_elsewhere(use: Use) -> bool:
