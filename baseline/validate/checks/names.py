@@ -65,7 +65,7 @@ def _is_family(use: Use) -> bool:
 
 
 def _is_switched_off(use: Use, names: Names) -> bool:
-    """Whether the plan has no stack of the capability that creates it: a grant to a role that is missing harms nobody."""
+    """Whether the plan lacks the capability that creates it: a grant to a role that is missing harms nobody."""
     suffix = use.name.removeprefix(f"{getattr(use.subject.template.stack.context, 'prefix', '')}-")
     creator = _GRANTED.get((use.kind, suffix), "")
     return bool(creator) and creator not in names.templates
