@@ -55,6 +55,8 @@ def _of_guardrail(guardrail: Guardrail) -> Iterator[Assertion]:
     place = r"^\$\{OrganizationRootId\}$" if guardrail.to == "root" else "."
     attached = {"Type": re.compile(f"^{guardrail.type}\\Z"), "TargetIds/*": re.compile(place)}
     for statement in guardrail.statements:
+        if all(WORD.fullmatch(action) for action in statement.get("Action", ("*",))):
+            continue  # nothing is denied where the profile names nothing
         yield Assertion(
             type=_POLICY,
             path="Content/Statement/*",

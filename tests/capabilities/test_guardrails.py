@@ -44,6 +44,7 @@ NAMED: dict[str, Any] = {
 """What the guardrails need to be told."""
 CASE = re.compile(r"(?P<action>\S+)(?P<rest>(?: (?:by|on|if) \S+)*)\Z")
 DEVELOPER = "arn:aws:iam::444444444444:role/Developer"
+_WHO = {"aws:principalarn": (DEVELOPER,)}
 DENIES = [(item, case) for item in guardrails().values() for case in item.denies]
 ALLOWS = [(item, case) for item in guardrails().values() for case in item.allows]
 
@@ -260,12 +261,11 @@ def test_the_stage_sandbox_tries_nothing_that_stops_all_work() -> None:
     assert found["scp-suspended"] == found["scp-quarantine"] == []
 
 
-def test_everything_at_the_root_fits_into_four_policies() -> None:
-    whole = {"rules": {name: {"enabled": True} for name in guardrails()}, **NAMED}
-    for settings in ({}, whole):
-        found = [item for item in policies_of(landscape(settings)) if item.kind == "SERVICE_CONTROL_POLICY"]
-        at_root = [item.key.removeprefix("guardrails-scp-") for item in found if item.places == ("root",)]
-        assert at_root == ["identity", "record", "detection", "data"]
+@pytest.mark.parametrize("tier", ["standard", "regulated"])
+def test_what_a_tier_has_at_the_root_fits_into_five_policies(tier: Tier) -> None:
+    found = [item for item in policies_of(landscape(tier=tier)) if item.kind == "SERVICE_CONTROL_POLICY"]
+    at_root = [item.key.removeprefix("guardrails-scp-") for item in found if item.places == ("root",)]
+    assert at_root == ["identity", "record", "detection", "data", "network"]
 
 
 def test_guardrails_go_and_come_as_the_profile_says() -> None:
@@ -308,6 +308,22 @@ def test_regions_are_the_governed_ones_and_those_that_the_profile_adds() -> None
     assert item["NotAction"][-1] == "tnb:*"
 
 
+def test_inference_profiles_reach_other_regions_only_where_the_profile_names_them() -> None:
+    regions, others = guardrails()["regions"], {"aws:requestedregion": ("eu-north-1",)}
+    profile = {"bedrock:inferenceprofilearn": ("arn:aws:bedrock:eu-west-1:444444444444:inference-profile/eu.nova",)}
+    for settings, context, expected in (
+        ({}, {**others, **profile}, True),
+        ({"inference_profiles": ["eu.*"]}, {**others, **profile}, False),
+        ({"inference_profiles": ["us.*"]}, {**others, **profile}, True),
+        ({"inference_profiles": ["eu.*"]}, others, True),
+    ):
+        here = landscape(settings)
+        made = statements_of(regions, words_of(here, settings_of(here)), deployers(here))
+        request = Request(action="bedrock:InvokeModel", context={**context, **_WHO}, complete=True)
+        read = read_statements(json.loads(resolved(here, document_of(made))))
+        assert (True in [applies(item, request) for item in read]) is expected, settings
+
+
 def test_policies_can_be_read_beside_what_is_deployed() -> None:
     texts = CAPABILITY.documents(landscape())
     readable = {name for name in texts if not name.endswith(".min.json")}
@@ -324,7 +340,7 @@ def test_what_is_not_known_yet_stays_a_parameter() -> None:
     assert "${LogArchiveAccountId}" in texts["policies/nw-guardrails-scp-record.incomplete.json"]
     assert "policies/nw-guardrails-scp-record.min.json" not in texts
     (stack,) = [s for s in stacks(landscape()).values() if s.name == "nw-guardrails-scp-record"]
-    assert {p.name for p in stack.parameters} == {"OrganizationRootId", "LogArchiveAccountId"}
+    assert {p.name for p in stack.parameters} == {"OrganizationRootId", "LogArchiveAccountId", "SecurityAccountId"}
 
 
 @pytest.mark.parametrize(
@@ -341,7 +357,7 @@ def test_what_is_not_known_yet_stays_a_parameter() -> None:
         ({"quarantine_units": ["Nowhere"]}, "quarantine_units.0", "no Nowhere"),
         ({"allowed_regions": ["eu-west-9"]}, "allowed_regions.0", "no eu-west-9"),
         ({"global_actions": ["iamm:*"]}, "global_actions.0", "no action"),
-        ({"reserved_slots": 9}, "rules", "4 service control policies for root: 0 fit"),
+        ({"reserved_slots": 9}, "rules", "5 service control policies for root: 0 fit"),
     ],
 )
 def test_what_cannot_work_is_said(settings: dict[str, Any], setting: str, said: str) -> None:

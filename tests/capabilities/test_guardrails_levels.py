@@ -22,7 +22,9 @@ def test_levels_go_from_the_root_to_the_account() -> None:
         for level in levels_of(here, "web", "SERVICE_CONTROL_POLICY")
     }
     assert list(found) == ["root", "Workloads", "Workloads/Prod", "web"]
-    assert found["root"] == {f"nw-guardrails-scp-{slot}" for slot in ("identity", "record", "detection", "data")}
+    assert found["root"] == {
+        f"nw-guardrails-scp-{slot}" for slot in ("identity", "record", "detection", "data", "network")
+    }
     assert [name.rpartition("-")[0] for name in found["Workloads"]] == ["nw-guardrails-scp-workloads"]
     assert found["Workloads/Prod"] == set()
     assert [name.rpartition("-")[0] for name in found["web"]] == ["nw-guardrails-scp-web"]

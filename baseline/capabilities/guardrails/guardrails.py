@@ -1,10 +1,10 @@
 """What no account can do, whatever its own policies allow: organization policies, proved before they are written."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from baseline.capabilities.capability import Capability, StackSpec, one_account
+from baseline.capabilities.capability import Capability, SettingProblem, StackSpec, one_account
 from baseline.capabilities.delegation import policy_type_by_hand
 from baseline.capabilities.guardrails.policies import (
     GuardrailPolicy,
@@ -90,6 +90,19 @@ def _policy_types(landscape: Landscape) -> tuple[str, ...]:
     return tuple(kind for kind in KINDS if kind in used)
 
 
+def _unsupported(landscape: Landscape) -> Iterator[SettingProblem]:
+    """What exists in one Region only, where the Region deny covers that Region."""
+    allowed = (*landscape.regions, *settings_of(landscape).allowed_regions)
+    denied = not landscape.standalone and any(item.id == "regions" for item, _ in active(landscape))
+    if denied and landscape.partition == "aws" and "us-east-1" not in allowed:
+        yield SettingProblem(
+            setting="allowed_regions",
+            message="the guardrail regions denies us-east-1, the only Region for certificates and standard logs of "
+            "CloudFront, for Lambda@Edge, and for metrics of CloudFront, Route 53 and billing",
+            fix="add us-east-1 to allowed_regions if an account uses them",
+        )
+
+
 CAPABILITY = Capability(
     name="guardrails",
     title="Guardrails",
@@ -97,6 +110,7 @@ CAPABILITY = Capability(
     settings=GuardrailsSettings,
     stacks=_stacks,
     problems=guardrails_problems,
+    unsupported=lambda landscape: tuple(_unsupported(landscape)),
     policy_types=_policy_types,
     documents=_documents,
 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from baseline.capabilities.account_settings.settings import AccountSettings
 from baseline.capabilities.guardrails.places import BoundAccount, bound_accounts
+from baseline.capabilities.guardrails.settings import GuardrailsSettings
 from baseline.capabilities.iam_roles.deployment_roles import DeploymentRole
 from baseline.capabilities.iam_roles.iam_roles import IamRolesSettings
 from baseline.capabilities.landscape import Landscape
@@ -229,7 +230,13 @@ class _Builder:
 
     def _assumption(self, who: str, caller: BoundAccount, principal: str, role: str, owner: BoundAccount) -> Need:
         keys = {**self._caller(caller, principal), "aws:multifactorauthpresent": ("true",)}
-        return self._need(who, "sts:AssumeRole", role, {**keys, **self._region()}, owner)
+        return self._need(who, "sts:AssumeRole", role, {**keys, **self._region(), **self._network()}, owner)
+
+    def _network(self) -> Mapping[str, tuple[str, ...]]:
+        """The address of people: one of those that the profile expects, where it names any."""
+        on = self.landscape.is_on("guardrails")
+        networks = self.landscape.settings("guardrails", GuardrailsSettings).networks if on else []
+        return {"aws:sourceip": (networks[0].partition("/")[0],)} if networks else {}
 
     def _as(self, role: str, region: str = "", account: BoundAccount | None = None) -> Mapping[str, tuple[str, ...]]:
         """The keys of a direct call by a role."""

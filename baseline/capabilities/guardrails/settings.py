@@ -17,6 +17,7 @@ InstanceType = Annotated[str, StringConstraints(pattern=r"^[a-z0-9*?.-]+$")]
 ModelArn = Annotated[
     str, StringConstraints(pattern=r"^arn:aws[a-z-]*:bedrock:[a-z0-9*-]*:[0-9*]*:[A-Za-z0-9*?./:_-]+$")
 ]
+InferenceProfile = Annotated[str, StringConstraints(pattern=r"^[a-z-]+\.[A-Za-z0-9.:*_-]+$")]
 GuardrailArn = Annotated[
     str, StringConstraints(pattern=r"^arn:aws[a-z-]*:bedrock:[a-z0-9-]+:[0-9]{12}:guardrail/[a-z0-9]+:[0-9]+$")
 ]
@@ -122,6 +123,9 @@ class GuardrailsSettings(Settings):
     allowed_services: list[ActionPattern] = _list("Actions that `allowed-services` leaves alone, such as `s3:*`.")
     instance_types: list[InstanceType] = _list("Instance types that `instance-types` allows; `*` matches.")
     bedrock_models: list[ModelArn] = _list("Models of Amazon Bedrock that `bedrock-models` allows, by ARN.")
+    inference_profiles: list[InferenceProfile] = _list(
+        "Cross-Region inference profiles of Amazon Bedrock that `regions` allows, such as `eu.*`; `*` matches."
+    )
     bedrock_guardrail: GuardrailArn | None = tiered(
         "The guardrail of Amazon Bedrock that `bedrock-guardrail` enforces: its ARN, a colon and its version.",
         starter=None,

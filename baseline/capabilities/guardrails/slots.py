@@ -21,10 +21,11 @@ from baseline.controls.guardrail import Guardrail, guardrails
 
 SLOTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "SERVICE_CONTROL_POLICY": {
-        "identity": ("root-user", "identity", "perimeter", "quarantine", "suspended"),
-        "record": ("logging", "network"),
-        "detection": ("detection", "organization", "services"),
+        "identity": ("root-user", "identity", "quarantine", "suspended"),
+        "record": ("logging",),
+        "detection": ("detection", "organization"),
         "data": ("data", "regions"),
+        "network": ("network", "services", "perimeter"),
     },
     "RESOURCE_CONTROL_POLICY": {"1": ("resources",)},
 }

@@ -15,6 +15,8 @@ from baseline.capabilities.parameters import PARAMETERS, logical_names
 from baseline.controls.guardrail import Guardrail, guardrails
 
 Words = Mapping[str, str | list[str]]
+_INFERENCE = ("bedrock:CreateModelInvocationJob", "bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream")
+"""What cross-Region inference sends to other Regions. Source: Amazon Bedrock user guide, Cross-Region inference."""
 _ORDER = ("Sid", "Effect", "Principal", "Action", "NotAction", "Resource", "NotResource", "Condition")
 
 
@@ -39,6 +41,10 @@ def words_of(landscape: Landscape, settings: GuardrailsSettings) -> Words:
         "<services>": settings.allowed_services,
         "<instance_types>": settings.instance_types,
         "<bedrock_models>": settings.bedrock_models,
+        "<inference_actions>": list(_INFERENCE) if settings.inference_profiles else [],
+        "<inference_profiles>": [
+            f"arn:aws:bedrock:*:*:inference-profile/{name}" for name in settings.inference_profiles
+        ],
         "<bedrock_guardrail>": settings.bedrock_guardrail or "",
         "<home_region>": landscape.home_region,
         "<image_providers>": settings.image_providers,
@@ -122,7 +128,8 @@ def statements_of(guardrail: Guardrail, words: Words, exempt: Sequence[str]) -> 
             **({"Condition": condition} if condition else {}),
         }
         made = {key: portable(filled(plain[key], words)) for key in _ORDER if key in plain}
-        found.append({**made, "Condition": _compared(made["Condition"])} if "Condition" in made else made)
+        if made.get("Action") != []:  # actions that a setting names, and the profile does not have it
+            found.append({**made, "Condition": _compared(made["Condition"])} if "Condition" in made else made)
     return tuple(found)
 
 
