@@ -80,7 +80,7 @@ def test_all_guardrails_can_be_generated_together(tier: Tier, partition: str) ->
     assert errors(here) == []
     for policy in found:
         assert len(resolved(here, policy.content)) <= KINDS[policy.kind].most_characters()
-        assert ":aws:" not in resolved(here, policy.content) or partition == "aws"
+        assert "arn:aws:" not in resolved(here, policy.content) or partition == "aws"
 
 
 def test_wildcards_stand_at_the_end_of_an_action() -> None:
