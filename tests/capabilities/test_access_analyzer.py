@@ -139,7 +139,8 @@ def test_the_same_name_may_be_given_once_per_analyzer() -> None:
 
 def test_without_the_organization_capability_the_run_book_says_how_to_delegate() -> None:
     here = make_landscape(settings={"organization": {"enabled": False}})
-    (first, second) = stacks(here)["access-analyzer"].prerequisites
+    (first, second, third) = stacks(here)["access-analyzer"].prerequisites
     assert "enable-aws-service-access --service-principal access-analyzer.amazonaws.com" in first
     assert "register-delegated-administrator --account-id 333333333333" in second
+    assert "create-service-linked-role --aws-service-name access-analyzer.amazonaws.com" in third
     assert isinstance(stacks(here)["access-analyzer"].context, AccessAnalyzerContext)

@@ -29,8 +29,8 @@ def test_what_was_kept_is_taken_back_when_asked(aws: Aws, starter: Path) -> None
     assert aws.run("deploy", starter, "--yes").exit_code == 0
     assert aws.run("destroy", starter, "--confirm", "Bluebird Labs").exit_code == 0
     refused = aws.run("deploy", starter, "--yes")
-    assert refused.exit_code == 7
-    assert "already exists" in refused.stderr
+    assert refused.exit_code == 5
+    assert "take it into the stack with --import-existing" in refused.stderr
     taken = aws.run("deploy", starter, "--yes", "--import-existing")
     assert taken.exit_code == 0, taken.stderr
 

@@ -37,7 +37,7 @@ accounts:
   web: {email: web@tiny.example, ou: Workloads}
 organizational_units:
   - {path: Security, id: ou-ab12-11111111}
-  - Workloads
+  - {path: Workloads, id: ou-ab12-22222222}
 """
 _LEFT_OUT = (
     *("access_analyzer", "account_settings", "alarms", "config", "guardduty", "guardrails", "iam_roles"),

@@ -18,8 +18,9 @@ OFF: dict[str, Any] = {
 def states(tmp_path: Path, base: Path, hub: dict[str, Any], framework: str = "fsbp") -> dict[str, str]:
     """Requirement of a framework → state, with these settings of Security Hub."""
     profile = tmp_path / "profile.yaml"
+    (tmp_path / base.name).write_bytes(base.read_bytes())
     profile.write_text(
-        yaml.safe_dump({"extends": str(base), "compliance": [framework], "capabilities": {"security_hub": hub}})
+        yaml.safe_dump({"extends": base.name, "compliance": [framework], "capabilities": {"security_hub": hub}})
     )
     return {item.requirement.id: item.met.value for item in evidence_of(profile)[1].judgements[framework]}
 

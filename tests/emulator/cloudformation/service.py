@@ -40,6 +40,10 @@ def _mangled(value: Any) -> Any:
     return {key: _mangled(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
+_ONE_AT_A_TIME = RLock()
+"""A deployment calls from several threads."""
+
+
 class CloudFormation:
     """The service, with everything that it has made."""
 
@@ -49,7 +53,6 @@ class CloudFormation:
         self.stacks = StacksApi(self.engine)
         self.stack_sets = StackSetsApi(self.stacks, self.organization)
         self.answered: dict[tuple[str, str], Answer] = {}
-        self._one_at_a_time = RLock()  # a deployment calls from several threads
 
     def stack(self, name: str, account: str, region: str) -> Stack:
         """A stack as it is; StackSets make theirs under `StackSet-` and their name."""
@@ -93,7 +96,7 @@ class CloudFormation:
         token = next((str(found[name]) for name in _TOKENS if found.get(name)), "")
         asked = (operation.name, token if changes_something(operation.name) else "")
         try:
-            with self._one_at_a_time:
+            with _ONE_AT_A_TIME:
                 answer = self.answered[asked] if asked in self.answered else handler(request)
             if asked[1]:
                 self.answered[asked] = answer
