@@ -211,7 +211,8 @@ def test_init_writes_a_short_commented_profile_that_is_in_order(tmp_path: Path, 
     assert text.count("\n") < 100
     assert "# " in text
     assert "Next:" in done.stderr
-    check = run("validate", "p.yaml", "--no-lint", "--fail-on", "info", cwd=tmp_path)
+    # One governed Region is told what CloudFront needs of us-east-1; nothing else is left to say.
+    check = run("validate", "p.yaml", "--no-lint", "--fail-on", "warning", cwd=tmp_path)
     assert check.returncode == 0, check.stdout + check.stderr
     import yaml
 
