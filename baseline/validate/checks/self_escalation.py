@@ -9,8 +9,10 @@ from functools import cache
 from baseline.aws.iam_actions import matching_actions
 from baseline.findings import Severity
 from baseline.policy.document import Condition, Path, Statement, branches, read_statements, text_of
+from baseline.policy.globs import overlap
 from baseline.policy.trust import asks_for_mfa, is_pinned_web_identity
 from baseline.validate.checks.check import Check, Hit
+from baseline.validate.escalation import Kind, Method, action_names, escalation_methods
 from baseline.validate.subject import PolicyDocument, Resource, Subject
 
 _PERMISSION_SET = "AWS::SSO::PermissionSet"
@@ -22,60 +24,31 @@ _IDENTITIES = frozenset(
     }
 )
 
-_RISING = frozenset(
-    {
-        "iam:addusertogroup",
-        "iam:attachgrouppolicy",
-        "iam:attachrolepolicy",
-        "iam:attachuserpolicy",
-        "iam:createaccesskey",
-        "iam:createloginprofile",
-        "iam:createpolicyversion",
-        "iam:deleterolepermissionsboundary",
-        "iam:deleteuserpermissionsboundary",
-        "iam:passrole",
-        "iam:putgrouppolicy",
-        "iam:putrolepermissionsboundary",
-        "iam:putrolepolicy",
-        "iam:putuserpermissionsboundary",
-        "iam:putuserpolicy",
-        "iam:setdefaultpolicyversion",
-        "iam:updateassumerolepolicy",
-        "iam:updateloginprofile",
-        "sts:assumerole",
-    }
-)
-"""What lets its holder rise when it may be done to any principal or policy, or to its own.
-
-Source: rhinosecuritylabs.com/aws/aws-privilege-escalation-methods-mitigation/ and the IAM user guide, permissions
-boundaries.
-"""
-
-_LAUNCHERS: Mapping[str, frozenset[str]] = {
-    "cloudformation": frozenset(
-        {"cloudformation:createchangeset", "cloudformation:createstack", "cloudformation:updatestack"}
-    ),
-    "codebuild": frozenset({"codebuild:createproject", "codebuild:updateproject"}),
-    "ec2": frozenset(
-        {
-            "ec2:associateiaminstanceprofile",
-            "ec2:replaceiaminstanceprofileassociation",
-            "ec2:runinstances",
-        }
-    ),
-    "ecs-tasks": frozenset({"ecs:runtask", "ecs:registertaskdefinition"}),
-    "glue": frozenset({"glue:createdevendpoint", "glue:createjob", "glue:updatejob"}),
-    "lambda": frozenset({"lambda:createfunction", "lambda:updatefunctionconfiguration"}),
-    "sagemaker": frozenset({"sagemaker:createnotebookinstance", "sagemaker:createprocessingjob"}),
-    "states": frozenset({"states:createstatemachine", "states:updatestatemachine"}),
+_KINDS: Mapping[Kind, str] = {
+    Kind.CHANGE: "reach any principal or policy, or its own",
+    Kind.EMPOWER: "make a principal of its choice powerful and usable",
+    Kind.PASS: "hand any role to what it writes",
+    Kind.EXISTING: "run what it writes as any role that workloads have",
 }
-"""Service → what hands a passed role to code of the caller's own."""
+"""What the actions of each kind of method do, in the order in which they are told."""
+
+_EVERY_SERVICE = ("/AdministratorAccess", "/PowerUserAccess")
+"""AWS managed policies with which a holder has the actions of every service but IAM."""
 
 _BOUNDS = frozenset({"iam:permissionsboundary", "iam:policyarn"})
-_OWN_SELF_SERVICE = frozenset({"iam:createaccesskey", "iam:createloginprofile", "iam:updateloginprofile"})
+_OWN_SELF_SERVICE = frozenset(
+    {
+        *("iam:createaccesskey", "iam:createloginprofile", "iam:updateloginprofile"),
+        *("iam:createservicespecificcredential", "iam:resetservicespecificcredential"),
+    }
+)
 _COLON = re.compile(r":(?![^{]*})")
 """Between the parts of an ARN, and not within what CloudFormation or IAM fills in."""
 _ADMINISTRATORS = ("/AdministratorAccess", "/IAMFullAccess", "/PowerUserAccess")
+
+
+_DOMAIN = re.compile(r"\.(?=amazonaws\.|\$\{)")
+"""Between a service principal's name and its domain."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,12 +57,31 @@ class _Holder:
 
     arns: frozenset[str]
     names: frozenset[str]
+    bounded: bool
+    every_service: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Grant:
+    """An Allow of a holder: `path` is its place in the template, `actions` what no Deny takes back."""
+
+    path: Path
+    statement: Statement
+    actions: frozenset[str]
+
+    @property
+    def open(self) -> bool:
+        """Whether no condition asks for one boundary or policy."""
+        return not any(map(_bounds, self.statement.conditions))
 
 
 def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
+    held: dict[str, list[PolicyDocument]] = {}
     for policy in subject.policies:
-        if _is_unbounded_identity(policy):
-            yield from _policy_hits(policy)
+        if policy.resource.type in _IDENTITIES and "AssumeRolePolicyDocument" not in policy.path:
+            held.setdefault(policy.resource.logical_id, []).append(policy)
+    for policies in held.values():
+        yield from _policy_hits(policies)
     for resource in subject.of_type("AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group"):
         if "PermissionsBoundary" not in resource.properties and not _is_guarded(resource):
             yield from _attached_hits(resource)
@@ -108,14 +100,6 @@ def _attached_set_hits(resource: Resource) -> Iterator[Hit]:
                 message="IAMFullAccess without a permissions boundary: whoever has the set can give itself everything",
                 fix="set a PermissionsBoundary, or call it what it is and attach AdministratorAccess",
             )
-
-
-def _is_unbounded_identity(policy: PolicyDocument) -> bool:
-    return (
-        policy.resource.type in _IDENTITIES
-        and "AssumeRolePolicyDocument" not in policy.path
-        and "PermissionsBoundary" not in policy.resource.properties
-    )
 
 
 def _is_guarded(resource: Resource) -> bool:
@@ -138,34 +122,60 @@ def _attached_hits(resource: Resource) -> Iterator[Hit]:
             )
 
 
-def _policy_hits(policy: PolicyDocument) -> Iterator[Hit]:
-    statements = read_statements(policy.document)
-    holder = _holder(policy.resource)
-    launching = frozenset[str]().union(*(_covered(item) for item in statements if item.effect == "Allow"))
-    for statement in statements:
-        if statement.effect == "Allow":
-            rising = sorted(
-                action
-                for action in _covered(statement) & _RISING
-                if not any(_takes_back(denial, action) for denial in statements)
-                and _rises(statement, action, holder, launching)
-            )
-            if rising:
-                yield Hit(path=(*policy.path, *statement.path), message=_message(statement, rising))
+def _policy_hits(policies: list[PolicyDocument]) -> Iterator[Hit]:
+    """What the policies of one holder let it do together."""
+    holder = _holder(policies[0].resource)
+    placed = [((*item.path, *found.path), found) for item in policies for found in read_statements(item.document)]
+    denials = [statement for _, statement in placed if statement.effect == "Deny"]
+    grants = [
+        _Grant(path=path, statement=statement, actions=_left(statement, denials))
+        for path, statement in placed
+        if statement.effect == "Allow"
+    ]
+    for grant in grants:
+        methods = [item for item in escalation_methods() if _escalates(item, grant, grants, holder)]
+        if methods:
+            certain = any(item.kind is not Kind.EXISTING for item in methods)
+            severity = None if certain else Severity.WARNING
+            yield Hit(path=grant.path, message=_message(grant.statement, methods), severity=severity)
 
 
-def _message(statement: Statement, rising: list[str]) -> str:
+def _message(statement: Statement, methods: list[Method]) -> str:
     if {"*", "*:*", "iam:*"} & set(statement.actions):
         return f"its holder can give itself everything: Allow of {', '.join(statement.actions)} without a boundary"
-    more = f" and {len(rising) - 4} more" if len(rising) > 4 else ""
-    return f"its holder can give itself more: {', '.join(rising[:4])}{more} reach any principal or policy, or its own"
+    kind = next(kind for kind in _KINDS if any(item.kind is kind for item in methods))
+    ways = list(dict.fromkeys(_way(item) for item in methods if item.kind is kind))
+    more = f" and {len(ways) - 4} more" if len(ways) > 4 else ""
+    return f"its holder can give itself more: {', '.join(ways[:4])}{more} {_KINDS[kind]}"
+
+
+def _way(method: Method) -> str:
+    return " with ".join(_spelled()[action] for action in method.actions)
+
+
+@cache
+def _spelled() -> Mapping[str, str]:
+    """Each action of the table in lower case → as AWS spells it."""
+    return {action.lower(): action for action in action_names()}
+
+
+def _left(statement: Statement, denials: list[Statement]) -> frozenset[str]:
+    return frozenset(
+        action for action in _covered(statement) if not any(_takes_back(denial, action) for denial in denials)
+    )
 
 
 def _covered(statement: Statement) -> frozenset[str]:
-    """The actions in lower case; of everything but a few those that rise, without AssumeRole, which trust decides."""
+    """The actions of the table, in lower case.
+
+    Of everything but a few it is those of IAM and what a role can be passed to: whether AssumeRole, Identity Center or
+    what exists is of use is for trust, for the account and for other resources to say.
+    """
+    known = frozenset(_spelled())
     if statement.not_actions:
-        return _RISING - _named(statement.not_actions) - {"sts:assumerole"}
-    return _named(statement.actions)
+        first = {item.actions[0] for item in escalation_methods() if item.kind in {Kind.CHANGE, Kind.EXISTING}}
+        return known - _named(statement.not_actions) - {item for item in first if not item.startswith("iam:")}
+    return _named(statement.actions) & known
 
 
 @cache
@@ -173,27 +183,97 @@ def _named(patterns: tuple[str, ...]) -> frozenset[str]:
     return frozenset(action.lower() for pattern in patterns for action in matching_actions(pattern) or ())
 
 
+def _escalates(method: Method, grant: _Grant, grants: list[_Grant], holder: _Holder) -> bool:
+    """Whether the grant holds the action that gives power, and the holder the others that it takes."""
+    key, *others = method.actions
+    if key not in grant.actions or not grant.open:
+        return False
+    if method.kind is Kind.EMPOWER:
+        return _names(grant, key, holder) and all(_meets(grant, action, grants, holder) for action in others)
+    if holder.bounded or not _is_open(grant.statement, key, method, holder):
+        return False
+    if method.kind is Kind.PASS:
+        return _passes_to(grant.statement, method.service) and _holds(grants, holder, others)
+    return _holds(grants, holder, others)
+
+
+def _names(grant: _Grant, action: str, holder: _Holder) -> bool:
+    """Whether a bounded holder is given the action by name.
+
+    A boundary holds its holder, and not the roles that its holder makes: who hands that on by name asks for a boundary
+    there. Of a wildcard under a boundary the boundary says what is left.
+    """
+    return not holder.bounded or action in {item.lower() for item in grant.statement.actions}
+
+
+def _holds(grants: list[_Grant], holder: _Holder, actions: list[str]) -> bool:
+    return holder.every_service or all(any(action in item.actions for item in grants) for action in actions)
+
+
+def _meets(grant: _Grant, action: str, grants: list[_Grant], holder: _Holder) -> bool:
+    """Whether the holder may do that as well to what the grant gives power to."""
+    return any(
+        action in item.actions
+        and item.open
+        and _names(item, action, holder)
+        and _shares(grant.statement, item.statement)
+        and (action != "iam:passrole" or _launches(item.statement, grants, holder))
+        for item in grants
+    )
+
+
+def _shares(one: Statement, other: Statement) -> bool:
+    """Whether some resource is within both."""
+    if one.not_resources or other.not_resources:
+        return True
+    return any(overlap(_name(left), _name(right)) for left in one.resources for right in other.resources)
+
+
+def _name(resource: str) -> str:
+    return _COLON.split(resource)[-1]
+
+
+def _launches(statement: Statement, grants: list[_Grant], holder: _Holder) -> bool:
+    """Whether the holder may also start something in a service that it may pass roles to."""
+    return any(
+        item.kind is Kind.PASS
+        and len(item.actions) > 1
+        and _passes_to(statement, item.service)
+        and _holds(grants, holder, list(item.actions[1:]))
+        for item in escalation_methods()
+    )
+
+
+def _passes_to(statement: Statement, service: str) -> bool:
+    limits = [item for item in statement.conditions if item.restricts and item.key.lower() == "iam:passedtoservice"]
+    named = [_DOMAIN.split(value)[0] for item in limits for value in item.values]
+    return not limits or any(fnmatchcase(service, name) for name in named if service != "*")
+
+
+def _is_open(statement: Statement, action: str, method: Method, holder: _Holder) -> bool:
+    """Whether the action reaches any resource of the method's, or the holder's own."""
+    if method.kind is Kind.EXISTING and any(
+        item.restricts and "resourcetag/" in item.key.lower() for item in statement.conditions
+    ):
+        return False
+    resources = [item for item in statement.resources if not method.target or _kind(item) in {"*", *method.target}]
+    return not statement.resources or any(_reaches(item, action, holder) for item in resources)
+
+
+def _kind(resource: str) -> str:
+    return _name(resource).partition("/")[0]
+
+
 def _takes_back(denial: Statement, action: str) -> bool:
     """Whether a Deny leaves of the action nothing, or no more than what it names: by NotResource, or by a bound."""
     if denial.effect != "Deny":
         return False
-    named = _named(denial.actions) if denial.actions else _RISING - _named(denial.not_actions)
+    named = _named(denial.actions) if denial.actions else frozenset(_spelled()) - _named(denial.not_actions)
     if action not in named:
         return False
     bounded = any(item.key.lower() in _BOUNDS and "Not" in item.operator for item in denial.conditions)
     whole = bool(denial.not_resources) or any(not resource.strip("*") for resource in denial.resources)
     return whole and (bounded or not denial.conditions)
-
-
-def _rises(statement: Statement, action: str, holder: _Holder, launching: frozenset[str]) -> bool:
-    if any(map(_bounds, statement.conditions)):
-        return False
-    if statement.resources and not any(_reaches(item, action, holder) for item in statement.resources):
-        return False
-    if action != "iam:passrole":
-        return True
-    services = [item for item in statement.conditions if item.restricts and item.key.lower() == "iam:passedtoservice"]
-    return not services or any(_hands_on(item, launching) for item in services)
 
 
 def _bounds(condition: Condition) -> bool:
@@ -204,17 +284,11 @@ def _bounds(condition: Condition) -> bool:
     return condition.restricts or (exact and all(value.rpartition("/")[2].strip("*?") for value in condition.values))
 
 
-def _hands_on(condition: Condition, launching: frozenset[str]) -> bool:
-    """Whether the policy also lets its holder run code of its own in a service that it may pass any role to."""
-    names = (value.partition(".")[0] for value in condition.values)
-    return any(_LAUNCHERS.get(name, frozenset()) & launching for name in names)
-
-
 def _reaches(resource: str, action: str, holder: _Holder) -> bool:
     if resource in holder.arns:
         return True
-    kind, _, name = _COLON.split(resource)[-1].partition("/")
-    if not (name or kind).strip("*?"):
+    kind, _, name = _name(resource).partition("/")
+    if not (name or kind).strip("*?/"):
         return True
     if name == "${aws:username}":
         return action not in _OWN_SELF_SERVICE
@@ -224,7 +298,10 @@ def _reaches(resource: str, action: str, holder: _Holder) -> bool:
 def _holder(resource: Resource) -> _Holder:
     keys = ("RoleName", "UserName", "GroupName", "ManagedPolicyName")
     folder = text_of(resource.properties.get("Path")).lstrip("/")
+    managed = resource.properties.get("ManagedPolicyArns") or resource.properties.get("ManagedPolicies")
     return _Holder(
+        bounded="PermissionsBoundary" in resource.properties,
+        every_service=any(text_of(item).endswith(_EVERY_SERVICE) for _, item in branches(managed)),
         arns=frozenset({f"${{{resource.logical_id}.Arn}}", f"${{{resource.logical_id}}}"}),
         names=frozenset(folder + text_of(resource.properties[key]) for key in keys if key in resource.properties),
     )
@@ -235,8 +312,10 @@ CHECK = Check(
     title="identity that can escalate itself",
     severity=Severity.ERROR,
     explanation="Some permissions are as good as all: passing any role to code of one's own, changing any policy, "
-    "making keys for any user, or changing who may assume a role. A permissions boundary, a condition on "
-    "iam:PermissionsBoundary or iam:PolicyARN, or resources that do not include the holder keep them in their place.",
+    "making keys for any user, or making a role and giving it any policy. The table of methods covers the public lists "
+    "of IAM escalations. A permissions boundary, a condition on iam:PermissionsBoundary or iam:PolicyARN, or resources "
+    "that do not include the holder keep them in their place; roles that the holder makes need the condition. What "
+    "changes running workloads of any role is a warning, as the roles are not known.",
     fix="name the resources, add a condition on iam:PermissionsBoundary, iam:PolicyARN or iam:PassedToService, or set "
     "a PermissionsBoundary",
     source="https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html",

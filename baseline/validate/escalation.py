@@ -1,0 +1,65 @@
+"""Ways in which IAM actions together give their holder more than it was given: the table of `escalation.toml`."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+
+class Kind(StrEnum):
+    """How a method escalates; `escalation.toml` says what each means."""
+
+    CHANGE = "change"
+    EMPOWER = "empower"
+    PASS = "pass"  # noqa: S105 - no password: a role is passed
+    EXISTING = "existing"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Method:
+    """One way to escalate.
+
+    Attributes:
+        actions: What it needs together, in lower case; the first is the one that gives power.
+        target: The kinds of resource among which one has to be open; of any kind when empty.
+        service: Whom a role is passed to, without the domain; `*` is every service.
+        sources: Where it is described, in the abbreviations of the table.
+    """
+
+    id: str
+    kind: Kind
+    actions: tuple[str, ...]
+    sources: tuple[str, ...]
+    target: tuple[str, ...] = ()
+    service: str = ""
+
+
+@cache
+def escalation_methods() -> tuple[Method, ...]:
+    """Every known method, in the order of the table."""
+    return tuple(_method(name, entry) for name, entry in _table().items())
+
+
+@cache
+def action_names() -> frozenset[str]:
+    """Every action of the table, as AWS spells it."""
+    return frozenset(action for entry in _table().values() for action in entry["actions"])
+
+
+@cache
+def _table() -> Mapping[str, Mapping[str, Any]]:
+    return tomllib.loads(Path(__file__).with_name("escalation.toml").read_text(encoding="utf-8"))
+
+
+def _method(name: str, entry: Mapping[str, Any]) -> Method:
+    return Method(
+        id=name,
+        kind=Kind(entry["kind"]),
+        actions=tuple(action.lower() for action in entry["actions"]),
+        sources=tuple(entry["sources"]),
+        target=tuple(entry.get("target", ())),
+        service=entry.get("service", ""),
+    )
