@@ -67,6 +67,7 @@ def test_the_wheel_holds_the_templates_the_profiles_and_the_data(wheel: Path) ->
     assert "baseline/aws/data/iam_actions.json" in names
     assert "baseline/controls/controls.toml" in names
     assert "baseline/capabilities/alarms.toml" in names
+    assert "baseline/validate/escalation.toml" in names
     assert "baseline/capabilities/config/rules.toml" in names
     assert "baseline/py.typed" in names
     assert not [name for name in names if name.startswith(("tests/", "docs/", "templates/"))]

@@ -1,4 +1,4 @@
-"""Ways in which IAM actions together give their holder more than it was given: the table of `escalation.toml`."""
+"""Methods of privilege escalation with IAM actions: the table of `escalation.toml`."""
 
 import tomllib
 from collections.abc import Mapping
@@ -23,10 +23,10 @@ class Method:
     """One way to escalate.
 
     Attributes:
-        actions: What it needs together, in lower case; the first is the one that gives power.
-        target: The kinds of resource among which one has to be open; of any kind when empty.
-        service: Whom a role is passed to, without the domain; `*` is every service.
-        sources: Where it is described, in the abbreviations of the table.
+        actions: Actions that it needs together, in lower case; the first one gives power.
+        target: Kinds of resource, of which a policy has to cover any one; empty for any kind.
+        service: Service principal that the role is passed to, without the domain; `*` is every service.
+        sources: Public descriptions, in the abbreviations of the table.
     """
 
     id: str

@@ -30,7 +30,7 @@ _KINDS: Mapping[Kind, str] = {
     Kind.PASS: "hand any role to what it writes",
     Kind.EXISTING: "run what it writes as any role that workloads have",
 }
-"""What the actions of each kind of method do, in the order in which they are told."""
+"""Effect of each kind of method; a message reports the first kind that applies."""
 
 _EVERY_SERVICE = ("/AdministratorAccess", "/PowerUserAccess")
 """AWS managed policies with which a holder has the actions of every service but IAM."""
@@ -45,15 +45,13 @@ _OWN_SELF_SERVICE = frozenset(
 _COLON = re.compile(r":(?![^{]*})")
 """Between the parts of an ARN, and not within what CloudFormation or IAM fills in."""
 _ADMINISTRATORS = ("/AdministratorAccess", "/IAMFullAccess", "/PowerUserAccess")
-
-
 _DOMAIN = re.compile(r"\.(?=amazonaws\.|\$\{)")
 """Between a service principal's name and its domain."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Holder:
-    """Who holds a policy, by the names that its resources may have for it."""
+    """The identity that has a policy: its ARNs and names, as resources of the policy may write them."""
 
     arns: frozenset[str]
     names: frozenset[str]
@@ -63,16 +61,18 @@ class _Holder:
 
 @dataclass(frozen=True, kw_only=True)
 class _Grant:
-    """An Allow of a holder: `path` is its place in the template, `actions` what no Deny takes back."""
+    """An Allow of a holder.
+
+    Attributes:
+        path: Place in the template.
+        actions: Actions of the table, in lower case, that no Deny of the holder's takes back.
+        open: Whether no condition requires a boundary, or policies that the holder cannot write.
+    """
 
     path: Path
     statement: Statement
     actions: frozenset[str]
-
-    @property
-    def open(self) -> bool:
-        """Whether no condition asks for one boundary or policy."""
-        return not any(map(_bounds, self.statement.conditions))
+    open: bool
 
 
 def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
@@ -123,21 +123,35 @@ def _attached_hits(resource: Resource) -> Iterator[Hit]:
 
 
 def _policy_hits(policies: list[PolicyDocument]) -> Iterator[Hit]:
-    """What the policies of one holder let it do together."""
+    """Findings in the policies of one holder, which count together."""
     holder = _holder(policies[0].resource)
     placed = [((*item.path, *found.path), found) for item in policies for found in read_statements(item.document)]
-    denials = [statement for _, statement in placed if statement.effect == "Deny"]
-    grants = [
-        _Grant(path=path, statement=statement, actions=_left(statement, denials))
-        for path, statement in placed
-        if statement.effect == "Allow"
-    ]
-    for grant in grants:
+    for grant in (grants := _grants(placed)):
         methods = [item for item in escalation_methods() if _escalates(item, grant, grants, holder)]
         if methods:
             certain = any(item.kind is not Kind.EXISTING for item in methods)
             severity = None if certain else Severity.WARNING
             yield Hit(path=grant.path, message=_message(grant.statement, methods), severity=severity)
+
+
+def _grants(placed: list[tuple[Path, Statement]]) -> list[_Grant]:
+    denials = [statement for _, statement in placed if statement.effect == "Deny"]
+    allows = [(path, statement) for path, statement in placed if statement.effect == "Allow"]
+    written = [
+        resource
+        for _, statement in allows
+        if _named(statement.actions) & {"iam:createpolicy", "iam:createpolicyversion"}
+        for resource in statement.resources
+    ]
+    return [
+        _Grant(
+            path=path,
+            statement=statement,
+            actions=_left(statement, denials),
+            open=not any(_bounds(item, written) for item in statement.conditions),
+        )
+        for path, statement in allows
+    ]
 
 
 def _message(statement: Statement, methods: list[Method]) -> str:
@@ -155,7 +169,7 @@ def _way(method: Method) -> str:
 
 @cache
 def _spelled() -> Mapping[str, str]:
-    """Each action of the table in lower case → as AWS spells it."""
+    """Action in lower case → AWS's spelling."""
     return {action.lower(): action for action in action_names()}
 
 
@@ -166,10 +180,10 @@ def _left(statement: Statement, denials: list[Statement]) -> frozenset[str]:
 
 
 def _covered(statement: Statement) -> frozenset[str]:
-    """The actions of the table, in lower case.
+    """Actions of the table that the statement grants, in lower case.
 
-    Of everything but a few it is those of IAM and what a role can be passed to: whether AssumeRole, Identity Center or
-    what exists is of use is for trust, for the account and for other resources to say.
+    A NotAction counts only for IAM and for services that run what a role is passed to. Whether AssumeRole, Identity
+    Center or an existing workload is of use depends on trust policies and resources that the template does not show.
     """
     known = frozenset(_spelled())
     if statement.not_actions:
@@ -184,7 +198,7 @@ def _named(patterns: tuple[str, ...]) -> frozenset[str]:
 
 
 def _escalates(method: Method, grant: _Grant, grants: list[_Grant], holder: _Holder) -> bool:
-    """Whether the grant holds the action that gives power, and the holder the others that it takes."""
+    """Whether the grant has the method's first action, and the holder the other actions."""
     key, *others = method.actions
     if key not in grant.actions or not grant.open:
         return False
@@ -198,10 +212,10 @@ def _escalates(method: Method, grant: _Grant, grants: list[_Grant], holder: _Hol
 
 
 def _names(grant: _Grant, action: str, holder: _Holder) -> bool:
-    """Whether a bounded holder is given the action by name.
+    """Whether the action is granted by name, or to a holder without a boundary.
 
-    A boundary holds its holder, and not the roles that its holder makes: who hands that on by name asks for a boundary
-    there. Of a wildcard under a boundary the boundary says what is left.
+    A boundary limits its holder, not the roles that the holder makes. A policy that grants their making by name has to
+    require a boundary for them. What a wildcard grants is decided by the holder's own boundary.
     """
     return not holder.bounded or action in {item.lower() for item in grant.statement.actions}
 
@@ -211,7 +225,7 @@ def _holds(grants: list[_Grant], holder: _Holder, actions: list[str]) -> bool:
 
 
 def _meets(grant: _Grant, action: str, grants: list[_Grant], holder: _Holder) -> bool:
-    """Whether the holder may do that as well to what the grant gives power to."""
+    """Whether the holder may also do this to a principal that the grant covers."""
     return any(
         action in item.actions
         and item.open
@@ -223,7 +237,7 @@ def _meets(grant: _Grant, action: str, grants: list[_Grant], holder: _Holder) ->
 
 
 def _shares(one: Statement, other: Statement) -> bool:
-    """Whether some resource is within both."""
+    """Whether both statements cover a common resource."""
     if one.not_resources or other.not_resources:
         return True
     return any(overlap(_name(left), _name(right)) for left in one.resources for right in other.resources)
@@ -234,7 +248,7 @@ def _name(resource: str) -> str:
 
 
 def _launches(statement: Statement, grants: list[_Grant], holder: _Holder) -> bool:
-    """Whether the holder may also start something in a service that it may pass roles to."""
+    """Whether the holder may also run code of its own in a service that it may pass roles to."""
     return any(
         item.kind is Kind.PASS
         and len(item.actions) > 1
@@ -251,10 +265,9 @@ def _passes_to(statement: Statement, service: str) -> bool:
 
 
 def _is_open(statement: Statement, action: str, method: Method, holder: _Holder) -> bool:
-    """Whether the action reaches any resource of the method's, or the holder's own."""
-    if method.kind is Kind.EXISTING and any(
-        item.restricts and "resourcetag/" in item.key.lower() for item in statement.conditions
-    ):
+    """Whether the statement covers any resource of the method's kinds, or the holder itself."""
+    chosen = method.kind is Kind.EXISTING or action == "sts:assumerole"
+    if chosen and any(item.restricts and "resourcetag/" in item.key.lower() for item in statement.conditions):
         return False
     resources = [item for item in statement.resources if not method.target or _kind(item) in {"*", *method.target}]
     return not statement.resources or any(_reaches(item, action, holder) for item in resources)
@@ -276,12 +289,20 @@ def _takes_back(denial: Statement, action: str) -> bool:
     return whole and (bounded or not denial.conditions)
 
 
-def _bounds(condition: Condition) -> bool:
-    """Whether the request must name one boundary or policy, be it of any account: a permission set goes to many."""
-    if condition.key.lower() not in _BOUNDS:
+def _bounds(condition: Condition, written: list[str]) -> bool:
+    """Whether the request must name one boundary or policy, in any account: a permission set goes to many accounts.
+
+    Policies that the holder itself writes are no bound. `written` has the resources for which it may.
+    """
+    key = condition.key.lower()
+    if key not in _BOUNDS or (key == "iam:policyarn" and any(_is_written(item, written) for item in condition.values)):
         return False
     exact = condition.operator in {"ArnEquals", "ArnLike", "StringEquals", "StringLike"} and bool(condition.values)
     return condition.restricts or (exact and all(value.rpartition("/")[2].strip("*?") for value in condition.values))
+
+
+def _is_written(policy: str, written: list[str]) -> bool:
+    return ":iam::aws:" not in policy and any(overlap(_name(policy), _name(resource)) for resource in written)
 
 
 def _reaches(resource: str, action: str, holder: _Holder) -> bool:
