@@ -1,8 +1,9 @@
 """What a capability may know: the organization that the profile describes, reduced to plain values."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import wraps
 from typing import Any, TypeVar
 
 from baseline.capabilities.custom_setting import CustomSetting
@@ -10,6 +11,7 @@ from baseline.capabilities.settings import Settings, Tier
 from baseline.releases import NEWEST
 
 S = TypeVar("S", bound=Settings)
+T = TypeVar("T")
 
 
 class Reference(str):
@@ -116,6 +118,7 @@ class Landscape:
         policy_types: Kinds of organization policies that the capabilities need.
         preferences: How StackSet operations run.
         documents: Path as the profile writes it → what the file holds, of the files that settings name.
+        derived: What `once_per_landscape` has computed; no part of the value, and never copied by `replace`.
     """
 
     name: str
@@ -144,6 +147,7 @@ class Landscape:
     policy_types: tuple[str, ...] = ()
     documents: Mapping[str, Any] = field(default_factory=dict)
     preferences: OperationPreferences = field(default_factory=OperationPreferences)
+    derived: dict[Callable[..., Any], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def is_on(self, capability: str) -> bool:
         """Whether the capability is part of this baseline."""
@@ -179,3 +183,16 @@ class Landscape:
     def account_reference(self, key: str) -> Reference:
         """How a template names that account's id: a parameter, or the account itself when there is only one."""
         return THIS_ACCOUNT if self.standalone else Reference(f"${{{ACCOUNT_PARAMETERS[key]}}}")
+
+
+def once_per_landscape(derive: Callable[[Landscape], T]) -> Callable[[Landscape], T]:
+    """Let a function of a landscape keep its result: a landscape never changes, and several steps need the result."""
+
+    @wraps(derive)
+    def kept(landscape: Landscape) -> T:
+        if derive not in landscape.derived:
+            landscape.derived[derive] = derive(landscape)
+        found: T = landscape.derived[derive]
+        return found
+
+    return kept

@@ -20,7 +20,7 @@ from baseline.capabilities.guardrails.statements import (
     statements_of,
     words_of,
 )
-from baseline.capabilities.landscape import ACCOUNT_PARAMETERS, Landscape, portable
+from baseline.capabilities.landscape import ACCOUNT_PARAMETERS, Landscape, once_per_landscape, portable
 from baseline.capabilities.parameters import PARAMETERS, ParameterDeclaration, account_parameter, ou_parameter
 from baseline.controls.guardrail import GROUPS, Guardrail, guardrails
 from baseline.policy.check import plain
@@ -103,6 +103,7 @@ def places_of(landscape: Landscape, guardrail: Guardrail, change: GuardrailChang
     return ("root",)
 
 
+@once_per_landscape
 def policies_of(landscape: Landscape) -> tuple[GuardrailPolicy, ...]:
     """Every policy, in the order of deployment; none where the capability is off or there is no organization."""
     if landscape.standalone or not landscape.is_on("guardrails"):
@@ -201,7 +202,7 @@ def _statement_policies(
 
 def _statements_by_group(landscape: Landscape, members: Sequence[Member]) -> Mapping[str, Sequence[GuardrailStatement]]:
     settings = settings_of(landscape)
-    words, scopes = words_of(landscape, settings), shared_scopes(landscape, settings)
+    words, scopes = words_of(landscape, settings), shared_scopes(landscape)
     by_group: dict[str, list[tuple[Guardrail, tuple[Mapping[str, Any], ...]]]] = {}
     for guardrail, change in members:
         exempt = exempt_of(landscape, settings, guardrail, change)

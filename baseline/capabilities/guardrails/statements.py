@@ -10,7 +10,7 @@ from typing import Any
 from baseline.aws.global_actions import global_actions
 from baseline.capabilities.guardrails.settings import GuardrailChange, GuardrailsSettings
 from baseline.capabilities.iam_roles.iam_roles import IamRolesSettings
-from baseline.capabilities.landscape import Landscape, Reference, portable
+from baseline.capabilities.landscape import Landscape, Reference, once_per_landscape, portable
 from baseline.capabilities.parameters import PARAMETERS, logical_names
 from baseline.controls.guardrail import Guardrail, guardrails
 
@@ -169,8 +169,10 @@ def merged_statements(
     return tuple(found)
 
 
-def shared_scopes(landscape: Landscape, settings: GuardrailsSettings) -> Mapping[str, Mapping[str, int]]:
+@once_per_landscape
+def shared_scopes(landscape: Landscape) -> Mapping[str, Mapping[str, int]]:
     """Group → the scopes that several of its statements have when all of it is on, numbered in their order."""
+    settings = landscape.settings("guardrails", GuardrailsSettings)
     words = words_of(landscape, settings)
     counts: dict[str, Counter[str]] = {}
     for guardrail in guardrails().values():
@@ -209,7 +211,7 @@ def filled(value: Any, words: Words) -> Any:  # noqa: ANN401 - plain data of the
         return {filled(key, words): filled(item, words) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [text for item in value for text in _items(filled(item, words))]
-    if not isinstance(value, str):
+    if not isinstance(value, str) or "<" not in value:
         return value
     if value in words:
         return words[value]
