@@ -22,27 +22,28 @@ _Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 _OPTIONS: Sequence[_Decorator] = (
     click.option("--profile", "aws_profile", default="", metavar="NAME", help="Profile of the AWS CLI."),
-    click.option("--assume-role", default="", metavar="ARN", help="Role to assume first."),
-    click.option("--external-id", default="", metavar="ID", help="External id that the role asks for."),
+    click.option("--assume-role", default="", metavar="ARN", help="Role to assume before any other call."),
+    click.option("--external-id", default="", metavar="ID", help="External ID that the role's trust policy requires."),
     click.option(
-        "--execution-role", default="", metavar="ARN", help="Role that CloudFormation works with in ordinary stacks."
+        "--execution-role", default="", metavar="ARN", help="Role that CloudFormation assumes for ordinary stacks."
     ),
     click.option(
-        "--delegated-admin", is_flag=True, help="Call as a delegated administrator for StackSets: StackSets alone."
+        "--delegated-admin", is_flag=True, help="Call as a StackSets delegated administrator; deploys StackSets only."
     ),
-    click.option("--only", multiple=True, metavar="PATTERN", help="Only stacks with such a name; may be repeated."),
+    click.option("--only", multiple=True, metavar="PATTERN", help="Only stacks whose name matches (repeatable)."),
     click.option(
-        "--parameter", "parameters", multiple=True, metavar="NAME=VALUE", help="A value that the plan leaves open."
+        "--parameter", "parameters", multiple=True, metavar="NAME=VALUE",
+        help="Value for an unresolved parameter (repeatable).",
     ),
     click.option(
         "--poll-interval", default=5.0, show_default=True, type=click.FloatRange(min=0), metavar="SECONDS",
-        help="How long to wait between two looks at an operation.",
+        help="Polling interval.",
     ),
 )  # fmt: skip
 
 
 def aws_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Who talks to AWS, and about which stacks."""
+    """Add the options for credentials, the selection of stacks, and polling."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return trust_options(command)
@@ -67,7 +68,7 @@ def session_options(values: Mapping[str, Any]) -> "SessionOptions":
 def open_context(
     directory: Path, values: Mapping[str, Any], options: "DeployOptions", lock: Path | None = None
 ) -> "Context":
-    """Prove the directory, before any call; then make ready to talk to AWS, knowing what the lock file knows."""
+    """Verify the directory before any call, then return the session, the lock file's ids and the given parameters."""
     from baseline.cli.lock_notice import say_lock
     from baseline.deploy.lock import read_lock
     from baseline.deploy.session import Session
@@ -100,7 +101,7 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def ending(outcomes: "tuple[Outcome, ...]", total: int, *, quiet: bool) -> int:
-    """Say how it ended; the exit code."""
+    """Print the summary line and return the exit code."""
     from baseline.deploy.task import Action
 
     failed = sum(bool(outcome.failures) for outcome in outcomes)
@@ -119,7 +120,7 @@ def ending(outcomes: "tuple[Outcome, ...]", total: int, *, quiet: bool) -> int:
 
 
 def teller(*, quiet: bool) -> "Callable[[Event], None]":
-    """Progress on stderr: failures always; a status line on a terminal. A full disk does not stop a deployment."""
+    """Return a callback that prints progress on stderr. A full disk does not stop a deployment."""
     tell = _line_by_line(quiet=quiet) if quiet or not sys.stderr.isatty() else _on_terminal()
 
     def tell_if_possible(event: "Event") -> None:

@@ -17,24 +17,20 @@ if TYPE_CHECKING:
 @directory_argument
 @aws_options
 @click.option("--wave", type=click.IntRange(min=1), help="Only this wave of the plan.")
-@click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
-@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
-@click.option(
-    "--lock", type=click.Path(path_type=Path, dir_okay=False), help="File that keeps the ids that AWS assigns."
-)
-@click.option("--prune", is_flag=True, help="Delete what the plan no longer has: stacks, StackSets, instances.")
-@click.option("--allow-replacement", is_flag=True, help="Let resources that hold data be replaced or removed.")
-@click.option("--import-existing", is_flag=True, help="Take resources that exist with the same names into the stacks.")
-@click.option(
-    "--revert-drift", is_flag=True, help="Revert what was changed by hand in the management account's stacks."
-)
-@click.option("--workers", default=8, show_default=True, type=click.IntRange(1, 32), help="Stacks at a time.")
+@click.option("--dry-run", is_flag=True, help="Show the changes without making them.")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask for confirmation.")
+@click.option("--lock", type=click.Path(path_type=Path, dir_okay=False), help="File for the ids that AWS assigns.")
+@click.option("--prune", is_flag=True, help="Delete stacks, StackSets and instances that the plan no longer has.")
+@click.option("--allow-replacement", is_flag=True, help="Allow replacing or removing resources that hold data.")
+@click.option("--import-existing", is_flag=True, help="Import existing resources that have the same names.")
+@click.option("--revert-drift", is_flag=True, help="Revert manual changes in the management account's stacks.")
+@click.option("--workers", default=8, show_default=True, type=click.IntRange(1, 32), help="Maximum concurrent stacks.")
 @quiet_option
 def deploy_command(directory: Path, **values: Any) -> int:  # noqa: ANN401 - click's options
-    """Deploy what `baseline generate` wrote in DIRECTORY: stacks by change set, StackSets by operation.
+    """Deploy the output in DIRECTORY: stacks with change sets, StackSets with operations.
 
-    Every file is proved by the plan's digests before the first call. State is AWS itself: a run that was stopped, or
-    that failed, goes on where it was when the same command runs again, and a repetition changes nothing.
+    Every file is verified against the plan's digests before the first call. AWS itself holds the state: after a failed
+    or interrupted run, the same command resumes; a further run changes nothing.
 
     \b
     Examples:
@@ -42,8 +38,8 @@ def deploy_command(directory: Path, **values: Any) -> int:  # noqa: ANN401 - cli
       baseline deploy output/northwind --lock profiles/northwind.lock.json
       baseline deploy output/northwind --only 'nw-config-*' --yes
 
-    Exit codes: 0 done, 1 declined or stopped, 3 wrong lock file, 5 not as written or preflight errors, 7 AWS refused or
-    a stack failed.
+    Exit codes: 0 done, 1 declined or stopped, 3 wrong lock file, 5 modified files or preflight errors, 7 AWS refused a
+    call or a stack failed.
     """
     from baseline.deploy.aws_errors import aws_errors
     from baseline.deploy.lock import read_lock, write_lock

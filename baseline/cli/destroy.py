@@ -17,22 +17,22 @@ if TYPE_CHECKING:
 @click.command("destroy")
 @directory_argument
 @aws_options
-@click.option("--confirm", default="", metavar="NAME", help="The organization's name, instead of asking for it.")
-@click.option("--dry-run", is_flag=True, help="Show what would be deleted and what is kept, and delete nothing.")
-@click.option("--workers", default=8, show_default=True, type=click.IntRange(1, 32), help="Stacks at a time.")
+@click.option("--confirm", default="", metavar="NAME", help="The organization's name; skips the prompt.")
+@click.option("--dry-run", is_flag=True, help="Show what would be deleted and what is kept.")
+@click.option("--workers", default=8, show_default=True, type=click.IntRange(1, 32), help="Maximum concurrent stacks.")
 @quiet_option
 def destroy_command(directory: Path, **values: Any) -> int:  # noqa: ANN401 - click's options
-    """Delete the stacks and StackSets that `baseline deploy` made from DIRECTORY, the last wave first.
+    """Delete the stacks and StackSets that `baseline deploy` created from DIRECTORY, last wave first.
 
-    What holds data is kept and named: buckets, keys, log groups, accounts and organizational units. Deploy again with
-    --import-existing to take what was kept back into the stacks of the management account.
+    Resources that hold data are kept and listed: buckets, keys, log groups, accounts and organizational units. A later
+    deployment with --import-existing imports kept resources into the stacks of the management account.
 
     \b
     Examples:
       baseline destroy output/northwind --dry-run
       baseline destroy output/northwind --confirm Northwind
 
-    Exit codes: 0 done, 1 declined or stopped, 5 not as written, 7 AWS refused or a stack failed.
+    Exit codes: 0 done, 1 declined or stopped, 5 modified files, 7 AWS refused a call or a stack failed.
     """
     from baseline.deploy.aws_errors import aws_errors
     from baseline.deploy.task import DeployOptions

@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 @aws_options
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def drift_command(directory: Path, **values: Any) -> int:  # noqa: ANN401 - click's options
-    """Compare what is deployed with DIRECTORY: templates, parameters, accounts, policies, and changes made by hand.
+    """Compare the deployment with DIRECTORY: templates, parameters, accounts, policies, and manual changes.
 
-    CloudFormation detects what was changed by hand, in the resource types for which it can; how many resources it
-    cannot check is said at the end. A stack that AWS does not let the caller compare is a row of its own.
+    CloudFormation detects manual changes in the resource types that it supports; the number of resources that it cannot
+    check is printed at the end. A stack that the caller may not compare has a row of its own.
 
     \b
     Examples:
       baseline drift output/northwind
       baseline drift output/northwind --format json | jq -r '.[].stack'
 
-    Exit codes: 0 no drift, 5 drift, 7 AWS refused, or refused to show a stack while the others have no drift.
+    Exit codes: 0 no drift, 5 drift, 7 AWS refused a call, or a stack could not be compared (others: no drift).
     """
     from baseline.deploy.aws_errors import aws_errors
     from baseline.deploy.drift import drift_of
@@ -50,7 +50,7 @@ def drift_command(directory: Path, **values: Any) -> int:  # noqa: ANN401 - clic
         say(f"Note: {note}.", err=True)
     known = [item for item in found if item.kind != "unchecked"]
     if any(item.kind in ("resource", "protection") for item in known):
-        say("Revert changes made by hand: baseline deploy DIR --revert-drift.", err=True)
+        say("Revert manual changes: baseline deploy DIR --revert-drift.", err=True)
     return 5 if known else 7 if found else 0
 
 

@@ -12,7 +12,7 @@ from baseline.cli.terminal import say, say_data
 
 @click.group("evidence")
 def evidence_command() -> None:
-    """Compare what an output claims with what is so.
+    """Compare a generated output with live scans, or redact its reports.
 
     \b
     Example:
@@ -79,13 +79,13 @@ def reconcile_command(  # noqa: PLR0913 - one parameter per option
 @click.option(
     "--redact-key",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Secret of at least 16 bytes: the same key gives the same pseudonyms.  [default: a random one]",
+    help="Secret of at least 16 bytes; the same key gives the same pseudonyms.  [default: random]",
 )
 def redact_command(profile: Path, *, output: Path, redact_key: Path | None) -> None:
-    """Write PROFILE's reports for people outside, with pseudonyms for what identifies accounts and persons.
+    """Write PROFILE's reports with pseudonyms for accounts and people, for readers outside.
 
-    Account ids, e-mail addresses, phone numbers, and ids of the organization, its root and its OUs are replaced, in
-    every format. Names are not. Plan and templates are left out: they hold ids that a deployment needs.
+    Account ids, email addresses, phone numbers, and ids of the organization, its root and its OUs are replaced in every
+    format. Names are kept. The plan and the templates are not written: they contain ids that a deployment needs.
 
     \b
     Examples:

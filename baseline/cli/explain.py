@@ -14,11 +14,11 @@ from baseline.cli.terminal import say
     "--in",
     "directory",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Say also how a directory that was generated meets it, and where; without TOPIC, list all states there.",
+    help="Add the state in a generated directory, with places; without TOPIC, list all states there.",
 )
 @plan_sha256_option
 def explain_command(topic: str | None, *, directory: Path | None, plan_sha256: str) -> None:
-    """Explain TOPIC: a capability, check, finding's id, control, framework or requirement; without TOPIC, list them.
+    """Explain TOPIC: a capability, check, finding id, control, framework or requirement; without TOPIC, list them.
 
     \b
     Examples:

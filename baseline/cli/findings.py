@@ -1,4 +1,4 @@
-"""Printing findings in the format that was asked for."""
+"""Printing findings in the format of `--format`."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ from baseline.findings import Finding
 
 
 def print_findings(findings: tuple[Finding, ...], format_: str, *, quiet: bool = False) -> str:
-    """Findings are data: to standard output. Returns what was printed; when `quiet`, `no findings` is not."""
+    """Print findings to standard output and return the text; with `quiet`, no line says that there are none."""
     from baseline.report.formats import FINDING_FORMATS
 
     text = "" if quiet and format_ == "text" and not findings else FINDING_FORMATS[format_](findings)
@@ -18,7 +18,7 @@ def print_findings(findings: tuple[Finding, ...], format_: str, *, quiet: bool =
 
 
 def say_findings(text: str, format_: str) -> None:
-    """Print findings that are text already."""
+    """Print findings that are already formatted."""
     if format_ == "text":
         say(text, nl=False)
     else:
@@ -27,10 +27,10 @@ def say_findings(text: str, format_: str) -> None:
 
 @contextmanager
 def profile_problems(format_: str) -> Iterator[None]:
-    """In a machine's format, print a profile's problems as findings before the error goes on its way.
+    """For JSON, SARIF and JUnit, print a profile's problems as findings before the error is raised again.
 
     Raises:
-        ProfileError: the same that came in.
+        ProfileError: the error that the block raised.
     """
     try:
         yield

@@ -31,15 +31,13 @@ if TYPE_CHECKING:
     "-o",
     "--output",
     type=click.Path(path_type=Path),
-    help="Where to write.  [default: output/<organization's name>]",
+    help="Output directory.  [default: output/<organization's name>]",
 )
-@click.option(
-    "--force", is_flag=True, help="Keep files that baseline did not write, and replace files that were changed."
-)
+@click.option("--force", is_flag=True, help="Replace modified files; keep files that baseline did not write.")
 @click.option(
     "--lock",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="File with the ids that AWS assigned.  [default: <profile>.lock.json beside PROFILE, where it is]",
+    help="File with the ids that AWS assigned.  [default: <profile>.lock.json beside PROFILE, if it exists]",
 )
 @root_option
 @format_option
@@ -62,14 +60,14 @@ def generate_command(  # noqa: PLR0913 - one parameter per option
     cache: bool,
     quiet: bool,
 ) -> int:
-    """Render PROFILE's baseline, prove it, and write it: all of it or nothing.
+    """Render and check all templates of PROFILE, then write them atomically.
 
     \b
     Examples:
       baseline generate profile.yaml
       baseline generate profile.yaml -o output/northwind --fail-on warning
 
-    Exit codes: 0 written, 3 the profile cannot be used, 5 findings at or above --fail-on, 6 not written.
+    Exit codes: 0 written, 3 invalid profile, 5 findings at or above --fail-on, 6 not written.
     """
     from baseline.profile.lock_path import lock_beside
     from baseline.rerun import Answer, Run, recall, remember, user_memory

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class _Flags:
-    """The command line's answers; None where a question remains."""
+    """Values of the options; None if `init` still has to ask."""
 
     name: str | None
     prefix: str | None
@@ -40,16 +40,16 @@ class _Flags:
 @click.option("--name", help="The organization's name.")
 @click.option("--prefix", help="First part of every name: 2 to 15 lower-case letters, digits and hyphens.")
 @click.option("--tier", type=click.Choice(["starter", "standard", "regulated"]), help="The defaults to start from.")
-@click.option("--home-region", help="Where everything is that exists once.")
-@click.option("--region", "regions", multiple=True, help="A governed Region; give it once for each.")
-@click.option("--email", help="The management account's e-mail address; the others are derived with +.")
-@click.option("--standalone/--organization", default=None, help="One account, or an organization.")
+@click.option("--home-region", help="Home Region: trail, log buckets and alarms.")
+@click.option("--region", "regions", multiple=True, help="Governed Region (repeatable).")
+@click.option("--email", help="Email address of the management account; the other accounts get +addresses of it.")
+@click.option("--standalone/--organization", default=None, help="A single account, or an organization.")
 @click.option("--force", is_flag=True, help="Replace the file if it exists.")
-@click.option("--defaults", is_flag=True, help="Ask nothing, even in a terminal.")
+@click.option("--defaults", is_flag=True, help="Do not prompt.")
 def init_command(output: Path, *, force: bool, defaults: bool, **flags: object) -> None:
-    """Write a first profile: commented, under 100 lines, and in order as it is.
+    """Write a first profile: commented, under 100 lines, and valid.
 
-    Asks in a terminal; elsewhere, and with --defaults, what no option says is an example to replace.
+    Prompts in a terminal. Otherwise, or with --defaults, unset values become placeholders.
 
     \b
     Examples:

@@ -1,4 +1,4 @@
-"""The line that names the lock file in use: it decides where things go, so no command uses it silently."""
+"""The line that names the lock file in use: its ids decide where stacks go, so no command uses it silently."""
 
 from typing import TYPE_CHECKING
 

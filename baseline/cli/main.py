@@ -1,4 +1,4 @@
-"""`baseline`: the group, and the one boundary where errors become messages and exit codes."""
+"""`baseline`: the command group, and the only place where errors become messages and exit codes."""
 
 import errno
 import gc
@@ -34,11 +34,11 @@ _COMMANDS = (
 
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
-"""Errors of a disk that takes no more."""
+"""Errors of a full or failing disk."""
 
 
 class _LazyGroup(click.Group):
-    """Finds `baseline.cli.<name>.<name>_command` when it is asked for, in the order of a user's work."""
+    """Imports `baseline.cli.<name>` only when that command is used. Lists commands in the order of a user's work."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
@@ -68,8 +68,8 @@ def baseline() -> None:
 
 
 def main() -> NoReturn:
-    """Run the command line; the exit codes are those of `baseline.errors`, 2 for usage and 5 for findings."""
-    gc.disable()  # a command is over before its garbage matters, and collecting it is a tenth of a run
+    """Run the command line. Exit codes: those of `baseline.errors`, 2 for wrong usage, 5 for findings."""
+    gc.disable()  # a short process needs no collection, which costs a tenth of a run
     try:
         code = baseline.main(prog_name="baseline", standalone_mode=False)
     except click.exceptions.Abort:
@@ -97,7 +97,7 @@ def main() -> NoReturn:
 
 
 def _say_that_nothing_can_be_written(error: OSError) -> int:
-    """Say so on stderr if that is possible; the exit code of an output that was not written."""
+    """Report the error on stderr if possible, and return the exit code of an output that was not written."""
     from baseline.errors import OutputError
 
     said = f"Error: the output cannot be written: {error.strerror}.\nFree some space, and run the same command again.\n"

@@ -21,7 +21,7 @@ profile_argument: _Decorator = click.argument("profile", type=click.Path(path_ty
 root_option: _Decorator = click.option(
     "--root",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Directory that the files under `extends` must be in.  [default: the profile's repository, or its directory]",
+    help="Directory that must hold all files under `extends`.  [default: the profile's repository, or its directory]",
 )
 
 directory_argument: _Decorator = click.argument(
@@ -34,7 +34,7 @@ format_option: _Decorator = click.option(
     type=click.Choice(["text", "json", "sarif", "junit"]),
     default="text",
     show_default=True,
-    help="How findings are printed.",
+    help="Format of the findings.",
 )
 
 fail_on_option: _Decorator = click.option(
@@ -42,18 +42,18 @@ fail_on_option: _Decorator = click.option(
     type=click.Choice(["info", "warning", "error", "never"]),
     default="error",
     show_default=True,
-    help="Findings from this severity up count as failure: exit code 5, and nothing is written.",
+    help="Lowest severity that fails the command: exit code 5, and nothing is written.",
 )
 
 cache_option: _Decorator = click.option(
     "--cache/--no-cache",
     default=True,
     show_default=True,
-    help="Remember cfn-lint's results for unchanged templates.",
+    help="Reuse cfn-lint's results for unchanged templates.",
 )
 
 lint_option: _Decorator = click.option(
-    "--lint/--no-lint", default=True, show_default=True, help="Run cfn-lint besides the checks of our own."
+    "--lint/--no-lint", default=True, show_default=True, help="Run cfn-lint in addition to the built-in checks."
 )
 
 
@@ -65,10 +65,10 @@ as_of_option: _Decorator = click.option(
     "--as-of",
     type=click.DateTime(formats=["%Y-%m-%d"]),
     callback=_day,
-    help="The day on which exceptions and attestations have to count; never written.  [default: today, UTC]",
+    help="Date on which exceptions and attestations must be valid; never written.  [default: today, UTC]",
 )
 
-quiet_option: _Decorator = click.option("-q", "--quiet", is_flag=True, help="Say nothing but findings and errors.")
+quiet_option: _Decorator = click.option("-q", "--quiet", is_flag=True, help="Print only findings and errors.")
 
 
 def _digest(_: click.Context, __: click.Parameter, value: str | None) -> str:
@@ -92,16 +92,16 @@ _key_file = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
 def trust_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add `--plan-sha256`, `--signature` and `--public-key`: what the directory has to be held against."""
+    """Add `--plan-sha256`, `--signature` and `--public-key`: what the directory is verified against."""
     signature = click.option(
         "--signature", type=_key_file, help="Signature of plan.json (minisign, or ECDSA in base64)."
     )
-    public_key = click.option("--public-key", type=_key_file, help="Public key that the signature has to be of.")
+    public_key = click.option("--public-key", type=_key_file, help="Public key of the signer.")
     return plan_sha256_option(signature(public_key(command)))
 
 
 def trust_of(values: Mapping[str, Any]) -> "Trust":
-    """What the options of `trust_options` say.
+    """Return the digest or signature that the options name.
 
     Raises:
         click.UsageError: if there is a signature without a key, or a key without a signature.

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.option(
     "--against",
     type=click.Path(path_type=Path, exists=True),
-    help="Show instead what changes: against another profile, or a directory that was generated.",
+    help="Show the changes against another profile, or against a generated directory.",
 )
 @click.option(
     "--format",
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
     type=click.Choice(["text", "markdown", "json"]),
     default="text",
     show_default=True,
-    help="How the plan is printed.",
+    help="Format of the plan.",
 )
 @click.option(
     "--defaults",
     "release",
     type=click.Choice(RELEASES),
-    help="Preview a release of defaults: use it for PROFILE in place of its own.",
+    help="Preview another release of defaults for PROFILE.",
 )
 @root_option
 @plan_sha256_option
@@ -52,7 +52,7 @@ def plan_command(  # noqa: PLR0913 - one parameter per option
     root: Path | None,
     as_of: date,
 ) -> None:
-    """Show PROFILE's stacks, where each goes and in which order; or what changes in stacks, controls and requirements.
+    """Show PROFILE's stacks with their targets, in waves; or the changes in stacks, controls and requirements.
 
     \b
     Examples:
@@ -62,7 +62,7 @@ def plan_command(  # noqa: PLR0913 - one parameter per option
       baseline plan profile.yaml --format markdown >> "$GITHUB_STEP_SUMMARY"
       baseline plan profile.yaml --format json | jq '.waves[0][].name'
 
-    Exit codes: 0 shown, 3 a profile cannot be used, 5 the directory is not what was generated.
+    Exit codes: 0 shown, 3 invalid profile, 5 modified files in the directory.
     """
     from baseline.cli.lock_notice import say_lock
     from baseline.pipeline import changes_against, plan_profile

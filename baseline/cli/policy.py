@@ -1,4 +1,4 @@
-"""`baseline policy`: which organization policies a plan has, whether they fit, and what they deny."""
+"""`baseline policy`: list and measure organization policies, and explain what they deny."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -23,7 +23,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.group("policy")
 def policy_command() -> None:
-    """Organization policies of a profile: which there are, whether they fit, and what they deny.
+    """List and measure the organization policies of a profile, and explain what they deny.
 
     \b
     Examples:
@@ -38,7 +38,7 @@ def policy_command() -> None:
 @root_option
 @_FORMAT
 def list_command(profile: Path, root: Path | None, format_: str) -> None:
-    """Every policy of PROFILE: its kind, its guardrails, its size, and where it is attached."""
+    """List every policy of PROFILE with kind, guardrails, size and attachments."""
     from baseline.capabilities.guardrails.policies import policies_of, resolved, settings_of
     from baseline.policy.kinds import KINDS
 
@@ -62,9 +62,9 @@ def list_command(profile: Path, root: Path | None, format_: str) -> None:
 @root_option
 @_FORMAT
 def budget_command(profile: Path, root: Path | None, format_: str) -> None:
-    """How many policies of each kind each place of PROFILE has, inherits, and can still take.
+    """Count the policies of each kind that each place of PROFILE has and inherits, and its free slots.
 
-    `others` are those that AWS attaches and the slots that the profile reserves; inherited policies take no slot.
+    `others` counts the policies that AWS attaches and the slots that the profile reserves. Inherited ones use none.
     """
     from baseline.capabilities.guardrails.levels import budgets
 

@@ -14,13 +14,13 @@ from baseline.cli.terminal import say, say_data, say_json
 @directory_argument
 @aws_options
 @click.option("--wave", type=click.IntRange(min=1), help="Only this wave of the plan.")
-@click.option("--member-role", default="", metavar="NAME", help="Role to assume in member accounts, to look there too.")
-@click.option("--print-policy", is_flag=True, help="Print the IAM policies that a deployment needs; offline.")
+@click.option("--member-role", default="", metavar="NAME", help="Role to assume in member accounts, to check them too.")
+@click.option("--print-policy", is_flag=True, help="Print the IAM policies that a deployment needs (offline).")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def preflight_command(directory: Path, **values: Any) -> int:  # noqa: ANN401 - click's options
-    """Check whether DIRECTORY can be deployed, by calls that change nothing: one line per check.
+    """Check whether DIRECTORY can be deployed, with read-only calls: one line per check.
 
-    `deploy` runs the same checks, but for those in member accounts. A check that the caller may not make is a warning.
+    `deploy` runs the same checks except those in member accounts. A check that AWS does not permit is a warning.
 
     \b
     Examples:
@@ -29,7 +29,7 @@ def preflight_command(directory: Path, **values: Any) -> int:  # noqa: ANN401 - 
       baseline preflight output/northwind --format json | jq -r '.[] | select(.state == "error") | .id'
       baseline preflight output/northwind --print-policy | jq '."nw-deployer"' > deployer.json
 
-    Exit codes: 0 no check fails, 5 something would fail, 7 AWS refused.
+    Exit codes: 0 no check fails, 5 a check fails, 7 AWS refused a call.
     """
     if values["print_policy"]:
         return _print_policies(directory, values)

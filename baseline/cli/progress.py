@@ -1,11 +1,11 @@
-"""A progress bar on standard error, where there is a terminal."""
+"""A progress bar on standard error, if that is a terminal."""
 
 import sys
 from collections.abc import Callable
 
 
 def terminal_progress() -> Callable[[int, int], None] | None:
-    """A callback that takes (done, total), or None where nobody is watching."""
+    """Return a callback that takes (done, total); None if stderr is not a terminal."""
     if not sys.stderr.isatty():
         return None
     from rich.console import Console

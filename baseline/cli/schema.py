@@ -8,7 +8,7 @@ from baseline.cli.terminal import say_data, say_json
 @click.command("schema")
 @click.argument("document", type=click.Choice(["profile", "evidence"]), default="profile")
 def schema_command(document: str) -> None:
-    """Print a JSON Schema (2020-12): that of the profile, for completion in editors, or that of report/evidence.json.
+    """Print the JSON Schema (2020-12) of the profile, for completion in editors, or of report/evidence.json.
 
     \b
     Examples:

@@ -1,4 +1,4 @@
-"""Printing tables: as wide as the terminal, and as wide as their content where there is none."""
+"""Printing tables: as wide as the terminal, or as wide as their content if stdout is not a terminal."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ _WIDEST = 10_000
 
 
 def new_table(columns: Iterable[str], *, title: str = "", whole: str = "") -> "Table":
-    """A table of text. In a narrow terminal every column is folded but `whole`."""
+    """Create a table of text. A narrow terminal folds every column except `whole`."""
     from rich.table import Table
 
     table = Table(title=terminal_text(title) or None)
@@ -22,12 +22,12 @@ def new_table(columns: Iterable[str], *, title: str = "", whole: str = "") -> "T
 
 
 def add_row(table: "Table", *cells: str) -> None:
-    """A row of text; a cell may have several lines."""
+    """Add a row of text; a cell may have several lines."""
     table.add_row(*map(terminal_text, cells))
 
 
 def print_table(table: "Table") -> None:
-    """To standard output, cells as they are: what stands in brackets is no markup."""
+    """Print the table to standard output. Text in brackets is not interpreted as markup."""
     from rich.console import Console
 
     console = Console(markup=False, highlight=False)

@@ -1,4 +1,4 @@
-"""The one way to standard output and standard error: nothing that is printed commands a terminal or a CI system."""
+"""The only functions that print: they remove escape sequences and workflow commands from all text."""
 
 import io
 import json
@@ -11,12 +11,12 @@ from baseline.text.terminal import terminal_line, terminal_text
 
 
 def say(text: str, *, err: bool = False, nl: bool = True) -> None:
-    """Print text for people."""
+    """Print text for people, without control characters."""
     click.echo(terminal_text(text), err=err, nl=nl)
 
 
 def say_data(text: str) -> None:
-    """Print a document for programs; in JSON what a terminal would obey becomes an escape of the same value."""
+    """Print a document for programs; control characters in JSON become escapes of the same value."""
     click.echo(escape_in_json(text), nl=False)
 
 
@@ -26,7 +26,7 @@ def say_json(value: Any) -> None:  # noqa: ANN401 - plain data
 
 
 def say_click_error(error: click.ClickException) -> None:
-    """Print click's own message about wrong usage."""
+    """Print click's message about wrong usage."""
     text = io.StringIO()
     error.show(file=text)
     say(text.getvalue(), err=True, nl=False)

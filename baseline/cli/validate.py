@@ -40,7 +40,7 @@ def validate_command(  # noqa: PLR0913 - one parameter per option
     cache: bool,
     quiet: bool,
 ) -> int:
-    """Check PROFILE and everything that would be rendered from it; write nothing.
+    """Check PROFILE and all templates rendered from it; write nothing.
 
     \b
     Examples:
@@ -48,7 +48,7 @@ def validate_command(  # noqa: PLR0913 - one parameter per option
       baseline validate profile.yaml --format sarif > findings.sarif
       baseline validate profile.yaml --no-lint        # the fast checks only
 
-    Exit codes: 0 in order, 3 the profile cannot be used, 5 findings at or above --fail-on.
+    Exit codes: 0 valid, 3 invalid profile, 5 findings at or above --fail-on.
     """
     with validation(cache=cache, lint=lint, quiet=quiet) as options:
         from baseline.cli.findings import print_findings, profile_problems
@@ -60,5 +60,5 @@ def validate_command(  # noqa: PLR0913 - one parameter per option
     say_lock(proof.lock)
     print_findings(proof.findings, format_, quiet=quiet)
     if not quiet and not proof.failures:
-        say(f"{profile} is in order. Next: baseline generate {profile}", err=True)
+        say(f"{profile} is valid. Next: baseline generate {profile}", err=True)
     return 5 if proof.failures else 0

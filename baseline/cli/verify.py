@@ -14,10 +14,10 @@ from baseline.cli.terminal import say
 @trust_options
 @quiet_option
 def verify_command(directory: Path, *, quiet: bool, **values: Any) -> None:  # noqa: ANN401 - click's options
-    """Compare every file in DIRECTORY with the SHA-256 that its plan.json gives; offline.
+    """Compare every file in DIRECTORY with its SHA-256 in plan.json; offline.
 
-    Files that the plan does not list, links and an empty plan are refused. The digest of the plan itself is printed:
-    keep it where the directory cannot be changed, and give it to --plan-sha256 here and in deploy, drift and destroy.
+    Unlisted files, links and an empty plan are errors. The command prints the digest of plan.json: store it outside
+    the directory and pass it as --plan-sha256 to verify, deploy, drift and destroy.
 
     \b
     Examples:
@@ -25,12 +25,11 @@ def verify_command(directory: Path, *, quiet: bool, **values: Any) -> None:  # n
       baseline verify output/northwind --plan-sha256 "$(cat northwind.sha256)"
       baseline verify output/northwind --signature plan.json.minisig --public-key minisign.pub
 
-    Exit codes: 0 everything is as it was written, 2 wrong usage, or a signature or key that cannot be used, 5 something
-    is not as it was written.
+    Exit codes: 0 all files match, 2 wrong usage, or an unusable signature or key, 5 a file differs.
     """
     from baseline.plan.written import read_written_plan
 
     written = read_written_plan(directory, trust_of(values), only_listed=True)
     say(written.sha256)
     if not quiet:
-        say(f"{written.files} files in {directory} are as baseline wrote them.", err=True)
+        say(f"{written.files} files in {directory} match plan.json.", err=True)

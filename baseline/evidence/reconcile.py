@@ -78,7 +78,7 @@ def reconcile(document: Mapping[str, Any], results: Sequence[ScanResult]) -> Rec
     """Compare every control that has detectors.
 
     Args:
-        document: The evidence, as `report/evidence.json` has it.
+        document: Content of `report/evidence.json`.
         results: Everything that the scans say.
     """
     by_detector: dict[tuple[str, str], list[ScanResult]] = {}

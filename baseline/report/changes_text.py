@@ -40,7 +40,7 @@ def describe_statement(said: Statement | None) -> str:
     if not said:
         return "none"
     words = " ".join((said.get("reason") or said["statement"]).split())
-    return f"{words} ({said['owner']}, agreed by {said['approver']}, until {said['expires']})"
+    return f"{words} ({said['owner']}, approved by {said['approver']}, until {said['expires']})"
 
 
 def describe_change(item: StackChange) -> str:

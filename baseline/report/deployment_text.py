@@ -1,4 +1,4 @@
-"""What a deployment would do and has done, for people."""
+"""Previews and outcomes of a deployment, as text."""
 
 from collections.abc import Iterator, Sequence
 
@@ -9,7 +9,7 @@ from baseline.text.terminal import terminal_line
 _DONE = {
     Action.CREATE: "created",
     Action.UPDATE: "updated",
-    Action.RECREATE: "created again",
+    Action.RECREATE: "recreated",
     Action.DELETE: "deleted",
     Action.ORPHAN: "left",
     Action.NONE: "unchanged",
@@ -18,15 +18,15 @@ _CHANGING = (Action.CREATE, Action.UPDATE, Action.RECREATE)
 _REPLACED = {
     "yes": " REPLACED",
     "maybe": " may be REPLACED",
-    "blocked": " REFUSED by AWS: what would change is fixed when it is made",
-    "unknown": " (not known whether it is replaced)",
+    "blocked": " REFUSED by AWS: the property is immutable",
+    "unknown": " (unknown whether it is replaced)",
     "no": "",
 }
 _SIGNS = {"add": "+", "modify": "~", "remove": "-", "import": "<"}
 
 
 def format_previews(waves: Sequence[tuple[int, Sequence[Preview]]]) -> str:
-    """Waves with their stacks; each replacement and removal is marked."""
+    """List the waves with their stacks; mark each replacement and removal."""
     return "\n".join(map(terminal_line, _lines(waves))) + "\n"
 
 
@@ -45,7 +45,7 @@ def _lines(waves: Sequence[tuple[int, Sequence[Preview]]]) -> Iterator[str]:
 
 
 def summary(waves: Sequence[tuple[int, Sequence[Preview]]]) -> str:
-    """How many of each."""
+    """Count the stacks by action."""
     actions = [item.action for _, previews in waves for item in previews]
     deleted, orphaned = actions.count(Action.DELETE), actions.count(Action.ORPHAN)
     if set(actions) <= {Action.DELETE, Action.NONE} and deleted:
@@ -58,20 +58,20 @@ def summary(waves: Sequence[tuple[int, Sequence[Preview]]]) -> str:
 def _counted(item: Preview) -> str:
     counts = [(sum(change.action == action for change in item.changes), action) for action in _SIGNS]
     said = ", ".join(f"{count} to {action}" for count, action in counts if count)
-    return said or "no resource of its template"
+    return said or "no resource changes"
 
 
 def _change(change: Change) -> str:
     words = f"{_SIGNS.get(change.action, '?')} {change.logical_id} ({change.type})"
     if change.action == "remove" and change.kept:
-        return f"{words} KEPT in AWS, no longer in a stack"
+        return f"{words} KEPT in AWS, outside any stack"
     if change.action == "remove":
         return f"{words} DELETED"
     return f"{words}{_REPLACED[change.replaced]}"
 
 
 def format_outcome(outcome: Outcome) -> str:
-    """One line about a task that has ended, and AWS's reasons where it failed."""
+    """One line per finished task, with AWS's reasons if it failed."""
     return "\n    ".join(map(terminal_line, _outcome(outcome)))
 
 
@@ -80,5 +80,5 @@ def _outcome(outcome: Outcome) -> list[str]:
         hint = [f"{outcome.hint[0].upper()}{outcome.hint[1:]}."] if outcome.hint else []
         return [f"failed {outcome.task} ({outcome.where})", *outcome.failures, *hint]
     if outcome.interrupted:
-        return [f"not waited for {outcome.task} ({outcome.where}): it goes on in AWS"]
+        return [f"not waited for {outcome.task} ({outcome.where}): AWS continues the operation"]
     return [f"{_DONE[outcome.action]} {outcome.task} ({outcome.where})", *outcome.notes]

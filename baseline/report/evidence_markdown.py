@@ -12,18 +12,18 @@ from baseline.text.markdown import markdown_text
 _INTRODUCTION = """\
 # Evidence: {organization}
 
-What the rendered templates prove. A control is `deployed` when every resource that it is about has the value asked
-for, `failed` when one has not, and `absent` when no template has such a value: the capability is off, the tier leaves
-it out, or the profile has nothing to do it for. `evidence.json` and `evidence.csv` have each value with its place, its
-template's SHA-256 and where that goes.
+This report is derived from the generated templates. It does not show what is running in your accounts. A control is
+`deployed` if every resource in its scope has the expected value, `failed` if one does not, and `absent` if no template
+contains it: the capability is disabled, the tier does not include it, or the profile has no resource for it.
+`evidence.json` and `evidence.csv` list each value with its place, its template's SHA-256 and its targets.
 
 {counts}
 
-A requirement is `deployed` when a control that is there meets it alone, for the resources in scope; `prevented` when a
-guardrail does; `detected` when something finds what violates it; a `gap` when a control for it exists and is not there,
-or counts for nothing without another one; `unsupported` when AWS has no such control in any governed Region; `manual`
-when people have to do it, what helps them beside it; `inherited` when AWS does it; `excluded` when the profile excepts
-it. What runs in the accounts is for live checks to see.
+A requirement is `deployed` if a control satisfies it for the resources in scope; `prevented` if a guardrail denies
+violations; `detected` if violations are reported; a `gap` if the baseline has a control for it, but this profile does
+not enable it (or a control that it depends on); `unsupported` if AWS offers no such control in any governed Region;
+`manual` if people have to do it, with the controls that help; `inherited` if AWS does it; `excluded` if the profile
+accepts the gap.
 
 {frameworks}
 """
@@ -59,7 +59,7 @@ def _cell(text: str) -> str:
 
 
 def _counting(evidence: Evidence, item: Judgement) -> str:
-    """The controls that are there, by how far they go; after them those that are not, or count for nothing."""
+    """The mapped controls with their relation: deployed ones first, then the others with their state."""
     return "<br>".join(
         f"`{mapping.control}` {mapping.relation}{_state(state, evidence.states[mapping.control])}"
         for mapping, state in sorted(item.controls, key=lambda pair: pair[1] is not State.DEPLOYED)
@@ -68,7 +68,7 @@ def _counting(evidence: Evidence, item: Judgement) -> str:
 
 def _state(here: State, own: State) -> str:
     if here is not own:
-        return f" ({own.value}, and counts for nothing here)"
+        return f" ({own.value}, but not sufficient here)"
     return "" if here is State.DEPLOYED else f" ({here.value})"
 
 
@@ -79,9 +79,9 @@ def _others(item: Judgement) -> str:
 def _said(item: Judgement) -> Iterator[str]:
     manual, inherited = item.requirement.manual, item.requirement.inherited
     if item.exception:
-        yield f"Excepted: {markdown_text(item.exception.reason)} ({_signature(item.exception)})"
+        yield f"Exception: {markdown_text(item.exception.reason)} ({_signature(item.exception)})"
     if item.attestation:
-        yield f"Attested: {markdown_text(item.attestation.statement)} ({_signature(item.attestation)})"
+        yield f"Attestation: {markdown_text(item.attestation.statement)} ({_signature(item.attestation)})"
     if manual:
         yield _cell(f"{manual.owner}: {manual.what}")
     if inherited:
@@ -89,11 +89,11 @@ def _said(item: Judgement) -> Iterator[str]:
 
 
 def _signature(by: RequirementException | Attestation) -> str:
-    return f"{markdown_text(by.owner)}, agreed by {markdown_text(by.approver)}, until {by.expires}"
+    return f"{markdown_text(by.owner)}, approved by {markdown_text(by.approver)}, until {by.expires}"
 
 
 def _controls(evidence: Evidence) -> Iterator[str]:
-    yield "## Where each control is\n\n| control | state | values | in |\n|---|---|---|---|"
+    yield "## Controls and their places\n\n| control | state | values | in |\n|---|---|---|---|"
     for item in evidence.assessments:
         yield f"| `{item.control.id}` | {item.state.value} | {_held(item)} | {_stacks(item)} |"
     yield ""

@@ -1,4 +1,4 @@
-"""What things are: capabilities, checks, profile problems, controls, frameworks and their requirements."""
+"""Explanations of capabilities, checks, profile problems, controls, frameworks and requirements."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -22,7 +22,7 @@ from baseline.validate.checks.registry import CHECKS
 
 
 def topics() -> str:
-    """Everything that can be explained, by kind."""
+    """List all topics by kind."""
     sections = {
         "Capabilities": [(name, item.title) for name, item in CAPABILITIES.items()],
         "Checks": [(check.id, check.title) for check in CHECKS],
@@ -39,10 +39,10 @@ def topics() -> str:
 
 
 def explain(topic: str) -> str:
-    """The explanation of one topic, whatever its kind; upper and lower case are the same.
+    """Explain one topic of any kind. Topics are case-insensitive.
 
     Raises:
-        UnknownTopicError: when there is no such topic.
+        UnknownTopicError: if no topic has this name.
     """
     known = _topics()
     names = {name.lower(): name for name in known}
@@ -50,12 +50,12 @@ def explain(topic: str) -> str:
     if name is None:
         meant = _meant(topic.lower(), names)
         hint = f"did you mean {meant}? `baseline explain` lists all topics" if meant else "see `baseline explain`"
-        raise UnknownTopicError(f"nothing is called {topic!r}", hint=hint)
+        raise UnknownTopicError(f"unknown topic {topic!r}", hint=hint)
     return "\n".join(known[name]()) + "\n"
 
 
 def _meant(topic: str, names: Mapping[str, str]) -> str:
-    """The requirements of that id, whatever their framework; else the nearest name; "" where none is near."""
+    """The requirements with this id in any framework; otherwise the most similar topic, or ""."""
     same = [name for lower, name in names.items() if topic and lower.partition("/")[2] == topic]
     if same:
         return " or ".join(filter(None, (", ".join(same[:-1]), same[-1])))
@@ -76,14 +76,14 @@ def _topics() -> Mapping[str, Callable[[], Iterable[str]]]:
 
 
 def _preflight() -> Mapping[str, str]:
-    """Id → what has to hold before a deployment."""
+    """Id → the condition that a preflight check verifies, with its source."""
     return {f"preflight-{check.id}": f"{check.title}\n\nSource: {check.source}" for check in PREFLIGHT_CHECKS}
 
 
 def _look(name: str, text: str) -> Iterable[str]:
     yield f"{name}: {text}"
     yield ""
-    yield "Checked by `baseline preflight`, and by `baseline deploy` before its first change; docs/deploy.md has more."
+    yield "Checked by `baseline preflight`, and by `baseline deploy` before its first change. See docs/deploy.md."
 
 
 def _capability(item: Capability) -> Iterable[str]:
@@ -91,7 +91,7 @@ def _capability(item: Capability) -> Iterable[str]:
     yield ""
     yield item.summary
     if item.requires:
-        yield f"Needs: {', '.join(item.requires)}"
+        yield f"Requires: {', '.join(item.requires)}"
     yield ""
     yield f"Settings ({' / '.join(TIERS)}):"
     for name, defaults in tier_defaults(item.settings).items():
@@ -102,7 +102,7 @@ def _capability(item: Capability) -> Iterable[str]:
     for control in controls_of(item.name):
         yield f"  {control.id}: {control.statement}"
     costs = dict.fromkeys(control.cost for control in controls_of(item.name) if control.cost != "free")
-    yield f"Costs, where it is on: {'; '.join(costs) or 'nothing'}. docs/capabilities/{item.name}.md says more."
+    yield f"Cost if enabled: {'; '.join(costs) or 'nothing'}. See docs/capabilities/{item.name}.md."
     yield from explain_capability_off(item)
 
 
@@ -113,7 +113,7 @@ def _check(item: Check) -> Iterable[str]:
     yield ""
     yield f"Fix: {item.fix}."
     yield f"Source: {item.source}"
-    yield "It runs on every template and cannot be turned off; `--fail-on` says which severity stops a run."
+    yield "The check runs on every template and cannot be disabled. `--fail-on` sets the severity that fails a run."
 
 
 def _problem(name: str, item: ProblemKind) -> Iterable[str]:
@@ -128,29 +128,29 @@ def _control(item: Control) -> Iterable[str]:
     yield f"{item.id} ({item.severity}): {item.statement}"
     yield ""
     yield item.rationale
-    yield f"Met by: {item.capability}. Whose job: {item.responsibility}. Cost: {item.cost}."
+    yield f"Provided by: {item.capability}. Responsibility: {item.responsibility}. Cost: {item.cost}."
     if item.needs:
-        yield f"Counts for a requirement only with: {', '.join(item.needs)}."
-    yield "Asserted of the rendered templates:"
+        yield f"Satisfies a requirement only together with: {', '.join(item.needs)}."
+    yield "Assertions on the rendered templates:"
     for assertion in assertions()[item.id]:
         yield f"  {assertion.type}: {assertion.path} {words(assertion)}"
-    yield f"Where: `baseline explain {item.id} --in DIR` has each template, line, value and target of an output."
+    yield f"Places: `baseline explain {item.id} --in DIR` lists template, line, value and targets in an output."
     yield from _live((item,))
     yield from explain_control_off(item)
-    yield "Asked for by:"
+    yield "Required by:"
     for framework, requirements in item.requirements.items():
         yield f"  {frameworks()[framework].title}: {', '.join(requirements)}"
 
 
 def _live(items: Iterable[Control]) -> Iterable[str]:
-    """What would see in an account that one of the controls is broken."""
+    """The rules and checks that detect in an account that a control is violated."""
     found = [item.detectors for item in items]
     seen = {
         "AWS Config": dict.fromkeys(name for item in found for name in item.config),
         "Security Hub": dict.fromkeys(name for item in found for name in item.security_hub),
         "Prowler": dict.fromkeys(name for item in found for name in item.prowler),
     }
-    yield from (f"Seen live by {name}: {', '.join(ids)}" for name, ids in seen.items() if ids)
+    yield from (f"Detected live by {name}: {', '.join(ids)}" for name, ids in seen.items() if ids)
     if seen["Prowler"]:
         yield f"  prowler aws --checks {' '.join(seen['Prowler'])}"
 
@@ -161,7 +161,7 @@ def _framework(item: Framework) -> Iterable[str]:
     if item.minimum_log_retention_days:
         yield f"Log retention: at least {item.minimum_log_retention_days} days ({item.retention_source})"
     yield ""
-    yield f"Requirements; `baseline explain {item.id}/{next(iter(item.requirements))}` says what counts for one:"
+    yield f"Requirements (details: `baseline explain {item.id}/{next(iter(item.requirements))}`):"
     for requirement in item.requirements.values():
         yield f"  {requirement.id}: {requirement.gist}"
 
@@ -172,17 +172,17 @@ def _requirement(item: Requirement) -> Iterable[str]:
     if item.level:
         yield f"Level: {', '.join(item.level)}"
     if item.same_as:
-        yield f"Asks for the same as {item.same_as}"
+        yield f"Same requirement as {item.same_as}"
     for mapping in item.controls:
         yield f"{mapping.control} {mapping.relation}: {mapping.reason}"
     counting = [controls()[mapping.control] for mapping in item.controls]
     if counting:
-        yield f"Costs of what counts for it: {'; '.join(f'{control.id}: {control.cost}' for control in counting)}"
+        yield f"Cost of these controls: {'; '.join(f'{control.id}: {control.cost}' for control in counting)}"
     yield from _live(counting)
     if item.manual:
-        yield f"Left to people ({item.manual.owner}): {item.manual.what}"
+        yield f"Manual ({item.manual.owner}): {item.manual.what}"
     if item.inherited:
-        yield f"Done by AWS ({item.inherited.report}): {item.inherited.what}"
+        yield f"Inherited from AWS ({item.inherited.report}): {item.inherited.what}"
     yield ""
-    yield f"`baseline explain {item.key} --in DIR` says how an output meets it, and where."
-    yield "Not to be met? exceptions: {" + item.key + ": {reason: …, owner: …, approver: …, expires: …}}"
+    yield f"State and places in an output: `baseline explain {item.key} --in DIR`"
+    yield "To accept this gap: exceptions: {" + item.key + ": {reason: …, owner: …, approver: …, expires: …}}"

@@ -1,4 +1,4 @@
-"""How a capability or control is turned off, and what that does to the requirements that it counts for."""
+"""How to disable a capability or control, and the effect on the requirements that it satisfies."""
 
 from collections.abc import Iterator
 
@@ -15,22 +15,22 @@ _ACCEPT = "{enabled: false, reason: …}"
 
 
 def explain_capability_off(item: Capability) -> Iterator[str]:
-    """The line of the profile, and what goes with it."""
+    """The profile line that disables it, and the consequences."""
     names = frozenset(control.id for control in controls_of(item.name))
-    yield f"Turned off by: capabilities: {{{item.name}: {_ACCEPT}}}"
-    yield f"  {len(names)} controls are absent, and its stacks not rendered; deployed ones stay until deleted."
+    yield f"To disable: capabilities: {{{item.name}: {_ACCEPT}}}"
+    yield f"  {len(names)} controls become absent; its stacks are not rendered. Deployed stacks remain."
     needed = [other.name for other in CAPABILITIES.values() if item.name in other.requires]
     if needed:
-        yield f"  It has to stay on for {', '.join(needed)}."
+        yield f"  Required by {', '.join(needed)}."
     yield from _consequences(names)
 
 
 def explain_control_off(item: Control) -> Iterator[str]:
-    """The line of the profile, and what it does."""
-    yield f"Turned off by: {_line(item)}"
+    """The profile line that disables the control, and the consequences."""
+    yield f"To disable: {_line(item)}"
     breaks = next((rule.breaks for rule in guardrails().values() if rule.control == item.id), "")
     if breaks:
-        yield f"  While it is on: {breaks}"
+        yield f"  Side effects while enabled: {breaks}"
     yield from _consequences(frozenset({item.id}))
 
 
@@ -48,11 +48,11 @@ def _line(item: Control) -> str:
     ]
     if found:
         return f"a weaker capabilities.{' or capabilities.'.join(found)}, with a reason beside it"
-    return f"nothing of its own; it goes with capabilities: {{{item.capability}: {_ACCEPT}}}"
+    return f"no setting of its own; disable the capability: capabilities: {{{item.capability}: {_ACCEPT}}}"
 
 
 def _consequences(names: frozenset[str]) -> Iterator[str]:
-    """Which requirements would be met in a weaker way when the controls are not there."""
+    """The requirements that become weaker without the controls."""
     lost: dict[str, list[str]] = {"a gap": [], "only detected": []}
     for framework in frameworks().values():
         for requirement in framework.requirements.values():
@@ -63,11 +63,11 @@ def _consequences(names: frozenset[str]) -> Iterator[str]:
         if keys:
             yield f"  {effect.capitalize()} without it: {', '.join(keys)}"
     if not any(lost.values()):
-        yield "  No requirement rests on it alone."
+        yield "  No requirement depends on it alone."
 
 
 def _effect(requirement: Requirement, names: frozenset[str]) -> str:
-    """What the requirement becomes without the controls when all others are there; "" when it stays as it is."""
+    """The requirement's state without these controls and with all others; "" if it does not change."""
     counting = [item for item in requirement.controls if item.relation != "contributes"]
     left = [item for item in counting if item.control not in names]
     if len(left) == len(counting):

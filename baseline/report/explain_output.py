@@ -1,4 +1,4 @@
-"""Where a control, requirement, framework or capability is in an output that was generated."""
+"""States and places of a control, requirement, framework or capability in a generated output."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,15 +13,14 @@ _LONGEST = 100
 
 
 def explain_in_output(topic: str, document: Mapping[str, Any]) -> str:
-    """The state of a requirement, control or capability, with every place, value and target; a framework has counts.
+    """Describe a requirement, control or capability with state, places, values and targets; a framework with counts.
 
     Args:
-        topic: `cis-7.0/4.2`, `cis-7.0`, the id of a control, or the name of a capability; upper and lower case are the
-            same.
-        document: The evidence, as `report/evidence.json` has it.
+        topic: `cis-7.0/4.2`, `cis-7.0`, a control id, or a capability's name; case-insensitive.
+        document: Content of `report/evidence.json`.
 
     Raises:
-        UnknownTopicError: when the output has nothing of that name.
+        UnknownTopicError: if the output has no such topic.
     """
     name = topic.lower()
     for framework in document["frameworks"]:
@@ -37,7 +36,7 @@ def explain_in_output(topic: str, document: Mapping[str, Any]) -> str:
 
 
 def outline_of_output(document: Mapping[str, Any]) -> str:
-    """Every capability, control and framework with its state; what `explain` lists without a topic."""
+    """List every capability, control and framework with its state."""
     return _text(_outline(document)) + "\n"
 
 
@@ -76,10 +75,10 @@ def _missing(topic: str, document: Mapping[str, Any]) -> UnknownTopicError:
     if framework in framework_ids() and framework not in reported:
         return UnknownTopicError(
             f"this output does not report {framework}: its frameworks are {', '.join(reported) or 'none'}",
-            hint=f"give {framework} under `compliance` in the profile and generate again",
+            hint=f"add {framework} to `compliance` in the profile and generate again",
         )
     return UnknownTopicError(
-        f"this output has nothing that is called {topic!r}",
+        f"unknown topic {topic!r} in this output",
         hint="name a control, a capability, or a framework of the profile or a requirement of one; checks and problems "
         "have no state in an output: leave --in out",
     )
@@ -87,31 +86,31 @@ def _missing(topic: str, document: Mapping[str, Any]) -> UnknownTopicError:
 
 def _requirement(item: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator[str]:
     yield f"Here: {item['state']}"
-    for title, key, said in (("Excepted", "exception", "reason"), ("Attested", "attestation", "statement")):
+    for title, key, said in (("Exception", "exception", "reason"), ("Attestation", "attestation", "statement")):
         if item[key]:
             by = item[key]
-            yield f"{title}: {by[said]} ({by['owner']}, agreed by {by['approver']}, until {by['expires']})"
+            yield f"{title}: {by[said]} ({by['owner']}, approved by {by['approver']}, until {by['expires']})"
     controls = {control["id"]: control for control in document["controls"]}
     for mapping in item["controls"]:
         control = controls[mapping["id"]]
         if mapping["state"] == control["state"]:
             yield from _control(control, document)
-        else:  # a standard in which the control is off, an alarm that nobody hears
+        else:  # e.g. the control is disabled in this standard, or its alarm has no subscriber
             needed = [f"{name} is {controls[name]['state']}" for name in control["needs"]]
             reason = f": {', '.join(needed)}" if needed else ""
-            yield f"{mapping['id']}: {control['state']}, and counts for nothing here{reason}"
+            yield f"{mapping['id']}: {control['state']}, but not sufficient here{reason}"
 
 
 def _control(item: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator[str]:
-    yield f"{item['id']}: {item['state']}{' (AWS has it in no governed Region)' if item['unsupported'] else ''}"
+    yield f"{item['id']}: {item['state']}{' (AWS offers it in no governed Region)' if item['unsupported'] else ''}"
     seen: list[Mapping[str, Any]] = item["observations"]
     for value in seen[:_MOST]:
         stack = document["stacks"][value["stack"]]
         yield f"  {stack['template']}:{value['line']} {value['pointer']}"
         text = json.dumps(value["value"], ensure_ascii=False)
         shown = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
-        yield f"    {shown}: {'holds' if value['holds'] else 'does not hold'}, asked is that it {value['expected']}"
+        yield f"    {shown}: {'ok' if value['holds'] else 'not ok'} (expected: {value['expected']})"
     if len(seen) > _MOST:
-        yield f"  and {len(seen) - _MOST} more: report/evidence.csv has them all"
+        yield f"  and {len(seen) - _MOST} more in report/evidence.csv"
     for name in dict.fromkeys(value["stack"] for value in seen):
-        yield f"  {name} goes to {'; '.join(target['text'] for target in document['stacks'][name]['targets'])}"
+        yield f"  {name} is deployed to {'; '.join(target['text'] for target in document['stacks'][name]['targets'])}"

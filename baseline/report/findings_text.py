@@ -1,4 +1,4 @@
-"""Findings for people, one line each, in the form that editors and terminals can jump to."""
+"""Findings as text, one per line, in the form that editors and terminals link to."""
 
 from baseline.findings import Finding, Severity, at_most
 from baseline.text.terminal import terminal_line
@@ -14,12 +14,12 @@ def format_finding(finding: Finding) -> str:
 
 
 def format_findings(findings: tuple[Finding, ...]) -> list[str]:
-    """A line each, at most a hundred of a kind: nobody reads more of them on a screen."""
+    """One line per finding, at most a hundred of a kind; the rest are counted."""
     return [format_finding(finding) for finding in at_most(findings, _MOST)]
 
 
 def format_text(findings: tuple[Finding, ...]) -> str:
-    """The findings that nobody has accepted, and a line that counts them all."""
+    """The findings without an acceptance, and a line with the counts."""
     open_findings = tuple(finding for finding in findings if finding.accepted is None)
     lines = format_findings(open_findings)
     return "\n".join([*lines, summary(findings)]) + "\n"

@@ -1,4 +1,4 @@
-"""The shared responsibility matrix for people: by kind of service, and by capability that is on."""
+"""The shared responsibility matrix in Markdown: by kind of service, and by enabled capability."""
 
 from collections.abc import Iterator
 
@@ -9,13 +9,13 @@ from baseline.text.markdown import markdown_text
 _INTRODUCTION = """\
 # Shared responsibility: {organization}
 
-AWS guards the cloud, the customer what is in it: how far that goes depends on the kind of service. It follows AWS's
-shared responsibility model; where a service differs, its own page decides.
+AWS is responsible for security of the cloud, the customer for security in the cloud. The line between them depends on
+the kind of service. This matrix follows AWS's shared responsibility model; the page of a service takes precedence.
 """
 
 
 def format_responsibility_markdown(evidence: Evidence) -> str:
-    """Who does what for each kind of service; then for each capability that the output has stacks of."""
+    """Responsibilities by kind of service, then by capability with stacks in the output."""
     organization = markdown_text(evidence.plan.organization)
     return "\n".join([_INTRODUCTION.format(organization=organization), *_areas(), *_capabilities(evidence)])
 

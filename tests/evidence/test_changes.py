@@ -118,9 +118,9 @@ def test_who_excepts_and_attests_what_is_a_change_whatever_the_state(written: Pa
         ("cis-7.0/4.2", "exception", True, True),
     ]
     text, markdown = format_changes_text(changes), format_changes_markdown(changes)
-    was, now = (f"Another | product. (Team, agreed by CISO, until {day})" for day in ("2027-06-30", "2027-07-31"))
+    was, now = (f"Another | product. (Team, approved by CISO, until {day})" for day in ("2027-06-30", "2027-07-31"))
     assert f"  exception cis-7.0/4.2: {was} → {now}\n" in text
-    assert "  attestation cis-7.0/2.19: none → Reviewed. (Team, agreed by CISO, until 2027-07-31)\n" in text
+    assert "  attestation cis-7.0/2.19: none → Reviewed. (Team, approved by CISO, until 2027-07-31)\n" in text
     assert f"| `cis-7.0/4.2` | exception | {was} | {now} |".replace("her |", "her \\|") in markdown
 
 

@@ -129,9 +129,9 @@ def test_a_control_that_is_there_and_counts_for_nothing_is_told_from_one_that_is
     assert deaf.states["alarm-root-usage"] is State.DEPLOYED
     gaps = [item for item in deaf.judgements["cis-7.0"] if item.met is Met.GAP]
     there = next(item for item in gaps if "alarm-root-usage" in [mapping.control for mapping, _ in item.controls])
-    said = "`alarm-root-usage` detects (deployed, and counts for nothing here)"
+    said = "`alarm-root-usage` detects (deployed, but not sufficient here)"
     assert said in format_evidence_markdown(deaf)
-    assert "here: it is deployed, and counts for nothing" in format_evidence_html(deaf)
+    assert "here: it is deployed, but not sufficient" in format_evidence_html(deaf)
     (finding,) = [item for item in results(deaf)["findings"] if item["title"].endswith(f" {there.requirement.id}")]
     assert finding["target"]["status"]["remarks"].endswith("is not deployed or rests on one that is not.")
 
@@ -224,8 +224,8 @@ def test_what_the_profile_says_is_read_in_markdown_as_it_was_written(evidence: E
     plan = replace(evidence.plan, organization="A <b> & Sons")
     text = format_evidence_markdown(replace(evidence, plan=plan, circumstances=circumstances))
     assert text.startswith("# Evidence: A &lt;b> &amp; Sons\n")
-    assert "Excepted: &lt;prefix>-scanner &amp; co do it. (&lt;!-- team, agreed by CISO" in text
-    assert "Attested: Fewer than &lt;10 accounts. (" in text
+    assert "Exception: &lt;prefix>-scanner &amp; co do it. (&lt;!-- team, approved by CISO" in text
+    assert "Attestation: Fewer than &lt;10 accounts. (" in text
     responsible = format_responsibility_markdown(replace(evidence, plan=plan))
     assert responsible.startswith("# Shared responsibility: A &lt;b> &amp; Sons\n")
 
@@ -241,5 +241,5 @@ def test_what_the_profile_excepts_and_attests_stands_beside_the_requirement(evid
     assert (table["4.3"]["state"], table["4.3"]["approver"]) == ("excluded", "CISO")
     assert table["2.2"]["attestation"] == "Reviewed each January."
     text = format_evidence_markdown(evidence)
-    assert "Excepted: Another \\| product does it. (Platform team, agreed by CISO, until 2027-06-30)" in text
-    assert "Attested: Reviewed each January." in text
+    assert "Exception: Another \\| product does it. (Platform team, approved by CISO, until 2027-06-30)" in text
+    assert "Attestation: Reviewed each January." in text

@@ -106,9 +106,9 @@ def test_what_the_profile_excepts_and_what_aws_lacks_is_on_the_page(evidence: Ev
     )
     page = Page(format_evidence_html(replace(evidence, circumstances=circumstances)))
     text = "".join(page.texts)
-    assert f"Excepted: {NAME} (Platform team, agreed by CISO, until 2027-06-30)" in text
-    assert "Attested: Reviewed each January." in text
-    assert "AWS has no such thing in any governed Region" in text
+    assert f"Exception: {NAME} (Platform team, approved by CISO, until 2027-06-30)" in text
+    assert "Attestation: Reviewed each January." in text
+    assert "AWS does not offer it in any governed Region" in text
     assert sum(tag == "script" for tag, _ in page.tags) == 1
 
 

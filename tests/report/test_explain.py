@@ -66,23 +66,23 @@ def test_a_capability_is_explained_with_its_settings_by_tier_and_its_controls() 
 def test_a_requirement_is_explained_by_what_counts_for_it_what_is_left_and_what_aws_does() -> None:
     text = explain("CIS-7.0/4.2")
     assert "cloudtrail-log-file-validation satisfies: " in text
-    assert "Costs of what counts for it: cloudtrail-log-file-validation: free; " in text
-    assert "Seen live by Security Hub: CloudTrail.4\n" in text
+    assert "Cost of these controls: cloudtrail-log-file-validation: free; " in text
+    assert "Detected live by Security Hub: CloudTrail.4\n" in text
     assert "  prowler aws --checks cloudtrail_log_file_validation_enabled\n" in text
-    assert "Left to people (" in explain("cis-7.0/6.6")
-    assert "Asks for the same as cis-7.0/4.2" in explain("cis-6.0/4.2")
+    assert "Manual (" in explain("cis-7.0/6.6")
+    assert "Same requirement as cis-7.0/4.2" in explain("cis-6.0/4.2")
     key, inherited = next(
         (item.key, item.inherited)
         for item in frameworks()["nist-800-53-r5"].requirements.values()
         if item.inherited is not None
     )
-    assert f"Done by AWS ({inherited.report})" in explain(key)
+    assert f"Inherited from AWS ({inherited.report})" in explain(key)
 
 
 def test_a_control_is_explained_with_what_would_see_it_broken() -> None:
     text = explain("cloudtrail-log-file-validation")
-    assert "Seen live by AWS Config: CLOUD_TRAIL_LOG_FILE_VALIDATION_ENABLED" in text
-    assert "Seen live by Security Hub: CloudTrail.4" in text
+    assert "Detected live by AWS Config: CLOUD_TRAIL_LOG_FILE_VALIDATION_ENABLED" in text
+    assert "Detected live by Security Hub: CloudTrail.4" in text
 
 
 @pytest.fixture(scope="module")
@@ -97,11 +97,14 @@ def document() -> dict[str, Any]:
         ("config-rule-key-rotation", "capabilities: {config: {exclude_rules: [key-rotation], reason: …}}"),
         ("cloudtrail-insights", "a weaker capabilities.cloudtrail.insights, with a reason beside it"),
         ("access-analyzer-external", "a weaker capabilities.access_analyzer.external_access, with a reason beside it"),
-        ("cloudtrail-log-file-validation", "nothing of its own; it goes with capabilities: {cloudtrail: {enabled"),
+        (
+            "cloudtrail-log-file-validation",
+            "no setting of its own; disable the capability: capabilities: {cloudtrail: {enabled",
+        ),
     ],
 )
 def test_how_a_control_is_turned_off_is_said(control: str, line: str) -> None:
-    assert f"Turned off by: {line}" in explain(control)
+    assert f"To disable: {line}" in explain(control)
 
 
 @pytest.mark.parametrize(
@@ -126,24 +129,24 @@ def test_what_is_said_turns_it_off_and_does_what_is_said(written: str, control: 
 
 def test_a_capability_says_what_it_costs_what_needs_it_and_what_is_lost_without_it() -> None:
     text = explain("kms")
-    assert "Costs, where it is on: " in text
-    assert "Turned off by: capabilities: {kms: {enabled: false, reason: …}}" in text
-    assert "It has to stay on for " in text
+    assert "Cost if enabled: " in text
+    assert "To disable: capabilities: {kms: {enabled: false, reason: …}}" in text
+    assert "Required by " in text
     assert "Only detected without it: " in explain("cloudtrail")
 
 
 def test_an_output_says_where_a_requirement_is_met(document: dict[str, Any]) -> None:
     text = explain_in_output("CIS-7.0/4.2", document)
     assert text.startswith("Here: deployed\ncloudtrail-log-file-validation: deployed\n  templates/nw-cloudtrail.yaml:")
-    assert "true: holds, asked is that it is true" in text
-    assert "nw-cloudtrail goes to management in eu-west-1" in text
+    assert "true: ok (expected: is true)" in text
+    assert "nw-cloudtrail is deployed to management in eu-west-1" in text
 
 
 def test_an_output_does_not_say_of_a_requirement_what_holds_for_others_only(document: dict[str, Any]) -> None:
     mapping = {"id": "security-hub-fsbp", "state": "absent"}
     item = {"id": "X.1", "state": "gap", "controls": [mapping], "exception": None, "attestation": None}
     text = explain_in_output("fsbp/X.1", {**document, "frameworks": [{"id": "fsbp", "requirements": [item]}]})
-    assert text == "Here: gap\nsecurity-hub-fsbp: deployed, and counts for nothing here\n"
+    assert text == "Here: gap\nsecurity-hub-fsbp: deployed, but not sufficient here\n"
 
 
 def test_an_output_says_what_keeps_an_alarm_from_counting(document: dict[str, Any]) -> None:
@@ -153,14 +156,14 @@ def test_an_output_says_what_keeps_an_alarm_from_counting(document: dict[str, An
     item = {"id": "2.7", "state": "gap", "controls": [mapping], "exception": None, "attestation": None}
     frameworks = [{"id": "cis-7.0", "requirements": [item]}]
     text = explain_in_output("cis-7.0/2.7", {**document, "controls": controls, "frameworks": frameworks})
-    said = "alarm-root-usage: deployed, and counts for nothing here: notifications-subscribers is absent"
+    said = "alarm-root-usage: deployed, but not sufficient here: notifications-subscribers is absent"
     assert text == f"Here: gap\n{said}\n"
 
 
 def test_an_output_says_where_controls_and_capabilities_are(document: dict[str, Any]) -> None:
     assert explain_in_output("macie-on", {**document, "controls": [{**document["controls"][0], "id": "macie-on"}]})
     assert explain_in_output("kms", document).count("kms-") > 10
-    with pytest.raises(UnknownTopicError, match="nothing that is called"):
+    with pytest.raises(UnknownTopicError, match="unknown topic"):
         explain_in_output("BL123", document)
 
 
