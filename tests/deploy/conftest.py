@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,6 +20,7 @@ from baseline.errors import BaselineError
 from baseline.pipeline import Options, generate
 from baseline.resources import profiles_directory
 from baseline.validate.validate import ValidateOptions
+from tests.emulator.cloudformation.service import CloudFormation
 from tests.emulator.server import Emulator
 
 NORTHWIND = profiles_directory() / "northwind.yaml"
@@ -179,3 +181,20 @@ def _with_ids() -> str:
 def starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One account without an organization."""
     return write(STARTER, tmp_path_factory.mktemp("starter") / "out")
+
+
+@pytest.fixture(scope="session")
+def _after_deployment() -> list[CloudFormation]:
+    """CloudFormation as a deployment of `existing` leaves it; empty until the first test needs it."""
+    return []
+
+
+@pytest.fixture
+def deployed(settled: Aws, existing: Path, _after_deployment: list[CloudFormation]) -> Aws:
+    """The organization in which `existing` is deployed: the first test deploys it, the others get a copy."""
+    if not _after_deployment:
+        assert settled.run("deploy", existing, "--yes").exit_code == 0
+        _after_deployment.append(settled.emulator.cloudformation)
+    settled.emulator.cloudformation = deepcopy(_after_deployment[0])
+    settled.emulator.calls.clear()
+    return settled

@@ -37,36 +37,34 @@ def test_failed_change_set_keeps_its_reason_when_nobody_may_ask_for_events(settl
     assert "AWS::EarlyValidation::ResourceExistenceCheck" in result.stderr
 
 
-def test_revert_drift_reverts_changes_made_by_hand(settled: Aws, existing: Path) -> None:
-    assert settled.run("deploy", existing, "--yes").exit_code == 0
-    resources = settled.emulator.cloudformation.stack("nw-cloudtrail", *MANAGEMENT).resources
+def test_revert_drift_reverts_changes_made_by_hand(deployed: Aws, existing: Path) -> None:
+    resources = deployed.emulator.cloudformation.stack("nw-cloudtrail", *MANAGEMENT).resources
     trail = next(item for item in resources.values() if item.type == "AWS::CloudTrail::Trail")
     trail.live = {**trail.properties, "IsLogging": False}
-    found = settled.run("drift", existing)
+    found = deployed.run("drift", existing)
     assert found.exit_code == 5
     assert "baseline deploy DIR --revert-drift" in found.stderr
-    plain = settled.run("deploy", existing, "--yes")
+    plain = deployed.run("deploy", existing, "--yes")
     assert "0 to update" in plain.stdout, "a change by hand is none of the templates"
-    shown = settled.run("deploy", existing, "--dry-run", "--revert-drift")
+    shown = deployed.run("deploy", existing, "--dry-run", "--revert-drift")
     assert "1 to update" in shown.stdout
     assert "~ Trail (AWS::CloudTrail::Trail)" in shown.stdout
-    result = settled.run("deploy", existing, "--yes", "--revert-drift")
+    result = deployed.run("deploy", existing, "--yes", "--revert-drift")
     assert result.exit_code == 0, result.stderr
-    assert drifts(settled, existing) == []
-    assert_done(settled, existing)
+    assert drifts(deployed, existing) == []
+    assert_done(deployed, existing)
 
 
 @pytest.mark.parametrize("fails", [False, True])
 def test_outdated_answer_is_not_taken_for_the_end_of_an_update(
-    settled: Aws, existing: Path, tmp_path: Path, *, fails: bool
+    deployed: Aws, existing: Path, tmp_path: Path, *, fails: bool
 ) -> None:
-    assert settled.run("deploy", existing, "--yes").exit_code == 0
     changed = edited(existing, tmp_path / "out", "nw-cloudtrail", "RetentionInDays: 731", "RetentionInDays: 1096")
-    service = settled.emulator.cloudformation
+    service = deployed.emulator.cloudformation
     service.stacks.outdated_answers, service.engine.polls = 3, 2
     if fails:
         service.engine.faults.append(ResourceFault(on="AWS::Logs::LogGroup", reason="no such key", times=1))
-    result = settled.run("deploy", changed, "--yes")
+    result = deployed.run("deploy", changed, "--yes")
     assert result.exit_code == (7 if fails else 0), result.stderr
     assert ("no such key" in result.stderr) == fails
     assert service.stack("nw-cloudtrail", *MANAGEMENT).tags

@@ -93,45 +93,42 @@ def test_a_refusal_names_what_is_fixed() -> None:
     assert "KeySpec, KeyUsage, Origin, MultiRegion" in said
 
 
-def test_a_stack_set_replaces_data_only_when_that_is_allowed(settled: Aws, existing: Path, tmp_path: Path) -> None:
-    assert settled.run("deploy", existing, "--yes").exit_code == 0
+def test_a_stack_set_replaces_data_only_when_that_is_allowed(deployed: Aws, existing: Path, tmp_path: Path) -> None:
     changed = edited(existing, tmp_path / "out", "nw-log-archive", "-cloudtrail-logs-", "-trail-logs-")
-    refused = settled.run("deploy", changed, "--yes", "--only", "nw-log-archive")
+    refused = deployed.run("deploy", changed, "--yes", "--only", "nw-log-archive")
     assert refused.exit_code == 7
     assert "holds data and would be replaced" in refused.stderr
     assert "(AWS::S3::Bucket) REPLACED" in refused.output
-    assert settled.calls("UpdateStackSet") == []
+    assert deployed.calls("UpdateStackSet") == []
     words = ("deploy", changed, "--yes", "--allow-replacement")
-    allowed = settled.run(*words, "--only", "nw-log-archive")
+    allowed = deployed.run(*words, "--only", "nw-log-archive")
     assert allowed.exit_code == 0, allowed.stderr
-    assert_done(settled, changed)
+    assert_done(deployed, changed)
 
 
 @pytest.mark.parametrize("stack", ["nw-kms-logs", "nw-kms-log-archive"], ids=["a stack", "a StackSet"])
 def test_what_aws_refuses_to_change_is_said_and_not_tried(
-    settled: Aws, existing: Path, tmp_path: Path, stack: str
+    deployed: Aws, existing: Path, tmp_path: Path, stack: str
 ) -> None:
-    assert settled.run("deploy", existing, "--yes").exit_code == 0
     changed = edited(existing, tmp_path / "out", stack, "KeySpec: SYMMETRIC_DEFAULT", "KeySpec: RSA_2048")
-    settled.emulator.calls.clear()
-    result = settled.run("deploy", changed, "--yes", "--allow-replacement", "--only", stack)
+    deployed.emulator.calls.clear()
+    result = deployed.run("deploy", changed, "--yes", "--allow-replacement", "--only", stack)
     assert result.exit_code == 7
     assert "(AWS::KMS::Key) REFUSED by AWS" in result.output
     assert "what AWS lets nobody change: KeySpec, KeyUsage, Origin, MultiRegion" in result.stderr
-    assert settled.calls("ExecuteChangeSet", "UpdateStackSet") == []
+    assert deployed.calls("ExecuteChangeSet", "UpdateStackSet") == []
 
 
 def test_what_changes_in_a_stack_is_compared_where_a_value_is_not_known_yet(
-    settled: Aws, existing: Path, tmp_path: Path
+    deployed: Aws, existing: Path, tmp_path: Path
 ) -> None:
-    assert settled.run("deploy", existing, "--yes").exit_code == 0
     changed = edited(existing, tmp_path / "out", "nw-cloudtrail", "RetentionInDays: 731", "RetentionInDays: 1096")
     path = changed / "plan.json"
     plan = json.loads(path.read_text(encoding="utf-8"))
     (trail,) = [stack for wave in plan["waves"] for stack in wave if stack["name"] == "nw-cloudtrail"]
     trail["parameters"][0] |= {"name": "Later", "value": None, "output_of": None}
     path.write_text(json.dumps(plan), encoding="utf-8")
-    result = settled.run("deploy", changed, "--dry-run", "--only", "nw-cloudtrail")
+    result = deployed.run("deploy", changed, "--dry-run", "--only", "nw-cloudtrail")
     assert result.exit_code == 0, result.stderr
     assert "update nw-cloudtrail (management in eu-west-1): 1 to modify\n" in result.output
     assert " to add" not in result.output

@@ -78,14 +78,13 @@ def test_a_new_organization_is_deployed_from_nothing_to_done(aws: Aws, written: 
     assert_done(aws, written)
 
 
-def test_a_second_run_changes_nothing_and_writes_nothing(settled: Aws, existing: Path) -> None:
-    assert settled.run("deploy", existing, "--yes").exit_code == 0
-    before = everything(settled)
-    settled.emulator.calls.clear()
-    again = settled.run("deploy", existing, "--yes")
+def test_a_second_run_changes_nothing_and_writes_nothing(deployed: Aws, existing: Path) -> None:
+    before = everything(deployed)
+    deployed.emulator.calls.clear()
+    again = deployed.run("deploy", existing, "--yes")
     assert again.exit_code == 0
-    assert settled.calls(*WRITES) == []
-    assert everything(settled) == before != {}
+    assert deployed.calls(*WRITES) == []
+    assert everything(deployed) == before != {}
 
 
 def test_a_standalone_account_is_deployed_by_stacks_alone(aws: Aws, starter: Path) -> None:
@@ -119,30 +118,30 @@ def test_a_tampered_template_is_refused_before_any_call(aws: Aws, written: Path,
     assert aws.emulator.calls == []
 
 
-def test_a_change_reaches_just_what_it_changes(settled: Aws, existing: Path, tmp_path: Path) -> None:
-    assert settled.run("deploy", existing, "--yes").exit_code == 0
+def test_a_change_reaches_just_what_it_changes(deployed: Aws, existing: Path, tmp_path: Path) -> None:
     changed = edited(existing, tmp_path / "out", "nw-cloudtrail", "RetentionInDays: 731", "RetentionInDays: 1096")
-    settled.emulator.calls.clear()
-    result = settled.run("deploy", changed, "--yes")
+    deployed.emulator.calls.clear()
+    result = deployed.run("deploy", changed, "--yes")
     assert result.exit_code == 0, result.stderr
     assert "0 to create, 1 to update, 0 to recreate" in result.output
     assert "~ " in result.output
-    executed = [call.parameters["StackName"] for call in settled.emulator.calls if call.operation == "ExecuteChangeSet"]
+    executed = [
+        call.parameters["StackName"] for call in deployed.emulator.calls if call.operation == "ExecuteChangeSet"
+    ]
     assert executed == ["nw-cloudtrail"]
-    assert "UPDATE_COMPLETE" in everything(settled).values()
-    assert_done(settled, changed)
+    assert "UPDATE_COMPLETE" in everything(deployed).values()
+    assert_done(deployed, changed)
 
 
-def test_a_changed_stack_set_reaches_every_instance(settled: Aws, existing: Path, tmp_path: Path) -> None:
-    assert settled.run("deploy", existing, "--yes").exit_code == 0
+def test_a_changed_stack_set_reaches_every_instance(deployed: Aws, existing: Path, tmp_path: Path) -> None:
     changed = edited(existing, tmp_path / "out", "nw-config-recorder", "TwentyFour_Hours", "Six_Hours")
-    result = settled.run("deploy", changed, "--yes")
+    result = deployed.run("deploy", changed, "--yes")
     assert result.exit_code == 0, result.stderr
-    assert settled.calls("UpdateStackSet") == ["cloudformation.UpdateStackSet"]
-    instances = settled.emulator.cloudformation.stack_sets.sets["nw-config-recorder"].instances
+    assert deployed.calls("UpdateStackSet") == ["cloudformation.UpdateStackSet"]
+    instances = deployed.emulator.cloudformation.stack_sets.sets["nw-config-recorder"].instances
     assert len(instances) == len(MEMBERS) * 3
     assert {item.stack.status for item in instances.values()} == {"UPDATE_COMPLETE"}
-    assert_done(settled, changed)
+    assert_done(deployed, changed)
 
 
 def test_what_holds_data_is_protected(settled: Aws, existing: Path) -> None:
@@ -281,18 +280,17 @@ def test_expired_credentials_say_what_to_do_and_the_next_run_goes_on(settled: Aw
     assert_done(settled, existing)
 
 
-def test_accounts_that_come_are_reached_and_those_that_go_are_pruned_when_asked(settled: Aws, existing: Path) -> None:
-    assert settled.run("deploy", existing, "--yes").exit_code == 0
-    organization = settled.emulator.cloudformation.organization
+def test_accounts_that_come_are_reached_and_those_that_go_are_pruned_when_asked(deployed: Aws, existing: Path) -> None:
+    organization = deployed.emulator.cloudformation.organization
     organization.account("777777777777", "new", "Workloads/Dev")
-    come = settled.run("deploy", existing, "--yes")
+    come = deployed.run("deploy", existing, "--yes")
     assert come.exit_code == 0, come.stderr
     assert "new stack instances" in come.output
-    assert "777777777777" in {account for account, *_ in everything(settled)}
+    assert "777777777777" in {account for account, *_ in everything(deployed)}
     organization.backend.get_account_by_id("777777777777").parent_id = "ou-ab12-66666666"
-    stays = settled.run("deploy", existing, "--yes")
+    stays = deployed.run("deploy", existing, "--yes")
     assert "no longer targeted; --prune deletes them" in stays.stderr
-    assert "777777777777" in {account for account, *_ in everything(settled)}
+    assert "777777777777" in {account for account, *_ in everything(deployed)}
 
 
 def test_an_interrupt_leaves_nothing_half_made(settled: Aws, existing: Path) -> None:
@@ -336,25 +334,23 @@ def test_quiet_says_nothing_when_all_is_well(settled: Aws, existing: Path) -> No
     assert (result.exit_code, result.output) == (0, "")
 
 
-def test_an_inoperable_instance_is_named_and_left_to_a_person(settled: Aws, existing: Path) -> None:
-    assert settled.run("deploy", existing, "--yes").exit_code == 0
-    instances = settled.emulator.cloudformation.stack_sets.sets["nw-config-role"].instances
+def test_an_inoperable_instance_is_named_and_left_to_a_person(deployed: Aws, existing: Path) -> None:
+    instances = deployed.emulator.cloudformation.stack_sets.sets["nw-config-role"].instances
     instances["444444444444", "eu-west-1"].detail = "INOPERABLE"
-    result = settled.run("deploy", existing, "--yes")
+    result = deployed.run("deploy", existing, "--yes")
     assert result.exit_code == 7
     assert "444444444444 in eu-west-1: the stack instance is INOPERABLE" in result.stderr
     assert "--retain-stacks" in result.stderr
 
 
 def test_a_change_that_cloudformation_refuses_is_shown_before_it_asks(
-    settled: Aws, existing: Path, tmp_path: Path
+    deployed: Aws, existing: Path, tmp_path: Path
 ) -> None:
-    assert settled.run("deploy", existing, "--yes").exit_code == 0
     wrong = edited(existing, tmp_path / "out", "nw-cloudtrail", "RetentionInDays: 731", "RetentionDays: 731")
-    result = settled.run("deploy", wrong, "--dry-run")
+    result = deployed.run("deploy", wrong, "--dry-run")
     assert "1 to update" in result.output
     assert "CloudFormation refuses it: extraneous key [RetentionDays] is not permitted" in result.output
-    assert settled.run("deploy", wrong).exit_code == 1
+    assert deployed.run("deploy", wrong).exit_code == 1
 
 
 def test_an_allowed_replacement_that_fails_leaves_the_protection(aws: Aws, starter: Path, tmp_path: Path) -> None:

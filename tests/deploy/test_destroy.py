@@ -11,17 +11,16 @@ from tests.emulator.server import Fault
 DATA = {"AWS::S3::Bucket", "AWS::KMS::Key", "AWS::Logs::LogGroup"}
 
 
-def test_the_stacks_go_and_the_data_stays(settled: Aws, existing: Path) -> None:
-    assert settled.run("deploy", existing, "--yes").exit_code == 0
-    result = settled.run("destroy", existing, "--confirm", "Northwind")
+def test_the_stacks_go_and_the_data_stays(deployed: Aws, existing: Path) -> None:
+    result = deployed.run("destroy", existing, "--confirm", "Northwind")
     assert result.exit_code == 0, result.stderr
-    assert everything(settled) == {}
-    assert settled.emulator.cloudformation.stack_sets.sets == {}
-    kept = {type_ for type_, *_ in settled.emulator.cloudformation.engine.existing}
+    assert everything(deployed) == {}
+    assert deployed.emulator.cloudformation.stack_sets.sets == {}
+    kept = {type_ for type_, *_ in deployed.emulator.cloudformation.engine.existing}
     assert kept >= DATA
     assert "AWS::IAM::Role" not in kept
     assert "(AWS::S3::Bucket) KEPT in AWS" in result.output
-    again = settled.run("destroy", existing, "--confirm", "Northwind")
+    again = deployed.run("destroy", existing, "--confirm", "Northwind")
     assert again.exit_code == 0
 
 
@@ -44,24 +43,22 @@ def test_a_wrong_name_deletes_nothing(settled: Aws, existing: Path) -> None:
     assert everything(settled) == before != {}
 
 
-def test_a_dry_run_names_what_goes_and_what_stays(settled: Aws, existing: Path) -> None:
-    assert settled.run("deploy", existing, "--yes").exit_code == 0
-    before = everything(settled)
-    result = settled.run("destroy", existing, "--dry-run")
+def test_a_dry_run_names_what_goes_and_what_stays(deployed: Aws, existing: Path) -> None:
+    before = everything(deployed)
+    result = deployed.run("destroy", existing, "--dry-run")
     assert result.exit_code == 0
     assert "delete nw-config-recorder" in result.output
     assert "12 stack instances" in result.output
-    assert everything(settled) == before
+    assert everything(deployed) == before
 
 
-def test_a_failure_stops_and_the_next_run_goes_on(settled: Aws, existing: Path) -> None:
-    assert settled.run("deploy", existing, "--yes").exit_code == 0
+def test_a_failure_stops_and_the_next_run_goes_on(deployed: Aws, existing: Path) -> None:
     fault = Fault(on="cloudformation.DeleteStackInstances", code="AccessDenied", status=403, times=1)
-    settled.emulator.faults.append(fault)
-    assert settled.run("destroy", existing, "--confirm", "Northwind").exit_code == 7
-    assert everything(settled)
-    assert settled.run("destroy", existing, "--confirm", "Northwind").exit_code == 0
-    assert everything(settled) == {}
+    deployed.emulator.faults.append(fault)
+    assert deployed.run("destroy", existing, "--confirm", "Northwind").exit_code == 7
+    assert everything(deployed)
+    assert deployed.run("destroy", existing, "--confirm", "Northwind").exit_code == 0
+    assert everything(deployed) == {}
 
 
 def test_credentials_of_another_account_are_refused(settled: Aws, existing: Path) -> None:
@@ -84,14 +81,13 @@ def test_what_baseline_did_not_write_is_left_alone(settled: Aws, existing: Path)
     assert set(settled.emulator.cloudformation.stack_sets.sets) == {"nw-config-role"}
 
 
-def test_instances_in_a_suspended_account_are_named_and_the_rest_goes(settled: Aws, existing: Path) -> None:
-    assert settled.run("deploy", existing, "--yes").exit_code == 0
-    settled.emulator.cloudformation.organization.backend.get_account_by_id("555555555555").close()
-    result = settled.run("destroy", existing, "--confirm", "Northwind", "--only", "nw-config-recorder")
+def test_instances_in_a_suspended_account_are_named_and_the_rest_goes(deployed: Aws, existing: Path) -> None:
+    deployed.emulator.cloudformation.organization.backend.get_account_by_id("555555555555").close()
+    result = deployed.run("destroy", existing, "--confirm", "Northwind", "--only", "nw-config-recorder")
     assert result.exit_code == 7
     assert (
         "3 stack instances are still there: 555555555555 in eu-central-1, 555555555555 in eu-west-1, " in result.stderr
     )
     assert "--retain-stacks" in result.stderr
-    left = settled.emulator.cloudformation.stack_sets.sets["nw-config-recorder"].instances
+    left = deployed.emulator.cloudformation.stack_sets.sets["nw-config-recorder"].instances
     assert {account for account, _ in left} == {"555555555555"}

@@ -18,14 +18,13 @@ def drifts(aws: Aws, directory: Path) -> list[dict[str, str]]:
     return found
 
 
-def test_what_was_deployed_has_no_drift_and_looking_changes_nothing(settled: Aws, existing: Path) -> None:
-    assert settled.run("deploy", existing, "--yes").exit_code == 0
-    settled.emulator.calls.clear()
-    result = settled.run("drift", existing)
+def test_what_was_deployed_has_no_drift_and_looking_changes_nothing(deployed: Aws, existing: Path) -> None:
+    deployed.emulator.calls.clear()
+    result = deployed.run("drift", existing)
     assert result.exit_code == 0
     assert result.stdout == "no drift\n"
-    assert settled.calls(*WRITES) == []
-    assert settled.calls("DetectStackDrift", "DetectStackSetDrift")
+    assert deployed.calls(*WRITES) == []
+    assert deployed.calls("DetectStackDrift", "DetectStackSetDrift")
 
 
 def test_what_is_not_deployed_is_missing(settled: Aws, existing: Path) -> None:
@@ -34,9 +33,8 @@ def test_what_is_not_deployed_is_missing(settled: Aws, existing: Path) -> None:
     assert "nw-cloudtrail" in {item["stack"] for item in found}
 
 
-def test_a_change_by_hand_is_seen_in_a_stack_and_in_a_stack_set(settled: Aws, existing: Path) -> None:
-    assert settled.run("deploy", existing, "--yes").exit_code == 0
-    service = settled.emulator.cloudformation
+def test_a_change_by_hand_is_seen_in_a_stack_and_in_a_stack_set(deployed: Aws, existing: Path) -> None:
+    service = deployed.emulator.cloudformation
     trail = next(
         item for item in service.stack("nw-cloudtrail", *MANAGEMENT).resources.values() if "Trail" in item.type
     )
@@ -44,7 +42,7 @@ def test_a_change_by_hand_is_seen_in_a_stack_and_in_a_stack_set(settled: Aws, ex
     member = service.stack("StackSet-nw-config-recorder", "444444444444", "us-east-1").resources
     recorder = next(item for item in member.values() if item.type == "AWS::Config::ConfigurationRecorder")
     recorder.live = {}
-    found = drifts(settled, existing)
+    found = drifts(deployed, existing)
     assert [(item["stack"], item["where"], item["expected"], item["actual"]) for item in found] == [
         ("nw-cloudtrail", "management in eu-west-1", "True", "False"),
         ("nw-config-recorder", "444444444444 in us-east-1", "", "deleted"),
@@ -52,19 +50,17 @@ def test_a_change_by_hand_is_seen_in_a_stack_and_in_a_stack_set(settled: Aws, ex
     assert found[0]["subject"].endswith("/IsLogging")
 
 
-def test_another_template_parameter_or_tag_is_seen(settled: Aws, existing: Path, tmp_path: Path) -> None:
-    assert settled.run("deploy", existing, "--yes").exit_code == 0
+def test_another_template_parameter_or_tag_is_seen(deployed: Aws, existing: Path, tmp_path: Path) -> None:
     changed = edited(existing, tmp_path / "out", "nw-cloudtrail", "RetentionInDays: 731", "RetentionInDays: 1096")
-    settled.emulator.cloudformation.stack("nw-kms-logs", *MANAGEMENT).tags = []
-    found = {(item["stack"], item["kind"], item["subject"]) for item in drifts(settled, changed)}
+    deployed.emulator.cloudformation.stack("nw-kms-logs", *MANAGEMENT).tags = []
+    found = {(item["stack"], item["kind"], item["subject"]) for item in drifts(deployed, changed)}
     assert ("nw-kms-logs", "tags", "Owner") in found
     assert {(stack, kind) for stack, kind, _ in found} == {("nw-kms-logs", "tags"), ("nw-cloudtrail", "template")}
 
 
-def test_accounts_without_the_baseline_are_seen(settled: Aws, existing: Path) -> None:
-    assert settled.run("deploy", existing, "--yes").exit_code == 0
-    settled.emulator.cloudformation.organization.account("777777777777", "new", "Workloads/Dev")
-    found = drifts(settled, existing)
+def test_accounts_without_the_baseline_are_seen(deployed: Aws, existing: Path) -> None:
+    deployed.emulator.cloudformation.organization.account("777777777777", "new", "Workloads/Dev")
+    found = drifts(deployed, existing)
     assert found
     assert {item["actual"] for item in found} == {"missing"}
     assert all(item["subject"].startswith("777777777777 in ") for item in found)
@@ -77,13 +73,12 @@ def test_the_table_names_what_differs(settled: Aws, existing: Path) -> None:
     assert "nw-cloudtrail" in result.output
 
 
-def test_somebody_elses_template_of_any_kind_is_drift_and_no_crash(settled: Aws, existing: Path) -> None:
-    assert settled.run("deploy", existing, "--yes").exit_code == 0
+def test_somebody_elses_template_of_any_kind_is_drift_and_no_crash(deployed: Aws, existing: Path) -> None:
     topics = ["Name", ["A", "B"], {"Topic${Name}": {"Type": "AWS::SNS::Topic"}}]
     kept = {"Type": "AWS::S3::Bucket", "DeletionPolicy": {"Ref": "Policy"}}
     body = {"Transform": "AWS::LanguageExtensions", "Resources": {"Fn::ForEach::Topics": topics, "Bucket": kept}}
-    settled.emulator.cloudformation.stack("nw-cloudtrail", *MANAGEMENT).text = json.dumps(body)
-    found = {item["subject"]: item["actual"] for item in drifts(settled, existing) if item["stack"] == "nw-cloudtrail"}
+    deployed.emulator.cloudformation.stack("nw-cloudtrail", *MANAGEMENT).text = json.dumps(body)
+    found = {item["subject"]: item["actual"] for item in drifts(deployed, existing) if item["stack"] == "nw-cloudtrail"}
     assert found["Bucket"] == "deployed, not generated"
 
 
@@ -98,13 +93,12 @@ def test_a_stack_instance_that_failed_is_seen(settled: Aws, existing: Path) -> N
     assert said["555555555555 in us-east-1"].startswith("OUTDATED (CANCELLED)")
 
 
-def test_a_region_that_was_switched_off_is_said_and_the_rest_goes_on(settled: Aws, existing: Path) -> None:
-    assert settled.run("deploy", existing, "--yes").exit_code == 0
-    settled.emulator.gaps.enabled_regions = frozenset({"eu-west-1", "us-east-1"})
+def test_a_region_that_was_switched_off_is_said_and_the_rest_goes_on(deployed: Aws, existing: Path) -> None:
+    deployed.emulator.gaps.enabled_regions = frozenset({"eu-west-1", "us-east-1"})
     off = Fault(on="cloudformation.DescribeStacks", code="InvalidClientTokenId", status=403, region="eu-central-1")
-    settled.emulator.faults.append(off)
-    settled.emulator.cloudformation.stack("nw-kms-logs", *MANAGEMENT).tags = []
-    found = drifts(settled, existing)
+    deployed.emulator.faults.append(off)
+    deployed.emulator.cloudformation.stack("nw-kms-logs", *MANAGEMENT).tags = []
+    found = drifts(deployed, existing)
     assert {item["kind"] for item in found} == {"status", "tags"}
     said = {(item["stack"], item["where"]): item["actual"] for item in found if item["kind"] == "status"}
     assert said == {("nw-config-recorder", "management in eu-central-1"): "out of reach: the Region is off"}

@@ -17,12 +17,6 @@ DENIED = "User is not authorized: with an explicit deny in a service control pol
 PAGE = "<!DOCTYPE html><html><head><title>Gateway</title></head><body>Access denied by proxy<br></body></html>"
 
 
-@pytest.fixture
-def deployed(settled: Aws, existing: Path) -> Aws:
-    assert settled.run("deploy", existing, "--yes").exit_code == 0
-    return settled
-
-
 @pytest.mark.parametrize("words", [("deploy", "--dry-run"), ("drift",), ("destroy", "--dry-run")])
 def test_region_in_which_nobody_may_look_is_a_note(deployed: Aws, existing: Path, words: tuple[str, ...]) -> None:
     """A Region that a policy denies, and that the plan does not use."""

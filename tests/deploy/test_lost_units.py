@@ -20,12 +20,11 @@ def lose(aws: Aws) -> None:
     backend.ou = [unit for unit in backend.ou if unit.id != SECURITY]
 
 
-def test_drift_names_it_and_goes_on(settled: Aws, existing: Path) -> None:
-    assert settled.run("deploy", existing, "--yes").exit_code == 0
-    lose(settled)
-    stack = settled.emulator.cloudformation.stack("nw-cloudtrail", "111111111111", "eu-west-1")
+def test_drift_names_it_and_goes_on(deployed: Aws, existing: Path) -> None:
+    lose(deployed)
+    stack = deployed.emulator.cloudformation.stack("nw-cloudtrail", "111111111111", "eu-west-1")
     stack.tags = []
-    found = drifts(settled, existing)
+    found = drifts(deployed, existing)
     lost = [item for item in found if item["actual"] == SAID]
     assert {item["kind"] for item in lost} == {"instances"}
     assert {"nw-kms-log-archive", "nw-log-archive", "nw-config-recorder"} <= {item["stack"] for item in lost}
@@ -33,55 +32,50 @@ def test_drift_names_it_and_goes_on(settled: Aws, existing: Path) -> None:
     assert "no longer targeted" not in {item["actual"] for item in found if item["stack"] == "nw-log-archive"}
 
 
-def test_a_dry_run_names_it_and_shows_the_rest(settled: Aws, existing: Path) -> None:
-    assert settled.run("deploy", existing, "--yes").exit_code == 0
-    lose(settled)
-    result = settled.run("deploy", existing, "--dry-run", "--prune")
+def test_a_dry_run_names_it_and_shows_the_rest(deployed: Aws, existing: Path) -> None:
+    lose(deployed)
+    result = deployed.run("deploy", existing, "--dry-run", "--prune")
     assert result.exit_code == 0, result.stderr
     assert SAID in result.output
     assert "to delete" not in result.output
 
 
-def test_deploy_fails_where_it_matters_and_prunes_nothing(settled: Aws, existing: Path) -> None:
-    assert settled.run("deploy", existing, "--yes").exit_code == 0
-    lose(settled)
-    before = everything(settled)
-    result = settled.run("deploy", existing, "--yes", "--prune")
+def test_deploy_fails_where_it_matters_and_prunes_nothing(deployed: Aws, existing: Path) -> None:
+    lose(deployed)
+    before = everything(deployed)
+    result = deployed.run("deploy", existing, "--yes", "--prune")
     assert result.exit_code == 7
     assert SAID in result.stderr
     assert "Correct its id in the profile" in result.stderr
-    assert everything(settled) == before
+    assert everything(deployed) == before
 
 
 def test_an_account_that_somebody_moved_is_drift_and_none_that_is_no_longer_targeted(
-    settled: Aws, existing: Path
+    deployed: Aws, existing: Path
 ) -> None:
-    assert settled.run("deploy", existing, "--yes").exit_code == 0
-    organization = settled.emulator.cloudformation.organization
+    organization = deployed.emulator.cloudformation.organization
     archive = next(account for account in organization.backend.accounts if account.id == "222222222222")
     archive.parent_id = "ou-ab12-22222222"
-    found = {item["actual"] for item in drifts(settled, existing) if item["stack"] == "nw-log-archive"}
+    found = {item["actual"] for item in drifts(deployed, existing) if item["stack"] == "nw-log-archive"}
     assert found == {"account 222222222222 (log_archive) is in Workloads, not active in Security"}
-    moved = settled.run("destroy", existing, "--confirm", "Northwind")
+    moved = deployed.run("destroy", existing, "--confirm", "Northwind")
     assert moved.exit_code == 0, moved.stderr
-    assert everything(settled) == {}
+    assert everything(deployed) == {}
 
 
-def test_destroy_reaches_the_accounts_that_were_in_it(settled: Aws, existing: Path) -> None:
-    assert settled.run("deploy", existing, "--yes").exit_code == 0
-    lose(settled)
-    result = settled.run("destroy", existing, "--confirm", "Northwind")
+def test_destroy_reaches_the_accounts_that_were_in_it(deployed: Aws, existing: Path) -> None:
+    lose(deployed)
+    result = deployed.run("destroy", existing, "--confirm", "Northwind")
     assert result.exit_code == 0, result.stderr
-    assert everything(settled) == {}
+    assert everything(deployed) == {}
 
 
 def test_a_unit_that_nothing_gives_an_id_to_and_nobody_finds_is_drift_too(
-    settled: Aws, existing: Path, tmp_path: Path
+    deployed: Aws, existing: Path, tmp_path: Path
 ) -> None:
-    assert settled.run("deploy", existing, "--yes").exit_code == 0
     copytree(existing, tmp_path / "out")
     path = tmp_path / "out/plan.json"
     path.write_text(path.read_text(encoding="utf-8").replace(f'"{SECURITY}"', "null"), encoding="utf-8")
-    lose(settled)
-    found = drifts(settled, tmp_path / "out")
+    lose(deployed)
+    found = drifts(deployed, tmp_path / "out")
     assert "the organization has no unit Security" in {item["actual"] for item in found}

@@ -26,30 +26,27 @@ def automatic(aws: Aws) -> dict[str, StackSet]:
     return {name: item for name, item in sets.items() if item.definition["AutoDeployment"]["Enabled"]}
 
 
-def test_what_an_account_needs_first_comes_first(settled: Aws, existing: Path) -> None:
-    assert settled.run("deploy", existing, "--yes").exit_code == 0
-    found = joined(settled, NEW)
-    assert set(found) == automatic(settled).keys()
+def test_what_an_account_needs_first_comes_first(deployed: Aws) -> None:
+    found = joined(deployed, NEW)
+    assert set(found) == automatic(deployed).keys()
     assert found.index("nw-config-role") < found.index("nw-config-recorder")
 
 
-def test_a_stack_set_that_new_accounts_do_not_get_is_given_to_them(settled: Aws, existing: Path) -> None:
-    settled.run("deploy", existing, "--yes")
-    before = automatic(settled).keys()
-    settled.emulator.cloudformation.stack_sets.sets["nw-config-role"].definition["AutoDeployment"] = {"Enabled": False}
-    assert "whether new accounts get it" in settled.run("deploy", existing, "--dry-run").stdout
-    assert settled.run("deploy", existing, "--yes").exit_code == 0
-    assert automatic(settled).keys() == before
+def test_a_stack_set_that_new_accounts_do_not_get_is_given_to_them(deployed: Aws, existing: Path) -> None:
+    before = automatic(deployed).keys()
+    deployed.emulator.cloudformation.stack_sets.sets["nw-config-role"].definition["AutoDeployment"] = {"Enabled": False}
+    assert "whether new accounts get it" in deployed.run("deploy", existing, "--dry-run").stdout
+    assert deployed.run("deploy", existing, "--yes").exit_code == 0
+    assert automatic(deployed).keys() == before
 
 
-def test_a_stack_set_without_that_order_is_brought_into_it(settled: Aws, existing: Path) -> None:
-    settled.run("deploy", existing, "--yes")
-    ordered = [item for item in automatic(settled).values() if item.definition["AutoDeployment"].get("DependsOn")]
+def test_a_stack_set_without_that_order_is_brought_into_it(deployed: Aws, existing: Path) -> None:
+    ordered = [item for item in automatic(deployed).values() if item.definition["AutoDeployment"].get("DependsOn")]
     assert ordered
     for item in ordered:
         item.definition["AutoDeployment"] = {"Enabled": True, "RetainStacksOnAccountRemoval": True}
-    assert joined(settled, NEW) == ["nw-config-recorder", "nw-config-role"]
-    shown = settled.run("deploy", existing, "--dry-run")
+    assert joined(deployed, NEW) == ["nw-config-recorder", "nw-config-role"]
+    shown = deployed.run("deploy", existing, "--dry-run")
     assert shown.stdout.count("what new accounts get before it") == len(ordered)
-    assert settled.run("deploy", existing, "--yes").exit_code == 0
-    assert joined(settled, "777777777777") == ["nw-config-role", "nw-config-recorder"]
+    assert deployed.run("deploy", existing, "--yes").exit_code == 0
+    assert joined(deployed, "777777777777") == ["nw-config-role", "nw-config-recorder"]

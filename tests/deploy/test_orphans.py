@@ -35,13 +35,6 @@ def smaller(existing: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return without(existing, tmp_path_factory.mktemp("smaller") / "out", GONE)
 
 
-@pytest.fixture
-def deployed(settled: Aws, existing: Path) -> Aws:
-    assert settled.run("deploy", existing, "--yes").exit_code == 0
-    settled.emulator.calls.clear()
-    return settled
-
-
 def named(aws: Aws) -> set[str]:
     sets = aws.emulator.cloudformation.stack_sets.sets
     return {name for *_, name in everything(aws) if not name.startswith("StackSet-")} | set(sets)

@@ -138,13 +138,12 @@ def test_an_external_id_without_a_role_is_wrong_usage(aws: Aws, written: Path) -
     assert aws.emulator.calls == []
 
 
-def test_a_recorder_of_our_own_is_not_in_the_way_whatever_its_name(settled: Aws, existing: Path) -> None:
-    assert settled.run("deploy", existing, "--yes").exit_code == 0
-    stack = settled.emulator.cloudformation.stack("nw-config-recorder", "111111111111", "eu-central-1")
+def test_a_recorder_of_our_own_is_not_in_the_way_whatever_its_name(deployed: Aws, existing: Path) -> None:
+    stack = deployed.emulator.cloudformation.stack("nw-config-recorder", "111111111111", "eu-central-1")
     (recorder,) = [item for item in stack.resources.values() if item.type == "AWS::Config::ConfigurationRecorder"]
     recorder.physical = "default"
-    _recorder(settled)
-    again = settled.run("deploy", existing, "--yes")
+    _recorder(deployed)
+    again = deployed.run("deploy", existing, "--yes")
     assert again.exit_code == 0, again.stderr
 
 

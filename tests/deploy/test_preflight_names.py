@@ -66,9 +66,8 @@ def test_name_that_exists_in_management_account_blocks(
     assert "--import-existing" in found["names"]["issues"][0]["fix"]
 
 
-def test_name_of_deployed_stack_is_no_issue(settled: Aws, existing: Path) -> None:
-    assert settled.run("deploy", existing, "--yes").exit_code == 0
-    found = checks(settled, existing)
+def test_name_of_deployed_stack_is_no_issue(deployed: Aws, existing: Path) -> None:
+    found = checks(deployed, existing)
     assert {item["state"] for item in found.values()} <= {"ok", "warning", "skipped"}
     assert found["names"]["state"] == "ok"
     assert found["existing"]["state"] == "ok"
@@ -151,12 +150,11 @@ def test_stack_set_administrators_are_named(settled: Aws, existing: Path) -> Non
     )
 
 
-def test_choice_limits_checks(settled: Aws, existing: Path) -> None:
-    assert settled.run("deploy", existing, "--yes").exit_code == 0
-    settled.emulator.cloudformation.stack("nw-alarms", MANAGEMENT, HOME).status = "UPDATE_ROLLBACK_FAILED"
-    assert checks(settled, existing)["stacks"]["state"] == "error"
-    assert checks(settled, existing, "--only", "nw-kms-logs")["stacks"]["state"] == "ok"
-    assert settled.run("deploy", existing, "--yes", "--only", "nw-kms-logs").exit_code == 0
+def test_choice_limits_checks(deployed: Aws, existing: Path) -> None:
+    deployed.emulator.cloudformation.stack("nw-alarms", MANAGEMENT, HOME).status = "UPDATE_ROLLBACK_FAILED"
+    assert checks(deployed, existing)["stacks"]["state"] == "error"
+    assert checks(deployed, existing, "--only", "nw-kms-logs")["stacks"]["state"] == "ok"
+    assert deployed.run("deploy", existing, "--yes", "--only", "nw-kms-logs").exit_code == 0
 
 
 def test_check_that_nobody_may_make_is_a_warning(settled: Aws, existing: Path) -> None:

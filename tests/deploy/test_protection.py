@@ -26,28 +26,26 @@ def _loosen(stack: Stack) -> None:
     ("by_hand", "subject"), [(_lift, "termination protection"), (_loosen, "stack policy")], ids=["lifted", "loosened"]
 )
 def test_protection_changed_by_hand_is_drift_and_deploy_restores_it(
-    settled: Aws, existing: Path, by_hand: Callable[[Stack], None], subject: str
+    deployed: Aws, existing: Path, by_hand: Callable[[Stack], None], subject: str
 ) -> None:
-    assert settled.run("deploy", existing, "--yes").exit_code == 0
-    stack = settled.emulator.cloudformation.stack("nw-kms-logs", *MANAGEMENT)
+    stack = deployed.emulator.cloudformation.stack("nw-kms-logs", *MANAGEMENT)
     before = (stack.protected, stack.policy)
     by_hand(stack)
-    (row,) = drifts(settled, existing)
+    (row,) = drifts(deployed, existing)
     assert (row["stack"], row["kind"], row["subject"]) == ("nw-kms-logs", "protection", subject)
-    shown = settled.run("deploy", existing, "--dry-run")
+    shown = deployed.run("deploy", existing, "--dry-run")
     assert "1 to update" in shown.stdout
     assert f"{subject}: " in shown.stdout
-    result = settled.run("deploy", existing, "--yes")
+    result = deployed.run("deploy", existing, "--yes")
     assert result.exit_code == 0, result.stderr
     assert "updated nw-kms-logs" in result.stderr
     assert (stack.protected, stack.policy) == before
-    settled.emulator.calls.clear()
-    assert settled.run("deploy", existing, "--yes").exit_code == 0
-    assert settled.calls(*WRITES) == []
+    deployed.emulator.calls.clear()
+    assert deployed.run("deploy", existing, "--yes").exit_code == 0
+    assert deployed.calls(*WRITES) == []
 
 
-def test_resource_added_to_protected_stack_is_in_its_policy(settled: Aws, existing: Path, tmp_path: Path) -> None:
-    assert settled.run("deploy", existing, "--yes").exit_code == 0
+def test_resource_added_to_protected_stack_is_in_its_policy(deployed: Aws, existing: Path, tmp_path: Path) -> None:
     more = edited(
         existing,
         tmp_path / "out",
@@ -55,6 +53,6 @@ def test_resource_added_to_protected_stack_is_in_its_policy(settled: Aws, existi
         "Resources:\n",
         "Resources:\n  Extra:\n    Type: AWS::S3::Bucket\n    DeletionPolicy: Retain\n",
     )
-    assert settled.run("deploy", more, "--yes").exit_code == 0
-    policy = settled.emulator.cloudformation.stack("nw-cloudtrail", *MANAGEMENT).policy
+    assert deployed.run("deploy", more, "--yes").exit_code == 0
+    policy = deployed.emulator.cloudformation.stack("nw-cloudtrail", *MANAGEMENT).policy
     assert "LogicalResourceId/Extra" in policy

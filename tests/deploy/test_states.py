@@ -14,12 +14,6 @@ HEALED = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "UPDATE_ROLLB
 STUCK = ("UPDATE_ROLLBACK_FAILED", "DELETE_FAILED", "IMPORT_ROLLBACK_FAILED")
 
 
-@pytest.fixture
-def deployed(settled: Aws, existing: Path) -> Aws:
-    assert settled.run("deploy", existing, "--yes").exit_code == 0
-    return settled
-
-
 @pytest.mark.parametrize("status", [*HEALED, *STUCK])
 def test_drift_says_it_and_goes_on(deployed: Aws, existing: Path, status: str) -> None:
     deployed.emulator.cloudformation.stack("nw-alarms", *HOME).status = status

@@ -63,11 +63,10 @@ def test_a_look_takes_nothing_away_from_who_deploys_just_now(tiny: Tiny, tmp_pat
     assert {other.exit_code for other in others} == {0}
 
 
-def test_what_another_run_has_put_under_the_name_is_not_executed(settled: Aws, existing: Path, tmp_path: Path) -> None:
-    assert settled.run("deploy", existing, "--yes").exit_code == 0
+def test_what_another_run_has_put_under_the_name_is_not_executed(deployed: Aws, existing: Path, tmp_path: Path) -> None:
     changed = edited(existing, tmp_path / "out", "nw-cloudtrail", "RetentionInDays: 731", "RetentionInDays: 1096")
     client = boto3.Session().client("cloudformation", region_name="eu-west-1")
-    before = everything(settled)
+    before = everything(deployed)
 
     def replace() -> None:
         (name,) = [item["ChangeSetName"] for item in client.list_change_sets(StackName="nw-cloudtrail")["Summaries"]]
@@ -78,15 +77,18 @@ def test_what_another_run_has_put_under_the_name_is_not_executed(settled: Aws, e
         )
 
     seen = Cut(at=10_000, taken=True)
-    kept, settled.emulator.cloudformation = settled.emulator.cloudformation, deepcopy(settled.emulator.cloudformation)
-    settled.emulator.cut = seen
-    assert settled.run("deploy", changed, "--yes", "--only", "nw-cloudtrail").exit_code == 0
-    settled.emulator.cloudformation = kept
-    settled.emulator.cut = Meanwhile(at=seen.seen.index("ExecuteChangeSet"), then=replace)
-    result = settled.run("deploy", changed, "--yes", "--only", "nw-cloudtrail")
+    kept, deployed.emulator.cloudformation = (
+        deployed.emulator.cloudformation,
+        deepcopy(deployed.emulator.cloudformation),
+    )
+    deployed.emulator.cut = seen
+    assert deployed.run("deploy", changed, "--yes", "--only", "nw-cloudtrail").exit_code == 0
+    deployed.emulator.cloudformation = kept
+    deployed.emulator.cut = Meanwhile(at=seen.seen.index("ExecuteChangeSet"), then=replace)
+    result = deployed.run("deploy", changed, "--yes", "--only", "nw-cloudtrail")
     assert result.exit_code == 7
     assert "Another run, or the console" in result.stderr
-    assert everything(settled) == before
+    assert everything(deployed) == before
 
 
 @pytest.mark.parametrize(
