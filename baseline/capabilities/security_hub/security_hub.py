@@ -232,7 +232,7 @@ def _configuration(landscape: Landscape, settings: SecurityHubSettings, after: s
         StackSpec(
             name="security-hub-configuration",
             template="security_hub_configuration",
-            description="Who judges accounts by what, findings of every Region in one place, and who hears of them.",
+            description="Security Hub central configuration, cross-Region aggregation and notifications.",
             target=_administrators(landscape, Regions.HOME),
             context=context,
             parameters=parameters,
@@ -282,7 +282,7 @@ def _policies(
         ConfigurationPolicy(
             logical_id="OrganizationPolicy",
             name=f"{landscape.prefix}-{OWN_POLICY}",
-            description="What every account is judged by.",
+            description="Standards and controls of every account.",
             standards=tuple(standards()[name].arn for name in _chosen(landscape, settings)),
             disabled=tuple(settings.disabled_controls),
             targets=({"id": "OrganizationAssociation", "type": "ROOT", "parameter": root.name},),
@@ -303,7 +303,7 @@ def _policies(
             ConfigurationPolicy(
                 logical_id=f"{names[policy.name]}Policy",
                 name=f"{landscape.prefix}-{policy.name}",
-                description=f"What {', '.join(policy.to)} is judged by."[:512],
+                description=f"Standards and controls of {', '.join(policy.to)}."[:512],
                 standards=tuple(standards()[item].arn for item in standards() if item in policy.standards),
                 disabled=tuple(policy.disabled_controls),
                 targets=tuple(targets),
