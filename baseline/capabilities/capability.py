@@ -28,12 +28,13 @@ class Target:
     """Where a stack goes: accounts × Regions.
 
     `accounts` are keys of the profile; empty means every account, or every account but the `management` account. `only`
-    narrows the Regions down; empty does not.
+    narrows the Regions down; empty does not. `at` is a Region instead of them, which need not be a governed one.
     """
 
     accounts: tuple[str, ...]
     regions: Regions
     only: tuple[str, ...] = ()
+    at: str = ""
     management: bool = True
 
 

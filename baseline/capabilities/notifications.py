@@ -74,10 +74,11 @@ class TopicSubscription:
 
 @dataclass(frozen=True, kw_only=True)
 class Topic:
-    """One topic."""
+    """One topic, and the logical id of its policy."""
 
     severity: str
     logical_id: str
+    policy_id: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +95,17 @@ class NotificationsContext:
 def topic_logical_id(severity: str) -> str:
     """The logical id of a severity's topic."""
     return f"{severity.capitalize()}Topic"
+
+
+def _topic(severity: str) -> Topic:
+    """A policy has one topic. That of the first one was every topic's in earlier versions, and keeps its name.
+
+    Deleting a topic policy resets its topics to Amazon SNS's default policy, under which nothing is published: under a
+    new name for all three, the clean-up of an update would reset what the update has just set.
+    Sources: Amazon SNS developer guide, API permissions reference; CloudFormation, AWS::SNS::TopicPolicy.
+    """
+    policy = "TopicsPolicy" if severity == SEVERITIES[0] else f"{severity.capitalize()}TopicPolicy"
+    return Topic(severity=severity, logical_id=topic_logical_id(severity), policy_id=policy)
 
 
 def _subscriptions(landscape: Landscape, settings: NotificationsSettings) -> tuple[TopicSubscription, ...]:
@@ -125,7 +137,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
             target=named_accounts(notification_accounts(landscape), Regions.ALERT),
             context=NotificationsContext(
                 prefix=landscape.prefix,
-                topics=tuple(Topic(severity=name, logical_id=topic_logical_id(name)) for name in SEVERITIES),
+                topics=tuple(_topic(name) for name in SEVERITIES),
                 subscriptions=_subscriptions(landscape, settings),
                 slack=settings.slack,
                 slack_topics=tuple(topic_logical_id(name) for name in SEVERITIES if name in heard),

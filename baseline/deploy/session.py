@@ -89,6 +89,10 @@ class Session:
             session._boto = self._assumed(boto3, self._session(), role, external_id="")
         return session
 
+    def regions_of(self, service: str, partition: str) -> frozenset[str]:
+        """The Regions of a partition in which botocore knows an endpoint of the service."""
+        return frozenset(self._session().get_available_regions(service, partition_name=partition))
+
     def pages(self, client: Any, operation: str, key: str, **arguments: object) -> Iterator[Any]:  # noqa: ANN401
         """Every item of a paged list."""
         for page in client.get_paginator(operation).paginate(**arguments):

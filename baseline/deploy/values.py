@@ -164,7 +164,7 @@ class Values:
         if parameter.name == "OrganizationRootId":
             return self._root()
         if parameter.name in _IDENTITY_CENTER:
-            return self._identity_center(_IDENTITY_CENTER[parameter.name])
+            return self._identity_center(parameter.name)
         if parameter.name == "ManagementAccountId":
             if self.session.options.delegated_admin:
                 return self.management()
@@ -174,14 +174,19 @@ class Values:
             hint=f"state it in the profile, or give it with --parameter {parameter.name}=VALUE",
         )
 
-    def _identity_center(self, key: str) -> str:
-        instances = self.session.client("sso-admin").list_instances()["Instances"]
+    def _identity_center(self, parameter: str) -> str:
+        """A value of the organization's instance, from the Region of the stacks that ask for it."""
+        region = next(
+            stack.regions[0] for stack in self.plan.stacks if parameter in {item.name for item in stack.parameters}
+        )
+        instances = self.session.client("sso-admin", region).list_instances()["Instances"]
         if not instances:
             raise AwsError(
-                f"IAM Identity Center has no instance in {self.plan.home_region}",
-                hint="enable it for the organization in the console of the management account, in the home Region",
+                f"IAM Identity Center has no instance in {region}",
+                hint="enable it for the organization in the console of the management account in that Region, or name "
+                "the Region that has it in the profile: capabilities.identity_center.region",
             )
-        return str(instances[0][key])
+        return str(instances[0][_IDENTITY_CENTER[parameter]])
 
     def _output(self, parameter: ParameterValue) -> str:
         from botocore.exceptions import ClientError

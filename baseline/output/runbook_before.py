@@ -81,9 +81,11 @@ def _organization(plan: Plan) -> Iterator[str]:
         f"`aws controltower list-landing-zones --region {home}` shows whether it is there."
     )
     if "identity_center" in capabilities:
+        region = next(stack.regions[0] for stack in plan.stacks if stack.capability == "identity_center")
         yield (
-            f"**IAM Identity Center** has its instance in {home}: `aws sso-admin list-instances --region {home}`. "
-            "An organization has one instance, in one Region."
+            f"**IAM Identity Center** has its instance in {region}: `aws sso-admin list-instances --region {region}`. "
+            "An organization has one instance, in one Region; where that is another one, name it in the profile as "
+            "`capabilities.identity_center.region`."
         )
     if "guardrails" in capabilities:
         yield _break_glass(plan)

@@ -142,7 +142,8 @@ class _Builder:
 
     def _deployments(self, target: Target) -> tuple[Deployment, ...]:
         landscape = self.landscape
-        regions = tuple(r for r in _regions(landscape, target.regions) if not target.only or r in target.only)
+        chosen = (target.at,) if target.at else _regions(landscape, target.regions)
+        regions = tuple(r for r in chosen if not target.only or r in target.only)
         if target.accounts:
             return tuple(self._one_account(key, regions) for key in target.accounts)
         management = (self._one_account("management", regions),) if target.management else ()

@@ -62,6 +62,19 @@ def test_a_session_of_identity_center_is_its_role_with_its_path(home: str, folde
     assert found.principal == f"arn:aws:iam::444444444444:role/aws-reserved/sso.amazonaws.com/{folder}{name}"
 
 
+def test_a_session_of_identity_center_has_the_region_of_the_instance_in_its_path() -> None:
+    session = "arn:aws:sts::444444444444:assumed-role/AWSReservedSSO_Administrator_0123456789abcdef/bob"
+    here = landscape(settings={"identity_center": {"region": "eu-north-1"}})
+    assert "/sso.amazonaws.com/eu-north-1/" in request_of(here, question(principal=session)).principal
+
+
+@pytest.mark.parametrize(("region", "decision"), [("eu-north-1", "not denied"), (None, "denied")])
+def test_the_region_of_identity_center_stays_open_for_its_directory(region: str | None, decision: str) -> None:
+    here = landscape(settings={"identity_center": {"region": region}})
+    asked = question("identitystore:ListUsers", principal=DEVELOPER, context={"aws:requestedregion": ("eu-north-1",)})
+    assert verdict(asked, here).decision == decision
+
+
 def test_keys_of_special_credentials_are_absent_unless_given() -> None:
     assert request_of(landscape(), question(principal=DEVELOPER)).values("ec2:RoleDelivery") == ()
     given = question(principal=DEVELOPER, context={"ec2:roledelivery": ("1.0",)})

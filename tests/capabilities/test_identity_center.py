@@ -406,3 +406,18 @@ def test_more_accounts_than_an_instance_takes_unasked_are_said() -> None:
     (note,) = unsupported_counts(rows)
     assert "7001 accounts" in note.message
     assert not list(unsupported_counts(rows[:7000]))
+
+
+@pytest.mark.parametrize("region", ["us-gov-west-1", "eu-west-9"])
+def test_region_of_another_partition_or_of_none_is_refused(region: str) -> None:
+    assert ("region", f"{region} is no Region of the partition aws") in problems({"region": region})
+
+
+def test_every_stack_is_deployed_in_the_region_of_the_instance() -> None:
+    here = landscape(
+        {"region": "eu-north-1", **given(("a", "ReadOnly", ["web", "lab"]), ("b", "ReadOnly", ["management"]))}
+    )
+    found = stacks(here)
+    assert {region for stack in found.values() for region in stack.regions} == {"eu-north-1"}
+    (instance,) = [item for item in found["identity-center"].parameters if item.name == "IdentityCenterInstanceArn"]
+    assert instance.how.endswith("--region eu-north-1")

@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
-from tests.deploy.conftest import Aws
+from tests.deploy.conftest import Aws, write
 from tests.deploy.test_deploy import WRITES
 from tests.emulator.cloudformation.stacks import Deployed
 from tests.emulator.server import Fault
@@ -169,6 +169,29 @@ def test_identity_center_without_instance_blocks(settled: Aws, whole: Path) -> N
     found = checks(settled, whole, "--only", "nw-identity-center*")
     assert "it is in us-east-1" in messages(found["identity-center"])
     assert "IAM Identity Center has no instance in eu-west-1" in messages(found["identity-center"])
+    assert "identity_center.region to us-east-1" in found["identity-center"]["issues"][0]["fix"]
+
+
+def test_identity_center_in_another_region_is_deployed_there(
+    settled: Aws, whole: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Outside the governed Regions, too: the instance cannot move."""
+    settled.emulator.gaps.instance_region = "us-east-2"
+    assert "it is in us-east-2" in messages(checks(settled, whole, "--only", "nw-identity-center*")["identity-center"])
+    refused = settled.run("deploy", whole, "--yes", "--only", "nw-identity-center*")
+    assert refused.exit_code != 0
+    directory = tmp_path_factory.mktemp("elsewhere")
+    base = (whole.parent / "northwind.yaml").read_text(encoding="utf-8")
+    (directory / "whole.yaml").write_text(base, encoding="utf-8")
+    (directory / "northwind.yaml").write_text(
+        "extends: whole.yaml\ncapabilities: {identity_center: {region: us-east-2}}\n", encoding="utf-8"
+    )
+    found = write(directory / "northwind.yaml", directory / "out")
+    deployed = settled.run("deploy", found, "--yes", "--only", "nw-identity-center*")
+    assert deployed.exit_code == 0, deployed.stderr
+    management = settled.emulator.cloudformation.engine.of(MANAGEMENT, "us-east-2")
+    assert "nw-identity-center-management" in management
+    assert checks(settled, found, "--only", "nw-identity-center*")["identity-center"]["state"] == "ok"
 
 
 def test_missing_service_linked_role_is_named(settled: Aws, whole: Path) -> None:

@@ -9,6 +9,15 @@ from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True)
+class Situation:
+    """Where a resource is made: its Region, and what the management account has."""
+
+    region: str
+    instance_region: str
+    linked_roles: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Refusal:
     """One refusal.
 
@@ -18,6 +27,8 @@ class Refusal:
         source: Where the text or the rule is from.
         where: Properties that the resource has to have, all of them.
         needs_linked_role: The service whose service-linked role the management account lacks.
+        needs_own_topic: Whether each statement of a topic policy has to be about its one topic.
+        needs_instance: Whether the resource is about the instance of IAM Identity Center, which is in one Region.
     """
 
     type: str
@@ -25,11 +36,19 @@ class Refusal:
     source: str
     where: Mapping[str, Any] = field(default_factory=dict)
     needs_linked_role: str = ""
+    needs_instance: bool = False
+    needs_own_topic: bool = False
 
-    def applies(self, type_: str, properties: Mapping[str, Any], linked_roles: Iterable[str]) -> bool:
-        """Whether AWS would refuse the resource in an account with these service-linked roles."""
-        matches = type_ == self.type and all(properties.get(key) == value for key, value in self.where.items())
-        return matches and self.needs_linked_role not in linked_roles
+    def applies(self, type_: str, properties: Mapping[str, Any], situation: Situation) -> bool:
+        """Whether AWS would refuse the resource there."""
+        if type_ != self.type or any(properties.get(key) != value for key, value in self.where.items()):
+            return False
+        if self.needs_instance:
+            return situation.region != situation.instance_region
+        if self.needs_own_topic:
+            statements = properties["PolicyDocument"]["Statement"]
+            return any([item["Resource"]] != properties["Topics"] for item in statements)
+        return self.needs_linked_role not in situation.linked_roles
 
 
 @cache

@@ -168,6 +168,7 @@ class Emulator:
                 return _failed(request, operation, fault)
         organization = self.cloudformation.organization
         self.gaps.management, self.gaps.delegated = organization.management, organization.delegated
+        self.cloudformation.engine.instance_region = self.gaps.instance_region
         try:
             answer = self.cloudformation.read_resource(operation) or self.gaps.answer(operation)
         except RefusedError as error:

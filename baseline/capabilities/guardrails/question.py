@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from baseline.aws.resource_control import is_resource_controlled
 from baseline.capabilities.guardrails.levels import levels_of
 from baseline.capabilities.guardrails.policies import STAND_INS, policies_of
+from baseline.capabilities.identity_center.settings import region_of_instance
 from baseline.capabilities.landscape import Landscape
 from baseline.controls.guardrail import guardrails
 from baseline.policy.conditions import names_action
@@ -158,7 +159,8 @@ def _role_of(landscape: Landscape, principal: str) -> str:
     name = session.partition("/")[0]
     if not name.startswith(_IDENTITY_CENTER):
         return ""
-    region = "" if landscape.home_region == _HOME_OF_ROLES else f"{landscape.home_region}/"
+    instance = region_of_instance(landscape)
+    region = "" if instance == _HOME_OF_ROLES else f"{instance}/"
     return f"{head.replace(':sts:', ':iam:')}:role/aws-reserved/sso.amazonaws.com/{region}{name}"
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from baseline.aws.global_actions import global_actions
 from baseline.capabilities.guardrails.settings import GuardrailChange, GuardrailsSettings
 from baseline.capabilities.iam_roles.iam_roles import IamRolesSettings
+from baseline.capabilities.identity_center.settings import region_of_instance
 from baseline.capabilities.landscape import Landscape, Reference, once_per_landscape, portable
 from baseline.capabilities.parameters import PARAMETERS, logical_names
 from baseline.controls.guardrail import Guardrail, guardrails
@@ -17,6 +18,8 @@ from baseline.controls.guardrail import Guardrail, guardrails
 Words = Mapping[str, str | list[str]]
 _INFERENCE = ("bedrock:CreateModelInvocationJob", "bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream")
 """What cross-Region inference sends to other Regions. Source: Amazon Bedrock user guide, Cross-Region inference."""
+_DIRECTORY = ("identity-sync:*", "identitystore-auth:*", "identitystore:*", "sso-directory:*", "sso-oauth:*")
+"""Services of IAM Identity Center besides `sso` (service authorization reference)."""
 _ORDER = ("Sid", "Effect", "Principal", "Action", "NotAction", "Resource", "NotResource", "Condition")
 
 
@@ -37,7 +40,9 @@ def words_of(landscape: Landscape, settings: GuardrailsSettings) -> Words:
         "<log_archive>": landscape.account_reference("log_archive"),
         "<security>": landscape.account_reference("security"),
         "<regions>": list(dict.fromkeys((*landscape.regions, *settings.allowed_regions))),
-        "<global_actions>": list(dict.fromkeys((*global_actions(), *settings.global_actions))),
+        "<global_actions>": list(
+            dict.fromkeys((*global_actions(), *_directory_actions(landscape, settings), *settings.global_actions))
+        ),
         "<services>": settings.allowed_services,
         "<instance_types>": settings.instance_types,
         "<bedrock_models>": settings.bedrock_models,
@@ -56,6 +61,15 @@ def words_of(landscape: Landscape, settings: GuardrailsSettings) -> Words:
         "<exempt_roles>": [f"arn:aws:iam::*:role/{name}" for name in _creatable_exempt_roles(settings)],
         "<break_glass_users>": _break_glass_users(landscape),
     }
+
+
+def _directory_actions(landscape: Landscape, settings: GuardrailsSettings) -> tuple[str, ...]:
+    """Actions on users and groups, where the Region of IAM Identity Center is denied; those of `sso` are global.
+
+    An organization has one instance, so they have no meaning in another Region.
+    """
+    region = region_of_instance(landscape)
+    return () if region in (*landscape.regions, *settings.allowed_regions) else _DIRECTORY
 
 
 def _creatable_exempt_roles(settings: GuardrailsSettings) -> tuple[str, ...]:

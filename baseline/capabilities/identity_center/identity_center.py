@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 from baseline.aws.quotas import quota
-from baseline.capabilities.capability import Capability, StackSpec, one_account
+from baseline.capabilities.capability import Capability, Regions, StackSpec, Target
 from baseline.capabilities.delegation import trusted_by_hand
 from baseline.capabilities.identity_center.access import (
     MANAGEMENT_PREFIX,
@@ -18,14 +18,14 @@ from baseline.capabilities.identity_center.access import (
 )
 from baseline.capabilities.identity_center.problems import identity_center_problems, unsupported_counts
 from baseline.capabilities.identity_center.sets import permission_sets
-from baseline.capabilities.identity_center.settings import IdentityCenterSettings, PermissionSet
+from baseline.capabilities.identity_center.settings import IdentityCenterSettings, PermissionSet, region_of_instance
 from baseline.capabilities.landscape import Landscape, portable
 from baseline.capabilities.parameters import ParameterDeclaration, account_parameters, logical_names
 
 _SERVICE = "sso.amazonaws.com"
 _ENABLED = (
-    "IAM Identity Center is enabled for the organization in the home Region: the management account does it once, in "
-    "the console; no API creates the organization's instance."
+    "IAM Identity Center is enabled for the organization in {region}: the management account does it once, in the "
+    "console; no API creates the organization's instance."
 )
 _LANES = quota("identity_center.concurrent_assignment_calls")
 _MOST_ASSIGNMENTS = 80
@@ -107,6 +107,15 @@ class _Family:
         return MANAGEMENT_PREFIX if self.management else ""
 
     @property
+    def region(self) -> str:
+        return region_of_instance(self.landscape)
+
+    @property
+    def target(self) -> Target:
+        account = "management" if self.management else "security"
+        return Target(accounts=(account,), regions=Regions.HOME, at=self.region)
+
+    @property
     def set_ids(self) -> Mapping[str, str]:
         return logical_names(permission_sets(self.landscape, self.settings))
 
@@ -149,15 +158,15 @@ def _definitions(family: _Family) -> StackSpec:
         name=family.stack,
         template="identity_center",
         description=f"Permission sets and groups for {whose}.",
-        target=one_account("management" if family.management else "security"),
+        target=family.target,
         context=IdentityCenterContext(
             prefix=landscape.prefix,
             sets=tuple(_set(family, name, all_sets[name]) for name in names),
             groups=new,
             attributes=() if family.management else attributes,
         ),
-        parameters=(_instance(settings), *((_store(settings),) if new else ())),
-        prerequisites=(_ENABLED, *trusted_by_hand(landscape, _SERVICE, "Permission sets")),
+        parameters=(_instance(family), *((_store(family),) if new else ())),
+        prerequisites=(_ENABLED.format(region=family.region), *trusted_by_hand(landscape, _SERVICE, "Permission sets")),
         depends_on=("iam-roles",) if _needs_roles(landscape, [all_sets[name] for name in names]) else (),
     )
 
@@ -206,11 +215,11 @@ def _assignments(family: _Family) -> Iterator[StackSpec]:
             name=name,
             template="identity_center_assignments",
             description="Assignments of groups and permission sets to accounts.",
-            target=one_account("management" if family.management else "security"),
+            target=family.target,
             context=AssignmentsContext(
                 prefix=family.landscape.prefix, assignments=_resources(family, rows, accounts, groups)
             ),
-            parameters=(_instance(family.settings), *accounts.values(), *groups.values()),
+            parameters=(_instance(family), *accounts.values(), *groups.values()),
             depends_on=(previous,),
         )
         previous = name
@@ -264,27 +273,27 @@ def _group(family: _Family, name: str) -> ParameterDeclaration:
         description="Id of a group of the directory.",
         pattern="^([0-9a-f]{10}-)?[A-Fa-f0-9]{8}(-[A-Fa-f0-9]{4}){3}-[A-Fa-f0-9]{12}$",
         value=lambda _: family.settings.groups[name].id,
-        how=f"the id of the group {name}: aws identitystore list-groups",
+        how=f"the id of the group {name}: aws identitystore list-groups --region {family.region}",
     )
 
 
-def _instance(settings: IdentityCenterSettings) -> ParameterDeclaration:
+def _instance(family: _Family) -> ParameterDeclaration:
     return ParameterDeclaration(
         name="IdentityCenterInstanceArn",
         description="ARN of the organization's instance of IAM Identity Center.",
         pattern="^arn:aws[a-z-]*:sso:::instance/(sso)?ins-[a-zA-Z0-9.-]{16}$",
-        value=lambda _: settings.instance_arn,
-        how="aws sso-admin list-instances --query 'Instances[0].InstanceArn'",
+        value=lambda _: family.settings.instance_arn,
+        how=f"aws sso-admin list-instances --query 'Instances[0].InstanceArn' --region {family.region}",
     )
 
 
-def _store(settings: IdentityCenterSettings) -> ParameterDeclaration:
+def _store(family: _Family) -> ParameterDeclaration:
     return ParameterDeclaration(
         name="IdentityStoreId",
         description="Id of the instance's identity store.",
         pattern="^(d-[0-9a-f]{10}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$",
-        value=lambda _: settings.identity_store_id,
-        how="aws sso-admin list-instances --query 'Instances[0].IdentityStoreId'",
+        value=lambda _: family.settings.identity_store_id,
+        how=f"aws sso-admin list-instances --query 'Instances[0].IdentityStoreId' --region {family.region}",
     )
 
 

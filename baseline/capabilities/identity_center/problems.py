@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from baseline.aws.quotas import quota
+from baseline.aws.regions import REGIONS, nearest_region, partition_of
 from baseline.capabilities.capability import SettingProblem
 from baseline.capabilities.identity_center.access import (
     MANAGEMENT_PREFIX,
@@ -26,6 +27,7 @@ def identity_center_problems(landscape: Landscape, settings: IdentityCenterSetti
     if landscape.standalone:
         yield from _standalone(settings)
         return
+    yield from _region_problems(landscape, settings)
     sets = permission_sets(landscape, settings)
     for name, item in settings.permission_sets.items():
         yield from _set_problems(name, item)
@@ -45,6 +47,19 @@ def _standalone(settings: IdentityCenterSettings) -> Iterator[SettingProblem]:
                 message="a standalone account has no permission sets: its own instance manages applications only",
                 fix="remove it, or describe an organization",
             )
+
+
+def _region_problems(landscape: Landscape, settings: IdentityCenterSettings) -> Iterator[SettingProblem]:
+    region = settings.region
+    if region and (region not in REGIONS or partition_of(region) != landscape.partition):
+        nearest = nearest_region(region)
+        yield SettingProblem(
+            setting="region",
+            message=f"{region} is no Region of the partition {landscape.partition}",
+            fix=f"did you mean {nearest}?"
+            if nearest
+            else "name the Region that `aws sso-admin list-instances` knows it in",
+        )
 
 
 def _set_problems(name: str, item: PermissionSet) -> Iterator[SettingProblem]:

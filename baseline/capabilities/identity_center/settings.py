@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.settings import Settings, tiered
 
 SetName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+=,.@-]{1,32}$")]
@@ -15,6 +16,7 @@ GroupId = Annotated[
 InstanceArn = Annotated[
     str, StringConstraints(pattern=r"^arn:aws[a-z-]*:sso:::instance/(?:sso)?ins-[a-zA-Z0-9.-]{16}$")
 ]
+RegionName = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]+$")]
 IdentityStoreId = Annotated[
     str, StringConstraints(pattern=r"^d-[0-9a-f]{10}$|^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 ]
@@ -92,6 +94,11 @@ class IdentityCenterSettings(Settings):
     instance_arn: InstanceArn | None = Field(
         default=None, description="ARN of the organization's instance; found at deployment where it is not stated."
     )
+    region: RegionName | None = Field(
+        default=None,
+        description="Region of the organization's instance, where it is not in the home Region.",
+        examples=["us-east-1"],
+    )
     identity_store_id: IdentityStoreId | None = Field(
         default=None, description="Id of its identity store; found at deployment where it is not stated."
     )
@@ -110,3 +117,10 @@ class IdentityCenterSettings(Settings):
         regulated={},
         examples=[{"CostCenter": "${path:enterprise.costCenter}"}],
     )
+
+
+def region_of_instance(landscape: Landscape) -> str:
+    """The Region of the organization's instance: the home Region, unless the profile names another one."""
+    if not landscape.is_on("identity_center"):
+        return landscape.home_region
+    return landscape.settings("identity_center", IdentityCenterSettings).region or landscape.home_region

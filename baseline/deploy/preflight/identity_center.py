@@ -1,9 +1,11 @@
 """Checks of IAM Identity Center: where its instance is, and names that it has already."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 
 from baseline.deploy.aws_errors import code_of
 from baseline.deploy.preflight.check import PreflightIssue
+from baseline.deploy.preflight.regions import ENABLED
 from baseline.deploy.preflight.survey import Survey
 from baseline.deploy.template import resources_of
 from baseline.plan.model import Stack
@@ -18,14 +20,13 @@ def instance(survey: Survey) -> Iterator[PreflightIssue]:
     given = survey.context.values.given
     if not stacks or _INSTANCE in given or _instance(survey, _region(stacks)):
         return
-    others = sorted({region for stack in survey.context.plan.stacks for region in stack.regions} - {_region(stacks)})
-    elsewhere = next((region for region in others if _instance(survey, region)), "")
     wanted = _region(stacks)
+    elsewhere = _elsewhere(survey, wanted)
     yield PreflightIssue(
         message=f"IAM Identity Center has no instance in {wanted}" + (f": it is in {elsewhere}" if elsewhere else ""),
-        fix="enable it for the organization in the console of the management account, in that Region"
-        if not elsewhere
-        else "an organization has one instance: set the Region of the capability identity_center in the profile",
+        fix=f"set capabilities.identity_center.region to {elsewhere} in the profile, and generate again"
+        if elsewhere
+        else "enable it for the organization in the console of the management account, in that Region",
     )
 
 
@@ -55,6 +56,19 @@ def names(survey: Survey) -> Iterator[PreflightIssue]:
                     message=f"{stack.name}: a group {name} exists already in the identity store",
                     fix="rename or delete it, or name it in the profile as one that exists",
                 )
+
+
+def _elsewhere(survey: Survey, wanted: str) -> str:
+    """The Region that has the instance instead, as far as the caller may look; "" if it is in none."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    offered = survey.context.session.regions_of("sso-admin", survey.context.plan.partition)
+    for region in sorted(offered - {wanted}):
+        if survey.region_statuses.get(region) in ENABLED:
+            with suppress(BotoCoreError, ClientError):
+                if _instance(survey, region):
+                    return region
+    return ""
 
 
 def _stacks(survey: Survey) -> list[Stack]:

@@ -7,15 +7,14 @@ from baseline.aws.quotas import quota
 from baseline.deploy.preflight.check import PreflightIssue
 from baseline.deploy.preflight.survey import Survey
 
+ENABLED = frozenset({"ENABLED", "ENABLED_BY_DEFAULT"})
+
 
 def enabled(survey: Survey) -> Iterator[PreflightIssue]:
     """Every Region of the plan is enabled in the caller's account."""
-    client = survey.context.session.client("account")
-    pages = survey.context.session.pages(client, "list_regions", "Regions")
-    statuses = {item["RegionName"]: item["RegionOptStatus"] for item in pages}
     for region in sorted({region for stack in survey.stacks for region in stack.regions}):
-        status = statuses.get(region, "unknown")
-        if status not in ("ENABLED", "ENABLED_BY_DEFAULT"):
+        status = survey.region_statuses.get(region, "unknown")
+        if status not in ENABLED:
             yield PreflightIssue(
                 message=f"Region {region} is {status} in this account",
                 fix=f"enable it: aws account enable-region --region-name {region}",

@@ -86,6 +86,13 @@ class Survey:
         found = self.context.session.pages(client, "list_accounts", "Accounts")
         return tuple(item for item in found if item["Id"] != self.organization.get("MasterAccountId"))
 
+    @cached_property
+    def region_statuses(self) -> Mapping[str, str]:
+        """Region → what the caller's account says of it, such as `ENABLED` or `DISABLED`."""
+        client = self.context.session.client("account")
+        pages = self.context.session.pages(client, "list_regions", "Regions")
+        return {str(item["RegionName"]): str(item["RegionOptStatus"]) for item in pages}
+
     @property
     def is_governed(self) -> bool:
         """Whether there is an organization that the plan is for."""

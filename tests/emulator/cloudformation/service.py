@@ -20,7 +20,7 @@ from tests.emulator.gaps import RefusedError
 from tests.emulator.organization import EmulatedOrganization
 from tests.emulator.policies import POLICY, drop_policy, keep_policy
 from tests.emulator.protocol import Operation, error_response
-from tests.emulator.refusals import linked_roles_of, refusals
+from tests.emulator.refusals import Situation, linked_roles_of, refusals
 from tests.emulator.services.reach import Services
 
 _TOKENS = ("ClientToken", "ClientRequestToken", "OperationId")
@@ -113,14 +113,16 @@ class _Engine(Engine):
         self.organization = organization
         self.functions: Functions | None = None
         self.linked_roles: set[str] = set()
+        self.instance_region = ""
         self.services: Services | None = None
 
-    def refusal(self, resource: Deployed) -> str:
+    def refusal(self, stack: Stack, resource: Deployed) -> str:
         """Of services that look for their role in the management account; `linked_roles` are there from before."""
         if not self.organization.backend.org:
             return ""
-        roles = self.linked_roles | linked_roles_of(self._of_management())
-        return next((it.message for it in refusals() if it.applies(resource.type, resource.properties, roles)), "")
+        roles = frozenset(self.linked_roles | linked_roles_of(self._of_management()))
+        here = Situation(region=stack.region, instance_region=self.instance_region, linked_roles=roles)
+        return next((it.message for it in refusals() if it.applies(resource.type, resource.properties, here)), "")
 
     def _of_management(self) -> Iterator[Deployed]:
         management = self.organization.backend.org.master_account_id

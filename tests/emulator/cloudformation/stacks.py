@@ -162,7 +162,7 @@ class Engine:
     def removed(self, stack: Stack, resource: Deployed) -> None:
         """Hook for what has to go elsewhere too."""
 
-    def refusal(self, resource: Deployed) -> str:  # noqa: ARG002
+    def refusal(self, stack: Stack, resource: Deployed) -> str:  # noqa: ARG002
         """Hook for a service that refuses a new resource: its reason, or an empty text."""
         return ""
 
@@ -265,7 +265,7 @@ class Engine:
         taken = self.existing.get(key)
         if taken and not adopt:
             raise FailedError(logical_id, f"{resource.physical} already exists")
-        refused = self.refusal(resource)
+        refused = self.refusal(stack, resource)
         if refused:
             raise FailedError(logical_id, refused)
         self.existing[key] = scope.resources[logical_id] = resource
