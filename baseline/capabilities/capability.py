@@ -77,6 +77,8 @@ class StackSpec:
         after_all: Whether it waits for every stack without this mark: for policies that would keep people from
             repairing a stack that failed.
         provides: Names of parameters of other stacks whose values this one has as outputs of the same names.
+        tagged: Whether the stack has the profile's tags. A changed tag updates every resource of a stack, so a stack
+            with a resource that AWS refuses to update has none.
     """
 
     name: str
@@ -90,6 +92,7 @@ class StackSpec:
     foundation: bool = False
     after_all: bool = False
     provides: tuple[str, ...] = ()
+    tagged: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -208,7 +208,8 @@ def _definition(task: StackTask | StackSetTask, current: dict[str, Any], deploye
         yield Drift(stack=task.name, where=task.where, kind="parameters", actual=str(error))
     else:
         yield from _pairs(task, "parameters", expected, as_mapping(current.get("Parameters")))
-    yield from _pairs(task, "tags", dict(task.context.plan.tags), as_tags(current.get("Tags")))
+    if task.stack.tagged:
+        yield from _pairs(task, "tags", dict(task.context.plan.tags), as_tags(current.get("Tags")))
 
 
 def _pairs(

@@ -17,7 +17,6 @@ from baseline.deploy.task import (
     Preview,
     as_mapping,
     as_parameters,
-    as_tags,
 )
 from baseline.deploy.template import alike, same
 from baseline.plan.model import Deployment, Method, Stack
@@ -211,7 +210,7 @@ class StackSetTask:
             "Description": self.stack.description,
             "TemplateBody": self.text,
             "Parameters": as_parameters(self.context.values.parameters(self.stack)),
-            "Tags": self.context.tags(),
+            **self.context.tags(self.stack),
             "Capabilities": ["CAPABILITY_NAMED_IAM"],
             "PermissionModel": "SERVICE_MANAGED",
             "AutoDeployment": self._auto_deployment(),
@@ -224,7 +223,7 @@ class StackSetTask:
     def _is_same(self, current: dict[str, Any]) -> bool:
         return (
             alike(self.context.values.parameters(self.stack), as_mapping(current.get("Parameters")))
-            and alike(dict(self.context.plan.tags), as_tags(current.get("Tags")))
+            and self.context.has_tags(self.stack, current)
             and not any(self._automation_notes(current))
             and same(current["TemplateBody"], self.text)
         )

@@ -17,7 +17,6 @@ from baseline.deploy.task import (
     Preview,
     as_mapping,
     as_parameters,
-    as_tags,
 )
 from baseline.deploy.template import alike, is_ours, resources_of, same
 from baseline.plan.model import Stack
@@ -205,7 +204,7 @@ class StackTask:
             current["StackStatus"].endswith("_COMPLETE")
             and self.context.values.known(self.stack)
             and alike(self.context.values.parameters(self.stack), as_mapping(current.get("Parameters")))
-            and alike(dict(self.context.plan.tags), as_tags(current.get("Tags")))
+            and self.context.has_tags(self.stack, current)
             and same(self.deployed_text() or "", self.text)
         )
 
@@ -283,7 +282,7 @@ class StackTask:
         request = {
             "TemplateBody": self.text,
             "Parameters": as_parameters(self.context.values.parameters(self.stack)),
-            "Tags": self.context.tags(),
+            **self.context.tags(self.stack),
             "Capabilities": ["CAPABILITY_NAMED_IAM"],
             **({"RoleARN": role} if role else {}),
             **({"ImportExistingResources": True} if options.import_existing else {}),

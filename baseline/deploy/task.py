@@ -7,8 +7,9 @@ from typing import Any, Protocol
 
 from baseline.deploy.changes import Change
 from baseline.deploy.session import Session
+from baseline.deploy.template import alike
 from baseline.deploy.values import Values
-from baseline.plan.model import Plan
+from baseline.plan.model import Plan, Stack
 from baseline.plan.written import WrittenPlan
 
 
@@ -103,9 +104,13 @@ class Context:
         """The plan."""
         return self.written.plan
 
-    def tags(self) -> list[dict[str, str]]:
-        """The tags of every stack, as AWS takes them."""
-        return [{"Key": key, "Value": value} for key, value in self.plan.tags]
+    def tags(self, stack: Stack) -> dict[str, list[dict[str, str]]]:
+        """The tags of a stack as AWS takes them; without the argument, AWS leaves a stack's tags alone."""
+        return {"Tags": [{"Key": key, "Value": value} for key, value in self.plan.tags]} if stack.tagged else {}
+
+    def has_tags(self, stack: Stack, current: Mapping[str, Any]) -> bool:
+        """Whether a stack or StackSet has the tags that it is to have."""
+        return not stack.tagged or alike(dict(self.plan.tags), as_tags(current.get("Tags")))
 
 
 def as_parameters(values: Mapping[str, str]) -> list[dict[str, str]]:

@@ -66,7 +66,7 @@ def commands(plan: Plan, stack: Stack, names: Names) -> list[str]:
 
 
 def _deploy(plan: Plan, stack: Stack, region: str, names: Names) -> str:
-    if any("=" in key for key, _ in plan.tags):
+    if any("=" in key for key, _ in plan.tags_of(stack)):
         return _create_stack(plan, stack, region, names)
     words = [
         f"aws cloudformation deploy --stack-name {shell_word(stack.name)} --region {region}",
@@ -76,7 +76,7 @@ def _deploy(plan: Plan, stack: Stack, region: str, names: Names) -> str:
     if stack.parameters:
         pairs = " ".join(f"{p.name}={_value(names, p.name, p.value)}" for p in stack.parameters)
         words.append(f"--parameter-overrides {pairs}")
-    if plan.tags:
+    if plan.tags_of(stack):
         words.append(f"--tags {_tag_pairs(plan)}")
     return " \\\n  ".join(words)
 
@@ -101,7 +101,7 @@ def _create_stack(plan: Plan, stack: Stack, region: str, names: Names) -> str:
         f"--template-body {shell_word(f'file://{stack.file}')}",
         "--capabilities CAPABILITY_NAMED_IAM",
         *_parameters(stack, names),
-        *_tag_objects(plan),
+        *_tag_objects(plan, stack),
     ]
     comment = "# Later: update-stack with the same options (`deploy` would cut the tag keys at their `=`)."
     return f"{comment}\n" + " \\\n  ".join(words) + f"\naws cloudformation wait stack-create-complete {where}"
@@ -114,7 +114,7 @@ def _create_stack_set(plan: Plan, stack: Stack, names: Names) -> str:
         f"--permission-model SERVICE_MANAGED --auto-deployment {_auto_deployment(plan, stack)}",
         "--managed-execution Active=true --capabilities CAPABILITY_NAMED_IAM",
         *_parameters(stack, names),
-        *_tag_objects(plan),
+        *_tag_objects(plan, stack),
     ]
     return " \\\n  ".join(words)
 
@@ -124,8 +124,8 @@ def _parameters(stack: Stack, names: Names) -> list[str]:
     return [f"--parameters {' '.join(pairs)}"] if pairs else []
 
 
-def _tag_objects(plan: Plan) -> list[str]:
-    tags = [{"Key": key, "Value": value} for key, value in plan.tags]
+def _tag_objects(plan: Plan, stack: Stack) -> list[str]:
+    tags = [{"Key": key, "Value": value} for key, value in plan.tags_of(stack)]
     return [f"--tags {shell_word(json.dumps(tags, ensure_ascii=False))}"] if tags else []
 
 

@@ -127,6 +127,7 @@ class _Builder:
             deployments=self._deployments(spec.target),
             depends_on=tuple(dict.fromkeys(f"{prefix}-{name}" for name in (*before, *spec.depends_on))),
             prerequisites=spec.prerequisites,
+            tagged=spec.tagged,
         )
 
     def _parameter(self, declaration: ParameterDeclaration) -> ParameterValue:

@@ -73,6 +73,7 @@ def _stack(stack: Stack, templates: Mapping[str, Template] | None) -> dict[str, 
         "deployments": [_deployment(deployment) for deployment in stack.deployments],
         "depends_on": list(stack.depends_on),
         "prerequisites": list(stack.prerequisites),
+        **({} if stack.tagged else {"tagged": False}),
     }
 
 

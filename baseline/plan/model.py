@@ -58,7 +58,10 @@ class Deployment:
 
 @dataclass(frozen=True, kw_only=True)
 class Stack:
-    """One template and everything needed to deploy it."""
+    """One template and everything needed to deploy it.
+
+    `tagged` says whether the stack has the plan's tags.
+    """
 
     name: str
     capability: str
@@ -69,6 +72,7 @@ class Stack:
     deployments: tuple[Deployment, ...]
     depends_on: tuple[str, ...]
     prerequisites: tuple[str, ...]
+    tagged: bool = True
 
     @property
     def regions(self) -> tuple[str, ...]:
@@ -93,7 +97,7 @@ class Plan:
         standalone: Whether there is no organization.
         tier: The profile's tier.
         ou_ids: OU path → id or None, of the OUs that a StackSet targets; "/" is the root.
-        tags: Tags for every stack.
+        tags: Tags for every stack that takes them; see `tags_of`.
         waves: The stacks, in order.
         accepted: Findings on the profile that a `reason:` accepts.
         preferences: How StackSet operations run.
@@ -112,6 +116,10 @@ class Plan:
     accepted: tuple[Finding, ...] = ()
     preferences: OperationPreferences = field(default_factory=OperationPreferences)
     documents: tuple[tuple[str, str], ...] = ()
+
+    def tags_of(self, stack: Stack) -> tuple[tuple[str, str], ...]:
+        """The tags of a stack, as pairs of key and value."""
+        return self.tags if stack.tagged else ()
 
     @property
     def stacks(self) -> tuple[Stack, ...]:

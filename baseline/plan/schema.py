@@ -76,6 +76,7 @@ class StackDocument(_Part):
     deployments: list[DeploymentDocument]
     depends_on: list[StackName]
     prerequisites: list[Text]
+    tagged: bool = True
 
     @model_validator(mode="after")
     def _template_has_the_name_of_its_stack(self) -> "StackDocument":

@@ -174,6 +174,7 @@ def _stack(item: StackDocument) -> Stack:
         deployments=tuple(_deployment(deployment) for deployment in item.deployments),
         depends_on=tuple(item.depends_on),
         prerequisites=tuple(item.prerequisites),
+        tagged=item.tagged,
     )
 
 

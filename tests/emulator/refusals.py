@@ -10,11 +10,16 @@ from typing import Any
 
 @dataclass(frozen=True, kw_only=True)
 class Situation:
-    """Where a resource is made: its Region, and what the management account has."""
+    """Where a resource is made or updated: its Region, and what the organization has.
+
+    `types` are those of resources that exist anywhere in it.
+    """
 
     region: str
     instance_region: str
     linked_roles: frozenset[str]
+    types: frozenset[str]
+    update: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +32,7 @@ class Refusal:
         source: Where the text or the rule is from.
         where: Properties that the resource has to have, all of them.
         needs_linked_role: The service whose service-linked role the management account lacks.
+        update_beside: Type of the resource whose existence makes AWS refuse an update; the creation is not refused.
         needs_own_topic: Whether each statement of a topic policy has to be about its one topic.
         needs_instance: Whether the resource is about the instance of IAM Identity Center, which is in one Region.
     """
@@ -38,11 +44,14 @@ class Refusal:
     needs_linked_role: str = ""
     needs_instance: bool = False
     needs_own_topic: bool = False
+    update_beside: str = ""
 
     def applies(self, type_: str, properties: Mapping[str, Any], situation: Situation) -> bool:
         """Whether AWS would refuse the resource there."""
         if type_ != self.type or any(properties.get(key) != value for key, value in self.where.items()):
             return False
+        if self.update_beside or situation.update:
+            return situation.update and self.update_beside in situation.types
         if self.needs_instance:
             return situation.region != situation.instance_region
         if self.needs_own_topic:

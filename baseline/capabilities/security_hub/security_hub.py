@@ -138,7 +138,9 @@ def _hub(landscape: Landscape, settings: SecurityHubSettings) -> StackSpec:
     """Under central configuration the administrator's own, and elsewhere every account's with its standards.
 
     The administrator's comes before it is made that: AWS would make one of its own otherwise. It is in every governed
-    Region, for rules can be made only where there is one.
+    Region, for rules can be made only where there is one. Under central configuration AWS refuses
+    UpdateSecurityHubConfiguration, with which CloudFormation updates a hub: that stack has no tags, so that no changed
+    tag updates it. Source: github.com/hashicorp/terraform-provider-aws/issues/39687.
     """
     central = is_central(landscape)
     judging = () if central else tuple(_standards(landscape, settings))
@@ -159,6 +161,7 @@ def _hub(landscape: Landscape, settings: SecurityHubSettings) -> StackSpec:
             },
         ),
         depends_on=_recorder(landscape),
+        tagged=not central,
     )
 
 

@@ -174,10 +174,11 @@ class StacksApi:
             stack,
             asked["TemplateBody"],
             change_set["parameters"],
+            retagged=stack.status != "REVIEW_IN_PROGRESS" and asked.get("Tags", stack.tags) != stack.tags,
             adopt=bool(asked.get("ImportExistingResources")),
         )
         if stack.status in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
-            stack.tags = list(asked.get("Tags", []))
+            stack.tags = list(asked.get("Tags", stack.tags))
             for item in stack.resources.values() if asked.get("DeploymentMode") == "REVERT_DRIFT" else ():
                 item.live = None
         return {}

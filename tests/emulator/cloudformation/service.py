@@ -116,12 +116,18 @@ class _Engine(Engine):
         self.instance_region = ""
         self.services: Services | None = None
 
-    def refusal(self, stack: Stack, resource: Deployed) -> str:
+    def refusal(self, stack: Stack, resource: Deployed, *, update: bool = False) -> str:
         """Of services that look for their role in the management account; `linked_roles` are there from before."""
         if not self.organization.backend.org:
             return ""
         roles = frozenset(self.linked_roles | linked_roles_of(self._of_management()))
-        here = Situation(region=stack.region, instance_region=self.instance_region, linked_roles=roles)
+        here = Situation(
+            region=stack.region,
+            instance_region=self.instance_region,
+            linked_roles=roles,
+            types=frozenset(type_ for type_, *_ in self.existing),
+            update=update,
+        )
         return next((it.message for it in refusals() if it.applies(resource.type, resource.properties, here)), "")
 
     def _of_management(self) -> Iterator[Deployed]:

@@ -87,7 +87,8 @@ class StackSetsApi:
     def UpdateStackSet(self, request: Request) -> Answer:  # noqa: N802
         found = self._set(request)
         self._free(found)
-        found.definition = self._definition(request)
+        kept = {"Tags": found.definition["Tags"]} if "Tags" in found.definition else {}
+        found.definition = {**kept, **self._definition(request)}
         return self._operation(found, "UPDATE", list(found.instances), request)
 
     def DeleteStackSet(self, request: Request) -> Answer:  # noqa: N802
@@ -223,9 +224,15 @@ class StackSetsApi:
         given = {item["ParameterKey"]: item["ParameterValue"] for item in definition.get("Parameters", [])}
         engine, polls = self.stacks.engine, self.stacks.engine.polls
         engine.polls = 0
-        engine.begin(stack, definition["TemplateBody"], checked_parameters(definition["TemplateBody"], given))
+        engine.begin(
+            stack,
+            definition["TemplateBody"],
+            checked_parameters(definition["TemplateBody"], given),
+            retagged=stack.status != "REVIEW_IN_PROGRESS" and definition.get("Tags", stack.tags) != stack.tags,
+        )
         engine.polls = polls
         worked = stack.status in ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+        stack.tags = list(definition.get("Tags", stack.tags)) if worked else stack.tags
         failure = next((event for event in stack.events if event["ResourceStatus"].endswith("_FAILED")), {})
         instance.detail = "SUCCEEDED" if worked else "FAILED"
         said = f"{failure.get('LogicalResourceId')}, ResourceStatusReason:{failure.get('ResourceStatusReason')}"

@@ -103,6 +103,7 @@ class Stack:
     protected: bool = False
     policy: str = ""
     hidden: bool = False
+    retagged: bool = False
     imports: set[str] = field(default_factory=set)
     polls: int = 0
     shown: str = ""
@@ -162,8 +163,8 @@ class Engine:
     def removed(self, stack: Stack, resource: Deployed) -> None:
         """Hook for what has to go elsewhere too."""
 
-    def refusal(self, stack: Stack, resource: Deployed) -> str:  # noqa: ARG002
-        """Hook for a service that refuses a new resource: its reason, or an empty text."""
+    def refusal(self, stack: Stack, resource: Deployed, *, update: bool = False) -> str:  # noqa: ARG002
+        """Hook for a service that refuses a resource: its reason, or an empty text."""
         return ""
 
     def of(self, account: str, region: str) -> dict[str, Stack]:
@@ -180,6 +181,7 @@ class Engine:
         stack.note(stack.name, "AWS::CloudFormation::Stack", f"{verb}_IN_PROGRESS", "User Initiated")
         before = (stack.resources, stack.outputs, stack.imports)
         stack.resources, stack.imports = dict(stack.resources), set()
+        stack.retagged = how.get("retagged", False)
         made: list[tuple[Deployed | None, Deployed]] = []
         try:
             self._converge(stack, text, parameters, made, adopt=how.get("adopt", False))
@@ -254,8 +256,7 @@ class Engine:
         if old is None or old.properties != properties:
             self._strike(stack, logical_id, body["Type"])
         if old is not None and not is_replaced(stack.region, body["Type"], old.properties, properties):
-            live = old.live if old.properties == properties else None
-            scope.resources[logical_id] = replace(old, properties=properties, body=body, live=live)
+            scope.resources[logical_id] = self._updated(stack, replace(old, properties=properties, body=body), old)
             if old.properties != properties:
                 made.append((old, scope.resources[logical_id]))
                 self.changed(stack, scope.resources[logical_id], old)
@@ -276,6 +277,15 @@ class Engine:
         else:
             self.created(stack, resource)
         stack.note(logical_id, body["Type"], "CREATE_COMPLETE")
+
+    def _updated(self, stack: Stack, resource: Deployed, old: Deployed) -> Deployed:
+        """The resource after an update, which a service may refuse; a stack's tags are those of its resources."""
+        if old.properties == resource.properties and not stack.retagged:
+            return resource
+        refused = self.refusal(stack, resource, update=True)
+        if refused:
+            raise FailedError(resource.logical_id, refused)
+        return replace(resource, live=old.live if old.properties == resource.properties else None)
 
     def _strike(self, stack: Stack, logical_id: str, type_: str) -> None:
         for fault in self.faults:
