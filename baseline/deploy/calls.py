@@ -30,6 +30,7 @@ LOOKS: frozenset[str] = frozenset(
         "controltower.ListLandingZones",
         "guardduty.ListDetectors",
         "iam.GetRole",
+        "kms.DescribeKey",
         "identitystore.GetGroupId",
         "organizations.DescribeAccount",
         "organizations.DescribeOrganization",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.deploy.conftest import Aws
 from tests.deploy.test_deploy import WRITES, edited
-from tests.emulator.cloudformation.stacks import ResourceFault
+from tests.emulator.cloudformation.stacks import Deployed, ResourceFault
 from tests.emulator.server import Fault
 
 MANAGEMENT = ("111111111111", "eu-west-1")
@@ -48,6 +48,30 @@ def test_a_change_by_hand_is_seen_in_a_stack_and_in_a_stack_set(deployed: Aws, e
         ("nw-config-recorder", "444444444444 in us-east-1", "", "deleted"),
     ]
     assert found[0]["subject"].endswith("/IsLogging")
+
+
+def _trail(aws: Aws) -> Deployed:
+    trails = aws.emulator.cloudformation.stack("nw-cloudtrail", *MANAGEMENT).resources.values()
+    return next(item for item in trails if item.type == "AWS::CloudTrail::Trail")
+
+
+def test_key_named_by_its_alias_is_compared_by_its_arn(deployed: Aws, existing: Path) -> None:
+    """CloudTrail answers with the key's ARN: a trail would look modified in every night."""
+    trail = _trail(deployed)
+    assert ":alias/nw-log-archive" in trail.properties["KMSKeyId"]
+    assert drifts(deployed, existing) == []
+    assert deployed.calls("DescribeKey")
+    trail.live = {**trail.properties, "KMSKeyId": "arn:aws:kms:eu-west-1:999999999999:key/somebody-elses"}
+    (found,) = drifts(deployed, existing)
+    assert (found["kind"], found["actual"]) == ("resource", trail.live["KMSKeyId"])
+
+
+def test_key_that_the_caller_may_not_describe_is_not_compared(deployed: Aws, existing: Path) -> None:
+    deployed.emulator.faults.append(Fault(on="kms.DescribeKey", code="AccessDeniedException", status=400))
+    result = deployed.run("drift", existing, "--format", "json")
+    (found,) = json.loads(result.stdout)
+    assert (found["kind"], result.exit_code) == ("unchecked", 7)
+    assert "may not call DescribeKey" in found["actual"]
 
 
 def test_another_template_parameter_or_tag_is_seen(deployed: Aws, existing: Path, tmp_path: Path) -> None:
