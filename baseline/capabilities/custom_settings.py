@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from baseline.aws.function_runtime import RUNTIME
 from baseline.capabilities.capability import StackSpec, Target
 from baseline.capabilities.custom_setting import CustomSetting
 from baseline.capabilities.landscape import Landscape, Reference
@@ -274,6 +275,7 @@ class FunctionContext:
     prefix: str
     name: str
     permissions: Permissions
+    runtime: str = RUNTIME
 
 
 @dataclass(frozen=True, kw_only=True)

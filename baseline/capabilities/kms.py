@@ -58,11 +58,18 @@ class KmsSettings(Settings):
 
 @dataclass(frozen=True, kw_only=True)
 class KeyContext:
-    """Context of `kms_logs`, `kms_ebs` and `kms_notifications`, and what every key template has."""
+    """Context of `kms_logs` and `kms_notifications`, and what every key template has."""
 
     prefix: str
     administrators: tuple[str, ...]
     rotation_period_days: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class EbsKeyContext(KeyContext):
+    """Context of `kms_ebs`. In China the name of a calling service may have the partition's own domain."""
+
+    china: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +80,7 @@ class LogArchiveKeyContext(KeyContext):
     """
 
     standalone: bool
+    china: bool
     home_region: str
     trail: bool
     trail_account: Reference
@@ -123,6 +131,7 @@ def _log_archive_key(landscape: Landscape, common: KeyContext) -> StackSpec:
         context=LogArchiveKeyContext(
             **vars(common),
             standalone=landscape.standalone,
+            china=landscape.partition == "aws-cn",
             home_region=landscape.home_region,
             trail=landscape.is_on("cloudtrail"),
             trail_account=landscape.account_reference("management"),
@@ -171,7 +180,7 @@ def ebs_key_stack(landscape: Landscape) -> StackSpec:
         template="kms_ebs",
         description="Customer managed key for EBS volumes and snapshots.",
         target=every_account(Regions.GOVERNED),
-        context=_key_context(landscape),
+        context=EbsKeyContext(**vars(_key_context(landscape)), china=landscape.partition == "aws-cn"),
     )
 
 

@@ -84,7 +84,7 @@ def _warn_of_expired(findings: "tuple[Finding, ...]") -> None:
     from baseline.report.findings_text import format_finding
 
     for finding in findings:
-        if finding.id == "profile-expired":
+        if finding.id in ("profile-expired", "profile-runtime"):
             say(format_finding(finding), err=True)
 
 

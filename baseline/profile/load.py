@@ -23,6 +23,7 @@ from baseline.profile.problems import translate
 from baseline.profile.rules import RULES
 from baseline.profile.rules.acceptance import expired
 from baseline.profile.rules.capabilities import setting_problems
+from baseline.profile.rules.runtime import deprecated
 from baseline.profile.rules.violation import Violation
 from baseline.profile.texts import read_texts
 from baseline.profile.tree import KeyPath, Tree, find, plain
@@ -101,13 +102,19 @@ def _load(layers: Layers, as_of: date | None, release: str | None = None) -> Loa
     if errors:
         raise ProfileError(errors)
     if as_of is not None:
-        problems += [_placed(layers.tree, violation) for violation in expired(profile, as_of)]
+        problems += [_placed(layers.tree, violation) for violation in _dated(profile, as_of)]
     return LoadedProfile(
         profile=profile,
         landscape=build_landscape(profile, policies.documents),
         findings=sorted_findings(problems),
         files=(*layers.files, *policies.paths),
     )
+
+
+def _dated(profile: Profile, as_of: date) -> Iterator[Violation]:
+    """What a day brings with it."""
+    yield from expired(profile, as_of)
+    yield from deprecated(profile, as_of)
 
 
 def _read(tree: Tree, broken: Broken, release: str | None) -> tuple[Profile, list[Finding]]:

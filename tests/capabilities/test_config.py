@@ -1,5 +1,6 @@
 """AWS Config: what is recorded where, which rules go where, and what the settings may not say."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -465,3 +466,16 @@ def test_contexts_are_those_of_the_templates() -> None:
     found = stacks(landscape())
     assert isinstance(found["config-recorder"].context, RecorderContext)
     assert {type(s.context) for n, s in found.items() if n.startswith("config-packs")} == {PackContext}
+
+
+@pytest.mark.parametrize("changes", [{}, CHINA], ids=["aws", "china"])
+def test_keys_may_be_used_under_either_domain_of_a_service_in_china(changes: dict[str, Any]) -> None:
+    """No page says whether kms:ViaService has the partition's own domain there."""
+    plan = build_plan(make_landscape(**changes))
+    via = [line for stack in plan.stacks for line in render_stack(stack).text.splitlines() if ".amazonaws.com" in line]
+    plain = [line for line in via if re.search(r"!Sub (s3|ec2)\.|kms:ViaService: s3\.", line)]
+    both = [
+        line for stack in plan.stacks for line in render_stack(stack).text.splitlines() if ".${AWS::URLSuffix}" in line
+    ]
+    assert len(plain) == 2
+    assert len([line for line in both if re.search(r"- !Sub (s3|ec2)\.", line)]) == (2 if changes else 0)

@@ -1,16 +1,20 @@
 """Security Hub: central configuration where it can be, what each account is judged by, what is accepted and why."""
 
+import json
+import re
 from typing import Any
 
 import pytest
 
 from baseline.aws.security_hub import control_ids, nearest_control, standards
 from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.security_hub.problems import can_aggregate
 from baseline.capabilities.security_hub.security_hub import CAPABILITY
 from baseline.plan.build import build_plan
 from baseline.plan.model import Stack
 from baseline.render.render import render_stack
 from baseline.validate.subject import Resource, Subject, read_template
+from tests.emulator.cloudformation.resolve import schema
 from tests.landscapes import make_landscape
 
 ALONE: list[dict[str, Any]] = [
@@ -340,3 +344,24 @@ def test_a_region_without_a_standard_is_said() -> None:
     here = landscape({"standards": ["fsbp", "resource-tagging"]}, regions=("eu-west-1", "ap-east-2"))
     (note,) = CAPABILITY.unsupported(here)
     assert "ap-east-2" in note.message
+
+
+# ── messages, and what CloudFormation lacks ──────────────────────────────────────────────────────────────────────────
+
+
+def test_alert_survives_quotation_marks_in_a_title() -> None:
+    """A value outside quotation marks is put in as JSON; inside, a mark of its own would end the text."""
+    title = 'Bucket "logs" is open'
+    found = list(subject(landscape()).of_type("AWS::Events::Rule"))
+    assert len(found) == 2
+    for rule in found:
+        template = rule.properties["Targets"][0]["InputTransformer"]["InputTemplate"]
+        message = json.loads(re.sub(r"<\w+>", lambda _: json.dumps(title), template))
+        assert message["title"] == title
+
+
+def test_aggregator_without_linked_regions_has_no_mode_in_cloudformation() -> None:
+    """AWS's API has NO_REGIONS; when CloudFormation has it too, one Region suffices for central configuration."""
+    modes = schema("eu-west-1", "AWS::SecurityHub::FindingAggregator")["properties"]["RegionLinkingMode"]["enum"]
+    assert "NO_REGIONS" not in modes
+    assert not can_aggregate(landscape(regions=("eu-west-1",)))

@@ -45,6 +45,15 @@ def test_each_counts_until_its_last_day(as_of: date | None, expired: list[str]) 
     assert all(item.id == "profile-expired" and item.severity is Severity.WARNING for item in found)
 
 
+@pytest.mark.parametrize(("day", "warned"), [(date(2028, 12, 31), False), (date(2029, 1, 2), True)])
+def test_runtime_of_the_functions_is_warned_of_before_it_ends(day: date, *, warned: bool) -> None:
+    text = PROFILE.replace("2027-06-30", "2031-01-01").replace("2027-01-31", "2031-01-01")
+    found = {finding.id: finding.severity for finding in said(day, text)}
+    assert found == ({"profile-runtime": Severity.WARNING} if warned else {})
+    off = "\ncapabilities: {account_settings: {enabled: false, reason: No function.}}\n"
+    assert "profile-runtime" not in {finding.id for finding in said(day, text + off)}
+
+
 def test_an_expired_one_is_pointed_at_where_its_date_stands() -> None:
     (finding,) = said(date(2027, 6, 30))
     assert (finding.location.line, finding.location.column) == (13, 14)

@@ -124,9 +124,10 @@ class ConfigSettings(Settings):
 
 @dataclass(frozen=True, kw_only=True)
 class RoleContext:
-    """Context of `config_role`."""
+    """Context of `config_role`. In China the name of a calling service may have the partition's own domain."""
 
     prefix: str
+    china: bool
     home_region: str
     log_archive_account: Reference
     bucket_name: Reference
@@ -194,6 +195,7 @@ def _role(landscape: Landscape) -> StackSpec:
         target=every_account(Regions.HOME),
         context=RoleContext(
             prefix=landscape.prefix,
+            china=landscape.partition == "aws-cn",
             home_region=landscape.home_region,
             log_archive_account=landscape.account_reference("log_archive"),
             bucket_name=_bucket_name(landscape),

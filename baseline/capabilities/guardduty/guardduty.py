@@ -126,6 +126,7 @@ class BucketPlan:
 class MalwareContext:
     """Context of `guardduty_malware`: plans of one account and Region."""
 
+    china: bool
     plans: tuple[BucketPlan, ...]
 
 
@@ -291,6 +292,7 @@ def _malware(settings: GuardDutySettings) -> Iterator[StackSpec]:
             description=f"Malware Protection for S3 in {account}.",
             target=Target(accounts=(account,), regions=Regions.GOVERNED, only=(region,)),
             context=MalwareContext(
+                china=region.startswith("cn-"),
                 plans=tuple(
                     BucketPlan(
                         name=names[plan.bucket], entry=plan, key=portable(plan.key_arn) if plan.key_arn else None

@@ -100,6 +100,12 @@ VALUES: Mapping[str, ProblemKind] = {
         "have it looked at again and give a new date, or remove it",
         Severity.WARNING,
     ),
+    "profile-runtime": kind(
+        "runtime of the settings functions ends",
+        "AWS Lambda stops patching a runtime on a fixed day, and refuses updates of its functions some weeks later.",
+        "update baseline to a version with a newer runtime, generate and deploy again",
+        Severity.WARNING,
+    ),
     "profile-ou": kind(
         "organizational unit cannot be used",
         "Organizational units are written as paths from the root, at most five levels deep, each once.",
