@@ -48,13 +48,13 @@ def _destroy(context: "Context", values: dict[str, Any]) -> int:
     from baseline.deploy.preflight import require_caller
     from baseline.deploy.run import previews_of, run
     from baseline.deploy.task import Action
-    from baseline.report.deployment_text import format_previews
+    from baseline.report.deployment_text import format_removals
 
     require_caller(context)
     waves = removals_of(context)
     previews = previews_of(context, waves)
     if not (values["quiet"] and values["confirm"]):
-        say(format_previews(previews), nl=False)
+        say(format_removals(previews), nl=False)
     orphans = orphans_of(context)
     for note in orphans.notes:
         say(f"Note: {note}.", err=True)

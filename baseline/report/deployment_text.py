@@ -27,7 +27,12 @@ _SIGNS = {"add": "+", "modify": "~", "remove": "-", "import": "<"}
 
 def format_previews(waves: Sequence[tuple[int, Sequence[Preview]]]) -> str:
     """List the waves with their stacks; mark each replacement and removal."""
-    return "\n".join(map(terminal_line, _lines(waves))) + "\n"
+    return "\n".join(map(terminal_line, (*_lines(waves), summary(waves)))) + "\n"
+
+
+def format_removals(waves: Sequence[tuple[int, Sequence[Preview]]]) -> str:
+    """List the waves of a removal, whose stacks are deleted or not there."""
+    return "\n".join(map(terminal_line, (*_lines(waves), _removal_summary(waves)))) + "\n"
 
 
 def _lines(waves: Sequence[tuple[int, Sequence[Preview]]]) -> Iterator[str]:
@@ -41,7 +46,6 @@ def _lines(waves: Sequence[tuple[int, Sequence[Preview]]]) -> Iterator[str]:
             yield from (f"    {text}" for text in item.notes)
             shown = item.changes if item.action is Action.UPDATE else [it for it in item.changes if it.kept]
             yield from (f"    {_change(change)}" for change in shown)
-    yield summary(waves)
 
 
 def summary(waves: Sequence[tuple[int, Sequence[Preview]]]) -> str:
@@ -53,6 +57,16 @@ def summary(waves: Sequence[tuple[int, Sequence[Preview]]]) -> str:
     words = ", ".join(f"{actions.count(action)} to {action.value}" for action in _CHANGING)
     words += f", {deleted} to delete" if deleted else ""
     return f"{words}, {actions.count(Action.NONE)} unchanged" + (f", {orphaned} orphaned" if orphaned else "")
+
+
+def _removal_summary(waves: Sequence[tuple[int, Sequence[Preview]]]) -> str:
+    """How many stacks go, how many are not there, and how many are somebody else's."""
+    found = [item for _, previews in waves for item in previews]
+    deleted = sum(item.action is Action.DELETE for item in found)
+    left = sum(item.action is Action.NONE and bool(item.notes) for item in found)
+    gone = len(found) - deleted - left
+    words = f"{deleted} to delete" if deleted else "nothing to delete"
+    return ", ".join((words, *([f"{gone} not there"] if gone else []), *([f"{left} left alone"] if left else [])))
 
 
 def _counted(item: Preview) -> str:

@@ -7,12 +7,17 @@ import pytest
 
 from baseline.capabilities.custom_setting import CustomSetting
 from baseline.capabilities.custom_settings import FunctionContext
+from baseline.capabilities.guardrails.question import Question, organization_policies, request_of
 from baseline.capabilities.landscape import Account, Landscape
 from baseline.capabilities.organization.organization import CAPABILITY, OrganizationSettingsContext
 from baseline.capabilities.organization.structure import OrganizationContext
+from baseline.controls.control import controls
+from baseline.findings import Severity
 from baseline.plan.build import build_plan
 from baseline.plan.model import Method, Plan, Stack
+from baseline.policy.decide import decide
 from baseline.profile.load import load_profile
+from baseline.render.render import render_stack
 from baseline.resources import profiles_directory
 from tests.landscapes import MANAGEMENT, make_landscape
 
@@ -256,3 +261,37 @@ def test_govcloud_cannot_create_accounts() -> None:
     new = replace(base, accounts={**base.accounts, "web": Account(key="web", name="web", email="w@e.co")})
     (problem,) = CAPABILITY.problems(new)
     assert "accounts.web has no id" in problem.message
+
+
+# ── who manages policies in the security account ─────────────────────────────────────────────────────────────────────
+
+MANAGES = "arn:aws:iam::333333333333:role/PolicyAdministrator"
+
+
+def may_attach(here: Landscape, role: str) -> str:
+    asked = Question(account="security", action="organizations:AttachPolicy", principal=role, context={})
+    return decide(organization_policies(here, asked), request_of(here, asked)).decision
+
+
+def test_roles_that_manage_policies_are_not_bound_by_the_guardrail_that_would_stop_them() -> None:
+    here = make_landscape("regulated", {"organization": {"policy_roles": ["PolicyAdministrator"]}})
+    assert may_attach(here, MANAGES) == "not denied"
+    assert may_attach(here, MANAGES.replace("Policy", "Network")) == "denied"
+    assert may_attach(make_landscape("regulated"), MANAGES) == "denied"
+
+
+def test_nobody_but_the_named_roles_gets_the_delegation_and_nobody_may_make_such_a_role() -> None:
+    here = make_landscape("regulated", {"organization": {"policy_roles": ["PolicyAdministrator"]}})
+    text = render_stack(stacks(build_plan(here))["organization-settings"]).text
+    assert "role/PolicyAdministrator" in text.partition("Sid: ManagePolicies")[2].partition("Action:")[0]
+    developer = MANAGES.replace("PolicyAdministrator", "Developer")
+    asked = Question(account="security", action="iam:CreateRole", principal=developer, context={}, resource=MANAGES)
+    assert decide(organization_policies(here, asked), request_of(here, asked)).decision == "denied"
+
+
+def test_delegation_without_a_named_role_is_said_to_count_for_nothing() -> None:
+    (note,) = CAPABILITY.problems(make_landscape("regulated"))
+    assert (note.setting, note.severity) == ("policy_delegation", Severity.INFO)
+    named = {"policy_delegation": False, "policy_roles": ["PolicyAdministrator"]}
+    assert [item.setting for item in CAPABILITY.problems(landscape(named))] == ["policy_roles"]
+    assert controls()["policy-delegation"].needs == ("policy-administrators",)

@@ -22,6 +22,9 @@ def test_the_stacks_go_and_the_data_stays(deployed: Aws, existing: Path) -> None
     assert "(AWS::S3::Bucket) KEPT in AWS" in result.output
     again = deployed.run("destroy", existing, "--confirm", "Northwind")
     assert again.exit_code == 0
+    (said,) = again.stdout.splitlines()
+    assert said.startswith("nothing to delete, ")
+    assert said.endswith(" not there")
 
 
 def test_what_was_kept_is_taken_back_when_asked(aws: Aws, starter: Path) -> None:

@@ -9,7 +9,7 @@ from baseline.capabilities.custom_setting import CustomSetting
 from baseline.capabilities.custom_settings import CustomSettingsContext, function_stack
 from baseline.capabilities.kms import EBS_KEY_STACK, ebs_key_stack
 from baseline.capabilities.landscape import Landscape
-from baseline.capabilities.organization.organization import OrganizationSettings
+from baseline.capabilities.organization.settings import OrganizationSettings
 
 _NAME = "account-settings"
 

@@ -12,6 +12,7 @@ from baseline.capabilities.guardrails.settings import GuardrailChange, Guardrail
 from baseline.capabilities.iam_roles.iam_roles import IamRolesSettings
 from baseline.capabilities.identity_center.settings import region_of_instance
 from baseline.capabilities.landscape import Landscape, Reference, once_per_landscape, portable
+from baseline.capabilities.organization.settings import OrganizationSettings
 from baseline.capabilities.parameters import PARAMETERS, logical_names
 from baseline.controls.guardrail import Guardrail, guardrails
 
@@ -20,6 +21,7 @@ _INFERENCE = ("bedrock:CreateModelInvocationJob", "bedrock:InvokeModel", "bedroc
 """What cross-Region inference sends to other Regions. Source: Amazon Bedrock user guide, Cross-Region inference."""
 _DIRECTORY = ("identity-sync:*", "identitystore-auth:*", "identitystore:*", "sso-directory:*", "sso-oauth:*")
 """Services of IAM Identity Center besides `sso` (service authorization reference)."""
+_POLICY_MANAGEMENT = "organization-changes"
 _ORDER = ("Sid", "Effect", "Principal", "Action", "NotAction", "Resource", "NotResource", "Condition")
 
 
@@ -58,7 +60,7 @@ def words_of(landscape: Landscape, settings: GuardrailsSettings) -> Words:
         "<networks>": settings.networks,
         "<vpcs>": settings.vpcs,
         "<protected_tags>": settings.protected_tags,
-        "<exempt_roles>": [f"arn:aws:iam::*:role/{name}" for name in _creatable_exempt_roles(settings)],
+        "<exempt_roles>": [f"arn:aws:iam::*:role/{name}" for name in _creatable_exempt_roles(landscape, settings)],
         "<break_glass_users>": _break_glass_users(landscape),
     }
 
@@ -72,13 +74,17 @@ def _directory_actions(landscape: Landscape, settings: GuardrailsSettings) -> tu
     return () if region in (*landscape.regions, *settings.allowed_regions) else _DIRECTORY
 
 
-def _creatable_exempt_roles(settings: GuardrailsSettings) -> tuple[str, ...]:
+def _creatable_exempt_roles(landscape: Landscape, settings: GuardrailsSettings) -> tuple[str, ...]:
     """Every role that the profile exempts from a guardrail, but those under paths that are AWS's own.
 
     Source: IAM user guide, Service-linked roles; IAM Identity Center user guide, Referencing permission sets in
     resource policies: accounts can neither create nor change roles under these paths.
     """
-    named = (*settings.exempt_roles, *(name for item in settings.rules.values() for name in item.exempt_roles))
+    named = (
+        *settings.exempt_roles,
+        *(name for item in settings.rules.values() for name in item.exempt_roles),
+        *_policy_roles(landscape),
+    )
     own = ("aws-reserved/", "aws-service-role/")
     return tuple(dict.fromkeys(name for name in named if not name.startswith(own)))
 
@@ -113,8 +119,16 @@ def exempt_of(
     own = (f"arn:aws:iam::*:role/{name}" for name in change.exempt_roles)
     if not guardrail.exempt:
         return tuple(own)
-    shared = (f"arn:aws:iam::*:role/{name}" for name in settings.exempt_roles)
+    names = (*settings.exempt_roles, *(_policy_roles(landscape) if guardrail.id == _POLICY_MANAGEMENT else ()))
+    shared = (f"arn:aws:iam::*:role/{name}" for name in names)
     return tuple(dict.fromkeys((*deployers(landscape), *shared, *own)))
+
+
+def _policy_roles(landscape: Landscape) -> tuple[str, ...]:
+    """Roles to which the organization delegates its policies; AWS lets those of the security account use it only."""
+    if landscape.standalone or not landscape.is_on("organization"):
+        return ()
+    return tuple(landscape.settings("organization", OrganizationSettings).policy_roles)
 
 
 def statements_of(guardrail: Guardrail, words: Words, exempt: Sequence[str]) -> tuple[Mapping[str, Any], ...]:

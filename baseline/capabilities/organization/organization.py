@@ -2,46 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Literal
 
-from pydantic import StringConstraints
-
-from baseline.aws.service_principals import is_known_principal, nearest_principal
-from baseline.capabilities.capability import Capability, SettingProblem, StackSpec, one_account
+from baseline.capabilities.capability import Capability, StackSpec, one_account
 from baseline.capabilities.custom_setting import CustomSetting, service_id
 from baseline.capabilities.custom_settings import function_stack
 from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.organization.problems import organization_problems
+from baseline.capabilities.organization.settings import OrganizationSettings
 from baseline.capabilities.organization.structure import structure_stacks
 from baseline.capabilities.parameters import PARAMETERS
 from baseline.capabilities.policy_type import GUARDDUTY_POLICY, policy_type_setting
-from baseline.capabilities.settings import Settings, tiered
-
-ServicePrincipal = Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]+\.amazonaws\.com$")]
-
-PolicyType = Literal[
-    "SERVICE_CONTROL_POLICY",
-    "RESOURCE_CONTROL_POLICY",
-    "DECLARATIVE_POLICY_EC2",
-    "S3_POLICY",
-    "GUARDDUTY_POLICY",
-    "INSPECTOR_POLICY",
-    "SECURITYHUB_POLICY",
-    "BEDROCK_POLICY",
-    "TAG_POLICY",
-    "BACKUP_POLICY",
-    "AISERVICES_OPT_OUT_POLICY",
-    "CHATBOT_POLICY",
-    "UPGRADE_ROLLOUT_POLICY",
-    "NETWORK_SECURITY_DIRECTOR_POLICY",
-]
-"""What `AWS::Organizations::Policy` accepts (CloudFormation's schema of the type)."""
-
-_POLICY_TYPES: list[PolicyType] = [
-    "SERVICE_CONTROL_POLICY",
-    "RESOURCE_CONTROL_POLICY",
-    "DECLARATIVE_POLICY_EC2",
-    "S3_POLICY",
-]
 
 _IAM = "iam.amazonaws.com"
 
@@ -57,80 +27,6 @@ _OWN_API = {
 _FIREWALL_MANAGER_REGIONS = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1"}
 """Where AWS Firewall Manager takes its administrator; that of China is our guess: no page names it."""
 
-_OWN_TYPE = {
-    "detective.amazonaws.com": "AWS::Detective::OrganizationAdmin",
-    "securityhub.amazonaws.com": "AWS::SecurityHub::DelegatedAdmin",
-}
-
-
-class OrganizationSettings(Settings):
-    """Settings of `organization`."""
-
-    policy_types: list[PolicyType] = tiered(
-        "Kinds of organization policies that are enabled at the root besides those that the capabilities need.",
-        starter=_POLICY_TYPES,
-        standard=_POLICY_TYPES,
-        regulated=_POLICY_TYPES,
-        stronger="superset",
-        control="organization-policy-types",
-    )
-    trusted_services: list[ServicePrincipal] = tiered(
-        "Service principals that get trusted access besides those that the capabilities need.",
-        starter=[],
-        standard=[],
-        regulated=[],
-        examples=[["tagpolicies.tag.amazonaws.com"]],
-    )
-    delegated_services: list[ServicePrincipal] = tiered(
-        "Service principals that the security account administers besides those that the capabilities need.",
-        starter=[],
-        standard=[],
-        regulated=[],
-        examples=[["guardduty.amazonaws.com"]],
-    )
-    root_credentials: bool = tiered(
-        "Whether the management account manages the root credentials of member accounts, which need none of their own.",
-        starter=True,
-        standard=True,
-        regulated=True,
-        stronger="true",
-        control="central-root-access",
-    )
-    root_sessions: bool = tiered(
-        "Whether the management account may take short root sessions in member accounts, for tasks that only root can.",
-        starter=True,
-        standard=True,
-        regulated=True,
-        stronger="true",
-        control="central-root-access",
-    )
-    resource_sharing: bool = tiered(
-        "Whether AWS RAM shares resources inside the organization without invitations.",
-        starter=False,
-        standard=False,
-        regulated=False,
-    )
-    health_view: bool = tiered(
-        "Whether AWS Health shows the events of every account; its API needs a Business support plan or better.",
-        starter=False,
-        standard=False,
-        regulated=False,
-    )
-    policy_delegation: bool = tiered(
-        "Whether the security account may manage the organization's policies.",
-        starter=False,
-        standard=False,
-        regulated=True,
-        stronger="true",
-        control="policy-delegation",
-    )
-    revert: bool = tiered(
-        "Whether deleting the stack undoes the settings. They stay otherwise.",
-        starter=False,
-        standard=False,
-        regulated=False,
-    )
-
 
 @dataclass(frozen=True, kw_only=True)
 class OrganizationSettingsContext:
@@ -141,6 +37,7 @@ class OrganizationSettingsContext:
     settings: tuple[CustomSetting, ...]
     revert: bool
     policy_delegation: bool
+    policy_roles: tuple[str, ...]
 
 
 def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
@@ -178,6 +75,7 @@ def _settings_stacks(landscape: Landscape, after: tuple[str, ...]) -> tuple[Stac
                 settings=wanted,
                 revert=settings.revert,
                 policy_delegation=settings.policy_delegation,
+                policy_roles=tuple(settings.policy_roles),
             ),
             parameters=(
                 *(("OrganizationRootId",) if _policy_types(landscape, settings) else ()),
@@ -316,63 +214,6 @@ def _delegated(landscape: Landscape, service: str) -> CustomSetting:
     )
 
 
-def _problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
-    settings = landscape.settings("organization", OrganizationSettings)
-    return (
-        *_unknown_services(settings),
-        *_own_types(settings),
-        *_unreachable(landscape, settings),
-        *_uncreatable(landscape),
-    )
-
-
-def _unknown_services(settings: OrganizationSettings) -> Iterator[SettingProblem]:
-    for setting in ("trusted_services", "delegated_services"):
-        for index, service in enumerate(getattr(settings, setting)):
-            if not is_known_principal(service):
-                nearest = nearest_principal(service)
-                yield SettingProblem(
-                    setting=f"{setting}.{index}",
-                    message=f"no service is known by the principal {service}",
-                    fix=f"did you mean {nearest}?" if nearest else "look it up in the AWS Organizations user guide",
-                )
-
-
-def _own_types(settings: OrganizationSettings) -> Iterator[SettingProblem]:
-    for index, service in enumerate(settings.delegated_services):
-        if service in _OWN_TYPE:
-            yield SettingProblem(
-                setting=f"delegated_services.{index}",
-                message=f"{service} is delegated by the CloudFormation type {_OWN_TYPE[service]}, not by a call",
-                fix="remove it here",
-            )
-
-
-def _unreachable(landscape: Landscape, settings: OrganizationSettings) -> Iterator[SettingProblem]:
-    """CloudTrail takes its own delegation, but its trusted access has to be there."""
-    for index, service in enumerate(settings.delegated_services):
-        if service == "cloudtrail.amazonaws.com" and service not in (
-            *landscape.trusted_access,
-            *settings.trusted_services,
-        ):
-            yield SettingProblem(
-                setting=f"delegated_services.{index}",
-                message=f"{service} cannot be delegated before it has trusted access",
-                fix="turn on the capability cloudtrail, or add it to trusted_services",
-            )
-
-
-def _uncreatable(landscape: Landscape) -> Iterator[SettingProblem]:
-    """In AWS GovCloud (US) accounts are created from a commercial account (AWS GovCloud user guide)."""
-    missing = [key for key, account in landscape.accounts.items() if account.id is None and key != "management"]
-    if landscape.partition == "aws-us-gov" and missing and not landscape.standalone:
-        yield SettingProblem(
-            setting="enabled",
-            message=f"accounts.{missing[0]} has no id, and AWS GovCloud (US) cannot create accounts from a template",
-            fix="create it with CreateGovCloudAccount from a commercial account, and give its id",
-        )
-
-
 CAPABILITY = Capability(
     name="organization",
     title="AWS Organizations",
@@ -380,5 +221,5 @@ CAPABILITY = Capability(
     settings=OrganizationSettings,
     stacks=_stacks,
     requires=("kms",),
-    problems=_problems,
+    problems=organization_problems,
 )
