@@ -10,8 +10,8 @@ from typing import Any
 
 from baseline.controls.assertion import WORD, Assertion, assertions
 from baseline.controls.control import Control, controls
-from baseline.evidence.look import values_at
 from baseline.policy.document import Path, text_of
+from baseline.validate.look import values_at
 from baseline.validate.subject import Resource, Subject
 
 _LONGEST = 120

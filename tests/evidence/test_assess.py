@@ -21,9 +21,9 @@ from baseline.evidence.assess import (
     is_meant,
     observations_of,
 )
-from baseline.evidence.look import values_at
 from baseline.plan.build import build_plan
 from baseline.render.render import render_plan
+from baseline.validate.look import values_at
 from baseline.validate.subject import Subject, read_template
 from tests.landscapes import make_landscape
 from tests.render.test_templates import LANDSCAPES

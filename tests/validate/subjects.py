@@ -1,9 +1,10 @@
 """Templates for tests of validation: from a text, or from a fixture file with its deployments in comments.
 
 A fixture says where it goes in lines `# deploy: stack management eu-west-1` or `# deploy: stack-set ou=Workloads
-account=logs eu-west-1`, which parameters it is given in lines `# parameter: Name=value`, which stacks it waits for in
-lines `# after: name`, and which findings it expects in `# expect: BL101` at the end of the line that each is about.
-`# guardrail: Workloads` makes its resource `Policy` an organization policy that is attached to that unit.
+account=logs eu-west-1`, which template of the baseline it is in a line `# template: name`, which parameters it is given
+in lines `# parameter: Name=value`, which stacks it waits for in lines `# after: name`, and which findings it expects in
+`# expect: BL101` at the end of the line that each is about. `# guardrail: Workloads` makes its resource `Policy` an
+organization policy that is attached to that unit.
 """
 
 import re
@@ -23,6 +24,7 @@ def template_of(
     text: str,
     *deployments: Deployment,
     name: str = "nw-test",
+    template: str = "test.yaml.j2",
     capability: str = "test",
     parameters: tuple[ParameterValue, ...] = (),
     context: GuardrailsContext | None = None,
@@ -32,7 +34,7 @@ def template_of(
     stack = Stack(
         name=name,
         capability=capability,
-        template="test.yaml.j2",
+        template=template,
         description="",
         context=context,
         parameters=parameters,
@@ -67,6 +69,7 @@ def _template(file: Path) -> Template:
         text,
         *(_deployment(line) for line in re.findall(r"^# deploy: (.*)$", text, re.MULTILINE)),
         name=file.stem,
+        template="".join(re.findall(r"^# template: (\w+)$", text, re.MULTILINE)) or "test.yaml.j2",
         depends_on=tuple(re.findall(r"^# after: (.*)$", text, re.MULTILINE)),
         parameters=tuple(
             ParameterValue(name=name, value=value)

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from baseline.findings import Severity
-from baseline.policy.document import Statement, read_statements
+from baseline.policy.document import Statement, read_statements, text_of
 from baseline.validate.checks.check import Check, Hit
-from baseline.validate.subject import Subject
+from baseline.validate.stated import texts_stated_for
+from baseline.validate.subject import Resource, Subject
 
 _IDENTITY_KEYS = frozenset(
     {
@@ -37,6 +38,20 @@ def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
                     path=(*policy.path, *statement.path, name),
                     message=f"everybody is admitted: {what} and no condition says who",
                 )
+
+    for resource in subject.of_type("AWS::Lambda::Permission"):
+        if text_of(resource.properties.get("Principal")) == "*" or _is_foreign(resource, subject):
+            yield Hit(
+                path=(*resource.path, "Properties", "Principal"),
+                message="everybody, or an account that the plan does not know, may call the function",
+            )
+
+
+def _is_foreign(resource: Resource, subject: Subject) -> bool:
+    """Whether an account is named by its number: the plan's own are references."""
+    principal = text_of(resource.properties.get("Principal"))
+    number = principal.split(":")[4] if principal.startswith("arn:") else principal
+    return number.isdecimal() and number not in texts_stated_for(subject.template.stack)
 
 
 def _limited(statement: Statement) -> bool:

@@ -7,6 +7,7 @@ from baseline.validate.checks import (
     confused_deputy,
     deliveries,
     dynamic_reference,
+    effects,
     hard_coded_partition,
     key_without_grant,
     limits,
@@ -57,4 +58,5 @@ CHECKS: tuple[Check, ...] = (
     dynamic_reference.CHECK,
     names.CHECK,
     deliveries.CHECK,
+    effects.CHECK,
 )

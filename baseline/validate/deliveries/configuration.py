@@ -44,6 +44,8 @@ def config_expectations(buckets: Buckets, channel: Owned) -> Iterator[Expectatio
     yield from check.expectations()
     yield from write.expectations()
     yield from write.elsewhere(f"{arn}/elsewhere/file", "outside its folder")
+    yield from write.without_grants("s3:GetObject", "s3:PutBucketPolicy")
+    yield from check.without_grants("s3:PutBucketPolicy")
     key = buckets.key_of(arn)
     if key:
         encrypt = buckets.encrypt(
@@ -116,6 +118,9 @@ def _recorder_across(
             request = by_role(action, f"{arn}/AWSLogs/{MEMBER}0/Config/file", role.arn, extra=extra)
             what = f"{name} writes under the number of another account"
             yield Guarded(owner, where, grants).expects(what, request, allowed=False, source=_CONFIG)
+            for other_action in ("s3:GetObject", "s3:PutObjectAcl"):
+                request = by_role(other_action, resource, role.arn, extra=extra)
+                yield Guarded(owner, where, grants).expects(f"{name} does {other_action}", request, allowed=False)
         if action.startswith("kms:"):
             request = by_role(action, resource, role.arn)
             yield Guarded(owner, where, grants).expects(f"{name} does {action} without S3", request, allowed=False)

@@ -125,6 +125,7 @@ def _trust(estate: Estate, role: Owned, user: Owned, assumed: _Assumed) -> Itera
         source=assumed.source,
     )
     yield from trust.expectations()
+    yield from trust.without_grants("sts:TagSession", "sts:AssumeRoleWithWebIdentity")
 
 
 def _needs(estate: Estate, role: Owned, user: Owned) -> Iterator[Expectation]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from baseline.policy.document import Path
-from baseline.validate.deliveries.buckets import FULL_CONTROL, POLICY, Buckets, at_path
+from baseline.validate.deliveries.buckets import FULL_CONTROL, KEY_POLICY, POLICY, Buckets, at_path
 from baseline.validate.deliveries.configuration import config_expectations
 from baseline.validate.deliveries.expectation import PROBE, Expectation, Guarded, by_role
 from baseline.validate.estate import FOREIGN, MEMBER, ORGANIZATION, Estate, Owned
@@ -97,13 +97,20 @@ def _trail_key(
         source=_CLOUDTRAIL_KEY,
     )
     yield from describe.expectations()
+    if key.account != trail.account:
+        owner = by_role("kms:DescribeKey", key.arn, f"arn:aws:iam::{trail.account}:role/{PROBE}")
+        policy = buckets.estate.policy(key.resource.properties.get("KeyPolicy"), key)
+        guarded = Guarded(key, (*key.resource.path, *KEY_POLICY), policy)
+        yield guarded.expects("who makes the trail looks at its key", owner, allowed=True, source=_CLOUDTRAIL_KEY)
 
 
 def _guardduty(buckets: Buckets, export: Owned) -> Iterator[Expectation]:
     estate = buckets.estate
     properties = export.resource.properties
     arn = estate.text(at_path(properties, "DestinationProperties", "DestinationArn"), export)
-    key = estate.by_arn.get(estate.text(at_path(properties, "DestinationProperties", "KmsKeyArn"), export))
+    named = estate.text(at_path(properties, "DestinationProperties", "KmsKeyArn"), export)
+    # The profile gives the ARN of the log archive's key once AWS has assigned it: no stack of the plan knows it.
+    key = estate.by_arn.get(named) or buckets.key_of(arn)
     account = estate.account(export.place.account)
     sent = {
         **buckets.source(export.place.account),
@@ -244,6 +251,7 @@ def _nobody(buckets: Buckets, arn: str) -> Iterator[Expectation]:
     asks: list[tuple[str, str, str, str, dict[str, str]]] = [
         ("deletes a log", "s3:DeleteObject", file, own, {}),
         ("deletes a version of a log", "s3:DeleteObjectVersion", file, own, {}),
+        ("deletes what is outside of AWSLogs", "s3:DeleteObject", f"{arn}/elsewhere", own, {}),
         ("reads without TLS", "s3:GetObject", file, own, {"aws:SecureTransport": "false"}),
         ("lists without TLS", "s3:ListBucket", arn, own, {"aws:SecureTransport": "false"}),
         ("reads with TLS 1.1", "s3:GetObject", file, own, {"s3:TlsVersion": "1.1"}),

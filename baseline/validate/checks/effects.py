@@ -1,0 +1,26 @@
+"""BL134: a resource that is there, and does not do what it is for."""
+
+from collections.abc import Iterator
+
+from baseline.findings import Severity
+from baseline.validate.checks.check import Check, Hit
+from baseline.validate.effects import lapses
+from baseline.validate.subject import Subject
+
+
+def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
+    for item in lapses(subject):
+        yield Hit(path=item.path, message=item.problem)
+
+
+CHECK = Check(
+    id="BL134",
+    title="resource that does not do what it is for",
+    severity=Severity.ERROR,
+    explanation="An alarm that is off, a lock of one day, a suppression of every finding or a rule for another user "
+    "are valid CloudFormation, and look deployed. For each kind of resource `baseline/validate/effects.toml` lists the "
+    "values that make it work; values that the profile decides are compared with the plan.",
+    fix="correct the template; where the new value is meant, change it in `effects.toml` as well and say why",
+    source="https://docs.aws.amazon.com/wellarchitected/latest/security-pillar/welcome.html",
+    find=_find,
+)

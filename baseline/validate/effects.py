@@ -1,0 +1,241 @@
+"""What makes each resource work: values that its type, or its template, has to have. The data are in `effects.toml`."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from baseline.policy.document import Path as Place
+from baseline.policy.document import text_of
+from baseline.validate.look import values_at
+from baseline.validate.subject import Resource, Subject
+
+_NAME = re.compile(r"<(?P<name>[a-z_.]+)>")
+_SETTINGS = ("type", "template", "each", "resource", "of", "when", "unless", "why", "where")
+_NAMES = ("template", "when", "unless")
+_FUNCTIONS = ("Ref", "Fn::GetAtt", "Fn::ImportValue", "Fn::Join", "Fn::Sub")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effect:
+    """Values that resources have to have.
+
+    Attributes:
+        type: Resource type that it is about; empty where it is about one resource of a template.
+        template: Templates that it is about; none for all.
+        each: Name of a list of the template's context; the effect is about a resource for each of its items.
+        resource: Logical id, with `<name>` for what the item or the context has of that name.
+        of: `template` or `pack`: the values are in the whole template, or in that inside a conformance pack.
+        when: Names in the context or item: without one of them the resource need not be there.
+        unless: Names in the context or item: with one of them the effect does not count.
+        where: Path → regular expression: only resources of the type whose values match are meant.
+        why: What does not work otherwise.
+        values: Path in the resource's Properties → value; `<name>` stands for what the plan decides.
+    """
+
+    type: str = ""
+    template: tuple[str, ...] = ()
+    each: str = ""
+    resource: str = ""
+    of: str = ""
+    when: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    where: Mapping[str, str] = field(default_factory=dict)
+    why: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Lapse:
+    """A value that keeps a resource from working."""
+
+    path: Place
+    problem: str
+
+
+@cache
+def effects() -> tuple[Effect, ...]:
+    """Every effect, in the order of the data file."""
+    data = tomllib.loads(Path(__file__).with_name("effects.toml").read_text(encoding="utf-8"))
+    return tuple(_read(entry) for entry in data["effect"])
+
+
+def _read(entry: Mapping[str, Any]) -> Effect:
+    settings = {key: value for key, value in entry.items() if key in _SETTINGS}
+    names = {key: settings.get(key, ()) for key in _NAMES}
+    settings |= {key: (value,) if isinstance(value, str) else tuple(value) for key, value in names.items()}
+    return Effect(**settings, values={key: value for key, value in entry.items() if key not in _SETTINGS})
+
+
+@cache
+def known_templates() -> frozenset[str]:
+    """Templates that some effect is about; what other templates have to be, the data file does not know."""
+    return frozenset(name for effect in effects() for name in effect.template)
+
+
+def lapses(subject: Subject) -> Iterator[Lapse]:
+    """Every value of a template that keeps a resource from doing what it is for."""
+    stack = subject.template.stack
+    if stack.template not in known_templates():
+        return
+    for effect in effects():
+        if not effect.template or stack.template in effect.template:
+            for item in _items(effect, stack.context):
+                scope = (item, stack.context)
+                if not _is_on(effect, scope):
+                    continue
+                if effect.of:
+                    yield from _of_document(subject, effect, scope)
+                elif effect.type:
+                    yield from _of_type(subject, effect, scope)
+                else:
+                    yield from _of_resource(subject, effect, scope)
+
+
+def _items(effect: Effect, context: Any) -> list[Any]:  # noqa: ANN401 - a context
+    """The items that the effect is about; one that is nobody's where it is about the template as a whole."""
+    found = _look_up(effect.each, (context,)) if effect.each else (None,)
+    return [item for some in found for item in (some if isinstance(some, tuple | list) else [some])]
+
+
+def _is_on(effect: Effect, scope: tuple[Any, ...]) -> bool:
+    wanted = all(_look_up(name, scope) for name in effect.when)
+    return wanted and not any(_look_up(name, scope) for name in effect.unless)
+
+
+def _of_document(subject: Subject, effect: Effect, scope: tuple[Any, ...]) -> Iterator[Lapse]:
+    if effect.of == "template":
+        yield from _wrong_values(subject.document, (), effect, scope)
+    for pack in subject.packs if effect.of == "pack" else ():
+        yield from _wrong_values(pack.document, pack.path, effect, scope)
+
+
+def _of_type(subject: Subject, effect: Effect, scope: tuple[Any, ...]) -> Iterator[Lapse]:
+    for resource in subject.of_type(effect.type):
+        if all(_matches(resource, path, pattern, scope) for path, pattern in effect.where.items()):
+            yield from _wrong_values(resource.properties, (*resource.path, "Properties"), effect, scope)
+
+
+def _matches(resource: Resource, path: str, pattern: str, scope: tuple[Any, ...]) -> bool:
+    wanted = re.compile(str(_filled(pattern, scope)))
+    return any(wanted.search(text_of(value)) for _, value in values_at(resource.properties, path))
+
+
+def _of_resource(subject: Subject, effect: Effect, scope: tuple[Any, ...]) -> Iterator[Lapse]:
+    logical_id = _filled(effect.resource, scope)
+    resource = next((item for item in subject.resources if item.logical_id == logical_id), None)
+    if resource is None:
+        yield Lapse(("Resources",), f"{logical_id} is missing: {effect.why}")
+    else:
+        yield from _wrong_values(resource.properties, (*resource.path, "Properties"), effect, scope)
+
+
+def _wrong_values(body: Any, at: Place, effect: Effect, scope: tuple[Any, ...]) -> Iterator[Lapse]:  # noqa: ANN401
+    for form, stated in effect.values.items():
+        path = _text(form, scope, {})
+        found = list(values_at(body, path))
+        several = "*" in path or len(found) > 1
+        value = [item for _, item in found] if several else next((item for _, item in found), None)
+        expected = _filled(stated, scope)
+        if not _holds(value, expected):
+            place = (*at, *(found[0][0] if found and not several else ()))
+            yield Lapse(place, f"{path} is {_shown(value)}; expected: {_shown(expected)}: {effect.why}")
+
+
+def _holds(value: Any, expected: Any) -> bool:  # noqa: ANN401 - template data
+    if isinstance(expected, Mapping) and len(expected) == 1:
+        (comparison, wanted), *_ = expected.items()
+        if comparison == "one_of":
+            return any(_same(value, item) for item in wanted)
+        if comparison == "every":
+            return bool(value) and all(_same(item, wanted) for item in value)
+        if comparison == "set":
+            return isinstance(value, list) and sorted(map(str, map(_plain, value))) == sorted(
+                map(str, map(_plain, wanted))
+            )
+    return _same(value, expected)
+
+
+def _same(value: Any, expected: Any) -> bool:  # noqa: ANN401 - template data
+    """Whether they are the same as CloudFormation reads them; empty and missing are."""
+    if expected in (None, "", [], {}, ()) or expected is False:
+        return value in (None, "", [], {}, ()) or (expected is False and _plain(value) == "false")
+    return bool(_plain(value) == _plain(expected))
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - template data, or a context's
+    if isinstance(value, Mapping):
+        is_function = len(value) == 1 and next(iter(value)) in _FUNCTIONS
+        return text_of(value) if is_function else {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    # `${!` is how a text that CloudFormation fills in writes `${`.
+    return str(value).lower() if isinstance(value, bool) else text_of(value).replace("${!", "${")
+
+
+def _filled(value: Any, scope: tuple[Any, ...]) -> Any:  # noqa: ANN401 - data of the file
+    """The value with every `<name>` filled in; a text that is one name becomes what the plan has there."""
+    if isinstance(value, Mapping):
+        return {_filled(key, scope): _filled(item, scope) for key, item in value.items()}
+    if isinstance(value, list):
+        return [found for item in value for found in _spliced(item, scope)]
+    if not isinstance(value, str):
+        return value
+    whole = _NAME.fullmatch(value)
+    return _look_up(whole["name"], scope) if whole else _text(value, scope, {})
+
+
+def _text(text: str, scope: tuple[Any, ...], chosen: Mapping[str, Any]) -> str:
+    """The text with its names filled in once: values of a profile may look like names themselves."""
+    return _NAME.sub(lambda match: str(chosen.get(match["name"]) or _look_up(match["name"], scope)), text)
+
+
+def _spliced(item: Any, scope: tuple[Any, ...]) -> list[Any]:  # noqa: ANN401 - data of the file
+    """An item of a list; one that names a list of the plan becomes as many items."""
+    for name in _NAME.findall(item) if isinstance(item, str) else ():
+        found = _look_up(name, scope)
+        if isinstance(found, list | tuple):
+            return [part if item == f"<{name}>" else _text(item, scope, {name: part}) for part in found]
+    return [_filled(item, scope)]
+
+
+def _look_up(name: str, scope: tuple[Any, ...]) -> Any:  # noqa: ANN401 - a context's value
+    """What the item, or else the context, has of this name; dots go down, into each item of a list.
+
+    Raises:
+        KeyError: when neither has it: the data file is wrong.
+    """
+    first, *rest = name.split(".")
+    for place in scope:
+        if place is not None and _has(place, first):
+            value = _get(place, first)
+            for part in rest:
+                value = _down(value, part)
+            return value
+    raise KeyError(name)
+
+
+def _down(value: Any, part: str) -> Any:  # noqa: ANN401 - a context's value
+    """The part of a value, or of each item of a list; `values` is every value of a mapping."""
+    if isinstance(value, list | tuple):
+        parts = [_down(item, part) for item in value]
+        return [found for some in parts for found in some] if part == "values" else parts
+    return list(value.values()) if part == "values" and isinstance(value, Mapping) else _get(value, part)
+
+
+def _has(place: Any, name: str) -> bool:  # noqa: ANN401 - a context, or data of one
+    return name == "item" or (name in place if isinstance(place, Mapping) else hasattr(place, name))
+
+
+def _get(place: Any, name: str) -> Any:  # noqa: ANN401 - a context, or data of one
+    if name == "item":
+        return place
+    return place[name] if isinstance(place, Mapping) else getattr(place, name)
+
+
+def _shown(value: Any) -> str:  # noqa: ANN401 - template data
+    text = str(_plain(value)) if value not in (None, [], {}) else "nothing"
+    return f"{text[:120]}…" if len(text) > 120 else text

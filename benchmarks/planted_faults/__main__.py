@@ -1,0 +1,157 @@
+"""Plants every fault in every profile, and writes `docs/planted-faults.md`."""
+
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from benchmarks.planted_faults import HERE, PROFILES, Case, Fault, case, faults, planted, stopped_by
+from benchmarks.planted_faults.mutants import mutants
+
+PAGE = Path(__file__).parents[2] / "docs" / "planted-faults.md"
+_MUTANTS, _SEED = 150, 7
+_TIERS = {
+    "starter": "starter",
+    "northwind": "standard",
+    "meridian-health": "regulated",
+    "govcloud": "regulated, GovCloud",
+    "everything": "regulated, every capability on",
+    "standalone": "regulated, one account",
+    "china": "standard, China",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """A fault in a profile that renders its place, and the ids of what stopped it."""
+
+    fault: Fault
+    profile: str
+    ids: frozenset[str]
+
+    @property
+    def means(self) -> str:
+        """`checks`, `cfn-lint` or `nothing`: what stopped it without the seal."""
+        if not self.ids:
+            return "nothing"
+        return "checks" if any(item.startswith("BL") for item in self.ids) else "cfn-lint"
+
+
+def results() -> Iterator[Result]:
+    """Every fault in every profile whose templates it changes."""
+    for name in PROFILES:
+        there = case(name)
+        for fault in faults():
+            changed = planted(fault, there)
+            if changed is None:
+                yield Result(fault=fault, profile=name, ids=frozenset({"BLrender"}))
+            elif changed:
+                yield Result(fault=fault, profile=name, ids=stopped_by(there, changed))
+        print(f"{name}: done", file=sys.stderr, flush=True)
+
+
+def page(found: list[Result], random: Mapping[str, tuple[int, list[str]]]) -> str:
+    """The page as Markdown."""
+    return "\n".join((*_head(found), *_kinds(found), *_tiers(found), *_mutants(random), *_unseen(found))) + "\n"
+
+
+def _head(found: list[Result]) -> Iterator[str]:
+    stopped = sum(item.means != "nothing" for item in found)
+    yield "# Planted faults"
+    yield ""
+    yield (
+        f"`benchmarks/planted_faults` holds {len(faults())} templates with one fault each. Each is planted in every "
+        f"profile that renders its place: {len(found):,} times. Without the seal BL133, which refuses every changed "
+        f"template, {stopped:,} ({_share(stopped, len(found))}) are stopped with exit code 5 by what the template says. "
+        "The table counts what stops them; the seal stops all of them."
+    )
+    yield ""
+    yield "The page is written by `python -m benchmarks.planted_faults`; a test holds its counts to the data file, and "
+    yield f"plants a sample. Data: SHA-256 `{digest()}`."
+    yield ""
+
+
+def digest() -> str:
+    """Digest of the data file: a page of other faults is out of date."""
+    return sha256((HERE / "faults.toml").read_bytes()).hexdigest()
+
+
+def _kinds(found: list[Result]) -> Iterator[str]:
+    yield "## By kind"
+    yield ""
+    yield "| kind | faults | planted | stopped by our checks | by cfn-lint alone | by the seal alone |"
+    yield "|---|--:|--:|--:|--:|--:|"
+    for kind in dict.fromkeys(item.kind for item in faults()):
+        some = [item for item in found if item.fault.kind == kind]
+        yield f"| {kind} | {sum(item.kind == kind for item in faults())} | {_row(some)} |"
+    yield f"| all | {len(faults())} | {_row(found)} |"
+    yield ""
+    ids = Counter(name for item in found for name in item.ids if name != "BLrender")
+    yield "Most come from " + ", ".join(f"{name} ({count})" for name, count in ids.most_common(8)) + "."
+    yield ""
+
+
+def _row(some: list[Result]) -> str:
+    means = Counter(item.means for item in some)
+    return f"{len(some)} | {means['checks']} | {means['cfn-lint']} | {means['nothing']}"
+
+
+def _tiers(found: list[Result]) -> Iterator[str]:
+    yield "## By profile"
+    yield ""
+    yield "| profile | tier | planted | stopped by our checks | by cfn-lint alone | by the seal alone |"
+    yield "|---|---|--:|--:|--:|--:|"
+    for name, tier in _TIERS.items():
+        yield f"| {name} | {tier} | {_row([item for item in found if item.profile == name])} |"
+    yield ""
+
+
+def _mutants(random: Mapping[str, tuple[int, list[str]]]) -> Iterator[str]:
+    yield "## Random faults"
+    yield ""
+    yield (
+        "A random line of a rendered template is deleted, negated, given another number, widened to `*` or renamed. "
+        "Some of these change nothing that matters, such as the position of a statement's name."
+    )
+    yield ""
+    yield "| profile | tier | planted | stopped without the seal |"
+    yield "|---|---|--:|--:|"
+    for name, (count, unseen) in random.items():
+        yield f"| {name} | {_TIERS[name]} | {count} | {_share(count - len(unseen), count)} |"
+    yield ""
+
+
+def _unseen(found: list[Result]) -> Iterator[str]:
+    yield "## Stopped by the seal alone"
+    yield ""
+    some: dict[Fault, list[str]] = {}
+    for item in found:
+        if item.means == "nothing":
+            some.setdefault(item.fault, []).append(item.profile)
+    for fault, profiles in some.items():
+        yield f"- `{fault.what}` in {', '.join(profiles)}: {fault.harmless or 'no check looks at this value'}."
+    if not some:
+        yield "None."
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f} %" if whole else "–"
+
+
+def random_results(count: int, seed: int) -> dict[str, tuple[int, list[str]]]:
+    """Profile → number of random faults, and those that nothing stopped."""
+    return {name: (count, _passed(case(name), count, seed)) for name in PROFILES}
+
+
+def _passed(there: Case, count: int, seed: int) -> list[str]:
+    found = [what for what, template in mutants(there, count, seed) if not stopped_by(there, (template,))]
+    print(
+        f"{there.name}: {len(found)} of {count} random faults passed", *found, sep="\n  ", file=sys.stderr, flush=True
+    )
+    return found
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(list(results()), random_results(_MUTANTS, _SEED)), encoding="utf-8")

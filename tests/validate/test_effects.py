@@ -1,0 +1,61 @@
+"""Resources that are there and do nothing are found, whatever the plan decides for them."""
+
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from baseline.plan.build import build_plan
+from baseline.plan.model import Template
+from baseline.render.render import render_plan
+from baseline.resources import templates_directory
+from baseline.validate.effects import effects, known_templates, lapses
+from baseline.validate.subject import read_template
+from tests.landscapes import make_landscape
+from tests.render.test_templates import FULL, RENDERED
+
+
+@cache
+def template(name: str) -> Template:
+    plan = build_plan(make_landscape("regulated", FULL))
+    return next(item for item in render_plan(plan) if item.stack.template == name)
+
+
+def problems(name: str, old: str, new: str) -> list[str]:
+    whole = template(name)
+    assert old in whole.text
+    return [item.problem for item in lapses(read_template(replace(whole, text=whole.text.replace(old, new, 1))))]
+
+
+def test_every_template_says_what_makes_it_work() -> None:
+    assert known_templates() == {path.name.removesuffix(".yaml.j2") for path in templates_directory().glob("*.j2")}
+    assert all(effect.why and effect.values for effect in effects())
+
+
+def test_no_landscape_lapses() -> None:
+    assert [(item.stack.name, found) for item in RENDERED for found in lapses(read_template(item))] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "says"),
+    [
+        ("alarms", "Threshold: 1\n", "Threshold: 1000\n", "Threshold is 1000; expected: 1"),
+        ("alarms", "AlarmActions:", "OKActions:", "AlarmActions is nothing"),
+        ("alarms_root_activity", "type: [Root]", "type: [IAMUser]", "EventPattern is"),
+        ("log_archive", "Days: 2190", "Days: 1", "ObjectLockConfiguration is"),
+        ("guardduty", "Activate: true", "Activate: false", "Activate is false"),
+        ("config_recorder", "UseOnly: EXCLUSION_BY", "UseOnly: INCLUSION_BY", "RecordingGroup/RecordingStrategy/UseOnly is INCLUSION"),
+        ("config_packs", "Owner: AWS", "Owner: CUSTOM_LAMBDA", "Resources/*/Properties/Source/Owner is"),
+        ("identity_center_assignments", "PrincipalType: GROUP", "PrincipalType: USER", "PrincipalType is USER"),
+        ("guardrails", "Effect: Deny", "Effect: Allow", "Content is"),
+        ("iam_roles", "policy/SecurityAudit", "policy/AdministratorAccess", "ManagedPolicyArns is"),
+        ("settings_function", "Timeout: 900", "Timeout: 3", "Timeout is 3; expected: 900"),
+        ("organization_settings", "Regions:", "Places:", "Regions is nothing"),
+    ],
+)
+def test_a_value_that_keeps_a_resource_from_working_is_found(name: str, old: str, new: str, says: str) -> None:
+    assert any(item.startswith(says) for item in problems(name, old, new)), problems(name, old, new)
+
+
+def test_a_missing_resource_is_found() -> None:
+    assert problems("alarms", "RootActiveAlarm:", "AnotherAlarm:")[0].startswith("RootActiveAlarm is missing")
