@@ -161,6 +161,12 @@ def _look(loaded: LoadedProfile, plan: Plan, subjects: tuple[Subject, ...]) -> E
             unjudged=unjudged_controls(subjects),
             lacking=lacking_controls(loaded.landscape.regions),
         ),
+        accounts={
+            key: account.id
+            for key, account in loaded.landscape.accounts.items()
+            if account.ou not in loaded.landscape.suspended
+        },
+        regions=loaded.landscape.regions,
     )
 
 

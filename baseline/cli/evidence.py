@@ -54,8 +54,8 @@ def reconcile_command(  # noqa: PLR0913 - one parameter per option
       aws securityhub get-findings > hub.json
       baseline evidence reconcile output/northwind --prowler prowler.csv --config config.json --securityhub hub.json
 
-    Exit codes: 0 nothing that is claimed is contradicted, 2 a file cannot be read, 5 something is, or DIRECTORY is not
-    what was generated.
+    Exit codes: 0 nothing that is claimed is contradicted, 2 a file cannot be read, 5 something is, or no result is
+    about any control, or DIRECTORY is not what was generated.
     """
     from baseline.pipeline import reconcile_scans
     from baseline.plan.trust import Trust
@@ -70,7 +70,7 @@ def reconcile_command(  # noqa: PLR0913 - one parameter per option
         say_data(format_reconciliation_json(found))
     else:
         say(format_reconciliation_text(found), nl=False)
-    return 5 if any(item.breaks_claim for item in found.comparisons) else 0
+    return 5 if found.is_empty or any(item.breaks_claim for item in found.comparisons) else 0
 
 
 @evidence_command.command("redact")

@@ -20,6 +20,8 @@ class Evidence:
         assessments: Every control with its state.
         frameworks: Ids of the frameworks to report against.
         circumstances: What is known of requirements beside the templates.
+        accounts: Profile key → account id, None while AWS has not assigned it; accounts of suspended OUs are left out.
+        regions: The governed Regions.
     """
 
     plan: Plan
@@ -27,6 +29,8 @@ class Evidence:
     assessments: tuple[Assessment, ...]
     frameworks: tuple[str, ...]
     circumstances: Circumstances = field(default_factory=Circumstances)
+    accounts: Mapping[str, str | None] = field(default_factory=dict)
+    regions: tuple[str, ...] = ()
 
     @cached_property
     def stacks(self) -> Mapping[str, tuple[Stack, str]]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from baseline.controls.assertion import assertions
@@ -29,6 +29,8 @@ class Comparison:
         why: One sentence.
         results: What its detectors say, those that fail first.
         requirements: `cis-7.0/4.2`: the requirements that it counts for.
+        accounts: How many of the accounts that it claims something of the results are about, and how many there are.
+        regions: The same for Regions; of both, results that name none are left out.
     """
 
     control: str
@@ -37,6 +39,15 @@ class Comparison:
     why: str
     results: tuple[ScanResult, ...]
     requirements: tuple[str, ...]
+    accounts: tuple[int, int] = (0, 0)
+    regions: tuple[int, int] = (0, 0)
+
+    @property
+    def extent(self) -> str:
+        """`in 1 of 7 accounts, 1 of 3 Regions`: how much of the claim the results are about; "" where none says."""
+        parts = ((self.accounts, "account"), (self.regions, "Region"))
+        told = [f"{seen} of {there} {word}{'s' * (there != 1)}" for (seen, there), word in parts if seen and there]
+        return f"in {', '.join(told)}" if told else ""
 
     @property
     def breaks_claim(self) -> bool:
@@ -51,10 +62,26 @@ class Reconciliation:
     Attributes:
         comparisons: Every control that has detectors, in the order of the evidence.
         unmatched: Tool → how many results are of detectors that no control names.
+        unknown: Account id → how many results are of that account, which the evidence is not about; they are set aside.
     """
 
     comparisons: tuple[Comparison, ...]
     unmatched: Mapping[str, int]
+    unknown: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no result is about any control: nothing has been compared."""
+        return all(item.verdict == "not scanned" for item in self.comparisons)
+
+
+@dataclass(frozen=True)
+class _Scope:
+    """Ids of the accounts that the evidence is about, their number, and the governed Regions."""
+
+    ids: frozenset[str]
+    accounts: int
+    regions: frozenset[str]
 
 
 def named_rules(
@@ -81,6 +108,9 @@ def reconcile(document: Mapping[str, Any], results: Sequence[ScanResult]) -> Rec
         document: Content of `report/evidence.json`.
         results: Everything that the scans say.
     """
+    scope = _scope_of(document)
+    foreign = [item for item in results if item.account and scope.ids and item.account not in scope.ids]
+    results = [item for item in results if item not in set(foreign)]
     by_detector: dict[tuple[str, str], list[ScanResult]] = {}
     for item in results:
         by_detector.setdefault((item.tool, item.detector), []).append(item)
@@ -93,11 +123,32 @@ def reconcile(document: Mapping[str, Any], results: Sequence[ScanResult]) -> Rec
         if detectors:
             found = [item for detector in detectors for item in by_detector.get(detector, ())]
             reached = _reached(control, document["stacks"])
-            comparisons.append(_compare(control, found, asked.get(control["id"], ()), reached))
+            claimed = replace(scope, ids=reached, accounts=len(reached)) if reached else scope
+            compared = _compare(control, found, asked.get(control["id"], ()), reached)
+            comparisons.append(_with_extent(compared, claimed))
     return Reconciliation(
         comparisons=tuple(comparisons),
         unmatched=Counter(item.tool for item in results if (item.tool, item.detector) not in named),
+        unknown=Counter(item.account for item in foreign),
     )
+
+
+def _scope_of(document: Mapping[str, Any]) -> _Scope:
+    """Accounts and Regions of the evidence; of an older output, those that its stacks name."""
+    scope = document.get("scope")
+    if scope:
+        ids = frozenset(item["id"] for item in scope["accounts"] if item["id"])
+        return _Scope(ids, len(scope["accounts"]), frozenset(scope["regions"]))
+    targets = [target for stack in document["stacks"].values() for target in stack["targets"]]
+    return _Scope(frozenset(), 0, frozenset(region for target in targets for region in target["regions"]))
+
+
+def _with_extent(compared: Comparison, claimed: _Scope) -> Comparison:
+    """The comparison with how many of the claim's accounts and Regions its results are about."""
+    told = [item for item in compared.results if item.outcome in ("pass", "fail")]
+    accounts = {item.account for item in told if item.account and (not claimed.ids or item.account in claimed.ids)}
+    regions = {item.region for item in told} & claimed.regions
+    return replace(compared, accounts=(len(accounts), claimed.accounts), regions=(len(regions), len(claimed.regions)))
 
 
 def _asked(document: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:

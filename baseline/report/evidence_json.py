@@ -26,6 +26,10 @@ def evidence_document(evidence: Evidence) -> dict[str, Any]:
         "organization": evidence.plan.organization,
         "prefix": evidence.plan.prefix,
         "tier": evidence.plan.tier,
+        "scope": {
+            "accounts": [{"account": key, "id": number} for key, number in evidence.accounts.items()],
+            "regions": list(evidence.regions),
+        },
         "counts": {state.value: count for state, count in evidence.counts().items()},
         "frameworks": [
             {

@@ -2,8 +2,9 @@
 
 import json
 from dataclasses import asdict
+from typing import Any
 
-from baseline.evidence.reconcile import Reconciliation
+from baseline.evidence.reconcile import Comparison, Reconciliation
 
 
 def format_reconciliation_json(found: Reconciliation) -> str:
@@ -11,7 +12,17 @@ def format_reconciliation_json(found: Reconciliation) -> str:
     verdicts = ("agree", "disagree", "not scanned")
     document = {
         "counts": {verdict: sum(item.verdict == verdict for item in found.comparisons) for verdict in verdicts},
-        "controls": [{**asdict(item), "breaks_claim": item.breaks_claim} for item in found.comparisons],
+        "controls": [_control(item) for item in found.comparisons],
         "unmatched": dict(found.unmatched),
+        "unknown_accounts": dict(found.unknown),
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _control(item: Comparison) -> dict[str, Any]:
+    """The comparison; accounts and Regions as `{"scanned": 1, "claimed": 7}`."""
+    extent = {
+        name: dict(zip(("scanned", "claimed"), pair, strict=True))
+        for name, pair in (("accounts", item.accounts), ("regions", item.regions))
+    }
+    return {**asdict(item), **extent, "breaks_claim": item.breaks_claim}

@@ -16,23 +16,33 @@ def format_reconciliation_text(found: Reconciliation) -> str:
 
 
 def _lines(found: Reconciliation) -> Iterator[str]:
+    if found.is_empty:
+        yield "no result is about any control: nothing was compared, which is no agreement"
     for verdict in ("disagree", "agree", "not scanned"):
         items = [item for item in found.comparisons if item.verdict == verdict]
         yield f"{verdict}: {len(items)} controls"
         for item in items:
-            yield from _disagreement(item) if verdict == "disagree" else [f"  {item.control}: {item.why}"]
+            yield from _disagreement(item) if verdict == "disagree" else [f"  {item.control}: {_said(item)}"]
+    for account, count in sorted(found.unknown.items()):
+        results = "1 result" if count == 1 else f"{count} results"
+        yield f"set aside: {results} of the account {account}: the evidence has no account with this id"
     for tool, count in found.unmatched.items():
         yield f"results of {_TOOLS[tool]} whose detector no control names: {count}"
 
 
 def _disagreement(item: Comparison) -> Iterator[str]:
-    yield f"  {item.control}: {item.why}"
+    yield f"  {item.control}: {_said(item)}"
     if item.requirements:
         yield f"    counts for {', '.join(item.requirements)}"
     failing = [result for result in item.results if result.outcome == "fail"]
     yield from (f"    {_place(result)}" for result in failing[:_MOST])
     if len(failing) > _MOST:
         yield f"    and {len(failing) - _MOST} more: --format json has them all"
+
+
+def _said(item: Comparison) -> str:
+    """The verdict's extent and its reason: `in 1 of 7 accounts, 1 of 3 Regions: deployed, and none of 3 fails`."""
+    return f"{item.extent}: {item.why}" if item.extent else item.why
 
 
 def _place(result: ScanResult) -> str:

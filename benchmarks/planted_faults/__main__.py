@@ -64,7 +64,7 @@ def _head(found: list[Result]) -> Iterator[str]:
     yield (
         f"`benchmarks/planted_faults` holds {len(faults())} templates with one fault each. Each is planted in every "
         f"profile that renders its place: {len(found):,} times. Without the seal BL133, which refuses every changed "
-        f"template, {stopped:,} ({_share(stopped, len(found))}) are stopped with exit code 5 by what the template says. "
+        f"template, {stopped:,} ({_share(stopped, len(found))}) are stopped with exit code 5 by their content. "
         "The table counts what stops them; the seal stops all of them."
     )
     yield ""

@@ -226,7 +226,40 @@ def test_an_empty_list_is_a_scan_that_looked_at_nothing(written: Path, tmp_path:
     path = tmp_path / "none.json"
     path.write_text("[]", encoding="utf-8")
     empty: Sequence[Path] = [path]
-    assert {item.verdict for item in reconcile_scans(written, prowler=empty).comparisons} == {"not scanned"}
+    found = reconcile_scans(written, prowler=empty)
+    assert {item.verdict for item in found.comparisons} == {"not scanned"}
+    assert found.is_empty
+    assert format_reconciliation_text(found).startswith("no result is about any control")
+
+
+def guardduty_results(path: Path, *places: tuple[str, str]) -> list[Path]:
+    results = [
+        {
+            "metadata": {"event_code": "guardduty_is_enabled"},
+            "status_code": "PASS",
+            "cloud": {"account": {"uid": account}, "region": region},
+        }
+        for account, region in places
+    ]
+    path.write_text(json.dumps(results), encoding="utf-8")
+    return [path]
+
+
+def test_agreement_is_told_by_account_and_region(written: Path, tmp_path: Path) -> None:
+    scan = guardduty_results(tmp_path / "ocsf.json", ("444444444444", "eu-west-1"), ("444444444444", "eu-north-1"))
+    item = of(reconcile_scans(written, prowler=scan), "guardduty-organization")
+    assert (item.verdict, item.accounts, item.regions) == ("agree", (1, 7), (1, 3))
+    assert item.extent == "in 1 of 7 accounts, 1 of 3 Regions"
+    assert f"{item.control}: in 1 of 7 accounts" in format_reconciliation_text(reconcile_scans(written, prowler=scan))
+
+
+def test_results_of_unknown_accounts_are_set_aside_and_listed(written: Path, tmp_path: Path) -> None:
+    places = [("999999999999", "eu-west-1"), ("111111111111", "eu-west-1")]
+    found = reconcile_scans(written, prowler=guardduty_results(tmp_path / "ocsf.json", *places))
+    assert found.unknown == {"999999999999": 1}
+    assert of(found, "guardduty-organization").accounts == (1, 7)
+    assert "set aside: 1 result of the account 999999999999" in format_reconciliation_text(found)
+    assert json.loads(format_reconciliation_json(found))["unknown_accounts"] == {"999999999999": 1}
 
 
 def test_an_alarm_of_the_organization_is_missed_in_other_accounts(written: Path, tmp_path: Path) -> None:

@@ -44,7 +44,12 @@ def test_no_landscape_lapses() -> None:
         ("alarms_root_activity", "type: [Root]", "type: [IAMUser]", "EventPattern is"),
         ("log_archive", "Days: 2190", "Days: 1", "ObjectLockConfiguration is"),
         ("guardduty", "Activate: true", "Activate: false", "Activate is false"),
-        ("config_recorder", "UseOnly: EXCLUSION_BY", "UseOnly: INCLUSION_BY", "RecordingGroup/RecordingStrategy/UseOnly is INCLUSION"),
+        (
+            "config_recorder",
+            "UseOnly: EXCLUSION_BY",
+            "UseOnly: INCLUSION_BY",
+            "RecordingGroup/RecordingStrategy/UseOnly is INCLUSION",
+        ),
         ("config_packs", "Owner: AWS", "Owner: CUSTOM_LAMBDA", "Resources/*/Properties/Source/Owner is"),
         ("identity_center_assignments", "PrincipalType: GROUP", "PrincipalType: USER", "PrincipalType is USER"),
         ("guardrails", "Effect: Deny", "Effect: Allow", "Content is"),
