@@ -24,6 +24,8 @@ _MADE_ELSEWHERE = re.compile(
 """Names that AWS or people give, and no stack of the baseline."""
 _GRANTED = {("role", "config-recorder"): "config_role"}
 """Kind and name after the prefix → the template that creates it, of what other capabilities admit in any case."""
+_OPTIONAL = frozenset({("role", "break-glass")})
+"""Kind and name after the prefix of what a setting switches off; BL134 asks for it where the setting is on."""
 _ALWAYS_OURS = frozenset({"alias", "event-bus", "export", "metric", "trail"})
 """Kinds that profiles do not name."""
 _OF_AWS = "aws"
@@ -65,9 +67,11 @@ def _is_family(use: Use) -> bool:
 
 
 def _is_switched_off(use: Use, names: Names) -> bool:
-    """Whether the plan lacks the capability that creates it: a grant to a role that is missing harms nobody."""
+    """Whether the plan lacks what creates it: a grant to a role that is missing harms nobody."""
     suffix = use.name.removeprefix(f"{getattr(use.subject.template.stack.context, 'prefix', '')}-")
     creator = _GRANTED.get((use.kind, suffix), "")
+    if (use.kind, suffix) in _OPTIONAL and use.name not in names.given.get(use.kind, {}):
+        return True
     return bool(creator) and creator not in names.templates
 
 
