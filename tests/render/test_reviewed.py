@@ -11,7 +11,7 @@ from baseline.pipeline import Options, generate
 from baseline.plan.build import build_plan
 from baseline.render import environment, reviewed
 from baseline.render.render import render_plan
-from baseline.render.reviewed import RECORD, digests, record_of, unreviewed
+from baseline.render.reviewed import unreviewed
 from baseline.resources import profiles_directory, templates_directory
 from baseline.validate.validate import ValidateOptions
 from tests.landscapes import make_landscape
@@ -26,14 +26,6 @@ def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     environment.template_environment.cache_clear()
     yield directory
     environment.template_environment.cache_clear()
-
-
-def test_the_recorded_digests_are_those_of_the_templates(*, rewrite_golden: bool) -> None:
-    directory = templates_directory()
-    record = record_of(digests(directory))
-    if rewrite_golden:
-        (directory / RECORD).write_text(record, encoding="utf-8")
-    assert (directory / RECORD).read_text(encoding="utf-8") == record, "review the change, and run `make reviewed`"
 
 
 def test_nothing_is_written_from_a_changed_template(copied: Path, tmp_path: Path) -> None:
