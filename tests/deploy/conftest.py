@@ -3,7 +3,6 @@
 import os
 import time
 from collections.abc import Iterator
-from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,8 +19,8 @@ from baseline.errors import BaselineError
 from baseline.pipeline import Options, generate
 from baseline.resources import profiles_directory
 from baseline.validate.validate import ValidateOptions
-from tests.emulator.cloudformation.service import CloudFormation
 from tests.emulator.server import Emulator
+from tests.emulator.snapshot import Snapshot
 
 NORTHWIND = profiles_directory() / "northwind.yaml"
 STARTER = profiles_directory() / "starter.yaml"
@@ -84,6 +83,14 @@ def aws(_emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Aws:
     monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
     begin(_emulator, monkeypatch)
+    client_of = Session.client
+
+    def client(self: Session, service: str, region: str = "") -> Any:
+        found = client_of(self, service, region)
+        found.meta.events.register("before-send", _emulator.answer, unique_id="without a network")
+        return found
+
+    monkeypatch.setattr(Session, "client", client)
     return Aws(emulator=_emulator)
 
 
@@ -184,17 +191,16 @@ def starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def _after_deployment() -> list[CloudFormation]:
-    """CloudFormation as a deployment of `existing` leaves it; empty until the first test needs it."""
+def _after_deployment() -> list[Snapshot]:
+    """AWS as a deployment of `existing` leaves it; empty until the first test needs it."""
     return []
 
 
 @pytest.fixture
-def deployed(settled: Aws, existing: Path, _after_deployment: list[CloudFormation]) -> Aws:
+def deployed(settled: Aws, existing: Path, _after_deployment: list[Snapshot]) -> Aws:
     """The organization in which `existing` is deployed: the first test deploys it, the others get a copy."""
     if not _after_deployment:
         assert settled.run("deploy", existing, "--yes").exit_code == 0
-        _after_deployment.append(settled.emulator.cloudformation)
-    settled.emulator.cloudformation = deepcopy(_after_deployment[0])
-    settled.emulator.calls.clear()
+        _after_deployment.append(Snapshot.of(settled.emulator))
+    _after_deployment[0].restore(settled.emulator)
     return settled

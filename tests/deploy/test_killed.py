@@ -5,8 +5,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from copy import deepcopy
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,8 @@ import pytest
 
 from tests.deploy.conftest import Aws, begin, write
 from tests.deploy.test_deploy import edited
-from tests.emulator.cut import Cut, Meanwhile
+from tests.emulator.cut import Cut, Meanwhile, Pictures
+from tests.emulator.snapshot import Snapshot
 
 _HEAD = """version: 1
 organization:
@@ -54,11 +55,11 @@ class Tiny:
     directory: Path
     begin: Callable[[], None]
 
-    def deploy(self, cut: Cut | Meanwhile | None = None) -> Any:
+    def deploy(self, cut: Cut | Meanwhile | Pictures | None = None) -> Any:
         """Deploy, with the line cut or whole."""
         return self.run(cut, "deploy", self.directory, *DEPLOY)
 
-    def run(self, cut: Cut | Meanwhile | None, *words: str | Path) -> Any:
+    def run(self, cut: Cut | Meanwhile | Pictures | None, *words: str | Path) -> Any:
         """Any command, with the line cut or whole."""
         self.aws.emulator.cut = cut
         result = self.aws.run(*words)
@@ -145,68 +146,113 @@ def tiny(request: pytest.FixtureRequest, aws: Aws, monkeypatch: pytest.MonkeyPat
     return Tiny(aws=aws, directory=request.getfixturevalue(request.param), begin=anew)
 
 
-def undisturbed(tiny: Tiny) -> tuple[list[str], dict[str, Any]]:
-    """The calls that change something in a deployment that nothing disturbs, and its end."""
-    tiny.begin()
-    whole = Cut(at=10_000, taken=True)
-    assert tiny.deploy(whole).exit_code == 0
-    return whole.seen, tiny.state()
+@dataclass(frozen=True, kw_only=True)
+class Story:
+    """A command that nothing disturbs.
+
+    Attributes:
+        calls: The operations that change something, in order.
+        moments: AWS before each of them, and after the last.
+        end: What there is in the end.
+    """
+
+    calls: list[str]
+    moments: list[Snapshot]
+    end: dict[str, Any]
+
+    def marks(self) -> list[tuple[int, str]]:
+        """The first and the last call of each operation, with its number."""
+        last = {operation: number for number, operation in enumerate(self.calls)}
+        return [
+            (number, name) for number, name in enumerate(self.calls) if number in {self.calls.index(name), last[name]}
+        ]
+
+
+def story(tiny: Tiny, *words: str | Path) -> Story:
+    """Run a command to its end and look at AWS at every step."""
+    emulator = tiny.aws.emulator
+    pictures = Pictures(take=lambda: Snapshot.of(emulator))
+    result = tiny.run(pictures, *words)
+    assert result.exit_code == 0, result.stderr
+    return Story(calls=pictures.seen, moments=[*pictures.taken, Snapshot.of(emulator)], end=tiny.state())
+
+
+_TOLD: dict[Path, Story] = {}
+"""Written directory → how its deployment goes: the tests of a directory share it."""
+
+
+def undisturbed(tiny: Tiny) -> Story:
+    """The deployment of everything, after which AWS is as it leaves it."""
+    if tiny.directory not in _TOLD:
+        tiny.begin()
+        _TOLD[tiny.directory] = story(tiny, "deploy", tiny.directory, *DEPLOY)
+    _TOLD[tiny.directory].moments[-1].restore(tiny.aws.emulator)
+    return _TOLD[tiny.directory]
+
+
+def assert_each_moment_leads_to_the_end(tiny: Tiny, told: Story, *words: str | Path, since: int = 0) -> None:
+    """The command, begun anew at any moment at which the one before it may have stopped, comes to the same end."""
+    for number, moment in list(enumerate(told.moments))[since:]:
+        moment.restore(tiny.aws.emulator)
+        where = f"before call {number}, {[*told.calls, 'none'][number]}"
+        result = tiny.run(None, *words)
+        assert result.exit_code == 0, f"{where}: {result.stderr}"
+        assert tiny.state() == told.end, where
+
+
+def assert_a_cut_leaves_such_a_moment(tiny: Tiny, told: Story, *words: str | Path, since: int = 0) -> None:
+    """A command that loses the line says so, and leaves what its calls made until then and nothing else."""
+    for (number, operation), taken in product(told.marks(), (False, True)):
+        if number < since:
+            continue
+        told.moments[number + taken].restore(tiny.aws.emulator)
+        left = tiny.state()
+        told.moments[0].restore(tiny.aws.emulator)
+        cut = Cut(at=number, taken=taken)
+        result = tiny.run(cut, *words)
+        where = f"call {number}, {operation}, {'taken' if taken else 'lost'}"
+        said = result.stderr + getattr(result.exception, "hint", "")
+        assert cut.seen == told.calls[: number + 1], where
+        assert result.exit_code == 7, where
+        assert "AWS could not be reached" in said + str(result.exception), where
+        assert "it resumes where it stopped" in said, where
+        assert tiny.state() == left, where
 
 
 @pytest.mark.usefixtures("patient")
-@pytest.mark.parametrize("taken", [False, True], ids=["before it reaches AWS", "before AWS's answer arrives"])
-def test_a_deployment_cut_off_at_any_call_is_finished_by_the_next(tiny: Tiny, *, taken: bool) -> None:
-    calls, end = undisturbed(tiny)
-    assert len(calls) > 15
-    for number, operation in enumerate(calls):
-        tiny.begin()
-        cut = Cut(at=number, taken=taken)
-        first = tiny.deploy(cut)
-        where = f"call {number}, {operation}"
-        assert cut.seen == calls[: number + 1], where
-        assert first.exit_code == 7, where
-        assert "AWS could not be reached" in first.stderr, where
-        assert "it resumes where it stopped" in first.stderr, where
-        second = tiny.deploy()
-        assert second.exit_code == 0, f"{where}: {second.stderr}"
-        assert tiny.state() == end, where
+def test_a_deployment_begun_anew_at_any_call_comes_to_the_same_end(tiny: Tiny) -> None:
+    told = undisturbed(tiny)
+    assert len(told.calls) > 15
+    assert_each_moment_leads_to_the_end(tiny, told, "deploy", tiny.directory, *DEPLOY)
+
+
+@pytest.mark.usefixtures("patient")
+def test_a_deployment_cut_off_leaves_what_it_made_until_then(tiny: Tiny) -> None:
+    assert_a_cut_leaves_such_a_moment(tiny, undisturbed(tiny), "deploy", tiny.directory, *DEPLOY)
 
 
 @pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize("tiny", ["organization"], indirect=True)
-@pytest.mark.parametrize("taken", [False, True], ids=["before it reaches AWS", "before AWS's answer arrives"])
-def test_a_change_cut_off_at_any_call_is_finished_by_the_next(tiny: Tiny, tmp_path: Path, *, taken: bool) -> None:
+def test_a_change_cut_off_at_any_call_is_finished_by_the_next(tiny: Tiny, tmp_path: Path) -> None:
     undisturbed(tiny)
-    before = tiny.aws.emulator.cloudformation
     one = edited(tiny.directory, tmp_path / "one", "ty-kms-logs", "PeriodInDays: 365", "PeriodInDays: 180")
     changed = edited(one, tmp_path / "two", "ty-log-archive-access-logs", "InDays: 365", "InDays: 366")
-    tiny.directory = changed
-    tiny.aws.emulator.cloudformation = deepcopy(before)
-    whole = Cut(at=10_000, taken=True)
-    assert tiny.deploy(whole).exit_code == 0
-    assert {"CreateChangeSet", "ExecuteChangeSet", "UpdateStackSet"} <= set(whole.seen)
-    end = tiny.state()
-    for number, operation in enumerate(whole.seen):
-        tiny.aws.emulator.cloudformation = deepcopy(before)
-        first = tiny.deploy(Cut(at=number, taken=taken))
-        where = f"call {number}, {operation}"
-        assert first.exit_code == 7, where
-        assert "it resumes where it stopped" in first.stderr + getattr(first.exception, "hint", ""), where
-        second = tiny.deploy()
-        assert second.exit_code == 0, f"{where}: {second.stderr}"
-        assert tiny.state() == end, where
+    told = story(tiny, "deploy", changed, *DEPLOY)
+    assert {"CreateChangeSet", "ExecuteChangeSet", "UpdateStackSet"} <= set(told.calls)
+    assert_each_moment_leads_to_the_end(tiny, told, "deploy", changed, *DEPLOY)
+    assert_a_cut_leaves_such_a_moment(tiny, told, "deploy", changed, *DEPLOY)
 
 
 @pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize("tiny", ["organization"], indirect=True)
 def test_an_answer_lost_on_the_way_is_asked_for_again_and_nothing_happens_twice(tiny: Tiny) -> None:
-    calls, end = undisturbed(tiny)
-    for number, operation in enumerate(calls):
-        tiny.begin()
+    told = undisturbed(tiny)
+    for number, operation in told.marks():
+        told.moments[0].restore(tiny.aws.emulator)
         result = tiny.deploy(Cut(at=number, taken=True, heals=True))
         where = f"call {number}, {operation}"
         assert result.exit_code == 0, f"{where}: {result.stderr}"
-        assert tiny.state() == end, where
+        assert tiny.state() == told.end, where
 
 
 @pytest.mark.parametrize("tiny", ["organization"], indirect=True)
@@ -217,16 +263,16 @@ def test_an_answer_lost_on_the_way_is_asked_for_again_and_nothing_happens_twice(
 def test_a_process_that_is_killed_leaves_nothing_that_the_next_cannot_finish(
     tiny: Tiny, operation: str, *, taken: bool
 ) -> None:
-    calls, end = undisturbed(tiny)
-    tiny.begin()
+    told = undisturbed(tiny)
+    told.moments[0].restore(tiny.aws.emulator)
     words = ("deploy", str(tiny.directory), *DEPLOY, "--poll-interval", "0")
     command = [sys.executable, "-c", "from baseline.cli.main import main; main()", *words]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     tiny.aws.emulator.cut = Cut(
-        at=calls.index(operation), taken=taken, then=lambda: os.kill(process.pid, signal.SIGKILL)
+        at=told.calls.index(operation), taken=taken, then=lambda: os.kill(process.pid, signal.SIGKILL)
     )
     _, said = process.communicate()
     assert process.returncode == -signal.SIGKILL, said
     assert b"Traceback" not in said
     assert tiny.deploy().exit_code == 0
-    assert tiny.state() == end
+    assert tiny.state() == told.end

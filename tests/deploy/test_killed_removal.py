@@ -5,14 +5,20 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
-from copy import deepcopy
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.deploy.conftest import Aws, begin, write
-from tests.deploy.test_killed import DEPLOY, Tiny, tiny_profile
+from tests.deploy.test_killed import (
+    DEPLOY,
+    Story,
+    Tiny,
+    assert_a_cut_leaves_such_a_moment,
+    assert_each_moment_leads_to_the_end,
+    story,
+    tiny_profile,
+)
 from tests.emulator.cut import Cut
 
 _WIDE = "regions: [eu-west-1, eu-central-1]"
@@ -54,76 +60,63 @@ def tiny(aws: Aws, outputs: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) 
     return Tiny(aws=aws, directory=outputs[0], begin=anew)
 
 
-def _deployed(tiny: Tiny, outputs: tuple[Path, Path], kind: str) -> tuple[Any, Sequence[str | Path]]:
-    """What is in AWS before the removal, and the words that ask for it."""
+_TOLD: dict[str, Story] = {}
+"""Kind of removal → how it goes: the tests of a kind share it."""
+
+
+def _removal(tiny: Tiny, outputs: tuple[Path, Path], kind: str) -> tuple[Story, Sequence[str | Path]]:
+    """How the removal goes that nothing disturbs, and the words that ask for it; AWS is as before it."""
     wide, narrow = outputs
-    tiny.directory = narrow if kind == "destroy" else wide
-    tiny.begin()
-    result = tiny.deploy()
-    assert result.exit_code == 0, result.stderr
     words = ("destroy", narrow, *DESTROY) if kind == "destroy" else ("deploy", narrow, *PRUNE)
-    return tiny.aws.emulator.cloudformation, words
+    if kind not in _TOLD:
+        tiny.directory = narrow if kind == "destroy" else wide
+        tiny.begin()
+        result = tiny.deploy()
+        assert result.exit_code == 0, result.stderr
+        _TOLD[kind] = story(tiny, *words)
+    _TOLD[kind].moments[0].restore(tiny.aws.emulator)
+    return _TOLD[kind], words
 
 
 @pytest.mark.usefixtures("patient")
-@pytest.mark.parametrize("taken", [False, True], ids=["before it reaches AWS", "before AWS's answer arrives"])
 @pytest.mark.parametrize("kind", ["destroy", "prune"])
 def test_a_removal_cut_off_at_any_call_is_finished_by_the_next(
-    tiny: Tiny, outputs: tuple[Path, Path], kind: str, *, taken: bool
+    tiny: Tiny, outputs: tuple[Path, Path], kind: str
 ) -> None:
-    before, words = _deployed(tiny, outputs, kind)
-    calls, end = _undisturbed(tiny, before, words)
-    assert set(LOSSES) <= set(calls)
-    assert not [key for key in end["stacks"] if kind == "destroy" or "eu-central-1" in key or "config" in key[-1]]
-    assert "ty-config-recorder" not in end["sets"]
-    first_loss = min(map(calls.index, LOSSES))  # what changes before it is cut off elsewhere
-    for number, operation in list(enumerate(calls))[first_loss:]:
-        tiny.aws.emulator.cloudformation = deepcopy(before)
-        where = f"call {number}, {operation}"
-        first = tiny.run(Cut(at=number, taken=taken), *words)
-        assert first.exit_code == 7, where
-        assert "it resumes where it stopped" in first.stderr + getattr(first.exception, "hint", ""), where
-        second = tiny.run(None, *words)
-        assert second.exit_code == 0, f"{where}: {second.stderr}"
-        assert tiny.state() == end, where
-
-
-def _undisturbed(tiny: Tiny, before: Any, words: Sequence[str | Path]) -> tuple[list[str], dict[str, Any]]:
-    tiny.aws.emulator.cloudformation = deepcopy(before)
-    whole = Cut(at=10_000, taken=True)
-    result = tiny.run(whole, *words)
-    assert result.exit_code == 0, result.stderr
-    return whole.seen, tiny.state()
+    told, words = _removal(tiny, outputs, kind)
+    assert set(LOSSES) <= set(told.calls)
+    assert not [key for key in told.end["stacks"] if kind == "destroy" or "eu-central-1" in key or "config" in key[-1]]
+    assert "ty-config-recorder" not in told.end["sets"]
+    first_loss = min(map(told.calls.index, LOSSES))  # what changes before it is cut off elsewhere
+    assert_each_moment_leads_to_the_end(tiny, told, *words, since=first_loss)
+    assert_a_cut_leaves_such_a_moment(tiny, told, *words, since=first_loss)
 
 
 @pytest.mark.parametrize(("kind", "operation"), [("destroy", "DeleteStack"), ("prune", "DeleteStackInstances")])
 def test_a_removal_that_is_killed_is_finished_by_the_next(
     tiny: Tiny, outputs: tuple[Path, Path], kind: str, operation: str
 ) -> None:
-    before, words = _deployed(tiny, outputs, kind)
-    calls, end = _undisturbed(tiny, before, words)
-    tiny.aws.emulator.cloudformation = deepcopy(before)
+    told, words = _removal(tiny, outputs, kind)
     code = "from baseline.cli.main import main; main()"
     command = [sys.executable, "-c", code, *map(str, words), "--poll-interval", "0"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     tiny.aws.emulator.cut = Cut(
-        at=calls.index(operation), taken=True, then=lambda: os.kill(process.pid, signal.SIGKILL)
+        at=told.calls.index(operation), taken=True, then=lambda: os.kill(process.pid, signal.SIGKILL)
     )
     _, said = process.communicate()
     assert process.returncode == -signal.SIGKILL, said
     assert b"Traceback" not in said
     second = tiny.run(None, *words)
     assert second.exit_code == 0, second.stderr
-    assert tiny.state() == end
+    assert tiny.state() == told.end
 
 
 @pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize("kind", ["destroy", "prune"])
 def test_an_answer_that_is_lost_is_asked_for_again(tiny: Tiny, outputs: tuple[Path, Path], kind: str) -> None:
-    before, words = _deployed(tiny, outputs, kind)
-    calls, end = _undisturbed(tiny, before, words)
+    told, words = _removal(tiny, outputs, kind)
     for operation in LOSSES:
-        tiny.aws.emulator.cloudformation = deepcopy(before)
-        result = tiny.run(Cut(at=calls.index(operation), taken=True, heals=True), *words)
+        told.moments[0].restore(tiny.aws.emulator)
+        result = tiny.run(Cut(at=told.calls.index(operation), taken=True, heals=True), *words)
         assert result.exit_code == 0, f"{operation}: {result.stderr}"
-        assert tiny.state() == end, operation
+        assert tiny.state() == told.end, operation

@@ -9,7 +9,7 @@ import pytest
 
 from tests.deploy.conftest import Aws
 from tests.deploy.test_deploy import assert_done, edited, everything
-from tests.deploy.test_killed import Tiny, alone, organization, plain, tiny, undisturbed
+from tests.deploy.test_killed import DEPLOY, Tiny, alone, organization, plain, story, tiny, undisturbed
 from tests.emulator.cut import Cut, Meanwhile
 from tests.emulator.server import Fault
 
@@ -31,18 +31,18 @@ __all__ = ["alone", "organization", "tiny"]
     ],
 )
 def test_a_whole_deployment_in_the_midst_of_another(tiny: Tiny, operation: str, code: int) -> None:
-    calls, end = undisturbed(tiny)
-    tiny.begin()
+    told = undisturbed(tiny)
+    told.moments[0].restore(tiny.aws.emulator)
     others: list[Any] = []
     words = ("deploy", tiny.directory, "--yes", "--workers", "1")
-    meanwhile = Meanwhile(at=calls.index(operation), then=lambda: others.append(tiny.aws.run(*words)))
+    meanwhile = Meanwhile(at=told.calls.index(operation), then=lambda: others.append(tiny.aws.run(*words)))
     first = tiny.deploy(meanwhile)
     assert [other.exit_code for other in others] == [0]
     assert first.exit_code == code, first.stderr
     assert ("Another run, or the console, works on it at the same time" in first.stderr) == bool(code)
     second = tiny.deploy()
     assert second.exit_code == 0, second.stderr
-    assert plain(tiny.state(), _TWICE) == plain(end, _TWICE)
+    assert plain(tiny.state(), _TWICE) == plain(told.end, _TWICE)
 
 
 @pytest.mark.parametrize("tiny", ["organization"], indirect=True)
@@ -51,15 +51,13 @@ def test_a_look_takes_nothing_away_from_who_deploys_just_now(tiny: Tiny, tmp_pat
     tiny.directory = edited(tiny.directory, tmp_path / "one", "ty-kms-logs", "InDays: 365", "InDays: 180")
     others: list[Any] = []
     look = ("deploy", tiny.directory, "--dry-run")
-    before, whole = tiny.aws.emulator.cloudformation, Cut(at=10_000, taken=True)
-    tiny.aws.emulator.cloudformation = deepcopy(before)
-    assert tiny.deploy(whole).exit_code == 0
-    made = whole.seen.index("ExecuteChangeSet") - 1
-    assert whole.seen[made] == "CreateChangeSet"
-    for number in range(made, len(whole.seen)):
-        tiny.aws.emulator.cloudformation = deepcopy(before)
+    told = story(tiny, "deploy", tiny.directory, *DEPLOY)
+    made = told.calls.index("ExecuteChangeSet") - 1
+    assert told.calls[made] == "CreateChangeSet"
+    for number in range(made, len(told.calls)):
+        told.moments[0].restore(tiny.aws.emulator)
         first = tiny.deploy(Meanwhile(at=number, then=lambda: others.append(tiny.aws.run(*look))))
-        assert first.exit_code == 0, f"{whole.seen[number]}: {first.stderr}"
+        assert first.exit_code == 0, f"{told.calls[number]}: {first.stderr}"
     assert {other.exit_code for other in others} == {0}
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
+from typing import Any
 
 _LOOKS = ("Describe", "List", "Get", "Detect", "AssumeRole")
 
@@ -69,4 +70,26 @@ class Meanwhile:
                 self._busy = True
                 self.then()
                 self._busy = False
+        return False, True
+
+
+@dataclass(kw_only=True)
+class Pictures:
+    """Looks at AWS before each call that changes something, and disturbs nothing.
+
+    Attributes:
+        take: Gives a picture.
+        seen: The operations that changed something, in order.
+        taken: The picture before each of them.
+    """
+
+    take: Callable[[], Any]
+    seen: list[str] = field(default_factory=list)
+    taken: list[Any] = field(default_factory=list)
+
+    def falls(self, operation: str) -> tuple[bool, bool]:
+        """No call is lost."""
+        if changes_something(operation):
+            self.seen.append(operation)
+            self.taken.append(self.take())
         return False, True

@@ -11,12 +11,18 @@ import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from io import BytesIO
 from typing import Any, Self
+from urllib.parse import urlsplit
 
+import botocore.client
 import botocore.hooks
+import botocore.regions
 import botocore.session
+import botocore.useragent
 import moto.backends
+from botocore.awsrequest import AWSResponse
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.securityhub.models import SecurityHubBackend
 from werkzeug.serving import BaseWSGIServer, make_server
@@ -24,7 +30,8 @@ from werkzeug.wrappers import Request, Response
 
 from tests.emulator.cloudformation.functions import Functions
 from tests.emulator.cloudformation.service import CloudFormation
-from tests.emulator.cut import Cut, Meanwhile
+from tests.emulator.cut import Cut, Meanwhile, Pictures
+from tests.emulator.direct import Application, answered_directly
 from tests.emulator.gaps import Gaps, RefusedError
 from tests.emulator.protocol import Operation, error_response, operation_of, success_response
 from tests.emulator.services.reach import Services
@@ -65,15 +72,43 @@ class Fault:
 
 
 def _spare_work() -> None:
-    """What costs much and says nothing: models and handlers looked at anew by each session, unused images, logs."""
+    """What costs much and says nothing: what each session and request looks up anew, unused images, logs."""
     session: Any = botocore.session
+    if hasattr(session.create_loader, "cache_clear"):
+        return
     hooks: Any = botocore.hooks
-    if not hasattr(session.create_loader, "cache_clear"):
-        session.create_loader = functools.cache(session.create_loader)
-        accepts = functools.cache(hooks.accepts_kwargs)
-        hooks.accepts_kwargs = lambda handler: accepts(getattr(handler, "__func__", handler))
+    session.create_loader = functools.cache(session.create_loader)
+    accepts = functools.cache(hooks.accepts_kwargs)
+    hooks.accepts_kwargs = lambda handler: accepts(getattr(handler, "__func__", handler))
+    agent: Any = botocore.useragent
+    agent.sanitize_user_agent_string_component = functools.cache(agent.sanitize_user_agent_string_component)
+    moto.backends.list_of_moto_modules = partial(tuple, tuple(moto.backends.list_of_moto_modules()))
+    _share_client_classes()
     os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
+
+
+def _share_client_classes() -> None:
+    """One class and one parsed rule set of endpoints for each service: clients of every session are alike."""
+    creator: Any = botocore.client.ClientCreator
+    make, classes = creator._create_client_class, {}
+
+    def class_of(self: Any, service: str, model: Any) -> Any:
+        if service not in classes:
+            classes[service] = make(self, service, model)
+        return classes[service]
+
+    creator._create_client_class = class_of
+    regions: Any = botocore.regions
+    provide, providers = regions.EndpointProvider, {}
+
+    def provider_of(*, ruleset_data: Any, **others: Any) -> Any:
+        key = id(ruleset_data)  # the loader keeps what it has read, so an id is never used twice
+        if key not in providers:
+            providers[key] = provide(ruleset_data=ruleset_data, **others)
+        return providers[key]
+
+    regions.EndpointProvider = provider_of
 
 
 @dataclass(kw_only=True)
@@ -84,10 +119,11 @@ class Emulator:
     faults: list[Fault] = field(default_factory=list)
     answers: list[dict[str, Any]] = field(default_factory=list)
     lost_answers: int = 0
-    cut: Cut | Meanwhile | None = None
+    cut: Cut | Meanwhile | Pictures | None = None
     gaps: Gaps = field(default_factory=Gaps)
     cloudformation: CloudFormation = field(default_factory=CloudFormation)
     _server: BaseWSGIServer | None = None
+    _application: Application | None = None
 
     def __post_init__(self) -> None:
         _spare_work()
@@ -110,6 +146,7 @@ class Emulator:
 
             return self._cut(environ, start, operation, answered) if self.cut else answered()
 
+        self._application = application
         self._server = make_server("127.0.0.1", 0, application, threaded=True)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         return self
@@ -124,6 +161,12 @@ class Emulator:
         """Where it listens; a name and not a number, so that S3 Control may put the account in front of it."""
         assert self._server
         return f"http://localhost:{self._server.server_port}"
+
+    def answer(self, request: Any, **_: object) -> AWSResponse | None:
+        """A handler of `before-send`: the answer without a network, or None where a connection may have to break."""
+        here = self._server is not None and urlsplit(request.url).port == self._server.server_port
+        breaks = self.cut or any(fault.drop for fault in self.faults)
+        return answered_directly(self._application, request) if here and self._application and not breaks else None
 
     def reset(self) -> None:
         """Forget everything: calls, faults, and every resource of every service."""

@@ -1,0 +1,56 @@
+"""A request of botocore handed to the emulator inside the process: no socket, no thread, the same bytes both ways."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from botocore.awsrequest import AWSResponse
+
+Application = Callable[[dict[str, Any], Any], Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Body:
+    """What botocore reads an answer from."""
+
+    data: bytes
+
+    def stream(self) -> Iterator[bytes]:
+        yield self.data
+
+
+def answered_directly(application: Application, request: Any) -> AWSResponse:
+    """The application's answer to a signed request, as botocore has it after the network."""
+    said: list[tuple[str, list[tuple[str, str]]]] = []
+    data = b"".join(application(_environ(request), lambda status, headers, *_: said.append((status, headers))))
+    ((status, headers),) = said
+    return AWSResponse(request.url, int(status.split()[0]), dict(headers), _Body(data=data))
+
+
+def _environ(request: Any) -> dict[str, Any]:
+    """PEP 3333's description of the request."""
+    parts = urlsplit(request.url)
+    body = request.body.read() if hasattr(request.body, "read") else request.body or b""
+    body = body.encode() if isinstance(body, str) else body
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": request.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote(parts.path, "latin-1"),
+        "QUERY_STRING": parts.query,
+        "SERVER_NAME": parts.hostname,
+        "SERVER_PORT": str(parts.port),
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_HOST": parts.netloc,
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": parts.scheme,
+        "wsgi.input": BytesIO(body),
+    }
+    for name, value in request.headers.items():
+        text = value.decode("latin-1") if isinstance(value, bytes) else str(value)
+        environ[f"HTTP_{name.upper().replace('-', '_')}"] = text
+    environ["CONTENT_TYPE"] = environ.pop("HTTP_CONTENT_TYPE", "")
+    environ["CONTENT_LENGTH"] = str(len(body))
+    environ.pop("HTTP_CONTENT_LENGTH", None)
+    return environ
