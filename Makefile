@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: setup demo test check format reviewed bench scan audit sbom fuzz lock clean
+.PHONY: setup demo test check format bench scan audit sbom fuzz lock clean
 
 setup: .venv/.installed
 
@@ -29,10 +29,6 @@ check: setup
 format: setup
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
-
-# After a reviewed change of a template: `generate` refuses every other text (BL133).
-reviewed: setup
-	$(BIN)/python -m baseline.render.reviewed
 
 bench: setup
 	$(BIN)/python -m benchmarks

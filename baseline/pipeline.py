@@ -31,7 +31,6 @@ from baseline.profile.load import LoadedProfile, load_profile
 from baseline.profile.lock import LockInUse, read_lock_file
 from baseline.profile.lock_path import lock_beside
 from baseline.render.render import render_plan
-from baseline.render.reviewed import unreviewed
 from baseline.report.evidence_files import evidence_files
 from baseline.report.evidence_json import evidence_document
 from baseline.validate.checks.run import check_subjects
@@ -281,8 +280,7 @@ def _looked_at(loaded: LoadedProfile, plan: Plan, templates: tuple[Template, ...
     subjects = tuple(map(read_template, templates))
     evidence = _look(loaded, plan, subjects)
     broken = broken_controls(evidence.assessments, templates, loaded.findings)
-    found = (*check_subjects(subjects), *broken, *unreviewed(templates))
-    return _Draft(loaded=loaded, evidence=evidence, found=found, said=said)
+    return _Draft(loaded=loaded, evidence=evidence, found=(*check_subjects(subjects), *broken), said=said)
 
 
 def _proof(draft: _Draft, options: Options) -> Proof:

@@ -8,8 +8,7 @@ import pytest
 from baseline.findings import Severity
 from baseline.output.write import write_output
 from baseline.pipeline import Options, Proof, evidence_of, files_of, prove
-from baseline.render.reviewed import RECORD, digests, record_of
-from baseline.resources import profiles_directory, templates_directory
+from baseline.resources import profiles_directory
 from baseline.validate.validate import ValidateOptions
 
 CHECKOUT = Path(__file__).parent.parent
@@ -26,14 +25,6 @@ def lint_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def proof(request: pytest.FixtureRequest, lint_cache: Path) -> tuple[str, Proof]:
     options = Options(validation=ValidateOptions(cache_dir=lint_cache))
     return request.param, prove(profiles_directory() / f"{request.param}.yaml", options)
-
-
-def test_the_recorded_digests_are_those_of_the_templates(*, rewrite_golden: bool) -> None:
-    directory = templates_directory()
-    record = record_of(digests(directory))
-    if rewrite_golden:
-        (directory / RECORD).write_text(record, encoding="utf-8")
-    assert (directory / RECORD).read_text(encoding="utf-8") == record, "review the change, and run `make reviewed`"
 
 
 def test_the_examples_are_those_that_the_documentation_names() -> None:

@@ -169,7 +169,7 @@ def _source_of(place: str, source: str) -> Iterator[None]:
 
 
 def stopped_by(case: Case, changed: tuple[Template, ...], *, lint: bool = True) -> frozenset[str]:
-    """Ids of the errors that `generate` reports for these templates, without the seal BL133.
+    """Ids of the errors that `generate` reports for these templates.
 
     The cheapest checks are asked first, and the others only where those find nothing: one error stops `generate`.
     """
