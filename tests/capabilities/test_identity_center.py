@@ -1,20 +1,24 @@
 """IAM Identity Center: what each permission set may do, who gets it where, and how assignments keep their place."""
 
 from dataclasses import replace
-from typing import Any
+from itertools import pairwise
+from typing import Any, get_args
 
 import pytest
 
+from baseline.aws.action_resources import resource_types_of
+from baseline.aws.handlers import handler_actions
 from baseline.capabilities.guardrails.question import Question, organization_policies, request_of
 from baseline.capabilities.identity_center.access import Access, access
 from baseline.capabilities.identity_center.identity_center import CAPABILITY, AssignmentsContext
 from baseline.capabilities.identity_center.problems import unsupported_counts
 from baseline.capabilities.identity_center.sets import permission_sets
-from baseline.capabilities.identity_center.settings import IdentityCenterSettings
+from baseline.capabilities.identity_center.settings import IdentityCenterSettings, ReadyMade
 from baseline.capabilities.landscape import Account, Landscape
 from baseline.plan.build import build_plan
 from baseline.plan.model import Stack
-from baseline.policy.decide import decide
+from baseline.policy.decide import AttachedPolicy, decide
+from baseline.policy.document import read_statements, text_of
 from baseline.render.render import render_stack
 from baseline.validate.subject import Subject, read_template
 from tests.landscapes import LOG_ARCHIVE, MANAGEMENT, SECURITY, make_landscape
@@ -164,9 +168,7 @@ def boundary_of(here: Landscape, name: str) -> dict[str, Any] | None:
 
 
 def test_every_ready_made_set_has_cases() -> None:
-    assert set(RIGHTS) == set(
-        permission_sets(landscape(), landscape().settings("identity_center", IdentityCenterSettings))
-    )
+    assert {*RIGHTS, "SecurityOperations"} == set(get_args(ReadyMade))
 
 
 @pytest.mark.parametrize(("name", "action"), [(name, action) for name, (may, _) in RIGHTS.items() for action in may])
@@ -224,6 +226,267 @@ def test_administrators_come_in_for_an_hour() -> None:
     found = {r.properties["Name"]: r.properties for r in subject(landscape()).of_type("AWS::SSO::PermissionSet")}
     assert len(found) == 10
     assert {found[name]["SessionDuration"] for name in ("Administrator", "BreakGlass")} == {"PT1H"}
+
+
+# ── who reaches the roles of the security team ───────────────────────────────────────────────────────────────────────
+
+WEB = "444444444444"
+TEAM_ROLES = ("security-audit", "incident-response", "support")
+OPERATIONS = given(("security-team", "SecurityOperations", ["security"]))
+
+
+def filled(value: Any, account_id: str) -> Any:
+    """A policy of a template as AWS has it in an account."""
+    if isinstance(value, list):
+        return [filled(item, account_id) for item in value]
+    if isinstance(value, dict) and not any(key == "Ref" or key.startswith("Fn::") for key in value):
+        return {key: filled(item, account_id) for key, item in value.items()}
+    values = {
+        "${AWS::Partition}": "aws",
+        "${AWS::AccountId}": account_id,
+        "${SecurityAccountId}": SECURITY.id or "",
+        "${OrganizationId}": "o-a1b2c3d4e5",
+    }
+    text = text_of(value)
+    for name, known in values.items():
+        text = text.replace(name, known)
+    return text
+
+
+def attached(name: str, document: Any, account_id: str) -> AttachedPolicy:
+    return AttachedPolicy(name=name, statements=read_statements(filled(document, account_id)))
+
+
+def sign_in(here: Landscape, permission_set: str, account_id: str | None) -> tuple[str, tuple[AttachedPolicy, ...]]:
+    """Role of a permission set in an account, and the set's policies."""
+    name = f"AWSReservedSSO_{permission_set}_0123456789abcdef"
+    role = f"arn:aws:iam::{account_id}:role/aws-reserved/sso.amazonaws.com/{here.home_region}/{name}"
+    return role, tuple(attached(permission_set, item, str(account_id)) for item in policies_of(here, permission_set))
+
+
+def assuming(here: Landscape, permission_set: str, role: str, *, at: str | None = SECURITY.id) -> str:
+    """Decision about assuming a role of the workload account with a permission set of the account `at`."""
+    principal, identity = sign_in(here, permission_set, at)
+    target = f"arn:aws:iam::{WEB}:role/nw-{role}"
+    question = Question(account="", action="sts:AssumeRole", principal=principal, resource=target, context={})
+    roles = read_template(render_stack(next(s for s in build_plan(here).stacks if s.name == "nw-iam-roles")))
+    (trust,) = [
+        resource.properties["AssumeRolePolicyDocument"]
+        for resource in roles.of_type("AWS::IAM::Role")
+        if resource.properties["RoleName"] == f"nw-{role}"
+    ]
+    policies = replace(organization_policies(here, question), identity=identity, resource=attached("trust", trust, WEB))
+    return decide(policies, request_of(here, question)).decision
+
+
+@pytest.mark.parametrize("role", TEAM_ROLES)
+def test_security_operations_reaches_each_role_of_the_security_team(role: str) -> None:
+    here = landscape(OPERATIONS)
+    assert assuming(here, "SecurityOperations", role) == "allowed"
+    assert assuming(here, "SecurityOperations", role, at="444444444445") == "denied"
+
+
+@pytest.mark.parametrize("name", ["SecurityAudit", "ReadOnly", "Support", "Developer", "Billing"])
+def test_other_permission_sets_do_not_contain_incidents(name: str) -> None:
+    assert assuming(landscape(), name, "incident-response") == "denied"
+
+
+def test_security_operations_assumes_nothing_else() -> None:
+    here = landscape(OPERATIONS)
+    _, identity = sign_in(here, "SecurityOperations", SECURITY.id)
+    reached = {
+        name
+        for name in (*TEAM_ROLES, "break-glass", "account-settings", "deployment-platform", "ssm-instance")
+        if allows(
+            policies_of(here, "SecurityOperations"),
+            "sts:AssumeRole",
+            f"arn:aws:iam::{WEB}:role/nw-{name}",
+            holding=["aws:ResourceOrgID"],
+        )
+    }
+    assert reached == set(TEAM_ROLES)
+    assert identity
+
+
+def test_security_operations_names_only_the_roles_that_exist() -> None:
+    settings = {"identity_center": OPERATIONS, "iam_roles": {"incident_response": False, "support": False}}
+    here = make_landscape(settings=settings, accounts=ACCOUNTS, ous=OUS)
+    item = permission_sets(here, here.settings("identity_center", IdentityCenterSettings))["SecurityOperations"]
+    assert item.inline_policy is not None
+    assert [str(arn) for arn in item.inline_policy["Statement"][0]["Resource"]] == [
+        "arn:${AWS::Partition}:iam::*:role/nw-security-audit"
+    ]
+
+
+def test_an_upgrade_adds_no_permission_set_until_the_profile_names_it() -> None:
+    def names(settings: dict[str, Any]) -> set[str]:
+        return {r.properties["Name"] for r in subject(landscape(settings)).of_type("AWS::SSO::PermissionSet")}
+
+    assert len(names({})) == 10
+    assert "SecurityOperations" not in names({})
+    assert names(OPERATIONS) - names({}) == {"SecurityOperations"}
+    assert names({"ready_made": ["SecurityOperations"]}) == {"SecurityOperations"}
+
+
+# ── many permission sets ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def own_sets(count: int, statements: int = 6, first: int = 0) -> dict[str, Any]:
+    def policy(number: int) -> dict[str, Any]:
+        buckets = [f"team-{number}-{index}" for index in range(statements)]
+        return {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Action": ["s3:GetObject", "s3:PutObject", "s3:ListBucket"],
+                    "Resource": [f"arn:aws:s3:::{name}", f"arn:aws:s3:::{name}/*"],
+                    "Condition": {"StringEquals": {"aws:ResourceAccount": "${aws:PrincipalAccount}"}},
+                }
+                for name in buckets
+            ],
+        }
+
+    return {
+        f"Team{number}": {
+            "description": f"Runs the workloads of team {number}.",
+            "managed_policies": ["ReadOnlyAccess"],
+            "customer_policies": ["teams/data"],
+            "tags": {"team": str(number)},
+            "inline_policy": policy(number),
+        }
+        for number in range(first, first + count)
+    }
+
+
+def sets_by_stack(own: dict[str, Any], **settings: Any) -> dict[str, list[str]]:
+    here = landscape({"permission_sets": own, **settings})
+    return {
+        name: [r.properties["Name"] for r in subject(here, name).of_type("AWS::SSO::PermissionSet")]
+        for name in stacks(here)
+        if "assignments" not in name
+    }
+
+
+def test_permission_sets_that_do_not_fit_go_to_more_stacks_in_full_templates() -> None:
+    here = landscape({"permission_sets": own_sets(60), **given(("g", "Team59", ["web"]))})
+    found = stacks(here)
+    names = [name for name in found if "assignments" not in name]
+    assert names == ["identity-center", *(f"identity-center-sets-{n}" for n in range(2, len(names) + 1))]
+    sizes = [len(render_stack(found[name]).text.encode()) for name in names]
+    assert max(sizes) <= 51_200
+    assert min(sizes[:-1]) > 40_000
+    for earlier, later in pairwise(names):
+        assert f"nw-{earlier}" in found[later].depends_on
+    assert f"nw-{names[-1]}" in found["identity-center-assignments"].depends_on
+
+
+def test_a_permission_set_that_is_added_last_moves_no_other() -> None:
+    before, after = sets_by_stack(own_sets(20)), sets_by_stack(own_sets(24))
+    assert len(before) > 1
+    assert all(after[name][: len(held)] == held for name, held in before.items())
+
+
+def test_a_profile_can_name_the_stack_of_a_permission_set() -> None:
+    own = own_sets(20)
+    own["Team19"]["stack"] = 1
+    own["Team0"]["stack"] = 7
+    found = sets_by_stack(own)
+    assert "Team19" in found["identity-center"]
+    assert found["identity-center-sets-7"] == ["Team0"]
+
+
+def test_small_permission_sets_share_one_stack_and_fill_its_outputs() -> None:
+    small = {f"Set{n}": {"description": "Reads.", "managed_policies": ["ReadOnlyAccess"]} for n in range(40)}
+    assert list(sets_by_stack(small)) == ["identity-center"]
+    groups = {f"group-{n}": {} for n in range(90)}
+    assert len(sets_by_stack(small, groups=groups)) == 2
+
+
+def test_a_name_prefix_stands_before_every_permission_set() -> None:
+    here = landscape({"name_prefix": "nw-", **given(("a", "ReadOnly", ["web"]), ("b", "ReadOnly", ["management"]))})
+    members = [r.properties["Name"] for r in subject(here).of_type("AWS::SSO::PermissionSet")]
+    managed = subject(here, "identity-center-management").of_type("AWS::SSO::PermissionSet")
+    assert all(name.startswith("nw-") for name in members)
+    assert [r.properties["Name"] for r in managed] == ["Mgmt-nw-ReadOnly"]
+    assert "a,web,nw-ReadOnly" in dict(build_plan(here).documents)["report/access-matrix.csv"]
+    assert problems({"name_prefix": "a-very-long-one-", **OPERATIONS})[0][0] == "name_prefix"
+
+
+def test_an_instance_in_another_region_has_its_stacks_there() -> None:
+    here = landscape({"region": "us-east-1", **given(("a", "ReadOnly", ["web", "management"]))})
+    assert {stack.deployments[0].regions for stack in stacks(here).values()} == {("us-east-1",)}
+    assert problems({"region": "cn-north-1"})[0][0] == "region"
+
+
+# ── developers and their tools ───────────────────────────────────────────────────────────────────────────────────────
+
+TERRAFORM = frozenset(
+    {
+        *("iam:CreateRole", "iam:GetRole", "iam:ListRolePolicies", "iam:ListAttachedRolePolicies", "iam:DeleteRole"),
+        *("iam:ListInstanceProfilesForRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole", "iam:TagRole"),
+        *("iam:UntagRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy", "iam:GetRolePolicy"),
+        *("iam:DeleteRolePolicy", "iam:AttachRolePolicy", "iam:DetachRolePolicy", "iam:PassRole"),
+        *("iam:CreatePolicy", "iam:GetPolicy", "iam:GetPolicyVersion", "iam:ListPolicyVersions", "iam:DeletePolicy"),
+        *("iam:CreatePolicyVersion", "iam:DeletePolicyVersion", "iam:TagPolicy", "iam:CreateInstanceProfile"),
+        *("iam:AddRoleToInstanceProfile", "iam:GetInstanceProfile", "iam:RemoveRoleFromInstanceProfile"),
+        *("iam:DeleteInstanceProfile", "iam:TagInstanceProfile"),
+    }
+)
+"""Calls of aws_iam_role, aws_iam_role_policy, aws_iam_policy and aws_iam_instance_profile in the AWS provider."""
+CLOUDFORMATION = frozenset(
+    action for name in ("Role", "ManagedPolicy", "InstanceProfile") for action in handler_actions(f"AWS::IAM::{name}")
+)
+NEVER = frozenset(f"iam:{verb}{kind}Policy" for verb in ("Attach", "Detach") for kind in ("Group", "User")) | {
+    "iam:DeleteRolePermissionsBoundary"
+}
+"""Handlers call these for policies of users and groups, and for a role that loses its boundary."""
+
+
+def developing(action: str, folder: str, *, boundary: str = "nw-permissions-boundary") -> str:
+    here = landscape()
+    kind = next((item for item in resource_types_of(action) if item in {"role", "policy", "instance-profile"}), "")
+    principal, identity = sign_in(here, "Developer", WEB)
+    question = Question(
+        account="",
+        action=action,
+        principal=principal,
+        resource=f"arn:aws:iam::{WEB}:{kind}/{folder}app" if kind else "*",
+        context={
+            "iam:permissionsboundary": (f"arn:aws:iam::{WEB}:policy/{boundary}",) if boundary else (),
+            "iam:passedtoservice": ("lambda.amazonaws.com",),
+        },
+    )
+    policies = replace(
+        organization_policies(here, question),
+        identity=identity,
+        boundary=attached("boundary", boundary_of(here, "Developer"), WEB),
+    )
+    return decide(policies, request_of(here, question)).decision
+
+
+@pytest.mark.parametrize("action", sorted((TERRAFORM | CLOUDFORMATION) - NEVER))
+def test_a_developer_can_make_every_call_of_terraform_and_cloudformation(action: str) -> None:
+    assert developing(action, "delegated/") == "allowed"
+
+
+@pytest.mark.parametrize("action", sorted(NEVER))
+def test_a_developer_reaches_no_users_and_takes_no_boundary_off(action: str) -> None:
+    assert developing(action, "delegated/") == "denied"
+
+
+@pytest.mark.parametrize("action", ["iam:CreateRole", "iam:PutRolePolicy", "iam:AttachRolePolicy"])
+def test_a_developer_makes_no_role_without_the_boundary(action: str) -> None:
+    assert developing(action, "delegated/", boundary="") == "denied"
+    assert developing(action, "delegated/", boundary="mine") == "denied"
+
+
+@pytest.mark.parametrize(
+    "action", ["iam:UpdateAssumeRolePolicy", "iam:CreatePolicyVersion", "iam:AddRoleToInstanceProfile", "iam:PassRole"]
+)
+def test_a_developer_changes_nothing_outside_the_delegated_names(action: str) -> None:
+    assert developing(action, "") == "denied"
+    assert developing(action, "nw-") == "denied"
 
 
 # ── who gets what where ──────────────────────────────────────────────────────────────────────────────────────────────

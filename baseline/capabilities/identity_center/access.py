@@ -51,12 +51,17 @@ def accounts_of(landscape: Landscape, members: Mapping[str, tuple[str, ...]], ta
     return (target,) if target in landscape.accounts else members.get(target, ())
 
 
-def named_set(item: Access) -> str:
-    """The permission set's name: the management account has a family of its own."""
-    return f"{MANAGEMENT_PREFIX}{item.permission_set}" if item.account == "management" else item.permission_set
+def prefix_of(settings: IdentityCenterSettings, *, management: bool) -> str:
+    """Text before the names of permission sets; those of the management account are a family of their own."""
+    return (MANAGEMENT_PREFIX if management else "") + (settings.name_prefix or "")
 
 
-def matrix_markdown(rows: tuple[Access, ...]) -> str:
+def named_set(item: Access, settings: IdentityCenterSettings) -> str:
+    """Name of the permission set in Identity Center."""
+    return prefix_of(settings, management=item.account == "management") + item.permission_set
+
+
+def matrix_markdown(rows: tuple[Access, ...], settings: IdentityCenterSettings) -> str:
     """Group × account, with the permission sets in the cells."""
     lines = [
         "# Access",
@@ -66,24 +71,24 @@ def matrix_markdown(rows: tuple[Access, ...]) -> str:
         "| account | group | permission sets |",
     ]
     lines.append("|---|---|---|")
-    for (account, group), sets in _grouped(rows).items():
+    for (account, group), sets in _grouped(rows, settings).items():
         lines.append(f"| {account} | {group} | {', '.join(sets)} |")
     return "\n".join(lines) + "\n"
 
 
-def matrix_csv(rows: tuple[Access, ...]) -> str:
+def matrix_csv(rows: tuple[Access, ...], settings: IdentityCenterSettings) -> str:
     """One row per group, account and permission set."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("group", "account", "permission_set"))
-    writer.writerows((row.group, row.account, named_set(row)) for row in rows)
+    writer.writerows((row.group, row.account, named_set(row, settings)) for row in rows)
     return text.getvalue()
 
 
-def _grouped(rows: tuple[Access, ...]) -> Mapping[tuple[str, str], list[str]]:
+def _grouped(rows: tuple[Access, ...], settings: IdentityCenterSettings) -> Mapping[tuple[str, str], list[str]]:
     found: dict[tuple[str, str], list[str]] = {}
     for row in rows:
-        found.setdefault((row.account, row.group), []).append(named_set(row))
+        found.setdefault((row.account, row.group), []).append(named_set(row, settings))
     return found
 
 

@@ -9,13 +9,14 @@ from baseline.aws.quotas import quota
 from baseline.capabilities.capability import Capability, Regions, StackSpec, Target
 from baseline.capabilities.delegation import trusted_by_hand
 from baseline.capabilities.identity_center.access import (
-    MANAGEMENT_PREFIX,
     Access,
     access,
     matrix_csv,
     matrix_markdown,
+    prefix_of,
     rows_of,
 )
+from baseline.capabilities.identity_center.placement import placed_sets
 from baseline.capabilities.identity_center.problems import identity_center_problems, unsupported_counts
 from baseline.capabilities.identity_center.sets import permission_sets
 from baseline.capabilities.identity_center.settings import IdentityCenterSettings, PermissionSet, region_of_instance
@@ -104,7 +105,7 @@ class _Family:
 
     @property
     def prefix(self) -> str:
-        return MANAGEMENT_PREFIX if self.management else ""
+        return prefix_of(self.settings, management=self.management)
 
     @property
     def region(self) -> str:
@@ -134,41 +135,67 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
         own = tuple(rows_of(rows, management=management))
         family = _Family(landscape=landscape, settings=settings, rows=own, management=management)
         if own or not management:
-            specs.append(_definitions(family))
-            specs.extend(_assignments(family))
+            definitions = tuple(_definitions(family))
+            specs.extend((*definitions, *_assignments(family, definitions[-1].name)))
     return tuple(specs)
 
 
-def _definitions(family: _Family) -> StackSpec:
+def _definitions(family: _Family) -> Iterator[StackSpec]:
+    """Stacks of permission sets, one after the other; the first one has the groups and attributes as well."""
     landscape, settings = family.landscape, family.settings
     all_sets = permission_sets(landscape, settings)
     used = dict.fromkeys(row.permission_set for row in family.rows)
-    names = used if family.management else all_sets
-    groups = dict.fromkeys(row.group for row in family.rows)
-    new = tuple(
-        GroupResource(
-            logical_id=f"{family.group_ids[name]}Group", name=name, description=settings.groups[name].description
+    sets = {name: all_sets[name] for name in (used if family.management else all_sets)}
+    new = {name: settings.groups[name].description for name in _groups_of(family) if settings.groups[name].id is None}
+    previous: tuple[str, ...] = ()
+    for number, names in placed_sets(sets, new).items():
+        first = number == 1
+        bodies = [sets[name] for name in names]
+        spec = StackSpec(
+            name=family.stack if first else f"{family.stack}-sets-{number}",
+            template="identity_center",
+            description=_description(family, first=first),
+            target=family.target,
+            context=IdentityCenterContext(
+                prefix=landscape.prefix,
+                sets=tuple(_set(family, name, sets[name]) for name in names),
+                groups=_new_groups(family, new) if first else (),
+                attributes=_attributes(family) if first else (),
+            ),
+            parameters=(_instance(family), *((_store(family),) if new and first else ())),
+            prerequisites=_prerequisites(family) if first else (),
+            depends_on=(*previous, *(("iam-roles",) if _needs_roles(landscape, bodies) else ())),
         )
-        for name in (groups if family.management else _members_groups(family, groups))
-        if settings.groups[name].id is None
-    )
-    attributes = tuple({"Key": key, "Value": {"Source": [source]}} for key, source in settings.attributes.items())
+        yield spec
+        previous = (spec.name,)
+
+
+def _prerequisites(family: _Family) -> tuple[str, ...]:
+    enabled = _ENABLED.format(region=family.region)
+    return enabled, *trusted_by_hand(family.landscape, _SERVICE, "Permission sets")
+
+
+def _description(family: _Family, *, first: bool) -> str:
     whose = "the management account" if family.management else "every member account"
-    return StackSpec(
-        name=family.stack,
-        template="identity_center",
-        description=f"Permission sets and groups for {whose}.",
-        target=family.target,
-        context=IdentityCenterContext(
-            prefix=landscape.prefix,
-            sets=tuple(_set(family, name, all_sets[name]) for name in names),
-            groups=new,
-            attributes=() if family.management else attributes,
-        ),
-        parameters=(_instance(family), *((_store(family),) if new else ())),
-        prerequisites=(_ENABLED.format(region=family.region), *trusted_by_hand(landscape, _SERVICE, "Permission sets")),
-        depends_on=("iam-roles",) if _needs_roles(landscape, [all_sets[name] for name in names]) else (),
+    return f"Permission sets and groups for {whose}." if first else f"More permission sets for {whose}."
+
+
+def _groups_of(family: _Family) -> tuple[str, ...]:
+    groups = dict.fromkeys(row.group for row in family.rows)
+    return tuple(groups) if family.management else _members_groups(family, groups)
+
+
+def _new_groups(family: _Family, descriptions: Mapping[str, str]) -> tuple[GroupResource, ...]:
+    return tuple(
+        GroupResource(logical_id=f"{family.group_ids[name]}Group", name=name, description=text)
+        for name, text in descriptions.items()
     )
+
+
+def _attributes(family: _Family) -> tuple[Mapping[str, Any], ...]:
+    if family.management:
+        return ()
+    return tuple({"Key": key, "Value": {"Source": [source]}} for key, source in family.settings.attributes.items())
 
 
 def _members_groups(family: _Family, used: Iterable[str]) -> tuple[str, ...]:
@@ -203,9 +230,8 @@ def _reference(policy: str) -> Mapping[str, str]:
     return {"Name": name, **({"Path": f"/{path}/"} if path else {})}
 
 
-def _assignments(family: _Family) -> Iterator[StackSpec]:
+def _assignments(family: _Family, previous: str) -> Iterator[StackSpec]:
     """Stacks of assignments, one after the other: AWS takes fifteen at a time."""
-    previous = family.stack
     known = account_parameters(family.landscape, dict.fromkeys(row.account for row in family.rows))
     for number, rows in _shards(family.rows):
         name = f"{family.stack}-assignments" + (f"-{number}" if number > 1 else "")
@@ -300,8 +326,12 @@ def _store(family: _Family) -> ParameterDeclaration:
 def _documents(landscape: Landscape) -> Mapping[str, str]:
     if landscape.standalone:
         return {}
-    rows = access(landscape, landscape.settings("identity_center", IdentityCenterSettings))
-    return {"report/access-matrix.md": matrix_markdown(rows), "report/access-matrix.csv": matrix_csv(rows)}
+    settings = landscape.settings("identity_center", IdentityCenterSettings)
+    rows = access(landscape, settings)
+    return {
+        "report/access-matrix.md": matrix_markdown(rows, settings),
+        "report/access-matrix.csv": matrix_csv(rows, settings),
+    }
 
 
 CAPABILITY = Capability(

@@ -8,11 +8,11 @@ from baseline.aws.quotas import quota
 from baseline.aws.regions import REGIONS, nearest_region, partition_of
 from baseline.capabilities.capability import SettingProblem
 from baseline.capabilities.identity_center.access import (
-    MANAGEMENT_PREFIX,
     Access,
     access,
     accounts_by_unit,
     accounts_of,
+    prefix_of,
 )
 from baseline.capabilities.identity_center.sets import permission_sets
 from baseline.capabilities.identity_center.settings import IdentityCenterSettings, PermissionSet
@@ -36,6 +36,7 @@ def identity_center_problems(landscape: Landscape, settings: IdentityCenterSetti
     if not references:
         rows = access(landscape, settings)
         yield from _family_problems(settings, rows)
+        yield from _name_problems(settings, sets, rows)
         yield from _quota_problems(sets, settings, rows)
 
 
@@ -133,25 +134,33 @@ def _family_problems(settings: IdentityCenterSettings, rows: tuple[Access, ...])
                 message="it has access to the management account and to others, and two accounts cannot create it",
                 fix="use a group of its own for the management account, or create it by hand and give its id",
             )
-    longest = quota("identity_center.permission_set_name_characters") - len(MANAGEMENT_PREFIX)
-    for name in sorted({row.permission_set for row in rows if row.account == "management"}):
-        if len(name) > longest:
-            yield SettingProblem(
-                setting=f"permission_sets.{name}",
-                message=f"in the management account it is called {MANAGEMENT_PREFIX}{name}: longer than "
-                f"{quota('identity_center.permission_set_name_characters')} characters",
-                fix="choose a shorter name",
-            )
+
+
+def _name_problems(
+    settings: IdentityCenterSettings, sets: Mapping[str, PermissionSet], rows: tuple[Access, ...]
+) -> Iterator[SettingProblem]:
+    most = quota("identity_center.permission_set_name_characters")
+    managed = {row.permission_set for row in rows if row.account == "management"}
+    for management, names in ((False, set(sets)), (True, managed)):
+        for name in sorted(names):
+            full = prefix_of(settings, management=management) + name
+            if len(full) > most:
+                where = "the management account" if management else "member accounts"
+                yield SettingProblem(
+                    setting=f"permission_sets.{name}" if name in settings.permission_sets else "name_prefix",
+                    message=f"its name in {where} is {full}: {len(full)} characters, and {most} are allowed",
+                    fix="choose a shorter name",
+                )
 
 
 def _quota_problems(
     sets: Mapping[str, PermissionSet], settings: IdentityCenterSettings, rows: tuple[Access, ...]
 ) -> Iterator[SettingProblem]:
-    exported = len(sets) + len(settings.groups)
-    if exported > _MOST_OUTPUTS:
+    new = [name for name, group in settings.groups.items() if group.id is None]
+    if len(new) > _MOST_OUTPUTS:
         yield SettingProblem(
-            setting="permission_sets",
-            message=f"{exported} permission sets and groups: a template has {_MOST_OUTPUTS} outputs, one for each",
+            setting="groups",
+            message=f"{len(new)} groups to create: their stack has {_MOST_OUTPUTS} outputs, one for each",
             fix="have groups in the directory, and give their ids",
         )
     if len(sets) > quota("identity_center.permission_sets"):

@@ -78,6 +78,11 @@ _READY_MADE: Mapping[str, PermissionSet] = {
             _denial("NoContent", tuple(item for item in _READS_DATA if item != "cloudformation:GetTemplate"))
         ),
     ),
+    "SecurityOperations": PermissionSet(
+        description="Reads findings, and assumes the roles for audit, incident response and support in every account.",
+        session="8h",
+        managed_policies=["AWSSecurityHubReadOnlyAccess", "AmazonGuardDutyReadOnlyAccess"],
+    ),
     "ReadOnly": PermissionSet(
         description="Reads everything but content: no objects, items, messages, logs, secrets or parameters.",
         session="8h",
@@ -114,48 +119,100 @@ _READY_MADE: Mapping[str, PermissionSet] = {
 
 
 def permission_sets(landscape: Landscape, settings: IdentityCenterSettings) -> Mapping[str, PermissionSet]:
-    """Name → permission set: the ready-made ones that are wanted, and the profile's own over them."""
-    ready: dict[str, PermissionSet] = {
-        name: _within_boundary(landscape, name, _READY_MADE[name]) for name in settings.ready_made
-    }
-    return {**ready, **settings.permission_sets}
+    """Name → permission set: the ready-made sets that the profile lists or assigns, and the profile's own over them."""
+    assigned = (item.permission_set for item in settings.assignments)
+    names = dict.fromkeys((*settings.ready_made, *(name for name in assigned if name in _READY_MADE)))
+    return {**{name: _for_roles(landscape, name) for name in names}, **settings.permission_sets}
 
 
-def _within_boundary(landscape: Landscape, name: str, found: PermissionSet) -> PermissionSet:
-    """Developers make roles only where the boundary that keeps those small is in every account."""
-    has_boundary = (
-        landscape.is_on("iam_roles") and landscape.settings("iam_roles", IamRolesSettings).permissions_boundary
-    )
-    if name != "Developer" or not has_boundary:
+def _for_roles(landscape: Landscape, name: str) -> PermissionSet:
+    """The ready-made set, with the statements that depend on the roles of `iam_roles`."""
+    found = _READY_MADE[name]
+    if not landscape.is_on("iam_roles"):
         return found
-    boundary = f"{landscape.prefix}-permissions-boundary"
-    roles = landscape.settings("iam_roles", IamRolesSettings).delegated_roles
-    inline = _policy(_denial("NoAccessOfOthers", _GIVES_ACCESS), *_delegated_roles(boundary, roles))
-    return found.model_copy(update={"boundary": boundary, "inline_policy": inline})
+    settings = landscape.settings("iam_roles", IamRolesSettings)
+    if name == "SecurityOperations" and (roles := _security_team_roles(landscape.prefix, settings)):
+        return found.model_copy(update={"inline_policy": _policy(_assumes(roles))})
+    if name == "Developer" and settings.permissions_boundary:
+        boundary = f"{landscape.prefix}-permissions-boundary"
+        statements = _delegated_roles(boundary, settings.delegated_roles)
+        inline = _policy(_denial("NoAccessOfOthers", _GIVES_ACCESS), *statements)
+        return found.model_copy(update={"boundary": boundary, "inline_policy": inline})
+    return found
 
 
-def _delegated_roles(boundary: str, roles: list[str]) -> tuple[dict[str, Any], ...]:
-    arns = [Reference(f"arn:${{AWS::Partition}}:iam::*:role/{role}") for role in roles]
+def _security_team_roles(prefix: str, settings: IamRolesSettings) -> list[str]:
+    wanted = {
+        "security-audit": settings.security_audit,
+        "incident-response": settings.incident_response,
+        "support": settings.support,
+    }
+    return [f"{prefix}-{name}" for name, enabled in wanted.items() if enabled]
+
+
+def _assumes(roles: list[str]) -> dict[str, Any]:
+    return {
+        "Sid": "AssumeRolesOfTheSecurityTeam",
+        "Effect": "Allow",
+        "Action": "sts:AssumeRole",
+        "Resource": [Reference(f"arn:${{AWS::Partition}}:iam::*:role/{role}") for role in roles],
+        # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+        "Condition": {"StringEquals": {"aws:ResourceOrgID": "${aws:PrincipalOrgID}"}},
+    }
+
+
+def _delegated_roles(boundary: str, names: list[str]) -> tuple[dict[str, Any], ...]:
+    """What Terraform and CloudFormation call for roles, policies and instance profiles under the delegated names.
+
+    Sources: handler permissions in CloudFormation's resource schemas; service authorization reference of IAM.
+    """
+    roles = _arns("role", names)
+    bound = Reference(f"arn:${{AWS::Partition}}:iam::*:policy/{boundary}")
     return (
         {
             "Sid": "RolesWithinTheBoundary",
             "Effect": "Allow",
             "Action": [
-                *("iam:AttachRolePolicy", "iam:CreateRole", "iam:DeleteRolePolicy"),
-                *("iam:DetachRolePolicy", "iam:PutRolePolicy"),
+                *("iam:AttachRolePolicy", "iam:CreateRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy"),
+                *("iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"),
             ],
-            "Resource": arns,
-            "Condition": {
-                "ArnLike": {"iam:PermissionsBoundary": Reference(f"arn:${{AWS::Partition}}:iam::*:policy/{boundary}")}
-            },
+            "Resource": roles,
+            "Condition": {"ArnLike": {"iam:PermissionsBoundary": bound}},
         },
         {
             "Sid": "UseThem",
             "Effect": "Allow",
             "Action": [
-                *("iam:DeleteRole", "iam:GetRole", "iam:GetRolePolicy", "iam:PassRole", "iam:TagRole"),
-                *("iam:UntagRole", "iam:UpdateRoleDescription"),
+                *("iam:DeleteRole", "iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies"),
+                *("iam:ListInstanceProfilesForRole", "iam:ListRolePolicies", "iam:ListRoleTags", "iam:PassRole"),
+                *("iam:TagRole", "iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole"),
+                "iam:UpdateRoleDescription",
             ],
-            "Resource": arns,
+            "Resource": roles,
+        },
+        {
+            "Sid": "PoliciesAndInstanceProfiles",
+            "Effect": "Allow",
+            "Action": [
+                *("iam:AddRoleToInstanceProfile", "iam:CreateInstanceProfile", "iam:CreatePolicy"),
+                *("iam:CreatePolicyVersion", "iam:DeleteInstanceProfile", "iam:DeletePolicy"),
+                *("iam:DeletePolicyVersion", "iam:GetInstanceProfile", "iam:ListInstanceProfileTags"),
+                *("iam:RemoveRoleFromInstanceProfile", "iam:SetDefaultPolicyVersion", "iam:TagInstanceProfile"),
+                *("iam:TagPolicy", "iam:UntagInstanceProfile", "iam:UntagPolicy"),
+            ],
+            "Resource": [*_arns("policy", names), *_arns("instance-profile", names)],
+        },
+        {
+            "Sid": "ReadPolicies",
+            "Effect": "Allow",
+            "Action": [
+                *("iam:GetPolicy", "iam:GetPolicyVersion", "iam:ListEntitiesForPolicy", "iam:ListInstanceProfiles"),
+                *("iam:ListPolicies", "iam:ListPolicyTags", "iam:ListPolicyVersions"),
+            ],
+            "Resource": "*",
         },
     )
+
+
+def _arns(kind: str, names: list[str]) -> list[Reference]:
+    return [Reference(f"arn:${{AWS::Partition}}:iam::*:{kind}/{name}") for name in names]

@@ -32,8 +32,10 @@ ReadyMade = Literal[
     "Network",
     "DataScientist",
     "BreakGlass",
+    "SecurityOperations",
 ]
-_ALL = list(get_args(ReadyMade))
+_DEFAULT = [name for name in get_args(ReadyMade) if name != "SecurityOperations"]
+"""Without what came later: an upgrade adds no permission set to a deployment by itself."""
 
 
 class _Item(BaseModel):
@@ -65,6 +67,9 @@ class PermissionSet(_Item):
         default=None, description="The console page that a session begins with."
     )
     tags: dict[str, str] = Field(default={}, max_length=50, description="Tags of the permission set.")
+    stack: Annotated[int, Field(ge=1, le=100)] | None = Field(
+        default=None, description="Number of the stack that holds it; the first one with space when not stated."
+    )
 
 
 class Group(_Item):
@@ -102,8 +107,16 @@ class IdentityCenterSettings(Settings):
     identity_store_id: IdentityStoreId | None = Field(
         default=None, description="Id of its identity store; found at deployment where it is not stated."
     )
+    name_prefix: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+=,.@-]{1,16}$")] | None = Field(
+        default=None,
+        description="Text before the name of every permission set. A changed prefix replaces every permission set.",
+        examples=["nw-"],
+    )
     ready_made: list[ReadyMade] = tiered(
-        "The ready-made permission sets that are created.", starter=_ALL, standard=_ALL, regulated=_ALL
+        "The ready-made permission sets that are created; any other one is created when an assignment names it.",
+        starter=_DEFAULT,
+        standard=_DEFAULT,
+        regulated=_DEFAULT,
     )
     permission_sets: dict[SetName, PermissionSet] = tiered(
         "Permission sets of your own, by name.", starter={}, standard={}, regulated={}
