@@ -413,6 +413,20 @@ def encrypt_volumes(calls: Calls, arguments: Arguments) -> str:
     return "done"
 
 
+def set_metadata_defaults(calls: Calls, arguments: Arguments) -> str:
+    """Set defaults of the instance metadata service; enforcement that the stack no longer asks for ends."""
+    dropped = {key: "no-preference" for key in ("HttpTokensEnforced",) if key in calls.former and key not in arguments}
+    calls("modify_instance_metadata_defaults", {**arguments, **dropped})
+    return "done"
+
+
+def reset_metadata_defaults(calls: Calls, arguments: Arguments) -> str:
+    """Leave to AWS what the stack has set: an enforcement without a default would stop launches."""
+    hops = {"HttpPutResponseHopLimit": "-1"}
+    calls("modify_instance_metadata_defaults", {**dict.fromkeys(arguments, "no-preference"), **hops})
+    return "done"
+
+
 def remove_default_vpc(calls: Calls, _: Arguments) -> str:
     """Delete the default VPC with its subnets and gateway; one that anything else is in is left whole."""
     vpcs = calls.all("describe_vpcs", "Vpcs", {"is-default": "true"})
@@ -516,16 +530,7 @@ SETTINGS: Mapping[str, Setting] = {
         "ec2", call("enable_image_block_public_access"), call("disable_image_block_public_access", takes=())
     ),
     "serial-console": Setting("ec2", call("disable_serial_console_access"), call("enable_serial_console_access")),
-    "instance-metadata": Setting(
-        "ec2",
-        call("modify_instance_metadata_defaults"),
-        call(
-            "modify_instance_metadata_defaults",
-            takes=(),
-            HttpTokens="no-preference",
-            HttpPutResponseHopLimit="-1",
-        ),
-    ),
+    "instance-metadata": Setting("ec2", set_metadata_defaults, reset_metadata_defaults),
     "default-vpc": Setting("ec2", remove_default_vpc),
     "default-security-groups": Setting("ec2", close_default_security_groups),
     "config-retention": Setting(

@@ -40,6 +40,8 @@ NAMED: dict[str, Any] = {
     "networks": ["203.0.113.0/24"],
     "vpcs": ["vpc-0123456789abcdef0"],
     "protected_tags": ["Backup"],
+    "web_identity_providers": ["token.actions.githubusercontent.com", "gitlab.com"],
+    "web_identity_subjects": ["repo:northwind/*", "project_path:northwind/*"],
 }
 """What the guardrails need to be told."""
 CASE = re.compile(r"(?P<action>\S+)(?P<rest>(?: (?:by|on|if) \S+)*)\Z")
@@ -322,6 +324,29 @@ def test_inference_profiles_reach_other_regions_only_where_the_profile_names_the
         request = Request(action="bedrock:InvokeModel", context={**context, **_WHO}, complete=True)
         read = read_statements(json.loads(resolved(here, document_of(made))))
         assert (True in [applies(item, request) for item in read]) is expected, settings
+
+
+def test_web_identities_are_those_of_the_deployment_roles_and_of_the_profile() -> None:
+    def role(name: str, provider: str, repository: str, **more: str) -> dict[str, Any]:
+        pinned = {"branch": "main", "accounts": ["security"], "managed_policies": ["ReadOnlyAccess"]}
+        return {"name": name, "provider": provider, "repository": repository, **pinned, **more}
+
+    own = role("own", "gitlab", "web/site", url="https://gitlab.northwind.example")
+    roles = [role("one", "github", "northwind@1/platform@2"), role("two", "gitlab", "web/site"), own]
+    here = make_landscape(
+        settings={"iam_roles": {"deployment_roles": roles}, "guardrails": {"web_identity_providers": ["auth.example"]}}
+    )
+    made = statements_of(guardrails()["web-identities"], words_of(here, settings_of(here)), ())
+    hosts = ["token.actions.githubusercontent.com", "gitlab.com", "gitlab.northwind.example", "auth.example"]
+    assert made[0]["Condition"]["Null"] == {f"{host}:sub": "true" for host in hosts}
+    assert made[1]["Condition"]["StringNotLike"] == {f"{hosts[0]}:sub": ["repo:northwind@1/*"]}
+    assert made[2]["Condition"]["StringNotLike"] == {f"{hosts[1]}:sub": ["project_path:web/*"]}
+
+
+def test_web_identities_denies_every_token_where_the_profile_names_no_provider() -> None:
+    here = landscape({})
+    first = statements_of(guardrails()["web-identities"], words_of(here, settings_of(here)), ())[0]
+    assert "Condition" not in first
 
 
 def test_policies_can_be_read_beside_what_is_deployed() -> None:

@@ -399,7 +399,7 @@ def test_a_profile_can_name_the_stack_of_a_permission_set() -> None:
 def test_small_permission_sets_share_one_stack_and_fill_its_outputs() -> None:
     small = {f"Set{n}": {"description": "Reads.", "managed_policies": ["ReadOnlyAccess"]} for n in range(40)}
     assert list(sets_by_stack(small)) == ["identity-center"]
-    groups = {f"group-{n}": {} for n in range(90)}
+    groups: dict[str, Any] = {f"group-{n}": {} for n in range(90)}
     assert len(sets_by_stack(small, groups=groups)) == 2
 
 

@@ -187,6 +187,22 @@ def test_an_update_takes_effect(aws: Emulator) -> None:
     assert (policy["MinimumPasswordLength"], policy["RequireSymbols"]) == (20, False)
 
 
+def test_enforcement_of_the_metadata_service_ends_with_its_argument_or_its_stack(aws: Emulator) -> None:
+    def enforced() -> str | None:
+        return (aws.gaps.told("metadata") or {}).get("HttpTokensEnforced")
+
+    plain = {"HttpTokens": "required", "HttpPutResponseHopLimit": "2"}
+    strict = {**plain, "HttpTokensEnforced": "enabled"}
+    ask(aws, "instance-metadata", plain)
+    assert enforced() is None
+    ask(aws, "instance-metadata", strict, request="Update", changes={"OldResourceProperties": {"Arguments": plain}})
+    assert enforced() == "enabled"
+    ask(aws, "instance-metadata", plain, request="Update", changes={"OldResourceProperties": {"Arguments": strict}})
+    assert enforced() == "no-preference"
+    ask(aws, "instance-metadata", strict, request="Delete", Revert="true")
+    assert enforced() == "no-preference"
+
+
 def test_deleting_leaves_the_setting_unless_it_is_to_be_reverted(aws: Emulator) -> None:
     ask(aws, "password-policy", {"MinimumPasswordLength": "14"})
     kept = ask(aws, "password-policy", {"MinimumPasswordLength": "14"}, request="Delete", Revert="false")

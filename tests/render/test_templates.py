@@ -47,6 +47,7 @@ FULL: dict[str, dict[str, Any]] = {
     "account_settings": {
         "account_alias": True,
         "ebs_key": "customer",
+        "instance_metadata_v2_enforced": True,
         "password_max_age_days": 90,
         "remove_default_vpcs": True,
         "revert": True,
@@ -185,6 +186,8 @@ FULL: dict[str, dict[str, Any]] = {
         "networks": ["203.0.113.0/24"],
         "vpcs": ["vpc-0123456789abcdef0"],
         "protected_tags": ["on: x"],
+        "web_identity_providers": ["oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF"],
+        "web_identity_subjects": ["repo:northwind-labs/*"],
         "rules": {
             **{name: {"enabled": True} for name in guardrails()},
             "regions": {"exempt_roles": ["Network*"]},

@@ -128,6 +128,14 @@ def _documents(landscape: Landscape) -> StackSpec:
 
 def _problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
     settings = landscape.settings("account_settings", AccountSettings)
+    if settings.instance_metadata_v2_enforced and not settings.instance_metadata_v2:
+        return (
+            SettingProblem(
+                setting="instance_metadata_v2_enforced",
+                message="without `instance_metadata_v2` launches that state no version would be refused",
+                fix="switch instance_metadata_v2 on, or this off",
+            ),
+        )
     if settings.s3_public_access_block and not landscape.standalone and landscape.is_on("organization"):
         organization = landscape.settings("organization", OrganizationSettings)
         if "S3_POLICY" not in organization.policy_types:

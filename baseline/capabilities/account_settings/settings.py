@@ -112,6 +112,15 @@ class AccountSettings(Settings):
         stronger="true",
         control="instance-metadata-default",
     )
+    instance_metadata_v2_enforced: bool = tiered(
+        "Whether EC2 also refuses launches that ask for version 1 of the metadata service; needs "
+        "`instance_metadata_v2`.",
+        starter=False,
+        standard=False,
+        regulated=False,
+        stronger="true",
+        control="instance-metadata-default",
+    )
     close_default_security_groups: bool = tiered(
         "Whether the default security groups that nothing uses lose their rules. Those in use are left and named.",
         starter=True,
@@ -299,6 +308,7 @@ def _regional_settings(landscape: Landscape, settings: AccountSettings) -> Itera
     from_the_profile: Mapping[str, Mapping[str, Any]] = {
         "ebs-encryption": {"KmsKeyId": f"alias/{landscape.prefix}-ebs"} if settings.ebs_key == "customer" else {},
         "config-retention": {"RetentionPeriodInDays": settings.config_retention_days},
+        "instance-metadata": {"HttpTokensEnforced": "enabled"} if settings.instance_metadata_v2_enforced else {},
     }
     for item in _REGIONAL:
         if getattr(settings, item.switch):

@@ -22,6 +22,8 @@ GuardrailArn = Annotated[
     str, StringConstraints(pattern=r"^arn:aws[a-z-]*:bedrock:[a-z0-9-]+:[0-9]{12}:guardrail/[a-z0-9]+:[0-9]+$")
 ]
 ImageProvider = Annotated[str, StringConstraints(pattern=r"^(?:[0-9]{12}|amazon|aws_marketplace|aws_backup_vault)$")]
+Issuer = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]*(/[A-Za-z0-9._-]+)*$", max_length=250)]
+Subject = Annotated[str, StringConstraints(pattern=r"^(repo|project_path):[A-Za-z0-9_.@/*-]+(:[^\x00-\x1f${}]*)?$")]
 TagKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9 _.:/=+@-]{1,128}$")]
 PolicyFile = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]{1,1024}\.json$")]
 PolicyType = Literal[
@@ -137,6 +139,13 @@ class GuardrailsSettings(Settings):
     )
     trusted_accounts: list[AccountId] = _list("Accounts of others that the data perimeter trusts.")
     trusted_organizations: list[OrganizationId] = _list("Organizations of others that the data perimeter trusts.")
+    web_identity_providers: list[Issuer] = _list(
+        "Issuers whose tokens `web-identities` lets in besides those of `deployment_roles`, without `https://`."
+    )
+    web_identity_subjects: list[Subject] = _list(
+        "Subjects of GitHub and gitlab.com that `web-identities` lets in besides owners of `deployment_roles`, such "
+        "as `repo:northwind/*`; `*` matches."
+    )
     networks: list[Network] = _list("Ranges of addresses from which the network perimeter expects people.")
     vpcs: list[VpcId] = _list("VPCs from which the network perimeter expects calls.")
     protected_tags: list[TagKey] = _list("Tags that nobody but the deployers changes.")

@@ -22,6 +22,7 @@ _INFERENCE = ("bedrock:CreateModelInvocationJob", "bedrock:InvokeModel", "bedroc
 _DIRECTORY = ("identity-sync:*", "identitystore-auth:*", "identitystore:*", "sso-directory:*", "sso-oauth:*")
 """Services of IAM Identity Center besides `sso` (service authorization reference)."""
 _POLICY_MANAGEMENT = "organization-changes"
+_SHARED_ISSUERS = ("token.actions.githubusercontent.com", "gitlab.com")
 _ORDER = ("Sid", "Effect", "Principal", "Action", "NotAction", "Resource", "NotResource", "Condition")
 
 
@@ -62,6 +63,23 @@ def words_of(landscape: Landscape, settings: GuardrailsSettings) -> Words:
         "<protected_tags>": settings.protected_tags,
         "<exempt_roles>": [f"arn:aws:iam::*:role/{name}" for name in _creatable_exempt_roles(landscape, settings)],
         "<break_glass_users>": _break_glass_users(landscape),
+        **_web_identities(landscape, settings),
+    }
+
+
+def _web_identities(landscape: Landscape, settings: GuardrailsSettings) -> Mapping[str, list[str]]:
+    """Issuers of tokens, and subjects of the two issuers that sign tokens for every customer.
+
+    A deployment role stands for all repositories of its owner.
+    """
+    on = landscape.is_on("iam_roles")
+    roles = landscape.settings("iam_roles", IamRolesSettings).deployment_roles if on else []
+    owners = [f"{role.subject.partition('/')[0]}/*" for role in roles if role.host in _SHARED_ISSUERS]
+    subjects = list(dict.fromkeys((*owners, *settings.web_identity_subjects)))
+    return {
+        "<web_identity_providers>": list(dict.fromkeys((*(i.host for i in roles), *settings.web_identity_providers))),
+        "<github_subjects>": [item for item in subjects if item.startswith("repo:")],
+        "<gitlab_subjects>": [item for item in subjects if item.startswith("project_path:")],
     }
 
 
@@ -157,7 +175,8 @@ def statements_of(guardrail: Guardrail, words: Words, exempt: Sequence[str]) -> 
         }
         made = {key: portable(filled(plain[key], words)) for key in _ORDER if key in plain}
         if made.get("Action") != []:  # actions that a setting names, and the profile does not have it
-            found.append({**made, "Condition": _compared(made["Condition"])} if "Condition" in made else made)
+            compared = _compared(made.pop("Condition", {}))
+            found.append({**made, "Condition": compared} if compared else made)
     return tuple(found)
 
 
@@ -236,7 +255,7 @@ def _over(below: Any, above: Any) -> Any:  # noqa: ANN401 - plain data of the ca
 def filled(value: Any, words: Words) -> Any:  # noqa: ANN401 - plain data of the catalogue
     """The data with every `<word>` filled in; a word that is a list stands for its items."""
     if isinstance(value, Mapping):
-        return {filled(key, words): filled(item, words) for key, item in value.items()}
+        return {name: filled(item, words) for key, item in value.items() for name in _keys(key, words)}
     if isinstance(value, list | tuple):
         return [text for item in value for text in _items(filled(item, words))]
     if not isinstance(value, str) or "<" not in value:
@@ -250,6 +269,12 @@ def filled(value: Any, words: Words) -> Any:  # noqa: ANN401 - plain data of the
     for word, text in named.items():
         value = value.replace(word, text)
     return Reference(value) if references else value
+
+
+def _keys(key: str, words: Words) -> list[str]:
+    """The key filled in; one for each item of a list that it names."""
+    lists = [(word, items) for word, items in words.items() if isinstance(items, list) and word in key]
+    return [key.replace(word, item) for word, items in lists for item in items] if lists else [filled(key, words)]
 
 
 def _items(value: Any) -> list[Any]:  # noqa: ANN401 - one or many
