@@ -13,13 +13,14 @@ from baseline.evidence.broken import broken_controls
 from baseline.evidence.changes import Changes, compare, snapshot
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Circumstances
+from baseline.evidence.policy_changes import statement_changes
 from baseline.evidence.reconcile import Reconciliation, named_rules, reconcile
 from baseline.evidence.redact import Pseudonyms
 from baseline.evidence.scans.config import read_config
 from baseline.evidence.scans.prowler import read_prowler
 from baseline.evidence.scans.security_hub import read_security_hub
 from baseline.evidence.unjudged import unjudged_controls
-from baseline.evidence.written import read_written_evidence
+from baseline.evidence.written import read_written_evidence, read_written_output
 from baseline.findings import Finding, Severity, at_or_above, sorted_findings
 from baseline.output.files import output_files
 from baseline.output.write import write_output
@@ -194,12 +195,13 @@ def changes_against(  # noqa: PLR0913 - one parameter per option
         TamperedError: when the directory is not what `generate` wrote.
     """
     loaded, evidence = evidence_of(path, as_of, release, root)
-    before = (
-        read_written_evidence(against, trust)
-        if against.is_dir()
-        else evidence_document(evidence_of(against, root=root)[1])
-    )
-    return loaded, compare(snapshot(before), snapshot(evidence_document(evidence)))
+    if against.is_dir():
+        before, templates = read_written_output(against, trust)
+    else:
+        other = evidence_of(against, root=root)[1]
+        before, templates = evidence_document(other), other.templates
+    changes = compare(snapshot(before), snapshot(evidence_document(evidence)))
+    return loaded, replace(changes, policies=statement_changes(templates, evidence.templates))
 
 
 def reconcile_scans(

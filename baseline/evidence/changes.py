@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from baseline.evidence.policy_changes import PolicyStatementChange
+
 _STRENGTH: Mapping[str, int] = {
     **dict.fromkeys(("deployed", "prevented", "inherited"), 3),
     "detected": 2,
@@ -109,6 +111,7 @@ class Changes:
         controls: Controls.
         counts: Framework id → state → requirements before and after, where they differ.
         statements: Exceptions and attestations of these requirements.
+        policies: Statements of organization policies.
     """
 
     stacks: tuple[StackChange, ...]
@@ -118,6 +121,7 @@ class Changes:
     controls: tuple[StateChange, ...]
     counts: Mapping[str, Mapping[str, tuple[int, int]]]
     statements: tuple[StatementChange, ...]
+    policies: tuple[PolicyStatementChange, ...] = ()
 
 
 def snapshot(document: Mapping[str, Any]) -> Snapshot:

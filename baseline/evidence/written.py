@@ -1,11 +1,13 @@
 """The evidence of a written output directory, read back after the plan's digests are proved."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from baseline.errors import TamperedError
 from baseline.evidence.shape import first_mistake
 from baseline.files import UnreadableError, parse_json
+from baseline.plan.model import Template
 from baseline.plan.trust import Trust
 from baseline.plan.written import read_written_plan
 
@@ -20,7 +22,21 @@ def read_written_evidence(directory: Path, trust: Trust | None = None) -> dict[s
     Raises:
         TamperedError: when a file is not what the plan says, or when there is no evidence that this version reads.
     """
-    reports = read_written_plan(directory, trust, keep=(EVIDENCE_FILE,)).reports
+    return read_written_output(directory, trust)[0]
+
+
+def read_written_output(directory: Path, trust: Trust | None = None) -> tuple[dict[str, Any], tuple[Template, ...]]:
+    """The document in `report/evidence.json`, and the templates.
+
+    Raises:
+        TamperedError: when a file is not what the plan says, or when there is no evidence that this version reads.
+    """
+    written = read_written_plan(directory, trust, keep=(EVIDENCE_FILE,))
+    templates = tuple(Template(stack=stack, text=written.texts[stack.name]) for stack in written.plan.stacks)
+    return _evidence(directory, written.reports), templates
+
+
+def _evidence(directory: Path, reports: Mapping[str, bytes]) -> dict[str, Any]:
     path = directory / EVIDENCE_FILE
     if EVIDENCE_FILE not in reports:
         raise _no_evidence(path, "the plan does not list it")

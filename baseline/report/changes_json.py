@@ -2,14 +2,26 @@
 
 import json
 from dataclasses import asdict
+from typing import Any
 
 from baseline.evidence.changes import Changes, StateChange
+from baseline.evidence.policy_changes import PolicyStatement
 
 
 def format_changes_json(changes: Changes) -> str:
     """The same as the other formats say."""
     document = {
         "stacks": [asdict(item) for item in changes.stacks],
+        "policy_statements": [
+            {
+                "change": item.change,
+                "sid": item.statement.sid,
+                "type": item.statement.kind,
+                "before": _policy(item.before),
+                "after": _policy(item.after),
+            }
+            for item in changes.policies
+        ],
         "frameworks_added": list(changes.frameworks_added),
         "frameworks_removed": list(changes.frameworks_removed),
         "counts": {
@@ -24,6 +36,13 @@ def format_changes_json(changes: Changes) -> str:
         ],
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _policy(statement: PolicyStatement | None) -> dict[str, Any] | None:
+    if statement is None:
+        return None
+    content = json.loads(statement.content)
+    return {"policy": statement.policy, "targets": list(statement.targets), "content": content}
 
 
 def _state(item: StateChange) -> dict[str, str | bool | None]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from baseline.evidence.changes import Changes, StateChange, Statement
-from baseline.report.changes_text import describe_change, describe_statement
+from baseline.report.changes_text import describe_change, describe_policy_statement, describe_statement
 from baseline.text.markdown import markdown_code, markdown_text
 
 
@@ -20,6 +20,10 @@ def _tables(changes: Changes) -> list[str]:
                 f"| {markdown_code(item.name)} | {item.what} | {markdown_text(describe_change(item).strip())} |"
                 for item in changes.stacks
             ],
+        ),
+        *_table(
+            "| policy statement | |",
+            [f"| {item.change} | {markdown_text(describe_policy_statement(item))} |" for item in changes.policies],
         ),
         *[f"{markdown_code(name)} is reported only now.\n" for name in changes.frameworks_added],
         *[f"{markdown_code(name)} is no longer reported.\n" for name in changes.frameworks_removed],

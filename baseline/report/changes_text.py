@@ -1,8 +1,10 @@
 """What changed between two outputs, for a terminal."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from baseline.evidence.changes import Changes, StackChange, StateChange, Statement
+from baseline.evidence.policy_changes import PolicyStatement, PolicyStatementChange
 from baseline.text.terminal import terminal_line
 
 _NOTHING = "nothing changes: the same templates in the same places, and the same evidence\n"
@@ -15,12 +17,16 @@ def format_changes_text(changes: Changes) -> str:
 
 def _has_any(changes: Changes) -> bool:
     frameworks = changes.frameworks_added or changes.frameworks_removed
-    return bool(changes.stacks or frameworks or changes.requirements or changes.controls or changes.statements)
+    found = (changes.stacks, frameworks, changes.requirements, changes.controls, changes.statements, changes.policies)
+    return any(found)
 
 
 def _lines(changes: Changes) -> Iterator[str]:
     yield f"stacks: {_counted(changes.stacks)}"
     yield from (f"  {item.what:<7} {item.name}{describe_change(item)}" for item in changes.stacks)
+    if changes.policies:
+        yield f"policy statements: {count_statements(changes.policies)}"
+        yield from (f"  {item.change:<7} {describe_policy_statement(item)}" for item in changes.policies)
     yield from (f"{name}: reported only now" for name in changes.frameworks_added)
     yield from (f"{name}: no longer reported" for name in changes.frameworks_removed)
     for framework, counts in changes.counts.items():
@@ -52,6 +58,28 @@ def describe_change(item: StackChange) -> str:
         *([f"{'; '.join(item.before)} → {'; '.join(item.after)}"] if item.before != item.after else []),
     ]
     return f" ({', '.join(parts)})"
+
+
+def describe_policy_statement(item: PolicyStatementChange) -> str:
+    """Sid, policy and targets; where it was before, if that differs."""
+    name = item.statement.sid or "content"
+    before, after = item.before, item.after
+    if not before or not after:
+        return f"{name} in {_place(item.statement)}"
+    same = (before.policy, before.targets) == (after.policy, after.targets)
+    places = _place(after) if same else f"{_place(before)} → {_place(after)}"
+    content = "" if before.content == after.content else ", content"
+    return f"{name} in {places}{content}"
+
+
+def count_statements(items: tuple[PolicyStatementChange, ...]) -> str:
+    """How many statements are removed, moved, changed and added, without zeros."""
+    counts = Counter(item.change for item in items)
+    return ", ".join(f"{count} {change}" for change, count in counts.items())
+
+
+def _place(statement: PolicyStatement) -> str:
+    return f"{statement.policy} ({', '.join(statement.targets) or 'not attached'})"
 
 
 def _counted(stacks: tuple[StackChange, ...]) -> str:

@@ -65,6 +65,17 @@ def test_stacks_are_gone_or_go_elsewhere(changes: Changes) -> None:
     assert "nw-kms-log-archive" not in found
 
 
+def test_statements_of_organization_policies_are_named(changes: Changes) -> None:
+    found = {(item.change, item.statement.sid) for item in changes.policies}
+    assert ("changed", "Regions1") in found or ("changed", "Regions") in found
+    for item in changes.policies:
+        assert item.statement.policy.startswith("nw-guardrails-")
+        assert item.statement.targets
+    line = next(line for line in format_changes_text(changes).splitlines() if "Regions" in line)
+    assert line.split()[0] == "changed"
+    assert line.endswith("(root), content")
+
+
 def test_what_became_weaker_comes_first(changes: Changes) -> None:
     assert [(item.name, item.before, item.after) for item in changes.controls if item.weaker] == [
         ("access-analyzer-external", "deployed", "absent")
