@@ -61,6 +61,7 @@ TRAPS: dict[str, tuple[dict[str, Any], Severity]] = {
         {"Condition": {"NotIpAddress": {"aws:SourceIp": "10.0.0.0/8"}, "Bool": {"aws:ViaAWSService": "false"}}},
         Severity.ERROR,
     ),
+    "a wildcard in the key of a tag": ({"Condition": {"Null": {"aws:RequestTag/*": "true"}}}, Severity.ERROR),
     "a path of units without its slash": (
         {
             "Condition": {
@@ -97,6 +98,20 @@ def test_a_known_trap_is_found(name: str) -> None:
 )
 def test_its_right_form_passes(elements: dict[str, Any]) -> None:
     assert found(**elements) == []
+
+
+def test_a_region_denial_that_forgets_domains_is_found() -> None:
+    elsewhere = {"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}}
+    left_out = ["iam:*", "organizations:*", "route53:*", "cloudfront:*", "support:*", "sts:*"]
+    statement = {"Sid": "Own", "Effect": "Deny", "NotAction": left_out, "Resource": "*", "Condition": elsewhere}
+
+    def ids() -> list[str]:
+        document = {"Version": "2012-10-17", "Statement": [statement]}
+        return [item.id for item in policy_mistakes("SERVICE_CONTROL_POLICY", document)]
+
+    assert ids() == ["policy-global-services"]
+    left_out.append("route53domains:*")
+    assert ids() == []
 
 
 @pytest.mark.parametrize(

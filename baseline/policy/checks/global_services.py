@@ -13,6 +13,7 @@ _USED_BY_EVERYBODY = (
     "iam:GetRole",
     "organizations:DescribeOrganization",
     "route53:ListHostedZones",
+    "route53domains:ListDomains",
     "cloudfront:ListDistributions",
     "support:DescribeCases",
     "sts:GetCallerIdentity",
@@ -28,12 +29,15 @@ def global_service_mistakes(kind: str, document: Mapping[str, Any]) -> Iterator[
         if not _is_region_denial(statement):
             continue
         stopped = [action for action in _USED_BY_EVERYBODY if _stops(statement, action)]
-        if len(stopped) > 1:
+        forgotten = stopped == ["route53domains:ListDomains"]
+        if len(stopped) > 1 or forgotten:
             yield Mistake(
                 id="policy-global-services",
                 path=statement.path,
                 message=f"a Region denial that stops global services: {', '.join(stopped)} arrive in us-east-1",
-                fix="leave global services out by NotAction",
+                fix="leave route53domains:* out by NotAction, too"
+                if forgotten
+                else "leave global services out by NotAction",
             )
 
 

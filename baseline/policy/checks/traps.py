@@ -3,6 +3,7 @@
 import ipaddress
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from baseline.findings import Severity
@@ -166,6 +167,23 @@ def _paths(_: str, statement: Statement) -> Iterator[Mistake]:
                 )
 
 
+def _tag_keys(_: str, statement: Statement) -> Iterator[Mistake]:
+    """Source: IAM user guide, Rules for tagging in IAM and STS: a tag's key has neither `*` nor `?`."""
+    for condition in statement.conditions:
+        name, _slash, tag = condition.key.partition("/")
+        if name.lower().endswith("tag") and ("*" in tag or "?" in tag):
+            yield replace(
+                _mistake(
+                    statement,
+                    condition,
+                    f"{condition.key!r} is a tag whose key is {tag!r}: keys of conditions have no wildcards, so no "
+                    "request carries it",
+                    "name one tag, or compare aws:TagKeys with a set operator",
+                ),
+                severity=Severity.ERROR,
+            )
+
+
 def _mistake(statement: Statement, condition: Condition, message: str, fix: str, index: int | None = None) -> Mistake:
     place: Path = (*statement.path, "Condition", condition.operator, condition.key)
     return Mistake(
@@ -185,4 +203,5 @@ _CHECKS: tuple[Callable[[str, Statement], Iterator[Mistake]], ...] = (
     _mfa,
     _addresses,
     _paths,
+    _tag_keys,
 )

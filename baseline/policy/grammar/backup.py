@@ -3,16 +3,63 @@
 A policy may be part of one: what AWS requires of a whole plan may come from a policy above it.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from baseline.policy.grammar.operators import Node, Value, Values
 from baseline.policy.grammar.rules import Broken, hold
-from baseline.policy.grammar.scalars import AsText, Digits, Name, Region, Switch, Text, Truth, like
+from baseline.policy.grammar.scalars import FILLED_IN, AsText, Digits, Name, Region, Switch, Text, Truth, like
 
-Cron = Annotated[str, like(r"(?:cron|rate)\(.+\)", "a schedule, as cron(0 5 ? * * *)")]
+_FORM = "a schedule, as cron(0 5 ? * * *): minute, hour, day of month, month, day of week and year, with ? for one day"
+_FIELDS: tuple[tuple[int, int, str], ...] = (
+    (0, 59, ""),
+    (0, 23, ""),
+    (1, 31, "L W LW"),
+    (1, 12, "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC"),
+    (1, 7, "SUN MON TUE WED THU FRI SAT L"),
+    (1970, 2199, ""),
+)
+"""Lowest and highest number of each field of a cron expression, and its words."""
+
+
+def _is_schedule(text: str) -> bool:
+    """Source: Amazon EventBridge user guide, Cron and rate expressions, which AWS Backup uses."""
+    if re.fullmatch(r"rate\((?:1 (?:minute|hour|day)|(?:[2-9]|[1-9][0-9]+) (?:minutes|hours|days))\)", text):
+        return True
+    found = re.fullmatch(r"cron\((.+)\)", text)
+    fields = found[1].split() if found else []
+    if len(fields) != len(_FIELDS):
+        return False
+    one_day = (fields[2] == "?") != (fields[4] == "?")
+    others = all("?" not in field for place, field in enumerate(fields) if place not in (2, 4))
+    return one_day and others and all(map(_is_field, fields, _FIELDS))
+
+
+def _is_field(text: str, limits: tuple[int, int, str]) -> bool:
+    lowest, highest, words = limits
+    parts = [
+        re.fullmatch(r"([0-9]{0,4})([A-Z]*)", part.upper()) for part in re.split(r"[,/#-]", text) if part not in "*?"
+    ]
+    return all(
+        part
+        and part[0]
+        and part[2] in ("", *words.split())
+        and (not part[1] or lowest <= int(part[1]) <= highest or "/" in text)
+        for part in parts
+    )
+
+
+def _schedule(text: str) -> str:
+    if FILLED_IN in text or _is_schedule(text):
+        return text
+    raise PydanticCustomError("form", "not {form}", {"form": _FORM})
+
+
+Cron = Annotated[str, AfterValidator(_schedule)]
 Window = Annotated[str, AsText, like(r"0*(?:[6-9][0-9]|[1-9][0-9]{2,})", "a number of minutes, 60 at least")]
 RoleArn = Annotated[
     str,

@@ -1,6 +1,7 @@
 """TAG_POLICY. Source: AWS Organizations user guide, Tag policy syntax and examples (2026-11-25).
 
-Older copies of the page have `secretsmanager:*` where it now has `secretsmanager:ALL_SUPPORTED`: the star is not taken.
+Older copies of the page have `secretsmanager:*` where it now has `secretsmanager:ALL_SUPPORTED`, and the Landing Zone
+Accelerator's universal configuration deploys `dynamodb:*` (2026-11): both forms of a whole service pass.
 `report_required_tag_for` is not on our copy of the page: its form is that of public policies that are in use. Which
 resource types AWS supports for which of the two is a long list that grows: only their form is checked.
 """
@@ -17,7 +18,10 @@ TagKey = Annotated[Name, StringConstraints(max_length=128)]
 TagValue = Annotated[str, AsText, like(r"[^*]*\*?[^*]*", "a tag's value with one wildcard at most")]
 ResourceType = Annotated[
     str,
-    like(r"[a-z0-9-]+:[A-Za-z0-9/_-]+", "a resource type, as ec2:instance, or a whole service, as ec2:ALL_SUPPORTED"),
+    like(
+        r"[a-z0-9-]+:(?:[A-Za-z0-9/_-]+|\*)",
+        "a resource type, as ec2:instance, or a whole service, as ec2:ALL_SUPPORTED",
+    ),
 ]
 
 

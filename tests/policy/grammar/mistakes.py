@@ -144,7 +144,7 @@ MISTAKES: dict[str, list[tuple[str, Any, str, str, str]]] = {
         ("tags/costcenter/tag_value", is_(["*@*.com"]), VALUE, "/@@assign/0", "one wildcard at most"),
         ("tags/costcenter/tag_value", is_(["a", None]), VALUE, "/@@assign/1", "null is no value"),
         ("tags/costcenter/enforced_for", is_(["ec2"]), VALUE, "/@@assign/0", "as ec2:ALL_SUPPORTED"),
-        ("tags/costcenter/enforced_for", is_(["ec2:*"]), VALUE, "/@@assign/0", "as ec2:ALL_SUPPORTED"),
+        ("tags/costcenter/enforced_for", is_(["*"]), VALUE, "/@@assign/0", "as ec2:ALL_SUPPORTED"),
         ("tags/costcenter/report_required_tag_for", is_(["instance"]), VALUE, "/@@assign/0", "'instance' is not"),
         ("tags/costcenter/tag_values", is_(["a"]), GRAMMAR, "", "did you mean 'tag_value'?"),
         (
@@ -166,6 +166,14 @@ MISTAKES: dict[str, list[tuple[str, Any, str, str, str]]] = {
         (f"{_NIGHT}/start_backup_window_minutes", is_("30"), VALUE, "/@@assign", "60 at least"),
         (f"{_NIGHT}/complete_backup_window_minutes", is_(60.5), GRAMMAR, "/@@assign", "60.5 is no text"),
         (f"{_NIGHT}/schedule_expression", is_("daily"), VALUE, "/@@assign", "as cron(0 5 ? * * *)"),
+        *(
+            (f"{_NIGHT}/schedule_expression", is_(text), VALUE, "/@@assign", "with ? for one day")
+            for text in (
+                *("cron(0 5 * * * *)", "cron(0 5 ? * ? *)", "cron(0 5 ? * *)", "cron(0 24 ? * * *)"),
+                *("cron(61 5 ? * * *)", "cron(0 5 ? * MO *)", "cron(0 5 ? * * *", "rate(2 day)", "rate(0 days)"),
+                "cron(0 5 ? ? * *)",
+            )
+        ),
         (f"{_NIGHT}/enable_continuous_backup", is_("yes"), VALUE, "/@@assign", "'true' or 'false'"),
         (
             f"{_NIGHT}/target_logically_air_gapped_backup_vault_arn",
