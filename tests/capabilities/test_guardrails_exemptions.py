@@ -1,22 +1,25 @@
 """Nobody gets round the guardrails: whoever is not exempt cannot become exempt, in any account where a name is."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
 
 from baseline.capabilities.guardrails.guardrails import CAPABILITY
 from baseline.capabilities.guardrails.levels import levels_of
-from baseline.capabilities.guardrails.policies import active
+from baseline.capabilities.guardrails.policies import active, policies_of
 from baseline.capabilities.landscape import Account, Landscape
 from baseline.capabilities.settings import TIERS
 from baseline.controls.control import controls
 from baseline.controls.guardrail import NAME_PROTECTORS, guardrails
 from baseline.plan.build import build_plan
 from baseline.policy.document import Statement
-from baseline.policy.evaluate import applies
+from baseline.policy.evaluate import applies, is_about
 from baseline.policy.request import Request
 from baseline.profile.load import load_profile
 from baseline.render.render import render_plan
@@ -63,9 +66,10 @@ def landscapes() -> Mapping[str, Landscape]:
 
 def places(here: Landscape) -> Iterator[tuple[str, tuple[Statement, ...]]]:
     """Every member account that does something, with the statements that bind it."""
+    found = policies_of(here)
     for account in here.accounts.values():
         if account.key != "management" and account.ou not in here.suspended:
-            levels = levels_of(here, account.key, "SERVICE_CONTROL_POLICY")
+            levels = levels_of(here, account.key, "SERVICE_CONTROL_POLICY", found)
             yield account.key, tuple(s for level in levels for policy in level.policies for s in policy.statements)
 
 
@@ -98,6 +102,54 @@ def test_every_exempt_role_is_protected_in_every_account(name: str) -> None:
             passes = ("lambda.amazonaws.com", "ecs-tasks.amazonaws.com", "cloudformation.amazonaws.com")
             open_to += [by for by in passes if not is_denied(statements, "iam:PassRole", role, iam_PassedToService=by)]
             assert open_to == [], (place, pattern)
+
+
+PLACES = ["root", "Security", "Workloads", "Workloads/Prod", "web", "shop", "security"]
+ROLES = ["PlatformAdmin", "teams/*/Deployer", "path/Admin*", "nw-deployment-web", "stacksets-exec-x"]
+_RULE = st.fixed_dictionaries(
+    {},
+    optional={
+        "enabled": st.booleans(),
+        "to": st.lists(st.sampled_from(PLACES), max_size=2, unique=True),
+        "exempt_roles": st.lists(st.sampled_from(ROLES), max_size=2, unique=True),
+    },
+)
+GUARDRAILS = st.fixed_dictionaries(
+    {
+        "exempt_roles": st.lists(st.sampled_from(ROLES), max_size=3, unique=True),
+        "rules": st.dictionaries(st.sampled_from(list(guardrails())), _RULE, max_size=12),
+        "quarantine_units": st.sampled_from([[], ["Waiting"]]),
+    }
+)
+
+
+@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@given(tier=st.sampled_from(TIERS), guards=GUARDRAILS, protector=st.sampled_from(["", *NAME_PROTECTORS]), change=_RULE)
+def test_any_profile_protects_every_exempt_role_or_is_refused(
+    tier: Any, guards: dict[str, Any], protector: str, change: dict[str, Any]
+) -> None:
+    if protector:
+        guards["rules"][protector] = change
+    for item in guards["rules"].values():
+        item["reason"] = "Tried."
+    shop = replace(WEB, key="shop", name="shop", email="shop@northwind.example", id="555555555555", ou="Workloads/Prod")
+    accounts = {**make_landscape().accounts, "web": WEB, "shop": shop}
+    ous = dict.fromkeys(("Security", "Workloads", "Workloads/Prod", "Waiting"))
+    here = make_landscape(tier, {"guardrails": {**NAMED, **guards}}, accounts=accounts, ous=ous)
+    refused = bool(CAPABILITY.problems(here))
+    event(f"refused: {refused}")
+    assert refused or not list(unprotected(here))
+
+
+def unprotected(here: Landscape) -> Iterator[tuple[str, str, str]]:
+    """Account, exempt pattern, and a call that anybody may make on a role of such a name there."""
+    for place, statements in places(here):
+        about = tuple(item for item in statements if is_about(item, "iam:CreateRole") or is_about(item, "iam:PassRole"))
+        for pattern in exempt_patterns(statements):
+            role = pattern.replace("::*:", "::444444444444:").replace("*", "x")
+            for action in ("CreateRole", "PassRole"):
+                if not is_denied(about, f"iam:{action}", role, iam_PassedToService="lambda.amazonaws.com"):
+                    yield place, pattern, action
 
 
 @cache
