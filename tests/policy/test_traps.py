@@ -157,7 +157,13 @@ def test_a_resource_of_the_action_passes(action: str, resource: str | list[str])
         ({"NotAction": "awsbillingconsole:*", "Action": []}, Severity.WARNING),
         ({"Action": "brandnewservice:*"}, Severity.WARNING),
         ({"Action": "account:PutChallengeQuestions"}, Severity.WARNING),
+        ({"Action": "aws-marketplace:CreatePrivateMarketplace"}, Severity.WARNING),
+        ({"Action": "aws-marketplace:DescribePrivateMarketplaceStatus"}, Severity.WARNING),
+        ({"Action": "macie:AcceptInvitation"}, Severity.WARNING),
         ({"Action": "s3:GetObjectt"}, Severity.ERROR),
+        ({"Action": "s3:getobjectt"}, Severity.ERROR),
+        ({"Action": "guardduty:DeleteDetecter"}, Severity.ERROR),
+        ({"Action": "ec2:RunInstance"}, Severity.ERROR),
         ({"Effect": "Allow", "Action": "brandnewservice:*"}, Severity.ERROR),
     ],
 )

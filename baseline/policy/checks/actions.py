@@ -1,5 +1,6 @@
 """Actions that do not exist, and patterns that match none."""
 
+import re
 from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
 from typing import Any
@@ -11,6 +12,11 @@ from baseline.policy.mistake import Mistake
 
 _MISSPELT = 0.9
 """How alike two actions are of which one is a misspelling of the other, from 0 to 1."""
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*")
+_SAME_WORD = 0.6
+"""How alike two words of an action's name are, if one is a misspelling of the other."""
+_RETIRED = frozenset({"macie"})
+"""Prefixes of services that ended and have a successor of a similar prefix. Amazon Macie Classic became `macie2`."""
 
 
 def action_mistakes(_: str, document: Mapping[str, Any]) -> Iterator[Mistake]:
@@ -35,9 +41,24 @@ def severity_of(action: str, *, allows: bool) -> Severity:
         action: As the policy writes it.
         allows: Whether it stands under Action of an Allow.
     """
+    return Severity.ERROR if allows or ":" not in action or _is_misspelt(action) else Severity.WARNING
+
+
+def _is_misspelt(action: str) -> bool:
+    """Whether it is close to an action that exists; another word, or one word more, is another action.
+
+    A retired action often has a successor of a similar name (`CreatePrivateMarketplace`, `…MarketplaceRequests`).
+    """
     nearest = nearest_action(action)
-    close = nearest is not None and SequenceMatcher(None, action.lower(), nearest.lower()).ratio() >= _MISSPELT
-    return Severity.ERROR if allows or close or ":" not in action else Severity.WARNING
+    if nearest is None or action.partition(":")[0].lower() in _RETIRED or _alike(action, nearest) < _MISSPELT:
+        return False
+    words, others = _WORD.findall(action), _WORD.findall(nearest)
+    same_count = len(words) == len(others) or action.lower() == action
+    return same_count and all(_alike(*pair) >= _SAME_WORD for pair in zip(words, others, strict=False))
+
+
+def _alike(one: str, other: str) -> float:
+    return SequenceMatcher(None, one.lower(), other.lower()).ratio()
 
 
 def _mistake(path: tuple[str | int, ...], action: str, *, allows: bool) -> Mistake:
