@@ -20,6 +20,8 @@ from baseline.capabilities.parameters import organization_only
 from baseline.capabilities.settings import Settings, tiered
 
 EBS_KEY_STACK = "kms-ebs"
+LOG_ARCHIVE_KEY = "LogArchiveKeyArn"
+"""Parameter with the ARN of the log archive's key; the key's stack has it as an output."""
 
 RolePattern = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9/._+=@*-]{0,255}$")]
 
@@ -76,15 +78,17 @@ class EbsKeyContext(KeyContext):
 class LogArchiveKeyContext(KeyContext):
     """Context of `kms_log_archive`.
 
-    `trail_account` owns the trail `trail_name` in `home_region`; `trail` says whether there is one.
+    `management_account` owns the trail `trail_name` in `home_region`; `trail` says whether there is one.
+    `described_by_management` says whether the management account has to find the key's ARN from another account.
     """
 
     standalone: bool
     china: bool
     home_region: str
     trail: bool
-    trail_account: Reference
+    management_account: Reference
     trail_name: str
+    described_by_management: bool
     guardduty_principals: tuple[str, ...]
     security_account: Reference
 
@@ -134,8 +138,10 @@ def _log_archive_key(landscape: Landscape, common: KeyContext) -> StackSpec:
             china=landscape.partition == "aws-cn",
             home_region=landscape.home_region,
             trail=landscape.is_on("cloudtrail"),
-            trail_account=landscape.account_reference("management"),
+            management_account=landscape.account_reference("management"),
             trail_name=trail_name(landscape),
+            described_by_management=not landscape.standalone
+            and (landscape.is_on("cloudtrail") or exports_findings(landscape)),
             guardduty_principals=guardduty_principals(landscape),
             security_account=landscape.account_reference("security"),
         ),
@@ -145,6 +151,7 @@ def _log_archive_key(landscape: Landscape, common: KeyContext) -> StackSpec:
             "ManagementAccountId",
             *(["SecurityAccountId"] if exports_findings(landscape) else []),
         ),
+        provides=(LOG_ARCHIVE_KEY,) if landscape.standalone else (),
     )
 
 

@@ -20,6 +20,8 @@ class ParameterDeclaration:
         pattern: What CloudFormation accepts, as a regular expression.
         value: Landscape → the value, None while the profile does not know it.
         how: How a person finds the value.
+        key_alias: ARN of the alias of the KMS key whose ARN is the value, with `${Name}` for the account's parameter;
+            "" for other values.
     """
 
     name: str
@@ -27,6 +29,7 @@ class ParameterDeclaration:
     pattern: str
     value: Callable[[Landscape], str | None]
     how: str
+    key_alias: str = ""
 
     @property
     def reference(self) -> Reference:

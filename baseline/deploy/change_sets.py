@@ -45,9 +45,10 @@ class ChangeSets:
             found["StatusReason"] = "stopped while CloudFormation made the change set"
         return found
 
-    def execute(self, change_set_id: str) -> None:
+    def execute(self, change_set_id: str, *, rolls_back: bool) -> None:
         """Execute a change set by its id: one of the same name that another run has made was not reviewed.
 
+        `rolls_back` says whether a failure is rolled back; if not, what succeeded stays, and an update resumes there.
         An execution whose answer was lost, and that CloudFormation has begun, is no error.
         """
         from botocore.exceptions import ClientError
@@ -57,6 +58,7 @@ class ChangeSets:
                 ChangeSetName=change_set_id,
                 StackName=self.stack,
                 ClientRequestToken=token(),
+                DisableRollback=not rolls_back,
             )
         except ClientError as error:
             if code_of(error) != "InvalidChangeSetStatus" or not self._execution(change_set_id).startswith("EXECUTE_"):

@@ -143,6 +143,7 @@ def _stacks(context: Context, notes: list[str]) -> Iterator[Orphan]:
 def _in_region(context: Context, region: str, planned: set[tuple[str, str]]) -> tuple[tuple[Orphan, ...], str]:
     """The orphans of a Region, or why nobody could look there: a policy may deny the whole Region."""
     from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
 
     client = context.session.client("cloudformation", region)
     try:
@@ -158,10 +159,15 @@ def _in_region(context: Context, region: str, planned: set[tuple[str, str]]) -> 
         if region == context.plan.home_region and code_of(error) in EXPIRED:
             raise
         return (), f"not looked for orphans in {region}: {error.operation_name}: {code_of(error)}: {message_of(error)}"
-    except BotoCoreError as error:
+    except (BotoCoreError, ResponseParserError) as error:  # no way there, or a proxy's page
         if region == context.plan.home_region:
             raise
-        return (), f"not looked for orphans in {region}: {error}"
+        return (), f"not looked for orphans in {region}: {_in_a_line(error)}"
+
+
+def _in_a_line(error: Exception) -> str:
+    """The error without the lines of a page that a proxy sent."""
+    return " ".join(str(error).split())[:200]
 
 
 def _stack(context: Context, region: str, current: Mapping[str, Any]) -> Iterator[Orphan]:
@@ -219,13 +225,14 @@ def _stack_sets(context: Context, notes: list[str]) -> Iterator[Orphan]:
 def _regions(context: Context, notes: list[str]) -> list[str]:
     """Regions that are enabled in the caller's account; those of the plan if the account service does not say."""
     from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
 
     client = context.session.client("account")
     planned = {region for stack in context.plan.stacks for region in stack.regions}
     try:
         on = {item["RegionName"] for item in context.session.pages(client, "list_regions", "Regions", **_ON)}
-    except (BotoCoreError, ClientError) as error:  # no right to ask, or a partition without this service
-        notes.append(f"looked for orphans in the plan's Regions only: {error}")
+    except (BotoCoreError, ClientError, ResponseParserError) as error:  # no right, no such service, or a proxy's page
+        notes.append(f"looked for orphans in the plan's Regions only: {_in_a_line(error)}")
         on = set()
     return sorted(on or planned)
 

@@ -75,6 +75,7 @@ class Session:
                 )
                 self._clients[key] = self._session().client(service, region_name=key[1], config=config)
                 self._clients[key].meta.events.register("needs-retry", self._delay)
+                self._clients[key].meta.events.register("after-call", _refuse_page)
                 if self.options.delegated_admin:
                     self._clients[key].meta.events.register("provide-client-params.cloudformation", _as_delegate)
             return self._clients[key]
@@ -182,6 +183,19 @@ def _ask_for_codes_on_a_terminal(session: Any) -> None:  # noqa: ANN401
         return str(ask(text))
 
     provider._prompter = prompt  # noqa: SLF001
+
+
+def _refuse_page(http_response: Any, **_: object) -> None:  # noqa: ANN401
+    """End a call that a proxy answered: botocore takes a page for an empty answer of a service that speaks JSON.
+
+    Raises:
+        ResponseParserError: as botocore does for services that speak XML.
+    """
+    from botocore.parsers import ResponseParserError
+
+    page = http_response.content[:200]
+    if page.lstrip().lower().startswith((b"<!doctype html", b"<html")):
+        raise ResponseParserError(f"a page in HTML: {page.decode('utf-8', 'replace')}")
 
 
 def _as_delegate(params: dict[str, Any], model: Any, **_: object) -> dict[str, Any] | None:  # noqa: ANN401

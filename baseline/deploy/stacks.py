@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from baseline.deploy.aws_errors import code_of
+from baseline.deploy.aws_errors import DISABLED_REGION_CODES, code_of
 from baseline.deploy.change_sets import IMPORT, ChangeSets, is_empty, is_name_conflict, token
 from baseline.deploy.changes import Change, Version, additions, differences, losses, refusals
 from baseline.deploy.protection import ProtectionGap, gaps, protect, stack_policy, unprotect
@@ -21,11 +21,19 @@ from baseline.deploy.task import (
 from baseline.deploy.template import alike, is_ours, resources_of, same
 from baseline.plan.model import Stack
 
+_KEPT_ON_FAILURE = ("AWS::Organizations::Account", "AWS::Organizations::OrganizationalUnit")
+"""Types whose stacks are not rolled back: nobody can delete an account, and its name and address stay taken."""
+
 START_AGAIN = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"})
 _DONE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"})
 LOSSY = "look whether that is meant, and allow it with --allow-replacement"
 NEVER_MADE = "never made: a change set that nobody executed"
 FIXED = "put back in the profile what it was when that was deployed, and generate again"
+_UNRESUMED = "the last operation failed, and CloudFormation finds no change that would go on from there"
+_RETRY = (
+    "retry it: aws cloudformation update-stack --stack-name {name} --region {region} --use-previous-template "
+    "--disable-rollback --capabilities CAPABILITY_NAMED_IAM, with the same parameters; then run the same command again"
+)
 _HINT = "look at the stack in the console, mend what it says, and run the same command again"
 
 
@@ -54,6 +62,20 @@ class StackTask:
 
     def preview(self) -> Preview:
         """What CloudFormation says it would do; the change set is removed again."""
+        from botocore.exceptions import ClientError
+
+        try:
+            return self._previewed()
+        except ClientError as error:
+            opened = self.region in self.context.opened_regions and code_of(error) in DISABLED_REGION_CODES
+            if not opened:
+                raise
+        note = f"{self.region} is not enabled yet: the plan enables it before this stack"
+        return Preview(
+            task=self.name, where=self.where, action=Action.CREATE, changes=additions(self.text), notes=(note,)
+        )
+
+    def _previewed(self) -> Preview:
         current = self.describe()
         action = self._action(current)
         if action is not Action.UPDATE:
@@ -191,9 +213,21 @@ class StackTask:
     def _action(self, current: dict[str, Any] | None) -> Action:
         if current is None or is_pending(current):
             return Action.CREATE
-        if current["StackStatus"] in START_AGAIN:
+        if current["StackStatus"] in START_AGAIN and not self._resumes(current):
             return Action.RECREATE
         return Action.NONE if self._is_same(current) and not self._reverts(current) else Action.UPDATE
+
+    @property
+    def _rolls_back(self) -> bool:
+        """Whether a failed operation is rolled back."""
+        return not any(item.type in _KEPT_ON_FAILURE for item in resources_of(self.text))
+
+    def _resumes(self, current: Mapping[str, Any]) -> bool:
+        """Whether an update goes on where a failed creation stopped, as it left what succeeded.
+
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html
+        """
+        return bool(current["StackStatus"] == "CREATE_FAILED") and not self._rolls_back
 
     def _reverts(self, current: dict[str, Any]) -> bool:
         """Whether changes made by hand are to be reverted: CloudFormation compares settled stacks alone."""
@@ -212,6 +246,9 @@ class StackTask:
         current = self.describe()
         return current is None or is_pending(current) or not current["StackStatus"].endswith("_IN_PROGRESS")
 
+    def _is_failed(self) -> bool:
+        return (self.describe() or {"StackStatus": ""})["StackStatus"] in ("CREATE_FAILED", "UPDATE_FAILED")
+
     def _is_stuck(self) -> bool:
         return bool((self.describe() or {"StackStatus": ""})["StackStatus"] == "DELETE_FAILED")
 
@@ -224,6 +261,8 @@ class StackTask:
                 () if empty else self._change_sets.reasons(change_set)
             )  # asked for while there is something to ask about
             self._withdraw(kind)
+            if empty and self._is_failed():
+                return self._failed(action, (_UNRESUMED,), _RETRY.format(name=self.name, region=self.region))
             if empty:
                 return self._outcome(Action.UPDATE if self._protect(self.describe()) else Action.NONE)
             return self._failed(action, reasons, IMPORT if is_name_conflict(reasons) else _HINT)
@@ -242,7 +281,7 @@ class StackTask:
         if lossy:
             unprotect(self._client, self.name, before)
             self._client.set_stack_policy(StackName=self.name, StackPolicyBody=stack_policy(()))
-        self._change_sets.execute(change_set_id)
+        self._change_sets.execute(change_set_id, rolls_back=self._rolls_back)
         current = self._end_of(change_set_id, before)
         if current is None:
             return self._outcome(action, interrupted=True)
@@ -329,7 +368,13 @@ class StackTask:
             return frozenset()
         before = Version(text=self.deployed_text() or "", parameters=as_mapping(current.get("Parameters")))
         after = Version(text=self.text, parameters=self.context.values.parameters(self.stack))
-        return frozenset(it.logical_id for it in differences(before, after) if it.replaced == "blocked")
+        blocked = frozenset(it.logical_id for it in differences(before, after) if it.replaced == "blocked")
+        return blocked & self._made() if blocked and self._is_failed() else blocked
+
+    def _made(self) -> frozenset[str]:
+        """Logical ids of the resources that exist: a failed creation has a template with more than was made."""
+        failed = ("CREATE_FAILED", "DELETE_COMPLETE")
+        return frozenset(it["LogicalResourceId"] for it in self.resources() if it["ResourceStatus"] not in failed)
 
     def gaps(self, current: dict[str, Any] | None) -> tuple[ProtectionGap, ...]:
         """Protections that the stack needs and lacks."""

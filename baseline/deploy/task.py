@@ -7,10 +7,13 @@ from typing import Any, Protocol
 
 from baseline.deploy.changes import Change
 from baseline.deploy.session import Session
-from baseline.deploy.template import alike
+from baseline.deploy.template import alike, resources_of
 from baseline.deploy.values import Values
 from baseline.plan.model import Plan, Stack
 from baseline.plan.written import WrittenPlan
+
+_OPENING = "enabled-regions"
+"""The custom setting that opts an account in to Regions."""
 
 
 class Action(Enum):
@@ -111,6 +114,23 @@ class Context:
     def has_tags(self, stack: Stack, current: Mapping[str, Any]) -> bool:
         """Whether a stack or StackSet has the tags that it is to have."""
         return not stack.tagged or alike(dict(self.plan.tags), as_tags(current.get("Tags")))
+
+    @property
+    def opened_regions(self) -> frozenset[str]:
+        """Regions in which the plan itself opts accounts in, by a custom setting of its first waves."""
+        settings = (
+            item.body.get("Properties") or {}
+            for text in self.written.texts.values()
+            if _OPENING in text
+            for item in resources_of(text)
+            if item.type == "Custom::Setting"
+        )
+        return frozenset(
+            region
+            for properties in settings
+            if properties.get("Setting") == _OPENING
+            for region in properties["Arguments"]["RegionNames"]
+        )
 
 
 def as_parameters(values: Mapping[str, str]) -> list[dict[str, str]]:

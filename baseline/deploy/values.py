@@ -1,5 +1,6 @@
 """What AWS assigns: ids that the plan leaves open, found when they are needed."""
 
+import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from baseline.plan.units import ROOT
 
 _IDENTITY_CENTER = {"IdentityCenterInstanceArn": "InstanceArn", "IdentityStoreId": "IdentityStoreId"}
 """Parameter → key of what `sso-admin list-instances` says of the organization's instance."""
+
+_REFERENCE = re.compile(r"\$\{([A-Za-z0-9]+)\}")
 
 
 def state_of(account: Mapping[str, str]) -> str:
@@ -156,8 +159,8 @@ class Values:
         raise AwsError(f"the organization has no unit {path}", hint="deploy the organization stack first")
 
     def _find(self, parameter: ParameterValue) -> str:
-        if parameter.output_of:
-            return self._output(parameter)
+        if parameter.output_of or parameter.key_alias:
+            return self._output(parameter) if parameter.output_of else self._key(parameter)
         if parameter.name == "OrganizationId":
             organization = self.session.client("organizations").describe_organization()["Organization"]
             return str(organization["Id"])
@@ -187,6 +190,48 @@ class Values:
                 "the Region that has it in the profile: capabilities.identity_center.region",
             )
         return str(instances[0][_IDENTITY_CENTER[parameter]])
+
+    def alias(self, parameter: ParameterValue) -> str:
+        """ARN of the alias of the parameter's key, with the account's id filled in.
+
+        Raises:
+            AwsError: when the account is not there yet.
+        """
+        return _REFERENCE.sub(lambda found: self._named(found[1]), parameter.key_alias)
+
+    def _named(self, name: str) -> str:
+        """The value of the parameter that some stack of the plan has under this name."""
+        parameters = (item for stack in self.plan.stacks for item in stack.parameters)
+        return self.value(
+            next((item for item in parameters if item.name == name), ParameterValue(name=name, value=None))
+        )
+
+    def _key(self, parameter: ParameterValue) -> str:
+        """The ARN of the key that an alias of a member account refers to now."""
+        from botocore.exceptions import ClientError
+
+        alias = self.alias(parameter)
+        try:
+            return self.key_of(alias)
+        except ClientError as error:
+            code = code_of(error)
+            if code != "NotFoundException" and not code.startswith("AccessDenied"):
+                raise
+            said = f"DescribeKey: {code}"
+        raise AwsError(
+            f"{parameter.name} is the ARN of the key {alias}, which is not there or may not be described ({said})",
+            hint="deploy the key's stack first, and allow the deploying identity, in the management account, "
+            f"kms:DescribeKey; or give the ARN with --parameter {parameter.name}=ARN",
+        )
+
+    def key_of(self, alias: str) -> str:
+        """The ARN of the key that an alias ARN refers to.
+
+        Raises:
+            ClientError: when there is no such alias, or its key may not be described.
+        """
+        client = self.session.client("kms", alias.split(":")[3])
+        return str(client.describe_key(KeyId=alias)["KeyMetadata"]["Arn"])
 
     def _output(self, parameter: ParameterValue) -> str:
         from botocore.exceptions import ClientError

@@ -12,6 +12,9 @@ from baseline.plan.units import ROOT
 from baseline.text.shell import in_double_quotes, jmespath_name_query, shell_comment, shell_word
 
 _PLAIN_TAG = re.compile(r"[A-Za-z0-9][\w .:/+@-]*=.*", re.DOTALL)
+ORGANIZATION = "organization"
+"""Template of the stacks that make accounts and units."""
+_REFERENCE = re.compile(r"\$\{([A-Za-z0-9]+)\}")
 _ADDRESS = re.compile(r"(file|fileb|https?)://.*", re.DOTALL)
 
 
@@ -28,7 +31,7 @@ def variables(
     """
     ids = [p for stack in wave for p in stack.parameters]
     ids += [d.account_id for stack in wave for d in stack.deployments if _is_named(d) and d.account_id]
-    found = {names.parameter(p.name): _find(plan, names.parameter(p.name), p) for p in ids if p.value is None}
+    found = {names.parameter(p.name): _find(plan, names, p) for p in ids if p.value is None}
     targets = {ou for stack in wave for d in stack.deployments if d.method is Method.STACK_SET for ou in d.ous}
     found |= _ou_assignments(plan.home_region, [path for path, ou_id in plan.ou_ids if ou_id is None and path in targets], names)
     return {name: command for name, command in found.items() if name not in known}
@@ -39,17 +42,29 @@ def _is_named(deployment: Deployment) -> bool:
     return deployment.method is Method.STACK_SET
 
 
-def _find(plan: Plan, name: str, parameter: ParameterValue) -> str:
+def _find(plan: Plan, names: Names, parameter: ParameterValue) -> str:
+    name = names.parameter(parameter.name)
     if parameter.output_of:
         query = f"Stacks[0].Outputs[?OutputKey=='{parameter.name}'].OutputValue"
         return (
             f"{name}=$(aws cloudformation describe-stacks --stack-name {shell_word(parameter.output_of)} "
             f'--region {plan.home_region} --query "{query}" --output text)\nneed {name} "${name}"'
         )
+    if parameter.key_alias:
+        return (
+            f'{name}=$(aws kms describe-key --key-id "{_alias(plan, parameter, names)}" --region {plan.home_region} '
+            f'--query KeyMetadata.Arn --output text)\nneed {name} "${name}"'
+        )
     if parameter.how.startswith("aws "):
         region = "" if "--region" in parameter.how else f" --region {plan.home_region}"
         return f'{name}=$({parameter.how}{region} --output text)\nneed {name} "${name}"'
     return f"{name}=  {shell_comment(parameter.how)}"
+
+
+def _alias(plan: Plan, parameter: ParameterValue, names: Names) -> str:
+    """The alias ARN of the parameter's key, with ids and shell variables in the place of parameters."""
+    known = {item.name: item.value for stack in plan.stacks for item in stack.parameters}
+    return _REFERENCE.sub(lambda found: known.get(found[1]) or f"${names.parameter(found[1])}", parameter.key_alias)
 
 
 def commands(plan: Plan, stack: Stack, names: Names) -> list[str]:
@@ -72,6 +87,7 @@ def _deploy(plan: Plan, stack: Stack, region: str, names: Names) -> str:
         f"aws cloudformation deploy --stack-name {shell_word(stack.name)} --region {region}",
         f"--template-file {shell_word(stack.file)}",
         "--capabilities CAPABILITY_NAMED_IAM --no-fail-on-empty-changeset",
+        *_keeps_on_failure(stack),
     ]
     if stack.parameters:
         pairs = " ".join(f"{p.name}={_value(names, p.name, p.value)}" for p in stack.parameters)
@@ -79,6 +95,11 @@ def _deploy(plan: Plan, stack: Stack, region: str, names: Names) -> str:
     if plan.tags_of(stack):
         words.append(f"--tags {_tag_pairs(plan)}")
     return " \\\n  ".join(words)
+
+
+def _keeps_on_failure(stack: Stack) -> list[str]:
+    """A stack of accounts and units is not rolled back: the same command goes on where it stopped."""
+    return ["--disable-rollback"] if stack.template == ORGANIZATION else []
 
 
 def _tag_pairs(plan: Plan) -> str:
@@ -100,6 +121,7 @@ def _create_stack(plan: Plan, stack: Stack, region: str, names: Names) -> str:
         f"aws cloudformation create-stack {where}",
         f"--template-body {shell_word(f'file://{stack.file}')}",
         "--capabilities CAPABILITY_NAMED_IAM",
+        *_keeps_on_failure(stack),
         *_parameters(stack, names),
         *_tag_objects(plan, stack),
     ]

@@ -7,6 +7,8 @@ from baseline.text.markdown import markdown_code
 
 _STATES = (
     ("`CREATE_FAILED`, `ROLLBACK_COMPLETE`, `ROLLBACK_FAILED`", "the first creation failed", "{events}; fix the reason; `aws cloudformation delete-stack --stack-name NAME --region REGION`; deploy again"),
+    ("`CREATE_FAILED`, `UPDATE_FAILED` of a stack of accounts", "an account or unit could not be made; what was made is kept", "{events}; fix the reason; deploy again: it goes on there. Never delete this stack"),
+    ("`UPDATE_FAILED`", "an update failed with rollback off", "{events}; fix the reason; deploy again"),
     ("`REVIEW_IN_PROGRESS`", "a change set that nobody executed", "delete the stack, and deploy again"),
     ("`UPDATE_ROLLBACK_COMPLETE`", "an update failed; the stack is as it was before", "{events}; fix the reason; deploy again"),
     ("`UPDATE_ROLLBACK_FAILED`", "the way back failed, too", "fix the reason; `aws cloudformation continue-update-rollback --stack-name NAME --region REGION` (`--resources-to-skip` for what is gone for good); deploy again"),

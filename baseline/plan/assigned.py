@@ -137,4 +137,4 @@ def _deployment(deployment: Deployment, known: Mapping[str, str]) -> Deployment:
 def _filled(parameter: ParameterValue, known: Mapping[str, str]) -> ParameterValue:
     if parameter.value is not None or parameter.name not in known:
         return parameter
-    return replace(parameter, value=known[parameter.name], output_of="")
+    return replace(parameter, value=known[parameter.name], output_of="")  # a key's alias stays: preflight compares

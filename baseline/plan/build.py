@@ -137,6 +137,7 @@ class _Builder:
             value=value,
             how=declaration.how,
             output_of="" if value else self.provided_by.get(declaration.name, ""),
+            key_alias="" if value else declaration.key_alias,
             description=declaration.description,
             pattern=declaration.pattern,
         )

@@ -83,6 +83,7 @@ def _parameter(parameter: ParameterValue) -> dict[str, Any]:
         "value": parameter.value,
         "how": parameter.how,
         "output_of": parameter.output_of or None,
+        **({"key_alias": parameter.key_alias} if parameter.key_alias else {}),
     }
 
 

@@ -25,6 +25,7 @@ class ParameterValue:
         value: None while AWS has not assigned it.
         how: How a person finds the value.
         output_of: The stack that has the value as an output of the same name, or "" when no stack of the plan does.
+        key_alias: ARN of the alias of the KMS key whose ARN is the value, with `${Name}` for parameters; "" for others.
         description: One sentence for the console.
         pattern: What CloudFormation accepts, as a regular expression.
     """
@@ -33,6 +34,7 @@ class ParameterValue:
     value: str | None
     how: str = ""
     output_of: str = ""
+    key_alias: str = ""
     description: str = ""
     pattern: str = ""
 

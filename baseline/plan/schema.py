@@ -36,6 +36,9 @@ OutputPath = Annotated[str, AfterValidator(_written_by_baseline)]
 AccountId = Annotated[str, _pattern(r"^[0-9]{12}$")]
 Region = Annotated[str, _pattern(r"^[a-z]{2}(-[a-z]+)+-[0-9]{1,2}$")]
 StackName = Annotated[str, _pattern(r"^[a-zA-Z][-a-zA-Z0-9]{0,127}$")]
+KeyAlias = Annotated[
+    str, _pattern(r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:([0-9]{12}|\$\{[A-Za-z0-9]+\}):alias/[a-zA-Z0-9/_-]+$")
+]
 Percentage = Annotated[int, Field(ge=0, le=100)]
 
 
@@ -50,6 +53,7 @@ class ParameterDocument(_Part):
     value: Text | None
     how: Text
     output_of: StackName | None
+    key_alias: KeyAlias | None = None
 
 
 class DeploymentDocument(_Part):

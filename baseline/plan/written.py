@@ -179,7 +179,13 @@ def _stack(item: StackDocument) -> Stack:
 
 
 def _parameter(item: ParameterDocument) -> ParameterValue:
-    return ParameterValue(name=item.name, value=item.value, how=item.how, output_of=item.output_of or "")
+    return ParameterValue(
+        name=item.name,
+        value=item.value,
+        how=item.how,
+        output_of=item.output_of or "",
+        key_alias=item.key_alias or "",
+    )
 
 
 def _deployment(item: DeploymentDocument) -> Deployment:

@@ -157,7 +157,7 @@ class Estate:
             if attribute or resource.type in _REF_IS_ARN or resource.type == "AWS::KMS::Key":
                 return arn
             return self._name(resource, subject, place)
-        return self._parameter(name, subject)
+        return self._parameter(name, subject, place)
 
     def _imported(self, name: str, place: Place) -> str | None:
         for account in (place.account, MEMBERS):
@@ -166,12 +166,14 @@ class Estate:
                 return self._filled(text_of(found[1]), found[0], place)
         return None
 
-    def _parameter(self, name: str, subject: Subject) -> str | None:
+    def _parameter(self, name: str, subject: Subject, at: Place) -> str | None:
         """What another stack of the plan passes on, or the value that the plan knows."""
         stack = subject.template.stack
         found = next((item for item in stack.parameters if item.name == name), None)
         if found is None:
             return None
+        if found.key_alias:
+            return self._filled(f"arn:aws:{found.key_alias.split(':', 2)[2]}", subject, at)
         source = next((item for item in self.subjects if item.template.stack.name == found.output_of), None)
         if source is None:
             return found.value

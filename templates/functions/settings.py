@@ -106,14 +106,15 @@ def is_cloudformation(url: str, partition: str, region: str) -> bool:
 def refuse_strangers(stack_id: str, own: list[str]) -> None:
     """Let pass the stacks of this account and Region that are named after this function, StackSets' ones among them.
 
-    `own` is the function's ARN in parts.
+    The function for accounts serves the stack that enables Regions as well. `own` is the function's ARN in parts.
 
     Raises:
         SettingError: for any other stack.
     """
     _, partition, _, region, account, _, name = own[:7]
     place = f"arn:{partition}:cloudformation:{region}:{account}:stack"
-    if not re.fullmatch(rf"{place}/(StackSet-)?{re.escape(name)}(-[A-Za-z0-9-]+)?/[A-Za-z0-9-]+", stack_id):
+    names = "|".join({re.escape(name), re.escape(name.replace("-account-settings", "-account-regions"))})
+    if not re.fullmatch(rf"{place}/(StackSet-)?({names})(-[A-Za-z0-9-]+)?/[A-Za-z0-9-]+", stack_id):
         raise SettingError(f"this function makes the settings of stacks named {name} only")
 
 

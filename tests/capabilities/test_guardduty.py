@@ -124,7 +124,7 @@ def test_in_an_organization_the_policy_alone_says_what_is_on() -> None:
 
 def test_alone_every_plan_is_stated_on_or_off() -> None:
     here = landscape({"features": ["s3_data_events"]}, standalone=True)
-    assert names(here) == ["guardduty"]
+    assert names(here) == ["guardduty", "guardduty-export"]
     features = {f["Name"]: f for f in properties(subject(here), "AWS::GuardDuty::Detector")["Features"]}
     assert len(features) == 7
     assert {name for name, f in features.items() if f["Status"] == "ENABLED"} == {"S3_DATA_EVENTS"}
@@ -155,15 +155,28 @@ def test_the_detector_is_kept_when_its_stack_goes() -> None:
 # ── where findings go ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_findings_are_exported_once_the_key_is_known() -> None:
-    assert "guardduty-export" not in names(landscape())
-    (note,) = stack_of(build_plan(landscape()), "guardduty").prerequisites
-    assert "not exported yet" in note
-    here = landscape({"export_key_arn": KEY})
-    assert stack_of(build_plan(here), "guardduty").prerequisites == ()
-    stack = stack_of(build_plan(here), "guardduty-export")
-    assert {p.name: p.value for p in stack.parameters}["LogArchiveKeyArn"] == KEY
+def test_findings_are_exported_with_the_key_that_the_deployment_finds() -> None:
+    stack = stack_of(build_plan(landscape()), "guardduty-export")
+    (key,) = [item for item in stack.parameters if item.name == "LogArchiveKeyArn"]
+    assert (key.value, key.output_of) == (None, "")
+    assert key.key_alias == "arn:aws:kms:eu-west-1:${LogArchiveAccountId}:alias/nw-log-archive"
     assert stack.regions == ("eu-west-1", "eu-central-1")
+
+
+def test_stated_export_key_wins() -> None:
+    stack = stack_of(build_plan(landscape({"export_key_arn": KEY})), "guardduty-export")
+    (key,) = [item for item in stack.parameters if item.name == "LogArchiveKeyArn"]
+    assert (key.value, key.key_alias) == (KEY, "")
+
+
+def test_standalone_account_has_the_export_key_from_its_own_stack() -> None:
+    stack = stack_of(build_plan(landscape(standalone=True)), "guardduty-export")
+    (key,) = stack.parameters
+    assert (key.output_of, key.key_alias) == ("nw-kms-log-archive", "")
+
+
+def test_nothing_is_exported_unless_asked_for() -> None:
+    assert "guardduty-export" not in names(landscape({"export_findings": False}))
 
 
 def test_a_home_region_to_opt_in_to_takes_no_findings_of_others() -> None:

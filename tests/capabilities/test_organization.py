@@ -127,7 +127,7 @@ def test_ids_that_are_created_come_from_the_stack_that_creates_them() -> None:
     plan = build_plan(new_organization())
     unknown = {p.name: p.output_of for stack in plan.stacks for p in stack.parameters if p.value is None}
     assert set(unknown) >= {"OrganizationId", "OrganizationRootId", "SecurityAccountId", "LogArchiveAccountId"}
-    elsewhere = {"IdentityCenterInstanceArn"}
+    elsewhere = {"IdentityCenterInstanceArn", "LogArchiveKeyArn"}
     assert {stack for name, stack in unknown.items() if name not in elsewhere} == {"nw-organization"}
 
 

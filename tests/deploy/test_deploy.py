@@ -57,6 +57,7 @@ def test_a_new_organization_is_deployed_from_nothing_to_done(aws: Aws, written: 
     organization = aws.emulator.cloudformation.organization
     organization.account("444444444444", "web-prod")
     organization.account("555555555555", "web-dev")
+    organization.has_stack_sets = False
     first = aws.run("deploy", written, "--yes")
     assert first.exit_code == 7
     assert "account 444444444444 (web-prod) is in the organization's root, not active in Workloads/Prod" in first.stderr
@@ -241,7 +242,12 @@ def test_an_organization_analyzer_needs_the_service_linked_role_of_the_managemen
     refused = settled.run("deploy", whole, "--yes", "--only", "nw-access-analyzer")
     assert refused.exit_code == 7
     assert "Access Analyzer Service Linked Role is not in the organizational management account" in refused.stderr
-    settled.emulator.cloudformation.engine.linked_roles.add("access-analyzer.amazonaws.com")
+    engine = settled.emulator.cloudformation.engine
+    engine.linked_role_services.add("access-analyzer.amazonaws.com")
+    again = settled.run("deploy", whole, "--yes", "--only", "nw-access-analyzer")
+    assert "management account or a delegated administrator to create an organization analyzer" in again.stderr
+    delegation = {"ServicePrincipal": "access-analyzer.amazonaws.com"}
+    engine.earlier.append(("delegated-administrator", delegation))
     assert settled.run("deploy", whole, "--yes", "--only", "nw-access-analyzer").exit_code == 0
 
 

@@ -17,6 +17,8 @@ ONLY = ("--only", "nw-guardrails-*", "--only", "nw-account-settings-s3-policy")
 
 @pytest.fixture
 def deployed(settled: Aws, whole: Path) -> Aws:
+    types = ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY", "S3_POLICY", "AISERVICES_OPT_OUT_POLICY")
+    settled.emulator.cloudformation.engine.earlier += [("policy-type", {"PolicyType": name}) for name in types]
     result = settled.run("deploy", whole, "--yes", *ONLY)
     assert result.exit_code == 0, result.stderr
     return settled

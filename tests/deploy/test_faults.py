@@ -36,6 +36,23 @@ def test_regions_that_nobody_lists_are_a_note(deployed: Aws, existing: Path) -> 
     assert "looked for orphans in the plan's Regions only" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("call", "region", "note"),
+    [
+        ("cloudformation.DescribeStacks", "us-east-2", "Note: not looked for orphans in us-east-2:"),
+        ("account.ListRegions", "", "Note: looked for orphans in the plan's Regions only:"),
+    ],
+)
+def test_page_of_a_proxy_where_orphans_are_looked_for_is_a_note_of_one_line(
+    settled: Aws, existing: Path, call: str, region: str, note: str
+) -> None:
+    settled.emulator.faults.append(Fault(on=call, region=region, status=200, page=PAGE))
+    result = settled.run("deploy", existing, "--dry-run")
+    assert result.exit_code == 0, result.stderr
+    (line,) = [line for line in result.stderr.splitlines() if line.startswith("Note:")]
+    assert line.startswith(note)
+
+
 def test_defect_in_one_stack_ends_that_stack_with_a_summary(
     settled: Aws, existing: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -109,7 +109,7 @@ def _trail(logging: bool) -> dict[str, Any]:
 
 
 def test_an_organizations_trail_logs_and_is_seen_in_every_account(cloud: Cloud) -> None:
-    cloud.aws.emulator.cloudformation.engine.linked_roles.add("cloudtrail.amazonaws.com")
+    cloud.aws.emulator.cloudformation.engine.linked_role_services.add("cloudtrail.amazonaws.com")
     assert cloud.apply(_trail(True), MANAGEMENT) == "CREATE_COMPLETE"
     for account in (MANAGEMENT, ACCOUNT, OTHER):
         for region in (REGION, ELSEWHERE):

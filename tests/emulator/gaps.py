@@ -7,7 +7,9 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 import botocore.session
+from moto.ssoadmin.models import ssoadmin_backends
 
+from baseline.aws.regions import REGIONS
 from tests.emulator.protocol import Operation
 
 Answer = dict[str, Any]
@@ -32,7 +34,7 @@ class Gaps:
     management: str = ""
     delegated: dict[str, set[str]] = field(default_factory=dict)
     switches: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
-    regions: dict[str, int] = field(default_factory=dict)
+    regions: dict[tuple[str, str], int] = field(default_factory=dict)
     region_polls: int = 1
     instance_region: str = "eu-west-1"
     landing_zones: list[dict[str, str]] = field(default_factory=list)
@@ -43,6 +45,11 @@ class Gaps:
         """The answer to a call that moto does not know; None for what moto answers."""
         answer = _ANSWERS.get(f"{operation.service}.{operation.name}")
         return answer(self, operation) if answer else None
+
+    def is_open(self, account: str, region: str) -> bool:
+        """Whether the Region is enabled in the account: by default, or since the account has opted in."""
+        opt_in = region in REGIONS and REGIONS[region].opt_in
+        return not opt_in or region in self.enabled_regions or self.regions.get((account, region)) == 0
 
     def told(self, subject: str, region: str = "us-east-1") -> dict[str, Any] | None:
         """What the last call about `subject` said in that Region."""
@@ -90,15 +97,15 @@ def _describe_key(_: Gaps, operation: Operation) -> Answer | None:
 
 
 def _enable_region(gaps: Gaps, operation: Operation) -> Answer:
-    gaps.regions[operation.parameters["RegionName"]] = gaps.region_polls
+    gaps.regions[operation.account, operation.parameters["RegionName"]] = gaps.region_polls
     return {}
 
 
 def _region_status(gaps: Gaps, operation: Operation) -> Answer:
     name = operation.parameters["RegionName"]
-    left = gaps.regions.get(name)
+    left = gaps.regions.get((operation.account, name))
     if left:
-        gaps.regions[name] = left - 1
+        gaps.regions[operation.account, name] = left - 1
     return {"RegionName": name, "RegionOptStatus": "DISABLED" if left is None else "ENABLING" if left else "ENABLED"}
 
 
@@ -110,7 +117,10 @@ def _every_region() -> list[str]:
 def _regions(gaps: Gaps, operation: Operation) -> Answer:
     on = gaps.enabled_regions - gaps.disabled_regions
     statuses = {name: "ENABLED_BY_DEFAULT" if name in on else "DISABLED" for name in _every_region()}
-    wanted = operation.parameters.get("RegionOptStatusContains") or ["ENABLED_BY_DEFAULT", "DISABLED"]
+    statuses |= {
+        name: "ENABLED" for (account, name), left in gaps.regions.items() if account == operation.account and not left
+    }
+    wanted = operation.parameters.get("RegionOptStatusContains") or ["ENABLED", "ENABLED_BY_DEFAULT", "DISABLED"]
     return {
         "Regions": [
             {"RegionName": name, "RegionOptStatus": status} for name, status in statuses.items() if status in wanted
@@ -171,8 +181,12 @@ def _root_features(gaps: Gaps, operation: Operation) -> Answer:
 
 
 def _identity_center(gaps: Gaps, operation: Operation) -> Answer | None:
-    """moto has the organization's instance in every Region; AWS has one in one Region."""
-    return None if operation.region == gaps.instance_region else {"Instances": []}
+    """moto has the organization's instance in every Region; AWS has one in one Region, and its store's id in hex."""
+    if operation.region != gaps.instance_region:
+        return {"Instances": []}
+    for instance in ssoadmin_backends[operation.account][operation.region].instances:
+        instance.identity_store_id = "d-1234567890"
+    return None
 
 
 def _policies(_: Gaps, operation: Operation) -> Answer | None:

@@ -1,6 +1,6 @@
 """An organization in moto with the ids that a test asks for, and what CloudFormation makes in it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,10 +17,15 @@ STACK_SETS = "member.org.stacksets.cloudformation.amazonaws.com"
 
 @dataclass(kw_only=True)
 class EmulatedOrganization:
-    """The organization of the management account; empty until `found`. `delegated`: account → services."""
+    """The organization of the management account; empty until `found`. `delegated`: account → services.
+
+    `has_stack_sets` says whether StackSets have trusted access from before.
+    """
 
     management: str = MANAGEMENT
     delegated: dict[str, set[str]] = field(default_factory=dict)
+    has_stack_sets: bool = True
+    is_open: Callable[[str, str], bool] = lambda *_: True
     _made: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -96,6 +101,10 @@ class EmulatedOrganization:
     def everyone_but_management(self) -> list[str]:
         """Every member account."""
         return [item.id for item in self.backend.accounts if item.id != self.management]
+
+    def active_accounts(self) -> set[str]:
+        """Every active account, the management account among them."""
+        return {item.id for item in self.backend.accounts if item.status == "ACTIVE"}
 
     def is_suspended(self, account: str) -> bool:
         return bool(self.backend.get_account_by_id(account).status == "SUSPENDED")

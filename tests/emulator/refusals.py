@@ -1,25 +1,40 @@
 """Refusals of services, as data: `refusals.toml` says what AWS answers, and where that is written."""
 
+import json
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
+
+from tests.emulator.cloudformation.stacks import Deployed, Stack
 
 
-@dataclass(frozen=True, kw_only=True)
-class Situation:
-    """Where a resource is made or updated: its Region, and what the organization has.
+class World(Protocol):
+    """What a service looks at before it accepts a resource."""
 
-    `types` are those of resources that exist anywhere in it.
-    """
+    @property
+    def instance_region(self) -> str:
+        """The Region of the instance of IAM Identity Center."""
 
-    region: str
-    instance_region: str
-    linked_roles: frozenset[str]
-    types: frozenset[str]
-    update: bool
+    def is_open(self, account: str, region: str) -> bool:
+        """Whether the Region is enabled in the account."""
+
+    def linked_roles(self) -> set[str]:
+        """Services whose service-linked role the management account has."""
+
+    def settings(self, name: str) -> Sequence[Mapping[str, Any]]:
+        """Arguments of the custom settings of a kind that the management account's stacks have made."""
+
+    def resources_of_type(self, type_: str) -> Sequence[Deployed]:
+        """Every resource of a type that stacks have made."""
+
+    def without_recorder(self, region: str) -> set[str]:
+        """Active accounts of the organization that have no configuration recorder in the Region."""
+
+    def key_policy(self, arn: str) -> Mapping[str, Any] | None:
+        """The policy of the KMS key with this ARN; None if there is none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,14 +42,22 @@ class Refusal:
     """One refusal.
 
     Attributes:
-        type: The resource type that is refused.
+        type: The resource type that is refused; `*` for every type.
         message: What CloudFormation gives as the reason.
         source: Where the text or the rule is from.
-        where: Properties that the resource has to have, all of them.
+        where: Properties that the resource has to have, by their path, all of them.
         needs_linked_role: The service whose service-linked role the management account lacks.
+        needs_setting: The custom setting that nobody has made.
+        alike: Argument of that setting → path of the property whose value it has to have, or a value after `=`.
         update_beside: Type of the resource whose existence makes AWS refuse an update; the creation is not refused.
         needs_own_topic: Whether each statement of a topic policy has to be about its one topic.
         needs_instance: Whether the resource is about the instance of IAM Identity Center, which is in one Region.
+        needs_recorders: Whether the reason is an account of the organization without a configuration recorder.
+        longest: Property → the most characters of it as JSON.
+        most_per_target: How many policies of the type a root, unit or account may have, AWS's own not among them.
+        needs_region: Whether the reason is that the account has not enabled the Region; `codes` are protocol → error
+            code of calls there.
+        needs_key_for: The service that the policy of the key does not admit; `key` is the path of the key's ARN.
     """
 
     type: str
@@ -42,35 +65,95 @@ class Refusal:
     source: str
     where: Mapping[str, Any] = field(default_factory=dict)
     needs_linked_role: str = ""
+    needs_setting: str = ""
+    alike: Mapping[str, str] = field(default_factory=dict)
+    needs_key_for: str = ""
+    key: str = ""
     needs_instance: bool = False
     needs_own_topic: bool = False
     update_beside: str = ""
+    needs_recorders: bool = False
+    longest: Mapping[str, int] = field(default_factory=dict)
+    most_per_target: int = 0
+    needs_region: bool = False
+    codes: Mapping[str, str] = field(default_factory=dict)
 
-    def applies(self, type_: str, properties: Mapping[str, Any], situation: Situation) -> bool:
-        """Whether AWS would refuse the resource there."""
-        if type_ != self.type or any(properties.get(key) != value for key, value in self.where.items()):
+    def applies(self, stack: Stack, resource: Deployed, world: World, *, update: bool) -> bool:
+        """Whether AWS would refuse the resource."""
+        properties = resource.properties
+        if self.needs_region:
+            return not world.is_open(stack.account, stack.region)
+        if resource.type != self.type or any(_at(properties, path) != value for path, value in self.where.items()):
             return False
-        if self.update_beside or situation.update:
-            return situation.update and self.update_beside in situation.types
+        if self.update_beside or update:
+            return update and bool(self.update_beside and world.resources_of_type(self.update_beside))
+        if self.longest or self.most_per_target:
+            return self._is_too_much(properties, world)
+        return self._is_elsewhere(stack, properties, world) or self._is_missing(properties, world)
+
+    def _is_elsewhere(self, stack: Stack, properties: Mapping[str, Any], world: World) -> bool:
         if self.needs_instance:
-            return situation.region != situation.instance_region
+            return stack.region != world.instance_region
         if self.needs_own_topic:
             statements = properties["PolicyDocument"]["Statement"]
             return any([item["Resource"]] != properties["Topics"] for item in statements)
-        return self.needs_linked_role not in situation.linked_roles
+        if self.needs_recorders:
+            return bool(world.without_recorder(stack.region) - set(properties.get("ExcludedAccounts", ())))
+        return False
+
+    def _is_missing(self, properties: Mapping[str, Any], world: World) -> bool:
+        if self.needs_setting:
+            wanted = {name: _wanted(path, properties) for name, path in self.alike.items()}
+            return not any(wanted.items() <= made.items() for made in world.settings(self.needs_setting))
+        if self.needs_key_for:
+            return self.needs_key_for not in _services(world.key_policy(str(_at(properties, self.key))))
+        return bool(self.needs_linked_role) and self.needs_linked_role not in world.linked_roles()
+
+    def _is_too_much(self, properties: Mapping[str, Any], world: World) -> bool:
+        lengths = {path: len(_as_json(_at(properties, path))) for path in self.longest}
+        if any(lengths[path] > most for path, most in self.longest.items()):
+            return True
+        others = [item.properties for item in world.resources_of_type(self.type)]
+        alike = [item for item in others if all(_at(item, path) == value for path, value in self.where.items())]
+        attached = [target for item in alike for target in item.get("TargetIds", ()) if item is not properties]
+        targets = properties.get("TargetIds", ())
+        return bool(self.most_per_target) and any(attached.count(it) >= self.most_per_target for it in targets)
+
+
+def _as_json(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
+
+
+def _at(properties: Mapping[str, Any], path: str) -> Any:
+    found: Any = properties
+    for part in path.split("."):
+        found = found.get(part) if isinstance(found, Mapping) else None
+    return found
+
+
+def _wanted(path: str, properties: Mapping[str, Any]) -> Any:
+    return path[1:] if path.startswith("=") else _at(properties, path)
+
+
+def _services(policy: Mapping[str, Any] | None) -> set[str]:
+    """Services that some statement of a key policy admits."""
+    return set(_named(policy or {}))
+
+
+def _named(policy: Mapping[str, Any]) -> Iterator[str]:
+    for statement in policy.get("Statement", ()):
+        principal = statement["Principal"]
+        named = principal.get("Service", []) if statement["Effect"] == "Allow" and principal != "*" else []
+        yield from [named] if isinstance(named, str) else named
+
+
+def code_in_closed_region(protocol: str) -> tuple[str, str]:
+    """Error code and message of a call in a Region that the caller's account has not enabled."""
+    found = next(item for item in refusals() if item.needs_region)
+    return next(code for name, code in found.codes.items() if name in protocol), found.message
 
 
 @cache
 def refusals() -> tuple[Refusal, ...]:
     text = Path(__file__).with_name("refusals.toml").read_text(encoding="utf-8")
     return tuple(Refusal(**entry) for entry in tomllib.loads(text).values())
-
-
-def linked_roles_of(resources: Iterable[Any]) -> set[str]:
-    """The services whose role a custom setting among the resources of the management account has made."""
-    settings = (item.properties for item in resources if item.type == "Custom::Setting")
-    return {
-        str(properties["Arguments"]["AWSServiceName"])
-        for properties in settings
-        if properties.get("Setting") == "service-linked-role"
-    }

@@ -7,6 +7,7 @@ import functools
 import json
 import logging
 import os
+import re
 import socket
 import threading
 from collections.abc import Callable
@@ -34,6 +35,7 @@ from tests.emulator.cut import Cut, Meanwhile, Pictures
 from tests.emulator.direct import Application, answered_directly
 from tests.emulator.gaps import Gaps, RefusedError
 from tests.emulator.protocol import Operation, error_response, operation_of, success_response
+from tests.emulator.refusals import code_in_closed_region
 from tests.emulator.services.reach import Services
 
 
@@ -45,13 +47,15 @@ class Call:
     operation: str
     region: str
     parameters: dict[str, Any]
+    attempt: int = 1
 
 
 @dataclass(kw_only=True)
 class Fault:
     """A failure of calls of `service.operation` (`*` for any): `times` of them, all when None.
 
-    `drop` cuts the connection; `page` is what a proxy answers instead of AWS.
+    `drop` cuts the connection; `page` is what a proxy answers instead of AWS. `first_attempts` spares repetitions, and
+    `about` those operations whose name has none of these words; `struck` are the calls that failed.
     """
 
     on: str
@@ -62,9 +66,24 @@ class Fault:
     times: int | None = None
     drop: bool = False
     page: str = ""
+    first_attempts: bool = False
+    about: tuple[str, ...] = ()
+    struck: list[str] = field(default_factory=list)
 
     def strikes(self, call: Call) -> bool:
-        if self.on not in ("*", f"{call.service}.{call.operation}") or self.region not in ("", call.region):
+        """Whether the call fails."""
+        if not self._is_meant(call):
+            return False
+        self.struck.append(call.operation)
+        return True
+
+    def _is_meant(self, call: Call) -> bool:
+        names = ("*", f"{call.service}.*", f"{call.service}.{call.operation}")
+        if self.on not in names or self.region not in ("", call.region):
+            return False
+        if self.first_attempts and call.attempt > 1:
+            return False
+        if self.about and not any(word in call.operation for word in self.about):
             return False
         if self.times is not None:
             self.times -= 1
@@ -204,6 +223,7 @@ class Emulator:
             operation=operation.name,
             region=operation.region,
             parameters=operation.parameters,
+            attempt=_attempt(request),
         )
         self.calls.append(call)
         for fault in self.faults:
@@ -212,8 +232,15 @@ class Emulator:
         organization = self.cloudformation.organization
         self.gaps.management, self.gaps.delegated = organization.management, organization.delegated
         self.cloudformation.engine.instance_region = self.gaps.instance_region
+        organization.is_open = self.gaps.is_open
+        if not self.gaps.is_open(operation.account, operation.region):
+            return error_response(operation, *code_in_closed_region(operation.protocol), 401)
         try:
-            answer = self.cloudformation.read_resource(operation) or self.gaps.answer(operation)
+            answer = (
+                self.cloudformation.read_resource(operation)
+                or self.cloudformation.describe_key(operation)
+                or self.gaps.answer(operation)
+            )
         except RefusedError as error:
             return error_response(operation, error.code, error.message, 400)
         if answer is None and operation.service == "cloudformation":
@@ -236,6 +263,12 @@ class Emulator:
         body = request.get_data()
         self.answers.append({**json.loads(body), "bytes": len(body), "type": request.headers.get("Content-Type")})
         return Response(status=200)
+
+
+def _attempt(request: Request) -> int:
+    """The number of the attempt, from 1, as botocore counts it."""
+    found = re.search(r"attempt=(\d+)", request.headers.get("amz-sdk-request", ""))
+    return int(found[1]) if found else 1
 
 
 def _asked_moto(dispatcher: Any, environ: dict[str, Any], operation: Operation) -> Response:

@@ -403,8 +403,15 @@ def test_a_stack_of_somebody_else_is_refused(aws: Emulator, old: str, new: str) 
     assert "stacks named nw-account-settings only" in answer["Reason"]
 
 
-def test_the_instance_of_a_stack_set_is_an_own_stack(aws: Emulator) -> None:
-    name = "StackSet-nw-account-settings-5f1c2f1e-1c5e-4a55-9d0e-5cf0c9f4a2b1"
+@pytest.mark.parametrize(
+    "name",
+    [
+        "StackSet-nw-account-settings-5f1c2f1e-1c5e-4a55-9d0e-5cf0c9f4a2b1",
+        "nw-account-regions",
+        "StackSet-nw-account-regions-5f1c2f1e-1c5e-4a55-9d0e-5cf0c9f4a2b1",
+    ],
+)
+def test_own_stacks_and_their_instances_are_served(aws: Emulator, name: str) -> None:
     changes = {"StackId": STACK.replace("nw-account-settings", name)}
     assert ask(aws, "password-policy", {}, changes=changes)["Status"] == "SUCCESS"
 

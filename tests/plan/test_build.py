@@ -60,11 +60,12 @@ def test_the_management_account_gets_stacks_and_every_other_account_stack_sets()
     assert seen == {(True, Method.STACK), (False, Method.STACK_SET)}
 
 
-def test_standalone_is_ordinary_stacks_in_the_one_account_and_takes_no_parameters() -> None:
+def test_standalone_is_ordinary_stacks_in_the_one_account_which_ask_for_nothing() -> None:
     plan = build_plan(make_landscape(standalone=True))
     assert {d.method for item in plan.stacks for d in item.deployments} == {Method.STACK}
     assert {d.account for item in plan.stacks for d in item.deployments} == {"management"}
-    assert not any(item.parameters for item in plan.stacks)
+    (key,) = {parameter.name: parameter for item in plan.stacks for parameter in item.parameters}.values()
+    assert (key.name, key.output_of) == ("LogArchiveKeyArn", "nw-kms-log-archive")
 
 
 def test_one_named_account_is_reached_through_its_unit() -> None:

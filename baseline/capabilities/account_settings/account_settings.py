@@ -149,6 +149,11 @@ def _problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
     return ()
 
 
+def _management_settings(landscape: Landscape) -> tuple[CustomSetting, ...]:
+    """Regions first: the organization's settings for a Region would fail where the account has not opted in yet."""
+    return tuple(opt_in_settings(landscape, landscape.settings("account_settings", AccountSettings)))
+
+
 def _unsupported(landscape: Landscape) -> tuple[SettingProblem, ...]:
     settings = landscape.settings("account_settings", AccountSettings)
     missing = [region for region in landscape.regions if region not in _document_regions(landscape)]
@@ -183,4 +188,5 @@ CAPABILITY = Capability(
     requires=("kms",),
     problems=_problems,
     unsupported=_unsupported,
+    management_settings=_management_settings,
 )

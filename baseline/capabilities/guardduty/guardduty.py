@@ -9,10 +9,11 @@ from baseline.capabilities.capability import Capability, Regions, StackSpec, Tar
 from baseline.capabilities.custom_setting import CustomSetting, linked_role
 from baseline.capabilities.custom_settings import function_stack
 from baseline.capabilities.delegation import linked_role_by_hand
-from baseline.capabilities.findings_delivery import exporting_regions
+from baseline.capabilities.findings_delivery import exporting_regions, exports_findings
 from baseline.capabilities.guardduty.plans import AGENTS, RegionPlans, detector_plans, missing_plans
 from baseline.capabilities.guardduty.problems import guardduty_problems
 from baseline.capabilities.guardduty.settings import EntityList, GuardDutySettings, MalwarePlan, Suppression
+from baseline.capabilities.kms import LOG_ARCHIVE_KEY
 from baseline.capabilities.landscape import Landscape, Reference, portable
 from baseline.capabilities.log_archive import bucket_name
 from baseline.capabilities.parameters import PARAMETERS, ParameterDeclaration, logical_names, organization_only
@@ -24,11 +25,6 @@ _LIST_TYPES = {
     "trusted_ips": "IPSet",
     "threat_ips": "ThreatIntelSet",
 }
-
-_EXPORT_WAITS = (
-    "GuardDuty findings are not exported yet: deploy, state the output LogArchiveKeyArn of the log archive's key stack "
-    "in the profile as capabilities.guardduty.export_key_arn, generate and deploy again."
-)
 
 _NOT_IN_DESCRIPTIONS = re.compile(r"[^A-Za-z0-9\s.:_(){}\[\]/-]", re.ASCII)
 """What the description of a filter may not have (API reference, CreateFilter): no comma and no apostrophe, for one."""
@@ -130,14 +126,21 @@ class MalwareContext:
     plans: tuple[BucketPlan, ...]
 
 
-def key_parameter(arn: str | None) -> ParameterDeclaration:
-    """The parameter that carries the ARN of the log archive's key, which other Regions and accounts cannot import."""
+def key_parameter(landscape: Landscape, arn: str | None) -> ParameterDeclaration:
+    """The parameter that carries the ARN of the log archive's key, which other Regions and accounts cannot import.
+
+    A publishing destination takes no alias; DescribeKey takes an alias ARN of another account
+    (docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html, KeyId).
+    """
+    region, account = landscape.home_region, landscape.account_reference("log_archive")
+    alias = f"arn:{landscape.partition}:kms:{region}:{account}:alias/{landscape.prefix}-log-archive"
     return ParameterDeclaration(
-        name="LogArchiveKeyArn",
+        name=LOG_ARCHIVE_KEY,
         description="ARN of the key for the log archive's buckets, an output of the log archive's key stack.",
         pattern="^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$",
         value=lambda _: arn,
         how="the output LogArchiveKeyArn of the key stack in the log archive's account",
+        key_alias="" if landscape.standalone else alias,
     )
 
 
@@ -178,7 +181,6 @@ def _detector(landscape: Landscape, settings: GuardDutySettings) -> StackSpec:
                 for rank, item in enumerate(settings.suppressions, start=1)
             ),
         ),
-        prerequisites=(_EXPORT_WAITS,) if settings.export_findings and not settings.export_key_arn else (),
     )
 
 
@@ -265,7 +267,7 @@ def _policy(settings: GuardDutySettings) -> Mapping[str, Any]:
 
 
 def _export(landscape: Landscape, settings: GuardDutySettings) -> Iterator[StackSpec]:
-    if not (settings.export_findings and settings.export_key_arn):
+    if not (exports_findings(landscape) and landscape.is_on("log_archive")):
         return
     account = landscape.account_reference("log_archive")
     yield StackSpec(
@@ -276,7 +278,10 @@ def _export(landscape: Landscape, settings: GuardDutySettings) -> Iterator[Stack
             accounts=(landscape.role("security"),), regions=Regions.GOVERNED, only=exporting_regions(landscape)
         ),
         context=ExportContext(prefix=landscape.prefix, bucket_name=bucket_name(landscape, "guardduty", account)),
-        parameters=(*organization_only(landscape, "LogArchiveAccountId"), key_parameter(settings.export_key_arn)),
+        parameters=(
+            *organization_only(landscape, "LogArchiveAccountId"),
+            key_parameter(landscape, settings.export_key_arn),
+        ),
         depends_on=("guardduty", "kms-log-archive", "log-archive"),
     )
 

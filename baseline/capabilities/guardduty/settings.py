@@ -116,7 +116,7 @@ class GuardDutySettings(Settings):
         control="guardduty-finding-frequency",
     )
     export_findings: bool = tiered(
-        "Whether findings, which GuardDuty forgets after 90 days, go to the log archive. It needs `export_key_arn`.",
+        "Whether findings, which GuardDuty forgets after 90 days, go to the log archive.",
         starter=False,
         standard=True,
         regulated=True,
@@ -125,8 +125,8 @@ class GuardDutySettings(Settings):
     )
     export_key_arn: KeyArn | None = Field(
         default=None,
-        description="ARN of the log archive's key, which AWS assigns when the log archive is deployed: the output "
-        "LogArchiveKeyArn of its key stack.",
+        description="ARN of the log archive's key. `baseline deploy` finds it by itself; give it where the deployer "
+        "may not describe the key.",
         examples=["arn:aws:kms:eu-west-1:222222222222:key/1234abcd-12ab-34cd-56ef-1234567890ab"],
     )
     existing_detectors: dict[str, DetectorId] = tiered(

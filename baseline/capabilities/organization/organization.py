@@ -1,7 +1,7 @@
 """The organization itself: its units and accounts, the services that may see it, and who administers them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from baseline.capabilities.capability import Capability, StackSpec, one_account
 from baseline.capabilities.custom_setting import CustomSetting, service_id
@@ -50,7 +50,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
 
 def _settings_stacks(landscape: Landscape, after: tuple[str, ...]) -> tuple[StackSpec, ...]:
     settings = landscape.settings("organization", OrganizationSettings)
-    wanted = tuple(_custom_settings(landscape, settings))
+    wanted = tuple(_regions_first(tuple(_custom_settings(landscape, settings))))
     name = "organization-settings"
     function = function_stack(
         landscape,
@@ -154,6 +154,13 @@ def _custom_settings(landscape: Landscape, settings: OrganizationSettings) -> It
         yield _delegated(landscape, service)
     yield from _enabled_policy_types(landscape, settings)
     yield from _switches(landscape, settings)
+
+
+def _regions_first(settings: tuple[CustomSetting, ...]) -> Iterator[CustomSetting]:
+    """The settings, those that are made Region by Region after the one that opts in to Regions."""
+    before = tuple(item.logical_id for item in settings if item.setting == "enabled-regions")
+    for item in settings:
+        yield replace(item, depends_on=(*item.depends_on, *before)) if item.regions else item
 
 
 def _switches(landscape: Landscape, settings: OrganizationSettings) -> Iterator[CustomSetting]:

@@ -5,8 +5,7 @@ from contextlib import suppress
 
 from baseline.deploy.aws_errors import code_of
 from baseline.deploy.preflight.check import PreflightIssue
-from baseline.deploy.preflight.regions import ENABLED
-from baseline.deploy.preflight.survey import Survey
+from baseline.deploy.preflight.survey import ENABLED, Survey
 from baseline.deploy.template import resources_of
 from baseline.plan.model import Stack
 

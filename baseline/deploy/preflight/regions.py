@@ -5,16 +5,15 @@ from collections.abc import Iterator
 
 from baseline.aws.quotas import quota
 from baseline.deploy.preflight.check import PreflightIssue
-from baseline.deploy.preflight.survey import Survey
-
-ENABLED = frozenset({"ENABLED", "ENABLED_BY_DEFAULT"})
+from baseline.deploy.preflight.survey import ENABLED, Survey
 
 
 def enabled(survey: Survey) -> Iterator[PreflightIssue]:
-    """Every Region of the plan is enabled in the caller's account."""
+    """Every Region of the plan is enabled in the caller's account, or the plan enables it."""
+    opened = {region for arguments in survey.settings("enabled-regions") for region in arguments["RegionNames"]}
     for region in sorted({region for stack in survey.stacks for region in stack.regions}):
         status = survey.region_statuses.get(region, "unknown")
-        if status not in ENABLED:
+        if status not in ENABLED and region not in opened - {survey.context.plan.home_region}:
             yield PreflightIssue(
                 message=f"Region {region} is {status} in this account",
                 fix=f"enable it: aws account enable-region --region-name {region}",

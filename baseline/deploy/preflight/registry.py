@@ -2,7 +2,17 @@
 
 from collections.abc import Sequence
 
-from baseline.deploy.preflight import caller, identity_center, names, organization, policies, regions, roles, stacks
+from baseline.deploy.preflight import (
+    caller,
+    identity_center,
+    keys,
+    names,
+    organization,
+    policies,
+    regions,
+    roles,
+    stacks,
+)
 from baseline.deploy.preflight.check import PreflightCheck
 
 _CFN = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide"
@@ -68,6 +78,12 @@ PREFLIGHT_CHECKS: Sequence[PreflightCheck] = (
         title="The caller may administer the keys that the plan creates.",
         source="https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html",
         run=caller.key_administrators,
+    ),
+    PreflightCheck(
+        id="keys",
+        title="Keys that the lock file names are those that the aliases refer to.",
+        source="https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html",
+        run=keys.known_keys,
     ),
     PreflightCheck(
         id="service-linked-roles",

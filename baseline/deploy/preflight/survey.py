@@ -15,6 +15,8 @@ from baseline.deploy.template import Resource, resources_of
 from baseline.errors import AwsError
 from baseline.plan.model import Method, Stack
 
+ENABLED = ("ENABLED", "ENABLED_BY_DEFAULT")
+"""Statuses of Regions that can be used (docs.aws.amazon.com/accounts/latest/reference/API_Region.html)."""
 _SUFFIXES = {"aws-cn": "amazonaws.com.cn"}
 
 
@@ -93,6 +95,17 @@ class Survey:
         pages = self.context.session.pages(client, "list_regions", "Regions")
         return {str(item["RegionName"]): str(item["RegionOptStatus"]) for item in pages}
 
+    @cached_property
+    def _closed_regions(self) -> frozenset[str]:
+        """Regions that the plan enables and that are not enabled yet: there is nothing to look at."""
+        from botocore.exceptions import ClientError
+
+        opened = self.context.opened_regions
+        try:
+            return frozenset(region for region in opened if self.region_statuses.get(region) not in ENABLED)
+        except ClientError:  # the check of Regions reports it
+            return frozenset()
+
     @property
     def is_governed(self) -> bool:
         """Whether there is an organization that the plan is for."""
@@ -104,7 +117,8 @@ class Survey:
             for deployment in stack.deployments:
                 if deployment.method is Method.STACK:
                     for region in deployment.regions:
-                        yield StackTask(stack=stack, region=region, context=self.context)
+                        if region not in self._closed_regions:
+                            yield StackTask(stack=stack, region=region, context=self.context)
 
     def stack_sets(self) -> Iterator[StackSetTask]:
         """The chosen StackSets."""

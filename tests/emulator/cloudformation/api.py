@@ -1,5 +1,6 @@
 """CloudFormation's API on the engine: stacks and change sets; StackSets are next door."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -177,6 +178,7 @@ class StacksApi:
             change_set["parameters"],
             retagged=stack.status != "REVIEW_IN_PROGRESS" and asked.get("Tags", stack.tags) != stack.tags,
             adopt=bool(asked.get("ImportExistingResources")),
+            keep=str(request.get("DisableRollback")).lower() == "true",
         )
         if stack.status in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
             stack.tags = list(asked.get("Tags", stack.tags))
@@ -293,7 +295,12 @@ def checked_parameters(text: str, given: Mapping[str, str]) -> dict[str, str]:
     unknown = sorted(given.keys() - declared.keys())
     if unknown:
         raise ApiError("ValidationError", f"Parameters: [{', '.join(unknown)}] do not exist in the template")
-    return {name: given.get(name, str(body.get("Default"))) for name, body in declared.items()}
+    found = {name: given.get(name, str(body.get("Default"))) for name, body in declared.items()}
+    for name, value in found.items():
+        pattern = declared[name].get("AllowedPattern")
+        if pattern and not re.fullmatch(pattern, value):
+            raise ApiError("ValidationError", f"Parameter '{name}' must match pattern {pattern}")
+    return found
 
 
 def _described(stack: Stack) -> dict[str, Any]:

@@ -25,7 +25,9 @@ def contents(engine: Engine, stack: Stack, request: Mapping[str, Any], parameter
     taken = [] if request.get("ImportExistingResources") else _taken(engine, stack, changes)
     if taken:
         return {**made, "changes": changes, "status": "FAILED", "reason": _EARLY, "events": taken}
-    if request["ChangeSetType"] == "UPDATE" and not changes and request.get("Tags", stack.tags) == stack.tags:
+    if stack.unchanged or (
+        request["ChangeSetType"] == "UPDATE" and not changes and request.get("Tags", stack.tags) == stack.tags
+    ):
         return {**made, "changes": [], "status": "FAILED", "reason": _NO_CHANGES}
     return {**made, "changes": changes}
 

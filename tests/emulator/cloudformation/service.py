@@ -1,6 +1,6 @@
 """CloudFormation over HTTP: moto reads the request and writes the answer, the engine does the work."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from threading import RLock
 from typing import Any
 
@@ -20,7 +20,7 @@ from tests.emulator.gaps import RefusedError
 from tests.emulator.organization import EmulatedOrganization
 from tests.emulator.policies import POLICY, drop_policy, keep_policy
 from tests.emulator.protocol import Operation, error_response
-from tests.emulator.refusals import Situation, linked_roles_of, refusals
+from tests.emulator.refusals import refusals
 from tests.emulator.services.reach import Services
 
 _TOKENS = ("ClientToken", "ClientRequestToken", "OperationId")
@@ -52,11 +52,37 @@ class CloudFormation:
         self.engine = _Engine(organization=self.organization)
         self.stacks = StacksApi(self.engine)
         self.stack_sets = StackSetsApi(self.stacks, self.organization)
+        self.stack_sets.refusal = self._refused_stack_set
         self.answered: dict[tuple[str, str], Answer] = {}
 
     def stack(self, name: str, account: str, region: str) -> Stack:
         """A stack as it is; StackSets make theirs under `StackSet-` and their name."""
         return self.engine.of(account, region)[name]
+
+    def _refused_stack_set(self) -> str:
+        """Why there can be no StackSet yet, or an empty text."""
+        found = next(item for item in refusals() if item.type == "AWS::CloudFormation::StackSet")
+        trusted = self.organization.has_stack_sets or self.engine.settings(found.needs_setting)
+        return "" if trusted else found.message
+
+    def describe_key(self, operation: Operation) -> Answer | None:
+        """KMS's answer about the alias ARN of a key that some stack has made; None where KMS itself is asked.
+
+        https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html
+        """
+        asked = str(operation.parameters.get("KeyId", ""))
+        if (operation.service, operation.name) != ("kms", "DescribeKey") or ":alias/" not in asked:
+            return None
+        _, _, _, region, account, name = asked.split(":", 5)
+        alias = self.engine.existing.get(("AWS::KMS::Alias", account, region, name))
+        if alias is None or region != operation.region:
+            raise RefusedError("NotFoundException", f"Alias {asked} is not found.")
+        keys = (item for item in list(self.engine.existing.values()) if item.type == "AWS::KMS::Key")
+        key = next(item for item in keys if item.physical == alias.properties["TargetKeyId"])
+        if operation.account != account and not _may_describe(key.properties["KeyPolicy"], operation.account):
+            raise RefusedError("AccessDeniedException", "no resource-based policy allows the kms:DescribeKey action")
+        arn = str(key.attribute("Arn"))
+        return {"KeyMetadata": {"KeyId": arn.rpartition("/")[2], "Arn": arn, "AWSAccountId": account}}
 
     def read_resource(self, operation: Operation) -> Answer | None:
         """Cloud Control's answer about a resource that some stack has made, or that a test has put there."""
@@ -107,28 +133,63 @@ class CloudFormation:
         return Response(serialized["body"], status=serialized["status_code"], content_type="text/xml")
 
 
+def _may_describe(policy: Mapping[str, Any], account: str) -> bool:
+    statements = (item for item in policy["Statement"] if item["Effect"] == "Allow" and item["Principal"] != "*")
+    root = f"arn:aws:iam::{account}:root"
+    return any(root == item["Principal"].get("AWS") and "kms:DescribeKey" in item["Action"] for item in statements)
+
+
 class _Engine(Engine):
+    """What is there from before: `linked_role_services` have their role, `recording_accounts` a recorder.
+
+    `earlier` are custom settings, each its kind and arguments, that somebody made by hand.
+    """
+
     def __init__(self, organization: EmulatedOrganization) -> None:
         super().__init__()
         self.organization = organization
         self.functions: Functions | None = None
-        self.linked_roles: set[str] = set()
         self.instance_region = ""
+        self.linked_role_services: set[str] = set()
+        self.recording_accounts: set[str] = set()
+        self.earlier: list[tuple[str, Mapping[str, Any]]] = []
         self.services: Services | None = None
 
     def refusal(self, stack: Stack, resource: Deployed, *, update: bool = False) -> str:
-        """Of services that look for their role in the management account; `linked_roles` are there from before."""
+        """Of services that look at what else there is: `refusals.toml`."""
         if not self.organization.backend.org:
             return ""
-        roles = frozenset(self.linked_roles | linked_roles_of(self._of_management()))
-        here = Situation(
-            region=stack.region,
-            instance_region=self.instance_region,
-            linked_roles=roles,
-            types=frozenset(type_ for type_, *_ in self.existing),
-            update=update,
-        )
-        return next((it.message for it in refusals() if it.applies(resource.type, resource.properties, here)), "")
+        return next((it.message for it in refusals() if it.applies(stack, resource, self, update=update)), "")
+
+    def is_open(self, account: str, region: str) -> bool:
+        """Whether the Region is enabled in the account."""
+        return self.organization.is_open(account, region)
+
+    def linked_roles(self) -> set[str]:
+        """Services whose service-linked role the management account has."""
+        made = self.settings("service-linked-role")
+        return self.linked_role_services | {str(arguments["AWSServiceName"]) for arguments in made}
+
+    def settings(self, name: str) -> list[Mapping[str, Any]]:
+        """Arguments of the custom settings of a kind that the management account's stacks have made."""
+        resources = (item.properties for item in self._of_management() if item.type == "Custom::Setting")
+        by_hand = [arguments for kind, arguments in self.earlier if kind == name]
+        return by_hand + [it.get("Arguments", {}) for it in resources if it["Setting"] == name]
+
+    def resources_of_type(self, type_: str) -> list[Deployed]:
+        """Every resource of a type that stacks have made."""
+        return [item for item in list(self.existing.values()) if item.type == type_]
+
+    def without_recorder(self, region: str) -> set[str]:
+        """Active accounts of the organization that have no configuration recorder in the Region."""
+        kind = "AWS::Config::ConfigurationRecorder"
+        recording = {account for type_, account, where, _ in list(self.existing) if (type_, where) == (kind, region)}
+        return self.organization.active_accounts() - recording - self.recording_accounts
+
+    def key_policy(self, arn: str) -> Mapping[str, Any] | None:
+        """The policy of the KMS key with this ARN; None if there is none."""
+        keys = self.resources_of_type("AWS::KMS::Key")
+        return next((item.properties["KeyPolicy"] for item in keys if item.attribute("Arn") == arn), None)
 
     def _of_management(self) -> Iterator[Deployed]:
         management = self.organization.backend.org.master_account_id

@@ -54,6 +54,7 @@ class StackSetsApi:
         self.sets: dict[str, StackSet] = {}
         self.polls = 0
         self.undetectable: tuple[str, str] | None = None
+        self.refusal: Callable[[], str] = str
         self._made = 0
 
     def handler(self, operation: str) -> Callable[[Request], Answer] | None:
@@ -62,6 +63,9 @@ class StackSetsApi:
     def CreateStackSet(self, request: Request) -> Answer:  # noqa: N802 - AWS's names
         if request["StackSetName"] in self.sets:
             raise ApiError("NameAlreadyExistsException", f"StackSet {request['StackSetName']} already exists", 409)
+        refused = self.refusal()
+        if refused:
+            raise ApiError("ValidationError", refused)
         self.sets[request["StackSetName"]] = StackSet(
             name=request["StackSetName"], definition=self._definition(request)
         )

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -104,6 +105,7 @@ class Stack:
     policy: str = ""
     hidden: bool = False
     retagged: bool = False
+    unchanged: bool = False
     imports: set[str] = field(default_factory=set)
     polls: int = 0
     shown: str = ""
@@ -188,6 +190,11 @@ class Engine:
         except FailedError as error:
             body = parsed(text)["Resources"].get(error.logical_id, {})
             stack.note(error.logical_id, body.get("Type", ""), f"{verb}_FAILED", error.reason)
+            if how.get("keep"):  # what was made stays, and so does what an update would still remove
+                stack.resources = {**before[0], **stack.resources}
+                stack.text, stack.parameters, stack.outputs = text, dict(parameters), before[1]
+                stack.become(f"{verb}_FAILED", error.reason, polls=self.polls, during=f"{verb}_IN_PROGRESS")
+                return
             self._undo(stack, made)
             stack.resources, stack.outputs, stack.imports = before
             stack.text = text if created else stack.text
@@ -207,7 +214,8 @@ class Engine:
             if before is not None:
                 self.changed(stack, before, after)
             elif not after.outlives_failed_creation:
-                self._remove(stack, after)
+                with suppress(FailedError):  # CloudFormation notes what a rollback cannot delete, and goes on
+                    self._remove(stack, after)
 
     def _remove(self, stack: Stack, resource: Deployed) -> None:
         self.removed(stack, resource)
@@ -408,7 +416,7 @@ def new_resource(stack: Stack, logical_id: str, body: Mapping[str, Any], propert
     owner = f"{stack.account}/{stack.region}/{stack.name}/{logical_id}"
     physical = named[0] if named else f"{logical_id.lower()}-{sha256(owner.encode()).hexdigest()[:12]}"
     service = type_.split("::")[1].lower()
-    arn = f"arn:{stack.partition}:{service}:{stack.region}:{stack.account}:{physical}"
+    arn = f"arn:{stack.partition}:{service}:{stack.region}:{stack.account}:{_ARN_PARTS.get(type_, '')}{physical}"
     return Deployed(
         logical_id=logical_id,
         type=type_,
@@ -421,3 +429,4 @@ def new_resource(stack: Stack, logical_id: str, body: Mapping[str, Any], propert
 
 
 _NAMES = ("TopicName",)
+_ARN_PARTS = {"AWS::KMS::Key": "key/"}

@@ -1,0 +1,31 @@
+"""Check of keys whose ARN the lock file knows."""
+
+from collections.abc import Iterator
+
+from baseline.deploy.aws_errors import code_of
+from baseline.deploy.preflight.check import PreflightIssue
+from baseline.deploy.preflight.survey import Survey
+
+
+def known_keys(survey: Survey) -> Iterator[PreflightIssue]:
+    """Keys of the lock file are those that the aliases refer to: after `destroy` and `deploy` there is another key."""
+    from botocore.exceptions import ClientError
+
+    values = survey.context.values
+    parameters = {item.name: item for stack in survey.stacks for item in stack.parameters if item.key_alias}
+    for name, parameter in parameters.items():
+        known = values.given.get(name) or parameter.value
+        if not known:
+            continue
+        alias = values.alias(parameter)
+        try:
+            current = values.key_of(alias)
+        except ClientError as error:
+            if code_of(error) != "NotFoundException":
+                raise
+            current = "no key"
+        if current != known:
+            yield PreflightIssue(
+                message=f"{name} is {known} in the lock file or on the command line, but {alias} refers to {current}",
+                fix=f"remove {name} from the lock file, or leave out --parameter {name}; the deployment finds it",
+            )

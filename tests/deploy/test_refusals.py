@@ -1,0 +1,186 @@
+"""The emulator refuses what AWS refuses: each entry of `refusals.toml` is seen to refuse, and to stop refusing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from tests.emulator.cloudformation.service import CloudFormation
+from tests.emulator.cloudformation.stacks import Deployed, Stack
+from tests.emulator.refusals import refusals
+from tests.emulator.server import Emulator
+
+ANALYZER, POLICY = "AWS::AccessAnalyzer::Analyzer", "AWS::Organizations::Policy"
+KEY = "arn:aws:kms:eu-west-1:222222222222:key/k"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A resource that is refused in an empty organization after `before`, and accepted after `after`."""
+
+    type: str
+    properties: dict[str, Any]
+    said: str
+    before: Callable[[Any], object] = lambda _: None
+    after: Callable[[Any], object] = lambda _: None
+    instead: dict[str, Any] = field(default_factory=dict)
+
+
+def made(setting: str, **arguments: str) -> Callable[[Any], object]:
+    return lambda engine: engine.earlier.append((setting, arguments))
+
+
+def linked(service: str, *settings: tuple[str, str]) -> Callable[[Any], object]:
+    def prepare(engine: Any) -> None:
+        engine.linked_role_services.add(service)
+        engine.earlier += [(kind, {"ServicePrincipal": principal}) for kind, principal in settings]
+
+    return prepare
+
+
+def key(service: str) -> Callable[[Any], object]:
+    statement = {"Effect": "Allow", "Principal": {"Service": [service]}, "Action": "kms:*", "Resource": "*"}
+    item = resource("AWS::KMS::Key", {"KeyPolicy": {"Statement": [statement]}})
+    item.attributes = {"Arn": KEY}
+    return lambda engine: engine.existing.update({("AWS::KMS::Key", "222222222222", "eu-west-1", "k"): item})
+
+
+def attached(count: int, kind: str) -> Callable[[Any], object]:
+    def prepare(engine: Any) -> None:
+        for number in range(count):
+            item = resource(POLICY, {"Type": kind, "TargetIds": ["r-ab12"]})
+            engine.existing[POLICY, "111111111111", "eu-west-1", str(number)] = item
+        made("policy-type", PolicyType=kind)(engine)
+
+    return prepare
+
+
+def resource(type_: str, properties: dict[str, Any]) -> Deployed:
+    return Deployed(logical_id="It", type=type_, name="it", physical="it", properties=properties, body={}, arn="arn:it")
+
+
+ACCESS = ("delegated-administrator", "access-analyzer.amazonaws.com")
+SCP, RCP = "SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"
+CASES = {
+    "organization-analyzer-without-role": Case(
+        type=ANALYZER,
+        properties={"Type": "ORGANIZATION"},
+        said="Service Linked Role is not in the organizational management account",
+        after=linked("access-analyzer.amazonaws.com", ACCESS),
+    ),
+    "organization-analyzer-without-delegation": Case(
+        type=ANALYZER,
+        properties={"Type": "ORGANIZATION"},
+        said="delegated administrator to create an organization analyzer",
+        before=linked("access-analyzer.amazonaws.com"),
+        after=made("delegated-administrator", ServicePrincipal="access-analyzer.amazonaws.com"),
+    ),
+    "organization-trail-without-role": Case(
+        type="AWS::CloudTrail::Trail",
+        properties={"IsOrganizationTrail": True},
+        said="InsufficientDependencyServiceAccessPermissionException",
+        after=linked("cloudtrail.amazonaws.com"),
+    ),
+    "guardduty-policy-without-role": Case(
+        type=POLICY,
+        properties={"Type": "GUARDDUTY_POLICY"},
+        said="GuardDuty has no service-linked role",
+        before=made("policy-type", PolicyType="GUARDDUTY_POLICY"),
+        after=linked("guardduty.amazonaws.com"),
+    ),
+    "policy-without-its-type": Case(
+        type=POLICY,
+        properties={"Type": "TAG_POLICY"},
+        said="PolicyTypeNotEnabledException",
+        before=made("policy-type", PolicyType="BACKUP_POLICY"),
+        after=made("policy-type", PolicyType="TAG_POLICY"),
+    ),
+    "administrator-without-trusted-access": Case(
+        type="Custom::Setting",
+        properties={"Setting": "delegated-administrator", "Arguments": {"ServicePrincipal": "config.amazonaws.com"}},
+        said="SERVICE_ACCESS_NOT_ENABLED",
+        before=made("trusted-access", ServicePrincipal="ram.amazonaws.com"),
+        after=made("trusted-access", ServicePrincipal="config.amazonaws.com"),
+    ),
+    "root-sessions-without-trusted-access": Case(
+        type="Custom::Setting",
+        properties={"Setting": "root-sessions"},
+        said="ServiceAccessNotEnabledException",
+        after=made("trusted-access", ServicePrincipal="iam.amazonaws.com"),
+    ),
+    "root-credentials-without-trusted-access": Case(
+        type="Custom::Setting",
+        properties={"Setting": "root-credentials"},
+        said="ServiceAccessNotEnabledException",
+        after=made("trusted-access", ServicePrincipal="iam.amazonaws.com"),
+    ),
+    "conformance-pack-without-delegation": Case(
+        type="AWS::Config::OrganizationConformancePack",
+        properties={"ExcludedAccounts": ["111111111111"]},
+        said="OrganizationAccessDeniedException",
+        after=made("delegated-administrator", ServicePrincipal="config-multiaccountsetup.amazonaws.com"),
+    ),
+    "conformance-pack-beside-an-account-without-recorder": Case(
+        type="AWS::Config::OrganizationConformancePack",
+        properties={},
+        said="NoAvailableConfigurationRecorderException",
+        before=made("delegated-administrator", ServicePrincipal="config-multiaccountsetup.amazonaws.com"),
+        after=lambda engine: engine.recording_accounts.add("111111111111"),
+    ),
+    "export-with-a-key-that-guardduty-may-not-use": Case(
+        type="AWS::GuardDuty::PublishingDestination",
+        properties={"DestinationProperties": {"KmsKeyArn": KEY}},
+        said="does not have permission to the KMS key",
+        before=key("cloudtrail.amazonaws.com"),
+        after=key("guardduty.amazonaws.com"),
+    ),
+    "service-control-policy-too-long": Case(
+        type=POLICY,
+        properties={"Type": SCP, "Content": {"Sid": "x" * 10_240}},
+        said="POLICY_CONTENT_LIMIT_EXCEEDED",
+        before=made("policy-type", PolicyType=SCP),
+        instead={"Type": SCP, "Content": {"Sid": "x" * 10_000}},
+    ),
+    "resource-control-policy-too-long": Case(
+        type=POLICY,
+        properties={"Type": RCP, "Content": "x" * 5_121},
+        said="POLICY_CONTENT_LIMIT_EXCEEDED",
+        before=made("policy-type", PolicyType=RCP),
+        instead={"Type": RCP, "Content": "x" * 5_120},
+    ),
+    "too-many-service-control-policies": Case(
+        type=POLICY,
+        properties={"Type": SCP, "TargetIds": ["r-ab12"]},
+        said="MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED",
+        before=attached(9, SCP),
+        instead={"Type": SCP, "TargetIds": ["ou-ab12-11111111"]},
+    ),
+    "too-many-resource-control-policies": Case(
+        type=POLICY,
+        properties={"Type": RCP, "TargetIds": ["r-ab12"]},
+        said="MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED",
+        before=attached(4, RCP),
+        instead={"Type": RCP, "TargetIds": ["ou-ab12-11111111"]},
+    ),
+}
+
+
+@pytest.fixture
+def cloud(_emulator: Emulator) -> CloudFormation:
+    _emulator.reset()
+    _emulator.cloudformation.organization.found("o-a1b2c3d4e5", "r-ab12")
+    return _emulator.cloudformation
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_resource_is_refused_until_aws_would_accept_it(cloud: CloudFormation, case: Case) -> None:
+    stack = Stack(name="nw-it", account="111111111111", region="eu-west-1", partition="aws", id="it")
+    case.before(cloud.engine)
+    assert case.said in cloud.engine.refusal(stack, resource(case.type, case.properties))
+    case.after(cloud.engine)
+    assert cloud.engine.refusal(stack, resource(case.type, case.instead or case.properties)) == ""
+
+
+def test_every_refusal_names_its_source() -> None:
+    assert all(item.source.startswith("https://") and item.message for item in refusals())
