@@ -8,13 +8,12 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
-from botocore.httpsession import URLLib3Session
 
 from tests.deploy.conftest import Aws
 from tests.deploy.test_deploy import edited
 from tests.deploy.test_killed import DEPLOY, Tiny, organization, tiny  # noqa: F401 - fixtures
 from tests.emulator.cut import Cut
-from tests.emulator.server import Fault
+from tests.emulator.server import Emulator, Fault
 
 NAME, LOGS = "ty-log-archive-access-logs", ("222222222222", "eu-west-1")
 ONLY = ("--only", NAME)
@@ -38,18 +37,18 @@ def action_of(request: Any) -> str:
 @contextmanager
 def losing_answers(error: Callable[..., Exception]) -> Iterator[list[str]]:
     """Every first attempt reaches AWS and takes effect; its answer does not arrive."""
-    send, lost = URLLib3Session.send, []
+    answered, lost = Emulator.answer, []
 
-    def losing(self: Any, request: Any) -> Any:
+    def losing(self: Emulator, request: Any, **_: object) -> Any:
         disturbed = is_disturbed(request)
-        answer = send(self, request)
+        answer = answered(self, request)
         if disturbed:
             lost.append(action_of(request))
             raise error(endpoint_url=request.url)
         return answer
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(URLLib3Session, "send", losing)
+        patch.setattr(Emulator, "answer", losing)
         yield lost
 
 

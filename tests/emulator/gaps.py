@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
 
 import botocore.session
 from moto.ssoadmin.models import ssoadmin_backends
@@ -80,20 +79,6 @@ def _linked_role(gaps: Gaps, operation: Operation) -> Answer | None:
         raise RefusedError("InvalidInput", message)
     gaps.switches["linked-role", service] = operation.parameters
     return None
-
-
-def key_of(alias: str) -> str:
-    """The ARN of the key that an alias names, in organizations whose resources are recorded only."""
-    return alias.partition(":alias/")[0] + f":key/{uuid5(NAMESPACE_URL, alias)}"
-
-
-def _describe_key(_: Gaps, operation: Operation) -> Answer | None:
-    """moto knows the keys of a running test by their aliases; the others have the key that `key_of` gives them."""
-    alias = str(operation.parameters["KeyId"])
-    if not alias.startswith("arn:") or ":alias/" not in alias:
-        return None
-    arn = key_of(alias)
-    return {"KeyMetadata": {"KeyId": arn.rpartition("/")[2], "Arn": arn, "AWSAccountId": arn.split(":")[4]}}
 
 
 def _enable_region(gaps: Gaps, operation: Operation) -> Answer:
@@ -202,7 +187,6 @@ def _fms_administrator(gaps: Gaps, operation: Operation) -> Answer:
 
 _ANSWERS: dict[str, Callable[[Gaps, Operation], Answer | None]] = {
     "iam.CreateServiceLinkedRole": _linked_role,
-    "kms.DescribeKey": _describe_key,
     "cloudformation.ActivateOrganizationsAccess": _keep("stacksets"),
     "iam.EnableOrganizationsRootCredentialsManagement": _keep("root-credentials", OrganizationId="o-a1b2c3d4e5"),
     "iam.DisableOrganizationsRootCredentialsManagement": _drop("root-credentials", OrganizationId="o-a1b2c3d4e5"),

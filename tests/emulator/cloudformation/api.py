@@ -10,7 +10,6 @@ from typing import Any
 from tests.emulator.cloudformation.change_sets import contents, execution_status
 from tests.emulator.cloudformation.resolve import parsed
 from tests.emulator.cloudformation.stacks import WHEN, Deployed, Engine, Stack
-from tests.emulator.gaps import key_of
 
 Answer = dict[str, Any]
 _LIMIT = 51_200
@@ -337,10 +336,10 @@ def seen(item: Deployed) -> Deployed:
     https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/994
     """
     alias = str(item.properties.get("KMSKeyId", ""))
-    if item.type != "AWS::CloudTrail::Trail" or ":alias/" not in alias or item.live == {}:
+    if item.type != "AWS::CloudTrail::Trail" or not item.key or item.live == {}:
         return item
     live = {**item.properties, **(item.live or {})}
-    return replace(item, live={**live, "KMSKeyId": key_of(alias) if live["KMSKeyId"] == alias else live["KMSKeyId"]})
+    return replace(item, live={**live, "KMSKeyId": item.key if live["KMSKeyId"] == alias else live["KMSKeyId"]})
 
 
 def _place(stack: Stack, item: Deployed) -> dict[str, Any]:

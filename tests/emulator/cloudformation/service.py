@@ -73,12 +73,10 @@ class CloudFormation:
         asked = str(operation.parameters.get("KeyId", ""))
         if (operation.service, operation.name) != ("kms", "DescribeKey") or ":alias/" not in asked:
             return None
-        _, _, _, region, account, name = asked.split(":", 5)
-        alias = self.engine.existing.get(("AWS::KMS::Alias", account, region, name))
-        if alias is None or region != operation.region:
+        region, account = asked.split(":")[3:5]
+        key = self.engine.key_of(asked)
+        if key is None or region != operation.region:
             raise RefusedError("NotFoundException", f"Alias {asked} is not found.")
-        keys = (item for item in list(self.engine.existing.values()) if item.type == "AWS::KMS::Key")
-        key = next(item for item in keys if item.physical == alias.properties["TargetKeyId"])
         if operation.account != account and not _may_describe(key.properties["KeyPolicy"], operation.account):
             raise RefusedError("AccessDeniedException", "no resource-based policy allows the kms:DescribeKey action")
         arn = str(key.attribute("Arn"))
@@ -186,6 +184,13 @@ class _Engine(Engine):
         recording = {account for type_, account, where, _ in list(self.existing) if (type_, where) == (kind, region)}
         return self.organization.active_accounts() - recording - self.recording_accounts
 
+    def key_of(self, alias: str) -> Deployed | None:
+        """The key that an alias ARN refers to."""
+        _, _, _, region, account, name = alias.split(":", 5)
+        found = self.existing.get(("AWS::KMS::Alias", account, region, name))
+        keys = self.resources_of_type("AWS::KMS::Key")
+        return next((it for it in keys if found and it.physical == found.properties["TargetKeyId"]), None)
+
     def key_policy(self, arn: str) -> Mapping[str, Any] | None:
         """The policy of the KMS key with this ARN; None if there is none."""
         keys = self.resources_of_type("AWS::KMS::Key")
@@ -197,13 +202,20 @@ class _Engine(Engine):
             for stack in list(stacks.values()) if account == management else ():
                 yield from list(stack.resources.values())
 
+    def _name_key(self, resource: Deployed) -> None:
+        alias = str(resource.properties.get("KMSKeyId", ""))
+        key = self.key_of(alias) if resource.type == "AWS::CloudTrail::Trail" and ":alias/" in alias else None
+        resource.key = str(key.attribute("Arn")) if key else ""
+
     def created(self, stack: Stack, resource: Deployed) -> None:
+        self._name_key(resource)
         self.organization.created(stack, resource)
         if self.services:
             self.services.create(stack, resource)
         self._ask(stack, resource, "Create")
 
     def changed(self, stack: Stack, resource: Deployed, old: Deployed) -> None:
+        self._name_key(resource)
         if self.services:
             self.services.update(stack, resource)
         self._ask(stack, resource, "Update", old)

@@ -46,7 +46,8 @@ class Deployed:
     """A resource that exists. `live` is what it looks like now: tests change it by hand.
 
     `name` is what nobody else may have; `physical` is that too, until a service gives it an id of its own.
-    `attributes` are those that the service gave, None while no service has made it.
+    `attributes` are those that the service gave, None while no service has made it. `key` is the ARN of the KMS key
+    that a trail names by its alias.
     """
 
     logical_id: str
@@ -58,6 +59,7 @@ class Deployed:
     arn: str
     live: dict[str, Any] | None = None
     attributes: Mapping[str, str] | None = None
+    key: str = ""
 
     def attribute(self, name: str) -> Any:
         if self.attributes and name in self.attributes:
