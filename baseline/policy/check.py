@@ -1,4 +1,4 @@
-"""Everything that is wrong with the document of an organization policy, whoever wrote it."""
+"""Mistakes in the document of an organization policy, of the baseline's own or of the profile."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any

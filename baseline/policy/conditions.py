@@ -1,4 +1,4 @@
-"""Condition blocks: whether one operator and key holds for a request: true, false, or None where nobody knows."""
+"""Condition blocks: whether one operator and key holds for a request: true, false, or None if that is unknown."""
 
 import ipaddress
 import operator
@@ -16,7 +16,7 @@ Truth = bool | None
 
 @dataclass(frozen=True, kw_only=True)
 class _Operator:
-    """What a name such as `ForAnyValue:StringNotLikeIfExists` says; without `compare` nobody knows the operator."""
+    """What a name such as `ForAnyValue:StringNotLikeIfExists` says; `compare` is None for an unknown operator."""
 
     every: bool
     some: bool

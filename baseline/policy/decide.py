@@ -47,7 +47,7 @@ class AttachedPolicy:
 class Level:
     """The root, a unit or an account.
 
-    `full_access` says whether AWS's FullAWSAccess is attached there too, as it is unless somebody takes it away.
+    `full_access` says whether AWS's FullAWSAccess is attached there too, as it is by default.
     """
 
     name: str
@@ -64,7 +64,7 @@ class Policies:
         resource_control: The same for the resource's account, with its resource control policies.
         service_control_reason: Why no service control policy binds the principal, where none does.
         resource_control_reason: Why no resource control policy protects the resource, where none does.
-        identity: Of the principal; None when nobody asks for them: then only a denial is looked for.
+        identity: Of the principal; None if they are not part of the question: then only a denial counts.
         resource: Of the resource; None where it has none.
         boundary: The principal's permissions boundary; None where it has none.
         session: The policy that the session was opened with; None where there was none.
@@ -137,7 +137,7 @@ def decide(policies: Policies, request: Request) -> Verdict:
 
 
 def _denials(policies: Policies, request: Request) -> Iterator[Verdict]:
-    """Statements that deny explicitly, or of which nobody knows."""
+    """Statements that deny explicitly, or may deny if an unknown condition key has a certain value."""
     for kind, level, policy in _looked_at(policies, request):
         for statement in policy.about("Deny", request.action):
             about = reaches(statement, request)
@@ -172,7 +172,7 @@ def _looked_at(policies: Policies, request: Request) -> Iterator[tuple[Kind, str
 
 
 def _lacks(policies: Policies, request: Request) -> Iterator[Verdict]:
-    """Where an Allow is lacking, or where nobody knows."""
+    """Kinds of policies without a required Allow, or with one that depends on an unknown condition key."""
     if not (request.is_service_linked or request.is_service):
         for level in policies.service_control:
             if not level.full_access:
@@ -221,11 +221,11 @@ def _resource(policies: Policies) -> tuple[AttachedPolicy, ...]:
     return (policies.resource,) if policies.resource else ()
 
 
-def _whoever_has_it(_statement: Statement, _request: Request) -> Truth:
+def _any_principal(_statement: Statement, _request: Request) -> Truth:
     return True
 
 
-def _asked(policies: Sequence[AttachedPolicy], names: _Names = _whoever_has_it) -> _Asked:
+def _asked(policies: Sequence[AttachedPolicy], names: _Names = _any_principal) -> _Asked:
     return tuple((policy, names) for policy in policies)
 
 

@@ -136,7 +136,7 @@ def _is_account(principal: Principal, request: Request) -> Truth:
 
 
 def _unless_absent(request: Request, key: str) -> Truth:
-    """Unknown while nobody knows the key; false where the request is known to go without it, or a service calls."""
+    """None if the key's value is unknown; False if the request is known to lack it, or if a service calls."""
     return None if request.values(key) is None and not request.is_service else False
 
 

@@ -34,7 +34,7 @@ class Request:
     session: str = ""
 
     def values(self, key: str) -> tuple[str, ...] | None:
-        """The key's values, () when the request does not carry it, None when nobody knows."""
+        """The key's values, () when the request does not carry it, None if it is unknown."""
         return self.context.get(key.lower(), () if self.complete else None)
 
     @property
@@ -108,7 +108,7 @@ class Request:
         return None if unknown else filled
 
     def unknown_variables(self, text: str) -> tuple[str, ...]:
-        """The variables in a text of a policy whose values nobody knows."""
+        """Variables in a text of a policy whose values are unknown."""
         names = (match["key"].strip() for match in _VARIABLE.finditer(text))
         return tuple(name for name in names if name not in _LITERALS and self.values(name) is None)
 

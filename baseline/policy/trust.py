@@ -1,4 +1,4 @@
-"""Trust policies: what a statement asks of whoever wants to assume the role."""
+"""Trust policies: conditions that a statement requires of the principal that assumes the role."""
 
 import re
 

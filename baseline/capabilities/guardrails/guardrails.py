@@ -67,7 +67,7 @@ def _documents(landscape: Landscape) -> Mapping[str, str]:
     """Every policy as one reads it, and as AWS Organizations receives it.
 
     While an id is unknown there is only `<policy>.incomplete.json`: IAM would read its `${Name}` as a policy variable,
-    so nobody may paste it.
+    so it must not be pasted into a console.
     """
     texts: dict[str, str] = {}
     for item in policies_of(landscape):

@@ -33,7 +33,7 @@ _ALWAYS: Mapping[str, tuple[str, ...]] = {"aws:securetransport": ("true",), "aws
 class Need:
     """Something that must go on: who does it, and the request.
 
-    `certain` is false for somebody who may not be there, such as AWS Control Tower.
+    `certain` is false for a principal that may not exist, such as AWS Control Tower.
     """
 
     who: str

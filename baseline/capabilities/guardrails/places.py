@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from baseline.capabilities.landscape import Account, Landscape
 
 STAND_IN_ACCOUNT = "444444444444"
-"""Stands for an account whose id nobody knows yet, where a policy is evaluated."""
+"""Stand-in for the id of an account that does not exist yet, for evaluation only."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +65,7 @@ def known_levels(members: Iterable[BoundAccount]) -> frozenset[tuple[str, ...]]:
 
 
 def organization_path(landscape: Landscape, levels: tuple[str, ...]) -> str:
-    """The path of organization ids to the last unit; an id that nobody knows is a stand-in."""
+    """The path of organization ids to the last unit; an unknown id is a stand-in."""
     ids = [landscape.ous[level] or "ou-0000-00000000" for level in levels if level in landscape.ous]
     head = [landscape.organization_id or "o-0000000000", landscape.root_id or "r-0000"]
     return "/".join([*head, *ids, ""])

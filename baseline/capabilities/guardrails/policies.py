@@ -145,7 +145,7 @@ def _with_own_keys(policies: Sequence[GuardrailPolicy]) -> tuple[GuardrailPolicy
 
 
 def resolved(landscape: Landscape, content: Mapping[str, Any]) -> str:
-    """A document as AWS Organizations gets it; a parameter whose value nobody knows yet stays `${Name}`."""
+    """A document as AWS Organizations gets it; a parameter whose value is unknown yet stays `${Name}`."""
     text = minified(plain(content)).replace("${AWS::Partition}", landscape.partition)
     for name in PARAMETERS:
         if f"${{{name}}}" in text:
@@ -158,7 +158,7 @@ STAND_INS: Mapping[str, str] = {
     "OrganizationRootId": "r-0000",
     **dict.fromkeys(ACCOUNT_PARAMETERS.values(), "000000000000"),
 }
-"""What stands for facts that nobody knows yet, where a document is evaluated."""
+"""Parameter name → stand-in for an unknown value, for evaluation only."""
 
 
 def evaluable(landscape: Landscape, content: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -30,7 +30,7 @@ Sources: IAM user guide, AWS global condition context keys; service authorizatio
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """What somebody asks.
+    """A question about one call.
 
     Attributes:
         account: Profile key of the account that the principal is of, or the resource where the principal is of none.

@@ -8,7 +8,7 @@ statement leaves a policy before another one has it. So a policy's key stands fo
 - guardrails that the profile attaches elsewhere are in policies whose keys name these guardrails.
 
 Where the key changes, the policies of the new plan are created beside those of the old one, which stay attached until
-somebody deletes their stacks (`deploy --prune`). Policies of units and accounts come before those of the root: what the
+`deploy --prune` deletes their stacks. Policies of units and accounts come before those of the root: what the
 profile moves from the root into a unit is there before it leaves.
 """
 

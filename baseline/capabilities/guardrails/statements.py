@@ -155,7 +155,7 @@ def statements_of(guardrail: Guardrail, words: Words, exempt: Sequence[str]) -> 
     Args:
         guardrail: Of the catalogue.
         words: As `words_of` gives them.
-        exempt: ARNs of principals; none where nobody is exempt.
+        exempt: ARNs of principals; none if no principal is exempt.
     """
     name = logical_names([guardrail.id])[guardrail.id]
     found = []

@@ -118,7 +118,7 @@ def _mfa(_: str, statement: Statement) -> Iterator[Mistake]:
 
 
 def _addresses(_: str, statement: Statement) -> Iterator[Mistake]:
-    """Source: IAM user guide, aws:SourceIp: a service that calls for somebody, and a VPC endpoint, have others."""
+    """Source: IAM user guide, aws:SourceIp; calls of a service for a principal have other addresses."""
     keys = {item.key.lower() for item in statement.conditions}
     for condition in statement.conditions:
         if condition.key.lower() != "aws:sourceip":

@@ -17,7 +17,7 @@ _FILLED = ("String", "Arn")
 
 
 def variable_mistakes(document: Mapping[str, Any], parameters: Collection[str] | None = None) -> Iterator[Mistake]:
-    """Variables of the statements that nobody fills in, or that no request carries.
+    """Variables of the statements that neither baseline nor AWS fills in, or that no request carries.
 
     Source: IAM user guide, IAM policy elements: Variables and tags, Where you can use policy variables.
 
@@ -44,7 +44,7 @@ def variable_mistakes(document: Mapping[str, Any], parameters: Collection[str] |
 def placeholder_mistakes(
     document: Mapping[str, Any], parameters: Collection[str] | None = None, *, has_statements: bool
 ) -> Iterator[Mistake]:
-    """Texts such as `<account-id>` and `{{ org }}` that somebody was to replace.
+    """Texts such as `<account-id>` and `{{ org }}` that are placeholders for the reader to replace.
 
     A policy without statements has no variables: there, `${…}` is a placeholder too.
     """

@@ -1,4 +1,4 @@
-"""BL103: a service that could be used by somebody else's account."""
+"""BL103: a service that another account could make use the resource."""
 
 from collections.abc import Iterator, Mapping
 

@@ -1,4 +1,4 @@
-"""BL132: a delivery that the rendered policies refuse, or that they allow to somebody else."""
+"""BL132: a delivery that the rendered policies deny, or that they allow to another principal."""
 
 from collections.abc import Iterator
 from itertools import chain

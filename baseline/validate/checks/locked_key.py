@@ -1,4 +1,4 @@
-"""BL115: a key that nobody can manage."""
+"""BL115: a key without an administrator."""
 
 from collections.abc import Iterator
 

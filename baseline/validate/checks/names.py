@@ -67,7 +67,7 @@ def _is_family(use: Use) -> bool:
 
 
 def _is_switched_off(use: Use, names: Names) -> bool:
-    """Whether the plan lacks what creates it: a grant to a role that is missing harms nobody."""
+    """Whether the plan lacks what creates it: a grant to a missing role has no effect."""
     suffix = use.name.removeprefix(f"{getattr(use.subject.template.stack.context, 'prefix', '')}-")
     creator = _GRANTED.get((use.kind, suffix), "")
     if (use.kind, suffix) in _OPTIONAL and use.name not in names.given.get(use.kind, {}):

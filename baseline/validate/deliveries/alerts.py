@@ -36,7 +36,7 @@ def alert_expectations(estate: Estate) -> Iterator[Expectation]:
                     asked.add((target, service))
                     yield from _publishes(estate, policies, topic, sender, service)
     for topic in estate.owned.get("AWS::SNS::Topic", ()):
-        yield from _nobody(estate, policies, topic)
+        yield from _denied_to_all(estate, policies, topic)
     for policy in estate.owned.get("AWS::Events::EventBusPolicy", ()):
         yield from _bus(estate, policy)
     for rule in estate.owned.get("AWS::Events::Rule", ()):
@@ -95,7 +95,7 @@ def _publishes(
     yield from encrypt.without_grants("kms:CreateGrant", "kms:Encrypt")
 
 
-def _nobody(estate: Estate, policies: Mapping[str, Owned], topic: Owned) -> Iterator[Expectation]:
+def _denied_to_all(estate: Estate, policies: Mapping[str, Owned], topic: Owned) -> Iterator[Expectation]:
     policy = policies.get(topic.arn)
     if policy is None:
         return

@@ -1,4 +1,4 @@
-"""Keys: who administers them, what CloudWatch Logs does with them, and what nobody does."""
+"""Keys: administrators, calls of CloudWatch Logs, and calls that have to be denied."""
 
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
@@ -36,7 +36,7 @@ def key_expectations(estate: Estate) -> Iterator[Expectation]:
 
 
 def _administration(estate: Estate, key: Owned) -> Iterator[Expectation]:
-    """Deployment keeps working, and administrators whom nobody named are kept out."""
+    """Deployment is allowed, and administrators that the policy does not name are denied."""
     guarded = _guarded(estate, key)
     account = f"arn:aws:iam::{key.account}"
     stack = key.subject.template.stack

@@ -17,7 +17,7 @@ _LOAD_BALANCERS = "https://docs.aws.amazon.com/elasticloadbalancing/latest/appli
 
 
 def storage_expectations(estate: Estate) -> Iterator[Expectation]:
-    """Every delivery to a bucket, its key, and what nobody may do to either."""
+    """Every delivery to a bucket with its key, and calls on both that have to be denied."""
     buckets = Buckets(estate)
     for trail in estate.owned.get("AWS::CloudTrail::Trail", ()):
         yield from _trail(buckets, trail)
@@ -29,7 +29,7 @@ def storage_expectations(estate: Estate) -> Iterator[Expectation]:
         yield from _access_logs(buckets, bucket)
     for arn in buckets.policies:
         yield from _vended(buckets, arn)
-        yield from _nobody(buckets, arn)
+        yield from _denied_to_all(buckets, arn)
 
 
 def _trail(buckets: Buckets, trail: Owned) -> Iterator[Expectation]:
@@ -241,8 +241,8 @@ def _balancers(buckets: Buckets, arn: str, sent: Mapping[str, str]) -> Iterator[
     yield from balancer.expectations()
 
 
-def _nobody(buckets: Buckets, arn: str) -> Iterator[Expectation]:
-    """What nobody may do to a log bucket, whatever other policies say."""
+def _denied_to_all(buckets: Buckets, arn: str) -> Iterator[Expectation]:
+    """Calls on a log bucket that have to be denied to every principal."""
     policy = buckets.policies[arn]
     at: Path = (*policy.resource.path, *POLICY)
     document = buckets.estate.policy(policy.resource.properties.get("PolicyDocument"), policy)
