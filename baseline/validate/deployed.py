@@ -1,7 +1,7 @@
 """The calls that a plan's templates need in member accounts: those of the deployers, and of the roles deployed."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -66,19 +66,14 @@ class Call:
 
     def regions_in(self, account: BoundAccount) -> tuple[str, ...]:
         """The Regions of the account in which it is made."""
-        places = (("account", account.key), ("unit", ROOT), *(("unit", level) for level in account.levels))
-        numbers = {number for place in places for number in self._deployments_by_place.get(place, ())}
+        numbers = {number for place in _places(account) for number in self._deployments_by_place.get(place, ())}
         found = (region for number in sorted(numbers) for region in self.deployments[number].regions)
         return tuple(dict.fromkeys(found))
 
     @cached_property
     def _deployments_by_place(self) -> Mapping[tuple[str, str], list[int]]:
         """Account key or unit → numbers of the deployments that go there: a plan can have thousands of units."""
-        found: dict[tuple[str, str], list[int]] = {}
-        for number, item in enumerate(self.deployments):
-            for place in [("account", item.account)] if item.account else [("unit", unit) for unit in item.ous]:
-                found.setdefault(place, []).append(number)
-        return found
+        return _by_place(self.deployments)
 
     def request(self, account: BoundAccount, region: str, resource: str) -> Request:
         """The call as it arrives in a Region of an account."""
@@ -105,6 +100,34 @@ class Call:
             }
         arn = _placed(resource, account, region)
         return Request(action=self.action, resource=arn, context=known, complete=self.complete)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reach:
+    """Which deployments of a plan's calls go to an account: thousands of units share few answers."""
+
+    deployments_by_place: Mapping[tuple[str, str], Sequence[int]]
+
+    @classmethod
+    def of(cls, calls: Iterable[Call]) -> "Reach":
+        """The reach of a plan: its calls share a few deployments."""
+        return cls(deployments_by_place=_by_place(dict.fromkeys(item for call in calls for item in call.deployments)))
+
+    def signature(self, account: BoundAccount) -> frozenset[int]:
+        """Equal for accounts in which each call is made in the same Regions."""
+        return frozenset(n for place in _places(account) for n in self.deployments_by_place.get(place, ()))
+
+
+def _places(account: BoundAccount) -> tuple[tuple[str, str], ...]:
+    return ("account", account.key), ("unit", ROOT), *(("unit", level) for level in account.levels)
+
+
+def _by_place(deployments: Iterable[Deployment]) -> Mapping[tuple[str, str], list[int]]:
+    found: dict[tuple[str, str], list[int]] = {}
+    for number, item in enumerate(deployments):
+        for place in [("account", item.account)] if item.account else [("unit", unit) for unit in item.ous]:
+            found.setdefault(place, []).append(number)
+    return found
 
 
 def calls_of(every: tuple[Subject, ...], tags: Mapping[str, str]) -> tuple[Call, ...]:

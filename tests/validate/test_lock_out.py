@@ -1,5 +1,6 @@
 """BL123 asks for the calls of the resource handlers, where the plan deploys the types and nowhere else."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from baseline.findings import Severity
 from baseline.plan.build import build_plan
 from baseline.render.render import render_plan
 from baseline.validate.checks.lock_out import CHECK
+from baseline.validate.deployed import Call
 from baseline.validate.subject import Subject, read_template
 from tests.landscapes import make_landscape
 from tests.validate.subjects import template_of
@@ -170,3 +172,49 @@ def test_calls_exist_and_removals_are_no_part_of_them() -> None:
         assert not [action for action in found if ":Delete" in action]
     assert keeping_calls("AWS::No::Such", {}, tagged=False) is None
     assert deleting_calls("AWS::No::Such") == ()
+
+
+@pytest.mark.parametrize("condition", [{}, {"StringNotEquals": {"aws:PrincipalAccount": ["111111111111"]}}])
+def test_units_that_are_treated_alike_share_their_answers(
+    every: tuple[Subject, ...], monkeypatch: pytest.MonkeyPatch, condition: dict[str, Any]
+) -> None:
+    """The number of evaluations does not grow with the number of units."""
+    asked: list[Call] = []
+    request = Call.request
+
+    def counted(self: Call, *where: Any) -> Any:
+        asked.append(self)
+        return request(self, *where)
+
+    monkeypatch.setattr(Call, "request", counted)
+    counts = []
+    for number in (2, 200):
+        units = {f"Unit{index}": None for index in range(number)}
+        here = replace(
+            landscape(
+                {
+                    "Sid": "Own",
+                    "Effect": "Deny",
+                    "Action": "kms:TagResource",
+                    "Resource": "arn:aws:kms:*:*:key/none",
+                    "Condition": condition,
+                },
+                "root",
+            ),
+            ous={**OUS, **units},
+        )
+        (policy,) = policies_of(here)
+        assert len(policy.accounts) > number
+        template = template_of("Resources: {}", context=GuardrailsContext(policy=policy))
+        asked.clear()
+        assert list(CHECK.find(read_template(template), every)) == []
+        counts.append(len(asked))
+    assert counts[0] == counts[1] > 0
+
+
+def test_a_statement_about_one_unit_is_asked_about_that_unit(every: tuple[Subject, ...]) -> None:
+    """Accounts to come in a unit without accounts are told apart by its path."""
+    path = f"{ORGANIZATION}/*/{OUS['Workloads']}/*"
+    about = {"Action": "kms:CreateKey", "Condition": {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": [path]}}}
+    ((_, message),) = hits(every, about)
+    assert message.endswith("denies kms:CreateKey to StackSets in web")

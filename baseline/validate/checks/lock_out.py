@@ -1,8 +1,8 @@
 """BL123: an organization policy that locks out whom the baseline needs."""
 
 import re
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from functools import cached_property, lru_cache
 
 from baseline.capabilities.guardrails.guardrails import GuardrailsContext
 from baseline.capabilities.guardrails.places import BoundAccount, known_levels
@@ -10,12 +10,14 @@ from baseline.findings import Severity
 from baseline.policy.document import Statement, read_statements
 from baseline.policy.evaluate import applies, is_about
 from baseline.validate.checks.check import Check, Hit
-from baseline.validate.deployed import Call, calls_of
+from baseline.validate.deployed import Call, Reach, calls_of
 from baseline.validate.subject import Subject
 
 _KINDS = frozenset({"SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"})
 _BY_ACCOUNT = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])|/ou-|\$\{")
 """A statement without any of these treats every account alike."""
+_BY_UNIT = re.compile(r"/ou-|\$\{[^}]*orgpaths", re.IGNORECASE)
+"""A statement without any of these treats accounts of one id alike, whichever unit they are in."""
 
 
 def _find(subject: Subject, every: tuple[Subject, ...]) -> Iterator[Hit]:
@@ -23,12 +25,11 @@ def _find(subject: Subject, every: tuple[Subject, ...]) -> Iterator[Hit]:
     if not isinstance(context, GuardrailsContext) or context.policy.kind not in _KINDS:
         return
     policy = context.policy
-    calls = _calls(_Plan(every), tuple(policy.tags.items()))
+    calls, reach = _calls(_Plan(every), tuple(policy.tags.items()))
     path = ("Resources", "Policy", "Properties", "Content")
-    known = known_levels(policy.accounts)
-    apart = tuple(account for account in policy.accounts if account.key or account.levels not in known)
+    representatives = _Representatives(policy.accounts, reach)
     for statement in read_statements(policy.evaluated):
-        found = _locked_out(statement, calls, (policy.accounts, apart)) if statement.effect == "Deny" else None
+        found = _locked_out(statement, calls, representatives) if statement.effect == "Deny" else None
         if found:
             call, account = found
             yield Hit(
@@ -51,53 +52,77 @@ class _Plan(tuple[Subject, ...]):
 
 
 @lru_cache(maxsize=1)
-def _calls(plan: _Plan, tags: tuple[tuple[str, str], ...]) -> Mapping[str, tuple[Call, ...]]:
-    """Action → the calls of that action."""
+def _calls(plan: _Plan, tags: tuple[tuple[str, str], ...]) -> tuple[Mapping[str, tuple[Call, ...]], Reach]:
+    """Action → the calls of that action; and where they go."""
+    calls = calls_of(plan, dict(tags))
     found: dict[str, list[Call]] = {}
-    for call in calls_of(plan, dict(tags)):
+    for call in calls:
         found.setdefault(call.action, []).append(call)
-    return {action: tuple(items) for action, items in found.items()}
+    return {action: tuple(items) for action, items in found.items()}, Reach.of(calls)
+
+
+class _Representatives:
+    """One account for each kind that a statement may treat in its own way: units by the thousand are of few kinds."""
+
+    def __init__(self, accounts: tuple[BoundAccount, ...], reach: Reach) -> None:
+        known = known_levels(accounts)
+        self._kinds = tuple((account, (account.attached, reach.signature(account))) for account in accounts)
+        self._apart = tuple(item for item in self._kinds if item[0].key or item[0].levels not in known)
+
+    def of(self, statement: Statement) -> tuple[BoundAccount, ...]:
+        """The first account of each kind, in order; each account by itself where the statement tells units apart."""
+        text = repr(statement)
+        if not _BY_ACCOUNT.search(text):
+            return self._alike
+        return tuple(account for account, _ in self._apart) if _BY_UNIT.search(text) else self._alike_by_id
+
+    @cached_property
+    def _alike(self) -> tuple[BoundAccount, ...]:
+        return _first_of_each((kind, account) for account, kind in self._kinds)
+
+    @cached_property
+    def _alike_by_id(self) -> tuple[BoundAccount, ...]:
+        return _first_of_each(((account.id, *kind), account) for account, kind in self._apart)
+
+
+def _first_of_each(found: Iterable[tuple[Hashable, BoundAccount]]) -> tuple[BoundAccount, ...]:
+    first: dict[Hashable, BoundAccount] = {}
+    for kind, account in found:
+        first.setdefault(kind, account)
+    return tuple(first.values())
 
 
 def _locked_out(
-    statement: Statement,
-    calls: Mapping[str, tuple[Call, ...]],
-    accounts: tuple[tuple[BoundAccount, ...], tuple[BoundAccount, ...]],
+    statement: Statement, calls: Mapping[str, tuple[Call, ...]], representatives: _Representatives
 ) -> tuple[Call, BoundAccount] | None:
     """The denied call that matters most: one of today before one that only removes, attached before not yet.
 
     Args:
         statement: A Deny.
         calls: Action → the calls of that action.
-        accounts: All that the policy binds, and those without stand-ins for accounts that the profile has.
+        representatives: Of the accounts that the policy binds.
     """
-    alike = not _BY_ACCOUNT.search(repr(statement))
+    accounts = representatives.of(statement)
     found = [
         (call, account)
         for action, some in calls.items()
         if is_about(statement, action)
         for call in some
-        for account in _denied_in(statement, call, accounts[0] if alike else accounts[1], alike=alike)
+        for account in _denied_in(statement, call, accounts)
     ]
     return min(found, key=lambda item: (item[0].removes, not item[1].attached), default=None)
 
 
-def _denied_in(
-    statement: Statement, call: Call, accounts: tuple[BoundAccount, ...], *, alike: bool
-) -> Iterator[BoundAccount]:
-    """The first account of each kind where the statement denies the call."""
-    seen: set[tuple[bool, tuple[str, ...]]] = set()
+def _denied_in(statement: Statement, call: Call, accounts: tuple[BoundAccount, ...]) -> Iterator[BoundAccount]:
+    """The first account where the statement denies the call."""
     for account in accounts:
-        regions = call.regions_in(account)
-        if regions and not (alike and (account.attached, regions) in seen):
-            seen.add((account.attached, regions))
-            if any(
-                applies(statement, call.request(account, region, resource))
-                for region in regions
-                for resource in call.resources
-            ):
-                yield account
-                return
+        if any(
+            applies(statement, call.request(account, region, resource))
+            for region in call.regions_in(account)
+            for resource in call.resources
+        ):
+            yield account
+            return
 
 
 def _message(name: str, statement: Statement, call: Call, account: BoundAccount) -> str:
