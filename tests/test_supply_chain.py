@@ -84,3 +84,53 @@ def test_the_source_distribution_has_what_its_tests_and_make_need() -> None:
     built = {"build", "dist", "pyproject.toml"}  # pyproject.toml is always in it
     missing = [path.name for path in kept if path.name not in built and not any(map(path.match, patterns))]
     assert missing == []
+
+
+def instructions() -> list[tuple[str, str]]:
+    """Keyword and arguments of each instruction of the Containerfile, in order."""
+    text = re.sub(r"\\\n", " ", (CHECKOUT / "Containerfile").read_text(encoding="utf-8"))
+    lines = (line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#"))
+    return [(keyword, arguments) for keyword, _, arguments in (line.partition(" ") for line in lines)]
+
+
+def image() -> list[tuple[str, str]]:
+    """The instructions of the last stage: what users run."""
+    found = instructions()
+    return found[max(number for number, (keyword, _) in enumerate(found) if keyword == "FROM") :]
+
+
+def test_each_package_of_the_container_image_has_a_hash_or_comes_from_the_checkout() -> None:
+    commands = [part for keyword, arguments in instructions() if keyword == "RUN" for part in arguments.split("&&")]
+    pip = [command for command in commands if "-m pip" in command]
+    assert len(pip) == 4
+    for command in pip:
+        assert "--no-deps" in command
+        assert re.search(r"--require-hashes --no-deps -r \S+\.lock\s*$", command) or "--no-index" in command, command
+
+
+def test_the_container_image_installs_the_runtime_lock_and_nothing_else_of_an_index() -> None:
+    locks = [
+        Path(lock).name
+        for keyword, arguments in image()
+        if keyword == "RUN"
+        for lock in re.findall(r"-r (\S+)", arguments)
+    ]
+    assert locks == [RUNTIME.name]
+
+
+def test_the_container_runs_baseline_as_a_user_without_privileges() -> None:
+    found = dict(image())
+    assert int(found["USER"].partition(":")[0]) > 0
+    assert found["ENTRYPOINT"] == '["baseline"]'
+    assert [keyword for keyword, _ in image()].index("USER") > max(
+        number for number, (keyword, _) in enumerate(image()) if keyword == "RUN"
+    )
+
+
+def test_the_container_build_sees_every_file_that_it_needs_and_no_other() -> None:
+    kept = set((CHECKOUT / ".containerignore").read_text(encoding="utf-8").split())
+    assert "*" in kept
+    named = {name.removeprefix("!") for name in kept if name.startswith("!")}
+    assert all((CHECKOUT / name).exists() for name in named)
+    wheel = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]
+    assert {*wheel["packages"], *wheel["force-include"], "pyproject.toml", "README.md", "LICENSE"} <= named

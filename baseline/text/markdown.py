@@ -10,12 +10,14 @@ _ESCAPES = str.maketrans(
     {"&": "&amp;", "<": "&lt;"} | {mark: f"\\{mark}" for mark in ("\\", "`", "*", "[", "]", "|", "#", "~")}
 )
 _UNDERSCORE = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")  # inside a word it is no emphasis
+_LAST_MARK = re.compile(r"!\Z")  # before a link of the document's own it would make an image
 _BLOCK_MARK = re.compile(r"\A(\s*)([-+=>]|[0-9]{1,9}[.)])")
 
 
 def markdown_text(text: str) -> str:
     """The text on one line, in a paragraph, heading or table cell, without any markup: no link, image, HTML or code."""
     escaped = _UNDERSCORE.sub(r"\\_", visible(fold(text)).translate(_ESCAPES))
+    escaped = _LAST_MARK.sub(r"\\!", escaped)
     return _BLOCK_MARK.sub(lambda match: f"{match[1]}{match[2][:-1]}\\{match[2][-1]}", escaped)
 
 

@@ -89,3 +89,10 @@ def test_markdown_code_is_one_code_span(text: str) -> None:
     assert kinds.count("code_inline") == 1
     assert kinds.count("td_open") == 1
     assert shown.removeprefix("a").strip() == " ".join(text.split())
+
+
+@pytest.mark.parametrize("text", ["Look!", "!", "a!!", "a\\!"])
+def test_a_last_exclamation_mark_makes_no_image_of_the_link_after_it(text: str) -> None:
+    html = MarkdownIt("commonmark").render(f"{markdown_text(text)}[more](https://example.org/)")
+    assert "<img" not in html
+    assert f'{text}<a href="https://example.org/">more</a>' in html
