@@ -13,6 +13,7 @@ from baseline.policy.document import text_of
 from baseline.validate.look import values_at
 from baseline.validate.subject import Resource, Subject
 
+_PLACEHOLDER = re.compile(r"<([A-Za-z0-9_-]+)>")
 _NAME = re.compile(r"<(?P<name>[a-z_.]+)>")
 _SETTINGS = ("type", "template", "each", "resource", "of", "when", "unless", "why", "where")
 _NAMES = ("template", "when", "unless")
@@ -28,7 +29,8 @@ class Effect:
         template: Templates that it is about; none for all.
         each: Name of a list of the template's context; the effect is about a resource for each of its items.
         resource: Logical id, with `<name>` for what the item or the context has of that name.
-        of: `template` or `pack`: the values are in the whole template, or in that inside a conformance pack.
+        of: Where the values are: `template` is the whole template, `pack` that inside a conformance pack, `resource`
+            the resource beside its Properties.
         when: Names in the context or item: without one of them the resource need not be there.
         unless: Names in the context or item: with one of them the effect does not count.
         where: Path → regular expression: only resources of the type whose values match are meant.
@@ -87,12 +89,23 @@ def lapses(subject: Subject) -> Iterator[Lapse]:
                 scope = (item, stack.context)
                 if not _is_on(effect, scope):
                     continue
-                if effect.of:
+                if effect.of in ("template", "pack"):
                     yield from _of_document(subject, effect, scope)
                 elif effect.type:
                     yield from _of_type(subject, effect, scope)
                 else:
                     yield from _of_resource(subject, effect, scope)
+
+
+def unfilled_placeholders(subject: Subject) -> Iterator[Lapse]:
+    """Names in the input templates of event rules that no path fills: EventBridge refuses such a target."""
+    for rule in subject.of_type("AWS::Events::Rule"):
+        for place, transformer in values_at(rule.properties, "Targets/*/InputTransformer"):
+            paths = transformer.get("InputPathsMap") or {}
+            named = set(_PLACEHOLDER.findall(text_of(transformer.get("InputTemplate"))))
+            if named != set(paths):
+                wrong = ", ".join(sorted(named ^ set(paths)))
+                yield Lapse((*rule.path, "Properties", *place), f"InputPathsMap and InputTemplate differ in {wrong}")
 
 
 def _items(effect: Effect, context: Any) -> list[Any]:  # noqa: ANN401 - a context
@@ -116,7 +129,10 @@ def _of_document(subject: Subject, effect: Effect, scope: tuple[Any, ...]) -> It
 def _of_type(subject: Subject, effect: Effect, scope: tuple[Any, ...]) -> Iterator[Lapse]:
     for resource in subject.of_type(effect.type):
         if all(_matches(resource, path, pattern, scope) for path, pattern in effect.where.items()):
-            yield from _wrong_values(resource.properties, (*resource.path, "Properties"), effect, scope)
+            if effect.of == "resource":
+                yield from _wrong_values(resource.body, resource.path, effect, scope)
+            else:
+                yield from _wrong_values(resource.properties, (*resource.path, "Properties"), effect, scope)
 
 
 def _matches(resource: Resource, path: str, pattern: str, scope: tuple[Any, ...]) -> bool:
@@ -161,8 +177,8 @@ def _holds(value: Any, expected: Any) -> bool:  # noqa: ANN401 - template data
 
 def _same(value: Any, expected: Any) -> bool:  # noqa: ANN401 - template data
     """Whether they are the same as CloudFormation reads them; empty and missing are."""
-    if expected in (None, "", [], {}, ()) or expected is False:
-        return value in (None, "", [], {}, ()) or (expected is False and _plain(value) == "false")
+    if expected is not False and expected in (None, "", [], {}, ()):
+        return value is not False and value in (None, "", [], {}, ())
     return bool(_plain(value) == _plain(expected))
 
 

@@ -1,15 +1,16 @@
 """BL134: a resource that is there, and does not do what it is for."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from baseline.findings import Severity
 from baseline.validate.checks.check import Check, Hit
-from baseline.validate.effects import lapses
+from baseline.validate.effects import lapses, unfilled_placeholders
 from baseline.validate.subject import Subject
 
 
 def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
-    for item in lapses(subject):
+    for item in chain(lapses(subject), unfilled_placeholders(subject)):
         yield Hit(path=item.path, message=item.problem)
 
 

@@ -44,7 +44,6 @@ def config_expectations(buckets: Buckets, channel: Owned) -> Iterator[Expectatio
     yield from check.expectations()
     yield from write.expectations()
     yield from write.elsewhere(f"{arn}/elsewhere/file", "outside its folder")
-    yield from write.without_grants("s3:GetObject", "s3:PutBucketPolicy")
     yield from check.without_grants("s3:PutBucketPolicy")
     key = buckets.key_of(arn)
     if key:

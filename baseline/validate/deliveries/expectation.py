@@ -107,6 +107,8 @@ class Delivery:
                 by_role(action, self.resource, f"arn:aws:iam::{MEMBER}:role/{PROBE}", extra=self.extra),
                 allowed=False,
             )
+        if "s3:PutObject" in self.actions:
+            yield from self.without_grants("s3:GetObject", "s3:PutObjectAcl")
 
     def elsewhere(self, resource: str, what: str) -> Iterator[Expectation]:
         """The same to a place where this producer has nothing to do."""

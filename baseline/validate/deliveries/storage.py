@@ -1,6 +1,8 @@
 """Deliveries to buckets and to the keys that encrypt them."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import islice
 
 from baseline.policy.document import Path
 from baseline.validate.deliveries.buckets import FULL_CONTROL, KEY_POLICY, POLICY, Buckets, at_path
@@ -8,6 +10,7 @@ from baseline.validate.deliveries.configuration import config_expectations
 from baseline.validate.deliveries.expectation import PROBE, Expectation, Guarded, by_role
 from baseline.validate.estate import FOREIGN, MEMBER, ORGANIZATION, Estate, Owned
 
+_SSE_S3 = {"s3:x-amz-server-side-encryption": "AES256"}
 _CLOUDTRAIL = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html"
 _CLOUDTRAIL_KEY = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html"
 _VENDED = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html"
@@ -65,6 +68,9 @@ def _trail(buckets: Buckets, trail: Owned) -> Iterator[Expectation]:
         yield from write.expectations()
         yield from write.elsewhere(f"{arn}/elsewhere/file", "outside its folder")
         yield from write.from_elsewhere(other, "for another trail")
+        # Digest files are encrypted with SSE-S3, whatever key the trail has (CloudTrail user guide, same page).
+        digest = replace(write, what="CloudTrail writes a digest file", extra={**FULL_CONTROL, **_SSE_S3})
+        yield from islice(digest.expectations(), 1)
     key = estate.by_arn.get(estate.text(trail.resource.properties.get("KMSKeyId"), trail))
     if key:
         yield from _trail_key(buckets, trail, key, sent, other)
