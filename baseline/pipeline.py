@@ -20,6 +20,7 @@ from baseline.evidence.scans.config import read_config
 from baseline.evidence.scans.prowler import read_prowler
 from baseline.evidence.scans.security_hub import read_security_hub
 from baseline.evidence.unjudged import unjudged_controls
+from baseline.evidence.unrecorded import silent_controls, silent_hub_controls, unrecorded_types
 from baseline.evidence.written import read_written_evidence, read_written_output
 from baseline.findings import Finding, Severity, at_or_above, sorted_findings
 from baseline.output.files import output_files
@@ -149,6 +150,7 @@ def evidence_of(
 
 def _look(loaded: LoadedProfile, plan: Plan, subjects: tuple[Subject, ...]) -> Evidence:
     assessments = assess(subjects)
+    unrecorded = unrecorded_types(subjects)
     return Evidence(
         plan=plan,
         templates=tuple(subject.template for subject in subjects),
@@ -158,7 +160,8 @@ def _look(loaded: LoadedProfile, plan: Plan, subjects: tuple[Subject, ...]) -> E
             exceptions=loaded.profile.exceptions,
             attestations=loaded.profile.attestations,
             unsupported=unsupported_controls(assessments, loaded.landscape.regions),
-            unjudged=unjudged_controls(subjects),
+            unjudged=unjudged_controls(subjects) | silent_hub_controls(unrecorded),
+            silent=silent_controls(unrecorded),
             lacking=lacking_controls(loaded.landscape.regions),
         ),
         accounts={

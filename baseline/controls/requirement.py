@@ -21,12 +21,14 @@ class ControlMapping:
         relation: How far it goes.
         reason: A sentence about this pair.
         judges: Ids of the Security Hub controls that the control stands for here; it counts while all of them judge.
+        needs: Other controls without which the control does not count for this requirement.
     """
 
     control: str
     relation: Relation
     reason: str
     judges: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +102,11 @@ def read_requirement(framework: str, name: str, entry: Mapping[str, Any]) -> Req
 
 def _mapping(item: Mapping[str, Any]) -> ControlMapping:
     return ControlMapping(
-        control=item["id"], relation=item["relation"], reason=item["reason"], judges=tuple(item.get("judges", ()))
+        control=item["id"],
+        relation=item["relation"],
+        reason=item["reason"],
+        judges=tuple(item.get("judges", ())),
+        needs=tuple(item.get("needs", ())),
     )
 
 
@@ -123,7 +129,7 @@ def _mistakes(entry: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _mistakes_of_mapping(item: Mapping[str, Any]) -> Iterator[str]:
-    if set(item) - {"judges"} != {"id", "relation", "reason"}:
-        yield f"control {item.get('id')} has the keys id, reason, relation, and judges if it stands for others"
+    if set(item) - {"judges", "needs"} != {"id", "relation", "reason"}:
+        yield f"control {item.get('id')} has the keys id, reason, relation, and judges or needs if it rests on others"
     elif item["relation"] not in _RELATIONS:
         yield f"control {item['id']} has the relation {item['relation']}: known are {', '.join(_RELATIONS)}"

@@ -32,6 +32,7 @@ class Circumstances:
         unsupported: Ids of the controls that AWS has no means for in the governed Regions.
         unjudged: Ids of the Security Hub controls that do not judge every account.
         lacking: Ids of those that no governed Region has.
+        silent: Ids of our controls that are rules about resource types that AWS Config does not record.
     """
 
     exceptions: Exceptions = field(default_factory=dict)
@@ -39,6 +40,7 @@ class Circumstances:
     unsupported: frozenset[str] = frozenset()
     unjudged: frozenset[str] = frozenset()
     lacking: frozenset[str] = frozenset()
+    silent: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,8 +91,9 @@ def _counting(item: ControlMapping, assessed: Mapping[str, Assessment], circumst
     """The control's state; absent where it would count for nothing."""
     own = assessed[item.control]
     judged = (circumstances.unjudged | circumstances.lacking).isdisjoint(item.judges)
-    complete = all(assessed[name].state is State.DEPLOYED for name in own.control.needs)
-    return own.state if judged and complete else State.ABSENT
+    complete = all(assessed[name].state is State.DEPLOYED for name in (*own.control.needs, *item.needs))
+    counts = judged and complete and item.control not in circumstances.silent
+    return own.state if counts else State.ABSENT
 
 
 def _met(

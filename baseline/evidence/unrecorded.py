@@ -1,0 +1,75 @@
+"""Which detectors say nothing, because AWS Config does not record the resource types that they look at."""
+
+from collections.abc import Iterator, Sequence
+
+from baseline.aws.config_rules import config_rule
+from baseline.aws.security_hub import control_ids
+from baseline.controls.control import controls
+from baseline.policy.document import text_of
+from baseline.validate.look import values_at
+from baseline.validate.subject import Resource, Subject
+
+_EXCLUDED = "RecordingGroup/ExclusionByResourceTypes/ResourceTypes"
+_SERVICES = {
+    "elasticloadbalancing": "elb",
+    "elasticloadbalancingv2": "elb",
+    "elasticsearch": "es",
+    "certificatemanager": "acm",
+    "amazonmq": "mq",
+}
+"""Service in a resource type → service in the ids of Security Hub's controls, where they differ in more than case."""
+
+
+def unrecorded_types(subjects: Sequence[Subject]) -> frozenset[str]:
+    """Resource types that some recorder excludes in every Region.
+
+    IAM types are recorded in one Region: those that only the other Regions exclude are recorded.
+    """
+    recorders = (item for subject in subjects for item in subject.of_type("AWS::Config::ConfigurationRecorder"))
+    return frozenset(name for recorder in recorders for name in _excluded(recorder))
+
+
+def _excluded(recorder: Resource) -> frozenset[str]:
+    lists = [frozenset(map(text_of, value)) for _, value in values_at(recorder.properties, _EXCLUDED)]
+    return frozenset.intersection(*lists) if lists else frozenset()
+
+
+def silent_controls(types: frozenset[str]) -> frozenset[str]:
+    """Ids of the baseline's controls that are rules about a type that is not recorded."""
+    return frozenset(
+        item.id
+        for item in controls().values()
+        if item.detectors.config and item.id.startswith("config-rule-") and _is_silent(item.detectors.config, types)
+    )
+
+
+def silent_hub_controls(types: frozenset[str]) -> frozenset[str]:
+    """Ids of Security Hub's controls that cannot judge a type that is not recorded.
+
+    Where the rule behind a control is known, by the types that it looks at; elsewhere every control of the type's
+    service counts as one, as nothing proves that it judges.
+    """
+    services = {_service(name) for name in types}
+    known = dict(_rules_by_hub_control())
+    return frozenset(
+        name
+        for name in control_ids()
+        if (_is_silent(known[name], types) if name in known else name.partition(".")[0].casefold() in services)
+    )
+
+
+def _service(resource_type: str) -> str:
+    name = resource_type.split("::")[1].casefold()
+    return _SERVICES.get(name, name)
+
+
+def _rules_by_hub_control() -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Security Hub control → managed rules that judge the same: those of the baseline's control that names both."""
+    for item in controls().values():
+        if item.id.startswith("config-rule-") and item.detectors.config:
+            yield from ((name, item.detectors.config) for name in item.detectors.security_hub)
+
+
+def _is_silent(rules: tuple[str, ...], types: frozenset[str]) -> bool:
+    found = [config_rule(name) for name in rules]
+    return any(rule is not None and not types.isdisjoint(rule.resource_types) for rule in found)
