@@ -103,7 +103,7 @@ def planted(fault: Fault, case: Case) -> tuple[Template, ...] | None:
     try:
         with _source_of(fault.place, changed):
             rendered = [(item, render_stack(item.stack)) for item in users]
-        return tuple(found for item, found in rendered if found.text != item.text)
+        return tuple(found for item, found in rendered if found.text.split() != item.text.split())
     except (TemplateError, BaselineError):
         return None
 

@@ -26,8 +26,7 @@ def storage_expectations(estate: Estate) -> Iterator[Expectation]:
         yield from _trail(buckets, trail)
     for channel in estate.owned.get("AWS::Config::DeliveryChannel", ()):
         yield from config_expectations(buckets, channel)
-    for export in estate.owned.get("AWS::GuardDuty::PublishingDestination", ()):
-        yield from _guardduty(buckets, export)
+    yield from _finding_exports(buckets)
     for bucket in estate.owned.get("AWS::S3::Bucket", ()):
         yield from _access_logs(buckets, bucket)
     for arn in buckets.policies:
@@ -110,11 +109,22 @@ def _trail_key(
         yield guarded.expects("who makes the trail looks at its key", owner, allowed=True, source=_CLOUDTRAIL_KEY)
 
 
-def _guardduty(buckets: Buckets, export: Owned) -> Iterator[Expectation]:
+def _finding_exports(buckets: Buckets) -> Iterator[Expectation]:
+    """Exports of findings; until the profile has the key's ARN there is none, and the detector stands for it."""
     estate = buckets.estate
-    properties = export.resource.properties
-    arn = estate.text(at_path(properties, "DestinationProperties", "DestinationArn"), export)
-    named = estate.text(at_path(properties, "DestinationProperties", "KmsKeyArn"), export)
+    exports = list(estate.owned.get("AWS::GuardDuty::PublishingDestination", ()))
+    for export in exports:
+        target = at_path(export.resource.properties, "DestinationProperties", "DestinationArn")
+        yield from _guardduty(buckets, export, estate.text(target, export))
+    detector = next(iter(estate.owned.get("AWS::GuardDuty::Detector", ())), None)
+    for arn in buckets.policies if detector and not exports else ():
+        if "-guardduty-logs-" in arn and detector:
+            yield from _guardduty(buckets, detector, arn)
+
+
+def _guardduty(buckets: Buckets, export: Owned, arn: str) -> Iterator[Expectation]:
+    estate = buckets.estate
+    named = estate.text(at_path(export.resource.properties, "DestinationProperties", "KmsKeyArn"), export)
     # The profile gives the ARN of the log archive's key once AWS has assigned it: no stack of the plan knows it.
     key = estate.by_arn.get(named) or buckets.key_of(arn)
     account = estate.account(export.place.account)
