@@ -11,7 +11,7 @@ from benchmarks.planted_faults import HERE, PROFILES, Case, Fault, case, faults,
 from benchmarks.planted_faults.mutants import mutants
 
 PAGE = Path(__file__).parents[2] / "docs" / "planted-faults.md"
-_MUTANTS, _SEED = 80, 7
+_MUTANTS, _SEED = 40, 7
 _TIERS = {
     "starter": "starter",
     "northwind": "standard",
