@@ -7,6 +7,7 @@ import pytest
 
 from baseline.capabilities.iam_roles.iam_roles import CAPABILITY
 from baseline.capabilities.landscape import Account, Landscape
+from baseline.controls.guardrail import guardrails
 from baseline.plan.build import build_plan
 from baseline.plan.model import Stack, Template
 from baseline.policy.document import Statement, read_statements, text_of
@@ -182,11 +183,18 @@ def test_the_boundary_lets_pass_on_only_what_is_delegated() -> None:
     assert all("cdk-*" in item for item in statements["OnlyDelegatedRolesAndPolicies"].not_resources)
 
 
+def test_the_boundary_protects_stacks_and_functions_as_the_guardrail_does() -> None:
+    """Service control policies do not hold in the management account, where deployment roles may be."""
+    guarded = set(guardrails()["baseline-stacks"].statements[0]["Action"])
+    statements = boundary()
+    assert guarded == {*statements["TheBaselinesStacks"].actions, *statements["TheBaselinesFunctions"].actions}
+
+
 def test_the_boundary_itself_is_no_finding_and_without_its_denials_it_is() -> None:
     text = rendered(landscape_with()).template.text
     weak = text.replace("iam:PermissionsBoundary:", "aws:RequestedRegion:")
     found = run_checks([replace(rendered(landscape_with()).template, text=weak)])
-    assert {finding.id for finding in found} == {"BL120"}
+    assert {finding.id for finding in found} == {"BL120", "BL134"}
 
 
 def test_breaking_the_glass_rings_where_there_is_a_trail_and_a_topic() -> None:
