@@ -6,8 +6,8 @@ from baseline.plan.model import Plan
 from baseline.text.markdown import markdown_code
 
 _STATES = (
-    ("`CREATE_FAILED`, `ROLLBACK_COMPLETE`, `ROLLBACK_FAILED`", "the first creation failed", "{events}; fix the reason; `aws cloudformation delete-stack --stack-name NAME --region REGION`; deploy again"),
     ("`CREATE_FAILED`, `UPDATE_FAILED` of a stack of accounts", "an account or unit could not be made; what was made is kept", "{events}; fix the reason; deploy again: it goes on there. Never delete this stack"),
+    ("`CREATE_FAILED`, `ROLLBACK_COMPLETE`, `ROLLBACK_FAILED` of another stack", "the first creation failed", "{events}; fix the reason; `aws cloudformation delete-stack --stack-name NAME --region REGION`; deploy again"),
     ("`UPDATE_FAILED`", "an update failed with rollback off", "{events}; fix the reason; deploy again"),
     ("`REVIEW_IN_PROGRESS`", "a change set that nobody executed", "delete the stack, and deploy again"),
     ("`UPDATE_ROLLBACK_COMPLETE`", "an update failed; the stack is as it was before", "{events}; fix the reason; deploy again"),
@@ -122,6 +122,9 @@ def _routines(plan: Plan) -> str:
         "Confirm every subscription within three days: each address gets a mail for each topic. Until then alarms are silent.",
         f"Ring an alarm: `aws cloudwatch set-alarm-state --alarm-name ALARM --state-value ALARM --state-reason test --region {home}`, "
         "and see that the message arrives.",
+        "After a deployment by hand protect every stack that holds data (keys, buckets, log groups, the trail, accounts): `aws "
+        "cloudformation update-termination-protection --enable-termination-protection --stack-name NAME --region REGION`. "
+        "`baseline deploy DIR` does this, and sets stack policies as well.",
         "Keep the lock file and `plan.json` under version control; keep the digest that `baseline verify DIR` prints elsewhere.",
     ]
     monthly = [

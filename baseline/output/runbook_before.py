@@ -74,7 +74,9 @@ def _organization(plan: Plan) -> Iterator[str]:
     regions = ", ".join(dict.fromkeys(region for stack in plan.stacks for region in stack.regions))
     yield (
         f"**Regions**: {regions}. An opt-in Region is enabled in every account before a StackSet goes there: "
-        "`aws account enable-region --region-name REGION --account-id ACCOUNT`."
+        "`aws account enable-region --region-name REGION --account-id ACCOUNT` (from the management account this needs trusted "
+        "access of account.amazonaws.com; in the account itself leave out `--account-id`). Where the table below has a stack "
+        "`…-account-regions`, it does this."
     )
     yield (
         "**AWS Control Tower** has a trail, recorders and policies of its own: switch off in the profile what it does. "

@@ -177,3 +177,14 @@ def test_a_service_that_a_partition_does_not_have_stops_nobody(
     assert result.exit_code == 0, result.stderr
     assert "could not look: Could not connect to the endpoint URL" in result.stderr
     assert "create nw-cloudtrail" in result.output
+
+
+def test_quota_of_stacks_counts_those_that_the_account_has(settled: Aws, existing: Path) -> None:
+    stacks = settled.emulator.cloudformation.stacks
+    words = ("preflight", existing, "--only", "nw-kms-logs")
+    stacks.most_stacks = 1
+    assert settled.run(*words).exit_code == 0
+    stacks.new("111111111111", "eu-west-1", "somebody-elses", "aws")
+    result = settled.run(*words)
+    assert result.exit_code == 5
+    assert "eu-west-1 has 1 stacks, the plan adds 1, and the account may have 1 there" in result.output

@@ -54,6 +54,7 @@ class StacksApi:
         undetectable: Why CloudFormation cannot detect drift of some resource.
         unchecked: Types of which CloudFormation detects no drift, besides custom resources.
         page: Items on a page.
+        most_stacks: The quota of stacks in a Region.
         outdated_answers: How often DescribeStacks shows a stack as it was before an update that has begun.
     """
 
@@ -63,6 +64,7 @@ class StacksApi:
         self.unchecked: tuple[str, ...] = ()
         self.page = 100
         self.outdated_answers = 0
+        self.most_stacks = 2000
 
     def handler(self, operation: str) -> Callable[[Request], Answer] | None:
         return getattr(self, operation, None)
@@ -216,7 +218,7 @@ class StacksApi:
         return {"StackPolicyBody": self._stack(request).policy}
 
     def DescribeAccountLimits(self, request: Request) -> Answer:  # noqa: N802, ARG002
-        return {"AccountLimits": [{"Name": "StackLimit", "Value": 2000}]}
+        return {"AccountLimits": [{"Name": "StackLimit", "Value": self.most_stacks}]}
 
     def DetectStackDrift(self, request: Request) -> Answer:  # noqa: N802
         stack = self._stack(request)

@@ -10,6 +10,8 @@ from tests.emulator.cloudformation.stacks import WHEN, Stack
 
 _MOVING = ("RUNNING", "QUEUED")
 MOST_AWAITED = 10
+MOST_UNITS = 50
+"""https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStackInstances.html."""
 
 
 def _arn(name: str) -> str:
@@ -280,6 +282,8 @@ class StackSetsApi:
         return self.sets[name]
 
     def _targets(self, targets: dict[str, Any]) -> list[tuple[str, str]]:
+        if len(targets["OrganizationalUnitIds"]) > MOST_UNITS:
+            raise ApiError("ValidationError", f"A request may name {MOST_UNITS} organizational units at most", 400)
         named = set(targets.get("Accounts", []))
         kind = targets.get("AccountFilterType", "NONE")
         found = []
