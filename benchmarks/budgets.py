@@ -73,10 +73,24 @@ def size(runner: Runner) -> Iterator[Row]:
     yield Row(what="validate without cfn-lint, 50 accounts × 10 Regions, seconds", value=checked.seconds, limit=1.0)
 
 
+def units(runner: Runner) -> Iterator[Row]:
+    """The checks of 5,000 organizational units beside those of a few: units that policies treat alike share answers."""
+    few = write_profile(runner.directory / "few-units.yaml", accounts=50, regions=10)
+    many = write_profile(runner.directory / "many-units.yaml", accounts=50, regions=10, units=5_000)
+    little, much = runner.medians(
+        *(partial(runner.run, [BASELINE, "validate", path, "--no-lint", "--quiet"]) for path in (few, many)), rounds=3
+    )
+    detail = f"{little.seconds:.2f} s and {much.seconds:.2f} s"
+    what = "validate without cfn-lint, 5,000 units / 5"
+    yield Row(what=what, value=much.seconds / little.seconds, limit=5.0, detail=detail)
+    yield Row(what="validate without cfn-lint, 5,000 units, seconds", value=much.seconds, limit=5.0)
+
+
 BUDGETS: tuple[Callable[[Runner], Iterator[Row]], ...] = (
     generate_against_cfn_lint,
     help_against_click,
     size,
+    units,
     deploy,
     decisions,
     seeded_mistakes,

@@ -25,8 +25,8 @@ def governed_regions(count: int) -> list[str]:
     return governed
 
 
-def write_profile(path: Path, *, accounts: int, regions: int, adopted: bool = False) -> Path:
-    """A profile of an organization with that many accounts and governed Regions; `adopted` ones exist already."""
+def write_profile(path: Path, *, accounts: int, regions: int, units: int = 0, adopted: bool = False) -> Path:
+    """A profile with that many accounts, governed Regions and further units; an `adopted` organization exists."""
     governed = governed_regions(regions)
     lines = [
         "version: 1",
@@ -39,6 +39,7 @@ def write_profile(path: Path, *, accounts: int, regions: int, adopted: bool = Fa
         *(["  id: o-synthetic00", "  root_id: r-syn0"] if adopted else []),
         "organizational_units:",
         *(f"  - {{path: {unit}{f', id: {unit_id}' if adopted else ''}}}" for unit, unit_id in UNITS.items()),
+        *(f"  - Workloads/Team{n}" for n in range(units)),
         "accounts:",
         '  management: {id: "100000000000", email: aws@synthetic.example}',
         '  log_archive: {id: "100000000001", email: aws-logs@synthetic.example, ou: Security}',
