@@ -76,6 +76,8 @@ class StackSpec:
             Regions to go to.
         after_all: Whether it waits for every stack without this mark: for policies that would keep people from
             repairing a stack that failed.
+        uncertain: Whether nobody knows if AWS accepts it in this partition: it waits for every stack without this mark,
+            so that a refusal stops no other.
         provides: Names of parameters of other stacks whose values this one has as outputs of the same names.
         tagged: Whether the stack has the profile's tags. A changed tag updates every resource of a stack, so a stack
             with a resource that AWS refuses to update has none.
@@ -91,6 +93,7 @@ class StackSpec:
     prerequisites: tuple[str, ...] = ()
     foundation: bool = False
     after_all: bool = False
+    uncertain: bool = False
     provides: tuple[str, ...] = ()
     tagged: bool = True
 

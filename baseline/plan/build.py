@@ -34,12 +34,12 @@ def build_plan(landscape: Landscape, accepted: Sequence[Finding] = ()) -> Plan:
     before = {name for _, spec in specs if spec.foundation for name in spec.depends_on}
     foundation = tuple(spec.name for _, spec in specs if spec.foundation and spec.name not in before)
     provided_by = {name: f"{landscape.prefix}-{spec.name}" for _, spec in specs for name in spec.provides}
-    ordinary = [spec for _, spec in specs if not spec.after_all]
-    waited_for = {name for spec in ordinary for name in spec.depends_on}
+    certain = [spec for _, spec in specs if not spec.uncertain]
     build = _Builder(
         landscape=landscape,
         foundation=foundation,
-        last=tuple(spec.name for spec in ordinary if spec.name not in waited_for),
+        last=_ends([spec for spec in certain if not spec.after_all]),
+        last_certain=_ends(certain),
         provided_by=provided_by,
     )
     stacks = {stack.name: stack for stack in (build.stack(name, spec) for name, spec in specs)}
@@ -96,6 +96,13 @@ def order_stacks(stacks: Mapping[str, Stack]) -> tuple[tuple[Stack, ...], ...]:
     return tuple(waves)
 
 
+def _ends(specs: Iterable[StackSpec]) -> tuple[str, ...]:
+    """The stacks that no other one of them waits for."""
+    found = tuple(specs)
+    waited_for = {name for spec in found for name in spec.depends_on}
+    return tuple(spec.name for spec in found if spec.name not in waited_for)
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Builder:
     """What every stack of one plan shares.
@@ -104,17 +111,20 @@ class _Builder:
         landscape: The organization.
         foundation: The stacks that the foundation ends with.
         last: The stacks that no other waits for, but those that wait for all.
+        last_certain: The stacks that no other waits for, but those that AWS may refuse.
         provided_by: Parameter name → the stack that has it as an output.
     """
 
     landscape: Landscape
     foundation: tuple[str, ...]
     last: tuple[str, ...]
+    last_certain: tuple[str, ...]
     provided_by: Mapping[str, str]
 
     def stack(self, capability: str, spec: StackSpec) -> Stack:
         prefix = self.landscape.prefix
         before = () if spec.foundation else self.last if spec.after_all else self.foundation
+        before = self.last_certain if spec.uncertain else before
         return Stack(
             name=f"{prefix}-{spec.name}",
             capability=capability,

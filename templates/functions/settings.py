@@ -152,7 +152,7 @@ def carry_out(event: Mapping[str, Any], deadline: float) -> str:
             if properties.get("Optional") != "true" or code not in UNAVAILABLE:
                 problems.append(f"{region}: {error}")
                 continue
-            outcome = f"not available here, and nothing needs it: {code}"
+            outcome = f"not available here: {code}"
         outcomes.setdefault(outcome, []).append(region)
     if problems:
         raise SettingError("; ".join(problems))

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from baseline.aws.partitions import Presence, presence
 from baseline.capabilities.custom_setting import CustomSetting
 from baseline.capabilities.custom_settings import FunctionContext
 from baseline.capabilities.guardrails.question import Question, organization_policies, request_of
@@ -295,3 +296,50 @@ def test_delegation_without_a_named_role_is_said_to_count_for_nothing() -> None:
     named = {"policy_delegation": False, "policy_roles": ["PolicyAdministrator"]}
     assert [item.setting for item in CAPABILITY.problems(landscape(named))] == ["policy_roles"]
     assert controls()["policy-delegation"].needs == ("policy-administrators",)
+
+
+# ── what a partition has ─────────────────────────────────────────────────────────────────────────────────────────────
+
+GOVCLOUD: dict[str, Any] = {
+    "partition": "aws-us-gov",
+    "home_region": "us-gov-west-1",
+    "sign_in_region": "us-gov-west-1",
+    "regions": ("us-gov-west-1", "us-gov-east-1"),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "partition", "expected"),
+    [
+        ("CHATBOT_POLICY", "aws", Presence.PRESENT),
+        ("SERVICE_CONTROL_POLICY", "aws-cn", Presence.PRESENT),
+        ("CHATBOT_POLICY", "aws-us-gov", Presence.ABSENT),
+        ("INSPECTOR_POLICY", "aws-cn", Presence.ABSENT),
+        ("INSPECTOR_POLICY", "aws-us-gov", Presence.UNKNOWN),
+        ("macie.amazonaws.com", "aws-us-gov", Presence.ABSENT),
+        ("RootSessions", "aws-cn", Presence.UNKNOWN),
+    ],
+)
+def test_partition_has_lacks_or_may_have_a_policy_type(name: str, partition: str, expected: Presence) -> None:
+    assert presence(name, partition) is expected
+
+
+def test_what_a_partition_lacks_is_left_out_with_a_note() -> None:
+    asked = {"policy_types": ["CHATBOT_POLICY", "TAG_POLICY"], "delegated_services": ["macie.amazonaws.com"]}
+    here = landscape(asked, **GOVCLOUD)
+    kinds = {item.arguments.get("PolicyType") for item in made(here).values()}
+    assert "TAG_POLICY" in kinds
+    assert "CHATBOT_POLICY" not in kinds
+    assert "AdministratorMacie" not in made(here)
+    assert [item.setting for item in CAPABILITY.unsupported(here)] == ["policy_types.0", "delegated_services.0"]
+    assert not CAPABILITY.unsupported(landscape(asked))
+
+
+def test_policies_that_a_partition_may_refuse_are_deployed_after_everything_else() -> None:
+    plan = build_plan(make_landscape("regulated", **GOVCLOUD))
+    uncertain = {"nw-account-settings-s3-policy"} | {
+        stack.name for stack in plan.stacks if stack.name.startswith("nw-guardrails-") and "-scp-" not in stack.name
+    }
+    first = min(wave_of(plan, name.removeprefix("nw-")) for name in uncertain)
+    assert len(uncertain) > 2
+    assert all(wave_of(plan, it.name.removeprefix("nw-")) < first for it in plan.stacks if it.name not in uncertain)

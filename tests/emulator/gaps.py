@@ -37,6 +37,7 @@ class Gaps:
     region_polls: int = 1
     instance_region: str = "eu-west-1"
     landing_zones: list[dict[str, str]] = field(default_factory=list)
+    missing_policy_types: frozenset[str] = frozenset()
     disabled_regions: set[str] = field(default_factory=set)
     enabled_regions: frozenset[str] = frozenset({"eu-west-1", "eu-central-1", "us-east-1", "us-east-2"})
 
@@ -174,6 +175,15 @@ def _identity_center(gaps: Gaps, operation: Operation) -> Answer | None:
     return None
 
 
+def _enable_policy_type(gaps: Gaps, operation: Operation) -> Answer:
+    """https://docs.aws.amazon.com/organizations/latest/APIReference/API_EnablePolicyType.html."""
+    if operation.parameters["PolicyType"] in gaps.missing_policy_types:
+        code = "PolicyTypeNotAvailableForOrganizationException"
+        raise RefusedError(code, "You can't use the specified policy type with the feature set currently enabled.")
+    gaps.switches["policy-type", operation.region] = operation.parameters
+    return {"Root": {}}
+
+
 def _policies(_: Gaps, operation: Operation) -> Answer | None:
     """moto lists service control and management policies of the older types only."""
     known = ("SERVICE_CONTROL_POLICY", "TAG_POLICY", "BACKUP_POLICY", "AISERVICES_OPT_OUT_POLICY")
@@ -207,7 +217,7 @@ _ANSWERS: dict[str, Callable[[Gaps, Operation], Answer | None]] = {
     # moto refuses policy types and services that are newer than itself.
     "organizations.EnableAWSServiceAccess": _trusted_access,
     "organizations.DisableAWSServiceAccess": _trusted_access,
-    "organizations.EnablePolicyType": _keep("policy-type", Root={}),
+    "organizations.EnablePolicyType": _enable_policy_type,
     "organizations.DisablePolicyType": _drop("policy-type", Root={}),
     "organizations.RegisterDelegatedAdministrator": _delegate,
     "organizations.DeregisterDelegatedAdministrator": _undelegate,

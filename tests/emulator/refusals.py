@@ -18,6 +18,10 @@ class World(Protocol):
     def instance_region(self) -> str:
         """The Region of the instance of IAM Identity Center."""
 
+    @property
+    def missing_policy_types(self) -> frozenset[str]:
+        """Types of organization policies that the partition does not have."""
+
     def is_open(self, account: str, region: str) -> bool:
         """Whether the Region is enabled in the account."""
 
@@ -50,6 +54,7 @@ class Refusal:
         needs_setting: The custom setting that nobody has made.
         alike: Argument of that setting → path of the property whose value it has to have, or a value after `=`.
         update_beside: Type of the resource whose existence makes AWS refuse an update; the creation is not refused.
+        needs_policy_type: Whether the partition has to have the policy's type.
         needs_own_topic: Whether each statement of a topic policy has to be about its one topic.
         needs_instance: Whether the resource is about the instance of IAM Identity Center, which is in one Region.
         needs_recorders: Whether the reason is an account of the organization without a configuration recorder.
@@ -77,6 +82,7 @@ class Refusal:
     most_per_target: int = 0
     needs_region: bool = False
     codes: Mapping[str, str] = field(default_factory=dict)
+    needs_policy_type: bool = False
 
     def applies(self, stack: Stack, resource: Deployed, world: World, *, update: bool) -> bool:
         """Whether AWS would refuse the resource."""
@@ -87,6 +93,8 @@ class Refusal:
             return False
         if self.update_beside or update:
             return update and bool(self.update_beside and world.resources_of_type(self.update_beside))
+        if self.needs_policy_type:
+            return properties["Type"] in world.missing_policy_types
         if self.longest or self.most_per_target:
             return self._is_too_much(properties, world)
         return self._is_elsewhere(stack, properties, world) or self._is_missing(properties, world)

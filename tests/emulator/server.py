@@ -235,6 +235,7 @@ class Emulator:
         organization.is_open = self.gaps.is_open
         if not self.gaps.is_open(operation.account, operation.region):
             return error_response(operation, *code_in_closed_region(operation.protocol), 401)
+        self.cloudformation.engine.missing_policy_types = self.gaps.missing_policy_types
         try:
             answer = (
                 self.cloudformation.read_resource(operation)

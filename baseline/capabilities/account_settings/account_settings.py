@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from baseline.aws.availability import is_available
+from baseline.aws.partitions import Presence, presence
 from baseline.capabilities.account_settings.settings import AccountSettings, account_defaults, opt_in_settings
 from baseline.capabilities.capability import Capability, Regions, SettingProblem, StackSpec, every_account, one_account
 from baseline.capabilities.custom_setting import CustomSetting
@@ -109,6 +110,7 @@ def _s3_policy(landscape: Landscape) -> StackSpec:
         context=S3PolicyContext(prefix=landscape.prefix),
         parameters=("OrganizationRootId",),
         prerequisites=() if managed else (_S3_POLICY_TYPE,),
+        uncertain=presence("S3_POLICY", landscape.partition) is Presence.UNKNOWN,
     )
 
 

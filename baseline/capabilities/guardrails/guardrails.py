@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from baseline.aws.partitions import Presence, presence
 from baseline.capabilities.capability import Capability, SettingProblem, StackSpec, one_account
 from baseline.capabilities.delegation import policy_type_by_hand
 from baseline.capabilities.guardrails.policies import (
@@ -35,10 +36,11 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
 
     Until then nothing that the policies deny is needed to repair a stack. AWS Organizations accepts two changes a
     second, and CloudFormation fails with policies that are created at once
-    (github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2245).
+    (github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2245). Kinds of which nobody knows whether the
+    partition has them come last: if AWS refuses one, everything else is deployed.
     """
     found: list[StackSpec] = []
-    for policy in policies_of(landscape):
+    for policy in sorted(policies_of(landscape), key=lambda item: _is_unknown(landscape, item)):
         found.append(
             StackSpec(
                 name=policy.key,
@@ -49,10 +51,15 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
                 parameters=_parameters(landscape, policy),
                 depends_on=(found[-1].name,) if found else (),
                 after_all=True,
+                uncertain=_is_unknown(landscape, policy),
                 prerequisites=policy_type_by_hand(landscape, policy.kind),
             )
         )
     return tuple(found)
+
+
+def _is_unknown(landscape: Landscape, policy: GuardrailPolicy) -> bool:
+    return presence(policy.kind, landscape.partition) is Presence.UNKNOWN
 
 
 def _parameters(landscape: Landscape, policy: GuardrailPolicy) -> tuple[ParameterDeclaration, ...]:

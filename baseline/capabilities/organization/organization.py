@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from baseline.aws.partitions import Presence, presence
 from baseline.capabilities.capability import Capability, StackSpec, one_account
 from baseline.capabilities.custom_setting import CustomSetting, service_id
 from baseline.capabilities.custom_settings import function_stack
 from baseline.capabilities.landscape import Landscape
-from baseline.capabilities.organization.problems import organization_problems
+from baseline.capabilities.organization.problems import absent_here, organization_problems
 from baseline.capabilities.organization.settings import OrganizationSettings
 from baseline.capabilities.organization.structure import structure_stacks
 from baseline.capabilities.parameters import PARAMETERS
@@ -93,20 +94,17 @@ def _security_is_named(wanted: tuple[CustomSetting, ...], settings: Organization
 
 
 def _policy_types(landscape: Landscape, settings: OrganizationSettings) -> tuple[str, ...]:
-    """Policy types to enable here: those that a rendered policy needs come first."""
+    """Policy types to enable here, those that the partition has for certain first; absent ones are left out."""
     wanted = dict.fromkeys((*settings.policy_types, *landscape.policy_types))
     if landscape.is_on("guardduty"):
         wanted.pop(GUARDDUTY_POLICY, None)  # enabled by that capability, right before its policy
-    return tuple(sorted(wanted, key=lambda policy_type: _is_optional(landscape, policy_type)))
+    there = [name for name in wanted if presence(name, landscape.partition) is not Presence.ABSENT]
+    return tuple(sorted(there, key=lambda name: _is_optional(landscape, name)))
 
 
-def _is_optional(landscape: Landscape, policy_type: str) -> bool:
-    """Whether a refusal is no failure: nothing rendered needs the type, and no page says that the partition has it.
-
-    AWS documents policy types for the commercial partition only (looked for on 2026-11-29).
-    """
-    needed = (*landscape.policy_types, *(("S3_POLICY",) if landscape.is_on("account_settings") else ()))
-    return landscape.partition != "aws" and policy_type not in needed
+def _is_optional(landscape: Landscape, name: str) -> bool:
+    """Whether a refusal is an outcome, and no failure: nobody knows whether the partition has it."""
+    return presence(name, landscape.partition) is Presence.UNKNOWN
 
 
 def _enabled_policy_types(landscape: Landscape, settings: OrganizationSettings) -> Iterator[CustomSetting]:
@@ -128,7 +126,8 @@ def _enabled_policy_types(landscape: Landscape, settings: OrganizationSettings) 
 
 
 def _custom_settings(landscape: Landscape, settings: OrganizationSettings) -> Iterator[CustomSetting]:
-    delegated = tuple(dict.fromkeys((*landscape.delegated_administration, *settings.delegated_services)))
+    asked = dict.fromkeys((*landscape.delegated_administration, *settings.delegated_services))
+    delegated = tuple(name for name in asked if presence(name, landscape.partition) is not Presence.ABSENT)
     trusted = dict.fromkeys(
         (
             *landscape.trusted_access,
@@ -172,7 +171,7 @@ def _switches(landscape: Landscape, settings: OrganizationSettings) -> Iterator[
             purpose="Manages the root credentials of member accounts from here.",
             control="central-root-access",
             depends_on=after_iam,
-            optional=landscape.partition != "aws",
+            optional=_is_optional(landscape, "RootCredentialsManagement"),
         )
     if settings.root_sessions:
         yield CustomSetting(
@@ -181,7 +180,7 @@ def _switches(landscape: Landscape, settings: OrganizationSettings) -> Iterator[
             purpose="Allows short root sessions in member accounts from here.",
             control="central-root-access",
             depends_on=after_iam,
-            optional=landscape.partition != "aws",
+            optional=_is_optional(landscape, "RootSessions"),
         )
     if settings.resource_sharing:
         yield CustomSetting(
@@ -229,4 +228,5 @@ CAPABILITY = Capability(
     stacks=_stacks,
     requires=("kms",),
     problems=organization_problems,
+    unsupported=lambda landscape: tuple(absent_here(landscape)),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from baseline.aws.partitions import Presence, presence
 from baseline.aws.service_principals import is_known_principal, nearest_principal
 from baseline.capabilities.capability import SettingProblem
 from baseline.capabilities.landscape import Landscape
@@ -89,3 +90,16 @@ def _uncreatable(landscape: Landscape) -> Iterator[SettingProblem]:
             message=f"accounts.{missing[0]} has no id, and AWS GovCloud (US) cannot create accounts from a template",
             fix="create it with CreateGovCloudAccount from a commercial account, and give its id",
         )
+
+
+def absent_here(landscape: Landscape) -> Iterator[SettingProblem]:
+    """Policy types and services that the partition does not have: the plan leaves them out."""
+    settings = landscape.settings("organization", OrganizationSettings)
+    for setting in ("policy_types", "delegated_services"):
+        for index, name in enumerate(getattr(settings, setting)):
+            if presence(name, landscape.partition) is Presence.ABSENT:
+                yield SettingProblem(
+                    setting=f"{setting}.{index}",
+                    message=f"{name} is left out: {landscape.partition} does not have the service",
+                    fix="remove it from the list",
+                )

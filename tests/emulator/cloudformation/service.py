@@ -148,6 +148,7 @@ class _Engine(Engine):
         self.organization = organization
         self.functions: Functions | None = None
         self.instance_region = ""
+        self.missing_policy_types: frozenset[str] = frozenset()
         self.linked_role_services: set[str] = set()
         self.recording_accounts: set[str] = set()
         self.earlier: list[tuple[str, Mapping[str, Any]]] = []

@@ -1,0 +1,52 @@
+"""A policy type that nobody knows to exist in a partition: if AWS refuses it, everything else is deployed all the same.
+
+The emulated organization is in the partition `aws`; the plan is made as for a partition about which nothing is known.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from baseline.aws.partitions import Presence
+from baseline.capabilities.account_settings import account_settings
+from baseline.capabilities.guardrails import guardrails
+from baseline.capabilities.organization import organization
+from tests.deploy.conftest import Aws, reduced, write
+
+MANAGEMENT = ("111111111111", "eu-west-1")
+NAMES = ("nw-kms-logs", "nw-organization*", "nw-*-policy", "nw-guardrails*")
+CHOICE = [word for name in NAMES for word in ("--only", name)]
+UNKNOWN = frozenset({"RESOURCE_CONTROL_POLICY", "S3_POLICY"})
+
+
+def _presence(name: str, _: str) -> Presence:
+    return Presence.UNKNOWN if name in UNKNOWN else Presence.PRESENT
+
+
+@pytest.fixture(scope="module")
+def unknown(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("unknown")
+    profile = reduced(directory, but="guardrails")
+    text = profile.read_text(encoding="utf-8")
+    kept = "".join(line for line in text.splitlines(True) if "account_settings" not in line)
+    profile.write_text(kept, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (account_settings, guardrails, organization):
+            patch.setattr(module, "presence", _presence)
+        return write(profile, directory / "out")
+
+
+def test_refused_policy_type_ends_no_other_stack(settled: Aws, unknown: Path) -> None:
+    settled.emulator.gaps.missing_policy_types = UNKNOWN
+    settled.emulator.run_functions()
+    result = settled.run("deploy", unknown, "--yes", *CHOICE)
+    assert result.exit_code == 7, result.stderr
+    made = settled.emulator.cloudformation.engine.of(*MANAGEMENT)
+    said = [answer["Data"]["Outcome"] for answer in settled.emulator.answers if "Data" in answer]
+    absent = "not available here: PolicyTypeNotAvailableForOrganizationException (eu-west-1)"
+    assert said.count(absent) == len(UNKNOWN)
+    done = {name for name, stack in made.items() if stack.status == "CREATE_COMPLETE"}
+    policies = {name for name in made if "guardrails" in name or name.endswith("-s3-policy")}
+    assert {name for name in policies if "-scp-" in name} <= done
+    assert "nw-account-settings-s3-policy" not in done
+    assert "PolicyTypeNotAvailableForOrganizationException" in result.stderr
