@@ -6,6 +6,7 @@ from baseline.deploy.preflight import (
     caller,
     identity_center,
     keys,
+    moved,
     names,
     organization,
     policies,
@@ -71,6 +72,13 @@ PREFLIGHT_CHECKS: Sequence[PreflightCheck] = (
         title="No stack or StackSet of these names is anybody else's, or stuck.",
         source=f"{_CFN}/view-stack-events.html",
         run=stacks.owners,
+        delegated=True,
+    ),
+    PreflightCheck(
+        id="moved-accounts",
+        title="Every stack instance was deployed through a unit in which its account still is.",
+        source=f"{_CFN}/stacksets-orgs-manage-auto-deployment.html",
+        run=moved.accounts,
         delegated=True,
     ),
     PreflightCheck(

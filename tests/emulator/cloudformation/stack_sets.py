@@ -12,6 +12,7 @@ _MOVING = ("RUNNING", "QUEUED")
 MOST_AWAITED = 10
 MOST_UNITS = 50
 """https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStackInstances.html."""
+MOST_IMPORTED = 10
 
 
 def _arn(name: str) -> str:
@@ -132,12 +133,33 @@ class StackSetsApi:
         failed = []
         for key in [key for key in chosen if not self.organization.is_suspended(key[0])]:
             stack = found.instances[key].stack
+            if request.get("RetainStacks"):
+                del found.instances[key]
+                continue
             self.stacks.engine.delete(stack)
             if stack.status == "DELETE_FAILED":
                 failed.append((key, stack.reason))
             else:
                 del found.instances[key]
         return self._keep(found, "DELETE", chosen, dict(failed))
+
+    def ImportStacksToStackSet(self, request: Request) -> Answer:  # noqa: N802
+        """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-import.html."""
+        found = self._set(request)
+        self._free(found)
+        if len(request["StackIds"]) > MOST_IMPORTED:
+            raise ApiError("ValidationError", f"At most {MOST_IMPORTED} stacks are imported at a time", 400)
+        units = {
+            account: unit for unit in request["OrganizationalUnitIds"] for account in self.organization.members(unit)
+        }
+        places = [(tuple(stack_id.split(":")[4:2:-1]), stack_id) for stack_id in request["StackIds"]]
+        for (account, region), stack_id in places:
+            stacks = self.stacks.engine.of(account, region).values()
+            stack = next((item for item in stacks if item.id == stack_id), None)
+            if stack is None or account not in units:
+                raise ApiError("ValidationError", f"{stack_id} is not a stack of an account in these units", 400)
+            found.instances[account, region] = Instance(stack=stack, unit=units[account])
+        return self._keep(found, "CREATE", [place for place, _ in places], {})
 
     def ListStackInstances(self, request: Request) -> Answer:  # noqa: N802
         return {

@@ -1,0 +1,54 @@
+"""Accounts that have moved since a StackSet deployed to them through their former unit."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from baseline.deploy.preflight.check import PreflightIssue
+from baseline.deploy.preflight.survey import Survey
+from baseline.deploy.stack_sets import StackSetTask
+from baseline.plan.units import ROOT
+
+
+def accounts(survey: Survey) -> Iterator[PreflightIssue]:
+    """Every stack instance was deployed through a unit in which its account still is.
+
+    What AWS does when an account moves from one target of a StackSet to another is not documented: it may keep the
+    stack, or take it out of the StackSet and create a second one, whose names are taken then.
+    """
+    if not survey.is_governed:
+        return
+    for task in survey.stack_sets():
+        if task.describe() is not None and survey.context.values.known(task.stack):
+            yield from _moved(survey, task)
+
+
+def _moved(survey: Survey, task: StackSetTask) -> Iterator[PreflightIssue]:
+    values = survey.context.values
+    found: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+    for (account, region), item in task.instances().items():
+        unit = str(item.get("OrganizationalUnitId", ""))
+        if unit and account not in values.members(unit):
+            found[account, unit][region] = str(item.get("StackId", ""))
+    targets = {unit for deployment in task.deployments for unit in values.targets(deployment)[0]}
+    for (account, former), stacks in sorted(found.items()):
+        present = next((unit for unit in sorted(targets) if account in values.members(unit)), "")
+        if present:
+            yield PreflightIssue(
+                message=f"{task.name} manages the stack of account {account} ({', '.join(sorted(stacks))}) through "
+                f"{former}; the account is in {present} now, and AWS may create a second stack, whose names are taken",
+                fix=_commands(survey, task.name, account, present, stacks),
+                blocks=False,
+            )
+
+
+def _commands(survey: Survey, name: str, account: str, unit: str, stacks: dict[str, str]) -> str:
+    """Commands that take the stacks out of the StackSet, and give them back through the present unit."""
+    where = f"--stack-set-name {name} --region {survey.context.plan.home_region}"
+    root = survey.context.values.unit(ROOT)
+    return (
+        "give its stacks back through the present unit, with two commands: "
+        f"aws cloudformation delete-stack-instances {where} --regions {' '.join(sorted(stacks))} --retain-stacks "
+        f"--deployment-targets OrganizationalUnitIds={root},Accounts={account},AccountFilterType=INTERSECTION; then "
+        f"aws cloudformation import-stacks-to-stack-set {where} --stack-ids {' '.join(sorted(stacks.values()))} "
+        f"--organizational-unit-ids {unit}"
+    )
