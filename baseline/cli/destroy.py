@@ -25,7 +25,7 @@ def destroy_command(directory: Path, **values: Any) -> int:  # noqa: ANN401 - cl
     """Delete the stacks and StackSets that `baseline deploy` created from DIRECTORY, last wave first.
 
     Resources that hold data are kept and listed: buckets, keys, log groups, accounts and organizational units. A later
-    deployment with --import-existing imports kept resources into the stacks of the management account.
+    deployment with --import-existing imports kept resources into stacks again, with --member-role in every account.
 
     \b
     Examples:

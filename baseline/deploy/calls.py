@@ -63,6 +63,7 @@ CHANGES: frozenset[str] = frozenset(
         "cloudformation.DeleteStackInstances",
         "cloudformation.DeleteStackSet",
         "cloudformation.ExecuteChangeSet",
+        "cloudformation.ImportStacksToStackSet",
         "cloudformation.SetStackPolicy",
         "cloudformation.UpdateStackInstances",
         "cloudformation.UpdateStackSet",

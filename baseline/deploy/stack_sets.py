@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any
 
+from baseline.deploy.adoption import adopt_existing
 from baseline.deploy.aws_errors import code_of
 from baseline.deploy.changes import Change, Version, additions, differences, losses, refusals
 from baseline.deploy.instances import Described, Instance, batched_units, grouped, lacking, targets_of, within_reach
@@ -84,7 +85,7 @@ class StackSetTask:
         action = Action.NONE
         if current is None:
             action = Action.CREATE
-            self._client.create_stack_set(**self._definition())
+            self._client.create_stack_set(**self.definition())
         elif not self._is_same(current):
             action = Action.UPDATE
             changes = self._changes(current)
@@ -93,10 +94,10 @@ class StackSetTask:
                 hint = FIXED if refused else LOSSY
                 return Outcome(task=self.name, where=self.where, action=action, failures=refused or lost, hint=hint)
             regions = tuple(dict.fromkeys(region for _, region in self.instances()))
-            operation = self._begun(self._client.update_stack_set, **self._definition(), **self._preferences(regions))
-            if not self._has_ended(operation["OperationId"]):
-                return self._ended(action, operation["OperationId"])
-        return self._fill(action)
+            operation = self.begin(self._client.update_stack_set, **self.definition(), **self._preferences(regions))
+            if not self.has_ended(operation["OperationId"]):
+                return self.ended(action, operation["OperationId"])
+        return adopt_existing(self, action) or self._fill(action)
 
     def describe(self) -> dict[str, Any] | None:
         """The StackSet as AWS has it, or None."""
@@ -123,7 +124,7 @@ class StackSetTask:
     def delete_instances(self, instances: Mapping[Instance, dict[str, Any]]) -> Outcome:
         """Delete instances and, as their templates say, what is in them."""
         for unit, places, accounts in grouped(instances, self.context.values.unit_around):
-            operation = self._begun(
+            operation = self.begin(
                 self._client.delete_stack_instances,
                 StackSetName=self.name,
                 DeploymentTargets=targets_of((unit,), accounts),
@@ -131,21 +132,21 @@ class StackSetTask:
                 RetainStacks=False,
                 **self._preferences(places),
             )
-            if not self._has_ended(operation["OperationId"]):
-                return self._ended(Action.UPDATE, operation["OperationId"])
+            if not self.has_ended(operation["OperationId"]):
+                return self.ended(Action.UPDATE, operation["OperationId"])
         return self._outcome(Action.UPDATE)
 
     def detect_drift(self, instances: Described) -> tuple[str, str]:
         """The operation in which CloudFormation has looked, and why it could not look at everything, or ""."""
         regions = tuple(dict.fromkeys(region for _, region in instances))
         operation = str(
-            self._begun(self._client.detect_stack_set_drift, StackSetName=self.name, **self._preferences(regions))[
+            self.begin(self._client.detect_stack_set_drift, StackSetName=self.name, **self._preferences(regions))[
                 "OperationId"
             ]
         )
-        if self._has_ended(operation):
+        if self.has_ended(operation):
             return operation, ""
-        return operation, "; ".join(self._ended(Action.NONE, operation).failures) or "stopped"
+        return operation, "; ".join(self.ended(Action.NONE, operation).failures) or "stopped"
 
     def drifted_instances(self, operation: str, *, whole: bool) -> Iterator[tuple[Instance, list[dict[str, Any]]]]:
         """Instances in which the operation has found resources changed or deleted by hand, and those resources.
@@ -179,7 +180,7 @@ class StackSetTask:
             said = (f"{len(left)} stack instances are still there: {', '.join(left)}",)
             return Outcome(task=self.name, where=self.where, action=Action.DELETE, failures=said, hint=_PASSED_BY)
         try:
-            self._begun(self._client.delete_stack_set, StackSetName=self.name)
+            self.begin(self._client.delete_stack_set, StackSetName=self.name)
         except ClientError as error:
             if code_of(error) != "StackSetNotFoundException":  # the answer to the first try was lost
                 raise
@@ -204,7 +205,8 @@ class StackSetTask:
         stack = next(item for item in self.context.plan.stacks if item.name == name)
         return str((replace(self, stack=stack).describe() or {}).get("StackSetARN", ""))
 
-    def _definition(self) -> dict[str, Any]:
+    def definition(self) -> dict[str, Any]:
+        """The StackSet as CreateStackSet and UpdateStackSet take it."""
         return {
             "StackSetName": self.name,
             "Description": self.stack.description,
@@ -302,9 +304,9 @@ class StackSetTask:
                 if some:
                     action = Action.UPDATE if action is Action.NONE else action
                 for request in self._requests(deployment, some):
-                    operation = self._begun(what, **request)["OperationId"]
-                    if not self._has_ended(operation):
-                        return self._ended(action, operation)
+                    operation = self.begin(what, **request)["OperationId"]
+                    if not self.has_ended(operation):
+                        return self.ended(action, operation)
         surplus = () if self.context.options.prune else self.surplus(self.instances())
         notes = (f"{len(surplus)} stack instances are no longer targeted; --prune deletes them",) if surplus else ()
         return self._outcome(action, notes=notes)
@@ -326,7 +328,7 @@ class StackSetTask:
                     **self._preferences(regions),
                 }
 
-    def _begun(self, call: Callable[..., dict[str, Any]], **request: object) -> dict[str, Any]:
+    def begin(self, call: Callable[..., dict[str, Any]], **request: object) -> dict[str, Any]:
         """AWS's answer to a request that needs the StackSet for itself, once an operation of somebody else's ends."""
         from botocore.exceptions import ClientError
 
@@ -348,7 +350,7 @@ class StackSetTask:
         )
         return all(operation["Status"] not in _MOVING for operation in operations)
 
-    def _has_ended(self, operation: str) -> bool:
+    def has_ended(self, operation: str) -> bool:
         """Wait for the operation; whether it succeeded."""
         status = ""
 
@@ -361,7 +363,7 @@ class StackSetTask:
         self.context.session.until(look)
         return status == "SUCCEEDED"
 
-    def _ended(self, action: Action, operation: str) -> Outcome:
+    def ended(self, action: Action, operation: str) -> Outcome:
         """What became of an operation that did not succeed."""
         answer = self._client.describe_stack_set_operation(StackSetName=self.name, OperationId=operation)
         if answer["StackSetOperation"]["Status"] in (*_MOVING, "SUCCEEDED"):

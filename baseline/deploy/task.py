@@ -80,6 +80,7 @@ class DeployOptions:
             Region is no longer targeted.
         allow_replacement: Whether resources that hold data may be replaced.
         import_existing: Whether resources that exist with the names asked for are taken into the stacks.
+        member_role: Name of a role in member accounts with which existing resources are imported there; none if "".
         revert_drift: Whether changes made by hand are reverted in ordinary stacks.
         workers: How many stacks and StackSets at a time.
     """
@@ -89,6 +90,7 @@ class DeployOptions:
     prune: bool = False
     allow_replacement: bool = False
     import_existing: bool = False
+    member_role: str = ""
     revert_drift: bool = False
     workers: int = 8
 

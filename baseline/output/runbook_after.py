@@ -96,8 +96,8 @@ def _going_back(plan: Plan) -> str:
         "```text\naws cloudformation update-termination-protection --no-enable-termination-protection --stack-name NAME "
         "--region REGION\naws cloudformation delete-stack --stack-name NAME --region REGION\n```\n" + instances +
         "\nBuckets, keys, log groups, accounts and units stay under their names. A new deployment takes them back into stacks "
-        "with `baseline deploy DIR --import-existing`; in member accounts StackSets cannot import: empty and delete them "
-        "there, or keep the StackSet.\n"
+        "with `baseline deploy DIR --import-existing`, and in member accounts with `--member-role NAME` besides. Keys are "
+        "made anew; keep the old ones for old logs. Name detectors and hubs that exist in the profile.\n"
     )
 
 

@@ -37,6 +37,33 @@ def test_what_was_kept_is_taken_back_when_asked(aws: Aws, starter: Path) -> None
     assert taken.exit_code == 0, taken.stderr
 
 
+def test_what_was_kept_in_member_accounts_is_taken_back_into_stack_sets(settled: Aws, existing: Path) -> None:
+    """StackSets import no resources: stacks in the accounts do, and the StackSets import those."""
+    assert settled.run("deploy", existing, "--yes").exit_code == 0
+    engine = settled.emulator.cloudformation.engine
+    buckets = {key for key in engine.existing if key[0] == "AWS::S3::Bucket"}
+    assert settled.run("destroy", existing, "--confirm", "Northwind").exit_code == 0
+    assert {key for key in engine.existing if key[0] == "AWS::S3::Bucket"} == buckets
+    alone = settled.run("deploy", existing, "--yes", "--import-existing")
+    assert alone.exit_code == 7
+    assert "already exists" in alone.stderr
+    role = ("--member-role", "OrganizationAccountAccessRole")
+    again = settled.run("deploy", existing, "--yes", "--import-existing", *role)
+    assert again.exit_code == 0, again.stderr
+    assert {key for key in engine.existing if key[0] == "AWS::S3::Bucket"} == buckets
+    assert settled.calls("ImportStacksToStackSet")
+    assert settled.run("drift", existing).exit_code == 0
+    settled.emulator.calls.clear()
+    assert settled.run("deploy", existing, "--yes", "--import-existing", *role).exit_code == 0
+    assert not settled.calls("ImportStacksToStackSet", "CreateStackInstances", "UpdateStackSet")
+
+
+def test_member_role_alone_is_wrong_usage(settled: Aws, existing: Path) -> None:
+    result = settled.run("deploy", existing, "--yes", "--member-role", "Admin")
+    assert "--member-role is for --import-existing" in str(result.exception)
+    assert not settled.emulator.calls
+
+
 def test_a_wrong_name_deletes_nothing(settled: Aws, existing: Path) -> None:
     assert settled.run("deploy", existing, "--yes", "--wave", "1").exit_code == 0
     before = everything(settled)

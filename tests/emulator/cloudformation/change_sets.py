@@ -22,7 +22,11 @@ def contents(engine: Engine, stack: Stack, request: Mapping[str, Any], parameter
         return {**made, "changes": [], "status": "FAILED", "reason": str(error)}
     if request.get("DeploymentMode") == "REVERT_DRIFT":
         changes += _reversions(stack, changes)
-    taken = [] if request.get("ImportExistingResources") else _taken(engine, stack, changes)
+    conflicts = _taken(engine, stack, changes)
+    taken = [] if request.get("ImportExistingResources") else conflicts
+    imported = {event["LogicalResourceId"] for event in conflicts} if not taken else set()
+    for change in changes:
+        change["Action"] = "Import" if change["LogicalResourceId"] in imported else change["Action"]
     if taken:
         return {**made, "changes": changes, "status": "FAILED", "reason": _EARLY, "events": taken}
     if stack.unchanged or (

@@ -60,6 +60,7 @@ class Deployed:
     live: dict[str, Any] | None = None
     attributes: Mapping[str, str] | None = None
     key: str = ""
+    named: bool = True
 
     def attribute(self, name: str) -> Any:
         if self.attributes and name in self.attributes:
@@ -273,7 +274,7 @@ class Engine:
             return
         resource = new_resource(stack, logical_id, body, properties)
         key = self._key(stack, resource)
-        taken = self.existing.get(key)
+        taken = self.existing.get(key) if resource.named else None
         if taken and not adopt:
             raise FailedError(logical_id, f"{resource.physical} already exists")
         refused = self.refusal(stack, resource)
@@ -427,6 +428,7 @@ def new_resource(stack: Stack, logical_id: str, body: Mapping[str, Any], propert
         properties=properties,
         body=body,
         arn=arn,
+        named=bool(named),
     )
 
 

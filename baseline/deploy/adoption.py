@@ -1,0 +1,140 @@
+"""Takes resources that exist in member accounts into stacks, and these stacks into a StackSet.
+
+StackSets cannot import resources. A stack in the member account can, by the names in its template, and a StackSet can
+import stacks. Sources: CloudFormation user guide, Import AWS resources into a CloudFormation stack (automatically), and
+Import existing stacks into StackSets.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from baseline.deploy.aws_errors import code_of
+from baseline.deploy.change_sets import ChangeSets
+from baseline.deploy.instances import lacking
+from baseline.deploy.session import Session
+from baseline.deploy.stacks import START_AGAIN
+from baseline.deploy.task import Action, Outcome
+from baseline.deploy.template import is_ours, resources_of
+
+if TYPE_CHECKING:
+    from baseline.deploy.stack_sets import StackSetTask
+
+MOST_IMPORTED = 10
+"""Stacks that one request may import (docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/
+API_ImportStacksToStackSet.html)."""
+
+_CHANGE_SET = "baseline-import"
+_NEVER_MADE = ("REVIEW_IN_PROGRESS", "DELETE_COMPLETE", *START_AGAIN)
+_OF_CHANGE_SET = ("TemplateBody", "Parameters", "Tags", "Capabilities")
+_DONE = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Adopted:
+    """A stack that holds what existed: its id, or why there is none. Neither if nothing of the template exists."""
+
+    stack_id: str = ""
+    reasons: tuple[str, ...] = ()
+
+
+def adopt(session: Session, region: str, name: str, request: Mapping[str, Any]) -> Adopted:
+    """Create the stack in one account and Region if resources that its template names exist there.
+
+    Args:
+        session: Of the member account.
+        region: The Region.
+        name: Of the stack; one of this name that an earlier run has made is taken as it is.
+        request: Template, parameters, tags and capabilities, as CreateChangeSet takes them.
+    """
+    client = session.client("cloudformation", region)
+    change_sets = ChangeSets(session=session, client=client, stack=name)
+    current = _described(client, name)
+    if current and current["StackStatus"] in _DONE:
+        ours = is_ours(client.get_template(StackName=name)["TemplateBody"])
+        said = f"a stack {name} that is not baseline's exists in {region}"
+        return Adopted(stack_id=str(current["StackId"])) if ours else Adopted(reasons=(said,))
+    made = change_sets.create("CREATE", _CHANGE_SET, {**request, "ImportExistingResources": True})
+    imports = [item for item in made.get("Changes", ()) if item["ResourceChange"]["Action"] == "Import"]
+    if made["Status"] == "FAILED" or not imports:
+        reasons = change_sets.reasons(made) if made["Status"] == "FAILED" else ()
+        client.delete_stack(StackName=name)  # nothing but a name
+        return Adopted(reasons=reasons)
+    change_sets.execute(made["ChangeSetId"])
+    if not session.until(lambda: not _status(client, name).endswith("_IN_PROGRESS")):
+        return Adopted(reasons=(f"stopped while CloudFormation made {name} in {region}",))
+    if _status(client, name) not in _DONE:
+        return Adopted(reasons=tuple(change_sets.failed_events(StackName=name)) or (_status(client, name),))
+    return Adopted(stack_id=str((_described(client, name) or {})["StackId"]))
+
+
+def adopt_existing(task: "StackSetTask", action: Action) -> Outcome | None:
+    """Take what exists in the accounts that lack an instance into the StackSet; the failure, if there is one.
+
+    Nothing happens without `member_role`, and for a StackSet that holds nothing which outlives its stacks.
+    """
+    options, values = task.context.options, task.context.values
+    if not options.member_role or not any(item.retained for item in resources_of(task.text)):
+        return None
+    definition = task.definition()
+    request = {key: value for key, value in definition.items() if key in _OF_CHANGE_SET}
+    role = f"arn:{task.context.plan.partition}:iam::{{}}:role/{options.member_role}"
+    for deployment in task.deployments:
+        instances = task.instances()
+        missing, broken = lacking(task.wanted(deployment), instances)
+        accounts = sorted({account for account, _ in missing | broken})
+        sessions = {account: task.context.session.member(role.format(account)) for account in accounts}
+        empty = {key: instances[key] for key in broken if _is_empty(sessions[key[0]], key[1], instances[key])}
+        cleared = task.delete_instances(empty) if empty else None
+        if cleared and (cleared.failures or cleared.interrupted):
+            return cleared
+        found: dict[str, list[str]] = defaultdict(list)
+        for account, region in sorted({*missing, *empty}):
+            adopted = adopt(sessions[account], region, task.name, request)
+            if adopted.reasons:
+                said = tuple(f"{account} in {region}: {reason}" for reason in adopted.reasons)
+                return Outcome(task=task.name, where=task.where, action=action, failures=said)
+            if adopted.stack_id:
+                units = values.targets(deployment)[0]
+                found[next(unit for unit in units if account in values.members(unit))].append(adopted.stack_id)
+        failed = next(filter(None, (_imported(task, action, unit, ids) for unit, ids in found.items())), None)
+        if failed:
+            return failed
+    return None
+
+
+def _is_empty(session: Session, region: str, instance: Mapping[str, Any]) -> bool:
+    """Whether the stack of an instance was never made, or rolled back when it was: deleting it takes nothing away."""
+    stack_id = str(instance.get("StackId") or "")
+    return not stack_id or _status(session.client("cloudformation", region), stack_id) in _NEVER_MADE
+
+
+def _imported(task: "StackSetTask", action: Action, unit: str, stack_ids: list[str]) -> Outcome | None:
+    client = task.context.session.client("cloudformation")
+    for start in range(0, len(stack_ids), MOST_IMPORTED):
+        operation = task.begin(
+            client.import_stacks_to_stack_set,
+            StackSetName=task.name,
+            StackIds=stack_ids[start : start + MOST_IMPORTED],
+            OrganizationalUnitIds=[unit],
+        )["OperationId"]
+        if not task.has_ended(operation):
+            return task.ended(action, operation)
+    return None
+
+
+def _described(client: Any, name: str) -> dict[str, Any] | None:  # noqa: ANN401 - botocore makes clients as it runs
+    from botocore.exceptions import ClientError
+
+    try:
+        found: dict[str, Any] = client.describe_stacks(StackName=name)["Stacks"][0]
+    except ClientError as error:
+        if code_of(error) != "ValidationError":
+            raise
+        return None
+    return found
+
+
+def _status(client: Any, name: str) -> str:  # noqa: ANN401
+    return str((_described(client, name) or {"StackStatus": "DELETE_COMPLETE"})["StackStatus"])
