@@ -61,7 +61,7 @@ def adopt(session: Session, region: str, name: str, request: Mapping[str, Any]) 
         reasons = change_sets.reasons(made) if made["Status"] == "FAILED" else ()
         client.delete_stack(StackName=name)  # nothing but a name
         return Adopted(reasons=reasons)
-    change_sets.execute(made["ChangeSetId"])
+    change_sets.execute(made["ChangeSetId"], rolls_back=True)
     if not session.until(lambda: not _status(client, name).endswith("_IN_PROGRESS")):
         return Adopted(reasons=(f"stopped while CloudFormation made {name} in {region}",))
     if _status(client, name) not in _DONE:
