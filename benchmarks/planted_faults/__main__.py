@@ -67,7 +67,7 @@ def _head(found: list[Result]) -> Iterator[str]:
         f"{stopped:,} ({_share(stopped, len(found))}) are stopped with exit code 5."
     )
     yield ""
-    yield "The page is written by `python -m benchmarks.planted_faults`; a test holds its counts to the data file, and "
+    yield "The page is written by `python -m benchmarks.planted_faults`; a test holds its counts to the data file, and"
     yield f"plants a sample. Data: SHA-256 `{digest()}`."
     yield ""
 
@@ -123,7 +123,7 @@ def _mutants(random: Mapping[str, tuple[int, list[str]]]) -> Iterator[str]:
 
 
 def _unseen(found: list[Result]) -> Iterator[str]:
-    yield "## Stopped not stopped"
+    yield "## Not stopped"
     yield ""
     some: dict[Fault, list[str]] = {}
     for item in found:

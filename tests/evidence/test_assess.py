@@ -65,8 +65,12 @@ def test_a_control_is_met_somewhere_with_a_place_for_every_value(control: str) -
 
 
 def test_nothing_that_is_rendered_fails_a_control_that_it_is_about() -> None:
-    for number in range(len(LANDSCAPES)):
-        assert not [name for name, item in assessed(number).items() if item.state is State.FAILED], number
+    for number, landscape in enumerate(LANDSCAPES):
+        config = landscape.capabilities.get("config")
+        # With types that the profile excludes the record is not complete.
+        weakened = {"config-recorder"} if getattr(config, "exclude_types", ()) else set()
+        failed = {name for name, item in assessed(number).items() if item.state is State.FAILED}
+        assert failed == weakened, number
 
 
 def planted(assertion: Assertion, subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, ...]]:

@@ -1,0 +1,60 @@
+"""A sample of the planted faults is stopped, and the page is about the faults that there are."""
+
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+from click.testing import CliRunner
+
+from baseline.cli.main import baseline
+from baseline.render import environment
+from baseline.resources import profiles_directory, templates_directory
+from benchmarks.planted_faults import Fault, case, faults, planted, stopped_by, with_fault
+from benchmarks.planted_faults.__main__ import PAGE, digest
+
+PLACES = ("standalone", "everything")
+SAMPLE = [fault for fault in faults() if not fault.harmless][::14]
+
+
+def test_there_are_faults_of_every_kind_in_every_template() -> None:
+    assert len(faults()) >= 500
+    kinds = [fault.kind for fault in faults()]
+    assert all(kinds.count(kind) >= 50 for kind in set(kinds))
+    assert len({fault.what for fault in faults()}) == len(faults())
+    places = {fault.place.removeprefix("=") for fault in faults()}
+    main_templates = {path.name.removesuffix(".yaml.j2") for path in templates_directory().glob("*.j2")}
+    assert main_templates - places == {"account_settings"}  # everything in it is in parts/custom_settings
+
+
+@pytest.mark.parametrize("fault", SAMPLE, ids=lambda fault: fault.what[:60])
+def test_a_planted_fault_is_stopped(fault: Fault) -> None:
+    found = ((name, planted(fault, case(name))) for name in PLACES)
+    name, changed = next((name, changed) for name, changed in found if changed != ())
+    assert changed is None or stopped_by(case(name), changed, lint=False)
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_nothing_stops_a_plan_without_a_fault(name: str) -> None:
+    assert stopped_by(case(name), (), lint=False) == frozenset()
+
+
+def test_generate_ends_with_exit_code_5_and_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fault = next(item for item in faults() if item.place == "log_archive" and "Days: 1" in str(item.new))
+    directory = copytree(templates_directory(), tmp_path / "templates")
+    file = directory / f"{fault.place}.yaml.j2"
+    file.write_text(with_fault(file.read_text(encoding="utf-8"), fault), encoding="utf-8")
+    monkeypatch.setattr(environment, "templates_directory", lambda: directory)
+    environment.template_environment.cache_clear()
+    command = ["generate", str(profiles_directory() / "starter.yaml"), "-o", str(tmp_path / "out"), "--no-cache"]
+    result = CliRunner().invoke(baseline, [*command, "--no-lint"], standalone_mode=False)
+    environment.template_environment.cache_clear()
+    assert result.return_value == 5, result.output
+    assert "BL134" in result.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_page_is_about_these_faults() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert digest() in page, "run `python -m benchmarks.planted_faults`"
+    for kind in {fault.kind for fault in faults()}:
+        assert f"| {kind} | {sum(fault.kind == kind for fault in faults())} |" in page
