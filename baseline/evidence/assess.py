@@ -174,7 +174,8 @@ def _covers(statement: Any, expected: Any) -> bool:  # noqa: ANN401 - statements
     """
     if not isinstance(statement, Mapping) or statement.get("Effect") != "Deny":
         return False
-    conditions, asked = dict(_conditions(statement)), dict(_conditions(expected))
+    asked = dict(_conditions(expected))
+    conditions = _under_expected_keys(dict(_conditions(statement)), asked)
     exempt = _items(conditions.get(_EXEMPTION, ()))
     if any(fnmatchcase(_ANYBODY, text_of(item).replace("${AWS::Partition}", "aws")) for item in exempt):
         return False
@@ -194,6 +195,18 @@ def _conditions(statement: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str],
     for operator, keys in found.items() if isinstance(found, Mapping) else [("", found)]:
         for key, values in keys.items() if isinstance(keys, Mapping) else [("", keys)]:
             yield (operator, key), values
+
+
+def _under_expected_keys(
+    conditions: Mapping[tuple[str, str], Any], asked: Mapping[tuple[str, str], Any]
+) -> dict[tuple[str, str], Any]:
+    """The conditions by expected keys: a key with a `<word>` stands for every key of the profile that fits it."""
+    found: dict[tuple[str, str], Any] = {}
+    for (operator, key), values in conditions.items():
+        forms = (form for form in asked if form[0] == operator and "<" in form[1] and _is_like(form[1], [key]))
+        named = (operator, key) if (operator, key) in asked else next(forms, (operator, key))
+        found[named] = [*_items(found[named]), *_items(values)] if named in found else values
+    return found
 
 
 def _may_be_empty(values: Any) -> bool:  # noqa: ANN401 - one or many texts

@@ -38,7 +38,8 @@ def test_commands_print_by_the_terminal_module_only(path: Path) -> None:
 
 def texts_in(value: Any) -> set[str]:
     if isinstance(value, dict | list):
-        return {text for item in (value.values() if isinstance(value, dict) else value) for text in texts_in(item)}
+        items = [*value, *value.values()] if isinstance(value, dict) else value
+        return {text for item in items for text in texts_in(item)}
     return {str(value)}
 
 

@@ -38,6 +38,7 @@ FULL: dict[str, dict[str, Any]] = {
         "resource_sharing": True,
         "health_view": True,
         "policy_delegation": True,
+        "policy_roles": ["PolicyAdministrator"],
         "revert": True,
         "delegated_services": [
             *("cloudtrail.amazonaws.com", "fms.amazonaws.com", "guardduty.amazonaws.com"),
