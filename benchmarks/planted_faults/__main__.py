@@ -62,8 +62,8 @@ def _head(found: list[Result]) -> Iterator[str]:
     yield "# Planted faults"
     yield ""
     yield (
-        f"`benchmarks/planted_faults` holds {len(faults())} templates with one fault each. Each fault is planted in every "
-        f"profile that renders its place: {len(found):,} times. "
+        f"`benchmarks/planted_faults` holds {len(faults())} templates with one fault each. Each fault is "
+        f"planted in every profile that renders its place: {len(found):,} times. "
         f"{stopped:,} ({_share(stopped, len(found))}) are stopped with exit code 5. "
         "The checks were extended with these faults in view: the share is no forecast for other faults. "
         "The random faults below are closer to one."
