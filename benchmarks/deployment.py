@@ -38,6 +38,7 @@ def _deployed(runner: Runner, accounts: int) -> tuple[Counter[str], float]:
     runner.run([_BASELINE, "generate", profile, "-o", output, "--quiet", "--no-lint"])
     with Emulator() as emulator:
         emulator.gaps.enabled_regions = frozenset(governed_regions(_REGIONS))
+        emulator.gaps.instance_region = governed_regions(_REGIONS)[0]
         organization = emulator.cloudformation.organization
         organization.management = "100000000000"
         os.environ |= {
