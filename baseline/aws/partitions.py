@@ -1,7 +1,7 @@
 """What each partition has of AWS Organizations: kinds of policies, root features and services that are delegated.
 
 As of 2026-11-29. AWS has no page with such a table, so three answers are possible: a source says that the partition has
-it, CloudFormation lacks every type of the service there, or nobody knows.
+it, CloudFormation lacks every type of the service there, or it is unknown.
 """
 
 from collections.abc import Mapping

@@ -76,7 +76,7 @@ class StackSpec:
             Regions to go to.
         after_all: Whether it waits for every stack without this mark: for policies that would keep people from
             repairing a stack that failed.
-        uncertain: Whether nobody knows if AWS accepts it in this partition: it waits for every stack without this mark,
+        uncertain: Whether AWS may reject it in this partition: it waits for every stack without this mark,
             so that a refusal stops no other.
         provides: Names of parameters of other stacks whose values this one has as outputs of the same names.
         tagged: Whether the stack has the profile's tags. A changed tag updates every resource of a stack, so a stack

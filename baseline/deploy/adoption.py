@@ -59,7 +59,8 @@ def adopt(session: Session, region: str, name: str, request: Mapping[str, Any]) 
     imports = [item for item in made.get("Changes", ()) if item["ResourceChange"]["Action"] == "Import"]
     if made["Status"] == "FAILED" or not imports:
         reasons = change_sets.reasons(made) if made["Status"] == "FAILED" else ()
-        client.delete_stack(StackName=name)  # nothing but a name
+        if _status(client, name) == "REVIEW_IN_PROGRESS":  # the change set made it: it holds nothing
+            client.delete_stack(StackName=name)
         return Adopted(reasons=reasons)
     change_sets.execute(made["ChangeSetId"], rolls_back=True)
     if not session.until(lambda: not _status(client, name).endswith("_IN_PROGRESS")):

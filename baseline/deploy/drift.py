@@ -243,12 +243,12 @@ def _resource(task: StackTask | StackSetTask, where: str, item: dict[str, Any]) 
                 kind="resource" if known is False else "unchecked",
                 subject=f"{subject} {difference['PropertyPath']}",
                 expected=expected,
-                actual=actual if known is False else f"{actual}: not compared, as the caller may not call DescribeKey",
+                actual=actual if known is False else f"{actual}: not compared, as AWS did not describe the alias",
             )
 
 
 def _is_equal(task: StackTask | StackSetTask, expected: str, actual: str) -> bool | None:
-    """Whether two values mean the same; None if nobody lets the caller know."""
+    """Whether two values mean the same; None if AWS does not describe the key to the caller."""
     if is_alias_and_key(expected, actual):
-        return is_same_key(task.context.session, expected, actual)
+        return is_same_key(task.context.values, expected, actual)
     return alike(expected, actual)

@@ -2,9 +2,9 @@
 
 import re
 
-from baseline.deploy.session import Session
+from baseline.deploy.values import Values
 
-_ALIAS = re.compile(r"arn:[a-z-]+:kms:(?P<region>[a-z0-9-]+):[0-9]{12}:alias/.+")
+_ALIAS = re.compile(r"arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:alias/.+")
 _KEY = re.compile(r"arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+")
 
 
@@ -17,13 +17,11 @@ def is_alias_and_key(expected: str, actual: str) -> bool:
     return bool(_ALIAS.fullmatch(expected) and _KEY.fullmatch(actual))
 
 
-def is_same_key(session: Session, alias: str, key: str) -> bool | None:
-    """Whether the alias is of that key; None if AWS does not let the caller know."""
+def is_same_key(values: Values, alias: str, key: str) -> bool | None:
+    """Whether the alias refers to that key; None if AWS does not describe it to the caller."""
     from botocore.exceptions import ClientError
 
-    match = _ALIAS.fullmatch(alias)
-    client = session.client("kms", match["region"] if match else "")
     try:
-        return bool(client.describe_key(KeyId=alias)["KeyMetadata"]["Arn"] == key)
+        return values.key_of(alias) == key
     except ClientError:
         return None

@@ -22,7 +22,7 @@ from baseline.deploy.template import alike, is_ours, resources_of, same
 from baseline.plan.model import Stack
 
 _KEPT_ON_FAILURE = ("AWS::Organizations::Account", "AWS::Organizations::OrganizationalUnit")
-"""Types whose stacks are not rolled back: nobody can delete an account, and its name and address stay taken."""
+"""Types whose stacks are not rolled back: an account cannot be deleted, and its name and email stay in use."""
 
 START_AGAIN = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"})
 _DONE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"})

@@ -83,6 +83,10 @@ class _Scope:
     accounts: int
     regions: frozenset[str]
 
+    def is_foreign(self, account: str) -> bool:
+        """Whether the evidence is not about the account; never where the account or the ids are unknown."""
+        return bool(account and self.ids) and account not in self.ids
+
 
 def named_rules(
     results: Iterable[ScanResult], names: Mapping[str, str], document: Mapping[str, Any]
@@ -109,8 +113,8 @@ def reconcile(document: Mapping[str, Any], results: Sequence[ScanResult]) -> Rec
         results: Everything that the scans say.
     """
     scope = _scope_of(document)
-    foreign = [item for item in results if item.account and scope.ids and item.account not in scope.ids]
-    results = [item for item in results if item not in set(foreign)]
+    foreign = [item for item in results if scope.is_foreign(item.account)]
+    results = [item for item in results if not scope.is_foreign(item.account)]
     by_detector: dict[tuple[str, str], list[ScanResult]] = {}
     for item in results:
         by_detector.setdefault((item.tool, item.detector), []).append(item)

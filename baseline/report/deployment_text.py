@@ -60,7 +60,7 @@ def summary(waves: Sequence[tuple[int, Sequence[Preview]]]) -> str:
 
 
 def _removal_summary(waves: Sequence[tuple[int, Sequence[Preview]]]) -> str:
-    """How many stacks go, how many are not there, and how many are somebody else's."""
+    """Count the stacks to delete, the missing ones, and those of other owners."""
     found = [item for _, previews in waves for item in previews]
     deleted = sum(item.action is Action.DELETE for item in found)
     left = sum(item.action is Action.NONE and bool(item.notes) for item in found)

@@ -109,7 +109,7 @@ def unfilled_placeholders(subject: Subject) -> Iterator[Lapse]:
 
 
 def _items(effect: Effect, context: Any) -> list[Any]:  # noqa: ANN401 - a context
-    """The items that the effect is about; one that is nobody's where it is about the template as a whole."""
+    """The items that the effect is about; a single None if it is about the template as a whole."""
     found = _look_up(effect.each, (context,)) if effect.each else (None,)
     return [item for some in found for item in (some if isinstance(some, tuple | list) else [some])]
 

@@ -71,7 +71,7 @@ def test_key_that_the_caller_may_not_describe_is_not_compared(deployed: Aws, exi
     result = deployed.run("drift", existing, "--format", "json")
     (found,) = json.loads(result.stdout)
     assert (found["kind"], result.exit_code) == ("unchecked", 7)
-    assert "may not call DescribeKey" in found["actual"]
+    assert "AWS did not describe the alias" in found["actual"]
 
 
 def test_another_template_parameter_or_tag_is_seen(deployed: Aws, existing: Path, tmp_path: Path) -> None:

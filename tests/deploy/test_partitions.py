@@ -1,4 +1,4 @@
-"""A policy type that nobody knows to exist in a partition: if AWS refuses it, everything else is deployed all the same.
+"""A policy type of which it is unknown whether a partition has it: if AWS refuses it, everything else is deployed.
 
 The emulated organization is in the partition `aws`; the plan is made as for a partition about which nothing is known.
 """

@@ -51,7 +51,7 @@ class Refusal:
         source: Where the text or the rule is from.
         where: Properties that the resource has to have, by their path, all of them.
         needs_linked_role: The service whose service-linked role the management account lacks.
-        needs_setting: The custom setting that nobody has made.
+        needs_setting: The custom setting that is missing.
         alike: Argument of that setting → path of the property whose value it has to have, or a value after `=`.
         update_beside: Type of the resource whose existence makes AWS refuse an update; the creation is not refused.
         needs_policy_type: Whether the partition has to have the policy's type.

@@ -36,8 +36,8 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
 
     Until then nothing that the policies deny is needed to repair a stack. AWS Organizations accepts two changes a
     second, and CloudFormation fails with policies that are created at once
-    (github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2245). Kinds of which nobody knows whether the
-    partition has them come last: if AWS refuses one, everything else is deployed.
+    (github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2245). Kinds that may not exist in the partition
+    come last: if AWS refuses one, everything else is deployed.
     """
     found: list[StackSpec] = []
     for policy in sorted(policies_of(landscape), key=lambda item: _is_unknown(landscape, item)):

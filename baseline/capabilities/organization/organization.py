@@ -103,7 +103,7 @@ def _policy_types(landscape: Landscape, settings: OrganizationSettings) -> tuple
 
 
 def _is_optional(landscape: Landscape, name: str) -> bool:
-    """Whether a refusal is an outcome, and no failure: nobody knows whether the partition has it."""
+    """Whether a refusal is an outcome and not a failure, because it is unknown whether the partition has it."""
     return presence(name, landscape.partition) is Presence.UNKNOWN
 
 

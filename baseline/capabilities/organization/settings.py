@@ -99,7 +99,7 @@ class OrganizationSettings(Settings):
     )
     policy_roles: list[RolePattern] = tiered(
         "Roles of the security account that manage the organization's policies, by name with their path; `*` matches. "
-        "Nobody else does then, and the guardrail `organization-changes` exempts them.",
+        "Other roles cannot, and the guardrail `organization-changes` exempts these roles.",
         starter=[],
         standard=[],
         regulated=[],

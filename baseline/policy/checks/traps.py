@@ -137,7 +137,7 @@ def _addresses(_: str, statement: Statement) -> Iterator[Mistake]:
             yield _mistake(
                 statement,
                 condition,
-                "calls that an AWS service makes for somebody come from other addresses, and are denied too",
+                "calls that an AWS service makes for a principal come from other addresses, and are denied too",
                 'add "Bool": {"aws:ViaAWSService": "false"}',
             )
 

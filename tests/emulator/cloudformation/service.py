@@ -140,7 +140,7 @@ def _may_describe(policy: Mapping[str, Any], account: str) -> bool:
 class _Engine(Engine):
     """What is there from before: `linked_role_services` have their role, `recording_accounts` a recorder.
 
-    `earlier` are custom settings, each its kind and arguments, that somebody made by hand.
+    `earlier` are custom settings, each its kind and arguments, that were made by hand.
     """
 
     def __init__(self, organization: EmulatedOrganization) -> None:
