@@ -47,21 +47,21 @@ NAME_PROTECTORS = ("deployment-roles", "pass-privileged-roles", "baseline-stacks
 """Guardrails that protect exempt roles by name: nobody creates, changes, passes or runs as one."""
 
 GROUPS: Mapping[str, str] = {
-    "organization": "What an account is to the organization.",
-    "root-user": "What root users may not do.",
-    "identity": "Who may not change roles, users and identity providers.",
-    "logging": "Who may not touch the record, its alerts and the baseline.",
-    "detection": "Who may not turn detection off.",
-    "data": "What keeps data encrypted, private and recoverable.",
-    "network": "What networks and instances may not be.",
-    "regions": "Where nothing is done.",
-    "services": "Which services and sizes are used.",
-    "perimeter": "Where data may go, and where calls come from.",
-    "quarantine": "Nothing is done in accounts that wait.",
-    "suspended": "Nothing is done in suspended accounts.",
-    "resources": "Who may use the organization's resources.",
-    "ec2-settings": "How EC2 is set in every account.",
-    "management": "How services are used in every account.",
+    "organization": "Protects membership in the organization.",
+    "root-user": "Restricts root users.",
+    "identity": "Protects roles, users and identity providers.",
+    "logging": "Protects logs, alerts and the baseline.",
+    "detection": "Protects detection services.",
+    "data": "Keeps data encrypted, private and recoverable.",
+    "network": "Restricts networks and instances.",
+    "regions": "Denies Regions that are not governed.",
+    "services": "Restricts services and instance types.",
+    "perimeter": "Restricts data transfers and sources of requests.",
+    "quarantine": "Denies all actions in quarantined accounts.",
+    "suspended": "Denies all actions in suspended accounts.",
+    "resources": "Restricts access to the organization's resources.",
+    "ec2-settings": "EC2 settings of every account.",
+    "management": "Service settings of every account.",
 }
 """Group → what its guardrails are about, in the order of their policies."""
 

@@ -36,7 +36,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
 
     Until then nothing that the policies deny is needed to repair a stack. AWS Organizations accepts two changes a
     second, and CloudFormation fails with policies that are created at once
-    (github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2245). Kinds that may not exist in the partition
+    (github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2245). Kinds that the partition may lack
     come last: if AWS refuses one, everything else is deployed.
     """
     found: list[StackSpec] = []
