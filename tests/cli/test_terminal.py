@@ -14,8 +14,9 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from baseline.cli.main import baseline
+from baseline.cli.main import baseline, main
 from baseline.cli.terminal import confirm, prompt, say_json
+from baseline.resources import profiles_directory
 
 CLI = Path(__file__).parent.parent.parent / "baseline" / "cli"
 OUTPUT = Path(__file__).parent.parent.parent / "output" / "northwind"
@@ -111,6 +112,60 @@ def test_explain_prints_no_command_of_an_output(topic: list[str], foreign: Path)
     result = CliRunner().invoke(baseline, ["explain", *topic, "--in", str(foreign)])
     assert result.exit_code == 0, result.output
     assert_harmless(result.output)
+
+
+COMMANDS_WITH_A_PATH = {
+    "validate": ["validate", "--no-lint", "PATH"],
+    "validate as JUnit": ["validate", "--no-lint", "--format", "junit", "PATH"],
+    "validate as SARIF": ["validate", "--no-lint", "--format", "sarif", "PATH"],
+    "plan": ["plan", "PATH"],
+    "generate": ["generate", "--no-lint", "PATH", "-o", "PATH"],
+    "init": ["init", "--defaults", "-o", "PATH/PATH"],
+    "verify": ["verify", "PATH"],
+    "explain": ["explain", "cloudtrail", "--in", "PATH"],
+    "explain a topic": ["explain", "PATH"],
+    "policy list": ["policy", "list", "PATH"],
+    "policy explain": ["policy", "explain", "PATH", "--account", "PATH", "--action", "PATH"],
+    "reconcile": ["evidence", "reconcile", "PATH", "--prowler", "PATH"],
+    "reconcile with a scan": ["evidence", "reconcile", str(OUTPUT), "--prowler", "PATH"],
+    "redact": ["evidence", "redact", "PATH", "-o", "PATH"],
+    "deploy": ["deploy", "PATH", "--dry-run"],
+    "an unknown command": ["PATH"],
+    "an unknown option": ["--PATH"],
+}
+
+
+@pytest.mark.parametrize("words", COMMANDS_WITH_A_PATH.values(), ids=COMMANDS_WITH_A_PATH)
+@pytest.mark.parametrize("content", [None, "version: 1\nowned: 3\n", "version: ["], ids=["no file", "key", "syntax"])
+def test_path_commands_nothing(
+    words: list[str],
+    content: str | None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    path = tmp_path / HOSTILE
+    if content is not None:
+        path.write_text(content)
+    monkeypatch.setattr("sys.argv", ["baseline", *(word.replace("PATH", str(path)) for word in words)])
+    monkeypatch.setattr("gc.disable", lambda: None)
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code not in {0, 1}
+    printed = capsys.readouterr()
+    assert_harmless(printed.out + printed.err)
+
+
+@pytest.mark.parametrize("name", ["::error::owned", "##[error]owned", "##vso[task.setvariable variable=x]owned"])
+@pytest.mark.parametrize("words", [["plan"], ["plan", "--format", "markdown"], ["plan", "--format", "json"]])
+def test_organization_name_commands_nothing(name: str, words: list[str], tmp_path: Path) -> None:
+    profile = tmp_path / "profile.yaml"
+    text = (profiles_directory() / "starter.yaml").read_text()
+    profile.write_text(re.sub(r"(?m)^  name: .*$", f"  name: {json.dumps(name)}", text, count=1))
+    result = CliRunner().invoke(baseline, [*words, str(profile)])
+    assert result.exit_code == 0, result.output
+    assert "owned" in result.output or words == ["plan"]
+    assert not any(line.strip().startswith("::") or re.search(r"##\w*\[", line) for line in result.output.splitlines())
 
 
 @pytest.mark.parametrize("ask", [lambda: confirm(f"Deploy to {HOSTILE}?"), lambda: prompt(f"Type {HOSTILE}")])

@@ -430,6 +430,24 @@ def test_a_request_without_a_key_is_answered(aws: Emulator, key: str) -> None:
     assert [answer["Status"] for answer in aws.answers] == ["FAILED"]
 
 
+ODD_VALUES = [None, "", [], {}, 0, ["x"] * 9, {"a": 1}, "\ud800", "\x1b\n::error::x", "x" * 10_000]
+
+
+@pytest.mark.parametrize("value", ODD_VALUES, ids=lambda value: repr(value)[:12])
+def test_request_with_an_odd_value_is_answered_once(
+    aws: Emulator, value: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("RequestType", "StackId", "RequestId", "LogicalResourceId", "ResourceProperties"):
+        answer = ask(aws, "no-such-setting", changes={name: value})
+        assert answer["Status"] in {"SUCCESS", "FAILED"}
+        assert 0 < answer["bytes"] <= function.LONGEST_ANSWER
+    for name in ("Setting", "Arguments", "Revert", "Optional", *(() if isinstance(value, str) else ("Regions",))):
+        properties = {"Setting": "password-policy", "Arguments": {"Unknown": "1"}, name: value}
+        assert ask(aws, "", changes={"ResourceProperties": properties})["PhysicalResourceId"] == "Thing"
+    logged = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert all(set(line) == {"LogicalResourceId", "Status"} for line in logged)
+
+
 def test_long_identifiers_leave_the_answer_within_the_limit(aws: Emulator) -> None:
     aws.faults = [Fault(on="*", code="LimitExceeded", message='"' * 5000)]
     long = dict.fromkeys(("RequestId", "LogicalResourceId", "PhysicalResourceId"), 'é"' * 2500)
