@@ -89,6 +89,7 @@ def _load(layers: Layers, as_of: date | None, release: str | None = None) -> Loa
     texts = read_texts(layers.tree)
     profile, problems = _read(layers.tree, broken, release)
     policies = read_policy_files(layers.tree, profile)
+    landscape = build_landscape(profile, policies.documents)
     if not layers.complete:
         problems = [finding for finding in problems if finding.id != "profile-missing"]
     problems = [
@@ -96,7 +97,7 @@ def _load(layers: Layers, as_of: date | None, release: str | None = None) -> Loa
         *texts,
         *problems,
         *policies.problems,
-        *_check(layers.tree, profile, broken, policies),
+        *_check(layers.tree, profile, broken, policies, landscape),
     ]
     errors = _one_per_value([finding for finding in problems if finding.severity is Severity.ERROR])
     if errors:
@@ -105,7 +106,7 @@ def _load(layers: Layers, as_of: date | None, release: str | None = None) -> Loa
         problems += [_placed(layers.tree, violation) for violation in _dated(profile, as_of)]
     return LoadedProfile(
         profile=profile,
-        landscape=build_landscape(profile, policies.documents),
+        landscape=landscape,
         findings=sorted_findings(problems),
         files=(*layers.files, *policies.paths),
     )
@@ -136,9 +137,11 @@ def _release(value: object) -> str:
     return str(value) if is_known(value) else NEWEST
 
 
-def _check(tree: Tree, profile: Profile, broken: Broken, policies: PolicyFiles) -> Iterator[Finding]:
+def _check(
+    tree: Tree, profile: Profile, broken: Broken, policies: PolicyFiles, landscape: Landscape
+) -> Iterator[Finding]:
     violations = (violation for rule in RULES for violation in rule(profile))
-    for violation in chain(violations, setting_problems(profile, policies.documents)):
+    for violation in chain(violations, setting_problems(landscape)):
         if not any(broken.touches(path) for path in (violation.path, *violation.about)):
             yield (
                 _placed_in_file(policies.trees[violation.file], violation)

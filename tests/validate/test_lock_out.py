@@ -212,6 +212,96 @@ def test_units_that_are_treated_alike_share_their_answers(
     assert counts[0] == counts[1] > 0
 
 
+def with_members(number: int, landscape: Landscape) -> Landscape:
+    """So many more accounts, by turns in one unit and in another."""
+    members = {
+        name: Account(key=name, name=name, email=f"{name}@northwind.example", id=f"20000000{index:04}", ou=unit)
+        for index in range(number)
+        for name, unit in [(f"member-{index}", ("Workloads", "Other")[index % 2])]
+    }
+    return replace(
+        landscape,
+        accounts={**landscape.accounts, **members},
+        ous={**OUS, "Other": "ou-ab12-99999999"},
+        root_id="r-ab12",
+    )
+
+
+@pytest.fixture(scope="module")
+def wide() -> tuple[Subject, ...]:
+    """The templates of an organization with more accounts, and without policies."""
+    return tuple(map(read_template, render_plan(build_plan(with_members(2, landscape())))))
+
+
+def member_hits(every: tuple[Subject, ...], narrowed: dict[str, Any], number: int) -> list[str]:
+    """Messages about a denial of keys, in an organization of so many accounts."""
+    element = {"Sid": "Own", "Effect": "Deny", "Action": "iam:CreateRole", "Resource": "*", **narrowed}
+    (policy,) = policies_of(with_members(number, landscape(element)))
+    template = template_of("Resources: {}", context=GuardrailsContext(policy=policy))
+    return [hit.message for hit in CHECK.find(read_template(template), every)]
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "account"),
+    [
+        ({"Condition": {"StringEquals": {"aws:PrincipalAccount": "200000000007"}}}, "member-7"),
+        ({"Condition": {"StringLike": {"aws:PrincipalAccount": "*0007"}}}, "member-7"),
+        ({"Condition": {"StringLike": {"aws:PrincipalArn": "arn:aws:iam::20?0000?0007:role/*"}}}, "member-7"),
+        ({"Condition": {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::200000000007:role/*"}}}, "member-7"),
+        ({"Resource": "arn:aws:iam::200000000007:role/*"}, "member-7"),
+        ({"Condition": {"NumericGreaterThan": {"aws:ResourceAccount": "444444444443"}}}, "web"),
+        (
+            {
+                "Condition": {
+                    "ForAnyValue:StringEquals": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/r-ab12/ou-ab12-99999999/"}
+                }
+            },
+            "member-1",
+        ),
+        (
+            {"Condition": {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "*/r-ab12/?u-ab12-99999999/"}}},
+            "member-1",
+        ),
+        (
+            {
+                "Resource": "arn:aws:iam::${aws:PrincipalAccount}:role/*",
+                "Condition": {"StringNotEquals": {"aws:PrincipalAccount": ["222222222222", "333333333333"]}},
+            },
+            "web",
+        ),
+    ],
+)
+def test_a_statement_about_one_account_is_asked_about_that_account(
+    wide: tuple[Subject, ...], narrowed: dict[str, Any], account: str
+) -> None:
+    """Whether it names the account whole, in part, by order or by its place."""
+    (message,) = member_hits(wide, narrowed, 12)
+    assert message.endswith(f"denies iam:CreateRole to StackSets in {account}")
+
+
+def test_accounts_that_are_treated_alike_share_their_answers(
+    wide: tuple[Subject, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The number of evaluations does not grow with the number of accounts, even where a statement names some."""
+    asked: list[Call] = []
+    request = Call.request
+
+    def counted(self: Call, *where: Any) -> Any:
+        asked.append(self)
+        return request(self, *where)
+
+    monkeypatch.setattr(Call, "request", counted)
+    counts = []
+    for number in (4, 200):
+        asked.clear()
+        narrowed = {
+            "Condition": {"StringEquals": {"aws:PrincipalAccount": ["200000000000", "${aws:ResourceAccount}x"]}}
+        }
+        assert member_hits(wide, {"Resource": "arn:aws:iam::*:role/none", **narrowed}, number) == []
+        counts.append(len(asked))
+    assert counts[0] == counts[1] > 0
+
+
 def test_a_statement_about_one_unit_is_asked_about_that_unit(every: tuple[Subject, ...]) -> None:
     """Accounts to come in a unit without accounts are told apart by its path."""
     path = f"{ORGANIZATION}/*/{OUS['Workloads']}/*"

@@ -1,9 +1,9 @@
 """Where organization policies hold: the levels above a place, and the member accounts below it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from baseline.capabilities.landscape import Account, Landscape
+from baseline.capabilities.landscape import Account, Landscape, once_per_landscape
 
 STAND_IN_ACCOUNT = "444444444444"
 """Stand-in for the id of an account that does not exist yet, for evaluation only."""
@@ -46,16 +46,26 @@ def bound_accounts(
         attached: The places where it is attached now.
     """
     wanted, now = set(places), set(attached)
+    return tuple(
+        item if now.isdisjoint(item.levels) else attached_item
+        for item, attached_item in _everyone(landscape)
+        if not wanted.isdisjoint(item.levels)
+    )
+
+
+@once_per_landscape
+def _everyone(landscape: Landscape) -> tuple[tuple[BoundAccount, BoundAccount], ...]:
+    """Each account where stacks go, known or to come: as one with no policy attached above it, and as one with some."""
     found = [
-        _bound(landscape, account, path_of(landscape, account.key), now)
+        _bound(landscape, account, path_of(landscape, account.key))
         for account in landscape.accounts.values()
         if account.key != "management"
     ]
-    newcomers = [_bound(landscape, None, path_of(landscape, unit), now) for unit in ("root", *landscape.ous)]
+    newcomers = [_bound(landscape, None, path_of(landscape, unit)) for unit in ("root", *landscape.ous)]
     return tuple(
-        item
+        (replace(item, attached=False), item)
         for item in (*found, *newcomers)
-        if wanted.intersection(item.levels) and not landscape.suspended.intersection(item.levels)
+        if landscape.suspended.isdisjoint(item.levels)
     )
 
 
@@ -71,13 +81,12 @@ def organization_path(landscape: Landscape, levels: tuple[str, ...]) -> str:
     return "/".join([*head, *ids, ""])
 
 
-def _bound(landscape: Landscape, account: Account | None, levels: tuple[str, ...], attached: set[str]) -> BoundAccount:
+def _bound(landscape: Landscape, account: Account | None, levels: tuple[str, ...]) -> BoundAccount:
     return BoundAccount(
         key=account.key if account else "",
         id=(account.id if account else None) or STAND_IN_ACCOUNT,
         levels=levels,
         organization_path=organization_path(landscape, levels),
-        attached=bool(attached.intersection(levels)),
     )
 
 

@@ -1,10 +1,9 @@
 """Capabilities: those that need each other, and settings that do not fit the rest of the profile."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
+from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.registry import CAPABILITIES
-from baseline.profile.landscape import build_landscape
 from baseline.profile.model import Profile
 from baseline.profile.rules.violation import Violation
 from baseline.profile.tree import KeyPath
@@ -34,14 +33,8 @@ def requirements(profile: Profile) -> Iterator[Violation]:
                 )
 
 
-def setting_problems(profile: Profile, documents: Mapping[str, Any]) -> Iterator[Violation]:
-    """What each capability that is on finds wrong with its own settings, or unavailable where they ask for it.
-
-    Args:
-        profile: The profile.
-        documents: What the files hold that settings name.
-    """
-    landscape = build_landscape(profile, documents)
+def setting_problems(landscape: Landscape) -> Iterator[Violation]:
+    """What each capability that is on finds wrong with its own settings, or unavailable where they ask for it."""
     for name in landscape.capabilities:
         capability = CAPABILITIES[name]
         kinds = (("profile-setting", capability.problems), ("profile-unsupported", capability.unsupported))

@@ -2,22 +2,27 @@
 
 import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from baseline.capabilities.guardrails.guardrails import GuardrailsContext
 from baseline.capabilities.guardrails.places import BoundAccount, known_levels
 from baseline.findings import Severity
-from baseline.policy.document import Statement, read_statements
+from baseline.policy.document import Condition, Statement, read_statements
 from baseline.policy.evaluate import applies, is_about
 from baseline.validate.checks.check import Check, Hit
 from baseline.validate.deployed import Call, Reach, calls_of
 from baseline.validate.subject import Subject
 
 _KINDS = frozenset({"SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"})
-_BY_ACCOUNT = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])|/ou-|\$\{")
-"""A statement without any of these treats every account alike."""
-_BY_UNIT = re.compile(r"/ou-|\$\{[^}]*orgpaths", re.IGNORECASE)
-"""A statement without any of these treats accounts of one id alike, whichever unit they are in."""
+_ACCOUNT_ID = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])")
+_BY_DIGITS = re.compile(r"[0-9][*?]|[*?][0-9]")
+"""A pattern without any of these fits an id as a whole or not at all."""
+_BY_UNIT = re.compile("orgpaths", re.IGNORECASE)
+"""A statement without any of these treats accounts alike, whichever unit they are in."""
+_IDS = frozenset({"aws:principalaccount", "aws:resourceaccount"})
+_IN_ORDER = ("Numeric", "Date", "IpAddress")
+"""Operators for which an id is more than a name."""
 
 
 def _find(subject: Subject, every: tuple[Subject, ...]) -> Iterator[Hit]:
@@ -25,9 +30,9 @@ def _find(subject: Subject, every: tuple[Subject, ...]) -> Iterator[Hit]:
     if not isinstance(context, GuardrailsContext) or context.policy.kind not in _KINDS:
         return
     policy = context.policy
-    calls, reach = _calls(_Plan(every), tuple(policy.tags.items()))
+    calls = _calls(_Plan(every), tuple(policy.tags.items()))
     path = ("Resources", "Policy", "Properties", "Content")
-    representatives = _Representatives(policy.accounts, reach)
+    representatives = _Representatives(policy.accounts, calls)
     for statement in read_statements(policy.evaluated):
         found = _locked_out(statement, calls, representatives) if statement.effect == "Deny" else None
         if found:
@@ -51,38 +56,69 @@ class _Plan(tuple[Subject, ...]):
         return isinstance(other, _Plan) and list(map(id, self)) == list(map(id, other))
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Calls:
+    """What a plan calls: action → the calls of that action, where they go, and the ids of accounts in them."""
+
+    by_action: Mapping[str, tuple[Call, ...]]
+    reach: Reach
+    ids: frozenset[str]
+
+
 @lru_cache(maxsize=1)
-def _calls(plan: _Plan, tags: tuple[tuple[str, str], ...]) -> tuple[Mapping[str, tuple[Call, ...]], Reach]:
-    """Action → the calls of that action; and where they go."""
+def _calls(plan: _Plan, tags: tuple[tuple[str, str], ...]) -> _Calls:
     calls = calls_of(plan, dict(tags))
     found: dict[str, list[Call]] = {}
     for call in calls:
         found.setdefault(call.action, []).append(call)
-    return {action: tuple(items) for action, items in found.items()}, Reach.of(calls)
+    return _Calls(
+        by_action={action: tuple(items) for action, items in found.items()},
+        reach=Reach.of(calls),
+        ids=frozenset(name for call in calls for name in _ids_in((call.role, call.resources, call.context))),
+    )
+
+
+def _ids_in(value: object) -> list[str]:
+    return _ACCOUNT_ID.findall(repr(value))
 
 
 class _Representatives:
-    """One account for each kind that a statement may treat in its own way: units by the thousand are of few kinds."""
+    """One account for each kind that a statement may treat in its own way: accounts by the thousand are of few kinds.
 
-    def __init__(self, accounts: tuple[BoundAccount, ...], reach: Reach) -> None:
+    An id is a name. A statement treats two accounts alike where the same calls are made in both, neither it nor a call
+    has the id of one of them, and it does not tell their units apart.
+    """
+
+    def __init__(self, accounts: tuple[BoundAccount, ...], calls: _Calls) -> None:
         known = known_levels(accounts)
-        self._kinds = tuple((account, (account.attached, reach.signature(account))) for account in accounts)
+        self._in_calls = calls.ids
+        self._kinds = tuple((account, (account.attached, calls.reach.signature(account))) for account in accounts)
         self._apart = tuple(item for item in self._kinds if item[0].key or item[0].levels not in known)
 
     def of(self, statement: Statement) -> tuple[BoundAccount, ...]:
-        """The first account of each kind, in order; each account by itself where the statement tells units apart."""
-        text = repr(statement)
-        if not _BY_ACCOUNT.search(text):
-            return self._alike
-        return tuple(account for account, _ in self._apart) if _BY_UNIT.search(text) else self._alike_by_id
+        """The first account of each kind, in order; each account by itself where the statement looks into ids."""
+        narrowed = (statement.resources, statement.not_resources, statement.conditions)
+        text = repr(narrowed)
+        if _BY_DIGITS.search(text) or any(map(_puts_ids_in_order, statement.conditions)):
+            return tuple(account for account, _ in self._apart)
+        named, by_unit = frozenset(_ids_in(narrowed)), bool(_BY_UNIT.search(text))
+        if named or by_unit or "${" in text:
+            return self._told_apart(named | self._in_calls, by_unit=by_unit)
+        return self._alike
 
     @cached_property
     def _alike(self) -> tuple[BoundAccount, ...]:
         return _first_of_each((kind, account) for account, kind in self._kinds)
 
-    @cached_property
-    def _alike_by_id(self) -> tuple[BoundAccount, ...]:
-        return _first_of_each(((account.id, *kind), account) for account, kind in self._apart)
+    def _told_apart(self, ids: frozenset[str], *, by_unit: bool) -> tuple[BoundAccount, ...]:
+        return _first_of_each(
+            ((kind, account.id if account.id in ids else "", account.organization_path if by_unit else ""), account)
+            for account, kind in self._apart
+        )
+
+
+def _puts_ids_in_order(condition: Condition) -> bool:
+    return condition.key.lower() in _IDS and any(name in condition.operator for name in _IN_ORDER)
 
 
 def _first_of_each(found: Iterable[tuple[Hashable, BoundAccount]]) -> tuple[BoundAccount, ...]:
@@ -93,19 +129,19 @@ def _first_of_each(found: Iterable[tuple[Hashable, BoundAccount]]) -> tuple[Boun
 
 
 def _locked_out(
-    statement: Statement, calls: Mapping[str, tuple[Call, ...]], representatives: _Representatives
+    statement: Statement, calls: _Calls, representatives: _Representatives
 ) -> tuple[Call, BoundAccount] | None:
     """The denied call that matters most: one of today before one that only removes, attached before not yet.
 
     Args:
         statement: A Deny.
-        calls: Action → the calls of that action.
+        calls: What the plan calls.
         representatives: Of the accounts that the policy binds.
     """
     accounts = representatives.of(statement)
     found = [
         (call, account)
-        for action, some in calls.items()
+        for action, some in calls.by_action.items()
         if is_about(statement, action)
         for call in some
         for account in _denied_in(statement, call, accounts)
