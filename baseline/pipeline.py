@@ -13,6 +13,7 @@ from baseline.evidence.broken import broken_controls
 from baseline.evidence.changes import Changes, compare, snapshot
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Circumstances
+from baseline.evidence.partial import partial_controls
 from baseline.evidence.policy_changes import statement_changes
 from baseline.evidence.reconcile import Reconciliation, named_rules, reconcile
 from baseline.evidence.redact import Pseudonyms
@@ -161,7 +162,8 @@ def _look(loaded: LoadedProfile, plan: Plan, subjects: tuple[Subject, ...]) -> E
             attestations=loaded.profile.attestations,
             unsupported=unsupported_controls(assessments, loaded.landscape.regions),
             unjudged=unjudged_controls(subjects) | silent_hub_controls(unrecorded),
-            silent=silent_controls(unrecorded),
+            silent=silent_controls(unrecorded)
+            | partial_controls((subject.template for subject in subjects), loaded.landscape.regions),
             lacking=lacking_controls(loaded.landscape.regions),
         ),
         accounts={

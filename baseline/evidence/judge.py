@@ -32,7 +32,8 @@ class Circumstances:
         unsupported: Ids of the controls that AWS has no means for in the governed Regions.
         unjudged: Ids of the Security Hub controls that do not judge every account.
         lacking: Ids of those that no governed Region has.
-        silent: Ids of our controls that are rules about resource types that AWS Config does not record.
+        silent: Ids of our controls that count for nothing: rules about resource types that AWS Config does not
+            record, and controls that hold in some of the governed Regions only.
     """
 
     exceptions: Exceptions = field(default_factory=dict)

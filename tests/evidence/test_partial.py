@@ -1,0 +1,64 @@
+"""Controls that hold in some of the governed Regions only count for no requirement."""
+
+from pathlib import Path
+
+import pytest
+
+from baseline.evidence.assess import State
+from baseline.evidence.evidence import Evidence
+from baseline.pipeline import evidence_of
+
+PROFILE = """\
+version: 1
+organization:
+  name: Nordlicht
+  prefix: nl
+  id: o-a1b2c3d4e5
+  root_id: r-ab12
+  home_region: {home}
+  regions: [{regions}]
+  contacts: {{security: {{name: Sam Rivera, title: CISO, email: sam@example.com, phone: "+44 20 7946 0000"}}}}
+  alerts: [secops@example.com]
+accounts:
+  management: {{id: "111111111111", email: aws@example.com}}
+  log_archive: {{id: "222222222222", email: logs@example.com, ou: Security}}
+  security: {{id: "333333333333", email: security@example.com, ou: Security}}
+organizational_units:
+  - {{path: Security, id: ou-ab12-11111111}}
+compliance: [nist-800-53-r5]
+tier: standard
+defaults: "2026.12"
+"""
+
+
+def evidence(directory: Path, home: str, regions: str) -> Evidence:
+    profile = directory / "nordlicht.yaml"
+    profile.write_text(PROFILE.format(home=home, regions=regions), encoding="utf-8")
+    return evidence_of(profile)[1]
+
+
+def counting(found: Evidence, control: str) -> set[State]:
+    return {
+        state
+        for framework in found.judgements.values()
+        for judgement in framework
+        for mapping, state in judgement.controls
+        if mapping.control == control
+    }
+
+
+@pytest.mark.parametrize(
+    ("home", "expected"),
+    [("eu-west-1", {State.DEPLOYED}), ("eu-south-1", {State.ABSENT})],
+    ids=["home Region is on by default", "home Region is opt-in"],
+)
+def test_export_of_findings_counts_only_if_every_region_delivers(
+    tmp_path: Path, home: str, expected: set[State]
+) -> None:
+    found = evidence(tmp_path, home, "eu-west-1, eu-south-1")
+    assert counting(found, "guardduty-export") == expected
+
+
+def test_control_deployed_to_some_regions_counts_for_nothing(tmp_path: Path) -> None:
+    found = evidence(tmp_path, "eu-west-1", "eu-west-1, me-central-1")
+    assert "document-public-sharing" in found.circumstances.silent
