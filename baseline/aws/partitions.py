@@ -1,7 +1,7 @@
 """What each partition has of AWS Organizations: kinds of policies, root features and services that are delegated.
 
 As of 2026-11-29. AWS has no page with such a table, so three answers are possible: a source says that the partition has
-it, CloudFormation lacks every type of the service there, or it is unknown.
+it; a source says that it has not, or CloudFormation lacks every type of the service there; or it is unknown.
 """
 
 from collections.abc import Mapping
@@ -37,6 +37,24 @@ _PRESENT: Mapping[str, frozenset[str]] = {"SERVICE_CONTROL_POLICY": frozenset({"
 """Policy type → partitions besides `aws` that have it: the Landing Zone Accelerator attaches them there
 (github.com/awslabs/landing-zone-accelerator-on-aws, reference/sample-configurations)."""
 
+_ABSENT: Mapping[str, frozenset[str]] = dict.fromkeys(
+    (
+        "AISERVICES_OPT_OUT_POLICY",
+        "BACKUP_POLICY",
+        "BEDROCK_POLICY",
+        "CHATBOT_POLICY",
+        "NETWORK_SECURITY_DIRECTOR_POLICY",
+    ),
+    frozenset({"aws-cn"}),
+)
+"""Policy type → partitions that do not have it.
+
+Source: docs.amazonaws.cn/en_us/aws/latest/userguide/organizations.html, read on 2026-11-29. A type that the page does not
+name may be missing all the same: it does not name that of Amazon Inspector, for which CloudFormation has no resource
+type in China. The page for GovCloud names none
+(docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-organizations.html).
+"""
+
 
 def presence(name: str, partition: str) -> Presence:
     """Whether a partition has a policy type, a root feature or a service that is delegated.
@@ -47,6 +65,8 @@ def presence(name: str, partition: str) -> Presence:
     """
     if partition == "aws" or partition in _PRESENT.get(name, ()):
         return Presence.PRESENT
+    if partition in _ABSENT.get(name, ()):
+        return Presence.ABSENT
     type_ = _TYPES.get(name)
     regions = [region.name for region in REGIONS.values() if region.partition == partition]
     if type_ and all(is_available(type_, region) is False for region in regions):

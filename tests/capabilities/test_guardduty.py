@@ -188,6 +188,8 @@ def test_a_home_region_to_opt_in_to_takes_no_findings_of_others() -> None:
     )
     assert stack_of(build_plan(here), "guardduty-export").regions == ("eu-south-1",)
     assert services(here, "log-archive") == {"guardduty.eu-south-1.amazonaws.com"}
+    (note,) = CAPABILITY.unsupported(here)
+    assert (note.setting, "eu-west-1" in note.message) == ("export_findings", True)
 
 
 def test_regions_to_opt_in_to_deliver_under_a_name_of_their_own() -> None:

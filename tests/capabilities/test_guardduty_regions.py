@@ -6,11 +6,14 @@ import pytest
 
 from baseline.aws.facts import facts
 from baseline.aws.guardduty import finding_fields, finding_fields_in, has_entity_lists, has_feature
+from baseline.aws.partitions import Presence
 from baseline.aws.regions import REGIONS, partition_of
+from baseline.capabilities.guardduty import guardduty, problems
 from baseline.capabilities.guardduty.guardduty import CAPABILITY
 from baseline.capabilities.guardduty.settings import Feature
 from baseline.capabilities.landscape import Landscape
 from baseline.plan.build import build_plan
+from baseline.plan.model import Plan
 from baseline.render.render import render_stack
 from baseline.validate.subject import Subject, read_template
 from tests.landscapes import make_landscape
@@ -49,6 +52,17 @@ def names(features: list[dict[str, Any]]) -> set[str]:
 
 def notes(here: Landscape) -> list[str]:
     return [item.message for item in CAPABILITY.unsupported(here) if item.setting == "features"]
+
+
+def plan_notes(here: Landscape) -> list[str]:
+    """The notes but for that on the policy type, which China and GovCloud have in any case."""
+    return [note for note in notes(here) if "GuardDuty policies" not in note]
+
+
+def settings_in(plan: Plan, name: str) -> dict[str, Any]:
+    """Logical id → properties, in the order of the template."""
+    stack = next(stack for stack in plan.stacks if stack.name == name)
+    return {item.logical_id: item.properties for item in read_template(render_stack(stack)).resources}
 
 
 # ── what AWS has where ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -122,20 +136,48 @@ def test_the_policy_asks_for_a_plan_everywhere_and_the_profile_hears_where_it_is
 
 def test_nothing_is_said_where_every_region_has_what_is_asked_for() -> None:
     assert not notes(landscape())
-    assert not notes(landscape(**GOVCLOUD))
-    assert not notes(landscape({"features": ["s3_data_events"]}, **CHINA))
+    assert not plan_notes(landscape(**GOVCLOUD))
+    assert not plan_notes(landscape({"features": ["s3_data_events"]}, **CHINA))
 
 
 def test_what_nobody_says_is_said_only_where_it_can_do_harm() -> None:
     settings = {"features": ["ai_protection"]}
-    assert not notes(landscape(settings, **CHINA))
+    assert not plan_notes(landscape(settings, **CHINA))
     (note,) = notes(landscape(settings, standalone=True, **CHINA))
     assert "not known here" in note
 
 
 def test_a_plan_that_no_region_has_is_to_be_left_out() -> None:
-    (found,) = CAPABILITY.unsupported(landscape({"features": ["runtime_monitoring"]}, **CHINA))
+    found, _ = CAPABILITY.unsupported(landscape({"features": ["runtime_monitoring"]}, **CHINA))
     assert found.fix == "leave it out: it would do nothing"
+
+
+# ── the policy type ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("partition", [CHINA, GOVCLOUD], ids=["China", "GovCloud"])
+def test_policy_of_unknown_type_comes_last_and_alone(partition: dict[str, Any]) -> None:
+    plan = build_plan(landscape(**partition))
+    waves = {stack.name: number for number, wave in enumerate(plan.waves) for stack in wave}
+    administrator, policy = (settings_in(plan, f"nw-guardduty-{name}") for name in ("administrator", "policy"))
+    assert list(administrator) == ["Administrator"]
+    assert list(policy) == ["PolicyType", "Policy"]
+    assert policy["PolicyType"]["Optional"] is True
+    after = {name for name, wave in waves.items() if wave >= waves["nw-guardduty-policy"]}
+    assert all(name.startswith(("nw-guardrails-", "nw-guardduty-policy", "nw-account-settings-s3")) for name in after)
+    assert any("not known" in note for note in notes(landscape(**partition)))
+
+
+def test_absent_policy_type_is_left_out_with_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (guardduty, problems):
+        monkeypatch.setattr(module, "presence", lambda *_: Presence.ABSENT)
+    here = landscape(**GOVCLOUD)
+    plan = build_plan(here)
+    assert list(settings_in(plan, "nw-guardduty-administrator")) == ["Administrator"]
+    assert "nw-guardduty-policy" not in {stack.name for stack in plan.stacks}
+    (found,) = CAPABILITY.unsupported(here)
+    assert "no GuardDuty policies" in found.message
+    assert "update-organization-configuration" in found.fix
 
 
 # ── other partitions ─────────────────────────────────────────────────────────────────────────────────────────────────

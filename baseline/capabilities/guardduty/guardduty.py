@@ -2,22 +2,25 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from baseline.aws.partitions import Presence, presence
 from baseline.capabilities.capability import Capability, Regions, StackSpec, Target, one_account
 from baseline.capabilities.custom_setting import CustomSetting, linked_role
 from baseline.capabilities.custom_settings import function_stack
 from baseline.capabilities.delegation import linked_role_by_hand
 from baseline.capabilities.findings_delivery import exporting_regions, exports_findings
 from baseline.capabilities.guardduty.plans import AGENTS, RegionPlans, detector_plans, missing_plans
-from baseline.capabilities.guardduty.problems import guardduty_problems
+from baseline.capabilities.guardduty.problems import guardduty_problems, missing_policy_type, unexported_findings
 from baseline.capabilities.guardduty.settings import EntityList, GuardDutySettings, MalwarePlan, Suppression
 from baseline.capabilities.kms import LOG_ARCHIVE_KEY
 from baseline.capabilities.landscape import Landscape, Reference, portable
 from baseline.capabilities.log_archive import bucket_name
 from baseline.capabilities.parameters import PARAMETERS, ParameterDeclaration, logical_names, organization_only
 from baseline.capabilities.policy_type import GUARDDUTY_POLICY, policy_type_setting
+
+_ADMINISTRATOR = "guardduty-administrator"
 
 _LIST_TYPES = {
     "trusted_entities": "TrustedEntitySet",
@@ -90,13 +93,14 @@ class GuardDutyContext:
 class AdministratorContext:
     """Context of `guardduty_administrator`. `content` is the organization policy.
 
-    `plans` says whether it asks for more than foundational detection.
+    `policy` says whether the stack has it, `plans` whether it asks for more than foundational detection.
     """
 
     prefix: str
     function: str
     settings: tuple[CustomSetting, ...]
     revert: bool
+    policy: bool
     plans: bool
     content: Mapping[str, Any]
 
@@ -210,47 +214,73 @@ def _administration(landscape: Landscape, settings: GuardDutySettings) -> tuple[
     """The security account becomes administrator after it has its detector: AWS would make one of its own otherwise.
 
     The policy type is enabled right before its policy. From that moment on GuardDuty ignores the Regional settings that
-    turn it on in new accounts (GuardDuty user guide, considerations for organization policies).
+    turn it on in new accounts (GuardDuty user guide, considerations for organization policies). Where it is unknown
+    whether the partition has the type, the policy is a stack of its own that comes last.
     """
-    name = "guardduty-administrator"
+    known = presence(GUARDDUTY_POLICY, landscape.partition)
     administrator = CustomSetting(
         logical_id="Administrator",
-        setting=name,
+        setting=_ADMINISTRATOR,
         purpose="Lets the security account administer GuardDuty for every account.",
         arguments={"AccountId": PARAMETERS["SecurityAccountId"].reference},
         regions=landscape.regions,
-        control="guardduty-administrator",
+        control=_ADMINISTRATOR,
     )
-    made = (administrator, policy_type_setting(GUARDDUTY_POLICY, depends_on=(administrator.logical_id,)))
+    if known is Presence.ABSENT:
+        return _administrator_stacks(landscape, settings, (administrator,))
+    if known is Presence.PRESENT:
+        type_ = policy_type_setting(GUARDDUTY_POLICY, depends_on=(administrator.logical_id,))
+        return _administrator_stacks(landscape, settings, (administrator, type_))
+    function, policy = _administrator_stacks(
+        landscape, settings, (policy_type_setting(GUARDDUTY_POLICY, optional=True),), name="guardduty-policy"
+    )
+    return (
+        *_administrator_stacks(landscape, settings, (administrator,)),
+        function,
+        replace(policy, depends_on=(*policy.depends_on, _ADMINISTRATOR), uncertain=True),
+    )
+
+
+def _administrator_stacks(
+    landscape: Landscape, settings: GuardDutySettings, made: tuple[CustomSetting, ...], name: str = _ADMINISTRATOR
+) -> tuple[StackSpec, StackSpec]:
+    """A function, and the stack of the same name that makes the settings, and the policy if its type is among them."""
+    named, policy = (any(item.setting == kind for item in made) for kind in (_ADMINISTRATOR, "policy-type"))
+    parts = [
+        *(["GuardDuty's delegated administrator"] if named else []),
+        *(["the policy that turns GuardDuty on in every account"] if policy else []),
+    ]
+    text = ", and ".join(parts)
     function = function_stack(
         landscape,
         name=name,
-        description="The function that names GuardDuty's delegated administrator.",
+        description="The function that names GuardDuty's delegated administrator."
+        if named
+        else "The function that enables GuardDuty policies.",
         target=one_account("management"),
         settings=made,
         revert=settings.revert,
         depends_on=("kms-logs", "guardduty"),
     )
-    return (
-        function,
-        StackSpec(
-            name=name,
-            template="guardduty_administrator",
-            description="GuardDuty's delegated administrator, and the policy that turns GuardDuty on in every account.",
-            target=one_account("management"),
-            context=AdministratorContext(
-                prefix=landscape.prefix,
-                function=name,
-                settings=made,
-                revert=settings.revert,
-                plans=bool(settings.features),
-                content=_policy(settings),
-            ),
-            parameters=("OrganizationRootId", "SecurityAccountId"),
-            depends_on=(function.name,),
-            prerequisites=linked_role_by_hand(landscape, "guardduty.amazonaws.com"),
+    stack = StackSpec(
+        name=name,
+        template="guardduty_administrator",
+        description=f"{text[0].upper()}{text[1:]}.",
+        target=one_account("management"),
+        context=AdministratorContext(
+            prefix=landscape.prefix,
+            function=name,
+            settings=made,
+            revert=settings.revert,
+            policy=policy,
+            plans=bool(settings.features),
+            content=_policy(settings),
         ),
+        parameters=(*(("OrganizationRootId",) if policy else ()), *(("SecurityAccountId",) if named else ())),
+        depends_on=(function.name,),
+        prerequisites=linked_role_by_hand(landscape, "guardduty.amazonaws.com") if named else (),
     )
+    return function, stack
 
 
 def _policy(settings: GuardDutySettings) -> Mapping[str, Any]:
@@ -316,7 +346,11 @@ CAPABILITY = Capability(
     stacks=_stacks,
     requires=("kms",),
     problems=lambda landscape: tuple(guardduty_problems(landscape, landscape.settings("guardduty", GuardDutySettings))),
-    unsupported=lambda landscape: tuple(missing_plans(landscape, landscape.settings("guardduty", GuardDutySettings))),
+    unsupported=lambda landscape: (
+        *missing_plans(landscape, landscape.settings("guardduty", GuardDutySettings)),
+        *missing_policy_type(landscape),
+        *unexported_findings(landscape),
+    ),
     # Without it the policy leaves the management account out, and nothing says so (GuardDuty user guide,
     # guardduty-organization-policies-considerations).
     management_settings=lambda _: (linked_role("guardduty.amazonaws.com"),),

@@ -4,10 +4,13 @@ from collections import Counter
 from collections.abc import Iterator
 
 from baseline.aws.guardduty import finding_fields, finding_fields_in, has_entity_lists, nearest_field, text_fields
+from baseline.aws.partitions import Presence, presence
 from baseline.aws.quotas import quota
 from baseline.capabilities.capability import SettingProblem
+from baseline.capabilities.findings_delivery import exporting_regions, exports_findings
 from baseline.capabilities.guardduty.settings import FindingCriterion, GuardDutySettings
 from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.policy_type import GUARDDUTY_POLICY
 
 _MOST = {"trusted_ips": 1, "threat_ips": 6}
 """Lists per Region (Amazon GuardDuty user guide, Quotas)."""
@@ -98,6 +101,36 @@ def _partition_problems(landscape: Landscape, settings: GuardDutySettings) -> It
                     message=f"findings cannot be filtered by {criterion.field} in {landscape.partition}",
                     fix="take a field that GuardDuty's console offers" + (f", such as {nearest}" if nearest else ""),
                 )
+
+
+def unexported_findings(landscape: Landscape) -> Iterator[SettingProblem]:
+    """Name the Regions whose findings cannot go to a log archive in a Region that accounts opt in to."""
+    here = exporting_regions(landscape)
+    left_out = [region for region in landscape.regions if region not in here]
+    if exports_findings(landscape) and left_out:
+        yield SettingProblem(
+            setting="export_findings",
+            message=f"GuardDuty delivers findings of {', '.join(left_out)} to no bucket in the opt-in Region "
+            f"{landscape.home_region}: there they are kept for 90 days, and guardduty-export counts for no requirement",
+            fix="make a Region that is on by default the home Region, or accept it",
+        )
+
+
+def missing_policy_type(landscape: Landscape) -> Iterator[SettingProblem]:
+    """Say what turns GuardDuty on in member accounts where the partition lacks, or may lack, GuardDuty policies."""
+    known = presence(GUARDDUTY_POLICY, landscape.partition)
+    if landscape.standalone or known is Presence.PRESENT:
+        return
+    command = "aws guardduty update-organization-configuration --auto-enable-organization-members ALL"
+    by_hand = f"in the security account run in every Region: {command} --detector-id ID --region REGION"
+    if known is Presence.ABSENT:
+        message = f"{landscape.partition} has no GuardDuty policies: nothing turns GuardDuty on in member accounts"
+    else:
+        message = (
+            f"whether {landscape.partition} has GuardDuty policies is not known: the stack of the policy comes last"
+        )
+        by_hand = f"if AWS refuses the policy type, {by_hand}"
+    yield SettingProblem(setting="features", message=message, fix=by_hand)
 
 
 def _criterion_problems(criterion: FindingCriterion, place: str, *, repeated: bool) -> Iterator[SettingProblem]:

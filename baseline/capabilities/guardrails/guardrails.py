@@ -14,6 +14,7 @@ from baseline.capabilities.guardrails.policies import (
     policies_of,
     resolved,
     settings_of,
+    wanted,
 )
 from baseline.capabilities.guardrails.problems import guardrails_problems
 from baseline.capabilities.guardrails.settings import GuardrailsSettings
@@ -97,8 +98,26 @@ def _policy_types(landscape: Landscape) -> tuple[str, ...]:
     return tuple(kind for kind in KINDS if kind in used)
 
 
+def _absent_types(landscape: Landscape) -> Iterator[SettingProblem]:
+    """What is left out because the partition does not have the type of its policy."""
+    if landscape.standalone:
+        return
+    named = [
+        *((f"rules.{item.id}", item.type, item.id) for item, _ in wanted(landscape)),
+        *((f"policies.{i}.type", own.type, own.file) for i, own in enumerate(settings_of(landscape).policies)),
+    ]
+    for setting, kind, name in named:
+        if presence(kind, landscape.partition) is Presence.ABSENT:
+            yield SettingProblem(
+                setting=setting,
+                message=f"{name} is left out: {landscape.partition} has no policies of the type {kind}",
+                fix="switch it off for this profile with a reason, or remove it",
+            )
+
+
 def _unsupported(landscape: Landscape) -> Iterator[SettingProblem]:
-    """What exists in one Region only, where the Region deny covers that Region."""
+    """What the partition lacks, and what exists in one Region only where the Region deny covers that Region."""
+    yield from _absent_types(landscape)
     allowed = (*landscape.regions, *settings_of(landscape).allowed_regions)
     denied = not landscape.standalone and any(item.id == "regions" for item, _ in active(landscape))
     if denied and landscape.partition == "aws" and "us-east-1" not in allowed:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any
 
+from baseline.aws.partitions import Presence, presence
 from baseline.capabilities.guardrails.own_policies import own_content, own_key, own_name
 from baseline.capabilities.guardrails.places import BoundAccount, bound_accounts
 from baseline.capabilities.guardrails.settings import GuardrailChange, GuardrailsSettings
@@ -75,7 +76,17 @@ def settings_of(landscape: Landscape) -> GuardrailsSettings:
 
 
 def active(landscape: Landscape) -> Iterator[tuple[Guardrail, GuardrailChange]]:
-    """The guardrails that are on and hold somewhere, each with what the profile changes about it."""
+    """The guardrails that are on and hold somewhere, each with what the profile changes about it.
+
+    Those of a policy type that the partition does not have are left out.
+    """
+    for guardrail, change in wanted(landscape):
+        if presence(guardrail.type, landscape.partition) is not Presence.ABSENT:
+            yield guardrail, change
+
+
+def wanted(landscape: Landscape) -> Iterator[tuple[Guardrail, GuardrailChange]]:
+    """The guardrails that are on and hold somewhere, whether the partition has their policy type or not."""
     settings = settings_of(landscape)
     for guardrail in guardrails().values():
         change = settings.rules.get(guardrail.id, GuardrailChange())
@@ -243,7 +254,7 @@ def _own_policies(landscape: Landscape) -> Iterator[GuardrailPolicy]:
     """Those whose file could be read."""
     for number, item in enumerate(settings_of(landscape).policies):
         content = landscape.documents.get(item.file)
-        if isinstance(content, Mapping):
+        if isinstance(content, Mapping) and presence(item.type, landscape.partition) is not Presence.ABSENT:
             yield _policy(
                 landscape,
                 item.type,

@@ -25,8 +25,14 @@ _OWN_API = {
 }
 """Services that are delegated by a call of their own, which opens the organization to them on the way."""
 
-_FIREWALL_MANAGER_REGIONS = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1"}
-"""Where AWS Firewall Manager takes its administrator; that of China is our guess: no page names it."""
+_FIREWALL_MANAGER_REGIONS = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-northwest-1"}
+"""Where AWS Firewall Manager takes its administrator.
+
+No page of AWS names the Region for China, which has the service in both Regions. The Landing Zone Accelerator, which is
+AWS's own, calls it in cn-northwest-1, read on 2026-11-29 at commit 61bba812c of 2026-06-02
+(github.com/awslabs/landing-zone-accelerator-on-aws, source/packages/@aws-accelerator/utils/lib/common-functions.ts,
+getGlobalRegion; constructs/lib/aws-fms/enable-organization-admin-account/index.ts).
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
