@@ -109,10 +109,10 @@ def keeping_calls(resource_type: str, properties: Mapping[str, Any], *, tagged: 
 
     Source: CloudFormation's resource schemas, `handlers.*.permissions`, as cfn-lint bundles them.
     """
-    found = _handlers().get(resource_type)
+    found = _handlers_of(resource_type)
     if found is None:
         return None
-    own = _own_service(resource_type)
+    own = _own_service(resource_type, found["keep"])
     only_with = _ONLY_WITH.get(resource_type, {})
     return tuple(
         action
@@ -127,16 +127,17 @@ def keeping_calls(resource_type: str, properties: Mapping[str, Any], *, tagged: 
 
 def deleting_calls(resource_type: str) -> tuple[str, ...]:
     """The actions that delete a resource; none for a type without data."""
-    found = _handlers().get(resource_type)
+    found = _handlers_of(resource_type)
     if found is None:
         return ()
-    return tuple(action for action in found["delete"] if action.startswith(f"{_own_service(resource_type)}:Delete"))
+    own = _own_service(resource_type, found["keep"])
+    return tuple(action for action in found["delete"] if action.startswith(f"{own}:Delete"))
 
 
-def _own_service(resource_type: str) -> str:
+def _own_service(resource_type: str, kept: tuple[str, ...]) -> str:
     """The action prefix of a type's service: `access-analyzer` for AWS::AccessAnalyzer::Analyzer."""
     namespace = resource_type.split("::")[1].lower()
-    services = dict.fromkeys(action.partition(":")[0] for action in _handlers()[resource_type]["keep"])
+    services = dict.fromkeys(action.partition(":")[0] for action in kept)
     return next((name for name in services if name.replace("-", "") == namespace), namespace)
 
 
@@ -166,14 +167,14 @@ def _keys(value: Any) -> tuple[str, ...]:  # noqa: ANN401 - template data
 
 
 @cache
-def _handlers() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-    """Resource type → `keep` and `delete` → actions that exist, each in one of the two."""
-    found = {}
-    for name, handlers in facts("resource_handlers").items():
-        kept = {action for handler in ("create", "update", "read") for action in _known(handlers.get(handler, ()))}
-        deleted = set(_known(handlers.get("delete", ()))) - kept
-        found[name] = {"keep": tuple(sorted(kept)), "delete": tuple(sorted(deleted))}
-    return found
+def _handlers_of(resource_type: str) -> Mapping[str, tuple[str, ...]] | None:
+    """`keep` and `delete` → actions that exist, each in one of the two; None for a type without data."""
+    handlers = facts("resource_handlers").get(resource_type)
+    if handlers is None:
+        return None
+    kept = {action for handler in ("create", "update", "read") for action in _known(handlers.get(handler, ()))}
+    deleted = set(_known(handlers.get("delete", ()))) - kept
+    return {"keep": tuple(sorted(kept)), "delete": tuple(sorted(deleted))}
 
 
 def _known(actions: Iterable[str]) -> Iterator[str]:

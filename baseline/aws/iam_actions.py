@@ -16,6 +16,15 @@ def _services() -> Mapping[str, frozenset[str]]:
 
 
 @cache
+def _spellings(service: str) -> Mapping[str, tuple[str, ...]]:
+    """Action in lower case → the action as AWS spells it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name in _services()[service]:
+        found[name.lower()] = (*found.get(name.lower(), ()), name)
+    return found
+
+
+@cache
 def matching_actions(pattern: str) -> frozenset[str] | None:
     """The actions that `pattern` (`s3:Put*Acl`) matches, as `service:Action`.
 
@@ -31,6 +40,8 @@ def matching_actions(pattern: str) -> frozenset[str] | None:
     service = service.lower()
     if not separator or service not in _services():
         return None
+    if "*" not in action and "?" not in action:
+        return frozenset(f"{service}:{name}" for name in _spellings(service).get(action.lower(), ()))
     text = re.escape(action).replace(r"\*", ".*").replace(r"\?", ".")
     matches = re.compile(text, re.IGNORECASE).fullmatch
     return frozenset(f"{service}:{name}" for name in _services()[service] if matches(name))

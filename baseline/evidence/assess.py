@@ -174,6 +174,9 @@ def _covers(statement: Any, expected: Any) -> bool:  # noqa: ANN401 - statements
     """
     if not isinstance(statement, Mapping) or statement.get("Effect") != "Deny":
         return False
+    wanted = {"Resource": "*", **expected} if "NotResource" not in expected else expected
+    if not all(_has(statement.get(key), value) for key, value in wanted.items() if key not in ("Sid", "Condition")):
+        return False
     asked = dict(_conditions(expected))
     conditions = _under_expected_keys(dict(_conditions(statement)), asked)
     exempt = _items(conditions.get(_EXEMPTION, ()))
@@ -181,12 +184,9 @@ def _covers(statement: Any, expected: Any) -> bool:  # noqa: ANN401 - statements
         return False
     if _EXEMPTION not in asked:
         conditions.pop(_EXEMPTION, None)
-    wanted = {"Resource": "*", **expected} if "NotResource" not in expected else expected
-    return (
-        all(_has(statement.get(key), value) for key, value in wanted.items() if key not in ("Sid", "Condition"))
-        and asked.keys() >= conditions.keys() >= {key for key, values in asked.items() if not _may_be_empty(values)}
-        and all(_has(values, asked[key]) for key, values in conditions.items())
-    )
+    return asked.keys() >= conditions.keys() >= {
+        key for key, values in asked.items() if not _may_be_empty(values)
+    } and all(_has(values, asked[key]) for key, values in conditions.items())
 
 
 def _conditions(statement: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], Any]]:

@@ -89,7 +89,7 @@ def read_statements(document: Mapping[str, Any]) -> tuple[Statement, ...]:
 
 def text_of(value: Any) -> str:  # noqa: ANN401 - plain data with CloudFormation functions in it
     """A text with every CloudFormation function in it as a `${…}`: what `Fn::Sub` would have written."""
-    if not isinstance(value, Mapping):
+    if isinstance(value, str) or not isinstance(value, Mapping):
         return "" if value is None else str(value)
     name, argument = next(iter(value.items())) if len(value) == 1 else ("", None)
     return _FUNCTIONS.get(name, lambda _: "${}")(argument)
@@ -97,7 +97,9 @@ def text_of(value: Any) -> str:  # noqa: ANN401 - plain data with CloudFormation
 
 def branches(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:  # noqa: ANN401 - one or many
     """Each item of one or many, with its path; of `Fn::If` both branches, of `AWS::NoValue` nothing."""
-    if isinstance(value, list):
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, list):
         for index, item in enumerate(value):
             yield from branches(item, (*path, index))
     elif isinstance(value, Mapping) and value.keys() == {"Fn::If"} and isinstance(value["Fn::If"], list):

@@ -77,22 +77,9 @@ class Call:
 
     def request(self, account: BoundAccount, region: str, resource: str) -> Request:
         """The call as it arrives in a Region of an account."""
-        organization = (account.organization_path.partition("/")[0],)
-        partition = partition_of(region)
-        seen = sign_in_region_of(partition) if self.action.partition(":")[0] in _GLOBAL else region
-        known: dict[str, tuple[str, ...]] = {
-            "aws:principalarn": (f"arn:{partition}:iam::{account.id}:role/{self.role}",),
-            "aws:principalaccount": (account.id,),
-            "aws:principalorgid": organization,
-            "aws:principalorgpaths": (account.organization_path,),
-            "aws:principalisawsservice": ("false",),
-            "aws:resourceaccount": (account.id,),
-            "aws:resourceorgid": organization,
-            "aws:resourceorgpaths": (account.organization_path,),
-            "aws:securetransport": ("true",),
-            "aws:assumedroot": (),
-        }
+        known = _caller(self.role, account, partition_of(region))
         if self.complete:
+            seen = sign_in_region_of(partition_of(region)) if self.action.partition(":")[0] in _GLOBAL else region
             made = {"aws:requestedregion": (seen,), "aws:viaawsservice": ("true",)}
             known |= {**made, "aws:calledvia": ("cloudformation.amazonaws.com",), **_ALWAYS}
             known |= {
@@ -100,6 +87,33 @@ class Call:
             }
         arn = _placed(resource, account, region)
         return Request(action=self.action, resource=arn, context=known, complete=self.complete)
+
+    @cached_property
+    def partitions(self) -> frozenset[str]:
+        """The partitions of the Regions in which it is made."""
+        return frozenset(partition_of(region) for item in self.deployments for region in item.regions)
+
+    def callers(self, account: BoundAccount) -> Iterator[Request]:
+        """What every call of the role in the account has alike, for each partition; everything else is unknown."""
+        for partition in self.partitions:
+            known = _caller(self.role, account, partition)
+            yield Request(action=self.action, context={key: known[key] for key in known if key not in self.context})
+
+
+def _caller(role: str, account: BoundAccount, partition: str) -> dict[str, tuple[str, ...]]:
+    organization = (account.organization_path.partition("/")[0],)
+    return {
+        "aws:principalarn": (f"arn:{partition}:iam::{account.id}:role/{role}",),
+        "aws:principalaccount": (account.id,),
+        "aws:principalorgid": organization,
+        "aws:principalorgpaths": (account.organization_path,),
+        "aws:principalisawsservice": ("false",),
+        "aws:resourceaccount": (account.id,),
+        "aws:resourceorgid": organization,
+        "aws:resourceorgpaths": (account.organization_path,),
+        "aws:securetransport": ("true",),
+        "aws:assumedroot": (),
+    }
 
 
 @dataclass(frozen=True, kw_only=True)

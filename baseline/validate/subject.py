@@ -3,14 +3,14 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from sys import intern
 from typing import Any
 
 import yaml
 
 from baseline.plan.model import Template
-from baseline.policy.document import Path, branches
+from baseline.policy.document import Path, Statement, branches, read_statements
 
 try:
     from yaml import CSafeLoader as _Loader
@@ -40,6 +40,11 @@ class PolicyDocument:
     path: Path
     document: Mapping[str, Any]
     resource: Resource
+
+    @cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        """Its statements, which many checks ask for."""
+        return read_statements(self.document)
 
 
 @dataclass(frozen=True, kw_only=True)

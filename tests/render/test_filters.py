@@ -10,7 +10,7 @@ from baseline.errors import RenderError
 from baseline.plan.build import build_plan
 from baseline.plan.model import Template
 from baseline.policy.document import text_of
-from baseline.render.filters import block, literal, refuse_raw, scalar, token
+from baseline.render.filters import block, dumped, literal, refuse_raw, scalar, token
 from baseline.validate.subject import read_template
 from tests.landscapes import make_landscape
 
@@ -70,6 +70,26 @@ def test_awkward_text_comes_back_from_scalar_and_block_as_the_same_text(text: st
 @given(st.recursive(TEXT | st.booleans() | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(KEY, inner)))
 def test_any_structure_comes_back_from_block_as_the_same_structure(value: object) -> None:
     assert whole(yaml.safe_load(f"key:\n    {block({'v': value}, 4)}\n")) == {"key": {"v": value}}
+
+
+LEAF = (
+    st.sampled_from([*(text for text in AWKWARD if "${" not in text), "k" * 127, "k" * 128, "logs:Put*", "it's"])
+    | st.sampled_from([None, 1.5, True, False])
+    | st.integers()
+    | st.text(alphabet="ab -:#'\"\\\né$.*", max_size=8)
+)
+REFERENCE = st.sampled_from(["${AWS::Region}", "it's: #1", "", "a\nb", "é", " x"]).map(Reference)
+
+
+@settings(deadline=None)
+@given(
+    st.recursive(
+        LEAF | REFERENCE,
+        lambda inner: st.lists(inner) | st.lists(inner, max_size=3).map(tuple) | st.dictionaries(LEAF, inner),
+    )
+)
+def test_block_writes_what_pyyaml_would(value: object) -> None:
+    assert block(value, 0) == dumped(value)
 
 
 def test_numbers_and_booleans_stay_what_they_are() -> None:

@@ -4,14 +4,13 @@ from collections.abc import Iterator
 
 from baseline.aws.conditions import is_known_global_key, is_known_operator
 from baseline.findings import Severity
-from baseline.policy.document import read_statements
 from baseline.validate.checks.check import Check, Hit
 from baseline.validate.subject import Subject
 
 
 def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
     for policy in subject.policies:
-        for statement in read_statements(policy.document):
+        for statement in policy.statements:
             for condition in statement.conditions:
                 place = (*policy.path, *statement.path, "Condition", condition.operator)
                 if not is_known_operator(condition.operator):

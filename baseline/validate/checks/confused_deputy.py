@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from baseline.findings import Severity
-from baseline.policy.document import Statement, read_statements
+from baseline.policy.document import Statement
 from baseline.validate.checks.check import Check, Hit
 from baseline.validate.subject import Subject
 
@@ -53,7 +53,7 @@ NO_SOURCE_KEYS: Mapping[tuple[str, str], str] = {
 
 def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
     for policy in subject.policies:
-        for statement in read_statements(policy.document):
+        for statement in policy.statements:
             if statement.effect != "Allow" or _limited(statement):
                 continue
             for principal in statement.services:

@@ -8,8 +8,10 @@ from functools import cached_property, lru_cache
 from baseline.capabilities.guardrails.guardrails import GuardrailsContext
 from baseline.capabilities.guardrails.places import BoundAccount, known_levels
 from baseline.findings import Severity
+from baseline.policy.conditions import holds
 from baseline.policy.document import Condition, Statement, read_statements
 from baseline.policy.evaluate import applies, is_about
+from baseline.policy.request import Request
 from baseline.validate.checks.check import Check, Hit
 from baseline.validate.deployed import Call, Reach, calls_of
 from baseline.validate.subject import Subject
@@ -138,27 +140,46 @@ def _locked_out(
         calls: What the plan calls.
         representatives: Of the accounts that the policy binds.
     """
-    accounts = representatives.of(statement)
+    denial = _Denial(statement, representatives.of(statement))
     found = [
         (call, account)
         for action, some in calls.by_action.items()
         if is_about(statement, action)
         for call in some
-        for account in _denied_in(statement, call, accounts)
+        for account in denial.accounts(call)
     ]
     return min(found, key=lambda item: (item[0].removes, not item[1].attached), default=None)
 
 
-def _denied_in(statement: Statement, call: Call, accounts: tuple[BoundAccount, ...]) -> Iterator[BoundAccount]:
-    """The first account where the statement denies the call."""
-    for account in accounts:
-        if any(
-            applies(statement, call.request(account, region, resource))
-            for region in call.regions_in(account)
-            for resource in call.resources
-        ):
-            yield account
-            return
+class _Denial:
+    """A Deny, and the accounts where it may bind a caller: its conditions leave most roles out, whatever they call."""
+
+    def __init__(self, statement: Statement, accounts: tuple[BoundAccount, ...]) -> None:
+        self._statement = statement
+        self._accounts = accounts
+        self._binding: dict[Hashable, tuple[BoundAccount, ...]] = {}
+
+    def accounts(self, call: Call) -> Iterator[BoundAccount]:
+        """The first account where it denies the call."""
+        for account in self._where_it_binds(call):
+            if any(
+                applies(self._statement, call.request(account, region, resource))
+                for region in call.regions_in(account)
+                for resource in call.resources
+            ):
+                yield account
+                return
+
+    def _where_it_binds(self, call: Call) -> tuple[BoundAccount, ...]:
+        key = (call.role, call.partitions, *call.context)
+        if key not in self._binding:
+            self._binding[key] = tuple(
+                account for account in self._accounts if not all(map(self._is_left_out, call.callers(account)))
+            )
+        return self._binding[key]
+
+    def _is_left_out(self, caller: Request) -> bool:
+        return any(holds(condition, caller) is False for condition in self._statement.conditions)
 
 
 def _message(name: str, statement: Statement, call: Call, account: BoundAccount) -> str:

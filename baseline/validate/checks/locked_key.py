@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from baseline.aws.iam_actions import matching_actions
 from baseline.findings import Severity
-from baseline.policy.document import Condition, Statement, read_statements
+from baseline.policy.document import Condition, Statement
 from baseline.validate.checks.check import Check, Hit
 from baseline.validate.subject import Subject
 
@@ -18,7 +18,7 @@ def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
     for policy in subject.policies:
         if policy.resource.type not in {"AWS::KMS::Key", "AWS::KMS::ReplicaKey"}:
             continue
-        statements = read_statements(policy.document)
+        statements = policy.statements
         if not any(_grants(statement) for statement in statements):
             yield Hit(
                 path=policy.path,

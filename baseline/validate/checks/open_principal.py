@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from baseline.findings import Severity
-from baseline.policy.document import Statement, read_statements, text_of
+from baseline.policy.document import Statement, text_of
 from baseline.validate.checks.check import Check, Hit
 from baseline.validate.stated import texts_stated_for
 from baseline.validate.subject import Resource, Subject
@@ -30,7 +30,7 @@ _EVERYWHERE = frozenset({"0.0.0.0/0", "::/0"})
 
 def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
     for policy in subject.policies:
-        for statement in read_statements(policy.document):
+        for statement in policy.statements:
             if statement.effect == "Allow" and statement.everybody and not _limited(statement):
                 name = "NotPrincipal" if statement.not_principals else "Principal"
                 what = "all but a few principals are let in" if statement.not_principals else "the principal is *"

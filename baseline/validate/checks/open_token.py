@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from baseline.findings import Severity
-from baseline.policy.document import read_statements
 from baseline.policy.trust import is_web_identity, unpinned_claims
 from baseline.validate.checks.check import Check, Hit
 from baseline.validate.subject import Subject
@@ -16,7 +15,7 @@ _WHY = {
 
 def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
     for policy in subject.policies:
-        for statement in read_statements(policy.document):
+        for statement in policy.statements:
             if statement.effect == "Allow" and is_web_identity(statement):
                 for claim in unpinned_claims(statement):
                     yield Hit(path=(*policy.path, *statement.path), message=f"open to tokens: {_WHY[claim]}")

@@ -125,7 +125,7 @@ def _attached_hits(resource: Resource) -> Iterator[Hit]:
 def _policy_hits(policies: list[PolicyDocument]) -> Iterator[Hit]:
     """Findings in the policies of one holder, which count together."""
     holder = _holder(policies[0].resource)
-    placed = [((*item.path, *found.path), found) for item in policies for found in read_statements(item.document)]
+    placed = [((*item.path, *found.path), found) for item in policies for found in item.statements]
     for grant in (grants := _grants(placed)):
         methods = [item for item in escalation_methods() if _escalates(item, grant, grants, holder)]
         if methods:

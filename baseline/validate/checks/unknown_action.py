@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from baseline.aws.iam_actions import matching_actions, nearest_action
 from baseline.findings import Severity
 from baseline.policy.checks.actions import severity_of
-from baseline.policy.document import Path, Statement, read_statements
+from baseline.policy.document import Path, Statement
 from baseline.validate.checks.check import Check, Hit
 from baseline.validate.subject import PolicyDocument, Subject
 
 
 def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
     for policy in subject.policies:
-        for statement in read_statements(policy.document):
+        for statement in policy.statements:
             for place, action in _actions(statement):
                 if "${" in action:
                     continue

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from baseline.aws.service_principals import is_known_principal, nearest_principal
 from baseline.findings import Severity
-from baseline.policy.document import read_statements
 from baseline.validate.checks.check import Check, Hit
 from baseline.validate.subject import Subject
 
@@ -15,7 +14,7 @@ _WHOLLY_FILLED_IN = re.compile(r"\$\{[^}]*\}\Z")
 
 def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
     for policy in subject.policies:
-        for statement in read_statements(policy.document):
+        for statement in policy.statements:
             for principal in statement.services:
                 if not _WHOLLY_FILLED_IN.match(principal) and not is_known_principal(principal):
                     nearest = nearest_principal(principal)
