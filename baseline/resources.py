@@ -1,5 +1,6 @@
 """Where the packaged files are: beside the package in a checkout, inside it in an installed wheel."""
 
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 
@@ -12,6 +13,13 @@ def _root(name: str) -> Path:
 def templates_directory() -> Path:
     """The directory of the Jinja templates."""
     return _root("templates")
+
+
+def main_templates() -> Mapping[str, Path]:
+    """Name, as `StackSpec.template` has it, → file of every template that a stack is rendered from."""
+    root = templates_directory()
+    files = sorted(path for path in root.rglob("*.yaml.j2") if path.parent.name not in ("parts", "deliveries"))
+    return {str(path.relative_to(root)).removesuffix(".yaml.j2"): path for path in files}
 
 
 def profiles_directory() -> Path:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from baseline.capabilities.guardrails.levels import levels_of
-from baseline.capabilities.guardrails.needs import calls, deliveries
-from baseline.capabilities.guardrails.places import bound_accounts
+from baseline.capabilities.organization.guardrails.levels import levels_of
+from baseline.capabilities.organization.guardrails.needs import calls, deliveries
+from baseline.capabilities.organization.guardrails.places import bound_accounts
 from baseline.controls.guardrail import guardrails
 from baseline.policy.decide import Policies, decide
 from baseline.policy.request import Request

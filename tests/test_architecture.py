@@ -9,7 +9,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "baseline"
 
 LAYERS: list[set[str]] = [
-    {"files", "findings", "releases", "resources", "text"},
+    {"areas", "files", "findings", "releases", "resources", "text"},
     {"errors", "records"},
     {"aws", "controls"},
     {"policy"},

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from baseline.cli.main import baseline
 from baseline.render import environment
-from baseline.resources import profiles_directory, templates_directory
+from baseline.resources import main_templates, profiles_directory, templates_directory
 from benchmarks.planted_faults import Fault, case, faults, planted, stopped_by, with_fault
 from benchmarks.planted_faults.__main__ import PAGE, digest
 
@@ -22,8 +22,10 @@ def test_there_are_faults_of_every_kind_in_every_template() -> None:
     assert all(kinds.count(kind) >= 50 for kind in set(kinds))
     assert len({fault.what for fault in faults()}) == len(faults())
     places = {fault.place.removeprefix("=") for fault in faults()}
-    main_templates = {path.name.removesuffix(".yaml.j2") for path in templates_directory().glob("*.j2")}
-    assert main_templates - places == {"account_settings"}  # everything in it is in parts/custom_settings
+    main = set(main_templates())
+    assert main - places == {
+        "organization/account_settings/account_settings"
+    }  # everything in it is in parts/custom_settings
 
 
 @pytest.mark.parametrize("fault", SAMPLE, ids=lambda fault: fault.what[:60])
@@ -39,7 +41,9 @@ def test_nothing_stops_a_plan_without_a_fault(name: str) -> None:
 
 
 def test_generate_ends_with_exit_code_5_and_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fault = next(item for item in faults() if item.place == "log_archive" and "Days: 1" in str(item.new))
+    fault = next(
+        item for item in faults() if item.place == "logs/log_archive/log_archive" and "Days: 1" in str(item.new)
+    )
     directory = copytree(templates_directory(), tmp_path / "templates")
     file = directory / f"{fault.place}.yaml.j2"
     file.write_text(with_fault(file.read_text(encoding="utf-8"), fault), encoding="utf-8")

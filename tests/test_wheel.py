@@ -62,13 +62,13 @@ def test_the_wheel_has_the_same_bytes_from_another_directory_and_umask(
 
 def test_the_wheel_holds_the_templates_the_profiles_and_the_data(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    assert "baseline/_packaged/templates/cloudtrail.yaml.j2" in names
+    assert "baseline/_packaged/templates/logs/cloudtrail/cloudtrail.yaml.j2" in names
     assert "baseline/_packaged/profiles/northwind.yaml" in names
     assert "baseline/aws/data/iam_actions.json" in names
-    assert "baseline/controls/controls.toml" in names
-    assert "baseline/capabilities/alarms.toml" in names
+    assert "baseline/capabilities/logs/kms/controls.toml" in names
+    assert "baseline/capabilities/detect/alarms/alarms.toml" in names
     assert "baseline/validate/escalation.toml" in names
-    assert "baseline/capabilities/config/rules.toml" in names
+    assert "baseline/capabilities/detect/config/rules.toml" in names
     assert "baseline/py.typed" in names
     assert not [name for name in names if name.startswith(("tests/", "docs/", "templates/"))]
 

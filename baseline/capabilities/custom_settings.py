@@ -348,7 +348,7 @@ def function_stack(  # noqa: PLR0913 - keyword-only, each named where it is give
     allowed = permissions(settings, revert=revert)
     return StackSpec(
         name=f"{name}-function",
-        template="settings_function",
+        template="functions/settings_function",
         description=description,
         target=target,
         context=FunctionContext(prefix=landscape.prefix, name=name, permissions=allowed),

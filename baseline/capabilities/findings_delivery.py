@@ -1,6 +1,6 @@
 """Which Regions' GuardDuty findings reach the log archive, and as whom GuardDuty delivers them."""
 
-from baseline.capabilities.guardduty.settings import GuardDutySettings
+from baseline.capabilities.detect.guardduty.settings import GuardDutySettings
 from baseline.capabilities.landscape import Landscape
 
 

@@ -13,8 +13,8 @@ from baseline.cli.terminal import say, say_json
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from baseline.capabilities.guardrails.question import Question
     from baseline.capabilities.landscape import Landscape
+    from baseline.capabilities.organization.guardrails.question import Question
     from baseline.policy.decide import AttachedPolicy, Verdict
 
 _FORMAT = click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
@@ -39,7 +39,7 @@ def policy_command() -> None:
 @_FORMAT
 def list_command(profile: Path, root: Path | None, format_: str) -> None:
     """List every policy of PROFILE with kind, guardrails, size and attachments."""
-    from baseline.capabilities.guardrails.policies import policies_of, resolved, settings_of
+    from baseline.capabilities.organization.guardrails.policies import policies_of, resolved, settings_of
     from baseline.policy.kinds import KINDS
 
     landscape = _landscape(profile, root)
@@ -66,7 +66,7 @@ def budget_command(profile: Path, root: Path | None, format_: str) -> None:
 
     `others` counts the policies that AWS attaches and the slots that the profile reserves. Inherited ones use none.
     """
-    from baseline.capabilities.guardrails.levels import budgets
+    from baseline.capabilities.organization.guardrails.levels import budgets
 
     landscape = _landscape(profile, root)
     rows = [asdict(item) for item in budgets(landscape)] if landscape.is_on("guardrails") else []
@@ -103,7 +103,7 @@ def explain_command(profile: Path, root: Path | None, format_: str, **values: An
     """
     from dataclasses import replace
 
-    from baseline.capabilities.guardrails.question import (
+    from baseline.capabilities.organization.guardrails.question import (
         guardrails_behind,
         organization_policies,
         request_of,
@@ -140,7 +140,7 @@ def _account(landscape: "Landscape", name: str, option: str) -> str:
 
 def _question(landscape: "Landscape", values: dict[str, Any]) -> "Question":
     from baseline.aws.iam_actions import matching_actions, nearest_action
-    from baseline.capabilities.guardrails.question import Question
+    from baseline.capabilities.organization.guardrails.question import Question
     from baseline.policy.request import account_of
 
     if not matching_actions(values["action"]):

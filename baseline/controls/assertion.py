@@ -1,13 +1,12 @@
 """Assertions: what a rendered template has to hold for a control to be met. Data; `baseline.evidence` runs them."""
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 
+from baseline.controls.control import written_controls
 from baseline.controls.guardrail import Guardrail, guardrails
 
 _COMPARISONS = ("is", "one_of", "at_least", "at_most", "holds", "matches", "present", "denies")
@@ -42,8 +41,7 @@ class Assertion:
 @cache
 def assertions() -> Mapping[str, tuple[Assertion, ...]]:
     """Control id → its assertions; those of a guardrail say that some policy has what it denies where it has to be."""
-    data = tomllib.loads(Path(__file__).with_name("assertions.toml").read_text(encoding="utf-8"))
-    written = {control: tuple(_read(entry) for entry in entries) for control, entries in data.items()}
+    written = {name: tuple(map(_read, entry["assertions"])) for name, entry in written_controls().items()}
     return written | {item.control: tuple(_of_guardrail(item)) for item in guardrails().values()}
 
 

@@ -4,9 +4,9 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 
+from baseline.areas import capability_files
 from baseline.controls.framework import requirements_of
 from baseline.controls.guardrail import NAME_PROTECTORS, Guardrail, guardrails
 
@@ -73,10 +73,25 @@ class Control:
 
 @cache
 def controls() -> Mapping[str, Control]:
-    """Every control by id, in the order of the data file; after them the guardrails."""
-    data = tomllib.loads(Path(__file__).with_name("controls.toml").read_text(encoding="utf-8"))
-    written = {key: _read(key, entry) for key, entry in data.items()}
+    """Every control by id, in the order of the capabilities; after them the guardrails."""
+    written = {key: _read(key, entry) for key, entry in written_controls().items()}
     return written | {item.control: _of_guardrail(item) for item in guardrails().values()}
+
+
+@cache
+def written_controls() -> Mapping[str, Mapping[str, Any]]:
+    """Control id → its table in the `controls.toml` of its capability, and the name of the capability.
+
+    Raises:
+        ValueError: when two capabilities have a control of the same id.
+    """
+    found: dict[str, Mapping[str, Any]] = {}
+    for directory, file in capability_files("controls.toml"):
+        for key, entry in tomllib.loads(file.read_text(encoding="utf-8")).items():
+            if key in found:
+                raise ValueError(f"{file}: {key} is a control of {found[key]['capability']} already")
+            found[key] = {**entry, "capability": directory.rpartition("/")[2]}
+    return found
 
 
 def controls_of(capability: str) -> tuple[Control, ...]:
@@ -108,5 +123,6 @@ def _protectors_of(item: Guardrail) -> tuple[str, ...]:
 
 
 def _read(name: str, entry: Mapping[str, Any]) -> Control:
+    entry = {key: value for key, value in entry.items() if key != "assertions"}
     detectors = Detectors(**{key: tuple(value) for key, value in entry.get("detectors", {}).items()})
     return Control(id=name, **{**entry, "detectors": detectors, "needs": tuple(entry.get("needs", ()))})

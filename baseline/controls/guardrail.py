@@ -4,17 +4,19 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any, Literal
 
+from baseline.areas import capability_files
 from baseline.releases import is_included
+
+_CATALOG = next(file.parent for _, file in capability_files("catalog/README.md"))
 
 Scope = Literal["root", "security", "quarantine", "suspended"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Guardrail:
-    """One table of guardrails/<group>.toml, whose README says what each field is."""
+    """One table of the catalog, whose README says what each field is."""
 
     id: str
     group: str
@@ -71,7 +73,7 @@ def guardrails() -> Mapping[str, Guardrail]:
     """Id → guardrail, in the order of the groups and, in a group, of its file."""
     found: dict[str, Guardrail] = {}
     for group in GROUPS:
-        text = (Path(__file__).parent / "guardrails" / f"{group}.toml").read_text(encoding="utf-8")
+        text = (_CATALOG / f"{group}.toml").read_text(encoding="utf-8")
         for key, entry in tomllib.loads(text).items():
             lists = {name: tuple(value) for name, value in entry.items() if isinstance(value, list)}
             found[key] = Guardrail(id=key, group=group, **{**entry, **lists})

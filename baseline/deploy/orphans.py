@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
-from baseline.capabilities.kms import EBS_KEY_STACK
+from baseline.capabilities.logs.kms.kms import EBS_KEY_STACK
 from baseline.deploy.aws_errors import EXPIRED, aws_errors, code_of, message_of
 from baseline.deploy.changes import removals
 from baseline.deploy.run import Waves, is_meant

@@ -12,7 +12,7 @@ from baseline.plan.units import ROOT
 from baseline.text.shell import in_double_quotes, jmespath_name_query, shell_comment, shell_word
 
 _PLAIN_TAG = re.compile(r"[A-Za-z0-9][\w .:/+@-]*=.*", re.DOTALL)
-ORGANIZATION = "organization"
+ORGANIZATION = "organization/organization/organization"
 """Template of the stacks that make accounts and units."""
 _REFERENCE = re.compile(r"\$\{([A-Za-z0-9]+)\}")
 _ADDRESS = re.compile(r"(file|fileb|https?)://.*", re.DOTALL)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from baseline.capabilities.config.packs import rules_of_tier
+from baseline.capabilities.detect.config.packs import rules_of_tier
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.settings import Tier
 from baseline.controls.guardrail import guardrails

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from baseline.capabilities.guardrails.settings import GuardrailsSettings
+from baseline.capabilities.organization.guardrails.settings import GuardrailsSettings
 from baseline.findings import Finding
 from baseline.profile.document import parse_document
 from baseline.profile.model import Profile

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from baseline.capabilities.capability import Capability
-from baseline.capabilities.config.packs import managed_rules
+from baseline.capabilities.detect.config.packs import managed_rules
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.settings import tier_defaults
 from baseline.controls.control import Control, controls_of

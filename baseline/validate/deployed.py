@@ -10,7 +10,7 @@ from baseline.aws.action_resources import arn_formats, resource_types_of
 from baseline.aws.deployment_calls import deleting_calls, keeping_calls
 from baseline.aws.iam_actions import matching_actions
 from baseline.aws.regions import partition_of, sign_in_region_of
-from baseline.capabilities.guardrails.places import BoundAccount
+from baseline.capabilities.organization.guardrails.places import BoundAccount
 from baseline.plan.model import Deployment
 from baseline.plan.units import ROOT
 from baseline.policy.document import branches, read_statements, text_of

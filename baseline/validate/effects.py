@@ -1,4 +1,4 @@
-"""What makes each resource work: values that its type, or its template, has to have. The data are in `effects.toml`."""
+"""What makes each resource work: values that its type, or its template, has to have. Data: `effects.toml`."""
 
 import re
 import tomllib
@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from baseline.areas import capability_files
 from baseline.policy.document import Path as Place
 from baseline.policy.document import text_of
 from baseline.validate.look import values_at
@@ -60,15 +61,22 @@ class Lapse:
 
 @cache
 def effects() -> tuple[Effect, ...]:
-    """Every effect, in the order of the data file."""
-    data = tomllib.loads(Path(__file__).with_name("effects.toml").read_text(encoding="utf-8"))
-    return tuple(_read(entry) for entry in data["effect"])
+    """Every effect: those of resource types and shared templates, then those of each capability's own templates."""
+    shared = tuple(_read(entry) for entry in _written(Path(__file__).with_name("effects.toml")))
+    own = (_read(entry, f"{place}/") for place, file in capability_files("effects.toml") for entry in _written(file))
+    return (*shared, *own)
 
 
-def _read(entry: Mapping[str, Any]) -> Effect:
+def _written(file: Path) -> list[Mapping[str, Any]]:
+    found: list[Mapping[str, Any]] = tomllib.loads(file.read_text(encoding="utf-8"))["effect"]
+    return found
+
+
+def _read(entry: Mapping[str, Any], directory: str = "") -> Effect:
     settings = {key: value for key, value in entry.items() if key in _SETTINGS}
     names = {key: settings.get(key, ()) for key in _NAMES}
     settings |= {key: (value,) if isinstance(value, str) else tuple(value) for key, value in names.items()}
+    settings["template"] = tuple(f"{directory}{name}" for name in settings["template"])
     return Effect(**settings, values={key: value for key, value in entry.items() if key not in _SETTINGS})
 
 

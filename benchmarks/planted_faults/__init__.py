@@ -146,10 +146,11 @@ def _depth(line: str) -> int:
 def _sources(template: str) -> frozenset[str]:
     """Sources that a stack's template is rendered from, without their suffixes."""
     text = (templates_directory() / f"{template}.yaml.j2").read_text(encoding="utf-8")
-    parts = {path.stem.removesuffix(".yaml") for path in (templates_directory() / "parts").glob("*.j2")}
-    included = {f"parts/{part}" for part in parts if f'"parts/{part}.yaml.j2"' in text}
-    folder = sorted((templates_directory() / template).glob("*.j2"))
-    return frozenset({template, *included, *(f"{template}/{path.stem.removesuffix('.yaml')}" for path in folder)})
+    folder = f"{template.rpartition('/')[0]}/deliveries/"
+    chosen = f'"{folder}" ~' in text  # a part that the context chooses by name
+    names = (str(path.relative_to(templates_directory())) for path in templates_directory().rglob("*.j2"))
+    included = (name for name in names if f'"{name}"' in text or (chosen and name.startswith(folder)))
+    return frozenset({template, *(name.removesuffix(".yaml.j2") for name in included)})
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import pytest
 
 from baseline.aws.config_rules import config_rule
 from baseline.aws.security_hub import control_ids
-from baseline.capabilities.config.packs import managed_rules
+from baseline.capabilities.detect.config.packs import managed_rules
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.controls.assertion import assertions
 from baseline.controls.control import Control, Detectors, controls

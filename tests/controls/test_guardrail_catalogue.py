@@ -12,14 +12,16 @@ import pytest
 
 from baseline.aws.facts import facts
 from baseline.aws.iam_actions import matching_actions
-from baseline.capabilities.guardrails.policies import settings_of
-from baseline.capabilities.guardrails.settings import GuardrailsSettings
-from baseline.capabilities.guardrails.statements import words_of
+from baseline.capabilities.organization.guardrails.policies import settings_of
+from baseline.capabilities.organization.guardrails.settings import GuardrailsSettings
+from baseline.capabilities.organization.guardrails.statements import words_of
 from baseline.controls.guardrail import GROUPS, Guardrail, Scope, guardrails
 from baseline.policy.kinds import KINDS
 from tests.landscapes import make_landscape
 
-FILES = sorted((Path(__file__).parents[2] / "baseline" / "controls" / "guardrails").glob("*.toml"))
+FILES = sorted(
+    (Path(__file__).parents[2] / "baseline" / "capabilities" / "organization" / "guardrails" / "catalog").glob("*.toml")
+)
 TABLES = [
     (path.stem, name, entry)
     for path in FILES

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from baseline.aws.partitions import Presence
-from baseline.capabilities.account_settings import account_settings
-from baseline.capabilities.guardduty import guardduty
-from baseline.capabilities.guardrails import guardrails, policies
-from baseline.capabilities.organization import organization
+from baseline.capabilities.organization.account_settings import account_settings
+from baseline.capabilities.detect.guardduty import guardduty
+from baseline.capabilities.organization.guardrails import guardrails, policies
+from baseline.capabilities.organization.organization import organization
 from tests.deploy.conftest import Aws, reduced, write
 from tests.emulator.cloudformation.stacks import Stack
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from baseline.capabilities.capability import Capability
-from baseline.capabilities.config.packs import managed_rules
 from baseline.capabilities.custom_settings import NEEDS
+from baseline.capabilities.detect.config.packs import managed_rules
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.settings import TIERS, tier_defaults
 from baseline.cli.main import _COMMANDS

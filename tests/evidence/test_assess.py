@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 import pytest
 
-from baseline.capabilities.guardrails.policies import active
+from baseline.capabilities.organization.guardrails.policies import active
 from baseline.capabilities.settings import Tier
 from baseline.controls.assertion import Assertion, assertions
 from baseline.controls.control import controls

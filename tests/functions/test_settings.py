@@ -15,7 +15,7 @@ import pytest
 
 from baseline.capabilities.custom_setting import CustomSetting
 from baseline.capabilities.custom_settings import CustomSettingsContext, permissions
-from baseline.capabilities.organization.organization import OrganizationSettingsContext
+from baseline.capabilities.organization.organization.organization import OrganizationSettingsContext
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.plan.build import build_plan
 from templates.functions import settings as function

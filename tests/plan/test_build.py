@@ -14,7 +14,7 @@ def stack(name: str, *depends_on: str) -> Stack:
     return Stack(
         name=name,
         capability="kms",
-        template="kms_logs",
+        template="logs/kms/logs",
         description="",
         context=None,
         parameters=(),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from baseline.capabilities.guardrails.policies import policies_of
+from baseline.capabilities.organization.guardrails.policies import policies_of
 from baseline.errors import ProfileError
 from baseline.findings import Severity
 from baseline.profile.load import LoadedProfile, load_profile

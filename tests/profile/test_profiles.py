@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 import yaml
 
-from baseline.capabilities.log_archive import LogArchiveSettings
+from baseline.capabilities.logs.log_archive.log_archive import LogArchiveSettings
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.settings import TIERS, settings_of_tier, tier_defaults
 from baseline.findings import Severity

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from baseline import releases
-from baseline.capabilities.config.packs import rules_of_tier
+from baseline.capabilities.detect.config.packs import rules_of_tier
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.settings import TIERS, Tier, every_tier, tier_defaults
 from baseline.cli.main import baseline

@@ -19,11 +19,10 @@ from baseline.plan.build import build_plan
 from baseline.plan.model import Template
 from baseline.render.environment import template_environment
 from baseline.render.render import render_plan, render_stack
-from baseline.resources import templates_directory
+from baseline.resources import main_templates, templates_directory
 from tests.landscapes import MANAGEMENT, make_landscape
 
 TEMPLATES = sorted(templates_directory().rglob("*.j2"))
-MAIN = sorted(path for path in TEMPLATES if path.parent == templates_directory())
 
 CONDITION = {"StringEquals": {"aws:PrincipalTag/team": "${aws:ResourceTag/team}"}}
 
@@ -275,7 +274,7 @@ def undeclared(path: Path) -> set[str]:
         if included is not None:
             names |= undeclared(templates_directory() / included)
         else:
-            for part in sorted((templates_directory() / path.name.removesuffix(".yaml.j2")).glob("*.j2")):
+            for part in sorted((path.parent / "deliveries").glob("*.j2")):
                 names |= undeclared(part)
     return names
 
@@ -284,10 +283,11 @@ def loop_names(path: Path) -> set[str]:
     return set(re.findall(r"{% for (\w+) in", path.read_text(encoding="utf-8")))
 
 
-@pytest.mark.parametrize("path", MAIN, ids=lambda path: path.name)
-def test_a_template_takes_exactly_the_fields_of_its_context(path: Path) -> None:
-    contexts = {type(s.context) for s in STACKS if f"{s.template}.yaml.j2" == path.name}
-    assert len(contexts) == 1, f"{path.name} is rendered by no capability, or with several contexts"
+@pytest.mark.parametrize("name", main_templates())
+def test_a_template_takes_exactly_the_fields_of_its_context(name: str) -> None:
+    path = main_templates()[name]
+    contexts = {type(s.context) for s in STACKS if s.template == name}
+    assert len(contexts) == 1, f"{name} is rendered by no capability, or with several contexts"
     context = contexts.pop()
     assert undeclared(path) - loop_names(path) == {field.name for field in fields(context)}
 
@@ -359,9 +359,9 @@ def test_contexts_are_plain_frozen_values() -> None:
 
 
 def test_a_missing_name_is_an_error_that_names_the_template() -> None:
-    stack = next(stack for stack in STACKS if stack.template == "kms_log_archive")
-    other = next(stack for stack in STACKS if stack.template == "kms_logs")
+    stack = next(stack for stack in STACKS if stack.template == "logs/kms/log_archive")
+    other = next(stack for stack in STACKS if stack.template == "logs/kms/logs")
     from dataclasses import replace
 
-    with pytest.raises(RenderError, match=r"kms_log_archive\.yaml\.j2 did not render"):
+    with pytest.raises(RenderError, match=r"logs/kms/log_archive\.yaml\.j2 did not render"):
         render_stack(replace(stack, context=other.context))

@@ -10,9 +10,9 @@ organization policy that is attached to that unit.
 import re
 from pathlib import Path
 
-from baseline.capabilities.guardrails.guardrails import GuardrailsContext
-from baseline.capabilities.guardrails.places import bound_accounts
-from baseline.capabilities.guardrails.policies import GuardrailPolicy, evaluable
+from baseline.capabilities.organization.guardrails.guardrails import GuardrailsContext
+from baseline.capabilities.organization.guardrails.places import bound_accounts
+from baseline.capabilities.organization.guardrails.policies import GuardrailPolicy, evaluable
 from baseline.plan.model import Deployment, Method, ParameterValue, Stack, Template
 from baseline.validate.subject import read_template
 from tests.landscapes import make_landscape
@@ -69,7 +69,7 @@ def _template(file: Path) -> Template:
         text,
         *(_deployment(line) for line in re.findall(r"^# deploy: (.*)$", text, re.MULTILINE)),
         name=file.stem,
-        template="".join(re.findall(r"^# template: (\w+)$", text, re.MULTILINE)) or "test.yaml.j2",
+        template="".join(re.findall(r"^# template: ([\w/]+)$", text, re.MULTILINE)) or "test.yaml.j2",
         depends_on=tuple(re.findall(r"^# after: (.*)$", text, re.MULTILINE)),
         parameters=tuple(
             ParameterValue(name=name, value=value)

@@ -8,7 +8,7 @@ import pytest
 from baseline.plan.build import build_plan
 from baseline.plan.model import Template
 from baseline.render.render import render_plan
-from baseline.resources import templates_directory
+from baseline.resources import main_templates
 from baseline.validate.effects import effects, known_templates, lapses
 from baseline.validate.subject import read_template
 from tests.landscapes import make_landscape
@@ -28,7 +28,7 @@ def problems(name: str, old: str, new: str) -> list[str]:
 
 
 def test_every_template_says_what_makes_it_work() -> None:
-    assert known_templates() == {path.name.removesuffix(".yaml.j2") for path in templates_directory().glob("*.j2")}
+    assert known_templates() == set(main_templates())
     assert all(effect.why and effect.values for effect in effects())
 
 
@@ -39,23 +39,28 @@ def test_no_landscape_lapses() -> None:
 @pytest.mark.parametrize(
     ("name", "old", "new", "says"),
     [
-        ("alarms", "Threshold: 1\n", "Threshold: 1000\n", "Threshold is 1000; expected: 1"),
-        ("alarms", "AlarmActions:", "OKActions:", "AlarmActions is nothing"),
-        ("alarms_root_activity", "type: [Root]", "type: [IAMUser]", "EventPattern is"),
-        ("log_archive", "Days: 2190", "Days: 1", "ObjectLockConfiguration is"),
-        ("guardduty", "Activate: true", "Activate: false", "Activate is false"),
+        ("detect/alarms/alarms", "Threshold: 1\n", "Threshold: 1000\n", "Threshold is 1000; expected: 1"),
+        ("detect/alarms/alarms", "AlarmActions:", "OKActions:", "AlarmActions is nothing"),
+        ("detect/alarms/root_activity", "type: [Root]", "type: [IAMUser]", "EventPattern is"),
+        ("logs/log_archive/log_archive", "Days: 2190", "Days: 1", "ObjectLockConfiguration is"),
+        ("detect/guardduty/guardduty", "Activate: true", "Activate: false", "Activate is false"),
         (
-            "config_recorder",
+            "detect/config/recorder",
             "UseOnly: EXCLUSION_BY",
             "UseOnly: INCLUSION_BY",
             "RecordingGroup/RecordingStrategy/UseOnly is INCLUSION",
         ),
-        ("config_packs", "Owner: AWS", "Owner: CUSTOM_LAMBDA", "Resources/*/Properties/Source/Owner is"),
-        ("identity_center_assignments", "PrincipalType: GROUP", "PrincipalType: USER", "PrincipalType is USER"),
-        ("guardrails", "Effect: Deny", "Effect: Allow", "Content is"),
-        ("iam_roles", "policy/SecurityAudit", "policy/AdministratorAccess", "ManagedPolicyArns is"),
-        ("settings_function", "Timeout: 900", "Timeout: 3", "Timeout is 3; expected: 900"),
-        ("organization_settings", "Regions:", "Places:", "Regions is nothing"),
+        ("detect/config/packs", "Owner: AWS", "Owner: CUSTOM_LAMBDA", "Resources/*/Properties/Source/Owner is"),
+        (
+            "identity/identity_center/assignments",
+            "PrincipalType: GROUP",
+            "PrincipalType: USER",
+            "PrincipalType is USER",
+        ),
+        ("organization/guardrails/guardrails", "Effect: Deny", "Effect: Allow", "Content is"),
+        ("identity/iam_roles/iam_roles", "policy/SecurityAudit", "policy/AdministratorAccess", "ManagedPolicyArns is"),
+        ("functions/settings_function", "Timeout: 900", "Timeout: 3", "Timeout is 3; expected: 900"),
+        ("organization/organization/settings", "Regions:", "Places:", "Regions is nothing"),
     ],
 )
 def test_a_value_that_keeps_a_resource_from_working_is_found(name: str, old: str, new: str, says: str) -> None:
@@ -63,4 +68,6 @@ def test_a_value_that_keeps_a_resource_from_working_is_found(name: str, old: str
 
 
 def test_a_missing_resource_is_found() -> None:
-    assert problems("alarms", "RootActiveAlarm:", "AnotherAlarm:")[0].startswith("RootActiveAlarm is missing")
+    assert problems("detect/alarms/alarms", "RootActiveAlarm:", "AnotherAlarm:")[0].startswith(
+        "RootActiveAlarm is missing"
+    )

@@ -7,9 +7,9 @@ import pytest
 
 from baseline.aws.deployment_calls import deleting_calls, keeping_calls
 from baseline.aws.iam_actions import matching_actions
-from baseline.capabilities.guardrails.guardrails import GuardrailsContext
-from baseline.capabilities.guardrails.policies import policies_of
 from baseline.capabilities.landscape import Account, Landscape
+from baseline.capabilities.organization.guardrails.guardrails import GuardrailsContext
+from baseline.capabilities.organization.guardrails.policies import policies_of
 from baseline.controls.guardrail import guardrails
 from baseline.findings import Severity
 from baseline.plan.build import build_plan

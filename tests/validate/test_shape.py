@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from baseline.capabilities.identity_center.identity_center import AssignmentsContext
+from baseline.capabilities.identity.identity_center.identity_center import AssignmentsContext
 from baseline.plan.build import build_plan
 from baseline.plan.model import Stack, Template
 from baseline.render.render import render_stack
@@ -13,13 +13,13 @@ from baseline.validate.cache import LintCache
 from baseline.validate.lint import lint_templates
 from baseline.validate.lint_process import LintProcess, Matches
 from baseline.validate.shape import MANY, representatives, shape
-from tests.capabilities.test_identity_center import many
+from tests.capabilities.identity_center.test_identity_center import many
 
 
 @pytest.fixture(scope="module")
 def shards() -> tuple[Template, ...]:
     stacks = build_plan(many(400)).stacks
-    return tuple(render_stack(s) for s in stacks if s.template == "identity_center_assignments")
+    return tuple(render_stack(s) for s in stacks if s.template == "identity/identity_center/assignments")
 
 
 def test_stacks_of_assignments_have_one_shape_whatever_they_name(shards: tuple[Template, ...]) -> None:

@@ -1,1 +1,1 @@
-"""The capability `organization`; the module of the same name has it, the others are parts of it."""
+"""The organization itself: units, accounts, guardrails, account settings."""

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from baseline.capabilities.config.packs import managed_rules
+from baseline.capabilities.detect.config.packs import managed_rules
 from baseline.controls.control import controls
 from baseline.errors import ScanError
 from baseline.evidence.scans.result import Outcome, ScanResult, parse_answers, read_text, text_at

@@ -5,8 +5,8 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from baseline.capabilities.guardrails.guardrails import GuardrailsContext
-from baseline.capabilities.guardrails.places import BoundAccount, known_levels
+from baseline.capabilities.organization.guardrails.guardrails import GuardrailsContext
+from baseline.capabilities.organization.guardrails.places import BoundAccount, known_levels
 from baseline.findings import Severity
 from baseline.policy.conditions import holds
 from baseline.policy.document import Condition, Statement, read_statements

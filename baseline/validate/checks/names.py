@@ -47,7 +47,7 @@ def _find(subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Hit]]:
 
 
 def _problem(use: Use, names: Names, before: dict[str, frozenset[str]]) -> str:
-    if use.subject.template.stack.template == "guardrails" or use.account == _OF_AWS:
+    if use.subject.template.stack.template == "organization/guardrails/guardrails" or use.account == _OF_AWS:
         return ""  # BL134 compares guardrails with what was proved; BL105 and cfn-lint know policies of AWS
     creators = names.creators(use)
     own = use.subject.template.stack.name

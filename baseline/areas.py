@@ -1,0 +1,45 @@
+"""Where capabilities are: one directory each, in its area; their code, controls, effects and responsibilities."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+DIRECTORIES: tuple[str, ...] = (
+    "organization/organization",
+    "organization/guardrails",
+    "organization/account_settings",
+    "logs/kms",
+    "logs/log_archive",
+    "logs/cloudtrail",
+    "detect/config",
+    "respond/notifications",
+    "detect/alarms",
+    "identity/iam_roles",
+    "identity/identity_center",
+    "detect/guardduty",
+    "detect/security_hub",
+    "detect/access_analyzer",
+)
+"""`<area>/<capability>` of every capability, in the order in which people read about them."""
+
+_ROOT = Path(__file__).with_name("capabilities")
+
+
+def area_of(capability: str) -> str:
+    """The area that a capability belongs to.
+
+    Raises:
+        StopIteration: when there is no such capability.
+    """
+    return next(area for area, _, name in map(_parts, DIRECTORIES) if name == capability)
+
+
+def capability_files(name: str) -> Iterator[tuple[str, Path]]:
+    """Directory and file of each capability that has a data file of this name, in reading order."""
+    for directory in DIRECTORIES:
+        file = _ROOT / directory / name
+        if file.is_file():
+            yield directory, file
+
+
+def _parts(directory: str) -> tuple[str, str, str]:
+    return directory.partition("/")

@@ -1,0 +1,1 @@
+"""Detection: configuration, threats, findings, alarms."""

@@ -1,0 +1,310 @@
+"""Who outside can reach what is ours, what nobody uses, and who inside reaches what matters most."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from baseline.aws.quotas import quota
+from baseline.capabilities.capability import Capability, Regions, SettingProblem, StackSpec, Target, one_account
+from baseline.capabilities.custom_setting import linked_role
+from baseline.capabilities.delegation import linked_role_by_hand, trusted_by_hand
+from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.parameters import ParameterDeclaration, account_parameter
+from baseline.capabilities.settings import Reason, Settings, tiered
+
+_SERVICE = "access-analyzer.amazonaws.com"
+
+Analysis = Literal["external", "unused", "internal"]
+
+InternalType = Literal[
+    "AWS::S3::Bucket",
+    "AWS::S3Express::DirectoryBucket",
+    "AWS::DynamoDB::Table",
+    "AWS::DynamoDB::Stream",
+    "AWS::RDS::DBSnapshot",
+    "AWS::RDS::DBClusterSnapshot",
+]
+"""What an internal access analyzer looks at (IAM user guide, resource types for internal access)."""
+
+FilterKey = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z]+(\.[\w:/=+@-]+)?$")]
+
+_KEYS = frozenset(
+    {
+        *("resource", "resourceType", "resourceOwnerAccount", "isPublic", "findingType", "status", "error", "id"),
+        *("resourceControlPolicyRestriction", "serviceControlPolicyRestriction", "sources"),
+        *("principal.AWS", "principal.Federated", "principal.CanonicalUser", "principalOwnerAccount", "principalType"),
+        *("accessType", "sharedVia", "vpcs"),
+    }
+)
+"""Keys without a variable part (IAM user guide, IAM Access Analyzer filter keys)."""
+
+
+class Criterion(BaseModel):
+    """One condition on findings; exactly one comparison."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    key: FilterKey = Field(description="A filter key of IAM Access Analyzer.", examples=["principal.AWS"])
+    eq: list[str] = Field(default=[], description="The value is one of these.", examples=[["444444444444"]])
+    neq: list[str] = Field(default=[], description="The value is none of these.")
+    contains: list[str] = Field(default=[], description="The value contains one of these.")
+    exists: bool | None = Field(default=None, description="Whether the finding has the key at all.")
+
+
+class ArchiveRule(BaseModel):
+    """Findings that are expected: archived as they arrive, for a stated reason."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]{0,254}$")] = Field(
+        description="Unique within its analyzer.", examples=["partner-access"]
+    )
+    analysis: Analysis = Field(default="external", description="Whose findings: external, unused or internal.")
+    reason: Reason = Field(description="Why these findings are expected.")
+    criteria: list[Criterion] = Field(min_length=1, description="What a finding has to meet, all of it.")
+
+
+class InternalAccess(BaseModel):
+    """Resources whose readers inside the organization are looked for."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    region: str = Field(description="A governed Region.", examples=["eu-west-1"])
+    accounts: list[str] = Field(default=[], description="Keys of the accounts that own them; every account if empty.")
+    resource_types: list[InternalType] = Field(
+        min_length=1, description="Kinds of resources.", examples=[["AWS::S3::Bucket"]]
+    )
+
+
+class AccessAnalyzerSettings(Settings):
+    """Settings of `access_analyzer`."""
+
+    external_access: bool = tiered(
+        "An analyzer in every governed Region for what principals outside the organization can reach. Free.",
+        starter=True,
+        standard=True,
+        regulated=True,
+        stronger="true",
+        control="access-analyzer-external",
+    )
+    unused_access: bool = tiered(
+        "An analyzer in the home Region for roles, keys, passwords and permissions that nobody uses. Billed per IAM "
+        "role and user.",
+        starter=False,
+        standard=False,
+        regulated=True,
+        stronger="true",
+        control="access-analyzer-unused",
+    )
+    unused_access_days: int = tiered(
+        "Days without use after which access counts as unused.",
+        starter=90,
+        standard=90,
+        regulated=90,
+        stronger="lower",
+        control="access-analyzer-unused",
+        ge=1,
+        le=365,
+    )
+    internal_access: list[InternalAccess] = tiered(
+        "Resources whose readers inside the organization are looked for, one entry per Region. Billed per resource.",
+        starter=[],
+        standard=[],
+        regulated=[],
+        examples=[[{"region": "eu-west-1", "resource_types": ["AWS::S3::Bucket"]}]],
+    )
+    archive_rules: list[ArchiveRule] = tiered(
+        "Findings that are expected, each rule with its reason.",
+        starter=[],
+        standard=[],
+        regulated=[],
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindingFilter:
+    """An archive rule as CloudFormation takes it, and the reason for it."""
+
+    name: str
+    reason: str
+    criteria: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessAnalyzerContext:
+    """Context of `access_analyzer`: one analyzer. `accounts` are names of parameters."""
+
+    prefix: str
+    analysis: str
+    type: str
+    purpose: str
+    unused_access_days: int
+    accounts: tuple[str, ...]
+    resource_types: tuple[str, ...]
+    archive_rules: tuple[FindingFilter, ...]
+
+
+_TYPES = {
+    "external": ("ACCOUNT", "Reports what a principal outside can reach."),
+    "unused": ("ACCOUNT_UNUSED_ACCESS", "Reports roles, keys, passwords and permissions that nobody uses."),
+    "internal": ("ACCOUNT_INTERNAL_ACCESS", "Reports who inside can reach the resources that the profile names."),
+}
+
+
+def _type(landscape: Landscape, analysis: Analysis) -> str:
+    """The API's name (IAM Access Analyzer API reference, CreateAnalyzer)."""
+    name = _TYPES[analysis][0]
+    return name if landscape.standalone else name.replace("ACCOUNT", "ORGANIZATION")
+
+
+def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
+    settings = landscape.settings("access_analyzer", AccessAnalyzerSettings)
+    account = landscape.role("security")
+    specs = []
+    if settings.external_access:
+        specs.append(_analyzer(landscape, settings, "external", one_account(account, Regions.GOVERNED)))
+    if settings.unused_access:
+        specs.append(_analyzer(landscape, settings, "unused", one_account(account)))
+    for item in settings.internal_access:
+        target = Target(accounts=(account,), regions=Regions.GOVERNED, only=(item.region,))
+        specs.append(_analyzer(landscape, settings, "internal", target, item))
+    return tuple(specs)
+
+
+def _analyzer(
+    landscape: Landscape,
+    settings: AccessAnalyzerSettings,
+    analysis: Analysis,
+    target: Target,
+    inside: InternalAccess | None = None,
+) -> StackSpec:
+    accounts: tuple[ParameterDeclaration, ...] = ()
+    if inside and not landscape.standalone:
+        accounts = tuple(account_parameter(landscape, key) for key in dict.fromkeys(inside.accounts))
+    name = {"external": "access-analyzer", "unused": "access-analyzer-unused"}.get(analysis)
+    return StackSpec(
+        name=name or f"access-analyzer-internal-{target.only[0]}",
+        template="detect/access_analyzer/access_analyzer",
+        description=f"IAM Access Analyzer for {analysis} access, of the "
+        f"{'account' if landscape.standalone else 'organization'}.",
+        target=target,
+        context=AccessAnalyzerContext(
+            prefix=landscape.prefix,
+            analysis=analysis,
+            type=_type(landscape, analysis),
+            purpose=_TYPES[analysis][1],
+            unused_access_days=settings.unused_access_days if analysis == "unused" else 0,
+            accounts=tuple(item.name for item in accounts),
+            resource_types=tuple(dict.fromkeys(inside.resource_types)) if inside else (),
+            archive_rules=tuple(_filter(rule) for rule in settings.archive_rules if rule.analysis == analysis),
+        ),
+        parameters=accounts,
+        prerequisites=(
+            *trusted_by_hand(landscape, _SERVICE, "Organization analyzers"),
+            *linked_role_by_hand(landscape, _SERVICE),
+        ),
+    )
+
+
+def _filter(rule: ArchiveRule) -> FindingFilter:
+    names = {"eq": "Eq", "neq": "Neq", "contains": "Contains"}
+    criteria = []
+    for item in rule.criteria:
+        comparisons: dict[str, Any] = {names[key]: getattr(item, key) for key in names if getattr(item, key)}
+        if item.exists is not None:
+            comparisons["Exists"] = item.exists
+        criteria.append({"Property": item.key, **comparisons})
+    return FindingFilter(name=rule.name, reason=rule.reason, criteria=tuple(criteria))
+
+
+def _problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
+    settings = landscape.settings("access_analyzer", AccessAnalyzerSettings)
+    return (*_internal_problems(landscape, settings), *_rule_problems(settings))
+
+
+def _internal_problems(landscape: Landscape, settings: AccessAnalyzerSettings) -> Iterator[SettingProblem]:
+    seen: set[str] = set()
+    for index, item in enumerate(settings.internal_access):
+        if item.region not in landscape.regions or item.region in seen:
+            again = item.region in seen
+            yield SettingProblem(
+                setting=f"internal_access.{index}.region",
+                message=f"{item.region} {'is named twice' if again else 'is not governed'}: an organization has one "
+                "internal access analyzer per governed Region",
+                fix="put both into one entry" if again else f"one of {', '.join(landscape.regions)}",
+            )
+        seen.add(item.region)
+        for place, key in enumerate(item.accounts):
+            if key not in landscape.accounts:
+                yield SettingProblem(
+                    setting=f"internal_access.{index}.accounts.{place}",
+                    message=f"there is no account {key}",
+                    fix=f"one of {', '.join(landscape.accounts)}",
+                )
+
+
+def _rule_problems(settings: AccessAnalyzerSettings) -> Iterator[SettingProblem]:
+    names = Counter((rule.analysis, rule.name) for rule in settings.archive_rules)
+    counts = Counter(rule.analysis for rule in settings.archive_rules)
+    for index, rule in enumerate(settings.archive_rules):
+        place = f"archive_rules.{index}"
+        if names[rule.analysis, rule.name] > 1:
+            yield SettingProblem(
+                setting=f"{place}.name",
+                message=f"{rule.name} is the name of two rules of the {rule.analysis} analyzer",
+                fix="give each a name of its own",
+            )
+        for number, criterion in enumerate(rule.criteria):
+            yield from _criterion_problems(criterion, f"{place}.criteria.{number}")
+    most = quota("access_analyzer.archive_rules")
+    for analysis, count in counts.items():
+        if count > most:
+            yield SettingProblem(
+                setting="archive_rules",
+                message=f"{count} archive rules for {analysis} access: an analyzer takes {most}",
+                fix="join rules: a criterion takes several values",
+            )
+
+
+def _criterion_problems(criterion: Criterion, place: str) -> Iterator[SettingProblem]:
+    given = [name for name in ("eq", "neq", "contains") if getattr(criterion, name)]
+    given += ["exists"] if criterion.exists is not None else []
+    if len(given) != 1:
+        yield SettingProblem(
+            setting=place,
+            message=f"{criterion.key} is compared {'in no way' if not given else 'by ' + ' and '.join(given)}",
+            fix="give exactly one of eq, neq, contains and exists",
+        )
+    if criterion.key not in _KEYS and not criterion.key.startswith("condition."):
+        yield SettingProblem(
+            setting=f"{place}.key",
+            message=f"{criterion.key} is no filter key of IAM Access Analyzer",
+            fix=f"one of {', '.join(sorted(_KEYS))}, or condition.<key>",
+        )
+    most = quota("access_analyzer.values_per_criterion")
+    for name in ("eq", "neq", "contains"):
+        if len(getattr(criterion, name)) > most:
+            yield SettingProblem(
+                setting=f"{place}.{name}",
+                message=f"{len(getattr(criterion, name))} values: a criterion takes {most}",
+                fix="spread them over several rules",
+            )
+
+
+CAPABILITY = Capability(
+    name="access_analyzer",
+    title="IAM Access Analyzer",
+    summary="Analyzers for access from outside, for access that nobody uses, and for who inside reaches what matters.",
+    settings=AccessAnalyzerSettings,
+    stacks=_stacks,
+    problems=_problems,
+    trusted_access=(_SERVICE,),
+    delegated_administration=(_SERVICE,),
+    # An analyzer of the organization is refused without it: "Access Analyzer Service Linked Role is not in the
+    # organizational management account". Trusted access and delegation create it in the administrator's account only
+    # (github.com/aws-samples/aws-security-reference-architecture-examples, pull requests 47 and 56).
+    management_settings=lambda _: (linked_role(_SERVICE),),
+)

@@ -1,0 +1,340 @@
+"""What must never go unnoticed: the CIS alarms, root activity in every account, and the profile's own alarms."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from baseline.aws.config_rules import is_rule_available
+from baseline.capabilities.capability import (
+    Capability,
+    Regions,
+    SettingProblem,
+    StackSpec,
+    every_account,
+    one_account,
+)
+from baseline.capabilities.detect.config.config import manages_recorder
+from baseline.capabilities.landscape import Landscape, Reference
+from baseline.capabilities.logs.cloudtrail.cloudtrail import log_group_name
+from baseline.capabilities.parameters import organization_only
+from baseline.capabilities.respond.notifications.notifications import AlertSeverity
+from baseline.capabilities.settings import Settings, tiered
+
+AlarmId = Literal[
+    "unauthorized-api-calls",
+    "sign-in-without-mfa",
+    "root-usage",
+    "iam-policy-changes",
+    "cloudtrail-changes",
+    "console-authentication-failures",
+    "key-disabled-or-deleted",
+    "bucket-policy-changes",
+    "config-changes",
+    "security-group-changes",
+    "network-acl-changes",
+    "network-gateway-changes",
+    "route-table-changes",
+    "vpc-changes",
+    "organizations-changes",
+]
+
+_ALL: list[AlarmId] = list(AlarmId.__args__)  # type: ignore[attr-defined]
+
+
+class CustomAlarm(BaseModel):
+    """An alarm of the profile's own on the trail's events."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=64)] = Field(
+        description="Lower case words with hyphens; part of the alarm's name.", examples=["secrets-deleted"]
+    )
+    description: Annotated[str, StringConstraints(min_length=1, max_length=500)] = Field(
+        description="What it means and what to do when it rings."
+    )
+    pattern: Annotated[str, StringConstraints(min_length=1, max_length=1024)] = Field(
+        description="A CloudWatch Logs metric filter pattern.",
+        examples=['{ ($.eventSource = "secretsmanager.amazonaws.com") && ($.eventName = "DeleteSecret") }'],
+    )
+    severity: AlertSeverity = Field(default="medium", description="Which topic it notifies.")
+    threshold: int = Field(default=1, ge=1, le=1_000_000, description="Events in a period that ring the alarm.")
+    period_seconds: Literal[60, 300, 900, 3600] = Field(default=300, description="Length of a period.")
+
+
+class AlarmsSettings(Settings):
+    """Settings of `alarms`."""
+
+    cis: list[AlarmId] = tiered(
+        "The alarms of the CIS AWS Foundations Benchmark, chapter 5.",
+        starter=_ALL,
+        standard=_ALL,
+        regulated=_ALL,
+        stronger="superset",
+        control="cis-alarms",
+    )
+    root_activity: bool = tiered(
+        "Event rules in every account and governed Region for root sign-in, root password recovery and every change "
+        "that a root user makes by itself, its MFA devices and access keys included.",
+        starter=True,
+        standard=True,
+        regulated=True,
+        stronger="true",
+        control="root-activity-events",
+    )
+    root_mfa: Literal["none", "any", "hardware"] = tiered(
+        "Config rules in every account that the root user has MFA, or hardware MFA. They need a Config recorder "
+        "(`config`) and are left out where the home Region lacks them (GovCloud, China and some newer Regions).",
+        starter="none",
+        standard="any",
+        regulated="hardware",
+        stronger="later",
+        ladder=("none", "any", "hardware"),
+        control="root-mfa-rule",
+    )
+    custom: list[CustomAlarm] = tiered("Alarms of your own.", starter=[], standard=[], regulated=[])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alarm:
+    """One metric with its filters and its alarm.
+
+    `cis` is the benchmark's number, or "" for a custom alarm; `also` a second filter's pattern, or "".
+    """
+
+    logical_id: str
+    name: str
+    cis: str
+    control: str
+    title: str
+    description: str
+    severity: str
+    pattern: str
+    also: str
+    threshold: int
+    period_seconds: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlarmsContext:
+    """Context of `alarms`."""
+
+    prefix: str
+    log_group_name: str
+    alarms: tuple[Alarm, ...]
+    root_usage: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class HubContext:
+    """Context of `alarms_hub`."""
+
+    prefix: str
+    standalone: bool
+    root_activity: bool
+    root_mfa: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RootActivityContext:
+    """Context of `alarms_root_activity`."""
+
+    prefix: str
+    hub_region: str
+    hub_account: Reference
+
+
+@dataclass(frozen=True, kw_only=True)
+class RootMfaContext:
+    """Context of `alarms_root_mfa`."""
+
+    prefix: str
+    hub_region: str
+    hub_account: Reference
+    hardware: bool
+
+
+def _benchmark() -> Mapping[str, Mapping[str, str]]:
+    data: dict[str, dict[str, str]] = tomllib.loads(Path(__file__).with_name("alarms.toml").read_text(encoding="utf-8"))
+    return data
+
+
+def _pascal(name: str) -> str:
+    return "".join(word.capitalize() for word in name.split("-"))
+
+
+def _cis_alarm(name: str, data: Mapping[str, str]) -> Alarm:
+    return Alarm(
+        logical_id=_pascal(name),
+        name=name,
+        cis=data["cis"],
+        control=f"alarm-{name}",
+        title=data["title"],
+        description=f"{data['title'][0].upper()}{data['title'][1:]} (CIS AWS Foundations 7.0: {data['cis']}).",
+        severity=data["severity"],
+        pattern=data["pattern"],
+        also=data.get("also", ""),
+        threshold=1,
+        period_seconds=300,
+    )
+
+
+def _custom_alarm(alarm: CustomAlarm) -> Alarm:
+    return Alarm(
+        logical_id=f"Custom{_pascal(alarm.name)}",
+        name=f"custom-{alarm.name}",
+        cis="",
+        control="",
+        title="an event that the profile describes",
+        description=alarm.description,
+        severity=alarm.severity,
+        pattern=alarm.pattern,
+        also="",
+        threshold=alarm.threshold,
+        period_seconds=alarm.period_seconds,
+    )
+
+
+def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
+    settings = landscape.settings("alarms", AlarmsSettings)
+    specs = []
+    if settings.cis or settings.custom:
+        specs.append(_trail_alarms(landscape, settings))
+    if settings.root_activity or _has_root_mfa(landscape, settings):
+        specs.append(_hub(landscape, settings))
+    if settings.root_activity:
+        specs.append(_root_activity(landscape))
+    if _has_root_mfa(landscape, settings):
+        specs.append(_root_mfa(landscape, settings))
+    return tuple(specs)
+
+
+def _trail_alarms(landscape: Landscape, settings: AlarmsSettings) -> StackSpec:
+    benchmark = _benchmark()
+    return StackSpec(
+        name="alarms",
+        template="detect/alarms/alarms",
+        description="Metric filters and alarms on the trail: the CIS alarms and the profile's own.",
+        target=one_account("management"),
+        context=AlarmsContext(
+            prefix=landscape.prefix,
+            log_group_name=log_group_name(landscape),
+            alarms=(
+                *(_cis_alarm(name, data) for name, data in benchmark.items() if name in settings.cis),
+                *(_custom_alarm(alarm) for alarm in settings.custom),
+            ),
+            root_usage="root-usage" in settings.cis,
+        ),
+        depends_on=("cloudtrail", "notifications"),
+    )
+
+
+def _has_root_mfa(landscape: Landscape, settings: AlarmsSettings) -> bool:
+    """Whether the Config rules are wanted, and exist where they would be."""
+    rules = ("ROOT_ACCOUNT_MFA_ENABLED", "ROOT_ACCOUNT_HARDWARE_MFA_ENABLED")
+    return settings.root_mfa != "none" and all(is_rule_available(rule, landscape.home_region) for rule in rules)
+
+
+def _hub(landscape: Landscape, settings: AlarmsSettings) -> StackSpec:
+    return StackSpec(
+        name="alarms-hub",
+        template="detect/alarms/hub",
+        description="Event bus of the security team: receives root activity from every account and notifies.",
+        target=one_account(landscape.role("security"), Regions.ALERT),
+        context=HubContext(
+            prefix=landscape.prefix,
+            standalone=landscape.standalone,
+            root_activity=settings.root_activity,
+            root_mfa=_has_root_mfa(landscape, settings),
+        ),
+        parameters=organization_only(landscape, "OrganizationId"),
+        depends_on=("notifications",),
+    )
+
+
+def _hub_region(landscape: Landscape) -> str:
+    """Where an account's rules send their events: home, or the Region itself where there is a hub in each."""
+    return landscape.home_region if len(landscape.alert_regions) == 1 else Reference("${AWS::Region}")
+
+
+def _root_activity(landscape: Landscape) -> StackSpec:
+    return StackSpec(
+        name="alarms-root-activity",
+        template="detect/alarms/root_activity",
+        description="Event rules for root activity, forwarded to the security team's event bus.",
+        target=every_account(Regions.GOVERNED_AND_SIGN_IN),
+        context=RootActivityContext(
+            prefix=landscape.prefix,
+            hub_region=_hub_region(landscape),
+            hub_account=landscape.account_reference("security"),
+        ),
+        parameters=organization_only(landscape, "SecurityAccountId"),
+        depends_on=("alarms-hub",),
+    )
+
+
+def _root_mfa(landscape: Landscape, settings: AlarmsSettings) -> StackSpec:
+    recorder = manages_recorder(landscape)
+    return StackSpec(
+        name="alarms-root-mfa",
+        template="detect/alarms/root_mfa",
+        description="Config rules for the root user's MFA, with their verdicts forwarded to the security team.",
+        target=every_account(Regions.HOME),
+        context=RootMfaContext(
+            prefix=landscape.prefix,
+            hub_region=_hub_region(landscape),
+            hub_account=landscape.account_reference("security"),
+            hardware=settings.root_mfa == "hardware",
+        ),
+        parameters=organization_only(landscape, "SecurityAccountId"),
+        depends_on=("alarms-hub", *(("config-recorder",) if recorder else ())),
+        prerequisites=()
+        if recorder
+        else ("A Config recorder runs in the home Region of every account that this stack reaches.",),
+    )
+
+
+def _problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
+    settings = landscape.settings("alarms", AlarmsSettings)
+    first: dict[str, int] = {}
+    problems = []
+    for index, alarm in enumerate(settings.custom):
+        earlier = first.setdefault(_pascal(alarm.name), index)
+        if earlier != index:
+            problems.append(
+                SettingProblem(
+                    setting=f"custom.{index}.name",
+                    message=f"custom alarm {alarm.name!r} would have the same logical id as "
+                    f"{settings.custom[earlier].name!r}",
+                    fix="give it a name of its own",
+                )
+            )
+    return tuple(problems)
+
+
+def _unsupported(landscape: Landscape) -> tuple[SettingProblem, ...]:
+    settings = landscape.settings("alarms", AlarmsSettings)
+    if settings.root_mfa == "none" or _has_root_mfa(landscape, settings):
+        return ()
+    return (
+        SettingProblem(
+            setting="root_mfa",
+            message=f"AWS Config has no rules for root MFA in {landscape.home_region}: they are left out",
+            fix="look at the root users' MFA by hand, or manage their credentials centrally",
+        ),
+    )
+
+
+CAPABILITY = Capability(
+    name="alarms",
+    title="Alarms",
+    summary="CIS metric filters and alarms, root activity events from every account, root MFA rules, your own alarms.",
+    settings=AlarmsSettings,
+    stacks=_stacks,
+    requires=("cloudtrail", "notifications"),
+    problems=_problems,
+    unsupported=_unsupported,
+)

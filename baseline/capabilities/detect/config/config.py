@@ -1,0 +1,329 @@
+"""AWS Config: a recorder everywhere, one view of everything, and the baseline's rules as conformance packs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Annotated, Literal
+
+from pydantic import StringConstraints
+
+from baseline.aws.config_types import GLOBAL_IAM_TYPES
+from baseline.capabilities.capability import Capability, Regions, StackSpec, Target, every_account, one_account
+from baseline.capabilities.delegation import trusted_by_hand
+from baseline.capabilities.detect.config.exclusions import excluded_accounts
+from baseline.capabilities.detect.config.packs import ManagedRule, Pack, build_packs, global_region, rules_of_tier
+from baseline.capabilities.detect.config.problems import config_problems
+from baseline.capabilities.landscape import Landscape, Reference
+from baseline.capabilities.logs.log_archive.log_archive import bucket_name
+from baseline.capabilities.organization.account_settings.settings import AccountSettings
+from baseline.capabilities.parameters import organization_only
+from baseline.capabilities.settings import Settings, tiered
+
+Recording = Literal["DAILY", "CONTINUOUS"]
+SnapshotFrequency = Literal["One_Hour", "Three_Hours", "Six_Hours", "Twelve_Hours", "TwentyFour_Hours"]
+ResourceType = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}$")]
+AccountId = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
+ParameterValue = Annotated[str, StringConstraints(pattern=r"^[^$\x00-\x1f\x7f]+$", max_length=1024)]
+"""A dollar sign could be read as a reference by CloudFormation; no managed rule needs one."""
+
+_RECORDER_EXISTS = (
+    "A Config recorder and a delivery channel run in every governed Region of every account, and record IAM resources "
+    "in one Region: the profile says that somebody else owns them (`recorder: existing`)."
+)
+
+_SERVICES = ("config.amazonaws.com", "config-multiaccountsetup.amazonaws.com")
+"""The aggregator's service, and that of organization conformance packs."""
+
+
+class ConfigSettings(Settings):
+    """Settings of `config`."""
+
+    recorder: Literal["managed", "existing"] = tiered(
+        "`managed`: a recorder and a delivery channel in every account and governed Region. `existing`: AWS Control "
+        "Tower or somebody else has them, and the baseline leaves them alone.",
+        starter="managed",
+        standard="managed",
+        regulated="managed",
+    )
+    recording: Recording = tiered(
+        "How often a change is recorded, where no list below says otherwise. Billed per configuration item.",
+        starter="CONTINUOUS",
+        standard="CONTINUOUS",
+        regulated="CONTINUOUS",
+        stronger="later",
+        ladder=("DAILY", "CONTINUOUS"),
+        control="config-recording",
+    )
+    daily_types: list[ResourceType] = tiered(
+        "Resource types recorded once a day although `recording` is CONTINUOUS.",
+        starter=[],
+        standard=[],
+        regulated=[],
+        stronger="subset",
+        control="config-recording",
+    )
+    continuous_types: list[ResourceType] = tiered(
+        "Resource types recorded at each change although `recording` is DAILY.", starter=[], standard=[], regulated=[]
+    )
+    exclude_types: list[ResourceType] = tiered(
+        "Resource types that are not recorded at all.",
+        starter=[],
+        standard=[],
+        regulated=[],
+        stronger="subset",
+        control="config-recorder",
+    )
+    snapshot_frequency: SnapshotFrequency = tiered(
+        "How often a snapshot of everything recorded goes to the log archive.",
+        starter="TwentyFour_Hours",
+        standard="TwentyFour_Hours",
+        regulated="TwentyFour_Hours",
+    )
+    aggregator: bool = tiered(
+        "One view of every account and Region in the security account, with stored queries.",
+        starter=True,
+        standard=True,
+        regulated=True,
+        stronger="true",
+        control="config-aggregator",
+    )
+    rules: bool = tiered(
+        "The baseline's managed rules as conformance packs; more of them in each tier. Billed per evaluation.",
+        starter=True,
+        standard=True,
+        regulated=True,
+        stronger="true",
+        control="config-rules",
+    )
+    exclude_rules: list[str] = tiered(
+        "Names of the baseline's rules that are left out.",
+        starter=[],
+        standard=[],
+        regulated=[],
+        stronger="subset",
+        control="config-rules",
+        examples=[["instance-profiles"]],
+    )
+    exclude_accounts: list[AccountId] = tiered(
+        "Ids of accounts of the organization that have no recorder of this baseline, because the profile does not list "
+        "them: closed, invited, or managed by others. A conformance pack of the organization fails in such an account.",
+        starter=[],
+        standard=[],
+        regulated=[],
+        stronger="subset",
+        control="config-rules",
+        examples=[["666666666666"]],
+    )
+    rule_parameters: dict[str, dict[str, ParameterValue]] = tiered(
+        "Rule → parameter → value, as text, over the baseline's own.",
+        starter={},
+        standard={},
+        regulated={},
+        examples=[{"access-keys-rotated": {"maxAccessKeyAge": "60"}}],
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleContext:
+    """Context of `config_role`. In China the name of a calling service may have the partition's own domain."""
+
+    prefix: str
+    china: bool
+    home_region: str
+    log_archive_account: Reference
+    bucket_name: Reference
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecorderContext:
+    """Context of `config_recorder`. `global_region` is '' where no governed Region can record IAM resources."""
+
+    prefix: str
+    bucket_name: Reference
+    global_region: str
+    excluded_types: tuple[str, ...]
+    excluded_types_elsewhere: tuple[str, ...]
+    recording: str
+    override: str
+    override_types: tuple[str, ...]
+    snapshot_frequency: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AggregatorContext:
+    """Context of `config_aggregator`."""
+
+    prefix: str
+    standalone: bool
+    regions: tuple[str, ...]
+    management_account: Reference
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackContext:
+    """Context of `config_packs`: one pack. `excluded_accounts` are names of parameters, each an id or a list of ids."""
+
+    organization: bool
+    pack_name: str
+    substituted: bool
+    rules: tuple[ManagedRule, ...]
+    excluded_accounts: tuple[str, ...]
+
+
+def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
+    settings = landscape.settings("config", ConfigSettings)
+    return (
+        *((_role(landscape), _recorder(landscape, settings)) if settings.recorder == "managed" else ()),
+        *((_aggregator(landscape, settings),) if settings.aggregator else ()),
+        *(_packs(landscape, settings) if settings.rules else ()),
+    )
+
+
+def manages_recorder(landscape: Landscape) -> bool:
+    """Whether this baseline creates the recorders that Config rules need."""
+    return landscape.is_on("config") and landscape.settings("config", ConfigSettings).recorder == "managed"
+
+
+def _bucket_name(landscape: Landscape) -> Reference:
+    return bucket_name(landscape, "config", landscape.account_reference("log_archive"))
+
+
+def _role(landscape: Landscape) -> StackSpec:
+    return StackSpec(
+        name="config-role",
+        template="detect/config/role",
+        description="Role of the Config recorders: reads the account, delivers to the log archive.",
+        target=every_account(Regions.HOME),
+        context=RoleContext(
+            prefix=landscape.prefix,
+            china=landscape.partition == "aws-cn",
+            home_region=landscape.home_region,
+            log_archive_account=landscape.account_reference("log_archive"),
+            bucket_name=_bucket_name(landscape),
+        ),
+        parameters=organization_only(landscape, "LogArchiveAccountId"),
+    )
+
+
+def _recorder(landscape: Landscape, settings: ConfigSettings) -> StackSpec:
+    excluded = tuple(dict.fromkeys(settings.exclude_types))
+    daily = settings.recording == "DAILY"
+    return StackSpec(
+        name="config-recorder",
+        template="detect/config/recorder",
+        description="Config recorder and its delivery to the log archive, in every account and governed Region.",
+        target=every_account(Regions.GOVERNED),
+        context=RecorderContext(
+            prefix=landscape.prefix,
+            bucket_name=_bucket_name(landscape),
+            global_region=global_region(landscape),
+            excluded_types=excluded,
+            excluded_types_elsewhere=tuple(dict.fromkeys((*excluded, *GLOBAL_IAM_TYPES))),
+            recording=settings.recording,
+            override="CONTINUOUS" if daily else "DAILY",
+            override_types=tuple(dict.fromkeys(settings.continuous_types if daily else settings.daily_types)),
+            snapshot_frequency=settings.snapshot_frequency,
+        ),
+        parameters=organization_only(landscape, "LogArchiveAccountId"),
+        depends_on=("config-role", "kms-log-archive", "log-archive"),
+    )
+
+
+def _needs_recorder(settings: ConfigSettings) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What a stack on top of the recorders depends on, and what it needs from elsewhere."""
+    return (("config-recorder",), ()) if settings.recorder == "managed" else ((), (_RECORDER_EXISTS,))
+
+
+def _aggregator(landscape: Landscape, settings: ConfigSettings) -> StackSpec:
+    depends_on, prerequisites = _needs_recorder(settings)
+    return StackSpec(
+        name="config-aggregator",
+        template="detect/config/aggregator",
+        description="Config aggregator and stored queries of the security team.",
+        target=one_account(landscape.role("security")),
+        context=AggregatorContext(
+            prefix=landscape.prefix,
+            standalone=landscape.standalone,
+            regions=landscape.regions,
+            management_account=landscape.account_reference("management"),
+        ),
+        parameters=organization_only(landscape, "ManagementAccountId"),
+        depends_on=depends_on,
+        prerequisites=(*prerequisites, *trusted_by_hand(landscape, "config.amazonaws.com", "Config aggregators")),
+    )
+
+
+def _chosen_rules(landscape: Landscape, settings: ConfigSettings) -> tuple[ManagedRule, ...]:
+    return tuple(
+        _adjusted(rule, {**_own_values(landscape, rule.name), **settings.rule_parameters.get(rule.name, {})})
+        for rule in rules_of_tier(landscape.tier, landscape.release)
+        if rule.name not in settings.exclude_rules
+    )
+
+
+def _adjusted(rule: ManagedRule, values: Mapping[str, str]) -> ManagedRule:
+    return replace(
+        rule,
+        parameters={**rule.parameters, **values},
+        references={name: value for name, value in rule.references.items() if name not in values},
+    )
+
+
+def _own_values(landscape: Landscape, rule: str) -> Mapping[str, str]:
+    """Parameters of a rule that ask for what this baseline sets itself."""
+    if rule != "iam-password-policy" or not landscape.is_on("account_settings"):
+        return {}
+    account = landscape.settings("account_settings", AccountSettings)
+    return {
+        "MinimumPasswordLength": str(account.password_minimum_length),
+        "PasswordReusePrevention": str(account.password_reuse_prevention),
+        **({"MaxPasswordAge": str(account.password_max_age_days)} if account.password_max_age_days else {}),
+    }
+
+
+def _packs(landscape: Landscape, settings: ConfigSettings) -> tuple[StackSpec, ...]:
+    """Each pack, and in an organization a second time for the management account, which the first leaves out."""
+    packs = build_packs(landscape, _chosen_rules(landscape, settings))
+    own = [_pack(landscape, settings, pack, managements=landscape.standalone) for pack in packs]
+    if not landscape.standalone:
+        own.extend(_pack(landscape, settings, pack, managements=True) for pack in packs)
+    return tuple(own)
+
+
+def _pack(landscape: Landscape, settings: ConfigSettings, pack: Pack, *, managements: bool) -> StackSpec:
+    depends_on, prerequisites = _needs_recorder(settings)
+    organization = not managements
+    part = "management" if managements and not landscape.standalone else ""
+    kind = "of every member account" if organization else "of the management account" if part else "of the account"
+    excluded = excluded_accounts(landscape, settings.exclude_accounts) if organization else ()
+    trusted = trusted_by_hand(landscape, "config-multiaccountsetup.amazonaws.com", "Organization conformance packs")
+    return StackSpec(
+        name="-".join(filter(None, ("config-packs", part, pack.suffix))),
+        template="detect/config/packs",
+        description=f"Conformance pack {kind}: {len(pack.rules)} managed rules.",
+        target=Target(
+            accounts=("management" if managements else "security",), regions=Regions.GOVERNED, only=pack.regions
+        ),
+        context=PackContext(
+            organization=organization,
+            pack_name="-".join(filter(None, (landscape.prefix, "baseline", pack.suffix))),
+            substituted=any(rule.references for rule in pack.rules),
+            rules=pack.rules,
+            excluded_accounts=tuple(parameter.name for parameter in excluded),
+        ),
+        parameters=excluded,
+        depends_on=depends_on,
+        prerequisites=(*prerequisites, *(trusted if organization else ())),
+    )
+
+
+CAPABILITY = Capability(
+    name="config",
+    title="AWS Config",
+    summary="A recorder in every account and Region, one aggregator with stored queries, rules as conformance packs.",
+    settings=ConfigSettings,
+    stacks=_stacks,
+    requires=("kms", "log_archive"),
+    trusted_access=_SERVICES,
+    delegated_administration=_SERVICES,
+    problems=lambda landscape: tuple(config_problems(landscape, landscape.settings("config", ConfigSettings))),
+)

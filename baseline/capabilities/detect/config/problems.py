@@ -1,0 +1,149 @@
+"""What can be wrong with the settings of `config` beside each other and beside AWS's facts."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Protocol
+
+from baseline.aws.config_rules import config_rule
+from baseline.aws.config_types import ALWAYS_CONTINUOUS, is_recordable, nearest_type
+from baseline.capabilities.capability import SettingProblem
+from baseline.capabilities.detect.config.exclusions import exclusion_problems
+from baseline.capabilities.detect.config.packs import managed_rules, rules_of_tier
+from baseline.capabilities.landscape import Landscape
+
+
+class _Settings(Protocol):
+    """The part of ConfigSettings that is looked at here."""
+
+    @property
+    def recorder(self) -> str: ...
+    @property
+    def recording(self) -> str: ...
+    @property
+    def daily_types(self) -> Sequence[str]: ...
+    @property
+    def continuous_types(self) -> Sequence[str]: ...
+    @property
+    def exclude_types(self) -> Sequence[str]: ...
+    @property
+    def aggregator(self) -> bool: ...
+    @property
+    def rules(self) -> bool: ...
+    @property
+    def exclude_rules(self) -> Sequence[str]: ...
+    @property
+    def exclude_accounts(self) -> Sequence[str]: ...
+    @property
+    def rule_parameters(self) -> Mapping[str, Mapping[str, str]]: ...
+
+
+def config_problems(landscape: Landscape, settings: _Settings) -> Iterator[SettingProblem]:
+    """Every problem, in the order of the settings."""
+    yield from _recorder_problems(settings)
+    for name in ("daily_types", "continuous_types", "exclude_types"):
+        yield from _type_problems(name, getattr(settings, name), settings)
+    yield from _excluded_rule_problems(landscape, settings)
+    yield from exclusion_problems(landscape, settings.exclude_accounts)
+    for rule, parameters in settings.rule_parameters.items():
+        yield from _parameter_problems(rule, parameters)
+
+
+def _recorder_problems(settings: _Settings) -> Iterator[SettingProblem]:
+    if settings.recorder == "existing":
+        if not settings.aggregator and not settings.rules:
+            yield SettingProblem(
+                setting="recorder",
+                message="nothing is left to deploy: recorder is existing, aggregator and rules are off",
+                fix="switch the capability off: config: false",
+            )
+        for name in ("daily_types", "continuous_types", "exclude_types"):
+            if getattr(settings, name):
+                yield SettingProblem(
+                    setting=name,
+                    message=f"{name} has no effect: recorder is existing, so somebody else decides what is recorded",
+                    fix=f"remove {name}, or set recorder to managed",
+                )
+    other = "continuous_types" if settings.recording == "CONTINUOUS" else "daily_types"
+    if getattr(settings, other):
+        yield SettingProblem(
+            setting=other,
+            message=f"{other} has no effect: recording is {settings.recording} for every type",
+            fix=f"remove {other}, or change recording",
+        )
+
+
+def _type_problems(name: str, types: Sequence[str], settings: _Settings) -> Iterator[SettingProblem]:
+    for index, kind in enumerate(types):
+        place = f"{name}.{index}"
+        if not is_recordable(kind):
+            nearest = nearest_type(kind)
+            yield SettingProblem(
+                setting=place,
+                message=f'AWS Config does not record "{kind}"' + (f': did you mean "{nearest}"?' if nearest else ""),
+                fix="use a type of the list of supported resource types",
+            )
+        elif name == "daily_types" and kind in ALWAYS_CONTINUOUS:
+            yield SettingProblem(
+                setting=place,
+                message=f"{kind} cannot be recorded daily: AWS Config records it at each change",
+                fix="remove it",
+            )
+        elif name != "exclude_types" and kind in settings.exclude_types:
+            yield SettingProblem(
+                setting=place, message=f"{kind} is in exclude_types too: it is not recorded", fix="remove one of them"
+            )
+
+
+def _nearest(name: str, known: Sequence[str]) -> str:
+    close = get_close_matches(name, known, n=1, cutoff=0.6)
+    return f': did you mean "{close[0]}"?' if close else ""
+
+
+def _excluded_rule_problems(landscape: Landscape, settings: _Settings) -> Iterator[SettingProblem]:
+    known = list(managed_rules())
+    for index, name in enumerate(settings.exclude_rules):
+        if name not in known:
+            yield SettingProblem(
+                setting=f"exclude_rules.{index}",
+                message=f'the baseline has no rule "{name}"{_nearest(name, known)}',
+                fix="docs/capabilities/config.md lists the rules",
+            )
+    if settings.rules and all(
+        rule.name in settings.exclude_rules for rule in rules_of_tier(landscape.tier, landscape.release)
+    ):
+        yield SettingProblem(
+            setting="exclude_rules", message="no rule is left: every one is excluded", fix="say rules: false instead"
+        )
+
+
+def _parameter_problems(name: str, parameters: Mapping[str, str]) -> Iterator[SettingProblem]:
+    rule = managed_rules().get(name)
+    facts = config_rule(rule.identifier) if rule else None
+    if facts is None:
+        yield SettingProblem(
+            setting=f"rule_parameters.{name}",
+            message=f'the baseline has no rule "{name}"{_nearest(name, list(managed_rules()))}',
+            fix="docs/capabilities/config.md lists the rules",
+        )
+        return
+    for parameter, value in parameters.items():
+        place = f"rule_parameters.{name}.{parameter}"
+        if parameter not in facts.parameters:
+            known = ", ".join(facts.parameters) or "none"
+            yield SettingProblem(
+                setting=place,
+                message=f'{facts.identifier} has no parameter "{parameter}": it has {known}',
+                fix="look the rule up in the list of managed rules",
+            )
+        elif facts.parameters[parameter].type == "number" and not value.isdecimal():
+            yield SettingProblem(
+                setting=place,
+                message=f'{facts.identifier} takes a number for {parameter}, not "{value}"',
+                fix="write a whole number in quotes",
+            )
+        elif facts.parameters[parameter].type == "bool" and value.lower() not in {"true", "false"}:
+            yield SettingProblem(
+                setting=place,
+                message=f'{facts.identifier} takes true or false for {parameter}, not "{value}"',
+                fix='write "true" or "false", in quotes',
+            )

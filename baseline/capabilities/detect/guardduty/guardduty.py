@@ -1,0 +1,357 @@
+"""Threat detection in every account and Region, seen from one account."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from baseline.aws.partitions import Presence, presence
+from baseline.capabilities.capability import Capability, Regions, StackSpec, Target, one_account
+from baseline.capabilities.custom_setting import CustomSetting, linked_role
+from baseline.capabilities.custom_settings import function_stack
+from baseline.capabilities.delegation import linked_role_by_hand
+from baseline.capabilities.findings_delivery import exporting_regions, exports_findings
+from baseline.capabilities.detect.guardduty.plans import AGENTS, RegionPlans, detector_plans, missing_plans
+from baseline.capabilities.detect.guardduty.problems import guardduty_problems, missing_policy_type, unexported_findings
+from baseline.capabilities.detect.guardduty.settings import EntityList, GuardDutySettings, MalwarePlan, Suppression
+from baseline.capabilities.logs.kms.kms import LOG_ARCHIVE_KEY
+from baseline.capabilities.landscape import Landscape, Reference, portable
+from baseline.capabilities.logs.log_archive.log_archive import bucket_name
+from baseline.capabilities.parameters import PARAMETERS, ParameterDeclaration, logical_names, organization_only
+from baseline.capabilities.policy_type import GUARDDUTY_POLICY, policy_type_setting
+
+_ADMINISTRATOR = "guardduty-administrator"
+
+_LIST_TYPES = {
+    "trusted_entities": "TrustedEntitySet",
+    "threat_entities": "ThreatEntitySet",
+    "trusted_ips": "IPSet",
+    "threat_ips": "ThreatIntelSet",
+}
+
+_NOT_IN_DESCRIPTIONS = re.compile(r"[^A-Za-z0-9\s.:_(){}\[\]/-]", re.ASCII)
+"""What the description of a filter may not have (API reference, CreateFilter): no comma and no apostrophe, for one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Existing:
+    """A detector that is there already."""
+
+    region: str
+    detector: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuppressionRule:
+    """A suppression as CloudFormation takes it.
+
+    Attributes:
+        logical_id: Of its resource.
+        name: Of the filter.
+        reason: As the profile gives it.
+        description: The same in the characters that GuardDuty takes.
+        rank: Its place among them, from 1.
+        criterion: Field → comparison → values.
+    """
+
+    logical_id: str
+    name: str
+    reason: str
+    description: str
+    rank: int
+    criterion: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListResource:
+    """A list and the type that CloudFormation has for its kind."""
+
+    logical_id: str
+    type: str
+    entry: EntityList
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuardDutyContext:
+    """Context of `guardduty`: the detector of the account that sees everything, and what shapes its findings.
+
+    `features` are set in standalone mode; in an organization the policy sets them. `lacking` are the governed Regions
+    that do not have them all. `existing` maps every governed Region to a detector's id, or "" where one is created;
+    empty when all are created.
+    """
+
+    prefix: str
+    features: tuple[Mapping[str, Any], ...]
+    lacking: tuple[RegionPlans, ...]
+    finding_frequency: str
+    existing: tuple[Existing, ...]
+    lists: tuple[ListResource, ...]
+    suppressions: tuple[SuppressionRule, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdministratorContext:
+    """Context of `guardduty_administrator`. `content` is the organization policy.
+
+    `policy` says whether the stack has it, `plans` whether it asks for more than foundational detection.
+    """
+
+    prefix: str
+    function: str
+    settings: tuple[CustomSetting, ...]
+    revert: bool
+    policy: bool
+    plans: bool
+    content: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportContext:
+    """Context of `guardduty_export`."""
+
+    prefix: str
+    bucket_name: Reference
+
+
+@dataclass(frozen=True, kw_only=True)
+class BucketPlan:
+    """A bucket, its name in logical ids, and its key where it has one of its own."""
+
+    name: str
+    entry: MalwarePlan
+    key: Reference | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MalwareContext:
+    """Context of `guardduty_malware`: plans of one account and Region."""
+
+    china: bool
+    plans: tuple[BucketPlan, ...]
+
+
+def key_parameter(landscape: Landscape, arn: str | None) -> ParameterDeclaration:
+    """The parameter that carries the ARN of the log archive's key, which other Regions and accounts cannot import.
+
+    A publishing destination takes no alias; DescribeKey takes an alias ARN of another account
+    (docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html, KeyId).
+    """
+    region, account = landscape.home_region, landscape.account_reference("log_archive")
+    alias = f"arn:{landscape.partition}:kms:{region}:{account}:alias/{landscape.prefix}-log-archive"
+    return ParameterDeclaration(
+        name=LOG_ARCHIVE_KEY,
+        description="ARN of the key for the log archive's buckets, an output of the log archive's key stack.",
+        pattern="^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$",
+        value=lambda _: arn,
+        how="the output LogArchiveKeyArn of the key stack in the log archive's account",
+        key_alias="" if landscape.standalone else alias,
+    )
+
+
+def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
+    settings = landscape.settings("guardduty", GuardDutySettings)
+    return (
+        _detector(landscape, settings),
+        *(() if landscape.standalone else _administration(landscape, settings)),
+        *_export(landscape, settings),
+        *_malware(settings),
+    )
+
+
+def _detector(landscape: Landscape, settings: GuardDutySettings) -> StackSpec:
+    existing = settings.existing_detectors
+    lists = logical_names(item.name for item in settings.lists)
+    suppressions = logical_names(item.name for item in settings.suppressions)
+    features, lacking = detector_plans(landscape, settings) if landscape.standalone else ((), ())
+    return StackSpec(
+        name="guardduty",
+        template="detect/guardduty/guardduty",
+        description="GuardDuty detector of the account that sees every finding, with its lists and suppression rules.",
+        target=one_account(landscape.role("security"), Regions.GOVERNED),
+        context=GuardDutyContext(
+            prefix=landscape.prefix,
+            features=features,
+            lacking=lacking,
+            finding_frequency=settings.finding_frequency,
+            existing=tuple(Existing(region=r, detector=existing.get(r, "")) for r in landscape.regions)
+            if existing
+            else (),
+            lists=tuple(
+                ListResource(logical_id=f"List{lists[item.name]}", type=_LIST_TYPES[item.kind], entry=item)
+                for item in settings.lists
+            ),
+            suppressions=tuple(
+                _suppression(item, f"Suppression{suppressions[item.name]}", rank)
+                for rank, item in enumerate(settings.suppressions, start=1)
+            ),
+        ),
+    )
+
+
+def _suppression(item: Suppression, logical_id: str, rank: int) -> SuppressionRule:
+    names = {
+        "equals": "Equals",
+        "not_equals": "NotEquals",
+        "at_least": "GreaterThanOrEqual",
+        "at_most": "LessThanOrEqual",
+    }
+    return SuppressionRule(
+        logical_id=logical_id,
+        name=item.name,
+        reason=item.reason,
+        description=_NOT_IN_DESCRIPTIONS.sub(" ", item.reason),
+        rank=rank,
+        criterion={
+            criterion.field: {
+                names[key]: getattr(criterion, key) for key in names if getattr(criterion, key) not in (None, [])
+            }
+            for criterion in item.criteria
+        },
+    )
+
+
+def _administration(landscape: Landscape, settings: GuardDutySettings) -> tuple[StackSpec, ...]:
+    """The security account becomes administrator after it has its detector: AWS would make one of its own otherwise.
+
+    The policy type is enabled right before its policy. From that moment on GuardDuty ignores the Regional settings that
+    turn it on in new accounts (GuardDuty user guide, considerations for organization policies). Where it is unknown
+    whether the partition has the type, the policy is a stack of its own that comes last.
+    """
+    known = presence(GUARDDUTY_POLICY, landscape.partition)
+    administrator = CustomSetting(
+        logical_id="Administrator",
+        setting=_ADMINISTRATOR,
+        purpose="Lets the security account administer GuardDuty for every account.",
+        arguments={"AccountId": PARAMETERS["SecurityAccountId"].reference},
+        regions=landscape.regions,
+        control=_ADMINISTRATOR,
+    )
+    if known is Presence.ABSENT:
+        return _administrator_stacks(landscape, settings, (administrator,))
+    if known is Presence.PRESENT:
+        type_ = policy_type_setting(GUARDDUTY_POLICY, depends_on=(administrator.logical_id,))
+        return _administrator_stacks(landscape, settings, (administrator, type_))
+    function, policy = _administrator_stacks(
+        landscape, settings, (policy_type_setting(GUARDDUTY_POLICY, optional=True),), name="guardduty-policy"
+    )
+    return (
+        *_administrator_stacks(landscape, settings, (administrator,)),
+        function,
+        replace(policy, depends_on=(*policy.depends_on, _ADMINISTRATOR), uncertain=True),
+    )
+
+
+def _administrator_stacks(
+    landscape: Landscape, settings: GuardDutySettings, made: tuple[CustomSetting, ...], name: str = _ADMINISTRATOR
+) -> tuple[StackSpec, StackSpec]:
+    """A function, and the stack of the same name that makes the settings, and the policy if its type is among them."""
+    named, policy = (any(item.setting == kind for item in made) for kind in (_ADMINISTRATOR, "policy-type"))
+    parts = [
+        *(["GuardDuty's delegated administrator"] if named else []),
+        *(["the policy that turns GuardDuty on in every account"] if policy else []),
+    ]
+    text = ", and ".join(parts)
+    function = function_stack(
+        landscape,
+        name=name,
+        description="The function that names GuardDuty's delegated administrator."
+        if named
+        else "The function that enables GuardDuty policies.",
+        target=one_account("management"),
+        settings=made,
+        revert=settings.revert,
+        depends_on=("kms-logs", "guardduty"),
+    )
+    stack = StackSpec(
+        name=name,
+        template="detect/guardduty/administrator",
+        description=f"{text[0].upper()}{text[1:]}.",
+        target=one_account("management"),
+        context=AdministratorContext(
+            prefix=landscape.prefix,
+            function=name,
+            settings=made,
+            revert=settings.revert,
+            policy=policy,
+            plans=bool(settings.features),
+            content=_policy(settings),
+        ),
+        parameters=(*(("OrganizationRootId",) if policy else ()), *(("SecurityAccountId",) if named else ())),
+        depends_on=(function.name,),
+        prerequisites=linked_role_by_hand(landscape, "guardduty.amazonaws.com") if named else (),
+    )
+    return function, stack
+
+
+def _policy(settings: GuardDutySettings) -> Mapping[str, Any]:
+    """What is not asked for is left to each account, not turned off.
+
+    Source: AWS Organizations user guide, Amazon GuardDuty policy syntax and examples.
+    """
+    on = {"status": {"@@assign": "enabled"}}
+    features: dict[str, Any] = {"foundational": on, **dict.fromkeys(settings.features, on)}
+    if "runtime_monitoring" in settings.features and settings.runtime_agents:
+        agents = {AGENTS[agent][1]: on for agent in AGENTS if agent in settings.runtime_agents}
+        features["runtime_monitoring"] = {**on, "additional_configuration": agents}
+    return {"guardduty": {"enablement": {"default": features}}}
+
+
+def _export(landscape: Landscape, settings: GuardDutySettings) -> Iterator[StackSpec]:
+    if not (exports_findings(landscape) and landscape.is_on("log_archive")):
+        return
+    account = landscape.account_reference("log_archive")
+    yield StackSpec(
+        name="guardduty-export",
+        template="detect/guardduty/export",
+        description="Export of GuardDuty findings to the log archive.",
+        target=Target(
+            accounts=(landscape.role("security"),), regions=Regions.GOVERNED, only=exporting_regions(landscape)
+        ),
+        context=ExportContext(prefix=landscape.prefix, bucket_name=bucket_name(landscape, "guardduty", account)),
+        parameters=(
+            *organization_only(landscape, "LogArchiveAccountId"),
+            key_parameter(landscape, settings.export_key_arn),
+        ),
+        depends_on=("guardduty", "kms-log-archive", "log-archive"),
+    )
+
+
+def _malware(settings: GuardDutySettings) -> Iterator[StackSpec]:
+    places = dict.fromkeys((item.account, item.region) for item in settings.malware_protection)
+    for account, region in places:
+        here = [plan for plan in settings.malware_protection if (plan.account, plan.region) == (account, region)]
+        names = logical_names(plan.bucket for plan in here)
+        yield StackSpec(
+            name=f"guardduty-malware-{account.replace('_', '-')}-{region}",
+            template="detect/guardduty/malware",
+            description=f"Malware Protection for S3 in {account}.",
+            target=Target(accounts=(account,), regions=Regions.GOVERNED, only=(region,)),
+            context=MalwareContext(
+                china=region.startswith("cn-"),
+                plans=tuple(
+                    BucketPlan(
+                        name=names[plan.bucket], entry=plan, key=portable(plan.key_arn) if plan.key_arn else None
+                    )
+                    for plan in here
+                ),
+            ),
+        )
+
+
+CAPABILITY = Capability(
+    name="guardduty",
+    title="Amazon GuardDuty",
+    summary="Threat detection in every account and Region by organization policy, seen from the security account.",
+    settings=GuardDutySettings,
+    stacks=_stacks,
+    requires=("kms",),
+    problems=lambda landscape: tuple(guardduty_problems(landscape, landscape.settings("guardduty", GuardDutySettings))),
+    unsupported=lambda landscape: (
+        *missing_plans(landscape, landscape.settings("guardduty", GuardDutySettings)),
+        *missing_policy_type(landscape),
+        *unexported_findings(landscape),
+    ),
+    # Without it the policy leaves the management account out, and nothing says so (GuardDuty user guide,
+    # guardduty-organization-policies-considerations).
+    management_settings=lambda _: (linked_role("guardduty.amazonaws.com"),),
+)

@@ -1,0 +1,86 @@
+"""GuardDuty's protection plans on a detector of its own, and what Regions have of them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from baseline.aws.guardduty import has_feature
+from baseline.capabilities.capability import SettingProblem
+from baseline.capabilities.detect.guardduty.settings import Feature, GuardDutySettings
+from baseline.capabilities.landscape import Landscape
+
+AGENTS: Mapping[str, tuple[str, str]] = {
+    "eks": ("EKS_ADDON_MANAGEMENT", "eks_addon_management"),
+    "ecs_fargate": ("ECS_FARGATE_AGENT_MANAGEMENT", "ecs_fargate_agent_management"),
+    "ec2": ("EC2_AGENT_MANAGEMENT", "ec2_agent_management"),
+}
+"""Setting → the detector's name and the policy's (schema of the type; AWS Organizations user guide, GuardDuty policy
+syntax)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegionPlans:
+    """A Region that lacks some plans: the condition that is true there."""
+
+    condition: str
+    region: str
+
+
+def detector_plans(
+    landscape: Landscape, settings: GuardDutySettings
+) -> tuple[tuple[Mapping[str, Any], ...], tuple[RegionPlans, ...]]:
+    """What a detector states of its plans, each on or off, and the Regions that do not have all that others have.
+
+    A plan that a Region lacks is left out there, as creation would fail with it.
+    """
+    lacking: dict[str, RegionPlans] = {}
+    stated: list[Mapping[str, Any]] = []
+    for feature in get_args(Feature):
+        missing = [region for region in landscape.regions if has_feature(feature, region) is False]
+        if len(missing) == len(landscape.regions):
+            continue
+        entry = _feature(settings, feature)
+        for region in missing:
+            name = "".join(part.capitalize() for part in region.split("-"))
+            lacking[region] = RegionPlans(condition=f"In{name}", region=region)
+            entry = {"Fn::If": [lacking[region].condition, {"Ref": "AWS::NoValue"}, entry]}
+        stated.append(entry)
+    return tuple(stated), tuple(lacking.values())
+
+
+def _feature(settings: GuardDutySettings, feature: str) -> Mapping[str, Any]:
+    def state(*, on: bool) -> str:
+        return "ENABLED" if on else "DISABLED"
+
+    on = feature in settings.features
+    entry: dict[str, Any] = {"Name": feature.upper(), "Status": state(on=on)}
+    if feature == "runtime_monitoring":
+        entry["AdditionalConfiguration"] = [
+            {"Name": name, "Status": state(on=on and agent in settings.runtime_agents)}
+            for agent, (name, _) in AGENTS.items()
+        ]
+    return entry
+
+
+def missing_plans(landscape: Landscape, settings: GuardDutySettings) -> Iterator[SettingProblem]:
+    """Plans that are asked for and that a governed Region does not have, or may not have.
+
+    An organization policy has no effect on what a Region lacks (AWS Organizations user guide, GuardDuty policy syntax):
+    there what is unknown does no harm.
+    """
+    for feature in settings.features:
+        missing = [region for region in landscape.regions if has_feature(feature, region) is False]
+        unknown = [region for region in landscape.regions if has_feature(feature, region) is None]
+        if missing:
+            everywhere = len(missing) == len(landscape.regions)
+            yield SettingProblem(
+                setting="features",
+                message=f"GuardDuty has no {feature} in {', '.join(missing)}",
+                fix="leave it out: it would do nothing" if everywhere else "it applies in the other Regions",
+            )
+        if unknown and landscape.standalone:
+            yield SettingProblem(
+                setting="features",
+                message=f"whether GuardDuty has {feature} in {', '.join(unknown)} is not known here",
+                fix="if the detector cannot be created there for that, leave it out",
+            )

@@ -1,0 +1,77 @@
+"""Findings that are accepted: rules that suppress them, with the reason as their note."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from baseline.capabilities.detect.security_hub.problems import OWN_RULE, disabled_rule, is_central
+from baseline.capabilities.detect.security_hub.settings import AcceptedFindings, SecurityHubSettings
+from baseline.capabilities.landscape import Landscape, Reference, portable
+from baseline.capabilities.parameters import logical_names
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuppressionRule:
+    """An automation rule that suppresses what meets its criteria."""
+
+    logical_id: str
+    name: str
+    order: int
+    reason: str
+    criteria: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AcceptedFindingsContext:
+    """Context of `security_hub_accepted_findings`."""
+
+    prefix: str
+    rules: tuple[SuppressionRule, ...]
+
+
+def suppression_rules(landscape: Landscape, settings: SecurityHubSettings) -> tuple[SuppressionRule, ...]:
+    """The baseline's own, the profile's, and one for each disabled control where no policy can switch it off."""
+    rules = list(_criteria(landscape, settings))
+    names = logical_names(item.name for item, _ in rules)
+    return tuple(
+        SuppressionRule(
+            logical_id=f"Accept{names[item.name]}",
+            name=f"{landscape.prefix}-{item.name}",
+            order=order,
+            reason=item.reason,
+            criteria=criteria,
+        )
+        for order, (item, criteria) in enumerate(rules, start=1)
+    )
+
+
+def _criteria(
+    landscape: Landscape, settings: SecurityHubSettings
+) -> Iterator[tuple[AcceptedFindings, Mapping[str, Any]]]:
+    if landscape.is_on("log_archive"):
+        own = AcceptedFindings(
+            name=OWN_RULE,
+            reason="Buckets of the log archive refuse deletion by policy and, for the trail, by Object Lock; nobody "
+            "reads their events, and MFA delete cannot be set by a template.",
+            controls=["S3.7", "S3.11", "S3.15", "S3.20"],
+        )
+        buckets = [Reference(f"arn:${{AWS::Partition}}:s3:::{landscape.prefix}-")]
+        yield own, _meets(own.controls, buckets, [landscape.account_reference("log_archive")])
+    for item in settings.accepted_findings:
+        yield item, _meets(item.controls, item.resources, item.accounts)
+    for disabled in () if is_central(landscape) else settings.disabled_controls:
+        accepted = AcceptedFindings(
+            name=disabled_rule(disabled.control), reason=disabled.reason, controls=[disabled.control]
+        )
+        yield accepted, _meets(accepted.controls, (), ())
+
+
+def _meets(controls: Sequence[str], resources: Sequence[str], accounts: Sequence[str]) -> Mapping[str, Any]:
+    def filters(values: Sequence[str], comparison: str) -> list[dict[str, Any]]:
+        return [{"Comparison": comparison, "Value": portable(value)} for value in values]
+
+    return {
+        "ComplianceSecurityControlId": filters(controls, "EQUALS"),
+        **({"ResourceId": filters(resources, "PREFIX")} if resources else {}),
+        **({"AwsAccountId": filters(accounts, "EQUALS")} if accounts else {}),
+    }

@@ -1,0 +1,354 @@
+"""Every finding in one place, and the standards by which accounts are judged."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from baseline.aws.security_hub import has_control, standards
+from baseline.capabilities.capability import (
+    Capability,
+    Regions,
+    SettingProblem,
+    StackSpec,
+    Target,
+    every_account,
+    one_account,
+)
+from baseline.capabilities.custom_setting import CustomSetting
+from baseline.capabilities.detect.config.config import manages_recorder
+from baseline.capabilities.detect.security_hub.findings import AcceptedFindingsContext, suppression_rules
+from baseline.capabilities.detect.security_hub.parameters import unknown_parameters
+from baseline.capabilities.detect.security_hub.problems import (
+    OWN_POLICY,
+    can_aggregate,
+    is_central,
+    missing_in_regions,
+    security_hub_problems,
+)
+from baseline.capabilities.detect.security_hub.settings import (
+    ControlParameters,
+    DisabledControl,
+    SecurityHubSettings,
+)
+from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.parameters import (
+    PARAMETERS,
+    ParameterDeclaration,
+    account_parameter,
+    logical_names,
+    ou_parameter,
+)
+
+_SERVICE = "securityhub.amazonaws.com"
+
+_OF_FRAMEWORK: Mapping[str, str] = {
+    "fsbp": "fsbp",
+    "cis-7.0": "cis-5.0",
+    "cis-6.0": "cis-5.0",
+    "cis-5.0": "cis-5.0",
+    "cis-3.0": "cis-3.0",
+    "nist-800-53-r5": "nist-800-53-r5",
+    "fedramp-moderate-r5": "nist-800-53-r5",
+    "pci-dss-4.0.1": "pci-dss-4.0.1",
+}
+"""Framework → the standard that judges by it, or by the newest version of it that Security Hub has."""
+
+_RECORDER_ROLE = ControlParameters(
+    control="Config.1", parameters={"includeConfigServiceLinkedRoleCheck": {"Boolean": False}}
+)
+"""Our recorders have a role of their own: the service-linked role cannot write to another account."""
+
+_TRUSTED = (
+    "Security Hub has trusted access in the organization: "
+    f"`aws organizations enable-aws-service-access --service-principal {_SERVICE}`."
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamedParameters:
+    """A control's parameters as a resource, called after the control: deleting one sets the control back.
+
+    `regions` are the governed ones that have the control, and `condition` is true there; none where all have it.
+    """
+
+    logical_id: str
+    entry: ControlParameters
+    regions: tuple[str, ...]
+    condition: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HubStandard:
+    """A standard as a resource: what follows the Region in its ARN; the rest as in `NamedParameters`."""
+
+    logical_id: str
+    arn: str
+    regions: tuple[str, ...]
+    condition: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HubContext:
+    """Context of `security_hub`: a hub, and what it judges by where nobody configures it centrally.
+
+    `conditions` are those of standards and parameters, with what each is in a Region.
+    """
+
+    standards: tuple[HubStandard, ...]
+    parameters: tuple[NamedParameters, ...]
+    conditions: Mapping[str, Mapping[str, bool]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HubAdministratorContext:
+    """Context of `security_hub_administrator`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfigurationPolicy:
+    """A configuration policy and its targets: (logical id, type, parameter)."""
+
+    logical_id: str
+    name: str
+    description: str
+    standards: tuple[str, ...]
+    disabled: tuple[DisabledControl, ...]
+    targets: tuple[Mapping[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfigurationContext:
+    """Context of `security_hub_configuration`: no policies where nobody configures centrally."""
+
+    prefix: str
+    linked_regions: tuple[str, ...]
+    policies: tuple[ConfigurationPolicy, ...]
+    parameters: tuple[ControlParameters, ...]
+    notify: bool
+
+
+def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
+    settings = landscape.settings("security_hub", SecurityHubSettings)
+    own = () if settings.existing_hub and is_central(landscape) else (_hub(landscape, settings),)
+    hubs = (*own, *(() if landscape.standalone else (_administrator(landscape, after=tuple(i.name for i in own)),)))
+    configuration = _configuration(landscape, settings, after=hubs[-1].name)
+    return (*hubs, *configuration, *_accepted(landscape, settings, after=(*hubs, *configuration)[-1].name))
+
+
+def _hub(landscape: Landscape, settings: SecurityHubSettings) -> StackSpec:
+    """Under central configuration the administrator's own, and elsewhere every account's with its standards.
+
+    The administrator's comes before it is made that: AWS would make one of its own otherwise. It is in every governed
+    Region, for rules can be made only where there is one. Under central configuration AWS refuses
+    UpdateSecurityHubConfiguration, with which CloudFormation updates a hub: that stack has no tags, so that no changed
+    tag updates it. Source: github.com/hashicorp/terraform-provider-aws/issues/39687.
+    """
+    central = is_central(landscape)
+    judging = () if central else tuple(_standards(landscape, settings))
+    parameters = () if central else tuple(_named(landscape, settings))
+    resources: tuple[HubStandard | NamedParameters, ...] = (*judging, *parameters)
+    conditional = [item for item in resources if item.condition]
+    return StackSpec(
+        name="security-hub",
+        template="detect/security_hub/security_hub",
+        description="Security Hub of the account that sees every finding." if central else "Security Hub's standards.",
+        target=one_account("security", Regions.GOVERNED) if central else every_account(Regions.GOVERNED),
+        context=HubContext(
+            standards=judging,
+            parameters=parameters,
+            conditions={
+                region: {str(item.condition): region in item.regions for item in conditional}
+                for region in (landscape.regions if conditional else ())
+            },
+        ),
+        depends_on=_recorder(landscape),
+        tagged=not central,
+    )
+
+
+def _named(landscape: Landscape, settings: SecurityHubSettings) -> Iterator[NamedParameters]:
+    """Those of controls that a governed Region has: AWS refuses parameters of a control that the Region lacks.
+
+    Source: Security Hub CSPM user guide, Understanding control parameters.
+    """
+    entries = _parameters(landscape, settings)
+    names = logical_names(item.control for item in entries)
+    for item in entries:
+        regions = tuple(region for region in landscape.regions if has_control(item.control, region))
+        name = names[item.control]
+        condition = None if regions == landscape.regions else f"Has{name}"
+        if regions:
+            yield NamedParameters(logical_id=f"{name}Parameters", entry=item, regions=regions, condition=condition)
+
+
+def _standards(landscape: Landscape, settings: SecurityHubSettings) -> Iterator[HubStandard]:
+    """Those that a governed Region has."""
+    for item in (standards()[name] for name in _chosen(landscape, settings)):
+        regions = tuple(region for region in landscape.regions if region not in item.missing)
+        name = _standard_id(item.id)
+        condition = None if regions == landscape.regions else f"Has{name}"
+        if regions:
+            yield HubStandard(logical_id=name, arn=item.arn, regions=regions, condition=condition)
+
+
+def _standard_id(name: str) -> str:
+    return f"Standard{''.join(word.capitalize() for word in name.replace('.', '-').split('-'))}"
+
+
+def _administrators(landscape: Landscape, regions: Regions) -> Target:
+    """The account that sees every finding; a standalone account sees its own."""
+    return every_account(regions) if landscape.standalone else one_account("security", regions)
+
+
+def _recorder(landscape: Landscape) -> tuple[str, ...]:
+    return ("config-recorder",) if manages_recorder(landscape) else ()
+
+
+def _administrator(landscape: Landscape, after: tuple[str, ...]) -> StackSpec:
+    regions = Regions.HOME if is_central(landscape) else Regions.GOVERNED
+    return StackSpec(
+        name="security-hub-administrator",
+        template="detect/security_hub/administrator",
+        description="Security Hub's delegated administrator.",
+        target=one_account("management", regions),
+        context=HubAdministratorContext(),
+        parameters=("SecurityAccountId",),
+        depends_on=after,
+        prerequisites=() if landscape.is_on("organization") else (_TRUSTED,),
+    )
+
+
+def _configuration(landscape: Landscape, settings: SecurityHubSettings, after: str) -> tuple[StackSpec, ...]:
+    central = is_central(landscape)
+    policies, parameters = _policies(landscape, settings) if central else ((), ())
+    linked = tuple(region for region in landscape.regions if region != landscape.home_region)
+    notify = settings.notify and landscape.is_on("notifications")
+    context = ConfigurationContext(
+        prefix=landscape.prefix,
+        linked_regions=linked if can_aggregate(landscape) else (),
+        policies=policies,
+        parameters=_parameters(landscape, settings) if central else (),
+        notify=notify,
+    )
+    if not context.linked_regions and not notify:
+        return ()
+    return (
+        StackSpec(
+            name="security-hub-configuration",
+            template="detect/security_hub/configuration",
+            description="Security Hub central configuration, cross-Region aggregation and notifications.",
+            target=_administrators(landscape, Regions.HOME),
+            context=context,
+            parameters=parameters,
+            depends_on=(after, *(("notifications",) if notify else ())),
+        ),
+    )
+
+
+def _accepted(landscape: Landscape, settings: SecurityHubSettings, after: str) -> tuple[StackSpec, ...]:
+    """A rule applies in the Region that it is made in, and to the members of the account that makes it.
+
+    Source: Security Hub CSPM user guide, Understanding automation rules.
+    """
+    rules = suppression_rules(landscape, settings)
+    if not rules:
+        return ()
+    ours = landscape.is_on("log_archive") and not landscape.standalone
+    return (
+        StackSpec(
+            name="security-hub-accepted-findings",
+            template="detect/security_hub/accepted_findings",
+            description="Findings that are accepted, each for a stated reason.",
+            target=_administrators(landscape, Regions.GOVERNED),
+            context=AcceptedFindingsContext(prefix=landscape.prefix, rules=rules),
+            parameters=(PARAMETERS["LogArchiveAccountId"],) if ours else (),
+            depends_on=(after,),
+        ),
+    )
+
+
+def _chosen(landscape: Landscape, settings: SecurityHubSettings) -> tuple[str, ...]:
+    asked = {*settings.standards, *(_OF_FRAMEWORK[name] for name in landscape.compliance if name in _OF_FRAMEWORK)}
+    return tuple(name for name in standards() if name in asked)
+
+
+def _parameters(landscape: Landscape, settings: SecurityHubSettings) -> tuple[ControlParameters, ...]:
+    own = (_RECORDER_ROLE,) if manages_recorder(landscape) else ()
+    named = {item.control for item in settings.parameters}
+    return (*(item for item in own if item.control not in named), *settings.parameters)
+
+
+def _policies(
+    landscape: Landscape, settings: SecurityHubSettings
+) -> tuple[tuple[ConfigurationPolicy, ...], tuple[ParameterDeclaration, ...]]:
+    root = PARAMETERS["OrganizationRootId"]
+    found = [
+        ConfigurationPolicy(
+            logical_id="OrganizationPolicy",
+            name=f"{landscape.prefix}-{OWN_POLICY}",
+            description="Standards and controls of every account.",
+            standards=tuple(standards()[name].arn for name in _chosen(landscape, settings)),
+            disabled=tuple(settings.disabled_controls),
+            targets=({"id": "OrganizationAssociation", "type": "ROOT", "parameter": root.name},),
+        )
+    ]
+    parameters: dict[str, ParameterDeclaration] = {root.name: root}
+    names = logical_names(policy.name for policy in settings.policies)
+    for policy in settings.policies:
+        targets = []
+        for target in policy.to:
+            account = target in landscape.accounts
+            parameter = account_parameter(landscape, target) if account else ou_parameter(landscape, target)
+            parameters[parameter.name] = parameter
+            kind = "ACCOUNT" if account else "ORGANIZATIONAL_UNIT"
+            name = f"{parameter.name.removesuffix('Id')}Association"
+            targets.append({"id": name, "type": kind, "parameter": parameter.name})
+        found.append(
+            ConfigurationPolicy(
+                logical_id=f"{names[policy.name]}Policy",
+                name=f"{landscape.prefix}-{policy.name}",
+                description=f"Standards and controls of {', '.join(policy.to)}."[:512],
+                standards=tuple(standards()[item].arn for item in standards() if item in policy.standards),
+                disabled=tuple(policy.disabled_controls),
+                targets=tuple(targets),
+            )
+        )
+    return tuple(found), tuple(parameters.values())
+
+
+def _unsupported(landscape: Landscape) -> tuple[SettingProblem, ...]:
+    settings = landscape.settings("security_hub", SecurityHubSettings)
+    return (*missing_in_regions(landscape, settings, _chosen(landscape, settings)), *unknown_parameters(settings))
+
+
+def _management_settings(landscape: Landscape) -> tuple[CustomSetting, ...]:
+    """Security Hub of the management account: the only account of an organization that AWS does not turn it on in.
+
+    Source: Security Hub CSPM user guide, Enabling Security Hub CSPM (securityhub-settingup). Without central
+    configuration the stack of every account has the hub.
+    """
+    if not is_central(landscape):
+        return ()
+    return (
+        CustomSetting(
+            logical_id="SecurityHub",
+            setting="security-hub",
+            purpose="Turns Security Hub on in this account, so that the root's configuration policy applies here.",
+            arguments={"EnableDefaultStandards": False},
+            regions=landscape.regions,
+        ),
+    )
+
+
+CAPABILITY = Capability(
+    name="security_hub",
+    title="AWS Security Hub",
+    summary="Standards in every account by central configuration, and every finding in one place.",
+    settings=SecurityHubSettings,
+    stacks=_stacks,
+    problems=lambda landscape: tuple(
+        security_hub_problems(landscape, landscape.settings("security_hub", SecurityHubSettings))
+    ),
+    unsupported=_unsupported,
+    trusted_access=(_SERVICE,),
+    management_settings=_management_settings,
+)

@@ -1,0 +1,1 @@
+"""Identities: permission sets and roles."""

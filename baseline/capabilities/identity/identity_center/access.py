@@ -1,0 +1,97 @@
+"""Who may do what where: assignments to units and accounts, one by one."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from baseline.capabilities.identity.identity_center.settings import IdentityCenterSettings
+from baseline.capabilities.landscape import Landscape
+
+MANAGEMENT_PREFIX = "Mgmt-"
+"""What the names of the management account's own permission sets begin with."""
+
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class Access:
+    """A group has a permission set in an account."""
+
+    account: str
+    group: str
+    permission_set: str
+
+
+def access(landscape: Landscape, settings: IdentityCenterSettings) -> tuple[Access, ...]:
+    """Every assignment to an account, once, in the profile's order of accounts."""
+    members = accounts_by_unit(landscape)
+    rows: dict[str, dict[Access, None]] = {account: {} for account in landscape.accounts}
+    for item in settings.assignments:
+        for target in item.to:
+            for account in accounts_of(landscape, members, target):
+                row = Access(account=account, group=item.group, permission_set=item.permission_set)
+                rows[account][row] = None
+    return tuple(row for account in rows.values() for row in account)
+
+
+def accounts_by_unit(landscape: Landscape) -> Mapping[str, tuple[str, ...]]:
+    """OU path → keys of the accounts in it and below, without suspended ones."""
+    found: dict[str, list[str]] = {path: [] for path in landscape.ous}
+    for account in landscape.accounts.values():
+        unit = account.ou or ""
+        if unit in landscape.suspended:
+            continue
+        while unit:
+            found.setdefault(unit, []).append(account.key)
+            unit = unit.rpartition("/")[0]
+    return {path: tuple(keys) for path, keys in found.items()}
+
+
+def accounts_of(landscape: Landscape, members: Mapping[str, tuple[str, ...]], target: str) -> tuple[str, ...]:
+    """The accounts that `target`, a unit or a key, stands for; a name that is both is the account."""
+    return (target,) if target in landscape.accounts else members.get(target, ())
+
+
+def prefix_of(settings: IdentityCenterSettings, *, management: bool) -> str:
+    """Text before the names of permission sets; those of the management account are a family of their own."""
+    return (MANAGEMENT_PREFIX if management else "") + (settings.name_prefix or "")
+
+
+def named_set(item: Access, settings: IdentityCenterSettings) -> str:
+    """Name of the permission set in Identity Center."""
+    return prefix_of(settings, management=item.account == "management") + item.permission_set
+
+
+def matrix_markdown(rows: tuple[Access, ...], settings: IdentityCenterSettings) -> str:
+    """Group × account, with the permission sets in the cells."""
+    lines = [
+        "# Access",
+        "",
+        "Who may do what where, as the profile says it.",
+        "",
+        "| account | group | permission sets |",
+    ]
+    lines.append("|---|---|---|")
+    for (account, group), sets in _grouped(rows, settings).items():
+        lines.append(f"| {account} | {group} | {', '.join(sets)} |")
+    return "\n".join(lines) + "\n"
+
+
+def matrix_csv(rows: tuple[Access, ...], settings: IdentityCenterSettings) -> str:
+    """One row per group, account and permission set."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("group", "account", "permission_set"))
+    writer.writerows((row.group, row.account, named_set(row, settings)) for row in rows)
+    return text.getvalue()
+
+
+def _grouped(rows: tuple[Access, ...], settings: IdentityCenterSettings) -> Mapping[tuple[str, str], list[str]]:
+    found: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        found.setdefault((row.account, row.group), []).append(named_set(row, settings))
+    return found
+
+
+def rows_of(rows: tuple[Access, ...], *, management: bool) -> Iterator[Access]:
+    """The rows of the management account, or of all others."""
+    return (row for row in rows if (row.account == "management") is management)

@@ -1,0 +1,356 @@
+"""Who gets into which account with what: permission sets, groups and assignments of IAM Identity Center."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from baseline.aws.quotas import quota
+from baseline.capabilities.capability import Capability, Regions, StackSpec, Target
+from baseline.capabilities.delegation import trusted_by_hand
+from baseline.capabilities.identity.identity_center.access import (
+    Access,
+    access,
+    matrix_csv,
+    matrix_markdown,
+    prefix_of,
+    rows_of,
+)
+from baseline.capabilities.identity.identity_center.placement import placed_sets
+from baseline.capabilities.identity.identity_center.problems import identity_center_problems, unsupported_counts
+from baseline.capabilities.identity.identity_center.sets import permission_sets
+from baseline.capabilities.identity.identity_center.settings import (
+    IdentityCenterSettings,
+    PermissionSet,
+    region_of_instance,
+)
+from baseline.capabilities.landscape import Landscape, portable
+from baseline.capabilities.parameters import ParameterDeclaration, account_parameters, logical_names
+
+_SERVICE = "sso.amazonaws.com"
+_ENABLED = (
+    "IAM Identity Center is enabled for the organization in {region}: the management account does it once, in the "
+    "console; no API creates the organization's instance."
+)
+_LANES = quota("identity_center.concurrent_assignment_calls")
+_MOST_ASSIGNMENTS = 80
+"""Per stack: each has an account's parameter, and the template stays under 51,200 bytes."""
+_COUNTS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900)
+"""How many stacks there may be: doubled as long as an account's 1,000 StackSets allow it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetResource:
+    """A permission set as CloudFormation takes it."""
+
+    logical_id: str
+    name: str
+    session: str
+    body: PermissionSet
+    inline_policy: Mapping[str, Any]
+    boundary: Mapping[str, str]
+    customer_policies: tuple[Mapping[str, str], ...]
+    tags: tuple[Mapping[str, str], ...]
+    administrator: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupResource:
+    """A group to create."""
+
+    logical_id: str
+    name: str
+    description: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityCenterContext:
+    """Context of `identity_center`: the permission sets and groups of one family."""
+
+    prefix: str
+    sets: tuple[SetResource, ...]
+    groups: tuple[GroupResource, ...]
+    attributes: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssignmentResource:
+    """One assignment. `group_parameter` is "" for a group that is created here; `after` keeps the lane."""
+
+    logical_id: str
+    purpose: str
+    account_parameter: str
+    permission_set: str
+    group: str
+    group_parameter: str
+    after: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssignmentsContext:
+    """Context of `identity_center_assignments`: some of the assignments of one family."""
+
+    prefix: str
+    assignments: tuple[AssignmentResource, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Family:
+    """What one account manages: the management account its own sets, the security account all others."""
+
+    landscape: Landscape
+    settings: IdentityCenterSettings
+    rows: tuple[Access, ...]
+    management: bool
+
+    @property
+    def stack(self) -> str:
+        return "identity-center-management" if self.management else "identity-center"
+
+    @property
+    def prefix(self) -> str:
+        return prefix_of(self.settings, management=self.management)
+
+    @property
+    def region(self) -> str:
+        return region_of_instance(self.landscape)
+
+    @property
+    def target(self) -> Target:
+        account = "management" if self.management else "security"
+        return Target(accounts=(account,), regions=Regions.HOME, at=self.region)
+
+    @property
+    def set_ids(self) -> Mapping[str, str]:
+        return logical_names(permission_sets(self.landscape, self.settings))
+
+    @property
+    def group_ids(self) -> Mapping[str, str]:
+        return logical_names(self.settings.groups)
+
+
+def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
+    if landscape.standalone:
+        return ()
+    settings = landscape.settings("identity_center", IdentityCenterSettings)
+    rows = access(landscape, settings)
+    specs: list[StackSpec] = []
+    for management in (False, True):
+        own = tuple(rows_of(rows, management=management))
+        family = _Family(landscape=landscape, settings=settings, rows=own, management=management)
+        if own or not management:
+            definitions = tuple(_definitions(family))
+            specs.extend((*definitions, *_assignments(family, definitions[-1].name)))
+    return tuple(specs)
+
+
+def _definitions(family: _Family) -> Iterator[StackSpec]:
+    """Stacks of permission sets, one after the other; the first one has the groups and attributes as well."""
+    landscape, settings = family.landscape, family.settings
+    all_sets = permission_sets(landscape, settings)
+    used = dict.fromkeys(row.permission_set for row in family.rows)
+    sets = {name: all_sets[name] for name in (used if family.management else all_sets)}
+    new = {name: settings.groups[name].description for name in _groups_of(family) if settings.groups[name].id is None}
+    previous: tuple[str, ...] = ()
+    for number, names in placed_sets(sets, new).items():
+        first = number == 1
+        bodies = [sets[name] for name in names]
+        spec = StackSpec(
+            name=family.stack if first else f"{family.stack}-sets-{number}",
+            template="identity/identity_center/identity_center",
+            description=_description(family, first=first),
+            target=family.target,
+            context=IdentityCenterContext(
+                prefix=landscape.prefix,
+                sets=tuple(_set(family, name, sets[name]) for name in names),
+                groups=_new_groups(family, new) if first else (),
+                attributes=_attributes(family) if first else (),
+            ),
+            parameters=(_instance(family), *((_store(family),) if new and first else ())),
+            prerequisites=_prerequisites(family) if first else (),
+            depends_on=(*previous, *(("iam-roles",) if _needs_roles(landscape, bodies) else ())),
+        )
+        yield spec
+        previous = (spec.name,)
+
+
+def _prerequisites(family: _Family) -> tuple[str, ...]:
+    enabled = _ENABLED.format(region=family.region)
+    return enabled, *trusted_by_hand(family.landscape, _SERVICE, "Permission sets")
+
+
+def _description(family: _Family, *, first: bool) -> str:
+    whose = "the management account" if family.management else "every member account"
+    return f"Permission sets and groups for {whose}." if first else f"More permission sets for {whose}."
+
+
+def _groups_of(family: _Family) -> tuple[str, ...]:
+    groups = dict.fromkeys(row.group for row in family.rows)
+    return tuple(groups) if family.management else _members_groups(family, groups)
+
+
+def _new_groups(family: _Family, descriptions: Mapping[str, str]) -> tuple[GroupResource, ...]:
+    return tuple(
+        GroupResource(logical_id=f"{family.group_ids[name]}Group", name=name, description=text)
+        for name, text in descriptions.items()
+    )
+
+
+def _attributes(family: _Family) -> tuple[Mapping[str, Any], ...]:
+    if family.management:
+        return ()
+    return tuple({"Key": key, "Value": {"Source": [source]}} for key, source in family.settings.attributes.items())
+
+
+def _members_groups(family: _Family, used: Iterable[str]) -> tuple[str, ...]:
+    """Groups of the member accounts, and those that nothing is assigned to yet."""
+    everywhere = {item.group for item in family.settings.assignments}
+    wanted = set(used)
+    return tuple(name for name in family.settings.groups if name in wanted or name not in everywhere)
+
+
+def _needs_roles(landscape: Landscape, sets: list[PermissionSet]) -> bool:
+    return landscape.is_on("iam_roles") and any(
+        item.boundary == f"{landscape.prefix}-permissions-boundary" for item in sets
+    )
+
+
+def _set(family: _Family, name: str, body: PermissionSet) -> SetResource:
+    return SetResource(
+        logical_id=f"{family.set_ids[name]}PermissionSet",
+        name=f"{family.prefix}{name}",
+        session=f"PT{body.session.upper()}",
+        body=body,
+        inline_policy=portable(body.inline_policy or {}),
+        boundary=_reference(body.boundary) if body.boundary else {},
+        customer_policies=tuple(map(_reference, body.customer_policies)),
+        tags=tuple({"Key": key, "Value": value} for key, value in sorted(body.tags.items())),
+        administrator="AdministratorAccess" in body.managed_policies,
+    )
+
+
+def _reference(policy: str) -> Mapping[str, str]:
+    path, _, name = policy.rpartition("/")
+    return {"Name": name, **({"Path": f"/{path}/"} if path else {})}
+
+
+def _assignments(family: _Family, previous: str) -> Iterator[StackSpec]:
+    """Stacks of assignments, one after the other: AWS takes fifteen at a time."""
+    known = account_parameters(family.landscape, dict.fromkeys(row.account for row in family.rows))
+    for number, rows in _shards(family.rows):
+        name = f"{family.stack}-assignments" + (f"-{number}" if number > 1 else "")
+        accounts = {row.account: known[row.account] for row in rows}
+        groups = {row.group: _group(family, row.group) for row in rows if family.settings.groups[row.group].id}
+        yield StackSpec(
+            name=name,
+            template="identity/identity_center/assignments",
+            description="Assignments of groups and permission sets to accounts.",
+            target=family.target,
+            context=AssignmentsContext(
+                prefix=family.landscape.prefix, assignments=_resources(family, rows, accounts, groups)
+            ),
+            parameters=(_instance(family), *accounts.values(), *groups.values()),
+            depends_on=(previous,),
+        )
+        previous = name
+
+
+def _shards(rows: tuple[Access, ...]) -> Iterator[tuple[int, tuple[Access, ...]]]:
+    """Stack number, from 1, and its rows: in as few stacks as hold them.
+
+    An assignment cannot be changed, only replaced, so its name and its stack follow from what it is and not from what
+    is listed before it: adding or removing an account leaves all others where they are. When the stacks double, an
+    assignment stays or moves to a later one, which is deployed after the earlier one has let go of it.
+    """
+    for count in _COUNTS:
+        shards: list[list[Access]] = [[] for _ in range(count)]
+        for row in rows:
+            shards[int(_digest(row), 16) % count].append(row)
+        if max(map(len, shards)) <= _MOST_ASSIGNMENTS or count == _COUNTS[-1]:
+            break
+    return ((number, tuple(sorted(shard, key=_digest))) for number, shard in enumerate(shards, start=1) if shard)
+
+
+def _digest(row: Access) -> str:
+    return sha256(f"{row.account}\n{row.group}\n{row.permission_set}".encode()).hexdigest()[:12]
+
+
+def _resources(
+    family: _Family,
+    rows: tuple[Access, ...],
+    accounts: Mapping[str, ParameterDeclaration],
+    groups: Mapping[str, ParameterDeclaration],
+) -> tuple[AssignmentResource, ...]:
+    names = [f"Assignment{_digest(row)}" for row in rows]
+    set_ids, group_ids = family.set_ids, family.group_ids
+    return tuple(
+        AssignmentResource(
+            logical_id=name,
+            purpose=f"{row.group} in {row.account} as {family.prefix}{row.permission_set}.",
+            account_parameter=accounts[row.account].name,
+            permission_set=set_ids[row.permission_set],
+            group=group_ids[row.group],
+            group_parameter=groups[row.group].name if row.group in groups else "",
+            after=names[place - _LANES] if place >= _LANES else "",
+        )
+        for place, (name, row) in enumerate(zip(names, rows, strict=True))
+    )
+
+
+def _group(family: _Family, name: str) -> ParameterDeclaration:
+    return ParameterDeclaration(
+        name=f"{family.group_ids[name]}GroupId",
+        description="Id of a group of the directory.",
+        pattern="^([0-9a-f]{10}-)?[A-Fa-f0-9]{8}(-[A-Fa-f0-9]{4}){3}-[A-Fa-f0-9]{12}$",
+        value=lambda _: family.settings.groups[name].id,
+        how=f"the id of the group {name}: aws identitystore list-groups --region {family.region}",
+    )
+
+
+def _instance(family: _Family) -> ParameterDeclaration:
+    return ParameterDeclaration(
+        name="IdentityCenterInstanceArn",
+        description="ARN of the organization's instance of IAM Identity Center.",
+        pattern="^arn:aws[a-z-]*:sso:::instance/(sso)?ins-[a-zA-Z0-9.-]{16}$",
+        value=lambda _: family.settings.instance_arn,
+        how=f"aws sso-admin list-instances --query 'Instances[0].InstanceArn' --region {family.region}",
+    )
+
+
+def _store(family: _Family) -> ParameterDeclaration:
+    return ParameterDeclaration(
+        name="IdentityStoreId",
+        description="Id of the instance's identity store.",
+        pattern="^(d-[0-9a-f]{10}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$",
+        value=lambda _: family.settings.identity_store_id,
+        how=f"aws sso-admin list-instances --query 'Instances[0].IdentityStoreId' --region {family.region}",
+    )
+
+
+def _documents(landscape: Landscape) -> Mapping[str, str]:
+    if landscape.standalone:
+        return {}
+    settings = landscape.settings("identity_center", IdentityCenterSettings)
+    rows = access(landscape, settings)
+    return {
+        "report/access-matrix.md": matrix_markdown(rows, settings),
+        "report/access-matrix.csv": matrix_csv(rows, settings),
+    }
+
+
+CAPABILITY = Capability(
+    name="identity_center",
+    title="IAM Identity Center",
+    summary="Permission sets for every job, groups, and who may do what in which account.",
+    settings=IdentityCenterSettings,
+    stacks=_stacks,
+    problems=lambda landscape: tuple(
+        identity_center_problems(landscape, landscape.settings("identity_center", IdentityCenterSettings))
+    ),
+    unsupported=lambda landscape: tuple(
+        unsupported_counts(access(landscape, landscape.settings("identity_center", IdentityCenterSettings)))
+    ),
+    trusted_access=(_SERVICE,),
+    delegated_administration=(_SERVICE,),
+    documents=_documents,
+)

@@ -1,0 +1,200 @@
+"""What a profile may not say about IAM Identity Center."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from baseline.aws.quotas import quota
+from baseline.aws.regions import REGIONS, nearest_region, partition_of
+from baseline.capabilities.capability import SettingProblem
+from baseline.capabilities.identity.identity_center.access import (
+    Access,
+    access,
+    accounts_by_unit,
+    accounts_of,
+    prefix_of,
+)
+from baseline.capabilities.identity.identity_center.sets import permission_sets
+from baseline.capabilities.identity.identity_center.settings import IdentityCenterSettings, PermissionSet
+from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.managed_policies import managed_policy_problems
+
+_MOST_OUTPUTS = quota("cloudformation.outputs")
+
+
+def identity_center_problems(landscape: Landscape, settings: IdentityCenterSettings) -> Iterator[SettingProblem]:
+    """Everything that is wrong beside another value."""
+    if landscape.standalone:
+        yield from _standalone(settings)
+        return
+    yield from _region_problems(landscape, settings)
+    sets = permission_sets(landscape, settings)
+    for name, item in settings.permission_sets.items():
+        yield from _set_problems(name, item)
+    references = list(_reference_problems(landscape, settings, sets))
+    yield from references
+    if not references:
+        rows = access(landscape, settings)
+        yield from _family_problems(settings, rows)
+        yield from _name_problems(settings, sets, rows)
+        yield from _quota_problems(sets, settings, rows)
+
+
+def _standalone(settings: IdentityCenterSettings) -> Iterator[SettingProblem]:
+    for setting in ("assignments", "groups", "permission_sets", "attributes"):
+        if getattr(settings, setting):
+            yield SettingProblem(
+                setting=setting,
+                message="a standalone account has no permission sets: its own instance manages applications only",
+                fix="remove it, or describe an organization",
+            )
+
+
+def _region_problems(landscape: Landscape, settings: IdentityCenterSettings) -> Iterator[SettingProblem]:
+    region = settings.region
+    if region and (region not in REGIONS or partition_of(region) != landscape.partition):
+        nearest = nearest_region(region)
+        yield SettingProblem(
+            setting="region",
+            message=f"{region} is no Region of the partition {landscape.partition}",
+            fix=f"did you mean {nearest}?"
+            if nearest
+            else "name the Region that `aws sso-admin list-instances` knows it in",
+        )
+
+
+def _set_problems(name: str, item: PermissionSet) -> Iterator[SettingProblem]:
+    place = f"permission_sets.{name}"
+    if item.inline_policy is not None:
+        yield from _inline_policy_problems(f"{place}.inline_policy", item.inline_policy)
+    yield from managed_policy_problems(f"{place}.managed_policies", item.managed_policies)
+    policies = len(item.managed_policies) + len(item.customer_policies)
+    most = quota("identity_center.managed_policies_per_permission_set")
+    if policies > most:
+        yield SettingProblem(
+            setting=f"{place}.managed_policies",
+            message=f"{policies} managed policies: a permission set takes {most}",
+            fix="join customer managed policies",
+        )
+    if not (policies or item.inline_policy):
+        yield SettingProblem(
+            setting=place, message="it allows nothing: it has no policy", fix="name a policy, or remove it"
+        )
+
+
+def _inline_policy_problems(place: str, policy: Mapping[str, object]) -> Iterator[SettingProblem]:
+    text = json.dumps(policy, ensure_ascii=False, separators=(",", ":"))
+    sizes = {
+        "identity_center.inline_policy_characters": (len("".join(text.split())), "characters without white space"),
+        "identity_center.inline_policy_bytes": (len(text.encode()), "bytes"),
+    }
+    for limit, (size, unit) in sizes.items():
+        if size > quota(limit):
+            yield SettingProblem(
+                setting=place,
+                message=f"{size} {unit}: a permission set takes {quota(limit)}",
+                fix="move statements to a customer managed policy, and name that",
+            )
+
+
+def _reference_problems(
+    landscape: Landscape, settings: IdentityCenterSettings, sets: Mapping[str, PermissionSet]
+) -> Iterator[SettingProblem]:
+    members = accounts_by_unit(landscape)
+    for index, item in enumerate(settings.assignments):
+        place = f"assignments.{index}"
+        if item.group not in settings.groups:
+            yield _unknown(f"{place}.group", "group", item.group, settings.groups)
+        if item.permission_set not in sets:
+            yield _unknown(f"{place}.permission_set", "permission set", item.permission_set, sets)
+        for number, target in enumerate(item.to):
+            if target not in landscape.accounts and target not in landscape.ous:
+                yield _unknown(f"{place}.to.{number}", "unit or account", target, (*landscape.ous, *landscape.accounts))
+            elif not accounts_of(landscape, members, target) and target in landscape.suspended:
+                yield SettingProblem(
+                    setting=f"{place}.to.{number}",
+                    message=f"{target} is suspended: nobody is assigned to accounts there",
+                    fix="remove it",
+                )
+
+
+def _unknown(setting: str, what: str, name: str, known: object) -> SettingProblem:
+    names = ", ".join(known) if isinstance(known, Mapping | tuple) and known else "none"
+    return SettingProblem(setting=setting, message=f"there is no {what} {name}", fix=f"known: {names}")
+
+
+def _family_problems(settings: IdentityCenterSettings, rows: tuple[Access, ...]) -> Iterator[SettingProblem]:
+    """The delegated administrator cannot change what is in the management account, so nothing is shared with it."""
+    own = {row.group for row in rows if row.account == "management"}
+    others = {row.group for row in rows if row.account != "management"}
+    for name in sorted(own & others):
+        if settings.groups[name].id is None:
+            yield SettingProblem(
+                setting=f"groups.{name}",
+                message="it has access to the management account and to others, and two accounts cannot create it",
+                fix="use a group of its own for the management account, or create it by hand and give its id",
+            )
+
+
+def _name_problems(
+    settings: IdentityCenterSettings, sets: Mapping[str, PermissionSet], rows: tuple[Access, ...]
+) -> Iterator[SettingProblem]:
+    most = quota("identity_center.permission_set_name_characters")
+    managed = {row.permission_set for row in rows if row.account == "management"}
+    for management, names in ((False, set(sets)), (True, managed)):
+        for name in sorted(names):
+            full = prefix_of(settings, management=management) + name
+            if len(full) > most:
+                where = "the management account" if management else "member accounts"
+                yield SettingProblem(
+                    setting=f"permission_sets.{name}" if name in settings.permission_sets else "name_prefix",
+                    message=f"its name in {where} is {full}: {len(full)} characters, and {most} are allowed",
+                    fix="choose a shorter name",
+                )
+
+
+def _quota_problems(
+    sets: Mapping[str, PermissionSet], settings: IdentityCenterSettings, rows: tuple[Access, ...]
+) -> Iterator[SettingProblem]:
+    new = [name for name, group in settings.groups.items() if group.id is None]
+    if len(new) > _MOST_OUTPUTS:
+        yield SettingProblem(
+            setting="groups",
+            message=f"{len(new)} groups to create: their stack has {_MOST_OUTPUTS} outputs, one for each",
+            fix="have groups in the directory, and give their ids",
+        )
+    if len(sets) > quota("identity_center.permission_sets"):
+        yield SettingProblem(
+            setting="permission_sets",
+            message=f"{len(sets)} permission sets: an instance takes {quota('identity_center.permission_sets')}",
+            fix="describe fewer, with attributes for access control where they differ by team only",
+        )
+    in_account = Counter(account for account, _ in {(row.account, row.permission_set) for row in rows})
+    in_set = Counter((row.account, row.permission_set) for row in rows)
+    for account, count in in_account.items():
+        if count > quota("identity_center.permission_sets_per_account"):
+            yield SettingProblem(
+                setting="assignments",
+                message=f"{count} permission sets in {account}: an account takes "
+                f"{quota('identity_center.permission_sets_per_account')}",
+                fix="assign fewer",
+            )
+    for (account, name), count in in_set.items():
+        if count > quota("identity_center.groups_per_permission_set_per_account"):
+            yield SettingProblem(
+                setting="assignments",
+                message=f"{count} groups have {name} in {account}: an account takes "
+                f"{quota('identity_center.groups_per_permission_set_per_account')}",
+                fix="join groups",
+            )
+
+
+def unsupported_counts(rows: tuple[Access, ...]) -> Iterator[SettingProblem]:
+    """More accounts than an instance takes unasked."""
+    accounts, most = len({row.account for row in rows}), quota("identity_center.accounts")
+    if accounts > most:
+        yield SettingProblem(
+            setting="assignments",
+            message=f"{accounts} accounts have assignments: an instance takes {most}",
+            fix="ask AWS for more before you deploy",
+        )

@@ -1,0 +1,1 @@
+"""Logs: trail, archive, keys."""

@@ -1,0 +1,210 @@
+"""Customer managed keys, one per purpose and account, each usable by the services that need it and no other."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from baseline.capabilities.capability import (
+    Capability,
+    Regions,
+    StackSpec,
+    every_account,
+    member_accounts,
+    named_accounts,
+    one_account,
+)
+from baseline.capabilities.findings_delivery import exports_findings, guardduty_principals
+from baseline.capabilities.landscape import Landscape, Reference
+from baseline.capabilities.parameters import organization_only
+from baseline.capabilities.settings import Settings, tiered
+
+EBS_KEY_STACK = "kms-ebs"
+LOG_ARCHIVE_KEY = "LogArchiveKeyArn"
+"""Parameter with the ARN of the log archive's key; the key's stack has it as an output."""
+
+RolePattern = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9/._+=@*-]{0,255}$")]
+
+_ADMINISTRATORS = [
+    "aws-reserved/sso.amazonaws.com/*AWSReservedSSO_*Administrator*",
+    "stacksets-exec-*",
+    "AWSControlTowerExecution",
+    "OrganizationAccountAccessRole",
+    "Administrator",
+]
+
+
+class KmsSettings(Settings):
+    """Settings of `kms`."""
+
+    key_administrators: list[RolePattern] = tiered(
+        "Paths and names of the IAM roles that may administer the keys (change the policy, disable, delete); `*` "
+        "stands for any text. The account's root user always may. Whoever deploys the stacks must be among them.",
+        starter=_ADMINISTRATORS,
+        standard=_ADMINISTRATORS,
+        regulated=_ADMINISTRATORS,
+        min_length=1,
+        examples=[["Administrator"]],
+    )
+    rotation_period_days: int = tiered(
+        "Days between automatic rotations of the key material (AWS KMS: 90 to 2,560).",
+        starter=365,
+        standard=365,
+        regulated=180,
+        stronger="lower",
+        control="kms-key-rotation",
+        ge=90,
+        le=2560,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyContext:
+    """Context of `kms_logs` and `kms_notifications`, and what every key template has."""
+
+    prefix: str
+    administrators: tuple[str, ...]
+    rotation_period_days: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class EbsKeyContext(KeyContext):
+    """Context of `kms_ebs`. In China the name of a calling service may have the partition's own domain."""
+
+    china: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogArchiveKeyContext(KeyContext):
+    """Context of `kms_log_archive`.
+
+    `management_account` owns the trail `trail_name` in `home_region`; `trail` says whether there is one.
+    `described_by_management` says whether the management account has to find the key's ARN from another account.
+    """
+
+    standalone: bool
+    china: bool
+    home_region: str
+    trail: bool
+    management_account: Reference
+    trail_name: str
+    described_by_management: bool
+    guardduty_principals: tuple[str, ...]
+    security_account: Reference
+
+
+def trail_name(landscape: Landscape) -> str:
+    """The trail's name; the key and the bucket admit this trail and no other."""
+    return f"{landscape.prefix}-{'account' if landscape.standalone else 'organization'}-trail"
+
+
+def notification_accounts(landscape: Landscape) -> tuple[str, ...]:
+    """The accounts that have notification topics: where the alarms are, and where the security team works."""
+    return ("management",) if landscape.standalone else ("management", "security")
+
+
+def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
+    context = _key_context(landscape)
+    specs = []
+    if landscape.is_on("log_archive"):
+        specs.append(_log_archive_key(landscape, context))
+    if any(landscape.is_on(name) for name in ("cloudtrail", "organization", "account_settings", "guardduty")):
+        specs.append(_logs_key(landscape, context))
+    if landscape.is_on("account_settings") and not landscape.standalone:
+        specs.append(_account_logs_key(landscape, context))
+    if landscape.is_on("notifications"):
+        specs.append(_notifications_key(landscape, context))
+    return tuple(specs)
+
+
+def _key_context(landscape: Landscape) -> KeyContext:
+    settings = landscape.settings("kms", KmsSettings)
+    return KeyContext(
+        prefix=landscape.prefix,
+        administrators=tuple(settings.key_administrators),
+        rotation_period_days=settings.rotation_period_days,
+    )
+
+
+def _log_archive_key(landscape: Landscape, common: KeyContext) -> StackSpec:
+    return StackSpec(
+        name="kms-log-archive",
+        template="logs/kms/log_archive",
+        description="Customer managed key for the log archive's buckets.",
+        target=one_account(landscape.role("log_archive")),
+        context=LogArchiveKeyContext(
+            **vars(common),
+            standalone=landscape.standalone,
+            china=landscape.partition == "aws-cn",
+            home_region=landscape.home_region,
+            trail=landscape.is_on("cloudtrail"),
+            management_account=landscape.account_reference("management"),
+            trail_name=trail_name(landscape),
+            described_by_management=not landscape.standalone
+            and (landscape.is_on("cloudtrail") or exports_findings(landscape)),
+            guardduty_principals=guardduty_principals(landscape),
+            security_account=landscape.account_reference("security"),
+        ),
+        parameters=organization_only(
+            landscape,
+            "OrganizationId",
+            "ManagementAccountId",
+            *(["SecurityAccountId"] if exports_findings(landscape) else []),
+        ),
+        provides=(LOG_ARCHIVE_KEY,) if landscape.standalone else (),
+    )
+
+
+def _logs_key(landscape: Landscape, common: KeyContext) -> StackSpec:
+    return StackSpec(
+        name="kms-logs",
+        template="logs/kms/logs",
+        description="Customer managed key for CloudWatch log groups.",
+        target=one_account("management"),
+        context=common,
+        # The functions that open the organization and its Regions log under it.
+        foundation=landscape.is_on("organization") or landscape.is_on("account_settings"),
+    )
+
+
+def _account_logs_key(landscape: Landscape, common: KeyContext) -> StackSpec:
+    foundation = bool(landscape.opt_in_regions)
+    return StackSpec(
+        name="kms-logs-accounts",
+        template="logs/kms/logs",
+        description="Customer managed key for CloudWatch log groups.",
+        target=member_accounts(),
+        context=common,
+        depends_on=("organization-settings",) if foundation and landscape.is_on("organization") else (),
+        foundation=foundation,
+    )
+
+
+def ebs_key_stack(landscape: Landscape) -> StackSpec:
+    """The stack of the keys that new EBS volumes are encrypted with."""
+    return StackSpec(
+        name=EBS_KEY_STACK,
+        template="logs/kms/ebs",
+        description="Customer managed key for EBS volumes and snapshots.",
+        target=every_account(Regions.GOVERNED),
+        context=EbsKeyContext(**vars(_key_context(landscape)), china=landscape.partition == "aws-cn"),
+    )
+
+
+def _notifications_key(landscape: Landscape, common: KeyContext) -> StackSpec:
+    return StackSpec(
+        name="kms-notifications",
+        template="logs/kms/notifications",
+        description="Customer managed key for notification topics.",
+        target=named_accounts(notification_accounts(landscape), Regions.ALERT),
+        context=common,
+    )
+
+
+CAPABILITY = Capability(
+    name="kms",
+    title="AWS KMS keys",
+    summary="Customer managed keys by purpose and account, rotated, retained, and usable only by the services named.",
+    settings=KmsSettings,
+    stacks=_stacks,
+)

@@ -1,0 +1,311 @@
+"""The buckets that keep every account's logs, unchangeable for as long as the profile says."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from baseline.capabilities.capability import Capability, Regions, SettingProblem, StackSpec, one_account
+from baseline.capabilities.findings_delivery import exports_findings, guardduty_principals
+from baseline.capabilities.landscape import THIS_ACCOUNT, Landscape, Reference
+from baseline.capabilities.logs.kms.kms import trail_name
+from baseline.capabilities.parameters import organization_only
+from baseline.capabilities.settings import Settings, tiered
+from baseline.controls.framework import frameworks
+
+StorageClass = Literal["STANDARD_IA", "ONEZONE_IA", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"]
+ObjectLockMode = Literal["NONE", "GOVERNANCE", "COMPLIANCE"]
+
+_INFREQUENT_ACCESS_MINIMUM_DAYS = 30
+"""S3 refuses an earlier move to STANDARD_IA or ONEZONE_IA (S3 user guide, lifecycle transition considerations)."""
+
+
+class Transition(BaseModel):
+    """A move to a cheaper storage class."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    days: int = Field(ge=1, le=36500, description="Days after the log was written.", examples=[90])
+    storage_class: StorageClass = Field(description="Where it moves to.", examples=["GLACIER_IR"])
+
+
+class LogArchiveSettings(Settings):
+    """Settings of `log_archive`."""
+
+    retention_days: int = tiered(
+        "Days until a log is deleted.",
+        starter=365,
+        standard=1095,
+        regulated=2557,
+        stronger="higher",
+        control="log-archive-retention",
+        ge=1,
+        le=36500,
+    )
+    transitions: list[Transition] = tiered(
+        "Moves to cheaper storage classes, earliest first.",
+        starter=[],
+        standard=[{"days": 90, "storage_class": "GLACIER_IR"}],
+        regulated=[
+            {"days": 90, "storage_class": "GLACIER_IR"},
+            {"days": 400, "storage_class": "DEEP_ARCHIVE"},
+        ],
+    )
+    object_lock_mode: ObjectLockMode = tiered(
+        "S3 Object Lock of the CloudTrail logs: GOVERNANCE can be lifted by roles with "
+        "`s3:BypassGovernanceRetention`; COMPLIANCE by nobody, not even the root user, until the days are over.",
+        starter="GOVERNANCE",
+        standard="GOVERNANCE",
+        regulated="COMPLIANCE",
+        stronger="later",
+        ladder=("NONE", "GOVERNANCE", "COMPLIANCE"),
+        control="log-archive-object-lock",
+    )
+    object_lock_days: int = tiered(
+        "Days for which a CloudTrail log can be neither changed nor deleted.",
+        starter=90,
+        standard=365,
+        regulated=2190,
+        stronger="higher",
+        control="log-archive-object-lock",
+        ge=1,
+        le=36500,
+    )
+    access_log_retention_days: int = tiered(
+        "Days until the server access logs of the log buckets themselves are deleted.",
+        starter=365,
+        standard=365,
+        regulated=2557,
+        stronger="higher",
+        control="log-archive-retention",
+        ge=1,
+        le=36500,
+    )
+    load_balancer_logs: bool = tiered(
+        "A bucket per governed Region for load balancer access logs (they need one in their own Region).",
+        starter=False,
+        standard=True,
+        regulated=True,
+        stronger="true",
+        control="load-balancer-logs-bucket",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogBucket:
+    """One encrypted bucket of the log archive.
+
+    `delivery` names the file in `templates/log_archive/` with the statements that let its producer write.
+    """
+
+    logical_id: str
+    delivery: str
+    purpose: str
+    name: Reference
+    locked: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogArchiveContext:
+    """Context of `log_archive`."""
+
+    prefix: str
+    standalone: bool
+    home_region: str
+    trail_account: Reference
+    trail_name: str
+    buckets: tuple[LogBucket, ...]
+    retention_days: int
+    transitions: tuple[Transition, ...]
+    object_lock_mode: str
+    object_lock_days: int
+    guardduty_principals: tuple[str, ...]
+    security_account: Reference
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessLogsContext:
+    """Context of `log_archive_access_logs`."""
+
+    prefix: str
+    standalone: bool
+    load_balancer_logs: bool
+    retention_days: int
+    transitions: tuple[Transition, ...]
+    access_log_retention_days: int
+
+
+_PURPOSES = {
+    ("CloudTrailLogs", "cloudtrail"): "Keeps the CloudTrail log files and their digests.",
+    ("ConfigLogs", "config"): "Keeps AWS Config configuration history and snapshots.",
+    (
+        "VendedLogs",
+        "vended",
+    ): "Keeps logs that AWS services deliver by themselves, as of VPC flow and Resolver queries.",
+    ("GuardDutyFindings", "guardduty"): "Keeps GuardDuty findings, which GuardDuty itself forgets after 90 days.",
+}
+
+
+def bucket_name(landscape: Landscape, purpose: str, account: str) -> Reference:
+    """The name of a log bucket of the home Region, for use inside `Fn::Sub`; `account` is the log archive's id."""
+    return Reference(f"{landscape.prefix}-{purpose}-logs-{account}-{landscape.home_region}")
+
+
+_LOCKABLE = frozenset({"cloudtrail"})
+"""AWS Config does not deliver to a bucket with Object Lock (CloudFormation reference, AWS::Config::DeliveryChannel); of
+vended logs no page says that they do. Their buckets refuse deletion by policy instead."""
+
+
+def _log_buckets(landscape: Landscape, settings: LogArchiveSettings) -> tuple[LogBucket, ...]:
+    return tuple(
+        LogBucket(
+            logical_id=logical_id,
+            delivery=delivery,
+            purpose=purpose,
+            name=bucket_name(landscape, delivery, THIS_ACCOUNT),
+            locked=delivery in _LOCKABLE and settings.object_lock_mode != "NONE",
+        )
+        for (logical_id, delivery), purpose in _PURPOSES.items()
+        if (delivery != "cloudtrail" or landscape.is_on("cloudtrail"))
+        and (delivery != "guardduty" or exports_findings(landscape))
+    )
+
+
+def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
+    return (_access_logs(landscape), _buckets(landscape))
+
+
+def _access_logs(landscape: Landscape) -> StackSpec:
+    settings = landscape.settings("log_archive", LogArchiveSettings)
+    return StackSpec(
+        name="log-archive-access-logs",
+        template="logs/log_archive/access_logs",
+        description="Log archive: buckets for S3 server access logs and load balancer logs, one of each per Region.",
+        target=one_account(
+            landscape.role("log_archive"), Regions.GOVERNED if settings.load_balancer_logs else Regions.HOME
+        ),
+        context=AccessLogsContext(
+            prefix=landscape.prefix,
+            standalone=landscape.standalone,
+            load_balancer_logs=settings.load_balancer_logs,
+            retention_days=settings.retention_days,
+            transitions=tuple(settings.transitions),
+            access_log_retention_days=settings.access_log_retention_days,
+        ),
+        parameters=organization_only(landscape, *(["OrganizationId"] if settings.load_balancer_logs else [])),
+    )
+
+
+def _buckets(landscape: Landscape) -> StackSpec:
+    settings = landscape.settings("log_archive", LogArchiveSettings)
+    return StackSpec(
+        name="log-archive",
+        template="logs/log_archive/log_archive",
+        description="Log archive: encrypted and versioned buckets for what AWS services deliver.",
+        target=one_account(landscape.role("log_archive")),
+        context=LogArchiveContext(
+            prefix=landscape.prefix,
+            standalone=landscape.standalone,
+            home_region=landscape.home_region,
+            trail_account=landscape.account_reference("management"),
+            trail_name=trail_name(landscape),
+            buckets=_log_buckets(landscape, settings),
+            retention_days=settings.retention_days,
+            transitions=tuple(settings.transitions),
+            object_lock_mode=settings.object_lock_mode,
+            object_lock_days=settings.object_lock_days,
+            guardduty_principals=guardduty_principals(landscape),
+            security_account=landscape.account_reference("security"),
+        ),
+        parameters=organization_only(
+            landscape,
+            "OrganizationId",
+            *(["ManagementAccountId"] if landscape.is_on("cloudtrail") else []),
+            *(["SecurityAccountId"] if exports_findings(landscape) else []),
+        ),
+        depends_on=("kms-log-archive", "log-archive-access-logs"),
+    )
+
+
+def _problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
+    settings = landscape.settings("log_archive", LogArchiveSettings)
+    return (
+        *_transition_problems(settings),
+        *_lock_problems(settings),
+        *_framework_problems(landscape, settings),
+    )
+
+
+def _transition_problems(settings: LogArchiveSettings) -> list[SettingProblem]:
+    problems = []
+    previous = 0
+    for index, transition in enumerate(settings.transitions):
+        place = f"transitions.{index}.days"
+        if transition.days >= settings.retention_days:
+            problems.append(
+                SettingProblem(
+                    setting=place,
+                    message=f"transition after {transition.days} days: the log is deleted after "
+                    f"{settings.retention_days}",
+                    fix="move it earlier, or raise retention_days",
+                )
+            )
+        if transition.days <= previous:
+            problems.append(
+                SettingProblem(
+                    setting=place,
+                    message=f"transition after {transition.days} days does not come after the one before it "
+                    f"({previous} days)",
+                    fix="list the transitions earliest first",
+                )
+            )
+        if transition.storage_class.endswith("_IA") and transition.days < _INFREQUENT_ACCESS_MINIMUM_DAYS:
+            problems.append(
+                SettingProblem(
+                    setting=place,
+                    message=f"{transition.storage_class} after {transition.days} days: S3 keeps an object in STANDARD "
+                    f"for at least {_INFREQUENT_ACCESS_MINIMUM_DAYS}",
+                    fix=f"use {_INFREQUENT_ACCESS_MINIMUM_DAYS} days or more, or GLACIER_IR",
+                )
+            )
+        previous = transition.days
+    return problems
+
+
+def _lock_problems(settings: LogArchiveSettings) -> list[SettingProblem]:
+    if settings.object_lock_mode == "NONE" or settings.object_lock_days <= settings.retention_days:
+        return []
+    return [
+        SettingProblem(
+            setting="object_lock_days",
+            message=f"locked for {settings.object_lock_days} days but deleted after {settings.retention_days}: "
+            "S3 would keep, and bill, what the lifecycle rule cannot delete",
+            fix="raise retention_days to at least object_lock_days",
+        )
+    ]
+
+
+def _framework_problems(landscape: Landscape, settings: LogArchiveSettings) -> list[SettingProblem]:
+    locked_days = 0 if settings.object_lock_mode == "NONE" else settings.object_lock_days
+    asked = [frameworks()[name] for name in sorted(landscape.compliance)]
+    return [
+        SettingProblem(
+            setting="object_lock_days",
+            message=f"Object Lock for {locked_days} days is shorter than the {framework.minimum_log_retention_days} "
+            f"that {framework.id} asks for ({framework.retention_source})",
+            fix=f"raise object_lock_days to {framework.minimum_log_retention_days}, or choose the tier regulated",
+        )
+        for framework in asked
+        if framework.minimum_log_retention_days and locked_days < framework.minimum_log_retention_days
+    ]
+
+
+CAPABILITY = Capability(
+    name="log_archive",
+    title="Log archive",
+    summary="Encrypted, versioned and locked buckets in an account of their own for every log the baseline produces.",
+    settings=LogArchiveSettings,
+    stacks=_stacks,
+    requires=("kms",),
+    problems=_problems,
+)

@@ -1,0 +1,142 @@
+"""What no account can do, whatever its own policies allow: organization policies, proved before they are written."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from baseline.aws.partitions import Presence, presence
+from baseline.capabilities.capability import Capability, SettingProblem, StackSpec, one_account
+from baseline.capabilities.delegation import policy_type_by_hand
+from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.organization.guardrails.policies import (
+    GuardrailPolicy,
+    active,
+    declaration_of,
+    policies_of,
+    resolved,
+    settings_of,
+    wanted,
+)
+from baseline.capabilities.organization.guardrails.problems import guardrails_problems
+from baseline.capabilities.organization.guardrails.settings import GuardrailsSettings
+from baseline.capabilities.parameters import PARAMETERS, ParameterDeclaration
+from baseline.policy.check import plain
+from baseline.policy.kinds import KINDS
+from baseline.policy.text import minified
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuardrailsContext:
+    """Context of `guardrails`."""
+
+    policy: GuardrailPolicy
+
+
+def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
+    """A stack for each policy, one after another, when everything else is there.
+
+    Until then nothing that the policies deny is needed to repair a stack. AWS Organizations accepts two changes a
+    second, and CloudFormation fails with policies that are created at once
+    (github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2245). Kinds that the partition may lack
+    come last: if AWS refuses one, everything else is deployed.
+    """
+    found: list[StackSpec] = []
+    for policy in sorted(policies_of(landscape), key=lambda item: _is_unknown(landscape, item)):
+        found.append(
+            StackSpec(
+                name=policy.key,
+                template="organization/guardrails/guardrails",
+                description=policy.description,
+                target=one_account("management"),
+                context=GuardrailsContext(policy=policy),
+                parameters=_parameters(landscape, policy),
+                depends_on=(found[-1].name,) if found else (),
+                after_all=True,
+                uncertain=_is_unknown(landscape, policy),
+                prerequisites=policy_type_by_hand(landscape, policy.kind),
+            )
+        )
+    return tuple(found)
+
+
+def _is_unknown(landscape: Landscape, policy: GuardrailPolicy) -> bool:
+    return presence(policy.kind, landscape.partition) is Presence.UNKNOWN
+
+
+def _parameters(landscape: Landscape, policy: GuardrailPolicy) -> tuple[ParameterDeclaration, ...]:
+    """Those that carry the ids of its places, and those that its content names."""
+    text = minified(plain(policy.content))
+    named = (item for name, item in PARAMETERS.items() if f"${{{name}}}" in text)
+    found = (*(declaration_of(landscape, place) for place in policy.places), *named)
+    return tuple({item.name: item for item in found}.values())
+
+
+def _documents(landscape: Landscape) -> Mapping[str, str]:
+    """Every policy as one reads it, and as AWS Organizations receives it.
+
+    While an id is unknown there is only `<policy>.incomplete.json`: IAM would read its `${Name}` as a policy variable,
+    so it must not be pasted into a console.
+    """
+    texts: dict[str, str] = {}
+    for item in policies_of(landscape):
+        text = resolved(landscape, item.content)
+        file = f"policies/{landscape.prefix}-{item.key}"
+        readable = f"{json.dumps(json.loads(text), indent=2, ensure_ascii=False)}\n"
+        if any(f"${{{name}}}" in text for name in PARAMETERS):
+            texts[f"{file}.incomplete.json"] = readable
+        else:
+            texts |= {f"{file}.json": readable, f"{file}.min.json": text}
+    return texts
+
+
+def _policy_types(landscape: Landscape) -> tuple[str, ...]:
+    """The kinds that the guardrails which are on, and the profile's own policies, need."""
+    if landscape.standalone:
+        return ()
+    own = (item.type for item in settings_of(landscape).policies)
+    used = {guardrail.type for guardrail, _ in active(landscape)} | set(own)
+    return tuple(kind for kind in KINDS if kind in used)
+
+
+def _absent_types(landscape: Landscape) -> Iterator[SettingProblem]:
+    """What is left out because the partition does not have the type of its policy."""
+    if landscape.standalone:
+        return
+    named = [
+        *((f"rules.{item.id}", item.type, item.id) for item, _ in wanted(landscape)),
+        *((f"policies.{i}.type", own.type, own.file) for i, own in enumerate(settings_of(landscape).policies)),
+    ]
+    for setting, kind, name in named:
+        if presence(kind, landscape.partition) is Presence.ABSENT:
+            yield SettingProblem(
+                setting=setting,
+                message=f"{name} is left out: {landscape.partition} has no policies of the type {kind}",
+                fix="switch it off for this profile with a reason, or remove it",
+            )
+
+
+def _unsupported(landscape: Landscape) -> Iterator[SettingProblem]:
+    """What the partition lacks, and what exists in one Region only where the Region deny covers that Region."""
+    yield from _absent_types(landscape)
+    allowed = (*landscape.regions, *settings_of(landscape).allowed_regions)
+    denied = not landscape.standalone and any(item.id == "regions" for item, _ in active(landscape))
+    if denied and landscape.partition == "aws" and "us-east-1" not in allowed:
+        yield SettingProblem(
+            setting="allowed_regions",
+            message="the guardrail regions denies us-east-1, the only Region for certificates and standard logs of "
+            "CloudFront, for Lambda@Edge, and for metrics of CloudFront, Route 53 and billing",
+            fix="add us-east-1 to allowed_regions if an account uses them",
+        )
+
+
+CAPABILITY = Capability(
+    name="guardrails",
+    title="Guardrails",
+    summary="Organization policies: what no account can do, whatever its own policies allow.",
+    settings=GuardrailsSettings,
+    stacks=_stacks,
+    problems=guardrails_problems,
+    unsupported=lambda landscape: tuple(_unsupported(landscape)),
+    policy_types=_policy_types,
+    documents=_documents,
+)

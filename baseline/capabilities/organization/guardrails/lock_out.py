@@ -1,0 +1,98 @@
+"""The proof that no policy locks out whom the organization needs: asked of the policy engine, account by account."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.organization.guardrails.needs import Need, calls, deliveries, pipeline_accounts
+from baseline.capabilities.organization.guardrails.places import BoundAccount, bound_accounts, known_levels
+from baseline.capabilities.organization.guardrails.policies import GuardrailPolicy
+from baseline.policy.decide import AttachedPolicy, Level, Policies, Verdict, decide
+from baseline.policy.document import read_statements
+from baseline.policy.text import minified
+
+_BY_ACCOUNT = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])|/ou-")
+"""A policy of the profile's own that has any of these may treat each account in its own way."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LockOut:
+    """A required call that the policies deny for an account or unit.
+
+    `attached` is false where the policy that denies is only attached in a later stage.
+    """
+
+    place: str
+    need: Need
+    verdict: Verdict
+    attached: bool
+
+
+def lock_outs(landscape: Landscape, policies: Sequence[GuardrailPolicy]) -> Iterator[LockOut]:
+    """The required calls that the policies deny, the first place for each statement.
+
+    Nothing is required in suspended units: no stack is deployed there.
+    """
+    seen: set[tuple[str, str, str]] = set()
+    later = any(item.belongs != item.places for item in policies)
+    for now in (True, False) if later else (True,):
+        for account in _accounts(landscape, policies, now=now):
+            for need, verdict in _denied(landscape, account, policies, now=now):
+                key = (verdict.policy, verdict.statement, verdict.level)
+                if key not in seen:
+                    seen.add(key)
+                    place = account.key or account.levels[-1]
+                    yield LockOut(place=place, need=need, verdict=verdict, attached=now)
+
+
+def _denied(
+    landscape: Landscape, account: BoundAccount, policies: Sequence[GuardrailPolicy], *, now: bool
+) -> Iterator[tuple[Need, Verdict]]:
+    principals = _levels(account, "SERVICE_CONTROL_POLICY", policies, now=now)
+    resources = _levels(account, "RESOURCE_CONTROL_POLICY", policies, now=now)
+    asked = (
+        (Policies(service_control=principals), calls(landscape, account) if principals else ()),
+        (Policies(resource_control=resources), deliveries(landscape, account) if resources else ()),
+    )
+    for bound, needs in asked:
+        for need in needs:
+            verdict = decide(bound, need.request)
+            if verdict.decision == "denied":
+                yield need, verdict
+
+
+def _accounts(landscape: Landscape, policies: Sequence[GuardrailPolicy], *, now: bool) -> tuple[BoundAccount, ...]:
+    """One account for each set of policies that binds some; each account where a policy may tell accounts apart."""
+    members = bound_accounts(landscape, ("root",))
+    known = known_levels(members)
+    found: dict[tuple[object, ...], BoundAccount] = {}
+    for account in sorted(members, key=lambda item: bool(item.key)):
+        bound = [item for item in policies if _binds(item, account, now=now)]
+        apart = any(item.own is not None and _BY_ACCOUNT.search(minified(item.evaluated)) for item in bound)
+        if apart and not account.key and account.levels in known:
+            continue
+        alone = apart or account.key in {"log_archive", "security", *pipeline_accounts(landscape)}
+        levels = {level for item in bound for level in _places(item, now=now)}.intersection(account.levels)
+        key = (frozenset(item.key for item in bound), frozenset(levels), account.key if alone else "")
+        found.setdefault(key, account)
+    return tuple(found.values())
+
+
+def _levels(account: BoundAccount, kind: str, policies: Sequence[GuardrailPolicy], *, now: bool) -> tuple[Level, ...]:
+    """The levels above the account with their policies of the kind; none where there is no such policy."""
+    found = [item for item in policies if item.kind == kind and _binds(item, account, now=now)]
+    read = {item.key: AttachedPolicy(name=item.name, statements=read_statements(item.evaluated)) for item in found}
+    return tuple(
+        Level(name=level, policies=tuple(read[item.key] for item in found if level in _places(item, now=now)))
+        for level in account.levels
+        if found
+    )
+
+
+def _binds(policy: GuardrailPolicy, account: BoundAccount, *, now: bool) -> bool:
+    return not set(account.levels).isdisjoint(_places(policy, now=now))
+
+
+def _places(policy: GuardrailPolicy, *, now: bool) -> tuple[str, ...]:
+    return policy.places if now else policy.belongs

@@ -1,0 +1,309 @@
+"""What must go on in an organization whatever its policies deny: who calls what, with the keys that the call carries.
+
+The calls of those who deploy follow from the templates, and BL123 asks them; here are people, services and pipelines.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from baseline.capabilities.identity.iam_roles.deployment_roles import DeploymentRole
+from baseline.capabilities.identity.iam_roles.iam_roles import IamRolesSettings
+from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.organization.account_settings.settings import AccountSettings
+from baseline.capabilities.organization.guardrails.places import BoundAccount, bound_accounts
+from baseline.capabilities.organization.guardrails.settings import GuardrailsSettings
+from baseline.policy.request import Request
+
+_EXECUTION = "stacksets-exec-0123456789abcdef0123456789abcdef"
+_STACKS = ("cloudformation:CreateStack", "cloudformation:UpdateStack", "cloudformation:DeleteStack")
+_RESCUE = ("iam:ListRoles", "iam:PutRolePolicy", "iam:DeleteRolePolicy", "sts:GetCallerIdentity")
+_PIPELINE = ("sts:GetCallerIdentity", "cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet")
+_LINKED = "role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig"
+_DELIVERS = ("cloudtrail", "config", "delivery.logs", "guardduty", "logdelivery.elasticloadbalancing", "logging.s3")
+_UPLOAD_HEADERS: Mapping[str, tuple[str, ...]] = {
+    "s3:x-amz-acl": ("bucket-owner-full-control",),
+    "s3:x-amz-server-side-encryption": (),
+    "s3:x-amz-server-side-encryption-aws-kms-key-id": (),
+    "s3:tlsversion": ("1.3",),
+}
+_ALWAYS: Mapping[str, tuple[str, ...]] = {"aws:securetransport": ("true",), "aws:viaawsservice": ("false",)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Need:
+    """Something that must go on: who does it, and the request.
+
+    `certain` is false for a principal that may not exist, such as AWS Control Tower.
+    """
+
+    who: str
+    request: Request
+    certain: bool = True
+
+
+def calls(landscape: Landscape, account: BoundAccount) -> tuple[Need, ...]:
+    """What principals of a member account must be able to call, whatever service control policies bind it."""
+    build = _Builder(landscape, account)
+    return (
+        *build.deployers(),
+        *build.break_glass(),
+        *build.recorder(),
+        *build.pipelines(),
+        *(build.assumed_roles() if account.key == "security" else ()),
+        build.linked_role("ec2:DescribeInstances", "*"),
+    )
+
+
+def deliveries(landscape: Landscape, account: BoundAccount) -> tuple[Need, ...]:
+    """What must arrive at resources of a member account, whatever resource control policies protect it."""
+    build = _Builder(landscape, account)
+    arrivals = {"log_archive": build.logs(), "security": build.alerts()}
+    return (
+        *arrivals.get(account.key, ()),
+        *build.encrypted_logs(),
+        *build.recorded(),
+        *build.sign_in(),
+        *build.tokens(),
+        *build.assumed_roles(),
+        *build.volumes(),
+        build.linked_role("kms:Decrypt", build.arn("kms", "key/x")),
+    )
+
+
+def pipeline_accounts(landscape: Landscape) -> frozenset[str]:
+    """Keys of the accounts that have deployment roles of the profile."""
+    on = landscape.is_on("iam_roles")
+    roles = landscape.settings("iam_roles", IamRolesSettings).deployment_roles if on else []
+    return frozenset(key for role in roles for key in role.accounts)
+
+
+class _Builder:
+    """Requests of one account, as principal or as owner of the resource."""
+
+    def __init__(self, landscape: Landscape, account: BoundAccount) -> None:
+        self.landscape = landscape
+        self.account = account
+        self.members = {item.key: item for item in bound_accounts(landscape, ("root",)) if item.key}
+
+    def arn(self, service: str, resource: str, account: BoundAccount | None = None) -> str:
+        region = "" if service == "iam" else self.landscape.home_region
+        owner = account or self.account
+        return f"arn:{self.landscape.partition}:{service}:{region}:{owner.id}:{resource}"
+
+    def deployers(self) -> Iterator[Need]:
+        stack = "stack/StackSet-x/0123"
+        for action in _STACKS:
+            for region in self.landscape.regions:
+                resource = self.arn("cloudformation", stack).replace(self.landscape.home_region, region)
+                yield self._need("StackSets", action, resource, self._as(_EXECUTION, region))
+        resource = self.arn("cloudformation", stack)
+        tower = self._need("AWS Control Tower", _STACKS[0], resource, self._as("AWSControlTowerExecution"))
+        yield replace(tower, certain=False)
+
+    def break_glass(self) -> Iterator[Need]:
+        settings = self._roles()
+        if settings and settings.break_glass:
+            name = f"{self.landscape.prefix}-break-glass"
+            for action in _RESCUE:
+                resource = self.arn("iam", "role/x") if action.endswith("RolePolicy") else "*"
+                keys = self._as(name, self.landscape.sign_in_region)
+                yield self._need("break-glass", action, resource, keys)
+
+    def recorder(self) -> Iterator[Need]:
+        """The recorder's upload to the log archive, which asks the account of the bucket as well."""
+        if self.landscape.is_on("config"):
+            yield self._upload(self.account, self.members.get("log_archive", self.account))
+
+    def logs(self) -> Iterator[Need]:
+        """Source: the delivery policies of each service."""
+        others = (item for item in self.members.values() if item.levels[:-1] != self.account.levels[:-1])
+        if self.landscape.is_on("config"):
+            yield self._upload(next(others, self.account), self.account)
+        bucket = f"arn:{self.landscape.partition}:s3:::{self.landscape.prefix}-logs/x"
+        for service in _DELIVERS:
+            yield self._delivery(service, "s3:PutObject", bucket, {**self._source(service), **_UPLOAD_HEADERS})
+        for service in ("cloudtrail", "config", "delivery.logs"):
+            yield self._delivery(service, "kms:GenerateDataKey", self.arn("kms", "key/x"), self._source(service))
+
+    def alerts(self) -> Iterator[Need]:
+        """Events of other accounts, and messages to encrypted topics.
+
+        Source: Amazon SNS developer guide, Key management: the key policy of CloudWatch alarms can ask for the source,
+        that of EventBridge rules cannot.
+        """
+        key = self.arn("kms", "key/x")
+        if self.landscape.is_on("notifications"):
+            yield self._delivery("cloudwatch", "kms:GenerateDataKey", key, self._source("cloudwatch"))
+            yield self._delivery("events", "kms:GenerateDataKey", key, {})
+        if self.landscape.is_on("alarms"):
+            sender = self.members.get("log_archive", self.account)
+            bus = self.arn("events", f"event-bus/{self.landscape.prefix}-security-events")
+            role = f"{self.landscape.prefix}-security-events-root-{self.landscape.home_region}"
+            keys = self._as(role, account=sender)
+            yield self._need("the forwarding of root activity", "events:PutEvents", bus, keys)
+
+    def encrypted_logs(self) -> Iterator[Need]:
+        """Whether CloudWatch Logs names its source is not known: no page says that it does."""
+        if self.landscape.is_on("kms"):
+            name = f"logs.{self.landscape.home_region}.amazonaws.com"
+            known = {**_ALWAYS, **_service_keys(name), **self._owner(self.account)}
+            for action in ("kms:Decrypt", "kms:GenerateDataKey"):
+                yield Need(who=name, request=Request(action=action, resource=self.arn("kms", "key/x"), context=known))
+
+    def recorded(self) -> Iterator[Need]:
+        if self.landscape.is_on("config"):
+            role = self.arn("iam", f"role/{self.landscape.prefix}-config-recorder")
+            yield self._delivery("config", "sts:AssumeRole", role, self._source("config"))
+
+    def sign_in(self) -> Iterator[Need]:
+        if self.landscape.is_on("identity_center"):
+            provider = self.arn("iam", "saml-provider/AWSSSO_0123456789abcdef_DO_NOT_DELETE")
+            keys = {"aws:federatedprovider": (provider,), "saml:aud": ("https://signin.aws.amazon.com/saml",)}
+            role = self.arn("iam", "role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_x_0123456789abcdef")
+            yield self._need("people, through IAM Identity Center", "sts:AssumeRoleWithSAML", role, keys)
+
+    def tokens(self) -> Iterator[Need]:
+        for role in self._deployment_roles():
+            resource = self.arn("iam", f"role/{self.landscape.prefix}-deployment-{role.name}")
+            provider = {"aws:federatedprovider": (self.arn("iam", f"oidc-provider/{role.host}"),)}
+            claims = _claims(role, self.landscape.partition)
+            who = f"the pipeline of the deployment role {role.name}"
+            yield self._need(who, "sts:AssumeRoleWithWebIdentity", resource, {**provider, **claims})
+
+    def pipelines(self) -> Iterator[Need]:
+        for role in self._deployment_roles():
+            name = f"{self.landscape.prefix}-deployment-{role.name}"
+            for action in _PIPELINE:
+                yield self._need(f"the deployment role {role.name}", action, "*", self._as(name))
+
+    def assumed_roles(self) -> Iterator[Need]:
+        """The roles for people that the security account assumes: in this account, or from it in another one."""
+        settings, security = self._roles(), self.members.get("security")
+        if settings is None or security is None:
+            return
+        inside = self.account.key == "security"
+        target = self.members.get("log_archive", self.account) if inside else self.account
+        person = settings.trusted_roles[0].replace("*", "x")
+        for name in ("security-audit", "incident-response", "support"):
+            if getattr(settings, name.replace("-", "_")):
+                role = self.arn("iam", f"role/{self.landscape.prefix}-{name}", target)
+                yield self._assumption(f"the security team, as {name}", security, f"role/{person}", role, target)
+        if settings.break_glass:
+            user = f"user/{settings.break_glass_users[0].replace('*', 'x')}"
+            role = self.arn("iam", f"role/{self.landscape.prefix}-break-glass", target)
+            yield self._assumption("whoever breaks the glass", security, user, role, target)
+
+    def volumes(self) -> Iterator[Need]:
+        """Source: Amazon EBS user guide, How Amazon EBS encryption works: a grant for each volume."""
+        on = self.landscape.is_on("account_settings")
+        if on and self.landscape.settings("account_settings", AccountSettings).ebs_encryption:
+            keys = {
+                "kms:grantisforawsresource": ("true",),
+                "kms:viaservice": (f"ec2.{self.landscape.home_region}.amazonaws.com",),
+                "aws:viaawsservice": ("true",),
+                "aws:calledvia": ("ec2.amazonaws.com",),
+            }
+            key = self.arn("kms", "key/x")
+            known = {**self._as("x"), **keys}
+            yield self._need("launches with encrypted volumes", "kms:CreateGrant", key, known)
+
+    def linked_role(self, action: str, resource: str) -> Need:
+        keys = self._caller(self.account, _LINKED)
+        return self._need("service-linked roles", action, resource, keys)
+
+    def _roles(self) -> IamRolesSettings | None:
+        on = self.landscape.is_on("iam_roles")
+        return self.landscape.settings("iam_roles", IamRolesSettings) if on else None
+
+    def _deployment_roles(self) -> tuple[DeploymentRole, ...]:
+        settings = self._roles()
+        roles = settings.deployment_roles if settings else ()
+        return tuple(role for role in roles if self.account.key in role.accounts)
+
+    def _upload(self, caller: BoundAccount, owner: BoundAccount) -> Need:
+        """Source: AWS Config developer guide, Permissions for the Amazon S3 bucket: the role uploads."""
+        landscape = self.landscape
+        name = f"{landscape.prefix}-config-logs-{owner.id}-{landscape.home_region}"
+        bucket = f"arn:{landscape.partition}:s3:::{name}/x"
+        keys = {**self._as(f"{landscape.prefix}-config-recorder", account=caller), **_UPLOAD_HEADERS}
+        return self._need("the recorder of AWS Config", "s3:PutObject", bucket, keys, owner)
+
+    def _assumption(self, who: str, caller: BoundAccount, principal: str, role: str, owner: BoundAccount) -> Need:
+        keys = {**self._caller(caller, principal), "aws:multifactorauthpresent": ("true",)}
+        return self._need(who, "sts:AssumeRole", role, {**keys, **self._region(), **self._network()}, owner)
+
+    def _network(self) -> Mapping[str, tuple[str, ...]]:
+        """The address of people: one of those that the profile expects, where it names any."""
+        on = self.landscape.is_on("guardrails")
+        networks = self.landscape.settings("guardrails", GuardrailsSettings).networks if on else []
+        return {"aws:sourceip": (networks[0].partition("/")[0],)} if networks else {}
+
+    def _as(self, role: str, region: str = "", account: BoundAccount | None = None) -> Mapping[str, tuple[str, ...]]:
+        """The keys of a direct call by a role."""
+        return {**self._caller(account or self.account, f"role/{role}"), **self._region(region)}
+
+    def _delivery(self, service: str, action: str, resource: str, keys: Mapping[str, tuple[str, ...]]) -> Need:
+        name = f"{service}.amazonaws.com"
+        return self._need(name, action, resource, {**_service_keys(name), **keys})
+
+    def _need(
+        self,
+        who: str,
+        action: str,
+        resource: str,
+        keys: Mapping[str, tuple[str, ...]],
+        owner: BoundAccount | None = None,
+    ) -> Need:
+        """A call over TLS that carries no other condition keys."""
+        context = {**_ALWAYS, **self._owner(owner or self.account), **keys}
+        return Need(who=who, request=Request(action=action, resource=resource, context=context, complete=True))
+
+    def _region(self, region: str = "") -> Mapping[str, tuple[str, ...]]:
+        return {"aws:requestedregion": (region or self.landscape.home_region,)}
+
+    def _caller(self, account: BoundAccount, principal: str) -> Mapping[str, tuple[str, ...]]:
+        return {
+            "aws:principalarn": (self.arn("iam", principal, account),),
+            "aws:principalaccount": (account.id,),
+            "aws:principalorgid": (account.organization_path.partition("/")[0],),
+            "aws:principalorgpaths": (account.organization_path,),
+            "aws:principalisawsservice": ("false",),
+        }
+
+    def _owner(self, account: BoundAccount) -> Mapping[str, tuple[str, ...]]:
+        return {
+            "aws:resourceaccount": (account.id,),
+            "aws:resourceorgid": (account.organization_path.partition("/")[0],),
+            "aws:resourceorgpaths": (account.organization_path,),
+        }
+
+    def _source(self, service: str) -> Mapping[str, tuple[str, ...]]:
+        """Source: IAM user guide, Cross-service confused deputy prevention."""
+        return {
+            "aws:sourceaccount": (self.account.id,),
+            "aws:sourceorgid": (self.account.organization_path.partition("/")[0],),
+            "aws:sourceorgpaths": (self.account.organization_path,),
+            "aws:sourcearn": (self.arn(service.partition(".")[0], "x"),),
+        }
+
+
+def _service_keys(name: str) -> Mapping[str, tuple[str, ...]]:
+    return {
+        "aws:principalisawsservice": ("true",),
+        "aws:principalservicename": (name,),
+        "aws:principalservicenameslist": (name,),
+    }
+
+
+def _claims(role: DeploymentRole, partition: str) -> Mapping[str, tuple[str, ...]]:
+    """The token's claims as condition keys.
+
+    Source: service authorization reference, AWS STS; docs.github.com, OpenID Connect reference.
+    """
+    host = role.host.lower()
+    claims = {"sub": role.subject, "aud": role.audience_in(partition)}
+    if role.provider == "github":
+        path = "/".join(part.partition("@")[0] for part in role.repository.split("/"))
+        claims |= {"repository": path, "repository_owner": path.partition("/")[0]}
+        claims |= {"environment": role.environment} if role.environment else {}
+    return {f"{host}:{name}": (value,) for name, value in claims.items()}

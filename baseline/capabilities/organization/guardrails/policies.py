@@ -1,0 +1,295 @@
+"""Which organization policies there are: guardrails merged and packed, and the profile's own."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
+from typing import Any
+
+from baseline.aws.partitions import Presence, presence
+from baseline.capabilities.organization.guardrails.own_policies import own_content, own_key, own_name
+from baseline.capabilities.organization.guardrails.places import BoundAccount, bound_accounts
+from baseline.capabilities.organization.guardrails.settings import GuardrailChange, GuardrailsSettings
+from baseline.capabilities.organization.guardrails.slots import SLOTS, Home, digest, home_of, slot_of, suffix_of
+from baseline.capabilities.organization.guardrails.statements import (
+    GuardrailStatement,
+    document_of_guardrails,
+    exempt_of,
+    merged_statements,
+    shared_scopes,
+    statements_of,
+    words_of,
+)
+from baseline.capabilities.landscape import ACCOUNT_PARAMETERS, Landscape, once_per_landscape, portable
+from baseline.capabilities.parameters import PARAMETERS, ParameterDeclaration, account_parameter, ou_parameter
+from baseline.controls.guardrail import GROUPS, Guardrail, guardrails
+from baseline.policy.check import plain
+from baseline.policy.kinds import KINDS
+from baseline.policy.pack import packed
+from baseline.policy.text import document_of, minified
+
+Places = tuple[str, ...]
+Member = tuple[Guardrail, GuardrailChange]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuardrailPolicy:
+    """One policy.
+
+    Attributes:
+        key: In kebab case: its stack is `<prefix>-<key>`.
+        kind: `SERVICE_CONTROL_POLICY` and the like.
+        name: In AWS Organizations.
+        description: There too.
+        guardrails: Ids of the guardrails that it has.
+        owners: Sid → guardrails that ask for the statement.
+        places: Where it is attached: `root`, units and accounts.
+        belongs: Where it is attached in the last stage.
+        targets: The parameters that carry the ids of its places.
+        content: The document, as the template has it.
+        evaluated: The document with something in place of every parameter, as policies are evaluated.
+        accounts: The member accounts that it binds, now or in a later `stage`.
+        tags: Tags of every stack of the plan.
+        own: Number of the profile's own policy that it is, from 0; None for guardrails.
+    """
+
+    key: str
+    kind: str
+    name: str
+    description: str
+    guardrails: tuple[str, ...] = ()
+    owners: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    places: Places
+    belongs: Places = ()
+    targets: tuple[str, ...]
+    content: Mapping[str, Any]
+    evaluated: Mapping[str, Any] = field(default_factory=dict)
+    accounts: tuple[BoundAccount, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+    own: int | None = None
+
+
+def settings_of(landscape: Landscape) -> GuardrailsSettings:
+    """What the profile says about guardrails."""
+    return landscape.settings("guardrails", GuardrailsSettings)
+
+
+def active(landscape: Landscape) -> Iterator[tuple[Guardrail, GuardrailChange]]:
+    """The guardrails that are on and hold somewhere, each with what the profile changes about it.
+
+    Those of a policy type that the partition does not have are left out.
+    """
+    for guardrail, change in wanted(landscape):
+        if presence(guardrail.type, landscape.partition) is not Presence.ABSENT:
+            yield guardrail, change
+
+
+def wanted(landscape: Landscape) -> Iterator[tuple[Guardrail, GuardrailChange]]:
+    """The guardrails that are on and hold somewhere, whether the partition has their policy type or not."""
+    settings = settings_of(landscape)
+    for guardrail in guardrails().values():
+        change = settings.rules.get(guardrail.id, GuardrailChange())
+        on = guardrail.is_default(landscape.tier, landscape.release) if change.enabled is None else change.enabled
+        if on and not missing_needs(guardrail, settings) and places_of(landscape, guardrail, change):
+            yield guardrail, change
+
+
+def missing_needs(guardrail: Guardrail, settings: GuardrailsSettings) -> tuple[str, ...]:
+    """Settings without which the guardrail has nothing to say."""
+    return tuple(name for name in guardrail.needs if not getattr(settings, name))
+
+
+def places_of(landscape: Landscape, guardrail: Guardrail, change: GuardrailChange) -> Places:
+    """Where it belongs: `root`, paths of units and keys of accounts."""
+    if change.to:
+        return tuple(dict.fromkeys(change.to))
+    if guardrail.to == "security":
+        units = (landscape.accounts[key].ou for key in ("log_archive", "security") if key in landscape.accounts)
+        return tuple(dict.fromkeys(unit if unit and unit in landscape.ous else "root" for unit in units))
+    if guardrail.to == "quarantine":
+        return tuple(settings_of(landscape).quarantine_units)
+    if guardrail.to == "suspended":
+        return tuple(path for path in sorted(landscape.suspended) if path.rpartition("/")[0] not in landscape.suspended)
+    return ("root",)
+
+
+@once_per_landscape
+def policies_of(landscape: Landscape) -> tuple[GuardrailPolicy, ...]:
+    """Every policy, in the order of deployment; none where the capability is off or there is no organization."""
+    if landscape.standalone or not landscape.is_on("guardrails"):
+        return ()
+    together: dict[tuple[str, Home], list[Member]] = {}
+    for guardrail, change in active(landscape):
+        home = home_of(guardrail, change, places_of(landscape, guardrail, change))
+        together.setdefault((guardrail.type, home), []).append((guardrail, change))
+    order = sorted(together, key=lambda item: (list(KINDS).index(item[0]), item[1].order))
+    found = [policy for where in order for policy in _policies_at(landscape, where, together[where])]
+    return _with_own_keys((*found, *_own_policies(landscape)))
+
+
+def _policies_at(landscape: Landscape, where: tuple[str, Home], members: Sequence[Member]) -> Iterator[GuardrailPolicy]:
+    kind, home = where
+    short, ids = KINDS[kind].short, tuple(item.id for item, _ in members)
+    suffix = suffix_of(home, _slug(home.places), kind, ids, settings_of(landscape).rules)
+    at_root = home.scope == "root"
+    if not KINDS[kind].has_statements:
+        yield _document_policy(landscape, kind, short if at_root else f"{short}-{suffix}", home, members)
+        return
+    by_slot: dict[str, list[Member]] = {slot: [] for slot in SLOTS[kind]} if at_root else {suffix: []}
+    for item in members:
+        by_slot[slot_of(item[0]) if at_root else suffix].append(item)
+    for slot, found in by_slot.items():
+        if found:
+            yield from _statement_policies(landscape, kind, f"{short}-{slot}", home, found)
+
+
+def _with_own_keys(policies: Sequence[GuardrailPolicy]) -> tuple[GuardrailPolicy, ...]:
+    """Keys are made from names of units; where two read the same, the later ones get a number."""
+    counts: Counter[str] = Counter()
+    found = []
+    for policy in policies:
+        counts[policy.key] += 1
+        number = counts[policy.key]
+        found.append(policy if number == 1 else replace(policy, key=f"{policy.key}-again-{number}"))
+    return tuple(found)
+
+
+def resolved(landscape: Landscape, content: Mapping[str, Any]) -> str:
+    """A document as AWS Organizations gets it; a parameter whose value is unknown yet stays `${Name}`."""
+    text = minified(plain(content)).replace("${AWS::Partition}", landscape.partition)
+    for name in PARAMETERS:
+        if f"${{{name}}}" in text:
+            text = text.replace(f"${{{name}}}", PARAMETERS[name].value(landscape) or f"${{{name}}}")
+    return text
+
+
+STAND_INS: Mapping[str, str] = {
+    "OrganizationId": "o-0000000000",
+    "OrganizationRootId": "r-0000",
+    **dict.fromkeys(ACCOUNT_PARAMETERS.values(), "000000000000"),
+}
+"""Parameter name → stand-in for an unknown value, for evaluation only."""
+
+
+def evaluable(landscape: Landscape, content: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A document with something in place of every parameter, known or not."""
+    text = resolved(landscape, content)
+    for name, value in STAND_INS.items():
+        text = text.replace(f"${{{name}}}", value)
+    found: Mapping[str, Any] = json.loads(text)
+    return found
+
+
+def declaration_of(landscape: Landscape, place: str) -> ParameterDeclaration:
+    """The parameter that carries the id of a place."""
+    if place == "root":
+        return PARAMETERS["OrganizationRootId"]
+    return account_parameter(landscape, place) if place in landscape.accounts else ou_parameter(landscape, place)
+
+
+def _statement_policies(
+    landscape: Landscape, kind: str, key: str, home: Home, members: Sequence[Member]
+) -> Iterator[GuardrailPolicy]:
+    """One policy, or as many as the statements need: their keys then name the statements."""
+    groups = _statements_by_group(landscape, members)
+    by_sid = {item.statement["Sid"]: item for items in groups.values() for item in items}
+    sent = [_as_sent(landscape, item.statement) for item in by_sid.values()]
+    parts = packed(sent, KINDS[kind].most_characters(settings_of(landscape).limits))
+    for part in parts:
+        items = [by_sid[statement["Sid"]] for statement in part]
+        names = tuple(dict.fromkeys(name for item in items for name in item.guardrails))
+        yield _policy(
+            landscape,
+            kind,
+            key if len(parts) == 1 else f"{key}-{digest(item.statement['Sid'] for item in items)}",
+            home.places,
+            guardrails=names,
+            description=" ".join(GROUPS[name] for name in dict.fromkeys(guardrails()[item].group for item in names)),
+            owners={item.statement["Sid"]: item.guardrails for item in items},
+            content=document_of([item.statement for item in items]),
+        )
+
+
+def _statements_by_group(landscape: Landscape, members: Sequence[Member]) -> Mapping[str, Sequence[GuardrailStatement]]:
+    settings = settings_of(landscape)
+    words, scopes = words_of(landscape, settings), shared_scopes(landscape)
+    by_group: dict[str, list[tuple[Guardrail, tuple[Mapping[str, Any], ...]]]] = {}
+    for guardrail, change in members:
+        exempt = exempt_of(landscape, settings, guardrail, change)
+        by_group.setdefault(guardrail.group, []).append((guardrail, statements_of(guardrail, words, exempt)))
+    return {group: merged_statements(group, found, scopes.get(group, {})) for group, found in by_group.items()}
+
+
+def _as_sent(landscape: Landscape, statement: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A statement with the partition filled in: what counts for the size."""
+    found: Mapping[str, Any] = plain(statement)
+    return {key: _in_partition(value, landscape.partition) for key, value in found.items()}
+
+
+def _in_partition(value: Any, partition: str) -> Any:  # noqa: ANN401 - plain data
+    if isinstance(value, Mapping):
+        return {key: _in_partition(item, partition) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_in_partition(item, partition) for item in value]
+    return value.replace("${AWS::Partition}", partition) if isinstance(value, str) else value
+
+
+def _document_policy(
+    landscape: Landscape, kind: str, key: str, home: Home, members: Sequence[Member]
+) -> GuardrailPolicy:
+    found = tuple(item for item, _ in members)
+    return _policy(
+        landscape,
+        kind,
+        key,
+        home.places,
+        guardrails=tuple(item.id for item in found),
+        description=" ".join(item.intent for item in found)[:512],
+        content=portable(document_of_guardrails(found, words_of(landscape, settings_of(landscape)))),
+    )
+
+
+def _own_policies(landscape: Landscape) -> Iterator[GuardrailPolicy]:
+    """Those whose file could be read."""
+    for number, item in enumerate(settings_of(landscape).policies):
+        content = landscape.documents.get(item.file)
+        if isinstance(content, Mapping) and presence(item.type, landscape.partition) is not Presence.ABSENT:
+            yield _policy(
+                landscape,
+                item.type,
+                f"own-{own_key(item)}",
+                tuple(dict.fromkeys(item.to)),
+                name=own_name(landscape, item),
+                description=item.description or f"{landscape.name}: {PurePosixPath(item.file).stem}.",
+                content=own_content(content),
+                own=number,
+            )
+
+
+def _policy(landscape: Landscape, kind: str, key: str, places: Places, **values: Any) -> GuardrailPolicy:  # noqa: ANN401
+    settings = settings_of(landscape)
+    known = tuple(place for place in places if place == "root" or place in {*landscape.ous, *landscape.accounts})
+    stopped = {
+        *landscape.suspended,
+        *settings.quarantine_units,
+    }  # what stops all work there is nothing to try elsewhere
+    tried = () if stopped.issuperset(places) else tuple(settings.sandbox_units)
+    attached = {"audit": (), "sandbox": tried, "all": known}[settings.stage]
+    return GuardrailPolicy(
+        key=f"guardrails-{key}",
+        kind=kind,
+        **{"name": f"{landscape.prefix}-guardrails-{key}", **values},
+        places=attached,
+        belongs=tuple(dict.fromkeys((*known, *attached))),
+        targets=tuple(declaration_of(landscape, place).name for place in attached),
+        evaluated=evaluable(landscape, values["content"]),
+        accounts=bound_accounts(landscape, {*known, *attached}, attached),
+        tags=landscape.tags,
+    )
+
+
+def _slug(places: Places) -> str:
+    """A name for where it is attached, of characters that names of stacks have."""
+    text = "-".join(places).lower()
+    return "-".join("".join(c if c.isascii() and c.isalnum() else " " for c in text).split())[:60] or "x"

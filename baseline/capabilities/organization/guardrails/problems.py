@@ -1,0 +1,286 @@
+"""What a profile may not say about guardrails."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+
+from baseline.aws.iam_actions import matching_actions, nearest_action
+from baseline.aws.quotas import QUOTAS, quota
+from baseline.aws.regions import REGIONS
+from baseline.capabilities.capability import SettingProblem
+from baseline.capabilities.landscape import ACCOUNT_PARAMETERS, Landscape
+from baseline.capabilities.organization.account_settings.settings import AccountSettings
+from baseline.capabilities.organization.guardrails.levels import budgets
+from baseline.capabilities.organization.guardrails.lock_out import lock_outs
+from baseline.capabilities.organization.guardrails.own_policies import OWN_PARAMETERS, own_key, own_name
+from baseline.capabilities.organization.guardrails.places import path_of
+from baseline.capabilities.organization.guardrails.policies import (
+    GuardrailPolicy,
+    active,
+    missing_needs,
+    places_of,
+    policies_of,
+    settings_of,
+)
+from baseline.capabilities.organization.guardrails.settings import GuardrailsSettings, OwnPolicy
+from baseline.capabilities.organization.guardrails.statements import exempt_of
+from baseline.controls.guardrail import NAME_PROTECTORS, guardrails
+from baseline.findings import Severity
+from baseline.policy.check import policy_mistakes
+from baseline.policy.kinds import KINDS
+
+_QUOTA = "organizations."
+
+
+def guardrails_problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
+    """Everything that is wrong beside another value; what hangs on all policies only when each is right."""
+    settings = settings_of(landscape)
+    found = [
+        *_rule_problems(landscape, settings),
+        *_unit_problems(landscape, settings),
+        *_exemption_problems(settings),
+        *_region_problems(settings),
+        *_limit_problems(settings),
+    ]
+    if landscape.standalone:
+        return tuple(found)
+    for number, item in enumerate(settings.policies):
+        found += _own_problems(landscape, number, item)
+    if not _errors(found):
+        found += _protection_problems(landscape)
+    if not _errors(found) and landscape.accounts.keys() >= ACCOUNT_PARAMETERS.keys():
+        policies = policies_of(landscape)
+        found += [
+            *_set_twice(landscape, policies),
+            *_too_many(landscape, policies),
+            *_locked_out(landscape, policies),
+        ]
+    return tuple(found)
+
+
+def _errors(problems: Sequence[SettingProblem]) -> list[SettingProblem]:
+    return [problem for problem in problems if problem.severity in (None, Severity.ERROR)]
+
+
+def _unit_problems(landscape: Landscape, settings: GuardrailsSettings) -> Iterator[SettingProblem]:
+    for setting, units in (("sandbox_units", settings.sandbox_units), ("quarantine_units", settings.quarantine_units)):
+        for index, unit in enumerate(units):
+            if unit not in landscape.ous:
+                yield _unknown(f"{setting}.{index}", unit, (*landscape.ous,))
+    if settings.stage == "sandbox" and not settings.sandbox_units:
+        yield SettingProblem(
+            setting="stage",
+            message="the stage sandbox has no units to try the policies in",
+            fix="name them under sandbox_units",
+        )
+
+
+def _exemption_problems(settings: GuardrailsSettings) -> Iterator[SettingProblem]:
+    exempt = {"": settings.exempt_roles} | {
+        f"rules.{name}.": item.exempt_roles for name, item in settings.rules.items()
+    }
+    for setting, roles in exempt.items():
+        for index, role in enumerate(roles):
+            if not role.strip("*"):
+                yield SettingProblem(
+                    setting=f"{setting}exempt_roles.{index}",
+                    message=f"{role} exempts every role, and the guardrail denies nobody anything",
+                    fix="name the roles, or turn the rule off with a reason",
+                )
+
+
+def _protection_problems(landscape: Landscape) -> Iterator[SettingProblem]:
+    """Exemptions hold by name, so whatever protects those names has to hold wherever a guardrail exempts them."""
+    found = {item.id: (item, change) for item, change in active(landscape)}
+    settings = settings_of(landscape)
+    exempting: dict[str, set[str]] = {}
+    for item, change in found.values():
+        if exempt_of(landscape, settings, item, change):
+            for place in places_of(landscape, item, change):
+                exempting.setdefault(place, set()).add(item.id)
+    for name in NAME_PROTECTORS:
+        held = places_of(landscape, *found[name]) if name in found else ()
+        open_to = {
+            place: ids - {name} for place, ids in exempting.items() if not {*held} & {*path_of(landscape, place)}
+        }
+        others = sorted({item for ids in open_to.values() for item in ids})
+        if others:
+            key = "to" if name in found else "enabled"
+            yield SettingProblem(
+                setting=f"rules.{name}.{key}",
+                message=f"{name} does not hold in {', '.join(sorted(open_to))}, where {_some(others)} exempt roles by "
+                "name: anybody there can act as an exempt role",
+                fix=f"keep {name} on and at the root, or narrow or disable these guardrails as well",
+            )
+
+
+def _some(names: Sequence[str]) -> str:
+    rest = f" and {len(names) - 3} more guardrails" if len(names) > 3 else ""
+    return f"{', '.join(names[:3])}{rest}"
+
+
+def _region_problems(settings: GuardrailsSettings) -> Iterator[SettingProblem]:
+    for index, region in enumerate(settings.allowed_regions):
+        if region not in REGIONS:
+            yield _unknown(f"allowed_regions.{index}", region, tuple(REGIONS))
+    for name in ("global_actions", "allowed_services"):
+        for index, action in enumerate(getattr(settings, name)):
+            if not matching_actions(action):
+                nearest = nearest_action(action)
+                yield SettingProblem(
+                    setting=f"{name}.{index}",
+                    message=f"no action is {action}",
+                    fix=f"did you mean {nearest}?" if nearest else "look it up in the service authorization reference",
+                )
+
+
+def _limit_problems(settings: GuardrailsSettings) -> Iterator[SettingProblem]:
+    known = tuple(name.removeprefix(_QUOTA) for name in QUOTAS if name.startswith(_QUOTA))
+    for name in settings.limits:
+        if name not in known:
+            yield _unknown(f"limits.{name}", name, known)
+
+
+def _rule_problems(landscape: Landscape, settings: GuardrailsSettings) -> Iterator[SettingProblem]:
+    for name, change in settings.rules.items():
+        if name not in guardrails():
+            yield _unknown(f"rules.{name}", name, tuple(guardrails()))
+            continue
+        guardrail = guardrails()[name]
+        if change.enabled is False and guardrail.is_default(landscape.tier, landscape.release) and not change.reason:
+            yield SettingProblem(
+                setting=f"rules.{name}.enabled",
+                message=f"{name} is off although the tier {landscape.tier} has it",
+                fix="say why under reason, or leave it on",
+            )
+        missing = missing_needs(guardrail, settings) if change.enabled else ()
+        if missing:
+            yield SettingProblem(
+                setting=f"rules.{name}.enabled",
+                message=f"{name} has nothing to say without {', '.join(missing)}",
+                fix=f"give {', '.join(missing)} under capabilities.guardrails",
+            )
+        yield from _place_problems(landscape, f"rules.{name}", guardrail.type, change.to)
+
+
+def _place_problems(landscape: Landscape, setting: str, kind: str, places: Sequence[str]) -> Iterator[SettingProblem]:
+    known = ("root", *landscape.ous, *landscape.accounts)
+    for index, place in enumerate(places):
+        if place not in known:
+            yield _unknown(f"{setting}.to.{index}", place, known)
+        elif place == "management" and KINDS[kind].has_statements:
+            yield SettingProblem(
+                setting=f"{setting}.to.{index}",
+                message=f"a {KINDS[kind].title} does not hold in the management account",
+                fix="remove it; have no workloads there",
+            )
+
+
+_MADE_BY_CALL = {
+    "serial_console_access": "block_serial_console",
+    "image_block_public_access": "block_public_images",
+    "snapshot_block_public_access": "block_public_snapshots",
+    "instance_metadata_defaults": "instance_metadata_v2",
+}
+"""Attribute of a declarative policy for EC2 → the setting of `account_settings` that makes the same by a call."""
+
+
+def _set_twice(landscape: Landscape, policies: Sequence[GuardrailPolicy]) -> Iterator[SettingProblem]:
+    """Source: Amazon EC2 user guide, Declarative policies: accounts cannot change what a policy sets."""
+    if not landscape.is_on("account_settings"):
+        return
+    account = landscape.settings("account_settings", AccountSettings)
+    for policy in policies:
+        attributes = policy.content.get("ec2_attributes") if policy.kind == "DECLARATIVE_POLICY_EC2" else None
+        for name in attributes if isinstance(attributes, Mapping) else ():
+            if name in _MADE_BY_CALL and getattr(account, _MADE_BY_CALL[name]):
+                yield SettingProblem(
+                    setting="rules" if policy.own is None else f"policies.{policy.own}.file",
+                    message=f"{name} is set by a policy, and account_settings.{_MADE_BY_CALL[name]} sets it by a call, "
+                    "which AWS then refuses",
+                    fix=f"switch account_settings.{_MADE_BY_CALL[name]} off, with the reason that a policy does it",
+                )
+
+
+def _own_problems(landscape: Landscape, number: int, item: OwnPolicy) -> Iterator[SettingProblem]:
+    setting = f"policies.{number}"
+    yield from _place_problems(landscape, setting, item.type, item.to)
+    policies = settings_of(landscape).policies
+    names, keys = [own_name(landscape, own) for own in policies], [own_key(own) for own in policies]
+    if names.index(names[number]) < number:
+        yield SettingProblem(
+            setting=f"{setting}.name" if item.name else f"{setting}.file",
+            message=f"two policies are called {names[number]}",
+            fix="give one of them another name",
+        )
+    if keys.index(keys[number]) < number:
+        yield SettingProblem(
+            setting=f"{setting}.key" if item.key else f"{setting}.file",
+            message=f"two policies would have the stack {landscape.prefix}-guardrails-own-{keys[number]}",
+            fix="attach one file by one entry with several places under to, or give one of them another key",
+        )
+    for key, text, most in (
+        ("name", names[number], quota("organizations.policy_name_characters")),
+        ("description", item.description, quota("organizations.policy_description_characters")),
+    ):
+        if len(text) > most:
+            yield SettingProblem(
+                setting=f"{setting}.{key}",
+                message=f"{key} has {len(text):,} characters: AWS Organizations takes {most:,}",
+                fix="shorten it",
+            )
+    content = landscape.documents.get(item.file)
+    if content is not None:
+        for mistake in policy_mistakes(item.type, content, _named(settings_of(landscape)), OWN_PARAMETERS):
+            yield SettingProblem(
+                setting=f"{setting}.file",
+                message=mistake.message,
+                fix=mistake.fix,
+                kind=mistake.id,
+                file=item.file,
+                place=mistake.path,
+                severity=mistake.severity,
+            )
+
+
+def _named(settings: GuardrailsSettings) -> dict[str, int]:
+    return {f"{_QUOTA}{name}": value for name, value in settings.limits.items()}
+
+
+def _too_many(landscape: Landscape, policies: Sequence[GuardrailPolicy]) -> Iterator[SettingProblem]:
+    own = Counter(place for item in policies if item.own is not None for place in item.places)
+    for budget in budgets(landscape, policies):
+        if budget.free < 0:
+            title = KINDS[budget.kind].title.replace("policy", "policies")
+            yield SettingProblem(
+                setting="policies" if own[budget.place] else "rules",
+                message=f"{budget.ours} {title} for {budget.place}: {budget.ours + budget.free} fit beside "
+                f"{budget.others} of AWS and others",
+                fix="merge policies, attach some to other places, or turn guardrails off there",
+                kind="policy-count",
+            )
+
+
+def _locked_out(landscape: Landscape, policies: Sequence[GuardrailPolicy]) -> Iterator[SettingProblem]:
+    by_name = {item.name: item for item in policies}
+    for found in lock_outs(landscape, policies):
+        policy = by_name[found.verdict.policy]
+        request = found.need.request
+        owners = policy.owners.get(found.verdict.statement, ())
+        own = settings_of(landscape).policies[policy.own] if policy.own is not None else None
+        yield SettingProblem(
+            setting=f"policies.{policy.own}.file" if own else f"rules.{owners[0]}" if owners else "rules",
+            message=f"{found.verdict.statement or 'a statement'} of {policy.name} locks out {found.need.who}: "
+            f"it denies {request.action} in {found.place}{'' if found.attached else ', once it is attached there'}",
+            fix="exempt them by ArnNotLike on aws:PrincipalArn, or narrow the statement",
+            kind="policy-lock-out",
+            file=own.file if own else "",
+            place=found.verdict.path if own else (),
+            severity=None if found.attached and found.need.certain else Severity.WARNING,
+        )
+
+
+def _unknown(setting: str, name: str, known: tuple[str, ...]) -> SettingProblem:
+    close = get_close_matches(name, known, n=1, cutoff=0.6)
+    fix = f"did you mean {close[0]}?" if close else f"known: {', '.join(known)}"
+    return SettingProblem(setting=setting, message=f"there is no {name}", fix=fix)

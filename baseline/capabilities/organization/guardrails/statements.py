@@ -1,0 +1,281 @@
+"""What guardrails become in this organization: their statements, filled in, merged where their scope is the same."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+from baseline.aws.global_actions import global_actions
+from baseline.capabilities.identity.iam_roles.iam_roles import IamRolesSettings
+from baseline.capabilities.identity.identity_center.settings import region_of_instance
+from baseline.capabilities.landscape import Landscape, Reference, once_per_landscape, portable
+from baseline.capabilities.organization.guardrails.settings import GuardrailChange, GuardrailsSettings
+from baseline.capabilities.organization.organization.settings import OrganizationSettings
+from baseline.capabilities.parameters import PARAMETERS, logical_names
+from baseline.controls.guardrail import Guardrail, guardrails
+
+Words = Mapping[str, str | list[str]]
+_INFERENCE = ("bedrock:CreateModelInvocationJob", "bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream")
+"""What cross-Region inference sends to other Regions. Source: Amazon Bedrock user guide, Cross-Region inference."""
+_DIRECTORY = ("identity-sync:*", "identitystore-auth:*", "identitystore:*", "sso-directory:*", "sso-oauth:*")
+"""Services of IAM Identity Center besides `sso` (service authorization reference)."""
+_POLICY_MANAGEMENT = "organization-changes"
+_SHARED_ISSUERS = ("token.actions.githubusercontent.com", "gitlab.com")
+_ORDER = ("Sid", "Effect", "Principal", "Action", "NotAction", "Resource", "NotResource", "Condition")
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuardrailStatement:
+    """A statement, and the guardrails that ask for it."""
+
+    guardrails: tuple[str, ...]
+    statement: Mapping[str, Any]
+
+
+def words_of(landscape: Landscape, settings: GuardrailsSettings) -> Words:
+    """What stands for each `<word>` of the catalogue: a text, or the items of a list."""
+    return {
+        "<prefix>": landscape.prefix,
+        "<organization>": PARAMETERS["OrganizationId"].reference,
+        "<management>": landscape.account_reference("management"),
+        "<log_archive>": landscape.account_reference("log_archive"),
+        "<security>": landscape.account_reference("security"),
+        "<regions>": list(dict.fromkeys((*landscape.regions, *settings.allowed_regions))),
+        "<global_actions>": list(
+            dict.fromkeys((*global_actions(), *_directory_actions(landscape, settings), *settings.global_actions))
+        ),
+        "<services>": settings.allowed_services,
+        "<instance_types>": settings.instance_types,
+        "<bedrock_models>": settings.bedrock_models,
+        "<inference_actions>": list(_INFERENCE) if settings.inference_profiles else [],
+        "<inference_profiles>": [
+            f"arn:aws:bedrock:*:*:inference-profile/{name}" for name in settings.inference_profiles
+        ],
+        "<bedrock_guardrail>": settings.bedrock_guardrail or "",
+        "<home_region>": landscape.home_region,
+        "<image_providers>": settings.image_providers,
+        "<trusted_accounts>": settings.trusted_accounts,
+        "<trusted_organizations>": settings.trusted_organizations,
+        "<networks>": settings.networks,
+        "<vpcs>": settings.vpcs,
+        "<protected_tags>": settings.protected_tags,
+        "<exempt_roles>": [f"arn:aws:iam::*:role/{name}" for name in _creatable_exempt_roles(landscape, settings)],
+        "<break_glass_users>": _break_glass_users(landscape),
+        **_web_identities(landscape, settings),
+    }
+
+
+def _web_identities(landscape: Landscape, settings: GuardrailsSettings) -> Mapping[str, list[str]]:
+    """Issuers of tokens, and subjects of the two issuers that sign tokens for every customer.
+
+    A deployment role stands for all repositories of its owner.
+    """
+    on = landscape.is_on("iam_roles")
+    roles = landscape.settings("iam_roles", IamRolesSettings).deployment_roles if on else []
+    owners = [f"{role.subject.partition('/')[0]}/*" for role in roles if role.host in _SHARED_ISSUERS]
+    subjects = list(dict.fromkeys((*owners, *settings.web_identity_subjects)))
+    return {
+        "<web_identity_providers>": list(dict.fromkeys((*(i.host for i in roles), *settings.web_identity_providers))),
+        "<github_subjects>": [item for item in subjects if item.startswith("repo:")],
+        "<gitlab_subjects>": [item for item in subjects if item.startswith("project_path:")],
+    }
+
+
+def _directory_actions(landscape: Landscape, settings: GuardrailsSettings) -> tuple[str, ...]:
+    """Actions on users and groups, where the Region of IAM Identity Center is denied; those of `sso` are global.
+
+    An organization has one instance, so they have no meaning in another Region.
+    """
+    region = region_of_instance(landscape)
+    return () if region in (*landscape.regions, *settings.allowed_regions) else _DIRECTORY
+
+
+def _creatable_exempt_roles(landscape: Landscape, settings: GuardrailsSettings) -> tuple[str, ...]:
+    """Every role that the profile exempts from a guardrail, but those under paths that are AWS's own.
+
+    Source: IAM user guide, Service-linked roles; IAM Identity Center user guide, Referencing permission sets in
+    resource policies: accounts can neither create nor change roles under these paths.
+    """
+    named = (
+        *settings.exempt_roles,
+        *(name for item in settings.rules.values() for name in item.exempt_roles),
+        *_policy_roles(landscape),
+    )
+    own = ("aws-reserved/", "aws-service-role/")
+    return tuple(dict.fromkeys(name for name in named if not name.startswith(own)))
+
+
+def _break_glass_users(landscape: Landscape) -> list[str]:
+    """ARNs of the security account's users that may assume the break-glass roles, as `iam_roles` names them."""
+    on = landscape.is_on("iam_roles")
+    users = landscape.settings("iam_roles", IamRolesSettings).break_glass_users if on else ["break-glass/*"]
+    account = landscape.account_reference("security")
+    return [Reference(f"arn:${{AWS::Partition}}:iam::{account}:user/{user}") for user in users]
+
+
+def deployers(landscape: Landscape) -> tuple[str, ...]:
+    """ARNs of who deploys the baseline into member accounts, and of who comes when nothing else works.
+
+    Sources: CloudFormation user guide, StackSets and service-linked roles (`stacksets-exec-…`); AWS Control Tower user
+    guide, How AWS Control Tower works with roles.
+    """
+    names = (
+        "AWSControlTowerExecution",
+        "stacksets-exec-*",
+        f"{landscape.prefix}-account-settings",
+        f"{landscape.prefix}-break-glass",
+    )
+    return tuple(f"arn:aws:iam::*:role/{name}" for name in names)
+
+
+def exempt_of(
+    landscape: Landscape, settings: GuardrailsSettings, guardrail: Guardrail, change: GuardrailChange
+) -> tuple[str, ...]:
+    """ARNs of the principals that may do what the guardrail denies."""
+    own = (f"arn:aws:iam::*:role/{name}" for name in change.exempt_roles)
+    if not guardrail.exempt:
+        return tuple(own)
+    names = (*settings.exempt_roles, *(_policy_roles(landscape) if guardrail.id == _POLICY_MANAGEMENT else ()))
+    shared = (f"arn:aws:iam::*:role/{name}" for name in names)
+    return tuple(dict.fromkeys((*deployers(landscape), *shared, *own)))
+
+
+def _policy_roles(landscape: Landscape) -> tuple[str, ...]:
+    """Roles to which the organization delegates its policies; AWS lets those of the security account use it only."""
+    if landscape.standalone or not landscape.is_on("organization"):
+        return ()
+    return tuple(landscape.settings("organization", OrganizationSettings).policy_roles)
+
+
+def statements_of(guardrail: Guardrail, words: Words, exempt: Sequence[str]) -> tuple[Mapping[str, Any], ...]:
+    """Its statements with every `<word>` filled in, and for all but the exempt principals.
+
+    Args:
+        guardrail: Of the catalogue.
+        words: As `words_of` gives them.
+        exempt: ARNs of principals; none if no principal is exempt.
+    """
+    name = logical_names([guardrail.id])[guardrail.id]
+    found = []
+    for number, item in enumerate(guardrail.statements, start=1):
+        condition = dict(item.get("Condition", {}))
+        if exempt:
+            own = condition.get("ArnNotLike", {})
+            arns = {"aws:PrincipalArn": [*own.get("aws:PrincipalArn", []), *exempt]}
+            condition["ArnNotLike"] = {**own, **arns}
+        plain = {
+            "Sid": name if len(guardrail.statements) == 1 else f"{name}{number}",
+            "Effect": "Deny",
+            **({"Principal": "*"} if guardrail.type == "RESOURCE_CONTROL_POLICY" else {}),
+            **({} if "Resource" in item or "NotResource" in item else {"Resource": "*"}),
+            **{key: value for key, value in item.items() if key != "Condition"},
+            **({"Condition": condition} if condition else {}),
+        }
+        made = {key: portable(filled(plain[key], words)) for key in _ORDER if key in plain}
+        if made.get("Action") != []:  # actions that a setting names, and the profile does not have it
+            compared = _compared(made.pop("Condition", {}))
+            found.append({**made, "Condition": compared} if compared else made)
+    return tuple(found)
+
+
+def _compared(condition: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The conditions that compare with something: a list of the profile may be empty."""
+    kept = {
+        operator: {key: value for key, value in keys.items() if value != []} for operator, keys in condition.items()
+    }
+    return {operator: keys for operator, keys in kept.items() if keys}
+
+
+def merged_statements(
+    group: str, members: Iterable[tuple[Guardrail, tuple[Mapping[str, Any], ...]]], shared: Mapping[str, int]
+) -> tuple[GuardrailStatement, ...]:
+    """The statements of a group's guardrails; those that differ in their actions only are one.
+
+    Args:
+        group: Its name begins the Sid of a merged statement.
+        members: Guardrails with their statements, in order.
+        shared: Scope → number, of the scopes that several statements of the whole catalogue have: so a Sid does not
+            hang on which guardrails are on.
+    """
+    title = logical_names([group])[group]
+    together: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
+    for guardrail, statements in members:
+        for statement in statements:
+            scope = scope_of(statement)
+            key = scope if scope in shared else f"{scope}{statement['Sid']}"
+            together.setdefault(key, []).append((guardrail.id, statement))
+    found = []
+    for key, items in together.items():
+        first = items[0][1]
+        if key in shared:
+            actions = sorted({action for _, item in items for action in item["Action"]}, key=str.lower)
+            first = {**first, "Sid": f"{title}{shared[key]}", "Action": actions}
+        found.append(GuardrailStatement(guardrails=tuple(dict.fromkeys(name for name, _ in items)), statement=first))
+    return tuple(found)
+
+
+@once_per_landscape
+def shared_scopes(landscape: Landscape) -> Mapping[str, Mapping[str, int]]:
+    """Group → the scopes that several of its statements have when all of it is on, numbered in their order."""
+    settings = landscape.settings("guardrails", GuardrailsSettings)
+    words = words_of(landscape, settings)
+    counts: dict[str, Counter[str]] = {}
+    for guardrail in guardrails().values():
+        exempt = exempt_of(landscape, settings, guardrail, GuardrailChange())
+        for statement in statements_of(guardrail, words, exempt):
+            if "Action" in statement:
+                counts.setdefault(guardrail.group, Counter())[scope_of(statement)] += 1
+    return {
+        group: {scope: number for number, scope in enumerate((s for s, n in found.items() if n > 1), start=1)}
+        for group, found in counts.items()
+    }
+
+
+def scope_of(statement: Mapping[str, Any]) -> str:
+    """Everything of a statement but its name and its actions, as text."""
+    return json.dumps({key: value for key, value in statement.items() if key not in ("Sid", "Action")}, sort_keys=True)
+
+
+def document_of_guardrails(members: Iterable[Guardrail], words: Words) -> Mapping[str, Any]:
+    """The one document that the guardrails of a kind without statements make together."""
+    return reduce(_over, (filled(item.document, words) for item in members), {})
+
+
+def _over(below: Any, above: Any) -> Any:  # noqa: ANN401 - plain data of the catalogue
+    """Mappings key by key, lists one after the other, anything else replaces."""
+    if isinstance(below, Mapping) and isinstance(above, Mapping):
+        return {**below, **{key: _over(below[key], item) if key in below else item for key, item in above.items()}}
+    if isinstance(below, list) and isinstance(above, list):
+        return [*below, *above]
+    return above
+
+
+def filled(value: Any, words: Words) -> Any:  # noqa: ANN401 - plain data of the catalogue
+    """The data with every `<word>` filled in; a word that is a list stands for its items."""
+    if isinstance(value, Mapping):
+        return {name: filled(item, words) for key, item in value.items() for name in _keys(key, words)}
+    if isinstance(value, list | tuple):
+        return [text for item in value for text in _items(filled(item, words))]
+    if not isinstance(value, str) or "<" not in value:
+        return value
+    if value in words:
+        return words[value]
+    named = {word: text for word, text in words.items() if isinstance(text, str) and word in value}
+    references = any(isinstance(text, Reference) for text in named.values())
+    if references:  # policy variables are IAM's, not CloudFormation's
+        value = value.replace("${", "${!").replace("arn:aws:", "arn:${AWS::Partition}:", 1)
+    for word, text in named.items():
+        value = value.replace(word, text)
+    return Reference(value) if references else value
+
+
+def _keys(key: str, words: Words) -> list[str]:
+    """The key filled in; one for each item of a list that it names."""
+    lists = [(word, items) for word, items in words.items() if isinstance(items, list) and word in key]
+    return [key.replace(word, item) for word, items in lists for item in items] if lists else [filled(key, words)]
+
+
+def _items(value: Any) -> list[Any]:  # noqa: ANN401 - one or many
+    return value if isinstance(value, list) else [value]

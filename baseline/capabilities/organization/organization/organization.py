@@ -1,0 +1,238 @@
+"""The organization itself: its units and accounts, the services that may see it, and who administers them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from baseline.aws.partitions import Presence, presence
+from baseline.capabilities.capability import Capability, StackSpec, one_account
+from baseline.capabilities.custom_setting import CustomSetting, service_id
+from baseline.capabilities.custom_settings import function_stack
+from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.organization.organization.problems import absent_here, organization_problems
+from baseline.capabilities.organization.organization.settings import OrganizationSettings
+from baseline.capabilities.organization.organization.structure import structure_stacks
+from baseline.capabilities.parameters import PARAMETERS
+from baseline.capabilities.policy_type import GUARDDUTY_POLICY, policy_type_setting
+
+_IAM = "iam.amazonaws.com"
+
+_OWN_API = {
+    "cloudtrail.amazonaws.com": "cloudtrail-administrator",
+    "fms.amazonaws.com": "firewall-manager-administrator",
+    "guardduty.amazonaws.com": "guardduty-administrator",
+    "inspector2.amazonaws.com": "inspector-administrator",
+    "macie.amazonaws.com": "macie-administrator",
+}
+"""Services that are delegated by a call of their own, which opens the organization to them on the way."""
+
+_FIREWALL_MANAGER_REGIONS = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-northwest-1"}
+"""Where AWS Firewall Manager takes its administrator.
+
+No page of AWS names the Region for China, which has the service in both Regions. The Landing Zone Accelerator, which is
+AWS's own, calls it in cn-northwest-1, read on 2026-11-29 at commit 61bba812c of 2026-06-02
+(github.com/awslabs/landing-zone-accelerator-on-aws, source/packages/@aws-accelerator/utils/lib/common-functions.ts,
+getGlobalRegion; constructs/lib/aws-fms/enable-organization-admin-account/index.ts).
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganizationSettingsContext:
+    """Context of `organization_settings`."""
+
+    prefix: str
+    function: str
+    settings: tuple[CustomSetting, ...]
+    revert: bool
+    policy_delegation: bool
+    policy_roles: tuple[str, ...]
+
+
+def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
+    if landscape.standalone:
+        return ()
+    structure = tuple(structure_stacks(landscape))
+    after = tuple(spec.name for spec in structure)
+    return (*structure, *_settings_stacks(landscape, after))
+
+
+def _settings_stacks(landscape: Landscape, after: tuple[str, ...]) -> tuple[StackSpec, ...]:
+    settings = landscape.settings("organization", OrganizationSettings)
+    wanted = tuple(_regions_first(tuple(_custom_settings(landscape, settings))))
+    name = "organization-settings"
+    function = function_stack(
+        landscape,
+        name=name,
+        description="The function that makes the organization's settings which CloudFormation has no type for.",
+        target=one_account("management"),
+        settings=wanted,
+        revert=settings.revert,
+        depends_on=("kms-logs", *after),
+        foundation=True,
+    )
+    return (
+        function,
+        StackSpec(
+            name=name,
+            template="organization/organization/settings",
+            description="Trusted access, policy types, delegated administrators and central root access.",
+            target=one_account("management"),
+            context=OrganizationSettingsContext(
+                prefix=landscape.prefix,
+                function=name,
+                settings=wanted,
+                revert=settings.revert,
+                policy_delegation=settings.policy_delegation,
+                policy_roles=tuple(settings.policy_roles),
+            ),
+            parameters=(
+                *(("OrganizationRootId",) if _policy_types(landscape, settings) else ()),
+                *(("SecurityAccountId",) if _security_is_named(wanted, settings) else ()),
+            ),
+            depends_on=(function.name,),
+            foundation=True,
+        ),
+    )
+
+
+def _security_is_named(wanted: tuple[CustomSetting, ...], settings: OrganizationSettings) -> bool:
+    reference = PARAMETERS["SecurityAccountId"].reference
+    return settings.policy_delegation or any(reference in item.arguments.values() for item in wanted)
+
+
+def _policy_types(landscape: Landscape, settings: OrganizationSettings) -> tuple[str, ...]:
+    """Policy types to enable here, those that the partition has for certain first; absent ones are left out."""
+    wanted = dict.fromkeys((*settings.policy_types, *landscape.policy_types))
+    if landscape.is_on("guardduty"):
+        wanted.pop(GUARDDUTY_POLICY, None)  # enabled by that capability, right before its policy
+    there = [name for name in wanted if presence(name, landscape.partition) is not Presence.ABSENT]
+    return tuple(sorted(there, key=lambda name: _is_optional(landscape, name)))
+
+
+def _is_optional(landscape: Landscape, name: str) -> bool:
+    """Whether a refusal is an outcome and not a failure, because it is unknown whether the partition has it."""
+    return presence(name, landscape.partition) is Presence.UNKNOWN
+
+
+def _enabled_policy_types(landscape: Landscape, settings: OrganizationSettings) -> Iterator[CustomSetting]:
+    """One type after the other: AWS accepts one call a second and refuses it while another change is in progress.
+
+    Source: AWS Organizations API, EnablePolicyType (PolicyChangesInProgressException) and quotas.
+    """
+    before: tuple[str, ...] = ()
+    for policy_type in _policy_types(landscape, settings):
+        setting = policy_type_setting(
+            policy_type,
+            logical_id=f"PolicyType{''.join(word.capitalize() for word in policy_type.split('_'))}",
+            control="organization-policy-types",
+            depends_on=before,
+            optional=_is_optional(landscape, policy_type),
+        )
+        yield setting
+        before = (setting.logical_id,)
+
+
+def _custom_settings(landscape: Landscape, settings: OrganizationSettings) -> Iterator[CustomSetting]:
+    asked = dict.fromkeys((*landscape.delegated_administration, *settings.delegated_services))
+    delegated = tuple(name for name in asked if presence(name, landscape.partition) is not Presence.ABSENT)
+    trusted = dict.fromkeys(
+        (
+            *landscape.trusted_access,
+            *settings.trusted_services,
+            *(service for service in delegated if service not in _OWN_API),
+            *((_IAM,) if settings.root_credentials or settings.root_sessions else ()),
+        )
+    )
+    yield CustomSetting(
+        logical_id="StackSetsAccess",
+        setting="stacksets-access",
+        purpose="Lets StackSets deploy to every member account.",
+    )
+    yield from landscape.management_settings
+    for service in trusted:
+        yield CustomSetting(
+            logical_id=f"TrustedAccess{service_id(service)}",
+            setting="trusted-access",
+            purpose=f"Opens the organization to {service}.",
+            arguments={"ServicePrincipal": service},
+        )
+    for service in delegated:
+        yield _delegated(landscape, service)
+    yield from _enabled_policy_types(landscape, settings)
+    yield from _switches(landscape, settings)
+
+
+def _regions_first(settings: tuple[CustomSetting, ...]) -> Iterator[CustomSetting]:
+    """The settings, those that are made Region by Region after the one that opts in to Regions."""
+    before = tuple(item.logical_id for item in settings if item.setting == "enabled-regions")
+    for item in settings:
+        yield replace(item, depends_on=(*item.depends_on, *before)) if item.regions else item
+
+
+def _switches(landscape: Landscape, settings: OrganizationSettings) -> Iterator[CustomSetting]:
+    after_iam = (f"TrustedAccess{service_id(_IAM)}",)
+    if settings.root_credentials:
+        yield CustomSetting(
+            logical_id="RootCredentials",
+            setting="root-credentials",
+            purpose="Manages the root credentials of member accounts from here.",
+            control="central-root-access",
+            depends_on=after_iam,
+            optional=_is_optional(landscape, "RootCredentialsManagement"),
+        )
+    if settings.root_sessions:
+        yield CustomSetting(
+            logical_id="RootSessions",
+            setting="root-sessions",
+            purpose="Allows short root sessions in member accounts from here.",
+            control="central-root-access",
+            depends_on=after_iam,
+            optional=_is_optional(landscape, "RootSessions"),
+        )
+    if settings.resource_sharing:
+        yield CustomSetting(
+            logical_id="ResourceSharing",
+            setting="resource-sharing",
+            purpose="Shares resources inside the organization without invitations.",
+            control="organization-resource-sharing",
+        )
+    if settings.health_view:
+        yield CustomSetting(
+            logical_id="HealthView",
+            setting="health-view",
+            purpose="Shows the health events of every account.",
+            control="organization-health-view",
+            # AWS Health has one endpoint per partition that takes changes.
+            regions=({"aws": "us-east-1", "aws-us-gov": "us-gov-west-1"}.get(landscape.partition, "cn-northwest-1"),),
+        )
+
+
+def _delegated(landscape: Landscape, service: str) -> CustomSetting:
+    own = _OWN_API.get(service)
+    regional = own in {"guardduty-administrator", "inspector-administrator", "macie-administrator"}
+    security = PARAMETERS["SecurityAccountId"].reference
+    firewall_manager = (
+        (_FIREWALL_MANAGER_REGIONS[landscape.partition],) if own == "firewall-manager-administrator" else ()
+    )
+    regions = landscape.regions if regional else firewall_manager
+    key = "MemberAccountId" if own == "cloudtrail-administrator" else "AccountId"
+    return CustomSetting(
+        logical_id=f"Administrator{service_id(service)}",
+        setting=own or "delegated-administrator",
+        purpose=f"Lets the security account administer {service} for every account.",
+        arguments={key: security} if own else {"AccountId": security, "ServicePrincipal": service},
+        regions=regions,
+        control="delegated-administration",
+        depends_on=() if own and own != "cloudtrail-administrator" else (f"TrustedAccess{service_id(service)}",),
+    )
+
+
+CAPABILITY = Capability(
+    name="organization",
+    title="AWS Organizations",
+    summary="Units and accounts, trusted access, policy types, delegated administrators and central root access.",
+    settings=OrganizationSettings,
+    stacks=_stacks,
+    requires=("kms",),
+    problems=organization_problems,
+    unsupported=lambda landscape: tuple(absent_here(landscape)),
+)

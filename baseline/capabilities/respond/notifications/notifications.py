@@ -1,0 +1,180 @@
+"""Where alerts go: encrypted topics by severity, and who hears them."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from baseline.capabilities.capability import Capability, Regions, SettingProblem, StackSpec, named_accounts
+from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.logs.kms.kms import notification_accounts
+from baseline.capabilities.settings import Settings, tiered
+
+AlertSeverity = Literal["critical", "high", "medium"]
+SEVERITIES: tuple[AlertSeverity, ...] = ("critical", "high", "medium")
+
+_ENDPOINTS = {
+    "email": "@",
+    "email-json": "@",
+    "https": "https://",
+    "sqs": ":sqs:",
+}
+"""Protocol → what its endpoints contain (SNS API reference, Subscribe)."""
+
+
+class Subscription(BaseModel):
+    """Somebody or something that hears alerts, besides the profile's `alerts`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    protocol: Literal["email", "email-json", "https", "sqs"] = Field(description="How SNS delivers.")
+    endpoint: Annotated[str, StringConstraints(pattern=r"^[!-~]{3,2048}$")] = Field(
+        description="An e-mail address, an https:// address or the ARN of a queue.",
+        examples=["https://alerts.example.com/sns"],
+    )
+    severities: list[AlertSeverity] = Field(
+        default=["critical", "high", "medium"], min_length=1, description="Which alerts it hears."
+    )
+
+
+class Slack(BaseModel):
+    """A Slack channel, through Amazon Q Developer in chat applications; the workspace is authorized by hand once."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    workspace_id: Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{1,255}$")] = Field(
+        description="The Slack workspace, as the chat console shows it.", examples=["T0123456789"]
+    )
+    channel_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,256}$")] = Field(
+        description="The Slack channel.", examples=["C0123456789"]
+    )
+    severities: list[AlertSeverity] = Field(
+        default=["critical", "high", "medium"], min_length=1, description="Which alerts it hears."
+    )
+
+
+class NotificationsSettings(Settings):
+    """Settings of `notifications`."""
+
+    subscriptions: list[Subscription] = tiered(
+        "Who hears alerts besides the profile's `alerts`.", starter=[], standard=[], regulated=[]
+    )
+    slack: Slack | None = Field(default=None, description="A Slack channel that hears alerts.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopicSubscription:
+    """One subscription of one topic."""
+
+    logical_id: str
+    topic: str
+    protocol: str
+    endpoint: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Topic:
+    """One topic, and the logical id of its policy."""
+
+    severity: str
+    logical_id: str
+    policy_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotificationsContext:
+    """Context of `notifications`."""
+
+    prefix: str
+    topics: tuple[Topic, ...]
+    subscriptions: tuple[TopicSubscription, ...]
+    slack: Slack | None
+    slack_topics: tuple[str, ...]
+
+
+def topic_logical_id(severity: str) -> str:
+    """The logical id of a severity's topic."""
+    return f"{severity.capitalize()}Topic"
+
+
+def _topic(severity: str) -> Topic:
+    """A policy has one topic. That of the first one was every topic's in earlier versions, and keeps its name.
+
+    Deleting a topic policy resets its topics to Amazon SNS's default policy, under which nothing is published: under a
+    new name for all three, the clean-up of an update would reset what the update has just set.
+    Sources: Amazon SNS developer guide, API permissions reference; CloudFormation, AWS::SNS::TopicPolicy.
+    """
+    policy = "TopicsPolicy" if severity == SEVERITIES[0] else f"{severity.capitalize()}TopicPolicy"
+    return Topic(severity=severity, logical_id=topic_logical_id(severity), policy_id=policy)
+
+
+def _subscriptions(landscape: Landscape, settings: NotificationsSettings) -> tuple[TopicSubscription, ...]:
+    wanted = [
+        *(Subscription(protocol="email", endpoint=address) for address in landscape.alerts),
+        *settings.subscriptions,
+    ]
+    return tuple(
+        TopicSubscription(
+            logical_id=f"{severity.capitalize()}Subscription{number}",
+            topic=topic_logical_id(severity),
+            protocol=item.protocol,
+            endpoint=item.endpoint,
+        )
+        for severity in SEVERITIES
+        for number, item in enumerate(wanted, start=1)
+        if severity in item.severities
+    )
+
+
+def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
+    settings = landscape.settings("notifications", NotificationsSettings)
+    heard = settings.slack.severities if settings.slack else []
+    return (
+        StackSpec(
+            name="notifications",
+            template="respond/notifications/notifications",
+            description="Encrypted notification topics by severity, and their subscriptions.",
+            target=named_accounts(notification_accounts(landscape), Regions.ALERT),
+            context=NotificationsContext(
+                prefix=landscape.prefix,
+                topics=tuple(_topic(name) for name in SEVERITIES),
+                subscriptions=_subscriptions(landscape, settings),
+                slack=settings.slack,
+                slack_topics=tuple(topic_logical_id(name) for name in SEVERITIES if name in heard),
+            ),
+            depends_on=("kms-notifications",),
+        ),
+    )
+
+
+def _problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
+    settings = landscape.settings("notifications", NotificationsSettings)
+    problems = [
+        SettingProblem(
+            setting=f"subscriptions.{index}.endpoint",
+            message=f"{item.endpoint} is no endpoint for {item.protocol}: it has no {_ENDPOINTS[item.protocol]!r}",
+            fix="give an address that fits the protocol, or change the protocol",
+        )
+        for index, item in enumerate(settings.subscriptions)
+        if _ENDPOINTS[item.protocol] not in item.endpoint
+    ]
+    if settings.slack and landscape.partition != "aws":
+        problems.append(
+            SettingProblem(
+                setting="slack",
+                message=f"Slack is not available in {landscape.partition}: AWS::Chatbot is in the aws partition only",
+                fix="remove it, or subscribe an https endpoint",
+            )
+        )
+    return tuple(problems)
+
+
+CAPABILITY = Capability(
+    name="notifications",
+    title="Notifications",
+    summary="Encrypted topics by severity with the subscriptions that the profile names.",
+    settings=NotificationsSettings,
+    stacks=_stacks,
+    requires=("kms",),
+    problems=_problems,
+)

@@ -1,1 +1,0 @@
-"""The capability `security_hub`; the module of the same name has it, the others are parts of it."""
