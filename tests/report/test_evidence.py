@@ -181,9 +181,9 @@ def test_whoever_does_what_is_said_for_every_capability_that_is_on(evidence: Evi
 
 
 def test_nothing_becomes_a_formula_in_a_spreadsheet(evidence: Evidence) -> None:
-    first = evidence.assessments[0]
+    first = next(item for item in evidence.assessments if item.observations)
     spoiled = replace(first.observations[0], value='=HYPERLINK("http://x")', stack=evidence.templates[0].stack.name)
-    (row, *_) = rows(replace(evidence, assessments=(_with(first, spoiled), *evidence.assessments[1:])))
+    (row, *_) = rows(replace(evidence, assessments=(_with(first, spoiled),)))
     assert row["value"].startswith("'=")
 
 
