@@ -49,9 +49,9 @@ _ABSENT: Mapping[str, frozenset[str]] = dict.fromkeys(
 )
 """Policy type → partitions that do not have it.
 
-Source: docs.amazonaws.cn/en_us/aws/latest/userguide/organizations.html, read on 2026-11-29. A type that the page does not
-name may be missing all the same: it does not name that of Amazon Inspector, for which CloudFormation has no resource
-type in China. The page for GovCloud names none
+Source: docs.amazonaws.cn/en_us/aws/latest/userguide/organizations.html, read on 2026-11-29. A type that the page does
+not name may be missing all the same: it does not name that of Amazon Inspector, for which CloudFormation has no
+resource type in China. The page for GovCloud names none
 (docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-organizations.html).
 """
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from baseline.aws.partitions import Presence
-from baseline.capabilities.organization.account_settings import account_settings
 from baseline.capabilities.detect.guardduty import guardduty
+from baseline.capabilities.organization.account_settings import account_settings
 from baseline.capabilities.organization.guardrails import guardrails, policies
 from baseline.capabilities.organization.organization import organization
 from tests.deploy.conftest import Aws, reduced, write

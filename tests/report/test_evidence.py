@@ -183,7 +183,8 @@ def test_whoever_does_what_is_said_for_every_capability_that_is_on(evidence: Evi
 def test_nothing_becomes_a_formula_in_a_spreadsheet(evidence: Evidence) -> None:
     first = next(item for item in evidence.assessments if item.observations)
     spoiled = replace(first.observations[0], value='=HYPERLINK("http://x")', stack=evidence.templates[0].stack.name)
-    (row, *_) = rows(replace(evidence, assessments=(_with(first, spoiled),)))
+    others = tuple(item for item in evidence.assessments if item is not first)
+    (row, *_) = [row for row in rows(replace(evidence, assessments=(_with(first, spoiled), *others))) if row["value"]]
     assert row["value"].startswith("'=")
 
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from baseline.aws.partitions import Presence, presence
+from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.organization.guardrails.guardrails import CAPABILITY
 from baseline.capabilities.organization.guardrails.policies import policies_of, resolved
-from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.settings import TIERS, Tier
 from baseline.controls.guardrail import guardrails
 from baseline.findings import Severity

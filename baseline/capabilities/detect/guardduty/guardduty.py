@@ -10,12 +10,12 @@ from baseline.capabilities.capability import Capability, Regions, StackSpec, Tar
 from baseline.capabilities.custom_setting import CustomSetting, linked_role
 from baseline.capabilities.custom_settings import function_stack
 from baseline.capabilities.delegation import linked_role_by_hand
-from baseline.capabilities.findings_delivery import exporting_regions, exports_findings
 from baseline.capabilities.detect.guardduty.plans import AGENTS, RegionPlans, detector_plans, missing_plans
 from baseline.capabilities.detect.guardduty.problems import guardduty_problems, missing_policy_type, unexported_findings
 from baseline.capabilities.detect.guardduty.settings import EntityList, GuardDutySettings, MalwarePlan, Suppression
-from baseline.capabilities.logs.kms.kms import LOG_ARCHIVE_KEY
+from baseline.capabilities.findings_delivery import exporting_regions, exports_findings
 from baseline.capabilities.landscape import Landscape, Reference, portable
+from baseline.capabilities.logs.kms.kms import LOG_ARCHIVE_KEY
 from baseline.capabilities.logs.log_archive.log_archive import bucket_name
 from baseline.capabilities.parameters import PARAMETERS, ParameterDeclaration, logical_names, organization_only
 from baseline.capabilities.policy_type import GUARDDUTY_POLICY, policy_type_setting

@@ -7,8 +7,8 @@ from baseline.aws.guardduty import finding_fields, finding_fields_in, has_entity
 from baseline.aws.partitions import Presence, presence
 from baseline.aws.quotas import quota
 from baseline.capabilities.capability import SettingProblem
-from baseline.capabilities.findings_delivery import exporting_regions, exports_findings
 from baseline.capabilities.detect.guardduty.settings import FindingCriterion, GuardDutySettings
+from baseline.capabilities.findings_delivery import exporting_regions, exports_findings
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.policy_type import GUARDDUTY_POLICY
 

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from baseline.aws.partitions import Presence, presence
+from baseline.capabilities.landscape import ACCOUNT_PARAMETERS, Landscape, once_per_landscape, portable
 from baseline.capabilities.organization.guardrails.own_policies import own_content, own_key, own_name
 from baseline.capabilities.organization.guardrails.places import BoundAccount, bound_accounts
 from baseline.capabilities.organization.guardrails.settings import GuardrailChange, GuardrailsSettings
@@ -21,7 +22,6 @@ from baseline.capabilities.organization.guardrails.statements import (
     statements_of,
     words_of,
 )
-from baseline.capabilities.landscape import ACCOUNT_PARAMETERS, Landscape, once_per_landscape, portable
 from baseline.capabilities.parameters import PARAMETERS, ParameterDeclaration, account_parameter, ou_parameter
 from baseline.controls.guardrail import GROUPS, Guardrail, guardrails
 from baseline.policy.check import plain
