@@ -13,16 +13,8 @@ from baseline.policy.globs import overlap
 from baseline.policy.trust import asks_for_mfa, is_pinned_web_identity
 from baseline.validate.checks.check import Check, Hit
 from baseline.validate.escalation import Kind, Method, action_names, escalation_methods
-from baseline.validate.subject import PolicyDocument, Resource, Subject
-
-_PERMISSION_SET = "AWS::SSO::PermissionSet"
-_IDENTITIES = frozenset(
-    {
-        *(f"AWS::IAM::{name}" for name in ("Role", "User", "Group", "ManagedPolicy", "Policy")),
-        *(f"AWS::IAM::{name}" for name in ("RolePolicy", "UserPolicy", "GroupPolicy")),
-        _PERMISSION_SET,
-    }
-)
+from baseline.validate.identities import PERMISSION_SET, Identity, identities_of
+from baseline.validate.subject import Resource, Subject
 
 _KINDS: Mapping[Kind, str] = {
     Kind.CHANGE: "reach any principal or policy, or its own",
@@ -51,9 +43,14 @@ _DOMAIN = re.compile(r"\.(?=amazonaws\.|\$\{)")
 
 @dataclass(frozen=True, kw_only=True)
 class _Holder:
-    """The identity that has a policy: its ARNs and names, as resources of the policy may write them."""
+    """An identity and its policies.
 
-    arns: frozenset[str]
+    Attributes:
+        references: Name of a stack → how its template refers to the identity, its groups and policies.
+        names: Names of all these, as resources of a policy may write them.
+    """
+
+    references: Mapping[str, frozenset[str]]
     names: frozenset[str]
     bounded: bool
     every_service: bool
@@ -64,28 +61,35 @@ class _Grant:
     """An Allow of a holder.
 
     Attributes:
+        subject: The template that it is in.
         path: Place in the template.
         actions: Actions of the table, in lower case, that no Deny of the holder's takes back.
         open: Whether no condition requires a boundary, or policies that the holder cannot write.
     """
 
+    subject: Subject
     path: Path
     statement: Statement
     actions: frozenset[str]
     open: bool
 
 
+def _find_in_plan(subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Hit]]:
+    """Judge every identity by all its policies, whichever templates they are in; each place is reported once."""
+    found: dict[tuple[int, Path], tuple[Subject, Hit]] = {}
+    for identity in identities_of(subjects):
+        for subject, hit in _policy_hits(identity):
+            place = (id(subject), hit.path)
+            if place not in found or found[place][1].severity:
+                found[place] = (subject, hit)
+    yield from found.values()
+
+
 def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
-    held: dict[str, list[PolicyDocument]] = {}
-    for policy in subject.policies:
-        if policy.resource.type in _IDENTITIES and "AssumeRolePolicyDocument" not in policy.path:
-            held.setdefault(policy.resource.logical_id, []).append(policy)
-    for policies in held.values():
-        yield from _policy_hits(policies)
     for resource in subject.of_type("AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group"):
         if "PermissionsBoundary" not in resource.properties and not _is_guarded(resource):
             yield from _attached_hits(resource)
-    for resource in subject.of_type(_PERMISSION_SET):
+    for resource in subject.of_type(PERMISSION_SET):
         if "PermissionsBoundary" not in resource.properties:
             yield from _attached_set_hits(resource)
 
@@ -122,35 +126,47 @@ def _attached_hits(resource: Resource) -> Iterator[Hit]:
             )
 
 
-def _policy_hits(policies: list[PolicyDocument]) -> Iterator[Hit]:
-    """Findings in the policies of one holder, which count together."""
-    holder = _holder(policies[0].resource)
-    placed = [((*item.path, *found.path), found) for item in policies for found in item.statements]
+def _policy_hits(identity: Identity) -> Iterator[tuple[Subject, Hit]]:
+    """Findings in the policies of one identity, which count together."""
+    holder = _holder(identity)
+    placed = [
+        (subject, (*item.path, *found.path), found) for subject, item in identity.policies for found in item.statements
+    ]
     for grant in (grants := _grants(placed)):
         methods = [item for item in escalation_methods() if _escalates(item, grant, grants, holder)]
         if methods:
             certain = any(item.kind is not Kind.EXISTING for item in methods)
             severity = None if certain else Severity.WARNING
-            yield Hit(path=grant.path, message=_message(grant.statement, methods), severity=severity)
+            message = _message(grant.statement, methods) + _whose(identity, grant)
+            yield grant.subject, Hit(path=grant.path, message=message, severity=severity)
 
 
-def _grants(placed: list[tuple[Path, Statement]]) -> list[_Grant]:
-    denials = [statement for _, statement in placed if statement.effect == "Deny"]
-    allows = [(path, statement) for path, statement in placed if statement.effect == "Allow"]
+def _whose(identity: Identity, grant: _Grant) -> str:
+    """The identity, where the policy is in another template."""
+    own = identity.own
+    if own.subject is grant.subject:
+        return ""
+    return f" (holder: {own.resource.logical_id} of {own.subject.template.stack.name}, with its other policies)"
+
+
+def _grants(placed: list[tuple[Subject, Path, Statement]]) -> list[_Grant]:
+    denials = [statement for *_, statement in placed if statement.effect == "Deny"]
+    allows = [item for item in placed if item[2].effect == "Allow"]
     written = [
         resource
-        for _, statement in allows
+        for *_, statement in allows
         if _named(statement.actions) & {"iam:createpolicy", "iam:createpolicyversion"}
         for resource in statement.resources
     ]
     return [
         _Grant(
+            subject=subject,
             path=path,
             statement=statement,
             actions=_left(statement, denials),
             open=not any(_bounds(item, written) for item in statement.conditions),
         )
-        for path, statement in allows
+        for subject, path, statement in allows
     ]
 
 
@@ -204,7 +220,7 @@ def _escalates(method: Method, grant: _Grant, grants: list[_Grant], holder: _Hol
         return False
     if method.kind is Kind.EMPOWER:
         return _names(grant, key, holder) and all(_meets(grant, action, grants, holder) for action in others)
-    if holder.bounded or not _is_open(grant.statement, key, method, holder):
+    if holder.bounded or not _is_open(grant, key, method, holder):
         return False
     if method.kind is Kind.PASS:
         return _passes_to(grant.statement, method.service) and _holds(grants, holder, others)
@@ -264,13 +280,15 @@ def _passes_to(statement: Statement, service: str) -> bool:
     return not limits or any(fnmatchcase(service, name) for name in named if service != "*")
 
 
-def _is_open(statement: Statement, action: str, method: Method, holder: _Holder) -> bool:
-    """Whether the statement covers any resource of the method's kinds, or the holder itself."""
+def _is_open(grant: _Grant, action: str, method: Method, holder: _Holder) -> bool:
+    """Whether the grant covers any resource of the method's kinds, or the holder itself."""
+    statement = grant.statement
     chosen = method.kind is Kind.EXISTING or action == "sts:assumerole"
     if chosen and any(item.restricts and "resourcetag/" in item.key.lower() for item in statement.conditions):
         return False
     resources = [item for item in statement.resources if not method.target or _kind(item) in {"*", *method.target}]
-    return not statement.resources or any(_reaches(item, action, holder) for item in resources)
+    own = holder.references.get(grant.subject.template.stack.name, frozenset())
+    return not statement.resources or any(item in own or _reaches(item, action, holder) for item in resources)
 
 
 def _kind(resource: str) -> str:
@@ -306,8 +324,6 @@ def _is_written(policy: str, written: list[str]) -> bool:
 
 
 def _reaches(resource: str, action: str, holder: _Holder) -> bool:
-    if resource in holder.arns:
-        return True
     kind, _, name = _name(resource).partition("/")
     if not (name or kind).strip("*?/"):
         return True
@@ -316,15 +332,18 @@ def _reaches(resource: str, action: str, holder: _Holder) -> bool:
     return any(fnmatchcase(own, name) for own in holder.names)
 
 
-def _holder(resource: Resource) -> _Holder:
-    keys = ("RoleName", "UserName", "GroupName", "ManagedPolicyName")
-    folder = text_of(resource.properties.get("Path")).lstrip("/")
-    managed = resource.properties.get("ManagedPolicyArns") or resource.properties.get("ManagedPolicies")
+def _holder(identity: Identity) -> _Holder:
+    properties = identity.own.resource.properties
+    managed = properties.get("ManagedPolicyArns") or properties.get("ManagedPolicies")
+    references: dict[str, frozenset[str]] = {}
+    for part in identity.parts:
+        stack = part.subject.template.stack.name
+        references[stack] = references.get(stack, frozenset()) | part.references
     return _Holder(
-        bounded="PermissionsBoundary" in resource.properties,
+        bounded="PermissionsBoundary" in properties,
         every_service=any(text_of(item).endswith(_EVERY_SERVICE) for _, item in branches(managed)),
-        arns=frozenset({f"${{{resource.logical_id}.Arn}}", f"${{{resource.logical_id}}}"}),
-        names=frozenset(folder + text_of(resource.properties[key]) for key in keys if key in resource.properties),
+        references=references,
+        names=frozenset(name for part in identity.parts for name in part.names),
     )
 
 
@@ -333,7 +352,8 @@ CHECK = Check(
     title="identity that can escalate itself",
     severity=Severity.ERROR,
     explanation="Some permissions are as good as all: passing any role to code of one's own, changing any policy, "
-    "making keys for any user, or making a role and giving it any policy. The table of methods covers the public lists "
+    "making keys for any user, or making a role and giving it any policy. All policies of an identity count together, "
+    "whichever templates of the plan they are in. The table of methods covers the public lists "
     "of IAM escalations. A permissions boundary, a condition on iam:PermissionsBoundary or iam:PolicyARN, or resources "
     "that do not include the holder keep them in their place; roles that the holder makes need the condition. What "
     "changes running workloads of any role is a warning, as the roles are not known.",
@@ -341,4 +361,5 @@ CHECK = Check(
     "a PermissionsBoundary",
     source="https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html",
     find=_find,
+    find_in_plan=_find_in_plan,
 )
