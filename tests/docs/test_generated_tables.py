@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from baseline.areas import area_of
 from baseline.capabilities.capability import Capability
 from baseline.capabilities.custom_settings import NEEDS
 from baseline.capabilities.detect.config.packs import managed_rules
@@ -144,6 +145,26 @@ def test_deploying_page_lists_aws_errors_and_preflight_checks(*, rewrite_golden:
 
 def test_the_page_of_checks_lists_them_all(*, rewrite_golden: bool) -> None:
     compare(DOCS / "checks.md", {"checks": checks_table()}, rewrite=rewrite_golden)
+
+
+def areas_table() -> str:
+    rows = ["| area | capabilities |", "|---|---|"]
+    for area in dict.fromkeys(map(area_of, CAPABILITIES)):
+        names = (name for name in CAPABILITIES if area_of(name) == area)
+        rows.append(f"| {area} | {', '.join(f'[{name}](docs/capabilities/{name}.md)' for name in names)} |")
+    return "\n".join(rows)
+
+
+def capabilities_table() -> str:
+    rows = ["| capability | area | what it does |", "|---|---|---|"]
+    for name, item in CAPABILITIES.items():
+        rows.append(f"| [{name}](capabilities/{name}.md) | {area_of(name)} | {item.summary} |")
+    return "\n".join(rows)
+
+
+def test_both_lists_of_capabilities_are_current(*, rewrite_golden: bool) -> None:
+    compare(CHECKOUT / "README.md", {"capabilities": areas_table()}, rewrite=rewrite_golden)
+    compare(DOCS / "README.md", {"capabilities": capabilities_table()}, rewrite=rewrite_golden)
 
 
 def test_the_readme_is_short_and_names_every_command_and_capability() -> None:
