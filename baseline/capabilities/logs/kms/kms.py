@@ -1,6 +1,7 @@
 """Customer managed keys, one per purpose and account, each usable by the services that need it and no other."""
 
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Annotated
 
 from pydantic import StringConstraints
@@ -8,6 +9,7 @@ from pydantic import StringConstraints
 from baseline.capabilities.capability import (
     Capability,
     Regions,
+    SettingProblem,
     StackSpec,
     every_account,
     member_accounts,
@@ -34,6 +36,13 @@ _ADMINISTRATORS = [
 ]
 
 
+_STACK_SETS_ROLE = "stacksets-exec-0123456789abcdef0123456789abcdef"
+"""The kind of name that the role of service-managed StackSets has in each member account.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-enable-trusted-access.html
+"""
+
+
 class KmsSettings(Settings):
     """Settings of `kms`."""
 
@@ -44,7 +53,7 @@ class KmsSettings(Settings):
         standard=_ADMINISTRATORS,
         regulated=_ADMINISTRATORS,
         min_length=1,
-        examples=[["Administrator"]],
+        examples=[["stacksets-exec-*", "Administrator"]],
     )
     rotation_period_days: int = tiered(
         "Days between automatic rotations of the key material (AWS KMS: 90 to 2,560).",
@@ -201,10 +210,25 @@ def _notifications_key(landscape: Landscape, common: KeyContext) -> StackSpec:
     )
 
 
+def _problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
+    administrators = landscape.settings("kms", KmsSettings).key_administrators
+    if landscape.standalone or any(fnmatchcase(_STACK_SETS_ROLE, pattern) for pattern in administrators):
+        return ()
+    return (
+        SettingProblem(
+            setting="key_administrators",
+            message="no pattern fits stacksets-exec-…: service-managed StackSets deploy the keys of member accounts, "
+            "and their role could not change or delete them",
+            fix="add stacksets-exec-*",
+        ),
+    )
+
+
 CAPABILITY = Capability(
     name="kms",
     title="AWS KMS keys",
     summary="Customer managed keys by purpose and account, rotated, retained, and usable only by the services named.",
     settings=KmsSettings,
     stacks=_stacks,
+    problems=_problems,
 )
