@@ -1,0 +1,245 @@
+"""Every key of a profile has an effect: other values, other templates or another plan."""
+
+import json
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+from typing import Any
+
+import pytest
+
+from baseline.capabilities.capability import StackSpec
+from baseline.capabilities.registry import CAPABILITIES
+from baseline.capabilities.settings import settings_of_tier
+from baseline.plan.build import build_plan
+from baseline.plan.document import plan_document
+from baseline.plan.model import Stack
+from baseline.profile.landscape import build_landscape
+from baseline.profile.model import Profile
+from baseline.render.render import render_stack
+from tests.profile.setting_values import Choice, Path, choices
+from tests.render.test_templates import FULL
+
+POLICY = {"Version": "2012-10-17", "Statement": [{"Sid": "A", "Effect": "Deny", "Action": "s3:*", "Resource": "*"}]}
+DOCUMENTS = {"policies/a.json": POLICY, "policies/b.json": {**POLICY, "Statement": []}}
+CONTACT = {"name": "Sam Rivera", "title": "CISO", "email": "sam@northwind.example", "phone": "+44 20 7946 0000"}
+ROLES = FULL["iam_roles"]["deployment_roles"]
+EXTRA: dict[str, dict[str, Any]] = {
+    "guardrails": {
+        "policies": [{"file": "policies/a.json", "type": "SERVICE_CONTROL_POLICY", "to": ["Workloads"]}],
+        "rules": {"regions": {"enabled": True}, "flow-logs": {"enabled": True}},
+    },
+    "iam_roles": {"deployment_roles": [*ROLES, {**ROLES[1], "name": "tagged", "branch": None, "tag": "v1"}]},
+    "security_hub": {
+        "policies": [{"name": "sandbox", "to": ["Workloads"], "standards": ["fsbp"]}],
+    },
+}
+BASE: dict[str, Any] = {
+    "version": 1,
+    "organization": {
+        "name": "Northwind",
+        "prefix": "nw",
+        "id": "o-a1b2c3d4e5",
+        "root_id": "r-ab12",
+        "home_region": "eu-west-1",
+        "regions": ["eu-west-1", "eu-central-1", "eu-south-1"],
+        "contacts": {"security": CONTACT, "operations": CONTACT, "billing": CONTACT},
+        "alerts": ["alerts@northwind.example"],
+        "tags": {"Owner": "platform"},
+    },
+    "accounts": {
+        "web": {"email": "web@northwind.example", "ou": "Workloads", "name": "Web"},
+        "management": {"id": "111111111111", "email": "aws@northwind.example"},
+        "log_archive": {"id": "222222222222", "email": "logs@northwind.example", "ou": "Security"},
+        "security": {"id": "333333333333", "email": "security@northwind.example", "ou": "Security"},
+    },
+    "organizational_units": [
+        {"path": "Sandbox"},
+        {"path": "Security", "id": "ou-ab12-11111111"},
+        {"path": "Workloads", "id": "ou-ab12-22222222"},
+    ],
+    "deployment": {"region_order": ["eu-central-1", "eu-west-1", "eu-south-1"]},
+    "tier": "regulated",
+    "capabilities": {
+        name: {**settings_of_tier(item.settings, "regulated"), **FULL.get(name, {}), **EXTRA.get(name, {})}
+        for name, item in CAPABILITIES.items()
+    },
+}
+WITHOUT_EFFECT = {
+    "version": "one value only",
+    "defaults": "one release only",
+    "compliance": "evidence is reported against it",
+    "exceptions": "goes into the evidence",
+    "attestations": "goes into the evidence",
+    "capabilities.guardrails.reserved_slots": "a limit of checks",
+    "capabilities.guardrails.limits": "limits of checks",
+    "capabilities.guardrails.rules.*.reason": "goes into the evidence",
+    **{f"capabilities.{name}.reason": "goes into the evidence" for name in CAPABILITIES},
+    **{f"capabilities.{name}.enabled": "a test of its own" for name in CAPABILITIES},
+}
+"""Keys that no template and no plan depends on, and why."""
+
+ASSIGNMENTS = FULL["identity_center"]["assignments"]
+SET = FULL["identity_center"]["permission_sets"]["Exports-1"]
+ACCOUNTS = BASE["accounts"]
+UNITS = BASE["organizational_units"]
+SAMPLES: dict[str, list[Any]] = {
+    "accounts": [ACCOUNTS, {**ACCOUNTS, "other": {"email": "other@northwind.example"}}],
+    "accounts.*.ou": ["Sandbox", "Workloads"],
+    "organizational_units": [UNITS, [*UNITS, "Workloads/Prod"]],
+    "organizational_units.*.path": ["Sandbox", "Labs"],
+    "organizational_units.*.suspended": [True, False],
+    "organization.home_region": ["eu-west-1", "eu-central-1"],
+    "organization.regions": [["eu-west-1"], ["eu-west-1", "eu-central-1"], ["eu-west-1", "eu-south-1"]],
+    "capabilities.organization.policy_types": [[], ["TAG_POLICY"], ["CHATBOT_POLICY"]],
+    "capabilities.guardrails.sandbox_units": [["Workloads"], ["Sandbox"]],
+    "capabilities.guardrails.policies.*.file": ["policies/a.json", "policies/b.json"],
+    "capabilities.guardrails.policies.*.type": ["SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"],
+    "capabilities.guardrails.policies.*.name": ["no-s3", "no-storage"],
+    "capabilities.guardrails.policies.*.key": ["a", "b"],
+    "capabilities.guardrails.policies.*.description": ["No S3.", "No storage."],
+    "capabilities.guardrails.policies.*.to": [["Workloads"], ["root"], ["security"]],
+    "capabilities.guardrails.rules.*.to": [[], ["Workloads"], ["security"]],
+    "capabilities.guardrails.quarantine_units": [[], ["Workloads"], ["Sandbox"]],
+    "capabilities.guardrails.inference_profiles": [[], ["eu.*"], ["us.*"]],
+    "capabilities.config.continuous_types": [[], ["AWS::EC2::Instance"]],
+    "capabilities.config.exclude_rules": [[], ["instance-profiles"]],
+    "capabilities.iam_roles.break_glass_users": [["break-glass/*"], ["emergency"]],
+    "capabilities.iam_roles.delegated_roles": [["delegated/*"], ["cdk-*"]],
+    "capabilities.iam_roles.deployment_roles.*.audience": ["one", "two"],
+    "capabilities.iam_roles.deployment_roles.*.accounts": [["management"], ["security"]],
+    "capabilities.iam_roles.deployment_roles.*.provider": ["github", "gitlab"],
+    "capabilities.iam_roles.oidc_provider_exists_in": [[], ["management"]],
+    "capabilities.identity_center.instance_arn": [f"arn:aws:sso:::instance/ssoins-{n}223456789abcdef" for n in "12"],
+    "capabilities.identity_center.identity_store_id": ["d-0123456789", "d-1123456789"],
+    "capabilities.identity_center.permission_sets.*.session": ["1h", "12h"],
+    "capabilities.identity_center.permission_sets.*.stack": [1, 2],
+    "capabilities.identity_center.permission_sets": [{"Exports-1": SET}, {"Exports-1": SET, "Exports-2": SET}],
+    "capabilities.identity_center.groups": [
+        FULL["identity_center"]["groups"],
+        {**FULL["identity_center"]["groups"], "others": {}},
+    ],
+    "capabilities.identity_center.assignments": [ASSIGNMENTS, ASSIGNMENTS[:1], []],
+    "capabilities.identity_center.assignments.*.group": ["on", "managers"],
+    "capabilities.identity_center.assignments.*.permission_set": ["Exports-1", "ReadOnly"],
+    "capabilities.identity_center.assignments.*.to": [["Workloads"], ["Sandbox"], ["management"]],
+    "capabilities.guardduty.suppressions.*.criteria": [
+        [{"field": "type", "equals": ["a"]}],
+        [{"field": "type", "equals": ["a"]}, {"field": "region", "equals": ["b"]}],
+    ],
+    "capabilities.guardduty.suppressions.*.criteria.*.equals": [["a"], ["b"]],
+    "capabilities.guardduty.suppressions.*.criteria.*.not_equals": [["a"], ["b"]],
+    "capabilities.guardduty.malware_protection.*.account": ["management", "security"],
+    "capabilities.guardduty.malware_protection.*.region": ["eu-west-1", "eu-central-1"],
+    "capabilities.security_hub.parameters.*.parameters": [{"daysToExpiration": {"Integer": n}} for n in (45, 60)],
+    "capabilities.security_hub.policies.*.disabled_controls": [[], [{"control": "EC2.10", "reason": "No VPC."}]],
+    "capabilities.security_hub.accepted_findings.*.controls": [["S3.2"], ["S3.3"]],
+    "capabilities.access_analyzer.archive_rules.*.criteria": [
+        [{"key": "resource", "eq": ["a"]}],
+        [{"key": "resource", "eq": ["a"]}, {"key": "isPublic", "eq": ["false"]}],
+    ],
+    **{
+        f"capabilities.access_analyzer.archive_rules.*.criteria.*.{name}": [["a"], ["b"]]
+        for name in ("eq", "neq", "contains")
+    },
+    "capabilities.access_analyzer.internal_access.*.accounts": [["management"], ["security"]],
+}
+"""Name → values, where the model does not tell them or some of them fit nothing else in the profile."""
+TOGETHER: dict[str, dict[str, Any]] = {
+    "capabilities.guardrails.stage": {"capabilities.guardrails.sandbox_units": ["Workloads"]},
+    "capabilities.guardrails.sandbox_units": {"capabilities.guardrails.stage": "sandbox"},
+    "capabilities.config.continuous_types": {"capabilities.config.recording": "DAILY"},
+    "capabilities.identity_center.ready_made": {"capabilities.identity_center.assignments": []},
+}
+"""Name → what else the profile has to say for it to have an effect."""
+
+
+def every_choice() -> list[Choice]:
+    """The keys of a profile."""
+    found = [item for item in choices(Profile, BASE, SAMPLES) if not item.name.startswith("capabilities")]
+    for name, capability in CAPABILITIES.items():
+        path = ("capabilities", name)
+        found += choices(capability.settings, BASE["capabilities"][name], SAMPLES, path, ".".join(path))
+    return [item for item in found if item.name not in WITHOUT_EFFECT]
+
+
+EVERY = {name: list(items) for name, items in groupby(sorted(every_choice(), key=lambda c: c.name), lambda c: c.name)}
+
+
+def with_value(data: Any, path: Path, value: Any) -> Any:
+    """A copy of the data with another value there."""
+    if not path:
+        return value
+    changed: Any = dict(data) if isinstance(data, Mapping) else list(data)
+    changed[path[0]] = with_value(changed[path[0]] if len(path) > 1 else None, path[1:], value)
+    return changed
+
+
+def off_with(name: str) -> set[str]:
+    """The capability, and every one that needs it or one of those."""
+    needing = [other for other, capability in CAPABILITIES.items() if name in capability.requires]
+    return {name}.union(*map(off_with, needing))
+
+
+def output(data: Mapping[str, Any], texts: dict[str, str], only: str = "") -> str:
+    """The templates and the plan, of one capability or as a whole."""
+    settings = {name: CAPABILITIES[name].settings.model_validate(given) for name, given in data["capabilities"].items()}
+    landscape = build_landscape(Profile.model_validate({**data, "capabilities": settings}), DOCUMENTS)
+    if only:
+        specs = CAPABILITIES[only].stacks(landscape) if landscape.is_on(only) else ()
+        return repr([(spec.name, {**vars(spec), "context": None}, text_of(stack_of(spec), texts)) for spec in specs])
+    plan = build_plan(landscape)
+    return json.dumps([plan_document(plan), plan.documents, [text_of(stack, texts) for stack in plan.stacks]])
+
+
+def stack_of(spec: StackSpec) -> Stack:
+    nothing: dict[str, Any] = dict.fromkeys(("parameters", "deployments", "depends_on", "prerequisites"), ())
+    return Stack(
+        name=spec.name,
+        capability="",
+        template=spec.template,
+        description=spec.description,
+        context=spec.context,
+        **nothing,
+    )
+
+
+def text_of(stack: Stack, texts: dict[str, str]) -> str:
+    key = repr((stack.name, stack.context, stack.parameters))
+    if key not in texts:
+        texts[key] = render_stack(stack).text
+    return texts[key]
+
+
+def outputs(choice: Choice, texts: dict[str, str], only: str) -> list[str]:
+    data: Any = BASE
+    for name, value in TOGETHER.get(choice.name, {}).items():
+        data = with_value(data, tuple(name.split(".")), value)
+    return [output(with_value(data, choice.path, value), texts, only) for value in choice.values]
+
+
+def test_capability_renders_stacks_only_when_on(texts: dict[str, str]) -> None:
+    for name in CAPABILITIES:
+        data: Any = BASE
+        for other in off_with(name):
+            data = with_value(data, ("capabilities", other, "enabled"), False)
+        assert output(data, texts, name) == "[]"
+        assert output(BASE, texts, name) != "[]"
+        output(data, texts)
+
+
+@pytest.fixture(scope="module")
+def texts() -> dict[str, str]:
+    return {}
+
+
+def is_distinct(found: Iterable[str]) -> bool:
+    found = list(found)
+    return len(set(found)) == len(found) > 1
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_values_of_a_key_give_different_outputs(name: str, texts: dict[str, str]) -> None:
+    places = [item for item in EVERY[name] if len(item.values) > 1]
+    assert places, "give values in SAMPLES, or say in WITHOUT_EFFECT why it has none"
+    only = name.split(".")[1] if name.startswith("capabilities.") else ""
+    assert any(is_distinct(outputs(item, texts, each)) for each in dict.fromkeys((only, "")) for item in places)
