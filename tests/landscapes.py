@@ -7,6 +7,9 @@ from typing import Any
 from baseline.capabilities.landscape import Account, Landscape
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.settings import Tier, settings_of_tier
+from baseline.plan.build import build_plan
+from baseline.render.render import render_stack
+from baseline.validate.subject import Subject, read_template
 
 MANAGEMENT = Account(key="management", name="management", email="aws@northwind.example", id="111111111111")
 LOG_ARCHIVE = Account(
@@ -53,3 +56,22 @@ def make_landscape(
         delegated_administration=(),
     )
     return replace(base, **changes)
+
+
+def rendered(capability: str, here: Landscape) -> dict[str, Subject]:
+    """Name without the prefix → template, of the capability's stacks; the same landscape is rendered once."""
+    key = f"{capability} {here!r}"
+    if key not in _RENDERED:
+        stacks = [stack for stack in build_plan(here).stacks if stack.capability == capability]
+        _RENDERED[key] = {
+            stack.name.removeprefix(f"{here.prefix}-"): read_template(render_stack(stack)) for stack in stacks
+        }
+    return _RENDERED[key]
+
+
+_RENDERED: dict[str, dict[str, Subject]] = {}
+
+
+def properties(template: Subject, kind: str) -> dict[str, Any]:
+    """Logical id → properties, of the resources of one type."""
+    return {resource.logical_id: dict(resource.properties) for resource in template.of_type(kind)}
