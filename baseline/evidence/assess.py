@@ -116,6 +116,7 @@ def observations_of(assertion: Assertion, resources: Resources) -> Iterator[Obse
 
     Where one resource is enough, only those that have what is asked for.
     """
+    expected = words(assertion)
     for found in resources.get(assertion.type, ()):
         if is_meant(assertion, found):
             here = (*found.path, "Properties")
@@ -124,7 +125,7 @@ def observations_of(assertion: Assertion, resources: Resources) -> Iterator[Obse
                 values = [(place, value) for place, value in values if _holds(assertion, value)]
             elif not values:
                 values = [(here, None)]
-            yield from (_observation(assertion, found, place, value) for place, value in values)
+            yield from (_observation(assertion, expected, found, place, value) for place, value in values)
 
 
 def resources_of(subject: Subject) -> Iterator[tuple[Path, Resource]]:
@@ -143,14 +144,20 @@ def is_meant(assertion: Assertion, found: Found) -> bool:
     return all(any(map(pattern.search, found.texts_at(path))) for path, pattern in assertion.where.items())
 
 
-def _observation(assertion: Assertion, found: Found, place: Path, value: Any) -> Observation:  # noqa: ANN401
+def _observation(
+    assertion: Assertion,
+    expected: str,
+    found: Found,
+    place: Path,
+    value: Any,  # noqa: ANN401 - template data
+) -> Observation:
     return Observation(
         stack=found.subject.template.stack.name,
         logical_id=found.resource.logical_id,
         pointer="".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in place),
         line=found.subject.place(place)[0],
         value=_clipped(_shown(value.get("Sid", value) if assertion.comparison == "denies" and value else value)),
-        expected=words(assertion),
+        expected=expected,
         holds=_holds(assertion, value),
     )
 

@@ -1,7 +1,7 @@
 """The calls that a plan's templates need in member accounts: those of the deployers, and of the roles deployed."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -145,7 +145,7 @@ def _by_place(deployments: Iterable[Deployment]) -> Mapping[tuple[str, str], lis
 
 
 def calls_of(every: tuple[Subject, ...], tags: Mapping[str, str]) -> tuple[Call, ...]:
-    """The calls of all templates that go to member accounts.
+    """The calls of all templates that go to member accounts, each once.
 
     Service control policies do not hold in the management account, and what goes there alone is left out.
 
@@ -153,7 +153,20 @@ def calls_of(every: tuple[Subject, ...], tags: Mapping[str, str]) -> tuple[Call,
         every: Every template of the plan.
         tags: Tags that every stack has.
     """
-    return tuple(call for subject in every for call in _calls_of(subject, tags))
+    found: dict[Hashable, Call] = {}
+    for subject in every:
+        for call in _calls_of(subject, tags):
+            made = (
+                call.who,
+                call.role,
+                call.action,
+                call.resources,
+                *call.context.items(),
+                call.removes,
+                call.complete,
+            )
+            found.setdefault((made, call.deployments), call)
+    return tuple(found.values())
 
 
 def _calls_of(subject: Subject, tags: Mapping[str, str]) -> Iterator[Call]:

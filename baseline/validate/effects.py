@@ -150,7 +150,7 @@ def _matches(resource: Resource, path: str, pattern: str, scope: tuple[Any, ...]
 
 def _of_resource(subject: Subject, effect: Effect, scope: tuple[Any, ...]) -> Iterator[Lapse]:
     logical_id = _filled(effect.resource, scope)
-    resource = next((item for item in subject.resources if item.logical_id == logical_id), None)
+    resource = subject.by_id.get(logical_id) if isinstance(logical_id, str) else None
     if resource is None:
         yield Lapse(("Resources",), f"{logical_id} is missing: {effect.why}")
     else:

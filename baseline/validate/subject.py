@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from sys import intern
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -57,9 +57,20 @@ class PackBody:
     problem: str = ""
 
 
+class Spot(NamedTuple):
+    """Where something is in a template, from 1, and where everything in it is; line 0 says that it has no own place."""
+
+    line: int
+    column: int
+    inner: "Spots | None" = None
+
+
+Spots = dict[str | int, Spot]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """A template, read. `places` maps paths to (line, column), both from 1; paths go on into the bodies of packs.
+    """A template, read. `spots` go on into the bodies of packs.
 
     A text that cannot be read, or is no template, leaves everything empty; `problem` then says why.
     """
@@ -67,45 +78,69 @@ class Subject:
     template: Template
     problem: str = ""
     document: Mapping[str, Any]
-    places: Mapping[Path, tuple[int, int]]
+    spots: Spot
     resources: tuple[Resource, ...]
     policies: tuple[PolicyDocument, ...]
     packs: tuple[PackBody, ...] = ()
 
     def of_type(self, *types: str) -> Iterator[Resource]:
         """The resources of these types."""
+        if self._types.isdisjoint(types):
+            return iter(())
         return (resource for resource in self.resources if resource.type in types)
+
+    @cached_property
+    def _types(self) -> frozenset[str]:
+        return frozenset(resource.type for resource in self.resources)
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Resource]:
+        """Logical id → resource."""
+        return {resource.logical_id: resource for resource in self.resources}
 
     def place(self, path: Path) -> tuple[int, int]:
         """Line and column of the path, or of the nearest thing around it."""
-        while path and path not in self.places:
-            path = path[:-1]
-        return self.places.get(path, (1, 1))
+        return _place_in(self.spots, path)
+
+
+def _place_in(spot: Spot, path: Path) -> tuple[int, int]:
+    line, column = spot.line, spot.column
+    for part in path:
+        found = spot.inner.get(part) if spot.inner else None
+        if found is None:
+            break
+        spot = found
+        if spot.line:
+            line, column = spot.line, spot.column
+    return line, column
 
 
 def read_template(template: Template) -> Subject:
     """The template as a subject."""
-    places: dict[Path, tuple[int, int]] = {}
+    spots: Spots = {}
+    start = Spot(1, 1, spots)
     try:
-        document = _plain(yaml.compose(template.text, Loader=_Loader), (), places)
+        node = yaml.compose(template.text, Loader=_Loader)
+        start = start if node is None else Spot(node.start_mark.line + 1, node.start_mark.column + 1, spots)
+        document = _plain(node, spots)
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
-        return _unreadable(template, " ".join(str(error).split()), places)
+        return _unreadable(template, " ".join(str(error).split()), start)
     if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
-        return _unreadable(template, "it has no Resources", places)
+        return _unreadable(template, "it has no Resources", start)
     resources = tuple(_resources(document["Resources"]))
     policies = tuple(
         PolicyDocument(path=path, document=found, resource=resource)
         for resource in resources
         for path, found in _policies(resource.properties, (*resource.path, "Properties"))
     )
-    packs = tuple(_packs(template.text.splitlines(), resources, places))
+    packs = tuple(_packs(template.text.splitlines(), resources, start))
     return Subject(
-        template=template, document=document, places=places, resources=resources, policies=policies, packs=packs
+        template=template, document=document, spots=start, resources=resources, policies=policies, packs=packs
     )
 
 
-def _unreadable(template: Template, problem: str, places: Mapping[Path, tuple[int, int]]) -> Subject:
-    return Subject(template=template, problem=problem, document={}, places=places, resources=(), policies=())
+def _unreadable(template: Template, problem: str, spots: Spot) -> Subject:
+    return Subject(template=template, problem=problem, document={}, spots=spots, resources=(), policies=())
 
 
 def _resources(section: Mapping[str, Any]) -> Iterator[Resource]:
@@ -123,9 +158,7 @@ def _resources(section: Mapping[str, Any]) -> Iterator[Resource]:
 _PACKS = ("AWS::Config::ConformancePack", "AWS::Config::OrganizationConformancePack")
 
 
-def _packs(
-    lines: list[str], resources: tuple[Resource, ...], places: dict[Path, tuple[int, int]]
-) -> Iterator[PackBody]:
+def _packs(lines: list[str], resources: tuple[Resource, ...], spots: Spot) -> Iterator[PackBody]:
     """The bodies of conformance packs; what is in them gets its place too where the body is a literal block."""
     for resource in resources:
         body = resource.properties.get("TemplateBody") if resource.type in _PACKS else None
@@ -135,24 +168,44 @@ def _packs(
             continue
         path = (*resource.path, "Properties", "TemplateBody")
         document, inner, problem = _read_body(body)
-        first = places[path][0]
+        first, column = _place_in(spots, path)
         if inner and lines[first - 1].endswith("|"):
             indent = len(lines[first]) - len(lines[first].lstrip())
-            places.update({(*path, *at): (first + line, indent + column) for at, (line, column) in inner.items() if at})
+            _put(spots, path, Spot(first, column, _moved(inner, first, indent)))
         yield PackBody(path=path, text=body, document=document, problem=problem)
 
 
+def _put(spot: Spot, path: Path, new: Spot) -> None:
+    """Set the place of a path; everything around it has one."""
+    *around, last = path
+    for part in around:
+        spot = (spot.inner or {})[part]
+    if spot.inner is not None:
+        spot.inner[last] = new
+
+
+def _moved(spots: Spots, lines: int, columns: int) -> Spots:
+    return {
+        part: Spot(
+            spot.line and spot.line + lines,
+            spot.column + columns,
+            None if spot.inner is None else _moved(spot.inner, lines, columns),
+        )
+        for part, spot in spots.items()
+    }
+
+
 @lru_cache(maxsize=64)
-def _read_body(body: str) -> tuple[Mapping[str, Any], Mapping[Path, tuple[int, int]], str]:
+def _read_body(body: str) -> tuple[Mapping[str, Any], Spots, str]:
     """A pack's document, the places in it, and what is wrong; the same body often stands in two templates."""
-    places: dict[Path, tuple[int, int]] = {}
+    spots: Spots = {}
     try:
-        document = _plain(yaml.compose(body, Loader=_Loader), (), places)
+        document = _plain(yaml.compose(body, Loader=_Loader), spots)
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         return {}, {}, " ".join(str(error).split())
     if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
         return {}, {}, "it has no Resources"
-    return document, places, ""
+    return document, spots, ""
 
 
 def _policies(value: Any, path: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:  # noqa: ANN401 - template data
@@ -183,40 +236,44 @@ def _embedded(text: str) -> Any:  # noqa: ANN401 - JSON data
         return text
 
 
-def _plain(node: Any, path: Path, places: dict[Path, tuple[int, int]]) -> Any:  # noqa: ANN401 - YAML nodes are untyped
-    if node is None:
-        return None
-    places.setdefault(path, _place(node))
-    if node.tag.startswith("!"):
-        name = node.tag[1:]
-        long = name if name in {"Ref", "Condition"} else f"Fn::{name}"
-        value = _content(node, (*path, long), places)
-        return {long: value.split(".", 1) if name == "GetAtt" and isinstance(value, str) else value}
-    return _content(node, path, places)
+def _plain(node: Any, spots: Spots) -> Any:  # noqa: ANN401 - YAML nodes are untyped
+    """The node as plain data; `spots` gets what is in it."""
+    if node is None or not node.tag.startswith("!"):
+        return None if node is None else _content(node, spots)
+    name = node.tag[1:]
+    long = name if name in {"Ref", "Condition"} else f"Fn::{name}"
+    inner: Spots = {}
+    value = _content(node, inner)
+    if inner:
+        spots[long] = Spot(0, 0, inner)
+    return {long: value.split(".", 1) if name == "GetAtt" and isinstance(value, str) else value}
 
 
-def _content(node: Any, path: Path, places: dict[Path, tuple[int, int]]) -> Any:  # noqa: ANN401 - YAML nodes are untyped
+def _content(node: Any, spots: Spots) -> Any:  # noqa: ANN401 - YAML nodes are untyped
     if isinstance(node, yaml.MappingNode):
-        found = {}
-        for key, value in node.value:
-            name = intern(key.value)
-            inner = (*path, name)
-            places[inner] = _place(key)
-            found[name] = _plain(value, inner, places)
-        return found
+        return {name: _part(value, name, key, spots) for name, key, value in _entries(node)}
     if isinstance(node, yaml.SequenceNode):
-        return [_plain(item, (*path, index), places) for index, item in enumerate(node.value)]
+        return [_part(value, index, value, spots) for index, value in enumerate(node.value)]
     return _scalar(node)
 
 
-def _place(node: Any) -> tuple[int, int]:  # noqa: ANN401 - YAML nodes are untyped
-    return _shared(node.start_mark.line + 1, node.start_mark.column + 1)
+def _entries(node: Any) -> Iterator[tuple[str, Any, Any]]:  # noqa: ANN401 - YAML nodes are untyped
+    return ((intern(key.value), key, value) for key, value in node.value)
+
+
+def _part(node: Any, part: str | int, at: Any, spots: Spots) -> Any:  # noqa: ANN401 - YAML nodes are untyped
+    """A value of a mapping or list as plain data; its place is that of the key or item `at`."""
+    inner: Spots = {}
+    value = _plain(node, inner)
+    mark = at.start_mark
+    spots[part] = Spot(mark.line + 1, mark.column + 1, inner) if inner else _leaf(mark.line + 1, mark.column + 1)
+    return value
 
 
 @cache
-def _shared(line: int, column: int) -> tuple[int, int]:
-    """The one pair of these numbers: hundreds of templates have something at most of them."""
-    return (line, column)
+def _leaf(line: int, column: int) -> Spot:
+    """The one place of these numbers: hundreds of templates have something at most of them."""
+    return Spot(line, column)
 
 
 _SCALARS = {"tag:yaml.org,2002:bool", "tag:yaml.org,2002:int", "tag:yaml.org,2002:float", "tag:yaml.org,2002:null"}

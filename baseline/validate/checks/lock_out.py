@@ -4,6 +4,7 @@ import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from weakref import ref
 
 from baseline.capabilities.organization.guardrails.guardrails import GuardrailsContext
 from baseline.capabilities.organization.guardrails.places import BoundAccount, known_levels
@@ -32,7 +33,7 @@ def _find(subject: Subject, every: tuple[Subject, ...]) -> Iterator[Hit]:
     if not isinstance(context, GuardrailsContext) or context.policy.kind not in _KINDS:
         return
     policy = context.policy
-    calls = _calls(_Plan(every), tuple(policy.tags.items()))
+    calls = _calls(_Plan(map(ref, every)), tuple(policy.tags.items()))
     path = ("Resources", "Policy", "Properties", "Content")
     representatives = _Representatives(policy.accounts, calls)
     for statement in read_statements(policy.evaluated):
@@ -46,8 +47,8 @@ def _find(subject: Subject, every: tuple[Subject, ...]) -> Iterator[Hit]:
             )
 
 
-class _Plan(tuple[Subject, ...]):
-    """The templates of one plan, compared as one: so their calls are collected once."""
+class _Plan(tuple["ref[Subject]", ...]):
+    """The templates of one plan, compared as one: so their calls are collected once, and no template is kept for it."""
 
     __slots__ = ()
 
@@ -69,7 +70,7 @@ class _Calls:
 
 @lru_cache(maxsize=1)
 def _calls(plan: _Plan, tags: tuple[tuple[str, str], ...]) -> _Calls:
-    calls = calls_of(plan, dict(tags))
+    calls = calls_of(tuple(subject for item in plan if (subject := item()) is not None), dict(tags))
     found: dict[str, list[Call]] = {}
     for call in calls:
         found.setdefault(call.action, []).append(call)

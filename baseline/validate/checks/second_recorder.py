@@ -12,8 +12,8 @@ _ONE_ONLY = ("AWS::Config::ConfigurationRecorder", "AWS::Config::DeliveryChannel
 
 def _find(subject: Subject, everything: tuple[Subject, ...]) -> Iterator[Hit]:
     for kind in _ONE_ONLY:
-        others = [(s, r) for s in everything for r in s.of_type(kind)]
         for resource in subject.of_type(kind):
+            others = ((s, r) for s in everything for r in s.of_type(kind))
             clash = next((pair for pair in others if _clashes(subject, resource, *pair)), None)
             if clash:
                 where = "this template" if clash[0] is subject else clash[0].template.stack.name
