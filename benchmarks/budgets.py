@@ -10,10 +10,11 @@ from baseline.resources import profiles_directory
 from benchmarks.decisions import decisions, seeded_mistakes
 from benchmarks.deployment import deploy
 from benchmarks.measure import Row, Runner, Sample
-from benchmarks.profiles import write_profile
+from benchmarks.profiles import Size, write_profile
 
 _BIN = Path(sys.executable).parent
 BASELINE = _BIN / "baseline"
+_MANY_UNITS = 300
 
 
 def _cold(runner: Runner, profile: Path, output: str) -> Sample:
@@ -53,8 +54,10 @@ def help_against_click(runner: Runner) -> Iterator[Row]:
 
 def size(runner: Runner) -> Iterator[Row]:
     """10,000 accounts × 17 Regions beside 50 × 10, and the checks of the latter without cfn-lint."""
-    small = write_profile(runner.directory / "small.yaml", accounts=50, regions=10)
-    large = write_profile(runner.directory / "large.yaml", accounts=10_000, regions=17)
+    small = write_profile(runner.directory / "small.yaml", Size(accounts=50, regions=10))
+    large = write_profile(
+        runner.directory / "large.yaml", Size(accounts=10_000, regions=17, suspended=834, units=_MANY_UNITS)
+    )
     little, much, checked = runner.medians(
         partial(_cold, runner, small, "small"),
         partial(_cold, runner, large, "large"),
@@ -73,10 +76,26 @@ def size(runner: Runner) -> Iterator[Row]:
     yield Row(what="validate without cfn-lint, 50 accounts × 10 Regions, seconds", value=checked.seconds, limit=1.0)
 
 
+def assignments(runner: Runner) -> Iterator[Row]:
+    """50,000 assignments beside 20,000 in one large organization: they alone make the output grow, in proportion."""
+    few, many = (
+        Size(accounts=10_837, regions=17, suspended=834, units=_MANY_UNITS, groups=groups) for groups in (2, 5)
+    )
+    little, much = (
+        _cold(runner, write_profile(runner.directory / f"groups-{size.groups}.yaml", size), f"groups-{size.groups}")
+        for size in (few, many)
+    )
+    detail = f"{little.seconds:.1f} s and {much.seconds:.1f} s"
+    yield Row(
+        what="generate, 50,000 assignments / 20,000", value=much.seconds / little.seconds, limit=2.5, detail=detail
+    )
+    yield Row(what="generate, 50,000 assignments, peak memory in MB", value=much.megabytes, limit=500.0)
+
+
 def units(runner: Runner) -> Iterator[Row]:
     """The checks of 5,000 organizational units beside those of a few: units that policies treat alike share answers."""
-    few = write_profile(runner.directory / "few-units.yaml", accounts=50, regions=10)
-    many = write_profile(runner.directory / "many-units.yaml", accounts=50, regions=10, units=5_000)
+    few = write_profile(runner.directory / "few-units.yaml", Size(accounts=50, regions=10))
+    many = write_profile(runner.directory / "many-units.yaml", Size(accounts=50, regions=10, units=5_000))
     little, much = runner.medians(
         *(partial(runner.run, [BASELINE, "validate", path, "--no-lint", "--quiet"]) for path in (few, many)), rounds=3
     )
@@ -90,6 +109,7 @@ BUDGETS: tuple[Callable[[Runner], Iterator[Row]], ...] = (
     generate_against_cfn_lint,
     help_against_click,
     size,
+    assignments,
     units,
     deploy,
     decisions,

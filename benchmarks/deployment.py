@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.measure import Row, Runner
-from benchmarks.profiles import UNITS, governed_regions, write_profile
+from benchmarks.profiles import UNITS, Size, governed_regions, write_profile
 from tests.emulator.server import Emulator
 
 _BASELINE = Path(sys.executable).parent / "baseline"
@@ -32,7 +32,7 @@ def deploy(runner: Runner) -> Iterator[Row]:
 
 def _deployed(runner: Runner, accounts: int) -> tuple[Counter[str], float]:
     profile = write_profile(
-        runner.directory / f"deploy-{accounts}.yaml", accounts=accounts, regions=_REGIONS, adopted=True
+        runner.directory / f"deploy-{accounts}.yaml", Size(accounts=accounts, regions=_REGIONS), adopted=True
     )
     output = f"deploy-{accounts}"
     runner.run([_BASELINE, "generate", profile, "-o", output, "--quiet", "--no-lint"])

@@ -1,5 +1,7 @@
 """Synthetic profiles of any size."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from baseline.aws.regions import REGIONS
@@ -25,9 +27,28 @@ def governed_regions(count: int) -> list[str]:
     return governed
 
 
-def write_profile(path: Path, *, accounts: int, regions: int, units: int = 0, adopted: bool = False) -> Path:
-    """A profile with that many accounts, governed Regions and further units; an `adopted` organization exists."""
-    governed = governed_regions(regions)
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """How large a synthetic organization is.
+
+    Attributes:
+        accounts: All accounts.
+        regions: Governed Regions.
+        suspended: Accounts in the suspended unit.
+        units: Units below `Workloads` besides the usual ones; the accounts take turns in them.
+        groups: Groups, each of which every account of these units is assigned to.
+    """
+
+    accounts: int
+    regions: int
+    suspended: int = 0
+    units: int = 0
+    groups: int = 0
+
+
+def write_profile(path: Path, size: Size, *, adopted: bool = False) -> Path:
+    """A profile of that size; an `adopted` organization exists."""
+    governed = governed_regions(size.regions)
     lines = [
         "version: 1",
         "organization:",
@@ -39,15 +60,30 @@ def write_profile(path: Path, *, accounts: int, regions: int, units: int = 0, ad
         *(["  id: o-synthetic00", "  root_id: r-syn0"] if adopted else []),
         "organizational_units:",
         *(f"  - {{path: {unit}{f', id: {unit_id}' if adopted else ''}}}" for unit, unit_id in UNITS.items()),
-        *(f"  - Workloads/Team{n}" for n in range(units)),
+        *(f"  - Workloads/Team{n}" for n in range(size.units)),
         "accounts:",
         '  management: {id: "100000000000", email: aws@synthetic.example}',
         '  log_archive: {id: "100000000001", email: aws-logs@synthetic.example, ou: Security}',
         '  security: {id: "100000000002", email: aws-security@synthetic.example, ou: Security}',
         *(
-            f'  workload-{n}: {{id: "{200_000_000_000 + n}", email: aws-{n}@synthetic.example, ou: Workloads/Prod}}'
-            for n in range(accounts - 3)
+            f'  workload-{n}: {{id: "{200_000_000_000 + n}", email: aws-{n}@synthetic.example, ou: {_unit(n, size)}}}'
+            for n in range(size.accounts - 3)
         ),
+        *(_assignments(size) if size.groups else ()),
     ]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
+
+
+def _unit(number: int, size: Size) -> str:
+    if number < size.suspended:
+        return "Suspended"
+    return f"Workloads/Team{number % size.units}" if size.groups else "Workloads/Prod"
+
+
+def _assignments(size: Size) -> Iterator[str]:
+    yield from ("capabilities:", "  identity_center:", "    groups:")
+    yield from (f"      group-{n}: {{}}" for n in range(size.groups))
+    yield "    assignments:"
+    units = ", ".join(f"Workloads/Team{n}" for n in range(size.units))
+    yield from (f"      - {{group: group-{n}, permission_set: ReadOnly, to: [{units}]}}" for n in range(size.groups))
