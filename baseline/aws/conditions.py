@@ -1,9 +1,9 @@
 """IAM condition operators and keys, and which fit each other."""
 
-from difflib import get_close_matches
 from functools import cache
 
 from baseline.aws.facts import facts
+from baseline.text.nearest import nearest
 
 _SETS = ("ForAllValues:", "ForAnyValue:")
 _WITHOUT_IF_EXISTS = frozenset({"Null"})
@@ -34,8 +34,7 @@ def is_known_operator(operator: str) -> bool:
 
 def nearest_operator(operator: str) -> str | None:
     """The operator that was most likely meant."""
-    close = get_close_matches(_without_set(operator), facts("condition_keys")["operators"], n=1, cutoff=0.6)
-    return close[0] if close else None
+    return nearest(_without_set(operator), facts("condition_keys")["operators"])
 
 
 def is_known_global_key(key: str) -> bool:
@@ -59,9 +58,7 @@ def nearest_key(key: str) -> str | None:
     """The key that was most likely meant."""
     service = key.partition(":")[0].lower()
     names = facts("condition_keys")["global_keys"] if service == "aws" else _keys_of(service)
-    known = {name.lower(): name for name in names}
-    close = get_close_matches(key.partition("/")[0].lower(), known, n=1, cutoff=0.6)
-    return known[close[0]] if close else None
+    return nearest(key.partition("/")[0], names)
 
 
 def type_of_key(key: str) -> str | None:

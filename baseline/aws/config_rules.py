@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 
 from baseline.aws.facts import facts
+from baseline.text.nearest import nearest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,5 +61,4 @@ def is_rule_available(identifier: str, region: str) -> bool | None:
 
 def nearest_rule(identifier: str) -> str | None:
     """The identifier that was most likely meant."""
-    close = get_close_matches(identifier.upper(), list(facts("config_rules")), n=1, cutoff=0.7)
-    return close[0] if close else None
+    return nearest(identifier, facts("config_rules"), cutoff=0.7)

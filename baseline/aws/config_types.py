@@ -1,8 +1,7 @@
 """What an AWS Config recorder records: resource types, and where the global ones are recorded."""
 
-from difflib import get_close_matches
-
 from baseline.aws.facts import facts
+from baseline.text.nearest import nearest
 
 GLOBAL_IAM_TYPES = ("AWS::IAM::Group", "AWS::IAM::Policy", "AWS::IAM::Role", "AWS::IAM::User")
 """Global types that every Region would record again (AWS Config developer guide, Recording AWS Resources)."""
@@ -36,5 +35,4 @@ def is_recordable(resource_type: str) -> bool:
 
 def nearest_type(resource_type: str) -> str | None:
     """The recordable type that was most likely meant."""
-    close = get_close_matches(resource_type, list(facts("config_resource_types")), n=1, cutoff=0.7)
-    return close[0] if close else None
+    return nearest(resource_type, facts("config_resource_types"), cutoff=0.7)

@@ -1,10 +1,10 @@
 """GuardDuty: what findings can be filtered by, and which of its plans and lists a Region has."""
 
-from difflib import get_close_matches
 from functools import cache
 
 from baseline.aws.facts import facts
 from baseline.aws.regions import partition_of
+from baseline.text.nearest import nearest
 
 
 @cache
@@ -32,8 +32,7 @@ def text_fields() -> frozenset[str]:
 def nearest_field(field: str, region: str | None = None) -> str | None:
     """The field that was most likely meant, in the Region where one is given."""
     fields = finding_fields_in(region) if region else finding_fields()
-    close = get_close_matches(field, sorted(fields), n=1, cutoff=0.6)
-    return close[0] if close else None
+    return nearest(field, sorted(fields))
 
 
 def has_feature(feature: str, region: str) -> bool | None:

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from difflib import get_close_matches
 from functools import cache
 
 from baseline.aws.facts import facts
+from baseline.text.nearest import nearest
 
 _EVERYTHING = frozenset({"*", "*:*"})
 
@@ -52,13 +52,12 @@ def nearest_action(action: str) -> str | None:
     service, _, name = action.partition(":")
     known = service.lower()
     if known not in _services():
-        close = get_close_matches(known, list(_services()), n=1, cutoff=0.7)
-        if not close:
+        close = nearest(known, _services(), cutoff=0.7)
+        if close is None:
             return None
-        known = close[0]
-    names = {item.lower(): item for item in _services()[known]}
-    nearest = get_close_matches(name.lower(), list(names), n=1, cutoff=0.6)
-    return f"{known}:{names[nearest[0]]}" if nearest else None
+        known = close
+    meant = nearest(name, _services()[known])
+    return f"{known}:{meant}" if meant else None
 
 
 def is_known_service(prefix: str) -> bool:

@@ -1,9 +1,9 @@
 """AWS managed policies, by name."""
 
-from difflib import get_close_matches
 from functools import cache
 
 from baseline.aws.facts import facts
+from baseline.text.nearest import nearest
 
 
 @cache
@@ -23,5 +23,4 @@ def nearest_managed_policy(name: str) -> str | None:
     """The policy that was most likely meant: of the same name with its path, or of nearly the same name."""
     last = name.rpartition("/")[2]
     same = [item for item in sorted(_names()) if item.rpartition("/")[2] == last]
-    close = same or get_close_matches(name, sorted(_names()), n=1, cutoff=0.8)
-    return close[0] if close else None
+    return same[0] if same else nearest(name, sorted(_names()), cutoff=0.8)

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from baseline.aws.facts import facts
+from baseline.text.nearest import nearest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,5 +77,4 @@ def sign_in_region_of(partition: str) -> str:
 
 def nearest_region(name: str) -> str | None:
     """The Region that `name` was most likely meant to be."""
-    close = get_close_matches(name.lower(), list(REGIONS), n=1, cutoff=0.7)
-    return close[0] if close else None
+    return nearest(name, REGIONS, cutoff=0.7)

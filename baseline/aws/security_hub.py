@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 
 from baseline.aws.facts import facts
+from baseline.text.nearest import nearest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,5 +49,4 @@ def has_control(control: str, region: str) -> bool:
 
 def nearest_control(control: str) -> str | None:
     """The control that was most likely meant."""
-    close = get_close_matches(control, sorted(control_ids()), n=1, cutoff=0.6)
-    return close[0] if close else None
+    return nearest(control, sorted(control_ids()))

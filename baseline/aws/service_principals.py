@@ -5,11 +5,11 @@ CDK, a documentation page, or nothing that we could read again (`unconfirmed`). 
 """
 
 import re
-from difflib import get_close_matches
 from functools import cache
 
 from baseline.aws.facts import facts
 from baseline.aws.regions import REGIONS
+from baseline.text.nearest import nearest
 
 _FORM = re.compile(
     r"(?P<service>[a-z0-9.-]+?)"
@@ -53,10 +53,8 @@ def nearest_principal(principal: str) -> str | None:
     """The principal that was most likely meant, in its regional form where that was asked for and exists."""
     form = _FORM.fullmatch(principal)
     service = form["service"] if form else principal.lower()
-    close = get_close_matches(service, sorted(facts("service_principals")), n=1, cutoff=0.7)
-    if not close:
-        return None
-    if close[0].endswith(".amazon.com"):
-        return close[0]
-    regional = f"{close[0]}.{form['region']}.amazonaws.com" if form and form["region"] else ""
-    return regional if regional and is_known_principal(regional) else f"{close[0]}.amazonaws.com"
+    close = nearest(service, sorted(facts("service_principals")), cutoff=0.7)
+    if close is None or close.endswith(".amazon.com"):
+        return close
+    regional = f"{close}.{form['region']}.amazonaws.com" if form and form["region"] else ""
+    return regional if regional and is_known_principal(regional) else f"{close}.amazonaws.com"

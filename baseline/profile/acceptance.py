@@ -8,8 +8,9 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from baseline.controls.framework import framework_ids, frameworks
-from baseline.profile.fields import anchored, did_you_mean, nearest, reject
+from baseline.profile.fields import anchored, reject
 from baseline.profile.organization import Section
+from baseline.text.nearest import did_you_mean, nearest
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WORDS = r"\S"  # more than blanks
@@ -24,8 +25,7 @@ def _requirement(value: str) -> str:
         reject("profile-framework", f'unknown framework "{framework}"{did_you_mean(framework, framework_ids())}', known)
     known_ids = frameworks()[framework].requirements
     if name not in known_ids:
-        close = nearest(name, {item.lower(): item for item in known_ids})
-        spelled = next((item for item in known_ids if item.lower() == close), "")
+        spelled = nearest(name, known_ids)
         guess = f'; did you mean "{framework}/{spelled}"?' if spelled else ""
         fix = f"`baseline explain {framework}` lists its requirements"
         reject("profile-requirement", f'{framework} has no requirement "{name}"{guess}', fix)

@@ -11,11 +11,11 @@ from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.settings import Settings, Tier
 from baseline.findings import Finding
 from baseline.profile.draft import Broken
-from baseline.profile.fields import did_you_mean
 from baseline.profile.problem_ids import problem
 from baseline.profile.problems import translate
 from baseline.profile.tiers import capability_defaults, lay_over
 from baseline.profile.tree import Tree, find, plain
+from baseline.text.nearest import did_you_mean
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,8 +1,7 @@
 """The texts of a profile that have a format: checked one by one, each with a message that says what is wrong."""
 
 import re
-from collections.abc import Callable, Collection
-from difflib import get_close_matches
+from collections.abc import Callable
 from typing import Annotated, NoReturn
 
 from pydantic import AfterValidator, Field
@@ -11,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from baseline.aws.regions import REGIONS, UNSUPPORTED_REGIONS, nearest_region
 from baseline.controls.framework import framework_ids
 from baseline.text.line import shorten
+from baseline.text.nearest import did_you_mean
 
 LONGEST_BUCKET_NAME = 63
 _RESERVED_BUCKET_PREFIXES = ("sthree", "amzn-s3-demo")  # S3 user guide, "Bucket naming rules"
@@ -39,18 +39,6 @@ def reject(kind: str, message: str, fix: str = "") -> NoReturn:
         PydanticCustomError: always; `kind` is the id of the problem, `fix` replaces the kind's own.
     """
     raise PydanticCustomError(kind, "{message}", {"message": shorten(message, 1_000), "fix": fix})  # type: ignore[type-var,unused-ignore]
-
-
-def nearest(word: str, words: Collection[str]) -> str | None:
-    """The one of `words` that `word` was most likely meant to be."""
-    close = get_close_matches(word.lower(), list(words), n=1, cutoff=0.6)
-    return close[0] if close else None
-
-
-def did_you_mean(word: str, words: Collection[str]) -> str:
-    """` — did you mean "x"?`, or nothing."""
-    close = nearest(word, words)
-    return f'; did you mean "{close}"?' if close else ""
 
 
 def _matching(pattern: re.Pattern[str], kind: str, expected: str) -> Callable[[str], str]:

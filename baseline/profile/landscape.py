@@ -8,6 +8,7 @@ from baseline.aws.regions import REGIONS, partition_of, sign_in_region_of
 from baseline.capabilities.landscape import Account, Contact, Landscape, OperationPreferences
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.profile.model import Profile
+from baseline.profile.places import expanded, known_places
 
 
 def build_landscape(profile: Profile, documents: Mapping[str, Any] | None = None) -> Landscape:
@@ -20,7 +21,9 @@ def build_landscape(profile: Profile, documents: Mapping[str, Any] | None = None
     organization = profile.organization
     regions = tuple(dict.fromkeys((organization.home_region, *organization.regions)))
     partition = partition_of(organization.home_region)
-    capabilities = {name: item for name, item in profile.capabilities.items() if item.enabled}
+    units = organizational_units(profile)
+    known = known_places(profile, units)
+    capabilities = {name: expanded(item, known) for name, item in profile.capabilities.items() if item.enabled}
     landscape = Landscape(
         name=organization.name,
         prefix=organization.prefix,
@@ -36,7 +39,7 @@ def build_landscape(profile: Profile, documents: Mapping[str, Any] | None = None
             key: Account(key=key, name=account.name or key, email=account.email or "", id=account.id, ou=account.ou)
             for key, account in profile.accounts.items()
         },
-        ous=organizational_units(profile),
+        ous=units,
         suspended=_suspended(profile),
         alerts=organization.alerts,
         compliance=frozenset(profile.compliance),
@@ -51,12 +54,7 @@ def build_landscape(profile: Profile, documents: Mapping[str, Any] | None = None
         },
         trusted_access=_merged(CAPABILITIES[name].trusted_access for name in capabilities),
         delegated_administration=_merged(CAPABILITIES[name].delegated_administration for name in capabilities),
-        preferences=OperationPreferences(
-            region_order=profile.deployment.region_order or regions,
-            sequential=profile.deployment.region_concurrency == "sequential",
-            max_concurrent_percentage=profile.deployment.max_concurrent_percentage,
-            failure_tolerance_percentage=profile.deployment.failure_tolerance_percentage,
-        ),
+        preferences=_preferences(profile, regions),
         documents=documents or {},
     )
     return replace(
@@ -65,6 +63,15 @@ def build_landscape(profile: Profile, documents: Mapping[str, Any] | None = None
         management_settings=tuple(
             setting for name in capabilities for setting in CAPABILITIES[name].management_settings(landscape)
         ),
+    )
+
+
+def _preferences(profile: Profile, regions: tuple[str, ...]) -> OperationPreferences:
+    return OperationPreferences(
+        region_order=profile.deployment.region_order or regions,
+        sequential=profile.deployment.region_concurrency == "sequential",
+        max_concurrent_percentage=profile.deployment.max_concurrent_percentage,
+        failure_tolerance_percentage=profile.deployment.failure_tolerance_percentage,
     )
 
 

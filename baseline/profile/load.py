@@ -141,7 +141,7 @@ def _check(
     tree: Tree, profile: Profile, broken: Broken, policies: PolicyFiles, landscape: Landscape
 ) -> Iterator[Finding]:
     violations = (violation for rule in RULES for violation in rule(profile))
-    for violation in chain(violations, setting_problems(landscape)):
+    for violation in chain(violations, setting_problems(profile, landscape)):
         if not any(broken.touches(path) for path in (violation.path, *violation.about)):
             yield (
                 _placed_in_file(policies.trees[violation.file], violation)

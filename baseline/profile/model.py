@@ -92,6 +92,12 @@ class Profile(Section):
         "a standalone profile has `management` only.",
         examples=[{"management": {"id": "111111111111", "email": "aws@northwind.example"}}],
     )
+    account_groups: dict[AccountKey, Annotated[tuple[AccountKey, ...], Field(strict=False, min_length=1)]] = Field(
+        default_factory=dict,
+        description="Groups of accounts by a name of your choice: wherever a setting takes places, a group stands for "
+        "its accounts.",
+        examples=[{"card-data": ["web-prod", "payments"]}],
+    )
     organizational_units: Annotated[tuple[OrganizationalUnitItem, ...], Field(strict=False)] = Field(
         default=(),
         description="The organizational units, as paths from the root. A unit is written as its path, or as a mapping.",

@@ -11,10 +11,10 @@ from pydantic_core import ErrorDetails
 
 from baseline.findings import Finding, more_of
 from baseline.profile.document import MOST_OF_A_KIND
-from baseline.profile.fields import did_you_mean
 from baseline.profile.problem_ids import PROBLEMS, problem
 from baseline.profile.tiers import models_in
 from baseline.profile.tree import Found, KeyPath, Place, Tree, find
+from baseline.text.nearest import did_you_mean
 
 _LATER_KEYS = {("identity_center",), ("guardrails",)}
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from difflib import get_close_matches
 
 from baseline.capabilities.capability import Capability
 from baseline.capabilities.registry import CAPABILITIES
@@ -17,6 +16,7 @@ from baseline.evidence.assess import words
 from baseline.profile.problem_ids import PROBLEMS
 from baseline.profile.problem_kinds.kind import ProblemKind
 from baseline.report.explain_off import explain_capability_off, explain_control_off
+from baseline.text.nearest import nearest
 from baseline.validate.checks.check import Check
 from baseline.validate.checks.registry import CHECKS
 
@@ -59,7 +59,7 @@ def _meant(topic: str, names: Mapping[str, str]) -> str:
     same = [name for lower, name in names.items() if topic and lower.partition("/")[2] == topic]
     if same:
         return " or ".join(filter(None, (", ".join(same[:-1]), same[-1])))
-    return "".join(names[close] for close in get_close_matches(topic, names, n=1, cutoff=0.5))
+    return nearest(topic, names.values(), cutoff=0.5) or ""
 
 
 def _topics() -> Mapping[str, Callable[[], Iterable[str]]]:

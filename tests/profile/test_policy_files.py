@@ -103,7 +103,7 @@ def test_the_path_is_relative_to_the_profile_that_names_it(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("item", "message"),
     [
-        ({"to": "[Nowhere]"}, "there is no Nowhere"),
+        ({"to": "[Nowhere]"}, 'unknown unit, account or group "Nowhere"'),
         ({"to": "[management]"}, "does not hold in the management account"),
         ({"description": "x" * 513}, "description has 513 characters"),
         ({"name": "n" * 129}, "name has 129 characters"),

@@ -25,7 +25,7 @@ CONTACT = {"name": "Sam Rivera", "title": "CISO", "email": "sam@northwind.exampl
 ROLES = FULL["iam_roles"]["deployment_roles"]
 EXTRA: dict[str, dict[str, Any]] = {
     "guardrails": {
-        "policies": [{"file": "policies/a.json", "type": "SERVICE_CONTROL_POLICY", "to": ["Workloads"]}],
+        "policies": [{"file": "policies/a.json", "type": "SERVICE_CONTROL_POLICY", "to": ["Workloads", "core"]}],
         "rules": {"regions": {"enabled": True}, "flow-logs": {"enabled": True}},
     },
     "iam_roles": {"deployment_roles": [*ROLES, {**ROLES[1], "name": "tagged", "branch": None, "tag": "v1"}]},
@@ -52,6 +52,7 @@ BASE: dict[str, Any] = {
         "log_archive": {"id": "222222222222", "email": "logs@northwind.example", "ou": "Security"},
         "security": {"id": "333333333333", "email": "security@northwind.example", "ou": "Security"},
     },
+    "account_groups": {"core": ["security"]},
     "organizational_units": [
         {"path": "Sandbox"},
         {"path": "Security", "id": "ou-ab12-11111111"},
@@ -84,6 +85,8 @@ ACCOUNTS = BASE["accounts"]
 UNITS = BASE["organizational_units"]
 SAMPLES: dict[str, list[Any]] = {
     "accounts": [ACCOUNTS, {**ACCOUNTS, "other": {"email": "other@northwind.example"}}],
+    "account_groups": [{"core": ["security"]}, {"core": ["log_archive"]}],
+    "account_groups.*": [["security"], ["log_archive"]],
     "accounts.*.ou": ["Sandbox", "Workloads"],
     "organizational_units": [UNITS, [*UNITS, "Workloads/Prod"]],
     "organizational_units.*.path": ["Sandbox", "Labs"],

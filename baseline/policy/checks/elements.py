@@ -3,11 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from baseline.policy.document import Path, branches, text_of
 from baseline.policy.mistake import Mistake
+from baseline.text.nearest import nearest
 
 VERSION = "2012-10-17"
 _TOP = ("Version", "Statement", "Id")
@@ -103,12 +103,12 @@ def _is_given(value: Any) -> bool:  # noqa: ANN401 - one or many texts
 def _unknown(item: Mapping[str, Any], known: tuple[str, ...], path: Path) -> Iterator[Mistake]:
     for name in item:
         if name not in known:
-            close = get_close_matches(str(name).capitalize(), known, n=1, cutoff=0.6)
+            close = nearest(str(name), known)
             yield Mistake(
                 id="policy-element",
                 path=(*path, name),
                 message=f"unknown element {name!r}",
-                fix=f"did you mean {close[0]!r}?" if close else f"known: {', '.join(known)}",
+                fix=f"did you mean {close!r}?" if close else f"known: {', '.join(known)}",
             )
 
 

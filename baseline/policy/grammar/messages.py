@@ -1,7 +1,6 @@
 """What pydantic finds wrong with a policy, in our words: what is wrong, what AWS takes, and what to do."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -12,6 +11,7 @@ from baseline.findings import Severity
 from baseline.policy.document import Path
 from baseline.policy.grammar.operators import CHILD_OPERATORS
 from baseline.policy.mistake import Mistake
+from baseline.text.nearest import nearest
 
 _FEW = 12
 _ABOUT_KEYS = {"missing", "extra_forbidden"}
@@ -48,12 +48,7 @@ def meant(model: type[BaseModel], error: ErrorDetails) -> str | None:
     """The known key that stands there under another name: one close to it, or the operator for a single value."""
     path = path_of(error)
     keys = _keys(_annotation_at(model, path[:-1]))
-    return nearest(path[-1], (*keys, CHILD_OPERATORS)) or next((key for key in keys if key == "@@assign"), None)
-
-
-def nearest(value: object, names: Iterable[str]) -> str | None:
-    """The name that the value is a misspelling of, as far as one can tell."""
-    return next(iter(get_close_matches(str(value), list(names), n=1)), None)
+    return nearest(str(path[-1]), (*keys, CHILD_OPERATORS)) or next((key for key in keys if key == "@@assign"), None)
 
 
 def _id(error: ErrorDetails) -> str:
@@ -70,7 +65,7 @@ def _missing(error: ErrorDetails, _: type[BaseModel]) -> tuple[str, str]:
 
 def _unknown_key(error: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
     key, keys = error["loc"][-1], _keys(_annotation_at(model, error["loc"][:-1]))
-    close = nearest(key, (*keys, CHILD_OPERATORS))
+    close = nearest(str(key), (*keys, CHILD_OPERATORS))
     return f"unknown key {key!r}", f"did you mean {close!r}?" if close else f"known here: {', '.join(keys)}"
 
 
@@ -145,7 +140,7 @@ _SAID: Mapping[str, Callable[[ErrorDetails, type[BaseModel]], tuple[str, str]]] 
 
 
 def _did_you_mean(error: ErrorDetails, names: Iterable[str], otherwise: str) -> str:
-    close = nearest(error["input"], names)
+    close = nearest(str(error["input"]), names)
     return f"did you mean {close!r}?" if close else otherwise
 
 

@@ -5,7 +5,6 @@ below may do with it: the page does not say so, but a policy that is only there 
 """
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any, Generic, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -15,6 +14,7 @@ from baseline.policy.document import Path
 from baseline.policy.grammar.rules import Broken, hold
 from baseline.policy.grammar.scalars import RegionOrAll
 from baseline.policy.mistake import Mistake
+from baseline.text.nearest import nearest
 
 T = TypeVar("T")
 CHILD_OPERATORS = "@@operators_allowed_for_child_policies"
@@ -116,8 +116,8 @@ def _mistake(path: Path, message: str, fix: str) -> Mistake:
 
 
 def _nearest(item: Any, names: tuple[str, ...]) -> str:  # noqa: ANN401 - plain data
-    close = get_close_matches(str(item), names, n=1)
-    return f"did you mean {close[0]!r}?" if close else f"write one of {_names(names)}"
+    close = nearest(str(item), names)
+    return f"did you mean {close!r}?" if close else f"write one of {_names(names)}"
 
 
 def _names(names: tuple[str, ...]) -> str:

@@ -116,6 +116,11 @@ VALUES: Mapping[str, ProblemKind] = {
         "AWS requires the value to be unique, or repeating it has no meaning.",
         "remove or change one of them",
     ),
+    "profile-place": kind(
+        "unknown place",
+        "A setting names a unit, account or group of accounts that the profile does not have: it would apply nowhere.",
+        "write the key of an account, a group of account_groups, or the path of a unit",
+    ),
     "profile-account": kind(
         "account missing or incomplete",
         "An organization needs a management, a log archive and a security account, and each account its own e-mail "

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from baseline.profile.model import Profile
-from baseline.profile.rules import acceptance, accounts, capabilities, ous, regions, standalone
+from baseline.profile.rules import acceptance, accounts, capabilities, ous, places, regions, standalone
 from baseline.profile.rules.violation import Violation
 
 RULES: tuple[Callable[[Profile], Iterable[Violation]], ...] = (
@@ -15,6 +15,8 @@ RULES: tuple[Callable[[Profile], Iterable[Violation]], ...] = (
     ous.unknown_units,
     ous.duplicate_units,
     ous.foreign_ids,
+    places.unknown_places,
+    places.group_members,
     regions.mixed_partitions,
     regions.home_governed,
     regions.repeated_items,

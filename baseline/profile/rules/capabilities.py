@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.profile.model import Profile
+from baseline.profile.places import known_places, original, origins
 from baseline.profile.rules.violation import Violation
 from baseline.profile.tree import KeyPath
 
@@ -33,16 +34,18 @@ def requirements(profile: Profile) -> Iterator[Violation]:
                 )
 
 
-def setting_problems(landscape: Landscape) -> Iterator[Violation]:
+def setting_problems(profile: Profile, landscape: Landscape) -> Iterator[Violation]:
     """What each capability that is on finds wrong with its own settings, or unavailable where they ask for it."""
+    known = known_places(profile, landscape.ous)
     for name in landscape.capabilities:
+        positions = dict(origins(name, profile.capabilities[name], known))
         capability = CAPABILITIES[name]
         kinds = (("profile-setting", capability.problems), ("profile-unsupported", capability.unsupported))
         for kind, item in ((kind, item) for kind, find in kinds for item in find(landscape)):
             parts = (int(part) if part.isdecimal() else part for part in item.setting.split("."))
             yield Violation(
                 kind=item.kind or kind,
-                path=("capabilities", name, *parts),
+                path=original(("capabilities", name, *parts), positions),
                 message=item.message,
                 fix=item.fix,
                 about=_CONTEXT,

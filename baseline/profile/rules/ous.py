@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from baseline.profile.fields import did_you_mean
 from baseline.profile.landscape import organizational_units
 from baseline.profile.model import Profile
 from baseline.profile.rules.violation import Violation
+from baseline.text.nearest import did_you_mean
 
 _UNITS = ("organizational_units",)
 
@@ -13,12 +13,10 @@ _UNITS = ("organizational_units",)
 def unknown_units(profile: Profile) -> Iterator[Violation]:
     """Every account's unit is listed, or is above one that is."""
     known = organizational_units(profile)
-    by_lower = {path.lower(): path for path in known}
     for key, account in profile.accounts.items():
         if account.ou is None or account.ou in known or profile.organization.standalone:
             continue
-        same = by_lower.get(account.ou.lower())
-        guess = f'; did you mean "{same}"?' if same else did_you_mean(account.ou, known)
+        guess = did_you_mean(account.ou, known)
         yield Violation(
             kind="profile-ou",
             path=("accounts", key, "ou"),

@@ -122,11 +122,6 @@ def test_the_reason_stands_beside_the_rule() -> None:
             "internal_access.1.region",
             "named twice",
         ),
-        (
-            {"internal_access": [{"region": "eu-west-1", "resource_types": ["AWS::S3::Bucket"], "accounts": ["x"]}]},
-            "internal_access.0.accounts.0",
-            "no account x",
-        ),
     ],
 )
 def test_what_cannot_work_is_said(settings: dict[str, Any], setting: str, said: str) -> None:

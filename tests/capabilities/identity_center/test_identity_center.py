@@ -628,7 +628,6 @@ def own(**changes: Any) -> dict[str, Any]:
     ("settings", "setting", "said"),
     [
         (given(("a", "Nothing", ["web"])), "assignments.0.permission_set", "no permission set Nothing"),
-        (given(("a", "ReadOnly", ["Nowhere"])), "assignments.0.to.0", "no unit or account Nowhere"),
         (given(("a", "ReadOnly", ["Suspended"])), "assignments.0.to.0", "suspended"),
         ({**given(("a", "ReadOnly", ["web"])), "groups": {}}, "assignments.0.group", "no group a"),
         (given(("a", "ReadOnly", ["web", "management"])), "groups.a", "two accounts cannot create it"),

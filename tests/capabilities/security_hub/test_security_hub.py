@@ -317,7 +317,6 @@ def test_a_misspelt_control_has_a_nearest_one() -> None:
             "policies.0.name",
             "the baseline's own",
         ),
-        ({"policies": [{"name": "a", "to": ["Nowhere"], "standards": ["fsbp"]}]}, "policies.0.to.0", "no unit"),
         (
             {"policies": [{"name": n, "to": ["Security"], "standards": ["fsbp"]} for n in "ab"]},
             "policies.1.to.0",

@@ -13,6 +13,7 @@ from baseline.capabilities.custom_setting import linked_role
 from baseline.capabilities.delegation import linked_role_by_hand, trusted_by_hand
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.parameters import ParameterDeclaration, account_parameter
+from baseline.capabilities.place import Accounts
 from baseline.capabilities.settings import Reason, Settings, tiered
 
 _SERVICE = "access-analyzer.amazonaws.com"
@@ -73,7 +74,9 @@ class InternalAccess(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     region: str = Field(description="A governed Region.", examples=["eu-west-1"])
-    accounts: list[str] = Field(default=[], description="Keys of the accounts that own them; every account if empty.")
+    accounts: Accounts = Field(
+        default=[], description="The accounts, or groups of accounts, that own them; every account if empty."
+    )
     resource_types: list[InternalType] = Field(
         min_length=1, description="Kinds of resources.", examples=[["AWS::S3::Bucket"]]
     )
@@ -237,13 +240,6 @@ def _internal_problems(landscape: Landscape, settings: AccessAnalyzerSettings) -
                 fix="put both into one entry" if again else f"one of {', '.join(landscape.regions)}",
             )
         seen.add(item.region)
-        for place, key in enumerate(item.accounts):
-            if key not in landscape.accounts:
-                yield SettingProblem(
-                    setting=f"internal_access.{index}.accounts.{place}",
-                    message=f"there is no account {key}",
-                    fix=f"one of {', '.join(landscape.accounts)}",
-                )
 
 
 def _rule_problems(settings: AccessAnalyzerSettings) -> Iterator[SettingProblem]:

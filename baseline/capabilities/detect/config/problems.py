@@ -1,7 +1,6 @@
 """What can be wrong with the settings of `config` beside each other and beside AWS's facts."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Protocol
 
 from baseline.aws.config_rules import config_rule
@@ -10,6 +9,7 @@ from baseline.capabilities.capability import SettingProblem
 from baseline.capabilities.detect.config.exclusions import exclusion_problems
 from baseline.capabilities.detect.config.packs import managed_rules, rules_of_tier
 from baseline.capabilities.landscape import Landscape
+from baseline.text.nearest import did_you_mean
 
 
 class _Settings(Protocol):
@@ -79,7 +79,7 @@ def _type_problems(name: str, types: Sequence[str], settings: _Settings) -> Iter
             nearest = nearest_type(kind)
             yield SettingProblem(
                 setting=place,
-                message=f'AWS Config does not record "{kind}"' + (f': did you mean "{nearest}"?' if nearest else ""),
+                message=f'AWS Config does not record "{kind}"' + (f'; did you mean "{nearest}"?' if nearest else ""),
                 fix="use a type of the list of supported resource types",
             )
         elif name == "daily_types" and kind in ALWAYS_CONTINUOUS:
@@ -94,18 +94,13 @@ def _type_problems(name: str, types: Sequence[str], settings: _Settings) -> Iter
             )
 
 
-def _nearest(name: str, known: Sequence[str]) -> str:
-    close = get_close_matches(name, known, n=1, cutoff=0.6)
-    return f': did you mean "{close[0]}"?' if close else ""
-
-
 def _excluded_rule_problems(landscape: Landscape, settings: _Settings) -> Iterator[SettingProblem]:
     known = list(managed_rules())
     for index, name in enumerate(settings.exclude_rules):
         if name not in known:
             yield SettingProblem(
                 setting=f"exclude_rules.{index}",
-                message=f'the baseline has no rule "{name}"{_nearest(name, known)}',
+                message=f'the baseline has no rule "{name}"{did_you_mean(name, known)}',
                 fix="docs/capabilities/config.md lists the rules",
             )
     if settings.rules and all(
@@ -122,7 +117,7 @@ def _parameter_problems(name: str, parameters: Mapping[str, str]) -> Iterator[Se
     if facts is None:
         yield SettingProblem(
             setting=f"rule_parameters.{name}",
-            message=f'the baseline has no rule "{name}"{_nearest(name, list(managed_rules()))}',
+            message=f'the baseline has no rule "{name}"{did_you_mean(name, list(managed_rules()))}',
             fix="docs/capabilities/config.md lists the rules",
         )
         return

@@ -1,13 +1,13 @@
 """What a profile may not say about parameters of Security Hub's controls."""
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from baseline.aws.security_hub import control_ids
 from baseline.aws.security_hub_parameters import KINDS, Parameter, control_parameters, is_of_kind
 from baseline.capabilities.capability import SettingProblem
 from baseline.capabilities.detect.security_hub.settings import SecurityHubSettings
+from baseline.text.nearest import nearest
 
 
 def parameter_problems(settings: SecurityHubSettings) -> Iterator[SettingProblem]:
@@ -46,9 +46,9 @@ def _problem(
         said = ", ".join(value) or "none"
         message, fix = f"its value has the kinds {said}", f"give one of {', '.join(sorted(KINDS))}"
     elif known is not None and name not in known:
-        close = get_close_matches(name, known, n=1, cutoff=0.5)
+        close = nearest(name, known)
         message = f"{control} has no parameter {name} that can be set"
-        fix = f"did you mean {close[0]}?" if close else f"it has {', '.join(known) or 'none'}"
+        fix = f"did you mean {close}?" if close else f"it has {', '.join(known) or 'none'}"
     else:
         ((kind, given),) = value.items()
         if known is None:

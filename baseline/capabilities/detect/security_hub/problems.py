@@ -116,12 +116,6 @@ def _policy_problems(landscape: Landscape, settings: SecurityHubSettings) -> Ite
     for index, policy in enumerate(settings.policies):
         for number, target in enumerate(policy.to):
             place = f"policies.{index}.to.{number}"
-            if target not in landscape.ous and target not in landscape.accounts:
-                yield SettingProblem(
-                    setting=place,
-                    message=f"there is no unit or account {target}",
-                    fix=f"known: {', '.join((*landscape.ous, *landscape.accounts))}",
-                )
             if target in seen:
                 yield SettingProblem(
                     setting=place, message=f"{target} has two policies", fix="a unit or account takes one"

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from baseline.capabilities.place import Places
 from baseline.capabilities.settings import Reason, Settings, tiered
 
 StandardId = Literal[
@@ -39,8 +40,8 @@ class UnitPolicy(_Item):
     """A policy of its own for some units or accounts; nothing is inherited from the organization's."""
 
     name: Name = Field(description="Unique.", examples=["sandbox"])
-    to: list[str] = Field(
-        min_length=1, description="Organizational units and keys of accounts.", examples=[["Sandbox"]]
+    to: Places = Field(
+        min_length=1, description="Organizational units, accounts, and groups of accounts.", examples=[["Sandbox"]]
     )
     standards: list[StandardId] = Field(min_length=1, description="The standards there.")
     disabled_controls: list[DisabledControl] = Field(default=[], description="Controls that are not evaluated there.")

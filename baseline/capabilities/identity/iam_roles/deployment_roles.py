@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from baseline.capabilities.capability import SettingProblem
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.managed_policies import managed_policy_problems
+from baseline.capabilities.place import Accounts
 
 AccountKey = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 PolicyName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9/._+=@-]{0,255}$")]
@@ -51,7 +52,7 @@ class DeploymentRole(BaseModel):
     audience: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9:/._-]{0,254}$")] | None = Field(
         default=None, description="The token's `aud`; AWS STS for GitHub, the server's address for GitLab."
     )
-    accounts: list[AccountKey] = Field(min_length=1, description="Keys of the accounts that it deploys into.")
+    accounts: Accounts = Field(min_length=1, description="The accounts, or groups of accounts, that it deploys into.")
     managed_policies: list[PolicyName] = Field(
         default=[], description="AWS managed policies, with their path.", examples=[["job-function/ViewOnlyAccess"]]
     )
@@ -180,14 +181,7 @@ def _provider_problems(place: str, role: DeploymentRole) -> Iterator[SettingProb
 
 def _account_problems(landscape: Landscape, keys: list[str], place: str) -> Iterator[SettingProblem]:
     for index, key in enumerate(keys):
-        account = landscape.accounts.get(key)
-        if account is None:
-            yield SettingProblem(
-                setting=f"{place}.{index}",
-                message=f"unknown account {key!r}",
-                fix=f"name one of {', '.join(landscape.accounts)}",
-            )
-        elif account.ou in landscape.suspended:
+        if landscape.accounts[key].ou in landscape.suspended:
             yield SettingProblem(
                 setting=f"{place}.{index}",
                 message=f"the account {key!r} is in a suspended unit, which gets no stack",

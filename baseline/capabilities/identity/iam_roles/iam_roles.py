@@ -14,11 +14,12 @@ from baseline.capabilities.capability import (
     named_accounts,
     one_account,
 )
-from baseline.capabilities.identity.iam_roles.deployment_roles import AccountKey, DeploymentRole, deployment_problems
+from baseline.capabilities.identity.iam_roles.deployment_roles import DeploymentRole, deployment_problems
 from baseline.capabilities.landscape import Landscape, Reference
 from baseline.capabilities.logs.cloudtrail.cloudtrail import log_group_name
 from baseline.capabilities.logs.kms.kms import RolePattern
 from baseline.capabilities.parameters import organization_only
+from baseline.capabilities.place import Accounts
 from baseline.capabilities.settings import Settings, tiered
 
 UserPattern = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9/._+=@*-]{0,255}$")]
@@ -115,8 +116,8 @@ class IamRolesSettings(Settings):
         standard=[],
         regulated=[],
     )
-    oidc_provider_exists_in: list[AccountKey] = tiered(
-        "Keys of the accounts that have the identity provider already; an account has one for each address.",
+    oidc_provider_exists_in: Accounts = tiered(
+        "The accounts, or groups of accounts, that have the identity provider already: one for each address.",
         starter=[],
         standard=[],
         regulated=[],

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from baseline.capabilities.identity.identity_center.settings import IdentityCenterSettings
 from baseline.capabilities.landscape import Landscape
 
+ROOT = "root"
+"""Stands for every account but the management account."""
+
 MANAGEMENT_PREFIX = "Mgmt-"
 """What the names of the management account's own permission sets begin with."""
 
@@ -34,12 +37,14 @@ def access(landscape: Landscape, settings: IdentityCenterSettings) -> tuple[Acce
 
 
 def accounts_by_unit(landscape: Landscape) -> Mapping[str, tuple[str, ...]]:
-    """OU path → keys of the accounts in it and below, without suspended ones."""
-    found: dict[str, list[str]] = {path: [] for path in landscape.ous}
+    """OU path, or `root` → keys of the accounts in it and below, without suspended ones and the management account."""
+    found: dict[str, list[str]] = {ROOT: [], **{path: [] for path in landscape.ous}}
     for account in landscape.accounts.values():
         unit = account.ou or ""
         if unit in landscape.suspended:
             continue
+        if account.key != "management":
+            found[ROOT].append(account.key)
         while unit:
             found.setdefault(unit, []).append(account.key)
             unit = unit.rpartition("/")[0]

@@ -108,9 +108,7 @@ def _reference_problems(
         if item.permission_set not in sets:
             yield _unknown(f"{place}.permission_set", "permission set", item.permission_set, sets)
         for number, target in enumerate(item.to):
-            if target not in landscape.accounts and target not in landscape.ous:
-                yield _unknown(f"{place}.to.{number}", "unit or account", target, (*landscape.ous, *landscape.accounts))
-            elif not accounts_of(landscape, members, target) and target in landscape.suspended:
+            if not accounts_of(landscape, members, target) and target in landscape.suspended:
                 yield SettingProblem(
                     setting=f"{place}.to.{number}",
                     message=f"{target} is suspended: nobody is assigned to accounts there",

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.place import PlacesOrRoot
 from baseline.capabilities.settings import Settings, tiered
 
 SetName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+=,.@-]{1,32}$")]
@@ -86,9 +87,10 @@ class Assignment(_Item):
 
     group: GroupName = Field(description="A key of `groups`.", examples=["platform-admins"])
     permission_set: SetName = Field(description="A ready-made permission set, or one of `permission_sets`.")
-    to: list[str] = Field(
+    to: PlacesOrRoot = Field(
         min_length=1,
-        description="Organizational units, with everything below them, and keys of accounts.",
+        description="Organizational units, with everything below them, accounts, and groups of accounts; `root` is "
+        "every account but the management account.",
         examples=[["Workloads", "management"]],
     )
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 
 from baseline.aws.iam_actions import matching_actions, nearest_action
 from baseline.aws.quotas import QUOTAS, quota
@@ -28,6 +27,7 @@ from baseline.controls.guardrail import NAME_PROTECTORS, guardrails
 from baseline.findings import Severity
 from baseline.policy.check import policy_mistakes
 from baseline.policy.kinds import KINDS
+from baseline.text.nearest import nearest
 
 _QUOTA = "organizations."
 
@@ -160,15 +160,12 @@ def _rule_problems(landscape: Landscape, settings: GuardrailsSettings) -> Iterat
                 message=f"{name} has nothing to say without {', '.join(missing)}",
                 fix=f"give {', '.join(missing)} under capabilities.guardrails",
             )
-        yield from _place_problems(landscape, f"rules.{name}", guardrail.type, change.to)
+        yield from _place_problems(f"rules.{name}", guardrail.type, change.to)
 
 
-def _place_problems(landscape: Landscape, setting: str, kind: str, places: Sequence[str]) -> Iterator[SettingProblem]:
-    known = ("root", *landscape.ous, *landscape.accounts)
+def _place_problems(setting: str, kind: str, places: Sequence[str]) -> Iterator[SettingProblem]:
     for index, place in enumerate(places):
-        if place not in known:
-            yield _unknown(f"{setting}.to.{index}", place, known)
-        elif place == "management" and KINDS[kind].has_statements:
+        if place == "management" and KINDS[kind].has_statements:
             yield SettingProblem(
                 setting=f"{setting}.to.{index}",
                 message=f"a {KINDS[kind].title} does not hold in the management account",
@@ -204,7 +201,7 @@ def _set_twice(landscape: Landscape, policies: Sequence[GuardrailPolicy]) -> Ite
 
 def _own_problems(landscape: Landscape, number: int, item: OwnPolicy) -> Iterator[SettingProblem]:
     setting = f"policies.{number}"
-    yield from _place_problems(landscape, setting, item.type, item.to)
+    yield from _place_problems(setting, item.type, item.to)
     policies = settings_of(landscape).policies
     names, keys = [own_name(landscape, own) for own in policies], [own_key(own) for own in policies]
     if names.index(names[number]) < number:
@@ -281,6 +278,6 @@ def _locked_out(landscape: Landscape, policies: Sequence[GuardrailPolicy]) -> It
 
 
 def _unknown(setting: str, name: str, known: tuple[str, ...]) -> SettingProblem:
-    close = get_close_matches(name, known, n=1, cutoff=0.6)
-    fix = f"did you mean {close[0]}?" if close else f"known: {', '.join(known)}"
+    close = nearest(name, known)
+    fix = f"did you mean {close}?" if close else f"known: {', '.join(known)}"
     return SettingProblem(setting=setting, message=f"there is no {name}", fix=fix)

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from baseline.capabilities.place import PlacesOrRoot
 from baseline.capabilities.settings import Reason, Settings, tiered
 
 RoleName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+=,.@_/*-]{1,512}$")]
@@ -53,9 +54,10 @@ class GuardrailChange(_Item):
 
     enabled: bool | None = Field(default=None, description="On or off, whatever the tier says.")
     reason: Reason | None = Field(default=None, description="Why it is off although the tier has it.")
-    to: list[str] = Field(
+    to: PlacesOrRoot = Field(
         default=[],
-        description="Organizational units and keys of accounts where it holds instead; `root` is the organization.",
+        description="Organizational units, accounts and groups of accounts where it holds instead; `root` is the "
+        "organization.",
         examples=[["Workloads"]],
     )
     exempt_roles: list[RoleName] = Field(
@@ -82,9 +84,9 @@ class OwnPolicy(_Item):
         "where a file that is deployed already is moved or renamed.",
     )
     description: str = Field(default="", description="What it is for, in AWS Organizations.")
-    to: list[str] = Field(
+    to: PlacesOrRoot = Field(
         default=["root"],
-        description="Organizational units and keys of accounts where it holds; `root` is the organization.",
+        description="Organizational units, accounts and groups of accounts where it holds; `root` is the organization.",
         examples=[["Workloads"]],
     )
 

@@ -1,0 +1,31 @@
+"""Did you mean: case never hides the right word, and decides between equals."""
+
+import pytest
+
+from baseline.text.nearest import did_you_mean, nearest
+
+
+@pytest.mark.parametrize(
+    ("word", "words", "expected"),
+    [
+        ("sandbx", ["Sandbox", "Security"], "Sandbox"),
+        ("CORE", ["core", "card"], "core"),
+        ("Securty", ["security", "Security"], "Security"),
+        ("securty", ["Security", "security"], "security"),
+        ("zzz", ["security"], None),
+        ("", ["a"], None),
+        ("a", [], None),
+    ],
+)
+def test_the_nearest_word_is_found_in_its_own_spelling(word: str, words: list[str], expected: str | None) -> None:
+    assert nearest(word, words) == expected
+
+
+def test_a_higher_cutoff_guesses_less() -> None:
+    assert nearest("AdministratorAcces", ["AdministratorAccess"], cutoff=0.8) == "AdministratorAccess"
+    assert nearest("Access", ["AdministratorAccess"], cutoff=0.8) is None
+
+
+def test_a_message_ends_with_the_guess_or_without() -> None:
+    assert did_you_mean("kmss", ["kms"]) == '; did you mean "kms"?'
+    assert did_you_mean("zzz", ["kms"]) == ""
