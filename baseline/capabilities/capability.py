@@ -110,6 +110,7 @@ class Capability:
         stacks: Landscape and settings → the stacks.
         requires: Capabilities that must be on when this one is.
         problems: Cross-field rules on the settings: yields (setting name, what is wrong, fix).
+        weakened: Values that weaken a control in a way that comparing them with the tier's does not show.
         unsupported: What the settings ask for and AWS does not have in the governed Regions; it is left out.
         trusted_access: Service principals that need access to the organization while this capability is on.
         delegated_administration: Service principals for which the security account is the organization's delegated
@@ -128,6 +129,7 @@ class Capability:
     stacks: Callable[[Landscape], tuple[StackSpec, ...]]
     requires: tuple[str, ...] = ()
     problems: Callable[[Landscape], tuple["SettingProblem", ...]] = lambda _: ()
+    weakened: Callable[[Landscape], tuple["Weakening", ...]] = lambda _: ()
     unsupported: Callable[[Landscape], tuple["SettingProblem", ...]] = lambda _: ()
     trusted_access: tuple[str, ...] = ()
     delegated_administration: tuple[str, ...] = ()
@@ -158,3 +160,18 @@ class SettingProblem:
     file: str = ""
     place: Path = ()
     severity: Severity | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weakening:
+    """A value with which a control is not met.
+
+    Attributes:
+        setting: A dotted path inside the capability's settings.
+        control: Id of the control.
+        message: Why the value is weaker.
+    """
+
+    setting: str
+    control: str
+    message: str

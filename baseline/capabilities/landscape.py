@@ -37,6 +37,14 @@ def portable(value: Any) -> Any:  # noqa: ANN401 - plain data of a profile
     return Reference(f"arn:${{AWS::Partition}}{found['rest']}")
 
 
+def portable_text(text: str) -> str:
+    """The text with the partition of every ARN in it filled in by CloudFormation; the rest stays what it is."""
+    if not _ANY_ARN.search(text):
+        return text
+    return Reference(_ANY_ARN.sub("arn:${AWS::Partition}:", text.replace("${", "${!")))
+
+
+_ANY_ARN = re.compile(r"\barn:aws(?:-cn|-us-gov)?:")
 _ARN = re.compile(r"arn:aws(?:-cn|-us-gov)?(?P<rest>:[!-~]*)")
 
 THIS_ACCOUNT = Reference("${AWS::AccountId}")

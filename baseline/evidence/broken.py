@@ -10,6 +10,8 @@ _ID = "BL130"
 _SOURCE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/security-best-practices.html"
 _BY_PROFILE = frozenset({"notifications-subscribers"})
 """Controls that are met in part where the profile lists less: whom an alert of each severity reaches."""
+_SAME_SETTINGS = {"password-policy": "config-rule-iam-password-policy"}
+"""Control → another one that is met by the same settings: the rule asks for what the baseline sets itself."""
 _FIX = "report this as a defect of baseline; nothing is written until the template meets the control"
 
 
@@ -26,6 +28,7 @@ def broken_controls(
         noted: Findings on the profile.
     """
     weakened = {finding.control for finding in noted if finding.control} | _BY_PROFILE
+    weakened |= {other for control, other in _SAME_SETTINGS.items() if control in weakened}
     named: dict[str, Template] = {}
     for template in templates:
         for control in template.controls:

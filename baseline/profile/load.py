@@ -153,7 +153,7 @@ def _check(
         settings: dict[str, Settings] = profile.capabilities
         yield from (
             finding
-            for finding in weakenings(tree, settings, profile.tier, profile.defaults)
+            for finding in weakenings(tree, settings, landscape)
             if not broken.touches(("capabilities", finding.capability))
         )
 

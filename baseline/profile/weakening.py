@@ -1,12 +1,14 @@
 """Values that are weaker than the tier's: each a finding, accepted by a `reason` beside it."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import BaseModel
 
+from baseline.capabilities.capability import Weakening
+from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.settings import Settings, Tier, TierDefaults, tier_defaults
 from baseline.findings import Finding
@@ -27,23 +29,24 @@ class _Comparison:
     reason: str | None
 
 
-def weakenings(tree: Tree, settings: Mapping[str, Settings], tier: Tier, release: str) -> Iterator[Finding]:
+def weakenings(tree: Tree, settings: Mapping[str, Settings], landscape: Landscape) -> Iterator[Finding]:
     """One warning per value weaker than the tier's, and a note per `reason` that nothing needs.
 
     Args:
         tree: The profile as it is written.
         settings: Capability → settings, filled in by the tier.
-        tier: What they are compared with.
-        release: The release of defaults whose values count.
+        landscape: What they describe; it has the tier and the release of defaults that they are compared with.
     """
+    tier, release = landscape.tier, landscape.release
     for name, item in settings.items():
         if not item.enabled and not is_included(CAPABILITIES[name].since, release):
             continue
-        for finding in _compare(_Comparison(tree, item, tier, release, ("capabilities", name), item.reason)):
+        others = CAPABILITIES[name].weakened(landscape) if item.enabled else ()
+        for finding in _compare(_Comparison(tree, item, tier, release, ("capabilities", name), item.reason), others):
             yield replace(finding, capability=name)
 
 
-def _compare(here: _Comparison) -> list[Finding]:
+def _compare(here: _Comparison, others: Sequence[Weakening] = ()) -> list[Finding]:
     own: str | None = getattr(here.item, "reason", None)
     weak = [
         _finding(here, name, defaults)
@@ -53,6 +56,7 @@ def _compare(here: _Comparison) -> list[Finding]:
     for name, nested in _nested(here.item):
         reason = getattr(nested, "reason", None) if "reason" in type(nested).model_fields else here.reason
         weak.extend(_compare(replace(here, item=nested, path=(*here.path, name), reason=reason)))
+    weak.extend(_weaker(here, item) for item in others)
     if own and not weak:
         at = find(here.tree, (*here.path, "reason"))
         weak = [problem("profile-reason-unused", at.key, at.path, "reason without a weakening: nothing here is weaker")]
@@ -83,6 +87,14 @@ def _finding(here: _Comparison, name: str, defaults: TierDefaults) -> Finding:
     message = f"weaker than the tier: {given}, {here.tier} says {_shown(defaults.of(here.release)[here.tier])}{control}"
     finding = problem("profile-weakened", at.tree.place, path, message, _fix(here.path, at.path))
     return replace(finding, control=defaults.control, accepted=here.reason)
+
+
+def _weaker(here: _Comparison, weakening: Weakening) -> Finding:
+    path = (*here.path, *weakening.setting.split("."))
+    at = find(here.tree, path)
+    message = f"{weakening.message}, control {weakening.control}"
+    finding = problem("profile-weakened", at.tree.place, path, message, _fix(here.path, at.path))
+    return replace(finding, control=weakening.control, accepted=here.reason)
 
 
 def _fix(path: KeyPath, written: KeyPath) -> str | None:

@@ -55,7 +55,7 @@ _BlockDumper.add_representer(tuple, yaml.SafeDumper.represent_list)
 
 
 def scalar(value: object) -> Rendered:
-    """One YAML value: numbers and booleans as they are, text always double-quoted.
+    """One YAML value: numbers and booleans as they are, text always double-quoted, a `Reference` as `!Sub`.
 
     Text with `${` in it is cut there and joined again by CloudFormation: it is data, and nobody, cfn-lint included,
     shall take it for a forgotten `Fn::Sub`.
@@ -69,6 +69,8 @@ def scalar(value: object) -> Rendered:
         return Rendered(str(value))
     if not isinstance(value, str):
         raise RenderError(f"scalar got {type(value).__name__}: it takes text, a whole number or a boolean")
+    if isinstance(value, Reference):
+        return Rendered(f"!Sub {_quoted(str(value))}")
     parts = [_quoted(part) for part in re.split(_BEFORE_BRACE, value)]
     return Rendered(parts[0] if len(parts) == 1 else f'!Join ["", [{", ".join(parts)}]]')
 

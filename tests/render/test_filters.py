@@ -131,3 +131,7 @@ def test_lines_of_a_literal_come_back_as_they_are() -> None:
 def test_literal_refuses_what_a_block_literal_would_change(text: str) -> None:
     with pytest.raises(RenderError):
         literal(text, 2)
+
+
+def test_scalar_substitutes_in_a_reference() -> None:
+    assert scalar(Reference('arn:${AWS::Partition}:s3:::"x"')) == '!Sub "arn:${AWS::Partition}:s3:::\\"x\\""'

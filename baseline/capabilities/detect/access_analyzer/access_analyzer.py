@@ -11,7 +11,7 @@ from baseline.aws.quotas import quota
 from baseline.capabilities.capability import Capability, Regions, SettingProblem, StackSpec, Target, one_account
 from baseline.capabilities.custom_setting import linked_role
 from baseline.capabilities.delegation import linked_role_by_hand, trusted_by_hand
-from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.landscape import Landscape, portable
 from baseline.capabilities.parameters import ParameterDeclaration, account_parameter
 from baseline.capabilities.place import Accounts
 from baseline.capabilities.settings import Reason, Settings, tiered
@@ -219,7 +219,7 @@ def _filter(rule: ArchiveRule) -> FindingFilter:
         comparisons: dict[str, Any] = {names[key]: getattr(item, key) for key in names if getattr(item, key)}
         if item.exists is not None:
             comparisons["Exists"] = item.exists
-        criteria.append({"Property": item.key, **comparisons})
+        criteria.append(portable({"Property": item.key, **comparisons}))
     return FindingFilter(name=rule.name, reason=rule.reason, criteria=tuple(criteria))
 
 

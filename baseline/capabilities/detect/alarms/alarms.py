@@ -18,7 +18,7 @@ from baseline.capabilities.capability import (
     one_account,
 )
 from baseline.capabilities.detect.config.config import manages_recorder
-from baseline.capabilities.landscape import Landscape, Reference
+from baseline.capabilities.landscape import Landscape, Reference, portable_text
 from baseline.capabilities.logs.cloudtrail.cloudtrail import log_group_name
 from baseline.capabilities.parameters import organization_only
 from baseline.capabilities.respond.notifications.notifications import AlertSeverity
@@ -189,9 +189,9 @@ def _custom_alarm(alarm: CustomAlarm) -> Alarm:
         cis="",
         control="",
         title="an event that the profile describes",
-        description=alarm.description,
+        description=portable_text(alarm.description),
         severity=alarm.severity,
-        pattern=alarm.pattern,
+        pattern=portable_text(alarm.pattern),
         also="",
         threshold=alarm.threshold,
         period_seconds=alarm.period_seconds,

@@ -1,5 +1,6 @@
 """AWS Config: a recorder everywhere, one view of everything, and the baseline's rules as conformance packs."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Literal
@@ -11,8 +12,8 @@ from baseline.capabilities.capability import Capability, Regions, StackSpec, Tar
 from baseline.capabilities.delegation import trusted_by_hand
 from baseline.capabilities.detect.config.exclusions import excluded_accounts
 from baseline.capabilities.detect.config.packs import ManagedRule, Pack, build_packs, global_region, rules_of_tier
-from baseline.capabilities.detect.config.problems import config_problems
-from baseline.capabilities.landscape import Landscape, Reference
+from baseline.capabilities.detect.config.problems import config_problems, weaker_parameters
+from baseline.capabilities.landscape import Landscape, Reference, portable_text
 from baseline.capabilities.logs.log_archive.log_archive import bucket_name
 from baseline.capabilities.organization.account_settings.settings import AccountSettings
 from baseline.capabilities.parameters import organization_only
@@ -261,11 +262,17 @@ def _chosen_rules(landscape: Landscape, settings: ConfigSettings) -> tuple[Manag
 
 
 def _adjusted(rule: ManagedRule, values: Mapping[str, str]) -> ManagedRule:
+    """The rule with other parameters; CloudFormation fills in the partition of ARNs."""
+    arns = {name: Reference(portable_text(value)) for name, value in values.items() if _ARNS.fullmatch(value)}
     return replace(
         rule,
-        parameters={**rule.parameters, **values},
-        references={name: value for name, value in rule.references.items() if name not in values},
+        parameters={name: value for name, value in {**rule.parameters, **values}.items() if name not in arns},
+        references={**{name: value for name, value in rule.references.items() if name not in values}, **arns},
     )
+
+
+_ARNS = re.compile(r"arn:aws(-cn|-us-gov)?:[A-Za-z0-9:/._+=@,*-]*[A-Za-z0-9*]")
+"""An ARN, or several with commas between them."""
 
 
 def _own_values(landscape: Landscape, rule: str) -> Mapping[str, str]:
@@ -326,4 +333,5 @@ CAPABILITY = Capability(
     trusted_access=_SERVICES,
     delegated_administration=_SERVICES,
     problems=lambda landscape: tuple(config_problems(landscape, landscape.settings("config", ConfigSettings))),
+    weakened=lambda landscape: tuple(weaker_parameters(landscape, landscape.settings("config", ConfigSettings))),
 )

@@ -1,14 +1,16 @@
 """What can be wrong with the settings of `config` beside each other and beside AWS's facts."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from baseline.aws.config_rules import config_rule
 from baseline.aws.config_types import ALWAYS_CONTINUOUS, is_recordable, nearest_type
-from baseline.capabilities.capability import SettingProblem
+from baseline.capabilities.capability import SettingProblem, Weakening
 from baseline.capabilities.detect.config.exclusions import exclusion_problems
 from baseline.capabilities.detect.config.packs import managed_rules, rules_of_tier
 from baseline.capabilities.landscape import Landscape
+from baseline.controls.assertion import Assertion, assertions
 from baseline.text.nearest import did_you_mean
 
 
@@ -142,3 +144,25 @@ def _parameter_problems(name: str, parameters: Mapping[str, str]) -> Iterator[Se
                 message=f'{facts.identifier} takes true or false for {parameter}, not "{value}"',
                 fix='write "true" or "false", in quotes',
             )
+
+
+def weaker_parameters(landscape: Landscape, settings: _Settings) -> Iterator[Weakening]:
+    """Parameters of a rule with which its control is not met."""
+    rules = rules_of_tier(landscape.tier, landscape.release) if settings.rules else ()
+    for rule in rules:
+        given = {} if rule.name in settings.exclude_rules else settings.rule_parameters.get(rule.name, {})
+        for assertion in assertions()[rule.control]:
+            parameter = assertion.path.removeprefix("InputParameters/")
+            if parameter in given and not _meets(assertion, given[parameter]):
+                own = {**rule.parameters, **rule.references}[parameter]
+                yield Weakening(
+                    setting=f"rule_parameters.{rule.name}.{parameter}",
+                    control=rule.control,
+                    message=f"weaker than the control requires: {given[parameter]}, the baseline's own value is {own}",
+                )
+
+
+def _meets(assertion: Assertion, value: str) -> bool:
+    if assertion.comparison == "matches":
+        return re.search(assertion.expected, value) is not None
+    return bool(value == assertion.expected)

@@ -203,7 +203,9 @@ def _suppression(item: Suppression, logical_id: str, rank: int) -> SuppressionRu
         rank=rank,
         criterion={
             criterion.field: {
-                names[key]: getattr(criterion, key) for key in names if getattr(criterion, key) not in (None, [])
+                names[key]: portable(getattr(criterion, key))
+                for key in names
+                if getattr(criterion, key) not in (None, [])
             }
             for criterion in item.criteria
         },

@@ -6,7 +6,7 @@ from typing import Any
 
 from baseline.capabilities.detect.security_hub.problems import OWN_RULE, disabled_rule, is_central
 from baseline.capabilities.detect.security_hub.settings import AcceptedFindings, SecurityHubSettings
-from baseline.capabilities.landscape import Landscape, Reference, portable
+from baseline.capabilities.landscape import Landscape, Reference, portable, portable_text
 from baseline.capabilities.parameters import logical_names
 
 
@@ -38,7 +38,7 @@ def suppression_rules(landscape: Landscape, settings: SecurityHubSettings) -> tu
             logical_id=f"Accept{names[item.name]}",
             name=f"{landscape.prefix}-{item.name}",
             order=order,
-            reason=item.reason,
+            reason=portable_text(item.reason),
             criteria=criteria,
         )
         for order, (item, criteria) in enumerate(rules, start=1)

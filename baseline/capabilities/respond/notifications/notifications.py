@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from baseline.capabilities.capability import Capability, Regions, SettingProblem, StackSpec, named_accounts
-from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.landscape import Landscape, portable_text
 from baseline.capabilities.logs.kms.kms import notification_accounts
 from baseline.capabilities.settings import Settings, tiered
 
@@ -118,7 +118,7 @@ def _subscriptions(landscape: Landscape, settings: NotificationsSettings) -> tup
             logical_id=f"{severity.capitalize()}Subscription{number}",
             topic=topic_logical_id(severity),
             protocol=item.protocol,
-            endpoint=item.endpoint,
+            endpoint=portable_text(item.endpoint),
         )
         for severity in SEVERITIES
         for number, item in enumerate(wanted, start=1)
