@@ -12,9 +12,7 @@ from baseline.evidence.scans.result import ScanResult
 EVIDENCE: dict[str, Any] = json.loads(
     (Path(__file__).parents[2] / "output" / "northwind" / "report" / "evidence.json").read_text(encoding="utf-8")
 )
-DETECTORS = [("prowler", name) for control in EVIDENCE["controls"] for name in control["detectors"].get("prowler", [])][
-    :5
-]
+DETECTORS = [name for control in EVIDENCE["controls"] for name in control["detectors"].get("prowler", [])][:5]
 
 
 class Counted(ScanResult):
