@@ -80,7 +80,7 @@ def _deploy(context: "Context", values: dict[str, Any]) -> int:
     from baseline.report.deployment_text import format_previews
     from baseline.report.findings_text import format_finding
 
-    findings = findings_of(preflight(context))
+    findings = findings_of(preflight(context, context.options.member_role))
     for finding in findings:
         say(format_finding(finding), err=True)
     if at_or_above(findings, Severity.ERROR):

@@ -12,7 +12,8 @@ _NOTHING = ("didn't contain changes", "No updates are to be performed")
 _FINISHED = ("EXECUTE_COMPLETE", "EXECUTE_FAILED", "OBSOLETE")
 _CONFLICT = ("NAME_CONFLICT", "already exists")
 IMPORT = (
-    "resources of these names exist already: take them into the stack with --import-existing, or delete or rename them"
+    "resources of these names exist already: take them into the stack with --import-existing, or delete or rename them;"
+    " docs/deploy.md#deploy-after-destroy lists what cannot be imported"
 )
 
 

@@ -1,10 +1,11 @@
 """`baseline destroy`: everything goes in reverse order but what holds data."""
 
+import re
 from pathlib import Path
 
 import boto3
 
-from tests.deploy.conftest import Aws
+from tests.deploy.conftest import STARTER, Aws, write
 from tests.deploy.test_deploy import everything
 from tests.emulator.server import Fault
 
@@ -27,13 +28,35 @@ def test_the_stacks_go_and_the_data_stays(deployed: Aws, existing: Path) -> None
     assert said.endswith(" not there")
 
 
-def test_what_was_kept_is_taken_back_when_asked(aws: Aws, starter: Path) -> None:
+def disable_hubs(aws: Aws, regions: list[str]) -> None:
+    """As the hint of preflight says."""
+    engine = aws.emulator.cloudformation.engine
+    for region in regions:
+        hubs = [key for key in engine.existing if key[0] == "AWS::SecurityHub::Hub" and key[2] == region]
+        for key in hubs:
+            del engine.existing[key]
+
+
+def test_what_was_kept_is_taken_back_when_asked(aws: Aws, starter: Path, tmp_path: Path) -> None:
+    """Detectors and hubs have no name in a template: preflight names what helps."""
+    aws.emulator.run_services()
     assert aws.run("deploy", starter, "--yes").exit_code == 0
     assert aws.run("destroy", starter, "--confirm", "Bluebird Labs").exit_code == 0
     refused = aws.run("deploy", starter, "--yes")
     assert refused.exit_code == 5
     assert "take it into the stack with --import-existing" in refused.stderr
-    taken = aws.run("deploy", starter, "--yes", "--import-existing")
+    refused = aws.run("deploy", starter, "--yes", "--import-existing")
+    assert refused.exit_code == 5
+    detectors = re.findall(r"existing_detectors: \{([a-z0-9-]+: [0-9a-f]{32})\}", refused.stderr)
+    text = STARTER.read_text(encoding="utf-8")
+    assert "capabilities:\n" not in text
+    settings = f"capabilities:\n  guardduty: {{existing_detectors: {{{', '.join(detectors)}}}}}\n"
+    regions = re.findall(r"disable-security-hub --region ([a-z0-9-]+)", refused.stderr)
+    assert regions == ["eu-west-1", "us-east-1"]
+    disable_hubs(aws, regions)
+    (tmp_path / "starter.yaml").write_text(text + settings, encoding="utf-8")
+    amended = write(tmp_path / "starter.yaml", tmp_path / "out")
+    taken = aws.run("deploy", amended, "--yes", "--import-existing")
     assert taken.exit_code == 0, taken.stderr
 
 

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 import botocore.session
+from moto.organizations.models import organizations_backends
 from moto.ssoadmin.models import ssoadmin_backends
 
 from baseline.aws.regions import REGIONS
@@ -184,10 +185,16 @@ def _enable_policy_type(gaps: Gaps, operation: Operation) -> Answer:
     return {"Root": {}}
 
 
-def _policies(_: Gaps, operation: Operation) -> Answer | None:
+def _policies(gaps: Gaps, operation: Operation) -> Answer | None:
     """moto lists service control and management policies of the older types only."""
-    known = ("SERVICE_CONTROL_POLICY", "TAG_POLICY", "BACKUP_POLICY", "AISERVICES_OPT_OUT_POLICY")
-    return None if operation.parameters["Filter"] in known else {"Policies": []}
+    filter_, target = operation.parameters["Filter"], operation.parameters.get("TargetId")
+    if filter_ in ("SERVICE_CONTROL_POLICY", "TAG_POLICY", "BACKUP_POLICY", "AISERVICES_OPT_OUT_POLICY"):
+        return None
+    policies = organizations_backends[gaps.management]["aws"].policies
+    found = [item for item in policies if item.type == filter_]
+    if target:
+        found = [item for item in found if any(attached.id == target for attached in item.attachments)]
+    return {"Policies": [item.describe()["Policy"]["PolicySummary"] for item in found]}
 
 
 def _fms_administrator(gaps: Gaps, operation: Operation) -> Answer:

@@ -34,6 +34,9 @@ class World(Protocol):
     def resources_of_type(self, type_: str) -> Sequence[Deployed]:
         """Every resource of a type that stacks have made."""
 
+    def has_one(self, type_: str, account: str, region: str) -> bool:
+        """Whether the account has a resource of the type in the Region, of a stack or outside of every stack."""
+
     def without_recorder(self, region: str) -> set[str]:
         """Active accounts of the organization that have no configuration recorder in the Region."""
 
@@ -62,6 +65,8 @@ class Refusal:
         most_per_target: How many policies of the type a root, unit or account may have, AWS's own not among them.
         needs_region: Whether the reason is that the account has not enabled the Region; `codes` are protocol → error
             code of calls there.
+        one_each: Whether the reason is that an account has one of the type in each Region, and there is one.
+        unique: Property whose value no other resource of the type has.
         needs_key_for: The service that the policy of the key does not admit; `key` is the path of the key's ARN.
     """
 
@@ -72,6 +77,8 @@ class Refusal:
     needs_linked_role: str = ""
     needs_setting: str = ""
     alike: Mapping[str, str] = field(default_factory=dict)
+    one_each: bool = False
+    unique: str = ""
     needs_key_for: str = ""
     key: str = ""
     needs_instance: bool = False
@@ -99,7 +106,15 @@ class Refusal:
             return self._is_too_much(properties, world)
         return self._is_elsewhere(stack, properties, world) or self._is_missing(properties, world)
 
+    def _is_second(self, stack: Stack, properties: Mapping[str, Any], world: World) -> bool:
+        if self.one_each:
+            return world.has_one(self.type, stack.account, stack.region)
+        others = world.resources_of_type(self.type)
+        return any(item.properties.get(self.unique) == properties.get(self.unique) for item in others)
+
     def _is_elsewhere(self, stack: Stack, properties: Mapping[str, Any], world: World) -> bool:
+        if self.one_each or self.unique:
+            return self._is_second(stack, properties, world)
         if self.needs_instance:
             return stack.region != world.instance_region
         if self.needs_own_topic:

@@ -50,10 +50,11 @@ def names(survey: Survey) -> Iterator[PreflightIssue]:
     for stack in stacks:
         for item in resources_of(survey.context.written.texts[stack.name]):
             name = str(item.body.get("Properties", {}).get("DisplayName"))
-            if item.type == _GROUP and _has_group(survey, _region(stacks), found["IdentityStoreId"], name):
+            group = _group(survey, _region(stacks), found["IdentityStoreId"], name) if item.type == _GROUP else ""
+            if group:
                 yield PreflightIssue(
-                    message=f"{stack.name}: a group {name} exists already in the identity store",
-                    fix="rename or delete it, or name it in the profile as one that exists",
+                    message=f"{stack.name}: a group {name} ({group}) exists already in the identity store",
+                    fix=f"give its id in the profile: identity_center: {{groups: {{{name}: {{id: {group}}}}}}}",
                 )
 
 
@@ -96,15 +97,15 @@ def _permission_sets(survey: Survey, region: str, arn: str) -> Iterator[str]:
         yield str(found["PermissionSet"]["Name"])
 
 
-def _has_group(survey: Survey, region: str, store: str, name: str) -> bool:
+def _group(survey: Survey, region: str, store: str, name: str) -> str:
+    """The id of a group, or an empty text."""
     from botocore.exceptions import ClientError
 
     client = survey.context.session.client("identitystore", region)
     wanted = {"UniqueAttribute": {"AttributePath": "displayName", "AttributeValue": name}}
     try:
-        client.get_group_id(IdentityStoreId=store, AlternateIdentifier=wanted)
+        return str(client.get_group_id(IdentityStoreId=store, AlternateIdentifier=wanted)["GroupId"])
     except ClientError as error:
         if code_of(error) != "ResourceNotFoundException":
             raise
-        return False
-    return True
+        return ""

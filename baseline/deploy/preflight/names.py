@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from baseline.aws.handlers import identifier_of
@@ -13,28 +13,34 @@ from baseline.deploy.session import Session
 from baseline.deploy.stack_sets import StackSetTask
 from baseline.deploy.template import Resource, resources_of
 
+_DETECTOR, _HUB = "AWS::GuardDuty::Detector", "AWS::SecurityHub::Hub"
+
 _ARNS: Mapping[str, str] = {
     "AWS::AccessAnalyzer::Analyzer": "arn:{partition}:access-analyzer:{region}:{account}:analyzer/{AnalyzerName}",
     "AWS::Events::Rule": "arn:{partition}:events:{region}:{account}:rule/{Name}",
     "AWS::IAM::ManagedPolicy": "arn:{partition}:iam::{account}:policy/{ManagedPolicyName}",
     "AWS::SNS::Topic": "arn:{partition}:sns:{region}:{account}:{TopicName}",
-    "AWS::SecurityHub::Hub": "arn:{partition}:securityhub:{region}:{account}:hub/default",
+    _HUB: "arn:{partition}:securityhub:{region}:{account}:hub/default",
 }
 """Type → the ARN by which Cloud Control knows a resource, with its properties."""
 
-_ONE_EACH = frozenset(
-    {"AWS::Config::ConfigurationRecorder", "AWS::GuardDuty::Detector", "AWS::Config::DeliveryChannel"}
-)
+_ONE_EACH = frozenset({"AWS::Config::ConfigurationRecorder", _DETECTOR, "AWS::Config::DeliveryChannel"})
 """Types of which an account has one per Region, whatever its name."""
 
 _SINGLETONS: Mapping[str, tuple[str, str, str]] = {
     "AWS::Config::ConfigurationRecorder": ("config", "describe_configuration_recorders", "ConfigurationRecorders"),
-    "AWS::GuardDuty::Detector": ("guardduty", "list_detectors", "DetectorIds"),
+    _DETECTOR: ("guardduty", "list_detectors", "DetectorIds"),
     "AWS::CloudTrail::Trail": ("cloudtrail", "describe_trails", "trailList"),
 }
 """Type → service, operation and key that list what an account has of it."""
 
 _EXISTS = "delete it, or say in the profile that it exists (docs/capabilities says how)"
+_SETTINGS: Mapping[str, str] = {
+    _DETECTOR: "say so in the profile: guardduty: {{existing_detectors: {{{region}: {name}}}}}",
+    _HUB: "with central configuration say so in the profile: security_hub: {{existing_hub: true}}; without it turn it "
+    "off first, which loses its findings: aws securityhub disable-security-hub --region {region}",
+}
+"""Type → the setting for one that exists: CloudFormation cannot import it, as its template gives it no name."""
 _FIX = "take it into the stack with --import-existing, or delete or rename it"
 _UNANSWERED = frozenset({"UnsupportedActionException", "TypeNotFoundException"})
 
@@ -48,19 +54,26 @@ class _Name:
     region: str
     type: str
     identifier: str
+    imported: bool = False
 
 
 def existing_resources(survey: Survey) -> Iterator[PreflightIssue]:
     """No resource that a new stack of the management account names exists: CloudFormation refuses a second one."""
     account, partition = survey.identity["Account"], survey.context.plan.partition
+    importing = survey.context.options.import_existing
     names = [
-        _Name(stack=found.stack, account=account, region=found.region, type=found.item.type, identifier=name)
+        _Name(
+            stack=found.stack,
+            account=account,
+            region=found.region,
+            type=found.item.type,
+            identifier=name,
+            imported=importing and found.item.type not in _SETTINGS,
+        )
         for found in survey.resources()
         for name in _identifiers(found.item, partition, account, found.region)
     ]
-    importing = survey.context.options.import_existing
-    for issue in _taken(survey, names, lambda _: survey.context.session, _FIX):
-        yield replace(issue, blocks=not importing)
+    yield from _taken(survey, names, lambda _: survey.context.session, _FIX)
 
 
 def member_resources(survey: Survey) -> Iterator[PreflightIssue]:
@@ -69,20 +82,30 @@ def member_resources(survey: Survey) -> Iterator[PreflightIssue]:
     places = tuple(_new_instances(survey))
     role = f"arn:{partition}:iam::{{}}:role/{survey.member_role}"
     sessions = {it.account: survey.context.session.member(role.format(it.account)) for it in places}
+    importing = survey.context.options.import_existing
     names = [
-        _Name(stack=it.task.name, account=it.account, region=it.region, type=item.type, identifier=name)
+        _Name(
+            stack=it.task.name,
+            account=it.account,
+            region=it.region,
+            type=item.type,
+            identifier=name,
+            imported=importing and it.is_adopted and item.type not in _SETTINGS,
+        )
         for it in places
         for item in it.resources(survey)
         for name in _identifiers(item, partition, it.account, it.region)
     ]
-    fix = "delete or rename it in that account: StackSets cannot import it"
+    fix = "delete or rename it in that account, or import it: deploy --import-existing --member-role NAME"
     yield from _taken(survey, names, sessions.__getitem__, fix)
     for it in places:
         for type_ in sorted({item.type for item in resources_of(it.task.text)} & _SINGLETONS.keys()):
             for name in _listed(sessions[it.account], it.region, type_):
+                if type_ == _DETECTOR and name in it.task.text:
+                    continue  # the profile names it
                 yield PreflightIssue(
                     message=f"{it.account} in {it.region} has {type_} {name} already; {it.task.name} makes another",
-                    fix=_EXISTS,
+                    fix=_SETTINGS.get(type_, _EXISTS).format(region=it.region, name=name),
                     blocks=type_ in _ONE_EACH,
                 )
 
@@ -94,6 +117,11 @@ class _Place:
     task: StackSetTask
     account: str
     region: str
+
+    @property
+    def is_adopted(self) -> bool:
+        """Whether `deploy` takes what exists into the instance: it does so where something outlives its stack."""
+        return any(item.retained for item in resources_of(self.task.text))
 
     def resources(self, survey: Survey) -> Iterator[Resource]:
         known = survey.known(self.task.stack, self.account, self.region)
@@ -113,14 +141,18 @@ def singletons(survey: Survey) -> Iterator[PreflightIssue]:
     """No Config recorder of anybody else's is in the way; detectors and trails are named."""
     ours = _ours(survey)
     session = survey.context.session
+    made = {found.region for found in survey.resources(_DETECTOR)}
+    texts = {**dict.fromkeys(ours, ""), _DETECTOR: "".join(task.text for task in survey.tasks())}
     for region in sorted({region for stack in survey.stacks for region in stack.regions}):
         for type_ in sorted(ours):
-            strangers = sorted(set(_listed(session, region, type_)) - ours[type_])
+            listed = _listed(session, region, type_)
+            strangers = sorted(name for name in listed if name not in ours[type_] and name not in texts[type_])
+            second = type_ == _DETECTOR and region in made
             if strangers:
                 yield PreflightIssue(
                     message=f"{region} has {type_.rpartition('::')[2]} {', '.join(strangers)} already",
-                    fix=_EXISTS,
-                    blocks=type_ == "AWS::Config::ConfigurationRecorder",
+                    fix=_SETTINGS[_DETECTOR].format(region=region, name=strangers[0]) if second else _EXISTS,
+                    blocks=second or type_ == "AWS::Config::ConfigurationRecorder",
                 )
 
 
@@ -132,8 +164,12 @@ def _taken(
     for name, exists in zip(names, found, strict=True):
         if exists:
             yield PreflightIssue(
-                message=f"{name.stack}: {name.type} {name.identifier} exists in {name.account} ({name.region}) already",
-                fix=fix,
+                message=f"{name.stack}: {name.type} {name.identifier} exists in {name.account} ({name.region}) already"
+                + (" and is imported" if name.imported else ""),
+                fix="nothing is to be done: deploy imports it"
+                if name.imported
+                else _SETTINGS.get(name.type, fix).format(region=name.region, name=name.identifier),
+                blocks=not name.imported,
             )
 
 

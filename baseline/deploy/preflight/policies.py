@@ -25,7 +25,31 @@ def names(survey: Survey) -> Iterator[PreflightIssue]:
         if name in there[type_]:
             yield PreflightIssue(
                 message=f"{found.stack}: a {KINDS[type_].title} {name} ({there[type_][name]}) exists already",
-                fix="detach and delete it (aws organizations delete-policy), or take it over with --import-existing",
+                fix=_delete(there[type_][name]),
+            )
+
+
+def _delete(policy: str) -> str:
+    """The commands that take a policy away: CloudFormation imports policies by id, not by name."""
+    command = f"aws organizations {{}} --policy-id {policy}"
+    return (
+        f"if nobody needs it, delete it: {command.format('list-targets-for-policy')}, for each target "
+        f"{command.format('detach-policy')} --target-id TARGET, then {command.format('delete-policy')}"
+    )
+
+
+def new_accounts(survey: Survey) -> Iterator[PreflightIssue]:
+    """No account of the organization has the address of one that a new stack creates: AWS refuses a second one."""
+    if not survey.is_governed:
+        return
+    there = {str(item.get("Email", "")).casefold(): item for item in survey.accounts}
+    for found in survey.resources("AWS::Organizations::Account"):
+        address = str(found.properties.get("Email"))
+        if address.casefold() in there:
+            account = there[address.casefold()]["Id"]
+            yield PreflightIssue(
+                message=f"{found.stack}: the account {account} has the address {address} already",
+                fix=f'give its id in the profile: accounts: {{…: {{id: "{account}", email: {address}}}}}',
             )
 
 

@@ -124,6 +124,12 @@ PREFLIGHT_CHECKS: Sequence[PreflightCheck] = (
         run=policies.units,
     ),
     PreflightCheck(
+        id="new-accounts",
+        title="Accounts that the plan creates do not exist.",
+        source="https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html",
+        run=policies.new_accounts,
+    ),
+    PreflightCheck(
         id="policies",
         title="Organization policies that the plan creates do not exist.",
         source="https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreatePolicy.html",

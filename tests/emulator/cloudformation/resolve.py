@@ -162,8 +162,17 @@ def _if(scope: Scope, argument: Any) -> Any:
     return scope.resolve(argument[1] if scope.holds(argument[0]) else argument[2])
 
 
+def _find_in_map(scope: Scope, argument: Any) -> Any:
+    name, first, second = scope.resolve(argument)
+    try:
+        return parsed(scope.text)["Mappings"][name][first][second]
+    except KeyError:
+        raise ResolveError(f"Template error: Unable to get mapping for {name}::{first}::{second}") from None
+
+
 _FUNCTIONS: dict[str, Callable[[Scope, Any], Any]] = {
     "Fn::GetAtt": _get_att,
+    "Fn::FindInMap": _find_in_map,
     "Fn::Sub": _sub,
     "Fn::If": _if,
     "Fn::Join": lambda scope, argument: argument[0].join(str(item) for item in scope.resolve(argument[1])),

@@ -88,7 +88,8 @@ class CloudFormation:
             return None
         type_, name = operation.parameters["TypeName"], operation.parameters["Identifier"]
         place = (type_, operation.account, operation.region)
-        if not any(key[:3] == place and name.endswith(key[3]) for key in self.engine.existing):
+        found = (item for key, item in list(self.engine.existing.items()) if key[:3] == place)
+        if not any(name.endswith(item.name) or name == item.physical for item in found):
             raise RefusedError("ResourceNotFoundException", f"Resource of type '{type_}' with {name} was not found.")
         return {"TypeName": type_, "ResourceDescription": {"Identifier": name, "Properties": "{}"}}
 
@@ -178,6 +179,9 @@ class _Engine(Engine):
     def resources_of_type(self, type_: str) -> list[Deployed]:
         """Every resource of a type that stacks have made."""
         return [item for item in list(self.existing.values()) if item.type == type_]
+
+    def has_one(self, type_: str, account: str, region: str) -> bool:
+        return any(key[:3] == (type_, account, region) for key in list(self.existing))
 
     def without_recorder(self, region: str) -> set[str]:
         """Active accounts of the organization that have no configuration recorder in the Region."""
