@@ -1,5 +1,6 @@
 """What every test runs under: no network but this machine, no credentials, no caches of the person who runs it."""
 
+import itertools
 import os
 import socket
 from collections.abc import Iterator
@@ -49,14 +50,17 @@ def _own_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+_number = itertools.count()
+
+
 @pytest.fixture(autouse=True)
-def _no_outside_world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def _no_outside_world(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     monkeypatch.setattr(socket.socket, "connect", _connect_here)
     monkeypatch.setattr(socket, "getaddrinfo", _resolve_here)
     for name in list(os.environ):
         if name.startswith("AWS_"):
             monkeypatch.delenv(name)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "user-cache"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "caches" / f"{next(_number)}"))
     monkeypatch.setenv("NO_COLOR", "1")
 
 
