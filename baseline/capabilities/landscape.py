@@ -25,11 +25,11 @@ def portable(value: Any) -> Any:  # noqa: ANN401 - plain data of a profile
 
     A text with `${` in it is joined, not substituted: what else it names stays what it is.
     """
-    if isinstance(value, Mapping):
-        return {key: portable(item) for key, item in value.items()}
     if isinstance(value, list):
         return [portable(item) for item in value]
-    found = _ARN.fullmatch(value) if isinstance(value, str) and not isinstance(value, Reference) else None
+    if not isinstance(value, str):
+        return {key: portable(item) for key, item in value.items()} if isinstance(value, Mapping) else value
+    found = None if isinstance(value, Reference) else _ARN.fullmatch(value)
     if found is None:
         return value
     if "$" in value:

@@ -71,6 +71,8 @@ def _size(kind: str, document: Mapping[str, Any], limits: Mapping[str, int] | No
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - plain data with CloudFormation functions in it
     """The data with every CloudFormation function as the text that it stands for."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, Mapping):
         only = next(iter(value)) if len(value) == 1 else ""
         if only == "Ref" or only.startswith("Fn::"):

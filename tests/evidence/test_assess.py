@@ -76,10 +76,7 @@ def test_nothing_that_is_rendered_fails_a_control_that_it_is_about() -> None:
 def planted(assertion: Assertion, subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, ...]]:
     """The templates with one violation: the value replaced, then taken away, wherever the assertion looks at it."""
     for wrong in (_wrong(assertion), None):
-        changed = [
-            replace(subject, resources=deepcopy(subject.resources), packs=deepcopy(subject.packs))
-            for subject in subjects
-        ]
+        changed = [_copy(subject) if assertion.type in by_type([subject]) else subject for subject in subjects]
         looked_at = [
             found.resource.properties
             for found in by_type(changed).get(assertion.type, ())
@@ -87,6 +84,10 @@ def planted(assertion: Assertion, subjects: tuple[Subject, ...]) -> Iterator[tup
         ]
         assert sum(_set(properties, assertion.path, wrong) for properties in looked_at)
         yield tuple(changed)
+
+
+def _copy(subject: Subject) -> Subject:
+    return replace(subject, resources=deepcopy(subject.resources), packs=deepcopy(subject.packs))
 
 
 def _wrong(assertion: Assertion) -> Any:

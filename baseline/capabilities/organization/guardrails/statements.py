@@ -254,12 +254,16 @@ def _over(below: Any, above: Any) -> Any:  # noqa: ANN401 - plain data of the ca
 
 def filled(value: Any, words: Words) -> Any:  # noqa: ANN401 - plain data of the catalogue
     """The data with every `<word>` filled in; a word that is a list stands for its items."""
-    if isinstance(value, Mapping):
-        return {name: filled(item, words) for key, item in value.items() for name in _keys(key, words)}
+    if isinstance(value, str):
+        return _filled_text(value, words) if "<" in value else value
     if isinstance(value, list | tuple):
         return [text for item in value for text in _items(filled(item, words))]
-    if not isinstance(value, str) or "<" not in value:
-        return value
+    if isinstance(value, Mapping):
+        return {name: filled(item, words) for key, item in value.items() for name in _keys(key, words)}
+    return value
+
+
+def _filled_text(value: str, words: Words) -> Any:  # noqa: ANN401 - a word may be a list
     if value in words:
         return words[value]
     named = {word: text for word, text in words.items() if isinstance(text, str) and word in value}
@@ -273,6 +277,8 @@ def filled(value: Any, words: Words) -> Any:  # noqa: ANN401 - plain data of the
 
 def _keys(key: str, words: Words) -> list[str]:
     """The key filled in; one for each item of a list that it names."""
+    if "<" not in key:
+        return [key]
     lists = [(word, items) for word, items in words.items() if isinstance(items, list) and word in key]
     return [key.replace(word, item) for word, items in lists for item in items] if lists else [filled(key, words)]
 
