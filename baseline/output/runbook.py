@@ -7,6 +7,7 @@ from baseline import __version__
 from baseline.output.commands import commands, variables
 from baseline.output.runbook_after import after, looks
 from baseline.output.runbook_before import before
+from baseline.output.runbook_break_glass import break_glass, reminder
 from baseline.output.shell_functions import shell_functions
 from baseline.output.shell_variables import Names, shell_variables
 from baseline.plan.model import Deployment, Method, Plan, Stack
@@ -48,7 +49,7 @@ Without the program follow the commands, wave by wave. Within a wave the order d
 def runbook(plan: Plan) -> str:
     """The run book as Markdown."""
     stack_sets = any(_is_stack_set(stack) for stack in plan.stacks)
-    sections = []
+    sections = list(break_glass(plan))
     known: set[str] = set()
     names = shell_variables(plan)
     for number, wave in enumerate(plan.waves, start=1):
@@ -95,7 +96,7 @@ def _rows(plan: Plan) -> Iterable[str]:
 
 def _wave(plan: Plan, number: int, assignments: list[str], names: Names) -> str:
     wave = plan.waves[number - 1]
-    parts = [f"## Wave {number}\n"]
+    parts = [f"## Wave {number}\n", *reminder(plan, wave)]
     if assignments:
         text = "\n".join(assignments)
         parts.append(

@@ -9,12 +9,12 @@ _STATES = (
     ("`CREATE_FAILED`, `UPDATE_FAILED` of a stack of accounts", "an account or unit could not be made; what was made is kept", "{events}; fix the reason; deploy again: it goes on there. Never delete this stack"),
     ("`CREATE_FAILED`, `ROLLBACK_COMPLETE`, `ROLLBACK_FAILED` of another stack", "the first creation failed", "{events}; fix the reason; `aws cloudformation delete-stack --stack-name NAME --region REGION`; deploy again"),
     ("`UPDATE_FAILED`", "an update failed with rollback off", "{events}; fix the reason; deploy again"),
-    ("`REVIEW_IN_PROGRESS`", "a change set that nobody executed", "delete the stack, and deploy again"),
+    ("`REVIEW_IN_PROGRESS`", "a change set that nobody executed", "`aws cloudformation delete-stack --stack-name NAME --region REGION`; deploy again"),
     ("`UPDATE_ROLLBACK_COMPLETE`", "an update failed; the stack is as it was before", "{events}; fix the reason; deploy again"),
     ("`UPDATE_ROLLBACK_FAILED`", "the way back failed, too", "fix the reason; `aws cloudformation continue-update-rollback --stack-name NAME --region REGION` (`--resources-to-skip` for what is gone for good); deploy again"),
     ("`DELETE_FAILED`", "something is still in use, or protected", "{events}; `aws cloudformation delete-stack --stack-name NAME --region REGION`, with `--retain-resources` for what may stay"),
     ("`IMPORT_ROLLBACK_COMPLETE`, `IMPORT_ROLLBACK_FAILED`", "resources could not be imported", "{events}; compare the names; deploy again, without importing where nothing exists"),
-    ("any `…_IN_PROGRESS`", "CloudFormation works", "wait: `aws cloudformation wait stack-update-complete --stack-name NAME --region REGION`"),
+    ("any `…_IN_PROGRESS`", "CloudFormation works", "wait: `aws cloudformation wait stack-update-complete --stack-name NAME --region REGION` (`stack-create-complete` for the first time)"),
 )  # fmt: skip
 _EVENTS = (
     "`aws cloudformation describe-stack-events --stack-name NAME --region REGION --query "
@@ -25,9 +25,9 @@ _INSTANCES = (
     ("instance `OUTDATED` (`FAILED`)", "its stack could not be created or updated", "fix the reason in that account; repeat the command"),
     ("instance `OUTDATED` (`CANCELLED`)", "another one failed before", "repeat the command"),
     ("instance `OUTDATED` (`SKIPPED_SUSPENDED_ACCOUNT`)", "the account is suspended", "nothing, or reopen the account"),
-    ("instance `INOPERABLE`", "its deletion failed", "`aws cloudformation delete-stack-instances … --retain-stacks`, delete the stack in that account, repeat the command"),
+    ("instance `INOPERABLE`", "its deletion failed", "`aws cloudformation delete-stack-instances --stack-set-name NAME --region {home} --regions REGION --retain-stacks --deployment-targets OrganizationalUnitIds=OU,Accounts=ACCOUNT,AccountFilterType=INTERSECTION`; delete the stack in that account; repeat the command"),
     ("`already exists` in a new instance", "the name is taken in that account", "delete or rename what has it; after an earlier removal see “Going back”"),
-    ("`OperationInProgressException`", "another operation runs", "wait for it: `aws cloudformation list-stack-set-operations --stack-set-name NAME`"),
+    ("`OperationInProgressException`", "another operation runs", "wait for it: `aws cloudformation list-stack-set-operations --stack-set-name NAME --region {home}`"),
 )  # fmt: skip
 
 _LOOKS: Mapping[str, str] = {
@@ -60,7 +60,8 @@ def after(plan: Plan) -> Iterator[str]:
 
 def _failures(plan: Plan) -> str:
     rows = [(state, meaning, fix.replace("{events}", "see why (below)")) for state, meaning, fix in _STATES]
-    rows += [] if plan.standalone else list(_INSTANCES)
+    if not plan.standalone:
+        rows += [(state, meaning, fix.replace("{home}", plan.home_region)) for state, meaning, fix in _INSTANCES]
     table = "\n".join(f"| {state} | {meaning} | {fix} |" for state, meaning, fix in rows)
     return (
         "## When a step fails\n\n`baseline deploy` says why, and resumes when it runs again. By hand:\n\n"
@@ -84,9 +85,11 @@ def _going_back(plan: Plan) -> str:
     instances = (
         ""
         if plan.standalone
-        else "\nOf a StackSet: first its instances, then itself.\n\n```text\naws cloudformation delete-stack-instances "
-        f"--stack-set-name NAME --region {home} --regions REGION … --no-retain-stacks \\\n"
-        "  --deployment-targets OrganizationalUnitIds=OU\n"
+        else "\nOf a StackSet: first its instances, then itself. OU is each unit that the commands above name; for a stack of one "
+        "account append `,Accounts=ACCOUNT,AccountFilterType=INTERSECTION`.\n\n```text\n"
+        'stack_set_end NAME "$(aws cloudformation delete-stack-instances --stack-set-name NAME \\\n'
+        f"  --region {home} --regions REGION --no-retain-stacks --deployment-targets OrganizationalUnitIds=OU \\\n"
+        '  --query OperationId --output text)"\n'
         f"aws cloudformation delete-stack-set --stack-set-name NAME --region {home}\n```\n"
     )
     return (
@@ -97,7 +100,8 @@ def _going_back(plan: Plan) -> str:
         "--region REGION\naws cloudformation delete-stack --stack-name NAME --region REGION\n```\n" + instances +
         "\nBuckets, keys, log groups, accounts and units stay under their names. A new deployment takes them back into stacks "
         "with `baseline deploy DIR --import-existing`, and in member accounts with `--member-role NAME` besides. Keys are "
-        "made anew; keep the old ones for old logs. Name detectors and hubs that exist in the profile.\n"
+        "made anew; keep the old ones for old logs. What AWS numbers itself (detectors, hubs, groups, the GuardDuty policy) "
+        "cannot be imported: preflight names each with the setting or the command that helps.\n"
     )
 
 
@@ -119,7 +123,11 @@ def _routines(plan: Plan) -> str:
     home = plan.home_region
     organization = not plan.standalone
     after_deployment = [
-        "Confirm every subscription within three days: each address gets a mail for each topic. Until then alarms are silent.",
+        "Confirm every subscription within three days: each address gets a mail for each topic"
+        + (" of the management account and of the security account" if organization else "")
+        + ". Until then alarms are silent. This shows what is not confirmed: `"
+        + _LOOKS["notifications"].format(home=home)
+        + "`.",
         f"Ring an alarm: `aws cloudwatch set-alarm-state --alarm-name ALARM --state-value ALARM --state-reason test --region {home}`, "
         "and see that the message arrives.",
         "After a deployment by hand protect every stack that holds data (keys, buckets, log groups, the trail, accounts): `aws "
@@ -130,7 +138,7 @@ def _routines(plan: Plan) -> str:
     monthly = [
         "`baseline drift DIR`: nobody has changed anything by hand.",
         *(
-            [f"New accounts are in a unit of the profile: `aws organizations list-accounts --region {home}`."]
+            [f"New accounts are in a unit of the profile: `aws organizations list-accounts --region {home} --query 'Accounts[].[Id,Name,State]' --output table`."]
             if organization
             else []
         ),

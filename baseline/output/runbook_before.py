@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from baseline.output.runbook_break_glass import has_break_glass_role
 from baseline.plan.model import Method, Plan
 from baseline.text.markdown import markdown_code
 
@@ -69,12 +70,12 @@ def _organization(plan: Plan) -> Iterator[str]:
     yield (
         "**What member accounts have already** is in the way of stack instances: Config recorders and delivery channels, "
         f"GuardDuty detectors, Security Hub, roles and log groups that begin with {markdown_code(plan.prefix + '-')} or "
-        f"{markdown_code('/' + plan.prefix + '/')}. StackSets cannot import them."
+        f"{markdown_code('/' + plan.prefix + '/')}. StackSets cannot import them; `baseline deploy DIR --import-existing --member-role NAME` can import what templates name."
     )
     regions = ", ".join(dict.fromkeys(region for stack in plan.stacks for region in stack.regions))
     yield (
         f"**Regions**: {regions}. An opt-in Region is enabled in every account before a StackSet goes there: "
-        "`aws account enable-region --region-name REGION --account-id ACCOUNT` (from the management account this needs trusted "
+        f"`aws account enable-region --region-name REGION --account-id ACCOUNT --region {home}` (from the management account this needs trusted "
         "access of account.amazonaws.com; in the account itself leave out `--account-id`). Where the table below has a stack "
         "`…-account-regions`, it does this."
     )
@@ -96,10 +97,10 @@ def _organization(plan: Plan) -> Iterator[str]:
 def _break_glass(plan: Plan) -> str:
     role = markdown_code(f"{plan.prefix}-break-glass")
     users = (
-        f" Make the IAM users under `/break-glass/` in the security account now, each with two MFA devices; as soon as the "
-        f"stack `{plan.prefix}-iam-roles` is there, test that one of them can take the role {role} in a member account, and "
-        "only then go on to the first wave with guardrails."
-        if any(stack.capability == "iam_roles" for stack in plan.stacks)
+        f" Make the [break-glass users](#break-glass-users) now; as soon as the stack `{plan.prefix}-iam-roles` is there, "
+        f"test that each of them can take the role {role} in a member account, and only then go on to the first wave with "
+        "guardrails."
+        if any(map(has_break_glass_role, plan.stacks))
         else " Decide who can detach them when something breaks."
     )
     return (

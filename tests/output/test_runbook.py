@@ -151,3 +151,20 @@ def test_runbook_names_each_state_that_deploy_treats_as_stuck() -> None:
     text = runbook(build_plan(make_landscape()))
     for status in (*START_AGAIN, "UPDATE_ROLLBACK_FAILED", "DELETE_FAILED", "IMPORT_ROLLBACK_FAILED", "INOPERABLE"):
         assert f"`{status}`" in text
+
+
+def test_runbook_makes_break_glass_users_before_the_first_guardrails() -> None:
+    plan = build_plan(make_landscape())
+    text = runbook(plan)
+    first = next(n for n, wave in enumerate(plan.waves, 1) if any(stack.capability == "guardrails" for stack in wave))
+    sections = dict(re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL))
+    assert list(sections).index("Break-glass users") < list(sections).index("Wave 1")
+    assert "role/nw-break-glass" in sections["Break-glass users"]
+    reminded = [title for title, body in sections.items() if "From this wave on guardrails bind" in body]
+    assert reminded == [f"Wave {first}"]
+
+
+def test_runbook_without_the_role_has_no_break_glass_users() -> None:
+    text = runbook(build_plan(make_landscape(settings={"iam_roles": {"break_glass": False}})))
+    assert "## Break-glass users" not in text
+    assert "#break-glass-users" not in text

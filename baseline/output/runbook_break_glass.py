@@ -1,0 +1,60 @@
+"""How the users for emergencies are made and tested, before guardrails bind everybody else."""
+
+from collections.abc import Iterator
+
+from baseline.plan.model import Plan, Stack
+from baseline.text.markdown import markdown_code
+
+_USERS = """\
+## Break-glass users
+
+Two people, each with a user of {account}, take the role {role} when nothing else works: with a password, two MFA devices, and no access key. With credentials of {account}{credentials}:
+
+```text
+aws iam create-user --path /break-glass/ --user-name NAME --region {home}
+aws iam put-user-policy --user-name NAME --policy-name break-glass --region {home} --policy-document \\
+  '{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "arn:{partition}:iam::*:role/{name}"}}]}}'
+```
+
+Give each user a password and both MFA devices in the IAM console, and keep passwords and devices in two places. The profile names the path in `capabilities.iam_roles.break_glass_users`.
+When the stack {stack} is there, sign in to the console as each user and switch to the role {role} in {where}; with a device that shows codes the AWS CLI can do it, too:
+
+```text
+aws sts assume-role --role-arn arn:{partition}:iam::ACCOUNT:role/{name} --role-session-name test --region {home} \\
+  --serial-number MFA-ARN --token-code CODE
+```
+"""
+
+_FIRST_GUARDRAILS = (
+    "**From this wave on guardrails bind every member account.** Go on when each break-glass user has taken the role, "
+    "and not before ([Break-glass users](#break-glass-users)).\n"
+)
+
+
+def break_glass(plan: Plan) -> Iterator[str]:
+    """The section about the users, if the plan has the role."""
+    stack = next((item for item in plan.stacks if has_break_glass_role(item)), None)
+    if stack is not None:
+        name = f"{plan.prefix}-break-glass"
+        yield _USERS.format(
+            account="the account" if plan.standalone else "the security account",
+            credentials="" if plan.standalone else " (from the management account take its role `OrganizationAccountAccessRole`)",
+            where="the account" if plan.standalone else "a member account",
+            home=plan.home_region,
+            partition=plan.partition,
+            name=name,
+            role=markdown_code(name),
+            stack=markdown_code(stack.name),
+        )
+
+
+def reminder(plan: Plan, wave: tuple[Stack, ...]) -> Iterator[str]:
+    """What comes before the first guardrails."""
+    first = next((item for item in plan.waves if any(stack.capability == "guardrails" for stack in item)), None)
+    if wave is first and any(map(has_break_glass_role, plan.stacks)):
+        yield _FIRST_GUARDRAILS
+
+
+def has_break_glass_role(stack: Stack) -> bool:
+    """Whether the stack makes the role for emergencies."""
+    return bool(getattr(stack.context, "break_glass", False))
