@@ -4,7 +4,7 @@ import ast
 import re
 from pathlib import Path
 
-import pytest
+from tests.each import hold_for_each
 
 PACKAGE = Path(__file__).parent.parent / "baseline"
 
@@ -63,8 +63,11 @@ def test_every_room_has_a_layer() -> None:
     assert rooms <= set.union(*LAYERS)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_a_room_imports_only_rooms_below_it_and_libraries_it_may(path: Path) -> None:
+def test_a_room_imports_only_rooms_below_it_and_libraries_it_may() -> None:
+    hold_for_each(MODULES, imports_what_it_may)
+
+
+def imports_what_it_may(path: Path) -> None:
     room = room_of(path)
     if room == "__init__":
         return
@@ -75,8 +78,11 @@ def test_a_room_imports_only_rooms_below_it_and_libraries_it_may(path: Path) -> 
         assert room in OWNERS.get(parts[0], {room}), f"{room} imports {name}, which belongs to {OWNERS[parts[0]]}"
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_files_and_functions_stay_small(path: Path) -> None:
+def test_files_and_functions_stay_small() -> None:
+    hold_for_each(MODULES, is_small)
+
+
+def is_small(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert text.count("\n") <= 400
     for node in ast.walk(ast.parse(text)):
@@ -96,9 +102,12 @@ def regular_expressions(path: Path) -> list[tuple[int, str, bool]]:
     return found
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_patterns_end_where_the_text_ends(path: Path) -> None:
+def test_patterns_end_where_the_text_ends() -> None:
     """`$` also matches before a line break at the end: `fullmatch` or `\\Z` do not."""
+    hold_for_each(MODULES, ends_its_patterns)
+
+
+def ends_its_patterns(path: Path) -> None:
     for line, pattern, multiline in regular_expressions(path):
         bare = re.sub(r"\\.|\[[^]]*\]", "", pattern)
         assert multiline or "$" not in bare, f"{path.name}:{line}: {pattern}"

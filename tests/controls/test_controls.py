@@ -11,16 +11,22 @@ from baseline.capabilities.registry import CAPABILITIES
 from baseline.controls.assertion import assertions
 from baseline.controls.control import Control, Detectors, controls
 from baseline.controls.guardrail import guardrails
+from tests.each import hold_for_each
 
-ALL = pytest.mark.parametrize("control", controls().values(), ids=lambda control: control.id)
+
+def id_of(control: Control) -> str:
+    return control.id
 
 
 def test_there_are_as_many_as_were_meant() -> None:
     assert len(controls()) >= 150
 
 
-@ALL
-def test_a_control_says_what_why_how_bad_whose_job_and_what_it_costs(control: Control) -> None:
+def test_a_control_says_what_why_how_bad_whose_job_and_what_it_costs() -> None:
+    hold_for_each(controls().values(), says_everything, id_of)
+
+
+def says_everything(control: Control) -> None:
     assert re.fullmatch(r"[a-z0-9-]+", control.id)
     assert re.fullmatch(r"[A-Z].*\.", control.statement)
     assert re.fullmatch(r"[A-Z].*\.", control.rationale)
@@ -30,9 +36,12 @@ def test_a_control_says_what_why_how_bad_whose_job_and_what_it_costs(control: Co
     assert control.capability in CAPABILITIES
 
 
-@ALL
-def test_detectors_are_those_of_dated_data(control: Control) -> None:
+def test_detectors_are_those_of_dated_data() -> None:
     """Identifiers of Prowler have no bundled list; their form is all that can be held."""
+    hold_for_each(controls().values(), names_known_detectors, id_of)
+
+
+def names_known_detectors(control: Control) -> None:
     assert all(config_rule(identifier) for identifier in control.detectors.config)
     assert set(control.detectors.security_hub) <= control_ids()
     assert all(re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)+", check) for check in control.detectors.prowler)
@@ -52,8 +61,11 @@ def test_guardrails_prevent_unless_they_turn_a_service_on() -> None:
     assert all(controls()[name].cost != "free" for name in others)
 
 
-@pytest.mark.parametrize("name", managed_rules())
-def test_every_managed_rule_has_a_control_that_asks_for_it(name: str) -> None:
+def test_every_managed_rule_has_a_control_that_asks_for_it() -> None:
+    hold_for_each(managed_rules(), has_its_control)
+
+
+def has_its_control(name: str) -> None:
     rule = managed_rules()[name]
     assert rule.control == f"config-rule-{name}"
     assert rule.identifier in controls()[rule.control].detectors.config

@@ -107,8 +107,8 @@ def begin(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     organization.account("333333333333", "security", "Security")
 
 
-@pytest.fixture
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """botocore's waits between retries take no time."""
     monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None, time=time.time))
 

@@ -185,7 +185,6 @@ def test_a_run_that_dies_at_any_step_is_finished_by_the_next(settled: Aws, exist
     assert_done(settled, existing)
 
 
-@pytest.mark.usefixtures("patient")
 def test_throttling_and_dropped_connections_are_retried(settled: Aws, existing: Path) -> None:
     settled.emulator.faults += [
         Fault(on="cloudformation.CreateChangeSet", code="Throttling", times=3),

@@ -19,7 +19,7 @@ NAME, LOGS = "ty-log-archive-access-logs", ("222222222222", "eu-west-1")
 ONLY = ("--only", NAME)
 MARKS = ("StackSet", "StackInstances")
 
-pytestmark = [pytest.mark.usefixtures("patient"), pytest.mark.parametrize("tiny", ["organization"], indirect=True)]
+pytestmark = pytest.mark.parametrize("tiny", ["organization"], indirect=True)
 
 
 def is_disturbed(request: Any) -> bool:

@@ -159,7 +159,6 @@ def mangled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write(profile, directory / "out")
 
 
-@pytest.mark.usefixtures("patient")
 def test_trusted_access_that_is_still_propagating_is_waited_for(settled: Aws, existing: Path) -> None:
     said = "You must enable organizations access to operate a service managed stack set"
     settled.emulator.faults.append(

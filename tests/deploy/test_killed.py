@@ -219,19 +219,16 @@ def assert_a_cut_leaves_such_a_moment(tiny: Tiny, told: Story, *words: str | Pat
         assert tiny.state() == left, where
 
 
-@pytest.mark.usefixtures("patient")
 def test_a_deployment_begun_anew_at_any_call_comes_to_the_same_end(tiny: Tiny) -> None:
     told = undisturbed(tiny)
     assert len(told.calls) > 15
     assert_each_moment_leads_to_the_end(tiny, told, "deploy", tiny.directory, *DEPLOY)
 
 
-@pytest.mark.usefixtures("patient")
 def test_a_deployment_cut_off_leaves_what_it_made_until_then(tiny: Tiny) -> None:
     assert_a_cut_leaves_such_a_moment(tiny, undisturbed(tiny), "deploy", tiny.directory, *DEPLOY)
 
 
-@pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize("tiny", ["organization"], indirect=True)
 def test_a_change_cut_off_at_any_call_is_finished_by_the_next(tiny: Tiny, tmp_path: Path) -> None:
     undisturbed(tiny)
@@ -243,7 +240,6 @@ def test_a_change_cut_off_at_any_call_is_finished_by_the_next(tiny: Tiny, tmp_pa
     assert_a_cut_leaves_such_a_moment(tiny, told, "deploy", changed, *DEPLOY)
 
 
-@pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize("tiny", ["organization"], indirect=True)
 def test_an_answer_lost_on_the_way_is_asked_for_again_and_nothing_happens_twice(tiny: Tiny) -> None:
     told = undisturbed(tiny)

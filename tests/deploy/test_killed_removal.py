@@ -78,7 +78,6 @@ def _removal(tiny: Tiny, outputs: tuple[Path, Path], kind: str) -> tuple[Story, 
     return _TOLD[kind], words
 
 
-@pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize("kind", ["destroy", "prune"])
 def test_a_removal_cut_off_at_any_call_is_finished_by_the_next(
     tiny: Tiny, outputs: tuple[Path, Path], kind: str
@@ -111,7 +110,6 @@ def test_a_removal_that_is_killed_is_finished_by_the_next(
     assert tiny.state() == told.end
 
 
-@pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize("kind", ["destroy", "prune"])
 def test_an_answer_that_is_lost_is_asked_for_again(tiny: Tiny, outputs: tuple[Path, Path], kind: str) -> None:
     told, words = _removal(tiny, outputs, kind)

@@ -56,7 +56,6 @@ def test_one_that_nothing_proves_to_be_of_this_baseline_is_left_alone(
     assert "nw-cloudtrail-old" not in settled.run("destroy", existing, "--dry-run").stderr
 
 
-@pytest.mark.usefixtures("patient")
 def test_destroy_takes_away_what_a_deployment_that_died_has_left(settled: Aws, existing: Path) -> None:
     settled.emulator.cut = Cut(at=1, taken=True)
     assert settled.run("deploy", existing, "--yes", "--workers", "1").exit_code == 7

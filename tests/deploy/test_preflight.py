@@ -166,7 +166,6 @@ def test_a_region_that_is_off_is_said_and_not_taken_for_credentials_that_do_not_
     assert "enable it: aws account enable-region --region-name eu-central-1" in result.stderr
 
 
-@pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize("service", ["CONTROLTOWER", "ACCOUNT"])
 def test_a_service_that_a_partition_does_not_have_stops_nobody(
     settled: Aws, existing: Path, monkeypatch: pytest.MonkeyPatch, service: str

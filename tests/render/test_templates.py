@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import FrozenInstanceError, fields, is_dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -16,10 +17,11 @@ from baseline.controls.control import controls
 from baseline.controls.guardrail import guardrails
 from baseline.errors import RenderError
 from baseline.plan.build import build_plan
-from baseline.plan.model import Template
+from baseline.plan.model import Stack, Template
 from baseline.render.environment import template_environment
 from baseline.render.render import render_plan, render_stack
 from baseline.resources import main_templates, templates_directory
+from tests.each import hold_for_each
 from tests.landscapes import MANAGEMENT, make_landscape
 
 TEMPLATES = sorted(templates_directory().rglob("*.j2"))
@@ -240,11 +242,19 @@ LANDSCAPES = [
     make_landscape(settings=FULL, **{**NEW, "accounts": NEW_ACCOUNTS}),
     make_landscape(regions=("eu-west-1", "us-east-1")),  # some rules are in us-east-1 only
 ]
-STACKS = [stack for landscape in LANDSCAPES for stack in build_plan(landscape).stacks]
-RENDERED = [render_stack(stack) for stack in STACKS]
 
 
-class CloudFormationLoader(yaml.SafeLoader):
+@cache
+def stacks() -> list[Stack]:
+    return [stack for landscape in LANDSCAPES for stack in build_plan(landscape).stacks]
+
+
+@cache
+def rendered() -> list[Template]:
+    return [render_stack(stack) for stack in stacks()]
+
+
+class CloudFormationLoader(yaml.CSafeLoader):
     """Reads short-form intrinsic functions as what they wrap."""
 
 
@@ -260,8 +270,9 @@ def _short_form(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> Any:
 CloudFormationLoader.add_multi_constructor("!", _short_form)
 
 
-def parsed(template: Template) -> dict[str, Any]:
-    document: dict[str, Any] = yaml.load(template.text, Loader=CloudFormationLoader)  # noqa: S506 - a SafeLoader
+@cache
+def parsed(text: str) -> dict[str, Any]:
+    document: dict[str, Any] = yaml.load(text, Loader=CloudFormationLoader)  # noqa: S506 - a SafeLoader
     return document
 
 
@@ -286,7 +297,7 @@ def loop_names(path: Path) -> set[str]:
 @pytest.mark.parametrize("name", main_templates())
 def test_a_template_takes_exactly_the_fields_of_its_context(name: str) -> None:
     path = main_templates()[name]
-    contexts = {type(s.context) for s in STACKS if s.template == name}
+    contexts = {type(s.context) for s in stacks() if s.template == name}
     assert len(contexts) == 1, f"{name} is rendered by no capability, or with several contexts"
     context = contexts.pop()
     assert undeclared(path) - loop_names(path) == {field.name for field in fields(context)}
@@ -303,9 +314,16 @@ def test_a_template_keeps_to_the_house_rules(path: Path) -> None:
     assert not re.search(r"{{(?:(?!\|)[^}])*}}", text), "a value without a filter"
 
 
-@pytest.mark.parametrize("template", RENDERED, ids=lambda t: t.stack.name)
-def test_a_rendered_template_is_complete_and_within_the_limits(template: Template) -> None:
-    document = parsed(template)
+def test_a_rendered_template_is_complete_and_within_the_limits() -> None:
+    hold_for_each(rendered(), is_complete, name_of)
+
+
+def name_of(template: Template) -> str:
+    return template.stack.name
+
+
+def is_complete(template: Template) -> None:
+    document = parsed(template.text)
     assert list(document)[:3] == ["AWSTemplateFormatVersion", "Description", "Metadata"]
     assert document["Metadata"]["Baseline"]["Capability"] == template.stack.capability
     assert len(template.text.encode()) <= 51_200
@@ -316,9 +334,12 @@ def test_a_rendered_template_is_complete_and_within_the_limits(template: Templat
         assert resource["Metadata"]["Purpose"].endswith("."), name
 
 
-@pytest.mark.parametrize("template", RENDERED, ids=lambda t: t.stack.name)
-def test_every_parameter_is_constrained_and_given_a_value(template: Template) -> None:
-    declared = parsed(template).get("Parameters", {})
+def test_every_parameter_is_constrained_and_given_a_value() -> None:
+    hold_for_each(rendered(), constrains_its_parameters, name_of)
+
+
+def constrains_its_parameters(template: Template) -> None:
+    declared = parsed(template.text).get("Parameters", {})
     assert set(declared) == {parameter.name for parameter in template.stack.parameters}
     assert all(item["AllowedPattern"] and item["Description"] for item in declared.values())
 
@@ -332,7 +353,7 @@ EARNED_WITH_OTHERS = {
 
 
 def test_every_control_is_earned_in_some_template_and_every_id_there_is_a_control() -> None:
-    named = {control for template in RENDERED for control in template.controls}
+    named = {control for template in rendered() for control in template.controls}
     assert named - set(controls()) == set()
     assert set(controls()) - named == EARNED_WITH_OTHERS
 
@@ -352,15 +373,15 @@ def test_rendering_twice_gives_the_same_bytes() -> None:
 
 def test_contexts_are_plain_frozen_values() -> None:
     name = "anything"
-    for stack in STACKS:
+    for stack in stacks():
         assert is_dataclass(stack.context)
         with pytest.raises(FrozenInstanceError):
             setattr(stack.context, name, "other")
 
 
 def test_a_missing_name_is_an_error_that_names_the_template() -> None:
-    stack = next(stack for stack in STACKS if stack.template == "logs/kms/log_archive")
-    other = next(stack for stack in STACKS if stack.template == "logs/kms/logs")
+    stack = next(stack for stack in stacks() if stack.template == "logs/kms/log_archive")
+    other = next(stack for stack in stacks() if stack.template == "logs/kms/logs")
     from dataclasses import replace
 
     with pytest.raises(RenderError, match=r"logs/kms/log_archive\.yaml\.j2 did not render"):

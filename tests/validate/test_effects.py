@@ -12,13 +12,16 @@ from baseline.resources import main_templates
 from baseline.validate.effects import effects, known_templates, lapses
 from baseline.validate.subject import read_template
 from tests.landscapes import make_landscape
-from tests.render.test_templates import FULL, RENDERED
+from tests.render.test_templates import FULL, rendered
 
 
 @cache
+def richest() -> tuple[Template, ...]:
+    return render_plan(build_plan(make_landscape("regulated", FULL)))
+
+
 def template(name: str) -> Template:
-    plan = build_plan(make_landscape("regulated", FULL))
-    return next(item for item in render_plan(plan) if item.stack.template == name)
+    return next(item for item in richest() if item.stack.template == name)
 
 
 def problems(name: str, old: str, new: str) -> list[str]:
@@ -33,7 +36,7 @@ def test_every_template_says_what_makes_it_work() -> None:
 
 
 def test_no_landscape_lapses() -> None:
-    assert [(item.stack.name, found) for item in RENDERED for found in lapses(read_template(item))] == []
+    assert [(item.stack.name, found) for item in rendered() for found in lapses(read_template(item))] == []
 
 
 @pytest.mark.parametrize(

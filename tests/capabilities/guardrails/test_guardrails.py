@@ -4,6 +4,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pytest
@@ -28,6 +29,7 @@ from baseline.policy.request import Request
 from baseline.policy.text import document_of, minified
 from baseline.render.render import render_stack
 from baseline.validate.subject import read_template
+from tests.each import hold_for_each
 from tests.landscapes import make_landscape
 
 NAMED: dict[str, Any] = {
@@ -47,6 +49,7 @@ NAMED: dict[str, Any] = {
 CASE = re.compile(r"(?P<action>\S+)(?P<rest>(?: (?:by|on|if) \S+)*)\Z")
 DEVELOPER = "arn:aws:iam::444444444444:role/Developer"
 _WHO = {"aws:principalarn": (DEVELOPER,)}
+Case = tuple[Guardrail, str]
 DENIES = [(item, case) for item in guardrails().values() for case in item.denies]
 ALLOWS = [(item, case) for item in guardrails().values() for case in item.allows]
 
@@ -71,11 +74,17 @@ def request_of(case: str, principal: str = DEVELOPER) -> Request:
     )
 
 
-def statements(guardrail: Guardrail) -> tuple[Statement, ...]:
+@cache
+def statements_by_id(name: str) -> tuple[Statement, ...]:
+    guardrail = guardrails()[name]
     here = landscape(NAMED)
     exempt = deployers(here) if guardrail.exempt else ()
     made = statements_of(guardrail, words_of(here, settings_of(here)), exempt)
     return read_statements(json.loads(resolved(here, document_of(made))))
+
+
+def statements(guardrail: Guardrail) -> tuple[Statement, ...]:
+    return statements_by_id(guardrail.id)
 
 
 def denied(guardrail: Guardrail, request: Request) -> bool:
@@ -87,22 +96,32 @@ def denied(guardrail: Guardrail, request: Request) -> bool:
 # ── the catalogue ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize(("guardrail", "case"), DENIES, ids=name_of)
-def test_a_guardrail_denies_what_it_says(guardrail: Guardrail, case: str) -> None:
+def test_a_guardrail_denies_what_it_says() -> None:
+    hold_for_each(DENIES, is_denied)
+
+
+def is_denied(of: Case) -> None:
+    guardrail, case = of
     assert matching_actions(request_of(case).action)
     assert denied(guardrail, request_of(case))
 
 
-@pytest.mark.parametrize(("guardrail", "case"), ALLOWS, ids=name_of)
-def test_a_guardrail_leaves_the_rest_alone(guardrail: Guardrail, case: str) -> None:
+def test_a_guardrail_leaves_the_rest_alone() -> None:
+    hold_for_each(ALLOWS, is_left_alone)
+
+
+def is_left_alone(of: Case) -> None:
+    guardrail, case = of
     assert matching_actions(request_of(case).action)
     assert not denied(guardrail, request_of(case))
 
 
-@pytest.mark.parametrize(
-    ("guardrail", "case"), [i for i in DENIES if i[0].exempt and " by role/" not in i[1]], ids=name_of
-)
-def test_the_deployers_may_do_it_all_the_same(guardrail: Guardrail, case: str) -> None:
+def test_the_deployers_may_do_it_all_the_same() -> None:
+    hold_for_each([i for i in DENIES if i[0].exempt and " by role/" not in i[1]], deployers_may)
+
+
+def deployers_may(of: Case) -> None:
+    guardrail, case = of
     for pattern in deployers(make_landscape()):
         principal = pattern.replace("::*:", "::444444444444:").replace("*", "0123")
         assert not denied(guardrail, request_of(case, principal))
