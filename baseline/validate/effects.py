@@ -153,6 +153,8 @@ def _of_resource(subject: Subject, effect: Effect, scope: tuple[Any, ...]) -> It
     resource = subject.by_id.get(logical_id) if isinstance(logical_id, str) else None
     if resource is None:
         yield Lapse(("Resources",), f"{logical_id} is missing: {effect.why}")
+    elif effect.of == "resource":
+        yield from _wrong_values(resource.body, resource.path, effect, scope)
     else:
         yield from _wrong_values(resource.properties, (*resource.path, "Properties"), effect, scope)
 

@@ -60,7 +60,10 @@ _PLAIN_KIND = {"s3": "bucket", "sns": "topic"}
 
 @dataclass(frozen=True, kw_only=True)
 class Use:
-    """A name that a template uses. `account` is `{key}`, digits, `*` or empty; so is `region`."""
+    """A name that a template uses. `account` is `{key}`, digits, `*` or empty; so is `region`.
+
+    `alone` says whether the name is a whole property: AWS looks for what it names when the resource is created.
+    """
 
     subject: Subject
     path: Path
@@ -69,6 +72,7 @@ class Use:
     name: str
     account: str
     region: str
+    alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -151,6 +155,7 @@ def uses_of(subject: Subject) -> Iterator[Use]:
                     name=filled,
                     account="" if kind in GLOBAL else f"{{{place.account}}}",
                     region=place.region,
+                    alone=kind not in (_METRIC, "role"),
                 )
             else:
                 yield from _arns(subject, path, place, filled)

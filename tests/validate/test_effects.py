@@ -1,5 +1,6 @@
 """Resources that are there and do nothing are found, whatever the plan decides for them."""
 
+import re
 from dataclasses import replace
 from functools import cache
 
@@ -64,10 +65,43 @@ def test_no_landscape_lapses() -> None:
         ("identity/iam_roles/iam_roles", "policy/SecurityAudit", "policy/AdministratorAccess", "ManagedPolicyArns is"),
         ("functions/settings_function", "Timeout: 900", "Timeout: 3", "Timeout is 3; expected: 900"),
         ("organization/organization/settings", "Regions:", "Places:", "Regions is nothing"),
+        (
+            "logs/kms/log_archive",
+            "!GetAtt LogArchiveKey.Arn",
+            "!Ref LogArchiveKey",
+            "Outputs/LogArchiveKeyArn/Value is",
+        ),
+        ("logs/kms/ebs", "!GetAtt EbsKey.Arn", "!Ref EbsKey", "Outputs/EbsKeyArn/Value is"),
+        (
+            "respond/notifications/notifications",
+            "Value: !Ref CriticalTopic",
+            "Value: !Ref MediumTopic",
+            "Outputs/CriticalTopicArn/Value is ${MediumTopic}",
+        ),
+        ("respond/notifications/notifications", "    DependsOn: TopicsPolicy\n", "", "DependsOn is nothing"),
+        (
+            "functions/settings_function",
+            "Value: !GetAtt SettingsFunction.Arn",
+            "Value: !Ref SettingsFunction",
+            "Outputs/SettingsFunctionArn/Value is",
+        ),
+        ("detect/guardduty/administrator", "    DependsOn: PolicyType\n", "", "DependsOn is nothing"),
+        ("detect/guardduty/administrator", "    DependsOn:\n      - Administrator\n", "", "DependsOn is nothing"),
+        ("detect/security_hub/configuration", "    DependsOn: FindingAggregator\n", "", "DependsOn is nothing"),
+        ("detect/security_hub/configuration", "$.detail.findings[0].Title", "$.detail.Title", "Targets/*/Input"),
+        ("detect/alarms/hub", "$.detail.eventName", "$.detail.event", "Targets/*/InputTransformer/InputPathsMap is"),
+        ("identity/iam_roles/iam_roles", "- !Ref SsmInstanceRole", "- !Ref SupportRole", "Roles is"),
     ],
 )
 def test_a_value_that_keeps_a_resource_from_working_is_found(name: str, old: str, new: str, says: str) -> None:
     assert any(item.startswith(says) for item in problems(name, old, new)), problems(name, old, new)
+
+
+def test_accounts_and_units_are_made_one_after_the_other() -> None:
+    whole = next(item for item in RENDERED if "    DependsOn: " in item.text and item.stack.name == "nw-organization")
+    text = re.sub(r"    DependsOn: .*\n", "", whole.text, count=1)
+    found = [item.problem for item in lapses(read_template(replace(whole, text=text)))]
+    assert [item.partition(";")[0] for item in found] == ["DependsOn is nothing"]
 
 
 def test_a_missing_resource_is_found() -> None:

@@ -44,6 +44,7 @@ def _find(subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Hit]]:
                 seen.add(key)
                 yield subject, Hit(path=use.path, message=problem)
     yield from _given_twice(names)
+    yield from _parameters(subjects)
 
 
 def _problem(use: Use, names: Names, before: dict[str, frozenset[str]]) -> str:
@@ -55,8 +56,10 @@ def _problem(use: Use, names: Names, before: dict[str, frozenset[str]]) -> str:
         if _is_made_elsewhere(use) or _is_family(use) or _is_switched_off(use, names):
             return ""
         return f"no stack creates the {use.kind} {use.name} {_where(use)}, where {own} uses it"
-    if use.kind == "export" and not any(item[1].template.stack.name in before[own] for item in creators):
-        return f"{own} imports {use.name}, but does not wait for {creators[0][1].template.stack.name}, which exports it"
+    stacks = [item[1].template.stack.name for item in creators]
+    if use.alone and not any(stack == own or stack in before[own] for stack in stacks):
+        verbs = ("imports", "exports") if use.kind == "export" else ("uses", "creates")
+        return f"{own} {verbs[0]} {use.name}, but does not wait for {stacks[0]}, which {verbs[1]} it"
     return ""
 
 
@@ -117,6 +120,23 @@ def _given_twice(names: Names) -> Iterator[tuple[Subject, Hit]]:
                     yield subject, Hit(path=path, message=f"{first[at]} creates the {kind} {name} there already")
 
 
+def _parameters(subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Hit]]:
+    """Parameters that the plan gives and the template lacks, or the other way round, or that have two values."""
+    first: dict[str, tuple[str, str]] = {}
+    for subject in subjects:
+        stack = subject.template.stack
+        declared, given = set(subject.document.get("Parameters") or {}), {item.name for item in stack.parameters}
+        for name in sorted(declared ^ given):
+            lacks = "the template does not declare" if name in given else "the plan does not give"
+            yield subject, Hit(path=("Parameters", name), message=f"{lacks} the parameter {name}")
+        for item in stack.parameters:
+            if item.value is not None:
+                value, other = first.setdefault(item.name, (item.value, stack.name))
+                if value != item.value:
+                    message = f"{item.name} is {item.value} here and {value} in {other}"
+                    yield subject, Hit(path=("Parameters", item.name), message=message)
+
+
 CHECK = Check(
     id="BL131",
     title="name that no stack creates, or two do",
@@ -124,7 +144,7 @@ CHECK = Check(
     explanation="Stacks of different accounts meet by names: a bucket, role, trail, bus, alias, log group, topic or "
     "export that is spelled differently on one side fails the deployment, or loses what is delivered without a word. "
     "Every name that a template uses has one creator, in the account and Region where it is used; an import also waits "
-    "for its exporter.",
+    "for its exporter, and so does a property that is a name. A parameter has one value in every stack.",
     fix="use the name that the creating stack gives, or create it in that account and Region first",
     source="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-exports.html",
     find_in_plan=_find,

@@ -683,3 +683,11 @@ def test_every_stack_is_deployed_in_the_region_of_the_instance() -> None:
     assert {region for stack in found.values() for region in stack.regions} == {"eu-north-1"}
     (instance,) = [item for item in found["identity-center"].parameters if item.name == "IdentityCenterInstanceArn"]
     assert instance.how.endswith("--region eu-north-1")
+
+
+def test_profile_without_sets_groups_and_attributes_renders_no_empty_template() -> None:
+    nothing = make_landscape(settings={"identity_center": {"ready_made": []}})
+    assert not [stack for stack in build_plan(nothing).stacks if stack.capability == "identity_center"]
+    for something in ({"groups": {"admins": {}}}, {"attributes": {"CostCenter": "${path:enterprise.costCenter}"}}):
+        here = make_landscape(settings={"identity_center": {"ready_made": [], **something}})
+        assert [stack.name for stack in build_plan(here).stacks if stack.capability == "identity_center"]

@@ -140,7 +140,8 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
         family = _Family(landscape=landscape, settings=settings, rows=own, management=management)
         if own or not management:
             definitions = tuple(_definitions(family))
-            specs.extend((*definitions, *_assignments(family, definitions[-1].name)))
+            specs.extend(definitions)
+            specs.extend(_assignments(family, definitions[-1].name) if definitions else ())
     return tuple(specs)
 
 
@@ -151,6 +152,8 @@ def _definitions(family: _Family) -> Iterator[StackSpec]:
     used = dict.fromkeys(row.permission_set for row in family.rows)
     sets = {name: all_sets[name] for name in (used if family.management else all_sets)}
     new = {name: settings.groups[name].description for name in _groups_of(family) if settings.groups[name].id is None}
+    if not sets and not new and not _attributes(family):
+        return  # a template without resources is none
     previous: tuple[str, ...] = ()
     for number, names in placed_sets(sets, new).items():
         first = number == 1
