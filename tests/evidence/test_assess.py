@@ -27,12 +27,12 @@ from baseline.validate.look import values_at
 from baseline.validate.subject import Subject, read_template
 from tests.each import hold_for_each
 from tests.landscapes import make_landscape
-from tests.render.test_templates import LANDSCAPES
+from tests.render.test_templates import LANDSCAPES, templates_of
 
 
 @cache
 def subjects_of(number: int) -> tuple[Subject, ...]:
-    return tuple(read_template(template) for template in render_plan(build_plan(LANDSCAPES[number])))
+    return tuple(read_template(template) for template in templates_of(number))
 
 
 @cache

@@ -3,23 +3,26 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
 from baseline.errors import RenderError
 from baseline.pipeline import plan_profile
-from baseline.plan.build import build_plan
-from baseline.plan.model import Method, Stack
+from baseline.plan.model import Method, Plan, Stack
 from baseline.plan.operations import awaited_stack_sets, goes_by_itself
 from baseline.render.render import render_stack
 from baseline.resources import profiles_directory
-from tests.render.test_templates import LANDSCAPES
+from tests.render.test_templates import LANDSCAPES, plan_of
 
 PROFILES = sorted({path.stem for path in profiles_directory().glob("*.yaml")} - {"house-baseline"})
-PLANS = {
-    **{name: plan_profile(profiles_directory() / f"{name}.yaml")[1] for name in PROFILES},
-    **{f"landscape {n}": build_plan(landscape) for n, landscape in enumerate(LANDSCAPES)},
-}
+NUMBERS = {f"landscape {number}": number for number in range(len(LANDSCAPES))}
+NAMES = [*PROFILES, *NUMBERS]
+
+
+@cache
+def plan_named(name: str) -> Plan:
+    return plan_of(NUMBERS[name]) if name in NUMBERS else plan_profile(profiles_directory() / f"{name}.yaml")[1]
 
 
 def places(stack: Stack) -> Iterator[tuple[str, str]]:
@@ -38,9 +41,9 @@ def covers(stack: Stack, where: str, region: str) -> bool:
     )
 
 
-@pytest.mark.parametrize("name", PLANS)
+@pytest.mark.parametrize("name", NAMES)
 def test_what_a_stack_imports_was_exported_before_in_every_account_and_region_that_it_goes_to(name: str) -> None:
-    plan = PLANS[name]
+    plan = plan_named(name)
     exported: dict[str, list[Stack]] = {}
     seen = 0
     for wave in plan.waves:
@@ -60,10 +63,10 @@ def test_what_a_stack_imports_was_exported_before_in_every_account_and_region_th
     assert seen
 
 
-@pytest.mark.parametrize("name", PLANS)
+@pytest.mark.parametrize("name", NAMES)
 def test_ids_that_a_stack_creates_are_used_in_later_waves_only(name: str) -> None:
     done: set[str] = set()
-    for wave in PLANS[name].waves:
+    for wave in plan_named(name).waves:
         for stack in wave:
             assert set(stack.depends_on) <= done
             ids = [*stack.parameters, *(d.account_id for d in stack.deployments if d.account_id)]
@@ -71,21 +74,21 @@ def test_ids_that_a_stack_creates_are_used_in_later_waves_only(name: str) -> Non
         done |= {stack.name for stack in wave}
 
 
-@pytest.mark.parametrize("name", PLANS)
+@pytest.mark.parametrize("name", NAMES)
 def test_stack_sets_come_after_their_access_units_and_accounts(name: str) -> None:
     done: set[str] = set()
-    names = {stack.name for stack in PLANS[name].stacks}
+    names = {stack.name for stack in plan_named(name).stacks}
     first = {n for n in names if n.endswith("-organization-settings")}
-    for wave in PLANS[name].waves:
+    for wave in plan_named(name).waves:
         for stack in wave:
             if any(d.method is Method.STACK_SET for d in stack.deployments):
                 assert first <= done, stack.name
         done |= {stack.name for stack in wave}
 
 
-@pytest.mark.parametrize("name", PLANS)
+@pytest.mark.parametrize("name", NAMES)
 def test_a_new_account_gets_what_is_imported_first_and_nothing_waits_for_more_than_aws_takes(name: str) -> None:
-    plan = PLANS[name]
+    plan = plan_named(name)
     everywhere = [stack for stack in plan.stacks if goes_by_itself(stack)]
     texts = {stack.name: render_stack(stack).text for stack in everywhere}
     exports = {export: n for n, text in texts.items() for export in re.findall(r"Export:\n\s+Name: (\S+)", text)}
@@ -99,7 +102,7 @@ def test_a_new_account_gets_what_is_imported_first_and_nothing_waits_for_more_th
 
 @pytest.mark.parametrize("count", [10, 11])
 def test_a_stack_set_that_waits_for_more_than_aws_takes_is_refused(count: int) -> None:
-    plan = PLANS["northwind"]
+    plan = plan_named("northwind")
     model = next(stack for stack in plan.stacks if goes_by_itself(stack))
     others = tuple(replace(model, name=f"nw-{number:02}") for number in range(count))
     last = replace(model, name="nw-last", depends_on=tuple(other.name for other in others))

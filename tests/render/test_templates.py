@@ -17,7 +17,7 @@ from baseline.controls.control import controls
 from baseline.controls.guardrail import guardrails
 from baseline.errors import RenderError
 from baseline.plan.build import build_plan
-from baseline.plan.model import Stack, Template
+from baseline.plan.model import Plan, Stack, Template
 from baseline.render.environment import template_environment
 from baseline.render.render import render_plan, render_stack
 from baseline.resources import main_templates, templates_directory
@@ -245,13 +245,21 @@ LANDSCAPES = [
 
 
 @cache
-def stacks() -> list[Stack]:
-    return [stack for landscape in LANDSCAPES for stack in build_plan(landscape).stacks]
+def plan_of(number: int) -> Plan:
+    return build_plan(LANDSCAPES[number])
 
 
 @cache
+def templates_of(number: int) -> tuple[Template, ...]:
+    return render_plan(plan_of(number))
+
+
+def stacks() -> list[Stack]:
+    return [stack for number in range(len(LANDSCAPES)) for stack in plan_of(number).stacks]
+
+
 def rendered() -> list[Template]:
-    return [render_stack(stack) for stack in stacks()]
+    return [template for number in range(len(LANDSCAPES)) for template in templates_of(number)]
 
 
 class CloudFormationLoader(yaml.CSafeLoader):
