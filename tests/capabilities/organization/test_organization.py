@@ -343,3 +343,25 @@ def test_policies_that_a_partition_may_refuse_are_deployed_after_everything_else
     first = min(wave_of(plan, name.removeprefix("nw-")) for name in uncertain)
     assert len(uncertain) > 2
     assert all(wave_of(plan, it.name.removeprefix("nw-")) < first for it in plan.stacks if it.name not in uncertain)
+
+
+@pytest.mark.parametrize(
+    ("policy_type", "service", "role"),
+    [
+        ("INSPECTOR_POLICY", "inspector2.amazonaws.com", "inspector2.amazonaws.com"),
+        ("SECURITYHUB_POLICY", "securityhub.amazonaws.com", "securityhubv2.amazonaws.com"),
+    ],
+)
+def test_policies_of_a_service_bring_its_trusted_access_and_role(policy_type: str, service: str, role: str) -> None:
+    def settings(here: Landscape) -> list[tuple[str, Any]]:
+        return [(item.setting, dict(item.arguments)) for item in made(here).values()]
+
+    access, linked = (
+        ("trusted-access", {"ServicePrincipal": service}),
+        ("service-linked-role", {"AWSServiceName": role}),
+    )
+    without = settings(landscape(policy_types=()))
+    assert access not in without
+    assert linked not in without
+    found = settings(landscape(policy_types=(policy_type,), trusted_access=(service,)))
+    assert found.count(access) == found.count(linked) == 1

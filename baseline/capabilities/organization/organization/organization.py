@@ -1,11 +1,11 @@
 """The organization itself: its units and accounts, the services that may see it, and who administers them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from baseline.aws.partitions import Presence, presence
 from baseline.capabilities.capability import Capability, StackSpec, one_account
-from baseline.capabilities.custom_setting import CustomSetting, service_id
+from baseline.capabilities.custom_setting import CustomSetting, linked_role, service_id
 from baseline.capabilities.custom_settings import function_stack
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.organization.organization.problems import absent_here, organization_problems
@@ -32,6 +32,16 @@ No page of AWS names the Region for China, which has the service in both Regions
 AWS's own, calls it in cn-northwest-1, read on 2026-11-29 at commit 61bba812c of 2026-06-02
 (github.com/awslabs/landing-zone-accelerator-on-aws, source/packages/@aws-accelerator/utils/lib/common-functions.ts,
 getGlobalRegion; constructs/lib/aws-fms/enable-organization-admin-account/index.ts).
+"""
+
+_NEEDED_BY_POLICIES: Mapping[str, tuple[str, str]] = {
+    "INSPECTOR_POLICY": ("inspector2.amazonaws.com", "inspector2.amazonaws.com"),
+    "SECURITYHUB_POLICY": ("securityhub.amazonaws.com", "securityhubv2.amazonaws.com"),
+}
+"""Policy type → the service that needs trusted access, and the one whose role the management account needs.
+
+Without these the policies are attached and turn nothing on. Source: AWS Organizations user guide, Getting started with
+Amazon Inspector policies, and with Security Hub policies.
 """
 
 
@@ -138,6 +148,7 @@ def _custom_settings(landscape: Landscape, settings: OrganizationSettings) -> It
         (
             *landscape.trusted_access,
             *settings.trusted_services,
+            *(service for service, _ in _policy_services(landscape)),
             *(service for service in delegated if service not in _OWN_API),
             *((_IAM,) if settings.root_credentials or settings.root_sessions else ()),
         )
@@ -148,6 +159,7 @@ def _custom_settings(landscape: Landscape, settings: OrganizationSettings) -> It
         purpose="Lets StackSets deploy to every member account.",
     )
     yield from landscape.management_settings
+    yield from (linked_role(service) for _, service in _policy_services(landscape))
     for service in trusted:
         yield CustomSetting(
             logical_id=f"TrustedAccess{service_id(service)}",
@@ -159,6 +171,15 @@ def _custom_settings(landscape: Landscape, settings: OrganizationSettings) -> It
         yield _delegated(landscape, service)
     yield from _enabled_policy_types(landscape, settings)
     yield from _switches(landscape, settings)
+
+
+def _policy_services(landscape: Landscape) -> tuple[tuple[str, str], ...]:
+    """What the policies of the plan need, by type; nothing for types that the partition does not have."""
+    return tuple(
+        needed
+        for type_, needed in _NEEDED_BY_POLICIES.items()
+        if type_ in landscape.policy_types and presence(type_, landscape.partition) is not Presence.ABSENT
+    )
 
 
 def _regions_first(settings: tuple[CustomSetting, ...]) -> Iterator[CustomSetting]:
