@@ -36,6 +36,7 @@ from baseline.profile.lock_path import lock_beside
 from baseline.render.render import render_plan
 from baseline.report.evidence_files import evidence_files
 from baseline.report.evidence_json import evidence_document
+from baseline.validate.accepted import with_reasons
 from baseline.validate.checks.run import check_subjects
 from baseline.validate.subject import Subject, read_template
 from baseline.validate.validate import ValidateOptions, linted
@@ -150,7 +151,7 @@ def evidence_of(
 
 
 def _look(loaded: LoadedProfile, plan: Plan, subjects: tuple[Subject, ...]) -> Evidence:
-    assessments = assess(subjects)
+    assessments = assess([subject for subject in subjects if not subject.template.stack.is_custom])
     unrecorded = unrecorded_types(subjects)
     return Evidence(
         plan=plan,
@@ -291,7 +292,8 @@ def _looked_at(loaded: LoadedProfile, plan: Plan, templates: tuple[Template, ...
 
 
 def _proof(draft: _Draft, options: Options) -> Proof:
-    findings = sorted_findings((*draft.loaded.findings, *draft.found, *draft.said))
+    proved = with_reasons((*draft.found, *draft.said), draft.evidence.plan.stacks)
+    findings = sorted_findings((*draft.loaded.findings, *proved))
     return Proof(
         sources=draft.loaded.files,
         lock=draft.loaded.lock,

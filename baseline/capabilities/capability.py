@@ -1,7 +1,7 @@
 """What a capability is: settings, and the stacks that meet them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
@@ -29,6 +29,7 @@ class Target:
 
     `accounts` are keys of the profile; empty means every account, or every account but the `management` account. `only`
     narrows the Regions down; empty does not. `at` is a Region instead of them, which need not be a governed one.
+    `places` are units, accounts and `root` in place of `accounts`.
     """
 
     accounts: tuple[str, ...]
@@ -36,6 +37,7 @@ class Target:
     only: tuple[str, ...] = ()
     at: str = ""
     management: bool = True
+    places: tuple[str, ...] = ()
 
 
 def one_account(account: str, regions: Regions = Regions.HOME) -> Target:
@@ -59,12 +61,20 @@ def member_accounts(regions: Regions = Regions.HOME) -> Target:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WholeTemplate:
+    """Context of a stack whose template is complete as it is; nothing renders it."""
+
+    prefix: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class StackSpec:
     """One stack that a capability asks for.
 
     Attributes:
         name: Unique, in kebab case; the stack is called `<prefix>-<name>`.
-        template: `templates/<template>.yaml.j2`.
+        template: `templates/<template>.yaml.j2`; empty when `context` is a `WholeTemplate`.
         description: One sentence for the template's Description and the plan.
         target: Accounts and Regions.
         context: A frozen dataclass; its fields are exactly the template's undeclared names.
@@ -81,6 +91,7 @@ class StackSpec:
         provides: Names of parameters of other stacks whose values this one has as outputs of the same names.
         tagged: Whether the stack has the profile's tags. A changed tag updates every resource of a stack, so a stack
             with a resource that AWS refuses to update has none.
+        accepts: Id of a check → why its findings in this template are accepted.
     """
 
     name: str
@@ -96,6 +107,7 @@ class StackSpec:
     uncertain: bool = False
     provides: tuple[str, ...] = ()
     tagged: bool = True
+    accepts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ from baseline.capabilities.registry import CAPABILITIES
 from baseline.errors import RenderError
 from baseline.findings import Finding
 from baseline.plan.model import Deployment, Method, ParameterValue, Plan, Stack
-from baseline.plan.units import ROOT, covering_units
+from baseline.plan.units import ROOT, covering_units, is_within
 
 
 def build_plan(landscape: Landscape, accepted: Sequence[Finding] = ()) -> Plan:
@@ -138,6 +138,7 @@ class _Builder:
             depends_on=tuple(dict.fromkeys(f"{prefix}-{name}" for name in (*before, *spec.depends_on))),
             prerequisites=spec.prerequisites,
             tagged=spec.tagged,
+            accepts=spec.accepts,
         )
 
     def _parameter(self, declaration: ParameterDeclaration) -> ParameterValue:
@@ -158,6 +159,8 @@ class _Builder:
         regions = tuple(r for r in chosen if not target.only or r in target.only)
         if target.accounts:
             return tuple(self._one_account(key, regions) for key in target.accounts)
+        if target.places:
+            return self._at_places(target.places, regions)
         management = (self._one_account("management", regions),) if target.management else ()
         if landscape.standalone:
             return management
@@ -168,6 +171,18 @@ class _Builder:
             *([members] if units else []),
             *(self._one_account(key, regions) for key in roots_own),
         )
+
+    def _at_places(self, places: tuple[str, ...], regions: tuple[str, ...]) -> tuple[Deployment, ...]:
+        landscape = self.landscape
+        if landscape.standalone:
+            return (self._one_account("management", regions),)
+        tops = tuple(ROOT if place == "root" else place for place in places if place not in landscape.accounts)
+        units, own = covering_units(landscape, tops) if tops else ((), ())
+        named = (place for place in places if place in landscape.accounts)
+        others = (key for key in named if not is_within(landscape.accounts[key].ou, units) or key == "management")
+        members = (Deployment(method=Method.STACK_SET, ous=units, regions=regions),) if units else ()
+        accounts = (self._one_account(key, regions) for key in dict.fromkeys((*own, *others)))
+        return (*members, *accounts)
 
     def _one_account(self, key: str, regions: tuple[str, ...]) -> Deployment:
         account_id = self._parameter(account_parameter(self.landscape, key))

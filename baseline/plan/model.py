@@ -1,10 +1,12 @@
 """The plan: every stack, where it goes and in which order. A value; nothing here touches AWS."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from hashlib import sha256
 from typing import Any
 
+from baseline.capabilities.capability import WholeTemplate
 from baseline.capabilities.landscape import OperationPreferences
 from baseline.findings import Finding
 
@@ -62,7 +64,8 @@ class Deployment:
 class Stack:
     """One template and everything needed to deploy it.
 
-    `tagged` says whether the stack has the plan's tags.
+    `tagged` says whether the stack has the plan's tags, `accepts` why findings of a check's id are accepted in its
+    template.
     """
 
     name: str
@@ -75,11 +78,17 @@ class Stack:
     depends_on: tuple[str, ...]
     prerequisites: tuple[str, ...]
     tagged: bool = True
+    accepts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def regions(self) -> tuple[str, ...]:
         """Every Region that the template reaches, in plan order, without repeats."""
         return tuple(dict.fromkeys(region for d in self.deployments for region in d.regions))
+
+    @property
+    def is_custom(self) -> bool:
+        """Whether its template is the user's own."""
+        return isinstance(self.context, WholeTemplate)
 
     @property
     def file(self) -> str:

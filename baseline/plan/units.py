@@ -1,4 +1,6 @@
-"""Which organizational units together hold every member account outside the suspended ones."""
+"""Which organizational units together hold the member accounts outside the suspended ones."""
+
+from collections.abc import Collection
 
 from baseline.capabilities.landscape import Landscape
 
@@ -6,26 +8,39 @@ ROOT = "/"
 """The organization's root, where a StackSet may be aimed like at any OU."""
 
 
-def covering_units(landscape: Landscape) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The fewest OUs that cover every OU but the suspended ones, and the accounts that lie directly in the root.
+def covering_units(landscape: Landscape, tops: Collection[str] = (ROOT,)) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The fewest OUs that cover the given ones but for suspended OUs, and the accounts that have to be named besides.
 
-    Without suspended OUs the root itself covers everything, and no account has to be named. Otherwise an OU whose
-    descendants include a suspended one is replaced by its other children; accounts directly in it are named.
+    A unit whose descendants include a suspended one is replaced by its other children; accounts directly in it are
+    named. Without suspended OUs the root itself covers everything.
+
+    Args:
+        landscape: The organization.
+        tops: OU paths, or `ROOT`.
     """
-    if not landscape.suspended:
-        return (ROOT,), ()
-    split = {ROOT, *(parent for path in landscape.suspended for parent in _ancestors(path))}
+    split = {parent for path in landscape.suspended for parent in (ROOT, *_ancestors(path))}
     units = tuple(
         path
-        for path in sorted(landscape.ous)
-        if _parent(path) in split and path not in split and path not in landscape.suspended
+        for path in (ROOT, *sorted(landscape.ous))
+        if path not in split
+        and path not in landscape.suspended
+        and (_is_top(path, tops) or (_parent(path) in split and is_within(_parent(path), tops)))
     )
     own = tuple(
         account.key
         for account in landscape.accounts.values()
-        if account.key != "management" and (account.ou or ROOT) in split
+        if account.key != "management" and (account.ou or ROOT) in split and is_within(account.ou or ROOT, tops)
     )
     return units, own
+
+
+def is_within(path: str | None, tops: Collection[str]) -> bool:
+    """Whether a unit is one of `tops`, or below one."""
+    return any(place in tops for place in (path or ROOT, *_ancestors(path or ROOT), ROOT))
+
+
+def _is_top(path: str, tops: Collection[str]) -> bool:
+    return path in tops and (path == ROOT or not is_within(_parent(path), tops))
 
 
 def _parent(path: str) -> str:

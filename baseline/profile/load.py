@@ -25,6 +25,7 @@ from baseline.profile.rules.acceptance import expired
 from baseline.profile.rules.capabilities import setting_problems
 from baseline.profile.rules.runtime import deprecated
 from baseline.profile.rules.violation import Violation
+from baseline.profile.template_files import read_template_files
 from baseline.profile.texts import read_texts
 from baseline.profile.tree import KeyPath, Tree, find, plain
 from baseline.profile.weakening import weakenings
@@ -89,7 +90,8 @@ def _load(layers: Layers, as_of: date | None, release: str | None = None) -> Loa
     texts = read_texts(layers.tree)
     profile, problems = _read(layers.tree, broken, release)
     policies = read_policy_files(layers.tree, profile)
-    landscape = build_landscape(profile, policies.documents)
+    templates = read_template_files(layers.tree, profile)
+    landscape = build_landscape(profile, {**policies.documents, **templates.templates})
     if not layers.complete:
         problems = [finding for finding in problems if finding.id != "profile-missing"]
     problems = [
@@ -97,6 +99,7 @@ def _load(layers: Layers, as_of: date | None, release: str | None = None) -> Loa
         *texts,
         *problems,
         *policies.problems,
+        *templates.problems,
         *_check(layers.tree, profile, broken, policies, landscape),
     ]
     errors = _one_per_value([finding for finding in problems if finding.severity is Severity.ERROR])
@@ -108,7 +111,7 @@ def _load(layers: Layers, as_of: date | None, release: str | None = None) -> Loa
         profile=profile,
         landscape=landscape,
         findings=sorted_findings(problems),
-        files=(*layers.files, *policies.paths),
+        files=(*layers.files, *policies.paths, *templates.paths),
     )
 
 

@@ -45,7 +45,7 @@ def read_policy_files(tree: Tree, profile: Profile) -> PolicyFiles:
         path: KeyPath = ("capabilities", "guardrails", "policies", number, "file")
         named = find(tree, path).tree.place
         file = Path(named.file).parent / item.file
-        outside = _why_outside(Path(named.file).parent, item.file)
+        outside = why_outside(Path(named.file).parent, item.file)
         if outside:
             problems.append(problem("policy-file", named, path, f"{item.file}: {outside}"))
             continue
@@ -61,7 +61,7 @@ def read_policy_files(tree: Tree, profile: Profile) -> PolicyFiles:
     return PolicyFiles(trees=trees, problems=tuple(problems), paths=tuple(paths))
 
 
-def _why_outside(directory: Path, name: str) -> str:
+def why_outside(directory: Path, name: str) -> str:
     """Why the file may not be read; empty when it is below the directory."""
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or "\\" in name:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from jinja2 import TemplateError
 
 from baseline import __version__
+from baseline.capabilities.capability import WholeTemplate
 from baseline.errors import BaselineError, RenderError
 from baseline.plan.model import ParameterValue, Plan, Stack, Template
 from baseline.render.environment import template_environment
@@ -39,6 +40,8 @@ def render_stack(stack: Stack) -> Template:
     Raises:
         RenderError: when the template and its context do not fit each other.
     """
+    if isinstance(stack.context, WholeTemplate):
+        return Template(stack=stack, text=stack.context.text)
     body = _render(f"{stack.template}.yaml.j2", stack.context)
     controls = tuple(sorted(set(_CONTROL.findall(body))))
     header = Header(

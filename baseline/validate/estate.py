@@ -1,14 +1,14 @@
 """A plan's resources with concrete names: what AWS would have, with stand-ins for ids that nobody knows yet."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import count
 from typing import Any
 
 from baseline.policy.decide import AttachedPolicy
 from baseline.policy.document import read_statements, text_of
-from baseline.validate.places import MEMBERS, Place, places_of, text_in_place
+from baseline.validate.places import MEMBERS, Place, places_of, reaches, text_in_place
 from baseline.validate.subject import Resource, Subject
 
 ORGANIZATION, FOREIGN_ORGANIZATION = "o-baseline0000", "o-foreign00000"
@@ -90,6 +90,16 @@ class Estate:
             if key:
                 account = self.account(alias.place.account)
                 found[f"arn:aws:kms:{alias.place.region}:{account}:{name}"] = key
+        return found
+
+    def named(self, value: Any, at: Owned) -> Owned | None:  # noqa: ANN401 - template data
+        """The resource whose ARN, or alias, the value is; what every member account has is seen in that of `at`."""
+        arn = self.text(value, at)
+        found = self.by_arn.get(arn)
+        if found is None and reaches(MEMBERS, at.place.account):
+            everywhere = arn.replace(f":{at.account}:", f":{self.account(MEMBERS)}:")
+            found = self.by_arn.get(everywhere)
+            return found and replace(found, place=at.place, account=at.account, arn=arn)
         return found
 
     @cached_property

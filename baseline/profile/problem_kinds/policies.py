@@ -11,6 +11,12 @@ POLICIES: Mapping[str, ProblemKind] = {
         "somebody sends you cannot read anything else.",
         "correct the path",
     ),
+    "custom-template": kind(
+        "template of a customization cannot be used",
+        "A template of your own is a file below the directory of the profile that names it, one YAML or JSON document "
+        "that CloudFormation accepts inline in a StackSet: no transforms, no aliases.",
+        "correct the template or the path",
+    ),
     "policy-json": kind(
         "policy is not JSON",
         "AWS Organizations takes policies as JSON: no comments, no comma after the last item, each key once.",

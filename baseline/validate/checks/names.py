@@ -53,7 +53,7 @@ def _problem(use: Use, names: Names, before: dict[str, frozenset[str]]) -> str:
     creators = names.creators(use)
     own = use.subject.template.stack.name
     if not creators:
-        if _is_made_elsewhere(use) or _is_family(use) or _is_switched_off(use, names):
+        if _is_made_elsewhere(use) or _is_family(use) or _is_switched_off(use, names) or _is_foreign(use):
             return ""
         return f"no stack creates the {use.kind} {use.name} {_where(use)}, where {own} uses it"
     stacks = [item[1].template.stack.name for item in creators]
@@ -67,6 +67,13 @@ def _is_family(use: Use) -> bool:
     """Whether the name means whatever begins with the prefix, of which a plan with few capabilities may have none."""
     prefix = getattr(use.subject.template.stack.context, "prefix", "")
     return use.name in (f"{prefix}-*", f"/{prefix}/*")
+
+
+def _is_foreign(use: Use) -> bool:
+    """Whether a template of the user's own uses a name that no stack of ours would have."""
+    stack = use.subject.template.stack
+    prefix = getattr(stack.context, "prefix", "")
+    return stack.is_custom and not re.match(rf"(alias/|/)?{re.escape(prefix)}[-/]", use.name)
 
 
 def _is_switched_off(use: Use, names: Names) -> bool:

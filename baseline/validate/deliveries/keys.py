@@ -71,7 +71,7 @@ def _guarded(estate: Estate, key: Owned) -> Guarded:
 
 
 def _log_group(estate: Estate, group: Owned) -> Iterator[Expectation]:
-    key = estate.by_arn.get(estate.text(group.resource.properties.get("KmsKeyId"), group))
+    key = estate.named(group.resource.properties.get("KmsKeyId"), group)
     at = key or group
     delivery = Delivery(
         to=at,

@@ -1,0 +1,181 @@
+"""Customizations: CloudFormation templates of the user's own, deployed, checked and removed like the baseline's."""
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from baseline.capabilities.capability import (
+    Capability,
+    Regions,
+    SettingProblem,
+    StackSpec,
+    Target,
+    WholeTemplate,
+)
+from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.operate.customizations.template import CustomTemplate, marked
+from baseline.capabilities.parameters import PARAMETERS, ParameterDeclaration
+from baseline.capabilities.place import PlacesOrRoot
+from baseline.capabilities.settings import Reason, Settings, tiered
+
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
+TemplateFile = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]{1,1024}\.(ya?ml|json|template)$")]
+StackName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,126}$")]
+CheckId = Annotated[str, StringConstraints(pattern=r"^(BL|E|W)[0-9]{3,4}$")]
+
+
+class Customization(BaseModel):
+    """A stack of the user's own."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    file: TemplateFile = Field(
+        description="The template, YAML or JSON: a path below the directory of the profile that names it.",
+        examples=["stacks/query-logs.yaml"],
+    )
+    to: PlacesOrRoot = Field(
+        min_length=1,
+        description="Organizational units, with everything below them, accounts, and groups of accounts; `root` is "
+        "every account but the management account.",
+        examples=[["Workloads"]],
+    )
+    regions: list[str] | Literal["governed"] = Field(
+        default=[],
+        description="Governed Regions, or `governed` for all of them; the home Region if empty.",
+        examples=[["eu-west-1"], "governed"],
+    )
+    description: Annotated[str, StringConstraints(pattern=r"^[ -~]+$", max_length=500)] | None = Field(
+        default=None, description="What it is for, in the plan and in CloudFormation.", examples=["DNS query logs."]
+    )
+    parameters: dict[str, str] = Field(
+        default={},
+        description="Values of the template's parameters. Facts such as `OrganizationId` and `SecurityAccountId` are "
+        "filled in where the template declares them.",
+        examples=[{"RetentionDays": "90"}],
+    )
+    depends_on: list[StackName] = Field(
+        default=[],
+        description="Stacks that are deployed before it, without the prefix: `kms-logs`, or `custom-<key>`.",
+        examples=[["kms-logs"]],
+    )
+    accept: dict[CheckId, Reason] = Field(
+        default={},
+        description="Ids of checks whose findings in this template are accepted, each with the reason.",
+        examples=[{"BL107": "The queue holds nothing that has to outlive it."}],
+    )
+
+
+class CustomizationsSettings(Settings):
+    """Settings of `customizations`."""
+
+    stacks: dict[Key, Customization] = tiered(
+        "Stacks by a key of your choice; the stack is called `<prefix>-custom-<key>`.",
+        starter={},
+        standard={},
+        regulated={},
+    )
+
+
+def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
+    settings = landscape.settings("customizations", CustomizationsSettings)
+    found = ((key, item, landscape.documents.get(item.file)) for key, item in settings.stacks.items())
+    return tuple(_stack(landscape, key, item, file) for key, item, file in found if isinstance(file, CustomTemplate))
+
+
+def _stack(landscape: Landscape, key: str, item: Customization, file: CustomTemplate) -> StackSpec:
+    return StackSpec(
+        name=f"custom-{key}",
+        template="",
+        description=item.description or f"Customization {key}.",
+        target=_target(item),
+        context=WholeTemplate(prefix=landscape.prefix, text=marked(file)),
+        parameters=tuple(_parameters(item, file)),
+        depends_on=tuple(item.depends_on),
+        accepts=item.accept,
+    )
+
+
+def _target(item: Customization) -> Target:
+    regions = Regions.GOVERNED if item.regions else Regions.HOME
+    only = () if item.regions == "governed" else tuple(item.regions)
+    return Target(accounts=(), places=tuple(dict.fromkeys(item.to)), regions=regions, only=only)
+
+
+def _parameters(item: Customization, file: CustomTemplate) -> Iterator[str | ParameterDeclaration]:
+    """The parameters that get a value; CloudFormation uses the defaults of the others."""
+    for name in file.parameters:
+        if name in item.parameters:
+            yield _given(name, item.parameters[name])
+        elif name in PARAMETERS:
+            yield name
+
+
+def _given(name: str, value: str) -> ParameterDeclaration:
+    return ParameterDeclaration(
+        name=name, description="", pattern="", value=lambda _: value, how=f"the value of {name} in the profile"
+    )
+
+
+def _problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
+    settings = landscape.settings("customizations", CustomizationsSettings)
+    return tuple(
+        problem
+        for key, item in settings.stacks.items()
+        for problem in (
+            *_region_problems(landscape, f"stacks.{key}", item),
+            *_place_problems(landscape, f"stacks.{key}", item),
+            *_parameter_problems(f"stacks.{key}", item, landscape.documents),
+        )
+    )
+
+
+def _region_problems(landscape: Landscape, place: str, item: Customization) -> Iterator[SettingProblem]:
+    for index, region in enumerate(() if item.regions == "governed" else item.regions):
+        if region not in landscape.regions:
+            yield SettingProblem(
+                setting=f"{place}.regions.{index}",
+                message=f"{region} is not a governed Region",
+                fix=f"write one of {', '.join(landscape.regions)}, or add it to organization.regions",
+            )
+
+
+def _place_problems(landscape: Landscape, place: str, item: Customization) -> Iterator[SettingProblem]:
+    for index, name in enumerate(item.to):
+        unit = landscape.accounts[name].ou if name in landscape.accounts else name
+        if unit in landscape.suspended:
+            yield SettingProblem(
+                setting=f"{place}.to.{index}",
+                message=f"{name} is suspended: nothing is deployed there",
+                fix="remove it",
+            )
+
+
+def _parameter_problems(place: str, item: Customization, documents: Mapping[str, object]) -> Iterator[SettingProblem]:
+    file = documents.get(item.file)
+    if not isinstance(file, CustomTemplate):
+        return
+    for name in item.parameters:
+        if name not in file.parameters:
+            yield SettingProblem(
+                setting=f"{place}.parameters.{name}",
+                message=f"the template {item.file} has no parameter {name}",
+                fix=f"remove it, or write one of {', '.join(file.parameters)}" if file.parameters else "remove it",
+            )
+    for name, has_default in file.parameters.items():
+        if not has_default and name not in item.parameters and name not in PARAMETERS:
+            yield SettingProblem(
+                setting=f"{place}.parameters",
+                message=f"the parameter {name} of {item.file} has no value and no default",
+                fix=f"write a value under parameters.{name}, or give it a Default in the template",
+            )
+
+
+CAPABILITY = Capability(
+    name="customizations",
+    title="Customizations",
+    summary="CloudFormation templates of your own, planned, checked, deployed and removed with the baseline.",
+    settings=CustomizationsSettings,
+    stacks=_stacks,
+    problems=_problems,
+)

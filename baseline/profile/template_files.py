@@ -1,0 +1,170 @@
+"""The CloudFormation templates that a profile names by file: read, and checked as far as deployment needs it."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from baseline.capabilities.operate.customizations.customizations import CustomizationsSettings
+from baseline.capabilities.operate.customizations.template import CustomTemplate
+from baseline.findings import Finding
+from baseline.profile.model import Profile
+from baseline.profile.policy_files import why_outside
+from baseline.profile.problem_ids import problem
+from baseline.profile.source import decode, read_bytes
+from baseline.profile.tree import KeyPath, Place, Tree, find
+
+try:
+    from yaml import CSafeLoader as _Loader
+except ImportError:  # PyYAML without libyaml
+    from yaml import SafeLoader as _Loader  # type: ignore[assignment]
+
+_DEEPEST = 60
+_KIND = "custom-template"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TemplateFiles:
+    """What the files hold.
+
+    Attributes:
+        templates: Path as the profile writes it → the template.
+        problems: What is wrong with files that cannot be used.
+        paths: Every file that was read.
+    """
+
+    templates: Mapping[str, CustomTemplate] = field(default_factory=dict)
+    problems: tuple[Finding, ...] = ()
+    paths: tuple[Path, ...] = ()
+
+
+class _UnusableError(Exception):
+    """Why a template cannot be used, and where."""
+
+    def __init__(self, message: str, line: int = 1, column: int = 1, fix: str | None = None) -> None:
+        super().__init__(message)
+        self.line, self.column, self.fix = line, column, fix
+
+
+def read_template_files(tree: Tree, profile: Profile) -> TemplateFiles:
+    """Every file under capabilities.customizations.stacks, relative to the profile that names it."""
+    settings = profile.capabilities["customizations"]
+    templates: dict[str, CustomTemplate] = {}
+    problems: list[Finding] = []
+    paths: dict[Path, None] = {}
+    for key, item in settings.stacks.items() if isinstance(settings, CustomizationsSettings) else ():
+        path: KeyPath = ("capabilities", "customizations", "stacks", key, "file")
+        named = find(tree, path).tree.place
+        file = Path(named.file).parent / item.file
+        found = _read(Path(named.file).parent, item.file)
+        if isinstance(found, CustomTemplate):
+            templates[item.file] = found
+            paths[file] = None
+        elif isinstance(found, Finding):
+            problems.append(problem(_KIND, named, path, f"{item.file}: {found.message}"))
+        else:
+            place = Place(str(file), found.line, found.column)
+            problems.append(problem(_KIND, place, path, str(found), found.fix))
+    return TemplateFiles(templates=templates, problems=tuple(problems), paths=tuple(paths))
+
+
+def _read(directory: Path, name: str) -> "CustomTemplate | Finding | _UnusableError":
+    outside = why_outside(directory, name)
+    if outside:
+        return problem(_KIND, Place(name), (), outside)
+    content = read_bytes(directory / name)
+    if isinstance(content, Finding):
+        return content
+    text = decode(content, str(directory / name))
+    if isinstance(text, Finding):
+        return _UnusableError(text.message, text.location.line, text.location.column)
+    try:
+        return _parsed(text)
+    except _UnusableError as error:
+        return error
+
+
+def _parsed(text: str) -> CustomTemplate:
+    """The template.
+
+    Raises:
+        _UnusableError: when CloudFormation would refuse it, or it could not be marked.
+    """
+    try:
+        _refuse_what_cloudformation_lacks(text)
+        top = yaml.compose(text, Loader=_Loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        raise _UnusableError(f"not YAML: {error.problem}", line, column) from None
+    if not isinstance(top, yaml.MappingNode):
+        raise _UnusableError("not a template: a mapping with Resources is needed")
+    sections = {str(key.value): (key, value) for key, value in top.value}
+    _check_sections(sections)
+    is_json = bool(top.flow_style)
+    if is_json:
+        _check_json(text)
+    return CustomTemplate(
+        text=text,
+        parameters=dict(_parameters(sections)),
+        is_json=is_json,
+        metadata=None if is_json else _metadata(sections),
+    )
+
+
+def _refuse_what_cloudformation_lacks(text: str) -> None:
+    """Sources: CloudFormation user guide, Template formats (no aliases); deeper templates are nobody's."""
+    depth = documents = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        mark: Any = event.start_mark
+        line, column = mark.line + 1, mark.column + 1
+        if isinstance(event, yaml.AliasEvent):
+            raise _UnusableError("CloudFormation takes no YAML aliases", line, column, "write the value out")
+        if isinstance(event, yaml.DocumentStartEvent):
+            documents += 1
+        if documents > 1 or (isinstance(event, yaml.DocumentEndEvent) and event.explicit):
+            raise _UnusableError("a second document, or `...`: a template is one document", line, column)
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise _UnusableError(f"more than {_DEEPEST} levels", line, column, "make it flatter")
+
+
+def _check_sections(sections: Mapping[str, tuple[Any, Any]]) -> None:
+    if not isinstance(sections.get("Resources", (None, None))[1], yaml.MappingNode):
+        raise _UnusableError("not a template: a mapping with Resources is needed")
+    if "Transform" in sections:
+        mark = sections["Transform"][0].start_mark
+        message = "StackSets with service-managed permissions take no transforms"
+        raise _UnusableError(message, mark.line + 1, mark.column + 1, "write the transformed template to the file")
+
+
+def _check_json(text: str) -> None:
+    try:
+        json.loads(text)
+    except (json.JSONDecodeError, RecursionError) as error:
+        message = f"neither block-style YAML nor JSON: {error}"
+        raise _UnusableError(message, fix="write it in block style, or as JSON") from None
+
+
+def _parameters(sections: Mapping[str, tuple[Any, Any]]) -> Iterator[tuple[str, bool]]:
+    _, body = sections.get("Parameters", (None, None))
+    for name, declaration in body.value if isinstance(body, yaml.MappingNode) else ():
+        keys = declaration.value if isinstance(declaration, yaml.MappingNode) else ()
+        yield str(name.value), any(key.value == "Default" for key, _ in keys)
+
+
+def _metadata(sections: Mapping[str, tuple[Any, Any]]) -> tuple[int, int] | None:
+    """Where the mark goes, if the template has metadata."""
+    if "Metadata" not in sections:
+        return None
+    key, body = sections["Metadata"]
+    line, column = key.start_mark.line + 1, key.start_mark.column + 1
+    if not isinstance(body, yaml.MappingNode) or body.flow_style or not body.value:
+        raise _UnusableError("Metadata is not a block mapping", line, column, "write one key a line, or remove it")
+    if any(name.value == "Baseline" for name, _ in body.value):
+        raise _UnusableError("Metadata.Baseline is baseline's own", line, column, "remove it")
+    first = body.value[0][0].start_mark
+    return first.line, first.column
