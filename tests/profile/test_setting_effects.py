@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
 import pytest
 
 from baseline.capabilities.capability import StackSpec
+from baseline.capabilities.operate.customizations.template import CustomTemplate
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.settings import settings_of_tier
 from baseline.plan.build import build_plan
@@ -20,10 +22,18 @@ from tests.profile.setting_values import Choice, Path, choices
 from tests.render.test_templates import FULL
 
 POLICY = {"Version": "2012-10-17", "Statement": [{"Sid": "A", "Effect": "Deny", "Action": "s3:*", "Resource": "*"}]}
-DOCUMENTS = {"policies/a.json": POLICY, "policies/b.json": {**POLICY, "Statement": []}}
+TEMPLATE = CustomTemplate(text="Resources:\n  A: {Type: AWS::SNS::Topic}\n", parameters={"Days": False})
+DOCUMENTS = {
+    "policies/a.json": POLICY,
+    "policies/b.json": {**POLICY, "Statement": []},
+    "stacks/a.yaml": TEMPLATE,
+    "stacks/b.yaml": replace(TEMPLATE, text="Resources:\n  B: {Type: AWS::SNS::Topic}\n"),
+}
+STACK = {"file": "stacks/a.yaml", "to": ["Workloads"], "parameters": {"Days": "90"}, "accept": {"BL107": "A topic."}}
 CONTACT = {"name": "Sam Rivera", "title": "CISO", "email": "sam@northwind.example", "phone": "+44 20 7946 0000"}
 ROLES = FULL["iam_roles"]["deployment_roles"]
 EXTRA: dict[str, dict[str, Any]] = {
+    "customizations": {"stacks": {"topic": STACK}},
     "guardrails": {
         "policies": [{"file": "policies/a.json", "type": "SERVICE_CONTROL_POLICY", "to": ["Workloads", "core"]}],
         "rules": {"regions": {"enabled": True}, "flow-logs": {"enabled": True}},
@@ -73,6 +83,7 @@ WITHOUT_EFFECT = {
     "attestations": "goes into the evidence",
     "capabilities.guardrails.reserved_slots": "a limit of checks",
     "capabilities.guardrails.limits": "limits of checks",
+    "capabilities.customizations.stacks.*.accept": "goes into the findings",
     "capabilities.guardrails.rules.*.reason": "goes into the evidence",
     **{f"capabilities.{name}.reason": "goes into the evidence" for name in CAPABILITIES},
     **{f"capabilities.{name}.enabled": "a test of its own" for name in CAPABILITIES},
@@ -93,6 +104,12 @@ SAMPLES: dict[str, list[Any]] = {
     "organizational_units.*.suspended": [True, False],
     "organization.home_region": ["eu-west-1", "eu-central-1"],
     "organization.regions": [["eu-west-1"], ["eu-west-1", "eu-central-1"], ["eu-west-1", "eu-south-1"]],
+    "capabilities.customizations.stacks": [{}, {"topic": STACK}],
+    "capabilities.customizations.stacks.*.file": ["stacks/a.yaml", "stacks/b.yaml"],
+    "capabilities.customizations.stacks.*.to": [["Workloads"], ["security"], ["root"], ["management"]],
+    "capabilities.customizations.stacks.*.regions": [[], ["governed"], ["eu-central-1"]],
+    "capabilities.customizations.stacks.*.parameters": [{"Days": "90"}, {"Days": "30"}],
+    "capabilities.customizations.stacks.*.depends_on": [[], ["kms-logs"]],
     "capabilities.organization.policy_types": [[], ["TAG_POLICY"], ["CHATBOT_POLICY"]],
     "capabilities.guardrails.sandbox_units": [["Workloads"], ["Sandbox"]],
     "capabilities.guardrails.policies.*.file": ["policies/a.json", "policies/b.json"],

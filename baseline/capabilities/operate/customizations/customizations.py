@@ -1,7 +1,7 @@
 """Customizations: CloudFormation templates of the user's own, deployed, checked and removed like the baseline's."""
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -25,6 +25,10 @@ StackName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,126}$")
 CheckId = Annotated[str, StringConstraints(pattern=r"^(BL|E|W)[0-9]{3,4}$")]
 
 
+_GOVERNED = "governed"
+_DYNAMIC_REFERENCE = "BL124"
+
+
 class Customization(BaseModel):
     """A stack of the user's own."""
 
@@ -40,10 +44,10 @@ class Customization(BaseModel):
         "every account but the management account.",
         examples=[["Workloads"]],
     )
-    regions: list[str] | Literal["governed"] = Field(
+    regions: list[str] = Field(
         default=[],
-        description="Governed Regions, or `governed` for all of them; the home Region if empty.",
-        examples=[["eu-west-1"], "governed"],
+        description="Governed Regions; `governed` stands for all of them. The home Region if empty.",
+        examples=[["eu-west-1"], ["governed"]],
     )
     description: Annotated[str, StringConstraints(pattern=r"^[ -~]+$", max_length=500)] | None = Field(
         default=None, description="What it is for, in the plan and in CloudFormation.", examples=["DNS query logs."]
@@ -98,7 +102,7 @@ def _stack(landscape: Landscape, key: str, item: Customization, file: CustomTemp
 
 def _target(item: Customization) -> Target:
     regions = Regions.GOVERNED if item.regions else Regions.HOME
-    only = () if item.regions == "governed" else tuple(item.regions)
+    only = () if _GOVERNED in item.regions else tuple(item.regions)
     return Target(accounts=(), places=tuple(dict.fromkeys(item.to)), regions=regions, only=only)
 
 
@@ -125,14 +129,15 @@ def _problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
         for problem in (
             *_region_problems(landscape, f"stacks.{key}", item),
             *_place_problems(landscape, f"stacks.{key}", item),
+            *_acceptance_problems(f"stacks.{key}", item),
             *_parameter_problems(f"stacks.{key}", item, landscape.documents),
         )
     )
 
 
 def _region_problems(landscape: Landscape, place: str, item: Customization) -> Iterator[SettingProblem]:
-    for index, region in enumerate(() if item.regions == "governed" else item.regions):
-        if region not in landscape.regions:
+    for index, region in enumerate(item.regions):
+        if region not in (_GOVERNED, *landscape.regions):
             yield SettingProblem(
                 setting=f"{place}.regions.{index}",
                 message=f"{region} is not a governed Region",
@@ -149,6 +154,15 @@ def _place_problems(landscape: Landscape, place: str, item: Customization) -> It
                 message=f"{name} is suspended: nothing is deployed there",
                 fix="remove it",
             )
+
+
+def _acceptance_problems(place: str, item: Customization) -> Iterator[SettingProblem]:
+    if _DYNAMIC_REFERENCE in item.accept:
+        yield SettingProblem(
+            setting=f"{place}.accept.{_DYNAMIC_REFERENCE}",
+            message=f"{_DYNAMIC_REFERENCE} cannot be accepted: a dynamic reference can publish a secret",
+            fix="use a parameter of the type AWS::SSM::Parameter::Value<String>, or let the resource read the secret",
+        )
 
 
 def _parameter_problems(place: str, item: Customization, documents: Mapping[str, object]) -> Iterator[SettingProblem]:
