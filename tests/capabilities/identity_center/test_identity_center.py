@@ -688,6 +688,10 @@ def test_every_stack_is_deployed_in_the_region_of_the_instance() -> None:
 def test_profile_without_sets_groups_and_attributes_renders_no_empty_template() -> None:
     nothing = make_landscape(settings={"identity_center": {"ready_made": []}})
     assert not [stack for stack in build_plan(nothing).stacks if stack.capability == "identity_center"]
-    for something in ({"groups": {"admins": {}}}, {"attributes": {"CostCenter": "${path:enterprise.costCenter}"}}):
+    cases: list[dict[str, Any]] = [
+        {"groups": {"admins": {}}},
+        {"attributes": {"CostCenter": "${path:enterprise.costCenter}"}},
+    ]
+    for something in cases:
         here = make_landscape(settings={"identity_center": {"ready_made": [], **something}})
         assert [stack.name for stack in build_plan(here).stacks if stack.capability == "identity_center"]
