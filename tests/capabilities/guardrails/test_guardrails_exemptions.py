@@ -52,16 +52,21 @@ FUNCTION_CALLS = (
 )
 
 
+SETTINGS: Mapping[str, dict[str, Any]] = {
+    f"{tier} {name}": {"tier": tier, "settings": {"guardrails": settings}}
+    for tier in TIERS
+    for name, settings in (("plain", {}), ("exempt", EXEMPT), ("whole", WHOLE))
+}
+FILES = {path.stem: path for path in PROFILES}
+
+
 @cache
-def landscapes() -> Mapping[str, Landscape]:
+def landscape_named(name: str) -> Landscape:
+    if name in FILES:
+        return load_profile(FILES[name]).landscape
     accounts = {**make_landscape().accounts, "web": WEB}
     ous = {"Security": None, "Workloads": None, "Waiting": None}
-    made = {
-        f"{tier} {name}": make_landscape(tier, {"guardrails": settings}, accounts=accounts, ous=ous)
-        for tier in TIERS
-        for name, settings in (("plain", {}), ("exempt", EXEMPT), ("whole", WHOLE))
-    }
-    return made | {path.stem: load_profile(path).landscape for path in PROFILES}
+    return make_landscape(**SETTINGS[name], accounts=accounts, ous=ous)
 
 
 def places(here: Landscape) -> Iterator[tuple[str, tuple[Statement, ...]]]:
@@ -90,9 +95,9 @@ def is_denied(statements: tuple[Statement, ...], action: str, resource: str, **c
     return any(applies(item, request) is True for item in statements)
 
 
-@pytest.mark.parametrize("name", landscapes())
+@pytest.mark.parametrize("name", [*SETTINGS, *FILES])
 def test_every_exempt_role_is_protected_in_every_account(name: str) -> None:
-    here = landscapes()[name]
+    here = landscape_named(name)
     for place, statements in places(here):
         patterns = exempt_patterns(statements)
         assert patterns
@@ -171,7 +176,7 @@ def text_name(value: Any) -> str:
 
 @pytest.mark.parametrize("tier", TIERS)
 def test_no_role_of_the_baseline_can_be_passed_to_a_service_that_it_trusts_but_instances(tier: Any) -> None:
-    statements = dict(places(landscapes()[f"{tier} plain"]))["web"]
+    statements = dict(places(landscape_named(f"{tier} plain")))["web"]
     for name, properties in resources(tier)[0].items():
         for statement in properties["AssumeRolePolicyDocument"]["Statement"]:
             services = statement["Principal"].get("Service", ()) if isinstance(statement["Principal"], dict) else ()
@@ -186,7 +191,7 @@ def test_no_role_of_the_baseline_can_be_passed_to_a_service_that_it_trusts_but_i
 def test_functions_of_the_baseline_are_run_and_changed_by_the_deployers_only(tier: Any) -> None:
     names = [*resources(tier)[1]]
     assert "nw-account-settings" in names
-    for place, statements in places(landscapes()[f"{tier} plain"]):
+    for place, statements in places(landscape_named(f"{tier} plain")):
         for name in names:
             arn = f"arn:aws:lambda:eu-west-1:444444444444:function:{name}"
             open_to = [call for call in FUNCTION_CALLS if not is_denied(statements, f"lambda:{call}", arn)]
@@ -197,7 +202,7 @@ def test_functions_of_the_baseline_are_run_and_changed_by_the_deployers_only(tie
 @pytest.mark.parametrize("tier", TIERS)
 def test_exempt_roles_of_the_baseline_are_named_exactly(tier: Any) -> None:
     """A wildcard exempts names that nothing makes; those of StackSets and of Regions have a part that varies."""
-    statements = dict(places(landscapes()[f"{tier} whole"]))["web"]
+    statements = dict(places(landscape_named(f"{tier} whole")))["web"]
     vary = ("stacksets-exec-*", "nw-security-events-*", "teams/*/Deployer")
     found = {text.partition(":role/")[2] for text in exempt_patterns(statements)}
     assert {name for name in found if "*" in name} <= set(vary)
