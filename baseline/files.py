@@ -70,7 +70,7 @@ def read_file(path: Path, *, limit: int, follow_links: bool = True) -> bytes:
 
 
 def _pieces(file: BinaryIO, limit: int) -> Iterator[bytes]:
-    """The content as far as just above the limit: a file may grow while it is read, and /proc says 0 of all sizes."""
+    """At most one byte more than the limit: a file may grow while it is read, and /proc says 0 of all sizes."""
     left = limit
     while left >= 0 and (piece := file.read(_PIECE)):
         left -= len(piece)
@@ -95,7 +95,7 @@ def kind_of(mode: int) -> str:
 
 
 def parse_json(content: bytes | str, *, deepest: int = DEEPEST_JSON) -> Any:  # noqa: ANN401 - JSON
-    """Parse one JSON document from a file that somebody else may have written.
+    """Parse one JSON document from a file of unknown origin.
 
     Raises:
         UnreadableError: if it is not JSON in UTF-8, nested deeper than `deepest`, or has what readers disagree about:
@@ -149,7 +149,7 @@ def _refuse_constant(name: str) -> None:
 
 
 def sibling(path: Path, purpose: str) -> Path:
-    """A hidden name beside `path` that nobody can foresee."""
+    """A hidden, unpredictable name beside `path`."""
     return path.parent / f".{path.name}.{token_hex(8)}.{purpose}"
 
 

@@ -44,7 +44,7 @@ class Finding:
         logical_id: The CloudFormation logical id it is about, or "".
         control: The control that the value weakens, or "".
         source: Where the rule comes from: a page's address or a benchmark's id.
-        accepted: The reason the profile gives for accepting it; None while nobody has.
+        accepted: The reason the profile gives for accepting it; None if it is not accepted.
         count: How many findings of its id it stands for, where too many for a list were found.
     """
 
@@ -73,7 +73,7 @@ def sorted_findings(findings: "list[Finding] | tuple[Finding, ...]") -> tuple[Fi
 
 
 def at_or_above(findings: tuple[Finding, ...], threshold: Severity | None) -> tuple[Finding, ...]:
-    """The findings that nobody has accepted and that reach the threshold; none when there is no threshold."""
+    """The findings at or above the threshold that are not accepted; none without a threshold."""
     if threshold is None:
         return ()
     return tuple(f for f in findings if f.accepted is None and f.severity >= threshold)

@@ -51,7 +51,7 @@ class Options:
         fail_on: Findings of this severity and above keep the output from being written; None for never.
         force: Whether foreign files in the output directory may stay.
         as_of: The day on which exceptions and attestations have to count; None does not ask.
-        lock: The file with the ids that AWS has assigned; None for the one beside the profile, where there is one.
+        lock: The file with the ids that AWS has assigned; None for the one beside the profile, if it exists.
         root: The directory that layers of the profile have to be in; None for its repository.
     """
 
@@ -69,11 +69,11 @@ class Proof:
 
     Attributes:
         sources: The files that the profile was read from.
-        lock: What the lock file contributes; None where there is none.
+        lock: What the lock file contributes; None if there is none.
         plan: The plan.
         evidence: What its templates say of every control, and of every requirement of the profile's frameworks.
         findings: What the profile's checks, cfn-lint and our own checks say, sorted by place.
-        failures: Those of `findings` that reach the threshold and that nobody has accepted.
+        failures: The findings at or above the threshold that are not accepted.
     """
 
     sources: tuple[Path, ...]
@@ -105,7 +105,7 @@ def plan_profile(
     Args:
         path: The profile.
         as_of: The day on which exceptions and attestations have to count; None does not ask.
-        lock: The lock file; None for the one beside the profile, where there is one.
+        lock: The lock file; None for the one beside the profile, if it exists.
         release: The release of defaults to use in place of the profile's own, for a preview.
         root: The directory that layers have to be in; None for the profile's repository.
 

@@ -1,6 +1,6 @@
 """What earlier runs found out, kept in the user's cache: private, signed with a key of the user's, and never trusted.
 
-A cache directory may be shared, restored by a build server or written by somebody else. So each record carries a digest
+A cache directory may be shared, restored by a build server or written by another user. So each record carries a digest
 under a key that lies elsewhere (`cache.key` in the user's state directory, mode 0600, made once); a record that this
 user's key did not sign, or that is not what it should be, counts as none.
 """

@@ -48,7 +48,7 @@ def resource_facts(resource_type: str) -> ResourceFacts | None:
 
 
 def is_available(resource_type: str, region: str) -> bool | None:
-    """Whether the Region has the type; None for a type or a Region that the data cannot tell of."""
+    """Whether the Region has the type; None for a type or a Region that the data does not cover."""
     found = resource_facts(resource_type)
     if found is None or region not in REGIONS or region in UNRELIABLE_REGIONS:
         return None

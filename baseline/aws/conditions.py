@@ -49,7 +49,7 @@ def is_known_global_key(key: str) -> bool:
 
 
 def is_known_service_key(key: str) -> bool | None:
-    """Whether the service of `service:Key` has the key; None for a prefix whose keys nobody has listed here."""
+    """Whether the service of `service:Key` has the key; None for a prefix whose keys are not listed here."""
     keys = _service_keys(key.partition(":")[0].lower())
     return None if not keys else _listed(key) is not None
 

@@ -10,7 +10,7 @@ from baseline.text.nearest import nearest
 
 @dataclass(frozen=True, kw_only=True)
 class RuleParameter:
-    """A parameter of a managed rule. `type` is `string`, `number`, `bool`, …; `default` is None where there is none.
+    """A parameter of a managed rule. `type` is `string`, `number`, `bool`, …; `default` is None if it has none.
 
     `required` holds only where the rule's page says so: most pages leave out which parameters are optional.
     """

@@ -1,4 +1,4 @@
-"""Actions whose requests carry a Region that nobody chose."""
+"""Actions whose requests carry a Region that the caller did not choose."""
 
 from functools import cache
 

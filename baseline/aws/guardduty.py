@@ -15,7 +15,7 @@ def finding_fields() -> frozenset[str]:
 
 @cache
 def finding_fields_in(region: str) -> frozenset[str]:
-    """Those of them that a filter may name in the Region: outside the commercial partition those of the console.
+    """Finding fields that a filter may name in the Region: outside the commercial partition, the fields of the console.
 
     Source: Amazon GuardDuty user guide, Regions and endpoints.
     """
@@ -25,7 +25,7 @@ def finding_fields_in(region: str) -> frozenset[str]:
 
 @cache
 def text_fields() -> frozenset[str]:
-    """Those of them that hold text or a truth value: a filter's greater and less compare numbers and times."""
+    """Finding fields of type text or boolean, which a filter cannot compare with greater or less."""
     return frozenset(facts("guardduty")["finding_fields"]["text"])
 
 

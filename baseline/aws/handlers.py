@@ -6,14 +6,14 @@ _HANDLERS = ("create", "read", "update", "delete", "list")
 
 
 def identifier_of(resource_type: str) -> tuple[str, ...]:
-    """Names of the properties that identify a resource; empty for a type that nobody has described."""
+    """Names of the properties that identify a resource; empty for a type without a schema."""
     return tuple(facts("resource_handlers").get(resource_type, {}).get("identifier", ()))
 
 
 def handler_actions(resource_type: str) -> frozenset[str]:
     """IAM actions that create, read, update, delete and list resources of the type, as its schema lists them.
 
-    Service prefixes are in lower case; custom resources, and types that nobody has described, have none.
+    Service prefixes are in lower case; custom resources, and types without a schema, have none.
     """
     entry = facts("resource_handlers").get(resource_type, {})
     actions = {action for name in _HANDLERS for action in entry.get(name, ())}

@@ -1,4 +1,4 @@
-"""Security Hub CSPM: parameters of controls, as far as they are known here."""
+"""Security Hub CSPM: known parameters of controls."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

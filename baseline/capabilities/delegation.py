@@ -1,4 +1,4 @@
-"""What somebody has to set up by hand where this baseline does not manage the organization."""
+"""Manual steps for trusted access and delegation, where the baseline does not manage the organization."""
 
 from baseline.capabilities.landscape import Landscape
 

@@ -90,9 +90,10 @@ def budget_command(profile: Path, root: Path | None, format_: str) -> None:
 def explain_command(profile: Path, root: Path | None, format_: str, **values: Any) -> int:  # noqa: ANN401 - click's options
     """Say whether the policies of PROFILE deny a request, and by which statement of which policy at which level.
 
-    What hangs on a condition key that is not given is unknown. A call is taken to be direct and over TLS unless
-    --context says otherwise. Without --identity-policy only a denial is looked for: a request that is not denied still
-    needs a policy in its account that allows it. Policies that are attached beside this baseline are not seen.
+    The answer is unknown if it depends on a condition key that is not given. A call is assumed to be direct and over
+    TLS unless --context says otherwise. Without --identity-policy only a denial is looked for: a request that is not
+    denied still needs a policy in its account that allows it. Policies that are attached beside this baseline are not
+    seen.
 
     \b
     Examples:
@@ -206,7 +207,7 @@ def _sentence(verdict: "Verdict", action: str, behind: tuple[str, ...]) -> str:
         why = f"by {where}" if verdict.policy else f"because {'; '.join(verdict.reasons)}"
         return f"{action} is denied {why}."
     if verdict.decision == "unknown":
-        return f"{action} may be denied by {where}: that hangs on {', '.join(verdict.missing)}."
+        return f"{action} may be denied by {where}, depending on {', '.join(verdict.missing)}."
     found = "allowed" if verdict.decision == "allowed" else "not denied"
     notes = f" ({'; '.join(verdict.reasons)})" if verdict.reasons else ""
     return f"{action} is {found}: no statement denies it{notes}." if found == "not denied" else f"{action} is allowed."

@@ -21,7 +21,7 @@ class Framework:
         title: With its version.
         version: Its publisher's.
         source: Address of the publisher's page.
-        catalog: Address of the OSCAL catalog that has its ids; empty where there is none.
+        catalog: Address of the OSCAL catalog that has its ids; empty if there is none.
         as_of: The date, ISO 8601, on which its list of requirements was read.
         minimum_log_retention_days: None where the framework's text names no period.
         retention_source: Where it does.

@@ -1,4 +1,4 @@
-"""AWS's errors by class: what to repeat, what is an answer, what nobody can repeat away; and how to say it."""
+"""AWS's errors by class: retry, answer or refusal; and how to report them."""
 
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -80,7 +80,7 @@ def error_classes() -> Mapping[str, ErrorClass]:
 
 
 def class_of(code: str, message: str = "") -> ErrorClass | None:
-    """The class of an error of AWS; None for one that nobody has classified. A message decides before a code."""
+    """The class of an error of AWS; None for an unclassified one. A message decides before a code."""
     classes = error_classes().values()
     by_words = (item for item in classes if any(words in message for words in item.words))
     by_code = (item for item in classes if code in item.codes)
@@ -140,7 +140,7 @@ def aws_errors(profile: str = "") -> Iterator[None]:
 
 
 def _names(error: Exception) -> set[str]:
-    """The name of the exception's class; those of its bases decide only for subclasses that nobody listed."""
+    """The name of the exception's class; those of its bases decide only for unlisted subclasses."""
     listed = {name for item in error_classes().values() for name in item.raised}
     return {next((kind.__name__ for kind in type(error).__mro__ if kind.__name__ in listed), "")}
 

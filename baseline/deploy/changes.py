@@ -1,4 +1,4 @@
-"""In what two templates differ, resource by resource, and what CloudFormation would replace: nobody is asked."""
+"""In what two templates differ, resource by resource, and what CloudFormation would replace, without asking AWS."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ class Change:
         type: Its type.
         action: `add`, `modify`, `remove` or `import`.
         replaced: `yes`, `no`, `maybe` where it depends on values that are not known, `blocked` where AWS refuses the
-            change, `unknown` where nobody says.
+            change, `unknown` if it is not documented.
         kept: Whether AWS keeps what would be removed or replaced.
     """
 
@@ -80,7 +80,7 @@ def losses(changes: tuple[Change, ...]) -> tuple[str, ...]:
 def refusals(changes: tuple[Change, ...]) -> tuple[str, ...]:
     """What AWS refuses to change."""
     return tuple(
-        f"{change.logical_id} ({change.type}) would change in what AWS lets nobody change: "
+        f"{change.logical_id} ({change.type}) would change an immutable property: "
         f"{', '.join(IMMUTABLE.get(change.type, ())) or 'its type'}"
         for change in changes
         if change.replaced == "blocked"
@@ -188,7 +188,7 @@ def _is_certain(value: Any) -> bool:  # noqa: ANN401 - any part of a template
 
 
 def _follow(new: Mapping[str, Resource], found: dict[str, Change | None]) -> None:
-    """Whoever refers to a resource that is replaced changes with it."""
+    """References to a replaced resource change with it."""
     moved = {key for key, change in found.items() if change and change.replaced in ("yes", "maybe")}
     while moved:
         moved = {key for key in new if _is_carried(new[key], found, moved)}

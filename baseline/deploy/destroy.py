@@ -51,7 +51,7 @@ class Removal:
 
 
 def _is_anothers(text: str) -> bool:
-    """A stack that has no template at all is a name of the plan's and nothing else: nobody loses anything."""
+    """A stack without a template is only a name: deleting it loses nothing."""
     return bool(text) and not is_ours(text)
 
 

@@ -49,7 +49,7 @@ class Drift:
 
 @dataclass(frozen=True, kw_only=True)
 class DriftReport:
-    """Every difference, and what nobody has compared."""
+    """Every difference, and what was not compared."""
 
     drifts: tuple[Drift, ...]
     notes: tuple[str, ...] = ()
@@ -174,7 +174,7 @@ def _stack_set(task: StackSetTask, unchecked: list[str]) -> Iterator[Drift]:
 
 
 def _unseen(task: StackTask | StackSetTask, reason: str) -> Iterator[Drift]:
-    """What nobody has looked at may be as it was generated, or not."""
+    """Stacks that were not checked: their state is unknown."""
     if reason:
         said = f"not looked at as a whole: {reason}"
         yield Drift(stack=task.name, where=task.where, kind="resource", actual=said)

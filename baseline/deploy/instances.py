@@ -1,4 +1,4 @@
-"""Stack instances: which are missing, broken or suspended, and how AWS is told of which accounts a request is."""
+"""Stack instances: which are missing, broken or suspended, and how a request names accounts."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

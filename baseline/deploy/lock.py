@@ -13,7 +13,7 @@ from baseline.profile.lock import FORMAT, read_lock_file
 
 
 def read_lock(path: Path, plan: Plan) -> Mapping[str, str]:
-    """Parameter name or unit path → id, as far as the plan still needs them; nothing when there is no file.
+    """Parameter name or unit path → id, if the plan still needs it; empty if there is no file.
 
     Raises:
         LockFileError: with every problem of the file, as `generate` has them.

@@ -90,7 +90,7 @@ class Orphan:
 
 @dataclass(frozen=True, kw_only=True)
 class Orphans:
-    """All orphans in waves that follow the plan's, and where nobody could look for them."""
+    """All orphans in waves that follow the plan's, and the Regions that could not be searched."""
 
     waves: Waves = ()
     notes: tuple[str, ...] = ()
@@ -141,7 +141,7 @@ def _stacks(context: Context, notes: list[str]) -> Iterator[Orphan]:
 
 
 def _in_region(context: Context, region: str, planned: set[tuple[str, str]]) -> tuple[tuple[Orphan, ...], str]:
-    """The orphans of a Region, or why nobody could look there: a policy may deny the whole Region."""
+    """The orphans of a Region, or why it could not be searched: a policy may deny the whole Region."""
     from botocore.exceptions import BotoCoreError, ClientError
     from botocore.parsers import ResponseParserError
 
@@ -241,7 +241,7 @@ _ON: Mapping[str, Any] = {"RegionOptStatusContains": ["ENABLED", "ENABLED_BY_DEF
 
 
 def _nameless(name: str) -> Stack:
-    """The stack as far as it can be known: its name."""
+    """The known part of the stack: its name."""
     return Stack(
         name=name,
         capability="",

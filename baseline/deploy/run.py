@@ -163,5 +163,5 @@ def _previewed(context: Context, task: Task) -> Preview | AwsError:
 
 
 def is_meant(name: str, patterns: Sequence[str]) -> bool:
-    """Whether a name is one of those that the user chose; all are where nobody chose."""
+    """Whether the user chose the name; without a choice every name counts."""
     return not patterns or any(fnmatchcase(name, pattern) for pattern in patterns)

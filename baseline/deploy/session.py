@@ -170,7 +170,7 @@ class Session:
 
 
 def _ask_for_codes_on_a_terminal(session: Any) -> None:  # noqa: ANN401
-    """Let a profile with `mfa_serial` ask for its code only where somebody can type it."""
+    """Let a profile with `mfa_serial` ask for its code only in a terminal."""
     provider = session.get_component("credential_provider").get_provider("assume-role")
     ask = provider._prompter  # noqa: SLF001 - botocore has no other way to set it
 

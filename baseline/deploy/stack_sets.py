@@ -25,13 +25,13 @@ from baseline.plan.operations import awaited_stack_sets, goes_by_itself, operati
 
 _MOVING = ("RUNNING", "STOPPING", "QUEUED")
 _PATIENCE = 10
-"""Operations of somebody else's that may come first."""
+"""Operations of other deployments that may run first."""
 
 _PASSED_BY = (
     "AWS passes by suspended accounts: reopen the account, or take its instances out of the StackSet with aws "
     "cloudformation delete-stack-instances --retain-stacks, and run the same command again"
 )
-_HINT = "mend what AWS says, and run the same command again: accounts that are done stay as they are"
+_HINT = "fix what AWS reports, and run the same command again: finished accounts do not change"
 
 
 @dataclass(kw_only=True)
@@ -112,7 +112,7 @@ class StackSetTask:
         return None if found["Status"] == "DELETED" else found
 
     def deployed_text(self) -> str | None:
-        """The template that AWS has, or None where there is no StackSet."""
+        """The template that AWS has, or None if there is no StackSet."""
         current = self.describe()
         return str(current["TemplateBody"]) if current else None
 
@@ -260,7 +260,7 @@ class StackSetTask:
         return tuple(misplacements(self.context.values, self.deployments))
 
     def _obstacle(self) -> Outcome | None:
-        """What no operation of ours can mend."""
+        """A problem that no operation can fix, or None."""
         misplaced = self.misplaced()
         if misplaced:
             failures = tuple(item.message for item in misplaced)
@@ -329,7 +329,7 @@ class StackSetTask:
                 }
 
     def begin(self, call: Callable[..., dict[str, Any]], **request: object) -> dict[str, Any]:
-        """AWS's answer to a request that needs the StackSet for itself, once an operation of somebody else's ends."""
+        """AWS's answer to a request that waits until other operations on the StackSet have ended."""
         from botocore.exceptions import ClientError
 
         for _ in range(_PATIENCE):

@@ -27,14 +27,14 @@ _KEPT_ON_FAILURE = ("AWS::Organizations::Account", "AWS::Organizations::Organiza
 START_AGAIN = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"})
 _DONE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"})
 LOSSY = "look whether that is meant, and allow it with --allow-replacement"
-NEVER_MADE = "never made: a change set that nobody executed"
+NEVER_MADE = "never created: an unexecuted change set"
 FIXED = "put back in the profile what it was when that was deployed, and generate again"
 _UNRESUMED = "the last operation failed, and CloudFormation finds no change that would go on from there"
 _RETRY = (
     "retry it: aws cloudformation update-stack --stack-name {name} --region {region} --use-previous-template "
     "--disable-rollback --capabilities CAPABILITY_NAMED_IAM, with the same parameters; then run the same command again"
 )
-_HINT = "look at the stack in the console, mend what it says, and run the same command again"
+_HINT = "look at the stack's events in the console, fix the cause, and run the same command again"
 
 
 @dataclass(kw_only=True)
@@ -129,7 +129,7 @@ class StackTask:
             return self._outcome(Action.DELETE, interrupted=True)
         if self.describe() is None:
             return None
-        return self._failed(Action.DELETE, self.failures(), "mend what AWS says, or delete the stack by hand")
+        return self._failed(Action.DELETE, self.failures(), "fix what AWS reports, or delete the stack by hand")
 
     def describe(self) -> dict[str, Any] | None:
         """The stack as AWS has it, or None."""
@@ -144,7 +144,7 @@ class StackTask:
         return None if stack["StackStatus"] == "DELETE_COMPLETE" else stack
 
     def deployed_text(self) -> str | None:
-        """The template that AWS has, or None where there is no stack.
+        """The template that AWS has, or None if there is no stack.
 
         Of a stack that is pending it is its change set's; "" where not even that is left.
         """
@@ -154,7 +154,7 @@ class StackTask:
         return self._pending_text() if is_pending(current) else self._template()
 
     def resources(self) -> list[dict[str, Any]]:
-        """The stack's resources as AWS has them; none where there is no stack."""
+        """The stack's resources as AWS has them; empty if there is no stack."""
         current = self.describe()
         if current is None or is_pending(current):
             return []
@@ -205,7 +205,7 @@ class StackTask:
         return body if isinstance(body, str) else json.dumps(body)
 
     def _pending_text(self) -> str:
-        """The template of the change sets that nobody has executed: somebody else's where there is one."""
+        """The template of the stack's unexecuted change sets; one of another tool takes precedence."""
         pages = self.context.session.pages(self._client, "list_change_sets", "Summaries", StackName=self.name)
         texts = [self._template(ChangeSetName=item["ChangeSetName"]) for item in pages]
         return next((text for text in texts if not is_ours(text)), texts[0] if texts else "")
@@ -395,5 +395,5 @@ class StackTask:
 
 
 def is_pending(current: Mapping[str, Any]) -> bool:
-    """Whether a stack is nothing but a name and a change set that nobody has executed."""
+    """Whether a stack is only a name and an unexecuted change set."""
     return bool(current["StackStatus"] == "REVIEW_IN_PROGRESS")

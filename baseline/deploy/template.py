@@ -50,7 +50,7 @@ class Resource:
 
 @lru_cache(maxsize=512)
 def parse(text: str) -> Mapping[str, Any]:
-    """The template as long-form data; nothing where YAML cannot read it, as somebody's JSON with tabs."""
+    """The template as long-form data; empty if YAML cannot read it, such as JSON with tabs."""
     try:
         document = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
     except (yaml.YAMLError, ValueError):
@@ -70,7 +70,7 @@ def resources_of(text: str) -> tuple[Resource, ...]:
             stateful=is_stateful(str(body.get("Type"))),
         )
         for logical_id, body in (parse(text).get("Resources") or {}).items()
-        if isinstance(body, dict)  # somebody else's template may have a loop in its place
+        if isinstance(body, dict)  # a foreign template may have a loop in its place
     )
 
 
@@ -100,7 +100,7 @@ def alike(one: Any, other: Any) -> bool:  # noqa: ANN401 - any part of a templat
 
     GetTemplate, DescribeStacks and their like answer `?` for a character outside ASCII
     (github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1220): a value that differs only in these is
-    the same as far as anybody can know.
+    the same, since the difference cannot be seen.
     """
     if one == other:
         return True

@@ -49,7 +49,7 @@ class Trim:
         return Preview(task=self.name, where=self.where, action=Action.DELETE, changes=changes, notes=notes)
 
     def run(self) -> Outcome:
-        """Delete them, as far as they are still there and still unwanted."""
+        """Delete those that still exist and are still unwanted."""
         if not self.task.wait():
             return Outcome(task=self.name, where=self.where, action=Action.DELETE, interrupted=True)
         instances = self.task.instances()
@@ -71,7 +71,7 @@ class Trim:
 
 
 def trims_of(context: Context, waves: Waves) -> Waves:
-    """Those of the StackSets in these waves, the last wave first: whoever imports a value goes before its exporter.
+    """Those of the StackSets in these waves, the last wave first: stacks that import a value precede its exporter.
 
     Raises:
         AwsError: when AWS refuses a look.

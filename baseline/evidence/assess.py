@@ -34,7 +34,7 @@ class Observation:
         logical_id: Of the resource.
         pointer: RFC 6901 JSON pointer into the template; on into a conformance pack's body.
         line: Of the template's file, from 1.
-        value: The value, functions read as `${…}`, long texts by their beginning; None where there is none.
+        value: The value, functions read as `${…}`, long texts shortened; None if there is none.
         expected: What the assertion asks for, in words.
         holds: Whether it is so.
     """
@@ -267,7 +267,7 @@ def _named(statement: Any) -> Any:  # noqa: ANN401 - a statement of a guardrail
 
 
 def _clipped(value: Any) -> Any:  # noqa: ANN401 - template data
-    """Long texts by their beginning: whoever wants all of it has the pointer."""
+    """Long texts, shortened; the pointer leads to the whole value."""
     long = isinstance(value, str) and len(value) > _LONGEST
     return f"{value[:_LONGEST]}…" if long else value
 

@@ -28,7 +28,7 @@ class Circumstances:
 
     Attributes:
         exceptions: Requirement → why it is not to be met, from the profile.
-        attestations: Requirement → somebody's word that people meet it, from the profile.
+        attestations: Requirement → the profile's attestation that people meet it.
         unsupported: Ids of the controls that AWS has no means for in the governed Regions.
         unjudged: Ids of the Security Hub controls that do not judge every account.
         lacking: Ids of those that no governed Region has.

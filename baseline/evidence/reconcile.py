@@ -1,4 +1,4 @@
-"""Claims of an output × results of live scans → where they agree, where not, and what nobody looked at."""
+"""Claims of an output × results of live scans → where they agree, where they differ, and what was not scanned."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -95,7 +95,7 @@ def named_rules(
 
     Args:
         results: What `read_config` gave.
-        names: Rule name → identifier, as far as AWS Config said so.
+        names: Rule name → identifier, of the rules that AWS Config listed.
         document: The evidence.
     """
     prefix = document["prefix"]

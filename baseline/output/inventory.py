@@ -84,7 +84,7 @@ def _listed(directory: Path) -> Mapping[str, str]:
     """Path → digest of every file of the directory's plan, itself included; nothing if that plan is not ours.
 
     Plans of earlier formats count as well: an upgrade writes over them. What no version of baseline writes (a path
-    outside its own directories, a digest that is none) makes the whole plan somebody else's.
+    outside its own directories, an invalid digest) makes the whole plan foreign.
     """
     try:
         content = read_file(directory / PLAN_FILE, limit=LARGEST_PLAN, follow_links=False)

@@ -40,7 +40,7 @@ def recover(directory: Path, shown: Path) -> None:
 
 
 def _left(directory: Path, purpose: str) -> list[Path]:
-    """Directories beside the output that a run may have left; links are nobody's."""
+    """Directories beside the output that a run may have left; never links."""
     # Without the part in the middle: the name that versions before 0.2 used.
     name = re.compile(rf"\.{re.escape(directory.name)}(\.[0-9a-f]{{16}})?\.{purpose}")
     with os.scandir(directory.parent) as entries:

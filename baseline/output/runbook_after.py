@@ -9,7 +9,7 @@ _STATES = (
     ("`CREATE_FAILED`, `UPDATE_FAILED` of a stack of accounts", "an account or unit could not be made; what was made is kept", "{events}; fix the reason; deploy again: it goes on there. Never delete this stack"),
     ("`CREATE_FAILED`, `ROLLBACK_COMPLETE`, `ROLLBACK_FAILED` of another stack", "the first creation failed", "{events}; fix the reason; `aws cloudformation delete-stack --stack-name NAME --region REGION`; deploy again"),
     ("`UPDATE_FAILED`", "an update failed with rollback off", "{events}; fix the reason; deploy again"),
-    ("`REVIEW_IN_PROGRESS`", "a change set that nobody executed", "`aws cloudformation delete-stack --stack-name NAME --region REGION`; deploy again"),
+    ("`REVIEW_IN_PROGRESS`", "an unexecuted change set", "`aws cloudformation delete-stack --stack-name NAME --region REGION`; deploy again"),
     ("`UPDATE_ROLLBACK_COMPLETE`", "an update failed; the stack is as it was before", "{events}; fix the reason; deploy again"),
     ("`UPDATE_ROLLBACK_FAILED`", "the way back failed, too", "fix the reason; `aws cloudformation continue-update-rollback --stack-name NAME --region REGION` (`--resources-to-skip` for what is gone for good); deploy again"),
     ("`DELETE_FAILED`", "something is still in use, or protected", "{events}; `aws cloudformation delete-stack --stack-name NAME --region REGION`, with `--retain-resources` for what may stay"),
@@ -136,7 +136,7 @@ def _routines(plan: Plan) -> str:
         "Keep the lock file and `plan.json` under version control; keep the digest that `baseline verify DIR` prints elsewhere.",
     ]
     monthly = [
-        "`baseline drift DIR`: nobody has changed anything by hand.",
+        "`baseline drift DIR`: nothing was changed by hand.",
         *(
             [f"New accounts are in a unit of the profile: `aws organizations list-accounts --region {home} --query 'Accounts[].[Id,Name,State]' --output table`."]
             if organization

@@ -17,7 +17,7 @@ from baseline.plan.document import PLAN_FILE, is_output_path
 def write_output(directory: Path, files: Mapping[str, bytes], *, force: bool = False) -> bool:
     """Make `directory` hold exactly `files`, beside foreign files when `force` lets them stay.
 
-    The files are written to a sibling directory first, which then takes the place of the old one, so that whoever
+    The files are written to a sibling directory first, which then takes the place of the old one, so that everyone who
     looks sees the old output or the new one, never a mixture. Runs into one directory wait for each other.
 
     Args:

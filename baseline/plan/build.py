@@ -30,7 +30,7 @@ def build_plan(landscape: Landscape, accepted: Sequence[Finding] = ()) -> Plan:
         if landscape.is_on(name)
         for spec in capability.stacks(landscape)
     ]
-    # Whoever waits for the last stacks of the foundation waits for all of it.
+    # Waiting for the last stacks of the foundation means waiting for all of it.
     before = {name for _, spec in specs if spec.foundation for name in spec.depends_on}
     foundation = tuple(spec.name for _, spec in specs if spec.foundation and spec.name not in before)
     provided_by = {name: f"{landscape.prefix}-{spec.name}" for _, spec in specs for name in spec.provides}

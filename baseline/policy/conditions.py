@@ -63,7 +63,7 @@ def names_action(patterns: tuple[str, ...], action: str) -> bool:
 
 @cache
 def _actions(patterns: tuple[str, ...]) -> tuple[frozenset[str], Callable[[str], object] | None]:
-    """The names, and what tells whether a name fits one of the patterns with wildcards."""
+    """The names, and a test whether a name matches one of the patterns with wildcards."""
     lower = [pattern.lower() for pattern in patterns]
     wild = "|".join(_expression(pattern) for pattern in lower if "*" in pattern or "?" in pattern)
     return frozenset(lower), re.compile(wild, re.DOTALL).fullmatch if wild else None

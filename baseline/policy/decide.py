@@ -86,7 +86,7 @@ class Verdict:
 
     Attributes:
         decision: `denied`; `allowed` and, where identity policies were not asked, `not denied`; `unknown` when it
-            hangs on what the request does not say.
+            depends on what the request does not say.
         kind: The kind of policy that decides; empty when nothing denies, as are the next three.
         level: Where the deciding policy is attached, for organization policies.
         policy: The deciding policy; empty for an implicit denial, by the lack of an Allow.

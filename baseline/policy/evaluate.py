@@ -40,7 +40,7 @@ def reaches(statement: Statement, request: Request) -> Truth:
 
 
 def missing(statement: Statement, request: Request) -> tuple[str, ...]:
-    """The condition keys whose values would say whether the statement applies, where it hangs on them."""
+    """The missing condition keys that decide whether the statement applies."""
     names: list[str] = []
     if _names_resource(statement, request) is None:
         texts = (*statement.resources, *statement.not_resources)

@@ -1,4 +1,4 @@
-"""A call to AWS, as far as it is known."""
+"""The known parts of a call to AWS."""
 
 import re
 from collections.abc import Mapping

@@ -51,7 +51,7 @@ Person = Annotated[str, Field(min_length=1, max_length=128, pattern=_WORDS)]
 
 
 class _Signed(Section):
-    """What somebody answers for, for a time."""
+    """An exception or attestation: its owner, approver and end."""
 
     owner: Person = Field(description="Who answers for it, a person or a team.", examples=["Platform team"])
     approver: Person = Field(description="Who agreed to it.", examples=["CISO"])
@@ -70,7 +70,7 @@ class RequirementException(_Signed):
 
 
 class Attestation(_Signed):
-    """Somebody's word that people meet a requirement."""
+    """A person's statement that people meet a requirement."""
 
     statement: Sentence = Field(
         description="What is done, and where that can be seen.",

@@ -1,7 +1,7 @@
 """A profile with mistakes, made whole enough that the rules can still look at the rest of it.
 
 What pydantic refuses is taken out, or replaced by a stand-in where the model cannot do without. The key paths of
-what was touched are remembered, so that no rule speaks about a value that nobody wrote.
+what was touched are remembered, so that no rule reports a value that the author did not write.
 """
 
 from collections.abc import Iterable, Mapping

@@ -21,7 +21,7 @@ _WITHOUT_CONTENT = frozenset(
     f"profile-{name}"
     for name in ("characters", "documents", "empty", "encoding", "nesting", "syntax", "tabs", "too-large", "type")
 )
-"""Problems whose words hold nothing of the file: a layer may be any file, and its lines are nobody's business."""
+"""Problems whose words hold nothing of the file: a layer may be any file, and its lines may be private."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +131,7 @@ class _Reader:
 
 
 def _without_content(found: list[Finding], path: Path) -> list[Finding]:
-    """Why a layer cannot be read, without a word of what is in it."""
+    """Why a layer cannot be read, without quoting it."""
     return [found[-1]] if found[-1].id in _WITHOUT_CONTENT and not found[-1].path else [_not_a_profile(path)]
 
 

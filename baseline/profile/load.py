@@ -41,7 +41,7 @@ class LoadedProfile:
         landscape: The same as capabilities see it.
         findings: Warnings and notes in listing order; those that a `reason` accepts carry it.
         files: Every file that it was read from, the profile itself first; policies that it names among them.
-        lock: What its lock file contributes; None where there is none.
+        lock: What its lock file contributes; None if there is none.
     """
 
     profile: Profile

@@ -1,4 +1,4 @@
-"""The CloudFormation templates that a profile names by file: read, and checked as far as deployment needs it."""
+"""The CloudFormation templates that a profile names by file: read, and checked for deployment."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -116,7 +116,7 @@ def _parsed(text: str) -> CustomTemplate:
 
 
 def _refuse_what_cloudformation_lacks(text: str) -> None:
-    """Sources: CloudFormation user guide, Template formats (no aliases); deeper templates are nobody's."""
+    """Sources: CloudFormation user guide, Template formats (no aliases); deeper templates are unusual."""
     depth = documents = 0
     for event in yaml.parse(text, Loader=_Loader):
         mark: Any = event.start_mark

@@ -57,7 +57,7 @@ _BlockDumper.add_representer(tuple, yaml.SafeDumper.represent_list)
 def scalar(value: object) -> Rendered:
     """One YAML value: numbers and booleans as they are, text always double-quoted, a `Reference` as `!Sub`.
 
-    Text with `${` in it is cut there and joined again by CloudFormation: it is data, and nobody, cfn-lint included,
+    Text with `${` in it is cut there and joined again by CloudFormation: it is data, and no one, cfn-lint included,
     shall take it for a forgotten `Fn::Sub`.
 
     Raises:

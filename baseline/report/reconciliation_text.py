@@ -11,7 +11,7 @@ _TOOLS = {"prowler": "Prowler", "config": "AWS Config", "security_hub": "Securit
 
 
 def format_reconciliation_text(found: Reconciliation) -> str:
-    """What disagrees with up to ten failing results each, then what agrees, then what nobody looked at."""
+    """Disagreements with up to ten failing results each, then agreements, then controls without a result."""
     return "\n".join(map(terminal_line, _lines(found))) + "\n"
 
 

@@ -263,7 +263,7 @@ def _purpose(resource: Resource, deployments: tuple[Deployment, ...]) -> Iterato
 
 
 def _arns(action: str, resource: Resource) -> tuple[str, ...]:
-    """One ARN for each kind of resource that AWS authorizes the action on, `*` where there is none."""
+    """One ARN for each kind of resource that AWS authorizes the action on, `*` if there is none."""
     service = action.partition(":")[0]
     if action == "iam:PassRole":
         return ("arn:aws:iam::${AWS::AccountId}:role/x",)

@@ -1,4 +1,4 @@
-"""A plan's resources with concrete names: what AWS would have, with stand-ins for ids that nobody knows yet."""
+"""A plan's resources with concrete names: what AWS would have, with placeholders for ids that are not known yet."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -29,7 +29,7 @@ _NAMES: Mapping[str, tuple[str, str]] = {
     "AWS::S3::Bucket": ("BucketName", "arn:aws:s3:::{name}"),
     "AWS::SNS::Topic": ("TopicName", "arn:aws:sns:{region}:{account}:{name}"),
 }
-"""Resource type → property with its name (its logical id where there is none) and form of its ARN.
+"""Resource type → property with its name (its logical id if there is none) and form of its ARN.
 
 Source: Service Authorization Reference, resource types of each service.
 """

@@ -28,7 +28,7 @@ _PASSED_ON = ("PATH", "SYSTEMROOT", "VIRTUAL_ENV", "PYTHONPATH", "LD_LIBRARY_PAT
 class LintProcess:
     """The process in which cfn-lint runs.
 
-    Starting it takes longer than most templates do, so whoever knows that it will lint starts it ahead of time.
+    Starting it takes longer than most templates do, so a command that will lint starts it ahead of time.
     Use as a context manager: on leaving, it ends.
     """
 

@@ -66,7 +66,7 @@ def _each(texts: list[str], region: str) -> Generator[tuple[int, list[dict[str, 
         asked = [pool.submit(_lint, index, text, region) for index, text in enumerate(texts)]
         yield from (future.result() for future in as_completed(asked))
     finally:
-        pool.shutdown(cancel_futures=True)  # when a text fails, or nobody listens any more, the others are not begun
+        pool.shutdown(cancel_futures=True)  # when a text fails, or the reader is gone, the others are not begun
 
 
 def _prepare(region: str) -> Runner:

@@ -28,7 +28,7 @@ _TERMS = re.compile(r"\s*(?P<term>[?-]?(?:\"(?:[^\"\\]|\\.)*\"|%[^%]+%|[A-Za-z0-
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\Z")
 
 _DEEPEST = 50
-"""Parentheses within parentheses; nobody writes more, and reading them is recursive."""
+"""Nested parentheses; reading them is recursive."""
 
 _MOST_EXPRESSIONS = 2
 """Regular expressions in a JSON or space-delimited pattern."""

@@ -152,7 +152,7 @@ TO_DEVELOPER, TO_SESSION = {"Principal": {"AWS": DEVELOPER}}, {"Principal": {"AW
         (
             {"identity_policy": {"Condition": {"StringEquals": {"aws:PrincipalTag/team": "web"}}}},
             3,
-            "hangs on aws:PrincipalTag/team",
+            "depending on aws:PrincipalTag/team",
         ),
     ],
 )

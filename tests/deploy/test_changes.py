@@ -115,7 +115,7 @@ def test_what_aws_refuses_to_change_is_said_and_not_tried(
     result = deployed.run("deploy", changed, "--yes", "--allow-replacement", "--only", stack)
     assert result.exit_code == 7
     assert "(AWS::KMS::Key) REFUSED by AWS" in result.output
-    assert "what AWS lets nobody change: KeySpec, KeyUsage, Origin, MultiRegion" in result.stderr
+    assert "an immutable property: KeySpec, KeyUsage, Origin, MultiRegion" in result.stderr
     assert deployed.calls("ExecuteChangeSet", "UpdateStackSet") == []
 
 

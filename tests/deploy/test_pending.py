@@ -35,7 +35,7 @@ def test_one_that_left_the_plan_is_named_everywhere_and_pruned(settled: Aws, exi
     assert "1 orphaned" in shown.output
     (found,) = [item for item in drifts(settled, existing) if item["kind"] == "orphaned"]
     assert found["stack"] == "nw-cloudtrail-old"
-    assert found["actual"] == "never made: a change set that nobody executed, no longer in the plan"
+    assert found["actual"] == "never created: an unexecuted change set, no longer in the plan"
     assert "Not in the plan, and left: nw-cloudtrail-old" in settled.run("destroy", existing, "--dry-run").stderr
     pruned = settled.run("deploy", existing, "--prune", "--yes", "--only", "nw-cloudtrail-old")
     assert pruned.exit_code == 0, pruned.stderr
@@ -63,7 +63,7 @@ def test_destroy_takes_away_what_a_deployment_that_died_has_left(settled: Aws, e
     assert set(everything(settled).values()) == {"REVIEW_IN_PROGRESS"}
     result = settled.run("destroy", existing, "--confirm", "Northwind")
     assert result.exit_code == 0, result.stderr
-    assert "never made: a change set that nobody executed" in result.output
+    assert "never created: an unexecuted change set" in result.output
     assert names(settled) == set()
 
 

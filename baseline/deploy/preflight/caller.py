@@ -80,7 +80,7 @@ def stack_set_administrators(survey: Survey) -> Iterator[PreflightIssue]:
 
 
 def key_administrators(survey: Survey) -> Iterator[PreflightIssue]:
-    """The caller is among the administrators whom the policies of new keys allow: KMS lets nobody else make them."""
+    """The caller is among the administrators whom the policies of new keys allow: KMS rejects keys of other callers."""
     principal = ""
     for found in survey.resources("AWS::KMS::Key"):
         patterns = list(_exempt(found.properties.get("KeyPolicy") or {}))
@@ -140,7 +140,7 @@ def _principal(survey: Survey) -> str:
 
 
 def _exempt(policy: Mapping[str, Any]) -> Iterator[str]:
-    """Patterns of the principals whom the statement that denies administration spares."""
+    """Patterns of the principals that the statement that denies administration exempts."""
     for statement in policy.get("Statement", ()):
         if statement.get("Effect") == "Deny":
             found = (statement.get("Condition") or {}).get("ArnNotLike", {}).get("aws:PrincipalArn", ())

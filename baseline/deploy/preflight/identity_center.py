@@ -59,7 +59,7 @@ def names(survey: Survey) -> Iterator[PreflightIssue]:
 
 
 def _elsewhere(survey: Survey, wanted: str) -> str:
-    """The Region that has the instance instead, as far as the caller may look; "" if it is in none."""
+    """The other Region that has the instance, among those that the caller may read; "" if none has."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     offered = survey.context.session.regions_of("sso-admin", survey.context.plan.partition)

@@ -33,7 +33,7 @@ def _delete(policy: str) -> str:
     """The commands that take a policy away: CloudFormation imports policies by id, not by name."""
     command = f"aws organizations {{}} --policy-id {policy}"
     return (
-        f"if nobody needs it, delete it: {command.format('list-targets-for-policy')}, for each target "
+        f"if it is not needed, delete it: {command.format('list-targets-for-policy')}, for each target "
         f"{command.format('detach-policy')} --target-id TARGET, then {command.format('delete-policy')}"
     )
 
@@ -68,7 +68,7 @@ def slots(survey: Survey) -> Iterator[PreflightIssue]:
         if attached + count > most:
             yield PreflightIssue(
                 message=f"{target} has {attached} of {most} {title} slots taken; the plan needs {count}",
-                fix="detach policies that nobody needs, or merge them: aws organizations list-policies-for-target "
+                fix="detach unneeded policies, or merge them: aws organizations list-policies-for-target "
                 f"--target-id {target} --filter {type_}",
             )
 

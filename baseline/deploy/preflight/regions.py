@@ -46,7 +46,7 @@ def stack_sets(survey: Survey) -> Iterator[PreflightIssue]:
     if total > most:
         yield PreflightIssue(
             message=f"there would be {total} StackSets; an account may have {most} unless AWS has raised its quota",
-            fix="raise the quota, or delete StackSets that nobody needs",
+            fix="raise the quota, or delete unneeded StackSets",
             blocks=False,
         )
 

@@ -27,7 +27,7 @@ class PlannedResource:
     Attributes:
         stack: Name of the stack.
         region: Its Region.
-        item: The resource, parameters and pseudo parameters filled in as far as they are known.
+        item: The resource, known parameters and pseudo parameters filled in.
     """
 
     stack: str

@@ -12,7 +12,7 @@ from baseline.files import DEEPEST_JSON, UnreadableError, check_depth, read_file
 
 Tool = Literal["prowler", "config", "security_hub"]
 Outcome = Literal["pass", "fail", "muted", "unknown"]
-"""`muted`: it fails, and somebody has accepted that in the tool. `unknown`: the tool could not tell."""
+"""`muted`: it fails, and the failure is accepted in the tool. `unknown`: the tool could not tell."""
 
 LARGEST_SCAN = 200 * 1024 * 1024
 """In bytes: some 100,000 findings of Prowler in OCSF. A larger scan is given as several files."""
@@ -106,7 +106,7 @@ def _after_blanks(text: str, start: int) -> int:
 
 
 def text_at(value: Any, *path: str | int) -> str:  # noqa: ANN401 - any JSON
-    """The text at the end of the path, or "" where there is none; halves of characters are question marks."""
+    """The text at the end of the path, or "" if there is none; unpaired surrogates become question marks."""
     for part in path:
         if isinstance(value, Mapping) and isinstance(part, str):
             value = value.get(part)

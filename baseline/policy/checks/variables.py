@@ -66,7 +66,7 @@ def _unfilled(place: Path, text: str, parameters: Collection[str] | None) -> Mis
     names = ", ".join(f"${{{name}}}" for name in parameters or ())
     return _mistake(
         place,
-        f"{text}: nobody fills this in, so that AWS takes the text as it is",
+        f"{text}: nothing fills this in, so AWS uses the text as it is",
         f"write the value out, or use one of {names}" if names else "write the value out",
     )
 

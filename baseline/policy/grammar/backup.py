@@ -106,7 +106,7 @@ class Lifecycle(Node):
 
 
 def _days(value: Value[Digits] | None) -> int | None:
-    """The number; None where there is none, or CloudFormation fills it in."""
+    """The number; None if there is none, or CloudFormation fills it in."""
     return int(value.assign) if value is not None and value.assign.isdecimal() else None
 
 

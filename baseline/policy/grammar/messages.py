@@ -171,7 +171,7 @@ def _inner(annotation: Any) -> Any:  # noqa: ANN401 - an annotation
 
 
 def _members(annotation: Any) -> Iterator[Any]:  # noqa: ANN401 - an annotation
-    """The annotation, and what it is made of as far as that is the same value: `X` of `Annotated[X, …] | None`."""
+    """The annotation, and the annotations inside it that describe the same value: `X` of `Annotated[X, …] | None`."""
     yield annotation
     if get_origin(annotation) in {Union, UnionType, Annotated}:
         for item in get_args(annotation):

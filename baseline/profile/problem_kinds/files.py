@@ -29,7 +29,7 @@ FILES: Mapping[str, ProblemKind] = {
     "profile-dynamic-reference": kind(
         "dynamic reference",
         "CloudFormation replaces `{{resolve:ssm:…}}` and `{{resolve:secretsmanager:…}}` by the value that is stored "
-        "there, with the permissions of whoever deploys. A text of a profile would publish a secret in an alarm, a "
+        "there, with the permissions of the deployer. A text of a profile would publish a secret in an alarm, a "
         "description or a name.",
         "write the text itself, without `{{resolve:`",
     ),

@@ -28,7 +28,7 @@ LOCK: Mapping[str, ProblemKind] = {
         "delete one of the two",
     ),
     "lock-unused": kind(
-        "entry of the lock file that nobody needs",
+        "unneeded entry of the lock file",
         "What it is about has left the profile, or is no parameter of this baseline.",
         "nothing; the next deployment with --lock leaves it out",
         Severity.INFO,

@@ -8,7 +8,7 @@ POLICIES: Mapping[str, ProblemKind] = {
     "policy-file": kind(
         "policy file cannot be used",
         "A policy of the profile's own is a file below the directory of the profile that names it: so a profile that "
-        "somebody sends you cannot read anything else.",
+        "others send you cannot read anything else.",
         "correct the path",
     ),
     "custom-template": kind(
@@ -69,7 +69,7 @@ POLICIES: Mapping[str, ProblemKind] = {
     ),
     "policy-condition": kind(
         "condition that is never met, or always",
-        "AWS takes any key and value. One that no request carries makes a Deny apply to nobody, or to everybody.",
+        "AWS takes any key and value. One that no request carries makes a Deny apply to no request, or to all.",
         "look the key and its operators up in the service authorization reference",
     ),
     "policy-variable": kind(
@@ -111,7 +111,7 @@ POLICIES: Mapping[str, ProblemKind] = {
     "policy-lock-out": kind(
         "policy that locks out whom the organization needs",
         "A policy binds the roles that deploy the baseline, break-glass and the services that deliver like everybody "
-        "else. Nobody could then deploy the correction.",
+        "else. The correction could then not be deployed.",
         "exempt them by ArnNotLike on aws:PrincipalArn, or narrow the statement",
     ),
 }

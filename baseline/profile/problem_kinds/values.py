@@ -96,7 +96,7 @@ VALUES: Mapping[str, ProblemKind] = {
     ),
     "profile-expired": kind(
         "exception or attestation has expired",
-        "Whoever agreed to it agreed for a time, which is over. Reports say what the profile says, whatever the day.",
+        "The approval was limited in time, and has ended. Reports say what the profile says, whatever the day.",
         "have it looked at again and give a new date, or remove it",
         Severity.WARNING,
     ),
@@ -170,7 +170,7 @@ VALUES: Mapping[str, ProblemKind] = {
     ),
     "profile-weakened": kind(
         "weaker than the tier",
-        "The value is weaker than what the profile's tier fills in. That may be right, but somebody has to say why.",
+        "The value is weaker than what the profile's tier fills in. That may be right, but the profile has to say why.",
         "remove the value, or accept it with a `reason` beside it",
         Severity.WARNING,
     ),

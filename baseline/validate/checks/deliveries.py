@@ -35,12 +35,12 @@ def _find(subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Hit]]:
 
 CHECK = Check(
     id="BL132",
-    title="delivery that policies refuse, or allow to somebody else",
+    title="delivery that policies deny, or allow to others",
     severity=Severity.ERROR,
     explanation="Trails, recorders, exports, alarms and rules deliver to buckets, topics, buses and keys, often of "
     "another account. The decision engine evaluates the rendered policies for each delivery: this organization's is "
     "allowed; the same from a foreign account, another service or an administrator is denied. A wrong grant fails no "
-    "deployment: logs and alerts are lost without a word, or reach somebody else.",
+    "deployment: logs and alerts are lost silently, or reach others.",
     fix="correct the statement that the message is about",
     source="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html",
     find_in_plan=_find,

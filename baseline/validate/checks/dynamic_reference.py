@@ -54,7 +54,7 @@ CHECK = Check(
     title="dynamic reference",
     severity=Severity.ERROR,
     explanation="CloudFormation resolves `{{resolve:ssm:…}}` and `{{resolve:secretsmanager:…}}` with the rights of "
-    "whoever deploys, in almost every property. No template of the baseline needs one: in a description, a name or an "
+    "the deployer, in almost every property. No template of the baseline needs one: in a description, a name or an "
     "alarm it publishes the secret to everybody who may read the resource.",
     fix="remove `{{resolve:` from the text in the profile that stands here",
     source="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html",

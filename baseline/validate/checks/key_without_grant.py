@@ -102,7 +102,7 @@ CHECK = Check(
     title="encrypted log group or topic whose key does not grant its service",
     severity=Severity.ERROR,
     explanation="CloudWatch Logs refuses a key that it may not use; a topic accepts it and then drops every message of "
-    "an alarm or an event rule without a word.",
+    "an alarm or an event rule silently.",
     fix="grant the service in the key's policy",
     source="https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html",
     find=_find,

@@ -22,7 +22,7 @@ def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
         if not any(_grants(statement) for statement in statements):
             yield Hit(
                 path=policy.path,
-                message=f"nobody may ever change this key's policy: no statement allows {_ADMINISTRATION}",
+                message=f"this key's policy could never be changed: no statement allows {_ADMINISTRATION}",
             )
         yield from (
             Hit(
@@ -72,7 +72,7 @@ CHECK = Check(
     id="BL115",
     title="key policy locks everyone out",
     severity=Severity.ERROR,
-    explanation="A key policy is the only way to a key: if it lets nobody change it, only AWS Support can help, and "
+    explanation="A key policy is the only way to a key: if no principal may change it, only AWS Support can help, and "
     "what the key encrypts may be lost.",
     fix="allow kms:* to the account's root principal, and exempt it from denials",
     source="https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html",

@@ -27,7 +27,7 @@ CHECK = Check(
     severity=Severity.ERROR,
     explanation="GitHub, GitLab and the like sign tokens for all of their users. Only the subject says whose pipeline "
     "it is, and only the audience that the token was made for AWS. A wildcard in place of the repository admits "
-    "whoever can make one that matches.",
+    "everyone who can make one that matches.",
     fix="compare <issuer>:sub and <issuer>:aud by StringEquals, with the whole repository and one branch, tag or "
     "environment",
     source="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html",

@@ -40,10 +40,10 @@ def _measured(resource: Resource) -> Iterator[Hit]:
 
 CHECK = Check(
     id="BL122",
-    title="organization policy that AWS refuses, or that allows what nobody named",
+    title="organization policy that AWS refuses, or that allows more than it names",
     severity=Severity.ERROR,
     explanation="AWS Organizations checks a policy when it is created, after everything before it was deployed: size, "
-    "grammar, names. What it takes and does not mean, nobody tells.",
+    "grammar, names. AWS does not report a policy that it accepts but that has no effect.",
     fix="correct the statement, or cut the policy in two",
     source="https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_syntax.html",
     find=_find,

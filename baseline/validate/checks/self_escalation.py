@@ -101,7 +101,7 @@ def _attached_set_hits(resource: Resource) -> Iterator[Hit]:
         if text_of(item).endswith("/IAMFullAccess"):
             yield Hit(
                 path=(*path, *place),
-                message="IAMFullAccess without a permissions boundary: whoever has the set can give itself everything",
+                message="IAMFullAccess without a permissions boundary: its users can grant themselves everything",
                 fix="set a PermissionsBoundary, or call it what it is and attach AdministratorAccess",
             )
 
@@ -121,7 +121,7 @@ def _attached_hits(resource: Resource) -> Iterator[Hit]:
             yield Hit(
                 path=(*path, *place),
                 message=f"{text.rpartition('/')[2]} without MFA, a pinned token or a permissions boundary: nothing "
-                "stands between whoever gets in and the whole account",
+                "stands between an intruder and the whole account",
                 fix="ask for aws:MultiFactorAuthPresent in the trust, set a PermissionsBoundary, or attach less",
             )
 

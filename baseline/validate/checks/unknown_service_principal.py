@@ -20,7 +20,7 @@ def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
                     nearest = nearest_principal(principal)
                     yield Hit(
                         path=(*policy.path, *statement.path, "Principal", "Service"),
-                        message=f"unknown service principal {principal!r}: nobody would ever match it",
+                        message=f"unknown service principal {principal!r}: no caller would ever match it",
                         fix=f"did you mean {nearest!r}?" if nearest else "",
                     )
 

@@ -56,7 +56,7 @@ def _delivery(to: Owned, path: Path, policy: Any, what: str, service: str, **cha
 
 
 def at_path(value: Any, *path: str) -> Any:  # noqa: ANN401 - template data
-    """The value at a path of mappings, None where there is none."""
+    """The value at a path of mappings, None if there is none."""
     for part in path:
         value = value.get(part) if isinstance(value, Mapping) else None
     return value

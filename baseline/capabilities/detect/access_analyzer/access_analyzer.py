@@ -1,4 +1,4 @@
-"""Who outside can reach what is ours, what nobody uses, and who inside reaches what matters most."""
+"""IAM Access Analyzer: external access, unused access, and internal access to critical resources."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -94,7 +94,7 @@ class AccessAnalyzerSettings(Settings):
         control="access-analyzer-external",
     )
     unused_access: bool = tiered(
-        "An analyzer in the home Region for roles, keys, passwords and permissions that nobody uses. Billed per IAM "
+        "An analyzer in the home Region for unused roles, keys, passwords and permissions. Billed per IAM "
         "role and user.",
         starter=False,
         standard=False,
@@ -152,7 +152,7 @@ class AccessAnalyzerContext:
 
 _TYPES = {
     "external": ("ACCOUNT", "Reports what a principal outside can reach."),
-    "unused": ("ACCOUNT_UNUSED_ACCESS", "Reports roles, keys, passwords and permissions that nobody uses."),
+    "unused": ("ACCOUNT_UNUSED_ACCESS", "Reports unused roles, keys, passwords and permissions."),
     "internal": ("ACCOUNT_INTERNAL_ACCESS", "Reports who inside can reach the resources that the profile names."),
 }
 
@@ -293,7 +293,7 @@ def _criterion_problems(criterion: Criterion, place: str) -> Iterator[SettingPro
 CAPABILITY = Capability(
     name="access_analyzer",
     title="IAM Access Analyzer",
-    summary="Analyzers for access from outside, for access that nobody uses, and for who inside reaches what matters.",
+    summary="Analyzers for external access, unused access, and internal access to critical resources.",
     settings=AccessAnalyzerSettings,
     stacks=_stacks,
     problems=_problems,

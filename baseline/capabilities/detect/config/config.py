@@ -28,7 +28,7 @@ ParameterValue = Annotated[str, StringConstraints(pattern=r"^[^$\x00-\x1f\x7f]+$
 
 _RECORDER_EXISTS = (
     "A Config recorder and a delivery channel run in every governed Region of every account, and record IAM resources "
-    "in one Region: the profile says that somebody else owns them (`recorder: existing`)."
+    "in one Region: the profile says that others own them (`recorder: existing`)."
 )
 
 _SERVICES = ("config.amazonaws.com", "config-multiaccountsetup.amazonaws.com")
@@ -40,7 +40,7 @@ class ConfigSettings(Settings):
 
     recorder: Literal["managed", "existing"] = tiered(
         "`managed`: a recorder and a delivery channel in every account and governed Region. `existing`: AWS Control "
-        "Tower or somebody else has them, and the baseline leaves them alone.",
+        "Tower or another tool has them, and the baseline does not change them.",
         starter="managed",
         standard="managed",
         regulated="managed",

@@ -35,7 +35,7 @@ class ManagedRule:
         since: The release of defaults that it came with, empty for the first.
         periodic: Whether it can be evaluated on a schedule.
         parameters: Its InputParameters, all text.
-        references: Those of them that CloudFormation fills in, as the partition of an ARN.
+        references: Parameters that CloudFormation fills in, such as the partition of an ARN.
     """
 
     name: str

@@ -62,7 +62,7 @@ def _recorder_problems(settings: _Settings) -> Iterator[SettingProblem]:
             if getattr(settings, name):
                 yield SettingProblem(
                     setting=name,
-                    message=f"{name} has no effect: recorder is existing, so somebody else decides what is recorded",
+                    message=f"{name} has no effect: recorder is existing, so another tool decides what is recorded",
                     fix=f"remove {name}, or set recorder to managed",
                 )
     other = "continuous_types" if settings.recording == "CONTINUOUS" else "daily_types"

@@ -51,7 +51,7 @@ def _criteria(
     if landscape.is_on("log_archive"):
         own = AcceptedFindings(
             name=OWN_RULE,
-            reason="Buckets of the log archive refuse deletion by policy and, for the trail, by Object Lock; nobody "
+            reason="Buckets of the log archive refuse deletion by policy and, for the trail, by Object Lock; no one "
             "reads their events, and MFA delete cannot be set by a template.",
             controls=["S3.7", "S3.11", "S3.15", "S3.20"],
         )

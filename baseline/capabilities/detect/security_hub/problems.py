@@ -17,7 +17,7 @@ OWN_POLICY = "organization"
 
 
 def disabled_rule(control: str) -> str:
-    """The name of the rule that stands in for switching a control off where nobody configures centrally."""
+    """The name of the rule that replaces switching a control off without central configuration."""
     return f"disabled-{control.lower().replace('.', '-')}"
 
 
@@ -40,13 +40,13 @@ def security_hub_problems(landscape: Landscape, settings: SecurityHubSettings) -
 def missing_in_regions(
     landscape: Landscape, settings: SecurityHubSettings, chosen: tuple[str, ...]
 ) -> Iterator[SettingProblem]:
-    """Standards and controls that a governed Region lacks, and findings that nobody is told of."""
+    """Standards and controls that a governed Region lacks, and findings that notify no one."""
     tells = settings.notify and landscape.is_on("notifications")
     if tells and len(landscape.regions) > 1 and not can_aggregate(landscape):
         yield SettingProblem(
             setting="notify",
             message=f"{landscape.home_region} is a Region to opt in to: other Regions' findings cannot come there",
-            fix="its own findings are told; look at the other Regions' in their consoles, or choose another home",
+            fix="its own findings are reported; open the consoles of other Regions, or choose another home",
         )
     for name in chosen:
         missing = [region for region in landscape.regions if region in standards()[name].missing]
@@ -109,7 +109,7 @@ def _policy_problems(landscape: Landscape, settings: SecurityHubSettings) -> Ite
         yield SettingProblem(
             setting="policies",
             message="there is no central configuration: it needs an organization, a second governed Region, and a home "
-            "Region that nobody opts in to",
+            "Region that needs no opt-in",
             fix="remove them, or change the Regions",
         )
     seen: set[str] = set()

@@ -88,7 +88,7 @@ class HubStandard:
 
 @dataclass(frozen=True, kw_only=True)
 class HubContext:
-    """Context of `security_hub`: a hub, and what it judges by where nobody configures it centrally.
+    """Context of `security_hub`: a hub, with its standards if there is no central configuration.
 
     `conditions` are those of standards and parameters, with what each is in a Region.
     """
@@ -117,7 +117,7 @@ class ConfigurationPolicy:
 
 @dataclass(frozen=True, kw_only=True)
 class ConfigurationContext:
-    """Context of `security_hub_configuration`: no policies where nobody configures centrally."""
+    """Context of `security_hub_configuration`: no policies without central configuration."""
 
     prefix: str
     linked_regions: tuple[str, ...]
@@ -138,7 +138,7 @@ def _hub(landscape: Landscape, settings: SecurityHubSettings) -> StackSpec:
     """Under central configuration the administrator's own, and elsewhere every account's with its standards.
 
     The administrator's comes before it is made that: AWS would make one of its own otherwise. It is in every governed
-    Region, for rules can be made only where there is one. Under central configuration AWS refuses
+    Region, since rules need a hub. Under central configuration AWS refuses
     UpdateSecurityHubConfiguration, with which CloudFormation updates a hub: that stack has no tags, so that no changed
     tag updates it. Source: github.com/hashicorp/terraform-provider-aws/issues/39687.
     """

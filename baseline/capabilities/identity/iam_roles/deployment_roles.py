@@ -154,7 +154,7 @@ def _role_problems(index: int, role: DeploymentRole, *, boundary: bool) -> Itera
         if policy in ADMIN_POLICIES and not boundary:
             yield SettingProblem(
                 setting=f"{place}.managed_policies.{number}",
-                message=f"{policy} without a permissions boundary: whoever can push to the repository owns the account",
+                message=f"{policy} without a permissions boundary: all who can push to the repository own the account",
                 fix="turn permissions_boundary on, or name a narrower policy",
             )
 

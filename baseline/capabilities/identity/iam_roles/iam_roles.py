@@ -102,7 +102,7 @@ class IamRolesSettings(Settings):
         control="permissions-boundary",
     )
     delegated_roles: list[RolePattern] = tiered(
-        "Paths and names of the roles, policies and instance profiles that whoever is bound by the boundary may make, "
+        "Paths and names of the roles, policies and instance profiles that principals with the boundary may make, "
         "change and pass on; `*` stands for any text.",
         starter=["delegated/*"],
         standard=["delegated/*"],

@@ -111,7 +111,7 @@ def _reference_problems(
             if not accounts_of(landscape, members, target) and target in landscape.suspended:
                 yield SettingProblem(
                     setting=f"{place}.to.{number}",
-                    message=f"{target} is suspended: nobody is assigned to accounts there",
+                    message=f"{target} is suspended: accounts there take no assignments",
                     fix="remove it",
                 )
 

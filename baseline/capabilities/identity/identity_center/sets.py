@@ -111,7 +111,7 @@ _READY_MADE: Mapping[str, PermissionSet] = {
         ),
     ),
     "BreakGlass": PermissionSet(
-        description="Everything, for an hour, when nothing else works; assigned to nobody in daily life.",
+        description="Everything, for an hour, when nothing else works; not assigned in daily life.",
         session="1h",
         managed_policies=["AdministratorAccess"],
     ),

@@ -57,12 +57,13 @@ class PermissionSet(_Item):
     )
     customer_policies: list[PolicyName] = Field(
         default=[],
-        description="Customer managed policies that every account it goes to has.",
+        description="Customer managed policies that exist in every account where it is assigned.",
         examples=[["teams/data"]],
     )
     inline_policy: dict[str, Any] | None = Field(default=None, description="A policy document of its own.")
     boundary: PolicyName | None = Field(
-        default=None, description="Customer managed policy that bounds it, in every account it goes to."
+        default=None,
+        description="Customer managed policy that bounds it; it exists in every account where it is assigned.",
     )
     relay_state: Annotated[str, StringConstraints(pattern=r"^https://[!-~]{1,232}$")] | None = Field(
         default=None, description="The console page that a session begins with."

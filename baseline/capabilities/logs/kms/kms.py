@@ -48,7 +48,7 @@ class KmsSettings(Settings):
 
     key_administrators: list[RolePattern] = tiered(
         "Paths and names of the IAM roles that may administer the keys (change the policy, disable, delete); `*` "
-        "stands for any text. The account's root user always may. Whoever deploys the stacks must be among them.",
+        "stands for any text. The account's root user always may. The deployer of the stacks must be among them.",
         starter=_ADMINISTRATORS,
         standard=_ADMINISTRATORS,
         regulated=_ADMINISTRATORS,

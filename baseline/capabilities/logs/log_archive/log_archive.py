@@ -53,7 +53,7 @@ class LogArchiveSettings(Settings):
     )
     object_lock_mode: ObjectLockMode = tiered(
         "S3 Object Lock of the CloudTrail logs: GOVERNANCE can be lifted by roles with "
-        "`s3:BypassGovernanceRetention`; COMPLIANCE by nobody, not even the root user, until the days are over.",
+        "`s3:BypassGovernanceRetention`; COMPLIANCE by no one, not even the root user, until the days are over.",
         starter="GOVERNANCE",
         standard="GOVERNANCE",
         regulated="COMPLIANCE",

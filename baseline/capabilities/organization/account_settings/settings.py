@@ -97,7 +97,7 @@ class AccountSettings(Settings):
         control="document-public-sharing",
     )
     block_serial_console: bool = tiered(
-        "Whether nobody reaches an instance's serial console.",
+        "Whether serial console access to instances is blocked.",
         starter=True,
         standard=True,
         regulated=True,

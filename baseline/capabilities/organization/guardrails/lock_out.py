@@ -80,7 +80,7 @@ def _accounts(landscape: Landscape, policies: Sequence[GuardrailPolicy], *, now:
 
 
 def _levels(account: BoundAccount, kind: str, policies: Sequence[GuardrailPolicy], *, now: bool) -> tuple[Level, ...]:
-    """The levels above the account with their policies of the kind; none where there is no such policy."""
+    """The levels above the account with their policies of the kind; empty if there is no such policy."""
     found = [item for item in policies if item.kind == kind and _binds(item, account, now=now)]
     read = {item.key: AttachedPolicy(name=item.name, statements=read_statements(item.evaluated)) for item in found}
     return tuple(

@@ -191,7 +191,7 @@ class _Builder:
         if settings.break_glass:
             user = f"user/{settings.break_glass_users[0].replace('*', 'x')}"
             role = self.arn("iam", f"role/{self.landscape.prefix}-break-glass", target)
-            yield self._assumption("whoever breaks the glass", security, user, role, target)
+            yield self._assumption("a break-glass user", security, user, role, target)
 
     def volumes(self) -> Iterator[Need]:
         """Source: Amazon EBS user guide, How Amazon EBS encryption works: a grant for each volume."""

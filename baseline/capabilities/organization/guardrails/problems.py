@@ -33,7 +33,7 @@ _QUOTA = "organizations."
 
 
 def guardrails_problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
-    """Everything that is wrong beside another value; what hangs on all policies only when each is right."""
+    """Problems of values that do not fit each other; problems of all policies together only if each policy is valid."""
     settings = settings_of(landscape)
     found = [
         *_rule_problems(landscape, settings),
@@ -84,7 +84,7 @@ def _exemption_problems(settings: GuardrailsSettings) -> Iterator[SettingProblem
             if not role.strip("*"):
                 yield SettingProblem(
                     setting=f"{setting}exempt_roles.{index}",
-                    message=f"{role} exempts every role, and the guardrail denies nobody anything",
+                    message=f"{role} exempts every role, and the guardrail denies nothing",
                     fix="name the roles, or turn the rule off with a reason",
                 )
 

@@ -50,7 +50,7 @@ class Question:
 
 
 def request_of(landscape: Landscape, question: Question) -> Request:
-    """The request as far as it is known: a direct call over TLS, with what follows from principal and resource."""
+    """The known parts of the request: a direct call over TLS, with what follows from principal and resource."""
     owner = owner_of(landscape, question)
     known: dict[str, tuple[str, ...]] = {
         "aws:securetransport": ("true",),

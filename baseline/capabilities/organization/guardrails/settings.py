@@ -150,7 +150,7 @@ class GuardrailsSettings(Settings):
     )
     networks: list[Network] = _list("Ranges of addresses from which the network perimeter expects people.")
     vpcs: list[VpcId] = _list("VPCs from which the network perimeter expects calls.")
-    protected_tags: list[TagKey] = _list("Tags that nobody but the deployers changes.")
+    protected_tags: list[TagKey] = _list("Tags that only the deployers change.")
     quarantine_units: list[str] = _list("Organizational units whose accounts wait: `quarantine` holds there.")
     reserved_slots: int = tiered(
         "Service control policies at a root, unit or account that are not ours, besides FullAWSAccess.",

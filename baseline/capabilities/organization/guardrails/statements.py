@@ -197,7 +197,7 @@ def merged_statements(
         group: Its name begins the Sid of a merged statement.
         members: Guardrails with their statements, in order.
         shared: Scope → number, of the scopes that several statements of the whole catalogue have: so a Sid does not
-            hang on which guardrails are on.
+            depend on which guardrails are on.
     """
     title = logical_names([group])[group]
     together: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}

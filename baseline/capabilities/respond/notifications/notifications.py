@@ -1,4 +1,4 @@
-"""Where alerts go: encrypted topics by severity, and who hears them."""
+"""Encrypted topics by severity, and their subscribers."""
 
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -23,7 +23,7 @@ _ENDPOINTS = {
 
 
 class Subscription(BaseModel):
-    """Somebody or something that hears alerts, besides the profile's `alerts`."""
+    """A subscriber to alerts, besides the profile's `alerts`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -33,7 +33,7 @@ class Subscription(BaseModel):
         examples=["https://alerts.example.com/sns"],
     )
     severities: list[AlertSeverity] = Field(
-        default=["critical", "high", "medium"], min_length=1, description="Which alerts it hears."
+        default=["critical", "high", "medium"], min_length=1, description="Severities that it receives."
     )
 
 
@@ -49,7 +49,7 @@ class Slack(BaseModel):
         description="The Slack channel.", examples=["C0123456789"]
     )
     severities: list[AlertSeverity] = Field(
-        default=["critical", "high", "medium"], min_length=1, description="Which alerts it hears."
+        default=["critical", "high", "medium"], min_length=1, description="Severities that it receives."
     )
 
 
@@ -57,9 +57,9 @@ class NotificationsSettings(Settings):
     """Settings of `notifications`."""
 
     subscriptions: list[Subscription] = tiered(
-        "Who hears alerts besides the profile's `alerts`.", starter=[], standard=[], regulated=[]
+        "Subscribers besides the profile's `alerts`.", starter=[], standard=[], regulated=[]
     )
-    slack: Slack | None = Field(default=None, description="A Slack channel that hears alerts.")
+    slack: Slack | None = Field(default=None, description="A Slack channel that receives alerts.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +128,7 @@ def _subscriptions(landscape: Landscape, settings: NotificationsSettings) -> tup
 
 def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
     settings = landscape.settings("notifications", NotificationsSettings)
-    heard = settings.slack.severities if settings.slack else []
+    received = settings.slack.severities if settings.slack else []
     return (
         StackSpec(
             name="notifications",
@@ -140,7 +140,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
                 topics=tuple(_topic(name) for name in SEVERITIES),
                 subscriptions=_subscriptions(landscape, settings),
                 slack=settings.slack,
-                slack_topics=tuple(topic_logical_id(name) for name in SEVERITIES if name in heard),
+                slack_topics=tuple(topic_logical_id(name) for name in SEVERITIES if name in received),
             ),
             depends_on=("kms-notifications",),
         ),
