@@ -383,3 +383,22 @@ def test_what_cannot_work_is_said(settings: dict[str, Any], setting: str, said: 
 def test_export_without_a_log_archive_is_a_problem() -> None:
     here = make_landscape(settings={"log_archive": {"enabled": False}})
     assert [item.setting for item in CAPABILITY.problems(here)] == ["export_findings"]
+
+
+@pytest.mark.parametrize(
+    ("features", "agents", "missing"),
+    [
+        (["runtime_monitoring"], ["eks"], "ecs_fargate, ec2"),
+        (["runtime_monitoring"], [], "eks, ecs_fargate, ec2"),
+        (["runtime_monitoring"], ["ec2", "eks", "ecs_fargate"], ""),
+        (["s3_data_events"], ["eks"], ""),
+        ([], [], ""),
+    ],
+)
+def test_missing_agent_weakens_runtime_monitoring_only_where_it_is_on(
+    features: list[str], agents: list[str], missing: str
+) -> None:
+    here = make_landscape(settings={"guardduty": {"features": features, "runtime_agents": agents}})
+    found = CAPABILITY.weakened(here)
+    assert [item.control for item in found] == (["guardduty-features"] if missing else [])
+    assert all(item.message.endswith(f"no agent for {missing}") for item in found)

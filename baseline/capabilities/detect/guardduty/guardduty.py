@@ -11,7 +11,12 @@ from baseline.capabilities.custom_setting import CustomSetting, linked_role
 from baseline.capabilities.custom_settings import function_stack
 from baseline.capabilities.delegation import linked_role_by_hand
 from baseline.capabilities.detect.guardduty.plans import AGENTS, RegionPlans, detector_plans, missing_plans
-from baseline.capabilities.detect.guardduty.problems import guardduty_problems, missing_policy_type, unexported_findings
+from baseline.capabilities.detect.guardduty.problems import (
+    guardduty_problems,
+    missing_policy_type,
+    unexported_findings,
+    unwatched_runtimes,
+)
 from baseline.capabilities.detect.guardduty.settings import EntityList, GuardDutySettings, MalwarePlan, Suppression
 from baseline.capabilities.findings_delivery import exporting_regions, exports_findings
 from baseline.capabilities.landscape import Landscape, Reference, portable
@@ -348,6 +353,7 @@ CAPABILITY = Capability(
     stacks=_stacks,
     requires=("kms",),
     problems=lambda landscape: tuple(guardduty_problems(landscape, landscape.settings("guardduty", GuardDutySettings))),
+    weakened=lambda landscape: tuple(unwatched_runtimes(landscape.settings("guardduty", GuardDutySettings))),
     unsupported=lambda landscape: (
         *missing_plans(landscape, landscape.settings("guardduty", GuardDutySettings)),
         *missing_policy_type(landscape),

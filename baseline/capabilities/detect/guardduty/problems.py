@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import get_args
 
 from baseline.aws.guardduty import finding_fields, finding_fields_in, has_entity_lists, nearest_field, text_fields
 from baseline.aws.partitions import Presence, presence
 from baseline.aws.quotas import quota
-from baseline.capabilities.capability import SettingProblem
-from baseline.capabilities.detect.guardduty.settings import FindingCriterion, GuardDutySettings
+from baseline.capabilities.capability import SettingProblem, Weakening
+from baseline.capabilities.detect.guardduty.settings import FindingCriterion, GuardDutySettings, RuntimeAgent
 from baseline.capabilities.findings_delivery import exporting_regions, exports_findings
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.policy_type import GUARDDUTY_POLICY
@@ -16,6 +17,17 @@ _MOST = {"trusted_ips": 1, "threat_ips": 6}
 """Lists per Region (Amazon GuardDuty user guide, Quotas)."""
 
 _COMPARISONS = ("equals", "not_equals", "at_least", "at_most")
+
+
+def unwatched_runtimes(settings: GuardDutySettings) -> Iterator[Weakening]:
+    """Runtimes without an agent, while runtime monitoring is on."""
+    missing = [name for name in get_args(RuntimeAgent) if name not in settings.runtime_agents]
+    if missing and "runtime_monitoring" in settings.features:
+        yield Weakening(
+            setting="runtime_agents",
+            control="guardduty-features",
+            message=f"runtime monitoring is on, and GuardDuty installs no agent for {', '.join(missing)}",
+        )
 
 
 def guardduty_problems(landscape: Landscape, settings: GuardDutySettings) -> Iterator[SettingProblem]:

@@ -103,8 +103,6 @@ class GuardDutySettings(Settings):
         starter=["eks", "ecs_fargate", "ec2"],
         standard=["eks", "ecs_fargate", "ec2"],
         regulated=["eks", "ecs_fargate", "ec2"],
-        stronger="superset",
-        control="guardduty-features",
     )
     finding_frequency: Frequency = tiered(
         "How often new occurrences of a known finding are published; new findings always are within minutes.",

@@ -30,6 +30,20 @@ from baseline.policy.kinds import KINDS
 from baseline.text.nearest import nearest
 
 _QUOTA = "organizations."
+_WORDS: Mapping[str, tuple[str, ...]] = {
+    **{
+        name: (f"<{name}>",)
+        for name in (
+            *("bedrock_guardrail", "bedrock_models", "global_actions", "image_providers", "inference_profiles"),
+            *("instance_types", "networks", "protected_tags", "trusted_accounts", "trusted_organizations", "vpcs"),
+            "web_identity_providers",
+        )
+    },
+    "allowed_regions": ("<regions>",),
+    "allowed_services": ("<services>",),
+    "web_identity_subjects": ("<github_subjects>", "<gitlab_subjects>"),
+}
+"""Setting → the words of the catalogue that it is filled in for."""
 
 
 def guardrails_problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
@@ -44,6 +58,7 @@ def guardrails_problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
     ]
     if landscape.standalone:
         return tuple(found)
+    found += _unused_words(landscape, settings)
     for number, item in enumerate(settings.policies):
         found += _own_problems(landscape, number, item)
     if not _errors(found):
@@ -132,6 +147,25 @@ def _region_problems(settings: GuardrailsSettings) -> Iterator[SettingProblem]:
                     message=f"no action is {action}",
                     fix=f"did you mean {nearest}?" if nearest else "look it up in the service authorization reference",
                 )
+
+
+def _unused_words(landscape: Landscape, settings: GuardrailsSettings) -> Iterator[SettingProblem]:
+    """Notes on values that no guardrail of this profile uses."""
+    given = [name for name in _WORDS if getattr(settings, name)]
+    texts = [str((item.statements, item.document)) for item, _ in active(landscape)] if given else []
+    for name in given:
+        if not any(word in text for word in _WORDS[name] for text in texts):
+            users = [
+                item.id
+                for item in guardrails().values()
+                if any(word in str((item.statements, item.document)) for word in _WORDS[name])
+            ]
+            yield SettingProblem(
+                setting=name,
+                message=f"{name} has no effect: no guardrail that is on uses it",
+                fix=f"turn on {' or '.join(users)} under rules, or remove it",
+                severity=Severity.INFO,
+            )
 
 
 def _limit_problems(settings: GuardrailsSettings) -> Iterator[SettingProblem]:
