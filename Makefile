@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: setup demo test check format bench scan audit sbom fuzz lock clean
+.PHONY: setup demo test check format golden bench scan audit sbom fuzz lock clean
 
 setup: .venv/.installed
 
@@ -29,6 +29,10 @@ check: setup
 format: setup
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# Writes what is generated anew: tables in the documentation, the example's output, expected messages.
+golden: setup
+	$(BIN)/pytest tests/test_examples.py tests/docs tests/profile --rewrite-golden -q
 
 bench: setup
 	$(BIN)/python -m benchmarks

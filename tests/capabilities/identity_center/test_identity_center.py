@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import Any, get_args
 
 import pytest
+from pydantic import ValidationError
 
 from baseline.aws.action_resources import resource_types_of
 from baseline.aws.handlers import handler_actions
@@ -220,6 +221,21 @@ def test_whoever_may_do_everything_is_held_by_guardrails_in_member_accounts(acti
         question = Question(account="", action=action, principal=role, resource=resource, context={})
         decisions.append(decide(organization_policies(here, question), request_of(here, question)).decision)
     assert decisions == ["denied", "not denied"]
+
+
+@pytest.mark.parametrize(
+    ("session", "expected"), [("1h", "PT1H"), ("12h", "PT12H"), ("60m", "PT1H"), ("90m", "PT1H30M"), ("720m", "PT12H")]
+)
+def test_sessions_are_given_in_hours_or_minutes(session: str, expected: str) -> None:
+    here = landscape({**own(managed_policies=["ReadOnlyAccess"], session=session)})
+    found = {r.properties["Name"]: r.properties for r in subject(here).of_type("AWS::SSO::PermissionSet")}
+    assert found["Own"]["SessionDuration"] == expected
+
+
+@pytest.mark.parametrize("session", ["0h", "13h", "59m", "721m", "1.5h", "90", "90m\n"])
+def test_sessions_outside_of_what_aws_accepts_are_refused(session: str) -> None:
+    with pytest.raises(ValidationError):
+        landscape({**own(managed_policies=["ReadOnlyAccess"], session=session)})
 
 
 def test_administrators_come_in_for_an_hour() -> None:

@@ -222,7 +222,7 @@ def _set(family: _Family, name: str, body: PermissionSet) -> SetResource:
     return SetResource(
         logical_id=f"{family.set_ids[name]}PermissionSet",
         name=f"{family.prefix}{name}",
-        session=f"PT{body.session.upper()}",
+        session=_duration(body.session),
         body=body,
         inline_policy=portable(body.inline_policy or {}),
         boundary=_reference(body.boundary) if body.boundary else {},
@@ -230,6 +230,12 @@ def _set(family: _Family, name: str, body: PermissionSet) -> SetResource:
         tags=tuple({"Key": key, "Value": value} for key, value in sorted(body.tags.items())),
         administrator="AdministratorAccess" in body.managed_policies,
     )
+
+
+def _duration(session: str) -> str:
+    """`8h` → `PT8H`, `90m` → `PT1H30M`, `60m` → `PT1H`."""
+    hours, minutes = (int(session[:-1]), 0) if session.endswith("h") else divmod(int(session[:-1]), 60)
+    return f"PT{hours}H{minutes}M" if minutes else f"PT{hours}H"
 
 
 def _reference(policy: str) -> Mapping[str, str]:

@@ -14,6 +14,11 @@ PolicyName = Annotated[str, StringConstraints(pattern=r"^(?:[A-Za-z0-9_+=,.@-]+/
 GroupId = Annotated[
     str, StringConstraints(pattern=r"^(?:[0-9a-f]{10}-)?[A-Fa-f0-9]{8}(?:-[A-Fa-f0-9]{4}){3}-[A-Fa-f0-9]{12}$")
 ]
+Session = Annotated[
+    str, StringConstraints(pattern=r"^(?:(?:[1-9]|1[0-2])h|(?:[6-9][0-9]|[1-6][0-9]{2}|7[01][0-9]|720)m)$")
+]
+"""Source: SessionDuration of AWS::SSO::PermissionSet, 1 to 12 hours in ISO 8601
+(docs.aws.amazon.com/singlesignon/latest/userguide/howtosessionduration.html)."""
 InstanceArn = Annotated[
     str, StringConstraints(pattern=r"^arn:aws[a-z-]*:sso:::instance/(?:sso)?ins-[a-zA-Z0-9.-]{16}$")
 ]
@@ -49,8 +54,8 @@ class PermissionSet(_Item):
     description: Annotated[str, StringConstraints(pattern=r"^[ -~\u00A1-\u00FF]{1,700}$")] = Field(
         description="What it is for.", examples=["Reads the billing exports."]
     )
-    session: Annotated[str, StringConstraints(pattern=r"^(?:[1-9]|1[0-2])h$")] = Field(
-        default="8h", description="How long a session lasts: 1h to 12h.", examples=["4h"]
+    session: Session = Field(
+        default="8h", description="How long a session lasts: 1h to 12h, or 60m to 720m.", examples=["4h", "90m"]
     )
     managed_policies: list[PolicyName] = Field(
         default=[], description="AWS managed policies, with their path if they have one.", examples=[["ReadOnlyAccess"]]
