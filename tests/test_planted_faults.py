@@ -9,8 +9,8 @@ from click.testing import CliRunner
 from baseline.cli.main import baseline
 from baseline.render import environment
 from baseline.resources import main_templates, profiles_directory, templates_directory
-from benchmarks.planted_faults import Fault, case, faults, planted, stopped_by, with_fault
-from benchmarks.planted_faults.__main__ import PAGE, digest
+from benchmarks.planted_faults import Fault, case, faults, planted, stopped_by, unfitted, with_fault
+from benchmarks.planted_faults.__main__ import PAGE, digest, unfitted_lines
 
 PLACES = ("standalone", "everything")
 SAMPLE = [fault for fault in faults() if not fault.harmless][::14]
@@ -33,6 +33,17 @@ def test_a_planted_fault_is_stopped(fault: Fault) -> None:
     found = ((name, planted(fault, case(name))) for name in PLACES)
     name, changed = next((name, changed) for name, changed in found if changed != ())
     assert changed is None or stopped_by(case(name), changed, lint=False)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [fault for fault in unfitted() if fault.passed and not fault.harmless],
+    ids=lambda fault: fault.what[:60],
+)
+def test_unfitted_fault_that_passed_once_is_stopped(fault: Fault) -> None:
+    changed = planted(fault, case("northwind"))
+    assert changed
+    assert stopped_by(case("northwind"), changed, lint=False)
 
 
 @pytest.mark.parametrize("name", PLACES)
@@ -60,5 +71,6 @@ def test_generate_ends_with_exit_code_5_and_writes_nothing(tmp_path: Path, monke
 def test_the_page_is_about_these_faults() -> None:
     page = PAGE.read_text(encoding="utf-8")
     assert digest() in page, "run `python -m benchmarks.planted_faults`"
+    assert "\n".join(unfitted_lines()) in page
     for kind in {fault.kind for fault in faults()}:
         assert f"| {kind} | {sum(fault.kind == kind for fault in faults())} |" in page

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from benchmarks.planted_faults import HERE, PROFILES, Case, Fault, case, faults, planted, stopped_by
+from benchmarks.planted_faults import (
+    HERE,
+    PROFILES,
+    Case,
+    Fault,
+    case,
+    faults,
+    planted,
+    stopped_by,
+    unfitted,
+)
 from benchmarks.planted_faults.mutants import mutants
 
 PAGE = Path(__file__).parents[2] / "docs" / "planted-faults.md"
@@ -54,7 +64,12 @@ def results() -> Iterator[Result]:
 
 def page(found: list[Result], random: Mapping[str, tuple[int, list[str]]]) -> str:
     """The page as Markdown."""
-    return "\n".join((*_head(found), *_kinds(found), *_tiers(found), *_mutants(random), *_unseen(found))) + "\n"
+    return (
+        "\n".join(
+            (*_head(found), *_kinds(found), *_tiers(found), *unfitted_lines(), *_mutants(random), *_unseen(found))
+        )
+        + "\n"
+    )
 
 
 def _head(found: list[Result]) -> Iterator[str]:
@@ -66,7 +81,7 @@ def _head(found: list[Result]) -> Iterator[str]:
         f"planted in every profile that renders its place: {len(found):,} times. "
         f"{stopped:,} ({_share(stopped, len(found))}) are stopped with exit code 5. "
         "The checks were extended with these faults in view: the share is no forecast for other faults. "
-        "The random faults below are closer to one."
+        "The unfitted and the random faults below are closer to one."
     )
     yield ""
     yield "The page is written by `python -m benchmarks.planted_faults`; a test holds its counts to the data file, and"
@@ -106,6 +121,22 @@ def _tiers(found: list[Result]) -> Iterator[str]:
     yield "|---|---|--:|--:|--:|--:|"
     for name, tier in _TIERS.items():
         yield f"| {name} | {tier} | {_row([item for item in found if item.profile == name])} |"
+    yield ""
+
+
+def unfitted_lines() -> Iterator[str]:
+    """What was stopped of the faults that were written without a look at the checks."""
+    passed = [item for item in unfitted() if item.passed]
+    harmless = sum(bool(item.harmless) for item in passed)
+    stopped = len(unfitted()) - len(passed)
+    share = _share(stopped, len(unfitted()))
+    yield "## Unfitted faults"
+    yield ""
+    yield (
+        f"`unfitted.toml` holds {len(unfitted())} further faults, written without a look at the checks and their data, "
+        f"and planted in northwind once, on 2026-11-30: our checks stopped {stopped} ({share}). "
+        f"Of the {len(passed)} that passed, {harmless} do no harm. The checks were extended for the others afterwards."
+    )
     yield ""
 
 
