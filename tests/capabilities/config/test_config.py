@@ -326,15 +326,6 @@ def test_recorder_and_channel_never_wait_for_each_other_and_keep_their_default_n
         assert not {"Name", "StartedOnCreate"} & set(resource["Properties"])
 
 
-def test_the_role_writes_below_its_own_account_and_through_s3_only() -> None:
-    document = read_template(render_stack(stacks(landscape())["config-role"])).document
-    role = document["Resources"]["RecorderRole"]["Properties"]
-    _, write, encrypt = role["Policies"][0]["PolicyDocument"]["Statement"]
-    assert write["Resource"]["Fn::Sub"].endswith("-eu-west-1/AWSLogs/${AWS::AccountId}/Config/*")
-    assert encrypt["Resource"]["Fn::Sub"] == "arn:${AWS::Partition}:kms:eu-west-1:${LogArchiveAccountId}:key/*"
-    assert encrypt["Condition"] == {"StringEquals": {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}}
-
-
 # ── coexistence ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
