@@ -11,6 +11,14 @@ from botocore.awsrequest import AWSResponse
 Application = Callable[[dict[str, Any], Any], Any]
 
 
+DIRECTLY = "tests.emulator.directly"
+"""Key of an environment that no connection stands behind."""
+
+
+class HungUpError(Exception):
+    """The connection is closed without an answer."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Body:
     """What botocore reads an answer from."""
@@ -22,7 +30,11 @@ class _Body:
 
 
 def answered_directly(application: Application, request: Any) -> AWSResponse:
-    """The application's answer to a signed request, as botocore has it after the network."""
+    """The application's answer to a signed request, as botocore has it after the network.
+
+    Raises:
+        HungUpError: when the application hangs up.
+    """
     said: list[tuple[str, list[tuple[str, str]]]] = []
     data = b"".join(application(_environ(request), lambda status, headers, *_: said.append((status, headers))))
     ((status, headers),) = said
@@ -43,6 +55,7 @@ def _environ(request: Any) -> dict[str, Any]:
         "SERVER_PORT": str(parts.port),
         "SERVER_PROTOCOL": "HTTP/1.1",
         "HTTP_HOST": parts.netloc,
+        DIRECTLY: True,
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": parts.scheme,
         "wsgi.input": BytesIO(body),

@@ -24,6 +24,7 @@ import botocore.session
 import botocore.useragent
 import moto.backends
 from botocore.awsrequest import AWSResponse
+from botocore.exceptions import ConnectionClosedError
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.securityhub.models import SecurityHubBackend
 from werkzeug.serving import BaseWSGIServer, make_server
@@ -32,7 +33,7 @@ from werkzeug.wrappers import Request, Response
 from tests.emulator.cloudformation.functions import Functions
 from tests.emulator.cloudformation.service import CloudFormation
 from tests.emulator.cut import Cut, Meanwhile, Pictures
-from tests.emulator.direct import Application, answered_directly
+from tests.emulator.direct import DIRECTLY, Application, HungUpError, answered_directly
 from tests.emulator.gaps import Gaps, RefusedError
 from tests.emulator.protocol import Operation, error_response, operation_of, success_response
 from tests.emulator.refusals import code_in_closed_region
@@ -103,6 +104,7 @@ def _spare_work() -> None:
     agent.sanitize_user_agent_string_component = functools.cache(agent.sanitize_user_agent_string_component)
     moto.backends.list_of_moto_modules = partial(tuple, tuple(moto.backends.list_of_moto_modules()))
     _share_client_classes()
+    _share_event_names()
     os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
 
@@ -128,6 +130,19 @@ def _share_client_classes() -> None:
         return providers[key]
 
     regions.EndpointProvider = provider_of
+
+
+def _share_event_names() -> None:
+    """The names of events are the same for every client."""
+    aliaser: Any = botocore.hooks.EventAliaser
+    begin = aliaser.__init__
+    names: dict[str, str] = {}
+
+    def begin_with_names(self: Any, *arguments: Any, **others: Any) -> None:
+        begin(self, *arguments, **others)
+        self._alias_name_cache = names
+
+    aliaser.__init__ = begin_with_names
 
 
 @dataclass(kw_only=True)
@@ -182,10 +197,19 @@ class Emulator:
         return f"http://localhost:{self._server.server_port}"
 
     def answer(self, request: Any, **_: object) -> AWSResponse | None:
-        """A handler of `before-send`: the answer without a network, or None where a connection may have to break."""
+        """A handler of `before-send`: the answer without a network, or None where the real one has to be used.
+
+        Raises:
+            ConnectionClosedError: when the line is cut, as botocore has it from the network.
+        """
         here = self._server is not None and urlsplit(request.url).port == self._server.server_port
-        breaks = self.cut or any(fault.drop for fault in self.faults)
-        return answered_directly(self._application, request) if here and self._application and not breaks else None
+        by_network = isinstance(self.cut, Meanwhile) or any(fault.drop for fault in self.faults)
+        if not here or not self._application or by_network:
+            return None
+        try:
+            return answered_directly(self._application, request)
+        except HungUpError:
+            raise ConnectionClosedError(endpoint_url=request.url) from None
 
     def reset(self) -> None:
         """Forget everything: calls, faults, and every resource of every service."""
@@ -319,5 +343,7 @@ def _failed(request: Request, operation: Operation, fault: Fault) -> Response:
 
 
 def _hang_up(environ: dict[str, Any]) -> None:
+    if DIRECTLY in environ:
+        raise HungUpError
     connection: socket.socket = environ["werkzeug.socket"]
     connection.shutdown(socket.SHUT_RDWR)
