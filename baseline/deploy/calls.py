@@ -36,6 +36,7 @@ LOOKS: frozenset[str] = frozenset(
         "organizations.DescribeOrganization",
         "organizations.DescribeOrganizationalUnit",
         "organizations.DescribePolicy",
+        "organizations.DescribeResourcePolicy",
         "organizations.ListAccounts",
         "organizations.ListAccountsForParent",
         "organizations.ListDelegatedAdministrators",

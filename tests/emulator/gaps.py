@@ -39,6 +39,7 @@ class Gaps:
     instance_region: str = "eu-west-1"
     landing_zones: list[dict[str, str]] = field(default_factory=list)
     missing_policy_types: frozenset[str] = frozenset()
+    delegation_policy: bool = False
     disabled_regions: set[str] = field(default_factory=set)
     enabled_regions: frozenset[str] = frozenset({"eu-west-1", "eu-central-1", "us-east-1", "us-east-2"})
 
@@ -197,6 +198,13 @@ def _policies(gaps: Gaps, operation: Operation) -> Answer | None:
     return {"Policies": [item.describe()["Policy"]["PolicySummary"] for item in found]}
 
 
+def _delegation_policy(gaps: Gaps, _: Operation) -> Answer:
+    """https://docs.aws.amazon.com/organizations/latest/APIReference/API_DescribeResourcePolicy.html."""
+    if not gaps.delegation_policy:
+        raise RefusedError("ResourcePolicyNotFoundException", "We can't find a resource policy request.")
+    return {"ResourcePolicy": {"ResourcePolicySummary": {"Id": "rp-0123456789"}, "Content": "{}"}}
+
+
 def _fms_administrator(gaps: Gaps, operation: Operation) -> Answer:
     told = gaps.told("fms", operation.region)
     return {"AdminAccount": told["AdminAccount"], "RoleStatus": "READY"} if told else {}
@@ -216,6 +224,7 @@ _ANSWERS: dict[str, Callable[[Gaps, Operation], Answer | None]] = {
     "guardduty.DisableOrganizationAdminAccount": _drop("guardduty"),
     "macie2.DisableOrganizationAdminAccount": _drop("macie2"),
     "fms.GetAdminAccount": _fms_administrator,
+    "organizations.DescribeResourcePolicy": _delegation_policy,
     "organizations.ListPolicies": _policies,
     "organizations.ListPoliciesForTarget": _policies,
     "sso-admin.ListInstances": _identity_center,

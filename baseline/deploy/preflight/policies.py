@@ -38,6 +38,24 @@ def _delete(policy: str) -> str:
     )
 
 
+def delegation_policy(survey: Survey) -> Iterator[PreflightIssue]:
+    """The organization has no delegation policy if a new stack makes one: there is room for one."""
+    from botocore.exceptions import ClientError
+
+    for found in survey.resources("AWS::Organizations::ResourcePolicy") if survey.is_governed else ():
+        try:
+            survey.context.session.client("organizations").describe_resource_policy()
+        except ClientError as error:
+            if code_of(error) != "ResourcePolicyNotFoundException":
+                raise
+            return
+        yield PreflightIssue(
+            message=f"{found.stack}: the organization has a delegation policy already, and can have one",
+            fix="if nobody needs it, delete it (aws organizations delete-resource-policy); otherwise keep it and set "
+            "capabilities.organization.policy_delegation to false",
+        )
+
+
 def new_accounts(survey: Survey) -> Iterator[PreflightIssue]:
     """No account of the organization has the address of one that a new stack creates: AWS refuses a second one."""
     if not survey.is_governed:

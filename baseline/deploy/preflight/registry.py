@@ -130,6 +130,12 @@ PREFLIGHT_CHECKS: Sequence[PreflightCheck] = (
         run=policies.new_accounts,
     ),
     PreflightCheck(
+        id="delegation-policy",
+        title="The organization has no delegation policy beside the plan's.",
+        source="https://docs.aws.amazon.com/organizations/latest/APIReference/API_PutResourcePolicy.html",
+        run=policies.delegation_policy,
+    ),
+    PreflightCheck(
         id="policies",
         title="Organization policies that the plan creates do not exist.",
         source="https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreatePolicy.html",
