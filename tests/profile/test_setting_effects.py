@@ -31,12 +31,20 @@ DOCUMENTS = {
 }
 STACK = {"file": "stacks/a.yaml", "to": ["Workloads"], "parameters": {"Days": "90"}, "accept": {"BL107": "A topic."}}
 CONTACT = {"name": "Sam Rivera", "title": "CISO", "email": "sam@northwind.example", "phone": "+44 20 7946 0000"}
+IDS = [f"906712345{n}-12345678-1234-1234-1234-12345678901{n}" for n in (1, 2)]
 ROLES = FULL["iam_roles"]["deployment_roles"]
 EXTRA: dict[str, dict[str, Any]] = {
     "customizations": {"stacks": {"topic": STACK}},
     "guardrails": {
         "policies": [{"file": "policies/a.json", "type": "SERVICE_CONTROL_POLICY", "to": ["Workloads", "core"]}],
         "rules": {"regions": {"enabled": True}, "flow-logs": {"enabled": True}},
+    },
+    "identity_center": {
+        "users": {"jane": {"id": IDS[0]}, "john": {"id": IDS[1]}},
+        "assignments": [
+            *FULL["identity_center"]["assignments"],
+            {"user": "jane", "permission_set": "ReadOnly", "to": ["security"]},
+        ],
     },
     "iam_roles": {"deployment_roles": [*ROLES, {**ROLES[1], "name": "tagged", "branch": None, "tag": "v1"}]},
     "security_hub": {
@@ -140,6 +148,9 @@ SAMPLES: dict[str, list[Any]] = {
     ],
     "capabilities.identity_center.assignments": [ASSIGNMENTS, ASSIGNMENTS[:1], []],
     "capabilities.identity_center.assignments.*.group": ["on", "managers"],
+    "capabilities.identity_center.assignments.*.user": ["jane", "john"],
+    "capabilities.identity_center.users": [{name: {"id": IDS[n]} for name in ("jane", "john")} for n in (0, 1)],
+    "capabilities.identity_center.users.*.id": IDS,
     "capabilities.identity_center.assignments.*.permission_set": ["Exports-1", "ReadOnly"],
     "capabilities.identity_center.assignments.*.to": [["Workloads"], ["Sandbox"], ["management"]],
     "capabilities.guardduty.suppressions.*.criteria": [

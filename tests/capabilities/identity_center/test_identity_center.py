@@ -11,7 +11,7 @@ from baseline.aws.action_resources import resource_types_of
 from baseline.aws.handlers import handler_actions
 from baseline.capabilities.identity.identity_center.access import Access, access
 from baseline.capabilities.identity.identity_center.identity_center import CAPABILITY, AssignmentsContext
-from baseline.capabilities.identity.identity_center.problems import unsupported_counts
+from baseline.capabilities.identity.identity_center.problems import identity_center_problems, unsupported_counts
 from baseline.capabilities.identity.identity_center.sets import permission_sets
 from baseline.capabilities.identity.identity_center.settings import IdentityCenterSettings, ReadyMade
 from baseline.capabilities.landscape import Account, Landscape
@@ -66,7 +66,7 @@ def subject(here: Landscape, name: str = "identity-center") -> Subject:
 
 def rows(here: Landscape) -> list[tuple[str, str, str]]:
     settings = here.settings("identity_center", IdentityCenterSettings)
-    return [(row.account, row.group, row.permission_set) for row in access(here, settings)]
+    return [(row.account, row.principal, row.permission_set) for row in access(here, settings)]
 
 
 def problems(settings: dict[str, Any], **changes: Any) -> list[tuple[str, str]]:
@@ -236,6 +236,46 @@ def test_sessions_are_given_in_hours_or_minutes(session: str, expected: str) -> 
 def test_sessions_outside_of_what_aws_accepts_are_refused(session: str) -> None:
     with pytest.raises(ValidationError):
         landscape({**own(managed_policies=["ReadOnlyAccess"], session=session)})
+
+
+JANE = {"users": {"jane": {"id": "906712345a-12345678-1234-1234-1234-123456789012"}}}
+
+
+def test_a_user_has_assignments_beside_groups() -> None:
+    assignments = [
+        {"user": "jane", "permission_set": "ReadOnly", "to": ["web", "management"]},
+        {"group": "jane", "permission_set": "ReadOnly", "to": ["web"]},
+    ]
+    here = landscape({**JANE, "groups": {"jane": {}}, "assignments": assignments})
+    members = subject(here, "identity-center-assignments")
+    found = {r.properties["PrincipalType"]: r for r in members.of_type("AWS::SSO::Assignment")}
+    assert found["USER"].properties["PrincipalId"] == {"Ref": "JaneUserId"}
+    assert found["GROUP"].properties["PrincipalId"] == {"Fn::ImportValue": "nw-identity-center-JaneGroup"}
+    assert found["USER"].logical_id != found["GROUP"].logical_id
+    values = {item.name: item.value for item in stacks(here)["identity-center-assignments"].parameters}
+    assert values["JaneUserId"] == JANE["users"]["jane"]["id"]
+    management = subject(here, "identity-center-management-assignments")
+    assert [r.properties["PrincipalType"] for r in management.of_type("AWS::SSO::Assignment")] == ["USER"]
+    matrix = build_plan(here).documents
+    assert "jane (user),web,ReadOnly" in dict(matrix)["report/access-matrix.csv"]
+    assert "| web | jane (user) | ReadOnly |" in dict(matrix)["report/access-matrix.md"]
+
+
+@pytest.mark.parametrize(
+    ("principal", "setting", "said"),
+    [
+        ({}, "assignments.0", "neither a group nor a user"),
+        ({"group": "jane", "user": "jane"}, "assignments.0", "a group and a user"),
+        ({"user": "john"}, "assignments.0.user", "no user john"),
+        ({"group": "john"}, "assignments.0.group", "no group john"),
+    ],
+)
+def test_an_assignment_names_a_group_or_a_user(principal: dict[str, str], setting: str, said: str) -> None:
+    item = {**principal, "permission_set": "ReadOnly", "to": ["web"]}
+    here = landscape({**JANE, "groups": {"jane": {}}, "assignments": [item]})
+    settings = here.settings("identity_center", IdentityCenterSettings)
+    found = [(item.setting, item.message) for item in identity_center_problems(here, settings)]
+    assert any(place == setting and said in message for place, message in found), found
 
 
 def test_administrators_come_in_for_an_hour() -> None:
@@ -626,8 +666,8 @@ def test_when_the_stacks_double_an_assignment_stays_or_moves_to_a_later_one() ->
 
 
 def test_an_assignment_is_called_after_what_it_is() -> None:
-    row = Access(account="web", group="a", permission_set="ReadOnly")
-    here = landscape(given((row.group, row.permission_set, [row.account])))
+    row = Access(account="web", principal="a", permission_set="ReadOnly")
+    here = landscape(given((row.principal, row.permission_set, [row.account])))
     (name,) = names_by_stack(here)
     assert len(name) == len("Assignment") + 12
     assert list(names_by_stack(landscape(given(("a", "ReadOnly", ["Workloads"]))))).count(name) == 1
@@ -680,7 +720,7 @@ def test_more_than_a_hundred_groups_with_one_set_in_one_account_are_said() -> No
 
 
 def test_more_accounts_than_an_instance_takes_unasked_are_said() -> None:
-    rows = tuple(Access(account=f"a{n}", group="g", permission_set="ReadOnly") for n in range(7001))
+    rows = tuple(Access(account=f"a{n}", principal="g", permission_set="ReadOnly") for n in range(7001))
     (note,) = unsupported_counts(rows)
     assert "7001 accounts" in note.message
     assert not list(unsupported_counts(rows[:7000]))

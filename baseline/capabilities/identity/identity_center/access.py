@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from baseline.capabilities.identity.identity_center.settings import IdentityCenterSettings
+from baseline.capabilities.identity.identity_center.settings import Assignment, IdentityCenterSettings
 from baseline.capabilities.landscape import Landscape
 
 ROOT = "root"
@@ -17,11 +17,17 @@ MANAGEMENT_PREFIX = "Mgmt-"
 
 @dataclass(frozen=True, kw_only=True, order=True)
 class Access:
-    """A group has a permission set in an account."""
+    """A group or a user has a permission set in an account."""
 
     account: str
-    group: str
+    principal: str
     permission_set: str
+    is_user: bool = False
+
+    @property
+    def title(self) -> str:
+        """Names the principal in lists: `developers`, or `jane (user)`."""
+        return f"{self.principal} (user)" if self.is_user else self.principal
 
 
 def access(landscape: Landscape, settings: IdentityCenterSettings) -> tuple[Access, ...]:
@@ -31,9 +37,14 @@ def access(landscape: Landscape, settings: IdentityCenterSettings) -> tuple[Acce
     for item in settings.assignments:
         for target in item.to:
             for account in accounts_of(landscape, members, target):
-                row = Access(account=account, group=item.group, permission_set=item.permission_set)
+                row = _row(account, item)
                 rows[account][row] = None
     return tuple(row for account in rows.values() for row in account)
+
+
+def _row(account: str, item: Assignment) -> Access:
+    principal = item.group or item.user or ""
+    return Access(account=account, principal=principal, permission_set=item.permission_set, is_user=not item.group)
 
 
 def accounts_by_unit(landscape: Landscape) -> Mapping[str, tuple[str, ...]]:
@@ -67,13 +78,13 @@ def named_set(item: Access, settings: IdentityCenterSettings) -> str:
 
 
 def matrix_markdown(rows: tuple[Access, ...], settings: IdentityCenterSettings) -> str:
-    """Group × account, with the permission sets in the cells."""
+    """Group or user × account, with the permission sets in the cells."""
     lines = [
         "# Access",
         "",
         "Who may do what where, as the profile says it.",
         "",
-        "| account | group | permission sets |",
+        "| account | group or user | permission sets |",
     ]
     lines.append("|---|---|---|")
     for (account, group), sets in _grouped(rows, settings).items():
@@ -82,18 +93,18 @@ def matrix_markdown(rows: tuple[Access, ...], settings: IdentityCenterSettings) 
 
 
 def matrix_csv(rows: tuple[Access, ...], settings: IdentityCenterSettings) -> str:
-    """One row per group, account and permission set."""
+    """One row per group or user, account and permission set."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("group", "account", "permission_set"))
-    writer.writerows((row.group, row.account, named_set(row, settings)) for row in rows)
+    writer.writerows((row.title, row.account, named_set(row, settings)) for row in rows)
     return text.getvalue()
 
 
 def _grouped(rows: tuple[Access, ...], settings: IdentityCenterSettings) -> Mapping[tuple[str, str], list[str]]:
     found: dict[tuple[str, str], list[str]] = {}
     for row in rows:
-        found.setdefault((row.account, row.group), []).append(named_set(row, settings))
+        found.setdefault((row.account, row.title), []).append(named_set(row, settings))
     return found
 
 

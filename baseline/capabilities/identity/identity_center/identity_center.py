@@ -75,14 +75,26 @@ class IdentityCenterContext:
 
 @dataclass(frozen=True, kw_only=True)
 class AssignmentResource:
-    """One assignment. `group_parameter` is "" for a group that is created here; `after` keeps the lane."""
+    """One assignment.
+
+    Attributes:
+        logical_id: Of the resource.
+        purpose: One sentence.
+        account_parameter: Name of the parameter with the account's id.
+        permission_set: The permission set's name in logical ids.
+        principal_type: `GROUP` or `USER`.
+        group: The group's name in logical ids; "" for a user.
+        principal_parameter: Name of the parameter with the principal's id; "" for a group that is created here.
+        after: Logical id of the assignment before it in its lane, or "".
+    """
 
     logical_id: str
     purpose: str
     account_parameter: str
     permission_set: str
+    principal_type: str
     group: str
-    group_parameter: str
+    principal_parameter: str
     after: str
 
 
@@ -188,7 +200,7 @@ def _description(family: _Family, *, first: bool) -> str:
 
 
 def _groups_of(family: _Family) -> tuple[str, ...]:
-    groups = dict.fromkeys(row.group for row in family.rows)
+    groups = dict.fromkeys(row.principal for row in family.rows if not row.is_user)
     return tuple(groups) if family.management else _members_groups(family, groups)
 
 
@@ -207,7 +219,7 @@ def _attributes(family: _Family) -> tuple[Mapping[str, Any], ...]:
 
 def _members_groups(family: _Family, used: Iterable[str]) -> tuple[str, ...]:
     """Groups of the member accounts, and those that nothing is assigned to yet."""
-    everywhere = {item.group for item in family.settings.assignments}
+    everywhere = {item.group for item in family.settings.assignments if item.group}
     wanted = set(used)
     return tuple(name for name in family.settings.groups if name in wanted or name not in everywhere)
 
@@ -249,16 +261,16 @@ def _assignments(family: _Family, previous: str) -> Iterator[StackSpec]:
     for number, rows in _shards(family.rows):
         name = f"{family.stack}-assignments" + (f"-{number}" if number > 1 else "")
         accounts = {row.account: known[row.account] for row in rows}
-        groups = {row.group: _group(family, row.group) for row in rows if family.settings.groups[row.group].id}
+        principals = {row.title: _principal(family, row) for row in rows if _id_of(family, row)}
         yield StackSpec(
             name=name,
             template="identity/identity_center/assignments",
             description="Assignments of groups and permission sets to accounts.",
             target=family.target,
             context=AssignmentsContext(
-                prefix=family.landscape.prefix, assignments=_resources(family, rows, accounts, groups)
+                prefix=family.landscape.prefix, assignments=_resources(family, rows, accounts, principals)
             ),
-            parameters=(_instance(family), *accounts.values(), *groups.values()),
+            parameters=(_instance(family), *accounts.values(), *principals.values()),
             depends_on=(previous,),
         )
         previous = name
@@ -281,38 +293,48 @@ def _shards(rows: tuple[Access, ...]) -> Iterator[tuple[int, tuple[Access, ...]]
 
 
 def _digest(row: Access) -> str:
-    return sha256(f"{row.account}\n{row.group}\n{row.permission_set}".encode()).hexdigest()[:12]
+    kind = "\nuser" if row.is_user else ""
+    return sha256(f"{row.account}\n{row.principal}\n{row.permission_set}{kind}".encode()).hexdigest()[:12]
 
 
 def _resources(
     family: _Family,
     rows: tuple[Access, ...],
     accounts: Mapping[str, ParameterDeclaration],
-    groups: Mapping[str, ParameterDeclaration],
+    principals: Mapping[str, ParameterDeclaration],
 ) -> tuple[AssignmentResource, ...]:
     names = [f"Assignment{_digest(row)}" for row in rows]
     set_ids, group_ids = family.set_ids, family.group_ids
     return tuple(
         AssignmentResource(
             logical_id=name,
-            purpose=f"{row.group} in {row.account} as {family.prefix}{row.permission_set}.",
+            purpose=f"{row.title} in {row.account} as {family.prefix}{row.permission_set}.",
             account_parameter=accounts[row.account].name,
             permission_set=set_ids[row.permission_set],
-            group=group_ids[row.group],
-            group_parameter=groups[row.group].name if row.group in groups else "",
+            principal_type="USER" if row.is_user else "GROUP",
+            group="" if row.is_user else group_ids[row.principal],
+            principal_parameter=principals[row.title].name if row.title in principals else "",
             after=names[place - _LANES] if place >= _LANES else "",
         )
         for place, (name, row) in enumerate(zip(names, rows, strict=True))
     )
 
 
-def _group(family: _Family, name: str) -> ParameterDeclaration:
+def _id_of(family: _Family, row: Access) -> str | None:
+    """The principal's id in the identity store; None for a group that is created here."""
+    settings = family.settings
+    return settings.users[row.principal].id if row.is_user else settings.groups[row.principal].id
+
+
+def _principal(family: _Family, row: Access) -> ParameterDeclaration:
+    kind = "user" if row.is_user else "group"
+    ids = logical_names(family.settings.users) if row.is_user else family.group_ids
     return ParameterDeclaration(
-        name=f"{family.group_ids[name]}GroupId",
-        description="Id of a group of the directory.",
+        name=f"{ids[row.principal]}{kind.title()}Id",
+        description=f"Id of a {kind} of the directory.",
         pattern="^([0-9a-f]{10}-)?[A-Fa-f0-9]{8}(-[A-Fa-f0-9]{4}){3}-[A-Fa-f0-9]{12}$",
-        value=lambda _: family.settings.groups[name].id,
-        how=f"the id of the group {name}: aws identitystore list-groups --region {family.region}",
+        value=lambda _: _id_of(family, row),
+        how=f"the id of the {kind} {row.principal}: aws identitystore list-{kind}s --region {family.region}",
     )
 
 

@@ -15,7 +15,7 @@ from baseline.capabilities.identity.identity_center.access import (
     prefix_of,
 )
 from baseline.capabilities.identity.identity_center.sets import permission_sets
-from baseline.capabilities.identity.identity_center.settings import IdentityCenterSettings, PermissionSet
+from baseline.capabilities.identity.identity_center.settings import Assignment, IdentityCenterSettings, PermissionSet
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.managed_policies import managed_policy_problems
 
@@ -103,8 +103,7 @@ def _reference_problems(
     members = accounts_by_unit(landscape)
     for index, item in enumerate(settings.assignments):
         place = f"assignments.{index}"
-        if item.group not in settings.groups:
-            yield _unknown(f"{place}.group", "group", item.group, settings.groups)
+        yield from _principal_problems(place, item, settings)
         if item.permission_set not in sets:
             yield _unknown(f"{place}.permission_set", "permission set", item.permission_set, sets)
         for number, target in enumerate(item.to):
@@ -116,6 +115,16 @@ def _reference_problems(
                 )
 
 
+def _principal_problems(place: str, item: Assignment, settings: IdentityCenterSettings) -> Iterator[SettingProblem]:
+    if (item.group is None) == (item.user is None):
+        said = "names neither a group nor a user" if item.group is None else "names a group and a user"
+        yield SettingProblem(setting=place, message=f"it {said}", fix="write group, or user")
+    elif item.group is not None and item.group not in settings.groups:
+        yield _unknown(f"{place}.group", "group", item.group, settings.groups)
+    elif item.user is not None and item.user not in settings.users:
+        yield _unknown(f"{place}.user", "user", item.user, settings.users)
+
+
 def _unknown(setting: str, what: str, name: str, known: object) -> SettingProblem:
     names = ", ".join(known) if isinstance(known, Mapping | tuple) and known else "none"
     return SettingProblem(setting=setting, message=f"there is no {what} {name}", fix=f"known: {names}")
@@ -123,8 +132,9 @@ def _unknown(setting: str, what: str, name: str, known: object) -> SettingProble
 
 def _family_problems(settings: IdentityCenterSettings, rows: tuple[Access, ...]) -> Iterator[SettingProblem]:
     """The delegated administrator cannot change what is in the management account, so nothing is shared with it."""
-    own = {row.group for row in rows if row.account == "management"}
-    others = {row.group for row in rows if row.account != "management"}
+    groups = [row for row in rows if not row.is_user]
+    own = {row.principal for row in groups if row.account == "management"}
+    others = {row.principal for row in groups if row.account != "management"}
     for name in sorted(own & others):
         if settings.groups[name].id is None:
             yield SettingProblem(

@@ -19,6 +19,7 @@ Session = Annotated[
 ]
 """Source: SessionDuration of AWS::SSO::PermissionSet, 1 to 12 hours in ISO 8601
 (docs.aws.amazon.com/singlesignon/latest/userguide/howtosessionduration.html)."""
+UserId = GroupId
 InstanceArn = Annotated[
     str, StringConstraints(pattern=r"^arn:aws[a-z-]*:sso:::instance/(?:sso)?ins-[a-zA-Z0-9.-]{16}$")
 ]
@@ -88,10 +89,21 @@ class Group(_Item):
     )
 
 
+class User(_Item):
+    """A user of the directory. Users are managed in the identity source, and never created here."""
+
+    id: UserId = Field(
+        description="The user's id in the identity store.", examples=["906712345a-12345678-1234-1234-1234-123456789012"]
+    )
+
+
 class Assignment(_Item):
     """Who may do what where."""
 
-    group: GroupName = Field(description="A key of `groups`.", examples=["platform-admins"])
+    group: GroupName | None = Field(
+        default=None, description="A key of `groups`, or else `user`.", examples=["platform-admins"]
+    )
+    user: GroupName | None = Field(default=None, description="A key of `users`, or else `group`.", examples=["jane"])
     permission_set: SetName = Field(description="A ready-made permission set, or one of `permission_sets`.")
     to: PlacesOrRoot = Field(
         min_length=1,
@@ -130,6 +142,12 @@ class IdentityCenterSettings(Settings):
         "Permission sets of your own, by name.", starter={}, standard={}, regulated={}
     )
     groups: dict[GroupName, Group] = tiered("Groups by name.", starter={}, standard={}, regulated={})
+    users: dict[GroupName, User] = tiered(
+        "Users of the directory that have assignments of their own, by name. Groups are easier to review.",
+        starter={},
+        standard={},
+        regulated={},
+    )
     assignments: list[Assignment] = tiered("Who may do what where.", starter=[], standard=[], regulated=[])
     attributes: dict[str, str] = tiered(
         "Attributes for access control: key → where the identity source has it.",
