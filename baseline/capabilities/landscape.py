@@ -76,6 +76,7 @@ class Account:
     email: str
     id: str | None = None
     ou: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

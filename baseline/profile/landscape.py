@@ -36,7 +36,14 @@ def build_landscape(profile: Profile, documents: Mapping[str, Any] | None = None
         organization_id=organization.id,
         root_id=organization.root_id,
         accounts={
-            key: Account(key=key, name=account.name or key, email=account.email or "", id=account.id, ou=account.ou)
+            key: Account(
+                key=key,
+                name=account.name or key,
+                email=account.email or "",
+                id=account.id,
+                ou=account.ou,
+                tags=account.tags,
+            )
             for key, account in profile.accounts.items()
         },
         ous=units,

@@ -6,7 +6,17 @@ from pydantic import AfterValidator, BeforeValidator, Field, SerializeAsAny
 
 from baseline.capabilities.settings import Settings, Tier
 from baseline.profile.acceptance import Attestation, RequirementException, RequirementId
-from baseline.profile.fields import AccountEmail, AccountId, AccountKey, FrameworkId, OuPath, RegionName, reject
+from baseline.profile.fields import (
+    AccountEmail,
+    AccountId,
+    AccountKey,
+    FrameworkId,
+    OuPath,
+    RegionName,
+    TagKey,
+    TagValue,
+    reject,
+)
 from baseline.profile.organization import Organization, OrganizationalUnitItem, Section
 from baseline.releases import NEWEST, RELEASES, is_known
 
@@ -37,6 +47,11 @@ class Account(Section):
         default=None,
         description="The account's name as the console shows it; its key when there is none.",
         examples=["Northwind web production"],
+    )
+    tags: Annotated[dict[TagKey, TagValue], Field(max_length=50)] = Field(
+        default_factory=dict,
+        description="Tags of an account that the profile creates, beside those of the organization.",
+        examples=[{"CostCenter": "4711"}],
     )
 
 

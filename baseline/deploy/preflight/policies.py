@@ -51,7 +51,7 @@ def delegation_policy(survey: Survey) -> Iterator[PreflightIssue]:
             return
         yield PreflightIssue(
             message=f"{found.stack}: the organization has a delegation policy already, and can have one",
-            fix="if it is no longer needed, delete it (aws organizations delete-resource-policy); otherwise keep it and set "
+            fix="if it is no longer needed, delete it (aws organizations delete-resource-policy); otherwise set "
             "capabilities.organization.policy_delegation to false",
         )
 

@@ -11,6 +11,7 @@ RULES: tuple[Callable[[Profile], Iterable[Violation]], ...] = (
     acceptance.without_effect,
     accounts.required_accounts,
     accounts.required_emails,
+    accounts.tags_of_existing_accounts,
     accounts.duplicate_values,
     ous.unknown_units,
     ous.duplicate_units,

@@ -38,6 +38,19 @@ def required_emails(profile: Profile) -> Iterator[Violation]:
             )
 
 
+def tags_of_existing_accounts(profile: Profile) -> Iterator[Violation]:
+    """CloudFormation sets tags of accounts that it creates, and of no others."""
+    for key, account in profile.accounts.items():
+        if account.tags and (account.id is not None or key == ORGANIZATION_ACCOUNTS[0]):
+            yield Violation(
+                kind="profile-account",
+                path=("accounts", key, "tags"),
+                message="tags of an account that exists already: CloudFormation tags the accounts that it creates",
+                fix="remove them, and tag the account with aws organizations tag-resource",
+                about=(("accounts", key, "id"),),
+            )
+
+
 def duplicate_values(profile: Profile) -> Iterator[Violation]:
     """Ids and addresses are unique in all of AWS, names in the organization's console."""
     yield from _duplicates(profile, "id", "account id")

@@ -20,7 +20,8 @@ from baseline.policy.decide import decide
 from baseline.profile.load import load_profile
 from baseline.render.render import render_stack
 from baseline.resources import profiles_directory
-from tests.landscapes import MANAGEMENT, make_landscape
+from baseline.validate.subject import read_template
+from tests.landscapes import LOG_ARCHIVE, MANAGEMENT, SECURITY, make_landscape
 
 
 def landscape(settings: dict[str, Any] | None = None, **changes: Any) -> Landscape:
@@ -112,6 +113,16 @@ def test_many_accounts_go_into_several_stacks_that_wait_for_each_other() -> None
     contexts = [stack.context for stack in plan.stacks if isinstance(stack.context, OrganizationContext)]
     created = [account.key for context in contexts for account in context.accounts]
     assert len(created) == len(set(created)) == 122
+
+
+def test_an_account_that_is_created_has_its_tags() -> None:
+    new = Account(key="web", name="web", email="web@northwind.example", tags={"CostCenter": "007", "App": "on: x"})
+    here = make_landscape(
+        accounts={"management": MANAGEMENT, "log_archive": LOG_ARCHIVE, "security": SECURITY, "web": new}
+    )
+    stack = next(stack for stack in build_plan(here).stacks if stack.name == "nw-organization")
+    (account,) = read_template(render_stack(stack)).of_type("AWS::Organizations::Account")
+    assert account.properties["Tags"] == [{"Key": "App", "Value": "on: x"}, {"Key": "CostCenter", "Value": "007"}]
 
 
 def test_everything_else_waits_for_accounts_and_access() -> None:

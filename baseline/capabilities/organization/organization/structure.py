@@ -1,6 +1,6 @@
 """The units and accounts that have no id yet, in as many stacks as their size asks for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from baseline.capabilities.capability import StackSpec, one_account
@@ -31,6 +31,7 @@ class NewAccount:
     email: str
     parent: str
     after: str
+    tags: tuple[Mapping[str, str], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,4 +137,5 @@ def _account(landscape: Landscape, nodes: tuple[_Node, ...], number: int, own: d
         email=account.email,
         parent=_parent(landscape, node, own),
         after=_after(nodes, number, own),
+        tags=tuple({"Key": key, "Value": value} for key, value in sorted(account.tags.items())),
     )
