@@ -1,5 +1,6 @@
 """What every test runs under: no network but this machine, no credentials, no caches of the person who runs it."""
 
+import fcntl
 import gc
 import itertools
 import os
@@ -47,14 +48,35 @@ def _resolve_here(host: Any, port: Any, *_: object, **__: object) -> Any:
     raise AssertionError(f"a test looked up {host}")
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _own_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """One key for the caches of all tests: those that share a cache share its records, in every process of a run."""
+@pytest.fixture(scope="session")
+def shared_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory that all processes of a run have in common."""
     base = tmp_path_factory.getbasetemp()
-    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_state(shared_directory: Path) -> Iterator[None]:
+    """One key for the caches of all tests: those that share a cache share its records, in every process of a run."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_STATE_HOME", str(base / "user-state"))
+        patch.setenv("XDG_STATE_HOME", str(shared_directory / "user-state"))
         yield
+
+
+@pytest.fixture(scope="session")
+def northwind_output(shared_directory: Path) -> Path:
+    """What `generate` writes for northwind, written once in a run: to read, and to copy."""
+    from baseline.pipeline import Options, generate
+    from baseline.resources import profiles_directory
+    from baseline.validate.validate import ValidateOptions
+
+    directory = shared_directory / "northwind-output"
+    with (shared_directory / "northwind-output.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not directory.exists():
+            profile = profiles_directory() / "northwind.yaml"
+            generate(profile, directory, Options(validation=ValidateOptions(lint=False)))  # other tests lint it
+    return directory
 
 
 _number = itertools.count()

@@ -1,6 +1,7 @@
 """An emulated organization for the deployments of a test, and the real command line against it."""
 
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -114,9 +115,9 @@ def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def written(northwind_output: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What `generate` writes for northwind."""
-    return write(NORTHWIND, tmp_path_factory.mktemp("written") / "northwind")
+    return Path(shutil.copytree(northwind_output, tmp_path_factory.mktemp("written") / "northwind"))
 
 
 def write(profile: Path, directory: Path) -> Path:

@@ -1,6 +1,7 @@
 """Two outputs are told apart: their stacks, and what they prove; what became weaker comes first."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -20,10 +21,8 @@ REASON = "reason: Another product does it."
 
 
 @pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    directory = tmp_path_factory.mktemp("against") / "out"
-    generate(NORTHWIND, directory, UNLINTED)
-    return directory
+def written(northwind_output: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Path(shutil.copytree(northwind_output, tmp_path_factory.mktemp("against") / "out"))
 
 
 @pytest.fixture(scope="module")
