@@ -35,17 +35,7 @@ def build_landscape(profile: Profile, documents: Mapping[str, Any] | None = None
         standalone=organization.standalone,
         organization_id=organization.id,
         root_id=organization.root_id,
-        accounts={
-            key: Account(
-                key=key,
-                name=account.name or key,
-                email=account.email or "",
-                id=account.id,
-                ou=account.ou,
-                tags=account.tags,
-            )
-            for key, account in profile.accounts.items()
-        },
+        accounts=_accounts(profile),
         ous=units,
         suspended=_suspended(profile),
         alerts=organization.alerts,
@@ -71,6 +61,20 @@ def build_landscape(profile: Profile, documents: Mapping[str, Any] | None = None
             setting for name in capabilities for setting in CAPABILITIES[name].management_settings(landscape)
         ),
     )
+
+
+def _accounts(profile: Profile) -> Mapping[str, Account]:
+    return {
+        key: Account(
+            key=key,
+            name=account.name or key,
+            email=account.email or "",
+            id=account.id,
+            ou=account.ou,
+            tags=account.tags,
+        )
+        for key, account in profile.accounts.items()
+    }
 
 
 def _preferences(profile: Profile, regions: tuple[str, ...]) -> OperationPreferences:
