@@ -145,7 +145,7 @@ def test_own_alarm_that_cloudwatch_would_refuse_is_refused(changes: dict[str, An
         ({"root_mfa": "none"}, {"alarms", "alarms-hub", "alarms-root-activity"}),
         ({"root_activity": False, "root_mfa": "none"}, {"alarms"}),
     ],
-    ids=str,
+    ids=lambda value: str(sorted(value) if isinstance(value, set) else value),
 )
 def test_stack_is_there_only_for_what_is_on(settings: dict[str, Any], names: set[str]) -> None:
     assert set(stacks(landscape(settings))) == names

@@ -103,7 +103,7 @@ def test_alerts_of_the_profile_hear_every_severity_by_mail() -> None:
         (["medium", "critical"], {"CriticalTopic", "MediumTopic"}),
         (None, TOPICS),
     ],
-    ids=str,
+    ids=lambda value: str(sorted(value) if isinstance(value, set) else value),
 )
 def test_subscription_hears_the_severities_that_it_names(severities: list[str] | None, topics: set[str]) -> None:
     chosen = {} if severities is None else {"severities": severities}
