@@ -27,6 +27,9 @@ def governed_regions(count: int) -> list[str]:
     return governed
 
 
+_SETS = ("Administrator", "PowerUser", "Developer", "SecurityAudit", "ReadOnly", "Network")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Size:
     """How large a synthetic organization is.
@@ -36,7 +39,7 @@ class Size:
         regions: Governed Regions.
         suspended: Accounts in the suspended unit.
         units: Units below `Workloads` besides the usual ones; the accounts take turns in them.
-        groups: Groups, each of which every account of these units is assigned to.
+        groups: Groups, at most six, each of which is assigned to every account of these units.
     """
 
     accounts: int
@@ -86,4 +89,4 @@ def _assignments(size: Size) -> Iterator[str]:
     yield from (f"      group-{n}: {{}}" for n in range(size.groups))
     yield "    assignments:"
     units = ", ".join(f"Workloads/Team{n}" for n in range(size.units))
-    yield from (f"      - {{group: group-{n}, permission_set: ReadOnly, to: [{units}]}}" for n in range(size.groups))
+    yield from (f"      - {{group: group-{n}, permission_set: {_SETS[n]}, to: [{units}]}}" for n in range(size.groups))
