@@ -18,6 +18,7 @@ DIRECTORIES: tuple[str, ...] = (
     "detect/guardduty",
     "detect/security_hub",
     "detect/access_analyzer",
+    "cost/budgets",
     "operate/customizations",
 )
 """`<area>/<capability>` of every capability, in the order in which people read about them."""

@@ -18,6 +18,8 @@ _ACCOUNTS = {"management": "100000000001", "log_archive": "100000000002", "secur
 _PARAMETERS = {"OrganizationId": ORGANIZATION, "OrganizationRootId": "r-base"}
 
 _NAMES: Mapping[str, tuple[str, str]] = {
+    "AWS::Budgets::Budget": ("", "arn:aws:budgets::{account}:budget/{name}"),
+    "AWS::CE::AnomalySubscription": ("", "arn:aws:ce::{account}:anomalysubscription/{name}"),
     "AWS::CloudTrail::Trail": ("TrailName", "arn:aws:cloudtrail:{region}:{account}:trail/{name}"),
     "AWS::CloudWatch::Alarm": ("AlarmName", "arn:aws:cloudwatch:{region}:{account}:alarm:{name}"),
     "AWS::CloudWatch::CompositeAlarm": ("AlarmName", "arn:aws:cloudwatch:{region}:{account}:alarm:{name}"),

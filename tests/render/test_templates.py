@@ -197,6 +197,18 @@ FULL: dict[str, dict[str, Any]] = {
             "flow-logs": {"enabled": False, "reason": 'No "on" # ${x}'},
         },
     },
+    "budgets": {
+        "budgets": {
+            "on": {
+                "amount": 1,
+                "period": "annually",
+                "accounts": ["management"],
+                "alerts": [{"threshold": 99, "kind": "forecasted", "severity": "high"}],
+            },
+            "a-007": {"amount": 5000},
+        },
+        "anomalies": {"minimum_impact": 100, "severity": "medium"},
+    },
     "config": {
         "daily_types": ["AWS::EC2::NetworkInterface"],
         "exclude_types": ["AWS::IAM::User", "AWS::Config::ResourceCompliance"],

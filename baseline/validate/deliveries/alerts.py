@@ -13,6 +13,7 @@ from baseline.validate.deliveries.expectation import (
     by_role,
 )
 from baseline.validate.estate import FOREIGN, FOREIGN_ORGANIZATION, MEMBER, Estate, Owned
+from baseline.validate.look import values_at
 
 _POLICY: Path = ("Properties", "PolicyDocument")
 _KEY_POLICY: Path = ("Properties", "KeyPolicy")
@@ -20,18 +21,28 @@ _SNS_KEY = "https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html"
 _ALARMS = "https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html"
 _EVENTS = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html"
 _BUS = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-account.html"
+_BUDGETS = "https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html"
+_ANOMALIES = "https://docs.aws.amazon.com/cost-management/latest/userguide/ad-SNS.html"
+_PUBLISHERS = {
+    "AWS::CloudWatch::Alarm": "cloudwatch",
+    "AWS::CloudWatch::CompositeAlarm": "cloudwatch",
+    "AWS::Events::Rule": "events",
+    "AWS::Budgets::Budget": "budgets",
+    "AWS::CE::AnomalySubscription": "costalerts",
+}
+"""Resource type → the service that publishes for it."""
+_SOURCES = {"cloudwatch": _ALARMS, "events": _EVENTS, "budgets": _BUDGETS, "costalerts": _ANOMALIES}
 _NEEDED = ("kms:GenerateDataKey", "kms:Decrypt")
 
 
 def alert_expectations(estate: Estate) -> Iterator[Expectation]:
-    """Every alarm and rule, to the topic or bus that it names."""
+    """Every alarm, rule, budget and subscription to cost anomalies, to the topic or bus that it names."""
     policies = _topic_policies(estate)
     asked: set[tuple[str, str]] = set()
-    for kind in ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm", "AWS::Events::Rule"):
+    for kind, service in _PUBLISHERS.items():
         for sender in estate.owned.get(kind, ()):
             for target in _targets(estate, sender):
                 topic = estate.by_arn.get(target)
-                service = "events" if kind == "AWS::Events::Rule" else "cloudwatch"
                 if topic and topic.resource.type == "AWS::SNS::Topic" and (target, service) not in asked:
                     asked.add((target, service))
                     yield from _publishes(estate, policies, topic, sender, service)
@@ -47,6 +58,8 @@ def _targets(estate: Estate, sender: Owned) -> Iterator[str]:
     properties = sender.resource.properties
     for name in ("AlarmActions", "OKActions"):
         yield from (estate.text(item, sender) for item in properties.get(name, ()))
+    for path in ("NotificationsWithSubscribers/*/Subscribers/*/Address", "Subscribers/*/Address"):
+        yield from (estate.text(item, sender) for _, item in values_at(properties, path))
     yield from (
         estate.text(item.get("Arn"), sender) for item in properties.get("Targets", ()) if isinstance(item, Mapping)
     )
@@ -64,7 +77,7 @@ def _publishes(
     estate: Estate, policies: Mapping[str, Owned], topic: Owned, sender: Owned, service: str
 ) -> Iterator[Expectation]:
     account = estate.account(sender.place.account)
-    sent = {"aws:SourceArn": sender.arn, "aws:SourceAccount": account} if service == "cloudwatch" else {}
+    sent = {} if service == "events" else {"aws:SourceArn": sender.arn, "aws:SourceAccount": account}
     values: dict[str, Any] = {"service": f"{service}.amazonaws.com", "sent": sent, "extra": {}}
     owner = policies.get(topic.arn, topic)
     publish = Delivery(
@@ -74,7 +87,7 @@ def _publishes(
         what=f"{sender.resource.logical_id} publishes to {topic.arn.rpartition(':')[2]}",
         actions=("sns:Publish",),
         resource=topic.arn,
-        source=_ALARMS if sent else _EVENTS,
+        source=_SOURCES[service],
         **values,
     )
     yield from publish.expectations()

@@ -16,6 +16,7 @@ from baseline.capabilities.capability import (
     named_accounts,
     one_account,
 )
+from baseline.capabilities.cost_alerts import CostPublisher, cost_publishers
 from baseline.capabilities.findings_delivery import exports_findings, guardduty_principals
 from baseline.capabilities.landscape import Landscape, Reference
 from baseline.capabilities.parameters import organization_only
@@ -69,11 +70,18 @@ class KmsSettings(Settings):
 
 @dataclass(frozen=True, kw_only=True)
 class KeyContext:
-    """Context of `kms_logs` and `kms_notifications`, and what every key template has."""
+    """Context of `kms_logs`, and what every key template has."""
 
     prefix: str
     administrators: tuple[str, ...]
     rotation_period_days: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotificationsKeyContext(KeyContext):
+    """Context of `kms_notifications`. `publishers` publish cost alerts."""
+
+    publishers: tuple[CostPublisher, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,7 +214,7 @@ def _notifications_key(landscape: Landscape, common: KeyContext) -> StackSpec:
         template="logs/kms/notifications",
         description="Customer managed key for notification topics.",
         target=named_accounts(notification_accounts(landscape), Regions.ALERT),
-        context=common,
+        context=NotificationsKeyContext(**vars(common), publishers=cost_publishers(landscape)),
     )
 
 

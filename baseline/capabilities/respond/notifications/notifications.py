@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from baseline.capabilities.capability import Capability, Regions, SettingProblem, StackSpec, named_accounts
+from baseline.capabilities.cost_alerts import CostPublisher, cost_publishers
 from baseline.capabilities.landscape import Landscape, portable_text
 from baseline.capabilities.logs.kms.kms import notification_accounts
 from baseline.capabilities.settings import Settings, tiered
@@ -73,12 +74,20 @@ class TopicSubscription:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TopicPublisher(CostPublisher):
+    """A service that publishes cost alerts to one topic."""
+
+    topic: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Topic:
-    """One topic, and the logical id of its policy."""
+    """One topic, the logical id of its policy, and who publishes cost alerts to it."""
 
     severity: str
     logical_id: str
     policy_id: str
+    publishers: tuple[TopicPublisher, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +106,7 @@ def topic_logical_id(severity: str) -> str:
     return f"{severity.capitalize()}Topic"
 
 
-def _topic(severity: str) -> Topic:
+def _topic(landscape: Landscape, severity: str) -> Topic:
     """A policy has one topic. That of the first one was every topic's in earlier versions, and keeps its name.
 
     Deleting a topic policy resets its topics to Amazon SNS's default policy, under which nothing is published: under a
@@ -105,7 +114,9 @@ def _topic(severity: str) -> Topic:
     Sources: Amazon SNS developer guide, API permissions reference; CloudFormation, AWS::SNS::TopicPolicy.
     """
     policy = "TopicsPolicy" if severity == SEVERITIES[0] else f"{severity.capitalize()}TopicPolicy"
-    return Topic(severity=severity, logical_id=topic_logical_id(severity), policy_id=policy)
+    logical_id = topic_logical_id(severity)
+    publishers = (TopicPublisher(**vars(item), topic=logical_id) for item in cost_publishers(landscape, severity))
+    return Topic(severity=severity, logical_id=logical_id, policy_id=policy, publishers=tuple(publishers))
 
 
 def _subscriptions(landscape: Landscape, settings: NotificationsSettings) -> tuple[TopicSubscription, ...]:
@@ -137,7 +148,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
             target=named_accounts(notification_accounts(landscape), Regions.ALERT),
             context=NotificationsContext(
                 prefix=landscape.prefix,
-                topics=tuple(_topic(name) for name in SEVERITIES),
+                topics=tuple(_topic(landscape, name) for name in SEVERITIES),
                 subscriptions=_subscriptions(landscape, settings),
                 slack=settings.slack,
                 slack_topics=tuple(topic_logical_id(name) for name in SEVERITIES if name in received),

@@ -1,0 +1,253 @@
+"""Budgets and cost anomaly alerts, in the account that pays."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from baseline.aws.quotas import quota
+from baseline.capabilities.capability import Capability, Regions, SettingProblem, StackSpec, one_account
+from baseline.capabilities.cost.budgets.settings import Alert, Budget, BudgetsSettings
+from baseline.capabilities.cost_alerts import (
+    can_have_anomaly_alerts,
+    can_have_budgets,
+    has_anomaly_alerts,
+    has_budgets,
+)
+from baseline.capabilities.landscape import Landscape, portable_text
+from baseline.capabilities.parameters import ParameterDeclaration, account_parameters, logical_names
+
+_KINDS = {"actual": "ACTUAL", "forecasted": "FORECASTED"}
+_PERIODS = {"monthly": "MONTHLY", "quarterly": "QUARTERLY", "annually": "ANNUALLY"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class BudgetAlert:
+    """One alert, as AWS Budgets names its parts."""
+
+    kind: str
+    threshold: int
+    severity: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedBudget:
+    """One budget. `accounts` are names of parameters; none stands for every account."""
+
+    key: str
+    logical_id: str
+    amount: int
+    unit: str
+    period: str
+    accounts: tuple[str, ...]
+    alerts: tuple[BudgetAlert, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BudgetsContext:
+    """Context of `budgets`."""
+
+    prefix: str
+    home_region: str
+    budgets: tuple[PlannedBudget, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnomaliesContext:
+    """Context of `anomalies`. Without `monitor_arn` the stack makes the monitor itself."""
+
+    prefix: str
+    home_region: str
+    severity: str
+    threshold_expression: str
+    monitor_arn: str
+
+
+def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
+    specs = []
+    if has_budgets(landscape):
+        specs.append(_budgets_stack(landscape))
+    if has_anomaly_alerts(landscape):
+        specs.append(_anomalies_stack(landscape))
+    return tuple(specs)
+
+
+def _budgets_stack(landscape: Landscape) -> StackSpec:
+    """AWS Budgets is global, and CloudFormation has its type in some Regions only: the stack goes to one of these."""
+    settings = landscape.settings("budgets", BudgetsSettings)
+    parameters = _parameters(landscape, settings)
+    names = logical_names(sorted(settings.budgets))
+    return StackSpec(
+        name="budgets",
+        template="cost/budgets/budgets",
+        description="Budgets, and their alerts.",
+        target=one_account("management", Regions.SIGN_IN),
+        context=BudgetsContext(
+            prefix=landscape.prefix,
+            home_region=landscape.home_region,
+            budgets=tuple(
+                PlannedBudget(
+                    key=key,
+                    logical_id=f"{names[key]}Budget",
+                    amount=item.amount,
+                    unit=_currency(landscape),
+                    period=_PERIODS[item.period],
+                    accounts=tuple(parameters[account].name for account in _accounts(landscape, item) if parameters),
+                    alerts=tuple(_alert(alert) for alert in item.alerts),
+                )
+                for key, item in settings.budgets.items()
+            ),
+        ),
+        parameters=tuple(parameters.values()),
+        depends_on=("notifications",),
+    )
+
+
+def _anomalies_stack(landscape: Landscape) -> StackSpec:
+    """Without tags: `AWS::CE::AnomalyMonitor` and `AnomalySubscription` cannot change theirs (ResourceTags)."""
+    anomalies = landscape.settings("budgets", BudgetsSettings).anomalies
+    if anomalies is None:
+        raise ValueError("there is no stack of anomalies without their settings")
+    impact = {
+        "Dimensions": {
+            "Key": "ANOMALY_TOTAL_IMPACT_ABSOLUTE",
+            "MatchOptions": ["GREATER_THAN_OR_EQUAL"],
+            "Values": [str(anomalies.minimum_impact)],
+        }
+    }
+    return StackSpec(
+        name="cost-anomalies",
+        template="cost/budgets/anomalies",
+        description="Alerts about unusual costs.",
+        target=one_account("management", Regions.SIGN_IN),
+        context=AnomaliesContext(
+            prefix=landscape.prefix,
+            home_region=landscape.home_region,
+            severity=anomalies.severity,
+            threshold_expression=json.dumps(impact),
+            monitor_arn=portable_text(anomalies.monitor_arn or ""),
+        ),
+        depends_on=("notifications",),
+        tagged=False,
+    )
+
+
+def _parameters(landscape: Landscape, settings: BudgetsSettings) -> Mapping[str, ParameterDeclaration]:
+    """Key of each account that a budget names → its parameter; none where the account is the only one."""
+    keys = (key for item in settings.budgets.values() for key in _accounts(landscape, item))
+    return {} if landscape.standalone else account_parameters(landscape, dict.fromkeys(keys))
+
+
+def _accounts(landscape: Landscape, budget: Budget) -> tuple[str, ...]:
+    """Keys of the accounts whose costs the budget is about, in the profile's order."""
+    return tuple(key for key in landscape.accounts if any(_is_in(landscape, key, name) for name in budget.accounts))
+
+
+def _is_in(landscape: Landscape, key: str, place: str) -> bool:
+    if place in landscape.accounts:
+        return key == place
+    unit = landscape.accounts[key].ou or ""
+    return unit == place or unit.startswith(f"{place}/")
+
+
+def _alert(alert: Alert) -> BudgetAlert:
+    return BudgetAlert(kind=_KINDS[alert.kind], threshold=alert.threshold, severity=alert.severity)
+
+
+def _currency(landscape: Landscape) -> str:
+    """AWS bills in US dollars, and its operators in China in yuan."""
+    return "CNY" if landscape.partition == "aws-cn" else "USD"
+
+
+def _problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
+    settings = landscape.settings("budgets", BudgetsSettings)
+    return (
+        *_missing_topics(landscape, settings),
+        *_empty_places(landscape, settings.budgets),
+        *_repeated_alerts(settings.budgets),
+        *_too_many_accounts(landscape, settings),
+        *_foreign_monitor(landscape, settings),
+    )
+
+
+def _missing_topics(landscape: Landscape, settings: BudgetsSettings) -> Iterator[SettingProblem]:
+    asked = [name for name in ("budgets", "anomalies") if getattr(settings, name)]
+    if asked and not landscape.is_on("notifications"):
+        yield SettingProblem(
+            setting=asked[0],
+            message="notifications is off: cost alerts have no topic to go to",
+            fix="turn notifications on, or remove the budgets and anomalies",
+        )
+
+
+def _empty_places(landscape: Landscape, budgets: Mapping[str, Budget]) -> Iterator[SettingProblem]:
+    """A budget without an account would be one of the whole organization."""
+    for key, item in budgets.items():
+        for index, place in enumerate(item.accounts):
+            if not any(_is_in(landscape, account, place) for account in landscape.accounts):
+                yield SettingProblem(
+                    setting=f"budgets.{key}.accounts.{index}",
+                    message=f"{place} has no account in the profile: the budget would have no costs to compare",
+                    fix="name a unit with accounts, or remove it",
+                )
+
+
+def _repeated_alerts(budgets: Mapping[str, Budget]) -> Iterator[SettingProblem]:
+    """AWS Budgets rejects a second notification of the same kind and threshold (DuplicateRecordException)."""
+    for key, item in budgets.items():
+        for (kind, threshold), count in Counter((alert.kind, alert.threshold) for alert in item.alerts).items():
+            if count > 1:
+                yield SettingProblem(
+                    setting=f"budgets.{key}.alerts",
+                    message=f"{count} alerts at {threshold} percent {kind}: a budget has one at most",
+                    fix="keep one of them",
+                )
+
+
+def _too_many_accounts(landscape: Landscape, settings: BudgetsSettings) -> Iterator[SettingProblem]:
+    count, most = len(_parameters(landscape, settings)), quota("cloudformation.parameters")
+    if count > most:
+        yield SettingProblem(
+            setting="budgets",
+            message=f"budgets name {count} accounts: a stack has at most {most} parameters",
+            fix="name fewer accounts; a budget without `accounts` covers the whole organization",
+        )
+
+
+def _foreign_monitor(landscape: Landscape, settings: BudgetsSettings) -> Iterator[SettingProblem]:
+    arn = settings.anomalies.monitor_arn if settings.anomalies else None
+    management = landscape.accounts.get("management")
+    own = management.id if management else None
+    if arn and own and arn.split(":")[4] != own:
+        yield SettingProblem(
+            setting="anomalies.monitor_arn",
+            message=f"the monitor is in the account {arn.split(':')[4]}, the management account is {own}",
+            fix="write the ARN of a monitor of the management account, or remove it",
+        )
+
+
+def _unsupported(landscape: Landscape) -> tuple[SettingProblem, ...]:
+    settings = landscape.settings("budgets", BudgetsSettings)
+    return tuple(
+        SettingProblem(
+            setting=setting,
+            message=f"{service} does not exist in {landscape.partition}: {setting} is left out",
+            fix=f"remove {setting}; GovCloud costs are in the bill of the account's standard AWS account",
+        )
+        for setting, service, is_there in (
+            ("budgets", "AWS Budgets", can_have_budgets(landscape)),
+            ("anomalies", "AWS Cost Anomaly Detection", can_have_anomaly_alerts(landscape)),
+        )
+        if getattr(settings, setting) and not is_there
+    )
+
+
+CAPABILITY = Capability(
+    name="budgets",
+    title="Budgets",
+    summary="Budgets with alerts for the organization, units and accounts, and alerts about unusual costs.",
+    settings=BudgetsSettings,
+    stacks=_stacks,
+    problems=_problems,
+    unsupported=_unsupported,
+)

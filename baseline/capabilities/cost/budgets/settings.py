@@ -1,0 +1,103 @@
+"""Settings of `budgets`. No tier asks for anything: amounts are known to the customer only."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from baseline.capabilities.place import Places
+from baseline.capabilities.settings import Settings, tiered
+
+CostSeverity = Literal["high", "medium"]
+"""Topics that cost alerts may go to; money is never as urgent as `critical`."""
+
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
+MonitorArn = Annotated[
+    str, StringConstraints(pattern=r"^arn:aws(-cn)?:ce::[0-9]{12}:anomalymonitor/[A-Za-z0-9-]{1,100}$")
+]
+
+MOST_BUDGETS = 100
+"""Each has an output, and a CloudFormation template has at most 200 (CloudFormation user guide, quotas)."""
+MOST_ALERTS = 10
+"""AWS Budgets API reference, CreateBudget: NotificationsWithSubscribers has at most 10 items."""
+
+
+class Alert(BaseModel):
+    """A share of the amount at which a topic is notified."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    threshold: int = Field(ge=1, le=1000, description="Percent of the amount.", examples=[80])
+    kind: Literal["actual", "forecasted"] = Field(
+        default="actual",
+        description="What is compared: the costs so far, or the forecast for the period, which needs about five weeks "
+        "of costs.",
+    )
+    severity: CostSeverity = Field(default="medium", description="The topic that is notified.")
+
+
+class Budget(BaseModel):
+    """An amount of money for a period, and the alerts on it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    amount: int = Field(
+        ge=1,
+        le=1_000_000_000_000,
+        description="Costs that are expected in a period, in whole US dollars; in China in yuan.",
+        examples=[5000],
+    )
+    period: Literal["monthly", "quarterly", "annually"] = Field(
+        default="monthly", description="How often the budget starts again."
+    )
+    accounts: Places = Field(
+        default=[],
+        description="Whose costs: units, with every account of the profile below them, accounts, and groups of "
+        "accounts. The whole organization if empty.",
+        examples=[["Sandbox"]],
+    )
+    alerts: list[Alert] = Field(
+        default=[Alert(threshold=80), Alert(threshold=100, kind="forecasted", severity="high")],
+        min_length=1,
+        max_length=MOST_ALERTS,
+        description="When which topic is notified: 80 percent spent (medium) and more than 100 percent forecasted "
+        "(high) if left out.",
+    )
+
+
+class Anomalies(BaseModel):
+    """Costs of a service that are unusual for the organization."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    minimum_impact: int = Field(
+        ge=1,
+        le=10_000_000_000,
+        description="Alerts are about anomalies that cost at least this much, in whole US dollars; in China in yuan.",
+        examples=[100],
+    )
+    severity: CostSeverity = Field(default="high", description="The topic that is notified.")
+    monitor_arn: MonitorArn | None = Field(
+        default=None,
+        description="The monitor of AWS services that the management account already has, as there can be only one.",
+        examples=["arn:aws:ce::111111111111:anomalymonitor/12345678-1234-1234-1234-123456789012"],
+    )
+
+
+class BudgetsSettings(Settings):
+    """Settings of `budgets`."""
+
+    budgets: dict[Key, Budget] = tiered(
+        "Budgets by a key of your choice. AWS Budgets compares costs with them and notifies topics.",
+        starter={},
+        standard={},
+        regulated={},
+        max_length=MOST_BUDGETS,
+        examples=[{"organization": {"amount": 20000}, "sandbox": {"amount": 500, "accounts": ["Sandbox"]}}],
+    )
+    anomalies: Anomalies | None = tiered(
+        "Alerts about unusual costs of any AWS service, by AWS Cost Anomaly Detection.",
+        starter=None,
+        standard=None,
+        regulated=None,
+        examples=[{"minimum_impact": 100}],
+    )
