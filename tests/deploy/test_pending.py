@@ -29,7 +29,7 @@ def test_one_that_left_the_plan_is_named_everywhere_and_pruned(settled: Aws, exi
     pend("nw-cloudtrail-old", BODY | MARK, region="us-east-1")
     shown = settled.run("deploy", existing, "--dry-run")
     assert (
-        "orphaned nw-cloudtrail-old (management in us-east-1)\n    orphaned: no longer in the plan; never made: a "
+        "orphaned nw-cloudtrail-old (management in us-east-1)\n    orphaned: no longer in the plan; never created: an "
         in (shown.output)
     )
     assert "1 orphaned" in shown.output
