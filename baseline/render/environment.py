@@ -19,6 +19,7 @@ def template_environment() -> ImmutableSandboxedEnvironment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         autoescape=False,
+        optimized=False,  # templates have no constants to fold, and each is compiled for one run
         finalize=refuse_raw,
     )
     environment.filters = {"scalar": scalar, "block": block, "token": token, "literal": literal}
