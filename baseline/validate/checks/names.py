@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from baseline.capabilities.parameters import PARAMETERS
 from baseline.findings import Severity
 from baseline.validate.checks.check import Check, Hit
 from baseline.validate.names import GLOBAL, Names, Use, names_of, uses_of
@@ -128,16 +129,20 @@ def _given_twice(names: Names) -> Iterator[tuple[Subject, Hit]]:
 
 
 def _parameters(subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Hit]]:
-    """Parameters that the plan gives and the template lacks, or the other way round, or that have two values."""
+    """Parameters that the plan gives and the template lacks, or the other way round, or that have two values.
+
+    Templates of the user's own may have defaults, and the same name for different things.
+    """
     first: dict[str, tuple[str, str]] = {}
     for subject in subjects:
         stack = subject.template.stack
-        declared, given = set(subject.document.get("Parameters") or {}), {item.name for item in stack.parameters}
-        for name in sorted(declared ^ given):
+        declared, given = subject.document.get("Parameters") or {}, {item.name for item in stack.parameters}
+        optional = {name for name in declared if stack.is_custom and "Default" in declared[name]}
+        for name in sorted((declared.keys() ^ given) - optional | (given - declared.keys())):
             lacks = "the template does not declare" if name in given else "the plan does not give"
             yield subject, Hit(path=("Parameters", name), message=f"{lacks} the parameter {name}")
         for item in stack.parameters:
-            if item.value is not None:
+            if item.value is not None and (item.name in PARAMETERS or not stack.is_custom):
                 value, other = first.setdefault(item.name, (item.value, stack.name))
                 if value != item.value:
                     message = f"{item.name} is {item.value} here and {value} in {other}"

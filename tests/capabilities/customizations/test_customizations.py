@@ -129,6 +129,14 @@ def test_regions_are_the_home_region_all_or_those_named(
 def test_parameters_come_from_the_profile_the_organization_and_the_template(tmp_path: Path) -> None:
     found = proof(tmp_path, 'file: topic.yaml, to: [web], parameters: {Days: "90"}')
     assert {item.name: item.value for item in stack_of(found).parameters} == {"Days": "90", "OrganizationId": None}
+    assert not [item for item in found.findings if item.severity is Severity.ERROR]
+
+
+def test_two_stacks_may_give_a_parameter_different_values(tmp_path: Path) -> None:
+    path = profile(tmp_path, 'file: topic.yaml, to: [web], parameters: {Days: "90"}')
+    other = '      other: {file: topic.yaml, to: [security], parameters: {Days: "30"}}\n'
+    path.write_text(path.read_text(encoding="utf-8") + other, encoding="utf-8")
+    assert not [item for item in prove(path, WITHOUT_LINT).findings if item.severity is Severity.ERROR]
 
 
 def test_it_waits_for_the_stacks_that_it_names_and_guardrails_wait_for_it(tmp_path: Path) -> None:
