@@ -1,4 +1,4 @@
-"""Which topics cost alerts go to, and as whom AWS publishes them: for the topics' policies and their key's."""
+"""Topics that receive cost alerts, and the services that publish them, for the policies of topics and of their key."""
 
 from dataclasses import dataclass
 

@@ -55,10 +55,15 @@ def read_template_files(tree: Tree, profile: Profile) -> TemplateFiles:
     templates: dict[str, CustomTemplate] = {}
     problems: list[Finding] = []
     paths: dict[Path, None] = {}
+    named_by: dict[str, Path] = {}
     for key, item in settings.stacks.items() if isinstance(settings, CustomizationsSettings) else ():
         path: KeyPath = ("capabilities", "customizations", "stacks", key, "file")
         named = find(tree, path).tree.place
         file = Path(named.file).parent / item.file
+        if named_by.setdefault(item.file, file) != file:
+            message = f"{item.file}: two layers have a file of this name, here and in {named_by[item.file].parent}"
+            problems.append(problem(_KIND, named, path, message, "give one of the files another name"))
+            continue
         found = _read(Path(named.file).parent, item.file)
         if isinstance(found, CustomTemplate):
             templates[item.file] = found

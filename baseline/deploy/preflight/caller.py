@@ -80,7 +80,7 @@ def stack_set_administrators(survey: Survey) -> Iterator[PreflightIssue]:
 
 
 def key_administrators(survey: Survey) -> Iterator[PreflightIssue]:
-    """The caller is among the administrators whom the policies of new keys allow: KMS rejects keys of other callers."""
+    """The caller is among the administrators that the policies of new keys allow: KMS rejects keys of other callers."""
     principal = ""
     for found in survey.resources("AWS::KMS::Key"):
         patterns = list(_exempt(found.properties.get("KeyPolicy") or {}))

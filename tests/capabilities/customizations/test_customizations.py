@@ -265,6 +265,24 @@ def test_a_link_out_of_the_directory_is_not_followed(tmp_path: Path) -> None:
     assert "a link that leaves the profile's directory" in found.message
 
 
+def test_files_of_one_name_in_two_layers_are_refused(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    house = tmp_path / "house"
+    house.mkdir()
+    profile(house, 'file: topic.yaml, to: [web], parameters: {Days: "1"}')
+    (tmp_path / "topic.yaml").write_text(BUCKET, encoding="utf-8")
+    client = tmp_path / "client.yaml"
+    client.write_text(
+        "version: 1\nextends: house/profile.yaml\n"
+        "capabilities: {customizations: {stacks: {other: {file: topic.yaml, to: [web]}}}}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ProfileError) as caught:
+        prove(client, WITHOUT_LINT)
+    found = next(item for item in caught.value.problems if "two layers have a file of this name" in item.message)
+    assert found.location.file.endswith("client.yaml")
+
+
 def test_a_stack_that_is_not_there_is_named(tmp_path: Path) -> None:
     from baseline.errors import RenderError
 
