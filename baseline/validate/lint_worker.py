@@ -22,6 +22,8 @@ from cfnlint.config import ConfigMixIn  # noqa: E402
 from cfnlint.decode.decode import decode_str  # noqa: E402
 from cfnlint.runner import Runner  # noqa: E402
 
+from baseline.validate import lint_memo  # noqa: E402
+
 _LONGEST_MESSAGE = 300
 _runners: dict[str, Runner] = {}
 
@@ -31,6 +33,7 @@ def main(region: str) -> None:
 
     When cfn-lint fails on a text, the last line is `{"error": …}`.
     """
+    lint_memo.remember()
     _prepare(region)
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)  # little of what it makes lives on, and looking for that takes a tenth of its time

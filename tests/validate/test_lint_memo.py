@@ -1,0 +1,71 @@
+"""cfn-lint, told to remember: it says the same of every template, faulty ones above all."""
+
+from collections.abc import Callable
+
+import pytest
+from cfnlint.config import ConfigMixIn
+from cfnlint.decode.decode import decode_str
+from cfnlint.jsonschema import validators
+from cfnlint.runner import Runner
+
+from baseline.resources import templates_directory
+from baseline.validate import lint_memo
+
+_FAULTS: tuple[tuple[str, Callable[[str], str]], ...] = (
+    ("none", lambda text: text),
+    ("an unknown property", lambda text: text.replace("    Properties:\n", "    Properties:\n      Nonsense: 1\n")),
+    ("an unknown type", lambda text: text.replace("    Type: AWS::", "    Type: AWS::Nothing::")),
+    ("an unknown name", lambda text: text.replace("${AWS::Partition}", "${Nowhere}")),
+    (
+        "a condition that is not there",
+        lambda text: text.replace("    Properties:", "    Condition: Gone\n    Properties:"),
+    ),
+    ("a list for a text", lambda text: text.replace("Description: ", "Description: [a, b] #")),
+)
+
+
+@pytest.fixture
+def remembering(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Have cfn-lint remember until the test ends."""
+    for module in ("cfnlint.context.context", "cfnlint.jsonschema._filter", "cfnlint.jsonschema.validators"):
+        monkeypatch.setattr(f"{module}.fields", __import__(module, fromlist=["fields"]).fields)
+    monkeypatch.setattr(validators, "create", validators.create)
+    return lint_memo.remember
+
+
+def test_it_says_the_same(remembering: Callable[[], None]) -> None:
+    names = ("nw-cloudtrail", "nw-iam-roles.", "nw-log-archive.")
+    paths = sorted((templates_directory().parent / "output/northwind/templates").glob("*.yaml"))
+    chosen = [path for path in paths if any(name in path.name for name in names)]
+    texts = [change(path.read_text()) for path in chosen for _, change in _FAULTS]
+    before = _said(texts)
+    remembering()
+    created = validators.create
+    assert _said(texts) == before
+    assert len(texts) >= 18
+    assert sum(bool(said) for said in before) >= 10
+    assert validators.create is created
+
+
+def test_one_class_is_made_for_equal_arguments(remembering: Callable[[], None]) -> None:
+    remembering()
+    one, again, other = ({"type": _valid}, {"type": _valid}, {"enum": _valid})
+    assert validators.create(validators=one) is validators.create(validators=again)
+    assert validators.create(validators=one) is not validators.create(validators=other)
+    extended = validators.CfnTemplateValidator({}).extend(validators=one)
+    assert extended is validators.CfnTemplateValidator({}).extend(validators=again)
+
+
+def _valid(*_: object) -> tuple[()]:
+    return ()
+
+
+def _said(texts: list[str]) -> list[list[tuple[str, str, int, int]]]:
+    runner = Runner(ConfigMixIn([], regions=["us-east-1"], mandatory_checks=["E", "W"]))
+    return [_matched(runner, text) for text in texts]
+
+
+def _matched(runner: Runner, text: str) -> list[tuple[str, str, int, int]]:
+    template, errors = decode_str(text)
+    matches = errors or runner.validate_template(template)
+    return [(match.rule.id, match.message, match.linenumber, match.columnnumber) for match in matches]
