@@ -15,7 +15,8 @@ from baseline.capabilities.registry import CAPABILITIES
 from baseline.errors import RenderError
 from baseline.findings import Finding
 from baseline.plan.model import Deployment, Method, ParameterValue, Plan, Stack
-from baseline.plan.units import ROOT, covering_units, is_within
+from baseline.plan.reach import Membership
+from baseline.plan.units import MANAGEMENT, ROOT, covering_units, is_within
 
 
 def build_plan(landscape: Landscape, accepted: Sequence[Finding] = ()) -> Plan:
@@ -57,6 +58,10 @@ def build_plan(landscape: Landscape, accepted: Sequence[Finding] = ()) -> Plan:
         accepted=tuple(accepted),
         preferences=landscape.preferences,
         documents=documents_of(landscape),
+        membership=Membership(
+            accounts={key: account.ou or ROOT for key, account in landscape.accounts.items()},
+            units=() if landscape.standalone else (ROOT, *landscape.ous),
+        ),
     )
 
 
@@ -161,7 +166,7 @@ class _Builder:
             return tuple(self._one_account(key, regions) for key in target.accounts)
         if target.places:
             return self._at_places(target.places, regions)
-        management = (self._one_account("management", regions),) if target.management else ()
+        management = (self._one_account(MANAGEMENT, regions),) if target.management else ()
         if landscape.standalone:
             return management
         units, roots_own = covering_units(landscape)
@@ -175,18 +180,18 @@ class _Builder:
     def _at_places(self, places: tuple[str, ...], regions: tuple[str, ...]) -> tuple[Deployment, ...]:
         landscape = self.landscape
         if landscape.standalone:
-            return (self._one_account("management", regions),)
+            return (self._one_account(MANAGEMENT, regions),)
         tops = tuple(ROOT if place == "root" else place for place in places if place not in landscape.accounts)
         units, own = covering_units(landscape, tops) if tops else ((), ())
         named = (place for place in places if place in landscape.accounts)
-        others = (key for key in named if not is_within(landscape.accounts[key].ou, units) or key == "management")
+        others = (key for key in named if not is_within(landscape.accounts[key].ou, units) or key == MANAGEMENT)
         members = (Deployment(method=Method.STACK_SET, ous=units, regions=regions),) if units else ()
         accounts = (self._one_account(key, regions) for key in dict.fromkeys((*own, *others)))
         return (*members, *accounts)
 
     def _one_account(self, key: str, regions: tuple[str, ...]) -> Deployment:
         account_id = self._parameter(account_parameter(self.landscape, key))
-        if key == "management":
+        if key == MANAGEMENT:
             return Deployment(method=Method.STACK, account=key, account_id=account_id, regions=regions)
         ou = self.landscape.accounts[key].ou or ROOT
         return Deployment(method=Method.STACK_SET, account=key, account_id=account_id, ous=(ou,), regions=regions)

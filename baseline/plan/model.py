@@ -9,6 +9,7 @@ from typing import Any
 from baseline.capabilities.capability import WholeTemplate
 from baseline.capabilities.landscape import OperationPreferences
 from baseline.findings import Finding
+from baseline.plan.reach import Membership, Reach, Spread
 
 
 class Method(Enum):
@@ -113,6 +114,7 @@ class Plan:
         accepted: Findings on the profile that a `reason:` accepts.
         preferences: How StackSet operations run.
         documents: Relative path and text of what the capabilities say about themselves beside the templates.
+        membership: The accounts and units of the profile; None for a plan that was read from a directory.
     """
 
     organization: str
@@ -127,15 +129,39 @@ class Plan:
     accepted: tuple[Finding, ...] = ()
     preferences: OperationPreferences = field(default_factory=OperationPreferences)
     documents: tuple[tuple[str, str], ...] = ()
+    membership: Membership | None = None
 
     def tags_of(self, stack: Stack) -> tuple[tuple[str, str], ...]:
         """The tags of a stack, as pairs of key and value."""
         return self.tags if stack.tagged else ()
 
+    def reach(self, stack: Stack) -> Reach:
+        """The accounts and Regions that a stack gets to.
+
+        A StackSet gets to every account in its units, suspended or not, and to none but its own if it has one; where
+        that is not in its units, to none at all.
+
+        Raises:
+            LookupError: when the plan was read from a directory, which does not list the accounts.
+        """
+        if self.membership is None:
+            raise LookupError("a written plan does not list the organization's accounts")
+        return Reach(tuple(_spread(item, self.membership) for item in stack.deployments))
+
     @property
     def stacks(self) -> tuple[Stack, ...]:
         """Every stack in deployment order."""
         return tuple(stack for wave in self.waves for stack in wave)
+
+
+def _spread(deployment: Deployment, membership: Membership) -> Spread:
+    if deployment.method is Method.STACK:
+        found = membership.account(deployment.account)
+    else:
+        found = membership.members_below(deployment.ous)
+        if deployment.account:
+            found = membership.account(deployment.account) & found
+    return Spread(destinations=found, regions=deployment.regions)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,9 @@ from baseline.capabilities.landscape import Landscape
 ROOT = "/"
 """The organization's root, where a StackSet may be aimed like at any OU."""
 
+MANAGEMENT = "management"
+"""Key of the management account, where StackSets never go and stacks do."""
+
 
 def covering_units(landscape: Landscape, tops: Collection[str] = (ROOT,)) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The fewest OUs that cover the given ones but for suspended OUs, and the accounts that have to be named besides.
@@ -29,14 +32,19 @@ def covering_units(landscape: Landscape, tops: Collection[str] = (ROOT,)) -> tup
     own = tuple(
         account.key
         for account in landscape.accounts.values()
-        if account.key != "management" and (account.ou or ROOT) in split and is_within(account.ou or ROOT, tops)
+        if account.key != MANAGEMENT and (account.ou or ROOT) in split and is_within(account.ou or ROOT, tops)
     )
     return units, own
 
 
 def is_within(path: str | None, tops: Collection[str]) -> bool:
     """Whether a unit is one of `tops`, or below one."""
-    return any(place in tops for place in (path or ROOT, *_ancestors(path or ROOT), ROOT))
+    return any(place in tops for place in units_above(path or ROOT))
+
+
+def units_above(path: str) -> tuple[str, ...]:
+    """The unit, the units above it, and the root."""
+    return (ROOT,) if path == ROOT else (path, *_ancestors(path), ROOT)
 
 
 def _is_top(path: str, tops: Collection[str]) -> bool:
