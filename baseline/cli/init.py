@@ -1,31 +1,26 @@
 """`baseline init`."""
 
 import os
-import re
 import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from baseline.cli.terminal import confirm, prompt, say, say_data
+from baseline.cli.terminal import say, say_data
 
 if TYPE_CHECKING:
+    from baseline.findings import Finding
     from baseline.profile.scaffold import Answers
 
+_HOME = "eu-west-1"
+_EMAIL = "aws@example.com"
+_MANAGEMENT = "111111111111"
 
-@dataclass(frozen=True, kw_only=True)
-class _Flags:
-    """Values of the options; None if `init` still has to ask."""
 
-    name: str | None
-    prefix: str | None
-    tier: str | None
-    home_region: str | None
-    regions: tuple[str, ...]
-    email: str | None
-    standalone: bool | None
+def _regions(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    """Accept `--region A --region B` and `--region A,B` alike."""
+    return tuple(name for item in value for name in item.replace(",", " ").split())
 
 
 @click.command("init")
@@ -39,81 +34,145 @@ class _Flags:
 )
 @click.option("--name", help="The organization's name.")
 @click.option("--prefix", help="First part of every name: 2 to 15 lower-case letters, digits and hyphens.")
-@click.option("--tier", type=click.Choice(["starter", "standard", "regulated"]), help="The defaults to start from.")
+@click.option(
+    "--tier",
+    type=click.Choice(["starter", "standard", "regulated"], case_sensitive=False),
+    help="The defaults to start from.",
+)
 @click.option("--home-region", help="Home Region: trail, log buckets and alarms.")
-@click.option("--region", "regions", multiple=True, help="Governed Region (repeatable).")
+@click.option("--region", "regions", multiple=True, callback=_regions, help="Governed Region (repeatable).")
 @click.option("--email", help="Email address of the management account; the other accounts get +addresses of it.")
 @click.option("--standalone/--organization", default=None, help="A single account, or an organization.")
+@click.option("--organization-id", help="Id of an organization that exists.")
+@click.option("--management-id", help="Id of the management account, or of the single account.")
+@click.option("--log-archive-id", help="Id of a log archive account that exists.")
+@click.option("--security-id", help="Id of a security account that exists.")
+@click.option("--identity-center-region", help="Region of an instance of IAM Identity Center that exists.")
 @click.option("--force", is_flag=True, help="Replace the file if it exists.")
 @click.option("--defaults", is_flag=True, help="Do not prompt.")
-def init_command(output: Path, *, force: bool, defaults: bool, **flags: object) -> None:
-    """Write a first profile: commented, under 100 lines, and valid.
+def init_command(output: Path, *, force: bool, defaults: bool, **options: Any) -> int:  # noqa: ANN401 - click's options
+    """Write a commented starter profile, and the schema by which editors complete it.
 
-    Prompts in a terminal. Otherwise, or with --defaults, unset values become placeholders.
+    Prompts in a terminal, and asks again for an answer that the profile cannot have. Otherwise, or with --defaults,
+    unset values become placeholders, which `baseline validate` reports until you replace them.
 
     \b
     Examples:
       baseline init
       baseline init --tier regulated -o profile.yaml
       baseline init --standalone --name Lab --home-region eu-west-1 --defaults -o -
+
+    Exit codes: 0 written, 2 wrong usage, 3 the options make no profile, 6 not written.
     """
-    from baseline.errors import OutputError
-    from baseline.files import replace_file
-    from baseline.profile.load import load_profile_text
+    from baseline.cli.questions import Interview
     from baseline.profile.scaffold import scaffold
 
     to_stdout = str(output) == "-"
     if not to_stdout and os.path.lexists(output) and not force:  # a link that leads nowhere is there as well
         raise click.UsageError(f"{output} exists already: choose another file with -o, or replace it with --force")
-    ask = sys.stdin.isatty() and not defaults
-    text = scaffold(_answers(_Flags(**flags), ask=ask))  # type: ignore[arg-type]
-    load_profile_text(text, str(output))
+    given = {name: value for name, value in options.items() if value not in (None, ())}
+    answers = _answers(given)
+    if sys.stdin.isatty() and not defaults:
+        answers = Interview(answers).run(frozenset(given))
+    text = scaffold(answers)
+    placeholders = _require_valid(text, output)
     if to_stdout:
         say_data(text)
-        return
-    try:
-        replace_file(output, text.encode("utf-8"))
-    except OSError as error:
-        raise OutputError(f"{output} not written: {error.strerror or error}") from error
-    say(f"{output} written. Next: edit it, then baseline validate {output}", err=True)
+    else:
+        _write(output, text)
+        _say_summary(output, answers, placeholders)
+    return 0
 
 
-def _answers(flags: _Flags, *, ask: bool) -> "Answers":
+def _answers(given: dict[str, Any]) -> "Answers":
+    """Return what the options say, and placeholders for the rest."""
+    from baseline.cli.questions import answers_with, emails_from, prefix_from
     from baseline.profile.scaffold import Answers
 
-    def answer(given: str | None, question: str, default: str) -> str:
-        if given is not None or not ask:
-            return given if given is not None else default
-        return prompt(question, default=default)
-
-    name = answer(flags.name, "Name of the organization", "Example")
-    prefix = answer(flags.prefix, "Prefix of every name", _prefix(name))
-    standalone = flags.standalone
-    if standalone is None:
-        standalone = ask and not confirm("Is there an organization (several accounts)?", default=True)
-    home = answer(flags.home_region, "Home Region", "eu-west-1")
-    regions = flags.regions or tuple(answer(None, "Governed Regions, separated by spaces", home).split())
-    tier = answer(flags.tier, "Tier (starter, standard, regulated)", "starter" if standalone else "standard")
-    email = answer(flags.email, "E-mail address of the management account", "aws@example.com")
-    keys = ["management"] if standalone else ["management", "log_archive", "security"]
-    return Answers(
+    name = given.get("name", "Example")
+    home, email = given.get("home_region", _HOME), given.get("email", _EMAIL)
+    standalone = given.get("standalone", False)
+    keys = ("management",) if standalone else ("management", "log_archive", "security")
+    answers = Answers(
         name=name,
-        prefix=prefix,
+        prefix=given.get("prefix") or prefix_from(name),
         home_region=home,
-        regions=tuple(dict.fromkeys((home, *regions))),
+        regions=given.get("regions", ()),
         standalone=standalone,
-        tier=tier,  # type: ignore[arg-type]
+        tier=given.get("tier") or ("starter" if standalone else "standard"),
         alerts=(email,),
-        emails={key: _derived(email, key) for key in keys},
-        ids={"management": answer(None, "Id of the management account", "111111111111")},
+        emails=emails_from(email, keys),
+        ids={
+            "management": given.get("management_id", _MANAGEMENT),
+            "log_archive": given.get("log_archive_id"),
+            "security": given.get("security_id"),
+        },
+        organization_id=given.get("organization_id"),
+        identity_center_region=given.get("identity_center_region"),
     )
+    return answers_with(answers)
 
 
-def _prefix(name: str) -> str:
-    short = re.sub(r"[^a-z0-9]+", "", name.lower()).lstrip("0123456789")[:8]
-    return short if len(short) >= 2 else "base"
+def _require_valid(text: str, output: Path) -> "tuple[Finding, ...]":
+    """Return the findings about placeholders.
+
+    Raises:
+        ProfileError: if anything else is wrong.
+    """
+    from baseline.cli.questions import PLACEHOLDER
+    from baseline.errors import ProfileError
+    from baseline.profile.load import load_profile_text
+
+    try:
+        found = load_profile_text(text, str(output)).findings
+    except ProfileError as error:
+        others = tuple(problem for problem in error.problems if problem.id != PLACEHOLDER)
+        if others:
+            raise ProfileError(others) from error
+        found = error.problems
+    return tuple(finding for finding in found if finding.id == PLACEHOLDER)
 
 
-def _derived(email: str, key: str) -> str:
-    local, _, domain = email.partition("@")
-    return email if key == "management" else f"{local}+{key.replace('_', '-')}@{domain}"
+def _write(output: Path, text: str) -> None:
+    """Write the profile and, beside it, the schema that its first line names; a file of another origin is kept."""
+    import json
+
+    from baseline.errors import OutputError
+    from baseline.files import replace_file
+    from baseline.profile.scaffold import SCHEMA_FILE
+    from baseline.profile.schema import profile_schema
+
+    schema = output.parent / SCHEMA_FILE
+    try:
+        replace_file(output, text.encode("utf-8"))
+        if _is_ours_or_new(schema):
+            content = json.dumps(profile_schema(), indent=2, ensure_ascii=False) + "\n"
+            replace_file(schema, content.encode("utf-8"))
+    except OSError as error:
+        raise OutputError(
+            f"{output} not written: {error.strerror or error}", hint="name a file in a directory that exists with -o"
+        ) from error
+
+
+def _is_ours_or_new(schema: Path) -> bool:
+    from baseline.files import UnreadableError, parse_json, read_file
+    from baseline.profile.schema import ID
+
+    if not os.path.lexists(schema):
+        return True
+    try:
+        document = parse_json(read_file(schema, limit=4 * 1024 * 1024, follow_links=False))
+    except UnreadableError:
+        return False
+    return isinstance(document, dict) and document.get("$id") == ID
+
+
+def _say_summary(output: Path, answers: "Answers", placeholders: "tuple[Finding, ...]") -> None:
+    from baseline.cli.questions import summary_of
+
+    for line in summary_of(answers):
+        say(f"  {line}", err=True)
+    if placeholders:
+        places = ", ".join(f"{finding.path} (line {finding.location.line})" for finding in placeholders)
+        say(f"Placeholders to replace: {places}.", err=True)
+    say(f"{output} written. Next: edit it, then baseline validate {output}", err=True)

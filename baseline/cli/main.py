@@ -73,7 +73,7 @@ def main() -> NoReturn:
     try:
         code = baseline.main(prog_name="baseline", standalone_mode=False)
     except click.exceptions.Abort:
-        say("Stopped.", err=True)
+        say("\nStopped." if sys.stderr.isatty() else "Stopped.", err=True)  # after ^C the cursor is behind a prompt
         code = 1
     except click.ClickException as error:
         say_click_error(error)

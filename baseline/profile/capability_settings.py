@@ -62,6 +62,8 @@ def _one(
 ) -> tuple[Settings, list[Finding]]:
     path = ("capabilities", capability.name)
     value = {} if given is None else plain(given)
+    if value is None:  # every setting below the key is a comment
+        value = {}
     if isinstance(value, bool):
         value = {"enabled": value}
     if not isinstance(value, dict):

@@ -1,18 +1,32 @@
 """A first profile, commented, for `baseline init`."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from textwrap import wrap
+from typing import Any
 
 from baseline.capabilities.registry import CAPABILITIES
-from baseline.capabilities.settings import Tier, settings_of_tier
+from baseline.capabilities.settings import TIERS, Settings, Tier, settings_of_tier
 from baseline.releases import NEWEST
+
+SCHEMA_FILE = "profile.schema.json"
+"""The file that the first line of the profile names."""
+
+_AUDIT_REASON = "Guardrails are read and tested first; this organization has accounts already."
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answers:
-    """What `init` asks. `emails` has an address per account; account ids are None while they do not exist."""
+    """What `init` asks.
+
+    Attributes:
+        emails: Account key → address of its root user.
+        ids: Account key → id; None or missing while the account does not exist.
+        organization_id: The id of an organization that exists.
+        identity_center_region: Region of an instance of IAM Identity Center that exists; None if there is none.
+        audit: Whether guardrails are written without being attached.
+        enforced: Whether they are attached although accounts exist: the profile says so.
+    """
 
     name: str
     prefix: str
@@ -23,52 +37,49 @@ class Answers:
     alerts: tuple[str, ...]
     emails: dict[str, str]
     ids: dict[str, str | None]
+    organization_id: str | None = None
+    identity_center_region: str | None = None
+    audit: bool = False
+    enforced: bool = False
+
+    @property
+    def settings(self) -> dict[str, dict[str, Any]]:
+        """Capability → settings that the answers state."""
+        found: dict[str, dict[str, Any]] = {}
+        if self.audit:
+            found["guardrails"] = {"stage": "audit", "reason": _AUDIT_REASON}
+        if self.enforced:
+            found["guardrails"] = {"stage": "all"}
+        if self.identity_center_region not in (None, self.home_region):
+            found["identity_center"] = {"region": self.identity_center_region}
+        return found
 
 
 def scaffold(answers: Answers) -> str:
-    """A profile that validates: the answers, and the tier's defaults as comments to start from."""
-    lines = [
-        "# yaml-language-server: $schema=./profile.schema.json",
-        "# `baseline schema > profile.schema.json` gives your editor completion; `baseline explain` says what is what.",
-        "version: 1",
-        "organization:",
-        f"  name: {_text(answers.name)}",
-        f"  prefix: {_text(answers.prefix)}  # begins every name; cannot change later",
-        *(["  standalone: true  # one account, no organization"] if answers.standalone else []),
-        f"  home_region: {answers.home_region}  # where the trail, the log buckets and the alarms are",
-        f"  regions: [{', '.join(answers.regions)}]  # governed Regions",
-        f"  alerts: {_flow(answers.alerts)}  # each address has to confirm its subscription once",
-        "",
-        "# Give the id of what exists; what has none is created.",
-        "accounts:",
-        *_accounts(answers),
-        *_units(answers),
-        "",
-        "# Frameworks that the evidence is reported against.",
-        "compliance: [cis-7.0, fsbp]",
-        "",
-        "# starter | standard | regulated: the defaults of everything below.",
-        f"tier: {answers.tier}",
-        "# The dated set of those defaults: a newer version of baseline adds nothing until you name a newer release.",
-        f'defaults: "{NEWEST}"',
-        "",
-        f"# What the tier {answers.tier} fills in. State only what differs: a weaker value is a finding until a",
-        "# `reason:` stands beside it; `name: false` turns a capability off.",
-        "capabilities: {}",
-        *_defaults(answers.tier),
-    ]
-    return "\n".join(lines) + "\n"
+    """The answers as a profile, and the tier's values as comments, each of which can be uncommented by itself."""
+    return "\n".join([*_head(answers), *_accounts(answers), *_rest(answers), *_settings(answers)]) + "\n"
 
 
-def _text(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False)
+def _head(answers: Answers) -> Iterator[str]:
+    yield f"# yaml-language-server: $schema=./{SCHEMA_FILE}"
+    yield "# Editors complete and explain every key by this schema; `baseline explain NAME` explains it in a terminal."
+    yield "version: 1"
+    yield "organization:"
+    yield f"  name: {_text(answers.name)}"
+    yield f"  prefix: {_text(answers.prefix)}  # begins every name; cannot change later"
+    if answers.organization_id:
+        yield f"  id: {_text(answers.organization_id)}"
+    if answers.standalone:
+        yield "  standalone: true  # one account, no organization"
+    yield f"  home_region: {_text(answers.home_region)}  # where the trail, the log buckets and the alarms are"
+    yield f"  regions: {_flow(answers.regions)}  # governed Regions"
+    yield f"  alerts: {_flow(answers.alerts)}  # each address has to confirm its subscription once"
+    yield ""
 
 
-def _flow(values: Iterable[str]) -> str:
-    return f"[{', '.join(_text(value) for value in values)}]"
-
-
-def _accounts(answers: Answers) -> Iterable[str]:
+def _accounts(answers: Answers) -> Iterator[str]:
+    yield "# An account with an id exists; an account without one is created."
+    yield "accounts:"
     for key, email in answers.emails.items():
         account_id = answers.ids.get(key)
         parts = [f"id: {_text(account_id)}"] if account_id else []
@@ -77,22 +88,49 @@ def _accounts(answers: Answers) -> Iterable[str]:
         yield f"  {key}: {{{', '.join(parts)}}}"
 
 
-def _units(answers: Answers) -> list[str]:
-    if answers.standalone:
-        return []
-    return ["", "organizational_units: [Security, Workloads/Prod, Workloads/Dev, Sandbox, Suspended]"]
+def _rest(answers: Answers) -> Iterator[str]:
+    if not answers.standalone:
+        yield ""
+        if answers.organization_id:
+            yield "# A unit that exists is written with its id: {path: Security, id: ou-ab12-1a2b3c4d}"
+        yield "organizational_units: [Security, Workloads/Prod, Workloads/Dev, Sandbox, Suspended]"
+    yield ""
+    yield "# Frameworks that the evidence is reported against."
+    yield "compliance: [cis-7.0, fsbp]"
+    yield ""
+    yield "# starter | standard | regulated: the values of everything below."
+    yield f"tier: {answers.tier}"
+    yield "# The dated set of those values: a newer version of baseline adds nothing until you name a newer release."
+    yield f'defaults: "{NEWEST}"'
+    yield ""
 
 
-def _defaults(tier: Tier) -> Iterable[str]:
+def _settings(answers: Answers) -> Iterator[str]:
+    yield f"# Settings, with the values of the tier {answers.tier} as comments: uncomment a line to change it."
+    yield "# A value weaker than the tier's is a finding until a `reason:` stands beside it."
+    yield "# `config: false` turns a capability off."
+    yield "capabilities:"
     for name, capability in CAPABILITIES.items():
-        yield f"#   {name}:  # {capability.title}"
-        settings = settings_of_tier(capability.settings, tier)
-        text = ", ".join(f"{setting}: {json.dumps(value)}" for setting, value in settings.items())
-        yield from wrap(
-            f"{{{text}}}",
-            110,
-            initial_indent="#     ",
-            subsequent_indent="#      ",
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+        yield f"  {name}:  # {capability.title}"
+        stated = answers.settings.get(name, {})
+        yield from (f"    {setting}: {json.dumps(value)}" for setting, value in stated.items())
+        yield from _commented(capability.settings, answers.tier, stated)
+
+
+def _commented(settings: type[Settings], tier: Tier, stated: Iterable[str]) -> Iterator[str]:
+    """The tier's values that are not empty, each with those of the other tiers where they differ."""
+    tiers = {name: settings_of_tier(settings, name) for name in TIERS}
+    for setting, value in tiers[tier].items():
+        if setting == "enabled" or setting in stated or value in ([], {}, None, ""):
+            continue
+        others = [f"{name}: {json.dumps(tiers[name][setting])}" for name in TIERS if tiers[name][setting] != value]
+        hint = f"  # {', '.join(others)}" if others else ""
+        yield f"    # {setting}: {json.dumps(value)}{hint}"
+
+
+def _text(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _flow(values: Iterable[str]) -> str:
+    return f"[{', '.join(_text(value) for value in values)}]"

@@ -8,7 +8,6 @@ import sys
 from hashlib import sha256
 from pathlib import Path
 
-import jsonschema
 import pytest
 from click.testing import CliRunner
 
@@ -200,54 +199,6 @@ def test_completion_is_a_script_for_the_shell(shell: str) -> None:
     assert "_BASELINE_COMPLETE" in run("completion", shell).stdout
 
 
-@pytest.mark.parametrize("tier", ["starter", "standard", "regulated"])
-@pytest.mark.parametrize("form", ["--standalone", "--organization"])
-def test_init_writes_a_short_commented_profile_that_is_in_order(tmp_path: Path, tier: str, form: str) -> None:
-    done = run(
-        "init", "--tier", tier, form, "--name", 'Ünï "quoted": #1', "--prefix", "lab", "-o", "p.yaml", cwd=tmp_path
-    )
-    assert done.returncode == 0, done.stderr
-    text = (tmp_path / "p.yaml").read_text(encoding="utf-8")
-    assert text.count("\n") < 100
-    assert "# " in text
-    assert "Next:" in done.stderr
-    # One governed Region is told what CloudFront needs of us-east-1; nothing else is left to say.
-    check = run("validate", "p.yaml", "--no-lint", "--fail-on", "warning", cwd=tmp_path)
-    assert check.returncode == 0, check.stdout + check.stderr
-    import yaml
-
-    jsonschema.Draft202012Validator(profile_schema()).validate(yaml.safe_load(text))
-
-
-def test_init_does_not_replace_a_file_unasked(tmp_path: Path) -> None:
-    (tmp_path / "profile.yaml").write_text("mine", encoding="utf-8")
-    assert run("init", cwd=tmp_path).returncode == 2
-    assert (tmp_path / "profile.yaml").read_text(encoding="utf-8") == "mine"
-    assert run("init", "--force", cwd=tmp_path).returncode == 0
-
-
-def test_init_asks_in_a_terminal() -> None:
-    pty = pytest.importorskip("pty")
-    answers = b"Acme\nacme\ny\neu-central-1\neu-central-1 eu-west-1\nregulated\naws@acme.example\n123456789012\n"
-    leader, follower = pty.openpty()
-    with subprocess.Popen(
-        [sys.executable, "-c", "from baseline.cli.main import main; main()", "init", "-o", "-"],
-        stdin=follower,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        os.write(leader, answers)
-        out, err = process.communicate(timeout=60)
-    os.close(leader)
-    os.close(follower)
-    assert process.returncode == 0, err
-    assert "Home Region" in err
-    assert 'name: "Acme"' in out
-    assert "regions: [eu-central-1, eu-west-1]" in out
-    assert "tier: regulated" in out
-
-
 def test_a_reader_that_goes_away_is_no_crash() -> None:
     command = f"{sys.executable} -c 'from baseline.cli.main import main; main()' schema | head -c 10"
     done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False)
@@ -278,34 +229,6 @@ def test_explain_lists_the_states_of_an_output_and_says_nothing_when_that_cannot
     refused = run("explain", "cloudtrail", "--in", tmp_path)
     assert (refused.returncode, refused.stdout) == (5, "")
     assert "baseline generate" in refused.stderr
-
-
-@pytest.mark.parametrize("name", ["dangling", "to a file", "to a directory", "to itself"])
-def test_init_writes_through_no_link(name: str, tmp_path: Path) -> None:
-    link, outside = tmp_path / "profile.yaml", tmp_path / "outside"
-    (tmp_path / "here").mkdir()
-    targets = {
-        "dangling": outside,
-        "to a file": tmp_path / "file",
-        "to a directory": tmp_path / "here",
-        "to itself": link,
-    }
-    (tmp_path / "file").write_text("mine")
-    link.symlink_to(targets[name])
-    result = CliRunner().invoke(baseline, ["init", "--defaults", "-o", str(link)])
-    assert result.exit_code == 2
-    assert "exists already" in result.output
-    assert not outside.exists()
-    assert (tmp_path / "file").read_text() == "mine"
-
-
-@pytest.mark.parametrize(
-    "name", ["N\n::error::x", "\x1b[2J", "\u202e", "{{resolve:ssm:/x}}", 'a"\nprefix: b', "'\n- x", "a\u2028b"]
-)
-def test_init_refuses_a_name_that_is_more_than_text(name: str, tmp_path: Path) -> None:
-    result = CliRunner().invoke(baseline, ["init", "--defaults", "--name", name, "-o", str(tmp_path / "profile.yaml")])
-    assert isinstance(result.exception, ProfileError), result.output
-    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("format_", ["json", "sarif", "junit", "text"])

@@ -127,6 +127,14 @@ VALUES: Mapping[str, ProblemKind] = {
         "address.",
         "add what is missing under accounts",
     ),
+    "profile-placeholder": kind(
+        "placeholder not replaced",
+        "The value is an example: an address of a domain that is reserved for documentation, or an id that no account "
+        "has. An account that is created with a foreign address cannot be recovered by its owner. Profiles of examples use "
+        "addresses that end in `.example`, and are left alone.",
+        "write your own",
+        Severity.WARNING,
+    ),
     "profile-standalone": kind(
         "does not go with standalone",
         "A standalone account has no organization: no other accounts, no organizational units, no organization id.",

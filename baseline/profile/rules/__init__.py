@@ -13,6 +13,7 @@ RULES: tuple[Callable[[Profile], Iterable[Violation]], ...] = (
     accounts.required_emails,
     accounts.tags_of_existing_accounts,
     accounts.duplicate_values,
+    accounts.placeholders,
     ous.unknown_units,
     ous.duplicate_units,
     ous.foreign_ids,

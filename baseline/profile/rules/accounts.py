@@ -1,11 +1,19 @@
 """Accounts: those that must be there, and values that AWS wants once only."""
 
+import re
 from collections.abc import Iterator
 
+from baseline.findings import Severity
 from baseline.profile.model import ORGANIZATION_ACCOUNTS, Profile
 from baseline.profile.rules.violation import Violation
+from baseline.profile.tree import KeyPath
 
 _STANDALONE = ("organization", "standalone")
+# RFC 2606: example.com, example.net and example.org belong to IANA, and nothing is delivered to the other three.
+# `.example` is reserved as well; profiles in documentation use it, and are left alone.
+_PLACEHOLDER_DOMAIN = re.compile(r"(.+\.)?(example\.(com|net|org)|test|invalid|localhost)", re.IGNORECASE)
+_DOCUMENTATION_DOMAIN = re.compile(r".+\.example", re.IGNORECASE)
+_PLACEHOLDER_ID = re.compile(r"([0-9])\1{11}|123456789012")
 
 
 def required_accounts(profile: Profile) -> Iterator[Violation]:
@@ -73,3 +81,32 @@ def _duplicates(profile: Profile, field: str, what: str) -> Iterator[Violation]:
                 fix="give each account its own",
                 about=(("accounts", first, field),),
             )
+
+
+def placeholders(profile: Profile) -> Iterator[Violation]:
+    """Addresses of domains that are reserved for documentation, and ids that no account has."""
+    for key, account in profile.accounts.items():
+        created = account.id is None and key != ORGANIZATION_ACCOUNTS[0]
+        if account.email and _is_placeholder(account.email):
+            why = "is not an address of yours"
+            if created:
+                why = "would be the root user of a new account, and its mail does not reach you"
+            yield _placeholder(("accounts", key, "email"), f'placeholder: "{account.email}" {why}', error=created)
+        if account.id and _PLACEHOLDER_ID.fullmatch(account.id) and not _is_documentation(account.email):
+            yield _placeholder(("accounts", key, "id"), f'placeholder: "{account.id}" stands for an account id')
+    for index, address in enumerate(profile.organization.alerts):
+        if _is_placeholder(address):
+            yield _placeholder(("organization", "alerts", index), f'placeholder: alerts to "{address}" reach no person')
+
+
+def _placeholder(path: KeyPath, message: str, *, error: bool = False) -> Violation:
+    severity = Severity.ERROR if error else Severity.WARNING
+    return Violation(kind="profile-placeholder", path=path, message=message, severity=severity)
+
+
+def _is_placeholder(address: str) -> bool:
+    return _PLACEHOLDER_DOMAIN.fullmatch(address.rpartition("@")[2]) is not None
+
+
+def _is_documentation(address: str | None) -> bool:
+    return address is None or _DOCUMENTATION_DOMAIN.fullmatch(address.rpartition("@")[2]) is not None

@@ -1,0 +1,256 @@
+"""The questions of `baseline init`: each answer is held against the profile's own rules, and asked for again."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import click
+
+from baseline.cli.terminal import confirm, prompt, say
+from baseline.profile.scaffold import Answers, scaffold
+
+if TYPE_CHECKING:
+    from baseline.findings import Finding
+
+PLACEHOLDER = "profile-placeholder"
+_TIERS = ("starter", "standard", "regulated")
+_MEMBERS = {"log_archive": "log archive", "security": "security"}
+_ID_HINT = "aws organizations list-accounts --query 'Accounts[].[Id,Name]' --output text"
+
+
+def answers_with(answers: Answers, **values: object) -> Answers:
+    """Return the answers with new values, and with what follows from them."""
+    new = replace(answers, **values)  # type: ignore[arg-type]
+    return replace(new, regions=tuple(dict.fromkeys((new.home_region, *new.regions))))
+
+
+def problems_of(answers: Answers) -> "tuple[Finding, ...]":
+    """Return every problem and warning of the profile that the answers make, placeholders aside."""
+    from baseline.errors import ProfileError
+    from baseline.findings import Severity
+    from baseline.profile.load import load_profile_text
+
+    try:
+        found = load_profile_text(scaffold(answers)).findings
+    except ProfileError as error:
+        found = error.problems
+    return tuple(f for f in found if f.id != PLACEHOLDER and f.severity > Severity.INFO)
+
+
+def emails_from(address: str, keys: tuple[str, ...]) -> dict[str, str]:
+    """Return an address per account: the management account's own, and one with `+log-archive` and so on for others."""
+    local, _, domain = address.partition("@")
+    return {key: address if key == "management" else f"{local}+{key.replace('_', '-')}@{domain}" for key in keys}
+
+
+@dataclass
+class Interview:
+    """Asks on standard error, and keeps what was answered."""
+
+    answers: Answers
+
+    def ask(self, question: str, default: str, path: str, change: Callable[[str], Answers]) -> None:
+        """Ask until nothing below the key path `path` is wrong with the answer.
+
+        Args:
+            question: The question.
+            default: What an empty answer means.
+            path: Where a wrong answer shows in the profile.
+            change: The answers with the given one.
+        """
+
+        def accepted(value: str) -> str:
+            try:
+                candidate = change(value.strip())
+            except ValueError as error:
+                raise click.UsageError(str(error)) from error
+            wrong = [f for f in problems_of(candidate) if f.path == path or f.path.startswith((f"{path}.", f"{path}["))]
+            errors = [f for f in wrong if str(f.severity) == "error"]
+            if errors:
+                raise click.UsageError("\n".join(f"{f.message} ({f.fix})" for f in errors))
+            for finding in wrong:
+                say(f"Warning: {finding.message} ({finding.fix})", err=True)
+            self.answers = candidate
+            return value
+
+        prompt(question, default=default, show_default=bool(default), value_proc=accepted)
+
+    def run(self, asked: frozenset[str]) -> Answers:
+        """Ask everything that is not in `asked`, the names of answers that options gave."""
+        for name, question in _QUESTIONS.items():
+            if name not in asked and not (self.answers.standalone and name in _ORGANIZATION_ONLY):
+                question(self)
+        return self.answers
+
+
+def _name(interview: Interview) -> None:
+    def change(value: str) -> Answers:
+        return answers_with(interview.answers, name=value)
+
+    interview.ask("Name of the organization", interview.answers.name, "organization.name", change)
+
+
+def _prefix(interview: Interview) -> None:
+    say("Every name begins with the prefix, and no role, stack or topic of your workloads may.", err=True)
+    default = prefix_from(interview.answers.name)
+    interview.ask("Prefix", default, "organization.prefix", lambda value: answers_with(interview.answers, prefix=value))
+
+
+def _standalone(interview: Interview) -> None:
+    several = confirm("Several accounts, in an organization?", default=True)
+    answers = interview.answers
+    emails = {key: email for key, email in answers.emails.items() if several or key == "management"}
+    interview.answers = replace(answers, standalone=not several, emails=emails)
+
+
+def _home_region(interview: Interview) -> None:
+    interview.ask(
+        "Home Region (trail, log buckets, alarms)",
+        interview.answers.home_region,
+        "organization.home_region",
+        lambda value: answers_with(interview.answers, home_region=value, regions=()),
+    )
+
+
+def _regions(interview: Interview) -> None:
+    interview.ask(
+        "Governed Regions, separated by blanks",
+        " ".join(interview.answers.regions),
+        "organization.regions",
+        lambda value: answers_with(interview.answers, regions=tuple(value.replace(",", " ").split())),
+    )
+
+
+def _tier(interview: Interview) -> None:
+    from baseline.text.nearest import did_you_mean
+
+    def change(value: str) -> Answers:
+        tier = value.lower()
+        if tier not in _TIERS:
+            raise ValueError(f'"{value}" is not a tier{did_you_mean(value, _TIERS)} Choose {", ".join(_TIERS)}.')
+        return answers_with(interview.answers, tier=tier)
+
+    default = "starter" if interview.answers.standalone else "standard"
+    interview.ask("Tier (starter, standard, regulated)", default, "tier", change)
+
+
+def _organization_id(interview: Interview) -> None:
+    if not confirm("Does the organization exist in AWS already?", default=False):
+        return
+    say("aws organizations describe-organization --query Organization.Id --output text", err=True)
+    interview.ask(
+        "Id of the organization, such as o-a1b2c3d4e5",
+        "",
+        "organization.id",
+        lambda value: answers_with(interview.answers, organization_id=_required(value, "id of the organization")),
+    )
+
+
+def _email(interview: Interview) -> None:
+    keys = tuple(interview.answers.emails)
+
+    def change(value: str) -> Answers:
+        return answers_with(interview.answers, emails=emails_from(value, keys), alerts=(value,))
+
+    current = interview.answers.emails["management"]
+    interview.ask("E-mail address of the management account's root user", current, "accounts.management.email", change)
+
+
+def _management_id(interview: Interview) -> None:
+    say("aws sts get-caller-identity --query Account --output text, in the management account", err=True)
+    current = interview.answers.ids.get("management") or ""
+    interview.ask("Id of the management account", current, "accounts.management.id", _id(interview, "management"))
+
+
+def _member(key: str) -> Callable[[Interview], None]:
+    def ask(interview: Interview) -> None:
+        from baseline.aws.regions import partition_of
+
+        must_exist = partition_of(interview.answers.home_region) == "aws-us-gov"
+        if key == "log_archive":
+            say(_ID_HINT, err=True)
+        what = "" if must_exist else "; empty if it is to be created"
+        interview.ask(
+            f"Id of the {_MEMBERS[key]} account{what}", "", f"accounts.{key}.id", _id(interview, key, needed=must_exist)
+        )
+        state = "its" if interview.answers.ids.get(key) else "its future"
+        interview.ask(
+            f"E-mail address of {state} root user",
+            interview.answers.emails[key],
+            f"accounts.{key}.email",
+            lambda value: answers_with(interview.answers, emails={**interview.answers.emails, key: value}),
+        )
+
+    return ask
+
+
+def _identity_center(interview: Interview) -> None:
+    if not confirm("Is IAM Identity Center enabled already?", default=False):
+        return
+    interview.ask(
+        "Its Region",
+        interview.answers.home_region,
+        "capabilities.identity_center",
+        lambda value: answers_with(interview.answers, identity_center_region=value),
+    )
+
+
+def _audit(interview: Interview) -> None:
+    if any(account_id for key, account_id in interview.answers.ids.items() if key != "management"):
+        say("Guardrails are organization policies that deny calls, also those of existing workloads.", err=True)
+        audit = confirm("Write them without attaching them at first?", default=True)
+        interview.answers = replace(interview.answers, audit=audit, enforced=not audit)
+
+
+def _id(interview: Interview, key: str, *, needed: bool = False) -> Callable[[str], Answers]:
+    def change(value: str) -> Answers:
+        account_id = _required(value, "id: baseline cannot create accounts in AWS GovCloud (US)") if needed else value
+        return answers_with(interview.answers, ids={**interview.answers.ids, key: account_id or None})
+
+    return change
+
+
+def _required(value: str, what: str) -> str:
+    if not value:
+        raise ValueError(f"give the {what}")
+    return value
+
+
+def prefix_from(name: str) -> str:
+    """Return a prefix that a name suggests."""
+    from baseline.text.slug import slug
+
+    short = slug(name).replace("-", "").lstrip("0123456789")[:8]
+    return short if len(short) >= 2 else "base"
+
+
+_ORGANIZATION_ONLY = frozenset({"organization_id", "log_archive_id", "security_id", "identity_center_region", "audit"})
+
+_QUESTIONS: dict[str, Callable[[Interview], None]] = {
+    "name": _name,
+    "prefix": _prefix,
+    "standalone": _standalone,
+    "home_region": _home_region,
+    "regions": _regions,
+    "tier": _tier,
+    "organization_id": _organization_id,
+    "email": _email,
+    "management_id": _management_id,
+    "log_archive_id": _member("log_archive"),
+    "security_id": _member("security"),
+    "identity_center_region": _identity_center,
+    "audit": _audit,
+}
+
+
+def summary_of(answers: Answers) -> Iterator[str]:
+    """Yield what the answers describe, in lines for people."""
+    kind = "one account" if answers.standalone else f"organization {answers.organization_id or 'to be created'}"
+    yield f"{answers.name} ({answers.prefix}): {kind}, tier {answers.tier}"
+    yield f"Regions: {', '.join(answers.regions)}; home Region {answers.home_region}"
+    for key in answers.emails:
+        yield f"account {key}: {answers.ids.get(key) or 'to be created'}, {answers.emails[key]}"
+    if answers.audit:
+        yield "guardrails: written, not attached (stage: audit)"
+    if not answers.standalone and answers.identity_center_region is None:
+        yield "IAM Identity Center: enable it in the console before the deployment, or set identity_center: false"

@@ -1,0 +1,225 @@
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+
+import jsonschema
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from baseline.cli.main import baseline
+from baseline.cli.questions import prefix_from
+from baseline.errors import OutputError, ProfileError
+from baseline.profile.load import load_profile_text
+from baseline.profile.schema import profile_schema
+
+COMMAND = [sys.executable, "-c", "from baseline.cli.main import main; main()", "init"]
+OWN = ("--email", "aws@acme.com", "--management-id", "123412341234")
+
+
+def init(*options: str) -> str:
+    result = CliRunner().invoke(baseline, ["init", "--defaults", "-o", "-", *options])
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def findings(text: str) -> list[str]:
+    return [f"{finding.path}: {finding.id}" for finding in load_profile_text(text).findings if finding.severity > 1]
+
+
+@contextmanager
+def terminal(answers: str, *options: str) -> Iterator[SimpleNamespace]:
+    pty = pytest.importorskip("pty")
+    leader, follower = pty.openpty()
+    process = subprocess.Popen(
+        [*COMMAND, *options], stdin=follower, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    os.write(leader, answers.encode())
+    out, err = process.communicate(timeout=120)
+    yield SimpleNamespace(code=process.returncode, out=out, err=err)
+    os.close(leader)
+    os.close(follower)
+
+
+@pytest.mark.parametrize("tier", ["starter", "standard", "regulated"])
+@pytest.mark.parametrize("form", ["--standalone", "--organization"])
+def test_init_writes_a_profile_that_validates_and_matches_the_schema(form: str, tier: str) -> None:
+    text = init("--tier", tier, form, "--name", 'Ünï "quoted": #1', "--prefix", "lab", *OWN)
+    assert findings(text) == []
+    jsonschema.Draft202012Validator(profile_schema()).validate(yaml.safe_load(text))
+
+
+@pytest.mark.parametrize("tier", ["starter", "standard", "regulated"])
+@pytest.mark.parametrize("form", ["--standalone", "--organization"])
+def test_each_commented_setting_can_be_uncommented_by_itself_and_changes_nothing(form: str, tier: str) -> None:
+    text = init("--tier", tier, form, *OWN)
+    lines = text.splitlines()
+    commented = [number for number, line in enumerate(lines) if line.startswith("    # ")]
+    assert len(commented) > 40
+    plain = load_profile_text(text).profile.capabilities
+    for number in commented:
+        changed = "\n".join([*lines[:number], "    " + lines[number][6:], *lines[number + 1 :]])
+        assert load_profile_text(changed).profile.capabilities == plain, lines[number]
+
+
+def test_placeholders_are_reported_until_they_are_replaced() -> None:
+    with pytest.raises(ProfileError) as caught:
+        load_profile_text(init())
+    assert [f"{problem.path} {problem.id}" for problem in caught.value.problems] == [
+        "accounts.log_archive.email profile-placeholder",
+        "accounts.security.email profile-placeholder",
+    ]
+    existing = init("--log-archive-id", "222233334444", "--security-id", "333344445555")
+    assert findings(existing)[0] == "organization.alerts[0]: profile-placeholder"
+    assert "accounts.management.id: profile-placeholder" in findings(existing)
+    assert findings(init(*OWN)) == []
+
+
+def test_init_writes_the_schema_that_the_first_line_names(tmp_path: Path) -> None:
+    run = CliRunner().invoke(baseline, ["init", "--defaults", "-o", str(tmp_path / "profile.yaml")])
+    assert run.exit_code == 0
+    named = (tmp_path / "profile.yaml").read_text().splitlines()[0].partition("$schema=")[2]
+    assert yaml.safe_load((tmp_path / named).read_text()) == profile_schema()
+
+
+def test_init_leaves_a_foreign_file_in_the_place_of_the_schema(tmp_path: Path) -> None:
+    (tmp_path / "profile.schema.json").write_text("{}")
+    CliRunner().invoke(baseline, ["init", "--defaults", "-o", str(tmp_path / "profile.yaml")])
+    assert (tmp_path / "profile.schema.json").read_text() == "{}"
+
+
+def test_init_does_not_replace_a_file_unasked(tmp_path: Path) -> None:
+    profile = tmp_path / "profile.yaml"
+    profile.write_text("mine", encoding="utf-8")
+    assert CliRunner().invoke(baseline, ["init", "-o", str(profile)]).exit_code == 2
+    assert profile.read_text(encoding="utf-8") == "mine"
+    assert CliRunner().invoke(baseline, ["init", "--force", "-o", str(profile)]).exit_code == 0
+
+
+@pytest.mark.parametrize("output", ["missing/profile.yaml", "."])
+def test_init_reports_where_it_cannot_write(output: str, tmp_path: Path) -> None:
+    result = CliRunner().invoke(baseline, ["init", "--defaults", "--force", "-o", str(tmp_path / output)])
+    assert isinstance(result.exception, OutputError)
+
+
+def test_init_takes_the_ids_of_what_exists() -> None:
+    ids = ("--organization-id", "o-a1b2c3d4e5", "--log-archive-id", "222233334444", "--security-id", "333344445555")
+    document = yaml.safe_load(init(*OWN, *ids, "--identity-center-region", "us-east-1"))
+    assert document["organization"]["id"] == "o-a1b2c3d4e5"
+    assert document["accounts"]["security"]["id"] == "333344445555"
+    assert document["capabilities"]["identity_center"] == {"region": "us-east-1"}
+
+
+@pytest.mark.parametrize("home", ["us-gov-west-1", "cn-north-1"])
+def test_init_writes_profiles_of_other_partitions(home: str) -> None:
+    ids = ("--log-archive-id", "222233334444", "--security-id", "333344445555")
+    assert load_profile_text(init("--home-region", home, *OWN, *ids)).landscape.home_region == home
+
+
+def test_governed_regions_may_be_separated_by_commas() -> None:
+    assert yaml.safe_load(init("--region", "eu-west-1,us-east-1", *OWN))["organization"]["regions"] == [
+        "eu-west-1",
+        "us-east-1",
+    ]
+
+
+def test_wrong_options_are_problems_of_the_profile_without_a_file() -> None:
+    result = CliRunner().invoke(baseline, ["init", "--defaults", "--home-region", "eu-wset-1", "-o", "-"])
+    assert isinstance(result.exception, ProfileError)
+    assert 'did you mean "eu-west-1"' in result.exception.problems[0].message
+
+
+WRONG_THEN_RIGHT = (
+    "Acme\nMüller\nacme\ny\neu-wset-1\neu-central-1\neu-central-1, eu-west-1\nStandrad\nRegulated\n"
+    "y\nmine\no-a1b2c3d4e5\naws@acme\naws@acme.com\n12\n123412341234\n123412341234\n222233334444\n\n"
+    "333344445555\nroot@acme.com\ny\nus-east-1\ny\n"
+)
+
+
+def test_each_wrong_answer_is_asked_for_again_and_the_others_are_kept() -> None:
+    with terminal(WRONG_THEN_RIGHT, "-o", "-") as run:
+        assert run.code == 0, run.err
+    document = yaml.safe_load(run.out)
+    assert document["organization"] == {
+        "name": "Acme",
+        "prefix": "acme",
+        "id": "o-a1b2c3d4e5",
+        "home_region": "eu-central-1",
+        "regions": ["eu-central-1", "eu-west-1"],
+        "alerts": ["aws@acme.com"],
+    }
+    assert document["tier"] == "regulated"
+    assert document["accounts"]["log_archive"] == {
+        "id": "222233334444",
+        "email": "aws+log-archive@acme.com",
+        "ou": "Security",
+    }
+    assert document["accounts"]["security"]["email"] == "root@acme.com"
+    assert document["capabilities"]["guardrails"]["stage"] == "audit"
+    assert document["capabilities"]["identity_center"] == {"region": "us-east-1"}
+    for said in (
+        'did you mean "eu-west-1"',
+        'did you mean "standard"',
+        '"12" is not an account id',
+        "account id given twice",
+        '"mine" is not an organization id',
+        '"Müller" cannot be a prefix',
+    ):
+        assert said in run.err
+    assert "Traceback" not in run.err
+
+
+def test_in_govcloud_accounts_need_an_id() -> None:
+    answers = "Acme\n\ny\nus-gov-west-1\n\n\nn\naws@acme.com\n123412341234\n\n222233334444\n\n333344445555\n\nn\nn\n"
+    with terminal(answers, "-o", "-") as run:
+        assert run.code == 0, run.err
+    assert "cannot create accounts in AWS GovCloud" in run.err
+    assert yaml.safe_load(run.out)["capabilities"]["guardrails"] == {"stage": "all"}
+
+
+def test_init_ends_with_a_summary_and_the_next_command(tmp_path: Path) -> None:
+    profile = tmp_path / "acme.yaml"
+    result = CliRunner().invoke(baseline, ["init", "--defaults", "-o", str(profile)])
+    assert "account log_archive: to be created" in result.stderr
+    assert "Placeholders to replace: accounts.log_archive.email (line 14)" in result.stderr
+    assert result.stderr.endswith(f"baseline validate {profile}\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "prefix"),
+    [("Müller & Söhne: GmbH", "muellers"), ("Москва", "moskva"), ("日本", "base"), ("3M", "base"), ("Łódź", "lodz")],
+)
+def test_prefix_is_suggested_in_ascii_letters(name: str, prefix: str) -> None:
+    assert prefix_from(name) == prefix
+
+
+@pytest.mark.parametrize("name", ["dangling", "to a file", "to a directory", "to itself"])
+def test_init_writes_through_no_link(name: str, tmp_path: Path) -> None:
+    link, outside = tmp_path / "profile.yaml", tmp_path / "outside"
+    (tmp_path / "here").mkdir()
+    targets = {
+        "dangling": outside,
+        "to a file": tmp_path / "file",
+        "to a directory": tmp_path / "here",
+        "to itself": link,
+    }
+    (tmp_path / "file").write_text("mine")
+    link.symlink_to(targets[name])
+    result = CliRunner().invoke(baseline, ["init", "--defaults", "-o", str(link)])
+    assert result.exit_code == 2
+    assert "exists already" in result.output
+    assert not outside.exists()
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    "name", ["N\n::error::x", "\x1b[2J", "\u202e", "{{resolve:ssm:/x}}", 'a"\nprefix: b', "'\n- x", "a\u2028b"]
+)
+def test_init_refuses_a_name_that_is_more_than_text(name: str, tmp_path: Path) -> None:
+    result = CliRunner().invoke(baseline, ["init", "--defaults", "--name", name, "-o", str(tmp_path / "profile.yaml")])
+    assert isinstance(result.exception, ProfileError), result.output
+    assert list(tmp_path.iterdir()) == []
