@@ -130,7 +130,7 @@ VALUES: Mapping[str, ProblemKind] = {
     "profile-placeholder": kind(
         "placeholder not replaced",
         "The value is an example: an address of a domain that is reserved for documentation, or an id that no account "
-        "has. An account that is created with a foreign address cannot be recovered by its owner. Profiles of examples use "
+        "has. An account that is created with a foreign address cannot be recovered by its owner. Examples use "
         "addresses that end in `.example`, and are left alone.",
         "write your own",
         Severity.WARNING,
