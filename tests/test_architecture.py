@@ -20,6 +20,7 @@ LAYERS: list[set[str]] = [
     {"evidence"},
     {"report"},
     {"pipeline", "rerun"},
+    {"comparison"},
     {"cli"},
 ]
 

@@ -57,7 +57,7 @@ def reconcile_command(  # noqa: PLR0913 - one parameter per option
     Exit codes: 0 nothing that is claimed is contradicted, 2 a file cannot be read, 5 something is, or no result is
     about any control, or DIRECTORY is not what was generated.
     """
-    from baseline.pipeline import reconcile_scans
+    from baseline.comparison import reconcile_scans
     from baseline.plan.trust import Trust
     from baseline.report.reconciliation_json import format_reconciliation_json
     from baseline.report.reconciliation_text import format_reconciliation_text
@@ -96,9 +96,9 @@ def redact_command(profile: Path, *, output: Path, redact_key: Path | None) -> N
     Exit codes: 0 written, 2 wrong usage, 3 the profile cannot be used, 6 not written.
     """
     from baseline.cli.lock_notice import say_lock
+    from baseline.comparison import redacted_reports
     from baseline.errors import OutputError
     from baseline.files import replace_file
-    from baseline.pipeline import redacted_reports
 
     key = _redaction_key(redact_key)
     loaded, reports = redacted_reports(profile, key)

@@ -65,7 +65,8 @@ def plan_command(  # noqa: PLR0913 - one parameter per option
     Exit codes: 0 shown, 3 invalid profile, 5 modified files in the directory.
     """
     from baseline.cli.lock_notice import say_lock
-    from baseline.pipeline import changes_against, plan_profile
+    from baseline.comparison import changes_against
+    from baseline.pipeline import plan_profile
     from baseline.plan.trust import Trust
 
     if plan_sha256 and (against is None or not against.is_dir()):

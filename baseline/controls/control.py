@@ -1,10 +1,11 @@
 """Controls: what must be true, why, whose job that is, what it costs, and what would see it broken."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
+
+import tomli
 
 from baseline.areas import capability_files
 from baseline.controls.framework import requirements_of
@@ -87,7 +88,7 @@ def written_controls() -> Mapping[str, Mapping[str, Any]]:
     """
     found: dict[str, Mapping[str, Any]] = {}
     for directory, file in capability_files("controls.toml"):
-        for key, entry in tomllib.loads(file.read_text(encoding="utf-8")).items():
+        for key, entry in tomli.loads(file.read_text(encoding="utf-8")).items():
             if key in found:
                 raise ValueError(f"{file}: {key} is a control of {found[key]['capability']} already")
             found[key] = {**entry, "capability": directory.rpartition("/")[2]}

@@ -1,11 +1,12 @@
 """The compliance frameworks that a profile may name, and every requirement of each: frameworks/<id>.toml."""
 
-import tomllib
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
+
+import tomli
 
 from baseline.controls.requirement import ControlMapping, Requirement, read_requirement
 
@@ -68,7 +69,7 @@ def read_framework(file: Path) -> Framework:
 
     Profiles need no more, and hundreds of requirements take their time.
     """
-    head = tomllib.loads(file.read_text(encoding="utf-8").partition("\n[requirements.")[0])
+    head = tomli.loads(file.read_text(encoding="utf-8").partition("\n[requirements.")[0])
     return Framework(file=file, **{key: value for key, value in head.items() if key != "every"})
 
 
@@ -91,7 +92,7 @@ def _by_control() -> Mapping[str, Mapping[str, Mapping[str, ControlMapping]]]:
 @cache
 def _written(file: Path) -> Mapping[str, Requirement]:
     """The requirements as they are written; the controls under `every` count for each, and judge it by its id."""
-    data = tomllib.loads(file.read_text(encoding="utf-8"))
+    data = tomli.loads(file.read_text(encoding="utf-8"))
     found, mistakes = {}, []
     for name, entry in data["requirements"].items():
         every = [{**item, "judges": [name]} for item in data.get("every", ())]

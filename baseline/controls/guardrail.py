@@ -1,10 +1,11 @@
 """The guardrails that there are: what each prevents, for whom, and what it breaks. Data; capabilities make policies."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal
+
+import tomli
 
 from baseline.areas import capability_files
 from baseline.releases import is_included
@@ -74,7 +75,7 @@ def guardrails() -> Mapping[str, Guardrail]:
     found: dict[str, Guardrail] = {}
     for group in GROUPS:
         text = (_CATALOG / f"{group}.toml").read_text(encoding="utf-8")
-        for key, entry in tomllib.loads(text).items():
+        for key, entry in tomli.loads(text).items():
             lists = {name: tuple(value) for name, value in entry.items() if isinstance(value, list)}
             found[key] = Guardrail(id=key, group=group, **{**entry, **lists})
     return found

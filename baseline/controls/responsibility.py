@@ -1,11 +1,12 @@
 """The shared responsibility matrix: who does what, by kind of service and by capability."""
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 from baseline.areas import capability_files
 
@@ -54,7 +55,7 @@ class Responsibility:
 @cache
 def responsibility() -> Responsibility:
     """The matrix, in the order of the data file and of the capabilities."""
-    data = tomllib.loads(Path(__file__).with_name("responsibility.toml").read_text(encoding="utf-8"))
+    data = tomli.loads(Path(__file__).with_name("responsibility.toml").read_text(encoding="utf-8"))
     return Responsibility(
         types=data["types"],
         areas=tuple(_area(entry, data) for entry in data["areas"].values()),
@@ -64,7 +65,7 @@ def responsibility() -> Responsibility:
 
 def _shares() -> Iterator[tuple[str, Share]]:
     for directory, file in capability_files("responsibility.toml"):
-        yield directory.rpartition("/")[2], Share(**tomllib.loads(file.read_text(encoding="utf-8")))
+        yield directory.rpartition("/")[2], Share(**tomli.loads(file.read_text(encoding="utf-8")))
 
 
 def _area(entry: Mapping[str, Any], data: Mapping[str, Any]) -> Area:

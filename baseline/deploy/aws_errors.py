@@ -1,6 +1,5 @@
 """AWS's errors by class: retry, answer or refusal; and how to report them."""
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any
+
+import tomli
 
 from baseline.errors import AwsError
 
@@ -75,7 +76,7 @@ def error_classes() -> Mapping[str, ErrorClass]:
             words=tuple(entry.get("words", ())),
             raised=frozenset(entry.get("raised", ())),
         )
-        for name, entry in tomllib.loads(text).items()
+        for name, entry in tomli.loads(text).items()
     }
 
 

@@ -7,6 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+FORMAT = 3
+"""Of the document; raised whenever a reader would have to change."""
+
 SCHEMA_FILE = Path(__file__).with_name("evidence.schema.json")
 """The document's published JSON Schema (2020-12); `baseline schema evidence` prints it."""
 

@@ -5,15 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from baseline.errors import TamperedError
-from baseline.evidence.shape import first_mistake
+from baseline.evidence.shape import FORMAT, first_mistake
 from baseline.files import UnreadableError, parse_json
 from baseline.plan.model import Template
 from baseline.plan.trust import Trust
 from baseline.plan.written import read_written_plan
 
 EVIDENCE_FILE = "report/evidence.json"
-FORMAT = 3
-"""Of the document; raised whenever a reader would have to change."""
 
 
 def read_written_evidence(directory: Path, trust: Trust | None = None) -> dict[str, Any]:

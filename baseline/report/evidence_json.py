@@ -7,7 +7,7 @@ from baseline.controls.framework import frameworks
 from baseline.evidence.assess import Assessment
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Judgement, count_met
-from baseline.evidence.written import FORMAT
+from baseline.evidence.shape import FORMAT
 from baseline.output.runbook import describe_deployment
 from baseline.plan.model import Deployment
 from baseline.report.json_text import format_json_text

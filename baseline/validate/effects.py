@@ -1,12 +1,13 @@
 """What makes each resource work: values that its type, or its template, has to have. Data: `effects.toml`."""
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 from baseline.areas import capability_files
 from baseline.policy.document import Path as Place
@@ -68,7 +69,7 @@ def effects() -> tuple[Effect, ...]:
 
 
 def _written(file: Path) -> list[Mapping[str, Any]]:
-    found: list[Mapping[str, Any]] = tomllib.loads(file.read_text(encoding="utf-8"))["effect"]
+    found: list[Mapping[str, Any]] = tomli.loads(file.read_text(encoding="utf-8"))["effect"]
     return found
 
 

@@ -1,12 +1,13 @@
 """Methods of privilege escalation with IAM actions: the table of `escalation.toml`."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 
 class Kind(StrEnum):
@@ -51,7 +52,7 @@ def action_names() -> frozenset[str]:
 
 @cache
 def _table() -> Mapping[str, Mapping[str, Any]]:
-    return tomllib.loads(Path(__file__).with_name("escalation.toml").read_text(encoding="utf-8"))
+    return tomli.loads(Path(__file__).with_name("escalation.toml").read_text(encoding="utf-8"))
 
 
 def _method(name: str, entry: Mapping[str, Any]) -> Method:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from baseline.comparison import changes_against
 from baseline.errors import TamperedError
 from baseline.evidence.changes import Changes
-from baseline.pipeline import Options, changes_against, generate
+from baseline.pipeline import Options, generate
 from baseline.report.changes_json import format_changes_json
 from baseline.report.changes_markdown import format_changes_markdown
 from baseline.report.changes_text import format_changes_text

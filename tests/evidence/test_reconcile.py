@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from baseline.comparison import reconcile_scans
 from baseline.errors import ScanError, TamperedError
 from baseline.evidence.reconcile import Comparison, Reconciliation
 from baseline.evidence.scans.config import read_config, rule_identifier
 from baseline.evidence.scans.prowler import read_prowler
 from baseline.evidence.scans.security_hub import read_security_hub
-from baseline.pipeline import Options, generate, reconcile_scans
+from baseline.pipeline import Options, generate
 from baseline.report.reconciliation_json import format_reconciliation_json
 from baseline.report.reconciliation_text import format_reconciliation_text
 from baseline.resources import profiles_directory

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from baseline.errors import TamperedError
-from baseline.evidence.written import EVIDENCE_FILE, FORMAT, read_written_evidence
+from baseline.evidence.shape import FORMAT
+from baseline.evidence.written import EVIDENCE_FILE, read_written_evidence
 from baseline.pipeline import Options, generate
 from baseline.resources import profiles_directory
 from baseline.validate.validate import ValidateOptions

@@ -1,43 +1,34 @@
 """A policy held against the grammar of its kind."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from importlib import import_module
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from baseline.policy.document import Path
-from baseline.policy.grammar.ai_services import AiServicesPolicy
-from baseline.policy.grammar.backup import BackupPolicy
-from baseline.policy.grammar.bedrock import BedrockPolicy
-from baseline.policy.grammar.chat import ChatPolicy
-from baseline.policy.grammar.ec2 import Ec2Policy
-from baseline.policy.grammar.guardduty import GuardDutyPolicy
-from baseline.policy.grammar.inspector import InspectorPolicy
 from baseline.policy.grammar.messages import meant, mistakes_of, path_of
-from baseline.policy.grammar.network_security_director import NetworkSecurityDirectorPolicy
 from baseline.policy.grammar.operators import CHILD_OPERATORS, Node, without_child_operators
-from baseline.policy.grammar.s3 import S3Policy
 from baseline.policy.grammar.scalars import FILLED_IN
-from baseline.policy.grammar.security_hub import SecurityHubPolicy
-from baseline.policy.grammar.tags import TagPolicy
-from baseline.policy.grammar.upgrade_rollout import UpgradeRolloutPolicy
 from baseline.policy.mistake import Mistake
 
-GRAMMARS: Mapping[str, type[Node]] = {
-    "DECLARATIVE_POLICY_EC2": Ec2Policy,
-    "S3_POLICY": S3Policy,
-    "GUARDDUTY_POLICY": GuardDutyPolicy,
-    "INSPECTOR_POLICY": InspectorPolicy,
-    "SECURITYHUB_POLICY": SecurityHubPolicy,
-    "BEDROCK_POLICY": BedrockPolicy,
-    "TAG_POLICY": TagPolicy,
-    "BACKUP_POLICY": BackupPolicy,
-    "AISERVICES_OPT_OUT_POLICY": AiServicesPolicy,
-    "CHATBOT_POLICY": ChatPolicy,
-    "UPGRADE_ROLLOUT_POLICY": UpgradeRolloutPolicy,
-    "NETWORK_SECURITY_DIRECTOR_POLICY": NetworkSecurityDirectorPolicy,
+GRAMMARS: Mapping[str, str] = {
+    "DECLARATIVE_POLICY_EC2": "ec2.Ec2Policy",
+    "S3_POLICY": "s3.S3Policy",
+    "GUARDDUTY_POLICY": "guardduty.GuardDutyPolicy",
+    "INSPECTOR_POLICY": "inspector.InspectorPolicy",
+    "SECURITYHUB_POLICY": "security_hub.SecurityHubPolicy",
+    "BEDROCK_POLICY": "bedrock.BedrockPolicy",
+    "TAG_POLICY": "tags.TagPolicy",
+    "BACKUP_POLICY": "backup.BackupPolicy",
+    "AISERVICES_OPT_OUT_POLICY": "ai_services.AiServicesPolicy",
+    "CHATBOT_POLICY": "chat.ChatPolicy",
+    "UPGRADE_ROLLOUT_POLICY": "upgrade_rollout.UpgradeRolloutPolicy",
+    "NETWORK_SECURITY_DIRECTOR_POLICY": "network_security_director.NetworkSecurityDirectorPolicy",
 }
+"""Each kind's model: its module in this room, and its name. A run loads those of the kinds that it has."""
 _STRUCTURE = {"model_type", "dict_type", "list_type"}
 
 
@@ -53,11 +44,18 @@ def grammar_mistakes(kind: str, document: Mapping[str, Any]) -> tuple[Mistake, .
     """
     plain, found = without_child_operators(document)
     try:
-        GRAMMARS[kind].model_validate(plain)
+        _grammar(kind).model_validate(plain)
     except ValidationError as error:
         errors = [item for item in error.errors(include_url=False) if not _is_excused(item, document)]
-        found += tuple(mistake for item in _causes(kind, errors) for mistake in mistakes_of(GRAMMARS[kind], item))
+        found += tuple(mistake for item in _causes(kind, errors) for mistake in mistakes_of(_grammar(kind), item))
     return tuple(_once(found))
+
+
+@cache
+def _grammar(kind: str) -> type[Node]:
+    module, _, name = GRAMMARS[kind].partition(".")
+    model: type[Node] = getattr(import_module(f"{__package__}.{module}"), name)
+    return model
 
 
 def _is_excused(error: ErrorDetails, document: Mapping[str, Any]) -> bool:
@@ -76,7 +74,7 @@ def _is_excused(error: ErrorDetails, document: Mapping[str, Any]) -> bool:
 def _causes(kind: str, errors: list[ErrorDetails]) -> Iterator[ErrorDetails]:
     """The errors without those of keys that are only missing because they are misspelt."""
     misspelt = {
-        (*path_of(item)[:-1], meant(GRAMMARS[kind], item)) for item in errors if item["type"] == "extra_forbidden"
+        (*path_of(item)[:-1], meant(_grammar(kind), item)) for item in errors if item["type"] == "extra_forbidden"
     }
     return (item for item in errors if item["type"] != "missing" or item["loc"] not in misspelt)
 

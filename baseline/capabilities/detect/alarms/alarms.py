@@ -1,11 +1,11 @@
 """What must never go unnoticed: the CIS alarms, root activity in every account, and the profile's own alarms."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
+import tomli
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from baseline.aws.config_rules import is_rule_available
@@ -158,7 +158,7 @@ class RootMfaContext:
 
 
 def _benchmark() -> Mapping[str, Mapping[str, str]]:
-    data: dict[str, dict[str, str]] = tomllib.loads(Path(__file__).with_name("alarms.toml").read_text(encoding="utf-8"))
+    data: dict[str, dict[str, str]] = tomli.loads(Path(__file__).with_name("alarms.toml").read_text(encoding="utf-8"))
     return data
 
 

@@ -1,11 +1,12 @@
 """Which managed rules go into which conformance pack, and in which Regions."""
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Literal
+
+import tomli
 
 from baseline.aws.config_rules import is_rule_available
 from baseline.aws.config_types import records_iam
@@ -79,7 +80,7 @@ class Pack:
 @cache
 def managed_rules() -> Mapping[str, ManagedRule]:
     """Name → rule, of every rule that some tier has, with the baseline's parameters."""
-    data = tomllib.loads(Path(__file__).with_name("rules.toml").read_text(encoding="utf-8"))
+    data = tomli.loads(Path(__file__).with_name("rules.toml").read_text(encoding="utf-8"))
     return {
         name: ManagedRule(
             name=name,

@@ -1,0 +1,97 @@
+"""What a profile's output is held against: another output, what scanners found in real accounts, a reader's needs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from baseline.evidence.changes import Changes, compare, snapshot
+from baseline.evidence.policy_changes import statement_changes
+from baseline.evidence.reconcile import Reconciliation, named_rules, reconcile
+from baseline.evidence.redact import Pseudonyms
+from baseline.evidence.scans.config import read_config
+from baseline.evidence.scans.prowler import read_prowler
+from baseline.evidence.scans.security_hub import read_security_hub
+from baseline.evidence.written import read_written_evidence, read_written_output
+from baseline.pipeline import evidence_of
+from baseline.plan.trust import Trust
+from baseline.profile.load import LoadedProfile
+from baseline.report.evidence_files import evidence_files
+from baseline.report.evidence_json import evidence_document
+
+
+def changes_against(  # noqa: PLR0913 - one parameter per option
+    path: Path,
+    against: Path,
+    as_of: date | None = None,
+    release: str | None = None,
+    *,
+    trust: Trust | None = None,
+    root: Path | None = None,
+) -> tuple[LoadedProfile, Changes]:
+    """What is different in a profile's stacks and evidence; writes nothing.
+
+    Args:
+        path: The profile.
+        against: What it is compared with: another profile, or a directory that `generate` wrote.
+        as_of: The day on which the profile's exceptions and attestations have to count.
+        release: The release of defaults for the profile in place of its own; `against` keeps its own.
+        trust: What the directory's plan is held against.
+        root: The directory that layers of a profile have to be in; None for its repository.
+
+    Raises:
+        ProfileError: with every problem of a profile.
+        RenderError: when stacks or templates do not fit together.
+        TamperedError: when the directory is not what `generate` wrote.
+    """
+    loaded, evidence = evidence_of(path, as_of, release, root)
+    if against.is_dir():
+        before, templates = read_written_output(against, trust)
+    else:
+        other = evidence_of(against, root=root)[1]
+        before, templates = evidence_document(other), other.templates
+    changes = compare(snapshot(before), snapshot(evidence_document(evidence)))
+    return loaded, replace(changes, policies=statement_changes(templates, evidence.templates))
+
+
+def reconcile_scans(
+    directory: Path,
+    *,
+    prowler: Sequence[Path] = (),
+    config: Sequence[Path] = (),
+    security_hub: Sequence[Path] = (),
+    trust: Trust | None = None,
+) -> Reconciliation:
+    """Compare what a directory that `generate` wrote claims with what live scans say.
+
+    Raises:
+        TamperedError: when the directory is not what `generate` wrote.
+        ScanError: when a file of results cannot be read.
+    """
+    document = read_written_evidence(directory, trust)
+    answers = [read_config(path) for path in config]
+    names = {name: identifier for _, some in answers for name, identifier in some.items()}
+    results = [
+        *(item for path in prowler for item in read_prowler(path)),
+        *named_rules((item for some, _ in answers for item in some), names, document),
+        *(item for path in security_hub for item in read_security_hub(path)),
+    ]
+    return reconcile(document, results)
+
+
+def redacted_reports(path: Path, key: bytes) -> tuple[LoadedProfile, Mapping[str, bytes]]:
+    """File name → content of every report of a profile, without what identifies people and accounts.
+
+    Args:
+        path: The profile.
+        key: Secret under which pseudonyms are made.
+
+    Raises:
+        ProfileError: with every problem of the profile.
+        RenderError: when the stacks or templates do not fit together.
+    """
+    loaded, evidence = evidence_of(path)
+    redacted = Pseudonyms(key).in_evidence(evidence)
+    documents = {name: text.encode("utf-8") for name, text in redacted.plan.documents if name.startswith("report/")}
+    reports = {**evidence_files(redacted), **documents}
+    return loaded, {name.removeprefix("report/"): content for name, content in reports.items()}
