@@ -49,7 +49,7 @@ def list_command(profile: Path, root: Path | None, format_: str) -> None:
             "kind": KINDS[item.kind].title,
             "guardrails": list(item.guardrails),
             "characters": len(resolved(landscape, item.content)),
-            "most": KINDS[item.kind].most_characters(settings_of(landscape).limits),
+            "most": KINDS[item.kind].most_characters(settings_of(landscape).quotas),
             "attached": list(item.places),
         }
         for item in policies_of(landscape)

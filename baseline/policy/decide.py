@@ -21,6 +21,8 @@ _KEYLESS = frozenset(
     )
 )
 """What AWS KMS does without a key. Source: AWS KMS developer guide, AWS KMS permissions."""
+_NEEDS_NO_PERMISSION = "sts:getcalleridentity"
+"""Source: AWS STS API reference, GetCallerIdentity: an explicit denial does not stop it either."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,6 +127,10 @@ def decide(policies: Policies, request: Request) -> Verdict:
     Sources: IAM user guide, Policy evaluation logic; AWS Organizations user guide, SCP evaluation and RCP evaluation,
     with the tasks and entities that they do not restrict.
     """
+    if request.action.lower() == _NEEDS_NO_PERMISSION:
+        return Verdict(
+            decision="allowed", reasons=(f"{request.action} needs no permission, and no policy can deny it",)
+        )
     unknown: list[Verdict] = []
     for found in chain(_denials(policies, request), _lacks(policies, request)):
         if found.decision == "denied":

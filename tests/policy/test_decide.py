@@ -62,3 +62,12 @@ def test_service_linked_roles_and_services_are_bound_by_none() -> None:
 def test_why_nothing_was_looked_at_is_said() -> None:
     policies = Policies(service_control_reason="the management account is bound by none")
     assert decide(policies, Request(action="s3:GetObject")).reasons == ("the management account is bound by none",)
+
+
+def test_no_policy_can_deny_the_call_that_asks_who_one_is() -> None:
+    levels = (level("root", deny("A", "*")),)
+    asked = Request(action="STS:GetCallerIdentity")
+    found = organization(levels, asked)
+    assert (found.decision, len(found.reasons)) == ("allowed", 1)
+    assert decide(Policies(service_control=levels, identity=()), asked).decision == "allowed"
+    assert organization(levels, Request(action="sts:GetSessionToken")).decision == "denied"

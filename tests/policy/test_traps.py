@@ -61,6 +61,49 @@ TRAPS: dict[str, tuple[dict[str, Any], Severity]] = {
         {"Condition": {"NotIpAddress": {"aws:SourceIp": "10.0.0.0/8"}, "Bool": {"aws:ViaAWSService": "false"}}},
         Severity.ERROR,
     ),
+    "an asterisk in place of any tag": (
+        {"Condition": {"StringEquals": {"aws:ResourceTag/Tier": "*"}}},
+        Severity.WARNING,
+    ),
+    "a Region in place of a VPC": ({"Condition": {"StringEquals": {"aws:SourceVpc": "eu-west-1"}}}, Severity.ERROR),
+    "an endpoint in place of a VPC": (
+        {"Condition": {"StringNotEquals": {"aws:SourceVpc": "vpce-0123456789abcdef0"}}},
+        Severity.ERROR,
+    ),
+    "a path of units by their names": (
+        {"Condition": {"ForAllValues:StringNotLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/r-ab12/Workloads/*"}}},
+        Severity.ERROR,
+    ),
+    "a path of another form of organization id": (
+        {"Condition": {"ForAllValues:StringNotLike": {"aws:ResourceOrgPaths": "o-orgid/*"}}},
+        Severity.ERROR,
+    ),
+    "an account that is none in a principal's ARN": (
+        {"Condition": but_for("arn:aws:iam::null:role/X")},
+        Severity.ERROR,
+    ),
+    "a role of Identity Center beside another role": (
+        {
+            "Condition": but_for(
+                "arn:aws:iam::*:role/AWSReservedSSO_Admin*",
+                "arn:aws:iam::*:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Audit*",
+            )
+        },
+        Severity.ERROR,
+    ),
+    "a role of Identity Center, once right and once without its path": (
+        {
+            "Condition": but_for(
+                "arn:aws:iam::*:role/AWSReservedSSO_Admin*",
+                "arn:aws:iam::*:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_*",
+            )
+        },
+        Severity.WARNING,
+    ),
+    "a role, and its session": (
+        {"Condition": but_for("arn:aws:iam::*:role/ops/Admin", "arn:aws:sts::*:assumed-role/Admin/*")},
+        Severity.WARNING,
+    ),
     "a wildcard in the key of a tag": ({"Condition": {"Null": {"aws:RequestTag/*": "true"}}}, Severity.ERROR),
     "a path of units without its slash": (
         {
@@ -93,11 +136,22 @@ def test_a_known_trap_is_found(name: str) -> None:
         {"Condition": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}},
         {"Condition": {"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}, "Bool": {"aws:ViaAWSService": "false"}}},
         {"Condition": {"ForAllValues:StringNotLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/r-ab12/*"}}},
-        {"Condition": {"StringEquals": {"aws:PrincipalTag/Team": "*"}}},
+        {"Action": "lambda:AddPermission", "Condition": {"StringEquals": {"lambda:Principal": "*"}}},
+        {"Condition": {"StringLike": {"aws:PrincipalTag/Team": "*"}}},
+        {"Condition": {"StringNotEquals": {"aws:SourceVpc": "vpc-0123456789abcdef0"}}},
+        {"Condition": {"ForAllValues:StringNotLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/*"}}},
+        {"Condition": but_for("arn:aws:iam::aws:policy/ReadOnlyAccess", "arn:aws:iam::1234*:role/X")},
     ],
 )
 def test_its_right_form_passes(elements: dict[str, Any]) -> None:
     assert found(**elements) == []
+
+
+def test_service_principals_are_bound_by_resource_control_policies_only() -> None:
+    of_others = {"Null": {"s3:x-amz-server-side-encryption": "true"}, **but_for("arn:aws:iam::*:role/*")}
+    upload: dict[str, Any] = {"Action": "s3:PutObject", "Resource": "arn:aws:s3:::logs/*", "Condition": of_others}
+    assert found(**upload) == []
+    assert [name for name, _, _ in found("RESOURCE_CONTROL_POLICY", **upload)] == ["policy-delivery"]
 
 
 def test_a_region_denial_that_forgets_domains_is_found() -> None:

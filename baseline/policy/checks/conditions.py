@@ -26,7 +26,24 @@ _SENSITIVE = re.compile(
     r"|principalorgmasteraccountid|sourcevpc|sourcevpce|userid|sourceidentity)"
 )
 """Keys in whose values a wildcard has no valid use. Source: IAM user guide, Sensitive condition keys."""
-_ORGANIZATION_ID = re.compile(r"o-[a-z0-9]{10,32}")
+_ORGANIZATION_PATH = re.compile(r"o-[a-z0-9]{10,32}/(?:r-[a-z0-9]{4,32}/(?:ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}/)*)?")
+"""Source: AWS Organizations API reference, the patterns of the ids of Root and OrganizationalUnit."""
+_IDS: tuple[tuple[re.Pattern[str], re.Pattern[str], str], ...] = (
+    (
+        re.compile(r".*orgid"),
+        re.compile(r"o-[a-z0-9]{10,32}"),
+        "is no organization id: o- and 10 to 32 letters and digits",
+    ),
+    (re.compile(r"aws:.*account"), re.compile(r"[0-9]{12}"), "is no account id: twelve digits"),
+    (re.compile(r"aws:sourcevpc"), re.compile(r"vpc-[0-9a-f]{8,17}"), "is no id of a VPC: vpc- and 8 to 17 digits"),
+    (
+        re.compile(r"aws:sourcevpce"),
+        re.compile(r"vpce-[0-9a-f]{8,17}"),
+        "is no id of an endpoint: vpce- and 8 to 17 digits",
+    ),
+)
+"""(keys, their values, what is wrong with others)."""
+_ACCOUNT_OF_ARN = re.compile(r"[0-9]{12}|aws|")
 
 
 def condition_mistakes(_: str, document: Mapping[str, Any]) -> Iterator[Mistake]:
@@ -116,14 +133,24 @@ def _wrong_value(condition: Condition, kind: str | None, value: str) -> str:
     wild = "Like" in condition.operator and ("*" in value or "?" in value)
     if _SENSITIVE.fullmatch(key) and wild:
         return f"has a wildcard: {condition.key} names one of ours, and a pattern lets in others"
-    if key.endswith(("orgid",)) and not wild and not _ORGANIZATION_ID.fullmatch(value):
-        return "is no organization id: o- and 10 to 32 letters and digits"
-    if key.endswith("account") and key.startswith("aws:") and not wild and not re.fullmatch(r"[0-9]{12}", value):
-        return "is no account id: twelve digits"
-    if key == "aws:requestedregion" and not wild and value not in {*REGIONS, "aws-global"}:
-        return "is no Region"
+    if key.endswith("orgpaths") and not _is_organization_path(value):
+        return "is no path of an organization: o-…/r-…/ou-…-…/"
+    wrong = "" if wild else _wrong_id(key, value)
     check = _FORMS.get(kind or "")
-    return check(value) if check and not ("Like" in condition.operator and kind != "ARN") else ""
+    return wrong or (check(value) if check and not ("Like" in condition.operator and kind != "ARN") else "")
+
+
+def _wrong_id(key: str, value: str) -> str:
+    """What is wrong with the id of a Region, VPC, account or organization; empty if nothing is."""
+    if key == "aws:requestedregion":
+        return "" if value in {*REGIONS, "aws-global"} else "is no Region"
+    return next((why for keys, ids, why in _IDS if keys.fullmatch(key) and not ids.fullmatch(value)), "")
+
+
+def _is_organization_path(value: str) -> bool:
+    """Whether the text can be a path; of one with wildcards, only what comes before the last `/*` is looked at."""
+    fixed = value.removesuffix("*")
+    return "*" in fixed or "?" in fixed or bool(_ORGANIZATION_PATH.fullmatch(f"{fixed.removesuffix('/')}/"))
 
 
 def _bool(value: str) -> str:
@@ -158,8 +185,12 @@ def _network(value: str) -> str:
 
 def _arn(value: str) -> str:
     parts = value.split(":")
-    fits = value.strip("*?") == "" or (len(parts) >= 6 and parts[0] == "arn")
-    return "" if fits else "is no ARN: arn:partition:service:region:account:resource"
+    if value.strip("*?") and not (len(parts) >= 6 and parts[0] == "arn"):
+        return "is no ARN: arn:partition:service:region:account:resource"
+    account = parts[4] if len(parts) >= 6 else ""
+    if {"*", "?"}.isdisjoint(account) and not _ACCOUNT_OF_ARN.fullmatch(account):
+        return f"has the account {account!r}: twelve digits are one"
+    return ""
 
 
 _FORMS: Mapping[str, Callable[[str], str]] = {

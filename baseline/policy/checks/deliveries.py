@@ -18,15 +18,16 @@ _HEADERS = (
 """Headers that a delivery need not have: the bucket's own settings encrypt and store it."""
 
 
-def delivery_mistakes(_: str, document: Mapping[str, Any]) -> Iterator[Mistake]:
+def delivery_mistakes(kind: str, document: Mapping[str, Any]) -> Iterator[Mistake]:
     """Source: Amazon S3 user guide, Setting default server-side encryption behavior; how services deliver, AWS.
 
-    A delivery is a PutObject by a service principal, or by the role of a service, without those headers.
+    A delivery is a PutObject by a service principal, or by the role of a service, without those headers. Service
+    control policies do not bind service principals.
     """
     for statement in read_statements(document):
         if statement.effect == "Deny" and any(item.key.lower() in _HEADERS for item in statement.conditions):
             keys = [item.key for item in statement.conditions if item.key.lower() in _HEADERS]
-            if _stops(statement):
+            if _stops(kind, statement):
                 yield Mistake(
                     id="policy-delivery",
                     path=statement.path,
@@ -35,7 +36,7 @@ def delivery_mistakes(_: str, document: Mapping[str, Any]) -> Iterator[Mistake]:
                 )
 
 
-def _stops(statement: Statement) -> bool:
+def _stops(kind: str, statement: Statement) -> bool:
     by_service = {"aws:principalisawsservice": ("true",), "aws:principalservicename": ("cloudtrail.amazonaws.com",)}
     by_role = {
         "aws:principalisawsservice": ("false",),
@@ -45,5 +46,5 @@ def _stops(statement: Statement) -> bool:
     return any(
         applies(statement, Request(action="s3:PutObject", resource=resource, context=context, complete=True))
         for resource in resources[:1]
-        for context in (by_service, by_role)
+        for context in ((by_role,) if kind == "SERVICE_CONTROL_POLICY" else (by_service, by_role))
     )

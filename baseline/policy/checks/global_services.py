@@ -16,7 +16,7 @@ _USED_BY_EVERYBODY = (
     "route53domains:ListDomains",
     "cloudfront:ListDistributions",
     "support:DescribeCases",
-    "sts:GetCallerIdentity",
+    "sts:AssumeRole",
 )
 """Calls that arrive in us-east-1, whatever Region the caller works in."""
 

@@ -2,13 +2,14 @@
 
 import ipaddress
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from baseline.findings import Severity
 from baseline.policy.conditions import names_action
 from baseline.policy.document import Condition, Path, Statement, read_statements
+from baseline.policy.globs import overlap
 from baseline.policy.mistake import Mistake
 
 _SESSION = re.compile(r"arn:[^:]*:sts::[^:]*:assumed-role/.*")
@@ -41,7 +42,7 @@ def _principals(_: str, statement: Statement) -> Iterator[Mistake]:
             continue
         for index, value in enumerate(condition.values):
             if _SESSION.fullmatch(value):
-                yield _mistake(
+                mistake = _mistake(
                     statement,
                     condition,
                     f"{value!r} is the ARN of a session, and aws:PrincipalArn has that of the role: it never matches",
@@ -49,13 +50,24 @@ def _principals(_: str, statement: Statement) -> Iterator[Mistake]:
                     index=index,
                 )
             elif _IDENTITY_CENTER.fullmatch(value):
-                yield _mistake(
+                mistake = _mistake(
                     statement,
                     condition,
                     f"{value!r} leaves out the path of Identity Center's roles, so that it never matches",
                     "write arn:aws:iam::*:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_…",
                     index=index,
                 )
+            else:
+                continue
+            harmless = _is_named_by_another(value, condition.values)
+            yield replace(mistake, severity=Severity.WARNING) if harmless else mistake
+
+
+def _is_named_by_another(value: str, values: Sequence[str]) -> bool:
+    """Whether another value of the list names the same role as the value that never matches."""
+    role = value.split("/")[1]
+    live = (item for item in values if not _SESSION.fullmatch(item) and not _IDENTITY_CENTER.fullmatch(item))
+    return any(":role/" in item and overlap(item.rpartition("/")[2].lstrip("*"), role) for item in live)
 
 
 def _wildcards(_: str, statement: Statement) -> Iterator[Mistake]:
@@ -63,15 +75,17 @@ def _wildcards(_: str, statement: Statement) -> Iterator[Mistake]:
     for condition in statement.conditions:
         name = condition.operator.rpartition(":")[2]
         for index, value in enumerate(condition.values if name.startswith(("StringEquals", "StringNotEquals")) else ()):
-            if "*" in value.replace("${*}", "") and value.strip("*"):
+            alone = not value.strip("*")
+            if "*" in value.replace("${*}", "") and (not alone or _is_tag(condition.key)):
                 like = condition.operator.replace("Equals", "Like").replace("IgnoreCase", "")
-                yield _mistake(
+                mistake = _mistake(
                     statement,
                     condition,
                     f"{value!r} has a wildcard, which {condition.operator} takes as the character itself",
                     f"write {like}",
                     index=index,
                 )
+                yield replace(mistake, severity=Severity.WARNING) if alone else mistake
 
 
 def _launches(_: str, statement: Statement) -> Iterator[Mistake]:
@@ -165,6 +179,11 @@ def _paths(_: str, statement: Statement) -> Iterator[Mistake]:
                     f"write {value.removesuffix('*')}/*",
                     index=index,
                 )
+
+
+def _is_tag(key: str) -> bool:
+    """Whether the key has the value of a tag, which hardly is an asterisk; a principal of AWS Lambda may be."""
+    return key.partition("/")[0].lower().endswith("tag")
 
 
 def _tag_keys(_: str, statement: Statement) -> Iterator[Mistake]:

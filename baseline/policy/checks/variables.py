@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from baseline.aws.conditions import is_known_global_key, nearest_key
+from baseline.findings import Severity
 from baseline.policy.document import Path, Statement, read_statements
 from baseline.policy.mistake import Mistake
 
@@ -12,7 +14,13 @@ _VARIABLE = re.compile(r"\$\{(?P<key>[^},]*)[^}]*\}")
 _SPECIAL = frozenset({"*", "?", "$"})
 _PARAMETER = re.compile(r"AWS::[A-Za-z]+|[A-Z][A-Za-z0-9]*|import .*|")
 """Names that CloudFormation fills in before AWS Organizations sees the policy, where a template is read."""
-_PLACEHOLDER = re.compile(r"<[A-Za-z][A-Za-z0-9 _.:/-]*>|\{\{[^{}]*\}\}")
+_PLACEHOLDER = re.compile(
+    r"<[A-Za-z][A-Za-z0-9 _.:/-]*>|\{\{[^{}]*\}\}|\[[A-Z][A-Z0-9 _./*-]{2,}\]|(?<![${])\{[A-Za-z][A-Za-z0-9 _-]*\}"
+)
+_WORDS = re.compile(
+    r"(?<![A-Za-z0-9])(?:[A-Z0-9]+[_ -])*(?:YOUR[_ -]|NAME_OF_|INSERT[_ ]|CHANGE_?ME|REPLACE_?ME)[A-Z0-9_ -]*(?![a-z])"
+)
+"""Words in capitals that ask the reader to put a name in their place."""
 _FILLED = ("String", "Arn")
 
 
@@ -44,7 +52,7 @@ def variable_mistakes(document: Mapping[str, Any], parameters: Collection[str] |
 def placeholder_mistakes(
     document: Mapping[str, Any], parameters: Collection[str] | None = None, *, has_statements: bool
 ) -> Iterator[Mistake]:
-    """Texts such as `<account-id>` and `{{ org }}` that are placeholders for the reader to replace.
+    """Texts such as `<account-id>`, `{{ org }}`, `[ROLE]` and `YOUR_ROLE`, which the reader is to replace.
 
     A policy without statements has no variables: there, `${…}` is a placeholder too.
     """
@@ -52,6 +60,15 @@ def placeholder_mistakes(
         yield from (
             _mistake(place, f"{match[0]}: a placeholder, which AWS takes as it is", "write the value out")
             for match in _PLACEHOLDER.finditer(text)
+        )
+        yield from (
+            replace(
+                _mistake(
+                    place, f"{match[0]!r} looks like a placeholder, which AWS takes as it is", "write the value out"
+                ),
+                severity=Severity.WARNING,
+            )
+            for match in _WORDS.finditer(text)
         )
         for match in () if has_statements else _VARIABLE.finditer(text):
             if not _is_parameter(match["key"].strip(), parameters):

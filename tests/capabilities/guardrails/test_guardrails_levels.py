@@ -4,6 +4,7 @@ from typing import Any
 
 from baseline.capabilities.landscape import Account, Landscape
 from baseline.capabilities.organization.guardrails.levels import budgets, levels_of
+from baseline.capabilities.organization.guardrails.policies import policies_of, resolved
 from tests.landscapes import make_landscape
 
 WEB = Account(key="web", name="web", email="web@northwind.example", id="444444444444", ou="Workloads/Prod")
@@ -41,3 +42,13 @@ def test_inherited_policies_take_no_slot() -> None:
 
 def test_a_standalone_account_has_no_policies() -> None:
     assert budgets(make_landscape(standalone=True)) == ()
+
+
+def test_quotas_of_the_profile_go_before_those_known_here() -> None:
+    usual = {item.place: item for item in budgets(landscape({})) if item.kind == "SERVICE_CONTROL_POLICY"}["root"]
+    raised = landscape({"limits": {"scps_per_target": 15, "scp_characters": 5_000}})
+    found = {item.place: item for item in budgets(raised) if item.kind == "SERVICE_CONTROL_POLICY"}["root"]
+    assert found.ours > usual.ours
+    assert found.ours + found.others + found.free == 15
+    sizes = [len(resolved(raised, item.content)) for item in policies_of(raised) if item.kind == usual.kind]
+    assert max(sizes) <= 5_000

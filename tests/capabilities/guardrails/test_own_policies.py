@@ -71,10 +71,13 @@ def test_a_text_without_names_stays_as_it_is() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["${Account}", "${AWS::AccountId}", "${LOGARCHIVE}", "${account_id}", "${}", "<account id>", "{{ account }}"],
+    [
+        *("${Account}", "${AWS::AccountId}", "${LOGARCHIVE}", "${account_id}", "${}", "<account id>", "{{ account }}"),
+        *("[PRIVILEGED_ROLE]", "[ROLE_PATH/*]", "{role-name}", "NAME_OF_YOUR_ADMIN_ROLE", "INSERT MY ROLE", "CHANGEME"),
+    ],
 )
-def test_a_forgotten_placeholder_is_an_error(text: str) -> None:
-    exempt = {"ArnNotLike": {"aws:PrincipalArn": f"arn:aws:iam::{text}:role/Admin"}}
+def test_a_forgotten_placeholder_is_found(text: str) -> None:
+    exempt = {"ArnNotLike": {"aws:PrincipalArn": f"arn:aws:iam::*:role/{text}"}}
     found = problems(deny(Condition=exempt))
     assert [kind for kind, _ in found] == ["policy-variable"]
     assert text in found[0][1]

@@ -65,7 +65,7 @@ def _budget(landscape: Landscape, place: str, kind: str, counts: Mapping[str, in
         ours=ours,
         others=others,
         inherited=sum(counts.get(level, 0) + KINDS[kind].aws_own for level in above),
-        free=KINDS[kind].most_per_target(settings_of(landscape).limits) - others - ours,
+        free=KINDS[kind].most_per_target(settings_of(landscape).quotas) - others - ours,
     )
 
 

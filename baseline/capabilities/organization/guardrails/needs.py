@@ -16,8 +16,8 @@ from baseline.policy.request import Request
 
 _EXECUTION = "stacksets-exec-0123456789abcdef0123456789abcdef"
 _STACKS = ("cloudformation:CreateStack", "cloudformation:UpdateStack", "cloudformation:DeleteStack")
-_RESCUE = ("iam:ListRoles", "iam:PutRolePolicy", "iam:DeleteRolePolicy", "sts:GetCallerIdentity")
-_PIPELINE = ("sts:GetCallerIdentity", "cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet")
+_RESCUE = ("iam:ListRoles", "iam:PutRolePolicy", "iam:DeleteRolePolicy")
+_PIPELINE = ("cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet")
 _LINKED = "role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig"
 _DELIVERS = ("cloudtrail", "config", "delivery.logs", "guardduty", "logdelivery.elasticloadbalancing", "logging.s3")
 _UPLOAD_HEADERS: Mapping[str, tuple[str, ...]] = {

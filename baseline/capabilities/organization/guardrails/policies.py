@@ -195,7 +195,7 @@ def _statement_policies(
     groups = _statements_by_group(landscape, members)
     by_sid = {item.statement["Sid"]: item for items in groups.values() for item in items}
     sent = [_as_sent(landscape, item.statement) for item in by_sid.values()]
-    parts = packed(sent, KINDS[kind].most_characters(settings_of(landscape).limits))
+    parts = packed(sent, KINDS[kind].most_characters(settings_of(landscape).quotas))
     for part in parts:
         items = [by_sid[statement["Sid"]] for statement in part]
         names = tuple(dict.fromkeys(name for item in items for name in item.guardrails))

@@ -21,7 +21,7 @@ from baseline.capabilities.organization.guardrails.policies import (
     policies_of,
     settings_of,
 )
-from baseline.capabilities.organization.guardrails.settings import GuardrailsSettings, OwnPolicy
+from baseline.capabilities.organization.guardrails.settings import QUOTA_PREFIX, GuardrailsSettings, OwnPolicy
 from baseline.capabilities.organization.guardrails.statements import exempt_of
 from baseline.controls.guardrail import NAME_PROTECTORS, guardrails
 from baseline.findings import Severity
@@ -29,7 +29,6 @@ from baseline.policy.check import policy_mistakes
 from baseline.policy.kinds import KINDS
 from baseline.text.nearest import nearest
 
-_QUOTA = "organizations."
 _WORDS: Mapping[str, tuple[str, ...]] = {
     **{
         name: (f"<{name}>",)
@@ -169,7 +168,7 @@ def _unused_words(landscape: Landscape, settings: GuardrailsSettings) -> Iterato
 
 
 def _limit_problems(settings: GuardrailsSettings) -> Iterator[SettingProblem]:
-    known = tuple(name.removeprefix(_QUOTA) for name in QUOTAS if name.startswith(_QUOTA))
+    known = tuple(name.removeprefix(QUOTA_PREFIX) for name in QUOTAS if name.startswith(QUOTA_PREFIX))
     for name in settings.limits:
         if name not in known:
             yield _unknown(f"limits.{name}", name, known)
@@ -262,7 +261,7 @@ def _own_problems(landscape: Landscape, number: int, item: OwnPolicy) -> Iterato
             )
     content = landscape.documents.get(item.file)
     if content is not None:
-        for mistake in policy_mistakes(item.type, content, _named(settings_of(landscape)), OWN_PARAMETERS):
+        for mistake in policy_mistakes(item.type, content, settings_of(landscape).quotas, OWN_PARAMETERS):
             yield SettingProblem(
                 setting=f"{setting}.file",
                 message=mistake.message,
@@ -272,10 +271,6 @@ def _own_problems(landscape: Landscape, number: int, item: OwnPolicy) -> Iterato
                 place=mistake.path,
                 severity=mistake.severity,
             )
-
-
-def _named(settings: GuardrailsSettings) -> dict[str, int]:
-    return {f"{_QUOTA}{name}": value for name, value in settings.limits.items()}
 
 
 def _too_many(landscape: Landscape, policies: Sequence[GuardrailPolicy]) -> Iterator[SettingProblem]:

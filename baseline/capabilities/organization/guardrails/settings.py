@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from baseline.capabilities.place import PlacesOrRoot
 from baseline.capabilities.settings import Reason, Settings, tiered
 
+QUOTA_PREFIX = "organizations."
 RoleName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+=,.@_/*-]{1,512}$")]
 RegionName = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]+$")]
 ActionPattern = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+:[A-Za-z0-9*?]+$")]
@@ -167,3 +168,8 @@ class GuardrailsSettings(Settings):
         regulated={},
         examples=[{"scps_per_target": 10}],
     )
+
+    @property
+    def quotas(self) -> dict[str, int]:
+        """The values of `limits` by the full names of their quotas."""
+        return {f"{QUOTA_PREFIX}{name}": value for name, value in self.limits.items()}
