@@ -14,8 +14,8 @@ from baseline.cli.terminal import say
 from baseline.text.terminal import terminal_line, terminal_text
 
 if TYPE_CHECKING:
+    from baseline.cloud.session import SessionOptions
     from baseline.deploy.run import Event
-    from baseline.deploy.session import SessionOptions
     from baseline.deploy.task import Context, DeployOptions, Outcome
 
 _Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -51,7 +51,7 @@ def aws_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def session_options(values: Mapping[str, Any]) -> "SessionOptions":
     """The identity that the options name."""
-    from baseline.deploy.session import SessionOptions
+    from baseline.cloud.session import SessionOptions
 
     if values["external_id"] and not values["assume_role"]:
         raise click.UsageError("--external-id needs --assume-role.")
@@ -70,8 +70,8 @@ def open_context(
 ) -> "Context":
     """Verify the directory before any call, then return the session, the lock file's ids and the given parameters."""
     from baseline.cli.lock_notice import say_lock
+    from baseline.cloud.session import Session
     from baseline.deploy.lock import read_lock
-    from baseline.deploy.session import Session
     from baseline.deploy.task import Context
     from baseline.deploy.values import Values
     from baseline.plan.written import read_written_plan

@@ -42,7 +42,7 @@ def deploy_command(directory: Path, **values: Any) -> int:  # noqa: ANN401 - cli
     Exit codes: 0 done, 1 declined or stopped, 3 wrong lock file, 5 modified files or preflight errors, 7 AWS refused a
     call or a stack failed.
     """
-    from baseline.deploy.aws_errors import aws_errors
+    from baseline.cloud.aws_errors import aws_errors
     from baseline.deploy.lock import read_lock, write_lock
     from baseline.deploy.task import DeployOptions
 

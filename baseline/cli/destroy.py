@@ -34,7 +34,7 @@ def destroy_command(directory: Path, **values: Any) -> int:  # noqa: ANN401 - cl
 
     Exit codes: 0 done, 1 declined or stopped, 5 modified files, 7 AWS refused a call or a stack failed.
     """
-    from baseline.deploy.aws_errors import aws_errors
+    from baseline.cloud.aws_errors import aws_errors
     from baseline.deploy.task import DeployOptions
 
     context = open_context(directory, values, DeployOptions(only=values["only"], workers=values["workers"]))

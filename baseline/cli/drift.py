@@ -32,7 +32,7 @@ def drift_command(directory: Path, **values: Any) -> int:  # noqa: ANN401 - clic
 
     Exit codes: 0 no drift, 5 drift, 7 AWS refused a call, or a stack could not be compared (others: no drift).
     """
-    from baseline.deploy.aws_errors import aws_errors
+    from baseline.cloud.aws_errors import aws_errors
     from baseline.deploy.drift import drift_of
     from baseline.deploy.preflight import require_caller
     from baseline.deploy.task import DeployOptions

@@ -33,7 +33,7 @@ def preflight_command(directory: Path, **values: Any) -> int:  # noqa: ANN401 - 
     """
     if values["print_policy"]:
         return _print_policies(directory, values)
-    from baseline.deploy.aws_errors import aws_errors
+    from baseline.cloud.aws_errors import aws_errors
     from baseline.deploy.preflight import findings_of, preflight
     from baseline.deploy.task import DeployOptions
     from baseline.findings import Severity, at_or_above

@@ -1,1 +1,1 @@
-"""From a written output to AWS and back: the only room that talks to AWS."""
+"""From a written output to AWS and back."""

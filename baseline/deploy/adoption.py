@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from baseline.deploy.aws_errors import code_of
+from baseline.cloud.refusals import Refusal
+from baseline.cloud.session import Session
 from baseline.deploy.change_sets import ChangeSets
 from baseline.deploy.instances import lacking
-from baseline.deploy.session import Session
 from baseline.deploy.stacks import START_AGAIN
 from baseline.deploy.task import Action, Outcome
 from baseline.deploy.template import is_ours, resources_of
@@ -52,7 +52,7 @@ def adopt(session: Session, region: str, name: str, request: Mapping[str, Any]) 
     change_sets = ChangeSets(session=session, client=client, stack=name)
     current = _described(client, name)
     if current and current["StackStatus"] in _DONE:
-        ours = is_ours(client.get_template(StackName=name)["TemplateBody"])
+        ours = is_ours(str(client.get_template(StackName=name)["TemplateBody"]))
         said = f"a stack {name} that is not baseline's exists in {region}"
         return Adopted(stack_id=str(current["StackId"])) if ours else Adopted(reasons=(said,))
     made = change_sets.create("CREATE", _CHANGE_SET, {**request, "ImportExistingResources": True})
@@ -126,12 +126,10 @@ def _imported(task: "StackSetTask", action: Action, unit: str, stack_ids: list[s
 
 
 def _described(client: Any, name: str) -> dict[str, Any] | None:  # noqa: ANN401 - botocore makes clients as it runs
-    from botocore.exceptions import ClientError
-
     try:
         found: dict[str, Any] = client.describe_stacks(StackName=name)["Stacks"][0]
-    except ClientError as error:
-        if code_of(error) != "ValidationError":
+    except Refusal as error:
+        if error.code != "ValidationError":
             raise
         return None
     return found

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from baseline.deploy.aws_errors import code_of
-from baseline.deploy.session import Session
+from baseline.cloud.paging import tokens
+from baseline.cloud.refusals import Refusal
+from baseline.cloud.session import Session
 
 _NOTHING = ("didn't contain changes", "No updates are to be performed")
 _FINISHED = ("EXECUTE_COMPLETE", "EXECUTE_FAILED", "OBSOLETE")
@@ -52,8 +53,6 @@ class ChangeSets:
         `rolls_back` says whether a failure is rolled back; if not, what succeeded stays, and an update resumes there.
         An execution whose answer was lost, and that CloudFormation has begun, is no error.
         """
-        from botocore.exceptions import ClientError
-
         try:
             self.client.execute_change_set(
                 ChangeSetName=change_set_id,
@@ -61,8 +60,8 @@ class ChangeSets:
                 ClientRequestToken=token(),
                 DisableRollback=not rolls_back,
             )
-        except ClientError as error:
-            if code_of(error) != "InvalidChangeSetStatus" or not self._execution(change_set_id).startswith("EXECUTE_"):
+        except Refusal as error:
+            if error.code != "InvalidChangeSetStatus" or not self._execution(change_set_id).startswith("EXECUTE_"):
                 raise
 
     def is_finished(self, change_set_id: str) -> bool:
@@ -71,12 +70,10 @@ class ChangeSets:
 
     def delete(self, name: str) -> None:
         """Delete a change set, if there is one."""
-        from botocore.exceptions import ClientError
-
         try:
             self.client.delete_change_set(ChangeSetName=name, StackName=self.stack)
-        except ClientError as error:
-            if code_of(error) not in ("ChangeSetNotFound", "ValidationError"):
+        except Refusal as error:
+            if error.code not in ("ChangeSetNotFound", "ValidationError"):
                 raise
 
     def reasons(self, change_set: Mapping[str, Any]) -> tuple[str, ...]:
@@ -89,25 +86,19 @@ class ChangeSets:
 
         https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeEvents.html
         """
-        from botocore.exceptions import ClientError
-
         try:
             events = list(
-                self.session.tokens(
-                    self.client.describe_events, "OperationEvents", Filters={"FailedEvents": True}, **subject
-                )
+                tokens(self.client.describe_events, "OperationEvents", Filters={"FailedEvents": True}, **subject)
             )
-        except ClientError:
+        except Refusal:
             return
         yield from dict.fromkeys(_event(event) for event in reversed(events) if _reason(event))
 
     def _execution(self, change_set_id: str) -> str:
-        from botocore.exceptions import ClientError
-
         try:
             found = self.client.describe_change_set(ChangeSetName=change_set_id, StackName=self.stack)
-        except ClientError as error:
-            if code_of(error) not in ("ChangeSetNotFound", "ValidationError"):
+        except Refusal as error:
+            if error.code not in ("ChangeSetNotFound", "ValidationError"):
                 raise
             return ""
         return str(found.get("ExecutionStatus", ""))

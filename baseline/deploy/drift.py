@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from baseline.deploy.aws_errors import DISABLED_REGION_CODES, aws_errors, code_of, unexpected
+from baseline.cloud.aws_errors import DISABLED_REGION_CODES, aws_errors, unexpected
+from baseline.cloud.refusals import Refusal
 from baseline.deploy.changes import Version, differences
 from baseline.deploy.instances import Described, unfinished
 from baseline.deploy.keys import is_alias_and_key, is_same_key
@@ -118,12 +119,10 @@ def _not_compared(task: Task, reason: str) -> Drift:
 
 def _differences_or_unreachable(task: StackTask, unchecked: list[str]) -> Iterator[Drift]:
     """The differences, or one row if AWS rejects credentials there that work elsewhere: the Region is disabled."""
-    from botocore.exceptions import ClientError
-
     try:
         yield from _stack(task, unchecked)
-    except ClientError as error:
-        if code_of(error) not in DISABLED_REGION_CODES or task.region == task.context.plan.home_region:
+    except Refusal as error:
+        if error.code not in DISABLED_REGION_CODES or task.region == task.context.plan.home_region:
             raise
         said = "out of reach: the Region is off"
         yield Drift(stack=task.name, where=task.where, kind="status", actual=said)

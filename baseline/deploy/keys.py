@@ -2,6 +2,7 @@
 
 import re
 
+from baseline.cloud.refusals import Refusal
 from baseline.deploy.values import Values
 
 _ALIAS = re.compile(r"arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:alias/.+")
@@ -19,9 +20,7 @@ def is_alias_and_key(expected: str, actual: str) -> bool:
 
 def is_same_key(values: Values, alias: str, key: str) -> bool | None:
     """Whether the alias refers to that key; None if AWS does not describe it to the caller."""
-    from botocore.exceptions import ClientError
-
     try:
         return values.key_of(alias) == key
-    except ClientError:
+    except Refusal:
         return None

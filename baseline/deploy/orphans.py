@@ -6,7 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from baseline.capabilities.logs.kms.kms import EBS_KEY_STACK
-from baseline.deploy.aws_errors import EXPIRED, aws_errors, code_of, message_of
+from baseline.cloud.account import enabled_regions
+from baseline.cloud.aws_errors import EXPIRED, aws_errors
+from baseline.cloud.paging import pages
+from baseline.cloud.refusals import NoAnswer, Refusal
 from baseline.deploy.changes import removals
 from baseline.deploy.run import Waves, is_meant
 from baseline.deploy.stack_sets import StackSetTask
@@ -142,24 +145,21 @@ def _stacks(context: Context, notes: list[str]) -> Iterator[Orphan]:
 
 def _in_region(context: Context, region: str, planned: set[tuple[str, str]]) -> tuple[tuple[Orphan, ...], str]:
     """The orphans of a Region, or why it could not be searched: a policy may deny the whole Region."""
-    from botocore.exceptions import BotoCoreError, ClientError
-    from botocore.parsers import ResponseParserError
-
     client = context.session.client("cloudformation", region)
     try:
         return tuple(
             orphan
-            for current in context.session.pages(client, "describe_stacks", "Stacks")
+            for current in pages(client, "describe_stacks", "Stacks")
             if _is_named(context, current["StackName"])
             and (current["StackName"], region) not in planned
             and not current.get("ParentId")
             for orphan in _stack(context, region, current)
         ), ""
-    except ClientError as error:
-        if region == context.plan.home_region and code_of(error) in EXPIRED:
+    except Refusal as error:
+        if region == context.plan.home_region and error.code in EXPIRED:
             raise
-        return (), f"not looked for orphans in {region}: {error.operation_name}: {code_of(error)}: {message_of(error)}"
-    except (BotoCoreError, ResponseParserError) as error:  # no way there, or a proxy's page
+        return (), f"not looked for orphans in {region}: {error.operation}: {error.code}: {error.message}"
+    except NoAnswer as error:  # no way there, or a proxy's page
         if region == context.plan.home_region:
             raise
         return (), f"not looked for orphans in {region}: {_in_a_line(error)}"
@@ -187,21 +187,16 @@ def _stack(context: Context, region: str, current: Mapping[str, Any]) -> Iterato
 
 
 def _stack_sets(context: Context, notes: list[str]) -> Iterator[Orphan]:
-    from botocore.exceptions import ClientError
-
     if context.plan.standalone:
         return
     planned = {s.name for s in context.plan.stacks if any(d.method is Method.STACK_SET for d in s.deployments)}
     client = context.session.client("cloudformation")
     try:
-        names = [
-            item["StackSetName"]
-            for item in context.session.pages(client, "list_stack_sets", "Summaries", Status="ACTIVE")
-        ]
-    except ClientError as error:
-        if code_of(error) in EXPIRED:
+        names = [item["StackSetName"] for item in pages(client, "list_stack_sets", "Summaries", Status="ACTIVE")]
+    except Refusal as error:
+        if error.code in EXPIRED:
             raise
-        notes.append(f"not looked for orphaned StackSets: ListStackSets: {code_of(error)}: {message_of(error)}")
+        notes.append(f"not looked for orphaned StackSets: ListStackSets: {error.code}: {error.message}")
         return
     for name in sorted(names):
         if name in planned or not _is_named(context, name):
@@ -224,20 +219,13 @@ def _stack_sets(context: Context, notes: list[str]) -> Iterator[Orphan]:
 
 def _regions(context: Context, notes: list[str]) -> list[str]:
     """Regions that are enabled in the caller's account; those of the plan if the account service does not say."""
-    from botocore.exceptions import BotoCoreError, ClientError
-    from botocore.parsers import ResponseParserError
-
-    client = context.session.client("account")
     planned = {region for stack in context.plan.stacks for region in stack.regions}
     try:
-        on = {item["RegionName"] for item in context.session.pages(client, "list_regions", "Regions", **_ON)}
-    except (BotoCoreError, ClientError, ResponseParserError) as error:  # no right, no such service, or a proxy's page
+        on = enabled_regions(context.session)
+    except (NoAnswer, Refusal) as error:  # no right, no such service, or a proxy's page
         notes.append(f"looked for orphans in the plan's Regions only: {_in_a_line(error)}")
-        on = set()
+        on = frozenset()
     return sorted(on or planned)
-
-
-_ON: Mapping[str, Any] = {"RegionOptStatusContains": ["ENABLED", "ENABLED_BY_DEFAULT"]}
 
 
 def _nameless(name: str) -> Stack:

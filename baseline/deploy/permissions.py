@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from baseline.aws.handlers import handler_actions
-from baseline.deploy.calls import CHANGES, LOOKS
+from baseline.cloud.calls import CHANGES, LOOKS
 from baseline.deploy.template import resources_of
 from baseline.plan.model import Method, Plan
 from baseline.plan.written import WrittenPlan

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from baseline.deploy.aws_errors import code_of
-from baseline.deploy.values import Values, state_of
+from baseline.cloud.organizations import account_of, parent_of, unit_name
+from baseline.deploy.values import Values
 from baseline.plan.model import Deployment
 from baseline.plan.units import ROOT
 
@@ -55,25 +55,17 @@ def missing_units(values: Values, deployments: Sequence[Deployment]) -> Iterator
 
 
 def _whereabouts(values: Values, account: str) -> tuple[str, str]:
-    from botocore.exceptions import ClientError
-
-    client = values.session.client("organizations")
-    try:
-        found = client.describe_account(AccountId=account)["Account"]
-    except ClientError as error:
-        if code_of(error) != "AccountNotFoundException":
-            raise
+    found = account_of(values.session, account)
+    if found is None:
         return "not in the organization", _INVITE
-    state = state_of(found)
-    return (f"in {_path(values, account)}", _MOVE) if state == "ACTIVE" else (state, _FIXES.get(state, _LOOK))
+    return (f"in {_path(values, account)}", _MOVE) if found.is_active else (found.state, _FIXES.get(found.state, _LOOK))
 
 
 def _path(values: Values, child: str) -> str:
     """The path of the unit around an account, by names."""
-    client = values.session.client("organizations")
     root, names = values.unit(ROOT), list[str]()
     while True:
-        child = client.list_parents(ChildId=child)["Parents"][0]["Id"]
+        child = parent_of(values.session, child)
         if child == root:
             return "/".join(reversed(names)) or "the organization's root"
-        names.append(client.describe_organizational_unit(OrganizationalUnitId=child)["OrganizationalUnit"]["Name"])
+        names.append(unit_name(values.session, child))

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from baseline.deploy.aws_errors import code_of
+from baseline.cloud.organizations import policy_of
 from baseline.deploy.changes import filled_in
 from baseline.deploy.stacks import StackTask
 from baseline.deploy.template import Resource, resources_of
@@ -36,23 +36,16 @@ def policy_differences(task: StackTask) -> Iterator[PolicyDifference]:
 
 
 def _policy(task: StackTask, item: Resource, policy_id: str, known: Mapping[str, str]) -> Iterator[PolicyDifference]:
-    from botocore.exceptions import ClientError
-
-    client = task.context.session.client("organizations")
     properties = filled_in(dict(item.body["Properties"]), known)
     name = f"{properties['Name']} ({policy_id})"
-    try:
-        policy = client.describe_policy(PolicyId=policy_id)["Policy"]
-    except ClientError as error:
-        if code_of(error) != "PolicyNotFoundException":
-            raise
+    policy = policy_of(task.context.session, policy_id)
+    if policy is None:
         yield PolicyDifference(subject=name, expected="", actual="deleted")
         return
     wanted = properties["Content"]
-    for path, expected, actual in _differing(_read(wanted), _read(policy["Content"]), ""):
+    for path, expected, actual in _differing(_read(wanted), _read(policy.content), ""):
         yield PolicyDifference(subject=f"{name} {path or '/'}", expected=_shown(expected), actual=_shown(actual))
-    pages = task.context.session.pages(client, "list_targets_for_policy", "Targets", PolicyId=policy_id)
-    attached, meant = {target["TargetId"] for target in pages}, set(properties.get("TargetIds", ()))
+    attached, meant = policy.targets, set(properties.get("TargetIds", ()))
     for target in sorted(meant - attached):
         yield PolicyDifference(subject=f"{name} target {target}", expected="attached", actual="not attached")
     for target in sorted(attached - meant):

@@ -5,7 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from baseline.deploy.aws_errors import REPORT, aws_errors, passes, unexpected
+from baseline.cloud.aws_errors import REPORT, aws_errors, passes, unexpected
 from baseline.deploy.stack_sets import StackSetTask
 from baseline.deploy.stacks import StackTask
 from baseline.deploy.task import Action, Context, Outcome, Preview, Task

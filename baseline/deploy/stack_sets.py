@@ -5,8 +5,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any
 
+from baseline.cloud.paging import pages, tokens
+from baseline.cloud.refusals import Refusal
 from baseline.deploy.adoption import adopt_existing
-from baseline.deploy.aws_errors import code_of
 from baseline.deploy.changes import Change, Version, additions, differences, losses, refusals
 from baseline.deploy.instances import Described, Instance, batched_units, grouped, lacking, targets_of, within_reach
 from baseline.deploy.placement import Misplacement, misplacements
@@ -101,12 +102,10 @@ class StackSetTask:
 
     def describe(self) -> dict[str, Any] | None:
         """The StackSet as AWS has it, or None."""
-        from botocore.exceptions import ClientError
-
         try:
             found: dict[str, Any] = self._client.describe_stack_set(StackSetName=self.name)["StackSet"]
-        except ClientError as error:
-            if code_of(error) == "StackSetNotFoundException":
+        except Refusal as error:
+            if error.code == "StackSetNotFoundException":
                 return None
             raise
         return None if found["Status"] == "DELETED" else found
@@ -118,8 +117,8 @@ class StackSetTask:
 
     def instances(self) -> Mapping[Instance, dict[str, Any]]:
         """Every instance that the StackSet has."""
-        pages = self.context.session.pages(self._client, "list_stack_instances", "Summaries", StackSetName=self.name)
-        return {(item["Account"], item["Region"]): item for item in pages}
+        listed = pages(self._client, "list_stack_instances", "Summaries", StackSetName=self.name)
+        return {(item["Account"], item["Region"]): item for item in listed}
 
     def delete_instances(self, instances: Mapping[Instance, dict[str, Any]]) -> Outcome:
         """Delete instances and, as their templates say, what is in them."""
@@ -157,7 +156,7 @@ class StackSetTask:
         looked = {(item["Account"], item["Region"]) for item in results if item["Status"] == "SUCCEEDED"}
         for (account, region), item in sorted(self.instances().items()):
             if item.get("DriftStatus") == "DRIFTED" and (whole or (account, region) in looked):
-                drifted = self.context.session.tokens(
+                drifted = tokens(
                     self._client.list_stack_instance_resource_drifts,
                     "Summaries",
                     StackSetName=self.name,
@@ -170,8 +169,6 @@ class StackSetTask:
 
     def delete(self) -> Outcome | None:
         """Delete the instances, then the StackSet; what went wrong, if anything did."""
-        from botocore.exceptions import ClientError
-
         outcome = self.delete_instances(self.instances())
         if outcome.failures or outcome.interrupted:
             return outcome
@@ -181,8 +178,8 @@ class StackSetTask:
             return Outcome(task=self.name, where=self.where, action=Action.DELETE, failures=said, hint=_PASSED_BY)
         try:
             self.begin(self._client.delete_stack_set, StackSetName=self.name)
-        except ClientError as error:
-            if code_of(error) != "StackSetNotFoundException":  # the answer to the first try was lost
+        except Refusal as error:
+            if error.code != "StackSetNotFoundException":  # the answer to the first try was lost
                 raise
         return None
 
@@ -328,15 +325,13 @@ class StackSetTask:
                     **self._preferences(regions),
                 }
 
-    def begin(self, call: Callable[..., dict[str, Any]], **request: object) -> dict[str, Any]:
+    def begin(self, call: Callable[..., Any], **request: object) -> Any:  # noqa: ANN401
         """AWS's answer to a request that waits until other operations on the StackSet have ended."""
-        from botocore.exceptions import ClientError
-
         for _ in range(_PATIENCE):
             try:
                 return call(**request)
-            except ClientError as error:
-                if code_of(error) != "OperationInProgressException" or self.context.session.stop.is_set():
+            except Refusal as error:
+                if error.code != "OperationInProgressException" or self.context.session.stop.is_set():
                     raise
             self.context.session.pause()
             self.wait()
@@ -345,9 +340,7 @@ class StackSetTask:
     def _is_at_rest(self) -> bool:
         if self.describe() is None:
             return True
-        operations = self.context.session.pages(
-            self._client, "list_stack_set_operations", "Summaries", StackSetName=self.name
-        )
+        operations = pages(self._client, "list_stack_set_operations", "Summaries", StackSetName=self.name)
         return all(operation["Status"] not in _MOVING for operation in operations)
 
     def has_ended(self, operation: str) -> bool:
@@ -383,7 +376,6 @@ class StackSetTask:
     def _results(self, operation: str) -> Iterator[dict[str, Any]]:
         """What became of each instance."""
         name = "list_stack_set_operation_results"
-        pages = self.context.session.pages
         yield from pages(self._client, name, "Summaries", StackSetName=self.name, OperationId=operation)
 
     def _preview(self, action: Action, changes: tuple[Any, ...] = (), notes: tuple[str, ...] = ()) -> Preview:

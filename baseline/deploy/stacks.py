@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from baseline.deploy.aws_errors import DISABLED_REGION_CODES, code_of
+from baseline.cloud.aws_errors import DISABLED_REGION_CODES
+from baseline.cloud.paging import pages, tokens
+from baseline.cloud.refusals import Refusal
 from baseline.deploy.change_sets import IMPORT, ChangeSets, is_empty, is_name_conflict, token
 from baseline.deploy.changes import Change, Version, additions, differences, losses, refusals
 from baseline.deploy.protection import ProtectionGap, gaps, protect, stack_policy, unprotect
@@ -62,12 +64,10 @@ class StackTask:
 
     def preview(self) -> Preview:
         """What CloudFormation says it would do; the change set is removed again."""
-        from botocore.exceptions import ClientError
-
         try:
             return self._previewed()
-        except ClientError as error:
-            opened = self.region in self.context.opened_regions and code_of(error) in DISABLED_REGION_CODES
+        except Refusal as error:
+            opened = self.region in self.context.opened_regions and error.code in DISABLED_REGION_CODES
             if not opened:
                 raise
         note = f"{self.region} is not enabled yet: the plan enables it before this stack"
@@ -133,12 +133,10 @@ class StackTask:
 
     def describe(self) -> dict[str, Any] | None:
         """The stack as AWS has it, or None."""
-        from botocore.exceptions import ClientError
-
         try:
             stack: dict[str, Any] = self._client.describe_stacks(StackName=self.name)["Stacks"][0]
-        except ClientError as error:
-            if code_of(error) == "ValidationError" and "does not exist" in str(error):
+        except Refusal as error:
+            if error.code == "ValidationError" and "does not exist" in str(error):
                 return None
             raise
         return None if stack["StackStatus"] == "DELETE_COMPLETE" else stack
@@ -158,13 +156,11 @@ class StackTask:
         current = self.describe()
         if current is None or is_pending(current):
             return []
-        pages = self.context.session.pages
         return list(pages(self._client, "list_stack_resources", "StackResourceSummaries", StackName=self.name))
 
     def failures(self) -> tuple[str, ...]:
         """Why the last operation failed, resource by resource, first cause first."""
         found: list[str] = []
-        pages = self.context.session.pages
         for event in pages(self._client, "describe_stack_events", "StackEvents", StackName=self.name):
             status, reason = event["ResourceStatus"], event.get("ResourceStatusReason", "")
             if status.endswith("_FAILED") and "cancelled" not in reason:
@@ -185,9 +181,7 @@ class StackTask:
 
         self.context.session.until(look)
         whole = found["DetectionStatus"] == "DETECTION_COMPLETE"
-        checked = self.context.session.tokens(
-            self._client.describe_stack_resource_drifts, "StackResourceDrifts", StackName=self.name
-        )
+        checked = tokens(self._client.describe_stack_resource_drifts, "StackResourceDrifts", StackName=self.name)
         return list(checked), "" if whole else found.get("DetectionStatusReason", found["DetectionStatus"])
 
     @property
@@ -206,8 +200,8 @@ class StackTask:
 
     def _pending_text(self) -> str:
         """The template of the stack's unexecuted change sets; one of another tool takes precedence."""
-        pages = self.context.session.pages(self._client, "list_change_sets", "Summaries", StackName=self.name)
-        texts = [self._template(ChangeSetName=item["ChangeSetName"]) for item in pages]
+        change_sets = pages(self._client, "list_change_sets", "Summaries", StackName=self.name)
+        texts = [self._template(ChangeSetName=item["ChangeSetName"]) for item in change_sets]
         return next((text for text in texts if not is_ours(text)), texts[0] if texts else "")
 
     def _action(self, current: dict[str, Any] | None) -> Action:
@@ -340,14 +334,16 @@ class StackTask:
 
     def _changes(self, change_set: dict[str, Any]) -> tuple[Change, ...]:
         kept = {item.logical_id for item in resources_of(self.text) if item.retained}
-        pages = self.context.session.tokens(
+        listed = tokens(
             self._client.describe_change_set,
             "Changes",
             ChangeSetName=change_set["ChangeSetId"],
             StackName=self.name,
         )
         blocked = self._blocked()
-        changes = [item["ResourceChange"] for item in (pages if change_set.get("NextToken") else change_set["Changes"])]
+        changes = [
+            item["ResourceChange"] for item in (listed if change_set.get("NextToken") else change_set["Changes"])
+        ]
         return tuple(
             Change(
                 logical_id=change["LogicalResourceId"],

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol
 
+from baseline.cloud.session import Session
 from baseline.deploy.changes import Change
-from baseline.deploy.session import Session
 from baseline.deploy.template import alike, resources_of
 from baseline.deploy.values import Values
 from baseline.plan.model import Plan, Stack

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-from baseline.deploy.aws_errors import aws_errors
+from baseline.cloud.aws_errors import aws_errors
 from baseline.deploy.changes import removals
 from baseline.deploy.instances import Instance
 from baseline.deploy.run import Waves

@@ -5,26 +5,20 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from baseline.deploy.aws_errors import code_of
-from baseline.deploy.session import Session
+from baseline.cloud.account import caller_of, key_arn
+from baseline.cloud.identity_center import instance_in
+from baseline.cloud.organizations import accounts_in, described, root_of, units_in
+from baseline.cloud.refusals import Refusal
+from baseline.cloud.session import Session
 from baseline.errors import AwsError
 from baseline.plan.assigned import UNITS
 from baseline.plan.model import Deployment, ParameterValue, Plan, Stack
 from baseline.plan.units import ROOT
 
-_IDENTITY_CENTER = {"IdentityCenterInstanceArn": "InstanceArn", "IdentityStoreId": "IdentityStoreId"}
-"""Parameter → key of what `sso-admin list-instances` says of the organization's instance."""
+_IDENTITY_CENTER = ("IdentityCenterInstanceArn", "IdentityStoreId")
+"""Parameters whose values the organization's instance of IAM Identity Center has."""
 
 _REFERENCE = re.compile(r"\$\{([A-Za-z0-9]+)\}")
-
-
-def state_of(account: Mapping[str, str]) -> str:
-    """The state of an account as AWS Organizations describes it; only ACTIVE accounts take part in operations.
-
-    `State` replaces `Status`, which AWS retired on 2026-09-09; partitions that lag behind may have the old one alone
-    (docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html).
-    """
-    return account.get("State") or account.get("Status") or "UNKNOWN"
 
 
 @dataclass(kw_only=True)
@@ -81,7 +75,7 @@ class Values:
         with self._lock:
             known = dict(self.plan.ou_ids).get(path) or self.given.get(f"{UNITS}{path}") or self._units.get(path)
             if known is None:
-                known = self._root() if path == ROOT else self._child(path)
+                known = root_of(self.session) if path == ROOT else self._child(path)
                 self._units[path] = known
             return known
 
@@ -106,8 +100,7 @@ class Values:
         """The management account's id."""
         with self._lock:
             if not self._management:
-                organization = self.session.client("organizations").describe_organization()["Organization"]
-                self._management = str(organization["MasterAccountId"])
+                self._management = described(self.session).management
             return self._management
 
     def forget_members(self) -> None:
@@ -122,56 +115,37 @@ class Values:
 
     def _members_of(self, unit: str) -> frozenset[str] | None:
         """Ids of the active accounts in the OU and those below it; None for an OU that is not there."""
-        from botocore.exceptions import ClientError
-
         if unit not in self._members:
-            client = self.session.client("organizations")
-            try:
-                accounts = list(self.session.pages(client, "list_accounts_for_parent", "Accounts", ParentId=unit))
-            except ClientError as error:
-                if code_of(error) != "ParentNotFoundException":
-                    raise
+            accounts = accounts_in(self.session, unit)
+            if accounts is None:
                 self._members[unit] = None
                 return None
-            found = {account["Id"] for account in accounts if state_of(account) == "ACTIVE"}
-            for child in self.session.pages(
-                client, "list_organizational_units_for_parent", "OrganizationalUnits", ParentId=unit
-            ):
-                found |= self._members_of(child["Id"]) or frozenset()
+            found = {account.id for account in accounts if account.is_active}
+            for child in units_in(self.session, unit):
+                found |= self._members_of(child.id) or frozenset()
             self._members[unit] = frozenset(found)
         return self._members[unit]
 
-    def _root(self) -> str:
-        return str(self.session.client("organizations").list_roots()["Roots"][0]["Id"])
-
     def _child(self, path: str) -> str:
         parent, _, name = path.rpartition("/")
-        client = self.session.client("organizations")
-        units = self.session.pages(
-            client,
-            "list_organizational_units_for_parent",
-            "OrganizationalUnits",
-            ParentId=self.unit(parent or ROOT),
-        )
-        for unit in units:
-            if unit["Name"] == name:
-                return str(unit["Id"])
+        for unit in units_in(self.session, self.unit(parent or ROOT)):
+            if unit.name == name:
+                return unit.id
         raise AwsError(f"the organization has no unit {path}", hint="deploy the organization stack first")
 
     def _find(self, parameter: ParameterValue) -> str:
         if parameter.output_of or parameter.key_alias:
             return self._output(parameter) if parameter.output_of else self._key(parameter)
         if parameter.name == "OrganizationId":
-            organization = self.session.client("organizations").describe_organization()["Organization"]
-            return str(organization["Id"])
+            return described(self.session).id
         if parameter.name == "OrganizationRootId":
-            return self._root()
+            return root_of(self.session)
         if parameter.name in _IDENTITY_CENTER:
             return self._identity_center(parameter.name)
         if parameter.name == "ManagementAccountId":
             if self.session.options.delegated_admin:
                 return self.management()
-            return str(self.session.client("sts").get_caller_identity()["Account"])
+            return caller_of(self.session).account
         raise AwsError(
             f"{parameter.name} is not known: {parameter.how}",
             hint=f"state it in the profile, or give it with --parameter {parameter.name}=VALUE",
@@ -182,14 +156,14 @@ class Values:
         region = next(
             stack.regions[0] for stack in self.plan.stacks if parameter in {item.name for item in stack.parameters}
         )
-        instances = self.session.client("sso-admin", region).list_instances()["Instances"]
-        if not instances:
+        instance = instance_in(self.session, region)
+        if instance is None:
             raise AwsError(
                 f"IAM Identity Center has no instance in {region}",
                 hint="enable it for the organization in the console of the management account in that Region, or name "
                 "the Region that has it in the profile: capabilities.identity_center.region",
             )
-        return str(instances[0][_IDENTITY_CENTER[parameter]])
+        return instance.store if parameter == "IdentityStoreId" else instance.arn
 
     def alias(self, parameter: ParameterValue) -> str:
         """ARN of the alias of the parameter's key, with the account's id filled in.
@@ -208,13 +182,11 @@ class Values:
 
     def _key(self, parameter: ParameterValue) -> str:
         """The ARN of the key that an alias of a member account refers to now."""
-        from botocore.exceptions import ClientError
-
         alias = self.alias(parameter)
         try:
             return self.key_of(alias)
-        except ClientError as error:
-            code = code_of(error)
+        except Refusal as error:
+            code = error.code
             if code != "NotFoundException" and not code.startswith("AccessDenied"):
                 raise
             said = f"DescribeKey: {code}"
@@ -228,14 +200,11 @@ class Values:
         """The ARN of the key that an alias ARN refers to.
 
         Raises:
-            ClientError: when there is no such alias, or its key may not be described.
+            Refusal: when there is no such alias, or its key may not be described.
         """
-        client = self.session.client("kms", alias.split(":")[3])
-        return str(client.describe_key(KeyId=alias)["KeyMetadata"]["Arn"])
+        return key_arn(self.session, alias)
 
     def _output(self, parameter: ParameterValue) -> str:
-        from botocore.exceptions import ClientError
-
         if self.session.options.delegated_admin:
             raise AwsError(
                 f"{parameter.name} is an output of {parameter.output_of} in the management account, "
@@ -245,14 +214,14 @@ class Values:
             )
         client = self.session.client("cloudformation")
         try:
-            stack = client.describe_stacks(StackName=parameter.output_of)["Stacks"][0]
-        except ClientError as error:
-            if code_of(error) != "ValidationError":
+            outputs = client.describe_stacks(StackName=parameter.output_of)["Stacks"][0].get("Outputs", [])
+        except Refusal as error:
+            if error.code != "ValidationError":
                 raise
-            stack = {}
-        for output in stack.get("Outputs", ()):
-            if output["OutputKey"] == parameter.name:
-                return str(output["OutputValue"])
+            outputs = []
+        for output in outputs:
+            if output.get("OutputKey") == parameter.name:
+                return output.get("OutputValue", "")
         raise AwsError(
             f"{parameter.name} is an output of {parameter.output_of}, which is not deployed",
             hint=f"deploy {parameter.output_of} first",

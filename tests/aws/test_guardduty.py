@@ -7,7 +7,9 @@ from baseline.aws.guardduty import finding_fields, nearest_field, text_fields
 
 def test_the_fields_are_those_of_the_api_and_of_the_user_guide() -> None:
     model = botocore.session.get_session().get_service_model("guardduty")
-    criteria = model.operation_model("CreateFilter").input_shape.members["FindingCriteria"].documentation
+    request = model.operation_model("CreateFilter").input_shape
+    assert request
+    criteria = request.members["FindingCriteria"].documentation
     named = {re.sub(r"<[^>]+>", "", item) for item in re.findall(r"<li>\s*<p>(.*?)</p>", criteria)}
     ours = {name for name in named if ":" not in name}
     assert len(ours) > 600

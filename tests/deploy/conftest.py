@@ -14,8 +14,8 @@ from click.exceptions import Abort, ClickException
 from click.testing import CliRunner, Result
 
 from baseline.cli.main import baseline
-from baseline.deploy.calls import CALLS
-from baseline.deploy.session import Session
+from baseline.cloud.calls import CALLS
+from baseline.cloud.session import Session
 from baseline.errors import BaselineError
 from baseline.pipeline import Options, generate
 from baseline.resources import profiles_directory
@@ -35,9 +35,9 @@ def _emulator() -> Iterator[Emulator]:
 
 @pytest.fixture(autouse=True)
 def _known_calls(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The commands make no call that `baseline.deploy.calls` does not list: errors and permissions go by that list."""
+    """The commands make no call that `baseline.cloud.calls` does not list: errors and permissions go by that list."""
     made: set[str] = set()
-    client_of = Session.client
+    client_of: Any = Session.client
 
     def client(self: Session, service: str, region: str = "") -> Any:
         found = client_of(self, service, region)
@@ -84,7 +84,7 @@ def aws(_emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Aws:
     monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
     begin(_emulator, monkeypatch)
-    client_of = Session.client
+    client_of: Any = Session.client
 
     def client(self: Session, service: str, region: str = "") -> Any:
         found = client_of(self, service, region)

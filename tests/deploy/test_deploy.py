@@ -8,8 +8,8 @@ from shutil import copytree
 
 import pytest
 
+from baseline.cloud.session import Session, SessionOptions
 from baseline.deploy.run import Event, run, waves_of
-from baseline.deploy.session import Session, SessionOptions
 from baseline.deploy.task import Context
 from baseline.deploy.values import Values
 from baseline.plan.written import read_written_plan

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from baseline.deploy.calls import CALLS
+from baseline.cloud.calls import CALLS
 from baseline.deploy.permissions import deployment_policies, own_actions
 from baseline.plan.written import read_written_plan
 from tests.deploy.conftest import Aws

@@ -13,10 +13,10 @@ from baseline.capabilities.detect.config.packs import managed_rules
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.settings import TIERS, tier_defaults
 from baseline.cli.main import _COMMANDS
+from baseline.cloud.aws_errors import error_classes
 from baseline.controls.control import controls, controls_of
 from baseline.controls.framework import frameworks
 from baseline.controls.guardrail import guardrails
-from baseline.deploy.aws_errors import error_classes
 from baseline.deploy.preflight import PREFLIGHT_CHECKS
 from baseline.policy.kinds import KINDS
 from baseline.validate.checks.registry import CHECKS

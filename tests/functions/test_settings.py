@@ -587,7 +587,8 @@ def test_every_error_of_the_functions_calls_is_classified() -> None:
     for service in {setting.service for setting in function.SETTINGS.values()}:
         model = session.get_service_model(service)
         for operation in [name for name in model.operation_names if botocore.xform_name(name) in words]:
-            for error in model.operation_model(operation).error_shapes:
+            shapes: list[Any] = list(model.operation_model(operation).error_shapes)
+            for error in shapes:
                 is_broken = error.metadata.get("error", {}).get("httpStatusCode", 0) >= function.SERVER_ERROR
                 if error.error_code not in known and not is_broken:
                     unknown.add(f"{service}.{operation}: {error.error_code}")

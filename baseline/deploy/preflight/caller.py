@@ -1,10 +1,13 @@
 """Checks of the caller: the account, the delegated administrator, and the keys that it has to administer."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from typing import Any
 
-from baseline.deploy.aws_errors import code_of
+from baseline.cloud.account import role_arn
+from baseline.cloud.organizations import administrators_of
+from baseline.cloud.refusals import Refusal
 from baseline.deploy.preflight.check import PreflightIssue
 from baseline.deploy.preflight.survey import Survey
 from baseline.plan.model import Method
@@ -19,7 +22,7 @@ _MANAGEMENT = (
 
 def account(survey: Survey) -> Iterator[PreflightIssue]:
     """The account is the one that the plan calls management, or a delegated administrator's if one is to call."""
-    context, caller = survey.context, survey.identity["Account"]
+    context, caller = survey.context, survey.identity.account
     if context.session.options.delegated_admin:
         yield from _delegate(survey, caller)
         return
@@ -36,7 +39,7 @@ def account(survey: Survey) -> Iterator[PreflightIssue]:
         yield PreflightIssue(
             message=f"the credentials are of account {caller}; this plan is for {planned}", fix=_MANAGEMENT
         )
-    elif not context.plan.standalone and survey.organization.get("MasterAccountId") not in (caller, None):
+    elif not context.plan.standalone and survey.organization and survey.organization.management != caller:
         yield PreflightIssue(
             message=f"account {caller} is a member of its organization; ordinary stacks go to the management account",
             fix=_MANAGEMENT,
@@ -93,23 +96,18 @@ def key_administrators(survey: Survey) -> Iterator[PreflightIssue]:
             )
 
 
-def administrators(survey: Survey, service: str) -> set[str]:
+def administrators(survey: Survey, service: str) -> frozenset[str]:
     """Accounts that administer a service; empty if the caller may not list them, as a member may only if it is one."""
-    from botocore.exceptions import ClientError
-
-    client = survey.context.session.client("organizations")
-    key = "DelegatedAdministrators"
-    pages = survey.context.session.pages(client, "list_delegated_administrators", key, ServicePrincipal=service)
     try:
-        return {item["Id"] for item in pages}
-    except ClientError as error:
-        if not code_of(error).startswith("AccessDenied"):
+        return administrators_of(survey.context.session, service)
+    except Refusal as error:
+        if not error.code.startswith("AccessDenied"):
             raise
-        return set()
+        return frozenset()
 
 
 def _delegate(survey: Survey, caller: str) -> Iterator[PreflightIssue]:
-    if survey.context.plan.standalone or survey.organization.get("MasterAccountId") in (caller, None):
+    if survey.context.plan.standalone or not survey.organization or survey.organization.management == caller:
         yield PreflightIssue(
             message=f"account {caller} is not a member of an organization, so it cannot be a delegated administrator",
             fix="leave out --delegated-admin",
@@ -126,17 +124,14 @@ def _delegate(survey: Survey, caller: str) -> Iterator[PreflightIssue]:
 
 def _principal(survey: Survey) -> str:
     """ARN of the user or role that makes the keys: the execution role or the caller, with its path if IAM shows it."""
-    from botocore.exceptions import ClientError
-
     role = survey.context.session.options.execution_role
-    arn = role or survey.identity["Arn"]
+    arn = role or survey.identity.arn
     if ":assumed-role/" not in arn:
         return arn
     name = arn.split(":assumed-role/")[1].partition("/")[0]
-    try:
-        return str(survey.context.session.client("iam").get_role(RoleName=name)["Role"]["Arn"])
-    except ClientError:
-        return f"{arn.split(':assumed-role/')[0].replace(':sts:', ':iam:')}:role/{name}"
+    with suppress(Refusal):
+        arn = role_arn(survey.context.session, name) or arn
+    return arn if ":role/" in arn else f"{arn.split(':assumed-role/')[0].replace(':sts:', ':iam:')}:role/{name}"
 
 
 def _exempt(policy: Mapping[str, Any]) -> Iterator[str]:

@@ -1,11 +1,13 @@
 """Checks of IAM Identity Center: where its instance is, and names that it has already."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 
-from baseline.deploy.aws_errors import code_of
+from baseline.cloud.account import ENABLED
+from baseline.cloud.identity_center import Instance, group_id, instance_in, permission_sets_of
+from baseline.cloud.refusals import NoAnswer, Refusal
 from baseline.deploy.preflight.check import PreflightIssue
-from baseline.deploy.preflight.survey import ENABLED, Survey
+from baseline.deploy.preflight.survey import Survey
 from baseline.deploy.template import resources_of
 from baseline.plan.model import Stack
 
@@ -17,7 +19,7 @@ def instance(survey: Survey) -> Iterator[PreflightIssue]:
     """Identity Center has an instance in the Region where the plan's stacks need it: an organization has one in all."""
     stacks = _stacks(survey)
     given = survey.context.values.given
-    if not stacks or _INSTANCE in given or _instance(survey, _region(stacks)):
+    if not stacks or _INSTANCE in given or _instance(survey, stacks):
         return
     wanted = _region(stacks)
     elsewhere = _elsewhere(survey, wanted)
@@ -32,7 +34,7 @@ def instance(survey: Survey) -> Iterator[PreflightIssue]:
 def names(survey: Survey) -> Iterator[PreflightIssue]:
     """No permission set or group of a name that a new stack gives exists (ConflictException)."""
     stacks = [stack for stack in _stacks(survey) if not _is_deployed(survey, stack)]
-    found = _instance(survey, _region(stacks)) if stacks else {}
+    found = _instance(survey, stacks) if stacks else None
     if not found:
         return
     sets = {
@@ -41,7 +43,8 @@ def names(survey: Survey) -> Iterator[PreflightIssue]:
         for item in resources_of(survey.context.written.texts[stack.name])
         if item.type == _SET
     }
-    there = set(_permission_sets(survey, _region(stacks), found["InstanceArn"])) if sets else set()
+    session, region = survey.context.session, _region(stacks)
+    there = set(permission_sets_of(session, region, found)) if sets else set()
     for name in sorted(sets.keys() & there):
         yield PreflightIssue(
             message=f"{sets[name]}: a permission set {name} exists already",
@@ -50,7 +53,7 @@ def names(survey: Survey) -> Iterator[PreflightIssue]:
     for stack in stacks:
         for item in resources_of(survey.context.written.texts[stack.name]):
             name = str(item.body.get("Properties", {}).get("DisplayName"))
-            group = _group(survey, _region(stacks), found["IdentityStoreId"], name) if item.type == _GROUP else ""
+            group = group_id(session, region, found, name) if item.type == _GROUP else ""
             if group:
                 yield PreflightIssue(
                     message=f"{stack.name}: a group {name} ({group}) exists already in the identity store",
@@ -60,13 +63,11 @@ def names(survey: Survey) -> Iterator[PreflightIssue]:
 
 def _elsewhere(survey: Survey, wanted: str) -> str:
     """The other Region that has the instance, among those that the caller may read; "" if none has."""
-    from botocore.exceptions import BotoCoreError, ClientError
-
     offered = survey.context.session.regions_of("sso-admin", survey.context.plan.partition)
     for region in sorted(offered - {wanted}):
         if survey.region_statuses.get(region) in ENABLED:
-            with suppress(BotoCoreError, ClientError):
-                if _instance(survey, region):
+            with suppress(NoAnswer, Refusal):
+                if instance_in(survey.context.session, region):
                     return region
     return ""
 
@@ -85,27 +86,5 @@ def _is_deployed(survey: Survey, stack: Stack) -> bool:
     return any(item is not None for item in (*made, *sets))
 
 
-def _instance(survey: Survey, region: str) -> Mapping[str, str]:
-    found: list[Mapping[str, str]] = survey.context.session.client("sso-admin", region).list_instances()["Instances"]
-    return found[0] if found else {}
-
-
-def _permission_sets(survey: Survey, region: str, arn: str) -> Iterator[str]:
-    client = survey.context.session.client("sso-admin", region)
-    for item in survey.context.session.pages(client, "list_permission_sets", "PermissionSets", InstanceArn=arn):
-        found = client.describe_permission_set(InstanceArn=arn, PermissionSetArn=item)
-        yield str(found["PermissionSet"]["Name"])
-
-
-def _group(survey: Survey, region: str, store: str, name: str) -> str:
-    """The id of a group, or an empty text."""
-    from botocore.exceptions import ClientError
-
-    client = survey.context.session.client("identitystore", region)
-    wanted = {"UniqueAttribute": {"AttributePath": "displayName", "AttributeValue": name}}
-    try:
-        return str(client.get_group_id(IdentityStoreId=store, AlternateIdentifier=wanted)["GroupId"])
-    except ClientError as error:
-        if code_of(error) != "ResourceNotFoundException":
-            raise
-        return ""
+def _instance(survey: Survey, stacks: list[Stack]) -> Instance | None:
+    return instance_in(survey.context.session, _region(stacks))

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator
 
-from baseline.deploy.aws_errors import code_of
+from baseline.cloud.refusals import Refusal
 from baseline.deploy.preflight.check import PreflightIssue
 from baseline.deploy.preflight.survey import Survey
 
 
 def known_keys(survey: Survey) -> Iterator[PreflightIssue]:
     """Keys of the lock file are those that the aliases refer to: after `destroy` and `deploy` there is another key."""
-    from botocore.exceptions import ClientError
-
     values = survey.context.values
     parameters = {item.name: item for stack in survey.stacks for item in stack.parameters if item.key_alias}
     for name, parameter in parameters.items():
@@ -20,8 +18,8 @@ def known_keys(survey: Survey) -> Iterator[PreflightIssue]:
         alias = values.alias(parameter)
         try:
             current = values.key_of(alias)
-        except ClientError as error:
-            if code_of(error) != "NotFoundException":
+        except Refusal as error:
+            if error.code != "NotFoundException":
                 raise
             current = "no key"
         if current != known:

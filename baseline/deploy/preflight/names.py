@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from baseline.aws.handlers import identifier_of
-from baseline.deploy.aws_errors import code_of
+from baseline.cloud.account import SINGLETONS, resource_exists
+from baseline.cloud.session import Session
 from baseline.deploy.preflight.check import PreflightIssue
 from baseline.deploy.preflight.survey import Survey, filled
-from baseline.deploy.session import Session
 from baseline.deploy.stack_sets import StackSetTask
 from baseline.deploy.template import Resource, resources_of
 
@@ -27,13 +27,6 @@ _ARNS: Mapping[str, str] = {
 _ONE_EACH = frozenset({"AWS::Config::ConfigurationRecorder", _DETECTOR, "AWS::Config::DeliveryChannel"})
 """Types of which an account has one per Region, whatever its name."""
 
-_SINGLETONS: Mapping[str, tuple[str, str, str]] = {
-    "AWS::Config::ConfigurationRecorder": ("config", "describe_configuration_recorders", "ConfigurationRecorders"),
-    _DETECTOR: ("guardduty", "list_detectors", "DetectorIds"),
-    "AWS::CloudTrail::Trail": ("cloudtrail", "describe_trails", "trailList"),
-}
-"""Type → service, operation and key that list what an account has of it."""
-
 _EXISTS = "delete it, or say in the profile that it exists (docs/capabilities says how)"
 _SETTINGS: Mapping[str, str] = {
     _DETECTOR: "say so in the profile: guardduty: {{existing_detectors: {{{region}: {name}}}}}",
@@ -42,7 +35,6 @@ _SETTINGS: Mapping[str, str] = {
 }
 """Type → the setting for one that exists: CloudFormation cannot import it, as its template gives it no name."""
 _FIX = "take it into the stack with --import-existing, or delete or rename it"
-_UNANSWERED = frozenset({"UnsupportedActionException", "TypeNotFoundException"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +51,7 @@ class _Name:
 
 def existing_resources(survey: Survey) -> Iterator[PreflightIssue]:
     """No resource that a new stack of the management account names exists: CloudFormation refuses a second one."""
-    account, partition = survey.identity["Account"], survey.context.plan.partition
+    account, partition = survey.identity.account, survey.context.plan.partition
     importing = survey.context.options.import_existing
     names = [
         _Name(
@@ -99,8 +91,8 @@ def member_resources(survey: Survey) -> Iterator[PreflightIssue]:
     fix = "delete or rename it in that account, or import it: deploy --import-existing --member-role NAME"
     yield from _taken(survey, names, sessions.__getitem__, fix)
     for it in places:
-        for type_ in sorted({item.type for item in resources_of(it.task.text)} & _SINGLETONS.keys()):
-            for name in _listed(sessions[it.account], it.region, type_):
+        for type_ in sorted({item.type for item in resources_of(it.task.text)} & SINGLETONS.keys()):
+            for name in SINGLETONS[type_](sessions[it.account], it.region):
                 if type_ == _DETECTOR and name in it.task.text:
                     continue  # the profile names it
                 yield PreflightIssue(
@@ -145,7 +137,7 @@ def singletons(survey: Survey) -> Iterator[PreflightIssue]:
     texts = {**dict.fromkeys(ours, ""), _DETECTOR: "".join(task.text for task in survey.tasks())}
     for region in sorted({region for stack in survey.stacks for region in stack.regions}):
         for type_ in sorted(ours):
-            listed = _listed(session, region, type_)
+            listed = SINGLETONS[type_](session, region)
             strangers = sorted(name for name in listed if name not in ours[type_] and name not in texts[type_])
             second = type_ == _DETECTOR and region in made
             if strangers:
@@ -160,7 +152,9 @@ def _taken(
     survey: Survey, names: list[_Name], session_of: Callable[[str], Session], fix: str
 ) -> Iterator[PreflightIssue]:
     with ThreadPoolExecutor(survey.context.options.workers) as pool:
-        found = list(pool.map(lambda name: _exists(session_of(name.account), name), names))
+        found = list(
+            pool.map(lambda it: resource_exists(session_of(it.account), it.region, it.type, it.identifier), names)
+        )
     for name, exists in zip(names, found, strict=True):
         if exists:
             yield PreflightIssue(
@@ -171,20 +165,6 @@ def _taken(
                 else _SETTINGS.get(name.type, fix).format(region=name.region, name=name.identifier),
                 blocks=not name.imported,
             )
-
-
-def _exists(session: Session, name: _Name) -> bool:
-    """Whether Cloud Control finds the resource; a type that it cannot read is not known to exist."""
-    from botocore.exceptions import ClientError
-
-    client = session.client("cloudcontrol", name.region)
-    try:
-        client.get_resource(TypeName=name.type, Identifier=name.identifier)
-    except ClientError as error:
-        if code_of(error) in ("ResourceNotFoundException", *_UNANSWERED):
-            return False
-        raise
-    return True
 
 
 def _identifiers(item: Resource, partition: str, account: str, region: str) -> Iterator[str]:
@@ -206,12 +186,6 @@ def _identifiers(item: Resource, partition: str, account: str, region: str) -> I
         yield "|".join(str(part) for part in parts)
 
 
-def _listed(session: Session, region: str, type_: str) -> list[str]:
-    service, operation, key = _SINGLETONS[type_]
-    found = getattr(session.client(service, region), operation)()[key]
-    return [item if isinstance(item, str) else str(item.get("name") or item.get("Name")) for item in found]
-
-
 def _ours(survey: Survey) -> Mapping[str, set[str]]:
     """Type → what the plan's stacks have made of it in the caller's account; types that no template has are not there.
 
@@ -221,10 +195,10 @@ def _ours(survey: Survey) -> Mapping[str, set[str]]:
         item.type: set()
         for stack in survey.stacks
         for item in resources_of(survey.context.written.texts[stack.name])
-        if item.type in _SINGLETONS
+        if item.type in SINGLETONS
     }
     for task in survey.tasks():
-        types = {item.type for item in resources_of(task.text)} & _SINGLETONS.keys()
+        types = {item.type for item in resources_of(task.text)} & SINGLETONS.keys()
         for item in task.resources() if types else ():
             if item["ResourceType"] in types:
                 found[item["ResourceType"]].add(item.get("PhysicalResourceId", ""))

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from baseline.cloud.account import is_governed_by_control_tower
 from baseline.deploy.preflight.caller import administrators
 from baseline.deploy.preflight.check import PreflightIssue
 from baseline.deploy.preflight.survey import Survey
 from baseline.deploy.template import resources_of
-from baseline.deploy.values import state_of
 
 _MOST = 20
 """Accounts that are named; more are counted."""
@@ -25,7 +25,7 @@ def features(survey: Survey) -> Iterator[PreflightIssue]:
                 message="the account has no organization", fix="create one: aws organizations create-organization"
             )
         return
-    if organization["FeatureSet"] != "ALL":
+    if not organization.has_all_features:
         yield PreflightIssue(
             message="the organization has consolidated billing only",
             fix="enable all features: aws organizations enable-all-features",
@@ -34,9 +34,9 @@ def features(survey: Survey) -> Iterator[PreflightIssue]:
         (p.value for s in survey.context.plan.stacks for p in s.parameters if p.name == "OrganizationId" and p.value),
         None,
     )
-    if planned and planned != organization["Id"]:
+    if planned and planned != organization.id:
         yield PreflightIssue(
-            message=f"the organization is {organization['Id']}; this plan is for {planned}",
+            message=f"the organization is {organization.id}; this plan is for {planned}",
             fix="correct organization.id in the profile and generate again",
         )
 
@@ -58,7 +58,7 @@ def control_tower(survey: Survey) -> Iterator[PreflightIssue]:
     """AWS Control Tower does not govern the organization as well."""
     if survey.context.plan.standalone:
         return
-    if survey.context.session.client("controltower").list_landing_zones()["landingZones"]:
+    if is_governed_by_control_tower(survey.context.session):
         yield PreflightIssue(
             message="AWS Control Tower governs this organization: its trail, recorders and policies are there already",
             fix="switch off what it does: recorder: existing, cloudtrail: false",
@@ -78,7 +78,7 @@ def accounts(survey: Survey) -> Iterator[PreflightIssue]:
     for task in survey.stack_sets():
         if values.known(task.stack):
             reached |= {member for deployment in task.deployments for member, _ in task.wanted(deployment)}
-    others = [item for item in survey.accounts if item["Id"] not in reached]
+    others = [item for item in survey.accounts if item.id not in reached]
     if not reached or not others:
         return
     excluded = {
@@ -91,9 +91,9 @@ def accounts(survey: Survey) -> Iterator[PreflightIssue]:
         for task in survey.stack_sets()
         for item in resources_of(task.text)
     )
-    named = [f"{item['Name']} ({item['Id']}, {state_of(item)})" for item in others[:_MOST]]
+    named = [f"{item.name} ({item.id}, {item.state})" for item in others[:_MOST]]
     more = f" and {len(others) - _MOST} more" if len(others) > _MOST else ""
-    active = {item["Id"] for item in others if state_of(item) == "ACTIVE"} - excluded
+    active = {item.id for item in others if item.is_active} - excluded
     yield PreflightIssue(
         message=f"{len(others)} accounts of the organization get no part of the baseline: {', '.join(named)}{more}"
         + (

@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from baseline.deploy.aws_errors import code_of
+from baseline.cloud.organizations import has_delegation_policy, policies_at, policies_of, units_in
+from baseline.cloud.refusals import Refusal
 from baseline.deploy.preflight.check import PreflightIssue
 from baseline.deploy.preflight.survey import Survey
-from baseline.deploy.values import state_of
 from baseline.plan.units import ROOT
 from baseline.policy.kinds import KINDS
 
@@ -21,7 +21,7 @@ def names(survey: Survey) -> Iterator[PreflightIssue]:
     for found in survey.resources(_POLICY):
         type_, name = str(found.properties["Type"]), str(found.properties["Name"])
         if type_ not in there:
-            there[type_] = {item["Name"]: item["Id"] for item in _policies(survey, type_)}
+            there[type_] = {item.name: item.id for item in policies_of(survey.context.session, type_)}
         if name in there[type_]:
             yield PreflightIssue(
                 message=f"{found.stack}: a {KINDS[type_].title} {name} ({there[type_][name]}) exists already",
@@ -40,14 +40,8 @@ def _delete(policy: str) -> str:
 
 def delegation_policy(survey: Survey) -> Iterator[PreflightIssue]:
     """The organization has no delegation policy if a new stack makes one: there is room for one."""
-    from botocore.exceptions import ClientError
-
     for found in survey.resources("AWS::Organizations::ResourcePolicy") if survey.is_governed else ():
-        try:
-            survey.context.session.client("organizations").describe_resource_policy()
-        except ClientError as error:
-            if code_of(error) != "ResourcePolicyNotFoundException":
-                raise
+        if not has_delegation_policy(survey.context.session):
             return
         yield PreflightIssue(
             message=f"{found.stack}: the organization has a delegation policy already, and can have one",
@@ -60,11 +54,11 @@ def new_accounts(survey: Survey) -> Iterator[PreflightIssue]:
     """No account of the organization has the address of one that a new stack creates: AWS refuses a second one."""
     if not survey.is_governed:
         return
-    there = {str(item.get("Email", "")).casefold(): item for item in survey.accounts}
+    there = {item.email.casefold(): item for item in survey.accounts}
     for found in survey.resources("AWS::Organizations::Account"):
         address = str(found.properties.get("Email"))
         if address.casefold() in there:
-            account = there[address.casefold()]["Id"]
+            account = there[address.casefold()].id
             yield PreflightIssue(
                 message=f"{found.stack}: the account {account} has the address {address} already",
                 fix=f'give its id in the profile: accounts: {{…: {{id: "{account}", email: {address}}}}}',
@@ -81,7 +75,7 @@ def slots(survey: Survey) -> Iterator[PreflightIssue]:
             if isinstance(target, str):
                 wanted[target, str(found.properties["Type"])] += 1
     for (target, type_), count in sorted(wanted.items()):
-        attached, most = _attached(survey, target, type_), KINDS[type_].most_per_target()
+        attached, most = policies_at(survey.context.session, target, type_), KINDS[type_].most_per_target()
         title = KINDS[type_].title
         if attached + count > most:
             yield PreflightIssue(
@@ -110,7 +104,7 @@ def brownfield(survey: Survey) -> Iterator[PreflightIssue]:
         for deployment in stack.deployments
         if deployment.account in ("log_archive", "security") and deployment.account_id and deployment.account_id.value
     }
-    workloads = [item for item in survey.accounts if state_of(item) == "ACTIVE" and item["Id"] not in planned]
+    workloads = [item for item in survey.accounts if item.is_active and item.id not in planned]
     if stacks and workloads:
         yield PreflightIssue(
             message=f"{', '.join(stacks)} attach guardrails to the organization's root, and {len(workloads)} active "
@@ -138,33 +132,10 @@ def units(survey: Survey) -> Iterator[PreflightIssue]:
             )
 
 
-def _policies(survey: Survey, type_: str) -> Iterator[Mapping[str, str]]:
-    client = survey.context.session.client("organizations")
-    yield from survey.context.session.pages(client, "list_policies", "Policies", Filter=type_)
-
-
-def _attached(survey: Survey, target: str, type_: str) -> int:
-    from botocore.exceptions import ClientError
-
-    client = survey.context.session.client("organizations")
-    pages = survey.context.session.pages(client, "list_policies_for_target", "Policies", TargetId=target, Filter=type_)
-    try:
-        return sum(1 for _ in pages)
-    except ClientError as error:
-        if code_of(error) != "TargetNotFoundException":
-            raise
-        return 0
-
-
 def _children(survey: Survey, parent: str) -> Mapping[str, str]:
-    from botocore.exceptions import ClientError
-
-    client = survey.context.session.client("organizations")
-    key = "OrganizationalUnits"
-    pages = survey.context.session.pages(client, "list_organizational_units_for_parent", key, ParentId=parent)
     try:
-        return {item["Name"]: item["Id"] for item in pages}
-    except ClientError as error:
-        if code_of(error) != "ParentNotFoundException":
+        return {unit.name: unit.id for unit in units_in(survey.context.session, parent)}
+    except Refusal as error:
+        if error.code != "ParentNotFoundException":
             raise
         return {}

@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from baseline.aws.quotas import quota
+from baseline.cloud.account import ENABLED
+from baseline.cloud.paging import pages
 from baseline.deploy.preflight.check import PreflightIssue
-from baseline.deploy.preflight.survey import ENABLED, Survey
+from baseline.deploy.preflight.survey import Survey
 
 
 def enabled(survey: Survey) -> Iterator[PreflightIssue]:
@@ -27,7 +29,7 @@ def stacks(survey: Survey) -> Iterator[PreflightIssue]:
         client = survey.context.session.client("cloudformation", region)
         limits = client.describe_account_limits()["AccountLimits"]
         limit = next((item["Value"] for item in limits if item["Name"] == "StackLimit"), None)
-        there = sum(1 for _ in survey.context.session.pages(client, "describe_stacks", "Stacks"))
+        there = sum(1 for _ in pages(client, "describe_stacks", "Stacks"))
         if limit is not None and there + count > limit:
             yield PreflightIssue(
                 message=f"{region} has {there} stacks, the plan adds {count}, and the account may have {limit} there",
@@ -40,8 +42,8 @@ def stack_sets(survey: Survey) -> Iterator[PreflightIssue]:
     if not survey.is_governed:
         return
     client = survey.context.session.client("cloudformation")
-    pages = survey.context.session.pages(client, "list_stack_sets", "Summaries", Status="ACTIVE")
-    there = {item["StackSetName"] for item in pages}
+    listed = pages(client, "list_stack_sets", "Summaries", Status="ACTIVE")
+    there = {item["StackSetName"] for item in listed}
     total, most = len(there | {task.name for task in survey.stack_sets()}), quota("cloudformation.stack_sets")
     if total > most:
         yield PreflightIssue(

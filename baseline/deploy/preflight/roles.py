@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from baseline.deploy.aws_errors import code_of
+from baseline.cloud.account import role_arn
 from baseline.deploy.preflight.check import PreflightIssue
 from baseline.deploy.preflight.survey import Survey
 from baseline.deploy.template import Resource, resources_of
@@ -33,7 +33,7 @@ def service_linked(survey: Survey) -> Iterator[PreflightIssue]:
     }
     made = {str(arguments.get("AWSServiceName")) for arguments in _made(survey)}
     for service in sorted(needed - made):
-        if not _exists(survey, ROLES[service]):
+        if not role_arn(survey.context.session, ROLES[service]):
             yield PreflightIssue(
                 message=f"the management account has no role {ROLES[service]}, which {service} asks for",
                 fix=f"create it: aws iam create-service-linked-role --aws-service-name {service}",
@@ -57,15 +57,3 @@ def _made(survey: Survey) -> Iterator[Mapping[str, object]]:
             properties = item.body.get("Properties") or {}
             if item.type == "Custom::Setting" and properties.get("Setting") == SETTING:
                 yield properties.get("Arguments") or {}
-
-
-def _exists(survey: Survey, name: str) -> bool:
-    from botocore.exceptions import ClientError
-
-    try:
-        survey.context.session.client("iam").get_role(RoleName=name)
-    except ClientError as error:
-        if code_of(error) not in ("NoSuchEntity", "NoSuchEntityException"):
-            raise
-        return False
-    return True

@@ -1,6 +1,7 @@
 """Runs the preflight checks: each by itself, so that one that the caller may not make hinders no other."""
 
-from baseline.deploy.aws_errors import DISABLED_REGION_CODES, EXPIRED, code_of, message_of
+from baseline.cloud.aws_errors import DISABLED_REGION_CODES, EXPIRED
+from baseline.cloud.refusals import NoAnswer, Refusal
 from baseline.deploy.preflight import caller
 from baseline.deploy.preflight.check import PreflightCheck, PreflightIssue, PreflightResult
 from baseline.deploy.preflight.registry import PREFLIGHT_CHECKS
@@ -64,21 +65,18 @@ def _result(check: PreflightCheck, survey: Survey) -> PreflightResult:
 
 def _tolerant(check: PreflightCheck, survey: Survey) -> PreflightResult:
     """The issues so far; where AWS refuses to answer, a warning that the rest was not checked."""
-    from botocore.exceptions import ClientError, EndpointConnectionError
-    from botocore.parsers import ResponseParserError
-
     issues: list[PreflightIssue] = []
     essential = check.id == caller.CALLER
     try:
         issues.extend(check.run(survey))
-    except (EndpointConnectionError, ResponseParserError) as error:  # no such service there, or a proxy's page
-        if essential:
+    except NoAnswer as error:
+        if essential or not (error.is_absent or error.is_page):  # no such service there, or a proxy's page
             raise
         issues.append(PreflightIssue(message=_could_not_look(str(error)), fix=_LOOK, blocks=False))
-    except ClientError as error:
-        if code_of(error) in EXPIRED and (essential or code_of(error) not in DISABLED_REGION_CODES):
+    except Refusal as error:
+        if error.code in EXPIRED and (essential or error.code not in DISABLED_REGION_CODES):
             raise
-        said = f"{error.operation_name}: {code_of(error)}: {message_of(error)}"
+        said = f"{error.operation}: {error.code}: {error.message}"
         issues.append(PreflightIssue(message=_could_not_look(said), fix=_LOOK, blocks=False))
     except AwsError as error:
         issues.append(PreflightIssue(message=f"could not look: {error}", fix=error.hint or _LOOK, blocks=False))

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from baseline.deploy.aws_errors import code_of
+from baseline.cloud.account import ENABLED, Caller, caller_of, region_statuses
+from baseline.cloud.organizations import Account, Organization, accounts_of, organization_of
+from baseline.cloud.refusals import Refusal
 from baseline.deploy.changes import filled_in
 from baseline.deploy.run import is_meant
 from baseline.deploy.stack_sets import StackSetTask
@@ -15,8 +17,6 @@ from baseline.deploy.template import Resource, resources_of
 from baseline.errors import AwsError
 from baseline.plan.model import Method, Stack
 
-ENABLED = ("ENABLED", "ENABLED_BY_DEFAULT")
-"""Statuses of Regions that can be used (docs.aws.amazon.com/accounts/latest/reference/API_Region.html)."""
 _SUFFIXES = {"aws-cn": "amazonaws.com.cn"}
 
 
@@ -62,48 +62,33 @@ class Survey:
         )
 
     @cached_property
-    def identity(self) -> Mapping[str, str]:
-        """`Account` and `Arn` of the caller."""
-        found: Mapping[str, str] = self.context.session.client("sts").get_caller_identity()
-        return found
+    def identity(self) -> Caller:
+        """The identity that calls."""
+        return caller_of(self.context.session)
 
     @cached_property
-    def organization(self) -> Mapping[str, Any]:
-        """The organization as AWS describes it; nothing if the account is in none."""
-        from botocore.exceptions import ClientError
-
-        client = self.context.session.client("organizations")
-        try:
-            found: Mapping[str, Any] = client.describe_organization()["Organization"]
-        except ClientError as error:
-            if code_of(error) != "AWSOrganizationsNotInUseException":
-                raise
-            return {}
-        return found
+    def organization(self) -> Organization | None:
+        """The organization as AWS describes it; None if the account is in none."""
+        return organization_of(self.context.session)
 
     @cached_property
-    def accounts(self) -> tuple[Mapping[str, str], ...]:
+    def accounts(self) -> tuple[Account, ...]:
         """Every account of the organization but the management account."""
-        client = self.context.session.client("organizations")
-        found = self.context.session.pages(client, "list_accounts", "Accounts")
-        return tuple(item for item in found if item["Id"] != self.organization.get("MasterAccountId"))
+        management = self.organization.management if self.organization else ""
+        return tuple(item for item in accounts_of(self.context.session) if item.id != management)
 
     @cached_property
     def region_statuses(self) -> Mapping[str, str]:
         """Region → what the caller's account says of it, such as `ENABLED` or `DISABLED`."""
-        client = self.context.session.client("account")
-        pages = self.context.session.pages(client, "list_regions", "Regions")
-        return {str(item["RegionName"]): str(item["RegionOptStatus"]) for item in pages}
+        return region_statuses(self.context.session)
 
     @cached_property
     def _closed_regions(self) -> frozenset[str]:
         """Regions that the plan enables and that are not enabled yet: there is nothing to look at."""
-        from botocore.exceptions import ClientError
-
         opened = self.context.opened_regions
         try:
             return frozenset(region for region in opened if self.region_statuses.get(region) not in ENABLED)
-        except ClientError:  # the check of Regions reports it
+        except Refusal:  # the check of Regions reports it
             return frozenset()
 
     @property
@@ -138,7 +123,7 @@ class Survey:
         for task in self.tasks():
             wanted = [item for item in resources_of(task.text) if not types or item.type in types]
             if wanted and not (new and self._is_made(task)):
-                known = self.known(task.stack, self.identity["Account"], task.region)
+                known = self.known(task.stack, self.identity.account, task.region)
                 for item in wanted:
                     yield PlannedResource(stack=task.name, region=task.region, item=filled(item, known))
 

@@ -1,15 +1,31 @@
-"""Who talks to AWS: one identity and its clients."""
+"""Who talks to AWS: one identity and its clients, whose types are those of the services."""
 
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from time import sleep
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from baseline import __version__
-from baseline.deploy.aws_errors import error_classes, passes
+from baseline.cloud.aws_errors import error_classes, passes
+from baseline.cloud.refusals import translated
 from baseline.errors import AwsError
+
+if TYPE_CHECKING:  # installed for development alone
+    from types_boto3_account import AccountClient
+    from types_boto3_cloudcontrol import CloudControlApiClient
+    from types_boto3_cloudformation import CloudFormationClient
+    from types_boto3_cloudtrail import CloudTrailClient
+    from types_boto3_config import ConfigServiceClient
+    from types_boto3_controltower import ControlTowerClient
+    from types_boto3_guardduty import GuardDutyClient
+    from types_boto3_iam import IAMClient
+    from types_boto3_identitystore import IdentityStoreClient
+    from types_boto3_kms import KMSClient
+    from types_boto3_organizations import OrganizationsClient
+    from types_boto3_sso_admin import SSOAdminClient
+    from types_boto3_sts import STSClient
 
 _REPEATS = 20
 """How often a call is repeated whose error passes by itself, three poll intervals apart: five minutes as a rule."""
@@ -58,56 +74,81 @@ class Session:
     _clients: dict[tuple[str, str], Any] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def client(self, service: str, region: str = "") -> Any:  # noqa: ANN401 - botocore makes clients as it runs
-        """The client of a service in a Region; the home Region when none is named."""
+    @overload
+    def client(self, service: Literal["account"], region: str = "") -> "AccountClient": ...
+    @overload
+    def client(self, service: Literal["cloudcontrol"], region: str = "") -> "CloudControlApiClient": ...
+    @overload
+    def client(self, service: Literal["cloudformation"], region: str = "") -> "CloudFormationClient": ...
+    @overload
+    def client(self, service: Literal["cloudtrail"], region: str = "") -> "CloudTrailClient": ...
+    @overload
+    def client(self, service: Literal["config"], region: str = "") -> "ConfigServiceClient": ...
+    @overload
+    def client(self, service: Literal["controltower"], region: str = "") -> "ControlTowerClient": ...
+    @overload
+    def client(self, service: Literal["guardduty"], region: str = "") -> "GuardDutyClient": ...
+    @overload
+    def client(self, service: Literal["iam"], region: str = "") -> "IAMClient": ...
+    @overload
+    def client(self, service: Literal["identitystore"], region: str = "") -> "IdentityStoreClient": ...
+    @overload
+    def client(self, service: Literal["kms"], region: str = "") -> "KMSClient": ...
+    @overload
+    def client(self, service: Literal["organizations"], region: str = "") -> "OrganizationsClient": ...
+    @overload
+    def client(self, service: Literal["sso-admin"], region: str = "") -> "SSOAdminClient": ...
+    @overload
+    def client(self, service: Literal["sts"], region: str = "") -> "STSClient": ...
+    def client(self, service: str, region: str = "") -> object:
+        """The client of a service in a Region; the home Region when none is named.
+
+        Its calls raise `Refusal` and `NoAnswer`, never botocore's exceptions.
+        """
         key = (service, region or self.home_region)
         with self._lock:
             if key not in self._clients:
-                from botocore.config import Config
-
-                # Standard mode waits a random part of an exponentially growing time: full jitter.
-                config = Config(
-                    retries={"mode": "standard", "total_max_attempts": 10},
-                    connect_timeout=_CONNECT_SECONDS,
-                    read_timeout=_READ_SECONDS,
-                    user_agent_extra=f"secure-baseline/{__version__}",
-                    max_pool_connections=32,
-                )
-                self._clients[key] = self._session().client(service, region_name=key[1], config=config)
-                self._clients[key].meta.events.register("needs-retry", self._delay)
-                self._clients[key].meta.events.register("after-call", _refuse_page)
-                if self.options.delegated_admin:
-                    self._clients[key].meta.events.register("provide-client-params.cloudformation", _as_delegate)
+                with translated():
+                    self._clients[key] = self._new_client(*key)
             return self._clients[key]
+
+    def _new_client(self, service: str, region: str) -> Any:  # noqa: ANN401 - botocore makes clients as it runs
+        from botocore.config import Config
+
+        # Standard mode waits a random part of an exponentially growing time: full jitter.
+        config = Config(
+            retries={"mode": "standard", "total_max_attempts": 10},
+            connect_timeout=_CONNECT_SECONDS,
+            read_timeout=_READ_SECONDS,
+            user_agent_extra=f"secure-baseline/{__version__}",
+            max_pool_connections=32,
+        )
+        client = self._session().client(service, region_name=region, config=config)
+        client.meta.events.register("needs-retry", self._delay)
+        client.meta.events.register("after-call", _refuse_page)
+        if self.options.delegated_admin:
+            client.meta.events.register("provide-client-params.cloudformation", _as_delegate)
+        call = client._make_api_call  # noqa: SLF001 - what every operation of a client goes through
+
+        def translating(operation: str, parameters: dict[str, Any]) -> Any:  # noqa: ANN401
+            with translated():
+                return call(operation, parameters)
+
+        client._make_api_call = translating  # noqa: SLF001
+        return client
 
     def member(self, role: str) -> "Session":
         """A session of a role in another account, which this identity assumes."""
-        import boto3
-
         options = replace(self.options, delegated_admin=False, assume_role="")
         session = Session(home_region=self.home_region, options=options, stop=self.stop)
-        with self._lock:
-            session._boto = self._assumed(boto3, self._session(), role, external_id="")
+        with self._lock, translated():
+            session._boto = self._assumed(self._session(), role, external_id="")
         return session
 
     def regions_of(self, service: str, partition: str) -> frozenset[str]:
         """The Regions of a partition in which botocore knows an endpoint of the service."""
-        return frozenset(self._session().get_available_regions(service, partition_name=partition))
-
-    def pages(self, client: Any, operation: str, key: str, **arguments: object) -> Iterator[Any]:  # noqa: ANN401
-        """Every item of a paged list."""
-        for page in client.get_paginator(operation).paginate(**arguments):
-            yield from page[key]
-
-    def tokens(self, call: Callable[..., Any], key: str, **arguments: object) -> Iterator[Any]:
-        """Every item of a list for whose pages botocore has no paginator."""
-        token: dict[str, str] = {}
-        while True:
-            page = call(**arguments, **token)
-            yield from page.get(key, ())
-            if not page.get("NextToken"):
-                return
-            token = {"NextToken": page["NextToken"]}
+        with translated():
+            return frozenset(self._session().get_available_regions(service, partition_name=partition))
 
     def until(self, look: Callable[[], bool]) -> bool:
         """Look, and again after every pause, until `look` is content; False when the user wants to stop first."""
@@ -140,11 +181,12 @@ class Session:
             plain = boto3.Session(profile_name=self.options.profile or None, region_name=self.home_region)
             _ask_for_codes_on_a_terminal(plain._session)  # noqa: SLF001 - boto3 gives it no other name
             role, external_id = self.options.assume_role, self.options.external_id
-            self._boto = self._assumed(boto3, plain, role, external_id=external_id) if role else plain
+            self._boto = self._assumed(plain, role, external_id=external_id) if role else plain
         return self._boto
 
-    def _assumed(self, boto3: Any, plain: Any, role: str, *, external_id: str) -> Any:  # noqa: ANN401
+    def _assumed(self, plain: Any, role: str, *, external_id: str) -> Any:  # noqa: ANN401
         """A session of the role, renewed by botocore for as long as the deployment takes."""
+        import boto3
         from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
         from botocore.exceptions import NoCredentialsError
         from botocore.session import get_session
@@ -162,7 +204,7 @@ class Session:
             role_arn=role,
             extra_args=extra,
         )
-        session = get_session()
+        session: Any = get_session()
         session._credentials = DeferredRefreshableCredentials(  # noqa: SLF001 - botocore's own recipe
             refresh_using=fetcher.fetch_credentials, method="assume-role"
         )

@@ -11,9 +11,9 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 
-from baseline.deploy.aws_errors import Answer, aws_errors, class_of, error_classes
-from baseline.deploy.calls import CALLS
-from baseline.deploy.session import Session, SessionOptions
+from baseline.cloud.aws_errors import Answer, aws_errors, class_of, error_classes
+from baseline.cloud.calls import CALLS
+from baseline.cloud.session import Session, SessionOptions
 from baseline.errors import AwsError
 
 

@@ -7,14 +7,13 @@ from enum import Enum
 from functools import cache
 from pathlib import Path
 from traceback import extract_tb
-from typing import Any
 
 import tomli
 
+from baseline.cloud.refusals import NoAnswer, Refusal, translated
 from baseline.errors import AwsError
 
 REPORT = "this is a defect of baseline: report it with this message; the same command may be run again"
-_MISSING = "deploying needs boto3"
 
 EXPIRED = frozenset(
     {
@@ -101,49 +100,34 @@ def unexpected(error: Exception) -> str:
     return f"unexpected {type(error).__name__}: {error}{place}"
 
 
-def code_of(error: Any) -> str:  # noqa: ANN401
-    """AWS's error code."""
-    return str(error.response.get("Error", {}).get("Code", ""))
-
-
-def message_of(error: Any) -> str:  # noqa: ANN401
-    """AWS's own words."""
-    return str(error.response.get("Error", {}).get("Message", "")) or str(error)
-
-
 @contextmanager
 def aws_errors(profile: str = "") -> Iterator[None]:
-    """Turn botocore's errors into ours: what AWS answered and what to do, never a request's parameters.
+    """Turn AWS's refusals and missing answers into errors of ours: what AWS said and what to do, no request's contents.
 
     Args:
         profile: Name of the AWS CLI profile in use, for hints that name it.
     """
     try:
-        from botocore.exceptions import BotoCoreError, ClientError
-        from botocore.parsers import ResponseParserError
-    except ImportError as error:
-        raise AwsError(_MISSING, hint="install it with: pip install 'boto3>=1.40,<2'") from error
-    try:
-        yield
-    except ClientError as error:
-        code, message = code_of(error), message_of(error)
-        said = f"AWS refused {error.operation_name}: {code}: {message}"
-        raise AwsError(said, hint=_hint(class_of(code, message), profile)) from error
-    except ResponseParserError as error:
-        page = " ".join(str(error).split())[:200]
-        hint = _hint(error_classes()["foreign-answer"], profile)
-        raise AwsError(f"the answer is not AWS's: {page}", hint=hint) from error
-    except BotoCoreError as error:
-        found = next((item for item in error_classes().values() if _names(error) & item.raised), None)
+        with translated():
+            yield
+    except Refusal as error:
+        said = f"AWS refused {error.operation}: {error.code}: {error.message}"
+        raise AwsError(said, hint=_hint(class_of(error.code, error.message), profile)) from error
+    except NoAnswer as error:
+        if error.is_page:
+            page = " ".join(str(error).split())[:200]
+            hint = _hint(error_classes()["foreign-answer"], profile)
+            raise AwsError(f"the answer is not AWS's: {page}", hint=hint) from error
+        found = _raised_class(error)
         reached = found is None or found.name == "unreachable"
         said = "AWS could not be reached" if reached else "the credentials cannot be used"
         raise AwsError(f"{said}: {error}", hint=_hint(found, profile)) from error
 
 
-def _names(error: Exception) -> set[str]:
-    """The name of the exception's class; those of its bases decide only for unlisted subclasses."""
-    listed = {name for item in error_classes().values() for name in item.raised}
-    return {next((kind.__name__ for kind in type(error).__mro__ if kind.__name__ in listed), "")}
+def _raised_class(error: NoAnswer) -> ErrorClass | None:
+    """The class of botocore's exception; its base classes decide only for one that no class lists."""
+    classes = error_classes().values()
+    return next((item for name in error.raised for item in classes if name in item.raised), None)
 
 
 def _hint(found: ErrorClass | None, profile: str) -> str:

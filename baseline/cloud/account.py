@@ -1,0 +1,96 @@
+"""What AWS says of one account: who calls, its Regions, its roles and keys, and what else it has."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from baseline.cloud.paging import pages
+from baseline.cloud.refusals import Refusal
+from baseline.cloud.session import Session
+
+ENABLED = ("ENABLED", "ENABLED_BY_DEFAULT")
+"""Statuses of Regions that can be used (docs.aws.amazon.com/accounts/latest/reference/API_Region.html)."""
+
+_ABSENT = frozenset({"ResourceNotFoundException", "UnsupportedActionException", "TypeNotFoundException"})
+"""Cloud Control's answers for a resource that is not there, and for a type that it cannot read."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caller:
+    """Account id and ARN of the identity that calls."""
+
+    account: str
+    arn: str
+
+
+def caller_of(session: Session) -> Caller:
+    """The identity that calls."""
+    found = session.client("sts").get_caller_identity()
+    return Caller(account=found["Account"], arn=found["Arn"])
+
+
+def region_statuses(session: Session) -> Mapping[str, str]:
+    """Region → what the account says of it, such as `ENABLED` or `DISABLED`."""
+    listed = pages(session.client("account"), "list_regions", "Regions")
+    return {item["RegionName"]: item["RegionOptStatus"] for item in listed}
+
+
+def enabled_regions(session: Session) -> frozenset[str]:
+    """The Regions that can be used."""
+    listed = pages(session.client("account"), "list_regions", "Regions", RegionOptStatusContains=list(ENABLED))
+    return frozenset(item["RegionName"] for item in listed)
+
+
+def role_arn(session: Session, name: str) -> str:
+    """The ARN of a role, with its path; "" if there is none."""
+    try:
+        return session.client("iam").get_role(RoleName=name)["Role"]["Arn"]
+    except Refusal as error:
+        if error.code not in ("NoSuchEntity", "NoSuchEntityException"):
+            raise
+        return ""
+
+
+def key_arn(session: Session, alias: str) -> str:
+    """The ARN of the key that an alias ARN refers to.
+
+    Raises:
+        Refusal: when there is no such alias, or its key may not be described.
+    """
+    return session.client("kms", alias.split(":")[3]).describe_key(KeyId=alias)["KeyMetadata"].get("Arn", "")
+
+
+def resource_exists(session: Session, region: str, type_: str, identifier: str) -> bool:
+    """Whether Cloud Control finds a resource; one of a type that it cannot read is not known to exist."""
+    try:
+        session.client("cloudcontrol", region).get_resource(TypeName=type_, Identifier=identifier)
+    except Refusal as error:
+        if error.code not in _ABSENT:
+            raise
+        return False
+    return True
+
+
+def is_governed_by_control_tower(session: Session) -> bool:
+    """Whether the account has a landing zone of AWS Control Tower."""
+    return bool(session.client("controltower").list_landing_zones()["landingZones"])
+
+
+def _recorders(session: Session, region: str) -> list[str]:
+    found = session.client("config", region).describe_configuration_recorders()["ConfigurationRecorders"]
+    return [str(item.get("name")) for item in found]
+
+
+def _detectors(session: Session, region: str) -> list[str]:
+    return session.client("guardduty", region).list_detectors()["DetectorIds"]
+
+
+def _trails(session: Session, region: str) -> list[str]:
+    return [str(item.get("Name")) for item in session.client("cloudtrail", region).describe_trails()["trailList"]]
+
+
+SINGLETONS: Mapping[str, Callable[[Session, str], list[str]]] = {
+    "AWS::Config::ConfigurationRecorder": _recorders,
+    "AWS::GuardDuty::Detector": _detectors,
+    "AWS::CloudTrail::Trail": _trails,
+}
+"""Type of which an account has few → the names or ids of those in a Region."""
