@@ -230,3 +230,15 @@ def test_a_lock_out_at_the_stage_audit_does_not_stop_a_deployment(tmp_path: Path
     audit = {"guardrails": {"stage": "audit", "reason": "Trying first."}}
     cases: list[Case] = [("detectors", "root", {"Action": ["guardduty:UpdateDetector"]}, set())]
     assert errors(tmp_path, SCP, cases, audit) == {"detectors": set()}
+
+
+@pytest.mark.parametrize(("alias", "expected"), [("alias/archive", set()), ("alias/ft-archive", {"BL131"})])
+def test_permission_sets_name_keys_of_others_but_none_that_the_baseline_lacks(
+    alias: str, expected: set[str], tmp_path: Path
+) -> None:
+    statement = {"Effect": "Allow", "Action": "kms:DescribeKey", "Resource": f"arn:aws:kms:eu-west-1:*:{alias}"}
+    document = {"Version": "2012-10-17", "Statement": [statement]}
+    sets = {"permission_sets": {"Archive": {"description": "Reads the archive.", "inline_policy": document}}}
+    path = tmp_path / "profile.yaml"
+    path.write_text(f"{HEAD}capabilities: {json.dumps({'identity_center': sets})}\n", encoding="utf-8")
+    assert {item.id for item in findings(path) if item.severity is Severity.ERROR} == expected

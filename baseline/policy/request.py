@@ -24,6 +24,7 @@ class Request:
         resource: An ARN, or `*` for an action without resources.
         context: Condition key in lower case → its values; no values for a key that the request does not carry.
         complete: Whether keys that `context` does not name are known to be absent. Otherwise they are unknown.
+        unknown: Keys in lower case that the request carries with a value that is not known, even if it is complete.
         session: ARN of the session that makes the call (`…:assumed-role/Role/name`), where the principal is one.
     """
 
@@ -31,11 +32,13 @@ class Request:
     resource: str = "*"
     context: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     complete: bool = False
+    unknown: frozenset[str] = frozenset()
     session: str = ""
 
     def values(self, key: str) -> tuple[str, ...] | None:
         """The key's values, () when the request does not carry it, None if it is unknown."""
-        return self.context.get(key.lower(), () if self.complete else None)
+        name = key.lower()
+        return self.context.get(name, () if self.complete and name not in self.unknown else None)
 
     @property
     def service(self) -> str:

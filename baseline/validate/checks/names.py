@@ -28,7 +28,7 @@ _GRANTED = {("role", "config-recorder"): "config_role"}
 _OPTIONAL = frozenset({("role", "break-glass")})
 """Kind and name after the prefix of what a setting switches off; BL134 asks for it where the setting is on."""
 _ALWAYS_OURS = frozenset({"alias", "event-bus", "export", "metric", "trail"})
-"""Kinds that profiles do not name."""
+"""Kinds that profiles do not name; an alias is named by an inline policy, and is ours if it begins with the prefix."""
 _OF_AWS = "aws"
 _WHERE = {MEMBERS: "the member accounts"}
 
@@ -92,7 +92,8 @@ def _is_made_elsewhere(use: Use) -> bool:
         return True
     stack = use.subject.template.stack
     prefix = getattr(stack.context, "prefix", "")
-    if use.kind in _ALWAYS_OURS or (use.kind not in GLOBAL and use.name.startswith((f"{prefix}-", f"/{prefix}/"))):
+    ours = use.name.startswith((f"{prefix}-", f"/{prefix}/", f"alias/{prefix}-"))
+    if (use.kind in _ALWAYS_OURS and use.kind != "alias") or (use.kind not in GLOBAL and ours):
         return False
     named = re.compile(rf"(?:^|[:/]){re.escape(use.name)}(?:\Z|[:/*])")
     return any(use.name in text and named.search(text) for text in texts_stated_for(stack))

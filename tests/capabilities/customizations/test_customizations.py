@@ -200,6 +200,34 @@ def test_a_log_group_under_the_key_of_the_baseline_needs_a_name_that_the_key_adm
         assert {item.id for item in found.findings} & {"BL131", "BL132"} == expected
 
 
+def test_buckets_and_keys_of_the_user_may_be_open_to_their_account(tmp_path: Path) -> None:
+    own = """\
+AWSTemplateFormatVersion: "2010-09-09"
+Resources:
+  Access:
+    Type: AWS::S3::BucketPolicy
+    Properties:
+      Bucket: shared-builds
+      PolicyDocument:
+        Version: "2012-10-17"
+        Statement:
+          - {Effect: Allow, Principal: {AWS: "444444444444"}, Action: "s3:GetObject", Resource: "*"}
+  Key:
+    Type: AWS::KMS::Key
+    DeletionPolicy: RetainExceptOnCreate
+    UpdateReplacePolicy: Retain
+    Properties:
+      EnableKeyRotation: true
+      KeyPolicy:
+        Version: "2012-10-17"
+        Statement:
+          - {Effect: Allow, Principal: {AWS: "444444444444"}, Action: "kms:*", Resource: "*"}
+"""
+    found = proof(tmp_path, "file: topic.yaml, to: [web]", {"topic.yaml": own})
+    assert [item.message for item in found.failures if item.id == "BL132"] == []
+    assert [item for item in found.findings if item.id == "BL132"] == []
+
+
 def test_a_dynamic_reference_is_an_error(tmp_path: Path) -> None:
     text = "Resources:\n  T: {Type: AWS::SNS::Topic, Properties: {DisplayName: '{{resolve:ssm:/x}}'}}\n"
     found = proof(tmp_path, "file: r.yaml, to: [web]", {"r.yaml": text})

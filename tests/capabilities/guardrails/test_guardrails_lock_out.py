@@ -45,6 +45,7 @@ def landscape(
     rules: Any = QUIET,
     roles: Any = (),
     stage: str = "all",
+    networks: Any = (),
     **changes: Any,
 ) -> Landscape:
     """An organization with one policy of its own, an RCP where its statements name principals."""
@@ -53,7 +54,7 @@ def landscape(
     return make_landscape(
         "standard",
         {
-            "guardrails": {"rules": rules, "policies": [own], "stage": stage},
+            "guardrails": {"rules": rules, "policies": [own], "stage": stage, "networks": list(networks)},
             "iam_roles": {"deployment_roles": list(roles)},
         },
         accounts={**make_landscape().accounts, "web": WEB, "old": OLD},
@@ -189,6 +190,15 @@ AWS_ITSELF = {"BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}
 )
 def test_what_locks_nobody_out_passes(statement: dict[str, Any]) -> None:
     assert locked_out(statement) == []
+
+
+def test_people_come_from_an_address_that_only_the_profile_can_know() -> None:
+    elsewhere = {"NotIpAddressIfExists": {"aws:SourceIp": "203.0.113.0/24"}}
+    people = {"ArnLike": {"aws:PrincipalArn": ["arn:aws:iam::*:user/*", "arn:aws:iam::*:role/*break-glass"]}}
+    statement = deny("*", Condition={**elsewhere, **people})
+    assert locked_out(statement) == []
+    assert [who for who, *_ in locked_out(statement, networks=["198.51.100.0/24"])] == ["break-glass"]
+    assert locked_out(statement, networks=["203.0.113.0/25"]) == []
 
 
 def test_everything_can_be_denied_to_all_but_the_deployers() -> None:

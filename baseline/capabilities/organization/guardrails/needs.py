@@ -107,7 +107,7 @@ class _Builder:
             for action in _RESCUE:
                 resource = self.arn("iam", "role/x") if action.endswith("RolePolicy") else "*"
                 keys = self._as(name, self.landscape.sign_in_region)
-                yield self._need("break-glass", action, resource, keys)
+                yield self._by_a_person(self._need("break-glass", action, resource, {**keys, **self._network()}))
 
     def recorder(self) -> Iterator[Need]:
         """The recorder's upload to the log archive, which asks the account of the bucket as well."""
@@ -230,7 +230,12 @@ class _Builder:
 
     def _assumption(self, who: str, caller: BoundAccount, principal: str, role: str, owner: BoundAccount) -> Need:
         keys = {**self._caller(caller, principal), "aws:multifactorauthpresent": ("true",)}
-        return self._need(who, "sts:AssumeRole", role, {**keys, **self._region(), **self._network()}, owner)
+        call = self._need(who, "sts:AssumeRole", role, {**keys, **self._region(), **self._network()}, owner)
+        return self._by_a_person(call)
+
+    def _by_a_person(self, need: Need) -> Need:
+        """The same from an address that is not known, unless the profile names networks."""
+        return replace(need, request=replace(need.request, unknown=frozenset({"aws:sourceip"})))
 
     def _network(self) -> Mapping[str, tuple[str, ...]]:
         """The address of people: one of those that the profile expects, where it names any."""
