@@ -45,6 +45,7 @@ class Finding:
         control: The control that the value weakens, or "".
         source: Where the rule comes from: a page's address or a benchmark's id.
         accepted: The reason the profile gives for accepting it; None if it is not accepted.
+        origin: Where the profile speaks of the capability, if `location` is in a template.
         count: How many findings of its id it stands for, where too many for a list were found.
     """
 
@@ -59,7 +60,13 @@ class Finding:
     control: str = ""
     source: str = ""
     accepted: str | None = None
+    origin: Location | None = None
     count: int = 1
+
+    @property
+    def existing_location(self) -> Location:
+        """The place in a file that exists before anything is written: that of the profile for a template."""
+        return self.origin or self.location
 
     @property
     def sort_key(self) -> tuple[Location, str, str, str]:

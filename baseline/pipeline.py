@@ -206,7 +206,9 @@ def _looked_at(loaded: LoadedProfile, plan: Plan, templates: tuple[Template, ...
 
 def _proof(draft: _Draft, options: Options) -> Proof:
     proved = with_reasons((*draft.found, *draft.said), draft.evidence.plan.stacks)
-    findings = sorted_findings((*draft.loaded.findings, *proved))
+    places = draft.loaded.places
+    placed = (replace(finding, origin=places.get(finding.capability)) for finding in proved)
+    findings = sorted_findings((*draft.loaded.findings, *placed))
     return Proof(
         sources=draft.loaded.files,
         lock=draft.loaded.lock,

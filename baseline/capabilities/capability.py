@@ -163,6 +163,7 @@ class SettingProblem:
         file: The file that the setting names, when the value is in there.
         place: Where it is in that file.
         severity: How much just this matters; as much as its kind says when None.
+        cause: The other capability whose value or absence it is about, or "".
     """
 
     setting: str
@@ -172,6 +173,7 @@ class SettingProblem:
     file: str = ""
     place: Path = ()
     severity: Severity | None = None
+    cause: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

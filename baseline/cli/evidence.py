@@ -6,11 +6,12 @@ from typing import Any
 
 import click
 
+from baseline.cli.groups import SuggestingGroup
 from baseline.cli.options import directory_argument, plan_sha256_option, profile_argument
 from baseline.cli.terminal import say, say_data
 
 
-@click.group("evidence")
+@click.group("evidence", cls=SuggestingGroup)
 def evidence_command() -> None:
     """Compare a generated output with live scans, or redact its reports.
 

@@ -11,6 +11,7 @@ from typing import NoReturn
 import click
 
 from baseline import __version__
+from baseline.cli.groups import SuggestingGroup
 from baseline.cli.terminal import say, say_click_error
 from baseline.errors import BaselineError, ProfileError
 from baseline.text.terminal import terminal_line
@@ -37,7 +38,7 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 """Errors of a full or failing disk."""
 
 
-class _LazyGroup(click.Group):
+class _LazyGroup(SuggestingGroup):
     """Imports `baseline.cli.<name>` only when that command is used. Lists commands in the order of a user's work."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -117,8 +118,7 @@ def _show_error(error: BaselineError) -> None:
 
 
 def _show_problems(error: ProfileError) -> None:
-    from baseline.report.findings_text import format_findings
+    from baseline.cli.findings import say_problems
 
-    for line in format_findings(error.problems):
-        say(line, err=True)
+    say_problems(error.problems)
     say(f"Error: {error}; nothing was written.", err=True)

@@ -31,7 +31,7 @@ directory_argument: _Decorator = click.argument(
 format_option: _Decorator = click.option(
     "--format",
     "format_",
-    type=click.Choice(["text", "json", "sarif", "junit"]),
+    type=click.Choice(["text", "json", "sarif", "junit", "github", "gitlab"]),
     default="text",
     show_default=True,
     help="Format of the findings.",

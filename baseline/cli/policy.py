@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from baseline.cli.groups import SuggestingGroup
 from baseline.cli.options import profile_argument, root_option
 from baseline.cli.tables import add_row, new_table, print_table
 from baseline.cli.terminal import say, say_json
@@ -21,7 +22,7 @@ _FORMAT = click.option("--format", "format_", type=click.Choice(["text", "json"]
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.group("policy")
+@click.group("policy", cls=SuggestingGroup)
 def policy_command() -> None:
     """List and measure the organization policies of a profile, and explain what they deny.
 
@@ -136,7 +137,11 @@ def _account(landscape: "Landscape", name: str, option: str) -> str:
     for key, account in landscape.accounts.items():
         if name in (key, account.id):
             return key
-    raise click.BadParameter(f"no account {name}; known: {', '.join(landscape.accounts)}", param_hint=option)
+    from baseline.text.nearest import did_you_mean
+
+    known = list(landscape.accounts)
+    shown = f"{', '.join(known[:20])}{', …' if len(known) > 20 else ''}"
+    raise click.BadParameter(f"no account {name}{did_you_mean(name, known)} (known: {shown})", param_hint=option)
 
 
 def _question(landscape: "Landscape", values: dict[str, Any]) -> "Question":

@@ -2,12 +2,22 @@
 
 import io
 import json
+import os
+import sys
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import click
 
 from baseline.text.json_document import escape_in_json
 from baseline.text.terminal import terminal_line, terminal_text
+
+_STYLES: Mapping[str, dict[str, Any]] = {
+    "error": {"fg": "red", "bold": True},
+    "warning": {"fg": "yellow", "bold": True},
+    "info": {"fg": "cyan", "bold": True},
+    "quiet": {"dim": True},
+}
 
 
 def say(text: str, *, err: bool = False, nl: bool = True) -> None:
@@ -23,6 +33,19 @@ def say_data(text: str) -> None:
 def say_json(value: Any) -> None:  # noqa: ANN401 - plain data
     """Print plain data as JSON."""
     say_data(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+def say_marked(lines: Iterable[tuple[str, str]], *, err: bool = False) -> None:
+    """Print lines with a style each; without colors where the stream is no terminal, or NO_COLOR is set."""
+    plain = bool(os.environ.get("NO_COLOR"))
+    for style, text in lines:
+        safe = terminal_line(text)
+        click.echo(safe if plain or style not in _STYLES else click.style(safe, **_STYLES[style]), err=err)
+
+
+def is_terminal(*, err: bool = False) -> bool:
+    """Whether people see standard output, or standard error, as it is printed."""
+    return (sys.stderr if err else sys.stdout).isatty()
 
 
 def say_click_error(error: click.ClickException) -> None:

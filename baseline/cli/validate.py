@@ -1,17 +1,18 @@
 """`baseline validate`."""
 
-from datetime import date
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from baseline.cli.lock_notice import say_lock
 from baseline.cli.options import (
     as_of_option,
     cache_option,
     fail_on_option,
     format_option,
     lint_option,
-    profile_argument,
     quiet_option,
     root_option,
     threshold,
@@ -19,9 +20,27 @@ from baseline.cli.options import (
 )
 from baseline.cli.terminal import say
 
+if TYPE_CHECKING:
+    from baseline.findings import Finding
+    from baseline.pipeline import Proof
+
+
+_STANDARD_INPUT = Path("-")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Checked:
+    """What is said of one profile. `proof` is None for a layer, and if there are problems."""
+
+    profile: Path
+    findings: "tuple[Finding, ...]" = ()
+    problems: "tuple[Finding, ...]" = ()
+    proof: "Proof | None" = None
+    fails: bool = False
+
 
 @click.command("validate")
-@profile_argument
+@click.argument("profiles", metavar="PROFILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @root_option
 @format_option
 @fail_on_option
@@ -29,36 +48,67 @@ from baseline.cli.terminal import say
 @lint_option
 @cache_option
 @quiet_option
-def validate_command(  # noqa: PLR0913 - one parameter per option
-    profile: Path,
-    *,
-    root: Path | None,
-    format_: str,
-    fail_on: str,
-    as_of: date,
-    lint: bool,
-    cache: bool,
-    quiet: bool,
-) -> int:
-    """Check PROFILE and all templates rendered from it; write nothing.
+def validate_command(profiles: tuple[Path, ...], *, format_: str, quiet: bool, **how: Any) -> int:  # noqa: ANN401 - click's options
+    """Check each PROFILE and all templates rendered from it; write nothing. - reads standard input.
+
+    A file without accounts, and without name and prefix of an organization, is a layer that others extend: its keys,
+    types and values are checked, and nothing is rendered.
 
     \b
     Examples:
       baseline validate profile.yaml
+      baseline validate clients/*.yaml --no-lint      # the fast checks only
       baseline validate profile.yaml --format sarif > findings.sarif
-      baseline validate profile.yaml --no-lint        # the fast checks only
+      git show main:profile.yaml | baseline validate -
 
     Exit codes: 0 valid, 3 invalid profile, 5 findings at or above --fail-on.
     """
-    with validation(cache=cache, lint=lint, quiet=quiet) as options:
-        from baseline.cli.findings import print_findings, profile_problems
-        from baseline.cli.lock_notice import say_lock
-        from baseline.pipeline import Options, prove
+    from baseline.cli.findings import print_findings
+    from baseline.errors import ProfileError
+    from baseline.findings import sorted_findings
 
-        with profile_problems(format_):
-            proof = prove(profile, Options(validation=options, fail_on=threshold(fail_on), as_of=as_of, root=root))
-    say_lock(proof.lock)
-    print_findings(proof.findings, format_, quiet=quiet)
-    if not quiet and not proof.failures:
-        say(f"{profile} is valid. Next: baseline generate {profile}", err=True)
-    return 5 if proof.failures else 0
+    checked = [_check(profile, how, quiet=quiet) for profile in profiles]
+    problems = sorted_findings([finding for item in checked for finding in item.problems])
+    findings = sorted_findings([finding for item in checked for finding in item.findings])
+    for item in checked:
+        if item.proof:
+            say_lock(item.proof.lock)
+    if format_ != "text":
+        print_findings(sorted_findings((*findings, *problems)), format_)
+    elif len(problems) == 0 or findings:
+        print_findings(findings, format_, quiet=quiet)
+    if not quiet:
+        _say_what_is_valid(checked)
+    if problems:
+        raise ProfileError(problems)
+    return 5 if any(item.fails for item in checked) else 0
+
+
+def _check(profile: Path, how: dict[str, Any], *, quiet: bool) -> _Checked:
+    from baseline.errors import ProfileError
+    from baseline.findings import at_or_above
+    from baseline.profile.load import load_layer
+
+    level = threshold(how["fail_on"])
+    try:
+        with validation(cache=how["cache"], lint=how["lint"], quiet=quiet) as options:
+            from baseline.pipeline import Options, prove
+
+            layer = load_layer(profile, how["root"])
+            if layer is not None:
+                return _Checked(profile=profile, findings=layer, fails=bool(at_or_above(layer, level)))
+            proof = prove(profile, Options(validation=options, fail_on=level, as_of=how["as_of"], root=how["root"]))
+    except ProfileError as error:
+        return _Checked(profile=profile, problems=error.problems)
+    return _Checked(profile=profile, findings=proof.findings, proof=proof, fails=bool(proof.failures))
+
+
+def _say_what_is_valid(checked: list[_Checked]) -> None:
+    valid = [item for item in checked if not item.fails and not item.problems]
+    for item in valid:
+        if item.proof is None:
+            say(f"{item.profile} is valid as a layer: it has no accounts, and nothing was rendered.", err=True)
+        elif len(checked) > 1 or item.profile == _STANDARD_INPUT:
+            say(f"{item.profile} is valid.", err=True)
+        else:
+            say(f"{item.profile} is valid. Next: baseline generate {item.profile}", err=True)

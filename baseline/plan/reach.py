@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from baseline.plan.units import MANAGEMENT, ROOT, units_above
+from baseline.plan.units import MANAGEMENT, units_above
 
 
 class Destination(NamedTuple):

@@ -1,7 +1,7 @@
 """A profile's file → a checked profile and its landscape, or every problem at once."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain
 from pathlib import Path
@@ -9,7 +9,7 @@ from pathlib import Path
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.settings import TIERS, Settings, Tier
 from baseline.errors import ProfileError
-from baseline.findings import Finding, Severity, sorted_findings
+from baseline.findings import Finding, Location, Severity, sorted_findings
 from baseline.profile.capability_settings import Defaults, read_settings
 from baseline.profile.draft import Broken, read_draft
 from baseline.profile.extends import Layers, read_layers
@@ -42,6 +42,7 @@ class LoadedProfile:
         findings: Warnings and notes in listing order; those that a `reason` accepts carry it.
         files: Every file that it was read from, the profile itself first; policies that it names among them.
         lock: What its lock file contributes; None if there is none.
+        places: Capability → where the profile speaks of it.
     """
 
     profile: Profile
@@ -49,6 +50,7 @@ class LoadedProfile:
     findings: tuple[Finding, ...]
     files: tuple[Path, ...]
     lock: LockInUse | None = None
+    places: Mapping[str, Location] = field(default_factory=dict)
 
 
 def load_profile(
@@ -69,6 +71,27 @@ def load_profile(
         ProfileError: with every problem at once, sorted by place.
     """
     return _load(read_layers(path, root=root), as_of, release)
+
+
+def load_layer(path: Path, root: Path | None = None) -> tuple[Finding, ...] | None:
+    """Warnings and notes of a file that only others extend; None if it describes an organization of its own.
+
+    Keys, types and values are checked, and nothing that depends on what a layer leaves to the profiles above it.
+
+    Raises:
+        ProfileError: with every problem at once, sorted by place.
+    """
+    layers = read_layers(path, root=root)
+    if layers.tree is None or not _is_layer(layers.tree):
+        return None
+    return _load(replace(layers, complete=False), None).findings
+
+
+def _is_layer(tree: Tree) -> bool:
+    """Whether it has neither accounts nor an organization's name and prefix."""
+    organization = find(tree, ("organization",)).tree.value if "organization" in tree.value else {}
+    own = organization.keys() & {"name", "prefix"} if isinstance(organization, dict) else {""}
+    return "accounts" not in tree.value and not own
 
 
 def load_profile_text(text: bytes | str, name: str = "profile.yaml", as_of: date | None = None) -> LoadedProfile:
@@ -112,6 +135,7 @@ def _load(layers: Layers, as_of: date | None, release: str | None = None) -> Loa
         landscape=landscape,
         findings=sorted_findings(problems),
         files=(*layers.files, *policies.paths, *templates.paths),
+        places={name: find(layers.tree, ("capabilities", name)).key.location() for name in profile.capabilities},
     )
 
 

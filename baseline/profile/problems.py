@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from baseline.findings import Finding, more_of
 from baseline.profile.document import MOST_OF_A_KIND
+from baseline.profile.pattern_words import name_in_arn, pattern_in_words
 from baseline.profile.problem_ids import PROBLEMS, problem
 from baseline.profile.tiers import models_in
 from baseline.profile.tree import Found, KeyPath, Place, Tree, find
@@ -30,6 +31,8 @@ _NEEDED: Mapping[str, str] = {
     "list_type": "a list",
     "tuple_type": "a list",
 }
+
+_LONGEST_EXAMPLE = 80
 
 _LIMITS: Mapping[str, tuple[str, str]] = {
     "greater_than_equal": ("ge", "{shown} is less than {limit}"),
@@ -62,6 +65,7 @@ def translate(
         elif kind not in further:
             further[kind] = _translate(error, tree, model, prefix)
     counted = {kind: counts[kind] - MOST_OF_A_KIND for kind in further}
+    found = [item for item in found if item.id != "profile-missing" or item.path not in _misspelt(found)]
     return [*found, *(more_of([replace(first, count=counted[kind])]) for kind, first in further.items())]
 
 
@@ -79,8 +83,23 @@ def _translate(error: ErrorDetails, tree: Tree, model: type[BaseModel], prefix: 
         place = found.key if error["loc"][-1:] == ("[key]",) else found.tree.place
         return problem(kind, place, found.path, context["message"], context["fix"] or None)
     if kind in _NEEDED:
-        return _wrong_type(found, _NEEDED[kind])
-    return problem("profile-value", found.tree.place, found.path, f"value not allowed: {_why(error, found)}")
+        return _wrong_type(found, _NEEDED[kind], _how(model, loc, prefix))
+    message, fix = f"value not allowed: {_why(error, found)}", _how(model, loc, prefix)
+    if kind == "string_pattern_mismatch" and (name := name_in_arn(found.tree.value)):
+        message, fix = f"value not allowed: {_shown(found.tree)} is an ARN, a name is needed", f'write "{name}"'
+    if kind == "literal_error" and (close := re.search(r'did you mean "([^"]*)"', message)):
+        fix = f"write {close[1]}"
+    return problem("profile-value", found.tree.place, found.path, message, fix)
+
+
+def _misspelt(found: Iterable[Finding]) -> frozenset[str]:
+    """Paths of the keys that unknown keys were probably meant to be: they are not missing as well."""
+    meant = (
+        (item.path.rpartition(".")[0], re.search(r'did you mean "([^"]*)"', item.message))
+        for item in found
+        if item.id == "profile-unknown-key"
+    )
+    return frozenset(f"{parent}.{close[1]}" if parent else close[1] for parent, close in meant if close)
 
 
 def _unknown_key(found: Found, loc: KeyPath, model: type[BaseModel]) -> Finding:
@@ -99,6 +118,16 @@ def _example(model: type[BaseModel], loc: KeyPath) -> str | None:
     return f"add it, for example `{loc[-1]}: {_yaml(field.examples[0])}`"
 
 
+def _how(model: type[BaseModel], loc: KeyPath, prefix: KeyPath) -> str:
+    """What the key takes: its example, and where to read more."""
+    names = [part for part in loc if isinstance(part, str)]
+    field = _fields_at(model, tuple(names[:-1])).get(names[-1]) if names else None
+    text = f"{names[-1]}: {_yaml(field.examples[0])}" if field is not None and field.examples else ""
+    if text and len(text) <= _LONGEST_EXAMPLE and not text.endswith((": []", ": {}", ": null")):
+        return f"write it like `{text}`"
+    return f"see `baseline explain {prefix[1]}`" if len(prefix) > 1 else PROBLEMS["profile-value"].fix
+
+
 def _fields_at(model: type[BaseModel], path: KeyPath) -> dict[str, Any]:
     models = [model]
     for part in path:
@@ -112,15 +141,20 @@ def _fields_at(model: type[BaseModel], path: KeyPath) -> dict[str, Any]:
     return {name: field for one in models for name, field in one.model_fields.items()}
 
 
-def _wrong_type(found: Found, needed: str) -> Finding:
+def _wrong_type(found: Found, needed: str, how: str) -> Finding:
     value, text, place = found.tree.value, found.tree.text, found.tree.place
     if value is None:
         return problem(
             "profile-type", place, found.path, f"empty: {needed} is needed", "give a value or remove the key"
         )
-    if needed == "text" and isinstance(value, bool | int | float):
+    is_unit = found.path[:1] == ("organizational_units",) and len(found.path) == 2
+    if (needed == "text" or is_unit) and isinstance(value, bool | int | float):
         return _unquoted(found.path, value, text, place)
-    fix = "write true or false, without quotes" if needed == "true or false" else None
+    fix = "write true or false, without quotes" if needed == "true or false" else how
+    if needed == "a whole number" and isinstance(value, str) and value.isdecimal():
+        fix = f"write {value}, without quotes"
+    if needed == "a list" and isinstance(value, str):
+        fix = f"write {_yaml([item.strip() for item in value.split(',')])}"
     return problem("profile-type", place, found.path, f"wrong type: {_kind(found.tree)}, {needed} is needed", fix)
 
 
@@ -157,7 +191,10 @@ def _why(error: ErrorDetails, found: Found) -> str:
         return f"{shown} is not {expected.replace(chr(39), '')}{guess}"
     if error["type"] in _LIMITS:
         name, sentence = _LIMITS[error["type"]]
-        return sentence.format(shown=shown, limit=context[name])
+        limit = context[name]
+        if words := pattern_in_words(limit):
+            return f"{shown} is not {words}"
+        return sentence.format(shown=shown, limit=limit)
     return error["msg"][:1].lower() + error["msg"][1:]
 
 

@@ -1,7 +1,10 @@
 """A profile's bytes: read, decoded and checked before YAML sees them."""
 
 import re
+import sys
+from functools import lru_cache
 from pathlib import Path
+from typing import BinaryIO
 
 from baseline.files import NotAFileError, TooLargeError, UnreadableError, read_file
 from baseline.findings import Finding
@@ -9,6 +12,7 @@ from baseline.profile.problem_ids import problem
 from baseline.profile.tree import Place
 from baseline.text.line import BIDIRECTIONAL, LINE_BREAKS, code_point
 
+STANDARD_INPUT = "-"
 LARGEST_FILE = 5 * 1024 * 1024
 _BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "UTF-8", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 # What YAML 1.2 calls printable (section 5.1), without what editors do not show: characters that reorder a line
@@ -23,6 +27,8 @@ _REORDERING = re.compile(f"[{BIDIRECTIONAL}]")
 def read_bytes(path: Path) -> bytes | Finding:
     """The file's bytes, or why they cannot be had."""
     place = Place(str(path))
+    if str(path) == STANDARD_INPUT:
+        return _standard_input(sys.stdin.buffer)
     try:
         return read_file(path, limit=LARGEST_FILE)
     except TooLargeError as error:
@@ -32,6 +38,12 @@ def read_bytes(path: Path) -> bytes | Finding:
     except UnreadableError as error:
         reason = str(error).removesuffix(" or directory")
         return problem("profile-unreadable", place, (), f"cannot be read: {reason}")
+
+
+@lru_cache(maxsize=1)
+def _standard_input(stream: BinaryIO) -> bytes:
+    """A stream can be read once, and a profile is looked at more than once."""
+    return stream.read(LARGEST_FILE + 1)
 
 
 def decode(data: bytes, file: str) -> str | Finding:

@@ -39,8 +39,17 @@ def syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Finding:
     if tab is not None:
         return problem("profile-tabs", tab, (), _TABS)
     said = str(getattr(error, "problem", None) or error)
+    if _is_second_colon(text, place):
+        said = "mapping values are not allowed"
     meaning = next((words for part, words in _MEANINGS.items() if part in said), said)
     return problem("profile-syntax", place, (), f"not YAML: {meaning}")
+
+
+def _is_second_colon(text: str, place: Place) -> bool:
+    """Whether the parser stopped at a `: ` in text without quotes."""
+    lines = text.split("\n")
+    line = lines[place.line - 1] if place.line <= len(lines) else ""
+    return line[place.column - 1 :].startswith(": ") and ": " in line[: place.column - 1]
 
 
 def _tab(text: str, place: Place) -> Place | None:

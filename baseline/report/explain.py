@@ -16,6 +16,7 @@ from baseline.evidence.assess import words
 from baseline.profile.problem_ids import PROBLEMS
 from baseline.profile.problem_kinds.kind import ProblemKind
 from baseline.report.explain_off import explain_capability_off, explain_control_off
+from baseline.report.words import WORDS
 from baseline.text.nearest import nearest
 from baseline.validate.checks.check import Check
 from baseline.validate.checks.registry import CHECKS
@@ -30,6 +31,7 @@ def topics() -> str:
         "Preflight": [(name, text.partition("\n")[0]) for name, text in _preflight().items()],
         "Controls": [(name, item.statement) for name, item in controls().items()],
         "Frameworks": [(name, item.title) for name, item in frameworks().items()],
+        "Words": list(WORDS.items()),
     }
     lines = []
     for title, rows in sections.items():
@@ -46,7 +48,7 @@ def explain(topic: str) -> str:
     """
     known = _topics()
     names = {name.lower(): name for name in known}
-    name = names.get(topic.lower())
+    name = names.get(topic.lower()) or names.get(f"guardrail-{topic.lower()}")
     if name is None:
         meant = _meant(topic.lower(), names)
         hint = f"did you mean {meant}? `baseline explain` lists all topics" if meant else "see `baseline explain`"
@@ -64,6 +66,7 @@ def _meant(topic: str, names: Mapping[str, str]) -> str:
 
 def _topics() -> Mapping[str, Callable[[], Iterable[str]]]:
     entries: dict[str, Callable[[], Iterable[str]]] = {}
+    entries |= {name: lambda name=name, text=text: (f"{name}: {text}",) for name, text in WORDS.items()}  # type: ignore[misc]
     entries |= {name: lambda item=item: _framework(item) for name, item in frameworks().items()}  # type: ignore[misc]
     for framework in frameworks().values():
         entries |= {item.key: lambda item=item: _requirement(item) for item in framework.requirements.values()}  # type: ignore[misc]

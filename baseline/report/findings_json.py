@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from baseline.findings import Finding
+from baseline.findings import Finding, Location
 
 
 def finding_document(finding: Finding) -> dict[str, Any]:
@@ -22,7 +22,12 @@ def finding_document(finding: Finding) -> dict[str, Any]:
         "control": finding.control,
         "source": finding.source,
         "accepted": finding.accepted,
+        "profile": _place(finding.origin),
     }
+
+
+def _place(place: Location | None) -> dict[str, Any] | None:
+    return {"file": place.file, "line": place.line, "column": place.column} if place else None
 
 
 def format_json(findings: tuple[Finding, ...]) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from baseline import __version__
 from baseline.findings import Finding, Severity
+from baseline.report.findings_text import message_with_place
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -42,15 +43,16 @@ def _rule(rule: str, findings: tuple[Finding, ...]) -> dict[str, Any]:
 
 
 def _result(finding: Finding, index: int) -> dict[str, Any]:
-    region = {"startLine": finding.location.line, "startColumn": max(finding.location.column, 1)}
-    physical: dict[str, Any] = {"artifactLocation": {"uri": finding.location.file.replace("\\", "/")}}
-    if finding.location.line:
+    place = finding.existing_location
+    region = {"startLine": place.line, "startColumn": max(place.column, 1)}
+    physical: dict[str, Any] = {"artifactLocation": {"uri": place.file.replace("\\", "/")}}
+    if place.line:
         physical["region"] = region
     document: dict[str, Any] = {
         "ruleId": finding.id,
         "ruleIndex": index,
         "level": _LEVELS[finding.severity],
-        "message": {"text": f"{finding.message} ({finding.fix})" if finding.fix else finding.message},
+        "message": {"text": message_with_place(finding)},
         "locations": [{"physicalLocation": physical}],
     }
     if finding.path:

@@ -13,6 +13,13 @@ def format_finding(finding: Finding) -> str:
     return terminal_line(f"{finding.location}: {path}{finding.message}{fix} [{finding.severity} {finding.id}]")
 
 
+def message_with_place(finding: Finding) -> str:
+    """Message and fix for a format that points at `existing_location`; with the template's place, if it is another."""
+    fix = f" ({finding.fix})" if finding.fix else ""
+    place = f"{finding.location}: " if finding.existing_location != finding.location else ""
+    return f"{place}{finding.message}{fix}"
+
+
 def format_findings(findings: tuple[Finding, ...]) -> list[str]:
     """One line per finding, at most a hundred of a kind; the rest are counted."""
     return [format_finding(finding) for finding in at_most(findings, _MOST)]

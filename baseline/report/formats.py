@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from baseline.findings import Finding, at_most
+from baseline.report.findings_github import format_github
+from baseline.report.findings_gitlab import format_gitlab
 from baseline.report.findings_json import format_json
 from baseline.report.findings_junit import format_junit
 from baseline.report.findings_sarif import format_sarif
@@ -23,4 +25,6 @@ FINDING_FORMATS: Mapping[str, _Format] = {
     "json": _bounded(format_json),
     "sarif": _bounded(format_sarif),
     "junit": _bounded(format_junit),
+    "github": _bounded(format_github),
+    "gitlab": _bounded(format_gitlab),
 }

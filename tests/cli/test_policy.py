@@ -86,7 +86,7 @@ def test_the_answer_is_data_when_asked() -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("nowhere", "s3:GetObject"), "no account nowhere; known: management"),
+        (("nowhere", "s3:GetObject"), "no account nowhere (known: management"),
         (("web-prod", "s3:GetObjekt"), "did you mean s3:GetObject"),
         (("web-prod", "s3:GetObject", "--context", "aws:RequestedRegion"), "has no ="),
         (("security", "s3:GetObject", "--principal", DEVELOPER), "is of the account web-prod"),

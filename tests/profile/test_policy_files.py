@@ -125,4 +125,4 @@ def test_it_counts_among_the_policies_of_its_place(tmp_path: Path) -> None:
     with pytest.raises(ProfileError) as caught:
         load_profile(tmp_path / "profile.yaml")
     assert [item.id for item in caught.value.problems] == ["policy-count"]
-    assert "10 service control policies for Sandbox: 9 fit" in caught.value.problems[0].message
+    assert "Sandbox needs 10 service control policies, and 9 slots are free" in caught.value.problems[0].message

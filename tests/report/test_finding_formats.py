@@ -1,11 +1,13 @@
 import json
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
 import pytest
 
 from baseline.findings import Finding, Location, Severity, at_or_above, sorted_findings
+from baseline.report.findings_terminal import format_excerpts
 from baseline.report.findings_text import format_finding, summary
 from baseline.report.formats import FINDING_FORMATS
 
@@ -92,3 +94,51 @@ def test_the_threshold_counts_what_reaches_it_and_nobody_accepted() -> None:
     assert at_or_above(ALL, Severity.ERROR) == (ERROR, WHOLE_FILE)
     assert at_or_above(ALL, Severity.WARNING) == (ERROR, WARNING, WHOLE_FILE)
     assert at_or_above(ALL, None) == ()
+
+
+IN_PROFILE = replace(ERROR, origin=Location(file="./profiles/p.yaml", line=40, column=3))
+
+
+def test_github_annotates_the_line_of_the_profile_and_escapes_what_would_end_a_command() -> None:
+    hostile = replace(WARNING, message="100%, a::error::b\nnext", location=Location(file="a,b:c.yaml", line=2))
+    first, second = FINDING_FORMATS["github"]((IN_PROFILE, hostile, ACCEPTED)).splitlines()
+    assert first == (
+        "::error file=./profiles/p.yaml,line=40,col=3,title=baseline BL101::templates/nw-x.yaml:12:3: "
+        'partition "aws" <written> & out (write ${AWS::Partition})'
+    )
+    assert second.startswith("::warning file=a%2Cb%3Ac.yaml,line=2,col=1,title=baseline profile-weakened::100%25, a")
+    assert FINDING_FORMATS["github"](()) == ""
+
+
+def test_gitlab_fingerprints_differ_and_survive_lines_above() -> None:
+    moved = replace(IN_PROFILE, origin=Location(file="./profiles/p.yaml", line=50, column=3))
+    one, two, other = json.loads(FINDING_FORMATS["gitlab"]((IN_PROFILE, IN_PROFILE, WARNING)))
+    assert one["location"] == {"path": "profiles/p.yaml", "lines": {"begin": 40}}
+    assert (one["severity"], other["severity"]) == ("critical", "minor")
+    assert len({item["fingerprint"] for item in (one, two, other)}) == 3
+    assert json.loads(FINDING_FORMATS["gitlab"]((moved,)))[0]["fingerprint"] == one["fingerprint"]
+
+
+def test_sarif_points_into_the_profile_and_names_the_template() -> None:
+    result = json.loads(FINDING_FORMATS["sarif"]((IN_PROFILE,)))["runs"][0]["results"][0]
+    assert result["locations"][0]["physicalLocation"]["region"] == {"startLine": 40, "startColumn": 3}
+    assert result["message"]["text"].startswith("templates/nw-x.yaml:12:3: ")
+
+
+def test_excerpt_marks_the_column_below_the_source_line() -> None:
+    found = replace(WARNING, location=Location(file="p.yaml", line=2, column=5))
+    lines = [text for _, text in format_excerpts((found,), lambda _: ["a: 1", "\tb: two"], 80)]
+    assert lines[2:4] == ["    2 |  b: two", "      |     ^"]
+
+
+def test_excerpt_of_a_long_line_shows_what_is_around_the_column() -> None:
+    found = replace(WARNING, location=Location(file="p.yaml", line=1, column=300))
+    lines = [text for _, text in format_excerpts((found,), lambda _: ["x" * 299 + "HERE"], 60)]
+    shown, mark = lines[2:4]
+    assert len(shown) <= 60
+    assert shown[mark.index("^") :] == "HERE"
+
+
+def test_excerpt_shows_no_line_of_a_template_that_is_not_written() -> None:
+    lines = [text for _, text in format_excerpts((ERROR,), lambda _: ["secret"] * 20, 80)]
+    assert not any("secret" in line for line in lines)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from baseline.capabilities.capability import SettingProblem
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.profile.model import Profile
@@ -20,18 +21,18 @@ _CONTEXT: tuple[KeyPath, ...] = (
 
 
 def requirements(profile: Profile) -> Iterator[Violation]:
-    """What a capability requires is on as well."""
+    """What a capability requires is on as well: one violation for each that is off."""
     settings = profile.capabilities
-    for name, item in settings.items():
-        for required in CAPABILITIES[name].requires:
-            if item.enabled and not settings[required].enabled:
-                yield Violation(
-                    kind="profile-capability",
-                    path=("capabilities", required),
-                    message=f"{required} is off: {name} needs it",
-                    fix=f"switch {required} on, or {name} off as well",
-                    about=(("capabilities", name),),
-                )
+    for required, item in settings.items():
+        needed_by = [name for name in settings if settings[name].enabled and required in CAPABILITIES[name].requires]
+        if needed_by and not item.enabled:
+            yield Violation(
+                kind="profile-capability",
+                path=("capabilities", required),
+                message=f"{required} is off: required by {', '.join(needed_by)}",
+                fix=f"turn {required} on",
+                about=tuple(("capabilities", name) for name in needed_by),
+            )
 
 
 def setting_problems(profile: Profile, landscape: Landscape) -> Iterator[Violation]:
@@ -49,8 +50,19 @@ def setting_problems(profile: Profile, landscape: Landscape) -> Iterator[Violati
                 message=item.message,
                 fix=item.fix,
                 about=_CONTEXT,
-                fallback=(("compliance",), ("tier",)),
+                fallback=_fallback(item, profile),
                 file=item.file,
                 place=item.place,
                 severity=item.severity,
             )
+
+
+def _fallback(item: SettingProblem, profile: Profile) -> tuple[KeyPath, ...]:
+    """Where a value of the tier is reported: at what conflicts with it."""
+    framework = any(name in item.message for name in profile.compliance)
+    return (
+        *([("capabilities", item.cause)] if item.cause else []),
+        *([("compliance",)] if framework else []),
+        ("capabilities",),
+        ("tier",),
+    )

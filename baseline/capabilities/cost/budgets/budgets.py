@@ -177,6 +177,7 @@ def _missing_topics(landscape: Landscape, settings: BudgetsSettings) -> Iterator
             setting=asked[0],
             message="notifications is off: cost alerts have no topic to go to",
             fix="turn notifications on, or remove the budgets and anomalies",
+            cause="notifications",
         )
 
 

@@ -42,6 +42,7 @@ def guardduty_problems(landscape: Landscape, settings: GuardDutySettings) -> Ite
             setting="export_findings",
             message="findings go to the log archive, which is off",
             fix="turn on the capability log_archive, or switch this off with a reason",
+            cause="log_archive",
         )
 
 

@@ -33,6 +33,7 @@ def security_hub_problems(landscape: Landscape, settings: SecurityHubSettings) -
             setting="standards",
             message="config is off: most controls have nothing to look at where AWS Config does not record",
             fix="turn config on, with `recorder: existing` where something else records, or make sure that it does",
+            cause="config",
             severity=Severity.WARNING,
         )
 

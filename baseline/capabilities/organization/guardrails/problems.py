@@ -278,11 +278,14 @@ def _too_many(landscape: Landscape, policies: Sequence[GuardrailPolicy]) -> Iter
     for budget in budgets(landscape, policies):
         if budget.free < 0:
             title = KINDS[budget.kind].title.replace("policy", "policies")
+            reserved = settings_of(landscape).reserved_slots
+            slots = max(budget.ours + budget.free, 0)
             yield SettingProblem(
-                setting="policies" if own[budget.place] else "rules",
-                message=f"{budget.ours} {title} for {budget.place}: {budget.ours + budget.free} fit beside "
-                f"{budget.others} of AWS and others",
-                fix="merge policies, attach some to other places, or turn guardrails off there",
+                setting="reserved_slots" if reserved else "policies" if own[budget.place] else "rules",
+                message=f"too many policies: {budget.place} needs {budget.ours} {title}, and "
+                f"{slots} slots are free ({budget.others - reserved} of AWS, {reserved} reserved)",
+                fix="merge policies, attach some to other places, or turn guardrails off there"
+                f"{', or lower reserved_slots' if reserved else ''}",
                 kind="policy-count",
             )
 
