@@ -168,12 +168,16 @@ def _keys(value: Any) -> tuple[str, ...]:  # noqa: ANN401 - template data
 
 @cache
 def _handlers_of(resource_type: str) -> Mapping[str, tuple[str, ...]] | None:
-    """`keep` and `delete` → actions that exist, each in one of the two; None for a type without data."""
+    """`keep` and `delete` → actions that exist; None for a type without data.
+
+    What takes something away is in `delete` where the delete handler makes it, whether or not an update makes it too.
+    """
     handlers = facts("resource_handlers").get(resource_type)
     if handlers is None:
         return None
     kept = {action for handler in ("create", "update", "read") for action in _known(handlers.get(handler, ()))}
-    deleted = set(_known(handlers.get("delete", ()))) - kept
+    lasting = {action for action in kept if not action.partition(":")[2].startswith(_REMOVING)}
+    deleted = set(_known(handlers.get("delete", ()))) - lasting
     return {"keep": tuple(sorted(kept)), "delete": tuple(sorted(deleted))}
 
 

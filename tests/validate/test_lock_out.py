@@ -134,8 +134,9 @@ def test_a_denial_is_found_whatever_narrows_it(every: tuple[Subject, ...], state
     assert [severity for severity, _ in hits(every, statement)] == [Severity.ERROR]
 
 
-def test_a_denial_of_what_only_removes_is_a_warning(every: tuple[Subject, ...]) -> None:
-    ((severity, message),) = hits(every, {"Action": "config:DeleteStoredQuery"})
+@pytest.mark.parametrize("action", ["config:DeleteStoredQuery", "iam:DeletePolicyVersion"])
+def test_a_denial_of_what_only_removes_is_a_warning(action: str, every: tuple[Subject, ...]) -> None:
+    ((severity, message),) = hits(every, {"Action": action})
     assert severity is Severity.WARNING
     assert message.endswith("what the plan deploys there cannot be removed later")
 
