@@ -28,6 +28,7 @@ from baseline.render.render import render_plan
 from baseline.report.evidence_files import evidence_files
 from baseline.validate.accepted import with_reasons
 from baseline.validate.checks.run import check_subjects
+from baseline.validate.reach import Planned
 from baseline.validate.subject import Subject, read_template
 from baseline.validate.validate import ValidateOptions, linted
 
@@ -154,7 +155,9 @@ def _look(loaded: LoadedProfile, plan: Plan, subjects: tuple[Subject, ...]) -> E
             unsupported=unsupported_controls(assessments, loaded.landscape.regions),
             unjudged=unjudged_controls(subjects) | silent_hub_controls(unrecorded),
             silent=silent_controls(unrecorded)
-            | partial_controls((subject.template for subject in subjects), loaded.landscape.regions),
+            | partial_controls(
+                (subject.template for subject in subjects), Planned(landscape=loaded.landscape, plan=plan)
+            ),
             lacking=lacking_controls(loaded.landscape.regions),
         ),
         accounts={
@@ -201,7 +204,8 @@ def _looked_at(loaded: LoadedProfile, plan: Plan, templates: tuple[Template, ...
     subjects = tuple(map(read_template, templates))
     evidence = _look(loaded, plan, subjects)
     broken = broken_controls(evidence.assessments, templates, loaded.findings)
-    return _Draft(loaded=loaded, evidence=evidence, found=(*check_subjects(subjects), *broken), said=said)
+    checked = check_subjects(subjects, planned=Planned(landscape=loaded.landscape, plan=plan))
+    return _Draft(loaded=loaded, evidence=evidence, found=(*checked, *broken), said=said)
 
 
 def _proof(draft: _Draft, options: Options) -> Proof:

@@ -15,6 +15,7 @@ from baseline.policy.document import text_of
 from baseline.profile.load import load_profile_text
 from baseline.render.render import render_plan
 from baseline.validate.checks.run import check_subjects
+from baseline.validate.reach import Planned
 from baseline.validate.subject import Subject, read_template
 from baseline.validate.validate import ValidateOptions, linted
 
@@ -172,9 +173,11 @@ def test_any_valid_profile_renders_to_its_own_values_and_lints_clean() -> None:
     @given(profiles())
     def check(profile: dict[str, Any]) -> None:
         landscape = load_profile_text(yaml.safe_dump(profile, allow_unicode=True)).landscape
-        templates = render_plan(build_plan(landscape))
+        plan = build_plan(landscape)
+        templates = render_plan(plan)
         read = subjects(templates)
-        assert of_concern(tuple(check_subjects(tuple(read)))) == []
+        planned = Planned(landscape=landscape, plan=plan)
+        assert of_concern(tuple(check_subjects(tuple(read), planned=planned))) == []
         assert_same_values(profile, read)
         for template in templates:
             plain = REGION.sub("<region>", template.text.replace(landscape.prefix, "<prefix>"))

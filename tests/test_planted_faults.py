@@ -1,5 +1,6 @@
 """A sample of the planted faults is stopped, and the page is about the faults that there are."""
 
+from collections import Counter
 from pathlib import Path
 from shutil import copytree
 
@@ -9,8 +10,9 @@ from click.testing import CliRunner
 from baseline.cli.main import baseline
 from baseline.render import environment
 from baseline.resources import main_templates, profiles_directory, templates_directory
-from benchmarks.planted_faults import Fault, case, faults, planted, stopped_by, unfitted, with_fault
+from benchmarks.planted_faults import PROFILES, Fault, case, faults, planted, stopped_by, unfitted, with_fault
 from benchmarks.planted_faults.__main__ import PAGE, digest, unfitted_lines
+from benchmarks.planted_faults.plans import UNCOMPARED, plan_faults, stopped
 
 PLACES = ("standalone", "everything")
 SAMPLE = [fault for fault in faults() if not fault.harmless][::14]
@@ -49,6 +51,21 @@ def test_unfitted_fault_that_passed_once_is_stopped(fault: Fault) -> None:
 @pytest.mark.parametrize("name", PLACES)
 def test_nothing_stops_a_plan_without_a_fault(name: str) -> None:
     assert stopped_by(case(name), (), lint=False) == frozenset()
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_a_stack_with_other_targets_is_stopped(name: str) -> None:
+    some = list(plan_faults(case(name)))
+    passed = [fault for fault in some[::9] if not stopped(case(name), fault)]
+    assert len(some) >= 90
+    assert [fault for fault in passed if fault.stack.template not in UNCOMPARED] == []
+
+
+def test_the_page_counts_the_plan_faults_of_each_kind() -> None:
+    counts = Counter(fault.kind for name in PROFILES for fault in plan_faults(case(name)))
+    page = PAGE.read_text(encoding="utf-8")
+    for kind, count in counts.items():
+        assert f"| {kind} | {count} |" in page, "run `python -m benchmarks.planted_faults`"
 
 
 def test_generate_ends_with_exit_code_5_and_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

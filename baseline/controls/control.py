@@ -10,6 +10,7 @@ import tomli
 from baseline.areas import capability_files
 from baseline.controls.framework import requirements_of
 from baseline.controls.guardrail import NAME_PROTECTORS, Guardrail, guardrails
+from baseline.controls.reach import ControlReach, read_reach
 
 _TURN_ON = frozenset(
     {
@@ -53,6 +54,7 @@ class Control:
         detectors: What would see it broken.
         needs: Other controls without which it counts for no requirement.
         preventive: Whether it keeps violations from happening rather than sets or finds something.
+        reach: In which accounts and Regions it has to be; none where its stack has one account and one Region.
     """
 
     id: str
@@ -65,6 +67,7 @@ class Control:
     detectors: Detectors = field(default_factory=Detectors)
     needs: tuple[str, ...] = ()
     preventive: bool = False
+    reach: tuple[ControlReach, ...] = ()
 
     @property
     def requirements(self) -> Mapping[str, tuple[str, ...]]:
@@ -112,6 +115,7 @@ def _of_guardrail(item: Guardrail) -> Control:
         cost="as much as the service that it turns on" if turns_on else "free",
         needs=_protectors_of(item),
         preventive=not turns_on,
+        reach=(ControlReach(accounts=("management",), regions="home"),),
     )
 
 
@@ -126,4 +130,5 @@ def _protectors_of(item: Guardrail) -> tuple[str, ...]:
 def _read(name: str, entry: Mapping[str, Any]) -> Control:
     entry = {key: value for key, value in entry.items() if key != "assertions"}
     detectors = Detectors(**{key: tuple(value) for key, value in entry.get("detectors", {}).items()})
-    return Control(id=name, **{**entry, "detectors": detectors, "needs": tuple(entry.get("needs", ()))})
+    needs, reach = tuple(entry.get("needs", ())), read_reach(name, entry)
+    return Control(id=name, **{**entry, "detectors": detectors, "needs": needs, "reach": reach})

@@ -135,6 +135,17 @@ def _given(subject: Subject) -> Iterator[tuple[str, str, Path]]:
             yield "export", text_of(export.get("Name")), ("Outputs", key, "Export", "Name")
 
 
+def exports_of(subject: Subject) -> Iterator[str]:
+    """The names that the template exports."""
+    return (text for kind, text, _ in _given(subject) if kind == "export")
+
+
+def imports_of(subject: Subject) -> Iterator[tuple[Path, str]]:
+    """Where the template imports which name."""
+    found = (item for resource in subject.resources for item in _texts(resource))
+    return ((path, text) for path, kind, text in found if kind == "export")
+
+
 def _metric(item: Mapping[str, Any]) -> str:
     namespace = item.get("MetricNamespace", item.get("Namespace"))
     return f"{text_of(namespace)}/{text_of(item.get('MetricName'))}"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from jinja2 import FunctionLoader, TemplateError
 
+from baseline.capabilities.landscape import Landscape
 from baseline.errors import BaselineError
 from baseline.evidence.assess import assess
 from baseline.evidence.broken import broken_controls
@@ -19,6 +20,7 @@ from baseline.render.environment import template_environment
 from baseline.render.render import render_plan, render_stack
 from baseline.resources import profiles_directory, templates_directory
 from baseline.validate.checks.registry import CHECKS
+from baseline.validate.reach import Planned
 from baseline.validate.subject import Subject, read_template
 from baseline.validate.validate import ValidateOptions, linted
 
@@ -89,6 +91,7 @@ class Case:
     """A profile's plan, rendered without a fault."""
 
     name: str
+    landscape: Landscape
     plan: Plan
     noted: tuple[Finding, ...]
     subjects: tuple[Subject, ...]
@@ -98,7 +101,13 @@ class Case:
 def case(name: str) -> Case:
     """The plan of one of the profiles."""
     loaded, plan = plan_profile(PROFILES[name])
-    return Case(name=name, plan=plan, noted=loaded.findings, subjects=tuple(map(read_template, render_plan(plan))))
+    return Case(
+        name=name,
+        landscape=loaded.landscape,
+        plan=plan,
+        noted=loaded.findings,
+        subjects=tuple(map(read_template, render_plan(plan))),
+    )
 
 
 def planted(fault: Fault, case: Case) -> tuple[Template, ...] | None:
@@ -205,11 +214,12 @@ def _stages(
         for subject in changed
         if any((hit.severity or check.severity) is Severity.ERROR for hit in check.find(subject, subjects))
     )
-    yield frozenset(
-        check.id
-        for check in CHECKS
-        if any((hit.severity or check.severity) is Severity.ERROR for _, hit in check.find_in_plan(subjects))
-    )
+    planned = Planned(landscape=case.landscape, plan=case.plan)
+    for hits in (
+        ((check, hit) for check in CHECKS for _, hit in check.find_in_organization(planned, subjects)),
+        ((check, hit) for check in CHECKS for _, hit in check.find_in_plan(subjects)),
+    ):
+        yield frozenset(check.id for check, hit in hits if (hit.severity or check.severity) is Severity.ERROR)
     templates = tuple(item.template for item in subjects)
     broken = broken_controls(assess(subjects), templates, case.noted)
     yield frozenset(item.id for item in broken if item.severity is Severity.ERROR)

@@ -19,6 +19,7 @@ from benchmarks.planted_faults import (
     unfitted,
 )
 from benchmarks.planted_faults.mutants import mutants
+from benchmarks.planted_faults.plans import UNCOMPARED, PlanFault, plan_faults, stopped
 
 PAGE = Path(__file__).parents[2] / "docs" / "planted-faults.md"
 _MUTANTS, _SEED = 40, 7
@@ -49,6 +50,17 @@ class Result:
         return "checks" if any(item.startswith("BL") for item in self.ids) else "cfn-lint"
 
 
+PlanResult = tuple[str, PlanFault, frozenset[str]]
+"""Profile, fault, and the ids of what stopped it."""
+
+
+def plan_results(name: str) -> Iterator[PlanResult]:
+    """Every fault in the plan of a profile."""
+    there = case(name)
+    yield from ((name, fault, stopped(there, fault)) for fault in plan_faults(there))
+    print(f"{name}: plan faults done", file=sys.stderr, flush=True)
+
+
 def results() -> Iterator[Result]:
     """Every fault in every profile whose templates it changes."""
     for name in PROFILES:
@@ -62,14 +74,18 @@ def results() -> Iterator[Result]:
         print(f"{name}: done", file=sys.stderr, flush=True)
 
 
-def page(found: list[Result], random: Mapping[str, tuple[int, list[str]]]) -> str:
+def page(found: list[Result], plans: list[PlanResult], random: Mapping[str, tuple[int, list[str]]]) -> str:
     """The page as Markdown."""
-    return (
-        "\n".join(
-            (*_head(found), *_kinds(found), *_tiers(found), *unfitted_lines(), *_mutants(random), *_unseen(found))
-        )
-        + "\n"
+    lines = (
+        *_head(found),
+        *_kinds(found),
+        *_tiers(found),
+        *plan_lines(plans),
+        *unfitted_lines(),
+        *_mutants(random),
+        *_unseen(found, plans),
     )
+    return "\n".join(lines) + "\n"
 
 
 def _head(found: list[Result]) -> Iterator[str]:
@@ -124,6 +140,25 @@ def _tiers(found: list[Result]) -> Iterator[str]:
     yield ""
 
 
+def plan_lines(plans: list[PlanResult]) -> Iterator[str]:
+    """What was stopped of the plans in which a stack has other targets."""
+    count, passed = len(plans), sum(not ids for _, _, ids in plans)
+    yield "## Plan faults"
+    yield ""
+    yield (
+        "The templates stay as they are, and one stack of the plan has other accounts, units or Regions: "
+        f"{count:,} plans of the {len(PROFILES)} profiles. {count - passed:,} ({_share(count - passed, count)}) are "
+        "stopped with exit code 5, nearly all by BL135, which was written for these kinds of faults."
+    )
+    yield ""
+    yield "| kind | planted | stopped | not stopped |"
+    yield "|---|--:|--:|--:|"
+    for kind in dict.fromkeys(fault.kind for _, fault, _ in plans):
+        some = [bool(ids) for _, fault, ids in plans if fault.kind == kind]
+        yield f"| {kind} | {len(some)} | {sum(some)} | {len(some) - sum(some)} |"
+    yield ""
+
+
 def unfitted_lines() -> Iterator[str]:
     """What was stopped of the faults that were written without a look at the checks."""
     passed = [item for item in unfitted() if item.passed]
@@ -155,7 +190,7 @@ def _mutants(random: Mapping[str, tuple[int, list[str]]]) -> Iterator[str]:
     yield ""
 
 
-def _unseen(found: list[Result]) -> Iterator[str]:
+def _unseen(found: list[Result], plans: list[PlanResult]) -> Iterator[str]:
     yield "## Not stopped"
     yield ""
     some: dict[Fault, list[str]] = {}
@@ -164,7 +199,11 @@ def _unseen(found: list[Result]) -> Iterator[str]:
             some.setdefault(item.fault, []).append(item.profile)
     for fault, profiles in some.items():
         yield f"- `{fault.what}` in {', '.join(profiles)}: {fault.harmless or 'no check looks at this value'}."
-    if not some:
+    for name, change, ids in plans:
+        if not ids:
+            why = UNCOMPARED.get(change.stack.template, "no check compares it")
+            yield f"- {change.kind} ({change.what}) of `{change.stack.name}` in {name}: {why}."
+    if not some and all(ids for _, _, ids in plans):
         yield "None."
 
 
@@ -186,4 +225,5 @@ def _passed(there: Case, count: int, seed: int) -> list[str]:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(list(results()), random_results(_MUTANTS, _SEED)), encoding="utf-8")
+    PLANS = [result for name in PROFILES for result in plan_results(name)]
+    PAGE.write_text(page(list(results()), PLANS, random_results(_MUTANTS, _SEED)), encoding="utf-8")

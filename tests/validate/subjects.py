@@ -2,18 +2,21 @@
 
 A fixture says where it goes in lines `# deploy: stack management eu-west-1` or `# deploy: stack-set ou=Workloads
 account=logs eu-west-1`, which template of the baseline it is in a line `# template: name`, which parameters it is given
-in lines `# parameter: Name=value`, which stacks it waits for in lines `# after: name`, and which findings it expects in
-`# expect: BL101` at the end of the line that each is about. `# guardrail: Workloads` makes its resource `Policy` an
-organization policy that is attached to that unit.
+in lines `# parameter: Name=value`, which stacks it waits for in lines `# after: name`, which control it says it
+earns in `# control: id`, and which findings it expects in `# expect: BL101` at the end of the line that each is about.
+`# guardrail: Workloads` makes its resource `Policy` an organization policy that is attached to that unit.
 """
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from baseline.capabilities.organization.guardrails.guardrails import GuardrailsContext
 from baseline.capabilities.organization.guardrails.places import bound_accounts
 from baseline.capabilities.organization.guardrails.policies import GuardrailPolicy, evaluable
+from baseline.plan.build import build_plan
 from baseline.plan.model import Deployment, Method, ParameterValue, Stack, Template
+from baseline.validate.reach import Planned
 from baseline.validate.subject import read_template
 from tests.landscapes import make_landscape
 
@@ -29,6 +32,7 @@ def template_of(
     parameters: tuple[ParameterValue, ...] = (),
     context: GuardrailsContext | None = None,
     depends_on: tuple[str, ...] = (),
+    controls: tuple[str, ...] = (),
 ) -> Template:
     """A template that goes to the management account in us-east-1, unless `deployments` says otherwise."""
     stack = Stack(
@@ -42,13 +46,21 @@ def template_of(
         depends_on=depends_on,
         prerequisites=(),
     )
-    return Template(stack=stack, text=text)
+    return Template(stack=stack, text=text, controls=controls)
 
 
 def read_fixture(path: Path) -> list[Template]:
     """The template of a file, or those of all files of a directory."""
     files = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
     return [_template(file) for file in files]
+
+
+def planned_of(templates: list[Template]) -> Planned:
+    """The templates as the plan of an organization with the units Security, Workloads and Suspended."""
+    units = {"Security": None, "Workloads": None, "Suspended": None}
+    landscape = make_landscape(ous=units, suspended=frozenset({"Suspended"}))
+    plan = replace(build_plan(landscape), waves=(tuple(template.stack for template in templates),))
+    return Planned(landscape=landscape, plan=plan)
 
 
 def expected_findings(path: Path) -> list[tuple[str, str, int]]:
@@ -76,6 +88,7 @@ def _template(file: Path) -> Template:
             for name, value in re.findall(r"^# parameter: (\w+)=(.*)$", text, re.MULTILINE)
         ),
         context=_guardrail(text),
+        controls=tuple(re.findall(r"# control: ([\w-]+)", text)),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from baseline.findings import Severity
 from baseline.policy.document import Path
+from baseline.validate.reach import Planned
 from baseline.validate.subject import Subject
 
 
@@ -34,6 +35,10 @@ def nothing_in_plan(_subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, H
     return iter(())
 
 
+def _nothing_in_organization(_planned: Planned, _subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Hit]]:
+    return iter(())
+
+
 @dataclass(frozen=True, kw_only=True)
 class Check:
     """A rule with a stable id.
@@ -47,6 +52,7 @@ class Check:
         source: An address that the rule rests on.
         find: (this template, every template of the plan) → hits.
         find_in_plan: Every template of the plan → hits, each with its template; for rules about templates together.
+        find_in_organization: (the plan with its organization, every template) → hits; for rules about where stacks go.
     """
 
     id: str
@@ -57,3 +63,6 @@ class Check:
     source: str
     find: Callable[[Subject, tuple[Subject, ...]], Iterator[Hit]] = _nothing
     find_in_plan: Callable[[tuple[Subject, ...]], Iterator[tuple[Subject, Hit]]] = nothing_in_plan
+    find_in_organization: Callable[[Planned, tuple[Subject, ...]], Iterator[tuple[Subject, Hit]]] = (
+        _nothing_in_organization
+    )

@@ -20,6 +20,7 @@ from baseline.validate.checks import (
     open_token,
     organization_policy,
     policy_version,
+    reach,
     second_recorder,
     self_escalation,
     stack_set,
@@ -59,4 +60,5 @@ CHECKS: tuple[Check, ...] = (
     names.CHECK,
     deliveries.CHECK,
     effects.CHECK,
+    reach.CHECK,
 )

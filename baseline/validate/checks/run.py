@@ -6,21 +6,35 @@ from baseline.findings import Finding, Location
 from baseline.plan.model import Template
 from baseline.validate.checks.check import Check, Hit
 from baseline.validate.checks.registry import CHECKS
+from baseline.validate.reach import Planned
 from baseline.validate.subject import Subject, read_template
 
 
-def run_checks(templates: Sequence[Template], checks: Sequence[Check] = CHECKS) -> Iterator[Finding]:
+def run_checks(
+    templates: Sequence[Template], checks: Sequence[Check] = CHECKS, planned: Planned | None = None
+) -> Iterator[Finding]:
     """What the checks say of each template, in the light of all of them."""
-    yield from check_subjects(tuple(read_template(template) for template in templates), checks)
+    yield from check_subjects(tuple(read_template(template) for template in templates), checks, planned)
 
 
-def check_subjects(subjects: tuple[Subject, ...], checks: Sequence[Check] = CHECKS) -> Iterator[Finding]:
-    """The same for templates that have been read already."""
+def check_subjects(
+    subjects: tuple[Subject, ...], checks: Sequence[Check] = CHECKS, planned: Planned | None = None
+) -> Iterator[Finding]:
+    """The same for templates that have been read already.
+
+    Args:
+        subjects: Every template of a plan.
+        checks: The checks to run.
+        planned: The plan with its organization; without it no check asks where stacks go.
+    """
     for subject in subjects:
         for check in checks:
             yield from (_finding(check, subject, hit) for hit in check.find(subject, subjects))
     for check in checks:
         yield from (_finding(check, subject, hit) for subject, hit in check.find_in_plan(subjects))
+        if planned is not None:
+            found = check.find_in_organization(planned, subjects)
+            yield from (_finding(check, subject, hit) for subject, hit in found)
 
 
 def _finding(check: Check, subject: Subject, hit: Hit) -> Finding:

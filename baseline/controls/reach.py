@@ -1,0 +1,70 @@
+"""Where a control has to be: what the `reach` of its table in `controls.toml` says."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+EVERY = "every"
+ACCOUNTS = (EVERY, "management", "log_archive", "security")
+REGIONS = ("home", "governed", "sign-in", "governed-and-sign-in", "alert", "rule", "iam", "own", "any")
+HOME_IF_OPT_IN = "home-if-opt-in"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ControlReach:
+    """Accounts × Regions in which the stacks that earn a control are together.
+
+    Attributes:
+        template: Name of the template that these stacks have; empty for any.
+        accounts: `every` one outside suspended units, or the roles of accounts.
+        accounts_of: A list in the settings of the capability, in place of `accounts`: the accounts that its items name,
+            for each stack by itself.
+        match: What items of that list and the template's context have alike where the item is about the stack.
+        apart_from: A list of accounts in the settings that are left out.
+        regions: Which Regions: `home`, `governed`, `sign-in`, `governed-and-sign-in`, `alert`; `rule` for the governed
+            ones that have the control's AWS Config rule, `iam` for the one where AWS Config records IAM, `own` for the
+            capability's setting `region`, or home; `any` for those that the profile names.
+        least: Which of them at least, where AWS does not have all: a resource type that a Region may lack, or
+            `home-if-opt-in`. In the others the control is not met.
+        when: A name in the template's context: only stacks with a value there are meant.
+        unless: A name in the template's context: only stacks without a value there are meant.
+    """
+
+    template: str = ""
+    accounts: tuple[str, ...] = ()
+    accounts_of: str = ""
+    match: str = "name"
+    apart_from: str = ""
+    regions: str
+    least: str = ""
+    when: str = ""
+    unless: str = ""
+
+
+def read_reach(control: str, entry: Mapping[str, Any]) -> tuple[ControlReach, ...]:
+    """The reach of a control, one item for each place that it has to be in.
+
+    Raises:
+        ValueError: when a word is not one of those that have a meaning.
+    """
+    written = entry.get("reach", ())
+    return tuple(_read(control, item) for item in ([written] if isinstance(written, Mapping) else written))
+
+
+def _read(control: str, entry: Mapping[str, Any]) -> ControlReach:
+    accounts = entry.get("accounts", ())
+    found = ControlReach(**{**entry, "accounts": (accounts,) if isinstance(accounts, str) else tuple(accounts)})
+    wrong = ", ".join(_wrong(found))
+    if wrong:
+        raise ValueError(f"{control}: reach does not know {wrong}")
+    return found
+
+
+def _wrong(found: ControlReach) -> Iterator[str]:
+    yield from (name for name in found.accounts if name not in ACCOUNTS)
+    if bool(found.accounts) == bool(found.accounts_of):
+        yield "both or neither of accounts and accounts_of"
+    if found.regions not in REGIONS:
+        yield found.regions
+    if found.least and "::" not in found.least and found.least != HOME_IF_OPT_IN:
+        yield found.least

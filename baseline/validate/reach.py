@@ -1,0 +1,149 @@
+"""Where stacks have to go: what controls declare, in the accounts and Regions of an organization.
+
+Worked out from the profile's organization alone, by no function that makes the targets of stacks.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from baseline.aws.availability import is_available
+from baseline.aws.config_rules import is_rule_available
+from baseline.aws.config_types import records_iam
+from baseline.capabilities.landscape import Landscape
+from baseline.controls.control import Control, controls
+from baseline.controls.reach import EVERY, HOME_IF_OPT_IN, ControlReach
+from baseline.plan.model import Plan, Stack, Template
+from baseline.plan.reach import Destination, Reach, Spread, together
+from baseline.plan.units import ROOT, units_above
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """A plan, and the organization that it was made for."""
+
+    landscape: Landscape
+    plan: Plan
+
+    @cached_property
+    def suspended(self) -> frozenset[Destination]:
+        """Accounts that no stack may reach with their unit."""
+        return frozenset(item for item in self._members if not self._suspended.isdisjoint(units_above(item.unit)))
+
+    @cached_property
+    def every(self) -> frozenset[Destination]:
+        """Every account that a stack for every account has to reach.
+
+        Those to come are left out where a unit below is suspended: StackSets go to a unit with all that is in it.
+        """
+        around = {unit for path in self._suspended for unit in units_above(path)}
+        return frozenset(item for item in self._members if item.account or item.unit not in around) - self.suspended
+
+    @cached_property
+    def _suspended(self) -> frozenset[str]:
+        return self.landscape.suspended
+
+    @cached_property
+    def _members(self) -> frozenset[Destination]:
+        landscape = self.landscape
+        known = {Destination(account.ou or ROOT, key) for key, account in landscape.accounts.items()}
+        to_come = () if landscape.standalone else map(Destination, (ROOT, *landscape.ous))
+        return frozenset(known.union(to_come))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """A control that says where it is, and the stacks that say that they earn it there."""
+
+    control: Control
+    reach: ControlReach
+    templates: tuple[Template, ...]
+
+    def lacks(self, planned: Planned, *, least: bool = True) -> Reach:
+        """The accounts and Regions that the stacks do not reach together.
+
+        Args:
+            planned: The plan.
+            least: Whether Regions where AWS does not have what the control needs are left out.
+        """
+        found = together(planned.plan.reach(item.stack) for item in self.templates)
+        anywhere = self.reach.regions == "any"
+        regions = found.regions if anywhere else self._regions(planned.landscape, least=least)
+        return found.lacks(Reach((Spread(destinations=self._accounts(planned), regions=regions),)))
+
+    def _accounts(self, planned: Planned) -> frozenset[Destination]:
+        landscape = planned.landscape
+        if self.reach.accounts_of:
+            keys = tuple(_chosen(landscape, self.reach, self.templates[0].stack))
+        elif EVERY in self.reach.accounts:
+            return planned.every
+        else:
+            keys = tuple(map(landscape.role, self.reach.accounts))
+        return frozenset(Destination(landscape.accounts[key].ou or ROOT, key) for key in keys)
+
+    def _regions(self, landscape: Landscape, *, least: bool) -> tuple[str, ...]:
+        word = self.reach.regions
+        if word == "governed":
+            return tuple(_offered(landscape, self.reach.least)) if least else landscape.regions
+        if word == "rule":
+            rules = self.control.detectors.config
+            return tuple(r for r in landscape.regions if all(is_rule_available(rule, r) for rule in rules))
+        found: Mapping[str, Iterable[str]] = {
+            "home": (landscape.home_region,),
+            "own": (self._own_region(landscape) or landscape.home_region,),
+            "sign-in": (landscape.sign_in_region,),
+            "governed-and-sign-in": (*landscape.regions, landscape.sign_in_region),
+            "alert": landscape.alert_regions,
+            "iam": [*filter(records_iam, landscape.regions), landscape.home_region][:1],
+        }
+        return tuple(dict.fromkeys(found[word]))
+
+    def _own_region(self, landscape: Landscape) -> str:
+        return getattr(landscape.capabilities[self.control.capability], "region", None) or ""
+
+
+def claims(templates: Iterable[Template]) -> Iterator[Claim]:
+    """Every claim that some stacks of a plan make."""
+    earned: dict[str, list[Template]] = {}
+    for template in templates:
+        for name in template.controls:
+            earned.setdefault(name, []).append(template)
+    known = controls()
+    for control, some in ((known[key], some) for key, some in earned.items() if key in known):
+        for reach in control.reach:
+            meant = tuple(item for item in some if _is_meant(reach, item))
+            groups = [(item,) for item in meant] if reach.accounts_of else [meant] if meant else []
+            yield from (Claim(control=control, reach=reach, templates=group) for group in groups)
+
+
+def _is_meant(reach: ControlReach, template: Template) -> bool:
+    stack = template.stack
+    if reach.template and stack.template.rpartition("/")[2] != reach.template:
+        return False
+    has = (
+        bool(getattr(stack.context, name)) == wanted
+        for name, wanted in ((reach.when, True), (reach.unless, False))
+        if name
+    )
+    return all(has)
+
+
+def _chosen(landscape: Landscape, reach: ControlReach, stack: Stack) -> Iterator[str]:
+    """The accounts that the settings name for a stack."""
+    settings, same = landscape.capabilities[stack.capability], getattr(stack.context, reach.match)
+    others = getattr(settings, reach.apart_from) if reach.apart_from else ()
+    for item in getattr(settings, reach.accounts_of):
+        if getattr(item, reach.match) == same:
+            yield from (key for key in item.accounts if key not in others)
+
+
+def _offered(landscape: Landscape, least: str) -> Iterator[str]:
+    """The governed Regions that have what a control needs."""
+    home = landscape.home_region
+    for region in landscape.regions:
+        if least == HOME_IF_OPT_IN:
+            wanted = region == home or home not in landscape.opt_in_regions
+        else:
+            wanted = not least or is_available(least, region) is True
+        if wanted:
+            yield region
