@@ -215,7 +215,11 @@ def _sentence(verdict: "Verdict", action: str, behind: tuple[str, ...]) -> str:
         return f"{action} may be denied by {where}, depending on {', '.join(verdict.missing)}."
     found = "allowed" if verdict.decision == "allowed" else "not denied"
     notes = f" ({'; '.join(verdict.reasons)})" if verdict.reasons else ""
-    return f"{action} is {found}: no statement denies it{notes}." if found == "not denied" else f"{action} is allowed."
+    return (
+        f"{action} is {found}: no statement denies it{notes}."
+        if found == "not denied"
+        else f"{action} is {found}{notes}."
+    )
 
 
 def _where(verdict: "Verdict", behind: tuple[str, ...]) -> str:

@@ -29,6 +29,8 @@ SETTINGS: Mapping[str, dict[str, Any]] = {
     "an exempt permission set": {"exempt_roles": [SSO]},
     "more exempt roles than fit": {"exempt_roles": MANY},
     "fewer of them": {"exempt_roles": MANY[:-3]},
+    "smaller policies": {"limits": {"scp_characters": 5_000}},
+    "smaller policies and one exempt role": {"limits": {"scp_characters": 5_200}, "exempt_roles": ["PlatformAdmin"]},
     "one guardrail more": {"rules": {"config-rules": {"enabled": True}}},
     "everything": {**NAMED, "rules": WHOLE, "quarantine_units": ["Sandbox"]},
     "everything and more exempt roles than fit": {**NAMED, "rules": WHOLE, "exempt_roles": MANY},
