@@ -1,6 +1,5 @@
 """The order of the steps; the only place that knows it. Commands are prefixes of `generate`."""
 
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -16,6 +15,7 @@ from baseline.evidence.partial import partial_controls
 from baseline.evidence.unjudged import unjudged_controls
 from baseline.evidence.unrecorded import silent_controls, silent_hub_controls, unrecorded_types
 from baseline.findings import Finding, Severity, at_or_above, sorted_findings
+from baseline.output.compare import differences
 from baseline.output.files import output_files
 from baseline.output.write import write_output
 from baseline.plan.assigned import assign, contributed, identified
@@ -26,6 +26,7 @@ from baseline.profile.lock import LockInUse, read_lock_file
 from baseline.profile.lock_path import lock_beside
 from baseline.render.render import render_plan
 from baseline.report.evidence_files import evidence_files
+from baseline.text.slug import slug
 from baseline.validate.accepted import with_reasons
 from baseline.validate.checks.run import check_subjects
 from baseline.validate.reach import Planned
@@ -251,10 +252,28 @@ def generate(path: Path, directory: Path | None = None, options: Options | None 
     """
     options = options or Options()
     proof, reports = _reported(path, options)
-    directory = directory or Path("output") / _slug(proof.plan.organization)
+    directory = directory or Path("output") / (slug(proof.plan.organization) or proof.plan.prefix)
     changed = not proof.failures and write_output(directory, files_of(proof.evidence, reports), force=options.force)
     return Generated(**vars(proof), directory=directory, written=not proof.failures, changed=changed)
 
 
-def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "baseline"
+@dataclass(frozen=True, kw_only=True)
+class Compared(Proof):
+    """What `generate --check` found: the directory, and a sentence for each file that is not what the profile gives."""
+
+    directory: Path
+    differences: tuple[str, ...]
+
+
+def check_output(path: Path, directory: Path | None = None, options: Options | None = None) -> Compared:
+    """Load, plan, render, check, and compare with a directory; writes nothing.
+
+    Raises:
+        ProfileError: with every problem of the profile.
+        RenderError: when the stacks or templates do not fit together.
+    """
+    options = options or Options()
+    proof, reports = _reported(path, options)
+    directory = directory or Path("output") / (slug(proof.plan.organization) or proof.plan.prefix)
+    found = differences(directory, files_of(proof.evidence, reports))
+    return Compared(**vars(proof), directory=directory, differences=found)

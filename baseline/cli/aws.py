@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from baseline.cloud.session import SessionOptions
     from baseline.deploy.run import Event
     from baseline.deploy.task import Context, DeployOptions, Outcome
+    from baseline.plan.model import Plan
 
 _Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+_MOST_NAMES = 10
 
 _OPTIONS: Sequence[_Decorator] = (
     click.option("--profile", "aws_profile", default="", metavar="NAME", help="Profile of the AWS CLI."),
@@ -80,6 +83,7 @@ def open_context(
     named = dict(_pair(text) for text in values["parameters"])
     session_settings = session_options(values)
     written = read_written_plan(directory, trust_of(values))
+    _say_choice(written.plan, options)
     session = Session(home_region=written.plan.home_region, options=session_settings)
     locked = read_lock(lock, written.plan) if lock else {}
     if lock and lock.exists():
@@ -91,6 +95,28 @@ def open_context(
         values=Values(plan=written.plan, session=session, given=known),
         options=options,
     )
+
+
+def _say_choice(plan: "Plan", options: "DeployOptions") -> None:
+    """Say which stacks `--only` and `--wave` choose, before anything needs credentials.
+
+    Raises:
+        click.UsageError: if they choose none; with `--prune` they can choose what the plan no longer has.
+    """
+    from baseline.deploy.run import is_meant
+
+    if not options.only and options.wave is None:
+        return
+    waves = [wave for number, wave in enumerate(plan.waves, start=1) if options.wave in (None, number)]
+    chosen = [stack.name for wave in waves for stack in wave if is_meant(stack.name, options.only)]
+    if not chosen and not options.prune:
+        names = ", ".join(stack.name for stack in plan.stacks[:5])
+        raise click.UsageError(
+            f"no stack is chosen: the plan has {len(plan.waves)} waves and {len(plan.stacks)} stacks ({names}, …)"
+        )
+    more = len(chosen) - _MOST_NAMES
+    shown = f"{', '.join(chosen[:_MOST_NAMES])}{f' and {more} more' if more > 0 else ''}"
+    say(f"Chosen: {len(chosen)} of {len(plan.stacks)} stacks: {shown}", err=True)
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from baseline.rerun import Answer
 
 
+_MOST_DIFFERENCES = 50
+
+
 @click.command("generate")
 @profile_argument
 @click.option(
@@ -33,7 +36,12 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="Output directory.  [default: output/<organization's name>]",
 )
-@click.option("--force", is_flag=True, help="Replace modified files; keep files that baseline did not write.")
+@click.option("--check", is_flag=True, help="Write nothing; exit code 5 if the directory is not what PROFILE gives.")
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Replace modified files and another organization's output; keep files that baseline did not write.",
+)
 @click.option(
     "--lock",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -50,6 +58,7 @@ def generate_command(  # noqa: PLR0913 - one parameter per option
     profile: Path,
     *,
     output: Path | None,
+    check: bool,
     force: bool,
     lock: Path | None,
     root: Path | None,
@@ -66,13 +75,18 @@ def generate_command(  # noqa: PLR0913 - one parameter per option
     Examples:
       baseline generate profile.yaml
       baseline generate profile.yaml -o output/northwind --fail-on warning
+      baseline generate profile.yaml --check      # in CI: is the committed output current?
 
-    Exit codes: 0 written, 3 invalid profile, 5 findings at or above --fail-on, 6 not written.
+    Exit codes: 0 written, 3 invalid profile, 5 findings at or above --fail-on or a difference with --check, 6 not
+    written.
     """
     from baseline.profile.lock_path import lock_beside
     from baseline.rerun import Answer, Run, recall, remember, user_memory
 
     lock = lock or lock_beside(profile)
+    if check:
+        given = {"fail_on": fail_on, "as_of": as_of, "lint": lint, "cache": cache, "quiet": quiet}
+        return _compare(profile, output, format_, **given, lock=lock, root=root)
     options = (str(lock), str(root), format_, fail_on, str(as_of), str(lint), str(quiet))
     run = Run(profile=profile, options=options, directory=output)
     answer = recall(run, user_memory()) if cache else None
@@ -100,6 +114,30 @@ def generate_command(  # noqa: PLR0913 - one parameter per option
         )
         remember(run, again, done.sources, user_memory())
     return 0 if done.written else 5
+
+
+def _compare(profile: Path, output: Path | None, format_: str, **how: Any) -> int:  # noqa: ANN401 - click's options
+    from baseline.cli.findings import print_findings, profile_problems
+    from baseline.cli.lock_notice import say_lock
+
+    with validation(cache=how["cache"], lint=how["lint"], quiet=how["quiet"]) as checks:
+        from baseline.pipeline import Options, check_output
+
+        level = threshold(how["fail_on"])
+        options = Options(validation=checks, fail_on=level, as_of=how["as_of"], lock=how["lock"], root=how["root"])
+        with profile_problems(format_):
+            found = check_output(profile, output, options)
+    say_lock(found.lock)
+    print_findings(found.findings, format_, quiet=how["quiet"])
+    for line in found.differences[:_MOST_DIFFERENCES]:
+        say(f"{found.directory}/{line}", err=True)
+    if len(found.differences) > _MOST_DIFFERENCES:
+        say(f"and {len(found.differences) - _MOST_DIFFERENCES} more files", err=True)
+    if found.differences:
+        say(f"{found.directory} is not what {profile} gives. Next: baseline generate {profile}", err=True)
+    elif not how["quiet"]:
+        say(f"{found.directory} is what {profile} gives.", err=True)
+    return 5 if found.differences or found.failures else 0
 
 
 def _say(answer: "Answer", format_: str, *, quiet: bool) -> None:

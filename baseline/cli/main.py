@@ -53,9 +53,17 @@ class _LazyGroup(SuggestingGroup):
         return command if isinstance(command, click.Command) else None
 
 
-@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="baseline", message="%(prog)s %(version)s")
-def baseline() -> None:
+@click.group(
+    cls=_LazyGroup,
+    invoke_without_command=True,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option("--version", is_flag=True, help="Print the version; with --verbose, what a bug report needs.")
+@click.option("--verbose", is_flag=True, help="With --version: Python, dependencies and the ages of the AWS data.")
+@click.option("--debug", is_flag=True, help="Also after any command: print the traceback of an error.")
+@click.pass_context
+def baseline(ctx: click.Context, *, version: bool, verbose: bool, debug: bool) -> None:
     """One YAML profile in; a hardened, proven AWS multi-account baseline as plain CloudFormation out.
 
     Everything up to the deployment works offline and without AWS credentials.
@@ -66,35 +74,78 @@ def baseline() -> None:
       baseline validate profile.yaml
       baseline generate profile.yaml -o output/northwind
     """
+    del debug  # `main` has read it
+    if version:
+        from baseline.cli.versions import versions
+
+        say("\n".join(versions()) if verbose else f"baseline {__version__}")
+        ctx.exit(0)
+    if verbose:
+        raise click.UsageError("--verbose belongs to --version.")
 
 
 def main() -> NoReturn:
     """Run the command line. Exit codes: those of `baseline.errors`, 2 for wrong usage, 5 for findings."""
     gc.disable()  # a short process needs no collection, which costs a tenth of a run
     try:
-        code = baseline.main(prog_name="baseline", standalone_mode=False)
-    except click.exceptions.Abort:
-        say("\nStopped." if sys.stderr.isatty() else "Stopped.", err=True)  # after ^C the cursor is behind a prompt
-        code = 1
-    except click.ClickException as error:
-        say_click_error(error)
-        code = error.exit_code
-    except ProfileError as error:
-        _show_problems(error)
-        code = error.exit_code
-    except BaselineError as error:
-        _show_error(error)
-        code = error.exit_code
+        code = _run(*_without_debug(sys.argv[1:]))
     except BrokenPipeError:
         # The reader has gone (`| head`); Python must not complain when it closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except OSError as error:
         if error.errno not in _FULL:
+            _report_crash()
             raise
         code = _say_that_nothing_can_be_written(error)
+    except Exception:
+        _report_crash()
+        raise
     gc.freeze()  # nor is it worth collecting at the end
-    sys.exit(code if isinstance(code, int) else 0)
+    sys.exit(code)
+
+
+def _run(words: list[str], debug: bool) -> int:  # noqa: FBT001 - as `_without_debug` returns it
+    """Run one command and print its error, if it is one that users can act on."""
+    try:
+        code = baseline.main(words, prog_name="baseline", standalone_mode=False)
+    except click.exceptions.Abort:
+        say("\nStopped." if sys.stderr.isatty() else "Stopped.", err=True)  # after ^C the cursor is behind a prompt
+        return 1
+    except click.ClickException as error:
+        say_click_error(error)
+        return error.exit_code
+    except BaselineError as error:
+        if isinstance(error, ProfileError):
+            _show_problems(error)
+        else:
+            _show_error(error)
+        if debug:
+            say(_traceback(), err=True, nl=False)
+        return error.exit_code
+    return code if isinstance(code, int) else 0
+
+
+def _without_debug(words: list[str]) -> tuple[list[str], bool]:
+    """The words without `--debug`, which may stand anywhere before `--`, and whether it was among them."""
+    end = words.index("--") if "--" in words else len(words)
+    kept = [word for word in words[:end] if word != "--debug"]
+    return [*kept, *words[end:]], len(kept) < end
+
+
+def _traceback() -> str:
+    import traceback
+
+    return traceback.format_exc()
+
+
+def _report_crash() -> None:
+    """Say before a traceback that it is a bug, and what to do with it."""
+    say(
+        f"baseline {__version__} has failed: this is a bug. Please report the traceback below, the command and",
+        err=True,
+    )
+    say("the output of `baseline --version --verbose`. Remove account ids and addresses from it first.", err=True)
 
 
 def _say_that_nothing_can_be_written(error: OSError) -> int:

@@ -8,11 +8,10 @@ import click
 
 from baseline.cli.groups import SuggestingGroup
 from baseline.cli.options import profile_argument, root_option
-from baseline.cli.tables import add_row, new_table, print_table
 from baseline.cli.terminal import say, say_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from baseline.capabilities.landscape import Landscape
     from baseline.capabilities.organization.guardrails.question import Question
@@ -39,9 +38,15 @@ def policy_command() -> None:
 @root_option
 @_FORMAT
 def list_command(profile: Path, root: Path | None, format_: str) -> None:
-    """List every policy of PROFILE with kind, guardrails, size and attachments."""
+    """List every policy of PROFILE with kind, guardrails, size and attachments.
+
+    \b
+    Example:
+      baseline policy list profile.yaml --format json | jq -r '.[].policy'
+    """
     from baseline.capabilities.organization.guardrails.policies import policies_of, resolved, settings_of
     from baseline.policy.kinds import KINDS
+    from baseline.report.policies_text import format_policies
 
     landscape = _landscape(profile, root)
     rows = [
@@ -55,7 +60,7 @@ def list_command(profile: Path, root: Path | None, format_: str) -> None:
         }
         for item in policies_of(landscape)
     ]
-    _show(rows, format_, nothing="no policies: the capability guardrails is off, or this is a standalone account")
+    _show(rows, format_, format_policies)
 
 
 @policy_command.command("budget")
@@ -66,12 +71,17 @@ def budget_command(profile: Path, root: Path | None, format_: str) -> None:
     """Count the policies of each kind that each place of PROFILE has and inherits, and its free slots.
 
     `others` counts the policies that AWS attaches and the slots that the profile reserves. Inherited ones use none.
+
+    \b
+    Example:
+      baseline policy budget profile.yaml
     """
     from baseline.capabilities.organization.guardrails.levels import budgets
+    from baseline.report.policies_text import format_budgets
 
     landscape = _landscape(profile, root)
     rows = [asdict(item) for item in budgets(landscape)] if landscape.is_on("guardrails") else []
-    _show(rows, format_, nothing="no policies: the capability guardrails is off, or this is a standalone account")
+    _show(rows, format_, format_budgets)
 
 
 @policy_command.command("explain")
@@ -87,6 +97,9 @@ def budget_command(profile: Path, root: Path | None, format_: str) -> None:
 @click.option("--resource-policy", type=_FILE, help="The policy of the resource.")
 @click.option("--boundary", type=_FILE, help="The principal's permissions boundary.")
 @click.option("--session-policy", type=_FILE, help="The policy that the session was opened with.")
+@click.option(
+    "--expect", type=click.Choice(["allow", "deny"]), help="Exit code 0 if the answer is this one, 5 if it is not."
+)
 @_FORMAT
 def explain_command(profile: Path, root: Path | None, format_: str, **values: Any) -> int:  # noqa: ANN401 - click's options
     """Say whether the policies of PROFILE deny a request, and by which statement of which policy at which level.
@@ -100,8 +113,9 @@ def explain_command(profile: Path, root: Path | None, format_: str, **values: An
     Examples:
       baseline policy explain profile.yaml --account web-prod --action ec2:RunInstances \\
         --principal arn:aws:iam::444444444444:role/Developer --context aws:RequestedRegion=sa-east-1
+      baseline policy explain profile.yaml --account web-prod --action cloudtrail:StopLogging --expect deny
 
-    Exit codes: 0 allowed or not denied, 1 denied, 3 unknown.
+    Exit codes: 0 allowed or not denied, 10 denied, 11 unknown; with --expect: 0 as expected, 5 not, or unknown.
     """
     from dataclasses import replace
 
@@ -121,7 +135,10 @@ def explain_command(profile: Path, root: Path | None, format_: str, **values: An
         say_json({**asdict(verdict), "guardrails": behind})
     else:
         say(_sentence(verdict, question.action, behind))
-    return {"allowed": 0, "not denied": 0, "denied": 1, "unknown": 3}[verdict.decision]
+    if values["expect"]:
+        expected = {"allow": ("allowed", "not denied"), "deny": ("denied",)}[values["expect"]]
+        return 0 if verdict.decision in expected else 5
+    return {"allowed": 0, "not denied": 0, "denied": 10, "unknown": 11}[verdict.decision]
 
 
 def _landscape(profile: Path, root: Path | None) -> "Landscape":
@@ -230,14 +247,10 @@ def _where(verdict: "Verdict", behind: tuple[str, ...]) -> str:
     return f"statement {verdict.statement or 'without Sid'} of the {verdict.kind} policy {verdict.policy}{level}{names}"
 
 
-def _show(rows: list[dict[str, Any]], format_: str, *, nothing: str) -> None:
+def _show(rows: list[dict[str, Any]], format_: str, text: "Callable[[list[dict[str, Any]]], str]") -> None:
     if format_ == "json":
         say_json(rows)
-        return
-    if not rows:
-        say(nothing)
-        return
-    table = new_table(rows[0], whole=next(iter(rows[0])))
-    for row in rows:
-        add_row(table, *(", ".join(value) if isinstance(value, list) else str(value) for value in row.values()))
-    print_table(table)
+    elif not rows:
+        say("no policies: the capability guardrails is off, or this is a standalone account")
+    else:
+        say(text(rows), nl=False)

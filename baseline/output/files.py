@@ -5,14 +5,14 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
 from baseline.output.runbook import runbook
-from baseline.plan.document import PLAN_FILE, plan_document
+from baseline.plan.document import PLAN_FILE, SUMS_FILE, plan_document, sums_of
 from baseline.plan.model import Plan, Template
 
 
 def output_files(
     plan: Plan, templates: Sequence[Template], reports: Mapping[str, bytes] | None = None
 ) -> Mapping[str, bytes]:
-    """The output directory's files; `plan.json` comes last and lists all the others with their digests.
+    """The output directory's files; `plan.json` lists the others with their digests, and `SHA256SUMS` all.
 
     Args:
         plan: The plan.
@@ -25,4 +25,5 @@ def output_files(
     document = plan_document(plan, {template.stack.name: template for template in templates})
     document["files"] = {path: sha256(content).hexdigest() for path, content in sorted(files.items())}
     files[PLAN_FILE] = (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode("utf-8")
+    files[SUMS_FILE] = sums_of(document["files"], sha256(files[PLAN_FILE]).hexdigest())
     return files

@@ -9,7 +9,16 @@ from hashlib import sha256
 from pathlib import Path
 
 from baseline.files import UnreadableError, kind_of, parse_json, read_file
-from baseline.plan.document import FORMAT, GENERATOR, LARGEST_FILE, LARGEST_PLAN, PLAN_FILE, is_output_path
+from baseline.plan.document import (
+    FORMAT,
+    GENERATOR,
+    LARGEST_FILE,
+    LARGEST_PLAN,
+    PLAN_FILE,
+    SUMS_FILE,
+    is_output_path,
+    sums_of,
+)
 
 _DIGEST = re.compile("[0-9a-f]{64}")
 _GENERATOR = re.compile(rf"{GENERATOR} [0-9A-Za-z.+!-]+")
@@ -93,7 +102,9 @@ def _listed(directory: Path) -> Mapping[str, str]:
         return {}
     if not isinstance(document, dict) or not _is_ours(document):
         return {}
-    return {**document["files"], PLAN_FILE: sha256(content).hexdigest()}
+    digest = sha256(content).hexdigest()
+    sums = sha256(sums_of(document["files"], digest)).hexdigest()
+    return {**document["files"], PLAN_FILE: digest, SUMS_FILE: sums}
 
 
 def _is_ours(document: Mapping[str, object]) -> bool:

@@ -21,8 +21,9 @@ A hardened AWS baseline as plain CloudFormation, made by baseline {version} from
 Everything in this directory is generated: change the profile and generate again.
 
 - `plan.json`: every stack with its template's SHA-256, target, parameters and order.
-- `report/`: evidence: which control the templates meet, where, by which value, and which requirements it satisfies.
-- `templates/`: one CloudFormation template per stack, each readable by itself.
+- `templates/`: one CloudFormation template per stack, each readable by itself. A reviewer reads these.
+{policies}- `report/`: evidence: which control the templates meet, where, by which value, and which requirements it satisfies.
+- `SHA256SUMS`: `sha256sum -c SHA256SUMS` finds files that were changed; `baseline verify DIR` also finds added ones.
 
 `baseline deploy DIR` does what follows, with DIR for this directory; `baseline preflight DIR` checks first whether it can.
 Without the program follow the commands, wave by wave. Within a wave the order does not matter.
@@ -45,6 +46,8 @@ Without the program follow the commands, wave by wave. Within a wave the order d
 {table}
 """
 
+_POLICIES = "- `policies/`: the organization policies in those templates, as AWS Organizations receives them.\n"
+
 
 def runbook(plan: Plan) -> str:
     """The run book as Markdown."""
@@ -62,6 +65,7 @@ def runbook(plan: Plan) -> str:
         version=__version__,
         tier=plan.tier,
         contents="\n".join(_contents(sections)),
+        policies=_POLICIES if any(path.startswith("policies/") for path, _ in plan.documents) else "",
         before="\n".join(f"{number}. {text}" for number, text in enumerate(before(plan), start=1)),
         functions=shell_functions(plan.home_region, stack_sets=stack_sets),
         table="\n".join(_rows(plan)),

@@ -9,9 +9,10 @@ from pathlib import Path, PurePosixPath
 from baseline.errors import OutputError
 from baseline.files import UnreadableError, read_file, sibling
 from baseline.output.inventory import Inventory, everything_in, inventory
+from baseline.output.owner import require_same_organization, resolved_in_working_tree
 from baseline.output.previous import NEW, PREVIOUS, recover, remove, some, unsafe_to_remove
 from baseline.output.turn import turn_in
-from baseline.plan.document import PLAN_FILE, is_output_path
+from baseline.plan.document import PLAN_FILE, SUMS_FILE, is_output_path
 
 
 def write_output(directory: Path, files: Mapping[str, bytes], *, force: bool = False) -> bool:
@@ -23,7 +24,8 @@ def write_output(directory: Path, files: Mapping[str, bytes], *, force: bool = F
     Args:
         directory: Where to write.
         files: Relative path → content.
-        force: Whether files that baseline did not write may stay, and changed ones may be replaced.
+        force: Whether files that baseline did not write may stay, and changed ones, or the output of another
+            organization, may be replaced.
 
     Returns:
         Whether anything changed.
@@ -31,13 +33,15 @@ def write_output(directory: Path, files: Mapping[str, bytes], *, force: bool = F
     Raises:
         OutputError: when the directory is not ours to write, or the disk refuses; the old output is then untouched.
     """
-    place = Path(os.path.abspath(directory))  # noqa: PTH100 - resolve() would follow links
+    place = resolved_in_working_tree(Path(os.path.abspath(directory)))  # noqa: PTH100 - resolve() follows every link
     try:
         _require_directory(place, directory)
         place.parent.mkdir(parents=True, exist_ok=True)
         with turn_in(place.parent):
             recover(place, directory)
             found = inventory(place)
+            if not force:
+                require_same_organization(place, directory, files)
             _require_consent(found, directory, force=force)
             if not found.foreign and _holds_exactly(place, files):
                 return False
@@ -121,7 +125,7 @@ def _replace(place: Path, files: Mapping[str, bytes], found: Inventory) -> None:
 
 
 def _write(staging: Path, path: str, content: bytes) -> None:
-    if path != PLAN_FILE and not is_output_path(path):
+    if path not in (PLAN_FILE, SUMS_FILE) and not is_output_path(path):
         raise OutputError(f"{path} not written: it lies outside the output directory, or outside of its own places")
     target = staging / PurePosixPath(path)
     if any(parent.is_symlink() for parent in (target, *target.parents) if staging in parent.parents):

@@ -15,6 +15,9 @@ FORMAT = 2
 GENERATOR = "baseline"
 """First word of `generator`, before the version."""
 
+SUMS_FILE = "SHA256SUMS"
+"""Every other file of an output with its digest, as `sha256sum -c` reads it. It follows from `plan.json`."""
+
 LARGEST_PLAN = 16 * 1024 * 1024
 LARGEST_FILE = 64 * 1024 * 1024
 """In bytes, of any other file of an output. The report of an organization with 100 accounts has about 1 MB."""
@@ -33,6 +36,16 @@ def is_output_path(path: str) -> bool:
     return path in _FILES or (
         len(parts) > 1 and parts[0] in _DIRECTORIES and all(_PART.fullmatch(part) for part in parts)
     )
+
+
+def sums_of(files: Mapping[str, str], plan: str) -> bytes:
+    """The content of `SHA256SUMS`.
+
+    Args:
+        files: Path → SHA-256 of the files that the plan lists.
+        plan: SHA-256 of `plan.json` itself.
+    """
+    return "".join(f"{digest}  {path}\n" for path, digest in sorted({**files, PLAN_FILE: plan}.items())).encode()
 
 
 def plan_document(plan: Plan, templates: Mapping[str, Template] | None = None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from baseline.capabilities.landscape import OperationPreferences
 from baseline.errors import TamperedError
 from baseline.files import UnreadableError, parse_json, read_file
-from baseline.plan.document import FORMAT, LARGEST_FILE, LARGEST_PLAN, PLAN_FILE
+from baseline.plan.document import FORMAT, LARGEST_FILE, LARGEST_PLAN, PLAN_FILE, SUMS_FILE, sums_of
 from baseline.plan.model import Deployment, Method, ParameterValue, Plan, Stack
 from baseline.plan.schema import DeploymentDocument, ParameterDocument, PlanDocument, StackDocument, mistakes
 from baseline.plan.trust import Trust
@@ -59,14 +59,14 @@ def read_written_plan(
     wanted = {stack.template for wave in document.waves for stack in wave} | set(keep)
     contents, differences = _contents(directory, document.files, wanted)
     if only_listed:
-        differences += _unlisted(directory, document.files)
+        differences += [*_wrong_sums(directory, document.files, text), *_unlisted(directory, document.files)]
     if differences:
         more = len(differences) - _MOST_DIFFERENCES
         shown = [*differences[:_MOST_DIFFERENCES], *([f"and {more} more"] if more > 0 else [])]
         listing = "".join(f"\n  {line}" for line in shown)
         raise TamperedError(
             f"{directory} is not what baseline wrote:{listing}",
-            hint="generate it again, and look who changed it",
+            hint="generate it again, and find out who changed it",
         )
     plan = _plan(document)
     return WrittenPlan(
@@ -136,9 +136,22 @@ def _linked(parents: Collection[PurePosixPath], directory: Path) -> frozenset[Pu
     return frozenset(path for path in parents if path.parts and (directory / path).is_symlink())
 
 
+def _wrong_sums(directory: Path, listed: Mapping[str, str], plan: bytes) -> Iterator[str]:
+    """`SHA256SUMS`, if it is there and differs; earlier versions did not write it."""
+    if not os.path.lexists(directory / SUMS_FILE):
+        return
+    try:
+        content = read_file(directory / SUMS_FILE, limit=LARGEST_FILE, follow_links=False)
+    except UnreadableError as error:
+        yield f"{SUMS_FILE}: {error}"
+        return
+    if content != sums_of(listed, sha256(plan).hexdigest()):
+        yield f"{SUMS_FILE}: does not list the digests of {PLAN_FILE} and its files"
+
+
 def _unlisted(directory: Path, listed: Collection[str]) -> Iterator[str]:
     """Files, links and anything else that the plan does not list."""
-    known = {PLAN_FILE, *listed}
+    known = {PLAN_FILE, SUMS_FILE, *listed}
     for root, directories, names in os.walk(directory, followlinks=False):
         links = [name for name in directories if (Path(root) / name).is_symlink()]
         for name in sorted([*names, *links]):

@@ -91,7 +91,7 @@ def test_generate_writes_everything_and_says_what_to_do_next(
     plan = json.loads((directory / "plan.json").read_text(encoding="utf-8"))
     count = sum(map(len, plan["waves"]))
     assert f"{count} templates written in {directory}. Next: read {directory / 'README.md'}" in done.stderr
-    assert {*plan["files"], "plan.json"} == {
+    assert {*plan["files"], "plan.json", "SHA256SUMS"} == {
         path.relative_to(directory).as_posix() for path in directory.rglob("*") if path.is_file()
     }
 

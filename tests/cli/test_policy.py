@@ -44,7 +44,34 @@ def test_the_budget_counts_every_place() -> None:
     rows = {row["place"]: row for row in found if row["kind"] == "SERVICE_CONTROL_POLICY"}
     assert {"root", "Security", "Workloads/Prod", "Suspended"} <= set(rows)
     assert rows["root"]["ours"] + rows["root"]["others"] + rows["root"]["free"] == 10
-    assert "Workloads/Prod" in run("budget", NORTHWIND).output
+
+
+@pytest.mark.parametrize("command", ["list", "budget"])
+def test_text_of_policies_fits_80_columns_without_a_broken_word(command: str) -> None:
+    text = run(command, NORTHWIND).output
+    assert max(map(len, text.splitlines())) <= 80
+    rows = json.loads(run(command, NORTHWIND, "--format", "json").output)
+    words = {str(name) for row in rows for name in row.get("guardrails", [row.get("place")]) if row.get("ours", 1)}
+    assert all(word in text for word in words)
+
+
+def test_budget_counts_places_without_policies_of_their_own() -> None:
+    assert "other places have none of their own, and 9 free each" in run("budget", NORTHWIND).output
+
+
+@pytest.mark.parametrize(
+    ("words", "expected", "code"),
+    [
+        (("web-prod", "organizations:LeaveOrganization"), "deny", 0),
+        (("web-prod", "organizations:LeaveOrganization"), "allow", 5),
+        (("web-prod", "s3:ListAllMyBuckets", "--principal", DEVELOPER), "allow", 0),
+        (("web-prod", "s3:ListAllMyBuckets", "--principal", DEVELOPER), "deny", 5),
+        (("web-prod", "ec2:RunInstances", "--principal", DEVELOPER), "allow", 5),
+        (("web-prod", "ec2:RunInstances", "--principal", DEVELOPER), "deny", 5),
+    ],
+)
+def test_an_expectation_gives_an_exit_code_of_its_own(words: tuple[str, ...], expected: str, code: int) -> None:
+    assert explain(*words, "--expect", expected).exit_code == code
 
 
 def test_where_there_are_none_it_says_so() -> None:
@@ -57,20 +84,20 @@ def test_where_there_are_none_it_says_so() -> None:
     [
         (
             ("web-prod", "organizations:LeaveOrganization"),
-            1,
+            10,
             "policy nw-guardrails-scp-detection, attached to root (guardrail leave-organization)",
         ),
-        (("444444444444", "organizations:LeaveOrganization"), 1, "attached to root"),
+        (("444444444444", "organizations:LeaveOrganization"), 10, "attached to root"),
         (("web-prod", "s3:ListAllMyBuckets", "--principal", DEVELOPER), 0, "no statement denies it"),
-        (("web-prod", "s3:ListAllMyBuckets", "--principal", "root"), 1, "(guardrail root-user)"),
-        (("web-prod", "ec2:RunInstances", "--principal", DEVELOPER), 3, "aws:RequestedRegion"),
+        (("web-prod", "s3:ListAllMyBuckets", "--principal", "root"), 10, "(guardrail root-user)"),
+        (("web-prod", "ec2:RunInstances", "--principal", DEVELOPER), 11, "aws:RequestedRegion"),
         (
             ("web-prod", "sqs:SendMessage", "--principal", DEVELOPER, "--context", "aws:RequestedRegion=eu-west-1"),
             0,
             "not denied",
         ),
         (("management", "organizations:LeaveOrganization"), 0, "management account"),
-        (("security", "ec2:CreateInternetGateway", "--principal", AUDITOR), 1, "attached to Security"),
+        (("security", "ec2:CreateInternetGateway", "--principal", AUDITOR), 10, "attached to Security"),
     ],
 )
 def test_a_request_is_answered_with_the_statement(words: tuple[str, ...], code: int, said: str) -> None:
@@ -136,22 +163,22 @@ TO_DEVELOPER, TO_SESSION = {"Principal": {"AWS": DEVELOPER}}, {"Principal": {"AW
     ("files", "code", "said"),
     [
         ({"identity_policy": {}}, 0, "s3:GetObject is allowed."),
-        ({"identity_policy": {"Action": "ec2:*"}}, 1, "because no identity policy allows it"),
-        ({"identity_policy": {"Effect": "Deny"}}, 1, "statement Identity_policy of the identity policy"),
+        ({"identity_policy": {"Action": "ec2:*"}}, 10, "because no identity policy allows it"),
+        ({"identity_policy": {"Effect": "Deny"}}, 10, "statement Identity_policy of the identity policy"),
         ({"resource_policy": TO_DEVELOPER}, 0, "is allowed."),
-        ({"resource_policy": {"Principal": {"AWS": AUDITOR}}}, 1, "because no identity policy allows it"),
+        ({"resource_policy": {"Principal": {"AWS": AUDITOR}}}, 10, "because no identity policy allows it"),
         (
             {"identity_policy": {}, "resource_policy": {**TO_DEVELOPER, "Effect": "Deny"}},
-            1,
+            10,
             "of the resource policy resource_policy.json",
         ),
         ({"identity_policy": {}, "boundary": {"Action": "s3:*"}}, 0, "is allowed."),
-        ({"identity_policy": {}, "boundary": {"Action": "ec2:*"}}, 1, "because no boundary policy allows it"),
-        ({"identity_policy": {}, "boundary": {"Effect": "Deny"}}, 1, "statement Boundary of the boundary policy"),
-        ({"identity_policy": {}, "session_policy": {"Action": "ec2:*"}}, 1, "because no session policy allows it"),
+        ({"identity_policy": {}, "boundary": {"Action": "ec2:*"}}, 10, "because no boundary policy allows it"),
+        ({"identity_policy": {}, "boundary": {"Effect": "Deny"}}, 10, "statement Boundary of the boundary policy"),
+        ({"identity_policy": {}, "session_policy": {"Action": "ec2:*"}}, 10, "because no session policy allows it"),
         (
             {"identity_policy": {"Condition": {"StringEquals": {"aws:PrincipalTag/team": "web"}}}},
-            3,
+            11,
             "depending on aws:PrincipalTag/team",
         ),
     ],
@@ -167,13 +194,13 @@ def test_a_grant_to_the_session_passes_by_its_session_policy(tmp_path: Path) -> 
     narrow = {"Action": "ec2:*"}
     granted = beside(tmp_path, SESSION, resource_policy=TO_SESSION, session_policy=narrow)
     assert (granted.exit_code, granted.output.strip()) == (0, "s3:GetObject is allowed.")
-    assert beside(tmp_path, SESSION, resource_policy=TO_DEVELOPER, session_policy=narrow).exit_code == 1
+    assert beside(tmp_path, SESSION, resource_policy=TO_DEVELOPER, session_policy=narrow).exit_code == 10
 
 
 def test_no_policy_beside_the_organization_s_gives_back_what_it_denies(tmp_path: Path) -> None:
     everything = written(tmp_path, "all", Action="*")
     result = explain("web-prod", "organizations:LeaveOrganization", "--identity-policy", everything)
-    assert (result.exit_code, "guardrail leave-organization" in result.output) == (1, True)
+    assert (result.exit_code, "guardrail leave-organization" in result.output) == (10, True)
 
 
 def test_several_identity_policies_are_one(tmp_path: Path) -> None:
