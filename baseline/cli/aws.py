@@ -83,7 +83,7 @@ def open_context(
     named = dict(_pair(text) for text in values["parameters"])
     session_settings = session_options(values)
     written = read_written_plan(directory, trust_of(values))
-    _say_choice(written.plan, options)
+    _say_choice(written.plan, options, quiet=bool(values.get("quiet")))
     session = Session(home_region=written.plan.home_region, options=session_settings)
     locked = read_lock(lock, written.plan) if lock else {}
     if lock and lock.exists():
@@ -97,7 +97,7 @@ def open_context(
     )
 
 
-def _say_choice(plan: "Plan", options: "DeployOptions") -> None:
+def _say_choice(plan: "Plan", options: "DeployOptions", *, quiet: bool) -> None:
     """Say which stacks `--only` and `--wave` choose, before anything needs credentials.
 
     Raises:
@@ -114,6 +114,8 @@ def _say_choice(plan: "Plan", options: "DeployOptions") -> None:
         raise click.UsageError(
             f"no stack is chosen: the plan has {len(plan.waves)} waves and {len(plan.stacks)} stacks ({names}, …)"
         )
+    if quiet:
+        return
     more = len(chosen) - _MOST_NAMES
     shown = f"{', '.join(chosen[:_MOST_NAMES])}{f' and {more} more' if more > 0 else ''}"
     say(f"Chosen: {len(chosen)} of {len(plan.stacks)} stacks: {shown}", err=True)
