@@ -11,6 +11,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+from baseline.capabilities.landscape import Account
 from baseline.capabilities.organization.guardrails.guardrails import GuardrailsContext
 from baseline.capabilities.organization.guardrails.places import bound_accounts
 from baseline.capabilities.organization.guardrails.policies import GuardrailPolicy, evaluable
@@ -56,9 +57,22 @@ def read_fixture(path: Path) -> list[Template]:
 
 
 def planned_of(templates: list[Template]) -> Planned:
-    """The templates as the plan of an organization with the units Security, Workloads and Suspended."""
-    units = {"Security": None, "Workloads": None, "Suspended": None}
-    landscape = make_landscape(ous=units, suspended=frozenset({"Suspended"}))
+    """The templates as a plan for an organization with the units and accounts that they go to, and a suspended unit."""
+    targets = [item for template in templates for item in template.stack.deployments]
+    paths = ["Security", "Workloads", "Suspended", *(unit for item in targets for unit in item.ous)]
+    parents = [path.rpartition("/")[0] for path in paths]
+    base = make_landscape()
+    named = {
+        item.account: Account(key=item.account, name=item.account, email="x@northwind.example", ou=item.ous[0])
+        for item in targets
+        if item.account and item.account not in base.accounts
+    }
+    landscape = replace(
+        base,
+        accounts={**base.accounts, **named},
+        ous=dict.fromkeys(path for path in (*parents, *paths) if path),
+        suspended=frozenset({"Suspended"}),
+    )
     plan = replace(build_plan(landscape), waves=(tuple(template.stack for template in templates),))
     return Planned(landscape=landscape, plan=plan)
 

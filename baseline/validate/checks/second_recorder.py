@@ -3,45 +3,40 @@
 from collections.abc import Iterator
 
 from baseline.findings import Severity
-from baseline.plan.model import Deployment
+from baseline.plan.reach import Reach
 from baseline.validate.checks.check import Check, Hit
+from baseline.validate.reach import Planned
 from baseline.validate.subject import Resource, Subject
 
 _ONE_ONLY = ("AWS::Config::ConfigurationRecorder", "AWS::Config::DeliveryChannel")
 
 
-def _find(subject: Subject, everything: tuple[Subject, ...]) -> Iterator[Hit]:
+def _find(planned: Planned, subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Hit]]:
     for kind in _ONE_ONLY:
-        for resource in subject.of_type(kind):
-            others = ((s, r) for s in everything for r in s.of_type(kind))
-            clash = next((pair for pair in others if _clashes(subject, resource, *pair)), None)
+        found = [
+            (subject, resource, planned.plan.reach(subject.template.stack))
+            for subject in subjects
+            for resource in subject.of_type(kind)
+        ]
+        for subject, resource, reach in found:
+            clash = next((other for other in found if _clashes((subject, resource, reach), other)), None)
             if clash:
                 where = "this template" if clash[0] is subject else clash[0].template.stack.name
-                yield Hit(
-                    path=resource.path,
-                    message=f"a second {kind} in the same account and Region: {clash[1].logical_id} of {where} is "
-                    "there already",
+                yield (
+                    subject,
+                    Hit(
+                        path=resource.path,
+                        message=f"a second {kind} in the same account and Region: {clash[1].logical_id} of {where} is "
+                        "there already",
+                    ),
                 )
 
 
-def _clashes(subject: Subject, resource: Resource, other: Subject, theirs: Resource) -> bool:
-    if subject is other:
-        return resource.logical_id != theirs.logical_id
-    pairs = ((a, b) for a in subject.template.stack.deployments for b in other.template.stack.deployments)
-    return any(_overlap(a, b) for a, b in pairs)
-
-
-def _overlap(first: Deployment, second: Deployment) -> bool:
-    """Whether both reach one account: its own key, or an OU that lies in the other's."""
-    same_account = first.account == second.account if first.account and second.account else _share_units(first, second)
-    same_method = first.method is second.method
-    return same_method and same_account and bool(set(first.regions) & set(second.regions))
-
-
-def _share_units(first: Deployment, second: Deployment) -> bool:
-    return any(
-        a == b or "/" in {a, b} or a.startswith(f"{b}/") or b.startswith(f"{a}/") for a in first.ous for b in second.ous
-    )
+def _clashes(one: tuple[Subject, Resource, Reach], other: tuple[Subject, Resource, Reach]) -> bool:
+    if one[0] is other[0]:
+        return one[1].logical_id != other[1].logical_id
+    both = (region for region in one[2].regions if region in other[2].regions)
+    return any(one[2].in_region(region) & other[2].in_region(region) for region in both)
 
 
 CHECK = Check(
@@ -51,5 +46,5 @@ CHECK = Check(
     explanation="An account has one configuration recorder and one delivery channel per Region; a second one fails.",
     fix="keep one of them",
     source="https://docs.aws.amazon.com/config/latest/developerguide/stop-start-recorder.html",
-    find=_find,
+    find_in_organization=_find,
 )
