@@ -12,7 +12,7 @@ from baseline.cli.tables import add_row, new_table, print_table
 from baseline.cli.terminal import say, say_json
 
 if TYPE_CHECKING:
-    from baseline.deploy.drift import Drift
+    from baseline.deploy.comparison import Drift
 
 
 @click.command("drift")

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from baseline.cloud.refusals import Refusal
 from baseline.cloud.session import Session
+from baseline.cloud.stacks import ACCEPTED, StackReader, failed_events
 from baseline.deploy.change_sets import ChangeSets
 from baseline.deploy.instances import lacking
-from baseline.deploy.stacks import START_AGAIN
+from baseline.deploy.stacks.decide import START_AGAIN
 from baseline.deploy.task import Action, Outcome
 from baseline.deploy.template import is_ours, resources_of
 
@@ -28,7 +28,7 @@ API_ImportStacksToStackSet.html)."""
 _CHANGE_SET = "baseline-import"
 _NEVER_MADE = ("REVIEW_IN_PROGRESS", "DELETE_COMPLETE", *START_AGAIN)
 _OF_CHANGE_SET = ("TemplateBody", "Parameters", "Tags", "Capabilities")
-_DONE = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE")
+_GONE = "DELETE_COMPLETE"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,26 +48,25 @@ def adopt(session: Session, region: str, name: str, request: Mapping[str, Any]) 
         name: Of the stack; one of this name that an earlier run has made is taken as it is.
         request: Template, parameters, tags and capabilities, as CreateChangeSet takes them.
     """
-    client = session.client("cloudformation", region)
-    change_sets = ChangeSets(session=session, client=client, stack=name)
-    current = _described(client, name)
-    if current and current["StackStatus"] in _DONE:
-        ours = is_ours(str(client.get_template(StackName=name)["TemplateBody"]))
+    reader = StackReader(session=session, region=region, name=name)
+    change_sets = ChangeSets(reader=reader)
+    stack = reader.describe()
+    if stack and stack.status in ACCEPTED:
         said = f"a stack {name} that is not baseline's exists in {region}"
-        return Adopted(stack_id=str(current["StackId"])) if ours else Adopted(reasons=(said,))
+        return Adopted(stack_id=stack.id) if is_ours(reader.template()) else Adopted(reasons=(said,))
     made = change_sets.create("CREATE", _CHANGE_SET, {**request, "ImportExistingResources": True})
-    imports = [item for item in made.get("Changes", ()) if item["ResourceChange"]["Action"] == "Import"]
-    if made["Status"] == "FAILED" or not imports:
-        reasons = change_sets.reasons(made) if made["Status"] == "FAILED" else ()
-        if _status(client, name) == "REVIEW_IN_PROGRESS":  # the change set made it: it holds nothing
-            client.delete_stack(StackName=name)
+    if made.is_failed or not any(it.action == "Import" for it in made.changes):
+        reasons = change_sets.reasons(made) if made.is_failed else ()
+        if _status(reader) == "REVIEW_IN_PROGRESS":  # the change set made it: it holds nothing
+            reader.client.delete_stack(StackName=name)
         return Adopted(reasons=reasons)
-    change_sets.execute(made["ChangeSetId"], rolls_back=True)
-    if not session.until(lambda: not _status(client, name).endswith("_IN_PROGRESS")):
+    change_sets.execute(made.id, rolls_back=True)
+    if not session.until(lambda: not _status(reader).endswith("_IN_PROGRESS")):
         return Adopted(reasons=(f"stopped while CloudFormation made {name} in {region}",))
-    if _status(client, name) not in _DONE:
-        return Adopted(reasons=tuple(change_sets.failed_events(StackName=name)) or (_status(client, name),))
-    return Adopted(stack_id=str((_described(client, name) or {})["StackId"]))
+    stack = reader.describe()
+    if stack is None or stack.status not in ACCEPTED:
+        return Adopted(reasons=tuple(failed_events(reader.client, StackName=name)) or (_status(reader),))
+    return Adopted(stack_id=stack.id)
 
 
 def adopt_existing(task: "StackSetTask", action: Action) -> Outcome | None:
@@ -108,7 +107,7 @@ def adopt_existing(task: "StackSetTask", action: Action) -> Outcome | None:
 def _is_empty(session: Session, region: str, instance: Mapping[str, Any]) -> bool:
     """Whether the stack of an instance was never made, or rolled back when it was: deleting it takes nothing away."""
     stack_id = str(instance.get("StackId") or "")
-    return not stack_id or _status(session.client("cloudformation", region), stack_id) in _NEVER_MADE
+    return not stack_id or _status(StackReader(session=session, region=region, name=stack_id)) in _NEVER_MADE
 
 
 def _imported(task: "StackSetTask", action: Action, unit: str, stack_ids: list[str]) -> Outcome | None:
@@ -125,15 +124,6 @@ def _imported(task: "StackSetTask", action: Action, unit: str, stack_ids: list[s
     return None
 
 
-def _described(client: Any, name: str) -> dict[str, Any] | None:  # noqa: ANN401 - botocore makes clients as it runs
-    try:
-        found: dict[str, Any] = client.describe_stacks(StackName=name)["Stacks"][0]
-    except Refusal as error:
-        if error.code != "ValidationError":
-            raise
-        return None
-    return found
-
-
-def _status(client: Any, name: str) -> str:  # noqa: ANN401
-    return str((_described(client, name) or {"StackStatus": "DELETE_COMPLETE"})["StackStatus"])
+def _status(reader: StackReader) -> str:
+    stack = reader.describe()
+    return stack.status if stack else _GONE

@@ -1,63 +1,104 @@
 """Takes a baseline away again: in reverse order, and what holds data stays."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from baseline.deploy.changes import removals
 from baseline.deploy.run import Waves, waves_of
 from baseline.deploy.stack_sets import StackSetTask
-from baseline.deploy.stacks import NEVER_MADE, StackTask, is_pending
-from baseline.deploy.task import Action, Context, Outcome, Preview
+from baseline.deploy.stacks import apply as stacks
+from baseline.deploy.stacks.decide import NEVER_MADE
+from baseline.deploy.stacks.read import text_of
+from baseline.deploy.stacks.target import StackTarget
+from baseline.deploy.task import Action, Context, Outcome, Preview, Task
 from baseline.deploy.template import is_ours
 
 
 @dataclass(frozen=True, kw_only=True)
-class Removal:
-    """Deletes a stack, or a StackSet with its instances; one that baseline did not write is left alone."""
+class StackRemoval:
+    """Deletes a stack; one that baseline did not write is left alone."""
 
-    task: StackTask | StackSetTask
+    target: StackTarget
 
     @property
     def name(self) -> str:
-        """The stack's or StackSet's name."""
+        """The stack's name."""
+        return self.target.name
+
+    @property
+    def where(self) -> str:
+        """The Region."""
+        return self.target.where
+
+    def preview(self) -> Preview:
+        """Every resource, and whether AWS keeps it."""
+        stack = self.target.reader.describe()
+        return removal(self, text_of(self.target, stack) if stack else None, pending=bool(stack and stack.is_pending))
+
+    def run(self) -> Outcome:
+        """Delete it, protected or not."""
+        stack = self.target.reader.describe()
+        if not is_to_go(text_of(self.target, stack) if stack else None):
+            return Outcome(task=self.name, where=self.where, action=Action.NONE)
+        if not stacks.wait(self.target):
+            return Outcome(task=self.name, where=self.where, action=Action.DELETE, interrupted=True)
+        return stacks.delete(self.target) or Outcome(task=self.name, where=self.where, action=Action.DELETE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackSetRemoval:
+    """Deletes a StackSet with its instances; one that baseline did not write is left alone."""
+
+    task: StackSetTask
+
+    @property
+    def name(self) -> str:
+        """The StackSet's name."""
         return self.task.name
 
     @property
     def where(self) -> str:
-        """Account and Regions, in a few words."""
+        """Accounts or units, and Regions."""
         return self.task.where
 
     def preview(self) -> Preview:
         """Every resource, and whether AWS keeps it."""
         text = self.task.deployed_text()
-        if text is None or _is_anothers(text):
-            notes = ("exists and is not baseline's: left alone",) if text is not None else ()
-            return Preview(task=self.name, where=self.where, action=Action.NONE, notes=notes)
-        if self._is_pending():
-            return Preview(task=self.name, where=self.where, action=Action.DELETE, notes=(NEVER_MADE,))
-        notes = (f"{len(self.task.instances())} stack instances",) if isinstance(self.task, StackSetTask) else ()
-        return Preview(task=self.name, where=self.where, action=Action.DELETE, changes=removals(text), notes=notes)
+        return removal(self, text, instances=len(self.task.instances()) if is_to_go(text) else 0)
 
     def run(self) -> Outcome:
-        """Delete it, protected or not."""
-        text = self.task.deployed_text()
-        if text is None or _is_anothers(text):
+        """Delete it."""
+        if not is_to_go(self.task.deployed_text()):
             return Outcome(task=self.name, where=self.where, action=Action.NONE)
         if not self.task.wait():
             return Outcome(task=self.name, where=self.where, action=Action.DELETE, interrupted=True)
         return self.task.delete() or Outcome(task=self.name, where=self.where, action=Action.DELETE)
 
-    def _is_pending(self) -> bool:
-        return isinstance(self.task, StackTask) and is_pending(self.task.describe() or {"StackStatus": ""})
+
+def is_to_go(text: str | None) -> bool:
+    """Whether what has this template is ours to delete. A stack without a template is only a name: nothing is lost."""
+    return text is not None and (not text or is_ours(text))
 
 
-def _is_anothers(text: str) -> bool:
-    """A stack without a template is only a name: deleting it loses nothing."""
-    return bool(text) and not is_ours(text)
+def removal(task: Task, text: str | None, *, pending: bool = False, instances: int | None = None) -> Preview:
+    """What the deletion of a stack or StackSet with this template would take away."""
+    if not is_to_go(text):
+        notes = ("exists and is not baseline's: left alone",) if text is not None else ()
+        return Preview(task=task.name, where=task.where, action=Action.NONE, notes=notes)
+    if pending:
+        return Preview(task=task.name, where=task.where, action=Action.DELETE, notes=(NEVER_MADE,))
+    notes = () if instances is None else (f"{instances} stack instances",)
+    return Preview(task=task.name, where=task.where, action=Action.DELETE, changes=removals(text or ""), notes=notes)
 
 
 def removals_of(context: Context) -> Waves:
     """The chosen waves, last first, as removals."""
-    return tuple(
-        (number, tuple(Removal(task=task) for task in tasks if isinstance(task, StackTask | StackSetTask)))
-        for number, tasks in reversed(waves_of(context))
-    )
+    return tuple((number, tuple(_removal(tasks))) for number, tasks in reversed(waves_of(context)))
+
+
+def _removal(tasks: tuple[Task, ...]) -> Iterator[Task]:
+    for task in tasks:
+        if isinstance(task, StackTarget):
+            yield StackRemoval(target=task)
+        elif isinstance(task, StackSetTask):
+            yield StackSetRemoval(task=task)

@@ -3,49 +3,37 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
+from functools import partial
 
 from baseline.cloud.aws_errors import DISABLED_REGION_CODES, aws_errors, unexpected
 from baseline.cloud.refusals import Refusal
-from baseline.deploy.changes import Version, differences
+from baseline.cloud.stacks import parameters_of, resource_drift, tags_of
+from baseline.deploy.comparison import (
+    Drift,
+    Subject,
+    incomplete_rows,
+    pair_rows,
+    resource_rows,
+    template_rows,
+)
 from baseline.deploy.instances import Described, unfinished
 from baseline.deploy.keys import is_alias_and_key, is_same_key
 from baseline.deploy.orphans import GONE, Orphan, orphans_of
 from baseline.deploy.policies import policy_differences
 from baseline.deploy.run import waves_of
 from baseline.deploy.stack_sets import StackSetTask
-from baseline.deploy.stacks import START_AGAIN, StackTask, is_pending
-from baseline.deploy.task import Context, Task, as_mapping, as_tags
-from baseline.deploy.template import alike, as_named_in, resources_of, same
+from baseline.deploy.stacks.decide import START_AGAIN
+from baseline.deploy.stacks.read import gaps_of
+from baseline.deploy.stacks.target import StackTarget
+from baseline.deploy.task import Context, Task
+from baseline.deploy.template import alike, resources_of
+from baseline.deploy.values import Values
 from baseline.errors import AwsError
 
-_CHECKED = frozenset({"IN_SYNC", "MODIFIED", "DELETED"})
 _CUSTOM = ("Custom::", "AWS::CloudFormation::CustomResource")
 """Types of resources that CloudFormation never checks for drift
 (docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html)."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Drift:
-    """One difference.
-
-    Attributes:
-        stack: Name of the stack or StackSet.
-        where: Account and Regions.
-        kind: `orphaned`, `missing`, `status`, `template`, `parameters`, `tags`, `instances`, `resource`, `policy`,
-            `protection`, or `unchecked` if AWS refused to answer.
-        subject: What differs: a logical id, a parameter, an account in a Region, a place in a policy.
-        expected: What was generated, or "".
-        actual: What AWS has.
-    """
-
-    stack: str
-    where: str
-    kind: str
-    subject: str = ""
-    expected: str = ""
-    actual: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +90,7 @@ def _compared(context: Context, task: Task) -> _Comparison:
     unchecked: list[str] = []
     try:
         with aws_errors(context.session.options.profile):
-            if isinstance(task, StackTask):
+            if isinstance(task, StackTarget):
                 drifts.extend(_differences_or_unreachable(task, unchecked))
             elif isinstance(task, StackSetTask):
                 drifts.extend(_stack_set(task, unchecked))
@@ -117,66 +105,60 @@ def _not_compared(task: Task, reason: str) -> Drift:
     return Drift(stack=task.name, where=task.where, kind="unchecked", actual=f"not compared: {reason}")
 
 
-def _differences_or_unreachable(task: StackTask, unchecked: list[str]) -> Iterator[Drift]:
+def _differences_or_unreachable(task: StackTarget, unchecked: list[str]) -> Iterator[Drift]:
     """The differences, or one row if AWS rejects credentials there that work elsewhere: the Region is disabled."""
     try:
         yield from _stack(task, unchecked)
     except Refusal as error:
         if error.code not in DISABLED_REGION_CODES or task.region == task.context.plan.home_region:
             raise
-        said = "out of reach: the Region is off"
-        yield Drift(stack=task.name, where=task.where, kind="status", actual=said)
+        yield _subject(task).row("status", actual="out of reach: the Region is off")
 
 
-def _stack(task: StackTask, unchecked: list[str]) -> Iterator[Drift]:
-    current = task.describe()
-    if current is None or is_pending(current):
-        yield Drift(stack=task.name, where=task.where, kind="missing", actual="no such stack")
+def _stack(task: StackTarget, unchecked: list[str]) -> Iterator[Drift]:
+    subject, stack = _subject(task), task.reader.describe()
+    if stack is None or stack.is_pending:
+        yield subject.row("missing", actual="no such stack")
         return
-    status = current["StackStatus"]
-    if status in START_AGAIN or not status.endswith("_COMPLETE"):
-        yield Drift(stack=task.name, where=task.where, kind="status", actual=status)
-    if status in START_AGAIN:
+    if stack.status in START_AGAIN or not stack.is_settled:
+        yield subject.row("status", actual=stack.status)
+    if stack.status in START_AGAIN:
         return
-    yield from _definition(task, current, task.deployed_text() or "")
-    if status.endswith("_COMPLETE") or status == "UPDATE_ROLLBACK_FAILED":  # CloudFormation looks at no others
-        checked, unseen = task.detect_drift()
-        for item in checked:
-            yield from _resource(task, task.where, item)
-        yield from _unseen(task, unseen)
-        seen = {it["LogicalResourceId"] for it in checked if it["StackResourceDriftStatus"] in _CHECKED}
-        left = () if unseen else task.resources()
-        unchecked += [it["ResourceType"] for it in left if it["LogicalResourceId"] not in seen]
-    for gap in task.gaps(current):
-        yield Drift(stack=task.name, where=task.where, kind="protection", **asdict(gap))
+    yield from template_rows(subject, task.reader.template(), task.text)
+    yield from _values(task, stack.parameters, stack.tags)
+    if stack.is_settled or stack.status == "UPDATE_ROLLBACK_FAILED":  # CloudFormation looks at no others
+        drift = task.reader.detect_drift()
+        for item in drift.resources:
+            yield from resource_rows(subject, item, partial(_is_equal, task.context.values))
+        yield from incomplete_rows(subject, drift.incomplete)
+        seen = {it.logical_id for it in drift.resources if it.is_checked}
+        left = () if drift.incomplete else task.reader.resources()
+        unchecked += [it.type for it in left if it.logical_id not in seen]
+    for gap in gaps_of(task, stack):
+        yield subject.row("protection", gap.subject, expected=gap.expected, actual=gap.actual)
     for found in policy_differences(task):
-        yield Drift(stack=task.name, where=task.where, kind="policy", **asdict(found))
+        yield subject.row("policy", found.subject, expected=found.expected, actual=found.actual)
 
 
 def _stack_set(task: StackSetTask, unchecked: list[str]) -> Iterator[Drift]:
-    current = task.describe()
+    subject, current = _subject(task), task.describe()
     if current is None:
-        yield Drift(stack=task.name, where=task.where, kind="missing", actual="no such StackSet")
+        yield subject.row("missing", actual="no such StackSet")
         return
-    yield from _definition(task, current, current["TemplateBody"])
+    yield from template_rows(subject, current["TemplateBody"], task.text)
+    yield from _values(task, parameters_of(current.get("Parameters")), tags_of(current.get("Tags")))
     instances = task.instances()
-    for subject, said in _targets(task, instances):
-        yield Drift(stack=task.name, where=task.where, kind="instances", subject=subject, actual=said)
+    for place, said in _targets(task, instances):
+        yield subject.row("instances", place, actual=said)
     if instances:
         operation, unseen = task.detect_drift(instances)
         for (account, region), items in task.drifted_instances(operation, whole=not unseen):
+            instance = Subject(stack=task.name, where=f"{account} in {region}")
             for item in items:
-                yield from _resource(task, f"{account} in {region}", item)
-        yield from _unseen(task, unseen)
+                yield from resource_rows(instance, resource_drift(item), partial(_is_equal, task.context.values))
+        yield from incomplete_rows(subject, unseen)
         custom = [item.type for item in resources_of(task.text) if item.type.startswith(_CUSTOM)]
         unchecked += custom * len(instances)
-
-
-def _unseen(task: StackTask | StackSetTask, reason: str) -> Iterator[Drift]:
-    """Stacks that were not checked: their state is unknown."""
-    if reason:
-        said = f"not looked at as a whole: {reason}"
-        yield Drift(stack=task.name, where=task.where, kind="resource", actual=said)
 
 
 def _targets(task: StackSetTask, instances: Described) -> Iterator[tuple[str, str]]:
@@ -194,60 +176,27 @@ def _targets(task: StackSetTask, instances: Described) -> Iterator[tuple[str, st
     yield from ((f"{account} in {region}", "no longer targeted") for account, region in surplus)
 
 
-def _definition(task: StackTask | StackSetTask, current: dict[str, Any], deployed: str) -> Iterator[Drift]:
-    if not same(deployed, task.text):
-        changes = differences(Version(text=deployed, parameters={}), Version(text=task.text, parameters={}))
-        for change in changes:
-            said = {"add": "not deployed", "remove": "deployed, not generated"}.get(change.action, "differs")
-            yield Drift(stack=task.name, where=task.where, kind="template", subject=change.logical_id, actual=said)
-        if not changes:
-            yield Drift(stack=task.name, where=task.where, kind="template", actual="differs outside its resources")
+def _values(
+    task: StackTarget | StackSetTask, parameters: Mapping[str, str], tags: Mapping[str, str]
+) -> Iterator[Drift]:
+    """Parameters and tags that differ; a parameter that AWS has yet to assign is one row."""
+    subject = _subject(task)
     try:
         expected = task.context.values.parameters(task.stack)
     except AwsError as error:
-        yield Drift(stack=task.name, where=task.where, kind="parameters", actual=str(error))
+        yield subject.row("parameters", actual=str(error))
     else:
-        yield from _pairs(task, "parameters", expected, as_mapping(current.get("Parameters")))
+        yield from pair_rows(subject, "parameters", expected, parameters)
     if task.stack.tagged:
-        yield from _pairs(task, "tags", dict(task.context.plan.tags), as_tags(current.get("Tags")))
+        yield from pair_rows(subject, "tags", dict(task.context.plan.tags), tags)
 
 
-def _pairs(
-    task: StackTask | StackSetTask, kind: str, expected: dict[str, str], actual: dict[str, str]
-) -> Iterator[Drift]:
-    actual = as_named_in(expected, actual)
-    for name in sorted(expected.keys() | actual.keys()):
-        if not alike(expected.get(name, ""), actual.get(name, "")) or (name in expected) != (name in actual):
-            yield Drift(
-                stack=task.name,
-                where=task.where,
-                kind=kind,
-                subject=name,
-                expected=expected.get(name, ""),
-                actual=actual.get(name, ""),
-            )
+def _subject(task: StackTarget | StackSetTask) -> Subject:
+    return Subject(stack=task.name, where=task.where)
 
 
-def _resource(task: StackTask | StackSetTask, where: str, item: dict[str, Any]) -> Iterator[Drift]:
-    subject = f"{item['LogicalResourceId']} ({item['ResourceType']})"
-    if item["StackResourceDriftStatus"] == "DELETED":
-        yield Drift(stack=task.name, where=where, kind="resource", subject=subject, actual="deleted")
-    for difference in item.get("PropertyDifferences") or ():
-        expected, actual = difference["ExpectedValue"], difference["ActualValue"]
-        known = _is_equal(task, expected, actual)
-        if not known:
-            yield Drift(
-                stack=task.name,
-                where=where,
-                kind="resource" if known is False else "unchecked",
-                subject=f"{subject} {difference['PropertyPath']}",
-                expected=expected,
-                actual=actual if known is False else f"{actual}: not compared, as AWS did not describe the alias",
-            )
-
-
-def _is_equal(task: StackTask | StackSetTask, expected: str, actual: str) -> bool | None:
+def _is_equal(values: Values, expected: str, actual: str) -> bool | None:
     """Whether two values mean the same; None if AWS does not describe the key to the caller."""
     if is_alias_and_key(expected, actual):
-        return is_same_key(task.context.values, expected, actual)
+        return is_same_key(values, expected, actual)
     return alike(expected, actual)

@@ -1,8 +1,9 @@
 """Stacks and StackSets that baseline made for this organization and that the plan no longer has."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from baseline.capabilities.logs.kms.kms import EBS_KEY_STACK
@@ -10,10 +11,14 @@ from baseline.cloud.account import enabled_regions
 from baseline.cloud.aws_errors import EXPIRED, aws_errors
 from baseline.cloud.paging import pages
 from baseline.cloud.refusals import NoAnswer, Refusal
+from baseline.cloud.stacks import DeployedStack, stacks_in
 from baseline.deploy.changes import removals
 from baseline.deploy.run import Waves, is_meant
 from baseline.deploy.stack_sets import StackSetTask
-from baseline.deploy.stacks import NEVER_MADE, StackTask, is_pending
+from baseline.deploy.stacks import apply as stacks
+from baseline.deploy.stacks.decide import NEVER_MADE
+from baseline.deploy.stacks.read import deployed_text
+from baseline.deploy.stacks.target import StackTarget
 from baseline.deploy.task import Action, Context, Outcome, Preview
 from baseline.deploy.template import capability_of, parse
 from baseline.plan.model import Method, Stack
@@ -26,29 +31,28 @@ class Orphan:
     """One of them.
 
     Attributes:
-        task: What deletes it.
+        name: The stack's or StackSet's name.
         where: Account and Region, or in how many accounts and Regions.
+        region: The Region of a stack; "" for a StackSet.
         text: The template that AWS has.
         guarded: Whether its termination protection is on.
         pending: Whether it was never made: nothing of its template is there.
         offers: Exports, and a StackSet's ARN.
         needs: Exports that it imports, and StackSets that new accounts would get before it.
         prune: Whether the user wants orphans deleted.
+        delete: Deletes it, and says what it did.
     """
 
-    task: StackTask | StackSetTask
+    name: str
     where: str
+    region: str = ""
     text: str
-    guarded: bool
+    guarded: bool = False
     pending: bool = False
     offers: frozenset[str]
     needs: frozenset[str]
     prune: bool
-
-    @property
-    def name(self) -> str:
-        """The stack's or StackSet's name."""
-        return self.task.name
+    delete: Callable[[], Outcome]
 
     @property
     def state(self) -> str:
@@ -69,13 +73,7 @@ class Orphan:
 
     def run(self) -> Outcome:
         """Delete it."""
-        if not self.task.wait():
-            return Outcome(task=self.name, where=self.where, action=Action.DELETE, interrupted=True)
-        trouble = self.task.delete()
-        return replace(trouble, where=self.where) if trouble else self._done()
-
-    def _done(self) -> Outcome:
-        return Outcome(task=self.name, where=self.where, action=Action.DELETE)
+        return replace(self.delete(), where=self.where)
 
     def _reason(self) -> str:
         return f"orphaned: {GONE}" + (f"; {NEVER_MADE}" if self.pending else "")
@@ -83,11 +81,10 @@ class Orphan:
     def _advice(self) -> str:
         if not self.guarded:
             return f"{self._reason()}; --prune deletes it"
-        region = self.task.region if isinstance(self.task, StackTask) else ""
         return (
             f"{self._reason()}, and protected from termination; to let --prune delete it: aws cloudformation "
             f"update-termination-protection --no-enable-termination-protection --stack-name {self.name} "
-            f"--region {region}"
+            f"--region {self.region}"
         )
 
 
@@ -145,15 +142,12 @@ def _stacks(context: Context, notes: list[str]) -> Iterator[Orphan]:
 
 def _in_region(context: Context, region: str, planned: set[tuple[str, str]]) -> tuple[tuple[Orphan, ...], str]:
     """The orphans of a Region, or why it could not be searched: a policy may deny the whole Region."""
-    client = context.session.client("cloudformation", region)
     try:
         return tuple(
             orphan
-            for current in pages(client, "describe_stacks", "Stacks")
-            if _is_named(context, current["StackName"])
-            and (current["StackName"], region) not in planned
-            and not current.get("ParentId")
-            for orphan in _stack(context, region, current)
+            for stack in stacks_in(context.session, region)
+            if _is_named(context, stack.name) and (stack.name, region) not in planned and not stack.is_nested
+            for orphan in _stack(context, region, stack)
         ), ""
     except Refusal as error:
         if region == context.plan.home_region and error.code in EXPIRED:
@@ -170,20 +164,32 @@ def _in_a_line(error: Exception) -> str:
     return " ".join(str(error).split())[:200]
 
 
-def _stack(context: Context, region: str, current: Mapping[str, Any]) -> Iterator[Orphan]:
-    task = StackTask(stack=_nameless(current["StackName"]), region=region, context=context)
-    text = task.deployed_text() or ""
-    if is_of_this_baseline(context.plan.prefix, task.name, text):
+def _stack(context: Context, region: str, stack: DeployedStack) -> Iterator[Orphan]:
+    target = StackTarget(stack=_nameless(stack.name), region=region, context=context)
+    text = deployed_text(target) or ""
+    if is_of_this_baseline(context.plan.prefix, stack.name, text):
         yield Orphan(
-            task=task,
-            where=task.where,
+            name=stack.name,
+            where=target.where,
+            region=region,
             text=text,
-            guarded=bool(current.get("EnableTerminationProtection")),
-            pending=is_pending(current),
+            guarded=stack.protected,
+            pending=stack.is_pending,
             offers=frozenset(_exports(text)),
             needs=frozenset(_imports(parse(text))),
             prune=context.options.prune,
+            delete=partial(_delete_stack, target),
         )
+
+
+def _delete_stack(target: StackTarget) -> Outcome:
+    gone = Outcome(task=target.name, where=target.where, action=Action.DELETE)
+    return (stacks.delete(target) or gone) if stacks.wait(target) else replace(gone, interrupted=True)
+
+
+def _delete_stack_set(task: StackSetTask) -> Outcome:
+    gone = Outcome(task=task.name, where="", action=Action.DELETE)
+    return (task.delete() or gone) if task.wait() else replace(gone, interrupted=True)
 
 
 def _stack_sets(context: Context, notes: list[str]) -> Iterator[Orphan]:
@@ -207,13 +213,13 @@ def _stack_sets(context: Context, notes: list[str]) -> Iterator[Orphan]:
         if is_of_this_baseline(context.plan.prefix, name, text):
             before = (current.get("AutoDeployment") or {}).get("DependsOn") or ()
             yield Orphan(
-                task=task,
+                name=name,
                 where=f"{len(task.instances())} stack instances",
                 text=text,
-                guarded=False,
                 offers=frozenset({*_exports(text), str(current.get("StackSetARN"))}),
                 needs=frozenset({*_imports(parse(text)), *before}),
                 prune=context.options.prune,
+                delete=partial(_delete_stack_set, task),
             )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from baseline.cloud.organizations import policy_of
 from baseline.deploy.changes import filled_in
-from baseline.deploy.stacks import StackTask
+from baseline.deploy.stacks.target import StackTarget
 from baseline.deploy.template import Resource, resources_of
 
 _POLICY = "AWS::Organizations::Policy"
@@ -23,19 +23,19 @@ class PolicyDifference:
     actual: str
 
 
-def policy_differences(task: StackTask) -> Iterator[PolicyDifference]:
+def policy_differences(task: StackTarget) -> Iterator[PolicyDifference]:
     """Where the content and the targets of a stack's policies are not those of its template."""
     policies = [item for item in resources_of(task.text) if item.type == _POLICY]
     if not policies or not task.context.values.known(task.stack):
         return
-    physical = {item["LogicalResourceId"]: item.get("PhysicalResourceId", "") for item in task.resources()}
+    physical = {item.logical_id: item.id for item in task.reader.resources()}
     known = {**physical, **task.context.values.parameters(task.stack), "AWS::Partition": task.context.plan.partition}
     for item in policies:
         if physical.get(item.logical_id):  # a policy that no stack has made is a difference of the templates
             yield from _policy(task, item, physical[item.logical_id], known)
 
 
-def _policy(task: StackTask, item: Resource, policy_id: str, known: Mapping[str, str]) -> Iterator[PolicyDifference]:
+def _policy(task: StackTarget, item: Resource, policy_id: str, known: Mapping[str, str]) -> Iterator[PolicyDifference]:
     properties = filled_in(dict(item.body["Properties"]), known)
     name = f"{properties['Name']} ({policy_id})"
     policy = policy_of(task.context.session, policy_id)

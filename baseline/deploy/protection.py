@@ -1,11 +1,13 @@
 """What keeps the data of a stack: its termination protection, and a stack policy."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from baseline.deploy.template import resources_of
+
+TERMINATION, POLICY = "termination protection", "stack policy"
 
 _DATA = ("Update:Replace", "Update:Delete")
 
@@ -22,33 +24,22 @@ class ProtectionGap:
         return f"{self.subject}: {self.actual}, not {self.expected}"
 
 
-def gaps(client: Any, name: str, current: Mapping[str, Any] | None, text: str) -> Iterator[ProtectionGap]:  # noqa: ANN401
-    """The protections that a stack lacks; none for a stack that holds no data."""
+def gaps(protected: bool, policy: str, text: str) -> Iterator[ProtectionGap]:  # noqa: FBT001 - what AWS says
+    """The protections that a stack lacks; none for a stack that holds no data.
+
+    Args:
+        protected: Whether its termination protection is on.
+        policy: Its stack policy, or "".
+        text: Its template.
+    """
     held = holders(text)
-    if not held or current is None:
+    if not held:
         return
-    if not current.get("EnableTerminationProtection"):
-        yield ProtectionGap(subject="termination protection", expected="on", actual="off")
-    body = client.get_stack_policy(StackName=name).get("StackPolicyBody") or ""
-    if _read(body) != json.loads(stack_policy(held)):
+    if not protected:
+        yield ProtectionGap(subject=TERMINATION, expected="on", actual="off")
+    if _read(policy) != json.loads(stack_policy(held)):
         expected = f"forbids replacing or deleting {', '.join(held)}"
-        yield ProtectionGap(subject="stack policy", expected=expected, actual="another one" if body else "none")
-
-
-def protect(client: Any, name: str, current: Mapping[str, Any] | None, text: str) -> bool:  # noqa: ANN401
-    """Restore what is lacking, the policy first; whether anything was."""
-    found = tuple(gap.subject for gap in gaps(client, name, current, text))
-    if "stack policy" in found:
-        client.set_stack_policy(StackName=name, StackPolicyBody=stack_policy(holders(text)))
-    if "termination protection" in found:
-        client.update_termination_protection(StackName=name, EnableTerminationProtection=True)
-    return bool(found)
-
-
-def unprotect(client: Any, name: str, current: Mapping[str, Any] | None) -> None:  # noqa: ANN401
-    """Turn termination protection off."""
-    if (current or {}).get("EnableTerminationProtection"):
-        client.update_termination_protection(StackName=name, EnableTerminationProtection=False)
+        yield ProtectionGap(subject=POLICY, expected=expected, actual="another one" if policy else "none")
 
 
 def holders(text: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 
 from baseline.cloud.aws_errors import REPORT, aws_errors, passes, unexpected
 from baseline.deploy.stack_sets import StackSetTask
-from baseline.deploy.stacks import StackTask
+from baseline.deploy.stacks.task import StackDeployment
 from baseline.deploy.task import Action, Context, Outcome, Preview, Task
 from baseline.errors import AwsError
 from baseline.plan.model import Method, Stack
@@ -37,7 +37,7 @@ def tasks_of(stack: Stack, context: Context) -> Iterator[Task]:
     for deployment in stack.deployments:
         if deployment.method is Method.STACK and not context.session.options.delegated_admin:
             for region in deployment.regions:
-                yield StackTask(stack=stack, region=region, context=context)
+                yield StackDeployment(stack=stack, region=region, context=context)
     if any(deployment.method is Method.STACK_SET for deployment in stack.deployments):
         yield StackSetTask(stack=stack, context=context)
 

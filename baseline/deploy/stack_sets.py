@@ -11,7 +11,7 @@ from baseline.deploy.adoption import adopt_existing
 from baseline.deploy.changes import Change, Version, additions, differences, losses, refusals
 from baseline.deploy.instances import Described, Instance, batched_units, grouped, lacking, targets_of, within_reach
 from baseline.deploy.placement import Misplacement, misplacements
-from baseline.deploy.stacks import FIXED, LOSSY
+from baseline.deploy.stacks.decide import FIXED, LOSSY
 from baseline.deploy.task import (
     Action,
     Context,

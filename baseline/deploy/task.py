@@ -113,6 +113,10 @@ class Context:
         """The tags of a stack as AWS takes them; without the argument, AWS leaves a stack's tags alone."""
         return {"Tags": [{"Key": key, "Value": value} for key, value in self.plan.tags]} if stack.tagged else {}
 
+    def tags_of(self, stack: Stack) -> Mapping[str, str] | None:
+        """The tags that a stack is to have; None for one that gets none."""
+        return dict(self.plan.tags) if stack.tagged else None
+
     def has_tags(self, stack: Stack, current: Mapping[str, Any]) -> bool:
         """Whether a stack or StackSet has the tags that it is to have."""
         return not stack.tagged or alike(dict(self.plan.tags), as_tags(current.get("Tags")))

@@ -10,6 +10,7 @@ from baseline.cloud.identity_center import instance_in
 from baseline.cloud.organizations import accounts_in, described, root_of, units_in
 from baseline.cloud.refusals import Refusal
 from baseline.cloud.session import Session
+from baseline.cloud.stacks import StackReader
 from baseline.errors import AwsError
 from baseline.plan.assigned import UNITS
 from baseline.plan.model import Deployment, ParameterValue, Plan, Stack
@@ -212,16 +213,9 @@ class Values:
                 hint=f"give it with --parameter {parameter.name}=VALUE, or --lock and the file that the management "
                 "account's deployment wrote",
             )
-        client = self.session.client("cloudformation")
-        try:
-            outputs = client.describe_stacks(StackName=parameter.output_of)["Stacks"][0].get("Outputs", [])
-        except Refusal as error:
-            if error.code != "ValidationError":
-                raise
-            outputs = []
-        for output in outputs:
-            if output.get("OutputKey") == parameter.name:
-                return output.get("OutputValue", "")
+        stack = StackReader(session=self.session, region=self.session.home_region, name=parameter.output_of).describe()
+        if stack and parameter.name in stack.outputs:
+            return stack.outputs[parameter.name]
         raise AwsError(
             f"{parameter.name} is an output of {parameter.output_of}, which is not deployed",
             hint=f"deploy {parameter.output_of} first",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from baseline.deploy.stacks import StackTask
+from baseline.deploy.stacks.task import StackDeployment
 from baseline.deploy.task import Outcome
 from tests.deploy.conftest import Aws, reduced, write
 from tests.deploy.test_deploy import WRITES, assert_done, everything
@@ -56,14 +56,14 @@ def test_page_of_a_proxy_where_orphans_are_looked_for_is_a_note_of_one_line(
 def test_defect_in_one_stack_ends_that_stack_with_a_summary(
     settled: Aws, existing: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run = StackTask.run
+    run = StackDeployment.run
 
-    def broken(self: StackTask) -> Outcome:
+    def broken(self: StackDeployment) -> Outcome:
         if self.name == "nw-kms-notifications":
             raise KeyError("Status")
         return run(self)
 
-    monkeypatch.setattr(StackTask, "run", broken)
+    monkeypatch.setattr(StackDeployment, "run", broken)
     result = settled.run("deploy", existing, "--yes")
     assert result.exit_code == 7
     assert "failed nw-kms-notifications (management in eu-west-1)" in result.stderr

@@ -4,7 +4,7 @@ import subprocess
 from dataclasses import replace
 from pathlib import Path
 
-from baseline.deploy.stacks import START_AGAIN
+from baseline.deploy.stacks.decide import START_AGAIN
 from baseline.output.runbook import runbook
 from baseline.plan.build import build_plan
 from baseline.plan.model import Plan

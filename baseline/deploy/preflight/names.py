@@ -199,7 +199,7 @@ def _ours(survey: Survey) -> Mapping[str, set[str]]:
     }
     for task in survey.tasks():
         types = {item.type for item in resources_of(task.text)} & SINGLETONS.keys()
-        for item in task.resources() if types else ():
-            if item["ResourceType"] in types:
-                found[item["ResourceType"]].add(item.get("PhysicalResourceId", ""))
+        for item in task.reader.resources() if types else ():
+            if item.type in types:
+                found[item.type].add(item.id)
     return found

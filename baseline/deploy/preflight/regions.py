@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from baseline.aws.quotas import quota
 from baseline.cloud.account import ENABLED
 from baseline.cloud.paging import pages
+from baseline.cloud.stacks import stack_limit, stacks_in
 from baseline.deploy.preflight.check import PreflightIssue
 from baseline.deploy.preflight.survey import Survey
 
@@ -26,10 +27,8 @@ def stacks(survey: Survey) -> Iterator[PreflightIssue]:
     """The management account's stacks, those that it has and those to be made, fit into its quota in each Region."""
     wanted = Counter(task.region for task in survey.tasks() if survey.current(task) is None)
     for region, count in sorted(wanted.items()):
-        client = survey.context.session.client("cloudformation", region)
-        limits = client.describe_account_limits()["AccountLimits"]
-        limit = next((item["Value"] for item in limits if item["Name"] == "StackLimit"), None)
-        there = sum(1 for _ in pages(client, "describe_stacks", "Stacks"))
+        limit = stack_limit(survey.context.session, region)
+        there = sum(1 for _ in stacks_in(survey.context.session, region))
         if limit is not None and there + count > limit:
             yield PreflightIssue(
                 message=f"{region} has {there} stacks, the plan adds {count}, and the account may have {limit} there",

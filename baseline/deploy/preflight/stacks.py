@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from baseline.deploy.preflight.check import PreflightIssue
 from baseline.deploy.preflight.survey import Survey
 from baseline.deploy.stack_sets import StackSetTask
-from baseline.deploy.stacks import StackTask
+from baseline.deploy.stacks.read import deployed_text
+from baseline.deploy.stacks.target import StackTarget
 from baseline.deploy.template import is_ours
 
 _STUCK = {
@@ -21,18 +22,17 @@ def owners(survey: Survey) -> Iterator[PreflightIssue]:
         current = survey.current(task)
         if current is None:
             continue
-        status = current["StackStatus"]
+        status = current.status
         if status in _STUCK:
             fix = _STUCK[status].format(name=task.name, region=task.region)
             yield PreflightIssue(message=f"{task.name} in {task.region} is {status}", fix=fix)
         else:
-            yield from _foreign(task, "stack")
+            yield from _foreign(task, "stack", deployed_text(task))
     for stack_set in survey.stack_sets():
-        yield from _foreign(stack_set, "StackSet")
+        yield from _foreign(stack_set, "StackSet", stack_set.deployed_text())
 
 
-def _foreign(task: StackTask | StackSetTask, kind: str) -> Iterator[PreflightIssue]:
-    text = task.deployed_text()
+def _foreign(task: StackTarget | StackSetTask, kind: str, text: str | None) -> Iterator[PreflightIssue]:
     if text and not is_ours(text):
         yield PreflightIssue(
             message=f"a {kind} {task.name} ({task.where}) exists and is not baseline's",

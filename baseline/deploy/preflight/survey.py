@@ -8,10 +8,11 @@ from typing import Any
 from baseline.cloud.account import ENABLED, Caller, caller_of, region_statuses
 from baseline.cloud.organizations import Account, Organization, accounts_of, organization_of
 from baseline.cloud.refusals import Refusal
+from baseline.cloud.stacks import DeployedStack
 from baseline.deploy.changes import filled_in
 from baseline.deploy.run import is_meant
 from baseline.deploy.stack_sets import StackSetTask
-from baseline.deploy.stacks import StackTask, is_pending
+from baseline.deploy.stacks.target import StackTarget
 from baseline.deploy.task import Context
 from baseline.deploy.template import Resource, resources_of
 from baseline.errors import AwsError
@@ -47,7 +48,7 @@ class Survey:
 
     context: Context
     member_role: str = ""
-    _stacks: dict[tuple[str, str], dict[str, Any] | None] = field(default_factory=dict)
+    _stacks: dict[tuple[str, str], DeployedStack | None] = field(default_factory=dict)
 
     @cached_property
     def stacks(self) -> tuple[Stack, ...]:
@@ -96,14 +97,14 @@ class Survey:
         """Whether there is an organization that the plan is for."""
         return not self.context.plan.standalone and bool(self.organization)
 
-    def tasks(self) -> Iterator[StackTask]:
+    def tasks(self) -> Iterator[StackTarget]:
         """The chosen stacks of the management account, Region by Region."""
         for stack in () if self.context.session.options.delegated_admin else self.stacks:
             for deployment in stack.deployments:
                 if deployment.method is Method.STACK:
                     for region in deployment.regions:
                         if region not in self._closed_regions:
-                            yield StackTask(stack=stack, region=region, context=self.context)
+                            yield StackTarget(stack=stack, region=region, context=self.context)
 
     def stack_sets(self) -> Iterator[StackSetTask]:
         """The chosen StackSets."""
@@ -111,11 +112,11 @@ class Survey:
             if any(deployment.method is Method.STACK_SET for deployment in stack.deployments):
                 yield StackSetTask(stack=stack, context=self.context)
 
-    def current(self, task: StackTask) -> dict[str, Any] | None:
+    def current(self, task: StackTarget) -> DeployedStack | None:
         """The stack as AWS has it, or None."""
         key = (task.name, task.region)
         if key not in self._stacks:
-            self._stacks[key] = task.describe()
+            self._stacks[key] = task.reader.describe()
         return self._stacks[key]
 
     def resources(self, *types: str, new: bool = True) -> Iterator[PlannedResource]:
@@ -149,9 +150,9 @@ class Survey:
                 continue
         return found
 
-    def _is_made(self, task: StackTask) -> bool:
+    def _is_made(self, task: StackTarget) -> bool:
         current = self.current(task)
-        return current is not None and not is_pending(current)  # what a failed creation left is the stack's own
+        return current is not None and not current.is_pending  # what a failed creation left is the stack's own
 
 
 def filled(item: Resource, known: Mapping[str, str]) -> Resource:

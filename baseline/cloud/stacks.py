@@ -1,0 +1,263 @@
+"""What CloudFormation says of stacks: frozen values, read by calls that change nothing."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from baseline.cloud.paging import pages, tokens
+from baseline.cloud.refusals import Refusal
+from baseline.cloud.session import Session
+
+if TYPE_CHECKING:
+    from types_boto3_cloudformation import CloudFormationClient
+    from types_boto3_cloudformation.type_defs import StackTypeDef
+
+ACCEPTED = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"})
+"""Statuses of a stack whose last operation succeeded."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeployedStack:
+    """A stack as AWS describes it.
+
+    Attributes:
+        name: Its name.
+        id: Its ARN.
+        status: AWS's word, such as `CREATE_COMPLETE`.
+        parameters: Name → value.
+        tags: Key → value.
+        outputs: Name → value.
+        protected: Whether its termination protection is on.
+        updated: When the last update began.
+        is_nested: Whether another stack made it.
+    """
+
+    name: str
+    id: str = ""
+    status: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    protected: bool = False
+    updated: datetime | None = None
+    is_nested: bool = False
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether it is only a name and an unexecuted change set."""
+        return self.status == "REVIEW_IN_PROGRESS"
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether an operation runs, or has yet to begin."""
+        return self.status.endswith("_IN_PROGRESS")
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the last operation has ended, and was rolled back if it failed."""
+        return self.status.endswith("_COMPLETE")
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackResource:
+    """A resource of a stack; `id` is its physical id, or "" if it was never made."""
+
+    logical_id: str
+    type: str
+    id: str
+    status: str
+
+    @property
+    def is_made(self) -> bool:
+        """Whether it exists: a failed creation has a template with more than was made."""
+        return self.status not in ("CREATE_FAILED", "DELETE_COMPLETE")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PropertyDifference:
+    """A property that is not as the template has it; both values as AWS writes them."""
+
+    path: str
+    expected: str
+    actual: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResourceDrift:
+    """What CloudFormation's drift detection says of a resource. `status` is AWS's word, such as `MODIFIED`."""
+
+    logical_id: str
+    type: str
+    status: str
+    differences: tuple[PropertyDifference, ...] = ()
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether CloudFormation looked at it."""
+        return self.status in ("IN_SYNC", "MODIFIED", "DELETED")
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackDrift:
+    """The resources that CloudFormation checked, and why it could not check them all, or ""."""
+
+    resources: tuple[ResourceDrift, ...]
+    incomplete: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackReader:
+    """Reads one stack in one Region; `name` may be its id."""
+
+    session: Session
+    region: str
+    name: str
+
+    @property
+    def client(self) -> "CloudFormationClient":
+        """The client of the Region."""
+        return self.session.client("cloudformation", self.region)
+
+    def describe(self) -> DeployedStack | None:
+        """The stack, or None if there is none."""
+        try:
+            found = self.client.describe_stacks(StackName=self.name)["Stacks"][0]
+        except Refusal as error:
+            if error.code == "ValidationError" and "does not exist" in str(error):
+                return None
+            raise
+        return None if found["StackStatus"] == "DELETE_COMPLETE" else described_stack(found)
+
+    def template(self, change_set: str = "") -> str:
+        """The template of the stack, or of a change set of it."""
+        of: Any = {"ChangeSetName": change_set} if change_set else {}
+        body: Any = self.client.get_template(StackName=self.name, TemplateStage="Original", **of)["TemplateBody"]
+        return body if isinstance(body, str) else json.dumps(body)
+
+    def pending_templates(self) -> tuple[str, ...]:
+        """The templates of the stack's change sets."""
+        listed = pages(self.client, "list_change_sets", "Summaries", StackName=self.name)
+        return tuple(self.template(item["ChangeSetName"]) for item in listed)
+
+    def policy(self) -> str:
+        """The stack policy, or ""."""
+        return self.client.get_stack_policy(StackName=self.name).get("StackPolicyBody") or ""
+
+    def resources(self) -> tuple[StackResource, ...]:
+        """The stack's resources; none if there is no stack, or nothing of it yet."""
+        current = self.describe()
+        if current is None or current.is_pending:
+            return ()
+        listed = pages(self.client, "list_stack_resources", "StackResourceSummaries", StackName=self.name)
+        return tuple(
+            StackResource(
+                logical_id=item["LogicalResourceId"],
+                type=item["ResourceType"],
+                id=item.get("PhysicalResourceId", ""),
+                status=item["ResourceStatus"],
+            )
+            for item in listed
+        )
+
+    def failures(self) -> tuple[str, ...]:
+        """Why the last operation failed, resource by resource, first cause first."""
+        found: list[str] = []
+        for event in pages(self.client, "describe_stack_events", "StackEvents", StackName=self.name):
+            status, reason = event["ResourceStatus"], event.get("ResourceStatusReason", "")
+            if status.endswith("_FAILED") and "cancelled" not in reason:
+                found.append(f"{event['LogicalResourceId']} ({event['ResourceType']}): {reason}")
+            if reason == "User Initiated":
+                break
+        return tuple(reversed(found)) or tuple(failed_events(self.client, StackName=self.name))
+
+    def detect_drift(self) -> StackDrift:
+        """Have CloudFormation look at the resources, and wait for what it says."""
+        detection = self.client.detect_stack_drift(StackName=self.name)["StackDriftDetectionId"]
+        found: dict[str, Any] = {}
+
+        def look() -> bool:
+            found.update(self.client.describe_stack_drift_detection_status(StackDriftDetectionId=detection))
+            return bool(found["DetectionStatus"] != "DETECTION_IN_PROGRESS")
+
+        self.session.until(look)
+        whole = found["DetectionStatus"] == "DETECTION_COMPLETE"
+        checked = tokens(self.client.describe_stack_resource_drifts, "StackResourceDrifts", StackName=self.name)
+        return StackDrift(
+            resources=tuple(map(resource_drift, checked)),
+            incomplete="" if whole else found.get("DetectionStatusReason", found["DetectionStatus"]),
+        )
+
+
+def stacks_in(session: Session, region: str) -> Iterator[DeployedStack]:
+    """Every stack of the caller's account in a Region, page by page."""
+    yield from map(described_stack, pages(session.client("cloudformation", region), "describe_stacks", "Stacks"))
+
+
+def stack_limit(session: Session, region: str) -> int | None:
+    """How many stacks the caller's account may have in a Region; None if AWS does not say."""
+    limits = session.client("cloudformation", region).describe_account_limits()["AccountLimits"]
+    return next((item.get("Value") for item in limits if item.get("Name") == "StackLimit"), None)
+
+
+def failed_events(client: "CloudFormationClient", **subject: str) -> Iterator[str]:
+    """What DescribeEvents says of failures; nothing if the caller may not ask or the partition lacks the call.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeEvents.html
+    """
+    try:
+        events = list(tokens(client.describe_events, "OperationEvents", Filters={"FailedEvents": True}, **subject))
+    except Refusal:
+        return
+    yield from dict.fromkeys(_event(event) for event in reversed(events) if _reason(event))
+
+
+def described_stack(found: "StackTypeDef") -> DeployedStack:
+    """AWS's description as a value."""
+    return DeployedStack(
+        name=found["StackName"],
+        id=found.get("StackId", ""),
+        status=found["StackStatus"],
+        parameters=parameters_of(found.get("Parameters")),
+        tags=tags_of(found.get("Tags")),
+        outputs={item.get("OutputKey", ""): item.get("OutputValue", "") for item in found.get("Outputs", ())},
+        protected=bool(found.get("EnableTerminationProtection")),
+        updated=found.get("LastUpdatedTime"),
+        is_nested=bool(found.get("ParentId")),
+    )
+
+
+def resource_drift(item: Mapping[str, Any]) -> ResourceDrift:
+    """One entry of AWS's list, of a stack or of a stack instance."""
+    return ResourceDrift(
+        logical_id=item["LogicalResourceId"],
+        type=item["ResourceType"],
+        status=item["StackResourceDriftStatus"],
+        differences=tuple(
+            PropertyDifference(path=it["PropertyPath"], expected=it["ExpectedValue"], actual=it["ActualValue"])
+            for it in item.get("PropertyDifferences") or ()
+        ),
+    )
+
+
+def parameters_of(listed: Any) -> dict[str, str]:  # noqa: ANN401 - AWS's answer
+    """Parameters as AWS lists them, by name."""
+    return {item["ParameterKey"]: item.get("ParameterValue", "") for item in listed or ()}
+
+
+def tags_of(listed: Any) -> dict[str, str]:  # noqa: ANN401 - AWS's answer
+    """Tags as AWS lists them, by key."""
+    return {item["Key"]: item["Value"] for item in listed or ()}
+
+
+def _reason(event: Mapping[str, Any]) -> str:
+    keys = ("ValidationStatusReason", "HookStatusReason", "ResourceStatusReason")
+    return next((str(event[key]) for key in keys if event.get(key)), "")
+
+
+def _event(event: Mapping[str, Any]) -> str:
+    resource = event.get("LogicalResourceId") or event.get("ValidationPath") or "stack"
+    type_ = f" ({event['ResourceType']})" if event.get("ResourceType") else ""
+    check = event.get("ValidationName") or event.get("HookType")
+    return f"{resource}{type_}: {_reason(event)}" + (f" [{check}]" if check else "")

@@ -1,0 +1,198 @@
+"""Makes a stack what it is to be, by change set; and deletes it."""
+
+from hashlib import sha256
+
+from baseline.cloud.stacks import ACCEPTED, DeployedStack
+from baseline.deploy.change_sets import ChangeSet, ChangeSets, Kind, token
+from baseline.deploy.changes import Change, losses
+from baseline.deploy.protection import POLICY, TERMINATION, holders, stack_policy
+from baseline.deploy.stacks.decide import (
+    Comparison,
+    Failure,
+    begins,
+    blocked_by,
+    changes_of,
+    compared,
+    failure_of,
+    needs_made,
+    refusal_of,
+    rolls_back,
+    unmade,
+)
+from baseline.deploy.stacks.read import found_of, gaps_of, wanted_of
+from baseline.deploy.stacks.target import StackTarget
+from baseline.deploy.task import Action, Outcome, as_parameters
+
+
+def deploy(target: StackTarget) -> Outcome:
+    """Create or update the stack and protect what it keeps."""
+    if not wait(target):
+        return _outcome(target, Action.NONE, interrupted=True)
+    found = found_of(target)
+    action = begins(found.stack if found else None, target.text)
+    if action is Action.RECREATE:
+        trouble = delete(target)
+        if trouble:
+            return trouble
+    if found is None or action is not None:
+        return _execute(target, action or Action.CREATE, None)
+    both = Comparison(found=found, wanted=wanted_of(target))
+    action = compared(both, reverts=target.context.options.revert_drift)
+    if action is Action.NONE:
+        return _outcome(target, Action.UPDATE if _protect(target, found.stack) else action)
+    return _execute(target, action, both)
+
+
+def wait(target: StackTarget) -> bool:
+    """Wait until no operation runs; False when the user wants to stop first."""
+
+    def is_at_rest() -> bool:
+        stack = target.reader.describe()
+        return stack is None or stack.is_pending or not stack.is_moving
+
+    return target.context.session.until(is_at_rest)
+
+
+def delete(target: StackTarget) -> Outcome | None:
+    """Delete the stack, protected or not; what went wrong, if anything did."""
+    client, reader = target.reader.client, target.reader
+    _unprotect(target, reader.describe())
+    client.delete_stack(StackName=target.name, ClientRequestToken=token())
+
+    def is_over() -> bool:
+        stack = reader.describe()
+        return stack is None or stack.status == "DELETE_FAILED"
+
+    if not target.context.session.until(is_over):
+        return _outcome(target, Action.DELETE, interrupted=True)
+    if reader.describe() is None:
+        return None
+    hint = "fix what AWS reports, or delete the stack by hand"
+    return _failed(target, Action.DELETE, Failure(reasons=reader.failures(), hint=hint))
+
+
+def make_change_set(target: StackTarget, kind: Kind, name: str) -> ChangeSet:
+    """A change set that makes the stack what it is to be.
+
+    Raises:
+        AwsError: while AWS has yet to assign a value.
+    """
+    context = target.context
+    options, role = context.options, context.session.options.execution_role
+    request = {
+        "TemplateBody": target.text,
+        "Parameters": as_parameters(context.values.parameters(target.stack)),
+        **context.tags(target.stack),
+        "Capabilities": ["CAPABILITY_NAMED_IAM"],
+        **({"RoleARN": role} if role else {}),
+        **({"ImportExistingResources": True} if options.import_existing else {}),
+        **({"DeploymentMode": "REVERT_DRIFT"} if options.revert_drift and kind == "UPDATE" else {}),
+    }
+    return ChangeSets(reader=target.reader).create(kind, name, request)
+
+
+def change_set_name(target: StackTarget) -> str:
+    """The same for the same template: what a killed run left behind is found and replaced."""
+    return f"baseline-{sha256(target.text.encode()).hexdigest()[:12]}"
+
+
+def changes_in(target: StackTarget, change_set: ChangeSet, both: Comparison | None) -> tuple[Change, ...]:
+    """The changes of a change set, and which of them AWS refuses."""
+    blocked = blocked_by(both)
+    if needs_made(both, blocked):
+        blocked &= frozenset(it.logical_id for it in target.reader.resources() if it.is_made)
+    return changes_of(change_set.changes, target.text, blocked)
+
+
+def _execute(target: StackTarget, action: Action, both: Comparison | None) -> Outcome:
+    kind: Kind = "UPDATE" if action is Action.UPDATE else "CREATE"
+    change_set = make_change_set(target, kind, change_set_name(target))
+    if change_set.is_failed:
+        # The reasons are asked for while there is something to ask about.
+        reasons = () if change_set.is_empty else ChangeSets(reader=target.reader).reasons(change_set)
+        _withdraw(target, kind)
+        failure = unmade(change_set, reasons, both, (target.name, target.region))
+        if failure:
+            return _failed(target, action, failure)
+        return _outcome(target, Action.UPDATE if _protect(target, target.reader.describe()) else Action.NONE)
+    changes = changes_in(target, change_set, both)
+    refusal = refusal_of(changes, allow_replacement=target.context.options.allow_replacement)
+    if refusal or target.context.session.stop.is_set():
+        _withdraw(target, kind)
+        return _failed(target, action, refusal) if refusal else _outcome(target, action, interrupted=True)
+    return _carry_out(target, action, change_set.id, lossy=bool(losses(changes)))
+
+
+def _carry_out(target: StackTarget, action: Action, change_set_id: str, *, lossy: bool) -> Outcome:
+    before = target.reader.describe()
+    if lossy:
+        _unprotect(target, before)
+        target.reader.client.set_stack_policy(StackName=target.name, StackPolicyBody=stack_policy(()))
+    ChangeSets(reader=target.reader).execute(change_set_id, rolls_back=rolls_back(target.text))
+    stack = _end_of(target, change_set_id, before)
+    if stack is None:
+        return _outcome(target, action, interrupted=True)
+    if stack.status in ACCEPTED:
+        _protect(target, stack)
+        return _outcome(target, action)
+    if action is Action.UPDATE:
+        _protect(target, stack)
+    return _failed(target, action, failure_of(target.reader.failures()))
+
+
+def _end_of(target: StackTarget, change_set_id: str, before: DeployedStack | None) -> DeployedStack | None:
+    """The stack as this execution has left it; None if the user wants to stop first.
+
+    An answer may be older than the execution: a state counts once the stack's time of update has moved, or the change
+    set says that its execution has ended.
+    """
+    found: list[DeployedStack] = []
+    gone = DeployedStack(name=target.name, status="DELETE_COMPLETE")
+    change_sets = ChangeSets(reader=target.reader)
+
+    def has_ended() -> bool:
+        stack = target.reader.describe() or gone
+        if stack.is_moving:
+            return False
+        moved = stack.updated != (before.updated if before else None)
+        if moved or change_sets.is_finished(change_set_id):
+            found.append(stack if moved else target.reader.describe() or stack)
+        return bool(found) and not found[-1].is_moving
+
+    return found[-1] if target.context.session.until(has_ended) else None
+
+
+def _withdraw(target: StackTarget, kind: Kind) -> None:
+    """Leave nothing half-made: neither the change set nor a stack that is nothing but a name."""
+    stack = target.reader.describe() if kind == "CREATE" else None
+    if stack and stack.is_pending:
+        # Its change set goes with it; the other way round a name would stay that nothing proves to be ours.
+        target.reader.client.delete_stack(StackName=target.name, ClientRequestToken=token())
+    else:
+        ChangeSets(reader=target.reader).delete(change_set_name(target))
+
+
+def _protect(target: StackTarget, stack: DeployedStack | None) -> bool:
+    """Restore the protection that is lacking, the policy first; whether anything was."""
+    lacking = tuple(gap.subject for gap in gaps_of(target, stack))
+    client = target.reader.client
+    if POLICY in lacking:
+        client.set_stack_policy(StackName=target.name, StackPolicyBody=stack_policy(holders(target.text)))
+    if TERMINATION in lacking:
+        client.update_termination_protection(StackName=target.name, EnableTerminationProtection=True)
+    return bool(lacking)
+
+
+def _unprotect(target: StackTarget, stack: DeployedStack | None) -> None:
+    """Turn termination protection off."""
+    if stack and stack.protected:
+        target.reader.client.update_termination_protection(StackName=target.name, EnableTerminationProtection=False)
+
+
+def _outcome(target: StackTarget, action: Action, *, interrupted: bool = False) -> Outcome:
+    return Outcome(task=target.name, where=target.where, action=action, interrupted=interrupted)
+
+
+def _failed(target: StackTarget, action: Action, failure: Failure) -> Outcome:
+    said = failure.reasons or ("AWS gave no reason",)
+    return Outcome(task=target.name, where=target.where, action=action, failures=said, hint=failure.hint)

@@ -1,0 +1,206 @@
+"""What is to be done with a stack, given what is there and what it is to be. Nothing in here talks to AWS."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from baseline.cloud.stacks import DeployedStack
+from baseline.deploy.change_sets import ChangeSet, ResourceChange
+from baseline.deploy.changes import Change, Version, differences, losses, refusals
+from baseline.deploy.protection import ProtectionGap
+from baseline.deploy.task import Action
+from baseline.deploy.template import alike, resources_of, same
+
+_KEPT_ON_FAILURE = ("AWS::Organizations::Account", "AWS::Organizations::OrganizationalUnit")
+"""Types whose stacks are not rolled back: an account cannot be deleted, and its name and email stay in use."""
+
+START_AGAIN = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"})
+"""Statuses of a stack whose creation failed: it is deleted first, unless an update resumes it."""
+
+_UNFINISHED = ("CREATE_FAILED", "UPDATE_FAILED")
+_CONFLICT = ("NAME_CONFLICT", "already exists")
+
+LOSSY = "look whether that is meant, and allow it with --allow-replacement"
+FIXED = "put back in the profile what it was when that was deployed, and generate again"
+NEVER_MADE = "never created: an unexecuted change set"
+IMPORT = (
+    "resources of these names exist already: take them into the stack with --import-existing, or delete or rename them;"
+    " docs/deploy.md#deploy-after-destroy lists what cannot be imported"
+)
+_UNRESUMED = "the last operation failed, and CloudFormation finds no change that would go on from there"
+_RETRY = (
+    "retry it: aws cloudformation update-stack --stack-name {name} --region {region} --use-previous-template "
+    "--disable-rollback --capabilities CAPABILITY_NAMED_IAM, with the same parameters; then run the same command again"
+)
+_HINT = "look at the stack's events in the console, fix the cause, and run the same command again"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What a stack is to be.
+
+    Attributes:
+        text: Its template.
+        parameters: Name → value; None while AWS has yet to assign a value.
+        tags: Key → value; None for a stack that gets no tags.
+    """
+
+    text: str
+    parameters: Mapping[str, str] | None
+    tags: Mapping[str, str] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What there is of a stack. `text` is its template, or "" if nothing is compared with it."""
+
+    stack: DeployedStack
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """What there is beside what is to be."""
+
+    found: Found
+    wanted: Wanted
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure:
+    """Why something cannot be done, and what to do about it."""
+
+    reasons: tuple[str, ...]
+    hint: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forecast:
+    """What a preview shows."""
+
+    action: Action
+    changes: tuple[Change, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def begins(stack: DeployedStack | None, text: str) -> Action | None:
+    """`CREATE` or `RECREATE`; None if what is there is compared with what it is to be."""
+    if stack is None or stack.is_pending:
+        return Action.CREATE
+    return Action.RECREATE if stack.status in START_AGAIN and not resumes(stack, text) else None
+
+
+def compared(both: Comparison, *, reverts: bool) -> Action:
+    """`UPDATE`, or `NONE` if the stack is as it is to be.
+
+    `reverts` says whether changes made by hand are reverted; CloudFormation compares settled stacks alone.
+    """
+    found, wanted = both.found, both.wanted
+    is_same = (
+        found.stack.is_settled
+        and wanted.parameters is not None
+        and alike(wanted.parameters, found.stack.parameters)
+        and (wanted.tags is None or alike(wanted.tags, found.stack.tags))
+        and same(found.text, wanted.text)
+    )
+    return Action.NONE if is_same and not reverts else Action.UPDATE
+
+
+def rolls_back(text: str) -> bool:
+    """Whether a failed operation is rolled back."""
+    return not any(item.type in _KEPT_ON_FAILURE for item in resources_of(text))
+
+
+def resumes(stack: DeployedStack, text: str) -> bool:
+    """Whether an update goes on where a failed creation stopped, as it left what succeeded.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html
+    """
+    return stack.status == "CREATE_FAILED" and not rolls_back(text)
+
+
+def needs_made(both: Comparison | None, blocked: frozenset[str]) -> bool:
+    """Whether it has to be asked which resources exist: a failed creation has a template with more than was made."""
+    return bool(blocked) and _is_unfinished(both)
+
+
+def blocked_by(both: Comparison | None) -> frozenset[str]:
+    """Resources in which AWS refuses what would change; a change set does not say so."""
+    if both is None:
+        return frozenset()
+    before = Version(text=both.found.text, parameters=both.found.stack.parameters)
+    after = Version(text=both.wanted.text, parameters=both.wanted.parameters or {})
+    return frozenset(it.logical_id for it in differences(before, after) if it.replaced == "blocked")
+
+
+def changes_of(changes: Sequence[ResourceChange], text: str, blocked: frozenset[str]) -> tuple[Change, ...]:
+    """The changes of a change set, in our words."""
+    kept = {item.logical_id for item in resources_of(text) if item.retained}
+    return tuple(
+        Change(
+            logical_id=it.logical_id,
+            type=it.type,
+            action=it.action.lower(),
+            replaced="blocked"
+            if it.logical_id in blocked
+            else {"True": "yes", "Conditional": "maybe"}.get(it.replacement, "no"),
+            kept=it.logical_id in kept or "Retain" in it.policy_action,
+        )
+        for it in changes
+    )
+
+
+def refusal_of(changes: tuple[Change, ...], *, allow_replacement: bool) -> Failure | None:
+    """Why changes are not made: AWS refuses them, or they would lose data."""
+    refused, lost = refusals(changes), losses(changes)
+    if refused:
+        return Failure(reasons=refused, hint=FIXED)
+    return Failure(reasons=lost, hint=LOSSY) if lost and not allow_replacement else None
+
+
+def unmade(
+    change_set: ChangeSet, reasons: tuple[str, ...], both: Comparison | None, where: tuple[str, str]
+) -> Failure | None:
+    """Why a change set that failed is a failure of the stack; None if there is only nothing to change.
+
+    `where` is the stack's name and Region.
+    """
+    if not change_set.is_empty:
+        return failure_of(reasons)
+    if _is_unfinished(both):
+        return Failure(reasons=(_UNRESUMED,), hint=_RETRY.format(name=where[0], region=where[1]))
+    return None
+
+
+def failure_of(reasons: tuple[str, ...]) -> Failure:
+    """A failure for AWS's reasons."""
+    is_conflict = any(word in reason for reason in reasons for word in _CONFLICT)
+    return Failure(reasons=reasons, hint=IMPORT if is_conflict else _HINT)
+
+
+def forecast_unknown(both: Comparison) -> Forecast:
+    """What an update would change by its templates alone: AWS has yet to assign a value."""
+    before, after = (Version(text=it, parameters={}) for it in (both.found.text, both.wanted.text))
+    return Forecast(action=Action.UPDATE, changes=differences(before, after))
+
+
+def forecast_unchanged(gaps: Sequence[ProtectionGap]) -> Forecast:
+    """Nothing to change but the protection."""
+    return Forecast(action=Action.UPDATE if gaps else Action.NONE, notes=_restored(gaps))
+
+
+def forecast_update(
+    change_set: ChangeSet, changes: tuple[Change, ...], reasons: tuple[str, ...], gaps: Sequence[ProtectionGap]
+) -> Forecast:
+    """What a change set says, why CloudFormation refuses it, and what else is restored."""
+    notes = (*(f"CloudFormation refuses it: {reason}" for reason in reasons), *_restored(gaps))
+    action = Action.NONE if change_set.is_empty and not notes else Action.UPDATE
+    return Forecast(action=action, changes=changes, notes=notes)
+
+
+def _is_unfinished(both: Comparison | None) -> bool:
+    """Whether the last operation failed, and what it made stays."""
+    return both is not None and both.found.stack.status in _UNFINISHED
+
+
+def _restored(gaps: Sequence[ProtectionGap]) -> tuple[str, ...]:
+    return tuple(f"{gap}: it is restored" for gap in gaps)

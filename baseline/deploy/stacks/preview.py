@@ -1,0 +1,67 @@
+"""What CloudFormation says it would do to a stack; nothing stays of the question."""
+
+from baseline.cloud.aws_errors import DISABLED_REGION_CODES
+from baseline.cloud.refusals import Refusal
+from baseline.deploy.change_sets import ChangeSets
+from baseline.deploy.changes import additions
+from baseline.deploy.stacks.apply import change_set_name, changes_in, make_change_set
+from baseline.deploy.stacks.decide import (
+    Comparison,
+    Forecast,
+    begins,
+    compared,
+    forecast_unchanged,
+    forecast_unknown,
+    forecast_update,
+)
+from baseline.deploy.stacks.read import found_of, gaps_of, wanted_of
+from baseline.deploy.stacks.target import StackTarget
+from baseline.deploy.task import Action, Preview
+
+
+def preview(target: StackTarget) -> Preview:
+    """What a deployment would do to the stack now."""
+    try:
+        forecast = _forecast(target)
+    except Refusal as refusal:
+        if target.region not in target.context.opened_regions or refusal.code not in DISABLED_REGION_CODES:
+            raise
+        note = f"{target.region} is not enabled yet: the plan enables it before this stack"
+        forecast = Forecast(action=Action.CREATE, changes=additions(target.text), notes=(note,))
+    return Preview(
+        task=target.name,
+        where=target.where,
+        action=forecast.action,
+        changes=forecast.changes,
+        notes=forecast.notes,
+    )
+
+
+def _forecast(target: StackTarget) -> Forecast:
+    found = found_of(target)
+    begin = begins(found.stack if found else None, target.text)
+    if found is None or begin is not None:
+        return Forecast(action=begin or Action.CREATE, changes=additions(target.text))
+    both = Comparison(found=found, wanted=wanted_of(target))
+    action = compared(both, reverts=target.context.options.revert_drift)
+    if action is Action.NONE:
+        return forecast_unchanged(gaps_of(target, found.stack))
+    if both.wanted.parameters is None:
+        return forecast_unknown(both)
+    if found.stack.is_moving:
+        return Forecast(action=action, notes=(f"{found.stack.status}: waits for its end first",))
+    return _asked(target, both)
+
+
+def _asked(target: StackTarget, both: Comparison) -> Forecast:
+    """What a change set says; it is one of another name: a look takes nothing away from who deploys just now."""
+    name = f"{change_set_name(target)}-preview"
+    change_sets = ChangeSets(reader=target.reader)
+    try:
+        change_set = make_change_set(target, "UPDATE", name)
+        changes = changes_in(target, change_set, both)
+        refused = change_set.is_failed and not change_set.is_empty
+        reasons = change_sets.reasons(change_set) if refused else ()
+    finally:
+        change_sets.delete(name)
+    return forecast_update(change_set, changes, reasons, gaps_of(target, both.found.stack))

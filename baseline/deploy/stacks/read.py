@@ -1,0 +1,49 @@
+"""What there is of a stack, and what it is to be: values to decide by."""
+
+from baseline.cloud.stacks import DeployedStack
+from baseline.deploy.protection import ProtectionGap, gaps, holders
+from baseline.deploy.stacks.decide import Found, Wanted, begins
+from baseline.deploy.stacks.target import StackTarget
+from baseline.deploy.template import is_ours
+
+
+def found_of(target: StackTarget) -> Found | None:
+    """The stack, and its template if that is to be compared; None if there is no stack."""
+    stack = target.reader.describe()
+    if stack is None:
+        return None
+    return Found(stack=stack, text=target.reader.template() if begins(stack, target.text) is None else "")
+
+
+def wanted_of(target: StackTarget) -> Wanted:
+    """What the stack is to be; its parameters only if AWS has assigned everything that they ask for."""
+    values = target.context.values
+    return Wanted(
+        text=target.text,
+        parameters=values.parameters(target.stack) if values.known(target.stack) else None,
+        tags=target.context.tags_of(target.stack),
+    )
+
+
+def deployed_text(target: StackTarget) -> str | None:
+    """The template that AWS has, or None if there is no stack."""
+    stack = target.reader.describe()
+    return None if stack is None else text_of(target, stack)
+
+
+def text_of(target: StackTarget, stack: DeployedStack) -> str:
+    """The template of a stack; of a pending one that of its change sets, or "" where not even that is left.
+
+    Of several change sets, one of another tool takes precedence.
+    """
+    if not stack.is_pending:
+        return target.reader.template()
+    texts = target.reader.pending_templates()
+    return next((text for text in texts if not is_ours(text)), texts[0] if texts else "")
+
+
+def gaps_of(target: StackTarget, stack: DeployedStack | None) -> tuple[ProtectionGap, ...]:
+    """Protections that the stack needs and lacks; a stack without data needs none."""
+    if stack is None or not holders(target.text):
+        return ()
+    return tuple(gaps(stack.protected, target.reader.policy(), target.text))

@@ -1,0 +1,36 @@
+"""A planned stack in one Region of the management account."""
+
+from dataclasses import dataclass
+
+from baseline.cloud.stacks import StackReader
+from baseline.deploy.task import Context
+from baseline.plan.model import Stack
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackTarget:
+    """Which stack, in which Region, and what the deployment shares."""
+
+    stack: Stack
+    region: str
+    context: Context
+
+    @property
+    def name(self) -> str:
+        """The stack's name."""
+        return self.stack.name
+
+    @property
+    def where(self) -> str:
+        """The Region."""
+        return f"management in {self.region}"
+
+    @property
+    def text(self) -> str:
+        """The template."""
+        return self.context.written.texts[self.name]
+
+    @property
+    def reader(self) -> StackReader:
+        """Reads what AWS has of it."""
+        return StackReader(session=self.context.session, region=self.region, name=self.name)
