@@ -29,7 +29,8 @@ class Target:
 
     `accounts` are keys of the profile; empty means every account, or every account but the `management` account. `only`
     narrows the Regions down; empty does not. `at` is a Region instead of them, which need not be a governed one.
-    `places` are units, accounts and `root` in place of `accounts`.
+    `places` are units, accounts and `root` in place of `accounts`; without either they are the whole organization. What
+    is nearer to one of `other_places` than to them or to one of `kept_places` is left out.
     """
 
     accounts: tuple[str, ...]
@@ -38,6 +39,8 @@ class Target:
     at: str = ""
     management: bool = True
     places: tuple[str, ...] = ()
+    other_places: tuple[str, ...] = ()
+    kept_places: tuple[str, ...] = ()
 
 
 def one_account(account: str, regions: Regions = Regions.HOME) -> Target:
@@ -92,6 +95,9 @@ class StackSpec:
         tagged: Whether the stack has the profile's tags. A changed tag updates every resource of a stack, so a stack
             with a resource that AWS refuses to update has none.
         accepts: Id of a check → why its findings in this template are accepted.
+        varies: Whether overrides make one with other values for some places. Nothing in it may be kept when it is
+            deleted, as accounts change from one to another.
+        instead_of: The stack whose part an override's takes in its places; empty for others.
     """
 
     name: str
@@ -108,6 +114,8 @@ class StackSpec:
     provides: tuple[str, ...] = ()
     tagged: bool = True
     accepts: Mapping[str, str] = field(default_factory=dict)
+    varies: bool = False
+    instead_of: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

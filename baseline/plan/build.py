@@ -1,11 +1,12 @@
 """Landscape → plan: which stacks, where, and in which order."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 
 from baseline.capabilities.capability import Regions, StackSpec, Target
 from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.overrides import stacks_of
 from baseline.capabilities.parameters import (
     PARAMETERS,
     ParameterDeclaration,
@@ -16,7 +17,7 @@ from baseline.errors import RenderError
 from baseline.findings import Finding
 from baseline.plan.model import Deployment, Method, ParameterValue, Plan, Stack
 from baseline.plan.reach import Membership
-from baseline.plan.units import MANAGEMENT, ROOT, covering_units, is_within
+from baseline.plan.units import MANAGEMENT, ROOT, covering
 
 
 def build_plan(landscape: Landscape, accepted: Sequence[Finding] = ()) -> Plan:
@@ -29,8 +30,13 @@ def build_plan(landscape: Landscape, accepted: Sequence[Finding] = ()) -> Plan:
         (name, spec)
         for name, capability in CAPABILITIES.items()
         if landscape.is_on(name)
-        for spec in capability.stacks(landscape)
+        for spec in stacks_of(landscape, capability)
     ]
+    variants: dict[str, list[str]] = {}
+    for _, spec in specs:
+        if spec.instead_of:
+            variants.setdefault(spec.instead_of, []).append(spec.name)
+    specs = [(name, _after_variants(spec, variants)) for name, spec in specs]
     # Waiting for the last stacks of the foundation means waiting for all of it.
     before = {name for _, spec in specs if spec.foundation for name in spec.depends_on}
     foundation = tuple(spec.name for _, spec in specs if spec.foundation and spec.name not in before)
@@ -101,6 +107,12 @@ def order_stacks(stacks: Mapping[str, Stack]) -> tuple[tuple[Stack, ...], ...]:
     return tuple(waves)
 
 
+def _after_variants(spec: StackSpec, variants: Mapping[str, list[str]]) -> StackSpec:
+    """The stack, which waits for all that bring what it needs, in whichever places."""
+    more = [item for name in spec.depends_on if name != spec.instead_of for item in variants.get(name, ())]
+    return replace(spec, depends_on=(*spec.depends_on, *more)) if more else spec
+
+
 def _ends(specs: Iterable[StackSpec]) -> tuple[str, ...]:
     """The stacks that no other one of them waits for."""
     found = tuple(specs)
@@ -118,6 +130,7 @@ class _Builder:
         last: The stacks that no other waits for, but those that wait for all.
         last_certain: The stacks that no other waits for, but those that AWS may refuse.
         provided_by: Parameter name → the stack that has it as an output.
+        covered: Places → the units and accounts that hold their accounts.
     """
 
     landscape: Landscape
@@ -125,6 +138,9 @@ class _Builder:
     last: tuple[str, ...]
     last_certain: tuple[str, ...]
     provided_by: Mapping[str, str]
+    covered: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[tuple[str, ...], tuple[str, ...]]] = field(
+        default_factory=dict
+    )
 
     def stack(self, capability: str, spec: StackSpec) -> Stack:
         prefix = self.landscape.prefix
@@ -143,6 +159,7 @@ class _Builder:
             depends_on=tuple(dict.fromkeys(f"{prefix}-{name}" for name in (*before, *spec.depends_on))),
             prerequisites=spec.prerequisites,
             tagged=spec.tagged,
+            instead_of=f"{prefix}-{spec.instead_of}" if spec.instead_of else "",
             accepts=spec.accepts,
         )
 
@@ -164,30 +181,21 @@ class _Builder:
         regions = tuple(r for r in chosen if not target.only or r in target.only)
         if target.accounts:
             return tuple(self._one_account(key, regions) for key in target.accounts)
-        if target.places:
-            return self._at_places(target.places, regions)
-        management = (self._one_account(MANAGEMENT, regions),) if target.management else ()
+        places = tuple(ROOT if place == "root" else place for place in target.places or ("root",))
+        named = bool(target.places) and (landscape.standalone or MANAGEMENT in places)
+        with_management = named or (target.management and not target.places)
+        management = (self._one_account(MANAGEMENT, regions),) if with_management else ()
         if landscape.standalone:
             return management
-        units, roots_own = covering_units(landscape)
-        members = Deployment(method=Method.STACK_SET, ous=units, regions=regions)
-        return (
-            *management,
-            *([members] if units else []),
-            *(self._one_account(key, regions) for key in roots_own),
-        )
-
-    def _at_places(self, places: tuple[str, ...], regions: tuple[str, ...]) -> tuple[Deployment, ...]:
-        landscape = self.landscape
-        if landscape.standalone:
-            return (self._one_account(MANAGEMENT, regions),)
-        tops = tuple(ROOT if place == "root" else place for place in places if place not in landscape.accounts)
-        units, own = covering_units(landscape, tops) if tops else ((), ())
-        named = (place for place in places if place in landscape.accounts)
-        others = (key for key in named if not is_within(landscape.accounts[key].ou, units) or key == MANAGEMENT)
+        units, accounts = self._covering((*places, *target.kept_places), target.other_places)
         members = (Deployment(method=Method.STACK_SET, ous=units, regions=regions),) if units else ()
-        accounts = (self._one_account(key, regions) for key in dict.fromkeys((*own, *others)))
-        return (*members, *accounts)
+        return (*management, *members, *(self._one_account(key, regions) for key in accounts))
+
+    def _covering(self, places: tuple[str, ...], others: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What most stacks need alike, of thousands of accounts."""
+        if (places, others) not in self.covered:
+            self.covered[places, others] = covering(self.landscape, places, others)
+        return self.covered[places, others]
 
     def _one_account(self, key: str, regions: tuple[str, ...]) -> Deployment:
         account_id = self._parameter(account_parameter(self.landscape, key))

@@ -1,6 +1,8 @@
-"""Which organizational units together hold the member accounts outside the suspended ones."""
+"""Which organizational units, and accounts besides, together hold the member accounts that places mean."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import cached_property
 
 from baseline.capabilities.landscape import Landscape
 
@@ -11,30 +13,62 @@ MANAGEMENT = "management"
 """Key of the management account, where StackSets never go and stacks do."""
 
 
-def covering_units(landscape: Landscape, tops: Collection[str] = (ROOT,)) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The fewest OUs that cover the given ones but for suspended OUs, and the accounts that have to be named besides.
+def covering(
+    landscape: Landscape, places: Collection[str], others: Collection[str] = ()
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The fewest units that hold the member accounts of some places and no other account, and accounts besides.
 
-    A unit whose descendants include a suspended one is replaced by its other children; accounts directly in it are
-    named. Without suspended OUs the root itself covers everything.
+    An account belongs to the nearest place: itself, its unit, a unit above it, the root. Suspended units belong to
+    none, unless an account in them is a place. A unit that holds accounts of others is replaced by the units in it,
+    and the accounts directly in it are named.
 
     Args:
         landscape: The organization.
-        tops: OU paths, or `ROOT`.
+        places: OU paths, keys of accounts, and `ROOT`.
+        others: Places whose accounts do not count where they are nearer.
     """
-    split = {parent for path in landscape.suspended for parent in (ROOT, *_ancestors(path))}
+    share = _Share(landscape=landscape, places=frozenset(places), others=frozenset(others))
     units = tuple(
         path
         for path in (ROOT, *sorted(landscape.ous))
-        if path not in split
-        and path not in landscape.suspended
-        and (_is_top(path, tops) or (_parent(path) in split and is_within(_parent(path), tops)))
+        if path in share.whole and (path == ROOT or _parent(path) not in share.whole)
     )
-    own = tuple(
+    left = (
         account.key
         for account in landscape.accounts.values()
-        if account.key != MANAGEMENT and (account.ou or ROOT) in split and is_within(account.ou or ROOT, tops)
+        if account.key != MANAGEMENT and share.has(account.key) and (account.ou or ROOT) not in share.whole
     )
-    return units, own
+    return units, tuple(sorted(left, key=lambda key: key in share.places))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Share:
+    """The part of an organization that some places mean."""
+
+    landscape: Landscape
+    places: frozenset[str]
+    others: frozenset[str]
+
+    def has(self, key: str) -> bool:
+        if key in self.places or key in self.others:
+            return key in self.places
+        return self._has_unit(self.landscape.accounts[key].ou or ROOT)
+
+    def _has_unit(self, path: str) -> bool:
+        nearest = next((unit for unit in units_above(path) if unit in self.places or unit in self.others), "")
+        return nearest in self.places and path not in self.landscape.suspended
+
+    @cached_property
+    def whole(self) -> frozenset[str]:
+        """The units all of whose accounts belong to it, those of the units in them included."""
+        broken = {above for path in self._outside() for above in units_above(path)}
+        return frozenset(path for path in (ROOT, *self.landscape.ous) if path not in broken)
+
+    def _outside(self) -> Iterator[str]:
+        yield from (path for path in (ROOT, *self.landscape.ous) if not self._has_unit(path))
+        for key, account in self.landscape.accounts.items():
+            if key != MANAGEMENT and not self.has(key):
+                yield account.ou or ROOT
 
 
 def is_within(path: str | None, tops: Collection[str]) -> bool:
@@ -45,10 +79,6 @@ def is_within(path: str | None, tops: Collection[str]) -> bool:
 def units_above(path: str) -> tuple[str, ...]:
     """The unit, the units above it, and the root."""
     return (ROOT,) if path == ROOT else (path, *_ancestors(path), ROOT)
-
-
-def _is_top(path: str, tops: Collection[str]) -> bool:
-    return path in tops and (path == ROOT or not is_within(_parent(path), tops))
 
 
 def _parent(path: str) -> str:

@@ -23,6 +23,7 @@ from baseline.profile.problems import translate
 from baseline.profile.rules import RULES
 from baseline.profile.rules.acceptance import expired
 from baseline.profile.rules.capabilities import setting_problems
+from baseline.profile.rules.overrides import distinct_stacks
 from baseline.profile.rules.runtime import deprecated
 from baseline.profile.rules.violation import Violation
 from baseline.profile.template_files import read_template_files
@@ -168,7 +169,7 @@ def _check(
     tree: Tree, profile: Profile, broken: Broken, policies: PolicyFiles, landscape: Landscape
 ) -> Iterator[Finding]:
     violations = (violation for rule in RULES for violation in rule(profile))
-    for violation in chain(violations, setting_problems(profile, landscape)):
+    for violation in chain(violations, setting_problems(profile, landscape), distinct_stacks(profile, landscape)):
         if not any(broken.touches(path) for path in (violation.path, *violation.about)):
             yield (
                 _placed_in_file(policies.trees[violation.file], violation)

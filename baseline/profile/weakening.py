@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from baseline.capabilities.capability import Weakening
 from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.overrides import Override, overrides_of
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.settings import Settings, Tier, TierDefaults, tier_defaults
 from baseline.findings import Finding
@@ -58,9 +59,27 @@ def _compare(here: _Comparison, others: Sequence[Weakening] = ()) -> list[Findin
         weak.extend(_compare(replace(here, item=nested, path=(*here.path, name), reason=reason)))
     weak.extend(_weaker(here, item) for item in others)
     if own and not weak:
-        at = find(here.tree, (*here.path, "reason"))
-        weak = [problem("profile-reason-unused", at.key, at.path, "reason without a weakening: nothing here is weaker")]
+        weak = [_unused(here.tree, here.path)]
+    for index, override in enumerate(overrides_of(here.item)):
+        weak += _in_places(here, index, override)
     return weak
+
+
+def _in_places(here: _Comparison, index: int, override: Override) -> list[Finding]:
+    """Weaker values in some places, which the override's own reason accepts."""
+    path = (*here.path, "overrides", index)
+    there = replace(here, item=override, path=path, reason=override.reason)
+    weak = [
+        _finding(there, name, defaults)
+        for name, defaults in tier_defaults(type(here.item)).items()
+        if name in override.changed and defaults.weakened_by(_plain(override.values[name]), here.tier, here.release)
+    ]
+    return [_unused(here.tree, path)] if override.reason and not weak else weak
+
+
+def _unused(tree: Tree, path: KeyPath) -> Finding:
+    at = find(tree, (*path, "reason"))
+    return problem("profile-reason-unused", at.key, at.path, "reason without a weakening: nothing here is weaker")
 
 
 def _compared(item: BaseModel) -> Mapping[str, TierDefaults]:

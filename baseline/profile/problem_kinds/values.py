@@ -42,6 +42,12 @@ VALUES: Mapping[str, ProblemKind] = {
         "An AWS account id is 12 digits, in quotes.",
         'write the 12 digits in quotes, for example "111111111111"',
     ),
+    "profile-override": kind(
+        "override that does not fit",
+        "An override gives some places other values of a capability's settings. Each needs a name of its own, after "
+        "which its stacks are called, values, and places that no other override of the capability names.",
+        "correct the override",
+    ),
     "profile-email": kind(
         "not an e-mail address",
         "AWS rejects the address, or mail to it would never arrive.",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from baseline.profile.model import Profile
-from baseline.profile.rules import acceptance, accounts, capabilities, ous, places, regions, standalone
+from baseline.profile.rules import acceptance, accounts, capabilities, ous, overrides, places, regions, standalone
 from baseline.profile.rules.violation import Violation
 
 RULES: tuple[Callable[[Profile], Iterable[Violation]], ...] = (
@@ -19,6 +19,7 @@ RULES: tuple[Callable[[Profile], Iterable[Violation]], ...] = (
     ous.foreign_ids,
     places.unknown_places,
     places.group_members,
+    overrides.fitting_overrides,
     regions.mixed_partitions,
     regions.home_governed,
     regions.repeated_items,

@@ -1,9 +1,10 @@
 """Capabilities: those that need each other, and settings that do not fit the rest of the profile."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from baseline.capabilities.capability import SettingProblem
 from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.overrides import overridden, overrides_of
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.profile.model import Profile
 from baseline.profile.places import known_places, original, origins
@@ -42,11 +43,10 @@ def setting_problems(profile: Profile, landscape: Landscape) -> Iterator[Violati
         positions = dict(origins(name, profile.capabilities[name], known))
         capability = CAPABILITIES[name]
         kinds = (("profile-setting", capability.problems), ("profile-unsupported", capability.unsupported))
-        for kind, item in ((kind, item) for kind, find in kinds for item in find(landscape)):
-            parts = (int(part) if part.isdecimal() else part for part in item.setting.split("."))
+        for kind, item, path in ((kind, *found) for kind, find in kinds for found in _found(find, landscape, name)):
             yield Violation(
                 kind=item.kind or kind,
-                path=original(("capabilities", name, *parts), positions),
+                path=original(("capabilities", name, *path), positions),
                 message=item.message,
                 fix=item.fix,
                 about=_CONTEXT,
@@ -66,3 +66,20 @@ def _fallback(item: SettingProblem, profile: Profile) -> tuple[KeyPath, ...]:
         ("capabilities",),
         ("tier",),
     )
+
+
+def _found(
+    find: Callable[[Landscape], tuple[SettingProblem, ...]], landscape: Landscape, name: str
+) -> Iterator[tuple[SettingProblem, KeyPath]]:
+    """Each problem with its place in the settings; those that only an override's values cause are the override's."""
+    everywhere = find(landscape)
+    yield from ((item, _path(item)) for item in everywhere)
+    for index, override in enumerate(overrides_of(landscape.capabilities[name])):
+        for item in find(overridden(landscape, name, override)):
+            if item not in everywhere:
+                path = _path(item)
+                yield item, ("overrides", index, *(path if path[0] in override.changed else ()))
+
+
+def _path(item: SettingProblem) -> KeyPath:
+    return tuple(int(part) if part.isdecimal() else part for part in item.setting.split("."))

@@ -16,6 +16,7 @@ from baseline.capabilities.detect.config.problems import config_problems, weaker
 from baseline.capabilities.landscape import Landscape, Reference, portable_text
 from baseline.capabilities.logs.log_archive.log_archive import bucket_name
 from baseline.capabilities.organization.account_settings.settings import AccountSettings
+from baseline.capabilities.overrides import Override, in_these_places
 from baseline.capabilities.parameters import organization_only
 from baseline.capabilities.settings import Settings, tiered
 
@@ -33,6 +34,16 @@ _RECORDER_EXISTS = (
 
 _SERVICES = ("config.amazonaws.com", "config-multiaccountsetup.amazonaws.com")
 """The aggregator's service, and that of organization conformance packs."""
+
+
+class RecorderOverride(Override):
+    """How the recorders of some places record."""
+
+    recording: Recording | None = in_these_places("recording")
+    daily_types: list[ResourceType] | None = in_these_places("daily_types")
+    continuous_types: list[ResourceType] | None = in_these_places("continuous_types")
+    exclude_types: list[ResourceType] | None = in_these_places("exclude_types")
+    snapshot_frequency: SnapshotFrequency | None = in_these_places("snapshot_frequency")
 
 
 class ConfigSettings(Settings):
@@ -120,6 +131,13 @@ class ConfigSettings(Settings):
         standard={},
         regulated={},
         examples=[{"access-keys-rotated": {"maxAccessKeyAge": "60"}}],
+    )
+    overrides: list[RecorderOverride] = tiered(
+        "What is recorded otherwise in some places, such as once a day in a sandbox.",
+        starter=[],
+        standard=[],
+        regulated=[],
+        examples=[[{"name": "sandbox", "to": ["Sandbox"], "recording": "DAILY", "reason": "Nothing there lasts."}]],
     )
 
 
@@ -226,6 +244,7 @@ def _recorder(landscape: Landscape, settings: ConfigSettings) -> StackSpec:
         ),
         parameters=organization_only(landscape, "LogArchiveAccountId"),
         depends_on=("config-role", "kms-log-archive", "log-archive"),
+        varies=True,
     )
 
 

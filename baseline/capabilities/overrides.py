@@ -1,0 +1,112 @@
+"""Overrides: settings that have other values in some places, and the stacks that bring them there."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from baseline.capabilities.capability import Capability, StackSpec
+from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.place import Places
+from baseline.capabilities.settings import Reason
+
+OverrideName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=24)]
+
+
+class Override(BaseModel):
+    """Values that a capability's settings have in some places; each capability that has overrides extends it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    name: OverrideName = Field(
+        description="A name that stays: stacks are named after it. Lower case, digits and hyphens.",
+        examples=["sandbox"],
+    )
+    to: Annotated[Places, Field(min_length=1)] = Field(
+        description="Units, accounts and groups of accounts that have these values. The nearest place counts for an "
+        "account: itself, its unit, a unit above it.",
+        examples=[["Sandbox"]],
+    )
+    reason: Reason | None = Field(
+        default=None,
+        description="Why a value here is weaker than the tier's: accepts the finding and goes into the evidence.",
+    )
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """Setting → the value that it has in these places."""
+        return {name: getattr(self, name) for name in type(self).model_fields if name in self.changed}
+
+    @property
+    def changed(self) -> frozenset[str]:
+        """The settings that have a value of their own here."""
+        return frozenset(self.model_fields_set - Override.model_fields.keys())
+
+
+def in_these_places(setting: str, **constraints: Any) -> Any:  # noqa: ANN401 - stands where pydantic's Field stands
+    """A setting that an override may give another value."""
+    return Field(default=None, description=f"`{setting}` in these places.", **constraints)
+
+
+def overrides_of(settings: BaseModel) -> tuple[Override, ...]:
+    """The overrides that the settings of a capability have."""
+    return tuple(getattr(settings, "overrides", ()))
+
+
+def overridden(landscape: Landscape, capability: str, override: Override) -> Landscape:
+    """The landscape as it is where the override counts."""
+    settings = landscape.capabilities[capability].model_copy(update={**override.values, "overrides": []})
+    return replace(landscape, capabilities={**landscape.capabilities, capability: settings})
+
+
+def stacks_of(landscape: Landscape, capability: Capability) -> tuple[StackSpec, ...]:
+    """The stacks of a capability: where overrides change one that `varies`, another one for each of them."""
+    specs = capability.stacks(landscape)
+    overrides = overrides_of(landscape.capabilities[capability.name])
+    if not overrides:
+        return specs
+    shared = {spec.name: spec for spec in specs}
+    changed: dict[str, dict[str, StackSpec | None]] = {}
+    for override in overrides:
+        for name, spec in _differences(shared, capability.stacks(overridden(landscape, capability.name, override))):
+            changed.setdefault(name, {})[override.name] = spec
+    places = {override.name: tuple(override.to) for override in overrides}
+    return (
+        *(_shared(spec, places, changed[spec.name]) if spec.name in changed else spec for spec in specs),
+        *(
+            _variant(spec, name, places, follows=spec.name in shared)
+            for variants in changed.values()
+            for name, spec in variants.items()
+            if spec is not None
+        ),
+    )
+
+
+def _differences(
+    shared: Mapping[str, StackSpec], specs: tuple[StackSpec, ...]
+) -> Iterator[tuple[str, StackSpec | None]]:
+    """The stacks that an override changes, as they are with it; None for one that is not wanted there."""
+    found = {spec.name: spec for spec in specs if spec.varies}
+    yield from ((name, spec) for name, spec in found.items() if spec != shared.get(name))
+    yield from ((name, None) for name, spec in shared.items() if spec.varies and name not in found)
+
+
+def _shared(spec: StackSpec, places: Mapping[str, tuple[str, ...]], changed: Collection[str]) -> StackSpec:
+    """The stack with the capability's own values: it goes wherever no override changes it."""
+    others = tuple(place for name in changed for place in places[name])
+    kept = tuple(place for name in places if name not in changed for place in places[name])
+    return replace(spec, target=replace(spec.target, other_places=others, kept_places=kept))
+
+
+def _variant(spec: StackSpec, name: str, places: Mapping[str, tuple[str, ...]], *, follows: bool) -> StackSpec:
+    """The stack with an override's values. It `follows` the shared one, which leaves these places first."""
+    others = tuple(place for other in places if other != name for place in places[other])
+    return replace(
+        spec,
+        name=f"{spec.name}-{name}",
+        description=f"What {spec.name} brings, with the values of the override {name}.",
+        target=replace(spec.target, places=places[name], other_places=others),
+        depends_on=(*spec.depends_on, *((spec.name,) if follows else ())),
+        instead_of=spec.name,
+    )
