@@ -19,9 +19,9 @@ from baseline.deploy.stacks import apply as stacks
 from baseline.deploy.stacks.decide import NEVER_MADE
 from baseline.deploy.stacks.read import deployed_text
 from baseline.deploy.stacks.target import StackTarget
-from baseline.deploy.task import Action, Context, Outcome, Preview
+from baseline.deploy.task import Action, Context, Outcome, Preview, stack_called
 from baseline.deploy.template import capability_of, parse
-from baseline.plan.model import Method, Stack
+from baseline.plan.model import Method
 
 GONE = "no longer in the plan"
 
@@ -165,7 +165,7 @@ def _in_a_line(error: Exception) -> str:
 
 
 def _stack(context: Context, region: str, stack: DeployedStack) -> Iterator[Orphan]:
-    target = StackTarget(stack=_nameless(stack.name), region=region, context=context)
+    target = StackTarget(stack=stack_called(stack.name), region=region, context=context)
     text = deployed_text(target) or ""
     if is_of_this_baseline(context.plan.prefix, stack.name, text):
         yield Orphan(
@@ -207,7 +207,7 @@ def _stack_sets(context: Context, notes: list[str]) -> Iterator[Orphan]:
     for name in sorted(names):
         if name in planned or not _is_named(context, name):
             continue
-        task = StackSetTask(stack=_nameless(name), context=context)
+        task = StackSetTask(stack=stack_called(name), context=context)
         current = task.describe() or {}
         text = str(current.get("TemplateBody", ""))
         if is_of_this_baseline(context.plan.prefix, name, text):
@@ -232,21 +232,6 @@ def _regions(context: Context, notes: list[str]) -> list[str]:
         notes.append(f"looked for orphans in the plan's Regions only: {_in_a_line(error)}")
         on = frozenset()
     return sorted(on or planned)
-
-
-def _nameless(name: str) -> Stack:
-    """The known part of the stack: its name."""
-    return Stack(
-        name=name,
-        capability="",
-        template="",
-        description="",
-        context=None,
-        parameters=(),
-        deployments=(),
-        depends_on=(),
-        prerequisites=(),
-    )
 
 
 def _is_named(context: Context, name: str) -> bool:

@@ -9,6 +9,7 @@ from baseline.cloud.paging import pages, tokens
 from baseline.cloud.refusals import Refusal
 from baseline.deploy.adoption import adopt_existing
 from baseline.deploy.changes import Change, Version, additions, differences, losses, refusals
+from baseline.deploy.handover import handovers, take_over
 from baseline.deploy.instances import Described, Instance, batched_units, grouped, lacking, targets_of, within_reach
 from baseline.deploy.placement import Misplacement, misplacements
 from baseline.deploy.stacks.decide import FIXED, LOSSY
@@ -68,12 +69,13 @@ class StackSetTask:
         """What would change in the template, and in which accounts and Regions."""
         current = self.describe()
         if current is None:
-            return self._preview(Action.CREATE, additions(self.text))
+            taken = self._taken() if self.context.values.known(self.stack) else ()
+            return self._preview(Action.CREATE, additions(self.text), tuple(taken))
         if not self.context.values.known(self.stack):
             return self._preview(Action.UPDATE, self._changes(current))
         instances = self.instances()
         misplaced = (item.message for item in self.misplaced())
-        notes = (*misplaced, *self._automation_notes(current), *self._notes(instances))
+        notes = (*misplaced, *self._automation_notes(current), *self._notes(instances), *self._taken())
         if self._is_same(current) and not notes:
             return self._preview(Action.NONE)
         return self._preview(Action.UPDATE, self._changes(current), notes)
@@ -98,7 +100,7 @@ class StackSetTask:
             operation = self.begin(self._client.update_stack_set, **self.definition(), **self._preferences(regions))
             if not self.has_ended(operation["OperationId"]):
                 return self.ended(action, operation["OperationId"])
-        return adopt_existing(self, action) or self._fill(action)
+        return take_over(self) or adopt_existing(self, action) or self._fill(action)
 
     def describe(self) -> dict[str, Any] | None:
         """The StackSet as AWS has it, or None."""
@@ -287,6 +289,10 @@ class StackSetTask:
             yield f"{len(missing)} new stack instances"
         if broken:
             yield f"{len(broken)} stack instances to repair"
+
+    def _taken(self) -> Iterator[str]:
+        for other, instances in handovers(self):
+            yield f"{len(instances)} stack instances are deleted in {other.name} first, whose part it takes there"
 
     def _fill(self, action: Action) -> Outcome:
         obstacle = self._obstacle()

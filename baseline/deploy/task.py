@@ -152,3 +152,18 @@ def as_mapping(parameters: Any) -> dict[str, str]:  # noqa: ANN401 - AWS's answe
 def as_tags(tags: Any) -> dict[str, str]:  # noqa: ANN401 - AWS's answer
     """Tags as AWS gives them."""
     return {item["Key"]: item["Value"] for item in tags or ()}
+
+
+def stack_called(name: str) -> Stack:
+    """A stack that the plan does not have: its name is all that is known."""
+    return Stack(
+        name=name,
+        capability="",
+        template="",
+        description="",
+        context=None,
+        parameters=(),
+        deployments=(),
+        depends_on=(),
+        prerequisites=(),
+    )

@@ -84,6 +84,11 @@ def capability_of(text: str) -> str:
     return str(_mark(text).get("Capability", "")) if is_ours(text) else ""
 
 
+def family_of(text: str) -> str:
+    """The name that the stack of an override shares with those whose part it takes; "" for any other template."""
+    return str(_mark(text).get("Family", "")) if is_ours(text) else ""
+
+
 def _mark(text: str) -> Mapping[str, Any]:
     metadata = parse(text).get("Metadata")
     found = metadata.get("Baseline") if isinstance(metadata, dict) else None

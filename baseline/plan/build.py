@@ -49,7 +49,7 @@ def build_plan(landscape: Landscape, accepted: Sequence[Finding] = ()) -> Plan:
         last_certain=_ends(certain),
         provided_by=provided_by,
     )
-    stacks = {stack.name: stack for stack in (build.stack(name, spec) for name, spec in specs)}
+    stacks = _with_a_place([build.stack(name, spec) for name, spec in specs])
     targeted = {ou for stack in stacks.values() for deployment in stack.deployments for ou in deployment.ous}
     return Plan(
         organization=landscape.name,
@@ -69,6 +69,18 @@ def build_plan(landscape: Landscape, accepted: Sequence[Finding] = ()) -> Plan:
             units=() if landscape.standalone else (ROOT, *landscape.ous),
         ),
     )
+
+
+def _with_a_place(stacks: Sequence[Stack]) -> Mapping[str, Stack]:
+    """The stacks by name, without those of overrides whose every account has a nearer one."""
+    nowhere = {stack.name for stack in stacks if stack.family and not stack.deployments}
+    return {
+        stack.name: replace(stack, depends_on=tuple(name for name in stack.depends_on if name not in nowhere))
+        if nowhere
+        else stack
+        for stack in stacks
+        if stack.name not in nowhere
+    }
 
 
 def documents_of(landscape: Landscape) -> tuple[tuple[str, str], ...]:
@@ -159,7 +171,7 @@ class _Builder:
             depends_on=tuple(dict.fromkeys(f"{prefix}-{name}" for name in (*before, *spec.depends_on))),
             prerequisites=spec.prerequisites,
             tagged=spec.tagged,
-            instead_of=f"{prefix}-{spec.instead_of}" if spec.instead_of else "",
+            family=f"{prefix}-{spec.instead_of or spec.name}" if spec.varies else "",
             accepts=spec.accepts,
         )
 

@@ -87,7 +87,7 @@ def _stack(stack: Stack, templates: Mapping[str, Template] | None) -> dict[str, 
         "depends_on": list(stack.depends_on),
         "prerequisites": list(stack.prerequisites),
         **({} if stack.tagged else {"tagged": False}),
-        **({"instead_of": stack.instead_of} if stack.instead_of else {}),
+        **({"family": stack.family} if stack.family else {}),
     }
 
 

@@ -66,7 +66,7 @@ class Stack:
     """One template and everything needed to deploy it.
 
     `tagged` says whether the stack has the plan's tags, `accepts` why findings of a check's id are accepted in its
-    template, `instead_of` whose part it takes in its places (empty for most).
+    template, `family` which name all stacks share that make the same resources in different places (empty for most).
     """
 
     name: str
@@ -80,7 +80,7 @@ class Stack:
     prerequisites: tuple[str, ...]
     tagged: bool = True
     accepts: Mapping[str, str] = field(default_factory=dict)
-    instead_of: str = ""
+    family: str = ""
 
     @property
     def regions(self) -> tuple[str, ...]:

@@ -38,15 +38,19 @@ def awaited_stack_sets(plan: Plan, stack: Stack) -> tuple[str, ...]:
     Without this AWS starts all of them at once, and those that import what others export fail
     (docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_AutoDeployment.html).
 
+    One of its own family never goes to the same account.
+
     Raises:
         RenderError: when there are more than AWS takes.
     """
-    others = {item.name for item in plan.stacks if goes_by_itself(item)}
+    others = {
+        item.name for item in plan.stacks if goes_by_itself(item) and not (item.family and item.family == stack.family)
+    }
     found = tuple(name for name in stack.depends_on if name in others) if goes_by_itself(stack) else ()
     if len(found) > _MOST_AWAITED:
         raise RenderError(
             f"StackSet {stack.name} depends on {len(found)} others, and AWS takes {_MOST_AWAITED} at most: "
             f"{', '.join(found)}",
-            hint="switch off a capability that one of them is of",
+            hint="join overrides of a capability, or switch off a capability that one of them is of",
         )
     return found

@@ -81,7 +81,7 @@ class StackDocument(_Part):
     depends_on: list[StackName]
     prerequisites: list[Text]
     tagged: bool = True
-    instead_of: StackName | Literal[""] = ""
+    family: StackName | Literal[""] = ""
 
     @model_validator(mode="after")
     def _template_has_the_name_of_its_stack(self) -> "StackDocument":

@@ -188,7 +188,7 @@ def _stack(item: StackDocument) -> Stack:
         depends_on=tuple(item.depends_on),
         prerequisites=tuple(item.prerequisites),
         tagged=item.tagged,
-        instead_of=item.instead_of,
+        family=item.family,
     )
 
 

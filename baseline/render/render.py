@@ -23,6 +23,7 @@ class Header:
     version: str
     controls: tuple[str, ...]
     parameters: tuple[ParameterValue, ...]
+    family: str = ""
 
 
 def render_plan(plan: Plan) -> tuple[Template, ...]:
@@ -50,6 +51,7 @@ def render_stack(stack: Stack) -> Template:
         version=__version__,
         controls=controls,
         parameters=stack.parameters,
+        family=stack.family if stack.family != stack.name else "",
     )
     return Template(stack=stack, text=_render("parts/header.yaml.j2", header) + body, controls=controls)
 

@@ -12,6 +12,7 @@ from baseline.capabilities.logs.kms.kms import EBS_KEY_STACK, ebs_key_stack
 from baseline.capabilities.organization.account_settings.settings import (
     AccountSettings,
     account_defaults,
+    defaults_anywhere,
     opt_in_settings,
 )
 from baseline.capabilities.organization.organization.settings import OrganizationSettings
@@ -45,7 +46,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
         name=_NAME,
         description="The function that makes the account settings which CloudFormation has no type for.",
         target=every_account(),
-        settings=(*regions, *wanted),
+        settings=(*regions, *defaults_anywhere(landscape, settings)),
         revert=settings.revert,
         depends_on=("kms-logs",) if landscape.standalone else ("kms-logs", "kms-logs-accounts"),
         foundation=bool(regions),
@@ -74,6 +75,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
             description="Account settings that AWS leaves open: passwords, contacts, encryption, public sharing.",
             made=wanted,
             depends_on=(function.name, *key),
+            varies=True,
         )
     )
     if settings.s3_public_access_block and not landscape.standalone:
@@ -92,6 +94,7 @@ def _made(  # noqa: PLR0913 - keyword-only, each named where it is given
     made: tuple[CustomSetting, ...],
     depends_on: tuple[str, ...],
     foundation: bool = False,
+    varies: bool = False,
 ) -> StackSpec:
     return StackSpec(
         name=name,
@@ -101,6 +104,7 @@ def _made(  # noqa: PLR0913 - keyword-only, each named where it is given
         context=CustomSettingsContext(prefix=landscape.prefix, function=_NAME, settings=made, revert=settings.revert),
         depends_on=depends_on,
         foundation=foundation,
+        varies=varies,
     )
 
 
@@ -129,6 +133,7 @@ def _documents(landscape: Landscape) -> StackSpec:
         description="Keeps Systems Manager documents from being shared publicly.",
         target=replace(every_account(Regions.GOVERNED), only=_document_regions(landscape)),
         context=DocumentSharingContext(),
+        varies=True,
     )
 
 

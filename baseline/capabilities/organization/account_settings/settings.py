@@ -6,7 +6,27 @@ from typing import Any, Literal
 
 from baseline.capabilities.custom_setting import CustomSetting
 from baseline.capabilities.landscape import THIS_ACCOUNT, Landscape, Reference
+from baseline.capabilities.overrides import Override, in_these_places, overridden
 from baseline.capabilities.settings import Settings, tiered
+
+
+class AccountSettingsOverride(Override):
+    """What the accounts of some places have set."""
+
+    password_minimum_length: int | None = in_these_places("password_minimum_length", ge=6, le=128)
+    password_reuse_prevention: int | None = in_these_places("password_reuse_prevention", ge=1, le=24)
+    password_max_age_days: int | None = in_these_places("password_max_age_days", ge=0, le=1095)
+    account_alias: bool | None = in_these_places("account_alias")
+    ebs_encryption: bool | None = in_these_places("ebs_encryption")
+    block_public_snapshots: bool | None = in_these_places("block_public_snapshots")
+    block_public_images: bool | None = in_these_places("block_public_images")
+    block_public_documents: bool | None = in_these_places("block_public_documents")
+    block_serial_console: bool | None = in_these_places("block_serial_console")
+    instance_metadata_v2: bool | None = in_these_places("instance_metadata_v2")
+    instance_metadata_v2_enforced: bool | None = in_these_places("instance_metadata_v2_enforced")
+    close_default_security_groups: bool | None = in_these_places("close_default_security_groups")
+    remove_default_vpcs: bool | None = in_these_places("remove_default_vpcs")
+    config_retention_days: int | None = in_these_places("config_retention_days", ge=30, le=2557)
 
 
 class AccountSettings(Settings):
@@ -157,6 +177,14 @@ class AccountSettings(Settings):
         standard=False,
         regulated=False,
     )
+    overrides: list[AccountSettingsOverride] = tiered(
+        "What the accounts of some places have set otherwise. A switch that is off there is not made there; where it "
+        "was made before, it stays.",
+        starter=[],
+        standard=[],
+        regulated=[],
+        examples=[[{"name": "sandbox", "to": ["Sandbox"], "remove_default_vpcs": True}]],
+    )
 
 
 def opt_in_settings(landscape: Landscape, settings: AccountSettings) -> Iterator[CustomSetting]:
@@ -168,6 +196,14 @@ def opt_in_settings(landscape: Landscape, settings: AccountSettings) -> Iterator
             purpose="Opts the account in to the governed Regions that need it.",
             arguments={"RegionNames": sorted(landscape.opt_in_regions)},
         )
+
+
+def defaults_anywhere(landscape: Landscape, settings: AccountSettings) -> Iterator[CustomSetting]:
+    """What the function has to make in one place or another: every account has the same function."""
+    yield from account_defaults(landscape, settings)
+    for override in settings.overrides:
+        there = overridden(landscape, "account_settings", override)
+        yield from account_defaults(there, there.settings("account_settings", AccountSettings))
 
 
 def account_defaults(landscape: Landscape, settings: AccountSettings) -> Iterator[CustomSetting]:
