@@ -41,7 +41,8 @@ class Override(BaseModel):
     @property
     def changed(self) -> frozenset[str]:
         """The settings that have a value of their own here."""
-        return frozenset(self.model_fields_set - Override.model_fields.keys())
+        own = type(self).model_fields.keys() - Override.model_fields.keys()
+        return frozenset(name for name in own if getattr(self, name) is not None)
 
 
 def in_these_places(setting: str, **constraints: Any) -> Any:  # noqa: ANN401 - stands where pydantic's Field stands

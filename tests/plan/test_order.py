@@ -104,8 +104,8 @@ def test_a_new_account_gets_what_is_imported_first_and_nothing_waits_for_more_th
 def test_a_stack_set_that_waits_for_more_than_aws_takes_is_refused(count: int) -> None:
     plan = plan_named("northwind")
     model = next(stack for stack in plan.stacks if goes_by_itself(stack))
-    others = tuple(replace(model, name=f"nw-{number:02}") for number in range(count))
-    last = replace(model, name="nw-last", depends_on=tuple(other.name for other in others))
+    others = tuple(replace(model, name=f"nw-{number:02}", family="") for number in range(count))
+    last = replace(model, name="nw-last", family="", depends_on=tuple(other.name for other in others))
     plan = replace(plan, waves=(others, (last,)))
     if count == 10:
         assert awaited_stack_sets(plan, last) == last.depends_on

@@ -106,7 +106,7 @@ def test_accounts_to_come_beside_a_named_account_are_told() -> None:
 @pytest.mark.parametrize(
     ("overrides", "message"),
     [
-        (["{name: a, to: [Workloads]}"], 'the override "a" changes nothing'),
+        (["{name: a, to: [Workloads], recording: null}"], 'the override "a" changes nothing'),
         ([SANDBOX, SANDBOX.replace("[Workloads]", "[Security]")], 'two overrides are called "sandbox"'),
         ([SANDBOX, "{name: b, to: [Workloads], snapshot_frequency: One_Hour}"], 'is a place of the override "sandbox"'),
         (
@@ -115,7 +115,7 @@ def test_accounts_to_come_beside_a_named_account_are_told() -> None:
         ),
         (["{name: a, to: [management], recording: CONTINUOUS}"], "the management account has the capability's own"),
         (["{name: a, to: [workload], recording: CONTINUOUS}"], 'did you mean "Workloads"?'),
-        (["{name: A b, to: [Workloads], recording: CONTINUOUS}"], "does not match"),
+        (["{name: A b, to: [Workloads], recording: CONTINUOUS}"], "is not a name of lower-case letters"),
         (["{name: a, to: [], recording: CONTINUOUS}"], "at least 1"),
         (["{name: a, to: [Workloads], recorder: existing}"], "unknown key: recorder"),
         (["{name: a, to: [Workloads], daily_types: [AWS::Nothing::There]}"], 'does not record "AWS::Nothing::There"'),

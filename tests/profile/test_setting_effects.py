@@ -1,6 +1,7 @@
 """Every key of a profile has an effect: other values, other templates or another plan."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import groupby
@@ -10,6 +11,8 @@ import pytest
 
 from baseline.capabilities.capability import StackSpec
 from baseline.capabilities.operate.customizations.template import CustomTemplate
+from baseline.capabilities.organization.account_settings.settings import AccountSettingsOverride
+from baseline.capabilities.overrides import Override, stacks_of
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.settings import settings_of_tier
 from baseline.plan.build import build_plan
@@ -33,7 +36,10 @@ STACK = {"file": "stacks/a.yaml", "to": ["Workloads"], "parameters": {"Days": "9
 CONTACT = {"name": "Sam Rivera", "title": "CISO", "email": "sam@northwind.example", "phone": "+44 20 7946 0000"}
 IDS = [f"906712345{n}-12345678-1234-1234-1234-12345678901{n}" for n in (1, 2)]
 ROLES = FULL["iam_roles"]["deployment_roles"]
+OVERRIDE = {"name": "sandbox", "to": ["Workloads"], "password_minimum_length": 20}
 EXTRA: dict[str, dict[str, Any]] = {
+    "account_settings": {"overrides": [OVERRIDE]},
+    "config": {"overrides": [{"name": "sandbox", "to": ["Workloads"], "recording": "DAILY"}]},
     "customizations": {"stacks": {"topic": STACK}},
     "guardrails": {
         "policies": [{"file": "policies/a.json", "type": "SERVICE_CONTROL_POLICY", "to": ["Workloads", "core"]}],
@@ -93,6 +99,8 @@ WITHOUT_EFFECT = {
     "capabilities.guardrails.limits": "limits of checks",
     "capabilities.customizations.stacks.*.accept": "goes into the findings",
     "capabilities.guardrails.rules.*.reason": "goes into the evidence",
+    "capabilities.account_settings.overrides.*.reason": "goes into the evidence",
+    "capabilities.config.overrides.*.reason": "goes into the evidence",
     **{f"capabilities.{name}.reason": "goes into the evidence" for name in CAPABILITIES},
     **{f"capabilities.{name}.enabled": "a test of its own" for name in CAPABILITIES},
 }
@@ -134,6 +142,8 @@ SAMPLES: dict[str, list[Any]] = {
     "capabilities.guardrails.policies.*.key": ["a", "b"],
     "capabilities.guardrails.policies.*.description": ["No S3.", "No storage."],
     "capabilities.guardrails.policies.*.to": [["Workloads"], ["root"], ["security"]],
+    "capabilities.guardrails.rules": [{}, {"regions": {"enabled": False}}],
+    "capabilities.guardrails.rules.*.enabled": [True, False],
     "capabilities.guardrails.rules.*.to": [[], ["Workloads"], ["security"]],
     "capabilities.guardrails.quarantine_units": [[], ["Workloads"], ["Sandbox"]],
     "capabilities.guardrails.inference_profiles": [[], ["eu.*"], ["us.*"]],
@@ -154,6 +164,8 @@ SAMPLES: dict[str, list[Any]] = {
         FULL["identity_center"]["groups"],
         {**FULL["identity_center"]["groups"], "others": {}},
     ],
+    "capabilities.identity_center.groups.*.description": ["One.", "Two."],
+    "capabilities.identity_center.permission_sets.*.inline_policy": [SET["inline_policy"], None],
     "capabilities.identity_center.assignments": [ASSIGNMENTS, ASSIGNMENTS[:1], []],
     "capabilities.identity_center.assignments.*.group": ["on", "managers"],
     "capabilities.identity_center.assignments.*.user": ["jane", "john"],
@@ -181,9 +193,40 @@ SAMPLES: dict[str, list[Any]] = {
         for name in ("eq", "neq", "contains")
     },
     "capabilities.access_analyzer.internal_access.*.accounts": [["management"], ["security"]],
+    "capabilities.account_settings.overrides": [[], [OVERRIDE]],
+    **{
+        f"capabilities.account_settings.overrides.*.{name}": [30, 24]
+        if "int" in str(field.annotation)
+        else [True, False]
+        for name, field in AccountSettingsOverride.model_fields.items()
+        if name not in Override.model_fields
+    },
+    "capabilities.account_settings.overrides.*.password_reuse_prevention": [10, 20],
+    "capabilities.account_settings.overrides.*.config_retention_days": [30, 60],
+    "capabilities.config.overrides.*.recording": ["DAILY", "CONTINUOUS"],
+    "capabilities.config.overrides.*.snapshot_frequency": ["One_Hour", "Six_Hours"],
+    "capabilities.config.overrides.*.continuous_types": [[], ["AWS::EC2::Instance"]],
 }
 """Name → values, where the model does not tell them or some of them fit nothing else in the profile."""
+USED_BY = {
+    "allowed_services": "allowed-services",
+    "bedrock_guardrail": "bedrock-guardrail",
+    "bedrock_models": "bedrock-models",
+    "image_providers": "allowed-images",
+    "instance_types": "instance-types",
+    "networks": "expected-networks",
+    "protected_tags": "protected-tags",
+    "vpcs": "expected-networks",
+    "web_identity_providers": "web-identities",
+    "web_identity_subjects": "web-identities",
+}
+"""Setting of the guardrails → a guardrail that it is for."""
 TOGETHER: dict[str, dict[str, Any]] = {
+    **{
+        f"capabilities.guardrails.{name}": {"capabilities.guardrails.rules": {guardrail: {"enabled": True}}}
+        for name, guardrail in USED_BY.items()
+    },
+    "capabilities.config.overrides.*.daily_types": {"capabilities.config.overrides.0.recording": "CONTINUOUS"},
     "capabilities.guardrails.stage": {"capabilities.guardrails.sandbox_units": ["Workloads"]},
     "capabilities.guardrails.sandbox_units": {"capabilities.guardrails.stage": "sandbox"},
     "capabilities.config.continuous_types": {"capabilities.config.recording": "DAILY"},
@@ -224,8 +267,9 @@ def output(data: Mapping[str, Any], texts: dict[str, str], only: str = "") -> st
     settings = {name: CAPABILITIES[name].settings.model_validate(given) for name, given in data["capabilities"].items()}
     landscape = build_landscape(Profile.model_validate({**data, "capabilities": settings}), DOCUMENTS)
     if only:
-        specs = CAPABILITIES[only].stacks(landscape) if landscape.is_on(only) else ()
-        return repr([(spec.name, {**vars(spec), "context": None}, text_of(stack_of(spec), texts)) for spec in specs])
+        specs = stacks_of(landscape, CAPABILITIES[only]) if landscape.is_on(only) else ()
+        found = repr([(spec.name, {**vars(spec), "context": None}, text_of(stack_of(spec), texts)) for spec in specs])
+        return re.sub(r" at 0x[0-9a-f]+", "", found)  # where a function is in memory tells nothing
     plan = build_plan(landscape)
     return json.dumps([plan_document(plan), plan.documents, [text_of(stack, texts) for stack in plan.stacks]])
 
@@ -243,7 +287,7 @@ def stack_of(spec: StackSpec) -> Stack:
 
 
 def text_of(stack: Stack, texts: dict[str, str]) -> str:
-    key = repr((stack.name, stack.context, stack.parameters))
+    key = re.sub(r" at 0x[0-9a-f]+", "", repr((stack.name, stack.context, stack.parameters)))
     if key not in texts:
         texts[key] = render_stack(stack).text
     return texts[key]
@@ -252,7 +296,8 @@ def text_of(stack: Stack, texts: dict[str, str]) -> str:
 def outputs(choice: Choice, texts: dict[str, str], only: str) -> list[str]:
     data: Any = BASE
     for name, value in TOGETHER.get(choice.name, {}).items():
-        data = with_value(data, tuple(name.split(".")), value)
+        path = tuple(int(part) if part.isdecimal() else part for part in name.split("."))
+        data = with_value(data, path, value)
     return [output(with_value(data, choice.path, value), texts, only) for value in choice.values]
 
 
