@@ -11,11 +11,12 @@ from baseline.aws.availability import is_available
 from baseline.aws.config_rules import is_rule_available
 from baseline.aws.config_types import records_iam
 from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.overrides import Override, overrides_of
 from baseline.controls.control import Control, controls
 from baseline.controls.reach import EVERY, HOME_IF_OPT_IN, ControlReach
 from baseline.plan.model import Plan, Stack, Template
 from baseline.plan.reach import Destination, Reach, Spread, together
-from baseline.plan.units import ROOT, units_above
+from baseline.plan.units import MANAGEMENT, ROOT, units_above
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +39,30 @@ class Planned:
         """
         around = {unit for path in self._suspended for unit in units_above(path)}
         return frozenset(item for item in self._members if item.account or item.unit not in around) - self.suspended
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of the stacks."""
+        return frozenset(stack.name for stack in self.plan.stacks)
+
+    def override(self, capability: str, account: Destination) -> Override | None:
+        """The override of a capability that counts for an account: that of the nearest place."""
+        if account.account == MANAGEMENT:
+            return None
+        owners = {place: item for item in self._overrides(capability) for place in item.to}
+        nearest = (place for place in (account.account, *units_above(account.unit)) if place in owners)
+        return next((owners[place] for place in nearest), None)
+
+    def beside(self, capability: str) -> frozenset[Destination]:
+        """Accounts to come beside those that overrides of a capability name: StackSets name the others then, too."""
+        accounts = self.landscape.accounts
+        named = [accounts[place] for item in self._overrides(capability) for place in item.to if place in accounts]
+        units = {unit for account in named for unit in units_above(account.ou or ROOT)}
+        return frozenset(map(Destination, units))
+
+    def _overrides(self, capability: str) -> tuple[Override, ...]:
+        settings = self.landscape.capabilities.get(capability)
+        return overrides_of(settings) if settings else ()
 
     @cached_property
     def _suspended(self) -> frozenset[str]:
@@ -64,12 +89,29 @@ class Claim:
 
         Args:
             planned: The plan.
-            least: Whether Regions where AWS does not have what the control needs are left out.
+            least: Whether Regions where AWS does not have what the control needs are left out, and places where an
+                override says that it is not wanted.
         """
         found = together(planned.plan.reach(item.stack) for item in self.templates)
         anywhere = self.reach.regions == "any"
         regions = found.regions if anywhere else self._regions(planned.landscape, least=least)
-        return found.lacks(Reach((Spread(destinations=self._accounts(planned), regions=regions),)))
+        accounts = self._accounts(planned) - planned.beside(self.control.capability)
+        if least:
+            accounts -= frozenset(item for item in accounts if not self._is_wanted(planned, item))
+        return found.lacks(Reach((Spread(destinations=accounts, regions=regions),)))
+
+    def _is_wanted(self, planned: Planned, account: Destination) -> bool:
+        """Whether the values that count for the account have the control."""
+        override = planned.override(self.control.capability, account)
+        family = self.templates[0].stack.family
+        if not family:
+            return True
+        earning = {item.stack.name for item in self.templates}
+        name = f"{family}-{override.name}" if override else family
+        if override is None or name in planned.names:
+            return name in earning
+        switches_off = not all(override.values.values())
+        return family in earning and not switches_off  # without a stack of its own it has the shared one, or none
 
     def _accounts(self, planned: Planned) -> frozenset[Destination]:
         landscape = planned.landscape

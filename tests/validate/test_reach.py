@@ -11,6 +11,7 @@ from baseline.capabilities.landscape import Account, Landscape
 from baseline.cli.main import baseline
 from baseline.controls.control import controls
 from baseline.controls.reach import read_reach
+from baseline.evidence.partial import partial_controls
 from baseline.plan import build, units
 from baseline.plan.build import build_plan
 from baseline.plan.model import Deployment, Method
@@ -21,6 +22,7 @@ from baseline.validate.checks.reach import CHECK
 from baseline.validate.checks.run import run_checks
 from baseline.validate.reach import Planned
 from tests.landscapes import make_landscape
+from tests.profile.test_places import load
 
 
 def account(key: str, ou: str | None) -> Account:
@@ -150,13 +152,13 @@ def test_every_control_that_says_where_it_is_declares_it() -> None:
 
 
 def test_generate_stops_where_a_stack_set_leaves_out_a_unit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = units.covering_units
+    whole = units.covering
 
-    def fewer(landscape: Landscape, *tops: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        covering, own = whole(landscape, *tops)
+    def fewer(landscape: Landscape, *places: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        covering, own = whole(landscape, *places)
         return tuple(unit for unit in covering if unit != "Sandbox"), own
 
-    monkeypatch.setattr(build, "covering_units", fewer)
+    monkeypatch.setattr(build, "covering", fewer)
     out = tmp_path / "out"
     command = ["generate", str(profiles_directory() / "northwind.yaml"), "-o", str(out), "--no-cache", "--no-lint"]
     result = CliRunner().invoke(baseline, command, standalone_mode=False)
@@ -164,3 +166,38 @@ def test_generate_stops_where_a_stack_set_leaves_out_a_unit(tmp_path: Path, monk
     assert "BL135" in result.output
     assert "sandbox" in result.output
     assert not out.exists()
+
+
+OVERRIDES = """
+  config:
+    overrides:
+      - {name: sandbox, to: [Workloads, free], recording: DAILY, reason: Nothing there lasts.}
+  account_settings:
+    overrides:
+      - {name: open, to: [Security], block_public_documents: false, remove_default_vpcs: true, reason: They share.}
+"""
+
+
+def test_what_overrides_leave_out_is_no_error_and_counts_for_nothing() -> None:
+    landscape = load(OVERRIDES).landscape
+    plan = build_plan(landscape)
+    planned = Planned(landscape=landscape, plan=plan)
+    templates = render_plan(plan)
+    assert [item.message for item in run_checks(templates, [CHECK], planned)] == []
+    partial = partial_controls(templates, planned)
+    assert {"document-public-sharing", "default-vpcs-removed"} <= partial
+    assert not {"config-recorder", "password-policy"} & partial
+
+
+@pytest.mark.parametrize("stack", ["nw-config-recorder-sandbox", "nw-account-settings-open", "nw-config-recorder"])
+def test_a_stack_of_an_override_that_misses_its_places_is_found(stack: str) -> None:
+    landscape = load(OVERRIDES).landscape
+    plan = build_plan(landscape)
+    templates = [
+        replace(item, stack=replace(item.stack, deployments=item.stack.deployments[1:]))
+        if item.stack.name == stack
+        else item
+        for item in render_plan(plan)
+    ]
+    messages = [it.message for it in run_checks(templates, [CHECK], Planned(landscape=landscape, plan=plan))]
+    assert any(message.startswith(stack) or f", {stack}" in message for message in messages), messages
