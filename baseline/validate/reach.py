@@ -54,11 +54,16 @@ class Planned:
         return next((owners[place] for place in nearest), None)
 
     def beside(self, capability: str) -> frozenset[Destination]:
-        """Accounts to come beside those that overrides of a capability name: StackSets name the others then, too."""
+        """Accounts to come to units in which some place has an override of a capability.
+
+        A StackSet goes to a unit with all that is in it; of such a unit it names the accounts.
+        """
         accounts = self.landscape.accounts
-        named = [accounts[place] for item in self._overrides(capability) for place in item.to if place in accounts]
-        units = {unit for account in named for unit in units_above(account.ou or ROOT)}
-        return frozenset(map(Destination, units))
+        places = [place for item in self._overrides(capability) for place in item.to]
+        around = [
+            units_above(accounts[place].ou or ROOT) if place in accounts else units_above(place)[1:] for place in places
+        ]
+        return frozenset(Destination(unit) for units in around for unit in units)
 
     def _overrides(self, capability: str) -> tuple[Override, ...]:
         settings = self.landscape.capabilities.get(capability)

@@ -83,18 +83,19 @@ def _placed(overrides: tuple[Override, ...], path: KeyPath, known: Known) -> Ite
 
 
 def _split(overrides: tuple[Override, ...], path: KeyPath, known: Known, profile: Profile) -> Iterator[Violation]:
-    """Where a unit has accounts of two kinds, its accounts are named, and those to come are not."""
+    """Where places in a unit have other values, its accounts are named, and those that come to it later are not."""
     for index, override in enumerate(overrides):
         members = [key for place in override.to for key in known.groups.get(place, (place,))]
         units = {profile.accounts[key].ou or "" for key in members if key in profile.accounts}
+        units |= {place.rpartition("/")[0] for place in override.to if "/" in place and place not in profile.accounts}
         units -= {unit for unit in units for top in override.to if f"{unit}/".startswith(f"{top}/")}
         if units:
             listing = ", ".join(f'"{unit}"' if unit else "the root" for unit in sorted(units))
             yield Violation(
                 kind=_KIND,
                 path=(*path, index, "to"),
-                message=f"accounts that come to {listing} later get no stack of these until the profile lists them",
-                fix="name units instead of accounts, or add new accounts to the profile and deploy again",
+                message=f"accounts that come to {listing} itself later get no such stack until the profile lists them",
+                fix="name the whole unit, or add new accounts to the profile and deploy again",
                 severity=Severity.INFO,
             )
 
