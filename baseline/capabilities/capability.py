@@ -1,9 +1,9 @@
 """What a capability is: settings, and the stacks that meet them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import Field, dataclass, field
 from enum import Enum
-from typing import Any
+from typing import Any, ClassVar, Protocol
 
 from baseline.capabilities.custom_setting import CustomSetting
 from baseline.capabilities.landscape import Landscape
@@ -63,6 +63,12 @@ def member_accounts(regions: Regions = Regions.HOME) -> Target:
     return Target(accounts=(), regions=regions, management=False)
 
 
+class TemplateContext(Protocol):
+    """What a template is rendered with: a frozen dataclass, its fields the names that the template has."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class WholeTemplate:
     """Context of a stack whose template is complete as it is; nothing renders it."""
@@ -104,7 +110,7 @@ class StackSpec:
     template: str
     description: str
     target: Target
-    context: Any
+    context: TemplateContext
     parameters: tuple[str | ParameterDeclaration, ...] = ()
     depends_on: tuple[str, ...] = ()
     prerequisites: tuple[str, ...] = ()

@@ -103,7 +103,7 @@ def _print_changes(changes: "Changes", format_: str) -> None:
 
 def _print_plan(plan: "Plan", format_: str) -> None:
 
-    from baseline.plan.document import plan_document
+    from baseline.plan.writing import plan_document
     from baseline.report.plan_markdown import format_plan_markdown
 
     if format_ == "json":

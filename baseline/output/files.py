@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
 from baseline.output.runbook import runbook
-from baseline.plan.document import PLAN_FILE, SUMS_FILE, plan_document, sums_of
+from baseline.plan.document import PLAN_FILE, SUMS_FILE, sums_of
 from baseline.plan.model import Plan, Template
+from baseline.plan.writing import written_document
 
 
 def output_files(
@@ -22,8 +23,8 @@ def output_files(
     files = {template.stack.file: template.text.encode("utf-8") for template in templates}
     files |= reports or {}
     files["README.md"] = runbook(plan).encode("utf-8")
-    document = plan_document(plan, {template.stack.name: template for template in templates})
-    document["files"] = {path: sha256(content).hexdigest() for path, content in sorted(files.items())}
+    digests = {path: sha256(content).hexdigest() for path, content in sorted(files.items())}
+    document = written_document(plan, {template.stack.name: template for template in templates}, digests)
     files[PLAN_FILE] = (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode("utf-8")
-    files[SUMS_FILE] = sums_of(document["files"], sha256(files[PLAN_FILE]).hexdigest())
+    files[SUMS_FILE] = sums_of(digests, sha256(files[PLAN_FILE]).hexdigest())
     return files

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from hashlib import sha256
-from typing import Any
 
-from baseline.capabilities.capability import WholeTemplate
+from baseline.capabilities.capability import TemplateContext, WholeTemplate
 from baseline.capabilities.landscape import OperationPreferences
 from baseline.findings import Finding
 from baseline.plan.reach import Membership, Reach, Spread
@@ -67,13 +66,14 @@ class Stack:
 
     `tagged` says whether the stack has the plan's tags, `accepts` why findings of a check's id are accepted in its
     template, `family` which name all stacks share that make the same resources in different places (empty for most).
+    `context` is None for a stack that was read from a directory, where the template is rendered already.
     """
 
     name: str
     capability: str
     template: str
     description: str
-    context: Any
+    context: TemplateContext | None
     parameters: tuple[ParameterValue, ...]
     deployments: tuple[Deployment, ...]
     depends_on: tuple[str, ...]

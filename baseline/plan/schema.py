@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
@@ -67,15 +67,15 @@ class DeploymentDocument(_Part):
     regions: Annotated[list[Region], Field(min_length=1)]
 
 
-class StackDocument(_Part):
-    """One template, with the digest that `files` gives for it as well."""
+class PlannedStack(_Part):
+    """One stack; without digest and controls while its template is not rendered."""
 
     name: StackName
     capability: Text
     description: Text
     template: OutputPath
-    sha256: Digest
-    controls: list[Text]
+    sha256: Digest | None = None
+    controls: list[Text] | None = None
     parameters: list[ParameterDocument]
     deployments: list[DeploymentDocument]
     depends_on: list[StackName]
@@ -84,10 +84,17 @@ class StackDocument(_Part):
     family: StackName | Literal[""] = ""
 
     @model_validator(mode="after")
-    def _template_has_the_name_of_its_stack(self) -> "StackDocument":
+    def _template_has_the_name_of_its_stack(self) -> "PlannedStack":
         if self.template != f"templates/{self.name}.yaml":
             raise ValueError(f"the template of {self.name} has to be templates/{self.name}.yaml")
         return self
+
+
+class StackDocument(PlannedStack):
+    """One template, with the digest that `files` gives for it as well."""
+
+    sha256: Digest
+    controls: list[Text]
 
 
 class UnitDocument(_Part):
@@ -115,8 +122,11 @@ class AcceptedDocument(_Part):
     reason: Text
 
 
-class PlanDocument(_Part):
-    """`plan.json`."""
+S = TypeVar("S", bound=PlannedStack)
+
+
+class PlannedDocument(_Part, Generic[S]):
+    """A plan whose templates are not rendered."""
 
     format: int
     generator: Annotated[str, _pattern(r"^baseline [0-9A-Za-z.+!-]{1,64}$")]
@@ -130,6 +140,12 @@ class PlanDocument(_Part):
     tags: dict[Text, Text]
     operation_preferences: PreferencesDocument
     accepted: list[AcceptedDocument]
+    waves: list[list[S]]
+
+
+class PlanDocument(PlannedDocument[StackDocument]):
+    """`plan.json`."""
+
     waves: Annotated[list[list[StackDocument]], Field(min_length=1)]
     files: Annotated[dict[OutputPath, Digest], Field(min_length=1, max_length=MOST_FILES)]
 

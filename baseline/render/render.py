@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from jinja2 import TemplateError
 
 from baseline import __version__
-from baseline.capabilities.capability import WholeTemplate
+from baseline.capabilities.capability import TemplateContext, WholeTemplate
 from baseline.errors import BaselineError, RenderError
 from baseline.plan.model import ParameterValue, Plan, Stack, Template
 from baseline.render.environment import template_environment
@@ -41,6 +41,8 @@ def render_stack(stack: Stack) -> Template:
     Raises:
         RenderError: when the template and its context do not fit each other.
     """
+    if stack.context is None:
+        raise RenderError(f"{stack.name} was read from a directory, which has its template already")
     if isinstance(stack.context, WholeTemplate):
         return Template(stack=stack, text=stack.context.text)
     body = _render(f"{stack.template}.yaml.j2", stack.context)
@@ -56,8 +58,8 @@ def render_stack(stack: Stack) -> Template:
     return Template(stack=stack, text=_render("parts/header.yaml.j2", header) + body, controls=controls)
 
 
-def _render(name: str, context: object) -> str:
-    values = {field.name: getattr(context, field.name) for field in fields(context)}  # type: ignore[arg-type]
+def _render(name: str, context: TemplateContext) -> str:
+    values = {field.name: getattr(context, field.name) for field in fields(context)}
     try:
         return template_environment().get_template(name).render(values)
     except (TemplateError, BaselineError) as error:

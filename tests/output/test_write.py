@@ -17,7 +17,8 @@ from tests.landscapes import make_landscape
 
 PLAN = build_plan(make_landscape())
 FILES = output_files(PLAN, render_plan(PLAN))
-FEWER = {path: content for path, content in output_files(build_plan(make_landscape("starter")), ()).items()}
+FEWER_PLAN = build_plan(make_landscape("starter"))
+FEWER = dict(output_files(FEWER_PLAN, render_plan(FEWER_PLAN)))
 
 
 def tree(directory: Path) -> dict[str, bytes]:

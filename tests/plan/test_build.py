@@ -5,8 +5,8 @@ import pytest
 from baseline.capabilities.landscape import Account
 from baseline.errors import RenderError
 from baseline.plan.build import build_plan, order_stacks
-from baseline.plan.document import plan_document
 from baseline.plan.model import Deployment, Method, Plan, Stack
+from baseline.plan.writing import plan_document
 from tests.landscapes import make_landscape
 
 

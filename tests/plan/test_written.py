@@ -3,15 +3,20 @@
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from baseline.errors import TamperedError
+from baseline.errors import RenderError, TamperedError
 from baseline.pipeline import plan_profile
+from baseline.plan.build import build_plan
 from baseline.plan.trust import Trust
+from baseline.plan.writing import written_document
 from baseline.plan.written import read_written_plan
+from baseline.render.render import render_plan
 from baseline.resources import profiles_directory
+from tests.landscapes import make_landscape
 
 NORTHWIND = profiles_directory() / "northwind.yaml"
 
@@ -102,3 +107,14 @@ def test_a_plan_that_was_rewritten_whole_needs_its_own_digest_to_be_seen(output:
     assert read_written_plan(output, Trust(sha256=digest)).sha256 == digest
     with pytest.raises(TamperedError, match="SHA-256 is"):
         read_written_plan(output, Trust(sha256="0" * 64))
+
+
+def test_a_value_that_could_not_be_read_again_is_not_written() -> None:
+    plan = build_plan(make_landscape(name="North\x07wind"))
+    templates = {item.stack.name: item for item in render_plan(plan)}
+    files = {item.stack.file: item.sha256 for item in templates.values()}
+    with pytest.raises(RenderError, match=r"organization: a control character is not allowed"):
+        written_document(plan, templates, files)
+    other = {**files, "templates/nw-alarms.yaml": "0" * 64}
+    with pytest.raises(RenderError, match=r"two digests for templates/nw-"):
+        written_document(replace(plan, organization="Northwind"), templates, other)

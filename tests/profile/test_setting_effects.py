@@ -16,8 +16,8 @@ from baseline.capabilities.overrides import Override, stacks_of
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.settings import settings_of_tier
 from baseline.plan.build import build_plan
-from baseline.plan.document import plan_document
 from baseline.plan.model import Stack
+from baseline.plan.writing import plan_document
 from baseline.profile.landscape import build_landscape
 from baseline.profile.model import Profile
 from baseline.render.render import render_stack

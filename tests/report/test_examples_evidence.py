@@ -13,7 +13,7 @@ import jsonschema
 from baseline.controls.framework import frameworks
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.shape import SCHEMA_FILE
-from baseline.plan.document import plan_document
+from baseline.plan.writing import plan_document
 from baseline.report.evidence_files import evidence_files
 
 

@@ -219,6 +219,7 @@ def test_more_bytes_than_a_template_takes_are_split() -> None:
 @pytest.mark.parametrize("value", ["1", "x" * 1000, "ü" * 500, '"' * 500, "\U0001f600" * 300, "\u2028" * 300])
 def test_every_part_fits_its_template(value: str) -> None:
     pack = stacks(landscape())["config-packs"]
+    assert isinstance(pack.context, PackContext)
     for part in split_rules(many(131, value)):
         stack = replace(pack, context=replace(pack.context, rules=part))
         assert len(render_stack(stack).text.encode()) <= quota("cloudformation.template_body_bytes")

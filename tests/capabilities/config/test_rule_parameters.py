@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from baseline.capabilities.detect.config.config import PackContext
 from baseline.capabilities.detect.config.packs import managed_rules
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.registry import CAPABILITIES
@@ -103,7 +104,7 @@ def test_own_arns_among_parameters_fit_every_partition() -> None:
     (rule,) = {
         repr(item): item
         for stack in stacks
-        if stack.name.startswith("config-packs")
+        if isinstance(stack.context, PackContext)
         for item in stack.context.rules
         if item.name == "cloudshell-full-access"
     }.values()

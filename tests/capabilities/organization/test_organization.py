@@ -184,6 +184,7 @@ def test_service_linked_roles_that_capabilities_need_are_created_in_the_manageme
     for stack in ("nw-access-analyzer", "nw-cloudtrail", "nw-guardduty-administrator"):
         assert wave["nw-organization-settings"] < wave[stack]
     (function,) = (stack for stack in plan.stacks if stack.name == "nw-organization-settings-function")
+    assert isinstance(function.context, FunctionContext)
     assert set(found) <= set(function.context.permissions.linked)
     assert "iam:CreateServiceLinkedRole" not in function.context.permissions.actions
 
