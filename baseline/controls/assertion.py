@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from baseline.controls.control import written_controls
 from baseline.controls.guardrail import Guardrail, guardrails
+from baseline.controls.written import written_controls
 
 _COMPARISONS = ("is", "one_of", "at_least", "at_most", "holds", "matches", "present", "denies")
 _POLICY = "AWS::Organizations::Policy"

@@ -5,12 +5,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-import tomli
-
-from baseline.areas import capability_files
 from baseline.controls.framework import requirements_of
 from baseline.controls.guardrail import NAME_PROTECTORS, Guardrail, guardrails
 from baseline.controls.reach import ControlReach, read_reach
+from baseline.controls.written import written_controls
 
 _TURN_ON = frozenset(
     {
@@ -54,6 +52,7 @@ class Control:
         detectors: What would see it broken.
         needs: Other controls without which it counts for no requirement.
         preventive: Whether it keeps violations from happening rather than sets or finds something.
+        objectives: Ids of its objectives: it contributes to the requirements that they list.
         reach: In which accounts and Regions it has to be; none where its stack has one account and one Region.
     """
 
@@ -67,6 +66,7 @@ class Control:
     detectors: Detectors = field(default_factory=Detectors)
     needs: tuple[str, ...] = ()
     preventive: bool = False
+    objectives: tuple[str, ...] = ()
     reach: tuple[ControlReach, ...] = ()
 
     @property
@@ -80,22 +80,6 @@ def controls() -> Mapping[str, Control]:
     """Every control by id, in the order of the capabilities; after them the guardrails."""
     written = {key: _read(key, entry) for key, entry in written_controls().items()}
     return written | {item.control: _of_guardrail(item) for item in guardrails().values()}
-
-
-@cache
-def written_controls() -> Mapping[str, Mapping[str, Any]]:
-    """Control id → its table in the `controls.toml` of its capability, and the name of the capability.
-
-    Raises:
-        ValueError: when two capabilities have a control of the same id.
-    """
-    found: dict[str, Mapping[str, Any]] = {}
-    for directory, file in capability_files("controls.toml"):
-        for key, entry in tomli.loads(file.read_text(encoding="utf-8")).items():
-            if key in found:
-                raise ValueError(f"{file}: {key} is a control of {found[key]['capability']} already")
-            found[key] = {**entry, "capability": directory.rpartition("/")[2]}
-    return found
 
 
 def controls_of(capability: str) -> tuple[Control, ...]:
@@ -115,6 +99,7 @@ def _of_guardrail(item: Guardrail) -> Control:
         cost="as much as the service that it turns on" if turns_on else "free",
         needs=_protectors_of(item),
         preventive=not turns_on,
+        objectives=item.objectives,
         reach=(ControlReach(accounts=("management",), regions="home"),),
     )
 
@@ -130,5 +115,5 @@ def _protectors_of(item: Guardrail) -> tuple[str, ...]:
 def _read(name: str, entry: Mapping[str, Any]) -> Control:
     entry = {key: value for key, value in entry.items() if key != "assertions"}
     detectors = Detectors(**{key: tuple(value) for key, value in entry.get("detectors", {}).items()})
-    needs, reach = tuple(entry.get("needs", ())), read_reach(name, entry)
-    return Control(id=name, **{**entry, "detectors": detectors, "needs": needs, "reach": reach})
+    lists = {key: tuple(entry.get(key, ())) for key in ("needs", "objectives")}
+    return Control(id=name, **{**entry, **lists, "detectors": detectors, "reach": read_reach(name, entry)})

@@ -1,13 +1,15 @@
 """The compliance frameworks that a profile may name, and every requirement of each: frameworks/<id>.toml."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 import tomli
 
+from baseline.controls.objective import Contribution, contributions
 from baseline.controls.requirement import ControlMapping, Requirement, read_requirement
 
 _DIRECTORY = Path(__file__).with_name("frameworks")
@@ -91,18 +93,42 @@ def _by_control() -> Mapping[str, Mapping[str, Mapping[str, ControlMapping]]]:
 
 @cache
 def _written(file: Path) -> Mapping[str, Requirement]:
-    """The requirements as they are written; the controls under `every` count for each, and judge it by its id."""
+    """The requirements as they are written, with the controls that contribute by an objective.
+
+    The controls under `every` count for each requirement, and judge it by its id.
+    """
     data = tomli.loads(file.read_text(encoding="utf-8"))
-    found, mistakes = {}, []
+    by_objective = contributions().get(file.stem, {}) if file.parent == _DIRECTORY else {}
+    unknown = sorted(by_objective.keys() - data["requirements"])
+    found, mistakes = {}, [f"{file.stem}/{name}: an objective names it, and it is no requirement" for name in unknown]
     for name, entry in data["requirements"].items():
         every = [{**item, "judges": [name]} for item in data.get("every", ())]
+        controls = [*entry.get("controls", ()), *every]
         try:
-            found[name] = read_requirement(file.stem, name, {**entry, "controls": [*entry.get("controls", ()), *every]})
+            controls += _contributing(f"{file.stem}/{name}", entry, by_objective.get(name, ()))
+            found[name] = read_requirement(file.stem, name, {**entry, "controls": controls})
         except ValueError as error:
             mistakes.append(str(error))
     if mistakes:
         raise ValueError("\n".join(mistakes))
     return found
+
+
+def _contributing(key: str, entry: Mapping[str, Any], found: Sequence[Contribution]) -> list[dict[str, str]]:
+    """Pairs that follow from objectives; what the requirement says of a pair itself goes before.
+
+    Raises:
+        ValueError: when the requirement follows another one, or leaves out a control that has no objective of it.
+    """
+    if found and "same_as" in entry:
+        raise ValueError(f"{key}: an objective names it, and it follows {entry['same_as']}")
+    without = entry.get("without", {})
+    needless = sorted(without.keys() - {item.control for item in found})
+    if needless:
+        raise ValueError(f"{key}: without names {', '.join(needless)}, which no objective brings")
+    said = {*(item.get("id") for item in entry.get("controls", ())), *without}
+    pairs = (item for item in found if item.control not in said)
+    return [{"id": item.control, "relation": "contributes", "reason": item.reason} for item in pairs]
 
 
 def _resolved(item: Requirement, directory: Path, seen: tuple[str, ...]) -> Requirement:

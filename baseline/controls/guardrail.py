@@ -32,6 +32,7 @@ class Guardrail:
     to: Scope = "root"
     exempt: bool = False
     needs: tuple[str, ...] = ()
+    objectives: tuple[str, ...] = ()
     statements: tuple[Mapping[str, Any], ...] = ()
     document: Mapping[str, Any] = field(default_factory=dict)
     since: str = ""

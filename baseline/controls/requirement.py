@@ -8,7 +8,7 @@ Relation = Literal["satisfies", "contributes", "detects"]
 """satisfies: the control alone meets the requirement for the resources in scope; contributes: it is a part of that;
 detects: it finds violations and prevents none."""
 
-_KEYS = {"gist", "level", "controls", "manual", "inherited", "same_as"}
+_KEYS = {"gist", "level", "controls", "manual", "inherited", "same_as", "without"}
 _RELATIONS = get_args(Relation)
 
 

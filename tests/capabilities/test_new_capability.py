@@ -60,6 +60,7 @@ rationale = "They name systems."
 severity = "low"
 responsibility = "customer"
 cost = "free"
+objectives = ["stored-data-encrypted"]
 assertions = [
   { type = "AWS::SNS::Topic", where = { TopicName = "-bulletin$" }, path = "KmsMasterKeyId", present = true },
 ]
@@ -135,6 +136,9 @@ def test_a_new_capability_needs_its_own_directories_and_one_line(program: Path) 
     evidence = json.loads((program / "out" / "report" / "evidence.json").read_text(encoding="utf-8"))
     states = {item["id"]: item["state"] for item in evidence["controls"]}
     assert states["bulletin-encryption"] == "deployed"
+    (nist,) = [item for item in evidence["frameworks"] if item["id"] == "nist-800-53-r5"]
+    (encryption,) = [item for item in nist["requirements"] if item["id"] == "sc-28"]
+    assert "bulletin-encryption" in {item["id"] for item in encryption["controls"]}
     assert "Makes the topic." in (program / "out" / "report" / "index.html").read_text(encoding="utf-8")
     assert "Announcements are encrypted." in run(program, "explain", "bulletin-encryption").stdout
     assert "bulletin" in json.loads(run(program, "schema").stdout)["properties"]["capabilities"]["properties"]

@@ -1,0 +1,95 @@
+"""Objectives: aims that many frameworks share. A control names its objectives once, and counts for what they list."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import tomli
+
+from baseline.controls.guardrail import guardrails
+from baseline.controls.written import written_controls
+from baseline.text.nearest import did_you_mean
+
+_FILE = Path(__file__).with_name("objectives.toml")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Objective:
+    """An aim, in our words.
+
+    Attributes:
+        id: Kebab case, stable; controls name it.
+        statement: What is to be true, one sentence.
+        requirements: Requirements to which every control that names it contributes, such as `nist-800-53-r5/sc-28`.
+    """
+
+    id: str
+    statement: str
+    requirements: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contribution:
+    """A control that counts for a requirement by an objective of its own, and why."""
+
+    control: str
+    reason: str
+
+
+@cache
+def objectives() -> Mapping[str, Objective]:
+    """Every objective by id, in the order of the file."""
+    written = tomli.loads(_FILE.read_text(encoding="utf-8"))
+    return {
+        name: Objective(id=name, statement=entry["statement"], requirements=tuple(entry["requirements"]))
+        for name, entry in written.items()
+    }
+
+
+@cache
+def objectives_of() -> Mapping[str, tuple[str, ...]]:
+    """Control id → the ids of its objectives, for the controls that name any.
+
+    Raises:
+        ValueError: with every name that no objective has.
+    """
+    found = {name: tuple(names) for name, names, _ in _named() if names}
+    unknown = [
+        f"{control}: no objective {name}{did_you_mean(name, objectives())}"
+        for control, names in found.items()
+        for name in names
+        if name not in objectives()
+    ]
+    if unknown:
+        raise ValueError("\n".join(unknown))
+    return found
+
+
+@cache
+def contributions() -> Mapping[str, Mapping[str, tuple[Contribution, ...]]]:
+    """Framework id → requirement id → the controls that contribute by an objective, each once.
+
+    Raises:
+        ValueError: with every name that no objective has.
+    """
+    reasons = {name: reason for name, _, reason in _named()}
+    found: dict[str, dict[str, dict[str, Contribution]]] = defaultdict(lambda: defaultdict(dict))
+    for control, names in objectives_of().items():
+        for name in names:
+            for requirement in objectives()[name].requirements:
+                framework, _, key = requirement.partition("/")
+                found[framework][key][control] = Contribution(control=control, reason=reasons[control])
+    return {
+        framework: {key: tuple(items.values()) for key, items in entries.items()}
+        for framework, entries in found.items()
+    }
+
+
+def _named() -> Iterator[tuple[str, tuple[str, ...], str]]:
+    """(control id, its objectives, its statement)."""
+    for name, entry in written_controls().items():
+        yield name, tuple(entry.get("objectives", ())), entry["statement"]
+    for item in guardrails().values():
+        yield item.control, item.objectives, item.intent
