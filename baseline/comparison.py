@@ -5,15 +5,18 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from baseline.evidence.changes import Changes, compare, snapshot
+from baseline.evidence.changes import Changes, StackReach, compare, snapshot
 from baseline.evidence.policy_changes import statement_changes
 from baseline.evidence.reconcile import Reconciliation, named_rules, reconcile
 from baseline.evidence.redact import Pseudonyms
+from baseline.evidence.resource_changes import resource_changes
 from baseline.evidence.scans.config import read_config
 from baseline.evidence.scans.prowler import read_prowler
 from baseline.evidence.scans.security_hub import read_security_hub
+from baseline.evidence.weaker_controls import with_weaker_controls
 from baseline.evidence.written import read_written_evidence, read_written_output
 from baseline.pipeline import evidence_of
+from baseline.plan.model import Plan
 from baseline.plan.trust import Trust
 from baseline.profile.load import LoadedProfile
 from baseline.report.evidence_files import evidence_files
@@ -48,10 +51,38 @@ def changes_against(  # noqa: PLR0913 - one parameter per option
     if against.is_dir():
         before, templates = read_written_output(against, trust)
     else:
-        other = evidence_of(against, root=root)[1]
+        other = evidence_of(against, root=_root_of(against, root))[1]
         before, templates = evidence_document(other), other.templates
-    changes = compare(snapshot(before), snapshot(evidence_document(evidence)))
-    return loaded, replace(changes, policies=statement_changes(templates, evidence.templates))
+    after = evidence_document(evidence)
+    changes = compare(snapshot(before), snapshot(after))
+    resources = resource_changes(templates, evidence.templates, as_of)
+    return loaded, replace(
+        changes,
+        policies=statement_changes(templates, evidence.templates),
+        resources=with_weaker_controls(resources, changes.controls, before, after),
+        reaches=_reaches(evidence.plan, changes),
+    )
+
+
+def _root_of(against: Path, root: Path | None) -> Path | None:
+    """The given root, where it holds the other profile as well: a copy of an earlier revision has one of its own."""
+    return root if root is not None and against.resolve().is_relative_to(root.resolve()) else None
+
+
+def _reaches(plan: Plan, changes: Changes) -> Mapping[str, StackReach]:
+    """How far each stack gets that differs and is still there."""
+    differing = {item.name for item in changes.stacks} | {item.stack for item in changes.resources}
+    found = {}
+    for stack in plan.stacks:
+        if stack.name in differing:
+            pairs = [(destination, region) for destination, region in plan.reach(stack).pairs() if destination.account]
+            found[stack.name] = StackReach(
+                accounts=len({destination for destination, _ in pairs}),
+                regions=tuple(dict.fromkeys(region for _, region in pairs)),
+                places=len(pairs),
+                accounts_to_come=any(not destination.account for destination in plan.reach(stack).destinations),
+            )
+    return found
 
 
 def reconcile_scans(

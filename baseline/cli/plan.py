@@ -22,13 +22,19 @@ if TYPE_CHECKING:
 @profile_argument
 @click.option(
     "--against",
-    type=click.Path(path_type=Path, exists=True),
-    help="Show the changes against another profile, or against a generated directory.",
+    metavar="PATH|git:REVISION",
+    help="Show the changes against another profile, a generated directory, or PROFILE at a Git revision.",
+)
+@click.option(
+    "--fail-on",
+    multiple=True,
+    type=click.Choice(["weaker", "replace", "remove", "irreversible", "any"]),
+    help="With --against: exit code 5 if there is such a change (repeatable).",
 )
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["text", "markdown", "json"]),
+    type=click.Choice(["text", "markdown", "json", "html"]),
     default="text",
     show_default=True,
     help="Format of the plan.",
@@ -45,40 +51,55 @@ if TYPE_CHECKING:
 def plan_command(  # noqa: PLR0913 - one parameter per option
     profile: Path,
     *,
-    against: Path | None,
+    against: str | None,
+    fail_on: tuple[str, ...],
     plan_sha256: str,
     format_: str,
     release: str | None,
     root: Path | None,
     as_of: date,
-) -> None:
-    """Show PROFILE's stacks with their targets, in waves; or the changes in stacks, controls and requirements.
+) -> int:
+    """Show PROFILE's stacks with their targets, in waves; or the changes in resources, policies and requirements.
+
+    --against compares resource by resource: properties that change, what forces a replacement, what moves or is
+    renamed, the accounts and Regions that each stack gets to, and the risks.
 
     \b
     Examples:
       baseline plan profile.yaml
       baseline plan profile.yaml --against output/northwind
+      baseline plan profile.yaml --against git:main --fail-on weaker --fail-on irreversible
       baseline plan profile.yaml --against profile.yaml --defaults 2026.12
       baseline plan profile.yaml --format markdown >> "$GITHUB_STEP_SUMMARY"
       baseline plan profile.yaml --format json | jq '.waves[0][].name'
 
-    Exit codes: 0 shown, 3 invalid profile, 5 modified files in the directory.
+    Exit codes: 0 shown, 3 invalid profile, 5 modified files in the directory, or a change that --fail-on names.
     """
     from baseline.cli.lock_notice import say_lock
+    from baseline.cli.revision import checked_out
     from baseline.comparison import changes_against
     from baseline.pipeline import plan_profile
     from baseline.plan.trust import Trust
 
-    if plan_sha256 and (against is None or not against.is_dir()):
+    if plan_sha256 and (against is None or not Path(against).is_dir()):
         raise click.UsageError("--plan-sha256 is the digest of a directory: name it with --against.")
+    if against is None and (fail_on or format_ == "html"):
+        raise click.UsageError("--fail-on and --format html are about changes: name what to compare with --against.")
+    failed: list[str] = []
     if against is not None:
-        loaded, changes = changes_against(profile, against, as_of, release, trust=Trust(sha256=plan_sha256), root=root)
+        with checked_out(against, profile) as path:
+            trust = Trust(sha256=plan_sha256)
+            loaded, changes = changes_against(profile, path, as_of, release, trust=trust, root=root)
         _print_changes(changes, format_)
+        failed = [name for name in fail_on if name in changes.classes]
     else:
         loaded, plan = plan_profile(profile, as_of, release=release, root=root)
         _print_plan(plan, format_)
     say_lock(loaded.lock)
     _warn_of_expired(loaded.findings)
+    if failed:
+        say(f"There are changes that --fail-on names: {', '.join(failed)}.", err=True)
+    return 5 if failed else 0
 
 
 def _warn_of_expired(findings: "tuple[Finding, ...]") -> None:
@@ -90,12 +111,15 @@ def _warn_of_expired(findings: "tuple[Finding, ...]") -> None:
 
 
 def _print_changes(changes: "Changes", format_: str) -> None:
+    from baseline.report.changes_html import format_changes_html
     from baseline.report.changes_json import format_changes_json
     from baseline.report.changes_markdown import format_changes_markdown
     from baseline.report.changes_text import format_changes_text
 
     if format_ == "json":
         say_data(format_changes_json(changes))
+    elif format_ == "html":
+        say_data(format_changes_html(changes))
     else:
         formats = {"markdown": format_changes_markdown, "text": format_changes_text}
         say(formats[format_](changes), nl=False)

@@ -87,6 +87,16 @@ def refusals(changes: tuple[Change, ...]) -> tuple[str, ...]:
     )
 
 
+def forcing(type_: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
+    """Paths of the properties whose difference replaces the resource, may replace it, or is refused."""
+    fixed = IMMUTABLE.get(type_, {})
+    refused = [name for name, default in fixed.items() if before.get(name, default) != after.get(name, default)]
+    paths = (
+        (*replacing(type_), *sometimes_replacing(type_)) if is_updatable(type_) else dict.fromkeys((*before, *after))
+    )
+    return (*refused, *(path for path in paths if _at(before, path) != _at(after, path)))
+
+
 def filled_in(value: Any, parameters: Mapping[str, str]) -> Any:  # noqa: ANN401 - any part of a template
     """The value with parameters in the place of their references; what else refers to something stays as it is."""
     if isinstance(value, list):

@@ -1,10 +1,11 @@
 """Two outputs → what changed between them: stacks, and what they prove."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from baseline.evidence.policy_changes import PolicyStatementChange
+from baseline.evidence.resource_changes import REPLACING, ResourceChange
 
 _STRENGTH: Mapping[str, int] = {
     **dict.fromkeys(("deployed", "prevented", "inherited"), 3),
@@ -76,6 +77,19 @@ class StackChange:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StackReach:
+    """How far a stack gets: accounts that exist or are created, and Regions in all of them together.
+
+    `accounts_to_come` says whether accounts that join a unit later get it, too.
+    """
+
+    accounts: int
+    regions: tuple[str, ...]
+    places: int
+    accounts_to_come: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class StateChange:
     """A requirement or control in another state; None where one side does not have it."""
 
@@ -112,6 +126,8 @@ class Changes:
         counts: Framework id → state → requirements before and after, where they differ.
         statements: Exceptions and attestations of these requirements.
         policies: Statements of organization policies.
+        resources: Resources, by stack.
+        reaches: Stack → the accounts and Regions that it gets to now, of the stacks that differ.
     """
 
     stacks: tuple[StackChange, ...]
@@ -122,6 +138,22 @@ class Changes:
     counts: Mapping[str, Mapping[str, tuple[int, int]]]
     statements: tuple[StatementChange, ...]
     policies: tuple[PolicyStatementChange, ...] = ()
+    resources: tuple[ResourceChange, ...] = ()
+    reaches: Mapping[str, StackReach] = field(default_factory=dict)
+
+    @property
+    def classes(self) -> frozenset[str]:
+        """What `--fail-on` can name: weaker, replace, remove, irreversible; `any` if anything differs at all."""
+        kinds = {item.change for item in self.resources}
+        everything = (self.stacks, self.requirements, self.controls, self.statements, self.policies, self.resources)
+        found = {
+            "weaker": any(item.weaker for item in (*self.requirements, *self.controls)),
+            "replace": bool(kinds & set(REPLACING)),
+            "remove": "removed" in kinds,
+            "irreversible": any(risk.kind == "irreversible" for item in self.resources for risk in item.risks),
+            "any": any(everything) or bool(self.frameworks_added or self.frameworks_removed),
+        }
+        return frozenset(name for name, holds in found.items() if holds)
 
 
 def snapshot(document: Mapping[str, Any]) -> Snapshot:

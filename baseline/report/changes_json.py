@@ -6,12 +6,15 @@ from typing import Any
 
 from baseline.evidence.changes import Changes, StateChange
 from baseline.evidence.policy_changes import PolicyStatement
+from baseline.evidence.resource_changes import ResourceChange
 
 
 def format_changes_json(changes: Changes) -> str:
     """The same as the other formats say."""
     document = {
         "stacks": [asdict(item) for item in changes.stacks],
+        "resources": [_resource(item) for item in changes.resources],
+        "reaches": {name: {**asdict(reach), "regions": list(reach.regions)} for name, reach in changes.reaches.items()},
         "policy_statements": [
             {
                 "change": item.change,
@@ -36,6 +39,21 @@ def format_changes_json(changes: Changes) -> str:
         ],
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _resource(item: ResourceChange) -> dict[str, Any]:
+    parsed = {
+        "properties": [
+            {"path": one.path, "before": _value(one.before), "after": _value(one.after)} for one in item.properties
+        ],
+        "forced_by": list(item.forced_by),
+        "risks": [asdict(risk) for risk in item.risks],
+    }
+    return {**asdict(item), **parsed}
+
+
+def _value(text: str | None) -> Any:  # noqa: ANN401 - any part of a template
+    return None if text is None else json.loads(text)
 
 
 def _policy(statement: PolicyStatement | None) -> dict[str, Any] | None:

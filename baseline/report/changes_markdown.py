@@ -3,41 +3,107 @@
 from collections.abc import Iterator
 
 from baseline.evidence.changes import Changes, StateChange, Statement
+from baseline.evidence.resource_changes import ResourceChange
 from baseline.report.changes_text import describe_change, describe_policy_statement, describe_statement
+from baseline.report.resource_words import (
+    by_stack,
+    count_changes,
+    describe_property,
+    describe_reach,
+    describe_resource,
+    risks_by_kind,
+)
 from baseline.text.markdown import markdown_code, markdown_text
+
+_MOST_RISKS = 20
+MOST_CHARACTERS = 65_535
+"""What GitHub takes as the text of a comment, less than which GitLab's is not."""
+
+_NOTE = "The rest is left out here: `baseline plan --against … --format json` has all of it.\n"
+_PROPERTIES = (30, 5, 0)
+"""Properties shown of a resource, as many as the text has room for."""
 
 
 def format_changes_markdown(changes: Changes) -> str:
-    """Tables of stacks, counts, requirements, controls, exceptions and attestations; one without rows is left out."""
-    return "\n".join(["## Changes", "", *(_tables(changes) or ["Nothing changes."]), ""])
+    """What needs a reviewer's eye first; tables are folded. It fits into a comment of a pull request."""
+    if not changes.classes:
+        return "## Changes\n\nNothing changes.\n"
+    for most in _PROPERTIES:
+        text = "\n".join(["## Changes", "", *_summary(changes), *_tables(changes, most)])
+        if len(text) <= MOST_CHARACTERS:
+            return text
+    return _cut(text)
 
 
-def _tables(changes: Changes) -> list[str]:
+def _cut(text: str) -> str:
+    """The text up to a whole line, with every fold closed."""
+    kept = text[: MOST_CHARACTERS - len(_NOTE) - 200].rpartition("\n")[0]
+    open_folds = kept.count("<details>") - kept.count("</details>")
+    return f"{kept}\n\n{'</details>' * open_folds}\n\n{_NOTE}"
+
+
+def _summary(changes: Changes) -> Iterator[str]:
+    weaker = [item for item in (*changes.requirements, *changes.controls) if item.weaker]
+    yield f"**Resources**: {count_changes(changes.resources)}."
+    yield f"**Compliance**: {len(weaker)} requirements and controls weaker." if weaker else "**Compliance**: no weaker."
+    yield ""
+    for kind, rows in risks_by_kind(changes.resources).items():
+        yield f"**{kind}** ({len(rows)})"
+        yield ""
+        yield from (
+            f"- {markdown_code(f'{item.stack}/{item.logical_id}')}: {markdown_text(risk.why)}"
+            for item, risk in rows[:_MOST_RISKS]
+        )
+        if len(rows) > _MOST_RISKS:
+            yield f"- and {len(rows) - _MOST_RISKS} more"
+        yield ""
+
+
+def _folded(title: str, lines: list[str]) -> list[str]:
+    return ["<details>", f"<summary>{title}</summary>", "", *lines, "</details>", ""] if lines else []
+
+
+def _tables(changes: Changes, most: int) -> list[str]:
+    stacks = [
+        f"| {markdown_code(item.name)} | {item.what} | {markdown_text(describe_change(item).strip())} "
+        f"| {describe_reach(changes.reaches.get(item.name))} |"
+        for item in changes.stacks
+    ]
+    policies = [f"| {item.change} | {markdown_text(describe_policy_statement(item))} |" for item in changes.policies]
+    said = [
+        f"| {markdown_code(item.name)} | {item.kind} | {_said(item.before)} | {_said(item.after)} |"
+        for item in changes.statements
+    ]
     return [
-        *_table(
-            "| stack | | what |",
-            [
-                f"| {markdown_code(item.name)} | {item.what} | {markdown_text(describe_change(item).strip())} |"
-                for item in changes.stacks
-            ],
-        ),
-        *_table(
-            "| policy statement | |",
-            [f"| {item.change} | {markdown_text(describe_policy_statement(item))} |" for item in changes.policies],
-        ),
+        *_table("| requirement | before | after | |", _states(changes.requirements, weaker=True)),
+        *_table("| control | before | after | |", _states(changes.controls, weaker=True)),
+        *_folded(f"{len(stacks)} stacks", _table("| stack | | what | reaches |", stacks)),
+        *_folded(f"{len(changes.resources)} resources", list(_resources(changes.resources, most))),
+        *_folded(f"{len(policies)} policy statements", _table("| policy statement | |", policies)),
         *[f"{markdown_code(name)} is reported only now.\n" for name in changes.frameworks_added],
         *[f"{markdown_code(name)} is no longer reported.\n" for name in changes.frameworks_removed],
         *_table("| framework | state | before | after |", list(_counts(changes))),
-        *_table("| requirement | before | after | |", _states(changes.requirements)),
-        *_table("| control | before | after | |", _states(changes.controls)),
-        *_table(
-            "| requirement | what the profile says | before | after |",
+        *_folded(
+            "other requirements and controls",
             [
-                f"| {markdown_code(item.name)} | {item.kind} | {_said(item.before)} | {_said(item.after)} |"
-                for item in changes.statements
+                *_table("| requirement | before | after | |", _states(changes.requirements, weaker=False)),
+                *_table("| control | before | after | |", _states(changes.controls, weaker=False)),
             ],
         ),
+        *_table("| requirement | what the profile says | before | after |", said),
     ]
+
+
+def _resources(items: tuple[ResourceChange, ...], most: int) -> Iterator[str]:
+    for stack, some in by_stack(items).items():
+        yield f"{markdown_code(stack)}"
+        yield ""
+        for item in some:
+            yield f"- {item.change} {markdown_text(describe_resource(item))}"
+            yield from (f"  - {markdown_code(describe_property(one))}" for one in item.properties[:most])
+            if len(item.properties) > most:
+                yield f"  - {len(item.properties) - most} more properties"
+        yield ""
 
 
 def _said(statement: Statement | None) -> str:
@@ -56,9 +122,10 @@ def _counts(changes: Changes) -> Iterator[str]:
         )
 
 
-def _states(items: tuple[StateChange, ...]) -> list[str]:
+def _states(items: tuple[StateChange, ...], *, weaker: bool) -> list[str]:
     return [
         f"| {markdown_code(item.name)} | {markdown_text(item.before or '–')} | {markdown_text(item.after or '–')} "
         f"| {'**weaker**' if item.weaker else ''} |"
         for item in items
+        if item.weaker is weaker
     ]

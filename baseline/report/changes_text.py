@@ -5,8 +5,18 @@ from collections.abc import Iterator
 
 from baseline.evidence.changes import Changes, StackChange, StateChange, Statement
 from baseline.evidence.policy_changes import PolicyStatement, PolicyStatementChange
+from baseline.report.resource_words import (
+    by_stack,
+    count_changes,
+    describe_property,
+    describe_reach,
+    describe_resource,
+    risks_by_kind,
+)
 from baseline.text.terminal import terminal_line
 
+_MOST_PROPERTIES = 20
+_MOST_RISKS = 20
 _NOTHING = "nothing changes: the same templates in the same places, and the same evidence\n"
 
 
@@ -17,13 +27,15 @@ def format_changes_text(changes: Changes) -> str:
 
 def _has_any(changes: Changes) -> bool:
     frameworks = changes.frameworks_added or changes.frameworks_removed
-    found = (changes.stacks, frameworks, changes.requirements, changes.controls, changes.statements, changes.policies)
-    return any(found)
+    proved = (frameworks, changes.requirements, changes.controls, changes.statements)
+    return any((changes.stacks, changes.resources, changes.policies, *proved))
 
 
 def _lines(changes: Changes) -> Iterator[str]:
     yield f"stacks: {_counted(changes.stacks)}"
     yield from (f"  {item.what:<7} {item.name}{describe_change(item)}" for item in changes.stacks)
+    if changes.resources:
+        yield from _resources(changes)
     if changes.policies:
         yield f"policy statements: {count_statements(changes.policies)}"
         yield from (f"  {item.change:<7} {describe_policy_statement(item)}" for item in changes.policies)
@@ -39,6 +51,23 @@ def _lines(changes: Changes) -> Iterator[str]:
         yield f"exceptions and attestations: {len(changes.statements)} not as they were"
     for said in changes.statements:
         yield f"  {said.kind} {said.name}: {describe_statement(said.before)} → {describe_statement(said.after)}"
+
+
+def _resources(changes: Changes) -> Iterator[str]:
+    yield f"resources: {count_changes(changes.resources)}"
+    for stack, items in by_stack(changes.resources).items():
+        reach = describe_reach(changes.reaches.get(stack))
+        yield f"  {stack}{f': {reach}' if reach else ''}"
+        for item in items:
+            yield f"    {item.change:<8} {describe_resource(item)}"
+            yield from (f"               {describe_property(one)}" for one in item.properties[:_MOST_PROPERTIES])
+            if len(item.properties) > _MOST_PROPERTIES:
+                yield f"               and {len(item.properties) - _MOST_PROPERTIES} more properties: --format json"
+    for kind, rows in risks_by_kind(changes.resources).items():
+        yield f"risk: {kind}: {len(rows)}"
+        yield from (f"  {item.stack}/{item.logical_id}: {risk.why}" for item, risk in rows[:_MOST_RISKS])
+        if len(rows) > _MOST_RISKS:
+            yield f"  and {len(rows) - _MOST_RISKS} more: --format json"
 
 
 def describe_statement(said: Statement | None) -> str:

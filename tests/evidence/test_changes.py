@@ -71,7 +71,8 @@ def test_statements_of_organization_policies_are_named(changes: Changes) -> None
     for item in changes.policies:
         assert item.statement.policy.startswith("nw-guardrails-")
         assert item.statement.targets
-    line = next(line for line in format_changes_text(changes).splitlines() if "Regions" in line)
+    _, _, listed = format_changes_text(changes).partition("policy statements: ")
+    line = next(line for line in listed.splitlines() if "Regions" in line)
     assert line.split()[0] == "changed"
     assert line.endswith("(root), content")
 

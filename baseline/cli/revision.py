@@ -1,0 +1,70 @@
+"""`git:REVISION`: a profile as it was at a revision of its Git repository."""
+
+import subprocess
+import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+
+import click
+
+PREFIX = "git:"
+
+
+@contextmanager
+def checked_out(against: str, profile: Path) -> Iterator[Path]:
+    """Yield the path that `--against` names; of `git:REVISION` a copy in a temporary directory.
+
+    Args:
+        against: A path, `git:REVISION` for the profile at that revision, or `git:REVISION:PATH` for another profile or
+            a generated directory, with PATH from the top of the repository.
+        profile: The profile that is compared.
+
+    Raises:
+        click.UsageError: if there is no such path, repository, revision or file.
+    """
+    if not against.startswith(PREFIX):
+        if not Path(against).exists():
+            raise click.BadParameter(f"Path {against!r} does not exist.", param_hint="'--against'")
+        yield Path(against)
+        return
+    revision, _, path = against.removeprefix(PREFIX).partition(":")
+    directory = profile.resolve().parent
+    top = Path(_git(directory, "rev-parse", "--show-toplevel").decode().strip())
+    commit = (
+        _git(top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}").decode().strip()
+    )
+    wanted = PurePosixPath(path) if path else PurePosixPath(profile.resolve().relative_to(top).as_posix())
+    with TemporaryDirectory(prefix="baseline-") as temporary:
+        root = Path(temporary).resolve()
+        (root / ".git").mkdir()  # layers are looked for in this tree, as in the repository
+        _extract(_git(top, "archive", "--format=tar", commit), root)
+        found = root / wanted
+        if not found.resolve().is_relative_to(root) or not found.exists():
+            raise click.BadParameter(f"{revision} has no {wanted}", param_hint="'--against'")
+        yield found
+
+
+def _extract(archive: bytes, root: Path) -> None:
+    """Write the regular files of an archive; links are left out."""
+    with tarfile.open(fileobj=BytesIO(archive)) as files:
+        for member in files:
+            target = root / member.name
+            content = files.extractfile(member) if member.isfile() else None
+            if content is not None and target.resolve().is_relative_to(root):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(content.read())
+
+
+def _git(directory: Path, *words: str) -> bytes:
+    command = ["git", "-C", str(directory), "-c", "core.fsmonitor=false", *words]
+    try:
+        done = subprocess.run(command, capture_output=True, check=False)
+    except FileNotFoundError as error:
+        raise click.UsageError("git: the program is not installed, and --against git:REVISION needs it") from error
+    if done.returncode:
+        said = done.stderr.decode(errors="replace").strip() or f"{words[-1]} is unknown"
+        raise click.BadParameter(f"git {words[0]}: {said}", param_hint="'--against'")
+    return done.stdout

@@ -1,0 +1,177 @@
+"""What a change of a resource can do: shut people out, lose data, leave logs with a gap, cost, or stay for years."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from baseline.aws.stateful import is_stateful
+from baseline.deploy.template import Resource
+from baseline.evidence.property_changes import PropertyChange
+
+KINDS = ("irreversible", "lock-out", "data loss", "log gap", "outage", "weaker compliance", "cost")
+"""The classes, the gravest first."""
+
+_GONE = frozenset({"removed", "replaced", "moved", "renamed"})
+_ACCESS = frozenset(
+    {
+        *("AWS::IAM::ManagedPolicy", "AWS::IAM::OIDCProvider", "AWS::IAM::Role", "AWS::IdentityStore::Group"),
+        *("AWS::SSO::Assignment", "AWS::SSO::PermissionSet"),
+    }
+)
+"""Types by which people and pipelines get in."""
+_LOGGING = frozenset(
+    {
+        *("AWS::CloudTrail::Trail", "AWS::Config::ConfigurationRecorder", "AWS::Config::DeliveryChannel"),
+        *("AWS::EC2::FlowLog", "AWS::GuardDuty::Detector", "AWS::GuardDuty::PublishingDestination"),
+        *("AWS::Logs::LogGroup", "AWS::Logs::SubscriptionFilter", "AWS::Route53Resolver::ResolverQueryLoggingConfig"),
+    }
+)
+"""Types that record: while one is away, nothing is recorded."""
+_DETECTING = frozenset(
+    {
+        *("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm", "AWS::Events::Rule", "AWS::Logs::MetricFilter"),
+        *("AWS::SNS::Subscription", "AWS::SNS::Topic"),
+    }
+)
+"""Types that report: while one is away, nothing is reported."""
+_ORGANIZATION_POLICY = "AWS::Organizations::Policy"
+_DENYING = frozenset({"DECLARATIVE_POLICY_EC2", "RESOURCE_CONTROL_POLICY", "S3_POLICY", "SERVICE_CONTROL_POLICY"})
+_POLICIES: Mapping[str, str] = {"AWS::KMS::Key": "KeyPolicy", "AWS::S3::BucketPolicy": "PolicyDocument"}
+"""Type → property whose statements can deny its own administrators."""
+_BILLED: Mapping[str, str] = {
+    "AWS::AccessAnalyzer::Analyzer": "analyzers of unused access cost by roles and users",
+    "AWS::CloudWatch::Alarm": "alarms cost by metric",
+    "AWS::Config::ConfigRule": "evaluations of rules cost",
+    "AWS::Config::ConfigurationRecorder": "configuration items cost",
+    "AWS::Config::ConformancePack": "evaluations of rules cost",
+    "AWS::Config::OrganizationConformancePack": "evaluations of rules cost, in every account",
+    "AWS::EC2::VPCEndpoint": "interface endpoints cost by the hour",
+    "AWS::GuardDuty::Detector": "protection plans cost by volume",
+    "AWS::KMS::Key": "keys cost by the month",
+    "AWS::SecurityHub::Hub": "checks of Security Hub cost",
+}
+_BILLED_PROPERTIES: Mapping[str, Sequence[str]] = {
+    "AWS::CloudTrail::Trail": ("AdvancedEventSelectors", "EventSelectors", "InsightSelectors"),
+    "AWS::Config::ConfigurationRecorder": ("RecordingGroup", "RecordingMode"),
+    "AWS::GuardDuty::Detector": ("Features",),
+    "AWS::Logs::LogGroup": ("RetentionInDays",),
+    "AWS::S3::Bucket": ("LifecycleConfiguration", "ObjectLockConfiguration", "VersioningConfiguration"),
+}
+"""Type → properties whose change changes the bill."""
+
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class Risk:
+    """A class of `KINDS`, and why in a sentence."""
+
+    kind: str
+    why: str
+
+
+def risks_of(
+    change: str,
+    before: Resource | None,
+    after: Resource | None,
+    properties: Sequence[PropertyChange],
+    as_of: date | None = None,
+) -> tuple[Risk, ...]:
+    """The risks of one change, the gravest first.
+
+    Args:
+        change: As `ResourceChange.change`.
+        before: The resource as it was.
+        after: The resource as it would be.
+        properties: In what both differ.
+        as_of: The day from which a retention is counted.
+    """
+    resource = after or before
+    assert resource is not None  # noqa: S101 - one side has it
+    touched = tuple(item.path for item in properties)
+    found = [
+        *_irreversible(before, after, as_of),
+        *_lock_out(change, resource, properties),
+        *_losses(change, before),
+        *_interruptions(change, resource.type, before, after),
+        *_cost(change, resource.type, touched),
+    ]
+    return tuple(sorted(dict.fromkeys(found), key=lambda item: KINDS.index(item.kind)))
+
+
+def _irreversible(before: Resource | None, after: Resource | None, as_of: date | None) -> Iterator[Risk]:
+    if after is None:
+        return
+    days, was = _compliance_days(after), _compliance_days(before)
+    if days > was:
+        day = as_of + timedelta(days=days) if as_of else None
+        until = f": what is written on {as_of} stays until {day}" if as_of else ""
+        why = f"Object Lock in compliance mode for {days:,} days{until}; no identity can delete it earlier, AWS neither"
+        yield Risk(kind="irreversible", why=why)
+    if before is None and after.type == "AWS::Organizations::Account":
+        yield Risk(kind="irreversible", why="an account can be closed, and its address cannot be used again at once")
+    if after.type == "AWS::Backup::BackupVault":
+        lock = _property(after, "LockConfiguration")
+        if isinstance(lock, dict) and "ChangeableForDays" in lock and lock != _property(before, "LockConfiguration"):
+            yield Risk(kind="irreversible", why="the vault's lock cannot be removed after its grace time")
+
+
+def _compliance_days(resource: Resource | None) -> int:
+    if resource is None or resource.type != "AWS::S3::Bucket":
+        return 0
+    lock: Any = _property(resource, "ObjectLockConfiguration")
+    rule: Any = lock.get("Rule") if isinstance(lock, dict) else None
+    kept: Any = rule.get("DefaultRetention") if isinstance(rule, dict) else None
+    if not isinstance(kept, dict) or kept.get("Mode") != "COMPLIANCE":
+        return 0
+    days, years = kept.get("Days"), kept.get("Years")
+    return int(days) if isinstance(days, int) else int(years) * 365 if isinstance(years, int) else 0
+
+
+def _lock_out(change: str, resource: Resource, properties: Sequence[PropertyChange]) -> Iterator[Risk]:
+    touched = [item.path for item in properties]
+    denies = resource.type == _ORGANIZATION_POLICY and _property(resource, "Type") in _DENYING
+    more = change not in ("changed", "removed") or any(item.after is not None for item in properties)
+    if denies and more:
+        yield Risk(kind="lock-out", why="the policy can deny more than before: calls of workloads and people fail")
+    name = _POLICIES.get(resource.type)
+    if name and any(path.split(".")[0].split("[")[0] == name for path in touched):
+        yield Risk(kind="lock-out", why=f"{name} decides who can administer and use it")
+    if resource.type in _ACCESS and change in _GONE:
+        yield Risk(kind="lock-out", why="people or pipelines that get in by it lose access")
+
+
+def _losses(change: str, before: Resource | None) -> Iterator[Risk]:
+    if before is None or change not in _GONE or not is_stateful(before.type):
+        return
+    if before.retained:
+        yield Risk(kind="data loss", why="it holds data: it stays in the account, and no stack manages it any more")
+    else:
+        yield Risk(kind="data loss", why="it holds data, and is deleted")
+
+
+def _interruptions(change: str, type_: str, before: Resource | None, after: Resource | None) -> Iterator[Risk]:
+    if change in _GONE and type_ in _LOGGING:
+        why = "nothing is recorded from then on" if change == "removed" else "nothing is recorded until it is made anew"
+        yield Risk(kind="log gap", why=why)
+    if change in _GONE and type_ in _DETECTING:
+        why = "it no longer reports" if change == "removed" else "it reports nothing until it is made anew"
+        yield Risk(kind="log gap", why=why)
+    logged = type_ == "AWS::CloudTrail::Trail" and _property(before, "IsLogging") is True
+    if logged and after and _property(after, "IsLogging") is not True:
+        yield Risk(kind="log gap", why="the trail stops logging")
+    if change in ("replaced", "moved", "renamed") and type_ not in _LOGGING | _DETECTING:
+        yield Risk(kind="outage", why="what refers to it by name or ARN fails until the new one is there")
+
+
+def _cost(change: str, type_: str, touched: Sequence[str]) -> Iterator[Risk]:
+    if change in ("added", "removed") and type_ in _BILLED:
+        yield Risk(kind="cost", why=f"{_BILLED[type_]}: {'more' if change == 'added' else 'less'}")
+    names = {path.split(".")[0].split("[")[0] for path in touched}
+    billed = [name for name in _BILLED_PROPERTIES.get(type_, ()) if name in names]
+    if billed:
+        yield Risk(kind="cost", why=f"{', '.join(billed)} changes what is billed")
+
+
+def _property(resource: Resource | None, name: str) -> Any:  # noqa: ANN401 - any part of a template
+    found = resource.body.get("Properties") if resource else None
+    return found.get(name) if isinstance(found, Mapping) else None

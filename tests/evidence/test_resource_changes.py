@@ -1,0 +1,182 @@
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+
+from baseline.evidence.resource_changes import ResourceChange, resource_changes
+from baseline.plan.model import ParameterValue, Stack, Template
+
+BUCKET, ROLE, TRAIL, TOPIC = "AWS::S3::Bucket", "AWS::IAM::Role", "AWS::CloudTrail::Trail", "AWS::SNS::Topic"
+
+
+def template(name: str = "nw-x", parameters: dict[str, str] | None = None, **resources: dict[str, Any]) -> Template:
+    stack = Stack(
+        name=name,
+        capability="",
+        template="",
+        description="",
+        context=None,
+        parameters=tuple(ParameterValue(name=key, value=value) for key, value in (parameters or {}).items()),
+        deployments=(),
+        depends_on=(),
+        prerequisites=(),
+    )
+    return Template(stack=stack, text=json.dumps({"Resources": resources}))
+
+
+def resource(type_: str, *, retained: bool = False, **properties: Any) -> dict[str, Any]:
+    policy = {"DeletionPolicy": "Retain"} if retained else {}
+    return {"Type": type_, "Properties": properties, **policy}
+
+
+def one(before: dict[str, Any] | None, after: dict[str, Any] | None) -> ResourceChange:
+    old, new = (template(It=it) if it else template() for it in (before, after))
+    (found,) = resource_changes([old], [new], date(2026, 1, 1))
+    return found
+
+
+def risks(change: ResourceChange) -> set[str]:
+    return {risk.kind for risk in change.risks}
+
+
+def test_each_property_is_named_with_its_old_and_its_new_value() -> None:
+    before = resource(TRAIL, TrailName="t", IsLogging=True, EventSelectors=[{"ReadWriteType": "WriteOnly"}])
+    after = resource(TRAIL, TrailName="t", IsLogging=True, EventSelectors=[{"ReadWriteType": "All"}])
+    found = one(before, after)
+    assert found.change == "changed"
+    assert [(item.path, item.before, item.after) for item in found.properties] == [
+        ("EventSelectors[0].ReadWriteType", '"WriteOnly"', '"All"')
+    ]
+    assert risks(found) == {"cost"}
+
+
+def test_items_of_lists_are_told_apart_by_their_names() -> None:
+    before = resource("AWS::S3::BucketPolicy", PolicyDocument={"Statement": [{"Sid": "A", "x": 1}, {"Sid": "B"}]})
+    after = resource("AWS::S3::BucketPolicy", PolicyDocument={"Statement": [{"Sid": "C"}, {"Sid": "A", "x": 2}]})
+    paths = {item.path: (item.before, item.after) for item in one(before, after).properties}
+    assert paths == {
+        "PolicyDocument.Statement[A].x": ("1", "2"),
+        "PolicyDocument.Statement[B]": ('{"Sid": "B"}', None),
+        "PolicyDocument.Statement[C]": (None, '{"Sid": "C"}'),
+    }
+
+
+def test_replacement_names_the_property_that_forces_it() -> None:
+    found = one(resource(ROLE, RoleName="a", Path="/"), resource(ROLE, RoleName="b", Path="/"))
+    assert (found.change, found.certainty, found.forced_by) == ("replaced", "yes", ("RoleName",))
+    assert risks(found) == {"lock-out", "outage"}
+
+
+def test_parameters_count_by_their_values() -> None:
+    role = resource(ROLE, RoleName={"Ref": "Name"})
+    before, after = template(parameters={"Name": "a"}, It=role), template(parameters={"Name": "b"}, It=role)
+    (found,) = resource_changes([before], [after])
+    assert found.forced_by == ("RoleName",)
+    assert resource_changes([before], [before]) == ()
+
+
+def test_resource_that_refers_to_a_replaced_one_may_be_replaced_as_well() -> None:
+    def both(name: str) -> Template:
+        return template(Role=resource(ROLE, RoleName=name), Topic=resource(TOPIC, TopicName={"Ref": "Role"}))
+
+    found = {item.logical_id: item for item in resource_changes([both("a")], [both("b")])}
+    assert (found["Topic"].change, found["Topic"].certainty) == ("replaced", "maybe")
+    assert found["Topic"].forced_by == ("a reference to a resource that is replaced",)
+
+
+def test_immutable_property_is_said_to_be_refused() -> None:
+    before, after = resource("AWS::KMS::Key", KeySpec="RSA_2048"), resource("AWS::KMS::Key", KeySpec="RSA_4096")
+    assert (one(before, after).certainty, one(before, after).forced_by) == ("blocked", ("KeySpec",))
+
+
+@pytest.mark.parametrize("retained", [True, False])
+def test_removed_data_is_kept_or_lost(retained: bool) -> None:
+    found = one(resource(BUCKET, retained=retained), None)
+    assert (found.change, found.kept, risks(found)) == ("removed", retained, {"data loss"})
+    assert ("stays in the account" in found.risks[0].why) is retained
+
+
+def test_resource_that_goes_to_another_stack_has_moved() -> None:
+    topic = resource(TOPIC, TopicName="t")
+    (found,) = resource_changes(
+        [template("nw-a", It=topic), template("nw-b")], [template("nw-a"), template("nw-b", It=topic)]
+    )
+    assert (found.change, found.stack, found.was) == ("moved", "nw-b", "nw-a/It")
+    assert "log gap" in risks(found)
+
+
+def test_resource_with_another_logical_id_is_renamed() -> None:
+    topic = resource(TOPIC, TopicName="t")
+    (found,) = resource_changes([template(Old=topic)], [template(New=topic)])
+    assert (found.change, found.logical_id, found.was) == ("renamed", "New", "nw-x/Old")
+
+
+def test_two_new_resources_take_one_removed_resource_once() -> None:
+    topic = resource(TOPIC, TopicName="t")
+    found = resource_changes([template(Old=topic)], [template(One=topic, Two=topic)])
+    assert sorted(item.change for item in found) == ["added", "renamed"]
+
+
+def test_stack_that_goes_takes_its_resources_with_it() -> None:
+    (found,) = resource_changes([template("nw-a", It=resource(TRAIL, IsLogging=True))], [])
+    assert (found.change, found.stack, risks(found)) == ("removed", "nw-a", {"log gap"})
+
+
+def lock(mode: str, days: int) -> dict[str, Any]:
+    return resource(BUCKET, ObjectLockConfiguration={"Rule": {"DefaultRetention": {"Mode": mode, "Days": days}}})
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "until"),
+    [
+        (lock("GOVERNANCE", 365), lock("COMPLIANCE", 365), "2027-01-01"),
+        (lock("COMPLIANCE", 365), lock("COMPLIANCE", 730), "2028-01-01"),
+        (None, lock("COMPLIANCE", 10), "2026-01-11"),
+        (lock("COMPLIANCE", 730), lock("COMPLIANCE", 365), ""),
+        (lock("GOVERNANCE", 1), lock("GOVERNANCE", 9), ""),
+    ],
+)
+def test_object_lock_in_compliance_mode_is_irreversible_until_a_day(
+    before: dict[str, Any] | None, after: dict[str, Any], until: str
+) -> None:
+    found = [risk.why for risk in one(before, after).risks if risk.kind == "irreversible"]
+    assert len(found) == bool(until)
+    assert all(until in why for why in found)
+
+
+def test_trail_that_stops_logging_leaves_a_gap() -> None:
+    assert "log gap" in risks(one(resource(TRAIL, IsLogging=True), resource(TRAIL, IsLogging=False)))
+
+
+def policy(type_: str, *actions: str) -> dict[str, Any]:
+    content = {"Statement": [{"Sid": "A", "Effect": "Deny", "Action": list(actions)}]}
+    return resource("AWS::Organizations::Policy", Type=type_, Content=content)
+
+
+@pytest.mark.parametrize(
+    ("type_", "before", "after", "locks"),
+    [
+        ("SERVICE_CONTROL_POLICY", ("a:x",), ("a:x", "a:y"), True),
+        ("SERVICE_CONTROL_POLICY", ("a:x", "a:y"), ("a:x",), False),
+        ("BACKUP_POLICY", ("a:x",), ("a:x", "a:y"), False),
+    ],
+)
+def test_policy_that_can_deny_more_can_lock_out(
+    type_: str, before: tuple[str, ...], after: tuple[str, ...], locks: bool
+) -> None:
+    assert ("lock-out" in risks(one(policy(type_, *before), policy(type_, *after)))) is locks
+
+
+def test_template_in_a_text_is_compared_by_its_values() -> None:
+    def pack(days: int) -> dict[str, Any]:
+        body = f"Resources:\n  Rule:\n    Properties:\n      Days: {days}\n"
+        return resource("AWS::Config::ConformancePack", TemplateBody={"Fn::Sub": body})
+
+    (found,) = one(pack(1), pack(2)).properties
+    assert (found.path, found.before, found.after) == ("TemplateBody.Resources.Rule.Properties.Days", "1", "2")
+
+
+def test_change_of_metadata_alone_is_none() -> None:
+    before = {**resource(BUCKET), "Metadata": {"Purpose": "a"}}
+    assert resource_changes([template(It=before)], [template(It=resource(BUCKET))]) == ()
