@@ -1,9 +1,13 @@
-"""A finding: what a check says about one place, as a value."""
+"""What is wrong, as a value: a problem while only its place in some data is known, a finding once its file is."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import TypeAlias
+
+KeyPath: TypeAlias = tuple[str | int, ...]
+"""Keys and list indexes (from 0) that lead from the top of some data to a value."""
 
 
 class Severity(IntEnum):
@@ -15,6 +19,33 @@ class Severity(IntEnum):
 
     def __str__(self) -> str:
         return self.name.lower()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """Something that is wrong, before it is known in which file and line that is.
+
+    Attributes:
+        path: Where in the data that was looked at; () for the whole of it.
+        message: `what: why`, on one line.
+        fix: What to do; what the check or kind says when empty.
+        id: Id of the check or kind; that of the list that it is in when empty.
+        severity: How much it matters; as much as the check or kind says when None.
+        about: Other paths that it depends on; when one of them could not be read, nothing is said.
+        fallback: Where to point when nothing of `path` below its first key is written.
+        file: The file that the value at `path` names, when the problem is in there.
+        place: Where it is in that file.
+    """
+
+    path: KeyPath
+    message: str
+    fix: str = ""
+    id: str = ""
+    severity: Severity | None = None
+    about: tuple[KeyPath, ...] = ()
+    fallback: tuple[KeyPath, ...] = ()
+    file: str = ""
+    place: KeyPath = ()
 
 
 @dataclass(frozen=True, kw_only=True, order=True)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
+from baseline.findings import Problem
 from baseline.policy.checks.actions import action_mistakes
 from baseline.policy.checks.characters import character_mistakes
 from baseline.policy.checks.conditions import condition_mistakes
@@ -16,10 +17,9 @@ from baseline.policy.checks.variables import placeholder_mistakes, variable_mist
 from baseline.policy.document import text_of
 from baseline.policy.grammar.check import grammar_mistakes
 from baseline.policy.kinds import KINDS
-from baseline.policy.mistake import Mistake
 from baseline.policy.text import minified
 
-_STATEMENT_CHECKS: tuple[Callable[[str, Mapping[str, Any]], Iterator[Mistake]], ...] = (
+_STATEMENT_CHECKS: tuple[Callable[[str, Mapping[str, Any]], Iterator[Problem]], ...] = (
     element_mistakes,
     kind_mistakes,
     action_mistakes,
@@ -37,7 +37,7 @@ def policy_mistakes(
     document: Mapping[str, Any],
     limits: Mapping[str, int] | None = None,
     parameters: Collection[str] | None = None,
-) -> tuple[Mistake, ...]:
+) -> tuple[Problem, ...]:
     """Every mistake in a policy of the kind, in the order of the checks.
 
     Args:
@@ -57,11 +57,11 @@ def policy_mistakes(
     return (*found, *(mistake for check in _STATEMENT_CHECKS for mistake in check(kind, document)))
 
 
-def _size(kind: str, document: Mapping[str, Any], limits: Mapping[str, int] | None) -> Iterator[Mistake]:
+def _size(kind: str, document: Mapping[str, Any], limits: Mapping[str, int] | None) -> Iterator[Problem]:
     text = minified(plain(document)).replace("${AWS::Partition}", "aws")
     count, most = len(text), KINDS[kind].most_characters(limits)
     if count > most:
-        yield Mistake(
+        yield Problem(
             id="policy-size",
             path=(),
             message=f"{count:,} characters without white space: AWS takes {most:,}",

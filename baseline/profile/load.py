@@ -9,7 +9,7 @@ from pathlib import Path
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.settings import TIERS, Settings, Tier
 from baseline.errors import ProfileError
-from baseline.findings import Finding, Location, Severity, sorted_findings
+from baseline.findings import Finding, Location, Problem, Severity, sorted_findings
 from baseline.profile.capability_settings import Defaults, read_settings
 from baseline.profile.draft import Broken, read_draft
 from baseline.profile.extends import Layers, read_layers
@@ -25,7 +25,6 @@ from baseline.profile.rules.acceptance import expired
 from baseline.profile.rules.capabilities import setting_problems
 from baseline.profile.rules.overrides import distinct_stacks
 from baseline.profile.rules.runtime import deprecated
-from baseline.profile.rules.violation import Violation
 from baseline.profile.template_files import read_template_files
 from baseline.profile.texts import read_texts
 from baseline.profile.tree import KeyPath, Tree, find, plain
@@ -140,7 +139,7 @@ def _load(layers: Layers, as_of: date | None, release: str | None = None) -> Loa
     )
 
 
-def _dated(profile: Profile, as_of: date) -> Iterator[Violation]:
+def _dated(profile: Profile, as_of: date) -> Iterator[Problem]:
     """What a day brings with it."""
     yield from expired(profile, as_of)
     yield from deprecated(profile, as_of)
@@ -186,17 +185,17 @@ def _check(
         )
 
 
-def _placed_in_file(tree: Tree, violation: Violation) -> Finding:
+def _placed_in_file(tree: Tree, violation: Problem) -> Finding:
     found = find(tree, violation.place)
     path = (*violation.path, *violation.place)
-    return _weighed(problem(violation.kind, found.key, path, violation.message, violation.fix), violation)
+    return _weighed(problem(violation.id, found.key, path, violation.message, violation.fix or None), violation)
 
 
-def _weighed(finding: Finding, violation: Violation) -> Finding:
+def _weighed(finding: Finding, violation: Problem) -> Finding:
     return finding if violation.severity is None else replace(finding, severity=violation.severity)
 
 
-def _placed(tree: Tree, violation: Violation) -> Finding:
+def _placed(tree: Tree, violation: Problem) -> Finding:
     found = find(tree, violation.path)
     whole = found.path == violation.path
     if len(found.path) < 2 and not whole:
@@ -204,7 +203,7 @@ def _placed(tree: Tree, violation: Violation) -> Finding:
         found = next((other for other in others if other.path), found)
     place = found.tree.place if whole else found.key
     path: KeyPath = violation.path
-    return _weighed(problem(violation.kind, place, path, violation.message, violation.fix), violation)
+    return _weighed(problem(violation.id, place, path, violation.message, violation.fix or None), violation)
 
 
 def _one_per_value(problems: list[Finding]) -> tuple[Finding, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 import tomli
 
 from baseline.areas import capability_files
+from baseline.findings import Problem
 from baseline.policy.document import Path as Place
 from baseline.policy.document import text_of
 from baseline.validate.look import values_at
@@ -52,14 +53,6 @@ class Effect:
     values: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Lapse:
-    """A value that keeps a resource from working."""
-
-    path: Place
-    problem: str
-
-
 @cache
 def effects() -> tuple[Effect, ...]:
     """Every effect: those of resource types and shared templates, then those of each capability's own templates."""
@@ -87,7 +80,7 @@ def known_templates() -> frozenset[str]:
     return frozenset(name for effect in effects() for name in effect.template)
 
 
-def lapses(subject: Subject) -> Iterator[Lapse]:
+def lapses(subject: Subject) -> Iterator[Problem]:
     """Every value of a template that keeps a resource from doing what it is for."""
     stack = subject.template.stack
     if stack.template not in known_templates():
@@ -106,7 +99,7 @@ def lapses(subject: Subject) -> Iterator[Lapse]:
                     yield from _of_resource(subject, effect, scope)
 
 
-def unfilled_placeholders(subject: Subject) -> Iterator[Lapse]:
+def unfilled_placeholders(subject: Subject) -> Iterator[Problem]:
     """Names in the input templates of event rules that no path fills: EventBridge refuses such a target."""
     for rule in subject.of_type("AWS::Events::Rule"):
         for place, transformer in values_at(rule.properties, "Targets/*/InputTransformer"):
@@ -114,7 +107,10 @@ def unfilled_placeholders(subject: Subject) -> Iterator[Lapse]:
             named = set(_PLACEHOLDER.findall(text_of(transformer.get("InputTemplate"))))
             if named != set(paths):
                 wrong = ", ".join(sorted(named ^ set(paths)))
-                yield Lapse((*rule.path, "Properties", *place), f"InputPathsMap and InputTemplate differ in {wrong}")
+                yield Problem(
+                    path=(*rule.path, "Properties", *place),
+                    message=f"InputPathsMap and InputTemplate differ in {wrong}",
+                )
 
 
 def _items(effect: Effect, context: Any) -> list[Any]:  # noqa: ANN401 - a context
@@ -128,14 +124,14 @@ def _is_on(effect: Effect, scope: tuple[Any, ...]) -> bool:
     return wanted and not any(_look_up(name, scope) for name in effect.unless)
 
 
-def _of_document(subject: Subject, effect: Effect, scope: tuple[Any, ...]) -> Iterator[Lapse]:
+def _of_document(subject: Subject, effect: Effect, scope: tuple[Any, ...]) -> Iterator[Problem]:
     if effect.of == "template":
         yield from _wrong_values(subject.document, (), effect, scope)
     for pack in subject.packs if effect.of == "pack" else ():
         yield from _wrong_values(pack.document, pack.path, effect, scope)
 
 
-def _of_type(subject: Subject, effect: Effect, scope: tuple[Any, ...]) -> Iterator[Lapse]:
+def _of_type(subject: Subject, effect: Effect, scope: tuple[Any, ...]) -> Iterator[Problem]:
     for resource in subject.of_type(effect.type):
         if all(_matches(resource, path, pattern, scope) for path, pattern in effect.where.items()):
             if effect.of == "resource":
@@ -149,18 +145,18 @@ def _matches(resource: Resource, path: str, pattern: str, scope: tuple[Any, ...]
     return any(wanted.search(text_of(value)) for _, value in values_at(resource.properties, path))
 
 
-def _of_resource(subject: Subject, effect: Effect, scope: tuple[Any, ...]) -> Iterator[Lapse]:
+def _of_resource(subject: Subject, effect: Effect, scope: tuple[Any, ...]) -> Iterator[Problem]:
     logical_id = _filled(effect.resource, scope)
     resource = subject.by_id.get(logical_id) if isinstance(logical_id, str) else None
     if resource is None:
-        yield Lapse(("Resources",), f"{logical_id} is missing: {effect.why}")
+        yield Problem(path=("Resources",), message=f"{logical_id} is missing: {effect.why}")
     elif effect.of == "resource":
         yield from _wrong_values(resource.body, resource.path, effect, scope)
     else:
         yield from _wrong_values(resource.properties, (*resource.path, "Properties"), effect, scope)
 
 
-def _wrong_values(body: Any, at: Place, effect: Effect, scope: tuple[Any, ...]) -> Iterator[Lapse]:  # noqa: ANN401
+def _wrong_values(body: Any, at: Place, effect: Effect, scope: tuple[Any, ...]) -> Iterator[Problem]:  # noqa: ANN401
     for form, stated in effect.values.items():
         path = _text(form, scope, {})
         found = list(values_at(body, path))
@@ -169,7 +165,7 @@ def _wrong_values(body: Any, at: Place, effect: Effect, scope: tuple[Any, ...]) 
         expected = _filled(stated, scope)
         if not _holds(value, expected):
             place = (*at, *(found[0][0] if found and not several else ()))
-            yield Lapse(place, f"{path} is {_shown(value)}; expected: {_shown(expected)}: {effect.why}")
+            yield Problem(path=place, message=f"{path} is {_shown(value)}; expected: {_shown(expected)}: {effect.why}")
 
 
 def _holds(value: Any, expected: Any) -> bool:  # noqa: ANN401 - template data

@@ -17,7 +17,10 @@ def found(kind: str = "SERVICE_CONTROL_POLICY", **elements: Any) -> list[tuple[s
     if kind == "RESOURCE_CONTROL_POLICY":
         statement["Principal"] = "*"
     document = {"Version": "2012-10-17", "Statement": [statement]}
-    return [(item.id, ".".join(map(str, item.path[2:])), item.severity) for item in policy_mistakes(kind, document)]
+    return [
+        (item.id, ".".join(map(str, item.path[2:])), item.severity or Severity.ERROR)
+        for item in policy_mistakes(kind, document)
+    ]
 
 
 def but_for(*arns: str, operator: str = "ArnNotLike") -> dict[str, Any]:

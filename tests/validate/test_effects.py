@@ -28,7 +28,7 @@ def template(name: str) -> Template:
 def problems(name: str, old: str, new: str) -> list[str]:
     whole = template(name)
     assert old in whole.text
-    return [item.problem for item in lapses(read_template(replace(whole, text=whole.text.replace(old, new, 1))))]
+    return [item.message for item in lapses(read_template(replace(whole, text=whole.text.replace(old, new, 1))))]
 
 
 def test_every_template_says_what_makes_it_work() -> None:
@@ -100,7 +100,7 @@ def test_a_value_that_keeps_a_resource_from_working_is_found(name: str, old: str
 def test_accounts_and_units_are_made_one_after_the_other() -> None:
     whole = next(item for item in rendered() if "    DependsOn: " in item.text and item.stack.name == "nw-organization")
     text = re.sub(r"    DependsOn: .*\n", "", whole.text, count=1)
-    found = [item.problem for item in lapses(read_template(replace(whole, text=text)))]
+    found = [item.message for item in lapses(read_template(replace(whole, text=text)))]
     assert [item.partition(";")[0] for item in found] == ["DependsOn is nothing"]
 
 

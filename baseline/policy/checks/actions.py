@@ -6,9 +6,8 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from baseline.aws.iam_actions import is_known_service, matching_actions, nearest_action
-from baseline.findings import Severity
+from baseline.findings import Problem, Severity
 from baseline.policy.document import read_statements
-from baseline.policy.mistake import Mistake
 
 _MISSPELT = 0.9
 """How alike two actions are of which one is a misspelling of the other, from 0 to 1."""
@@ -19,7 +18,7 @@ _RETIRED = frozenset({"macie"})
 """Prefixes of services that ended and have a successor of a similar prefix. Amazon Macie Classic became `macie2`."""
 
 
-def action_mistakes(_: str, document: Mapping[str, Any]) -> Iterator[Mistake]:
+def action_mistakes(_: str, document: Mapping[str, Any]) -> Iterator[Problem]:
     """Source: service authorization reference, actions of every service.
 
     IAM takes actions that do not exist. In a denial or under NotAction one may be newer than the data, or be renamed or
@@ -61,7 +60,7 @@ def _alike(one: str, other: str) -> float:
     return SequenceMatcher(None, one.lower(), other.lower()).ratio()
 
 
-def _mistake(path: tuple[str | int, ...], action: str, *, allows: bool) -> Mistake:
+def _mistake(path: tuple[str | int, ...], action: str, *, allows: bool) -> Problem:
     nearest = nearest_action(action)
     service = action.partition(":")[0]
     new = ":" in action and not is_known_service(service)
@@ -70,7 +69,7 @@ def _mistake(path: tuple[str | int, ...], action: str, *, allows: bool) -> Mista
         why = "an action is written service:Action"
     elif not new and "*" in action:
         why = f"the pattern matches no action of the service {service!r}"
-    return Mistake(
+    return Problem(
         id="policy-action",
         path=path,
         message=f"unknown action {action!r}: {why}",

@@ -4,18 +4,18 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from baseline.findings import Problem
 from baseline.policy.document import Path
-from baseline.policy.mistake import Mistake
 
 _OUTSIDE = re.compile(r"[^\t\n\r\u0020-\u00ff]")
 
 
-def character_mistakes(_: str, document: Mapping[str, Any]) -> Iterator[Mistake]:
+def character_mistakes(_: str, document: Mapping[str, Any]) -> Iterator[Problem]:
     """Source: IAM user guide, IAM and AWS STS quotas: U+0009, U+000A, U+000D and U+0020 to U+00FF."""
     for path, text in _texts(document):
         found = _OUTSIDE.search(text)
         if found:
-            yield Mistake(
+            yield Problem(
                 id="policy-characters",
                 path=path,
                 message=f"{found[0]!r} (U+{ord(found[0]):04X}): policies have characters from U+0020 to U+00FF only",

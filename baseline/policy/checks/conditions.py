@@ -17,9 +17,8 @@ from baseline.aws.conditions import (
     type_of_key,
 )
 from baseline.aws.regions import REGIONS
-from baseline.findings import Severity
+from baseline.findings import Problem, Severity
 from baseline.policy.document import Condition, Path, read_statements
-from baseline.policy.mistake import Mistake
 
 _SENSITIVE = re.compile(
     r"aws:(principalorgid|resourceorgid|sourceorgid|vpceorgid|principalaccount|resourceaccount|sourceaccount|vpceaccount"
@@ -46,14 +45,14 @@ _IDS: tuple[tuple[re.Pattern[str], re.Pattern[str], str], ...] = (
 _ACCOUNT_OF_ARN = re.compile(r"[0-9]{12}|aws|")
 
 
-def condition_mistakes(_: str, document: Mapping[str, Any]) -> Iterator[Mistake]:
+def condition_mistakes(_: str, document: Mapping[str, Any]) -> Iterator[Problem]:
     """Source: IAM user guide, IAM JSON policy elements: Condition, and AWS global condition context keys."""
     for statement in read_statements(document):
         for condition in statement.conditions:
             place = (*statement.path, "Condition", condition.operator)
             if not is_known_operator(condition.operator):
                 nearest = nearest_operator(condition.operator)
-                yield Mistake(
+                yield Problem(
                     id="policy-condition",
                     path=place,
                     message=f"unknown condition operator {condition.operator!r}",
@@ -64,12 +63,12 @@ def condition_mistakes(_: str, document: Mapping[str, Any]) -> Iterator[Mistake]
             yield from _values(condition, (*place, condition.key))
 
 
-def _key(condition: Condition, place: Path) -> Iterator[Mistake]:
+def _key(condition: Condition, place: Path) -> Iterator[Problem]:
     key = condition.key
     known = is_known_global_key(key) if key.lower().startswith("aws:") else is_known_service_key(key)
     if known is False or ":" not in key:
         nearest = nearest_key(key)
-        yield Mistake(
+        yield Problem(
             id="policy-condition",
             path=place,
             message=f"unknown condition key {key!r}: no request carries it",
@@ -79,7 +78,7 @@ def _key(condition: Condition, place: Path) -> Iterator[Mistake]:
             else Severity.WARNING,
         )
     elif not operator_fits(condition.operator, key):
-        yield Mistake(
+        yield Problem(
             id="policy-condition",
             path=place,
             message=f"{condition.operator} does not fit {key}, whose values are of the type {type_of_key(key)}",
@@ -88,11 +87,11 @@ def _key(condition: Condition, place: Path) -> Iterator[Mistake]:
     yield from _set_operator(condition, place)
 
 
-def _set_operator(condition: Condition, place: Path) -> Iterator[Mistake]:
+def _set_operator(condition: Condition, place: Path) -> Iterator[Problem]:
     many = has_many_values(condition.key)
     has_set = condition.operator.startswith(("ForAllValues:", "ForAnyValue:"))
     if many is True and not has_set and condition.operator != "Null":
-        yield Mistake(
+        yield Problem(
             id="policy-condition",
             path=place,
             message=f"{condition.key} has many values: {condition.operator} does not say whether all or any are meant",
@@ -101,7 +100,7 @@ def _set_operator(condition: Condition, place: Path) -> Iterator[Mistake]:
     if many is False and has_set:
         set_operator, _, plain = condition.operator.partition(":")
         every = set_operator == "ForAllValues"
-        yield Mistake(
+        yield Problem(
             id="policy-condition",
             path=place,
             message=f"{condition.operator}: {condition.key} has one value, and "
@@ -112,9 +111,9 @@ def _set_operator(condition: Condition, place: Path) -> Iterator[Mistake]:
         )
 
 
-def _values(condition: Condition, place: Path) -> Iterator[Mistake]:
+def _values(condition: Condition, place: Path) -> Iterator[Problem]:
     if not condition.values:
-        yield Mistake(
+        yield Problem(
             id="policy-condition", path=place, message="no value to compare with", fix="give a value, or a list of them"
         )
     kind = type_of_key(condition.key) if operator_fits(condition.operator, condition.key) else None
@@ -123,7 +122,7 @@ def _values(condition: Condition, place: Path) -> Iterator[Mistake]:
             continue
         why = _wrong_value(condition, kind, value)
         if why:
-            yield Mistake(id="policy-condition", path=(*place, index), message=f"{value!r} {why}", fix="correct it")
+            yield Problem(id="policy-condition", path=(*place, index), message=f"{value!r} {why}", fix="correct it")
 
 
 def _wrong_value(condition: Condition, kind: str | None, value: str) -> str:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from baseline.findings import Problem
 from baseline.policy.document import Statement, read_statements
 from baseline.policy.evaluate import applies
-from baseline.policy.mistake import Mistake
 from baseline.policy.request import Request
 
 _HEADERS = (
@@ -18,7 +18,7 @@ _HEADERS = (
 """Headers that a delivery need not have: the bucket's own settings encrypt and store it."""
 
 
-def delivery_mistakes(kind: str, document: Mapping[str, Any]) -> Iterator[Mistake]:
+def delivery_mistakes(kind: str, document: Mapping[str, Any]) -> Iterator[Problem]:
     """Source: Amazon S3 user guide, Setting default server-side encryption behavior; how services deliver, AWS.
 
     A delivery is a PutObject by a service principal, or by the role of a service, without those headers. Service
@@ -28,7 +28,7 @@ def delivery_mistakes(kind: str, document: Mapping[str, Any]) -> Iterator[Mistak
         if statement.effect == "Deny" and any(item.key.lower() in _HEADERS for item in statement.conditions):
             keys = [item.key for item in statement.conditions if item.key.lower() in _HEADERS]
             if _stops(kind, statement):
-                yield Mistake(
+                yield Problem(
                     id="policy-delivery",
                     path=statement.path,
                     message=f"denies uploads without {', '.join(keys)}: services deliver without, and are refused",

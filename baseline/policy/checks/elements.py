@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from baseline.findings import Problem
 from baseline.policy.document import Path, branches, text_of
-from baseline.policy.mistake import Mistake
 from baseline.text.nearest import nearest
 
 VERSION = "2012-10-17"
@@ -26,7 +26,7 @@ _SID = re.compile(r"[A-Za-z0-9]*|.*\$\{.*")
 _PAIRS = (("Action", "NotAction"), ("Resource", "NotResource"), ("Principal", "NotPrincipal"))
 
 
-def element_mistakes(_: str, document: Mapping[str, Any]) -> Iterator[Mistake]:
+def element_mistakes(_: str, document: Mapping[str, Any]) -> Iterator[Problem]:
     """Source: AWS Organizations user guide, SCP syntax and RCP syntax; IAM user guide, policy grammar."""
     yield from _unknown(document, _TOP, ())
     if document.get("Version") != VERSION:
@@ -34,12 +34,12 @@ def element_mistakes(_: str, document: Mapping[str, Any]) -> Iterator[Mistake]:
         yield _mistake(("Version",), f"Version {seen}: policy variables and newer elements need {VERSION}", VERSION)
     statements = list(branches(document.get("Statement"), ("Statement",)))
     if not statements:
-        yield Mistake(id="policy-element", path=(), message="no Statement: it denies nothing", fix="write a statement")
+        yield Problem(id="policy-element", path=(), message="no Statement: it denies nothing", fix="write a statement")
     for path, item in statements:
         if isinstance(item, Mapping):
             yield from _statement(path, item)
         else:
-            yield Mistake(
+            yield Problem(
                 id="policy-element",
                 path=path,
                 message="a statement is an object with Effect, Action and Resource",
@@ -48,7 +48,7 @@ def element_mistakes(_: str, document: Mapping[str, Any]) -> Iterator[Mistake]:
     yield from _same_sids(statements)
 
 
-def _statement(path: Path, item: Mapping[str, Any]) -> Iterator[Mistake]:
+def _statement(path: Path, item: Mapping[str, Any]) -> Iterator[Problem]:
     yield from _unknown(item, _STATEMENT, path)
     effect = item.get("Effect")
     if effect not in ("Allow", "Deny"):
@@ -56,7 +56,7 @@ def _statement(path: Path, item: Mapping[str, Any]) -> Iterator[Mistake]:
         yield _mistake((*path, "Effect"), f"{seen}: a statement allows or denies", "Deny")
     for one, other in _PAIRS:
         if one in item and other in item:
-            yield Mistake(
+            yield Problem(
                 id="policy-element",
                 path=(*path, other),
                 message=f"{one} and {other} in one statement: a statement has one of them",
@@ -65,7 +65,7 @@ def _statement(path: Path, item: Mapping[str, Any]) -> Iterator[Mistake]:
     for one, other in _PAIRS[:2]:
         if not _is_given(item.get(one)) and not _is_given(item.get(other)):
             place = next((name for name in (one, other) if name in item), "")
-            yield Mistake(
+            yield Problem(
                 id="policy-element",
                 path=(*path, place) if place else path,
                 message=f"no {one}: a statement of an organization policy needs one",
@@ -73,7 +73,7 @@ def _statement(path: Path, item: Mapping[str, Any]) -> Iterator[Mistake]:
             )
     sid = item.get("Sid", "")
     if not isinstance(sid, str) or not _SID.fullmatch(sid):
-        yield Mistake(
+        yield Problem(
             id="policy-sid",
             path=(*path, "Sid"),
             message=f"Sid {sid!r}: only letters and digits are allowed",
@@ -82,13 +82,13 @@ def _statement(path: Path, item: Mapping[str, Any]) -> Iterator[Mistake]:
     yield from _condition(item.get("Condition", {}), (*path, "Condition"))
 
 
-def _condition(value: Any, path: Path) -> Iterator[Mistake]:  # noqa: ANN401 - whatever the policy has there
+def _condition(value: Any, path: Path) -> Iterator[Problem]:  # noqa: ANN401 - whatever the policy has there
     wrong = {path: "Condition is no object: it maps operators to keys, and keys to values"}
     if isinstance(value, Mapping):
         said = "is no object: an operator maps keys to values"
         wrong = {(*path, name): f"{name} {said}" for name, keys in value.items() if not isinstance(keys, Mapping)}
     for place, message in wrong.items():
-        yield Mistake(
+        yield Problem(
             id="policy-element",
             path=place,
             message=message,
@@ -100,11 +100,11 @@ def _is_given(value: Any) -> bool:  # noqa: ANN401 - one or many texts
     return any(text_of(item) for _, item in branches(value))
 
 
-def _unknown(item: Mapping[str, Any], known: tuple[str, ...], path: Path) -> Iterator[Mistake]:
+def _unknown(item: Mapping[str, Any], known: tuple[str, ...], path: Path) -> Iterator[Problem]:
     for name in item:
         if name not in known:
             close = nearest(str(name), known)
-            yield Mistake(
+            yield Problem(
                 id="policy-element",
                 path=(*path, name),
                 message=f"unknown element {name!r}",
@@ -112,12 +112,12 @@ def _unknown(item: Mapping[str, Any], known: tuple[str, ...], path: Path) -> Ite
             )
 
 
-def _same_sids(statements: list[tuple[Path, Any]]) -> Iterator[Mistake]:
+def _same_sids(statements: list[tuple[Path, Any]]) -> Iterator[Problem]:
     sids = [(path, text_of(item.get("Sid"))) for path, item in statements if isinstance(item, Mapping)]
     counts = Counter(sid for _, sid in sids)
     for path, sid in sids:
         if sid and counts[sid] > 1:
-            yield Mistake(
+            yield Problem(
                 id="policy-sid",
                 path=(*path, "Sid"),
                 message=f"two statements have the Sid {sid!r}",
@@ -125,5 +125,5 @@ def _same_sids(statements: list[tuple[Path, Any]]) -> Iterator[Mistake]:
             )
 
 
-def _mistake(path: Path, message: str, wanted: str) -> Mistake:
-    return Mistake(id="policy-element", path=path, message=message, fix=f"write {wanted!r}")
+def _mistake(path: Path, message: str, wanted: str) -> Problem:
+    return Problem(id="policy-element", path=path, message=message, fix=f"write {wanted!r}")

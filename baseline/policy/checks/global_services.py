@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from baseline.findings import Problem
 from baseline.policy.document import Statement, read_statements
 from baseline.policy.evaluate import applies
-from baseline.policy.mistake import Mistake
 from baseline.policy.request import Request
 
 _KEY = "aws:requestedregion"
@@ -21,7 +21,7 @@ _USED_BY_EVERYBODY = (
 """Calls that arrive in us-east-1, whatever Region the caller works in."""
 
 
-def global_service_mistakes(kind: str, document: Mapping[str, Any]) -> Iterator[Mistake]:
+def global_service_mistakes(kind: str, document: Mapping[str, Any]) -> Iterator[Problem]:
     """Source: AWS Organizations user guide, SCP example: Deny access to AWS based on the requested Region."""
     if kind != "SERVICE_CONTROL_POLICY":
         return
@@ -31,7 +31,7 @@ def global_service_mistakes(kind: str, document: Mapping[str, Any]) -> Iterator[
         stopped = [action for action in _USED_BY_EVERYBODY if _stops(statement, action)]
         forgotten = stopped == ["route53domains:ListDomains"]
         if len(stopped) > 1 or forgotten:
-            yield Mistake(
+            yield Problem(
                 id="policy-global-services",
                 path=statement.path,
                 message=f"a Region denial that stops global services: {', '.join(stopped)} arrive in us-east-1",

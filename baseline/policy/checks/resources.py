@@ -7,9 +7,9 @@ from typing import Any
 
 from baseline.aws.action_resources import arn_formats, is_known_arn_service, resource_types_of
 from baseline.aws.iam_actions import matching_actions
+from baseline.findings import Problem
 from baseline.policy.document import Path, Statement, read_statements
 from baseline.policy.globs import overlap
-from baseline.policy.mistake import Mistake
 
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
 _ACCOUNT = re.compile(r"[0-9]{12}|aws|[0-9]*[*?][0-9*?]*|\$account|")
@@ -17,7 +17,7 @@ _MOST_ACTIONS = 400
 """An action pattern that names more is about all kinds of resources of a service."""
 
 
-def resource_mistakes(_: str, document: Mapping[str, Any]) -> Iterator[Mistake]:
+def resource_mistakes(_: str, document: Mapping[str, Any]) -> Iterator[Problem]:
     """Source: IAM user guide, IAM JSON policy elements: Resource; service authorization reference, resource types.
 
     AWS refuses a text that is no ARN; an ARN that no action has protects nothing, and says nothing about that.
@@ -30,13 +30,13 @@ def resource_mistakes(_: str, document: Mapping[str, Any]) -> Iterator[Mistake]:
                     yield found
 
 
-def _mistake(statement: Statement, path: Path, text: str, *, negated: bool) -> Mistake | None:
+def _mistake(statement: Statement, path: Path, text: str, *, negated: bool) -> Problem | None:
     plain = _VARIABLE.sub("*", text.replace("${AWS::Partition}", "aws"))
     if not plain.strip("*"):
         return None
     why = _not_an_arn(plain)
     if why:
-        return Mistake(
+        return Problem(
             id="policy-resource",
             path=path,
             message=f"{text!r} {why}",
@@ -49,7 +49,7 @@ def _mistake(statement: Statement, path: Path, text: str, *, negated: bool) -> M
         return None
     expected = sorted({text for action in actions for text in _formats(action)})
     shown = ", ".join(expected[:3]).replace("{r}", "*").replace("{a}", "*")
-    return Mistake(
+    return Problem(
         id="policy-resource",
         path=path,
         message=f"{text!r} names nothing that {_shown(statement.actions)} is authorized on, so that the statement "

@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from baseline.findings import Severity
+from baseline.findings import Problem, Severity
 from baseline.policy.conditions import names_action
 from baseline.policy.document import Condition, Path, Statement, read_statements
 from baseline.policy.globs import overlap
-from baseline.policy.mistake import Mistake
 
 _SESSION = re.compile(r"arn:[^:]*:sts::[^:]*:assumed-role/.*")
 _IDENTITY_CENTER = re.compile(r"arn:[^:]*:iam::[^:]*:role/AWSReservedSSO_.*")
@@ -28,14 +27,14 @@ _OF_INSTANCES = frozenset(
 """Keys of some resources of a launch only. Source: service authorization reference, Amazon EC2, RunInstances."""
 
 
-def trap_mistakes(kind: str, document: Mapping[str, Any]) -> Iterator[Mistake]:
+def trap_mistakes(kind: str, document: Mapping[str, Any]) -> Iterator[Problem]:
     """Each trap with its source beside it."""
     for statement in read_statements(document):
         for check in _CHECKS:
             yield from check(kind, statement)
 
 
-def _principals(_: str, statement: Statement) -> Iterator[Mistake]:
+def _principals(_: str, statement: Statement) -> Iterator[Problem]:
     """Source: IAM user guide, aws:PrincipalArn: a role's ARN with its path, never that of a session."""
     for condition in statement.conditions:
         if condition.key.lower() != "aws:principalarn":
@@ -70,7 +69,7 @@ def _is_named_by_another(value: str, values: Sequence[str]) -> bool:
     return any(":role/" in item and overlap(item.rpartition("/")[2].lstrip("*"), role) for item in live)
 
 
-def _wildcards(_: str, statement: Statement) -> Iterator[Mistake]:
+def _wildcards(_: str, statement: Statement) -> Iterator[Problem]:
     """Source: IAM Access Analyzer policy check reference, Wildcard without like operator."""
     for condition in statement.conditions:
         name = condition.operator.rpartition(":")[2]
@@ -88,7 +87,7 @@ def _wildcards(_: str, statement: Statement) -> Iterator[Mistake]:
                 yield replace(mistake, severity=Severity.WARNING) if alone else mistake
 
 
-def _launches(_: str, statement: Statement) -> Iterator[Mistake]:
+def _launches(_: str, statement: Statement) -> Iterator[Problem]:
     """Source: Amazon EC2 user guide, Example policies: RunInstances is authorized on each resource of the launch."""
     everywhere = "*" in statement.resources or bool(statement.not_resources)
     if statement.effect != "Deny" or not everywhere or not names_action(statement.actions, "ec2:RunInstances"):
@@ -106,10 +105,10 @@ def _launches(_: str, statement: Statement) -> Iterator[Mistake]:
             )
 
 
-def _conditional_allow(kind: str, statement: Statement) -> Iterator[Mistake]:
+def _conditional_allow(kind: str, statement: Statement) -> Iterator[Problem]:
     """Source: AWS Organizations user guide, SCP evaluation: FullAWSAccess allows everything beside it."""
     if kind == "SERVICE_CONTROL_POLICY" and statement.effect == "Allow" and statement.conditions:
-        yield Mistake(
+        yield Problem(
             id="policy-allow",
             path=(*statement.path, "Effect"),
             message="an Allow with a condition restricts nothing while FullAWSAccess is attached beside it",
@@ -118,7 +117,7 @@ def _conditional_allow(kind: str, statement: Statement) -> Iterator[Mistake]:
         )
 
 
-def _mfa(_: str, statement: Statement) -> Iterator[Mistake]:
+def _mfa(_: str, statement: Statement) -> Iterator[Problem]:
     """Source: IAM user guide, aws:MultiFactorAuthPresent: calls with access keys do not carry it."""
     for condition in statement.conditions:
         exact = condition.operator == "Bool" and [value.lower() for value in condition.values] == ["false"]
@@ -131,7 +130,7 @@ def _mfa(_: str, statement: Statement) -> Iterator[Mistake]:
             )
 
 
-def _addresses(_: str, statement: Statement) -> Iterator[Mistake]:
+def _addresses(_: str, statement: Statement) -> Iterator[Problem]:
     """Source: IAM user guide, aws:SourceIp; calls of a service for a principal have other addresses."""
     keys = {item.key.lower() for item in statement.conditions}
     for condition in statement.conditions:
@@ -167,7 +166,7 @@ def _is_private(value: str) -> bool:
 _PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
 
 
-def _paths(_: str, statement: Statement) -> Iterator[Mistake]:
+def _paths(_: str, statement: Statement) -> Iterator[Problem]:
     """Source: IAM user guide, aws:PrincipalOrgPaths: a path ends in a slash."""
     for condition in statement.conditions:
         for index, value in enumerate(condition.values if condition.key.lower() in _PATHS else ()):
@@ -186,7 +185,7 @@ def _is_tag(key: str) -> bool:
     return key.partition("/")[0].lower().endswith("tag")
 
 
-def _tag_keys(_: str, statement: Statement) -> Iterator[Mistake]:
+def _tag_keys(_: str, statement: Statement) -> Iterator[Problem]:
     """Source: IAM user guide, Rules for tagging in IAM and STS: a tag's key has neither `*` nor `?`."""
     for condition in statement.conditions:
         name, _slash, tag = condition.key.partition("/")
@@ -203,9 +202,9 @@ def _tag_keys(_: str, statement: Statement) -> Iterator[Mistake]:
             )
 
 
-def _mistake(statement: Statement, condition: Condition, message: str, fix: str, index: int | None = None) -> Mistake:
+def _mistake(statement: Statement, condition: Condition, message: str, fix: str, index: int | None = None) -> Problem:
     place: Path = (*statement.path, "Condition", condition.operator, condition.key)
-    return Mistake(
+    return Problem(
         id="policy-condition",
         path=place if index is None else (*place, index),
         message=message,
@@ -214,7 +213,7 @@ def _mistake(statement: Statement, condition: Condition, message: str, fix: str,
     )
 
 
-_CHECKS: tuple[Callable[[str, Statement], Iterator[Mistake]], ...] = (
+_CHECKS: tuple[Callable[[str, Statement], Iterator[Problem]], ...] = (
     _principals,
     _wildcards,
     _launches,

@@ -6,9 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from baseline.aws.conditions import is_known_global_key, nearest_key
-from baseline.findings import Severity
+from baseline.findings import Problem, Severity
 from baseline.policy.document import Path, Statement, read_statements
-from baseline.policy.mistake import Mistake
 
 _VARIABLE = re.compile(r"\$\{(?P<key>[^},]*)[^}]*\}")
 _SPECIAL = frozenset({"*", "?", "$"})
@@ -24,7 +23,7 @@ _WORDS = re.compile(
 _FILLED = ("String", "Arn")
 
 
-def variable_mistakes(document: Mapping[str, Any], parameters: Collection[str] | None = None) -> Iterator[Mistake]:
+def variable_mistakes(document: Mapping[str, Any], parameters: Collection[str] | None = None) -> Iterator[Problem]:
     """Variables of the statements that neither baseline nor AWS fills in, or that no request carries.
 
     Source: IAM user guide, IAM policy elements: Variables and tags, Where you can use policy variables.
@@ -51,7 +50,7 @@ def variable_mistakes(document: Mapping[str, Any], parameters: Collection[str] |
 
 def placeholder_mistakes(
     document: Mapping[str, Any], parameters: Collection[str] | None = None, *, has_statements: bool
-) -> Iterator[Mistake]:
+) -> Iterator[Problem]:
     """Texts such as `<account-id>`, `{{ org }}`, `[ROLE]` and `YOUR_ROLE`, which the reader is to replace.
 
     A policy without statements has no variables: there, `${…}` is a placeholder too.
@@ -79,7 +78,7 @@ def _is_parameter(key: str, parameters: Collection[str] | None) -> bool:
     return bool(_PARAMETER.fullmatch(key)) if parameters is None else key in parameters
 
 
-def _unfilled(place: Path, text: str, parameters: Collection[str] | None) -> Mistake:
+def _unfilled(place: Path, text: str, parameters: Collection[str] | None) -> Problem:
     names = ", ".join(f"${{{name}}}" for name in parameters or ())
     return _mistake(
         place,
@@ -120,5 +119,5 @@ def _is_known(key: str) -> bool:
     return not key.lower().startswith("aws:") or is_known_global_key(key)
 
 
-def _mistake(path: Path, message: str, fix: str) -> Mistake:
-    return Mistake(id="policy-variable", path=path, message=message, fix=fix)
+def _mistake(path: Path, message: str, fix: str) -> Problem:
+    return Problem(id="policy-variable", path=path, message=message, fix=fix)

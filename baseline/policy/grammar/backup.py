@@ -10,8 +10,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from baseline.findings import Problem
 from baseline.policy.grammar.operators import Node, Value, Values
-from baseline.policy.grammar.rules import Broken, hold
+from baseline.policy.grammar.rules import hold
 from baseline.policy.grammar.scalars import FILLED_IN, AsText, Digits, Name, Region, Switch, Text, Truth, like
 
 _FORM = "a schedule, as cron(0 5 ? * * *): minute, hour, day of month, month, day of week and year, with ? for one day"
@@ -94,14 +95,14 @@ class Lifecycle(Node):
         hold(self._broken())
         return self
 
-    def _broken(self) -> Iterator[Broken]:
+    def _broken(self) -> Iterator[Problem]:
         move, delete = _days(self.move_to_cold_storage_after_days), _days(self.delete_after_days)
         if move is not None and delete is not None and delete < move + _DAYS_IN_COLD_STORAGE:
-            yield Broken(
-                ("delete_after_days", "@@assign"),
-                f"{delete} days: a backup that is moved after {move} stays in cold storage for 90, and goes after "
-                f"{move + _DAYS_IN_COLD_STORAGE}",
-                f"write {move + _DAYS_IN_COLD_STORAGE} or more, or move it earlier",
+            yield Problem(
+                path=("delete_after_days", "@@assign"),
+                message=f"{delete} days: a backup that is moved after {move} stays in cold storage for 90, and goes "
+                f"after {move + _DAYS_IN_COLD_STORAGE}",
+                fix=f"write {move + _DAYS_IN_COLD_STORAGE} or more, or move it earlier",
             )
 
 
@@ -164,7 +165,15 @@ class Rule(Node):
         kept = _days(self.lifecycle.delete_after_days) if self.lifecycle else None
         if continuous and kept is not None and kept > _DAYS_OF_CONTINUOUS_BACKUP:
             where = ("lifecycle", "delete_after_days", "@@assign")
-            hold([Broken(where, f"{kept} days: a continuous backup is kept for 35 at most", "write 35 or less")])
+            hold(
+                [
+                    Problem(
+                        path=where,
+                        message=f"{kept} days: a continuous backup is kept for 35 at most",
+                        fix="write 35 or less",
+                    )
+                ]
+            )
         return self
 
 
@@ -188,7 +197,15 @@ class Conditions(Node):
         groups = (self.string_equals, self.string_not_equals, self.string_like, self.string_not_like)
         count = sum(len(group) for group in groups if group is not None)
         if count > _CONDITIONS:
-            hold([Broken((), f"{count} conditions: a selection has {_CONDITIONS} at most", "take some away")])
+            hold(
+                [
+                    Problem(
+                        path=(),
+                        message=f"{count} conditions: a selection has {_CONDITIONS} at most",
+                        fix="take some away",
+                    )
+                ]
+            )
         return self
 
 
@@ -220,7 +237,13 @@ class Selections(Node):
     def _one_of_both(self) -> "Selections":
         if self.tags and self.resources:
             hold(
-                [Broken(("resources",), "a plan selects by tags or by resources, not by both", "take one of them away")]
+                [
+                    Problem(
+                        path=("resources",),
+                        message="a plan selects by tags or by resources, not by both",
+                        fix="take one of them away",
+                    )
+                ]
             )
         return self
 

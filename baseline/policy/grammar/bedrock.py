@@ -9,8 +9,9 @@ from typing import Annotated, Literal
 
 from pydantic import model_validator
 
+from baseline.findings import Problem
 from baseline.policy.grammar.operators import Node, Value, Values
-from baseline.policy.grammar.rules import Broken, hold
+from baseline.policy.grammar.rules import hold
 from baseline.policy.grammar.scalars import FILLED_IN, Name, Region, Text, like
 
 Guarding = Literal["selective", "comprehensive"]
@@ -55,15 +56,15 @@ class Bedrock(Node):
         hold(self._elsewhere())
         return self
 
-    def _elsewhere(self) -> Iterator[Broken]:
+    def _elsewhere(self) -> Iterator[Problem]:
         for region, configurations in self.guardrail_inference.items():
             for name, configuration in configurations.items():
                 arn = configuration.identifier.assign
                 if FILLED_IN not in f"{region}{arn}" and arn.split(":")[3] != region:
-                    yield Broken(
-                        ("guardrail_inference", region, name, "identifier", "@@assign"),
-                        f"{arn!r} is in another Region than {region}, where it is enforced",
-                        f"name a guardrail of {region}",
+                    yield Problem(
+                        path=("guardrail_inference", region, name, "identifier", "@@assign"),
+                        message=f"{arn!r} is in another Region than {region}, where it is enforced",
+                        fix=f"name a guardrail of {region}",
                     )
 
 

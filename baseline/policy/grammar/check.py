@@ -8,11 +8,11 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from baseline.findings import Problem
 from baseline.policy.document import Path
 from baseline.policy.grammar.messages import meant, mistakes_of, path_of
 from baseline.policy.grammar.operators import CHILD_OPERATORS, Node, without_child_operators
 from baseline.policy.grammar.scalars import FILLED_IN
-from baseline.policy.mistake import Mistake
 
 GRAMMARS: Mapping[str, str] = {
     "DECLARATIVE_POLICY_EC2": "ec2.Ec2Policy",
@@ -32,7 +32,7 @@ GRAMMARS: Mapping[str, str] = {
 _STRUCTURE = {"model_type", "dict_type", "list_type"}
 
 
-def grammar_mistakes(kind: str, document: Mapping[str, Any]) -> tuple[Mistake, ...]:
+def grammar_mistakes(kind: str, document: Mapping[str, Any]) -> tuple[Problem, ...]:
     """What is wrong with a policy that is no list of statements.
 
     Args:
@@ -79,9 +79,9 @@ def _causes(kind: str, errors: list[ErrorDetails]) -> Iterator[ErrorDetails]:
     return (item for item in errors if item["type"] != "missing" or item["loc"] not in misspelt)
 
 
-def _once(mistakes: Iterable[Mistake]) -> Iterator[Mistake]:
+def _once(mistakes: Iterable[Problem]) -> Iterator[Problem]:
     """The mistakes without those at or below the place of another."""
-    found: dict[Path, Mistake] = {}
+    found: dict[Path, Problem] = {}
     for item in mistakes:
         found.setdefault(item.path, item)
     for path, item in found.items():

@@ -5,8 +5,9 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from baseline.aws.regions import REGIONS
+from baseline.findings import Problem
 from baseline.policy.grammar.operators import Node, Value
-from baseline.policy.grammar.rules import Broken, hold
+from baseline.policy.grammar.rules import hold
 from baseline.policy.grammar.scalars import Switch, one_of
 
 Block = Annotated[str, one_of((*REGIONS, "default"), "Region, nor default")]
@@ -50,8 +51,10 @@ class Features(Node):
         if on and "foundational" not in on:
             hold(
                 [
-                    Broken(
-                        ("foundational",), f"not enabled, while {', '.join(on)} is", "enable foundational in this block"
+                    Problem(
+                        path=("foundational",),
+                        message=f"not enabled, while {', '.join(on)} is",
+                        fix="enable foundational in this block",
                     )
                 ]
             )

@@ -7,10 +7,9 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from baseline.findings import Severity
+from baseline.findings import Problem, Severity
 from baseline.policy.document import Path
 from baseline.policy.grammar.operators import CHILD_OPERATORS
-from baseline.policy.mistake import Mistake
 from baseline.text.nearest import nearest
 
 _FEW = 12
@@ -27,16 +26,16 @@ _ABOUT_FORM = {
 }
 
 
-def mistakes_of(model: type[BaseModel], error: ErrorDetails) -> Iterator[Mistake]:
+def mistakes_of(model: type[BaseModel], error: ErrorDetails) -> Iterator[Problem]:
     """The mistakes of one error: one, but for the rules between values that a model has."""
     path = path_of(error)
     if error["type"] == "rules":
         for broken in error["ctx"]["broken"]:
-            yield Mistake(id="policy-value", path=(*path, *broken.path), message=broken.message, fix=broken.fix)
+            yield Problem(id="policy-value", path=(*path, *broken.path), message=broken.message, fix=broken.fix)
         return
     message, fix = _SAID.get(error["type"], _something_else)(error, model)
     severity = Severity.WARNING if error["type"] == "unfamiliar" else Severity.ERROR
-    yield Mistake(id=_id(error), path=path, message=message, fix=fix, severity=severity)
+    yield Problem(id=_id(error), path=path, message=message, fix=fix, severity=severity)
 
 
 def path_of(error: ErrorDetails) -> Path:

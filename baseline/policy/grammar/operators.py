@@ -10,10 +10,10 @@ from typing import Any, Generic, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from baseline.findings import Problem
 from baseline.policy.document import Path
-from baseline.policy.grammar.rules import Broken, hold
+from baseline.policy.grammar.rules import hold
 from baseline.policy.grammar.scalars import RegionOrAll
-from baseline.policy.mistake import Mistake
 from baseline.text.nearest import nearest
 
 T = TypeVar("T")
@@ -54,7 +54,7 @@ def most(count: int) -> AfterValidator:
 
     def check(values: Values[T]) -> Values[T]:
         hold(
-            Broken((operator,), f"{len(items)} values: AWS takes {count}", "take some away")
+            Problem(path=(operator,), message=f"{len(items)} values: AWS takes {count}", fix="take some away")
             for operator, items in (("@@assign", values.assign), ("@@append", values.append))
             if items is not None and len(items) > count
         )
@@ -70,11 +70,11 @@ class RegionSwitch(Node):
     disable_in_regions: Values[RegionOrAll]
 
 
-def without_child_operators(value: Any, path: Path = ()) -> tuple[Any, tuple[Mistake, ...]]:  # noqa: ANN401 - plain data
+def without_child_operators(value: Any, path: Path = ()) -> tuple[Any, tuple[Problem, ...]]:  # noqa: ANN401 - plain data
     """The policy without what it says about policies below it, and what no model sees: wrong operators, and nulls."""
     if value is None:
         return value, (
-            Mistake(id="policy-value", path=path, message="null is no value", fix="write one, or leave it out"),
+            Problem(id="policy-value", path=path, message="null is no value", fix="write one, or leave it out"),
         )
     if isinstance(value, list):
         items = [without_child_operators(item, (*path, index)) for index, item in enumerate(value)]
@@ -90,14 +90,14 @@ def without_child_operators(value: Any, path: Path = ()) -> tuple[Any, tuple[Mis
     return kept, tuple(found)
 
 
-def _operator_mistakes(key: str, value: Any, path: Path) -> Iterator[Mistake]:  # noqa: ANN401 - plain data
+def _operator_mistakes(key: str, value: Any, path: Path) -> Iterator[Problem]:  # noqa: ANN401 - plain data
     if key.startswith("@@") and key not in _KEYS:
         yield _mistake(path, f"{key!r} is no operator", _nearest(key, _KEYS))
     elif key == CHILD_OPERATORS:
         yield from _child_operator_mistakes(value, path)
 
 
-def _child_operator_mistakes(value: Any, path: Path) -> Iterator[Mistake]:  # noqa: ANN401 - plain data
+def _child_operator_mistakes(value: Any, path: Path) -> Iterator[Problem]:  # noqa: ANN401 - plain data
     if not isinstance(value, list) or not value:
         yield _mistake(
             path, f"{value!r} allows policies below nothing that AWS knows", f"write a list of {_names(_ALLOWED)}"
@@ -111,8 +111,8 @@ def _child_operator_mistakes(value: Any, path: Path) -> Iterator[Mistake]:  # no
         yield _mistake(where, "'@@none' allows nothing, and others stand beside it", "leave it, or the others, out")
 
 
-def _mistake(path: Path, message: str, fix: str) -> Mistake:
-    return Mistake(id="policy-operator", path=path, message=message, fix=fix)
+def _mistake(path: Path, message: str, fix: str) -> Problem:
+    return Problem(id="policy-operator", path=path, message=message, fix=fix)
 
 
 def _nearest(item: Any, names: tuple[str, ...]) -> str:  # noqa: ANN401 - plain data

@@ -4,28 +4,13 @@ pydantic asks only once the values themselves are right: what is wrong with them
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from pydantic_core import PydanticCustomError
 
-from baseline.policy.document import Path
+from baseline.findings import Problem
 
 
-class Broken(NamedTuple):
-    """A rule that is broken.
-
-    Attributes:
-        path: Where, from the model that has the rule.
-        message: What is wrong and why.
-        fix: What to do.
-    """
-
-    path: Path
-    message: str
-    fix: str
-
-
-def hold(broken: Iterable[Broken]) -> None:
+def hold(broken: Iterable[Problem]) -> None:
     """Says that every rule holds.
 
     Raises:

@@ -10,8 +10,9 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, model_validator
 
+from baseline.findings import Problem
 from baseline.policy.grammar.operators import Node, Value, Values
-from baseline.policy.grammar.rules import Broken, hold
+from baseline.policy.grammar.rules import hold
 from baseline.policy.grammar.scalars import FILLED_IN, AsText, Name, like
 
 TagKey = Annotated[Name, StringConstraints(max_length=128)]
@@ -42,10 +43,10 @@ class TagPolicy(Node):
     @model_validator(mode="after")
     def _keys_are_the_same(self) -> "TagPolicy":
         hold(
-            Broken(
-                ("tags", name, "tag_key", "@@assign"),
-                f"{tag.tag_key.assign!r} is another key than {name!r} above it: they may differ in case only",
-                f"write {name!r} here, or {tag.tag_key.assign!r} there",
+            Problem(
+                path=("tags", name, "tag_key", "@@assign"),
+                message=f"{tag.tag_key.assign!r} is another key than {name!r} above it: they may differ in case only",
+                fix=f"write {name!r} here, or {tag.tag_key.assign!r} there",
             )
             for name, tag in self.tags.items()
             if tag.tag_key is not None

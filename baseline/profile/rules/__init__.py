@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable
 
+from baseline.findings import Problem
 from baseline.profile.model import Profile
 from baseline.profile.rules import acceptance, accounts, capabilities, ous, overrides, places, regions, standalone
-from baseline.profile.rules.violation import Violation
 
-RULES: tuple[Callable[[Profile], Iterable[Violation]], ...] = (
+RULES: tuple[Callable[[Profile], Iterable[Problem]], ...] = (
     acceptance.excepted_and_attested,
     acceptance.without_effect,
     accounts.required_accounts,

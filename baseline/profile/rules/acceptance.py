@@ -3,43 +3,43 @@
 from collections.abc import Iterator
 from datetime import date
 
+from baseline.findings import Problem
 from baseline.profile.model import Profile
-from baseline.profile.rules.violation import Violation
 
 
-def excepted_and_attested(profile: Profile) -> Iterator[Violation]:
+def excepted_and_attested(profile: Profile) -> Iterator[Problem]:
     """No requirement is both excepted and attested."""
     for key in profile.attestations:
         if key in profile.exceptions:
-            yield Violation(
-                kind="profile-duplicate",
+            yield Problem(
+                id="profile-duplicate",
                 path=("attestations", key),
                 message=f"{key} is excepted and attested: it is either met by people, or not to be met",
                 about=(("exceptions", key),),
             )
 
 
-def without_effect(profile: Profile) -> Iterator[Violation]:
+def without_effect(profile: Profile) -> Iterator[Problem]:
     """Each is about a framework that the profile reports against."""
     for section, entries in (("exceptions", profile.exceptions), ("attestations", profile.attestations)):
         for key in entries:
             framework = key.partition("/")[0]
             if framework not in profile.compliance:
-                yield Violation(
-                    kind="profile-requirement-unused",
+                yield Problem(
+                    id="profile-requirement-unused",
                     path=(section, key),
                     message=f"{key} without effect: compliance does not name {framework}",
                     about=(("compliance",),),
                 )
 
 
-def expired(profile: Profile, as_of: date) -> Iterator[Violation]:
+def expired(profile: Profile, as_of: date) -> Iterator[Problem]:
     """Each counts on that day."""
     for section, entries in (("exceptions", profile.exceptions), ("attestations", profile.attestations)):
         for key, item in entries.items():
             if date.fromisoformat(item.expires) < as_of:
-                yield Violation(
-                    kind="profile-expired",
+                yield Problem(
+                    id="profile-expired",
                     path=(section, key, "expires"),
                     message=f"{key} has expired: {item.owner} answered for it until {item.expires}",
                 )

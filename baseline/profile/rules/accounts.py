@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from baseline.findings import Severity
+from baseline.findings import Problem, Severity
 from baseline.profile.model import ORGANIZATION_ACCOUNTS, Profile
-from baseline.profile.rules.violation import Violation
 from baseline.profile.tree import KeyPath
 
 _STANDALONE = ("organization", "standalone")
@@ -16,14 +15,14 @@ _DOCUMENTATION_DOMAIN = re.compile(r".+\.example", re.IGNORECASE)
 _PLACEHOLDER_ID = re.compile(r"([0-9])\1{11}|123456789012")
 
 
-def required_accounts(profile: Profile) -> Iterator[Violation]:
+def required_accounts(profile: Profile) -> Iterator[Problem]:
     """Management, log archive and security; management alone in standalone mode."""
     needed = ORGANIZATION_ACCOUNTS[:1] if profile.organization.standalone else ORGANIZATION_ACCOUNTS
     for key in needed:
         if key not in profile.accounts:
             what = "a standalone profile" if profile.organization.standalone else "an organization"
-            yield Violation(
-                kind="profile-account",
+            yield Problem(
+                id="profile-account",
                 path=("accounts", key),
                 message=f"account missing: {what} has an account `{key}`",
                 fix=f"add `{key}` with its id or e-mail address under accounts",
@@ -31,14 +30,14 @@ def required_accounts(profile: Profile) -> Iterator[Violation]:
             )
 
 
-def required_emails(profile: Profile) -> Iterator[Violation]:
+def required_emails(profile: Profile) -> Iterator[Problem]:
     """AWS Organizations knows every account by its root user's address."""
     if profile.organization.standalone:
         return
     for key, account in profile.accounts.items():
         if account.email is None:
-            yield Violation(
-                kind="profile-account",
+            yield Problem(
+                id="profile-account",
                 path=("accounts", key, "email"),
                 message="e-mail address missing: every account of an organization has one",
                 fix="add `email` with the address of the account's root user",
@@ -46,12 +45,12 @@ def required_emails(profile: Profile) -> Iterator[Violation]:
             )
 
 
-def tags_of_existing_accounts(profile: Profile) -> Iterator[Violation]:
+def tags_of_existing_accounts(profile: Profile) -> Iterator[Problem]:
     """CloudFormation sets tags of accounts that it creates, and of no others."""
     for key, account in profile.accounts.items():
         if account.tags and (account.id is not None or key == ORGANIZATION_ACCOUNTS[0]):
-            yield Violation(
-                kind="profile-account",
+            yield Problem(
+                id="profile-account",
                 path=("accounts", key, "tags"),
                 message="tags of an account that exists already: CloudFormation tags the accounts that it creates",
                 fix="remove them, and tag the account with aws organizations tag-resource",
@@ -59,14 +58,14 @@ def tags_of_existing_accounts(profile: Profile) -> Iterator[Violation]:
             )
 
 
-def duplicate_values(profile: Profile) -> Iterator[Violation]:
+def duplicate_values(profile: Profile) -> Iterator[Problem]:
     """Ids and addresses are unique in all of AWS, names in the organization's console."""
     yield from _duplicates(profile, "id", "account id")
     yield from _duplicates(profile, "email", "e-mail address")
     yield from _duplicates(profile, "name", "account name")
 
 
-def _duplicates(profile: Profile, field: str, what: str) -> Iterator[Violation]:
+def _duplicates(profile: Profile, field: str, what: str) -> Iterator[Problem]:
     seen: dict[str, str] = {}
     for key, account in profile.accounts.items():
         value: str | None = getattr(account, field)
@@ -74,8 +73,8 @@ def _duplicates(profile: Profile, field: str, what: str) -> Iterator[Violation]:
             continue
         first = seen.setdefault(value.casefold(), key)
         if first != key:
-            yield Violation(
-                kind="profile-duplicate",
+            yield Problem(
+                id="profile-duplicate",
                 path=("accounts", key, field),
                 message=f'{what} given twice: "{value}" is also that of accounts.{first}',
                 fix="give each account its own",
@@ -83,7 +82,7 @@ def _duplicates(profile: Profile, field: str, what: str) -> Iterator[Violation]:
             )
 
 
-def placeholders(profile: Profile) -> Iterator[Violation]:
+def placeholders(profile: Profile) -> Iterator[Problem]:
     """Addresses of domains that are reserved for documentation, and ids that no account has."""
     for key, account in profile.accounts.items():
         created = account.id is None and key != ORGANIZATION_ACCOUNTS[0]
@@ -99,9 +98,9 @@ def placeholders(profile: Profile) -> Iterator[Violation]:
             yield _placeholder(("organization", "alerts", index), f'placeholder: alerts to "{address}" reach no person')
 
 
-def _placeholder(path: KeyPath, message: str, *, error: bool = False) -> Violation:
+def _placeholder(path: KeyPath, message: str, *, error: bool = False) -> Problem:
     severity = Severity.ERROR if error else Severity.WARNING
-    return Violation(kind="profile-placeholder", path=path, message=message, severity=severity)
+    return Problem(id="profile-placeholder", path=path, message=message, severity=severity)
 
 
 def _is_placeholder(address: str) -> bool:

@@ -6,9 +6,9 @@ from baseline.capabilities.capability import SettingProblem
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.overrides import overridden, overrides_of
 from baseline.capabilities.registry import CAPABILITIES
+from baseline.findings import Problem
 from baseline.profile.model import Profile
 from baseline.profile.places import known_places, original, origins
-from baseline.profile.rules.violation import Violation
 from baseline.profile.tree import KeyPath
 
 # Whatever a capability compares its settings with; without them nothing can be said.
@@ -21,14 +21,14 @@ _CONTEXT: tuple[KeyPath, ...] = (
 )
 
 
-def requirements(profile: Profile) -> Iterator[Violation]:
+def requirements(profile: Profile) -> Iterator[Problem]:
     """What a capability requires is on as well: one violation for each that is off."""
     settings = profile.capabilities
     for required, item in settings.items():
         needed_by = [name for name in settings if settings[name].enabled and required in CAPABILITIES[name].requires]
         if needed_by and not item.enabled:
-            yield Violation(
-                kind="profile-capability",
+            yield Problem(
+                id="profile-capability",
                 path=("capabilities", required),
                 message=f"{required} is off: required by {', '.join(needed_by)}",
                 fix=f"turn {required} on",
@@ -36,7 +36,7 @@ def requirements(profile: Profile) -> Iterator[Violation]:
             )
 
 
-def setting_problems(profile: Profile, landscape: Landscape) -> Iterator[Violation]:
+def setting_problems(profile: Profile, landscape: Landscape) -> Iterator[Problem]:
     """What each capability that is on finds wrong with its own settings, or unavailable where they ask for it."""
     known = known_places(profile, landscape.ous)
     for name in landscape.capabilities:
@@ -44,8 +44,8 @@ def setting_problems(profile: Profile, landscape: Landscape) -> Iterator[Violati
         capability = CAPABILITIES[name]
         kinds = (("profile-setting", capability.problems), ("profile-unsupported", capability.unsupported))
         for kind, item, path in ((kind, *found) for kind, find in kinds for found in _found(find, landscape, name)):
-            yield Violation(
-                kind=item.kind or kind,
+            yield Problem(
+                id=item.kind or kind,
                 path=original(("capabilities", name, *path), positions),
                 message=item.message,
                 fix=item.fix,

@@ -2,23 +2,23 @@
 
 from collections.abc import Iterator
 
+from baseline.findings import Problem
 from baseline.profile.landscape import organizational_units
 from baseline.profile.model import Profile
-from baseline.profile.rules.violation import Violation
 from baseline.text.nearest import did_you_mean
 
 _UNITS = ("organizational_units",)
 
 
-def unknown_units(profile: Profile) -> Iterator[Violation]:
+def unknown_units(profile: Profile) -> Iterator[Problem]:
     """Every account's unit is listed, or is above one that is."""
     known = organizational_units(profile)
     for key, account in profile.accounts.items():
         if account.ou is None or account.ou in known or profile.organization.standalone:
             continue
         guess = did_you_mean(account.ou, known)
-        yield Violation(
-            kind="profile-ou",
+        yield Problem(
+            id="profile-ou",
             path=("accounts", key, "ou"),
             message=f'unknown organizational unit "{account.ou}"{guess}',
             fix="correct it, or add it to organizational_units",
@@ -26,7 +26,7 @@ def unknown_units(profile: Profile) -> Iterator[Violation]:
         )
 
 
-def duplicate_units(profile: Profile) -> Iterator[Violation]:
+def duplicate_units(profile: Profile) -> Iterator[Problem]:
     """No path and no id twice."""
     paths: dict[str, int] = {}
     ids: dict[str, int] = {}
@@ -39,23 +39,23 @@ def duplicate_units(profile: Profile) -> Iterator[Violation]:
             yield _twice(index, first, "id", f'id "{unit.id}"')
 
 
-def _twice(index: int, first: int, field: str, what: str) -> Violation:
-    return Violation(
-        kind="profile-duplicate",
+def _twice(index: int, first: int, field: str, what: str) -> Problem:
+    return Problem(
+        id="profile-duplicate",
         path=(*_UNITS, index, field),
         message=f"{what} given twice: also in organizational_units[{first}]",
         about=((*_UNITS, first),),
     )
 
 
-def foreign_ids(profile: Profile) -> Iterator[Violation]:
+def foreign_ids(profile: Profile) -> Iterator[Problem]:
     """A unit's id carries its root's: `r-ab12` has units `ou-ab12-…` (Organizations API reference)."""
     root = profile.organization.root_id
     for index, unit in enumerate(profile.organizational_units):
         its_root = f"r-{unit.id.split('-')[1]}" if unit.id else root
         if root and its_root != root:
-            yield Violation(
-                kind="profile-ou",
+            yield Problem(
+                id="profile-ou",
                 path=(*_UNITS, index, "id"),
                 message=f'"{unit.id}" is of another organization: its root is {its_root}, not {root}',
                 fix="correct the id, or organization.root_id",

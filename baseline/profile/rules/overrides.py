@@ -7,25 +7,24 @@ from itertools import chain
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.overrides import Override, overrides_of, stacks_of
 from baseline.capabilities.registry import CAPABILITIES
-from baseline.findings import Severity
+from baseline.findings import Problem, Severity
 from baseline.profile.landscape import organizational_units
 from baseline.profile.model import Profile
 from baseline.profile.places import Known, known_places
-from baseline.profile.rules.violation import Violation
 from baseline.profile.tree import KeyPath
 
 _KIND = "profile-override"
 _MANAGEMENT = "management"
 
 
-def fitting_overrides(profile: Profile) -> Iterator[Violation]:
+def fitting_overrides(profile: Profile) -> Iterator[Problem]:
     """Overrides have names and values, and no place belongs to two."""
     known = known_places(profile, organizational_units(profile))
     for name, settings in profile.capabilities.items():
         overrides = overrides_of(settings) if settings.enabled else ()
         if overrides and profile.organization.standalone:
-            yield Violation(
-                kind=_KIND,
+            yield Problem(
+                id=_KIND,
                 path=("capabilities", name, "overrides"),
                 message="override in a standalone profile: there is one account",
                 fix="write the values in the settings themselves",
@@ -37,25 +36,25 @@ def fitting_overrides(profile: Profile) -> Iterator[Violation]:
             yield from _split(overrides, ("capabilities", name, "overrides"), known, profile)
 
 
-def _named(overrides: tuple[Override, ...], path: KeyPath) -> Iterator[Violation]:
+def _named(overrides: tuple[Override, ...], path: KeyPath) -> Iterator[Problem]:
     for index, override in enumerate(overrides):
         if override.name in {earlier.name for earlier in overrides[:index]}:
-            yield Violation(
-                kind=_KIND,
+            yield Problem(
+                id=_KIND,
                 path=(*path, index, "name"),
                 message=f'two overrides are called "{override.name}"',
                 fix="give this one another name; that of a deployed one has to stay",
             )
         if not override.changed:
-            yield Violation(
-                kind=_KIND,
+            yield Problem(
+                id=_KIND,
                 path=(*path, index),
                 message=f'the override "{override.name}" changes nothing',
                 fix="add a setting with the value that these places have, or remove the override",
             )
 
 
-def _placed(overrides: tuple[Override, ...], path: KeyPath, known: Known) -> Iterator[Violation]:
+def _placed(overrides: tuple[Override, ...], path: KeyPath, known: Known) -> Iterator[Problem]:
     owner: dict[str, str] = {}
     for index, override in enumerate(overrides):
         for number, place in enumerate(override.to):
@@ -63,16 +62,16 @@ def _placed(overrides: tuple[Override, ...], path: KeyPath, known: Known) -> Ite
             taken = {item: owner[item] for item in members if item in owner}
             if taken:
                 item, other = next(iter(taken.items()))
-                yield Violation(
-                    kind=_KIND,
+                yield Problem(
+                    id=_KIND,
                     path=(*path, index, "to", number),
                     message=f'"{item}" is a place of the override "{other}" already: one of them has to count',
                     fix="name each place in one override",
                     about=(("account_groups",),),
                 )
             if _MANAGEMENT in members:
-                yield Violation(
-                    kind=_KIND,
+                yield Problem(
+                    id=_KIND,
                     path=(*path, index, "to", number),
                     message="the management account has the capability's own values: no StackSet reaches it",
                     fix="write the values of the management account in the settings themselves, and those of all units "
@@ -82,7 +81,7 @@ def _placed(overrides: tuple[Override, ...], path: KeyPath, known: Known) -> Ite
             owner.update(dict.fromkeys(members, override.name))
 
 
-def _split(overrides: tuple[Override, ...], path: KeyPath, known: Known, profile: Profile) -> Iterator[Violation]:
+def _split(overrides: tuple[Override, ...], path: KeyPath, known: Known, profile: Profile) -> Iterator[Problem]:
     """Where places in a unit have other values, its accounts are named, and those that come to it later are not."""
     for index, override in enumerate(overrides):
         members = [key for place in override.to for key in known.groups.get(place, (place,))]
@@ -91,8 +90,8 @@ def _split(overrides: tuple[Override, ...], path: KeyPath, known: Known, profile
         units -= {unit for unit in units for top in override.to if f"{unit}/".startswith(f"{top}/")}
         if units:
             listing = ", ".join(f'"{unit}"' if unit else "the root" for unit in sorted(units))
-            yield Violation(
-                kind=_KIND,
+            yield Problem(
+                id=_KIND,
                 path=(*path, index, "to"),
                 message=f"accounts that come to {listing} itself later get no such stack until the profile lists them",
                 fix="name the whole unit, or add new accounts to the profile and deploy again",
@@ -100,7 +99,7 @@ def _split(overrides: tuple[Override, ...], path: KeyPath, known: Known, profile
             )
 
 
-def distinct_stacks(profile: Profile, landscape: Landscape) -> Iterator[Violation]:
+def distinct_stacks(profile: Profile, landscape: Landscape) -> Iterator[Problem]:
     """No stack of an override has the name of another stack."""
     overridden = [name for name in landscape.capabilities if overrides_of(landscape.capabilities[name])]
     if not overridden:
@@ -111,8 +110,8 @@ def distinct_stacks(profile: Profile, landscape: Landscape) -> Iterator[Violatio
         for index, override in enumerate(overrides_of(profile.capabilities[capability])):
             for spec in stacks[capability]:
                 if names[spec.name] > 1 and spec.name == f"{spec.instead_of}-{override.name}":
-                    yield Violation(
-                        kind=_KIND,
+                    yield Problem(
+                        id=_KIND,
                         path=("capabilities", capability, "overrides", index, "name"),
                         message=f'another stack is called "{landscape.prefix}-{spec.name}"',
                         fix="give the override another name",

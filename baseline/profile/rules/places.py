@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from baseline.findings import Problem
 from baseline.profile.landscape import organizational_units
 from baseline.profile.model import Profile
 from baseline.profile.places import ROOT, known_places, place_lists
-from baseline.profile.rules.violation import Violation
 from baseline.text.nearest import did_you_mean
 
 _SECTIONS = (("accounts",), ("account_groups",), ("organizational_units",))
@@ -13,7 +13,7 @@ _FIX = "write the key of an account, a group of account_groups, or the path of a
 _FIX_ACCOUNTS = "write the key of an account, or a group of account_groups"
 
 
-def unknown_places(profile: Profile) -> Iterator[Violation]:
+def unknown_places(profile: Profile) -> Iterator[Problem]:
     """Every place that a capability's settings name is in the profile."""
     known = known_places(profile, organizational_units(profile))
     for name, settings in profile.capabilities.items():
@@ -21,8 +21,8 @@ def unknown_places(profile: Profile) -> Iterator[Violation]:
             for index, place in enumerate(item.names):
                 if not known.has(place, item.kind):
                     guess = did_you_mean(place, known.names(item.kind))
-                    yield Violation(
-                        kind="profile-place",
+                    yield Problem(
+                        id="profile-place",
                         path=("capabilities", name, *item.path, index),
                         message=f'unknown {item.kind.title} "{place}"{guess}',
                         fix=_FIX if item.kind.units else _FIX_ACCOUNTS,
@@ -30,14 +30,14 @@ def unknown_places(profile: Profile) -> Iterator[Violation]:
                     )
 
 
-def group_members(profile: Profile) -> Iterator[Violation]:
+def group_members(profile: Profile) -> Iterator[Problem]:
     """A group holds accounts of the profile, each once, and has a name of its own."""
     units = organizational_units(profile)
     for group, members in profile.account_groups.items():
         if group in profile.accounts or group in units or group == ROOT:
             what = "an account" if group in profile.accounts else "a unit" if group in units else "the organization"
-            yield Violation(
-                kind="profile-place",
+            yield Problem(
+                id="profile-place",
                 path=("account_groups", group),
                 message=f'"{group}" names {what} already',
                 fix="give the group another name",
@@ -45,16 +45,16 @@ def group_members(profile: Profile) -> Iterator[Violation]:
             )
         for index, key in enumerate(members):
             if key not in profile.accounts:
-                yield Violation(
-                    kind="profile-place",
+                yield Problem(
+                    id="profile-place",
                     path=("account_groups", group, index),
                     message=f'unknown account "{key}"{did_you_mean(key, profile.accounts)}',
                     fix="write the key of an account",
                     about=(("accounts",),),
                 )
             elif key in members[:index]:
-                yield Violation(
-                    kind="profile-duplicate",
+                yield Problem(
+                    id="profile-duplicate",
                     path=("account_groups", group, index),
                     message=f'account given twice: "{key}"',
                     fix="name it once",

@@ -3,21 +3,21 @@
 from collections.abc import Iterator, Sequence
 
 from baseline.aws.regions import partition_of
+from baseline.findings import Problem
 from baseline.profile.model import Profile
-from baseline.profile.rules.violation import Violation
 from baseline.profile.tree import KeyPath
 
 _HOME = ("organization", "home_region")
 _REGIONS = ("organization", "regions")
 
 
-def mixed_partitions(profile: Profile) -> Iterator[Violation]:
+def mixed_partitions(profile: Profile) -> Iterator[Problem]:
     """Every governed Region is in the home Region's partition."""
     home = profile.organization.home_region
     for index, region in enumerate(profile.organization.regions):
         if partition_of(region) != partition_of(home):
-            yield Violation(
-                kind="profile-partition",
+            yield Problem(
+                id="profile-partition",
                 path=(*_REGIONS, index),
                 message=f"Regions of several partitions: {region} is in {partition_of(region)}, "
                 f"the home Region {home} in {partition_of(home)}",
@@ -25,32 +25,32 @@ def mixed_partitions(profile: Profile) -> Iterator[Violation]:
             )
 
 
-def home_governed(profile: Profile) -> Iterator[Violation]:
+def home_governed(profile: Profile) -> Iterator[Problem]:
     """The home Region is one of the governed Regions."""
     home = profile.organization.home_region
     if home not in profile.organization.regions:
-        yield Violation(
-            kind="profile-home-region",
+        yield Problem(
+            id="profile-home-region",
             path=_HOME,
             message=f"home Region not governed: {home} is not among organization.regions",
             about=(_REGIONS,),
         )
 
 
-def repeated_items(profile: Profile) -> Iterator[Violation]:
+def repeated_items(profile: Profile) -> Iterator[Problem]:
     """Regions, frameworks and alert addresses once each; addresses whatever their case."""
     yield from _repeated(_REGIONS, profile.organization.regions)
     yield from _repeated(("compliance",), profile.compliance)
     yield from _repeated(("organization", "alerts"), profile.organization.alerts)
 
 
-def _repeated(path: KeyPath, items: Sequence[str]) -> Iterator[Violation]:
+def _repeated(path: KeyPath, items: Sequence[str]) -> Iterator[Problem]:
     seen: dict[str, int] = {}
     for index, item in enumerate(items):
         first = seen.setdefault(item.casefold(), index)
         if first != index:
-            yield Violation(
-                kind="profile-duplicate",
+            yield Problem(
+                id="profile-duplicate",
                 path=(*path, index),
                 message=f'value given twice: "{item}" stands in the list already',
                 fix="remove it",

@@ -4,19 +4,19 @@ from collections.abc import Iterator
 from datetime import date
 
 from baseline.aws.function_runtime import DEPRECATED, NOTICE, RUNTIME
+from baseline.findings import Problem
 from baseline.profile.model import Profile
-from baseline.profile.rules.violation import Violation
 
 _OF_ORGANIZATIONS = ("guardduty", "organization")
 """Capabilities with a function besides `account_settings`, in an organization only."""
 
 
-def deprecated(profile: Profile, as_of: date) -> Iterator[Violation]:
+def deprecated(profile: Profile, as_of: date) -> Iterator[Problem]:
     """The runtime of the settings functions gets updates for some time yet."""
     names = ("account_settings", *(() if profile.organization.standalone else _OF_ORGANIZATIONS))
     if as_of >= DEPRECATED - NOTICE and any(profile.capabilities[name].enabled for name in names):
-        yield Violation(
-            kind="profile-runtime",
+        yield Problem(
+            id="profile-runtime",
             path=("version",),
             message=f"the settings functions run on {RUNTIME}, which AWS patches until {DEPRECATED} only",
         )

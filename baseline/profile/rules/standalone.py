@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
+from baseline.findings import Problem
 from baseline.profile.model import Profile
-from baseline.profile.rules.violation import Violation
 from baseline.profile.tree import KeyPath
 
 _STANDALONE = ("organization", "standalone")
 
 
-def no_organization(profile: Profile) -> Iterator[Violation]:
+def no_organization(profile: Profile) -> Iterator[Problem]:
     """No other accounts, no organizational units, no organization and root id."""
     if not profile.organization.standalone:
         return
@@ -25,7 +25,7 @@ def no_organization(profile: Profile) -> Iterator[Violation]:
             yield _refused(("organization", field), "a standalone account has no organization")
 
 
-def _refused(path: KeyPath, why: str) -> Violation:
-    return Violation(
-        kind="profile-standalone", path=path, message=f"does not go with standalone: {why}", about=(_STANDALONE,)
+def _refused(path: KeyPath, why: str) -> Problem:
+    return Problem(
+        id="profile-standalone", path=path, message=f"does not go with standalone: {why}", about=(_STANDALONE,)
     )

@@ -3,18 +3,18 @@
 from collections.abc import Iterator
 
 from baseline.aws.availability import is_available, resource_facts
-from baseline.findings import Severity
-from baseline.validate.checks.check import Check, Hit
+from baseline.findings import Problem, Severity
+from baseline.validate.checks.check import Check
 from baseline.validate.subject import Subject
 
 
-def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
+def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
     regions = subject.template.stack.regions
     for resource in subject.resources:
         if resource.type.startswith(("Custom::", "AWS::CloudFormation::CustomResource")):
             continue
         if resource_facts(resource.type) is None:
-            yield Hit(
+            yield Problem(
                 path=(*resource.path, "Type"),
                 message=f"{resource.type} is not in our data: whether the target Regions have it is unknown",
                 fix="look it up in the CloudFormation registry of those Regions",
@@ -22,7 +22,9 @@ def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
             )
         missing = [region for region in regions if is_available(resource.type, region) is False]
         if missing:
-            yield Hit(path=(*resource.path, "Type"), message=f"{resource.type} does not exist in {', '.join(missing)}")
+            yield Problem(
+                path=(*resource.path, "Type"), message=f"{resource.type} does not exist in {', '.join(missing)}"
+            )
 
 
 CHECK = Check(

@@ -3,39 +3,21 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from baseline.findings import Severity
-from baseline.policy.document import Path
+from baseline.findings import Problem, Severity
 from baseline.validate.reach import Planned
 from baseline.validate.subject import Subject
 
 
-@dataclass(frozen=True, kw_only=True)
-class Hit:
-    """One thing a check has found.
-
-    Attributes:
-        path: Where in the template.
-        message: `what: why`, on one line.
-        fix: What to do about just this; the check's own fix when empty.
-        severity: How much just this matters; as much as the check says when None.
-    """
-
-    path: Path
-    message: str
-    fix: str = ""
-    severity: Severity | None = None
-
-
-def _nothing(_subject: Subject, _subjects: tuple[Subject, ...]) -> Iterator[Hit]:
+def _nothing(_subject: Subject, _subjects: tuple[Subject, ...]) -> Iterator[Problem]:
     return iter(())
 
 
-def nothing_in_plan(_subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Hit]]:
+def nothing_in_plan(_subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Problem]]:
     """What a check of single templates finds in a plan."""
     return iter(())
 
 
-def _nothing_in_organization(_planned: Planned, _subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Hit]]:
+def _nothing_in_organization(_planned: Planned, _subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Problem]]:
     return iter(())
 
 
@@ -61,8 +43,8 @@ class Check:
     explanation: str
     fix: str
     source: str
-    find: Callable[[Subject, tuple[Subject, ...]], Iterator[Hit]] = _nothing
-    find_in_plan: Callable[[tuple[Subject, ...]], Iterator[tuple[Subject, Hit]]] = nothing_in_plan
-    find_in_organization: Callable[[Planned, tuple[Subject, ...]], Iterator[tuple[Subject, Hit]]] = (
+    find: Callable[[Subject, tuple[Subject, ...]], Iterator[Problem]] = _nothing
+    find_in_plan: Callable[[tuple[Subject, ...]], Iterator[tuple[Subject, Problem]]] = nothing_in_plan
+    find_in_organization: Callable[[Planned, tuple[Subject, ...]], Iterator[tuple[Subject, Problem]]] = (
         _nothing_in_organization
     )

@@ -3,20 +3,20 @@
 from collections.abc import Iterator
 
 from baseline.aws.conditions import is_known_global_key, is_known_operator
-from baseline.findings import Severity
-from baseline.validate.checks.check import Check, Hit
+from baseline.findings import Problem, Severity
+from baseline.validate.checks.check import Check
 from baseline.validate.subject import Subject
 
 
-def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
+def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
     for policy in subject.policies:
         for statement in policy.statements:
             for condition in statement.conditions:
                 place = (*policy.path, *statement.path, "Condition", condition.operator)
                 if not is_known_operator(condition.operator):
-                    yield Hit(path=place, message=f"unknown condition operator {condition.operator!r}")
+                    yield Problem(path=place, message=f"unknown condition operator {condition.operator!r}")
                 if condition.key.lower().startswith("aws:") and not is_known_global_key(condition.key):
-                    yield Hit(
+                    yield Problem(
                         path=(*place, condition.key),
                         message=f"unknown condition key {condition.key!r}: it is never in a request",
                     )

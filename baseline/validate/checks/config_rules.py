@@ -6,23 +6,23 @@ from contextlib import suppress
 from typing import Any, cast
 
 from baseline.aws.config_rules import ConfigRule, config_rule, is_rule_available, nearest_rule
-from baseline.findings import Severity
+from baseline.findings import Problem, Severity
 from baseline.policy.document import Path, text_of
-from baseline.validate.checks.check import Check, Hit
+from baseline.validate.checks.check import Check
 from baseline.validate.subject import Subject
 
 _Rule = tuple[str, Path, Path, object]
 """Identifier, its path, the path of the parameters, and the parameters."""
 
 
-def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
+def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
     for identifier, path, place, parameters in _managed_rules(subject):
         if "${" in identifier:
             continue
         rule = config_rule(identifier)
         if rule is None:
             nearest = nearest_rule(identifier)
-            yield Hit(
+            yield Problem(
                 path=path,
                 message=f"unknown managed rule {identifier!r}: AWS Config refuses it",
                 fix=f"did you mean {nearest!r}?" if nearest else "",
@@ -77,27 +77,29 @@ def _given(parameters: object) -> dict[str, object] | None:
     return None if unknown else cast("dict[str, object]", parameters)
 
 
-def _region_hits(subject: Subject, path: Path, identifier: str) -> Iterator[Hit]:
+def _region_hits(subject: Subject, path: Path, identifier: str) -> Iterator[Problem]:
     regions = subject.template.stack.regions
     missing = [region for region in regions if is_rule_available(identifier, region) is False]
     if missing:
-        yield Hit(path=path, message=f"{identifier} does not exist in {', '.join(missing)}", fix="leave it out there")
+        yield Problem(
+            path=path, message=f"{identifier} does not exist in {', '.join(missing)}", fix="leave it out there"
+        )
 
 
-def _parameter_hits(rule: ConfigRule, place: Path, parameters: dict[str, object]) -> Iterator[Hit]:
+def _parameter_hits(rule: ConfigRule, place: Path, parameters: dict[str, object]) -> Iterator[Problem]:
     for name, value in parameters.items():
         if name not in rule.parameters:
             known = ", ".join(rule.parameters) or "none"
-            yield Hit(path=(*place, name), message=f"{rule.identifier} has no parameter {name!r}: it has {known}")
+            yield Problem(path=(*place, name), message=f"{rule.identifier} has no parameter {name!r}: it has {known}")
         elif not isinstance(value, str | dict):
-            yield Hit(
+            yield Problem(
                 path=(*place, name),
                 message=f"parameter {name!r} is no text: Config compares parameters as text and reports drift",
                 fix=f'write {name}: "{str(value).lower()}"',
             )
     missing = [item.name for item in rule.parameters.values() if item.required and item.name not in parameters]
     if missing:
-        yield Hit(
+        yield Problem(
             path=place,
             message=f"{rule.identifier} lacks its parameter {', '.join(missing)}",
             fix="state it under InputParameters",

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from baseline.findings import Severity
+from baseline.findings import Problem, Severity
 from baseline.policy.document import Statement
-from baseline.validate.checks.check import Check, Hit
+from baseline.validate.checks.check import Check
 from baseline.validate.subject import Subject
 
 _SOURCE_KEYS = frozenset(
@@ -51,14 +51,14 @@ NO_SOURCE_KEYS: Mapping[tuple[str, str], str] = {
 """(service, resource type) → why a source condition cannot be asked for."""
 
 
-def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
+def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
     for policy in subject.policies:
         for statement in policy.statements:
             if statement.effect != "Allow" or _limited(statement):
                 continue
             for principal in statement.services:
                 if (principal, policy.resource.type) not in NO_SOURCE_KEYS:
-                    yield Hit(
+                    yield Problem(
                         path=(*policy.path, *statement.path),
                         message=f"{principal} is admitted for every account in AWS: no condition says whose resource "
                         "it may act for",

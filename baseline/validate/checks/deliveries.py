@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from itertools import chain
 
-from baseline.findings import Severity
-from baseline.validate.checks.check import Check, Hit
+from baseline.findings import Problem, Severity
+from baseline.validate.checks.check import Check
 from baseline.validate.deliveries.alerts import alert_expectations
 from baseline.validate.deliveries.keys import key_expectations
 from baseline.validate.deliveries.roles import managed_policies_missing, role_expectations
@@ -13,7 +13,7 @@ from baseline.validate.estate import Estate
 from baseline.validate.subject import Subject
 
 
-def _find(subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Hit]]:
+def _find(subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Problem]]:
     """What a template of the user's own has to do with its buckets and keys is not known."""
     estate = Estate(subjects)
     seen: set[tuple[str, str]] = set()
@@ -28,10 +28,10 @@ def _find(subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Hit]]:
             seen.add(key)
             outcome = "denied, and has to be allowed" if item.allowed else "allowed, and has to be denied"
             source = f" (source: {item.source})" if item.source else ""
-            yield subject, Hit(path=item.path, message=f"{outcome}: {item.what}{source}")
+            yield subject, Problem(path=item.path, message=f"{outcome}: {item.what}{source}")
     for role, policy in managed_policies_missing(estate):
         message = f"{role.resource.logical_id} has not AWS's policy {policy}, which its service needs"
-        yield role.subject, Hit(path=(*role.resource.path, "Properties"), message=message)
+        yield role.subject, Problem(path=(*role.resource.path, "Properties"), message=message)
 
 
 CHECK = Check(

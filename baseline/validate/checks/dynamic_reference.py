@@ -3,18 +3,18 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from baseline.findings import Severity
+from baseline.findings import Problem, Severity
 from baseline.policy.document import Path
 from baseline.text.dynamic_reference import has_dynamic_reference
-from baseline.validate.checks.check import Check, Hit
+from baseline.validate.checks.check import Check
 from baseline.validate.subject import Subject
 
 _MESSAGE = "dynamic reference: CloudFormation puts the stored parameter or secret in place of this text"
 
 
-def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
+def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
     given = (("Parameters", p.name) for p in subject.template.stack.parameters if has_dynamic_reference(p.value or ""))
-    yield from (Hit(path=path, message=_MESSAGE) for path in (*given, *_references(subject.document, ())))
+    yield from (Problem(path=path, message=_MESSAGE) for path in (*given, *_references(subject.document, ())))
 
 
 def _references(value: Any, path: Path) -> Iterator[Path]:  # noqa: ANN401 - template data

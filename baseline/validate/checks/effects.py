@@ -3,15 +3,14 @@
 from collections.abc import Iterator
 from itertools import chain
 
-from baseline.findings import Severity
-from baseline.validate.checks.check import Check, Hit
+from baseline.findings import Problem, Severity
+from baseline.validate.checks.check import Check
 from baseline.validate.effects import lapses, unfilled_placeholders
 from baseline.validate.subject import Subject
 
 
-def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
-    for item in chain(lapses(subject), unfilled_placeholders(subject)):
-        yield Hit(path=item.path, message=item.problem)
+def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
+    yield from chain(lapses(subject), unfilled_placeholders(subject))
 
 
 CHECK = Check(

@@ -4,25 +4,25 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from baseline.findings import Severity
+from baseline.findings import Problem, Severity
 from baseline.policy.document import Path, text_of
-from baseline.validate.checks.check import Check, Hit
+from baseline.validate.checks.check import Check
 from baseline.validate.subject import Subject
 
 _ARN = re.compile(r"arn:(aws(?:-us-gov|-cn)?):")
 _CHINA = re.compile(r"\.amazonaws\.com\.cn\b")
 
 
-def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
+def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
     for section in ("Resources", "Outputs", "Conditions", "Parameters"):
         for path, text in _texts(subject.document.get(section), (section,)):
             found = _ARN.search(text)
             if found:
-                yield Hit(
+                yield Problem(
                     path=path, message=f"partition {found[1]!r} is written out: the template fits no other partition"
                 )
             if _CHINA.search(text):
-                yield Hit(
+                yield Problem(
                     path=path,
                     message="the domain of the China partition is written out: the template fits no other partition",
                     fix="write ${AWS::URLSuffix} in Fn::Sub",

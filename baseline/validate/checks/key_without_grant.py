@@ -4,16 +4,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from baseline.aws.iam_actions import matching_actions
-from baseline.findings import Severity
+from baseline.findings import Problem, Severity
 from baseline.policy.document import read_statements, text_of
-from baseline.validate.checks.check import Check, Hit
+from baseline.validate.checks.check import Check
 from baseline.validate.subject import Resource, Subject
 
 _Place = tuple[Subject, Resource]
 _NEEDED = "kms:GenerateDataKey"
 
 
-def _find(subject: Subject, everything: tuple[Subject, ...]) -> Iterator[Hit]:
+def _find(subject: Subject, everything: tuple[Subject, ...]) -> Iterator[Problem]:
     for group in subject.of_type("AWS::Logs::LogGroup"):
         yield from _ungranted(subject, everything, group, "KmsKeyId", {"logs"})
     for topic in subject.of_type("AWS::SNS::Topic"):
@@ -22,14 +22,14 @@ def _find(subject: Subject, everything: tuple[Subject, ...]) -> Iterator[Hit]:
 
 def _ungranted(
     subject: Subject, everything: tuple[Subject, ...], resource: Resource, name: str, services: set[str]
-) -> Iterator[Hit]:
+) -> Iterator[Problem]:
     reference = resource.properties.get(name)
     key = _key_of(subject, everything, reference) if reference else None
     if key is None:
         return
     granted = {principal.split(".")[0] for principal in _granted(key)}
     for service in sorted(services - granted):
-        yield Hit(
+        yield Problem(
             path=(*resource.path, "Properties", name),
             message=f"{key.logical_id} does not let {service} in: what it sends to {resource.logical_id} is lost",
             fix=f"let the {service} service principal use the key",

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from baseline.aws.quotas import QUOTAS
-from baseline.findings import Severity
+from baseline.findings import Problem, Severity
 from baseline.policy.document import Path, branches, text_of
-from baseline.validate.checks.check import Check, Hit
+from baseline.validate.checks.check import Check
 from baseline.validate.subject import Subject
 
 _COUNTED = {"Resources": "resources", "Parameters": "parameters", "Outputs": "outputs", "Mappings": "mappings"}
@@ -24,15 +24,15 @@ _IAM = {
 _LOGICAL_ID = re.compile(r"[A-Za-z0-9]{1,255}\Z")
 
 
-def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
+def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
     for path, what, seen, name in _measured(subject):
         most = QUOTAS[name]
         if seen > most.value:
-            yield Hit(path=path, message=f"{what} has {seen:,} {most.unit}: AWS takes {most.value:,}")
+            yield Problem(path=path, message=f"{what} has {seen:,} {most.unit}: AWS takes {most.value:,}")
     for section in _COUNTED:
         for name in subject.document.get(section) or ():
             if not _LOGICAL_ID.match(name) and not name.startswith("Fn::"):
-                yield Hit(path=(section, name), message=f"{name!r} is no logical id: letters and digits only")
+                yield Problem(path=(section, name), message=f"{name!r} is no logical id: letters and digits only")
 
 
 def _measured(subject: Subject) -> Iterator[tuple[Path, str, int, str]]:

@@ -8,12 +8,12 @@ from weakref import ref
 
 from baseline.capabilities.organization.guardrails.guardrails import GuardrailsContext
 from baseline.capabilities.organization.guardrails.places import BoundAccount, known_levels
-from baseline.findings import Severity
+from baseline.findings import Problem, Severity
 from baseline.policy.conditions import holds
 from baseline.policy.document import Condition, Statement, read_statements
 from baseline.policy.evaluate import applies, is_about
 from baseline.policy.request import Request
-from baseline.validate.checks.check import Check, Hit
+from baseline.validate.checks.check import Check
 from baseline.validate.deployed import Call, Reach, calls_of
 from baseline.validate.subject import Subject
 
@@ -28,7 +28,7 @@ _IN_ORDER = ("Numeric", "Date", "IpAddress")
 """Operators for which an id is more than a name."""
 
 
-def _find(subject: Subject, every: tuple[Subject, ...]) -> Iterator[Hit]:
+def _find(subject: Subject, every: tuple[Subject, ...]) -> Iterator[Problem]:
     context = subject.template.stack.context
     if not isinstance(context, GuardrailsContext) or context.policy.kind not in _KINDS:
         return
@@ -40,7 +40,7 @@ def _find(subject: Subject, every: tuple[Subject, ...]) -> Iterator[Hit]:
         found = _locked_out(statement, calls, representatives) if statement.effect == "Deny" else None
         if found:
             call, account = found
-            yield Hit(
+            yield Problem(
                 path=(*path, *statement.path),
                 message=_message(policy.name, statement, call, account),
                 severity=_severity(call, account),

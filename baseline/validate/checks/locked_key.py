@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from baseline.aws.iam_actions import matching_actions
-from baseline.findings import Severity
+from baseline.findings import Problem, Severity
 from baseline.policy.document import Condition, Statement
-from baseline.validate.checks.check import Check, Hit
+from baseline.validate.checks.check import Check
 from baseline.validate.subject import Subject
 
 _ADMINISTRATION = "kms:PutKeyPolicy"
@@ -14,18 +14,18 @@ _HARMLESS = frozenset({"aws:principalaccount", "aws:principalorgid", "aws:secure
 """Conditions that an account's own administrators meet."""
 
 
-def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
+def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
     for policy in subject.policies:
         if policy.resource.type not in {"AWS::KMS::Key", "AWS::KMS::ReplicaKey"}:
             continue
         statements = policy.statements
         if not any(_grants(statement) for statement in statements):
-            yield Hit(
+            yield Problem(
                 path=policy.path,
                 message=f"this key's policy could never be changed: no statement allows {_ADMINISTRATION}",
             )
         yield from (
-            Hit(
+            Problem(
                 path=(*policy.path, *statement.path),
                 message=f"{_ADMINISTRATION} is denied to everybody, the account's root user included",
             )

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from baseline.aws.quotas import quota
-from baseline.findings import Severity
-from baseline.validate.checks.check import Check, Hit
+from baseline.findings import Problem, Severity
+from baseline.validate.checks.check import Check
 from baseline.validate.metric_filter_grammar import pattern_problem
 from baseline.validate.subject import Subject
 
 
-def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
+def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
     longest = quota("logs.filter_pattern_characters")
     for resource in subject.of_type("AWS::Logs::MetricFilter", "AWS::Logs::SubscriptionFilter"):
         pattern = resource.properties.get("FilterPattern")
@@ -17,12 +17,12 @@ def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
         if not isinstance(pattern, str):
             continue
         if len(pattern) > longest:
-            yield Hit(
+            yield Problem(
                 path=path, message=f"the pattern has {len(pattern):,} characters: CloudWatch Logs takes {longest:,}"
             )
         problem = pattern_problem(pattern)
         if problem:
-            yield Hit(path=path, message=f"the pattern cannot be read: {problem}")
+            yield Problem(path=path, message=f"the pattern cannot be read: {problem}")
 
 
 CHECK = Check(

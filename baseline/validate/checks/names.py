@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from baseline.capabilities.parameters import PARAMETERS
-from baseline.findings import Severity
-from baseline.validate.checks.check import Check, Hit
+from baseline.findings import Problem, Severity
+from baseline.validate.checks.check import Check
 from baseline.validate.names import GLOBAL, Names, Use, names_of, uses_of
 from baseline.validate.places import MEMBERS, Place
 from baseline.validate.stated import texts_stated_for
@@ -33,7 +33,7 @@ _OF_AWS = "aws"
 _WHERE = {MEMBERS: "the member accounts"}
 
 
-def _find(subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Hit]]:
+def _find(subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Problem]]:
     names = names_of(subjects)
     before = _before(subjects)
     seen: set[tuple[str, tuple[str | int, ...], str]] = set()
@@ -43,7 +43,7 @@ def _find(subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Hit]]:
             key = (subject.template.stack.name, use.path, problem)
             if problem and key not in seen:
                 seen.add(key)
-                yield subject, Hit(path=use.path, message=problem)
+                yield subject, Problem(path=use.path, message=problem)
     yield from _given_twice(names)
     yield from _parameters(subjects)
 
@@ -116,7 +116,7 @@ def _before(subjects: tuple[Subject, ...]) -> dict[str, frozenset[str]]:
     return found
 
 
-def _given_twice(names: Names) -> Iterator[tuple[Subject, Hit]]:
+def _given_twice(names: Names) -> Iterator[tuple[Subject, Problem]]:
     for kind, named in names.given.items():
         if kind == "metric":
             continue  # two filters may count into one metric
@@ -126,10 +126,10 @@ def _given_twice(names: Names) -> Iterator[tuple[Subject, Hit]]:
                 at = Place(place.account, "") if kind in GLOBAL and kind != "bucket" else place
                 stack = subject.template.stack.name
                 if first.setdefault(at, stack) != stack:
-                    yield subject, Hit(path=path, message=f"{first[at]} creates the {kind} {name} there already")
+                    yield subject, Problem(path=path, message=f"{first[at]} creates the {kind} {name} there already")
 
 
-def _parameters(subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Hit]]:
+def _parameters(subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Problem]]:
     """Parameters that the plan gives and the template lacks, or the other way round, or that have two values.
 
     Templates of the user's own may have defaults, and the same name for different things.
@@ -141,13 +141,13 @@ def _parameters(subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Hit]]:
         optional = {name for name in declared if stack.is_custom and "Default" in declared[name]}
         for name in sorted((declared.keys() ^ given) - optional | (given - declared.keys())):
             lacks = "the template does not declare" if name in given else "the plan does not give"
-            yield subject, Hit(path=("Parameters", name), message=f"{lacks} the parameter {name}")
+            yield subject, Problem(path=("Parameters", name), message=f"{lacks} the parameter {name}")
         for item in stack.parameters:
             if item.value is not None and (item.name in PARAMETERS or not stack.is_custom):
                 value, other = first.setdefault(item.name, (item.value, stack.name))
                 if value != item.value:
                     message = f"{item.name} is {item.value} here and {value} in {other}"
-                    yield subject, Hit(path=("Parameters", item.name), message=message)
+                    yield subject, Problem(path=("Parameters", item.name), message=message)
 
 
 CHECK = Check(

@@ -3,18 +3,18 @@
 from collections.abc import Iterator
 from typing import Any
 
-from baseline.findings import Severity
+from baseline.findings import Problem, Severity
 from baseline.policy.document import Condition, Statement, read_statements, text_of
-from baseline.validate.checks.check import Check, Hit
+from baseline.validate.checks.check import Check
 from baseline.validate.subject import Resource, Subject
 
 _BLOCKS = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
 
 
-def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
+def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
     for bucket in subject.of_type("AWS::S3::Bucket"):
         if not any(_is_tls_only(policy) for policy in bucket_policies(subject, bucket)):
-            yield Hit(
+            yield Problem(
                 path=bucket.path,
                 message="no bucket policy in this template refuses requests without TLS",
                 fix="deny s3:* on the bucket and its objects where aws:SecureTransport is false",
@@ -22,13 +22,13 @@ def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
         block = bucket.properties.get("PublicAccessBlockConfiguration")
         off = [name for name in _BLOCKS if not (isinstance(block, dict) and _is_true(block.get(name)))]
         if off:
-            yield Hit(
+            yield Problem(
                 path=(*bucket.path, "Properties", "PublicAccessBlockConfiguration"),
                 message=f"the bucket can be made public: {', '.join(off)} not true",
                 fix="set all four of PublicAccessBlockConfiguration to true",
             )
         if "BucketEncryption" not in bucket.properties:
-            yield Hit(
+            yield Problem(
                 path=(*bucket.path, "Properties"),
                 message="the bucket does not say how it is encrypted",
                 fix="state BucketEncryption, SSE-KMS where the writers allow it",

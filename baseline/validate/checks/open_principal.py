@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from baseline.findings import Severity
+from baseline.findings import Problem, Severity
 from baseline.policy.document import Statement, text_of
-from baseline.validate.checks.check import Check, Hit
+from baseline.validate.checks.check import Check
 from baseline.validate.stated import texts_stated_for
 from baseline.validate.subject import Resource, Subject
 
@@ -28,20 +28,20 @@ _IDENTITY_KEYS = frozenset(
 _EVERYWHERE = frozenset({"0.0.0.0/0", "::/0"})
 
 
-def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
+def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
     for policy in subject.policies:
         for statement in policy.statements:
             if statement.effect == "Allow" and statement.everybody and not _limited(statement):
                 name = "NotPrincipal" if statement.not_principals else "Principal"
                 what = "all but a few principals are let in" if statement.not_principals else "the principal is *"
-                yield Hit(
+                yield Problem(
                     path=(*policy.path, *statement.path, name),
                     message=f"everybody is admitted: {what} and no condition says who",
                 )
 
     for resource in subject.of_type("AWS::Lambda::Permission"):
         if text_of(resource.properties.get("Principal")) == "*" or _is_foreign(resource, subject):
-            yield Hit(
+            yield Problem(
                 path=(*resource.path, "Properties", "Principal"),
                 message="everybody, or an account that the plan does not know, may call the function",
             )

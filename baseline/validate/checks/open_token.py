@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from baseline.findings import Severity
+from baseline.findings import Problem, Severity
 from baseline.policy.trust import is_web_identity, unpinned_claims
-from baseline.validate.checks.check import Check, Hit
+from baseline.validate.checks.check import Check
 from baseline.validate.subject import Subject
 
 _WHY = {
@@ -13,12 +13,12 @@ _WHY = {
 }
 
 
-def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
+def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
     for policy in subject.policies:
         for statement in policy.statements:
             if statement.effect == "Allow" and is_web_identity(statement):
                 for claim in unpinned_claims(statement):
-                    yield Hit(path=(*policy.path, *statement.path), message=f"open to tokens: {_WHY[claim]}")
+                    yield Problem(path=(*policy.path, *statement.path), message=f"open to tokens: {_WHY[claim]}")
 
 
 CHECK = Check(

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 
 from baseline.aws.quotas import QUOTAS
-from baseline.findings import Severity
+from baseline.findings import Problem, Severity
 from baseline.policy.check import policy_mistakes
 from baseline.policy.document import text_of
 from baseline.policy.kinds import KINDS
-from baseline.validate.checks.check import Check, Hit
+from baseline.validate.checks.check import Check
 from baseline.validate.subject import Resource, Subject
 
 _TYPE = "AWS::Organizations::Policy"
@@ -17,7 +17,7 @@ _TEXTS = {
 }
 
 
-def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
+def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
     for resource in subject.resources:
         if resource.type == _TYPE:
             yield from _measured(resource)
@@ -27,15 +27,15 @@ def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
                     if item.id == "policy-action":
                         continue  # BL105 speaks of it
                     path = (*resource.path, "Properties", "Content", *item.path)
-                    yield Hit(path=path, message=item.message, fix=item.fix, severity=item.severity)
+                    yield Problem(path=path, message=item.message, fix=item.fix, severity=item.severity)
 
 
-def _measured(resource: Resource) -> Iterator[Hit]:
+def _measured(resource: Resource) -> Iterator[Problem]:
     for key, name in _TEXTS.items():
         count, most = len(text_of(resource.properties.get(key))), QUOTAS[name].value
         if count > most:
             path = (*resource.path, "Properties", key)
-            yield Hit(path=path, message=f"{key} has {count:,} characters: AWS takes {most:,}")
+            yield Problem(path=path, message=f"{key} has {count:,} characters: AWS takes {most:,}")
 
 
 CHECK = Check(

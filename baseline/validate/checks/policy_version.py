@@ -2,19 +2,21 @@
 
 from collections.abc import Iterator
 
-from baseline.findings import Severity
-from baseline.validate.checks.check import Check, Hit
+from baseline.findings import Problem, Severity
+from baseline.validate.checks.check import Check
 from baseline.validate.subject import Subject
 
 
-def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
+def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
     for policy in subject.policies:
         if policy.path[-1] == "Statement" or policy.resource.type == "AWS::Events::EventBusPolicy":
             continue
         version = policy.document.get("Version")
         if version != "2012-10-17":
             seen = f"Version is {version!r}" if version else "Version is missing"
-            yield Hit(path=policy.path, message=f"{seen}: policy variables such as ${{aws:username}} stay plain text")
+            yield Problem(
+                path=policy.path, message=f"{seen}: policy variables such as ${{aws:username}} stay plain text"
+            )
 
 
 CHECK = Check(

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from baseline.findings import Severity
+from baseline.findings import Problem, Severity
 from baseline.plan.model import Deployment
 from baseline.plan.reach import Destination, Reach, together
-from baseline.validate.checks.check import Check, Hit
+from baseline.validate.checks.check import Check
 from baseline.validate.names import exports_of, imports_of
 from baseline.validate.reach import Claim, Planned, claims
 from baseline.validate.subject import Subject
@@ -14,7 +14,7 @@ _MOST = 5
 """Accounts and Regions that a message names."""
 
 
-def _find(planned: Planned, subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Hit]]:
+def _find(planned: Planned, subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Problem]]:
     yield from _nowhere(planned, subjects)
     yield from _suspended(planned, subjects)
     yield from _without_exporter(planned, subjects)
@@ -25,7 +25,7 @@ def _find(planned: Planned, subjects: tuple[Subject, ...]) -> Iterator[tuple[Sub
         first = claim.templates[0].stack.name
         if lacks.spreads and (first, lacks) not in seen:
             seen.add((first, lacks))
-            yield by_name[first], Hit(path=(), message=_claimed(claim, lacks))
+            yield by_name[first], Problem(path=(), message=_claimed(claim, lacks))
 
 
 def _claimed(claim: Claim, lacks: Reach) -> str:
@@ -33,15 +33,15 @@ def _claimed(claim: Claim, lacks: Reach) -> str:
     return f"{stacks} does not go to {_where(lacks)}, where the control {claim.control.id} has to be"
 
 
-def _nowhere(planned: Planned, subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Hit]]:
+def _nowhere(planned: Planned, subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Problem]]:
     for subject in subjects:
         stack = subject.template.stack
         for deployment, spread in zip(stack.deployments, planned.plan.reach(stack).spreads, strict=True):
             if not spread.destinations or not spread.regions:
                 what = "no Region" if spread.destinations else f"no account: {_missing(deployment)}"
-                yield subject, Hit(path=(), message=f"a part of {stack.name} goes to {what}")
+                yield subject, Problem(path=(), message=f"a part of {stack.name} goes to {what}")
         if not stack.deployments:
-            yield subject, Hit(path=(), message=f"{stack.name} goes to no account")
+            yield subject, Problem(path=(), message=f"{stack.name} goes to no account")
 
 
 def _missing(deployment: Deployment) -> str:
@@ -51,17 +51,17 @@ def _missing(deployment: Deployment) -> str:
     return f"the organization has no {units}" if units else "it names none"
 
 
-def _suspended(planned: Planned, subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Hit]]:
+def _suspended(planned: Planned, subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Problem]]:
     for subject in subjects:
         stack = subject.template.stack
         for deployment, spread in zip(stack.deployments, planned.plan.reach(stack).spreads, strict=True):
             wrong = () if deployment.account else planned.suspended & spread.destinations
             if wrong:
                 message = f"{stack.name} goes to {_listed(sorted(map(str, wrong)))}, in a suspended unit"
-                yield subject, Hit(path=(), message=message)
+                yield subject, Problem(path=(), message=message)
 
 
-def _without_exporter(planned: Planned, subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Hit]]:
+def _without_exporter(planned: Planned, subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Problem]]:
     """Imports in accounts and Regions that no exporter goes to; BL131 tells of exports that no stack has."""
     exporters: dict[str, list[Subject]] = {}
     for subject in subjects:
@@ -74,7 +74,7 @@ def _without_exporter(planned: Planned, subjects: tuple[Subject, ...]) -> Iterat
             lacks = found.lacks(there)
             if found.spreads and lacks.spreads:
                 message = f"{subject.template.stack.name} imports {name}, which no stack exports in {_where(lacks)}"
-                yield subject, Hit(path=path, message=message)
+                yield subject, Problem(path=path, message=message)
 
 
 def _where(lacks: Reach) -> str:

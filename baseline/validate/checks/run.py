@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from baseline.findings import Finding, Location
+from baseline.findings import Finding, Location, Problem
 from baseline.plan.model import Template
-from baseline.validate.checks.check import Check, Hit
+from baseline.validate.checks.check import Check
 from baseline.validate.checks.registry import CHECKS
 from baseline.validate.reach import Planned
 from baseline.validate.subject import Subject, read_template
@@ -37,7 +37,7 @@ def check_subjects(
             yield from (_finding(check, subject, hit) for subject, hit in found)
 
 
-def _finding(check: Check, subject: Subject, hit: Hit) -> Finding:
+def _finding(check: Check, subject: Subject, hit: Problem) -> Finding:
     line, column = subject.place(hit.path)
     stack = subject.template.stack
     return Finding(

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 
-from baseline.findings import Severity
+from baseline.findings import Problem, Severity
 from baseline.plan.reach import Reach
-from baseline.validate.checks.check import Check, Hit
+from baseline.validate.checks.check import Check
 from baseline.validate.reach import Planned
 from baseline.validate.subject import Resource, Subject
 
 _ONE_ONLY = ("AWS::Config::ConfigurationRecorder", "AWS::Config::DeliveryChannel")
 
 
-def _find(planned: Planned, subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Hit]]:
+def _find(planned: Planned, subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Problem]]:
     for kind in _ONE_ONLY:
         found = [
             (subject, resource, planned.plan.reach(subject.template.stack))
@@ -24,7 +24,7 @@ def _find(planned: Planned, subjects: tuple[Subject, ...]) -> Iterator[tuple[Sub
                 where = "this template" if clash[0] is subject else clash[0].template.stack.name
                 yield (
                     subject,
-                    Hit(
+                    Problem(
                         path=resource.path,
                         message=f"a second {kind} in the same account and Region: {clash[1].logical_id} of {where} is "
                         "there already",

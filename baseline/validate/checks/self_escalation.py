@@ -7,11 +7,11 @@ from fnmatch import fnmatchcase
 from functools import cache
 
 from baseline.aws.iam_actions import matching_actions
-from baseline.findings import Severity
+from baseline.findings import Problem, Severity
 from baseline.policy.document import Condition, Path, Statement, branches, read_statements, text_of
 from baseline.policy.globs import overlap
 from baseline.policy.trust import asks_for_mfa, is_pinned_web_identity
-from baseline.validate.checks.check import Check, Hit
+from baseline.validate.checks.check import Check
 from baseline.validate.escalation import Kind, Method, action_names, escalation_methods
 from baseline.validate.identities import PERMISSION_SET, Identity, identities_of
 from baseline.validate.subject import Resource, Subject
@@ -74,9 +74,9 @@ class _Grant:
     open: bool
 
 
-def _find_in_plan(subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Hit]]:
+def _find_in_plan(subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Problem]]:
     """Judge every identity by all its policies, whichever templates they are in; each place is reported once."""
-    found: dict[tuple[int, Path], tuple[Subject, Hit]] = {}
+    found: dict[tuple[int, Path], tuple[Subject, Problem]] = {}
     for identity in identities_of(subjects):
         for subject, hit in _policy_hits(identity):
             place = (id(subject), hit.path)
@@ -85,7 +85,7 @@ def _find_in_plan(subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Hit]
     yield from found.values()
 
 
-def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
+def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
     for resource in subject.of_type("AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group"):
         if "PermissionsBoundary" not in resource.properties and not _is_guarded(resource):
             yield from _attached_hits(resource)
@@ -94,12 +94,12 @@ def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
             yield from _attached_set_hits(resource)
 
 
-def _attached_set_hits(resource: Resource) -> Iterator[Hit]:
+def _attached_set_hits(resource: Resource) -> Iterator[Problem]:
     """An administrator is one by name; who may change policies without being one becomes one unseen."""
     path: Path = (*resource.path, "Properties", "ManagedPolicies")
     for place, item in branches(resource.properties.get("ManagedPolicies")):
         if text_of(item).endswith("/IAMFullAccess"):
-            yield Hit(
+            yield Problem(
                 path=(*path, *place),
                 message="IAMFullAccess without a permissions boundary: its users can grant themselves everything",
                 fix="set a PermissionsBoundary, or call it what it is and attach AdministratorAccess",
@@ -113,12 +113,12 @@ def _is_guarded(resource: Resource) -> bool:
     return bool(statements) and all(asks_for_mfa(item) or is_pinned_web_identity(item) for item in statements)
 
 
-def _attached_hits(resource: Resource) -> Iterator[Hit]:
+def _attached_hits(resource: Resource) -> Iterator[Problem]:
     path: Path = (*resource.path, "Properties", "ManagedPolicyArns")
     for place, item in branches(resource.properties.get("ManagedPolicyArns")):
         text = text_of(item)
         if text.endswith(_ADMINISTRATORS):
-            yield Hit(
+            yield Problem(
                 path=(*path, *place),
                 message=f"{text.rpartition('/')[2]} without MFA, a pinned token or a permissions boundary: nothing "
                 "stands between an intruder and the whole account",
@@ -126,7 +126,7 @@ def _attached_hits(resource: Resource) -> Iterator[Hit]:
             )
 
 
-def _policy_hits(identity: Identity) -> Iterator[tuple[Subject, Hit]]:
+def _policy_hits(identity: Identity) -> Iterator[tuple[Subject, Problem]]:
     """Findings in the policies of one identity, which count together."""
     holder = _holder(identity)
     placed = [
@@ -138,7 +138,7 @@ def _policy_hits(identity: Identity) -> Iterator[tuple[Subject, Hit]]:
             certain = any(item.kind is not Kind.EXISTING for item in methods)
             severity = None if certain else Severity.WARNING
             message = _message(grant.statement, methods) + _whose(identity, grant)
-            yield grant.subject, Hit(path=grant.path, message=message, severity=severity)
+            yield grant.subject, Problem(path=grant.path, message=message, severity=severity)
 
 
 def _whose(identity: Identity, grant: _Grant) -> str:

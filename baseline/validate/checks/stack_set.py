@@ -2,29 +2,31 @@
 
 from collections.abc import Iterator
 
-from baseline.findings import Severity
+from baseline.findings import Problem, Severity
 from baseline.plan.model import Method
 from baseline.policy.document import Path
-from baseline.validate.checks.check import Check, Hit
+from baseline.validate.checks.check import Check
 from baseline.validate.subject import Subject
 
 _NESTED = ("AWS::CloudFormation::Stack", "AWS::CloudFormation::StackSet", "AWS::CloudFormation::Macro")
 
 
-def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
+def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
     if all(deployment.method is not Method.STACK_SET for deployment in subject.template.stack.deployments):
         return
     if "Transform" in subject.document:
-        yield Hit(
+        yield Problem(
             path=("Transform",), message="a transform in a StackSet's template: StackSets for organizations take none"
         )
     for resource in subject.of_type(*_NESTED):
-        yield Hit(
+        yield Problem(
             path=(*resource.path, "Type"),
             message=f"{resource.type} in a StackSet's template: StackSets for organizations take no nested stacks",
         )
     for path, name in _transform_calls(subject.document, ()):
-        yield Hit(path=path, message=f"{name} in a StackSet's template: StackSets for organizations take no transforms")
+        yield Problem(
+            path=path, message=f"{name} in a StackSet's template: StackSets for organizations take no transforms"
+        )
 
 
 def _transform_calls(value: object, path: Path) -> Iterator[tuple[Path, str]]:

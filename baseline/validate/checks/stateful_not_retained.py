@@ -3,19 +3,19 @@
 from collections.abc import Iterator
 
 from baseline.aws.stateful import KEPT_AFTER_FAILED_CREATION, is_stateful
-from baseline.findings import Severity
-from baseline.validate.checks.check import Check, Hit
+from baseline.findings import Problem, Severity
+from baseline.validate.checks.check import Check
 from baseline.validate.subject import Subject
 
 _EVENTS = {"DeletionPolicy": "its stack is deleted", "UpdateReplacePolicy": "an update replaces it"}
 
 
-def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
+def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
     for resource in subject.resources:
         for attribute, wanted in _wanted(resource.type).items():
             value = resource.body.get(attribute)
             if value != wanted:
-                yield Hit(
+                yield Problem(
                     path=(*resource.path, *([attribute] if value else [])),
                     message=f"{resource.type} {_harm(attribute, value)}",
                     fix=f"write {attribute}: {wanted}",

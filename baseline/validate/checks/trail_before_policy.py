@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
-from baseline.findings import Severity
+from baseline.findings import Problem, Severity
 from baseline.policy.document import text_of
-from baseline.validate.checks.check import Check, Hit
+from baseline.validate.checks.check import Check
 from baseline.validate.checks.open_bucket import bucket_policies
 from baseline.validate.subject import Subject
 
 
-def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
+def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
     for trail in subject.of_type("AWS::CloudTrail::Trail"):
         name = text_of(trail.properties.get("S3BucketName"))
         for bucket in subject.of_type("AWS::S3::Bucket"):
@@ -19,7 +19,7 @@ def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
             policies = {policy.logical_id for policy in bucket_policies(subject, bucket)}
             if not policies & set(_depends_on(trail.body.get("DependsOn"))):
                 wanted = ", ".join(sorted(policies)) or "a bucket policy"
-                yield Hit(
+                yield Problem(
                     path=trail.path,
                     message=f"the trail does not wait for the policy of its bucket {bucket.logical_id}: CloudTrail "
                     "checks at creation that it may write",

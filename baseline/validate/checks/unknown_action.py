@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 from baseline.aws.iam_actions import matching_actions, nearest_action
-from baseline.findings import Severity
+from baseline.findings import Problem, Severity
 from baseline.policy.checks.actions import severity_of
 from baseline.policy.document import Path, Statement
-from baseline.validate.checks.check import Check, Hit
+from baseline.validate.checks.check import Check
 from baseline.validate.subject import PolicyDocument, Subject
 
 
-def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
+def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
     for policy in subject.policies:
         for statement in policy.statements:
             for place, action in _actions(statement):
@@ -21,7 +21,7 @@ def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
                     continue
                 nearest = nearest_action(action)
                 why = "no service has that prefix" if matches is None else "the service has none that it matches"
-                yield Hit(
+                yield Problem(
                     path=(*policy.path, *statement.path, *place),
                     message=f"unknown action {action!r}: {why}",
                     fix=f"did you mean {nearest!r}?" if nearest else "",

@@ -4,21 +4,21 @@ import re
 from collections.abc import Iterator
 
 from baseline.aws.service_principals import is_known_principal, nearest_principal
-from baseline.findings import Severity
-from baseline.validate.checks.check import Check, Hit
+from baseline.findings import Problem, Severity
+from baseline.validate.checks.check import Check
 from baseline.validate.subject import Subject
 
 _WHOLLY_FILLED_IN = re.compile(r"\$\{[^}]*\}\Z")
 """A parameter or an import, which says nothing of the name."""
 
 
-def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
+def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
     for policy in subject.policies:
         for statement in policy.statements:
             for principal in statement.services:
                 if not _WHOLLY_FILLED_IN.match(principal) and not is_known_principal(principal):
                     nearest = nearest_principal(principal)
-                    yield Hit(
+                    yield Problem(
                         path=(*policy.path, *statement.path, "Principal", "Service"),
                         message=f"unknown service principal {principal!r}: no caller would ever match it",
                         fix=f"did you mean {nearest!r}?" if nearest else "",

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 
-from baseline.findings import Severity
-from baseline.validate.checks.check import Check, Hit
+from baseline.findings import Problem, Severity
+from baseline.validate.checks.check import Check
 from baseline.validate.subject import Subject
 
 
-def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Hit]:
+def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
     if subject.problem:
-        yield Hit(path=(), message=f"no template can be read here, nothing else is checked: {subject.problem}")
+        yield Problem(path=(), message=f"no template can be read here, nothing else is checked: {subject.problem}")
     for pack in subject.packs:
         if pack.problem:
-            yield Hit(path=pack.path, message=f"no conformance pack can be read here: {pack.problem}")
+            yield Problem(path=pack.path, message=f"no conformance pack can be read here: {pack.problem}")
 
 
 CHECK = Check(

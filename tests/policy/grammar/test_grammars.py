@@ -6,12 +6,11 @@ from typing import Any
 
 import pytest
 
-from baseline.findings import Severity
+from baseline.findings import Problem, Severity
 from baseline.policy.check import policy_mistakes
 from baseline.policy.document import Path
 from baseline.policy.grammar.check import GRAMMARS, grammar_mistakes
 from baseline.policy.kinds import KINDS
-from baseline.policy.mistake import Mistake
 from tests.policy.grammar.documents import FULL, MINIMAL, NONE, ON, is_
 from tests.policy.grammar.mistakes import GONE, MISTAKES
 
@@ -49,7 +48,7 @@ def _places(value: Any, path: Path = ()) -> Iterator[Path]:
         yield from _places(item, (*path, part))
 
 
-def _is_in_or_just_below(mistake: Mistake, document: Any) -> bool:
+def _is_in_or_just_below(mistake: Problem, document: Any) -> bool:
     try:
         holder = _at(document, mistake.path[:-1])
     except (KeyError, IndexError, TypeError):
