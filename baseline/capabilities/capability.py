@@ -178,6 +178,7 @@ class SettingProblem:
         place: Where it is in that file.
         severity: How much just this matters; as much as its kind says when None.
         cause: The other capability whose value or absence it is about, or "".
+        path: The key path in the profile, if the value is not one of the capability's settings.
     """
 
     setting: str
@@ -188,6 +189,7 @@ class SettingProblem:
     place: Path = ()
     severity: Severity | None = None
     cause: str = ""
+    path: Path = ()
 
 
 @dataclass(frozen=True, kw_only=True)

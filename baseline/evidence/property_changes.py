@@ -9,7 +9,7 @@ from baseline.deploy.template import parse
 
 _WITHOUT_MEANING = frozenset({"Metadata"})
 _NAMES = ("Sid", "Id", "Key", "Name", "LogicalId", "PolicyName", "Status")
-"""Keys by which the items of a list are told apart, the first that all items have."""
+"""Keys by which the items of a list are distinguished, the first that all items have."""
 
 
 @dataclass(frozen=True, kw_only=True)

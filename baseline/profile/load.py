@@ -25,6 +25,7 @@ from baseline.profile.rules.acceptance import expired
 from baseline.profile.rules.capabilities import setting_problems
 from baseline.profile.rules.overrides import distinct_stacks
 from baseline.profile.rules.runtime import deprecated
+from baseline.profile.stage_note import stage_note
 from baseline.profile.template_files import read_template_files
 from baseline.profile.texts import read_texts
 from baseline.profile.tree import KeyPath, Tree, find, plain
@@ -177,6 +178,8 @@ def _check(
             )
     if not broken.touches(("tier",)) and not broken.touches(("defaults",)):
         yield from release_notes(tree, profile)
+        if not broken.touches(("capabilities", "guardrails")) and not broken.touches(("accounts",)):
+            yield from stage_note(tree, profile)
         settings: dict[str, Settings] = profile.capabilities
         yield from (
             finding

@@ -11,7 +11,7 @@ from baseline.findings import Severity
 from baseline.profile.load import LoadedProfile, load_profile
 from tests.conftest import CHECKOUT
 
-NORTHWIND = (CHECKOUT / "profiles" / "northwind.yaml").read_text(encoding="utf-8")
+NORTHWIND = (CHECKOUT / "profiles" / "northwind.yaml").read_text(encoding="utf-8").partition("\n  guardrails:")[0]
 GOOD = '{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "sso:CreateInstance", "Resource": "*"}]}'
 
 

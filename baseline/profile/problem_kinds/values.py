@@ -182,6 +182,15 @@ VALUES: Mapping[str, ProblemKind] = {
         "preview the newer release, then name it under `defaults`",
         Severity.INFO,
     ),
+    "profile-stage": kind(
+        "guardrails attached to accounts that exist",
+        "Guardrails are organization policies: they deny calls from the moment they are attached, also calls that "
+        "existing workloads make. The stage `audit` writes them without attaching any, `sandbox` tries them in some "
+        "units.",
+        "write `stage: audit` under capabilities.guardrails and look for denied calls, or `stage: all` if that is "
+        "meant",
+        Severity.INFO,
+    ),
     "profile-weakened": kind(
         "weaker than the tier",
         "The value is weaker than what the profile's tier fills in. That may be right, but the profile has to say why.",

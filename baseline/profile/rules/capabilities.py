@@ -46,7 +46,7 @@ def setting_problems(profile: Profile, landscape: Landscape) -> Iterator[Problem
         for kind, item, path in ((kind, *found) for kind, find in kinds for found in _found(find, landscape, name)):
             yield Problem(
                 id=item.kind or kind,
-                path=original(("capabilities", name, *path), positions),
+                path=item.path or original(("capabilities", name, *path), positions),
                 message=item.message,
                 fix=item.fix,
                 about=_CONTEXT,

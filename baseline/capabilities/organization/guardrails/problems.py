@@ -21,6 +21,7 @@ from baseline.capabilities.organization.guardrails.policies import (
     policies_of,
     settings_of,
 )
+from baseline.capabilities.organization.guardrails.prefixes import prefix_problems
 from baseline.capabilities.organization.guardrails.settings import QUOTA_PREFIX, GuardrailsSettings, OwnPolicy
 from baseline.capabilities.organization.guardrails.statements import exempt_of
 from baseline.controls.guardrail import NAME_PROTECTORS, guardrails
@@ -57,7 +58,7 @@ def guardrails_problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
     ]
     if landscape.standalone:
         return tuple(found)
-    found += _unused_words(landscape, settings)
+    found += [*_unused_words(landscape, settings), *prefix_problems(landscape)]
     for number, item in enumerate(settings.policies):
         found += _own_problems(landscape, number, item)
     if not _errors(found):

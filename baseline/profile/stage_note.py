@@ -1,0 +1,25 @@
+"""A note where guardrails would bind accounts that have workloads already, and the profile does not say so."""
+
+from collections.abc import Iterator
+
+from baseline.findings import Finding
+from baseline.profile.model import ORGANIZATION_ACCOUNTS, Profile
+from baseline.profile.problem_ids import problem
+from baseline.profile.tree import Tree, find
+
+_PATH = ("capabilities", "guardrails", "stage")
+
+
+def stage_note(tree: Tree, profile: Profile) -> Iterator[Finding]:
+    """Yield an info finding if the tier attaches guardrails to accounts that exist."""
+    settings = profile.capabilities["guardrails"]
+    found = find(tree, _PATH)
+    existing = [key for key, item in profile.accounts.items() if item.id and key not in ORGANIZATION_ACCOUNTS]
+    attached = settings.enabled and getattr(settings, "stage", "") == "all" and not profile.organization.standalone
+    if attached and existing and found.path != _PATH:
+        more = f" and {len(existing) - 3} more" if len(existing) > 3 else ""
+        message = (
+            f"guardrails are attached at once, and accounts exist that they bind: {', '.join(existing[:3])}{more}; "
+            "calls of their workloads may be denied"
+        )
+        yield problem("profile-stage", found.key, _PATH, message)
