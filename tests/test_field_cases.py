@@ -242,3 +242,26 @@ def test_permission_sets_name_keys_of_others_but_none_that_the_baseline_lacks(
     path = tmp_path / "profile.yaml"
     path.write_text(f"{HEAD}capabilities: {json.dumps({'identity_center': sets})}\n", encoding="utf-8")
     assert {item.id for item in findings(path) if item.severity is Severity.ERROR} == expected
+
+
+def test_a_mistake_in_an_own_policy_is_reported_once(tmp_path: Path) -> None:
+    condition = {"Bool": {"aws:MultiFactorAuthPresent": "false"}}
+    statement = {"Sid": "Own", "Effect": "Deny", "Action": "newservice:Do", "Resource": "*", "Condition": condition}
+    (tmp_path / "own.json").write_text(json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+    own = {"policies": [{"file": "own.json", "type": SCP, "to": ["Workloads"]}]}
+    path = tmp_path / "profile.yaml"
+    path.write_text(f"{HEAD}capabilities: {json.dumps({'guardrails': own})}\n", encoding="utf-8")
+    warnings = [item for item in findings(path) if item.severity is Severity.WARNING]
+    assert [item.id for item in warnings if "own.json" in item.location.file] == ["policy-action", "policy-condition"]
+    assert [item for item in warnings if "own" in item.location.file and "own.json" not in item.location.file] == []
+
+
+@pytest.mark.parametrize(("limit", "expected"), [(20_000, set()), (10_240, {"policy-size"})])
+def test_a_quota_of_the_profile_holds_in_file_and_template(limit: int, expected: set[str], tmp_path: Path) -> None:
+    names = [f"arn:aws:s3:::bucket-with-a-long-name-{number:04}" for number in range(280)]
+    statement = {"Sid": "Own", "Effect": "Deny", "Action": "s3:DeleteBucket", "Resource": names}
+    (tmp_path / "own.json").write_text(json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+    own = {"policies": [{"file": "own.json", "type": SCP, "to": ["Workloads"]}], "limits": {"scp_characters": limit}}
+    path = tmp_path / "profile.yaml"
+    path.write_text(f"{HEAD}capabilities: {json.dumps({'guardrails': own})}\n", encoding="utf-8")
+    assert {item.id for item in findings(path) if item.severity is Severity.ERROR} == expected

@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Mapping
 
 from baseline.aws.quotas import QUOTAS
+from baseline.capabilities.organization.guardrails.guardrails import GuardrailsContext
 from baseline.findings import Problem, Severity
 from baseline.policy.check import policy_mistakes
 from baseline.policy.document import text_of
 from baseline.policy.kinds import KINDS
 from baseline.validate.checks.check import Check
+from baseline.validate.checks.unknown_action import is_own_policy
 from baseline.validate.subject import Resource, Subject
 
 _TYPE = "AWS::Organizations::Policy"
@@ -18,14 +20,16 @@ _TEXTS = {
 
 
 def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
+    context = subject.template.stack.context
+    quotas = context.policy.quotas if isinstance(context, GuardrailsContext) else None
     for resource in subject.resources:
         if resource.type == _TYPE:
             yield from _measured(resource)
             kind, content = text_of(resource.properties.get("Type")), resource.properties.get("Content")
             if kind in KINDS and isinstance(content, Mapping):
-                for item in policy_mistakes(kind, content):
-                    if item.id == "policy-action":
-                        continue  # BL105 speaks of it
+                for item in policy_mistakes(kind, content, quotas):
+                    if item.id == "policy-action" or (item.severity is Severity.WARNING and is_own_policy(subject)):
+                        continue  # BL105 reports unknown actions, and the file of an own policy has its warnings
                     path = (*resource.path, "Properties", "Content", *item.path)
                     yield Problem(path=path, message=item.message, fix=item.fix, severity=item.severity)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from baseline.aws.iam_actions import matching_actions, nearest_action
+from baseline.capabilities.organization.guardrails.guardrails import GuardrailsContext
 from baseline.findings import Problem, Severity
 from baseline.policy.checks.actions import severity_of
 from baseline.policy.document import Path, Statement
@@ -10,7 +11,15 @@ from baseline.validate.checks.check import Check
 from baseline.validate.subject import PolicyDocument, Subject
 
 
+def is_own_policy(subject: Subject) -> bool:
+    """Whether the template is an organization policy of the profile's own, whose file was checked already."""
+    context = subject.template.stack.context
+    return isinstance(context, GuardrailsContext) and context.policy.own is not None
+
+
 def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
+    if is_own_policy(subject):
+        return
     for policy in subject.policies:
         for statement in policy.statements:
             for place, action in _actions(statement):

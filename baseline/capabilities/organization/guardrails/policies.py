@@ -51,6 +51,7 @@ class GuardrailPolicy:
         evaluated: The document with something in place of every parameter, as policies are evaluated.
         accounts: The member accounts that it binds, now or in a later `stage`.
         tags: Tags of every stack of the plan.
+        quotas: Values that the profile gives quotas of AWS Organizations.
         own: Number of the profile's own policy that it is, from 0; None for guardrails.
     """
 
@@ -67,6 +68,7 @@ class GuardrailPolicy:
     evaluated: Mapping[str, Any] = field(default_factory=dict)
     accounts: tuple[BoundAccount, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
+    quotas: Mapping[str, int] = field(default_factory=dict)
     own: int | None = None
 
 
@@ -286,6 +288,7 @@ def _policy(landscape: Landscape, kind: str, key: str, places: Places, **values:
         evaluated=evaluable(landscape, values["content"]),
         accounts=bound_accounts(landscape, {*known, *attached}, attached),
         tags=landscape.tags,
+        quotas=settings.quotas,
     )
 
 
