@@ -139,8 +139,9 @@ class Capability:
         weakened: Values that weaken a control in a way that comparing them with the tier's does not show.
         unsupported: What the settings ask for and AWS does not have in the governed Regions; it is left out.
         trusted_access: Service principals that need access to the organization while this capability is on.
-        delegated_administration: Service principals for which the security account is the organization's delegated
-            administrator while this capability is on.
+        delegated_administration: Service principals for which an account is the organization's delegated administrator
+            while this capability is on: the security account, or that with the capability's role.
+        has_role: Whether `roles` may give that to another account; the role has the capability's name.
         management_settings: Landscape → settings of the management account that have to be made before the stacks of
             this capability.
         policy_types: Landscape → kinds of organization policies that have to be enabled while this capability is on.
@@ -159,6 +160,7 @@ class Capability:
     unsupported: Callable[[Landscape], tuple["SettingProblem", ...]] = lambda _: ()
     trusted_access: tuple[str, ...] = ()
     delegated_administration: tuple[str, ...] = ()
+    has_role: bool = False
     management_settings: Callable[[Landscape], tuple[CustomSetting, ...]] = lambda _: ()
     policy_types: Callable[[Landscape], tuple[str, ...]] = lambda _: ()
     documents: Callable[[Landscape], Mapping[str, str]] = lambda _: {}

@@ -12,7 +12,7 @@ from baseline.aws.function_runtime import RUNTIME
 from baseline.capabilities.capability import StackSpec, Target
 from baseline.capabilities.custom_setting import CustomSetting
 from baseline.capabilities.landscape import Landscape, Reference
-from baseline.capabilities.parameters import PARAMETERS
+from baseline.capabilities.parameters import PARAMETERS, account_parameters
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -353,8 +353,8 @@ def function_stack(  # noqa: PLR0913 - keyword-only, each named where it is give
         target=target,
         context=FunctionContext(prefix=landscape.prefix, name=name, permissions=allowed),
         parameters=tuple(
-            parameter.name
-            for parameter in PARAMETERS.values()
+            parameter
+            for parameter in (*PARAMETERS.values(), *account_parameters(landscape, landscape.roles.values()).values())
             if any(parameter.reference in account for account in allowed.accounts)
         ),
         depends_on=depends_on,

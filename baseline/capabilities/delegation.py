@@ -13,12 +13,14 @@ def trusted_by_hand(landscape: Landscape, service: str, what: str) -> tuple[str,
     """
     if landscape.standalone or landscape.is_on("organization"):
         return ()
-    known = landscape.accounts["security"].id or "<id of accounts.security>"
+    account = landscape.administrator(service)
+    known = landscape.accounts[account].id or f"<id of accounts.{account}>"
+    whose = "The security account" if account == "security" else f"The account {account}"
     enable = f"aws organizations enable-aws-service-access --service-principal {service}"
     delegate = f"aws organizations register-delegated-administrator --account-id {known} --service-principal {service}"
     return (
         f"{what} have trusted access in the organization: `{enable}`.",
-        f"The security account is the delegated administrator of {service}: `{delegate}`.",
+        f"{whose} is the delegated administrator of {service}: `{delegate}`.",
     )
 
 

@@ -122,7 +122,10 @@ class Landscape:
         capabilities: Name → settings, of the capabilities that are on.
         contacts: Kind of alternate contact (`security`, `operations`, `billing`) → whom AWS turns to.
         trusted_access: Service principals that the capabilities need access to the organization for.
-        delegated_administration: Service principals that the security account administers for the capabilities.
+        delegated_administration: Service principals that a delegated administrator administers for the capabilities.
+        administrators: Service principal → role of the account that is its delegated administrator, where another
+            account than security may have that role.
+        roles: Role → key of the account that has it, where the profile gives it to another than security.
         management_settings: Settings of the management account that the capabilities need before their stacks.
         policy_types: Kinds of organization policies that the capabilities need.
         preferences: How StackSet operations run.
@@ -151,6 +154,8 @@ class Landscape:
     contacts: Mapping[str, Contact]
     trusted_access: tuple[str, ...]
     delegated_administration: tuple[str, ...]
+    administrators: Mapping[str, str] = field(default_factory=dict)
+    roles: Mapping[str, str] = field(default_factory=dict)
     release: str = NEWEST
     management_settings: tuple[CustomSetting, ...] = ()
     policy_types: tuple[str, ...] = ()
@@ -175,8 +180,17 @@ class Landscape:
         return settings
 
     def role(self, key: str) -> str:
-        """The account that plays `management`, `log_archive` or `security`: itself, or the only one there is."""
-        return "management" if self.standalone else key
+        """Key of the account that has a role: `management`, `log_archive`, `security`, or one that `roles` may give.
+
+        In standalone mode it is the only account that there is.
+        """
+        if self.standalone:
+            return "management"
+        return key if key in ACCOUNT_PARAMETERS else self.roles.get(key, "security")
+
+    def administrator(self, service: str) -> str:
+        """Key of the account that is the delegated administrator of a service."""
+        return self.role(self.administrators.get(service, "security"))
 
     @property
     def alert_regions(self) -> tuple[str, ...]:

@@ -4,9 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from baseline.areas import DIRECTORIES
+
 EVERY = "every"
 ACCOUNTS = (EVERY, "management", "log_archive", "security")
 REGIONS = ("home", "governed", "sign-in", "governed-and-sign-in", "alert", "rule", "iam", "own", "any")
+_CAPABILITIES = frozenset(directory.rpartition("/")[2] for directory in DIRECTORIES)
 HOME_IF_OPT_IN = "home-if-opt-in"
 
 
@@ -16,7 +19,8 @@ class ControlReach:
 
     Attributes:
         template: Name of the template that these stacks have; empty for any.
-        accounts: `every` one outside suspended units, or the roles of accounts.
+        accounts: `every` one outside suspended units, or the roles of accounts: three that every organization has, or
+            that of a capability.
         accounts_of: A list in the settings of the capability, in place of `accounts`: the accounts that its items name,
             for each stack by itself.
         match: What items of that list and the template's context have alike where the item is about the stack.
@@ -61,7 +65,7 @@ def _read(control: str, entry: Mapping[str, Any]) -> ControlReach:
 
 
 def _wrong(found: ControlReach) -> Iterator[str]:
-    yield from (name for name in found.accounts if name not in ACCOUNTS)
+    yield from (name for name in found.accounts if name not in ACCOUNTS and name not in _CAPABILITIES)
     if bool(found.accounts) == bool(found.accounts_of):
         yield "both or neither of accounts and accounts_of"
     if found.regions not in REGIONS:

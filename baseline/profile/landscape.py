@@ -37,7 +37,7 @@ def build_landscape(profile: Profile, documents: Mapping[str, Any] | None = None
         root_id=organization.root_id,
         accounts=_accounts(profile),
         ous=units,
-        suspended=_suspended(profile),
+        suspended=suspended_units(profile),
         alerts=organization.alerts,
         compliance=frozenset(profile.compliance),
         tier=profile.tier,
@@ -51,6 +51,13 @@ def build_landscape(profile: Profile, documents: Mapping[str, Any] | None = None
         },
         trusted_access=_merged(CAPABILITIES[name].trusted_access for name in capabilities),
         delegated_administration=_merged(CAPABILITIES[name].delegated_administration for name in capabilities),
+        administrators={
+            service: name
+            for name in capabilities
+            if CAPABILITIES[name].has_role
+            for service in CAPABILITIES[name].delegated_administration
+        },
+        roles={role: key for role, key in profile.roles.items() if key in profile.accounts},
         preferences=_preferences(profile, regions),
         documents=documents or {},
     )
@@ -101,7 +108,8 @@ def organizational_units(profile: Profile) -> Mapping[str, str | None]:
     return units
 
 
-def _suspended(profile: Profile) -> frozenset[str]:
+def suspended_units(profile: Profile) -> frozenset[str]:
+    """Paths of the units that no stack may target, and of those below them."""
     tops = tuple(unit.path for unit in profile.organizational_units if unit.is_suspended)
     return frozenset(
         path for path in organizational_units(profile) if any(path == top or path.startswith(f"{top}/") for top in tops)

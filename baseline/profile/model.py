@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, SerializeAsAny
 
+from baseline.capabilities.registry import ROLES
 from baseline.capabilities.settings import Settings, Tier
 from baseline.profile.acceptance import Attestation, RequirementException, RequirementId
 from baseline.profile.fields import (
@@ -112,6 +113,12 @@ class Profile(Section):
         description="Groups of accounts by a name of your choice: wherever a setting takes places, a group stands for "
         "its accounts.",
         examples=[{"card-data": ["web-prod", "payments"]}],
+    )
+    roles: dict[str, AccountKey] = Field(
+        default_factory=dict,
+        description="Role → key of the account that has it, where it is not the security account: the delegated "
+        f"administrator of a capability's services, by the capability's name ({', '.join(ROLES)}).",
+        examples=[{"identity_center": "identity"}],
     )
     organizational_units: Annotated[tuple[OrganizationalUnitItem, ...], Field(strict=False)] = Field(
         default=(),

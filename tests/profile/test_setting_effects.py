@@ -112,6 +112,7 @@ ACCOUNTS = BASE["accounts"]
 UNITS = BASE["organizational_units"]
 SAMPLES: dict[str, list[Any]] = {
     "accounts": [ACCOUNTS, {**ACCOUNTS, "other": {"email": "other@northwind.example"}}],
+    "roles": [{}, {"identity_center": "web"}],
     "account_groups": [{"core": ["security"]}, {"core": ["log_archive"]}],
     "account_groups.*": [["security"], ["log_archive"]],
     "accounts.*.ou": ["Sandbox", "Workloads"],

@@ -42,6 +42,12 @@ VALUES: Mapping[str, ProblemKind] = {
         "An AWS account id is 12 digits, in quotes.",
         'write the 12 digits in quotes, for example "111111111111"',
     ),
+    "profile-role": kind(
+        "role of an account that does not fit",
+        "A role makes an account the delegated administrator of a capability's services in place of the security "
+        "account. It goes to a member account outside suspended units.",
+        "correct the role or the account",
+    ),
     "profile-override": kind(
         "override that does not fit",
         "An override gives some places other values of a capability's settings. Each needs a name of its own, after "

@@ -4,7 +4,17 @@ from collections.abc import Callable, Iterable
 
 from baseline.findings import Problem
 from baseline.profile.model import Profile
-from baseline.profile.rules import acceptance, accounts, capabilities, ous, overrides, places, regions, standalone
+from baseline.profile.rules import (
+    acceptance,
+    accounts,
+    capabilities,
+    ous,
+    overrides,
+    places,
+    regions,
+    roles,
+    standalone,
+)
 
 RULES: tuple[Callable[[Profile], Iterable[Problem]], ...] = (
     acceptance.excepted_and_attested,
@@ -20,6 +30,7 @@ RULES: tuple[Callable[[Profile], Iterable[Problem]], ...] = (
     places.unknown_places,
     places.group_members,
     overrides.fitting_overrides,
+    roles.fitting_roles,
     regions.mixed_partitions,
     regions.home_governed,
     regions.repeated_items,

@@ -165,7 +165,7 @@ def _type(landscape: Landscape, analysis: Analysis) -> str:
 
 def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
     settings = landscape.settings("access_analyzer", AccessAnalyzerSettings)
-    account = landscape.role("security")
+    account = landscape.role("access_analyzer")
     specs = []
     if settings.external_access:
         specs.append(_analyzer(landscape, settings, "external", one_account(account, Regions.GOVERNED)))
@@ -299,6 +299,7 @@ CAPABILITY = Capability(
     problems=_problems,
     trusted_access=(_SERVICE,),
     delegated_administration=(_SERVICE,),
+    has_role=True,
     # An analyzer of the organization is refused without it: "Access Analyzer Service Linked Role is not in the
     # organizational management account". Trusted access and delegation create it in the administrator's account only
     # (github.com/aws-samples/aws-security-reference-architecture-examples, pull requests 47 and 56).

@@ -259,7 +259,7 @@ def _aggregator(landscape: Landscape, settings: ConfigSettings) -> StackSpec:
         name="config-aggregator",
         template="detect/config/aggregator",
         description="Config aggregator and stored queries of the security team.",
-        target=one_account(landscape.role("security")),
+        target=one_account(landscape.role("config")),
         context=AggregatorContext(
             prefix=landscape.prefix,
             standalone=landscape.standalone,
@@ -327,7 +327,9 @@ def _pack(landscape: Landscape, settings: ConfigSettings, pack: Pack, *, managem
         template="detect/config/packs",
         description=f"Conformance pack {kind}: {len(pack.rules)} managed rules.",
         target=Target(
-            accounts=("management" if managements else "security",), regions=Regions.GOVERNED, only=pack.regions
+            accounts=("management" if managements else landscape.role("config"),),
+            regions=Regions.GOVERNED,
+            only=pack.regions,
         ),
         context=PackContext(
             organization=organization,
@@ -351,6 +353,7 @@ CAPABILITY = Capability(
     requires=("kms", "log_archive"),
     trusted_access=_SERVICES,
     delegated_administration=_SERVICES,
+    has_role=True,
     problems=lambda landscape: tuple(config_problems(landscape, landscape.settings("config", ConfigSettings))),
     weakened=lambda landscape: tuple(weaker_parameters(landscape, landscape.settings("config", ConfigSettings))),
 )

@@ -108,7 +108,7 @@ class AssignmentsContext:
 
 @dataclass(frozen=True, kw_only=True)
 class _Family:
-    """What one account manages: the management account its own sets, the security account all others."""
+    """What one account manages: the management account its own sets, the administrator all others."""
 
     landscape: Landscape
     settings: IdentityCenterSettings
@@ -129,7 +129,7 @@ class _Family:
 
     @property
     def target(self) -> Target:
-        account = "management" if self.management else "security"
+        account = "management" if self.management else self.landscape.role("identity_center")
         return Target(accounts=(account,), regions=Regions.HOME, at=self.region)
 
     @property
@@ -383,5 +383,6 @@ CAPABILITY = Capability(
     ),
     trusted_access=(_SERVICE,),
     delegated_administration=(_SERVICE,),
+    has_role=True,
     documents=_documents,
 )

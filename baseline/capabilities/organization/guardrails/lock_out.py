@@ -66,13 +66,14 @@ def _accounts(landscape: Landscape, policies: Sequence[GuardrailPolicy], *, now:
     """One account for each set of policies that binds some; each account where a policy may tell accounts apart."""
     members = bound_accounts(landscape, ("root",))
     known = known_levels(members)
+    special = {"log_archive", "security", *landscape.roles.values(), *pipeline_accounts(landscape)}
     found: dict[tuple[object, ...], BoundAccount] = {}
     for account in sorted(members, key=lambda item: bool(item.key)):
         bound = [item for item in policies if _binds(item, account, now=now)]
         apart = any(item.own is not None and _BY_ACCOUNT.search(minified(item.evaluated)) for item in bound)
         if apart and not account.key and account.levels in known:
             continue
-        alone = apart or account.key in {"log_archive", "security", *pipeline_accounts(landscape)}
+        alone = apart or account.key in special
         levels = {level for item in bound for level in _places(item, now=now)}.intersection(account.levels)
         key = (frozenset(item.key for item in bound), frozenset(levels), account.key if alone else "")
         found.setdefault(key, account)

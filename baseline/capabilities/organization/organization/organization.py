@@ -11,7 +11,7 @@ from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.organization.organization.problems import absent_here, organization_problems
 from baseline.capabilities.organization.organization.settings import OrganizationSettings
 from baseline.capabilities.organization.organization.structure import structure_stacks
-from baseline.capabilities.parameters import PARAMETERS
+from baseline.capabilities.parameters import ParameterDeclaration, account_parameter, account_parameters
 from baseline.capabilities.policy_type import GUARDDUTY_POLICY, policy_type_setting
 
 _IAM = "iam.amazonaws.com"
@@ -96,7 +96,7 @@ def _settings_stacks(landscape: Landscape, after: tuple[str, ...]) -> tuple[Stac
             ),
             parameters=(
                 *(("OrganizationRootId",) if _policy_types(landscape, settings) else ()),
-                *(("SecurityAccountId",) if _security_is_named(wanted, settings) else ()),
+                *_named_accounts(landscape, wanted, settings),
             ),
             depends_on=(function.name,),
             foundation=True,
@@ -104,9 +104,15 @@ def _settings_stacks(landscape: Landscape, after: tuple[str, ...]) -> tuple[Stac
     )
 
 
-def _security_is_named(wanted: tuple[CustomSetting, ...], settings: OrganizationSettings) -> bool:
-    reference = PARAMETERS["SecurityAccountId"].reference
-    return settings.policy_delegation or any(reference in item.arguments.values() for item in wanted)
+def _named_accounts(
+    landscape: Landscape, wanted: tuple[CustomSetting, ...], settings: OrganizationSettings
+) -> Iterator[ParameterDeclaration]:
+    """The accounts whose ids the template needs."""
+    keys = dict.fromkeys(("security", *landscape.roles.values()))
+    for key, parameter in account_parameters(landscape, keys).items():
+        delegated = key == "security" and settings.policy_delegation
+        if delegated or any(parameter.reference in item.arguments.values() for item in wanted):
+            yield parameter
 
 
 def _policy_types(landscape: Landscape, settings: OrganizationSettings) -> tuple[str, ...]:
@@ -230,7 +236,9 @@ def _switches(landscape: Landscape, settings: OrganizationSettings) -> Iterator[
 def _delegated(landscape: Landscape, service: str) -> CustomSetting:
     own = _OWN_API.get(service)
     regional = own in {"guardduty-administrator", "inspector-administrator", "macie-administrator"}
-    security = PARAMETERS["SecurityAccountId"].reference
+    account = landscape.administrator(service)
+    administrator = account_parameter(landscape, account).reference
+    whose = "the security account" if account == "security" else f"the account {account}"
     firewall_manager = (
         (_FIREWALL_MANAGER_REGIONS[landscape.partition],) if own == "firewall-manager-administrator" else ()
     )
@@ -239,8 +247,8 @@ def _delegated(landscape: Landscape, service: str) -> CustomSetting:
     return CustomSetting(
         logical_id=f"Administrator{service_id(service)}",
         setting=own or "delegated-administrator",
-        purpose=f"Lets the security account administer {service} for every account.",
-        arguments={key: security} if own else {"AccountId": security, "ServicePrincipal": service},
+        purpose=f"Lets {whose} administer {service} for every account.",
+        arguments={key: administrator} if own else {"AccountId": administrator, "ServicePrincipal": service},
         regions=regions,
         control="delegated-administration",
         depends_on=() if own and own != "cloudtrail-administrator" else (f"TrustedAccess{service_id(service)}",),

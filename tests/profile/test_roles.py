@@ -1,0 +1,80 @@
+"""Roles: another account than security administers a capability's services, wherever that matters."""
+
+from dataclasses import replace
+
+import pytest
+
+from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.registry import CAPABILITIES, ROLES
+from baseline.plan.build import build_plan
+from baseline.plan.model import Plan
+from baseline.render.render import render_plan
+from baseline.validate.checks.registry import CHECKS
+from baseline.validate.checks.run import run_checks
+from baseline.validate.reach import Planned
+from tests.landscapes import properties, rendered
+from tests.profile.test_places import PROFILE, load, problems
+
+
+def given(roles: str) -> str:
+    return PROFILE.replace("organizational_units:", f"roles: {roles}\norganizational_units:")
+
+
+def landscape(roles: str) -> Landscape:
+    return load("  kms: {}\n", given(roles)).landscape
+
+
+def accounts(plan: Plan, capability: str) -> set[str]:
+    return {item.account for stack in plan.stacks if stack.capability == capability for item in stack.deployments}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_stacks_and_the_delegation_of_a_role_go_to_its_account(role: str) -> None:
+    usual, other = landscape("{}"), landscape(f"{{{role}: web}}")
+    before, after = (accounts(build_plan(item), role) for item in (usual, other))
+    assert "security" in before
+    assert after == {"web" if key == "security" else key for key in before}
+    services = {
+        item["Arguments"]["ServicePrincipal"]: item["Arguments"]["AccountId"]
+        for template in rendered("organization", other).values()
+        for item in properties(template, "Custom::Setting").values()
+        if item["Setting"] == "delegated-administrator"
+    }
+    own = CAPABILITIES[role].delegated_administration
+    assert {services[name]["Fn::Sub"] for name in own} == {"${WebAccountId}"}
+    assert {value["Fn::Sub"] for name, value in services.items() if name not in own} <= {"${SecurityAccountId}"}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_checks_find_nothing_where_another_account_has_the_role(role: str) -> None:
+    found = landscape(f"{{{role}: web}}")
+    plan = build_plan(found)
+    findings = run_checks(render_plan(plan), CHECKS, Planned(landscape=found, plan=plan))
+    assert list(findings) == []
+
+
+def test_by_hand_the_account_of_the_role_is_named() -> None:
+    found = landscape("{identity_center: web}")
+    capabilities = {name: item for name, item in found.capabilities.items() if name != "organization"}
+    (stack,) = (
+        item
+        for item in build_plan(replace(found, capabilities=capabilities)).stacks
+        if item.name == "nw-identity-center"
+    )
+    assert any("--account-id 444444444444 --service-principal sso.amazonaws.com" in it for it in stack.prerequisites)
+
+
+@pytest.mark.parametrize(
+    ("roles", "message"),
+    [
+        ("{identity_centre: web}", 'unknown role "identity_centre"; did you mean "identity_center"?'),
+        ("{kms: web}", 'unknown role "kms"'),
+        ("{identity_center: wep}", 'unknown account "wep"; did you mean "web"?'),
+        ("{identity_center: management}", "the management account cannot be a delegated administrator"),
+        ("{identity_center: old}", '"old" is in a suspended unit'),
+    ],
+)
+def test_mistakes(roles: str, message: str) -> None:
+    ((line, _, text),) = problems("  kms: {}\n", given(roles))
+    assert message in text
+    assert line == 1 + given(roles).splitlines().index(f"roles: {roles}")
