@@ -74,8 +74,8 @@ def _deploy(context: "Context", values: dict[str, Any]) -> int:
     from baseline.deploy.orphans import going, orphans_of
     from baseline.deploy.preflight import findings_of, preflight
     from baseline.deploy.run import previews_of, run, waves_of
+    from baseline.deploy.stack_sets.trims import trims_of
     from baseline.deploy.task import Action
-    from baseline.deploy.trims import trims_of
     from baseline.findings import Severity, at_or_above
     from baseline.report.deployment_text import format_previews
     from baseline.report.findings_text import format_finding

@@ -1,10 +1,13 @@
 """In what AWS has differs from what was generated: rows, made of values alone. Nothing in here talks to AWS."""
 
 from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from baseline.cloud.stack_sets import Place
 from baseline.cloud.stacks import ResourceDrift
 from baseline.deploy.changes import Version, differences
+from baseline.deploy.stack_sets.instances import Described, unfinished
 from baseline.deploy.template import alike, as_named_in, same
 
 Equality = Callable[[str, str], bool | None]
@@ -83,3 +86,15 @@ def incomplete_rows(subject: Subject, reason: str) -> Iterator[Drift]:
     """A stack that was not checked as a whole: its state is unknown."""
     if reason:
         yield subject.row("resource", actual=f"not looked at as a whole: {reason}")
+
+
+def instance_rows(
+    subject: Subject, wanted: AbstractSet[Place], instances: Described, surplus: AbstractSet[Place]
+) -> Iterator[Drift]:
+    """Stack instances that are missing, unfinished, or no longer wanted."""
+    for account, region in sorted(wanted - instances.keys()):
+        yield subject.row("instances", f"{account} in {region}", actual="missing")
+    for (account, region), said in unfinished(wanted, instances):
+        yield subject.row("instances", f"{account} in {region}", actual=said)
+    for account, region in sorted(surplus):
+        yield subject.row("instances", f"{account} in {region}", actual="no longer targeted")

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 from baseline.deploy.changes import removals
 from baseline.deploy.run import Waves, waves_of
-from baseline.deploy.stack_sets import StackSetTask
+from baseline.deploy.stack_sets import apply as stack_sets
+from baseline.deploy.stack_sets import operations
+from baseline.deploy.stack_sets.read import deployed_text
+from baseline.deploy.stack_sets.target import StackSetTarget
 from baseline.deploy.stacks import apply as stacks
 from baseline.deploy.stacks.decide import NEVER_MADE
 from baseline.deploy.stacks.read import text_of
@@ -49,30 +52,30 @@ class StackRemoval:
 class StackSetRemoval:
     """Deletes a StackSet with its instances; one that baseline did not write is left alone."""
 
-    task: StackSetTask
+    target: StackSetTarget
 
     @property
     def name(self) -> str:
         """The StackSet's name."""
-        return self.task.name
+        return self.target.name
 
     @property
     def where(self) -> str:
         """Accounts or units, and Regions."""
-        return self.task.where
+        return self.target.where
 
     def preview(self) -> Preview:
         """Every resource, and whether AWS keeps it."""
-        text = self.task.deployed_text()
-        return removal(self, text, instances=len(self.task.instances()) if is_to_go(text) else 0)
+        text = deployed_text(self.target)
+        return removal(self, text, instances=len(self.target.reader.instances()) if is_to_go(text) else 0)
 
     def run(self) -> Outcome:
         """Delete it."""
-        if not is_to_go(self.task.deployed_text()):
+        if not is_to_go(deployed_text(self.target)):
             return Outcome(task=self.name, where=self.where, action=Action.NONE)
-        if not self.task.wait():
+        if not operations.wait(self.target):
             return Outcome(task=self.name, where=self.where, action=Action.DELETE, interrupted=True)
-        return self.task.delete() or Outcome(task=self.name, where=self.where, action=Action.DELETE)
+        return stack_sets.delete(self.target) or Outcome(task=self.name, where=self.where, action=Action.DELETE)
 
 
 def is_to_go(text: str | None) -> bool:
@@ -100,5 +103,5 @@ def _removal(tasks: tuple[Task, ...]) -> Iterator[Task]:
     for task in tasks:
         if isinstance(task, StackTarget):
             yield StackRemoval(target=task)
-        elif isinstance(task, StackSetTask):
-            yield StackSetRemoval(task=task)
+        elif isinstance(task, StackSetTarget):
+            yield StackSetRemoval(target=task)

@@ -8,21 +8,24 @@ from functools import partial
 
 from baseline.cloud.aws_errors import DISABLED_REGION_CODES, aws_errors, unexpected
 from baseline.cloud.refusals import Refusal
-from baseline.cloud.stacks import parameters_of, resource_drift, tags_of
 from baseline.deploy.comparison import (
     Drift,
     Subject,
     incomplete_rows,
+    instance_rows,
     pair_rows,
     resource_rows,
     template_rows,
 )
-from baseline.deploy.instances import Described, unfinished
 from baseline.deploy.keys import is_alias_and_key, is_same_key
 from baseline.deploy.orphans import GONE, Orphan, orphans_of
 from baseline.deploy.policies import policy_differences
 from baseline.deploy.run import waves_of
-from baseline.deploy.stack_sets import StackSetTask
+from baseline.deploy.stack_sets.decide import surplus
+from baseline.deploy.stack_sets.instances import Described
+from baseline.deploy.stack_sets.operations import detect_drift
+from baseline.deploy.stack_sets.read import misplaced_in, places_of
+from baseline.deploy.stack_sets.target import StackSetTarget
 from baseline.deploy.stacks.decide import START_AGAIN
 from baseline.deploy.stacks.read import gaps_of
 from baseline.deploy.stacks.target import StackTarget
@@ -92,7 +95,7 @@ def _compared(context: Context, task: Task) -> _Comparison:
         with aws_errors(context.session.options.profile):
             if isinstance(task, StackTarget):
                 drifts.extend(_differences_or_unreachable(task, unchecked))
-            elif isinstance(task, StackSetTask):
+            elif isinstance(task, StackSetTarget):
                 drifts.extend(_stack_set(task, unchecked))
     except AwsError as error:
         drifts.append(_not_compared(task, str(error)))
@@ -140,44 +143,40 @@ def _stack(task: StackTarget, unchecked: list[str]) -> Iterator[Drift]:
         yield subject.row("policy", found.subject, expected=found.expected, actual=found.actual)
 
 
-def _stack_set(task: StackSetTask, unchecked: list[str]) -> Iterator[Drift]:
-    subject, current = _subject(task), task.describe()
+def _stack_set(task: StackSetTarget, unchecked: list[str]) -> Iterator[Drift]:
+    subject, current = _subject(task), task.reader.describe()
     if current is None:
         yield subject.row("missing", actual="no such StackSet")
         return
-    yield from template_rows(subject, current["TemplateBody"], task.text)
-    yield from _values(task, parameters_of(current.get("Parameters")), tags_of(current.get("Tags")))
-    instances = task.instances()
-    for place, said in _targets(task, instances):
-        yield subject.row("instances", place, actual=said)
+    yield from template_rows(subject, current.text, task.text)
+    yield from _values(task, current.parameters, current.tags)
+    instances = task.reader.instances()
+    yield from _places(task, instances)
     if instances:
-        operation, unseen = task.detect_drift(instances)
-        for (account, region), items in task.drifted_instances(operation, whole=not unseen):
+        operation, unseen = detect_drift(task, instances)
+        for (account, region), items in task.reader.drifted(operation, whole=not unseen):
             instance = Subject(stack=task.name, where=f"{account} in {region}")
             for item in items:
-                yield from resource_rows(instance, resource_drift(item), partial(_is_equal, task.context.values))
+                yield from resource_rows(instance, item, partial(_is_equal, task.context.values))
         yield from incomplete_rows(subject, unseen)
         custom = [item.type for item in resources_of(task.text) if item.type.startswith(_CUSTOM)]
         unchecked += custom * len(instances)
 
 
-def _targets(task: StackSetTask, instances: Described) -> Iterator[tuple[str, str]]:
-    """Accounts and Regions, and what is not as planned about them; what keeps anybody from knowing is one of it."""
+def _places(task: StackSetTarget, instances: Described) -> Iterator[Drift]:
+    """Accounts and Regions that are not as planned; what keeps anybody from knowing is one of it."""
+    subject = _subject(task)
     try:
-        misplaced = task.misplaced()
-        wanted = {key for deployment in task.deployments for key in task.wanted(deployment)}
+        misplaced, wanted = misplaced_in(task), places_of(task)
     except AwsError as error:
-        yield "", str(error)
+        yield subject.row("instances", actual=str(error))
         return
-    yield from (("", item.message) for item in misplaced)
-    yield from ((f"{account} in {region}", "missing") for account, region in sorted(wanted - instances.keys()))
-    yield from ((f"{account} in {region}", said) for (account, region), said in unfinished(wanted, instances))
-    surplus = sorted(task.surplus(instances))
-    yield from ((f"{account} in {region}", "no longer targeted") for account, region in surplus)
+    yield from (subject.row("instances", actual=item.message) for item in misplaced)
+    yield from instance_rows(subject, wanted, instances, surplus(wanted, instances, misplaced))
 
 
 def _values(
-    task: StackTarget | StackSetTask, parameters: Mapping[str, str], tags: Mapping[str, str]
+    task: StackTarget | StackSetTarget, parameters: Mapping[str, str], tags: Mapping[str, str]
 ) -> Iterator[Drift]:
     """Parameters and tags that differ; a parameter that AWS has yet to assign is one row."""
     subject = _subject(task)
@@ -191,7 +190,7 @@ def _values(
         yield from pair_rows(subject, "tags", dict(task.context.plan.tags), tags)
 
 
-def _subject(task: StackTarget | StackSetTask) -> Subject:
+def _subject(task: StackTarget | StackSetTarget) -> Subject:
     return Subject(stack=task.name, where=task.where)
 
 

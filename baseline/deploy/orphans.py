@@ -9,12 +9,14 @@ from typing import Any
 from baseline.capabilities.logs.kms.kms import EBS_KEY_STACK
 from baseline.cloud.account import enabled_regions
 from baseline.cloud.aws_errors import EXPIRED, aws_errors
-from baseline.cloud.paging import pages
 from baseline.cloud.refusals import NoAnswer, Refusal
+from baseline.cloud.stack_sets import stack_set_names
 from baseline.cloud.stacks import DeployedStack, stacks_in
 from baseline.deploy.changes import removals
 from baseline.deploy.run import Waves, is_meant
-from baseline.deploy.stack_sets import StackSetTask
+from baseline.deploy.stack_sets import apply as stack_sets
+from baseline.deploy.stack_sets import operations
+from baseline.deploy.stack_sets.target import StackSetTarget
 from baseline.deploy.stacks import apply as stacks
 from baseline.deploy.stacks.decide import NEVER_MADE
 from baseline.deploy.stacks.read import deployed_text
@@ -187,18 +189,17 @@ def _delete_stack(target: StackTarget) -> Outcome:
     return (stacks.delete(target) or gone) if stacks.wait(target) else replace(gone, interrupted=True)
 
 
-def _delete_stack_set(task: StackSetTask) -> Outcome:
-    gone = Outcome(task=task.name, where="", action=Action.DELETE)
-    return (task.delete() or gone) if task.wait() else replace(gone, interrupted=True)
+def _delete_stack_set(target: StackSetTarget) -> Outcome:
+    gone = Outcome(task=target.name, where="", action=Action.DELETE)
+    return (stack_sets.delete(target) or gone) if operations.wait(target) else replace(gone, interrupted=True)
 
 
 def _stack_sets(context: Context, notes: list[str]) -> Iterator[Orphan]:
     if context.plan.standalone:
         return
     planned = {s.name for s in context.plan.stacks if any(d.method is Method.STACK_SET for d in s.deployments)}
-    client = context.session.client("cloudformation")
     try:
-        names = [item["StackSetName"] for item in pages(client, "list_stack_sets", "Summaries", Status="ACTIVE")]
+        names = stack_set_names(context.session)
     except Refusal as error:
         if error.code in EXPIRED:
             raise
@@ -207,19 +208,18 @@ def _stack_sets(context: Context, notes: list[str]) -> Iterator[Orphan]:
     for name in sorted(names):
         if name in planned or not _is_named(context, name):
             continue
-        task = StackSetTask(stack=stack_called(name), context=context)
-        current = task.describe() or {}
-        text = str(current.get("TemplateBody", ""))
-        if is_of_this_baseline(context.plan.prefix, name, text):
-            before = (current.get("AutoDeployment") or {}).get("DependsOn") or ()
+        target = StackSetTarget(stack=stack_called(name), context=context)
+        current = target.reader.describe()
+        text = current.text if current else ""
+        if current and is_of_this_baseline(context.plan.prefix, name, text):
             yield Orphan(
                 name=name,
-                where=f"{len(task.instances())} stack instances",
+                where=f"{len(target.reader.instances())} stack instances",
                 text=text,
-                offers=frozenset({*_exports(text), str(current.get("StackSetARN"))}),
-                needs=frozenset({*_imports(parse(text)), *before}),
+                offers=frozenset({*_exports(text), current.arn}),
+                needs=frozenset({*_imports(parse(text)), *current.after}),
                 prune=context.options.prune,
-                delete=partial(_delete_stack_set, task),
+                delete=partial(_delete_stack_set, target),
             )
 
 

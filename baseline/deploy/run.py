@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from baseline.cloud.aws_errors import REPORT, aws_errors, passes, unexpected
-from baseline.deploy.stack_sets import StackSetTask
+from baseline.deploy.stack_sets.task import StackSetDeployment
 from baseline.deploy.stacks.task import StackDeployment
 from baseline.deploy.task import Action, Context, Outcome, Preview, Task
 from baseline.errors import AwsError
@@ -39,7 +39,7 @@ def tasks_of(stack: Stack, context: Context) -> Iterator[Task]:
             for region in deployment.regions:
                 yield StackDeployment(stack=stack, region=region, context=context)
     if any(deployment.method is Method.STACK_SET for deployment in stack.deployments):
-        yield StackSetTask(stack=stack, context=context)
+        yield StackSetDeployment(stack=stack, context=context)
 
 
 def waves_of(context: Context, *, or_none: bool = False) -> Waves:

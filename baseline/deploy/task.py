@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Protocol
+from typing import Protocol
 
 from baseline.cloud.session import Session
 from baseline.deploy.changes import Change
-from baseline.deploy.template import alike, resources_of
+from baseline.deploy.template import resources_of
 from baseline.deploy.values import Values
 from baseline.plan.model import Plan, Stack
 from baseline.plan.written import WrittenPlan
@@ -117,10 +117,6 @@ class Context:
         """The tags that a stack is to have; None for one that gets none."""
         return dict(self.plan.tags) if stack.tagged else None
 
-    def has_tags(self, stack: Stack, current: Mapping[str, Any]) -> bool:
-        """Whether a stack or StackSet has the tags that it is to have."""
-        return not stack.tagged or alike(dict(self.plan.tags), as_tags(current.get("Tags")))
-
     @property
     def opened_regions(self) -> frozenset[str]:
         """Regions in which the plan itself opts accounts in, by a custom setting of its first waves."""
@@ -142,16 +138,6 @@ class Context:
 def as_parameters(values: Mapping[str, str]) -> list[dict[str, str]]:
     """Parameters as AWS takes them."""
     return [{"ParameterKey": key, "ParameterValue": value} for key, value in sorted(values.items())]
-
-
-def as_mapping(parameters: Any) -> dict[str, str]:  # noqa: ANN401 - AWS's answer
-    """Parameters as AWS gives them."""
-    return {item["ParameterKey"]: item.get("ParameterValue", "") for item in parameters or ()}
-
-
-def as_tags(tags: Any) -> dict[str, str]:  # noqa: ANN401 - AWS's answer
-    """Tags as AWS gives them."""
-    return {item["Key"]: item["Value"] for item in tags or ()}
 
 
 def stack_called(name: str) -> Stack:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from baseline.deploy.instances import batched_units
+from baseline.deploy.stack_sets.instances import batched_units
 from tests.deploy.conftest import Aws
 from tests.emulator.cloudformation.api import ApiError
 from tests.emulator.cloudformation.stack_sets import MOST_UNITS

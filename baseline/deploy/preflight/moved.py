@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from baseline.deploy.preflight.check import PreflightIssue
 from baseline.deploy.preflight.survey import Survey
-from baseline.deploy.stack_sets import StackSetTask
+from baseline.deploy.stack_sets.target import StackSetTarget
 from baseline.plan.units import ROOT
 
 
@@ -18,17 +18,16 @@ def accounts(survey: Survey) -> Iterator[PreflightIssue]:
     if not survey.is_governed:
         return
     for task in survey.stack_sets():
-        if task.describe() is not None and survey.context.values.known(task.stack):
+        if task.reader.describe() is not None and survey.context.values.known(task.stack):
             yield from _moved(survey, task)
 
 
-def _moved(survey: Survey, task: StackSetTask) -> Iterator[PreflightIssue]:
+def _moved(survey: Survey, task: StackSetTarget) -> Iterator[PreflightIssue]:
     values = survey.context.values
     found: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
-    for (account, region), item in task.instances().items():
-        unit = str(item.get("OrganizationalUnitId", ""))
-        if unit and account not in values.members(unit):
-            found[account, unit][region] = str(item.get("StackId", ""))
+    for (account, region), item in task.reader.instances().items():
+        if item.unit and account not in values.members(item.unit):
+            found[account, item.unit][region] = item.stack_id
     targets = {unit for deployment in task.deployments for unit in values.targets(deployment)[0]}
     for (account, former), stacks in sorted(found.items()):
         present = next((unit for unit in sorted(targets) if account in values.members(unit)), "")

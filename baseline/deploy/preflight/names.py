@@ -10,7 +10,8 @@ from baseline.cloud.account import SINGLETONS, resource_exists
 from baseline.cloud.session import Session
 from baseline.deploy.preflight.check import PreflightIssue
 from baseline.deploy.preflight.survey import Survey, filled
-from baseline.deploy.stack_sets import StackSetTask
+from baseline.deploy.stack_sets.read import places_of
+from baseline.deploy.stack_sets.target import StackSetTarget
 from baseline.deploy.template import Resource, resources_of
 
 _DETECTOR, _HUB = "AWS::GuardDuty::Detector", "AWS::SecurityHub::Hub"
@@ -106,7 +107,7 @@ def member_resources(survey: Survey) -> Iterator[PreflightIssue]:
 class _Place:
     """A stack instance to be made."""
 
-    task: StackSetTask
+    task: StackSetTarget
     account: str
     region: str
 
@@ -123,9 +124,8 @@ class _Place:
 def _new_instances(survey: Survey) -> Iterator[_Place]:
     for task in survey.stack_sets():
         if survey.context.values.known(task.stack):
-            wanted = {key for deployment in task.deployments for key in task.wanted(deployment)}
-            there = task.instances() if task.describe() else {}
-            for account, region in sorted(wanted - there.keys()):
+            there = task.reader.instances() if task.reader.describe() else {}
+            for account, region in sorted(places_of(task) - there.keys()):
                 yield _Place(task=task, account=account, region=region)
 
 

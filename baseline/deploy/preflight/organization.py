@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 from baseline.cloud.account import is_governed_by_control_tower
+from baseline.cloud.stack_sets import has_trusted_access
 from baseline.deploy.preflight.caller import administrators
 from baseline.deploy.preflight.check import PreflightIssue
 from baseline.deploy.preflight.survey import Survey
+from baseline.deploy.stack_sets.read import places_of
 from baseline.deploy.template import resources_of
 
 _MOST = 20
@@ -46,8 +48,7 @@ def stack_sets_access(survey: Survey) -> Iterator[PreflightIssue]:
     turns_on = any(stack.capability == "organization" for stack in survey.context.plan.stacks)
     if not any(survey.stack_sets()) or turns_on or not survey.organization:
         return
-    status = survey.context.session.client("cloudformation").describe_organizations_access()["Status"]
-    if status != "ENABLED":
+    if not has_trusted_access(survey.context.session):
         yield PreflightIssue(
             message="CloudFormation StackSets have no trusted access to the organization",
             fix="activate it: aws cloudformation activate-organizations-access",
@@ -77,7 +78,7 @@ def accounts(survey: Survey) -> Iterator[PreflightIssue]:
     reached: set[str] = set()
     for task in survey.stack_sets():
         if values.known(task.stack):
-            reached |= {member for deployment in task.deployments for member, _ in task.wanted(deployment)}
+            reached |= {member for member, _ in places_of(task)}
     others = [item for item in survey.accounts if item.id not in reached]
     if not reached or not others:
         return

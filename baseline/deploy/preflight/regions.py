@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from baseline.aws.quotas import quota
 from baseline.cloud.account import ENABLED
-from baseline.cloud.paging import pages
+from baseline.cloud.stack_sets import stack_set_names
 from baseline.cloud.stacks import stack_limit, stacks_in
 from baseline.deploy.preflight.check import PreflightIssue
 from baseline.deploy.preflight.survey import Survey
@@ -40,9 +40,7 @@ def stack_sets(survey: Survey) -> Iterator[PreflightIssue]:
     """The StackSets, those that there are and those to be made, fit into the quota."""
     if not survey.is_governed:
         return
-    client = survey.context.session.client("cloudformation")
-    listed = pages(client, "list_stack_sets", "Summaries", Status="ACTIVE")
-    there = {item["StackSetName"] for item in listed}
+    there = stack_set_names(survey.context.session)
     total, most = len(there | {task.name for task in survey.stack_sets()}), quota("cloudformation.stack_sets")
     if total > most:
         yield PreflightIssue(

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from baseline.deploy.preflight.check import PreflightIssue
 from baseline.deploy.preflight.survey import Survey
-from baseline.deploy.stack_sets import StackSetTask
+from baseline.deploy.stack_sets import read as stack_sets
+from baseline.deploy.stack_sets.target import StackSetTarget
 from baseline.deploy.stacks.read import deployed_text
 from baseline.deploy.stacks.target import StackTarget
 from baseline.deploy.template import is_ours
@@ -29,10 +30,10 @@ def owners(survey: Survey) -> Iterator[PreflightIssue]:
         else:
             yield from _foreign(task, "stack", deployed_text(task))
     for stack_set in survey.stack_sets():
-        yield from _foreign(stack_set, "StackSet", stack_set.deployed_text())
+        yield from _foreign(stack_set, "StackSet", stack_sets.deployed_text(stack_set))
 
 
-def _foreign(task: StackTarget | StackSetTask, kind: str, text: str | None) -> Iterator[PreflightIssue]:
+def _foreign(task: StackTarget | StackSetTarget, kind: str, text: str | None) -> Iterator[PreflightIssue]:
     if text and not is_ours(text):
         yield PreflightIssue(
             message=f"a {kind} {task.name} ({task.where}) exists and is not baseline's",

@@ -11,7 +11,7 @@ from baseline.cloud.refusals import Refusal
 from baseline.cloud.stacks import DeployedStack
 from baseline.deploy.changes import filled_in
 from baseline.deploy.run import is_meant
-from baseline.deploy.stack_sets import StackSetTask
+from baseline.deploy.stack_sets.target import StackSetTarget
 from baseline.deploy.stacks.target import StackTarget
 from baseline.deploy.task import Context
 from baseline.deploy.template import Resource, resources_of
@@ -106,11 +106,11 @@ class Survey:
                         if region not in self._closed_regions:
                             yield StackTarget(stack=stack, region=region, context=self.context)
 
-    def stack_sets(self) -> Iterator[StackSetTask]:
+    def stack_sets(self) -> Iterator[StackSetTarget]:
         """The chosen StackSets."""
         for stack in self.stacks:
             if any(deployment.method is Method.STACK_SET for deployment in stack.deployments):
-                yield StackSetTask(stack=stack, context=self.context)
+                yield StackSetTarget(stack=stack, context=self.context)
 
     def current(self, task: StackTarget) -> DeployedStack | None:
         """The stack as AWS has it, or None."""

@@ -8,18 +8,20 @@ Import existing stacks into StackSets.
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from baseline.cloud.session import Session
+from baseline.cloud.stack_sets import StackInstance
 from baseline.cloud.stacks import ACCEPTED, StackReader, failed_events
 from baseline.deploy.change_sets import ChangeSets
-from baseline.deploy.instances import lacking
+from baseline.deploy.stack_sets.decide import Target
+from baseline.deploy.stack_sets.instances import lacking
+from baseline.deploy.stack_sets.operations import carry_out, delete_instances
+from baseline.deploy.stack_sets.read import target_of
+from baseline.deploy.stack_sets.target import StackSetTarget
 from baseline.deploy.stacks.decide import START_AGAIN
 from baseline.deploy.task import Action, Outcome
 from baseline.deploy.template import is_ours, resources_of
-
-if TYPE_CHECKING:
-    from baseline.deploy.stack_sets import StackSetTask
 
 MOST_IMPORTED = 10
 """Stacks that one request may import (docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/
@@ -69,58 +71,65 @@ def adopt(session: Session, region: str, name: str, request: Mapping[str, Any]) 
     return Adopted(stack_id=stack.id)
 
 
-def adopt_existing(task: "StackSetTask", action: Action) -> Outcome | None:
+def adopt_existing(target: StackSetTarget, action: Action, definition: Mapping[str, Any]) -> Outcome | None:
     """Take what exists in the accounts that lack an instance into the StackSet; the failure, if there is one.
 
     Nothing happens without `member_role`, and for a StackSet that holds nothing which outlives its stacks.
+
+    Args:
+        target: The StackSet.
+        action: What was done with the StackSet by then.
+        definition: The StackSet as CreateStackSet takes it.
     """
-    options, values = task.context.options, task.context.values
-    if not options.member_role or not any(item.retained for item in resources_of(task.text)):
+    if not target.context.options.member_role or not any(item.retained for item in resources_of(target.text)):
         return None
-    definition = task.definition()
     request = {key: value for key, value in definition.items() if key in _OF_CHANGE_SET}
-    role = f"arn:{task.context.plan.partition}:iam::{{}}:role/{options.member_role}"
-    for deployment in task.deployments:
-        instances = task.instances()
-        missing, broken = lacking(task.wanted(deployment), instances)
-        accounts = sorted({account for account, _ in missing | broken})
-        sessions = {account: task.context.session.member(role.format(account)) for account in accounts}
-        empty = {key: instances[key] for key in broken if _is_empty(sessions[key[0]], key[1], instances[key])}
-        cleared = task.delete_instances(empty) if empty else None
-        if cleared and (cleared.failures or cleared.interrupted):
-            return cleared
-        found: dict[str, list[str]] = defaultdict(list)
-        for account, region in sorted({*missing, *empty}):
-            adopted = adopt(sessions[account], region, task.name, request)
-            if adopted.reasons:
-                said = tuple(f"{account} in {region}: {reason}" for reason in adopted.reasons)
-                return Outcome(task=task.name, where=task.where, action=action, failures=said)
-            if adopted.stack_id:
-                units = values.targets(deployment)[0]
-                found[next(unit for unit in units if account in values.members(unit))].append(adopted.stack_id)
-        failed = next(filter(None, (_imported(task, action, unit, ids) for unit, ids in found.items())), None)
-        if failed:
-            return failed
-    return None
+    failures = (_adopted(target, action, target_of(target, it), request) for it in target.deployments)
+    return next(filter(None, failures), None)
 
 
-def _is_empty(session: Session, region: str, instance: Mapping[str, Any]) -> bool:
+def _adopted(target: StackSetTarget, action: Action, goal: Target, request: Mapping[str, Any]) -> Outcome | None:
+    """The same in the accounts and Regions of one deployment."""
+    context, instances = target.context, target.reader.instances()
+    missing, broken = lacking(goal.places, instances)
+    role = f"arn:{context.plan.partition}:iam::{{}}:role/{context.options.member_role}"
+    accounts = sorted({account for account, _ in missing | broken})
+    sessions = {account: context.session.member(role.format(account)) for account in accounts}
+    empty = {key: instances[key] for key in broken if _is_empty(sessions[key[0]], key[1], instances[key])}
+    cleared = delete_instances(target, empty) if empty else None
+    if cleared and (cleared.failures or cleared.interrupted):
+        return cleared
+    found: dict[str, list[str]] = defaultdict(list)
+    for account, region in sorted({*missing, *empty}):
+        adopted = adopt(sessions[account], region, target.name, request)
+        if adopted.reasons:
+            said = tuple(f"{account} in {region}: {reason}" for reason in adopted.reasons)
+            return Outcome(task=target.name, where=target.where, action=action, failures=said)
+        if adopted.stack_id:
+            unit = next(unit for unit, members in goal.members.items() if account in members)
+            found[unit].append(adopted.stack_id)
+    return next(filter(None, (_imported(target, action, unit, ids) for unit, ids in found.items())), None)
+
+
+def _is_empty(session: Session, region: str, instance: StackInstance) -> bool:
     """Whether the stack of an instance was never made, or rolled back when it was: deleting it takes nothing away."""
-    stack_id = str(instance.get("StackId") or "")
-    return not stack_id or _status(StackReader(session=session, region=region, name=stack_id)) in _NEVER_MADE
+    if not instance.stack_id:
+        return True
+    return _status(StackReader(session=session, region=region, name=instance.stack_id)) in _NEVER_MADE
 
 
-def _imported(task: "StackSetTask", action: Action, unit: str, stack_ids: list[str]) -> Outcome | None:
-    client = task.context.session.client("cloudformation")
+def _imported(target: StackSetTarget, action: Action, unit: str, stack_ids: list[str]) -> Outcome | None:
     for start in range(0, len(stack_ids), MOST_IMPORTED):
-        operation = task.begin(
-            client.import_stacks_to_stack_set,
-            StackSetName=task.name,
+        trouble = carry_out(
+            target,
+            action,
+            target.reader.client.import_stacks_to_stack_set,
+            StackSetName=target.name,
             StackIds=stack_ids[start : start + MOST_IMPORTED],
             OrganizationalUnitIds=[unit],
-        )["OperationId"]
-        if not task.has_ended(operation):
-            return task.ended(action, operation)
+        )
+        if trouble:
+            return trouble
     return None
 
 

@@ -6,10 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from baseline.cloud.aws_errors import aws_errors
+from baseline.cloud.stack_sets import Place
 from baseline.deploy.changes import removals
-from baseline.deploy.instances import Instance
 from baseline.deploy.run import Waves
-from baseline.deploy.stack_sets import StackSetTask
+from baseline.deploy.stack_sets.operations import delete_instances, wait
+from baseline.deploy.stack_sets.read import deployed_text, surplus_of
+from baseline.deploy.stack_sets.target import StackSetTarget
 from baseline.deploy.task import Action, Context, Outcome, Preview, Task
 
 _MOST = 10
@@ -21,19 +23,19 @@ class Trim:
     """Deletes those of one StackSet.
 
     Attributes:
-        task: The StackSet.
+        target: The StackSet.
         instances: Those that are shown: no others are deleted.
         prune: Whether the user wants them deleted.
     """
 
-    task: StackSetTask
-    instances: frozenset[Instance]
+    target: StackSetTarget
+    instances: frozenset[Place]
     prune: bool
 
     @property
     def name(self) -> str:
         """The StackSet's name."""
-        return self.task.name
+        return self.target.name
 
     @property
     def where(self) -> str:
@@ -45,17 +47,17 @@ class Trim:
         notes = tuple(self._notes())
         if not self.prune:
             return Preview(task=self.name, where=self.where, action=Action.ORPHAN, notes=notes)
-        changes = removals(self.task.deployed_text() or "")
+        changes = removals(deployed_text(self.target) or "")
         return Preview(task=self.name, where=self.where, action=Action.DELETE, changes=changes, notes=notes)
 
     def run(self) -> Outcome:
         """Delete those that still exist and are still unwanted."""
-        if not self.task.wait():
+        if not wait(self.target):
             return Outcome(task=self.name, where=self.where, action=Action.DELETE, interrupted=True)
-        instances = self.task.instances()
-        surplus = self.task.surplus(instances)
+        instances = self.target.reader.instances()
+        surplus = surplus_of(self.target, instances)
         going = {key: instances[key] for key in surplus & self.instances}
-        outcome = replace(self.task.delete_instances(going), where=self.where, action=Action.DELETE)
+        outcome = replace(delete_instances(self.target, going), where=self.where, action=Action.DELETE)
         more = len(surplus - self.instances)
         said = f"{more} stack instances are no longer targeted since that was shown; the same command deletes them"
         return replace(outcome, notes=(said,)) if more else outcome
@@ -79,10 +81,10 @@ def trims_of(context: Context, waves: Waves) -> Waves:
 
     def look(task: Task) -> Trim | None:
         with aws_errors():
-            if not isinstance(task, StackSetTask) or task.describe() is None or not context.values.known(task.stack):
+            if not isinstance(task, StackSetTarget) or task.reader.describe() is None:
                 return None
-            surplus = task.surplus(task.instances())
-        return Trim(task=task, instances=surplus, prune=context.options.prune) if surplus else None
+            surplus = surplus_of(task, task.reader.instances()) if context.values.known(task.stack) else frozenset()
+        return Trim(target=task, instances=surplus, prune=context.options.prune) if surplus else None
 
     with ThreadPoolExecutor(context.options.workers) as pool:
         found = [tuple(trim for trim in pool.map(look, tasks) if trim) for _, tasks in reversed(waves)]

@@ -5,37 +5,34 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-Instance = tuple[str, str]
-"""Account id and Region."""
+from baseline.cloud.stack_sets import Place, StackInstance
 
-Described = Mapping[Instance, Mapping[str, Any]]
+Described = Mapping[Place, StackInstance]
 """Instances as AWS lists them."""
 
 _MOST_UNITS = 50
 """Units that one request about stack instances may name
 (docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStackInstances.html)."""
 
-_SUSPENDED = "SKIPPED_SUSPENDED_ACCOUNT"
 
-
-def lacking(wanted: AbstractSet[Instance], instances: Described) -> tuple[set[Instance], set[Instance]]:
+def lacking(wanted: AbstractSet[Place], instances: Described) -> tuple[set[Place], set[Place]]:
     """Instances that are not there, and those that an update repairs."""
     return set(wanted - instances.keys()), {key for key in wanted & instances.keys() if _is_broken(instances[key])}
 
 
-def unfinished(wanted: AbstractSet[Instance], instances: Described) -> Iterator[tuple[Instance, str]]:
+def unfinished(wanted: AbstractSet[Place], instances: Described) -> Iterator[tuple[Place, str]]:
     """Instances that are there and are not what they are to be, and what AWS says of each."""
     for key in sorted(wanted & instances.keys()):
         item = instances[key]
-        if item.get("Status") not in ("CURRENT", None):
-            detail = f" ({_detail(item)})" if _detail(item) else ""
-            reason = f": {item['StatusReason']}" if item.get("StatusReason") else ""
-            yield key, f"{item['Status']}{detail}{reason}"
+        if item.status not in ("CURRENT", ""):
+            detail = f" ({item.detail})" if item.detail else ""
+            reason = f": {item.reason}" if item.reason else ""
+            yield key, f"{item.status}{detail}{reason}"
 
 
-def within_reach(instances: Described) -> frozenset[Instance]:
+def within_reach(instances: Described) -> frozenset[Place]:
     """All but those of suspended accounts, which no operation reaches."""
-    return frozenset(key for key, item in instances.items() if _detail(item) != _SUSPENDED)
+    return frozenset(key for key, item in instances.items() if not item.is_suspended)
 
 
 def grouped(
@@ -49,7 +46,7 @@ def grouped(
     """
     regions: dict[tuple[str, str], list[str]] = defaultdict(list)
     for (account, region), item in instances.items():
-        regions[unit_of(item.get("OrganizationalUnitId", ""), account), account].append(region)
+        regions[unit_of(item.unit, account), account].append(region)
     groups: dict[tuple[str, tuple[str, ...]], set[str]] = defaultdict(set)
     for (unit, account), names in regions.items():
         groups[unit, tuple(sorted(names))].add(account)
@@ -70,10 +67,6 @@ def batched_units(units: Sequence[str]) -> Iterator[tuple[str, ...]]:
         yield tuple(units[begin : begin + _MOST_UNITS])
 
 
-def _is_broken(instance: Mapping[str, Any]) -> bool:
+def _is_broken(instance: StackInstance) -> bool:
     """Whether an update repairs the instance. It does not repair an inoperable one, nor reach a suspended account."""
-    return instance.get("Status") == "OUTDATED" and _detail(instance) not in (_SUSPENDED, "PENDING", "RUNNING")
-
-
-def _detail(instance: Mapping[str, Any]) -> str:
-    return str(instance.get("StackInstanceStatus", {}).get("DetailedStatus", ""))
+    return instance.status == "OUTDATED" and not instance.is_suspended and instance.detail not in ("PENDING", "RUNNING")

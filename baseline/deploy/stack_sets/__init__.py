@@ -1,0 +1,1 @@
+"""StackSets for member accounts: `read` what is there, `decide` what is to be done, `apply` it by operations."""

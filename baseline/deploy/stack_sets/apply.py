@@ -1,0 +1,124 @@
+"""Makes a StackSet what it is to be, in every account and Region; and deletes it."""
+
+from typing import Any
+
+from baseline.cloud.refusals import Refusal
+from baseline.deploy.stack_sets.adoption import adopt_existing
+from baseline.deploy.stack_sets.decide import Automation, Wanted, changes_of, is_same, left_over, obstacle, requests
+from baseline.deploy.stack_sets.handover import take_over
+from baseline.deploy.stack_sets.instances import lacking, targets_of
+from baseline.deploy.stack_sets.operations import (
+    begin,
+    carry_out,
+    delete_instances,
+    failed,
+    outcome,
+    preferences,
+    wait,
+)
+from baseline.deploy.stack_sets.read import misplaced_in, surplus_of, target_of, wanted_of
+from baseline.deploy.stack_sets.target import StackSetTarget
+from baseline.deploy.stacks.decide import refusal_of
+from baseline.deploy.task import Action, Outcome, as_parameters
+from baseline.plan.model import Deployment
+
+
+def deploy(target: StackSetTarget) -> Outcome:
+    """Create or update the StackSet and whatever instances it lacks."""
+    if not wait(target):
+        return outcome(target, Action.NONE, interrupted=True)
+    current = target.reader.describe()
+    wanted = wanted_of(target)
+    action = Action.NONE
+    if current is None:
+        action = Action.CREATE
+        target.reader.client.create_stack_set(**_definition(target, wanted))
+    elif not is_same(current, wanted):
+        action = Action.UPDATE
+        changes = changes_of(current, wanted.text, wanted.parameters)
+        refusal = refusal_of(changes, allow_replacement=target.context.options.allow_replacement)
+        trouble = failed(target, action, refusal) if refusal else _update(target, wanted)
+        if trouble:
+            return trouble
+    return take_over(target) or adopt_existing(target, action, _definition(target, wanted)) or _fill(target, action)
+
+
+def delete(target: StackSetTarget) -> Outcome | None:
+    """Delete the instances, then the StackSet; what went wrong, if anything did."""
+    deleted = delete_instances(target, target.reader.instances())
+    if deleted.failures or deleted.interrupted:
+        return deleted
+    left = left_over(target.reader.instances())
+    if left:
+        return failed(target, Action.DELETE, left)
+    try:
+        begin(target, target.reader.client.delete_stack_set, StackSetName=target.name)
+    except Refusal as error:
+        if error.code != "StackSetNotFoundException":  # the answer to the first try was lost
+            raise
+    return None
+
+
+def _update(target: StackSetTarget, wanted: Wanted) -> Outcome | None:
+    regions = tuple(dict.fromkeys(region for _, region in target.reader.instances()))
+    call = target.reader.client.update_stack_set
+    return carry_out(target, Action.UPDATE, call, **_definition(target, wanted), **preferences(target, regions))
+
+
+def _fill(target: StackSetTarget, action: Action) -> Outcome:
+    """Create the instances that are missing and repair those that are broken."""
+    misplaced = misplaced_in(target)
+    problem = obstacle(misplaced, {} if misplaced else target.reader.instances())
+    if problem:
+        return failed(target, Action.NONE, problem)
+    for deployment in target.deployments:
+        done = _fill_deployment(target, action, deployment)
+        if isinstance(done, Outcome):
+            return done
+        action = done
+    surplus = () if target.context.options.prune else surplus_of(target, target.reader.instances())
+    notes = (f"{len(surplus)} stack instances are no longer targeted; --prune deletes them",) if surplus else ()
+    return outcome(target, action, notes=notes)
+
+
+def _fill_deployment(target: StackSetTarget, action: Action, deployment: Deployment) -> Action | Outcome:
+    """The same for one deployment: what was done with the StackSet by then, or what went wrong."""
+    goal, client = target_of(target, deployment), target.reader.client
+    missing, broken = lacking(goal.places, target.reader.instances())
+    for call, some in ((client.create_stack_instances, missing), (client.update_stack_instances, broken)):
+        for request in requests(goal, some):
+            action = Action.UPDATE if action is Action.NONE else action
+            trouble = carry_out(
+                target,
+                action,
+                call,
+                StackSetName=target.name,
+                DeploymentTargets=targets_of(request.units, request.accounts),
+                Regions=list(request.regions),
+                **preferences(target, request.regions),
+            )
+            if trouble:
+                return trouble
+    return action
+
+
+def _definition(target: StackSetTarget, wanted: Wanted) -> dict[str, Any]:
+    """The StackSet as CreateStackSet and UpdateStackSet take it."""
+    return {
+        "StackSetName": target.name,
+        "Description": target.stack.description,
+        "TemplateBody": wanted.text,
+        "Parameters": as_parameters(wanted.parameters),
+        **target.context.tags(target.stack),
+        "Capabilities": ["CAPABILITY_NAMED_IAM"],
+        "PermissionModel": "SERVICE_MANAGED",
+        "AutoDeployment": _auto_deployment(wanted.automation),
+        "ManagedExecution": {"Active": True},
+    }
+
+
+def _auto_deployment(automation: Automation) -> dict[str, Any]:
+    if not automation.enabled:
+        return {"Enabled": False}
+    awaited = {} if automation.after is None else {"DependsOn": sorted(automation.after)}
+    return {"Enabled": True, "RetainStacksOnAccountRemoval": True, **awaited}

@@ -1,0 +1,151 @@
+"""What is to be done with a StackSet, given what is there and what it is to be. Nothing in here talks to AWS."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from baseline.cloud.stack_sets import DeployedStackSet, Operation, Place, Result
+from baseline.deploy.changes import Change, Version, differences
+from baseline.deploy.stack_sets.instances import Described, batched_units, lacking, within_reach
+from baseline.deploy.stack_sets.placement import Misplacement
+from baseline.deploy.stacks.decide import Failure
+from baseline.deploy.template import alike, same
+
+HINT = "fix what AWS reports, and run the same command again: finished accounts do not change"
+_INOPERABLE = "delete the instance with --retain-stacks, then its stack in that account, and deploy again"
+_PASSED_BY = (
+    "AWS passes by suspended accounts: reopen the account, or take its instances out of the StackSet with aws "
+    "cloudformation delete-stack-instances --retain-stacks, and run the same command again"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Automation:
+    """What new accounts get.
+
+    Attributes:
+        enabled: Whether they get the StackSet from AWS.
+        after: ARNs of the StackSets that they get before it; None where the plan has none.
+    """
+
+    enabled: bool
+    after: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What a StackSet is to be. `tags` is None for one that gets no tags."""
+
+    text: str
+    parameters: Mapping[str, str]
+    tags: Mapping[str, str] | None
+    automation: Automation
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """Where a deployment goes: units with their active accounts, one of these accounts or "" for all, and Regions."""
+
+    members: Mapping[str, frozenset[str]]
+    account: str
+    regions: tuple[str, ...]
+
+    @property
+    def places(self) -> frozenset[Place]:
+        """The accounts and Regions that the deployment is for."""
+        members = {member for some in self.members.values() for member in some}
+        return frozenset((it, region) for it in members for region in self.regions if self.account in ("", it))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """Stack instances that one request names; all accounts of the units if it names no accounts."""
+
+    units: tuple[str, ...]
+    accounts: frozenset[str]
+    regions: tuple[str, ...]
+
+
+def is_same(current: DeployedStackSet, wanted: Wanted) -> bool:
+    """Whether the StackSet is as it is to be, its instances aside."""
+    return (
+        alike(wanted.parameters, current.parameters)
+        and (wanted.tags is None or alike(wanted.tags, current.tags))
+        and not any(automation_notes(current, wanted.automation))
+        and same(current.text, wanted.text)
+    )
+
+
+def automation_notes(current: DeployedStackSet, automation: Automation) -> Iterator[str]:
+    """What AWS does otherwise than is meant when an account is new."""
+    if current.automatic != automation.enabled:
+        yield "whether new accounts get it"
+    if current.after != (automation.after or frozenset()):
+        yield "what new accounts get before it"
+
+
+def changes_of(current: DeployedStackSet, text: str, parameters: Mapping[str, str] | None) -> tuple[Change, ...]:
+    """What an update would change: StackSets have no change sets, so the templates are compared.
+
+    Without `parameters`, which AWS has yet to assign in part, references stay references on both sides.
+    """
+    before = Version(text=current.text, parameters={} if parameters is None else current.parameters)
+    return differences(before, Version(text=text, parameters=parameters or {}))
+
+
+def instance_notes(places: AbstractSet[Place], instances: Described) -> Iterator[str]:
+    """How many instances are missing, and how many an update repairs."""
+    missing, broken = lacking(places, instances)
+    if missing:
+        yield f"{len(missing)} new stack instances"
+    if broken:
+        yield f"{len(broken)} stack instances to repair"
+
+
+def obstacle(misplaced: Sequence[Misplacement], instances: Described) -> Failure | None:
+    """A problem that no operation can fix, or None."""
+    if misplaced:
+        hint = "; ".join(dict.fromkeys(item.fix for item in misplaced))
+        return Failure(reasons=tuple(item.message for item in misplaced), hint=hint)
+    inoperable = tuple(
+        f"{account} in {region}: the stack instance is INOPERABLE: an earlier deletion failed"
+        for (account, region), item in instances.items()
+        if item.status == "INOPERABLE"
+    )
+    return Failure(reasons=inoperable, hint=_INOPERABLE) if inoperable else None
+
+
+def surplus(places: AbstractSet[Place], instances: Described, misplaced: Sequence[Misplacement]) -> frozenset[Place]:
+    """Instances within reach that no deployment is for; none while a target is misplaced: they may be its."""
+    return frozenset() if misplaced else within_reach(instances) - places
+
+
+def requests(target: Target, some: AbstractSet[Place]) -> Iterator[Request]:
+    """Requests for some instances of a deployment: whole units where nothing is there yet."""
+    for units in batched_units(tuple(target.members)):
+        members = frozenset(member for unit in units for member in target.members[unit])
+        chosen = {(member, region) for member, region in some if member in members}
+        accounts = frozenset(member for member, _ in chosen)
+        named = {region for _, region in chosen}
+        if chosen:
+            yield Request(
+                units=units,
+                accounts=frozenset() if not target.account and accounts == members else accounts,
+                regions=tuple(region for region in target.regions if region in named),
+            )
+
+
+def operation_failure(operation: Operation, results: Sequence[Result]) -> Failure:
+    """Why an operation failed, account by account where AWS says so."""
+    failures = tuple(
+        f"{it.account} in {it.region}: {it.reason or it.status}" for it in results if it.status == "FAILED"
+    )
+    said = operation.reason or f"the operation was {operation.status}"
+    return Failure(reasons=failures or (said,), hint=HINT)
+
+
+def left_over(instances: Described) -> Failure | None:
+    """Why a StackSet cannot be deleted: instances that no operation reaches."""
+    left = [f"{account} in {region}" for account, region in sorted(instances)]
+    said = f"{len(left)} stack instances are still there: {', '.join(left)}"
+    return Failure(reasons=(said,), hint=_PASSED_BY) if left else None

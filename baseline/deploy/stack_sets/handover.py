@@ -1,0 +1,64 @@
+"""Instances that go from one StackSet to another of its family: an override has come or gone, or has other places.
+
+Two stacks of a family make the same resources, so an account can have one at a time: the old one goes first.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from baseline.cloud.stack_sets import stack_set_names
+from baseline.deploy.stack_sets.instances import Described, lacking, within_reach
+from baseline.deploy.stack_sets.operations import delete_instances, wait
+from baseline.deploy.stack_sets.read import deployed_text, misplaced_in, places_of
+from baseline.deploy.stack_sets.target import StackSetTarget
+from baseline.deploy.task import Action, Outcome, stack_called
+from baseline.deploy.template import family_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handover:
+    """Another StackSet, and its instances where one of this StackSet's is to be."""
+
+    other: StackSetTarget
+    instances: Described
+
+    @property
+    def note(self) -> str:
+        """What becomes of them."""
+        return (
+            f"{len(self.instances)} stack instances are deleted in {self.other.name} first, whose part it takes there"
+        )
+
+
+def handovers(target: StackSetTarget) -> Iterator[Handover]:
+    """What other StackSets of the family have where this one lacks an instance."""
+    if not target.stack.family or misplaced_in(target):
+        return
+    missing, _ = lacking(places_of(target), target.reader.instances() if target.reader.describe() else {})
+    for other in _family(target) if missing else ():
+        instances = other.reader.instances()
+        taken = missing & within_reach(instances)
+        if taken:
+            yield Handover(other=other, instances={key: instances[key] for key in taken})
+
+
+def take_over(target: StackSetTarget) -> Outcome | None:
+    """Delete those instances of the other StackSets; what went wrong, if anything did."""
+    for handover in handovers(target):
+        if not wait(handover.other):
+            return Outcome(task=target.name, where=target.where, action=Action.NONE, interrupted=True)
+        outcome = delete_instances(handover.other, handover.instances)
+        if outcome.failures or outcome.interrupted:
+            return replace(outcome, task=target.name, where=target.where)
+    return None
+
+
+def _family(target: StackSetTarget) -> Iterator[StackSetTarget]:
+    """The other StackSets of the family: those of the plan, and those of overrides that it has no longer."""
+    planned = {stack.name: stack for stack in target.context.plan.stacks}
+    for name in sorted(stack_set_names(target.context.session)):
+        stack = planned.get(name, stack_called(name))
+        if name != target.name and name.startswith(target.stack.family):
+            other = StackSetTarget(stack=stack, context=target.context)
+            if target.stack.family in (stack.family, family_of(deployed_text(other) or "")):
+                yield other

@@ -1,0 +1,100 @@
+"""Operations on a StackSet: begun when no other runs, waited for, and what came of them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from baseline.cloud.refusals import Refusal
+from baseline.cloud.stack_sets import Operation
+from baseline.deploy.stack_sets.decide import operation_failure
+from baseline.deploy.stack_sets.instances import Described, grouped, targets_of
+from baseline.deploy.stack_sets.target import StackSetTarget
+from baseline.deploy.stacks.decide import Failure
+from baseline.deploy.task import Action, Outcome
+from baseline.plan.operations import operation_preferences
+
+_MAX_WAITS = 10
+"""Operations of other deployments that may run first."""
+
+
+def wait(target: StackSetTarget) -> bool:
+    """Wait until no operation runs; False when the user wants to stop first."""
+    return target.context.session.until(target.reader.is_at_rest)
+
+
+def begin(target: StackSetTarget, call: Callable[..., Any], **request: object) -> Any:  # noqa: ANN401 - AWS's answer
+    """AWS's answer to a request that waits until other operations on the StackSet have ended."""
+    session = target.context.session
+    for _ in range(_MAX_WAITS):
+        try:
+            return call(**request)
+        except Refusal as error:
+            if error.code != "OperationInProgressException" or session.stop.is_set():
+                raise
+        session.pause()
+        wait(target)
+    return call(**request)
+
+
+def carry_out(target: StackSetTarget, action: Action, call: Callable[..., Any], **request: object) -> Outcome | None:
+    """Begin an operation and wait for its end; what went wrong, if anything did."""
+    return finish(target, action, begin(target, call, **request)["OperationId"])
+
+
+def finish(target: StackSetTarget, action: Action, operation: str) -> Outcome | None:
+    """Wait for the end of an operation; what went wrong, if anything did."""
+    state = Operation(status="")
+
+    def has_ended() -> bool:
+        nonlocal state
+        state = target.reader.operation(operation)
+        return not state.is_moving
+
+    if not target.context.session.until(has_ended):
+        return outcome(target, action, interrupted=True)
+    if state.has_succeeded:
+        return None
+    return failed(target, action, operation_failure(state, tuple(target.reader.results(operation))))
+
+
+def detect_drift(target: StackSetTarget, instances: Described) -> tuple[str, str]:
+    """The operation in which CloudFormation has looked, and why it could not look at everything, or ""."""
+    regions = tuple(dict.fromkeys(region for _, region in instances))
+    call = target.reader.client.detect_stack_set_drift
+    operation = str(begin(target, call, StackSetName=target.name, **preferences(target, regions))["OperationId"])
+    trouble = finish(target, Action.NONE, operation)
+    return operation, ("; ".join(trouble.failures) or "stopped") if trouble else ""
+
+
+def delete_instances(target: StackSetTarget, instances: Described) -> Outcome:
+    """Delete instances and, as their templates say, what is in them."""
+    for unit, places, accounts in grouped(instances, target.context.values.unit_around):
+        trouble = carry_out(
+            target,
+            Action.UPDATE,
+            target.reader.client.delete_stack_instances,
+            StackSetName=target.name,
+            DeploymentTargets=targets_of((unit,), accounts),
+            Regions=list(places),
+            RetainStacks=False,
+            **preferences(target, places),
+        )
+        if trouble:
+            return trouble
+    return outcome(target, Action.UPDATE)
+
+
+def preferences(target: StackSetTarget, regions: tuple[str, ...]) -> dict[str, Any]:
+    """How fast, and in which order, an operation goes."""
+    return {"OperationPreferences": operation_preferences(target.context.plan.preferences, regions)}
+
+
+def outcome(
+    target: StackSetTarget, action: Action, *, interrupted: bool = False, notes: tuple[str, ...] = ()
+) -> Outcome:
+    """What was done, without a failure."""
+    return Outcome(task=target.name, where=target.where, action=action, interrupted=interrupted, notes=notes)
+
+
+def failed(target: StackSetTarget, action: Action, failure: Failure) -> Outcome:
+    """What could not be done."""
+    return Outcome(task=target.name, where=target.where, action=action, failures=failure.reasons, hint=failure.hint)

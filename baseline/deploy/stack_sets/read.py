@@ -1,0 +1,63 @@
+"""What there is of a StackSet, and what it is to be: values to decide by."""
+
+from baseline.cloud.stack_sets import Place, StackSetReader
+from baseline.deploy.stack_sets.decide import Automation, Target, Wanted, surplus
+from baseline.deploy.stack_sets.instances import Described
+from baseline.deploy.stack_sets.placement import Misplacement, misplacements
+from baseline.deploy.stack_sets.target import StackSetTarget
+from baseline.plan.model import Deployment
+from baseline.plan.operations import awaited_stack_sets, goes_by_itself
+
+
+def deployed_text(target: StackSetTarget) -> str | None:
+    """The template that AWS has, or None if there is no StackSet."""
+    current = target.reader.describe()
+    return current.text if current else None
+
+
+def wanted_of(target: StackSetTarget) -> Wanted:
+    """What the StackSet is to be.
+
+    Raises:
+        AwsError: while AWS has yet to assign a value.
+    """
+    return Wanted(
+        text=target.text,
+        parameters=target.context.values.parameters(target.stack),
+        tags=target.context.tags_of(target.stack),
+        automation=_automation(target),
+    )
+
+
+def target_of(target: StackSetTarget, deployment: Deployment) -> Target:
+    """Units, accounts and Regions of a deployment."""
+    values = target.context.values
+    units, account = values.targets(deployment)
+    return Target(
+        members={unit: values.members(unit) for unit in units}, account=account, regions=tuple(deployment.regions)
+    )
+
+
+def places_of(target: StackSetTarget) -> frozenset[Place]:
+    """The accounts and Regions that the StackSet is for."""
+    return frozenset(place for item in target.deployments for place in target_of(target, item).places)
+
+
+def misplaced_in(target: StackSetTarget) -> tuple[Misplacement, ...]:
+    """Units and accounts that are not where the plan has them."""
+    return tuple(misplacements(target.context.values, target.deployments))
+
+
+def surplus_of(target: StackSetTarget, instances: Described) -> frozenset[Place]:
+    """Instances that the plan no longer wants."""
+    places = places_of(target)
+    return surplus(places, instances, misplaced_in(target))
+
+
+def _automation(target: StackSetTarget) -> Automation:
+    plan, session = target.context.plan, target.context.session
+    if not goes_by_itself(target.stack):
+        return Automation(enabled=False)
+    awaited = awaited_stack_sets(plan, target.stack)
+    found = [StackSetReader(session=session, name=name).describe() for name in awaited]
+    return Automation(enabled=True, after=frozenset(it.arn for it in found if it and it.arn) if awaited else None)

@@ -1,0 +1,42 @@
+"""A planned StackSet."""
+
+from dataclasses import dataclass
+
+from baseline.cloud.stack_sets import StackSetReader
+from baseline.deploy.task import Context
+from baseline.plan.model import Deployment, Method, Stack
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackSetTarget:
+    """Which stack of the plan, and what the deployment shares."""
+
+    stack: Stack
+    context: Context
+
+    @property
+    def name(self) -> str:
+        """The StackSet's name."""
+        return self.stack.name
+
+    @property
+    def where(self) -> str:
+        """The accounts or units, and the Regions."""
+        regions = dict.fromkeys(region for item in self.deployments for region in item.regions)
+        targets = dict.fromkeys(item.account or f"accounts in {', '.join(item.ous)}" for item in self.deployments)
+        return f"{'; '.join(targets)} in {', '.join(regions)}"
+
+    @property
+    def text(self) -> str:
+        """The template."""
+        return self.context.written.texts[self.name]
+
+    @property
+    def deployments(self) -> tuple[Deployment, ...]:
+        """The deployments that StackSets make."""
+        return tuple(item for item in self.stack.deployments if item.method is Method.STACK_SET)
+
+    @property
+    def reader(self) -> StackSetReader:
+        """Reads what AWS has of it."""
+        return StackSetReader(session=self.context.session, name=self.name)

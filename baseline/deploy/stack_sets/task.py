@@ -1,0 +1,47 @@
+"""The deployment of one StackSet, as a task of a wave."""
+
+from dataclasses import dataclass
+
+from baseline.deploy.changes import Change, additions
+from baseline.deploy.stack_sets.apply import deploy
+from baseline.deploy.stack_sets.decide import automation_notes, changes_of, instance_notes, is_same
+from baseline.deploy.stack_sets.handover import handovers
+from baseline.deploy.stack_sets.read import misplaced_in, places_of, wanted_of
+from baseline.deploy.stack_sets.target import StackSetTarget
+from baseline.deploy.task import Action, Outcome, Preview
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackSetDeployment(StackSetTarget):
+    """A StackSet that is to be deployed."""
+
+    def preview(self) -> Preview:
+        """What would change in the template, and in which accounts and Regions."""
+        current = self.reader.describe()
+        if current is None:
+            taken = self._taken() if self.context.values.known(self.stack) else ()
+            return self._shown(Action.CREATE, additions(self.text), taken)
+        if not self.context.values.known(self.stack):
+            return self._shown(Action.UPDATE, changes_of(current, self.text, None))
+        instances = self.reader.instances()
+        misplaced = (item.message for item in misplaced_in(self))
+        wanted = wanted_of(self)
+        notes = (
+            *misplaced,
+            *automation_notes(current, wanted.automation),
+            *instance_notes(places_of(self), instances),
+            *self._taken(),
+        )
+        if is_same(current, wanted) and not notes:
+            return self._shown(Action.NONE)
+        return self._shown(Action.UPDATE, changes_of(current, wanted.text, wanted.parameters), notes)
+
+    def run(self) -> Outcome:
+        """Create or update the StackSet and whatever instances it lacks."""
+        return deploy(self)
+
+    def _taken(self) -> tuple[str, ...]:
+        return tuple(handover.note for handover in handovers(self))
+
+    def _shown(self, action: Action, changes: tuple[Change, ...] = (), notes: tuple[str, ...] = ()) -> Preview:
+        return Preview(task=self.name, where=self.where, action=action, changes=changes, notes=notes)
