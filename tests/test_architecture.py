@@ -2,8 +2,11 @@
 
 import ast
 import re
+from importlib import import_module
 from pathlib import Path
+from types import FunctionType
 
+from baseline.cloud.session import Session
 from tests.each import hold_for_each
 
 PACKAGE = Path(__file__).parent.parent / "baseline"
@@ -92,6 +95,45 @@ def is_small(path: Path) -> None:
             body = node.body[1:] if ast.get_docstring(node) else node.body
             if body:
                 assert (body[-1].end_lineno or 0) - body[0].lineno < 50, node.name
+
+
+DECISIONS = [
+    *sorted(PACKAGE.glob("deploy/*/decide.py")),
+    *(PACKAGE / "deploy" / f"{name}.py" for name in ("changes", "comparison", "protection", "template")),
+]
+TALKING = {"session", "reader", "client", "context"}
+
+
+def test_decisions_are_made_of_values_and_talk_to_nobody() -> None:
+    assert len(DECISIONS) == 6
+    hold_for_each(DECISIONS, imports_values_alone)
+
+
+def imports_values_alone(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(("baseline.cloud", "baseline.deploy")):
+            module = import_module(node.module or "")
+            for name in (alias.name for alias in node.names):
+                attribute = getattr(module, name)
+                assert attribute is not Session, name
+                assert not TALKING & set(getattr(attribute, "__annotations__", ())), name
+                assert not isinstance(attribute, FunctionType) or attribute.__module__ in PURE, name
+
+
+PURE = {".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts) for path in DECISIONS} | {
+    "baseline.deploy.stack_sets.instances"
+}
+
+
+def test_classes_that_deploy_stay_small() -> None:
+    hold_for_each([path for path in MODULES if room_of(path) in ("cloud", "deploy")], has_small_classes)
+
+
+def has_small_classes(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ClassDef):
+            methods = {item.name for item in node.body if isinstance(item, ast.FunctionDef)}
+            assert len(methods) <= 14, f"{node.name} has {len(methods)} methods"
 
 
 def regular_expressions(path: Path) -> list[tuple[int, str, bool]]:

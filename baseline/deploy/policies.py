@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from baseline.cloud.organizations import policy_of
+from baseline.cloud.organizations import Policy, policy_of
 from baseline.deploy.changes import filled_in
 from baseline.deploy.stacks.target import StackTarget
-from baseline.deploy.template import Resource, resources_of
+from baseline.deploy.template import resources_of
 
 _POLICY = "AWS::Organizations::Policy"
 _MISSING = "nothing"
@@ -23,32 +23,33 @@ class PolicyDifference:
     actual: str
 
 
-def policy_differences(task: StackTarget) -> Iterator[PolicyDifference]:
+def policy_differences(target: StackTarget) -> Iterator[PolicyDifference]:
     """Where the content and the targets of a stack's policies are not those of its template."""
-    policies = [item for item in resources_of(task.text) if item.type == _POLICY]
-    if not policies or not task.context.values.known(task.stack):
+    policies = [item for item in resources_of(target.text) if item.type == _POLICY]
+    values, plan = target.context.values, target.context.plan
+    if not policies or not values.known(target.stack):
         return
-    physical = {item.logical_id: item.id for item in task.reader.resources()}
-    known = {**physical, **task.context.values.parameters(task.stack), "AWS::Partition": task.context.plan.partition}
+    ids = {item.logical_id: item.id for item in target.reader.resources()}
+    known = {**ids, **values.parameters(target.stack), "AWS::Partition": plan.partition}
     for item in policies:
-        if physical.get(item.logical_id):  # a policy that no stack has made is a difference of the templates
-            yield from _policy(task, item, physical[item.logical_id], known)
+        policy_id = ids.get(item.logical_id)
+        if policy_id:  # a policy that no stack has made is a difference of the templates
+            wanted = filled_in(dict(item.body["Properties"]), known)
+            yield from compared(policy_id, wanted, policy_of(target.context.session, policy_id))
 
 
-def _policy(task: StackTarget, item: Resource, policy_id: str, known: Mapping[str, str]) -> Iterator[PolicyDifference]:
-    properties = filled_in(dict(item.body["Properties"]), known)
-    name = f"{properties['Name']} ({policy_id})"
-    policy = policy_of(task.context.session, policy_id)
+def compared(policy_id: str, wanted: Mapping[str, Any], policy: Policy | None) -> Iterator[PolicyDifference]:
+    """Where a policy is not as its properties in the template, parameters in their place, want it."""
+    name = f"{wanted['Name']} ({policy_id})"
     if policy is None:
         yield PolicyDifference(subject=name, expected="", actual="deleted")
         return
-    wanted = properties["Content"]
-    for path, expected, actual in _differing(_read(wanted), _read(policy.content), ""):
+    for path, expected, actual in _differing(_read(wanted["Content"]), _read(policy.content), ""):
         yield PolicyDifference(subject=f"{name} {path or '/'}", expected=_shown(expected), actual=_shown(actual))
-    attached, meant = policy.targets, set(properties.get("TargetIds", ()))
-    for target in sorted(meant - attached):
+    meant = set(wanted.get("TargetIds", ()))
+    for target in sorted(meant - policy.targets):
         yield PolicyDifference(subject=f"{name} target {target}", expected="attached", actual="not attached")
-    for target in sorted(attached - meant):
+    for target in sorted(policy.targets - meant):
         yield PolicyDifference(subject=f"{name} target {target}", expected="not attached", actual="attached")
 
 

@@ -93,7 +93,7 @@ def run(context: Context, waves: Waves, on_event: Callable[[Event], None]) -> tu
         if any(outcome.failures or outcome.interrupted for outcome in done) or len(done) < len(tasks):
             break
         if any(outcome.action is not Action.NONE for outcome in done):
-            context.values.forget_members()
+            context.values.units.forget_members()
     return tuple(outcomes)
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 from baseline.cloud.account import caller_of, key_arn
 from baseline.cloud.identity_center import instance_in
-from baseline.cloud.organizations import accounts_in, described, root_of, units_in
+from baseline.cloud.organizations import described, root_of
 from baseline.cloud.refusals import Refusal
 from baseline.cloud.session import Session
 from baseline.cloud.stacks import StackReader
+from baseline.deploy.units import Units
 from baseline.errors import AwsError
 from baseline.plan.assigned import UNITS
 from baseline.plan.model import Deployment, ParameterValue, Plan, Stack
@@ -24,16 +25,18 @@ _REFERENCE = re.compile(r"\$\{([A-Za-z0-9]+)\}")
 
 @dataclass(kw_only=True)
 class Values:
-    """Ids by parameter name and by OU path; what was found once is not asked for again."""
+    """Ids by parameter name; what was found once is not asked for again."""
 
     plan: Plan
     session: Session
     given: Mapping[str, str] = field(default_factory=dict)
     found: dict[str, str] = field(default_factory=dict)
-    _units: dict[str, str] = field(default_factory=dict)
-    _members: dict[str, frozenset[str] | None] = field(default_factory=dict)
-    _management: str = ""
+    units: Units = field(init=False)
     _lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def __post_init__(self) -> None:
+        given = {name.removeprefix(UNITS): value for name, value in self.given.items() if name.startswith(UNITS)}
+        self.units = Units(session=self.session, known={**given, **{path: it for path, it in self.plan.ou_ids if it}})
 
     def parameters(self, stack: Stack) -> dict[str, str]:
         """Name → value of everything that the stack's template asks for.
@@ -65,74 +68,12 @@ class Values:
     def targets(self, deployment: Deployment) -> tuple[tuple[str, ...], str]:
         """OU ids, and the account's id or ""."""
         account = self.value(deployment.account_id) if deployment.account_id else ""
-        return tuple(self.unit(path) for path in deployment.ous), account
-
-    def unit(self, path: str) -> str:
-        """The id of the OU at `path`.
-
-        Raises:
-            AwsError: when there is none.
-        """
-        with self._lock:
-            known = dict(self.plan.ou_ids).get(path) or self.given.get(f"{UNITS}{path}") or self._units.get(path)
-            if known is None:
-                known = root_of(self.session) if path == ROOT else self._child(path)
-                self._units[path] = known
-            return known
-
-    def members(self, unit: str) -> frozenset[str]:
-        """Ids of the active accounts in the OU and those below it, without the management account.
-
-        There are none in an OU that the organization does not have.
-        """
-        with self._lock:
-            return (self._members_of(unit) or frozenset()) - {self.management()}
-
-    def has(self, unit: str) -> bool:
-        """Whether the organization has an OU with this id."""
-        with self._lock:
-            return self._members_of(unit) is not None
-
-    def unit_around(self, unit: str, account: str) -> str:
-        """The OU's id if the account is in it; else that of the root, in which every account is."""
-        return unit if unit and account in self.members(unit) else self.unit(ROOT)
-
-    def management(self) -> str:
-        """The management account's id."""
-        with self._lock:
-            if not self._management:
-                self._management = described(self.session).management
-            return self._management
-
-    def forget_members(self) -> None:
-        """Look again which accounts there are: a stack may have made some."""
-        with self._lock:
-            self._members.clear()
+        return tuple(self.units.id_of(path) for path in deployment.ous), account
 
     def assigned(self) -> Mapping[str, str]:
         """Everything that was found: parameter names, and OU paths under `organizational_units/`."""
-        units = {f"{UNITS}{path}": value for path, value in self._units.items() if path != ROOT}
+        units = {f"{UNITS}{path}": value for path, value in self.units.found.items() if path != ROOT}
         return dict(sorted({**self.found, **units}.items()))
-
-    def _members_of(self, unit: str) -> frozenset[str] | None:
-        """Ids of the active accounts in the OU and those below it; None for an OU that is not there."""
-        if unit not in self._members:
-            accounts = accounts_in(self.session, unit)
-            if accounts is None:
-                self._members[unit] = None
-                return None
-            found = {account.id for account in accounts if account.is_active}
-            for child in units_in(self.session, unit):
-                found |= self._members_of(child.id) or frozenset()
-            self._members[unit] = frozenset(found)
-        return self._members[unit]
-
-    def _child(self, path: str) -> str:
-        parent, _, name = path.rpartition("/")
-        for unit in units_in(self.session, self.unit(parent or ROOT)):
-            if unit.name == name:
-                return unit.id
-        raise AwsError(f"the organization has no unit {path}", hint="deploy the organization stack first")
 
     def _find(self, parameter: ParameterValue) -> str:
         if parameter.output_of or parameter.key_alias:
@@ -145,7 +86,7 @@ class Values:
             return self._identity_center(parameter.name)
         if parameter.name == "ManagementAccountId":
             if self.session.options.delegated_admin:
-                return self.management()
+                return self.units.management()
             return caller_of(self.session).account
         raise AwsError(
             f"{parameter.name} is not known: {parameter.how}",

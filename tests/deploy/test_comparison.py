@@ -2,6 +2,7 @@
 
 import pytest
 
+from baseline.cloud.organizations import Policy
 from baseline.cloud.stack_sets import StackInstance
 from baseline.cloud.stacks import PropertyDifference, ResourceDrift
 from baseline.deploy.comparison import (
@@ -12,6 +13,7 @@ from baseline.deploy.comparison import (
     resource_rows,
     template_rows,
 )
+from baseline.deploy.policies import compared
 
 SUBJECT = Subject(stack="nw-x", where="management in eu-west-1")
 TOPIC = "Resources:\n  Topic:\n    Type: AWS::SNS::Topic\n"
@@ -59,3 +61,25 @@ def test_instances_are_missing_unfinished_or_unwanted() -> None:
         ("2 in eu-west-1", "OUTDATED (FAILED)"),
         ("3 in eu-west-1", "no longer targeted"),
     ]
+
+
+_WANTED = {"Name": "nw-scp", "Content": {"Statement": [{"Effect": "Deny", "Max": 7}]}, "TargetIds": ["r-1", "ou-1"]}
+_SAME = '{"Statement": [{"Max": "7", "Effect": "Deny"}]}'
+
+
+@pytest.mark.parametrize(
+    ("policy", "rows"),
+    [
+        (None, [("", "deleted")]),
+        (Policy(content=_SAME, targets=frozenset({"r-1", "ou-1"})), []),
+        (Policy(content=_SAME.replace("Deny", "Allow"), targets=frozenset({"r-1", "ou-1"})), [("Deny", "Allow")]),
+        (
+            Policy(content=_SAME, targets=frozenset({"r-1", "ou-2"})),
+            [("attached", "not attached"), ("not attached", "attached")],
+        ),
+    ],
+)
+def test_policies_are_compared_by_meaning_and_target(policy: Policy | None, rows: list[tuple[str, str]]) -> None:
+    found = list(compared("p-1", _WANTED, policy))
+    assert [(it.expected, it.actual) for it in found] == rows
+    assert all(it.subject.startswith("nw-scp (p-1)") for it in found)

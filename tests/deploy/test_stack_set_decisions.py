@@ -7,6 +7,7 @@ import pytest
 from baseline.cloud.stack_sets import DeployedStackSet, Operation, Result, StackInstance
 from baseline.deploy.stack_sets.decide import (
     Automation,
+    Misplacement,
     Request,
     Target,
     Wanted,
@@ -21,7 +22,6 @@ from baseline.deploy.stack_sets.decide import (
     surplus,
 )
 from baseline.deploy.stack_sets.instances import lacking, unfinished
-from baseline.deploy.stack_sets.placement import Misplacement
 
 TOPIC = "Resources:\n  Topic:\n    Type: AWS::SNS::Topic\n    Properties: {TopicName: !Ref Name}\n"
 CURRENT = DeployedStackSet(text=TOPIC, parameters={"Name": "a"}, tags={"Owner": "x"}, automatic=True)

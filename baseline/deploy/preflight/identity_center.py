@@ -81,8 +81,8 @@ def _region(stacks: list[Stack]) -> str:
 
 
 def _is_deployed(survey: Survey, stack: Stack) -> bool:
-    made = [survey.current(task) for task in survey.tasks() if task.name == stack.name]
-    sets = [task.reader.describe() for task in survey.stack_sets() if task.name == stack.name]
+    made = [survey.current(task) for task in survey.stack_targets() if task.name == stack.name]
+    sets = [task.reader.describe() for task in survey.stack_set_targets() if task.name == stack.name]
     return any(item is not None for item in (*made, *sets))
 
 

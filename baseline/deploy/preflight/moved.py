@@ -17,7 +17,7 @@ def accounts(survey: Survey) -> Iterator[PreflightIssue]:
     """
     if not survey.is_governed:
         return
-    for task in survey.stack_sets():
+    for task in survey.stack_set_targets():
         if task.reader.describe() is not None and survey.context.values.known(task.stack):
             yield from _moved(survey, task)
 
@@ -26,11 +26,11 @@ def _moved(survey: Survey, task: StackSetTarget) -> Iterator[PreflightIssue]:
     values = survey.context.values
     found: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
     for (account, region), item in task.reader.instances().items():
-        if item.unit and account not in values.members(item.unit):
+        if item.unit and account not in values.units.members(item.unit):
             found[account, item.unit][region] = item.stack_id
     targets = {unit for deployment in task.deployments for unit in values.targets(deployment)[0]}
     for (account, former), stacks in sorted(found.items()):
-        present = next((unit for unit in sorted(targets) if account in values.members(unit)), "")
+        present = next((unit for unit in sorted(targets) if account in values.units.members(unit)), "")
         if present:
             yield PreflightIssue(
                 message=f"{task.name} manages the stack of account {account} ({', '.join(sorted(stacks))}) through "
@@ -43,7 +43,7 @@ def _moved(survey: Survey, task: StackSetTarget) -> Iterator[PreflightIssue]:
 def _commands(survey: Survey, name: str, account: str, unit: str, stacks: dict[str, str]) -> str:
     """Commands that take the stacks out of the StackSet, and give them back through the present unit."""
     where = f"--stack-set-name {name} --region {survey.context.plan.home_region}"
-    root = survey.context.values.unit(ROOT)
+    root = survey.context.values.units.id_of(ROOT)
     return (
         "give its stacks back through the present unit, with two commands: "
         f"aws cloudformation delete-stack-instances {where} --regions {' '.join(sorted(stacks))} --retain-stacks "

@@ -122,7 +122,7 @@ class _Place:
 
 
 def _new_instances(survey: Survey) -> Iterator[_Place]:
-    for task in survey.stack_sets():
+    for task in survey.stack_set_targets():
         if survey.context.values.known(task.stack):
             there = task.reader.instances() if task.reader.describe() else {}
             for account, region in sorted(places_of(task) - there.keys()):
@@ -134,7 +134,7 @@ def singletons(survey: Survey) -> Iterator[PreflightIssue]:
     ours = _ours(survey)
     session = survey.context.session
     made = {found.region for found in survey.resources(_DETECTOR)}
-    texts = {**dict.fromkeys(ours, ""), _DETECTOR: "".join(task.text for task in survey.tasks())}
+    texts = {**dict.fromkeys(ours, ""), _DETECTOR: "".join(task.text for task in survey.stack_targets())}
     for region in sorted({region for stack in survey.stacks for region in stack.regions}):
         for type_ in sorted(ours):
             listed = SINGLETONS[type_](session, region)
@@ -197,7 +197,7 @@ def _ours(survey: Survey) -> Mapping[str, set[str]]:
         for item in resources_of(survey.context.written.texts[stack.name])
         if item.type in SINGLETONS
     }
-    for task in survey.tasks():
+    for task in survey.stack_targets():
         types = {item.type for item in resources_of(task.text)} & SINGLETONS.keys()
         for item in task.reader.resources() if types else ():
             if item.type in types:

@@ -46,7 +46,7 @@ def features(survey: Survey) -> Iterator[PreflightIssue]:
 def stack_sets_access(survey: Survey) -> Iterator[PreflightIssue]:
     """StackSets have trusted access to the organization, or a stack of the plan activates it."""
     turns_on = any(stack.capability == "organization" for stack in survey.context.plan.stacks)
-    if not any(survey.stack_sets()) or turns_on or not survey.organization:
+    if not any(survey.stack_set_targets()) or turns_on or not survey.organization:
         return
     if not has_trusted_access(survey.context.session):
         yield PreflightIssue(
@@ -72,11 +72,11 @@ def accounts(survey: Survey) -> Iterator[PreflightIssue]:
 
     AWS refuses an organization conformance pack as long as one account has no configuration recorder.
     """
-    if not survey.is_governed or not any(survey.stack_sets()):
+    if not survey.is_governed or not any(survey.stack_set_targets()):
         return
     values = survey.context.values
     reached: set[str] = set()
-    for task in survey.stack_sets():
+    for task in survey.stack_set_targets():
         if values.known(task.stack):
             reached |= {member for member, _ in places_of(task)}
     others = [item for item in survey.accounts if item.id not in reached]
@@ -89,7 +89,7 @@ def accounts(survey: Survey) -> Iterator[PreflightIssue]:
     }
     packs = any(
         item.type == "AWS::Config::OrganizationConformancePack"
-        for task in survey.stack_sets()
+        for task in survey.stack_set_targets()
         for item in resources_of(task.text)
     )
     named = [f"{item.name} ({item.id}, {item.state})" for item in others[:_MOST]]

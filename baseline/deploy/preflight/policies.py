@@ -89,7 +89,7 @@ def brownfield(survey: Survey) -> Iterator[PreflightIssue]:
     """No guardrails begin to bind accounts with workloads at once."""
     if not survey.is_governed:
         return
-    root = survey.context.values.unit(ROOT)
+    root = survey.context.values.units.id_of(ROOT)
     denying = ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY")
     stacks = sorted(
         {

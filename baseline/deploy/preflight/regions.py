@@ -25,7 +25,7 @@ def enabled(survey: Survey) -> Iterator[PreflightIssue]:
 
 def stacks(survey: Survey) -> Iterator[PreflightIssue]:
     """The management account's stacks, those that it has and those to be made, fit into its quota in each Region."""
-    wanted = Counter(task.region for task in survey.tasks() if survey.current(task) is None)
+    wanted = Counter(task.region for task in survey.stack_targets() if survey.current(task) is None)
     for region, count in sorted(wanted.items()):
         limit = stack_limit(survey.context.session, region)
         there = sum(1 for _ in stacks_in(survey.context.session, region))
@@ -41,7 +41,7 @@ def stack_sets(survey: Survey) -> Iterator[PreflightIssue]:
     if not survey.is_governed:
         return
     there = stack_set_names(survey.context.session)
-    total, most = len(there | {task.name for task in survey.stack_sets()}), quota("cloudformation.stack_sets")
+    total, most = len(there | {task.name for task in survey.stack_set_targets()}), quota("cloudformation.stack_sets")
     if total > most:
         yield PreflightIssue(
             message=f"there would be {total} StackSets; an account may have {most} unless AWS has raised its quota",

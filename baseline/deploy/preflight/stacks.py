@@ -19,7 +19,7 @@ _STUCK = {
 
 def owners(survey: Survey) -> Iterator[PreflightIssue]:
     """No stack or StackSet of the plan's names is anybody else's, or stuck."""
-    for task in survey.tasks():
+    for task in survey.stack_targets():
         current = survey.current(task)
         if current is None:
             continue
@@ -29,7 +29,7 @@ def owners(survey: Survey) -> Iterator[PreflightIssue]:
             yield PreflightIssue(message=f"{task.name} in {task.region} is {status}", fix=fix)
         else:
             yield from _foreign(task, "stack", deployed_text(task))
-    for stack_set in survey.stack_sets():
+    for stack_set in survey.stack_set_targets():
         yield from _foreign(stack_set, "StackSet", stack_sets.deployed_text(stack_set))
 
 

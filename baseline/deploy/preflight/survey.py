@@ -97,7 +97,7 @@ class Survey:
         """Whether there is an organization that the plan is for."""
         return not self.context.plan.standalone and bool(self.organization)
 
-    def tasks(self) -> Iterator[StackTarget]:
+    def stack_targets(self) -> Iterator[StackTarget]:
         """The chosen stacks of the management account, Region by Region."""
         for stack in () if self.context.session.options.delegated_admin else self.stacks:
             for deployment in stack.deployments:
@@ -106,7 +106,7 @@ class Survey:
                         if region not in self._closed_regions:
                             yield StackTarget(stack=stack, region=region, context=self.context)
 
-    def stack_sets(self) -> Iterator[StackSetTarget]:
+    def stack_set_targets(self) -> Iterator[StackSetTarget]:
         """The chosen StackSets."""
         for stack in self.stacks:
             if any(deployment.method is Method.STACK_SET for deployment in stack.deployments):
@@ -121,7 +121,7 @@ class Survey:
 
     def resources(self, *types: str, new: bool = True) -> Iterator[PlannedResource]:
         """Resources of the management account's stacks, of some types or all; of stacks yet to be made if `new`."""
-        for task in self.tasks():
+        for task in self.stack_targets():
             wanted = [item for item in resources_of(task.text) if not types or item.type in types]
             if wanted and not (new and self._is_made(task)):
                 known = self.known(task.stack, self.identity.account, task.region)

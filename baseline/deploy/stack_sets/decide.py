@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from baseline.cloud.stack_sets import DeployedStackSet, Operation, Place, Result
 from baseline.deploy.changes import Change, Version, differences
 from baseline.deploy.stack_sets.instances import Described, batched_units, lacking, within_reach
-from baseline.deploy.stack_sets.placement import Misplacement
 from baseline.deploy.stacks.decide import Failure
 from baseline.deploy.template import alike, same
 
@@ -17,6 +16,14 @@ _PASSED_BY = (
     "AWS passes by suspended accounts: reopen the account, or take its instances out of the StackSet with aws "
     "cloudformation delete-stack-instances --retain-stacks, and run the same command again"
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Misplacement:
+    """A unit or account that an operation would skip, and what to do about it."""
+
+    message: str
+    fix: str
 
 
 @dataclass(frozen=True, kw_only=True)

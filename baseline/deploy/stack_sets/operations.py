@@ -67,7 +67,7 @@ def detect_drift(target: StackSetTarget, instances: Described) -> tuple[str, str
 
 def delete_instances(target: StackSetTarget, instances: Described) -> Outcome:
     """Delete instances and, as their templates say, what is in them."""
-    for unit, places, accounts in grouped(instances, target.context.values.unit_around):
+    for unit, places, accounts in grouped(instances, target.context.values.units.around):
         trouble = carry_out(
             target,
             Action.UPDATE,

@@ -1,9 +1,9 @@
 """Units and accounts that are not where the plan has them: an operation would skip them without an error."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from baseline.cloud.organizations import account_of, parent_of, unit_name
+from baseline.deploy.stack_sets.decide import Misplacement
 from baseline.deploy.values import Values
 from baseline.plan.model import Deployment
 from baseline.plan.units import ROOT
@@ -22,14 +22,6 @@ _FIXES = {
 (docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_account_state.html)."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Misplacement:
-    """A unit or account that an operation would skip, and what to do about it."""
-
-    message: str
-    fix: str
-
-
 def misplacements(values: Values, deployments: Sequence[Deployment]) -> Iterator[Misplacement]:
     """Units that the organization lacks; only if it has them all, accounts outside of theirs."""
     missing = tuple(missing_units(values, deployments))
@@ -38,7 +30,7 @@ def misplacements(values: Values, deployments: Sequence[Deployment]) -> Iterator
         if not deployment.account:
             continue
         units, account = values.targets(deployment)
-        if not any(account in values.members(unit) for unit in units):
+        if not any(account in values.units.members(unit) for unit in units):
             where, fix = _whereabouts(values, account)
             wanted = ", ".join(deployment.ous)
             message = f"account {account} ({deployment.account}) is {where}, not active in {wanted}"
@@ -47,9 +39,9 @@ def misplacements(values: Values, deployments: Sequence[Deployment]) -> Iterator
 
 def missing_units(values: Values, deployments: Sequence[Deployment]) -> Iterator[Misplacement]:
     """Units that the plan names and the organization does not have."""
-    units = {path: values.unit(path) for deployment in deployments for path in deployment.ous}
+    units = {path: values.units.id_of(path) for deployment in deployments for path in deployment.ous}
     for path, unit in units.items():
-        if not values.has(unit):
+        if not values.units.has(unit):
             message = f"organizational unit {path} ({unit}) is not in the organization"
             yield Misplacement(message=message, fix=_CORRECT)
 
@@ -63,7 +55,7 @@ def _whereabouts(values: Values, account: str) -> tuple[str, str]:
 
 def _path(values: Values, child: str) -> str:
     """The path of the unit around an account, by names."""
-    root, names = values.unit(ROOT), list[str]()
+    root, names = values.units.id_of(ROOT), list[str]()
     while True:
         child = parent_of(values.session, child)
         if child == root:

@@ -1,9 +1,9 @@
 """What there is of a StackSet, and what it is to be: values to decide by."""
 
 from baseline.cloud.stack_sets import Place, StackSetReader
-from baseline.deploy.stack_sets.decide import Automation, Target, Wanted, surplus
+from baseline.deploy.stack_sets.decide import Automation, Misplacement, Target, Wanted, surplus
 from baseline.deploy.stack_sets.instances import Described
-from baseline.deploy.stack_sets.placement import Misplacement, misplacements
+from baseline.deploy.stack_sets.placement import misplacements
 from baseline.deploy.stack_sets.target import StackSetTarget
 from baseline.plan.model import Deployment
 from baseline.plan.operations import awaited_stack_sets, goes_by_itself
@@ -34,7 +34,7 @@ def target_of(target: StackSetTarget, deployment: Deployment) -> Target:
     values = target.context.values
     units, account = values.targets(deployment)
     return Target(
-        members={unit: values.members(unit) for unit in units}, account=account, regions=tuple(deployment.regions)
+        members={unit: values.units.members(unit) for unit in units}, account=account, regions=tuple(deployment.regions)
     )
 
 

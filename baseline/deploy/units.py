@@ -1,0 +1,90 @@
+"""Organizational units and the accounts in them, as AWS Organizations has them."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from baseline.cloud.organizations import accounts_in, described, root_of, units_in
+from baseline.cloud.session import Session
+from baseline.errors import AwsError
+from baseline.plan.units import ROOT
+
+
+@dataclass(kw_only=True)
+class Units:
+    """Units by path, and accounts by unit; what was found once is not asked for again.
+
+    Attributes:
+        session: The identity that asks.
+        known: Path → id, of the plan and of the lock file.
+        found: Path → id, of the units that AWS was asked for.
+    """
+
+    session: Session
+    known: Mapping[str, str] = field(default_factory=dict)
+    found: dict[str, str] = field(default_factory=dict)
+    _members: dict[str, frozenset[str] | None] = field(default_factory=dict)
+    _management: str = ""
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def id_of(self, path: str) -> str:
+        """The id of the unit at `path`.
+
+        Raises:
+            AwsError: when there is none.
+        """
+        with self._lock:
+            known = self.known.get(path) or self.found.get(path)
+            if known is None:
+                known = root_of(self.session) if path == ROOT else self._child(path)
+                self.found[path] = known
+            return known
+
+    def members(self, unit: str) -> frozenset[str]:
+        """Ids of the active accounts in the unit and those below it, without the management account.
+
+        There are none in a unit that the organization does not have.
+        """
+        with self._lock:
+            return (self._members_of(unit) or frozenset()) - {self.management()}
+
+    def has(self, unit: str) -> bool:
+        """Whether the organization has a unit with this id."""
+        with self._lock:
+            return self._members_of(unit) is not None
+
+    def around(self, unit: str, account: str) -> str:
+        """The unit's id if the account is in it; else that of the root, in which every account is."""
+        return unit if unit and account in self.members(unit) else self.id_of(ROOT)
+
+    def management(self) -> str:
+        """The management account's id."""
+        with self._lock:
+            if not self._management:
+                self._management = described(self.session).management
+            return self._management
+
+    def forget_members(self) -> None:
+        """Look again which accounts there are: a stack may have made some."""
+        with self._lock:
+            self._members.clear()
+
+    def _members_of(self, unit: str) -> frozenset[str] | None:
+        """Ids of the active accounts in the unit and those below it; None for a unit that is not there."""
+        if unit not in self._members:
+            accounts = accounts_in(self.session, unit)
+            if accounts is None:
+                self._members[unit] = None
+                return None
+            found = {account.id for account in accounts if account.is_active}
+            for child in units_in(self.session, unit):
+                found |= self._members_of(child.id) or frozenset()
+            self._members[unit] = frozenset(found)
+        return self._members[unit]
+
+    def _child(self, path: str) -> str:
+        parent, _, name = path.rpartition("/")
+        for unit in units_in(self.session, self.id_of(parent or ROOT)):
+            if unit.name == name:
+                return unit.id
+        raise AwsError(f"the organization has no unit {path}", hint="deploy the organization stack first")
