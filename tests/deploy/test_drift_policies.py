@@ -34,7 +34,7 @@ def of(aws: Aws, name: str) -> Any:
 
 def policies(aws: Aws, directory: Path) -> list[dict[str, str]]:
     result = aws.run("drift", directory, "--format", "json", *ONLY)
-    found: list[dict[str, str]] = json.loads(result.output)
+    found: list[dict[str, str]] = json.loads(result.stdout)
     assert result.exit_code == (5 if found else 0)
     assert {item["kind"] for item in found} <= {"policy"}
     return found
