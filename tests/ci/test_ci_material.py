@@ -1,0 +1,175 @@
+"""The pre-commit hooks, the GitHub action and the GitLab component: their form, and the commands in them."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from pre_commit.clientlib import load_manifest
+
+from baseline.resources import profiles_directory
+from tests.conftest import CHECKOUT
+
+STARTER = (profiles_directory() / "starter.yaml").read_text(encoding="utf-8")
+HOOKS = load_manifest(str(CHECKOUT / ".pre-commit-hooks.yaml"))
+ACTION: dict[str, Any] = yaml.safe_load((CHECKOUT / "action.yml").read_text(encoding="utf-8"))
+SPEC, JOBS = yaml.safe_load_all((CHECKOUT / "templates" / "baseline.yml").read_text(encoding="utf-8"))
+STEPS = {step["name"]: step for step in ACTION["runs"]["steps"] if "name" in step}
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A repository with a profile, its output, and a change that is not generated yet."""
+    tree = tmp_path / "tree"
+    (tree / "profiles").mkdir(parents=True)
+    write(tree, STARTER)
+    run(tree, "baseline", "generate", "--no-lint", "-q", "profiles/lab.yaml", "-o", "output/lab")
+    identity = ("-c", "user.name=t", "-c", "user.email=t@northwind.example", "-c", "commit.gpgsign=false")
+    for words in (("init", "-q", "-b", "main"), ("add", "."), (*identity, "commit", "-q", "-m", "first")):
+        run(tree, "git", *words)
+    return tree
+
+
+def write(tree: Path, text: str) -> None:
+    (tree / "profiles" / "lab.yaml").write_text(text, encoding="utf-8")
+
+
+def environment(**values: str) -> dict[str, str]:
+    return {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", **values}
+
+
+def run(tree: Path, *words: str) -> None:
+    done = subprocess.run(words, cwd=tree, env=environment(), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def shell(tree: Path, script: str, **values: str) -> subprocess.CompletedProcess[str]:
+    command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
+    return subprocess.run(
+        command, cwd=tree, env=environment(**values), capture_output=True, text=True, check=False, timeout=300
+    )
+
+
+def test_hooks_take_profiles_and_run(repository: Path) -> None:
+    validate, check = HOOKS
+    assert re.search(validate["files"], "profiles/lab.yaml")
+    assert re.search(validate["files"], "profile.yml")
+    assert not re.search(validate["files"], "src/settings.yaml")
+    good = f"{validate['entry']} profiles/lab.yaml profiles/lab.yaml"
+    assert shell(repository, good).returncode == 0
+    stale = f"{check['entry']} {shlex.join([*check.get('args', []), 'profiles/lab.yaml', '-o', 'output/lab'])}"
+    assert shell(repository, stale).returncode == 0
+    write(repository, STARTER.replace("tier: starter", "tier: standard"))
+    assert shell(repository, stale).returncode == 5
+    write(repository, STARTER.replace("tier: starter", "tier: startr"))
+    assert shell(repository, good).returncode == 3
+
+
+def test_action_pins_other_actions_and_takes_inputs_by_the_environment() -> None:
+    assert ACTION["runs"]["using"] == "composite"
+    for step in ACTION["runs"]["steps"]:
+        if "uses" in step:
+            assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", step["uses"])
+        else:
+            assert step["shell"] == "bash"
+            assert "${{" not in step["run"]
+            assert subprocess.run(["bash", "-n", "-c", step["run"]], check=False).returncode == 0
+    used = set(re.findall(r"inputs\.([\w-]+)", yaml.dump(ACTION["runs"])))
+    assert used == set(ACTION["inputs"])
+
+
+def step(tree: Path, name: str, **inputs: str) -> subprocess.CompletedProcess[str]:
+    """Run a step of the action as the runner would."""
+    given = {key: str(item.get("default", "")) for key, item in ACTION["inputs"].items()} | {
+        key.replace("_", "-"): value for key, value in inputs.items()
+    }
+    values = {
+        key: re.sub(r"\$\{\{ inputs\.([\w-]+) \}\}", lambda found: given[found[1]], value)
+        for key, value in STEPS[name].get("env", {}).items()
+    }
+    runner = {name: str(tree.parent / name.lower()) for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_PATH")}
+    return shell(tree, STEPS[name]["run"], RUNNER_TEMP=str(tree.parent), **runner, **values)
+
+
+def test_action_annotates_wrong_profiles(repository: Path) -> None:
+    assert step(repository, "Validate the profiles", profiles="profiles/lab.yaml").returncode == 0
+    write(repository, STARTER.replace("tier: starter", "tier: startr"))
+    wrong = step(repository, "Validate the profiles", profiles="profiles/lab.yaml")
+    assert wrong.returncode == 3
+    assert wrong.stdout.startswith("::error file=profiles/lab.yaml,line=")
+
+
+def test_action_executes_nothing_that_an_input_says(repository: Path) -> None:
+    hostile = "profiles/lab.yaml;touch$IFS/owned $(touch owned) `touch owned`"
+    assert step(repository, "Validate the profiles", profiles=hostile).returncode != 0
+    assert not (repository / "owned").exists()
+
+
+def test_action_finds_output_that_is_not_current(repository: Path) -> None:
+    words = {"profiles": "profiles/lab.yaml", "output": "output/lab"}
+    assert step(repository, "Check that the output is current", **words).returncode == 0
+    write(repository, STARTER.replace("tier: starter", "tier: standard"))
+    assert step(repository, "Check that the output is current", **words).returncode == 5
+
+
+def test_action_summarizes_what_changes(repository: Path) -> None:
+    write(repository, STARTER.replace("tier: starter", "tier: standard"))
+    words = {"profiles": "profiles/lab.yaml", "against": "git:main"}
+    assert step(repository, "Show the changes", **words).returncode == 0
+    assert "**Resources**" in (repository.parent / "github_step_summary").read_text(encoding="utf-8")
+    name = (repository.parent / "github_output").read_text(encoding="utf-8").strip().partition("file=")[2]
+    assert Path(name).read_text(encoding="utf-8").startswith("## Changes")
+    assert step(repository, "Show the changes", **words, fail_on_change="remove any").returncode == 5
+
+
+def test_action_installs_a_command_that_runs_from_the_checkout(repository: Path) -> None:
+    bin_ = repository.parent / "baseline" / "bin"
+    bin_.mkdir(parents=True)
+    (bin_ / "python").symlink_to(sys.executable)
+    runner = {"RUNNER_TEMP": str(repository.parent), "GITHUB_PATH": str(repository.parent / "path")}
+    done = shell(repository, STEPS["Install the command"]["run"], ACTION_PATH=str(CHECKOUT), **runner)
+    assert done.returncode == 0, done.stderr
+    assert shell(repository, f"{bin_ / 'baseline'} --version").stdout.startswith("baseline ")
+
+
+def test_component_uses_the_inputs_that_it_declares() -> None:
+    used = set(re.findall(r"\$\[\[ inputs\.(\w+) \]\]", yaml.dump(JOBS)))
+    assert used == set(SPEC["spec"]["inputs"])
+    for job in JOBS.values():
+        assert {"stage", "image", "script", "artifacts"} <= job.keys()
+        assert all("$[[" not in line for line in job["script"])
+
+
+def job(tree: Path, name: str, **inputs: str) -> subprocess.CompletedProcess[str]:
+    """Run a job of the component as a runner would: its variables, then its lines."""
+    given = {key: str(item.get("default", "")) for key, item in SPEC["spec"]["inputs"].items()} | inputs
+    values = {
+        key: re.sub(r"\$\[\[ inputs\.(\w+) \]\]", lambda found: given[found[1]], value)
+        for key, value in JOBS[name]["variables"].items()
+    }
+    home = {"HOME": str(tree.parent), "CI_PROJECT_DIR": str(tree)}
+    return shell(tree, "\n".join(JOBS[name]["script"]), **values, **home)
+
+
+def test_component_writes_a_code_quality_report(repository: Path) -> None:
+    words = {"profiles": "profiles/lab.yaml", "output": "output/lab"}
+    assert job(repository, "baseline-validate", **words).returncode == 0
+    write(repository, STARTER.replace("tier: starter", "tier: standard"))
+    assert job(repository, "baseline-validate", **words).returncode == 5
+    write(repository, STARTER.replace("tier: starter", "tier: startr"))
+    assert job(repository, "baseline-validate", **words).returncode == 3
+    report = yaml.safe_load((repository / "gl-code-quality-report.json").read_text(encoding="utf-8"))
+    assert report[0]["location"]["path"] == "profiles/lab.yaml"
+
+
+def test_component_writes_what_changes(repository: Path) -> None:
+    write(repository, STARTER.replace("tier: starter", "tier: standard"))
+    words = {"profiles": "profiles/lab.yaml", "against": "git:main"}
+    assert job(repository, "baseline-changes", **words).returncode == 0
+    assert "**Resources**" in (repository / "baseline-changes.md").read_text(encoding="utf-8")
+    assert job(repository, "baseline-changes", **words, fail_on_change="any").returncode == 5
