@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: setup demo test check format golden bench scan audit sbom fuzz lock clean
+.PHONY: setup demo test check format golden docs facts bench scan audit sbom fuzz lock clean
 
 setup: .venv/.installed
 
@@ -33,6 +33,14 @@ format: setup
 # Writes what is generated anew: tables in the documentation, the example's output, expected messages.
 golden: setup
 	$(BIN)/pytest tests/test_examples.py tests/docs tests/profile --rewrite-golden -q
+
+# The tables in the documentation alone.
+docs: setup
+	$(BIN)/pytest tests/docs --rewrite-golden -q
+
+# Facts about AWS that installed packages have; those that were read from pages are listed by age.
+facts: setup
+	$(BIN)/python -m tests.aws.bundled_data
 
 bench: setup
 	$(BIN)/python -m benchmarks

@@ -1,16 +1,22 @@
-"""Derives the facts that `baseline.aws` takes from cfn-lint's bundled data.
+"""Derives the facts that `baseline.aws` takes from installed packages: cfn-lint, botocore and moto.
 
-Run `python -m tests.aws.bundled_data` after an update of cfn-lint to write them again.
+`make facts` writes them again, after an update of one of these, and lists the age of those that were read from pages.
 """
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from botocore.session import get_session
+from moto.iam.aws_managed_policies import aws_managed_policies_data
+
+from baseline.aws.facts import sources
 from baseline.resources import templates_directory
 
 DATA = Path(__file__).parents[2] / "baseline" / "aws" / "data"
@@ -227,6 +233,63 @@ def _text(data: Mapping[str, Any]) -> str:
     return json.dumps(header())[:-1] + ', "data": {\n' + ",\n".join(lines) + "\n}}\n"
 
 
-if __name__ == "__main__":
+def config_resource_types() -> list[str]:
+    """Resource types that AWS Config records, as the API's model lists them."""
+    model = get_session().get_service_model("config")
+    shape: Any = model.shape_for("ResourceType")
+    return sorted(shape.enum)
+
+
+def managed_policies() -> list[str]:
+    """AWS managed policies that roles and permission sets can have, each with its path."""
+    policies = json.loads(aws_managed_policies_data)
+    names = (f"{item['Path']}{name}".removeprefix("/") for name, item in policies.items())
+    return sorted(name for name in names if not name.startswith("aws-service-role/"))
+
+
+def listings() -> dict[str, tuple[str, list[str], str]]:
+    """File name → its source, its entries, and the key that they stand under; "" if they are the whole data.
+
+    Neither package says how old its copy is: the date is that of the last change.
+    """
+    model = f"botocore {version('botocore')}, AWS Config service model, ResourceType"
+    reference = f"AWS managed policy reference, names with their paths, as listed by moto {version('moto')}"
+    return {
+        "config_resource_types.json": (model, config_resource_types(), ""),
+        "managed_policies.json": (reference, managed_policies(), "names"),
+    }
+
+
+def _listing(source: str, entries: list[str], key: str, date: str) -> str:
+    begin, end = (f"{{\n{json.dumps(key)}: [", "]\n}") if key else ("[\n", "\n]")
+    lines = ",\n".join(map(json.dumps, entries))
+    return f'{json.dumps({"source": source, "date": date})[:-1]}, "data": {begin}{lines}{end}}}\n'
+
+
+def entries_of(document: Mapping[str, Any], key: str) -> list[str]:
+    """The entries of a listing as it is stored."""
+    found: list[str] = document["data"][key] if key else document["data"]
+    return found
+
+
+def write(today: date) -> None:
+    """Write every file that a package gives, and leave the date of a listing that has not changed."""
     for file, text in documents().items():
         (DATA / file).write_text(text, encoding="utf-8")
+    for file, (source, entries, key) in listings().items():
+        stored = _load(DATA / file)
+        when = stored["date"] if entries_of(stored, key) == entries else today.isoformat()
+        (DATA / file).write_text(_listing(source, entries, key, when), encoding="utf-8")
+
+
+def ages(today: date) -> Iterator[str]:
+    """A line for each file that people keep: its age in days, and the pages to read again. The oldest come first."""
+    kept = {name: item for name, item in sources().items() if f"{name}.json" not in {*documents(), *listings()}}
+    for name, (when, source) in sorted(kept.items(), key=lambda item: item[1]):
+        yield f"{(today - date.fromisoformat(when)).days:>5} days  {name}: {source}"
+
+
+if __name__ == "__main__":
+    write(date.today())  # noqa: DTZ011 - a day is enough
+    written = f"Written: {', '.join([*documents(), *listings()])}.\n\nTo be read again from their pages:\n"
+    sys.stdout.write(written + "".join(f"{line}\n" for line in ages(date.today())))  # noqa: DTZ011

@@ -1,4 +1,5 @@
 import json
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
@@ -6,9 +7,9 @@ import pytest
 
 from baseline.aws.availability import UNRELIABLE_REGIONS
 from baseline.aws.regions import REGIONS
-from tests.aws.bundled_data import DATA, described_regions, documents
+from tests.aws.bundled_data import DATA, ages, described_regions, documents, entries_of, listings
 
-HOW = "run: python -m tests.aws.bundled_data"
+HOW = "run: make facts"
 DERIVED = [
     "action_resources.json",
     "iam_actions.json",
@@ -27,6 +28,22 @@ def test_the_vendored_file_names_the_installed_cfn_lint(name: str) -> None:
 @pytest.mark.parametrize("name", DERIVED)
 def test_the_vendored_file_is_what_the_installed_cfn_lint_says(name: str) -> None:
     assert (DATA / name).read_text(encoding="utf-8") == documents()[name], HOW
+
+
+@pytest.mark.parametrize("name", listings())
+def test_a_listing_is_what_the_installed_package_says(name: str) -> None:
+    source, entries, key = listings()[name]
+    stored = json.loads((DATA / name).read_text(encoding="utf-8"))
+    assert entries_of(stored, key) == entries, HOW
+    assert stored["source"] == source, HOW
+
+
+def test_the_age_of_what_people_keep_is_listed_and_the_oldest_comes_first() -> None:
+    found = list(ages(date(2027, 1, 1)))
+    days = [int(line.split()[0]) for line in found]
+    assert days == sorted(days, reverse=True)
+    assert len(found) == len(list(DATA.glob("*.json"))) - len(documents()) - len(listings())
+    assert any("quotas: AWS documentation" in line for line in found)
 
 
 def test_the_bundled_schemas_describe_every_region_but_the_unreliable_ones() -> None:
