@@ -35,6 +35,8 @@ class Problem:
         fallback: Where to point when nothing of `path` below its first key is written.
         file: The file that the value at `path` names, when the problem is in there.
         place: Where it is in that file.
+        control: The control that is not met with the value, or "".
+        from_top: Of a problem of a capability: whether `path` starts at the top of the profile, not in its settings.
     """
 
     path: KeyPath
@@ -46,6 +48,8 @@ class Problem:
     fallback: tuple[KeyPath, ...] = ()
     file: str = ""
     place: KeyPath = ()
+    control: str = ""
+    from_top: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, order=True)

@@ -9,8 +9,7 @@ from baseline.capabilities.custom_setting import CustomSetting
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.parameters import ParameterDeclaration
 from baseline.capabilities.settings import Settings
-from baseline.findings import Severity
-from baseline.policy.document import Path
+from baseline.findings import Problem
 
 
 class Regions(Enum):
@@ -155,9 +154,9 @@ class Capability:
     settings: type[Settings]
     stacks: Callable[[Landscape], tuple[StackSpec, ...]]
     requires: tuple[str, ...] = ()
-    problems: Callable[[Landscape], tuple["SettingProblem", ...]] = lambda _: ()
-    weakened: Callable[[Landscape], tuple["Weakening", ...]] = lambda _: ()
-    unsupported: Callable[[Landscape], tuple["SettingProblem", ...]] = lambda _: ()
+    problems: Callable[[Landscape], tuple[Problem, ...]] = lambda _: ()
+    weakened: Callable[[Landscape], tuple[Problem, ...]] = lambda _: ()
+    unsupported: Callable[[Landscape], tuple[Problem, ...]] = lambda _: ()
     trusted_access: tuple[str, ...] = ()
     delegated_administration: tuple[str, ...] = ()
     has_role: bool = False
@@ -165,45 +164,3 @@ class Capability:
     policy_types: Callable[[Landscape], tuple[str, ...]] = lambda _: ()
     documents: Callable[[Landscape], Mapping[str, str]] = lambda _: {}
     since: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class SettingProblem:
-    """A value that is wrong beside another one.
-
-    Attributes:
-        setting: A dotted path inside the capability's settings.
-        message: `what: why`.
-        fix: What to do.
-        kind: Id of the problem; that of the list that it is in when empty.
-        file: The file that the setting names, when the value is in there.
-        place: Where it is in that file.
-        severity: How much just this matters; as much as its kind says when None.
-        cause: The other capability whose value or absence it is about, or "".
-        path: The key path in the profile, if the value is not one of the capability's settings.
-    """
-
-    setting: str
-    message: str
-    fix: str
-    kind: str = ""
-    file: str = ""
-    place: Path = ()
-    severity: Severity | None = None
-    cause: str = ""
-    path: Path = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Weakening:
-    """A value with which a control is not met.
-
-    Attributes:
-        setting: A dotted path inside the capability's settings.
-        control: Id of the control.
-        message: Why the value is weaker.
-    """
-
-    setting: str
-    control: str
-    message: str

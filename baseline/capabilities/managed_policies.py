@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from baseline.aws.managed_policies import is_managed_policy, nearest_managed_policy
-from baseline.capabilities.capability import SettingProblem
-from baseline.findings import Severity
+from baseline.findings import KeyPath, Problem, Severity
 
 
-def managed_policy_problems(setting: str, names: Sequence[str]) -> Iterator[SettingProblem]:
+def managed_policy_problems(setting: KeyPath, names: Sequence[str]) -> Iterator[Problem]:
     """Names that AWS does not have; one that is like none may be newer than the list, and is a warning.
 
     Args:
@@ -17,8 +16,8 @@ def managed_policy_problems(setting: str, names: Sequence[str]) -> Iterator[Sett
     for index, name in enumerate(names):
         if not is_managed_policy(name):
             nearest = nearest_managed_policy(name)
-            yield SettingProblem(
-                setting=f"{setting}.{index}",
+            yield Problem(
+                path=(*setting, index),
                 message=f"AWS has no managed policy {name}",
                 fix=f"did you mean {nearest}?" if nearest else "look it up in the AWS managed policy reference",
                 severity=Severity.ERROR if nearest else Severity.WARNING,

@@ -7,12 +7,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from baseline.capabilities.capability import Weakening
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.overrides import Override, overrides_of
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.settings import Settings, Tier, TierDefaults, tier_defaults
-from baseline.findings import Finding
+from baseline.findings import Finding, Problem
 from baseline.profile.problem_ids import problem
 from baseline.profile.tree import KeyPath, Tree, find
 from baseline.releases import is_included
@@ -47,7 +46,7 @@ def weakenings(tree: Tree, settings: Mapping[str, Settings], landscape: Landscap
             yield replace(finding, capability=name)
 
 
-def _compare(here: _Comparison, others: Sequence[Weakening] = ()) -> list[Finding]:
+def _compare(here: _Comparison, others: Sequence[Problem] = ()) -> list[Finding]:
     own: str | None = getattr(here.item, "reason", None)
     weak = [
         _finding(here, name, defaults)
@@ -108,8 +107,8 @@ def _finding(here: _Comparison, name: str, defaults: TierDefaults) -> Finding:
     return replace(finding, control=defaults.control, accepted=here.reason)
 
 
-def _weaker(here: _Comparison, weakening: Weakening) -> Finding:
-    path = (*here.path, *weakening.setting.split("."))
+def _weaker(here: _Comparison, weakening: Problem) -> Finding:
+    path = (*here.path, *weakening.path)
     at = find(here.tree, path)
     message = f"{weakening.message}, control {weakening.control}"
     finding = problem("profile-weakened", at.tree.place, path, message, _fix(here.path, at.path))

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 
-from baseline.capabilities.capability import SettingProblem
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.overrides import overridden, overrides_of
 from baseline.capabilities.registry import CAPABILITIES
@@ -45,8 +44,8 @@ def setting_problems(profile: Profile, landscape: Landscape) -> Iterator[Problem
         kinds = (("profile-setting", capability.problems), ("profile-unsupported", capability.unsupported))
         for kind, item, path in ((kind, *found) for kind, find in kinds for found in _found(find, landscape, name)):
             yield Problem(
-                id=item.kind or kind,
-                path=item.path or original(("capabilities", name, *path), positions),
+                id=item.id or kind,
+                path=item.path if item.from_top else original(("capabilities", name, *path), positions),
                 message=item.message,
                 fix=item.fix,
                 about=_CONTEXT,
@@ -57,11 +56,11 @@ def setting_problems(profile: Profile, landscape: Landscape) -> Iterator[Problem
             )
 
 
-def _fallback(item: SettingProblem, profile: Profile) -> tuple[KeyPath, ...]:
+def _fallback(item: Problem, profile: Profile) -> tuple[KeyPath, ...]:
     """Where a value of the tier is reported: at what conflicts with it."""
     framework = any(name in item.message for name in profile.compliance)
     return (
-        *([("capabilities", item.cause)] if item.cause else []),
+        *item.fallback,
         *([("compliance",)] if framework else []),
         ("capabilities",),
         ("tier",),
@@ -69,17 +68,12 @@ def _fallback(item: SettingProblem, profile: Profile) -> tuple[KeyPath, ...]:
 
 
 def _found(
-    find: Callable[[Landscape], tuple[SettingProblem, ...]], landscape: Landscape, name: str
-) -> Iterator[tuple[SettingProblem, KeyPath]]:
+    find: Callable[[Landscape], tuple[Problem, ...]], landscape: Landscape, name: str
+) -> Iterator[tuple[Problem, KeyPath]]:
     """Each problem with its place in the settings; those that only an override's values cause are the override's."""
     everywhere = find(landscape)
-    yield from ((item, _path(item)) for item in everywhere)
+    yield from ((item, item.path) for item in everywhere)
     for index, override in enumerate(overrides_of(landscape.capabilities[name])):
         for item in find(overridden(landscape, name, override)):
             if item not in everywhere:
-                path = _path(item)
-                yield item, ("overrides", index, *(path if path[0] in override.changed else ()))
-
-
-def _path(item: SettingProblem) -> KeyPath:
-    return tuple(int(part) if part.isdecimal() else part for part in item.setting.split("."))
+                yield item, ("overrides", index, *(item.path if item.path[0] in override.changed else ()))

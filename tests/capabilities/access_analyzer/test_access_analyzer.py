@@ -29,7 +29,7 @@ def properties(stack: Stack) -> dict[str, Any]:
 
 
 def problems(settings: dict[str, Any]) -> list[tuple[str, str]]:
-    return [(item.setting, item.message) for item in CAPABILITY.problems(landscape(settings))]
+    return [(".".join(map(str, item.path)), item.message) for item in CAPABILITY.problems(landscape(settings))]
 
 
 def rule(**changes: Any) -> dict[str, Any]:

@@ -87,7 +87,7 @@ def test_public_buckets_are_blocked_by_a_policy_or_for_the_one_account() -> None
 def test_the_policy_needs_its_type() -> None:
     here = make_landscape(settings={"organization": {"policy_types": ["SERVICE_CONTROL_POLICY"]}})
     (problem,) = CAPABILITY.problems(here)
-    assert problem.setting == "s3_public_access_block"
+    assert ".".join(map(str, problem.path)) == "s3_public_access_block"
     without = make_landscape(settings={"organization": {"enabled": False}})
     assert "S3_POLICY" in stacks(build_plan(without))["account-settings-s3-policy"].prerequisites[0]
 
@@ -115,11 +115,11 @@ def test_a_home_region_that_nobody_has_opted_in_to_is_said() -> None:
     regions = ("eu-south-1", "me-central-1")
     away = landscape(regions=("eu-west-1", "eu-south-1"), opt_in_regions=frozenset({"eu-south-1"}))
     home = landscape(home_region="eu-south-1", regions=regions, opt_in_regions=frozenset(regions))
-    notes = [item for item in CAPABILITY.unsupported(home) if item.setting == "enable_regions"]
+    notes = [item for item in CAPABILITY.unsupported(home) if ".".join(map(str, item.path)) == "enable_regions"]
     assert [item.message.partition(":")[0] for item in notes] == ["eu-south-1 is the home Region"]
-    assert not [item for item in CAPABILITY.unsupported(away) if item.setting == "enable_regions"]
+    assert not [item for item in CAPABILITY.unsupported(away) if ".".join(map(str, item.path)) == "enable_regions"]
     alone = replace(home, standalone=True)
-    (said,) = [item.fix for item in CAPABILITY.unsupported(alone) if item.setting == "enable_regions"]
+    (said,) = [item.fix for item in CAPABILITY.unsupported(alone) if ".".join(map(str, item.path)) == "enable_regions"]
     assert "--region-name eu-south-1" in said
     assert "account-id" not in said
 

@@ -110,7 +110,7 @@ def test_own_alarm_is_what_the_profile_says(severity: str) -> None:
 def test_own_alarms_with_one_logical_id_are_a_problem() -> None:
     names = ["a-b", "c", "ab", "a-b"]
     found = CAPABILITY.problems(landscape({"custom": [{**OWN, "name": name} for name in names]}))
-    assert [item.setting for item in found] == ["custom.3.name"]
+    assert [".".join(map(str, item.path)) for item in found] == ["custom.3.name"]
     assert "'a-b'" in found[0].message
 
 
@@ -248,6 +248,6 @@ def test_root_mfa_waits_for_the_recorder_or_asks_for_one() -> None:
 def test_root_mfa_is_left_out_with_a_note_where_config_has_no_rule() -> None:
     here = landscape({"root_mfa": "any"}, **CHINA)
     assert "alarms-root-mfa" not in stacks(here)
-    assert [item.setting for item in CAPABILITY.unsupported(here)] == ["root_mfa"]
+    assert [".".join(map(str, item.path)) for item in CAPABILITY.unsupported(here)] == ["root_mfa"]
     assert CAPABILITY.unsupported(landscape({"root_mfa": "none"}, **CHINA)) == ()
     assert CAPABILITY.unsupported(landscape()) == ()

@@ -232,7 +232,7 @@ def test_govcloud_has_neither_service_and_says_so() -> None:
     assert stacks(here) == {}
     assert encrypting(here) == {"cloudwatch.amazonaws.com", "events.amazonaws.com"}
     found = CAPABILITY.unsupported(here)
-    assert [item.setting for item in found] == ["budgets", "anomalies"]
+    assert [".".join(map(str, item.path)) for item in found] == ["budgets", "anomalies"]
     assert all("aws-us-gov" in item.message for item in found)
     assert CAPABILITY.unsupported(landscape({}, **GOVCLOUD)) == ()
     assert CAPABILITY.unsupported(landscape()) == ()
@@ -249,7 +249,7 @@ def test_china_has_both_in_yuan() -> None:
 
 def problem(here: Landscape) -> tuple[str, str]:
     (found,) = CAPABILITY.problems(here)
-    return found.setting, found.message
+    return ".".join(map(str, found.path)), found.message
 
 
 @pytest.mark.parametrize("setting", ["budgets", "anomalies"])

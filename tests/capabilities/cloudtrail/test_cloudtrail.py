@@ -153,7 +153,7 @@ def test_retention_that_cloudwatch_logs_has_is_valid(days: int) -> None:
 @pytest.mark.parametrize(("days", "longer"), [(2, 3), (366, 400), (730, 731), (3652, 3653)])
 def test_retention_that_cloudwatch_logs_lacks_names_the_next_longer_one(days: int, longer: int) -> None:
     (problem,) = CAPABILITY.problems(landscape({"log_retention_days": days}))
-    assert problem.setting == "log_retention_days"
+    assert ".".join(map(str, problem.path)) == "log_retention_days"
     assert f"use {longer}," in problem.fix
 
 

@@ -51,7 +51,9 @@ def stacks(here: Landscape) -> dict[str, Stack]:
 
 
 def problems(settings: dict[str, Any], **changes: Any) -> list[tuple[str, str]]:
-    return [(item.setting, item.message) for item in CAPABILITY.problems(landscape(settings, **changes))]
+    return [
+        (".".join(map(str, item.path)), item.message) for item in CAPABILITY.problems(landscape(settings, **changes))
+    ]
 
 
 def body(template: Template) -> dict[str, Any]:
@@ -165,7 +167,7 @@ def test_more_excluded_accounts_than_aws_config_takes_are_refused() -> None:
     many = [f"{number:012}" for number in range(1000)]
     here = landscape({"exclude_accounts": many})
     problems = list(exclusion_problems(here, many))
-    assert [item.setting for item in problems] == ["exclude_accounts"]
+    assert [".".join(map(str, item.path)) for item in problems] == ["exclude_accounts"]
     assert "1,001 accounts" in problems[0].message
     assert not list(exclusion_problems(here, many[:999]))
 

@@ -41,7 +41,9 @@ def properties(found: Subject, kind: str) -> dict[str, Any]:
 
 
 def problems(settings: dict[str, Any], **changes: Any) -> list[tuple[str, str]]:
-    return [(item.setting, item.message) for item in CAPABILITY.problems(landscape(settings, **changes))]
+    return [
+        (".".join(map(str, item.path)), item.message) for item in CAPABILITY.problems(landscape(settings, **changes))
+    ]
 
 
 # ── who administers it ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -189,7 +191,7 @@ def test_a_home_region_to_opt_in_to_takes_no_findings_of_others() -> None:
     assert stack_of(build_plan(here), "guardduty-export").regions == ("eu-south-1",)
     assert services(here, "log-archive") == {"guardduty.eu-south-1.amazonaws.com"}
     (note,) = CAPABILITY.unsupported(here)
-    assert (note.setting, "eu-west-1" in note.message) == ("export_findings", True)
+    assert (".".join(map(str, note.path)), "eu-west-1" in note.message) == ("export_findings", True)
 
 
 def test_regions_to_opt_in_to_deliver_under_a_name_of_their_own() -> None:
@@ -382,7 +384,7 @@ def test_what_cannot_work_is_said(settings: dict[str, Any], setting: str, said: 
 
 def test_export_without_a_log_archive_is_a_problem() -> None:
     here = make_landscape(settings={"log_archive": {"enabled": False}})
-    assert [item.setting for item in CAPABILITY.problems(here)] == ["export_findings"]
+    assert [".".join(map(str, item.path)) for item in CAPABILITY.problems(here)] == ["export_findings"]
 
 
 @pytest.mark.parametrize(

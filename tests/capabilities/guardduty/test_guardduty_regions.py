@@ -51,7 +51,7 @@ def names(features: list[dict[str, Any]]) -> set[str]:
 
 
 def notes(here: Landscape) -> list[str]:
-    return [item.message for item in CAPABILITY.unsupported(here) if item.setting == "features"]
+    return [item.message for item in CAPABILITY.unsupported(here) if ".".join(map(str, item.path)) == "features"]
 
 
 def plan_notes(here: Landscape) -> list[str]:
@@ -186,7 +186,7 @@ def test_absent_policy_type_is_left_out_with_a_note(monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize("partition", [CHINA, GOVCLOUD], ids=["China", "GovCloud"])
 def test_lists_of_domains_are_refused_where_there_are_none(partition: dict[str, Any]) -> None:
     (found,) = CAPABILITY.problems(landscape({"lists": [LIST]}, **partition))
-    assert (found.setting, found.fix) == ("lists.0.kind", "make it trusted_ips, with addresses only")
+    assert (".".join(map(str, found.path)), found.fix) == ("lists.0.kind", "make it trusted_ips, with addresses only")
     assert not CAPABILITY.problems(landscape({"lists": [{**LIST, "kind": "trusted_ips"}]}, **partition))
 
 
@@ -196,7 +196,7 @@ def test_a_field_that_only_the_commercial_partition_filters_by_is_refused_elsewh
         return {"suppressions": [{"name": "abc", "reason": "Ours.", "criteria": [criterion]}]}
 
     (found,) = CAPABILITY.problems(landscape(rule("resource.lambdaDetails.role"), **GOVCLOUD))
-    assert found.setting == "suppressions.0.criteria.0.field"
+    assert ".".join(map(str, found.path)) == "suppressions.0.criteria.0.field"
     assert "aws-us-gov" in found.message
     assert not CAPABILITY.problems(landscape(rule("resource.lambdaDetails.role")))
     assert not CAPABILITY.problems(landscape(rule("resource.lambdaDetails.functionName"), **GOVCLOUD))

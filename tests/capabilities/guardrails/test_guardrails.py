@@ -220,7 +220,9 @@ def targets(here: Landscape) -> dict[str, list[str]]:
 
 
 def problems(settings: dict[str, Any], **changes: Any) -> list[tuple[str, str]]:
-    return [(item.setting, item.message) for item in CAPABILITY.problems(landscape(settings, **changes))]
+    return [
+        (".".join(map(str, item.path)), item.message) for item in CAPABILITY.problems(landscape(settings, **changes))
+    ]
 
 
 @pytest.mark.parametrize("tier", TIERS)

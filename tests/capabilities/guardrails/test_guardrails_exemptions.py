@@ -213,7 +213,7 @@ def test_exempt_roles_of_the_baseline_are_named_exactly(tier: Any) -> None:
 def test_what_protects_exempt_names_cannot_be_off_or_narrower(name: str, change: dict[str, Any]) -> None:
     here = make_landscape(settings={"guardrails": {"rules": {name: change}}})
     (found,) = CAPABILITY.problems(here)
-    assert found.setting == f"rules.{name}.{'to' if 'to' in change else 'enabled'}"
+    assert ".".join(map(str, found.path)) == f"rules.{name}.{'to' if 'to' in change else 'enabled'}"
     assert f"{name} does not hold in " in found.message
     assert "exempt roles by name" in found.message
 

@@ -305,22 +305,26 @@ def test_a_unit_that_keeps_the_log_archive_to_itself_is_found() -> None:
 
 def test_a_policy_that_is_not_attached_yet_is_a_warning() -> None:
     here = landscape(deny("*"), stage="audit")
-    (problem,) = [item for item in CAPABILITY.problems(here) if item.kind == "policy-lock-out"]
+    (problem,) = [item for item in CAPABILITY.problems(here) if item.id == "policy-lock-out"]
     assert problem.severity is Severity.WARNING
     assert problem.message.endswith("once it is attached there")
 
 
 def test_control_tower_may_not_be_there_and_is_a_warning() -> None:
     everybody = deny("cloudformation:*", **but_for(STACKSETS, PIPELINE))
-    (problem,) = [item for item in CAPABILITY.problems(landscape(everybody)) if item.kind == "policy-lock-out"]
+    (problem,) = [item for item in CAPABILITY.problems(landscape(everybody)) if item.id == "policy-lock-out"]
     assert "locks out AWS Control Tower" in problem.message
     assert problem.severity is Severity.WARNING
 
 
 def test_the_problem_is_at_the_statement_in_the_file() -> None:
     problems = CAPABILITY.problems(landscape({**deny("iam:CreateUser"), "Sid": "Fine"}, deny("cloudformation:*")))
-    (problem,) = [item for item in problems if item.kind == "policy-lock-out"]
-    assert (problem.setting, problem.file, problem.place) == ("policies.0.file", "own.json", ("Statement", 1))
+    (problem,) = [item for item in problems if item.id == "policy-lock-out"]
+    assert (".".join(map(str, problem.path)), problem.file, problem.place) == (
+        "policies.0.file",
+        "own.json",
+        ("Statement", 1),
+    )
     assert "Planted of nw-own locks out StackSets: it denies cloudformation:CreateStack in root" in problem.message
 
 

@@ -32,7 +32,7 @@ def deny(**elements: Any) -> dict[str, Any]:
 
 def problems(document: dict[str, Any], **item: Any) -> list[tuple[str, str]]:
     here = landscape({"a.json": document}, {"file": "a.json", **item})
-    return [(problem.kind, problem.message) for problem in CAPABILITY.problems(here)]
+    return [(problem.id, problem.message) for problem in CAPABILITY.problems(here)]
 
 
 NAMED = deny(
@@ -116,5 +116,5 @@ def test_two_policies_of_one_stack_are_an_error() -> None:
     items = ({"file": "a b.json", "name": "One"}, {"file": "a-b.json", "name": "Two"})
     here = landscape({"a b.json": deny(), "a-b.json": deny()}, *items)
     (problem,) = CAPABILITY.problems(here)
-    assert problem.setting == "policies.1.file"
+    assert ".".join(map(str, problem.path)) == "policies.1.file"
     assert "stack nw-guardrails-own-a-b" in problem.message

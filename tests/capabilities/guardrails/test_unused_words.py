@@ -23,7 +23,9 @@ def notes(settings: dict[str, Any]) -> list[tuple[str, str]]:
     here = make_landscape(settings={"guardrails": settings})
     found = CAPABILITY.problems(here)
     return [
-        (item.setting, item.fix) for item in found if item.severity is Severity.INFO and "no effect" in item.message
+        (".".join(map(str, item.path)), item.fix)
+        for item in found
+        if item.severity is Severity.INFO and "no effect" in item.message
     ]
 
 

@@ -70,7 +70,9 @@ def rows(here: Landscape) -> list[tuple[str, str, str]]:
 
 
 def problems(settings: dict[str, Any], **changes: Any) -> list[tuple[str, str]]:
-    return [(item.setting, item.message) for item in CAPABILITY.problems(landscape(settings, **changes))]
+    return [
+        (".".join(map(str, item.path)), item.message) for item in CAPABILITY.problems(landscape(settings, **changes))
+    ]
 
 
 # ── what each ready-made permission set may do ───────────────────────────────────────────────────────────────────────
@@ -274,7 +276,7 @@ def test_an_assignment_names_a_group_or_a_user(principal: dict[str, str], settin
     item = {**principal, "permission_set": "ReadOnly", "to": ["web"]}
     here = landscape({**JANE, "groups": {"jane": {}}, "assignments": [item]})
     settings = here.settings("identity_center", IdentityCenterSettings)
-    found = [(item.setting, item.message) for item in identity_center_problems(here, settings)]
+    found = [(".".join(map(str, item.path)), item.message) for item in identity_center_problems(here, settings)]
     assert any(place == setting and said in message for place, message in found), found
 
 
@@ -609,7 +611,7 @@ def test_the_matrix_shows_every_assignment_once() -> None:
 def test_a_standalone_account_has_no_permission_sets() -> None:
     assert stacks(make_landscape(standalone=True)) == {}
     here = make_landscape(settings={"identity_center": {"groups": {"a": {}}}}, standalone=True)
-    assert [item.setting for item in CAPABILITY.problems(here)] == ["groups"]
+    assert [".".join(map(str, item.path)) for item in CAPABILITY.problems(here)] == ["groups"]
 
 
 # ── many assignments ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -182,7 +182,9 @@ def test_capability_that_is_off_has_no_stack() -> None:
 
 
 def problems(settings: dict[str, Any], **changes: Any) -> list[tuple[str, str]]:
-    return [(item.setting, item.message) for item in CAPABILITY.problems(landscape(settings, **changes))]
+    return [
+        (".".join(map(str, item.path)), item.message) for item in CAPABILITY.problems(landscape(settings, **changes))
+    ]
 
 
 @pytest.mark.parametrize(

@@ -152,7 +152,7 @@ def test_endpoint_that_does_not_fit_its_protocol_is_a_problem(protocol: str, end
     right = {"protocol": "email", "endpoint": "a@x.example"}
     wrong = {"protocol": protocol, "endpoint": endpoint}
     (problem,) = CAPABILITY.problems(landscape({"subscriptions": [right, wrong]}))
-    assert problem.setting == "subscriptions.1.endpoint"
+    assert ".".join(map(str, problem.path)) == "subscriptions.1.endpoint"
     assert endpoint in problem.message
 
 
@@ -195,7 +195,7 @@ def test_without_slack_there_is_neither_channel_nor_role() -> None:
 @pytest.mark.parametrize("partition", ["aws-cn", "aws-us-gov"])
 def test_slack_outside_the_aws_partition_is_a_problem(partition: str) -> None:
     (problem,) = CAPABILITY.problems(landscape({"slack": SLACK}, partition=partition))
-    assert problem.setting == "slack"
+    assert ".".join(map(str, problem.path)) == "slack"
     assert partition in problem.message
     assert CAPABILITY.problems(landscape({"slack": SLACK})) == ()
 

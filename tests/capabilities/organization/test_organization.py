@@ -263,7 +263,7 @@ def test_undoing_needs_permission_only_when_asked_for() -> None:
 )
 def test_what_cannot_be_opened_or_delegated_is_refused(settings: dict[str, Any], setting: str, said: str) -> None:
     (problem,) = CAPABILITY.problems(landscape(settings))
-    assert problem.setting == setting
+    assert ".".join(map(str, problem.path)) == setting
     assert said in problem.message
     assert problem.fix
 
@@ -304,9 +304,9 @@ def test_nobody_but_the_named_roles_gets_the_delegation_and_nobody_may_make_such
 
 def test_delegation_without_a_named_role_is_said_to_count_for_nothing() -> None:
     (note,) = CAPABILITY.problems(make_landscape("regulated"))
-    assert (note.setting, note.severity) == ("policy_delegation", Severity.INFO)
+    assert (".".join(map(str, note.path)), note.severity) == ("policy_delegation", Severity.INFO)
     named = {"policy_delegation": False, "policy_roles": ["PolicyAdministrator"]}
-    assert [item.setting for item in CAPABILITY.problems(landscape(named))] == ["policy_roles"]
+    assert [".".join(map(str, item.path)) for item in CAPABILITY.problems(landscape(named))] == ["policy_roles"]
     assert controls()["policy-delegation"].needs == ("policy-administrators",)
 
 
@@ -343,7 +343,10 @@ def test_what_a_partition_lacks_is_left_out_with_a_note() -> None:
     assert "TAG_POLICY" in kinds
     assert "CHATBOT_POLICY" not in kinds
     assert "AdministratorMacie" not in made(here)
-    assert [item.setting for item in CAPABILITY.unsupported(here)] == ["policy_types.0", "delegated_services.0"]
+    assert [".".join(map(str, item.path)) for item in CAPABILITY.unsupported(here)] == [
+        "policy_types.0",
+        "delegated_services.0",
+    ]
     assert not CAPABILITY.unsupported(landscape(asked))
 
 

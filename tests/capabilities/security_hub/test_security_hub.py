@@ -51,7 +51,9 @@ def rules(here: Landscape) -> list[Resource]:
 
 
 def problems(settings: dict[str, Any], **changes: Any) -> list[tuple[str, str]]:
-    return [(item.setting, item.message) for item in CAPABILITY.problems(landscape(settings, **changes))]
+    return [
+        (".".join(map(str, item.path)), item.message) for item in CAPABILITY.problems(landscape(settings, **changes))
+    ]
 
 
 # ── who configures whom ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -253,7 +255,7 @@ def test_without_central_configuration_findings_still_come_together_and_are_told
 
 def test_a_region_whose_findings_nobody_hears_of_is_said() -> None:
     (note,) = CAPABILITY.unsupported(landscape(**ALONE[2]))
-    assert note.setting == "notify"
+    assert ".".join(map(str, note.path)) == "notify"
     assert "eu-south-1" in note.message
     assert not CAPABILITY.unsupported(landscape({"notify": False}, **ALONE[2]))
 

@@ -21,7 +21,7 @@ def landscape(settings: dict[str, Any], *, standalone: bool = False) -> Landscap
 
 def problems(settings: dict[str, Any], *, standalone: bool = False) -> list[tuple[str, str]]:
     found = CAPABILITY.problems(landscape(settings, standalone=standalone))
-    return [(item.setting, f"{item.message}: {item.fix}") for item in found]
+    return [(".".join(map(str, item.path)), f"{item.message}: {item.fix}") for item in found]
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_a_parameter_that_nothing_is_known_of_is_said_and_deployed() -> None:
     settings = {"parameters": [{"control": "FSx.4", "parameters": {"deploymentTypes": {"Enum": "MULTI_AZ_2"}}}]}
     assert not problems(settings)
     (note,) = CAPABILITY.unsupported(landscape(settings))
-    assert note.setting == "parameters.0.control"
+    assert ".".join(map(str, note.path)) == "parameters.0.control"
     assert "not known here: deploymentTypes" in note.message
 
 

@@ -28,7 +28,7 @@ def hub(here: Landscape) -> Subject:
 
 
 def notes(here: Landscape) -> dict[str, str]:
-    return {item.setting: f"{item.message}: {item.fix}" for item in CAPABILITY.unsupported(here)}
+    return {".".join(map(str, item.path)): f"{item.message}: {item.fix}" for item in CAPABILITY.unsupported(here)}
 
 
 def test_the_list_is_of_every_region_and_of_controls_that_exist() -> None:
@@ -81,7 +81,7 @@ def test_what_a_region_lacks_of_what_is_configured_is_said_and_where_it_still_ap
 
 def test_a_control_that_does_not_exist_is_a_problem_and_no_note() -> None:
     here = landscape({"disabled_controls": [{"control": "EC2.999", "reason": "Decided."}]}, "eu-west-1", "ca-central-1")
-    assert [item.setting for item in CAPABILITY.problems(here)] == ["disabled_controls.0.control"]
+    assert [".".join(map(str, item.path)) for item in CAPABILITY.problems(here)] == ["disabled_controls.0.control"]
     assert not notes(here)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from baseline.aws.quotas import quota
-from baseline.capabilities.capability import Capability, Regions, SettingProblem, StackSpec, one_account
+from baseline.capabilities.capability import Capability, Regions, StackSpec, one_account
 from baseline.capabilities.cost.budgets.settings import Alert, Budget, BudgetsSettings
 from baseline.capabilities.cost_alerts import (
     can_have_anomaly_alerts,
@@ -16,6 +16,7 @@ from baseline.capabilities.cost_alerts import (
 )
 from baseline.capabilities.landscape import Landscape, portable_text
 from baseline.capabilities.parameters import ParameterDeclaration, account_parameters, logical_names
+from baseline.findings import Problem
 
 _KINDS = {"actual": "ACTUAL", "forecasted": "FORECASTED"}
 _PERIODS = {"monthly": "MONTHLY", "quarterly": "QUARTERLY", "annually": "ANNUALLY"}
@@ -159,7 +160,7 @@ def _currency(landscape: Landscape) -> str:
     return "CNY" if landscape.partition == "aws-cn" else "USD"
 
 
-def _problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
+def _problems(landscape: Landscape) -> tuple[Problem, ...]:
     settings = landscape.settings("budgets", BudgetsSettings)
     return (
         *_missing_topics(landscape, settings),
@@ -170,68 +171,68 @@ def _problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
     )
 
 
-def _missing_topics(landscape: Landscape, settings: BudgetsSettings) -> Iterator[SettingProblem]:
+def _missing_topics(landscape: Landscape, settings: BudgetsSettings) -> Iterator[Problem]:
     asked = [name for name in ("budgets", "anomalies") if getattr(settings, name)]
     if asked and not landscape.is_on("notifications"):
-        yield SettingProblem(
-            setting=asked[0],
+        yield Problem(
+            path=(asked[0],),
             message="notifications is off: cost alerts have no topic to go to",
             fix="turn notifications on, or remove the budgets and anomalies",
-            cause="notifications",
+            fallback=(("capabilities", "notifications"),),
         )
 
 
-def _empty_places(landscape: Landscape, budgets: Mapping[str, Budget]) -> Iterator[SettingProblem]:
+def _empty_places(landscape: Landscape, budgets: Mapping[str, Budget]) -> Iterator[Problem]:
     """A budget without an account would be one of the whole organization."""
     for key, item in budgets.items():
         for index, place in enumerate(item.accounts):
             if not any(_is_in(landscape, account, place) for account in landscape.accounts):
-                yield SettingProblem(
-                    setting=f"budgets.{key}.accounts.{index}",
+                yield Problem(
+                    path=("budgets", key, "accounts", index),
                     message=f"{place} has no account in the profile: the budget would have no costs to compare",
                     fix="name a unit with accounts, or remove it",
                 )
 
 
-def _repeated_alerts(budgets: Mapping[str, Budget]) -> Iterator[SettingProblem]:
+def _repeated_alerts(budgets: Mapping[str, Budget]) -> Iterator[Problem]:
     """AWS Budgets rejects a second notification of the same kind and threshold (DuplicateRecordException)."""
     for key, item in budgets.items():
         for (kind, threshold), count in Counter((alert.kind, alert.threshold) for alert in item.alerts).items():
             if count > 1:
-                yield SettingProblem(
-                    setting=f"budgets.{key}.alerts",
+                yield Problem(
+                    path=("budgets", key, "alerts"),
                     message=f"{count} alerts at {threshold} percent {kind}: a budget has one at most",
                     fix="keep one of them",
                 )
 
 
-def _too_many_accounts(landscape: Landscape, settings: BudgetsSettings) -> Iterator[SettingProblem]:
+def _too_many_accounts(landscape: Landscape, settings: BudgetsSettings) -> Iterator[Problem]:
     count, most = len(_parameters(landscape, settings)), quota("cloudformation.parameters")
     if count > most:
-        yield SettingProblem(
-            setting="budgets",
+        yield Problem(
+            path=("budgets",),
             message=f"budgets name {count} accounts: a stack has at most {most} parameters",
             fix="name fewer accounts; a budget without `accounts` covers the whole organization",
         )
 
 
-def _foreign_monitor(landscape: Landscape, settings: BudgetsSettings) -> Iterator[SettingProblem]:
+def _foreign_monitor(landscape: Landscape, settings: BudgetsSettings) -> Iterator[Problem]:
     arn = settings.anomalies.monitor_arn if settings.anomalies else None
     management = landscape.accounts.get("management")
     own = management.id if management else None
     if arn and own and arn.split(":")[4] != own:
-        yield SettingProblem(
-            setting="anomalies.monitor_arn",
+        yield Problem(
+            path=("anomalies", "monitor_arn"),
             message=f"the monitor is in the account {arn.split(':')[4]}, the management account is {own}",
             fix="write the ARN of a monitor of the management account, or remove it",
         )
 
 
-def _unsupported(landscape: Landscape) -> tuple[SettingProblem, ...]:
+def _unsupported(landscape: Landscape) -> tuple[Problem, ...]:
     settings = landscape.settings("budgets", BudgetsSettings)
     return tuple(
-        SettingProblem(
-            setting=setting,
+        Problem(
+            path=(setting,),
             message=f"{service} does not exist in {landscape.partition}: {setting} is left out",
             fix=f"remove {setting}; GovCloud costs are in the bill of the account's standard AWS account",
         )

@@ -8,13 +8,14 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from baseline.aws.quotas import quota
-from baseline.capabilities.capability import Capability, Regions, SettingProblem, StackSpec, Target, one_account
+from baseline.capabilities.capability import Capability, Regions, StackSpec, Target, one_account
 from baseline.capabilities.custom_setting import linked_role
 from baseline.capabilities.delegation import linked_role_by_hand, trusted_by_hand
 from baseline.capabilities.landscape import Landscape, portable
 from baseline.capabilities.parameters import ParameterDeclaration, account_parameter
 from baseline.capabilities.place import Accounts
 from baseline.capabilities.settings import Reason, Settings, tiered
+from baseline.findings import KeyPath, Problem
 
 _SERVICE = "access-analyzer.amazonaws.com"
 
@@ -223,18 +224,18 @@ def _filter(rule: ArchiveRule) -> FindingFilter:
     return FindingFilter(name=rule.name, reason=rule.reason, criteria=tuple(criteria))
 
 
-def _problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
+def _problems(landscape: Landscape) -> tuple[Problem, ...]:
     settings = landscape.settings("access_analyzer", AccessAnalyzerSettings)
     return (*_internal_problems(landscape, settings), *_rule_problems(settings))
 
 
-def _internal_problems(landscape: Landscape, settings: AccessAnalyzerSettings) -> Iterator[SettingProblem]:
+def _internal_problems(landscape: Landscape, settings: AccessAnalyzerSettings) -> Iterator[Problem]:
     seen: set[str] = set()
     for index, item in enumerate(settings.internal_access):
         if item.region not in landscape.regions or item.region in seen:
             again = item.region in seen
-            yield SettingProblem(
-                setting=f"internal_access.{index}.region",
+            yield Problem(
+                path=("internal_access", index, "region"),
                 message=f"{item.region} {'is named twice' if again else 'is not governed'}: an organization has one "
                 "internal access analyzer per governed Region",
                 fix="put both into one entry" if again else f"one of {', '.join(landscape.regions)}",
@@ -242,49 +243,49 @@ def _internal_problems(landscape: Landscape, settings: AccessAnalyzerSettings) -
         seen.add(item.region)
 
 
-def _rule_problems(settings: AccessAnalyzerSettings) -> Iterator[SettingProblem]:
+def _rule_problems(settings: AccessAnalyzerSettings) -> Iterator[Problem]:
     names = Counter((rule.analysis, rule.name) for rule in settings.archive_rules)
     counts = Counter(rule.analysis for rule in settings.archive_rules)
     for index, rule in enumerate(settings.archive_rules):
-        place = f"archive_rules.{index}"
+        place = ("archive_rules", index)
         if names[rule.analysis, rule.name] > 1:
-            yield SettingProblem(
-                setting=f"{place}.name",
+            yield Problem(
+                path=(*place, "name"),
                 message=f"{rule.name} is the name of two rules of the {rule.analysis} analyzer",
                 fix="give each a name of its own",
             )
         for number, criterion in enumerate(rule.criteria):
-            yield from _criterion_problems(criterion, f"{place}.criteria.{number}")
+            yield from _criterion_problems(criterion, (*place, "criteria", number))
     most = quota("access_analyzer.archive_rules")
     for analysis, count in counts.items():
         if count > most:
-            yield SettingProblem(
-                setting="archive_rules",
+            yield Problem(
+                path=("archive_rules",),
                 message=f"{count} archive rules for {analysis} access: an analyzer takes {most}",
                 fix="join rules: a criterion takes several values",
             )
 
 
-def _criterion_problems(criterion: Criterion, place: str) -> Iterator[SettingProblem]:
+def _criterion_problems(criterion: Criterion, place: KeyPath) -> Iterator[Problem]:
     given = [name for name in ("eq", "neq", "contains") if getattr(criterion, name)]
     given += ["exists"] if criterion.exists is not None else []
     if len(given) != 1:
-        yield SettingProblem(
-            setting=place,
+        yield Problem(
+            path=place,
             message=f"{criterion.key} is compared {'in no way' if not given else 'by ' + ' and '.join(given)}",
             fix="give exactly one of eq, neq, contains and exists",
         )
     if criterion.key not in _KEYS and not criterion.key.startswith("condition."):
-        yield SettingProblem(
-            setting=f"{place}.key",
+        yield Problem(
+            path=(*place, "key"),
             message=f"{criterion.key} is no filter key of IAM Access Analyzer",
             fix=f"one of {', '.join(sorted(_KEYS))}, or condition.<key>",
         )
     most = quota("access_analyzer.values_per_criterion")
     for name in ("eq", "neq", "contains"):
         if len(getattr(criterion, name)) > most:
-            yield SettingProblem(
-                setting=f"{place}.{name}",
+            yield Problem(
+                path=(*place, name),
                 message=f"{len(getattr(criterion, name))} values: a criterion takes {most}",
                 fix="spread them over several rules",
             )

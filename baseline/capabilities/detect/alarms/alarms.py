@@ -12,7 +12,6 @@ from baseline.aws.config_rules import is_rule_available
 from baseline.capabilities.capability import (
     Capability,
     Regions,
-    SettingProblem,
     StackSpec,
     every_account,
     one_account,
@@ -23,6 +22,7 @@ from baseline.capabilities.logs.cloudtrail.cloudtrail import log_group_name
 from baseline.capabilities.parameters import organization_only
 from baseline.capabilities.respond.notifications.notifications import AlertSeverity
 from baseline.capabilities.settings import Settings, tiered
+from baseline.findings import Problem
 
 AlarmId = Literal[
     "unauthorized-api-calls",
@@ -297,7 +297,7 @@ def _root_mfa(landscape: Landscape, settings: AlarmsSettings) -> StackSpec:
     )
 
 
-def _problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
+def _problems(landscape: Landscape) -> tuple[Problem, ...]:
     settings = landscape.settings("alarms", AlarmsSettings)
     first: dict[str, int] = {}
     problems = []
@@ -305,8 +305,8 @@ def _problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
         earlier = first.setdefault(_pascal(alarm.name), index)
         if earlier != index:
             problems.append(
-                SettingProblem(
-                    setting=f"custom.{index}.name",
+                Problem(
+                    path=("custom", index, "name"),
                     message=f"custom alarm {alarm.name!r} would have the same logical id as "
                     f"{settings.custom[earlier].name!r}",
                     fix="give it a name of its own",
@@ -315,13 +315,13 @@ def _problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
     return tuple(problems)
 
 
-def _unsupported(landscape: Landscape) -> tuple[SettingProblem, ...]:
+def _unsupported(landscape: Landscape) -> tuple[Problem, ...]:
     settings = landscape.settings("alarms", AlarmsSettings)
     if settings.root_mfa == "none" or _has_root_mfa(landscape, settings):
         return ()
     return (
-        SettingProblem(
-            setting="root_mfa",
+        Problem(
+            path=("root_mfa",),
             message=f"AWS Config has no rules for root MFA in {landscape.home_region}: they are left out",
             fix="look at the root users' MFA by hand, or manage their credentials centrally",
         ),

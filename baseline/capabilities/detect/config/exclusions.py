@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from baseline.capabilities.capability import SettingProblem
 from baseline.capabilities.landscape import ACCOUNT_PARAMETERS, Landscape
 from baseline.capabilities.parameters import PARAMETERS, ParameterDeclaration, account_parameters
+from baseline.findings import Problem
 
 MOST_EXCLUDED = 1000
 """Source: AWS Config API reference, PutOrganizationConformancePack, ExcludedAccounts."""
@@ -31,12 +31,12 @@ def excluded_accounts(landscape: Landscape, excluded: Sequence[str]) -> tuple[Pa
     )
 
 
-def exclusion_problems(landscape: Landscape, excluded: Sequence[str]) -> Iterator[SettingProblem]:
+def exclusion_problems(landscape: Landscape, excluded: Sequence[str]) -> Iterator[Problem]:
     """Yield a problem if more accounts are excluded than AWS Config takes."""
     count = 1 + len({*_suspended(landscape).values(), *excluded})
     if count > MOST_EXCLUDED:
-        yield SettingProblem(
-            setting="exclude_accounts",
+        yield Problem(
+            path=("exclude_accounts",),
             message=f"{count:,} accounts would be left out of conformance packs: AWS Config takes {MOST_EXCLUDED:,}, "
             "the management account and suspended accounts included",
             fix="close accounts that are suspended, or set rules: false",

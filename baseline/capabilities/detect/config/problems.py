@@ -6,11 +6,11 @@ from typing import Protocol
 
 from baseline.aws.config_rules import config_rule
 from baseline.aws.config_types import ALWAYS_CONTINUOUS, is_recordable, nearest_type
-from baseline.capabilities.capability import SettingProblem, Weakening
 from baseline.capabilities.detect.config.exclusions import exclusion_problems
 from baseline.capabilities.detect.config.packs import managed_rules, rules_of_tier
 from baseline.capabilities.landscape import Landscape
 from baseline.controls.assertion import Assertion, assertions
+from baseline.findings import Problem
 from baseline.text.nearest import did_you_mean
 
 
@@ -39,7 +39,7 @@ class _Settings(Protocol):
     def rule_parameters(self) -> Mapping[str, Mapping[str, str]]: ...
 
 
-def config_problems(landscape: Landscape, settings: _Settings) -> Iterator[SettingProblem]:
+def config_problems(landscape: Landscape, settings: _Settings) -> Iterator[Problem]:
     """Every problem, in the order of the settings."""
     yield from _recorder_problems(settings)
     for name in ("daily_types", "continuous_types", "exclude_types"):
@@ -50,103 +50,103 @@ def config_problems(landscape: Landscape, settings: _Settings) -> Iterator[Setti
         yield from _parameter_problems(rule, parameters)
 
 
-def _recorder_problems(settings: _Settings) -> Iterator[SettingProblem]:
+def _recorder_problems(settings: _Settings) -> Iterator[Problem]:
     if settings.recorder == "existing":
         if not settings.aggregator and not settings.rules:
-            yield SettingProblem(
-                setting="recorder",
+            yield Problem(
+                path=("recorder",),
                 message="nothing is left to deploy: recorder is existing, aggregator and rules are off",
                 fix="switch the capability off: config: false",
             )
         for name in ("daily_types", "continuous_types", "exclude_types"):
             if getattr(settings, name):
-                yield SettingProblem(
-                    setting=name,
+                yield Problem(
+                    path=(name,),
                     message=f"{name} has no effect: recorder is existing, so another tool decides what is recorded",
                     fix=f"remove {name}, or set recorder to managed",
                 )
     other = "continuous_types" if settings.recording == "CONTINUOUS" else "daily_types"
     if getattr(settings, other):
-        yield SettingProblem(
-            setting=other,
+        yield Problem(
+            path=(other,),
             message=f"{other} has no effect: recording is {settings.recording} for every type",
             fix=f"remove {other}, or change recording",
         )
 
 
-def _type_problems(name: str, types: Sequence[str], settings: _Settings) -> Iterator[SettingProblem]:
+def _type_problems(name: str, types: Sequence[str], settings: _Settings) -> Iterator[Problem]:
     for index, kind in enumerate(types):
-        place = f"{name}.{index}"
+        place = (name, index)
         if not is_recordable(kind):
             nearest = nearest_type(kind)
-            yield SettingProblem(
-                setting=place,
+            yield Problem(
+                path=place,
                 message=f'AWS Config does not record "{kind}"' + (f'; did you mean "{nearest}"?' if nearest else ""),
                 fix="use a type of the list of supported resource types",
             )
         elif name == "daily_types" and kind in ALWAYS_CONTINUOUS:
-            yield SettingProblem(
-                setting=place,
+            yield Problem(
+                path=place,
                 message=f"{kind} cannot be recorded daily: AWS Config records it at each change",
                 fix="remove it",
             )
         elif name != "exclude_types" and kind in settings.exclude_types:
-            yield SettingProblem(
-                setting=place, message=f"{kind} is in exclude_types too: it is not recorded", fix="remove one of them"
+            yield Problem(
+                path=place, message=f"{kind} is in exclude_types too: it is not recorded", fix="remove one of them"
             )
 
 
-def _excluded_rule_problems(landscape: Landscape, settings: _Settings) -> Iterator[SettingProblem]:
+def _excluded_rule_problems(landscape: Landscape, settings: _Settings) -> Iterator[Problem]:
     known = list(managed_rules())
     for index, name in enumerate(settings.exclude_rules):
         if name not in known:
-            yield SettingProblem(
-                setting=f"exclude_rules.{index}",
+            yield Problem(
+                path=("exclude_rules", index),
                 message=f'the baseline has no rule "{name}"{did_you_mean(name, known)}',
                 fix="docs/capabilities/config.md lists the rules",
             )
     if settings.rules and all(
         rule.name in settings.exclude_rules for rule in rules_of_tier(landscape.tier, landscape.release)
     ):
-        yield SettingProblem(
-            setting="exclude_rules", message="no rule is left: every one is excluded", fix="say rules: false instead"
+        yield Problem(
+            path=("exclude_rules",), message="no rule is left: every one is excluded", fix="say rules: false instead"
         )
 
 
-def _parameter_problems(name: str, parameters: Mapping[str, str]) -> Iterator[SettingProblem]:
+def _parameter_problems(name: str, parameters: Mapping[str, str]) -> Iterator[Problem]:
     rule = managed_rules().get(name)
     facts = config_rule(rule.identifier) if rule else None
     if facts is None:
-        yield SettingProblem(
-            setting=f"rule_parameters.{name}",
+        yield Problem(
+            path=("rule_parameters", name),
             message=f'the baseline has no rule "{name}"{did_you_mean(name, list(managed_rules()))}',
             fix="docs/capabilities/config.md lists the rules",
         )
         return
     for parameter, value in parameters.items():
-        place = f"rule_parameters.{name}.{parameter}"
+        place = ("rule_parameters", name, parameter)
         if parameter not in facts.parameters:
             known = ", ".join(facts.parameters) or "none"
-            yield SettingProblem(
-                setting=place,
+            yield Problem(
+                path=place,
                 message=f'{facts.identifier} has no parameter "{parameter}": it has {known}',
                 fix="look the rule up in the list of managed rules",
             )
         elif facts.parameters[parameter].type == "number" and not value.isdecimal():
-            yield SettingProblem(
-                setting=place,
+            yield Problem(
+                path=place,
                 message=f'{facts.identifier} takes a number for {parameter}, not "{value}"',
                 fix="write a whole number in quotes",
             )
         elif facts.parameters[parameter].type == "bool" and value.lower() not in {"true", "false"}:
-            yield SettingProblem(
-                setting=place,
+            yield Problem(
+                path=place,
                 message=f'{facts.identifier} takes true or false for {parameter}, not "{value}"',
                 fix='write "true" or "false", in quotes',
             )
 
 
-def weaker_parameters(landscape: Landscape, settings: _Settings) -> Iterator[Weakening]:
+def weaker_parameters(landscape: Landscape, settings: _Settings) -> Iterator[Problem]:
     """Parameters of a rule with which its control is not met."""
     rules = rules_of_tier(landscape.tier, landscape.release) if settings.rules else ()
     for rule in rules:
@@ -155,8 +155,8 @@ def weaker_parameters(landscape: Landscape, settings: _Settings) -> Iterator[Wea
             parameter = assertion.path.removeprefix("InputParameters/")
             if parameter in given and not _meets(assertion, given[parameter]):
                 own = {**rule.parameters, **rule.references}[parameter]
-                yield Weakening(
-                    setting=f"rule_parameters.{rule.name}.{parameter}",
+                yield Problem(
+                    path=("rule_parameters", rule.name, parameter),
                     control=rule.control,
                     message=f"weaker than the control requires: {given[parameter]}, the baseline's own value is {own}",
                 )

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from baseline.aws.guardduty import has_feature
-from baseline.capabilities.capability import SettingProblem
 from baseline.capabilities.detect.guardduty.settings import Feature, GuardDutySettings
 from baseline.capabilities.landscape import Landscape
+from baseline.findings import Problem
 
 AGENTS: Mapping[str, tuple[str, str]] = {
     "eks": ("EKS_ADDON_MANAGEMENT", "eks_addon_management"),
@@ -62,7 +62,7 @@ def _feature(settings: GuardDutySettings, feature: str) -> Mapping[str, Any]:
     return entry
 
 
-def missing_plans(landscape: Landscape, settings: GuardDutySettings) -> Iterator[SettingProblem]:
+def missing_plans(landscape: Landscape, settings: GuardDutySettings) -> Iterator[Problem]:
     """Plans that are asked for and that a governed Region does not have, or may not have.
 
     An organization policy has no effect on what a Region lacks (AWS Organizations user guide, GuardDuty policy syntax):
@@ -73,14 +73,14 @@ def missing_plans(landscape: Landscape, settings: GuardDutySettings) -> Iterator
         unknown = [region for region in landscape.regions if has_feature(feature, region) is None]
         if missing:
             everywhere = len(missing) == len(landscape.regions)
-            yield SettingProblem(
-                setting="features",
+            yield Problem(
+                path=("features",),
                 message=f"GuardDuty has no {feature} in {', '.join(missing)}",
                 fix="leave it out: it would do nothing" if everywhere else "it applies in the other Regions",
             )
         if unknown and landscape.standalone:
-            yield SettingProblem(
-                setting="features",
+            yield Problem(
+                path=("features",),
                 message=f"whether GuardDuty has {feature} in {', '.join(unknown)} is not known here",
                 fix="if the detector cannot be created there for that, leave it out",
             )

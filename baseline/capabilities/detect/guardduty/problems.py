@@ -7,11 +7,11 @@ from typing import get_args
 from baseline.aws.guardduty import finding_fields, finding_fields_in, has_entity_lists, nearest_field, text_fields
 from baseline.aws.partitions import Presence, presence
 from baseline.aws.quotas import quota
-from baseline.capabilities.capability import SettingProblem, Weakening
 from baseline.capabilities.detect.guardduty.settings import FindingCriterion, GuardDutySettings, RuntimeAgent
 from baseline.capabilities.findings_delivery import exporting_regions, exports_findings
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.policy_type import GUARDDUTY_POLICY
+from baseline.findings import KeyPath, Problem
 
 _MOST = {"trusted_ips": 1, "threat_ips": 6}
 """Lists per Region (Amazon GuardDuty user guide, Quotas)."""
@@ -19,18 +19,18 @@ _MOST = {"trusted_ips": 1, "threat_ips": 6}
 _COMPARISONS = ("equals", "not_equals", "at_least", "at_most")
 
 
-def unwatched_runtimes(settings: GuardDutySettings) -> Iterator[Weakening]:
+def unwatched_runtimes(settings: GuardDutySettings) -> Iterator[Problem]:
     """Runtimes without an agent, while runtime monitoring is on."""
     missing = [name for name in get_args(RuntimeAgent) if name not in settings.runtime_agents]
     if missing and "runtime_monitoring" in settings.features:
-        yield Weakening(
-            setting="runtime_agents",
+        yield Problem(
+            path=("runtime_agents",),
             control="guardduty-features",
             message=f"runtime monitoring is on, and GuardDuty installs no agent for {', '.join(missing)}",
         )
 
 
-def guardduty_problems(landscape: Landscape, settings: GuardDutySettings) -> Iterator[SettingProblem]:
+def guardduty_problems(landscape: Landscape, settings: GuardDutySettings) -> Iterator[Problem]:
     """Everything that is wrong beside another value."""
     yield from _region_problems(landscape, settings)
     yield from _list_problems(settings)
@@ -38,70 +38,70 @@ def guardduty_problems(landscape: Landscape, settings: GuardDutySettings) -> Ite
     yield from _partition_problems(landscape, settings)
     yield from _malware_problems(landscape, settings)
     if settings.export_findings and not landscape.is_on("log_archive"):
-        yield SettingProblem(
-            setting="export_findings",
+        yield Problem(
+            path=("export_findings",),
             message="findings go to the log archive, which is off",
             fix="turn on the capability log_archive, or switch this off with a reason",
-            cause="log_archive",
+            fallback=(("capabilities", "log_archive"),),
         )
 
 
-def _region_problems(landscape: Landscape, settings: GuardDutySettings) -> Iterator[SettingProblem]:
+def _region_problems(landscape: Landscape, settings: GuardDutySettings) -> Iterator[Problem]:
     for region in settings.existing_detectors:
         if region not in landscape.regions:
-            yield SettingProblem(
-                setting=f"existing_detectors.{region}",
+            yield Problem(
+                path=("existing_detectors", region),
                 message=f"{region} is not governed",
                 fix=f"one of {', '.join(landscape.regions)}",
             )
 
 
-def _list_problems(settings: GuardDutySettings) -> Iterator[SettingProblem]:
+def _list_problems(settings: GuardDutySettings) -> Iterator[Problem]:
     names = Counter(item.name for item in settings.lists)
     kinds = Counter[str](item.kind for item in settings.lists)
     for index, item in enumerate(settings.lists):
         if names[item.name] > 1:
-            yield SettingProblem(
-                setting=f"lists.{index}.name",
+            yield Problem(
+                path=("lists", index, "name"),
                 message=f"{item.name} is the name of two lists",
                 fix="give each a name of its own",
             )
     for kind, most in _MOST.items():
         if kinds[kind] > most:
-            yield SettingProblem(
-                setting="lists",
+            yield Problem(
+                path=("lists",),
                 message=f"{kinds[kind]} lists of kind {kind}: GuardDuty takes {most} in a Region",
                 fix="join them, or use entity lists",
             )
 
 
-def _suppression_problems(settings: GuardDutySettings) -> Iterator[SettingProblem]:
+def _suppression_problems(settings: GuardDutySettings) -> Iterator[Problem]:
     count, most = len(settings.suppressions), quota("guardduty.filters")
     if count > most:
-        yield SettingProblem(
-            setting="suppressions", message=f"{count} rules: GuardDuty takes {most} in a Region", fix="join some"
+        yield Problem(
+            path=("suppressions",), message=f"{count} rules: GuardDuty takes {most} in a Region", fix="join some"
         )
     names = Counter(item.name for item in settings.suppressions)
     for index, item in enumerate(settings.suppressions):
         if names[item.name] > 1:
-            yield SettingProblem(
-                setting=f"suppressions.{index}.name",
+            yield Problem(
+                path=("suppressions", index, "name"),
                 message=f"{item.name} is the name of two rules",
                 fix="give each a name of its own",
             )
         fields = Counter(criterion.field for criterion in item.criteria)
         for number, criterion in enumerate(item.criteria):
-            place = f"suppressions.{index}.criteria.{number}"
+            place = ("suppressions", index, "criteria", number)
             yield from _criterion_problems(criterion, place, repeated=fields[criterion.field] > 1)
 
 
-def _partition_problems(landscape: Landscape, settings: GuardDutySettings) -> Iterator[SettingProblem]:
+def _partition_problems(landscape: Landscape, settings: GuardDutySettings) -> Iterator[Problem]:
     """What GuardDuty has in other partitions only; all Regions of a partition have the same of both."""
     region = landscape.home_region
     for index, item in enumerate(settings.lists):
         if item.kind.endswith("_entities") and not has_entity_lists(region):
-            yield SettingProblem(
-                setting=f"lists.{index}.kind",
+            yield Problem(
+                path=("lists", index, "kind"),
                 message=f"there are no entity lists in {landscape.partition}",
                 fix=f"make it {item.kind.removesuffix('entities')}ips, with addresses only",
             )
@@ -109,27 +109,27 @@ def _partition_problems(landscape: Landscape, settings: GuardDutySettings) -> It
         for number, criterion in enumerate(rule.criteria):
             if criterion.field in finding_fields() - finding_fields_in(region):
                 nearest = nearest_field(criterion.field, region)
-                yield SettingProblem(
-                    setting=f"suppressions.{index}.criteria.{number}.field",
+                yield Problem(
+                    path=("suppressions", index, "criteria", number, "field"),
                     message=f"findings cannot be filtered by {criterion.field} in {landscape.partition}",
                     fix="take a field that GuardDuty's console offers" + (f", such as {nearest}" if nearest else ""),
                 )
 
 
-def unexported_findings(landscape: Landscape) -> Iterator[SettingProblem]:
+def unexported_findings(landscape: Landscape) -> Iterator[Problem]:
     """Name the Regions whose findings cannot go to a log archive in a Region that accounts opt in to."""
     here = exporting_regions(landscape)
     left_out = [region for region in landscape.regions if region not in here]
     if exports_findings(landscape) and left_out:
-        yield SettingProblem(
-            setting="export_findings",
+        yield Problem(
+            path=("export_findings",),
             message=f"GuardDuty delivers findings of {', '.join(left_out)} to no bucket in the opt-in Region "
             f"{landscape.home_region}: there they are kept for 90 days, and guardduty-export counts for no requirement",
             fix="make a Region that is on by default the home Region, or accept it",
         )
 
 
-def missing_policy_type(landscape: Landscape) -> Iterator[SettingProblem]:
+def missing_policy_type(landscape: Landscape) -> Iterator[Problem]:
     """Say what turns GuardDuty on in member accounts where the partition lacks, or may lack, GuardDuty policies."""
     known = presence(GUARDDUTY_POLICY, landscape.partition)
     if landscape.standalone or known is Presence.PRESENT:
@@ -143,71 +143,69 @@ def missing_policy_type(landscape: Landscape) -> Iterator[SettingProblem]:
             f"whether {landscape.partition} has GuardDuty policies is not known: the stack of the policy comes last"
         )
         by_hand = f"if AWS refuses the policy type, {by_hand}"
-    yield SettingProblem(setting="features", message=message, fix=by_hand)
+    yield Problem(path=("features",), message=message, fix=by_hand)
 
 
-def _criterion_problems(criterion: FindingCriterion, place: str, *, repeated: bool) -> Iterator[SettingProblem]:
+def _criterion_problems(criterion: FindingCriterion, place: KeyPath, *, repeated: bool) -> Iterator[Problem]:
     given = [name for name in _COMPARISONS if getattr(criterion, name) not in (None, [])]
     if not given or (len(given) > 1 and set(given) != {"at_least", "at_most"}):
-        yield SettingProblem(
-            setting=place,
+        yield Problem(
+            path=place,
             message=f"{criterion.field} is compared {'by ' + ' and '.join(given) if given else 'in no way'}",
             fix="give one of equals and not_equals, or at_least, at_most or both",
         )
     if criterion.field not in finding_fields():
         nearest = nearest_field(criterion.field)
-        yield SettingProblem(
-            setting=f"{place}.field",
+        yield Problem(
+            path=(*place, "field"),
             message=f"findings cannot be filtered by {criterion.field}",
             fix=f"did you mean {nearest}?"
             if nearest
             else "look it up under Property filters in GuardDuty's user guide",
         )
     if criterion.field in text_fields() and {"at_least", "at_most"} & set(given):
-        yield SettingProblem(
-            setting=place,
+        yield Problem(
+            path=place,
             message=f"{criterion.field} is text: it is neither more nor less than a number",
             fix="give equals or not_equals",
         )
     for name in ("equals", "not_equals"):
         count, most = len(getattr(criterion, name)), quota("guardduty.filter_values")
         if count > most:
-            yield SettingProblem(
-                setting=f"{place}.{name}", message=f"{count} values: a filter takes {most}", fix="make two rules"
-            )
+            yield Problem(path=(*place, name), message=f"{count} values: a filter takes {most}", fix="make two rules")
     if repeated:
-        yield SettingProblem(
-            setting=f"{place}.field",
+        yield Problem(
+            path=(*place, "field"),
             message=f"{criterion.field} stands in the rule twice",
             fix="put its values into one criterion",
         )
 
 
-def _malware_problems(landscape: Landscape, settings: GuardDutySettings) -> Iterator[SettingProblem]:
+def _malware_problems(landscape: Landscape, settings: GuardDutySettings) -> Iterator[Problem]:
     buckets = Counter(item.bucket for item in settings.malware_protection)
     for index, item in enumerate(settings.malware_protection):
-        place = f"malware_protection.{index}"
+        place = ("malware_protection", index)
         if item.account not in landscape.accounts:
-            yield SettingProblem(
-                setting=f"{place}.account",
+            yield Problem(
+                path=(*place, "account"),
                 message=f"there is no account {item.account}",
                 fix=f"one of {', '.join(landscape.accounts)}",
             )
         elif landscape.accounts[item.account].ou in landscape.suspended:
-            yield SettingProblem(
-                setting=f"{place}.account",
+            yield Problem(
+                path=(*place, "account"),
                 message=f"{item.account} is in a suspended unit: no stack goes there",
                 fix="remove it, or move the account",
             )
         if item.region not in landscape.regions:
-            yield SettingProblem(
-                setting=f"{place}.region",
+            yield Problem(
+                path=(*place, "region"),
                 message=f"{item.region} is not governed",
                 fix=f"one of {', '.join(landscape.regions)}",
             )
         if buckets[item.bucket] > 1:
-            yield SettingProblem(
-                setting=f"{place}.bucket",
+            yield Problem(
+                path=(*place, "bucket"),
                 message=f"{item.bucket} is named twice: a bucket has one plan",
                 fix="put both into one entry",
             )

@@ -5,33 +5,33 @@ from typing import Any
 
 from baseline.aws.security_hub import control_ids
 from baseline.aws.security_hub_parameters import KINDS, Parameter, control_parameters, is_of_kind
-from baseline.capabilities.capability import SettingProblem
 from baseline.capabilities.detect.security_hub.settings import SecurityHubSettings
+from baseline.findings import KeyPath, Problem
 from baseline.text.nearest import nearest
 
 
-def parameter_problems(settings: SecurityHubSettings) -> Iterator[SettingProblem]:
+def parameter_problems(settings: SecurityHubSettings) -> Iterator[Problem]:
     """Values that AWS refuses."""
     seen: set[str] = set()
     for index, item in enumerate(settings.parameters):
         if item.control in seen:
-            yield SettingProblem(
-                setting=f"parameters.{index}.control",
+            yield Problem(
+                path=("parameters", index, "control"),
                 message=f"{item.control} is given twice",
                 fix="put its parameters into one entry",
             )
         seen.add(item.control)
         known = control_parameters().get(item.control)
         for name, value in item.parameters.items():
-            yield from _problem(f"parameters.{index}.parameters.{name}", (item.control, name), value, known)
+            yield from _problem(("parameters", index, "parameters", name), (item.control, name), value, known)
 
 
-def unknown_parameters(settings: SecurityHubSettings) -> Iterator[SettingProblem]:
+def unknown_parameters(settings: SecurityHubSettings) -> Iterator[Problem]:
     """Values that nothing here can be compared with."""
     for index, item in enumerate(settings.parameters):
         if item.control in control_ids() and item.control not in control_parameters():
-            yield SettingProblem(
-                setting=f"parameters.{index}.control",
+            yield Problem(
+                path=("parameters", index, "control"),
                 message=f"which parameters {item.control} has is not known here: {', '.join(item.parameters)} is "
                 "deployed as it is written",
                 fix="compare names and values with the control's page in Security Hub's user guide",
@@ -39,8 +39,8 @@ def unknown_parameters(settings: SecurityHubSettings) -> Iterator[SettingProblem
 
 
 def _problem(
-    place: str, named: tuple[str, str], value: Mapping[str, Any], known: Mapping[str, Parameter] | None
-) -> Iterator[SettingProblem]:
+    place: KeyPath, named: tuple[str, str], value: Mapping[str, Any], known: Mapping[str, Parameter] | None
+) -> Iterator[Problem]:
     control, name = named
     if len(value) != 1 or not value.keys() <= KINDS:
         said = ", ".join(value) or "none"
@@ -59,4 +59,4 @@ def _problem(
             return
         else:
             message, fix = f"{control} does not take {kind} {given!r} for it", f"it takes {known[name].words}"
-    yield SettingProblem(setting=place, message=message, fix=fix)
+    yield Problem(path=place, message=message, fix=fix)

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 
 from baseline.aws.quotas import quota
 from baseline.aws.security_hub import control_ids, has_control, nearest_control, standards
-from baseline.capabilities.capability import SettingProblem
 from baseline.capabilities.detect.security_hub.parameters import parameter_problems
 from baseline.capabilities.detect.security_hub.settings import SecurityHubSettings
 from baseline.capabilities.landscape import Landscape
-from baseline.findings import Severity
+from baseline.findings import KeyPath, Problem, Severity
 
 OWN_RULE = "log-archive"
 """The automation rule that the baseline brings itself."""
@@ -21,7 +20,7 @@ def disabled_rule(control: str) -> str:
     return f"disabled-{control.lower().replace('.', '-')}"
 
 
-def security_hub_problems(landscape: Landscape, settings: SecurityHubSettings) -> Iterator[SettingProblem]:
+def security_hub_problems(landscape: Landscape, settings: SecurityHubSettings) -> Iterator[Problem]:
     """Everything that is wrong beside another value."""
     yield from _control_problems(settings)
     yield from parameter_problems(settings)
@@ -29,38 +28,38 @@ def security_hub_problems(landscape: Landscape, settings: SecurityHubSettings) -
     yield from _name_problems(landscape, settings)
     yield from _count_problems(landscape, settings)
     if not landscape.is_on("config"):
-        yield SettingProblem(
-            setting="standards",
+        yield Problem(
+            path=("standards",),
             message="config is off: most controls have nothing to look at where AWS Config does not record",
             fix="turn config on, with `recorder: existing` where something else records, or make sure that it does",
-            cause="config",
+            fallback=(("capabilities", "config"),),
             severity=Severity.WARNING,
         )
 
 
 def missing_in_regions(
     landscape: Landscape, settings: SecurityHubSettings, chosen: tuple[str, ...]
-) -> Iterator[SettingProblem]:
+) -> Iterator[Problem]:
     """Standards and controls that a governed Region lacks, and findings that notify no one."""
     tells = settings.notify and landscape.is_on("notifications")
     if tells and len(landscape.regions) > 1 and not can_aggregate(landscape):
-        yield SettingProblem(
-            setting="notify",
+        yield Problem(
+            path=("notify",),
             message=f"{landscape.home_region} is a Region to opt in to: other Regions' findings cannot come there",
             fix="its own findings are reported; open the consoles of other Regions, or choose another home",
         )
     for name in chosen:
         missing = [region for region in landscape.regions if region in standards()[name].missing]
         if missing:
-            yield SettingProblem(
-                setting="standards",
+            yield Problem(
+                path=("standards",),
                 message=f"{standards()[name].title} does not exist in {', '.join(missing)}",
                 fix="it applies in the other Regions",
             )
     yield from _missing_controls(landscape, settings)
 
 
-def _missing_controls(landscape: Landscape, settings: SecurityHubSettings) -> Iterator[SettingProblem]:
+def _missing_controls(landscape: Landscape, settings: SecurityHubSettings) -> Iterator[Problem]:
     """Controls that are configured where a Region lacks them.
 
     A configuration policy passes over them there and applies to the others (Security Hub CSPM user guide, How
@@ -72,43 +71,45 @@ def _missing_controls(landscape: Landscape, settings: SecurityHubSettings) -> It
         missing = [region for region in landscape.regions if not has_control(control, region)]
         if missing:
             everywhere = len(missing) == len(landscape.regions)
-            yield SettingProblem(
-                setting=place,
+            yield Problem(
+                path=place,
                 message=f"Security Hub has no {control} in {', '.join(missing)}",
                 fix="leave it out: it does nothing" if everywhere else "it applies in the other Regions",
             )
 
 
-def _configured_controls(settings: SecurityHubSettings) -> list[tuple[str, str]]:
+def _configured_controls(settings: SecurityHubSettings) -> list[tuple[KeyPath, str]]:
     """Place and id of each control that is switched off or given parameters."""
-    named = [(f"disabled_controls.{n}.control", item.control) for n, item in enumerate(settings.disabled_controls)]
-    named += [(f"parameters.{n}.control", item.control) for n, item in enumerate(settings.parameters)]
+    named: list[tuple[KeyPath, str]] = [
+        (("disabled_controls", n, "control"), item.control) for n, item in enumerate(settings.disabled_controls)
+    ]
+    named += [(("parameters", n, "control"), item.control) for n, item in enumerate(settings.parameters)]
     for n, policy in enumerate(settings.policies):
         named += [
-            (f"policies.{n}.disabled_controls.{m}.control", item.control)
+            (("policies", n, "disabled_controls", m, "control"), item.control)
             for m, item in enumerate(policy.disabled_controls)
         ]
     return named
 
 
-def _control_problems(settings: SecurityHubSettings) -> Iterator[SettingProblem]:
+def _control_problems(settings: SecurityHubSettings) -> Iterator[Problem]:
     named = _configured_controls(settings)
     for n, rule in enumerate(settings.accepted_findings):
-        named += [(f"accepted_findings.{n}.controls.{m}", control) for m, control in enumerate(rule.controls)]
+        named += [(("accepted_findings", n, "controls", m), control) for m, control in enumerate(rule.controls)]
     for place, control in named:
         if control not in control_ids():
             nearest = nearest_control(control)
-            yield SettingProblem(
-                setting=place,
+            yield Problem(
+                path=place,
                 message=f"Security Hub has no control {control}",
                 fix=f"did you mean {nearest}?" if nearest else "look it up in the control reference of its user guide",
             )
 
 
-def _policy_problems(landscape: Landscape, settings: SecurityHubSettings) -> Iterator[SettingProblem]:
+def _policy_problems(landscape: Landscape, settings: SecurityHubSettings) -> Iterator[Problem]:
     if settings.policies and not is_central(landscape):
-        yield SettingProblem(
-            setting="policies",
+        yield Problem(
+            path=("policies",),
             message="there is no central configuration: it needs an organization, a second governed Region, and a home "
             "Region that needs no opt-in",
             fix="remove them, or change the Regions",
@@ -116,15 +117,13 @@ def _policy_problems(landscape: Landscape, settings: SecurityHubSettings) -> Ite
     seen: set[str] = set()
     for index, policy in enumerate(settings.policies):
         for number, target in enumerate(policy.to):
-            place = f"policies.{index}.to.{number}"
+            place = ("policies", index, "to", number)
             if target in seen:
-                yield SettingProblem(
-                    setting=place, message=f"{target} has two policies", fix="a unit or account takes one"
-                )
+                yield Problem(path=place, message=f"{target} has two policies", fix="a unit or account takes one")
             seen.add(target)
 
 
-def _name_problems(landscape: Landscape, settings: SecurityHubSettings) -> Iterator[SettingProblem]:
+def _name_problems(landscape: Landscape, settings: SecurityHubSettings) -> Iterator[Problem]:
     disabled = () if is_central(landscape) else (disabled_rule(item.control) for item in settings.disabled_controls)
     for setting, names, ours in (
         ("policies", [item.name for item in settings.policies], {OWN_POLICY}),
@@ -133,10 +132,10 @@ def _name_problems(landscape: Landscape, settings: SecurityHubSettings) -> Itera
         for index, name in enumerate(names):
             if name in ours or names.count(name) > 1:
                 taken = "is the baseline's own" if name in ours else "is given twice"
-                yield SettingProblem(setting=f"{setting}.{index}.name", message=f"{name} {taken}", fix="choose another")
+                yield Problem(path=(setting, index, "name"), message=f"{name} {taken}", fix="choose another")
 
 
-def _count_problems(landscape: Landscape, settings: SecurityHubSettings) -> Iterator[SettingProblem]:
+def _count_problems(landscape: Landscape, settings: SecurityHubSettings) -> Iterator[Problem]:
     rules = len(settings.accepted_findings) + landscape.is_on("log_archive")
     rules += 0 if is_central(landscape) else len(settings.disabled_controls)
     for setting, count, most in (
@@ -144,7 +143,7 @@ def _count_problems(landscape: Landscape, settings: SecurityHubSettings) -> Iter
         ("accepted_findings", rules, quota("security_hub.automation_rules")),
     ):
         if count > most:
-            yield SettingProblem(setting=setting, message=f"{count} with ours: AWS takes {most}", fix="join some")
+            yield Problem(path=(setting,), message=f"{count} with ours: AWS takes {most}", fix="join some")
 
 
 def can_aggregate(landscape: Landscape) -> bool:

@@ -7,7 +7,6 @@ from baseline.aws.security_hub import has_control, standards
 from baseline.capabilities.capability import (
     Capability,
     Regions,
-    SettingProblem,
     StackSpec,
     Target,
     every_account,
@@ -37,6 +36,7 @@ from baseline.capabilities.parameters import (
     logical_names,
     ou_parameter,
 )
+from baseline.findings import Problem
 
 _SERVICE = "securityhub.amazonaws.com"
 
@@ -315,7 +315,7 @@ def _policies(
     return tuple(found), tuple(parameters.values())
 
 
-def _unsupported(landscape: Landscape) -> tuple[SettingProblem, ...]:
+def _unsupported(landscape: Landscape) -> tuple[Problem, ...]:
     settings = landscape.settings("security_hub", SecurityHubSettings)
     return (*missing_in_regions(landscape, settings, _chosen(landscape, settings)), *unknown_parameters(settings))
 

@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from baseline.capabilities.capability import SettingProblem
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.managed_policies import managed_policy_problems
 from baseline.capabilities.place import Accounts
+from baseline.findings import KeyPath, Problem
 
 AccountKey = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 PolicyName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9/._+=@-]{0,255}$")]
@@ -99,7 +99,7 @@ class DeploymentRole(BaseModel):
 
 def deployment_problems(
     landscape: Landscape, roles: list[DeploymentRole], existing: list[str], *, boundary: bool
-) -> tuple[SettingProblem, ...]:
+) -> tuple[Problem, ...]:
     """What is wrong with the roles, beside each other and beside the organization."""
     return (
         *_duplicates(roles),
@@ -107,62 +107,62 @@ def deployment_problems(
         *(
             problem
             for index, role in enumerate(roles)
-            for problem in _account_problems(landscape, role.accounts, f"deployment_roles.{index}.accounts")
+            for problem in _account_problems(landscape, role.accounts, ("deployment_roles", index, "accounts"))
         ),
-        *_account_problems(landscape, existing, "oidc_provider_exists_in"),
+        *_account_problems(landscape, existing, ("oidc_provider_exists_in",)),
     )
 
 
-def _duplicates(roles: list[DeploymentRole]) -> Iterator[SettingProblem]:
+def _duplicates(roles: list[DeploymentRole]) -> Iterator[Problem]:
     names: set[str] = set()
     hosts: dict[str, str] = {}
     for index, role in enumerate(roles):
         if role.name in names:
-            yield SettingProblem(
-                setting=f"deployment_roles.{index}.name",
+            yield Problem(
+                path=("deployment_roles", index, "name"),
                 message=f"deployment role given twice: {role.name!r}",
                 fix="give each role a name of its own",
             )
         names.add(role.name)
         if hosts.setdefault(role.slug, role.host) != role.host:
-            yield SettingProblem(
-                setting=f"deployment_roles.{index}.url",
+            yield Problem(
+                path=("deployment_roles", index, "url"),
                 message=f"{role.host} and {hosts[role.slug]} would have the same stack name",
                 fix="use one of them",
             )
 
 
-def _role_problems(index: int, role: DeploymentRole, *, boundary: bool) -> Iterator[SettingProblem]:
-    place = f"deployment_roles.{index}"
+def _role_problems(index: int, role: DeploymentRole, *, boundary: bool) -> Iterator[Problem]:
+    place = ("deployment_roles", index)
     given = [name for name in ("branch", "tag", "environment") if getattr(role, name)]
     if len(given) != 1:
         seen = f"{' and '.join(given)} are given" if given else "none is given"
-        yield SettingProblem(
-            setting=place,
+        yield Problem(
+            path=place,
             message=f"a role is pinned to one branch, tag or environment: {seen}",
             fix="state exactly one of branch, tag and environment",
         )
     yield from _provider_problems(place, role)
     if not role.managed_policies and not role.account_policies:
-        yield SettingProblem(
-            setting=place,
+        yield Problem(
+            path=place,
             message="the role may do nothing: no policy is given",
             fix="name policies under managed_policies or account_policies",
         )
-    yield from managed_policy_problems(f"{place}.managed_policies", role.managed_policies)
+    yield from managed_policy_problems((*place, "managed_policies"), role.managed_policies)
     for number, policy in enumerate(role.managed_policies):
         if policy in ADMIN_POLICIES and not boundary:
-            yield SettingProblem(
-                setting=f"{place}.managed_policies.{number}",
+            yield Problem(
+                path=(*place, "managed_policies", number),
                 message=f"{policy} without a permissions boundary: all who can push to the repository own the account",
                 fix="turn permissions_boundary on, or name a narrower policy",
             )
 
 
-def _provider_problems(place: str, role: DeploymentRole) -> Iterator[SettingProblem]:
+def _provider_problems(place: KeyPath, role: DeploymentRole) -> Iterator[Problem]:
     if role.provider == "gitlab" and role.environment:
-        yield SettingProblem(
-            setting=f"{place}.environment",
+        yield Problem(
+            path=(*place, "environment"),
             message="GitLab's subject names no environment",
             fix="pin a protected branch or tag",
         )
@@ -172,22 +172,20 @@ def _provider_problems(place: str, role: DeploymentRole) -> Iterator[SettingProb
     numbered = [part.partition("@")[2].isdecimal() for part in parts]
     plain = ["@" not in part for part in parts]
     if len(parts) != 2 or not (all(numbered) or all(plain)):
-        yield SettingProblem(
-            setting=f"{place}.repository",
+        yield Problem(
+            path=(*place, "repository"),
             message=f"{role.repository!r} is no repository of GitHub: it reads owner/name, or owner@id/name@id",
             fix="write it as the subject of the repository's tokens has it",
         )
 
 
-def _account_problems(landscape: Landscape, keys: list[str], place: str) -> Iterator[SettingProblem]:
+def _account_problems(landscape: Landscape, keys: list[str], place: KeyPath) -> Iterator[Problem]:
     for index, key in enumerate(keys):
         if landscape.accounts[key].ou in landscape.suspended:
-            yield SettingProblem(
-                setting=f"{place}.{index}",
+            yield Problem(
+                path=(*place, index),
                 message=f"the account {key!r} is in a suspended unit, which gets no stack",
                 fix="leave it out",
             )
         elif key in keys[:index]:
-            yield SettingProblem(
-                setting=f"{place}.{index}", message=f"account given twice: {key!r}", fix="name it once"
-            )
+            yield Problem(path=(*place, index), message=f"account given twice: {key!r}", fix="name it once")

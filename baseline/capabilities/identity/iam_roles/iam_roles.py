@@ -8,7 +8,6 @@ from pydantic import StringConstraints
 
 from baseline.capabilities.capability import (
     Capability,
-    SettingProblem,
     StackSpec,
     every_account,
     named_accounts,
@@ -21,6 +20,7 @@ from baseline.capabilities.logs.kms.kms import RolePattern
 from baseline.capabilities.parameters import organization_only
 from baseline.capabilities.place import Accounts
 from baseline.capabilities.settings import Settings, tiered
+from baseline.findings import Problem
 
 UserPattern = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9/._+=@*-]{0,255}$")]
 
@@ -304,7 +304,7 @@ def _deployment_role(landscape: Landscape, settings: IamRolesSettings, role: Dep
     )
 
 
-def _problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
+def _problems(landscape: Landscape) -> tuple[Problem, ...]:
     settings = landscape.settings("iam_roles", IamRolesSettings)
     return deployment_problems(
         landscape,

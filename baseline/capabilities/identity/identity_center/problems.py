@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 
 from baseline.aws.quotas import quota
 from baseline.aws.regions import REGIONS, nearest_region, partition_of
-from baseline.capabilities.capability import SettingProblem
 from baseline.capabilities.identity.identity_center.access import (
     Access,
     access,
@@ -18,11 +17,12 @@ from baseline.capabilities.identity.identity_center.sets import permission_sets
 from baseline.capabilities.identity.identity_center.settings import Assignment, IdentityCenterSettings, PermissionSet
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.managed_policies import managed_policy_problems
+from baseline.findings import KeyPath, Problem
 
 _MOST_OUTPUTS = quota("cloudformation.outputs")
 
 
-def identity_center_problems(landscape: Landscape, settings: IdentityCenterSettings) -> Iterator[SettingProblem]:
+def identity_center_problems(landscape: Landscape, settings: IdentityCenterSettings) -> Iterator[Problem]:
     """Everything that is wrong beside another value."""
     if landscape.standalone:
         yield from _standalone(settings)
@@ -40,22 +40,22 @@ def identity_center_problems(landscape: Landscape, settings: IdentityCenterSetti
         yield from _quota_problems(sets, settings, rows)
 
 
-def _standalone(settings: IdentityCenterSettings) -> Iterator[SettingProblem]:
+def _standalone(settings: IdentityCenterSettings) -> Iterator[Problem]:
     for setting in ("assignments", "groups", "permission_sets", "attributes"):
         if getattr(settings, setting):
-            yield SettingProblem(
-                setting=setting,
+            yield Problem(
+                path=(setting,),
                 message="a standalone account has no permission sets: its own instance manages applications only",
                 fix="remove it, or describe an organization",
             )
 
 
-def _region_problems(landscape: Landscape, settings: IdentityCenterSettings) -> Iterator[SettingProblem]:
+def _region_problems(landscape: Landscape, settings: IdentityCenterSettings) -> Iterator[Problem]:
     region = settings.region
     if region and (region not in REGIONS or partition_of(region) != landscape.partition):
         nearest = nearest_region(region)
-        yield SettingProblem(
-            setting="region",
+        yield Problem(
+            path=("region",),
             message=f"{region} is no Region of the partition {landscape.partition}",
             fix=f"did you mean {nearest}?"
             if nearest
@@ -63,26 +63,24 @@ def _region_problems(landscape: Landscape, settings: IdentityCenterSettings) -> 
         )
 
 
-def _set_problems(name: str, item: PermissionSet) -> Iterator[SettingProblem]:
-    place = f"permission_sets.{name}"
+def _set_problems(name: str, item: PermissionSet) -> Iterator[Problem]:
+    place = ("permission_sets", name)
     if item.inline_policy is not None:
-        yield from _inline_policy_problems(f"{place}.inline_policy", item.inline_policy)
-    yield from managed_policy_problems(f"{place}.managed_policies", item.managed_policies)
+        yield from _inline_policy_problems((*place, "inline_policy"), item.inline_policy)
+    yield from managed_policy_problems((*place, "managed_policies"), item.managed_policies)
     policies = len(item.managed_policies) + len(item.customer_policies)
     most = quota("identity_center.managed_policies_per_permission_set")
     if policies > most:
-        yield SettingProblem(
-            setting=f"{place}.managed_policies",
+        yield Problem(
+            path=(*place, "managed_policies"),
             message=f"{policies} managed policies: a permission set takes {most}",
             fix="join customer managed policies",
         )
     if not (policies or item.inline_policy):
-        yield SettingProblem(
-            setting=place, message="it allows nothing: it has no policy", fix="name a policy, or remove it"
-        )
+        yield Problem(path=place, message="it allows nothing: it has no policy", fix="name a policy, or remove it")
 
 
-def _inline_policy_problems(place: str, policy: Mapping[str, object]) -> Iterator[SettingProblem]:
+def _inline_policy_problems(place: KeyPath, policy: Mapping[str, object]) -> Iterator[Problem]:
     text = json.dumps(policy, ensure_ascii=False, separators=(",", ":"))
     sizes = {
         "identity_center.inline_policy_characters": (len("".join(text.split())), "characters without white space"),
@@ -90,8 +88,8 @@ def _inline_policy_problems(place: str, policy: Mapping[str, object]) -> Iterato
     }
     for limit, (size, unit) in sizes.items():
         if size > quota(limit):
-            yield SettingProblem(
-                setting=place,
+            yield Problem(
+                path=place,
                 message=f"{size} {unit}: a permission set takes {quota(limit)}",
                 fix="move statements to a customer managed policy, and name that",
             )
@@ -99,46 +97,46 @@ def _inline_policy_problems(place: str, policy: Mapping[str, object]) -> Iterato
 
 def _reference_problems(
     landscape: Landscape, settings: IdentityCenterSettings, sets: Mapping[str, PermissionSet]
-) -> Iterator[SettingProblem]:
+) -> Iterator[Problem]:
     members = accounts_by_unit(landscape)
     for index, item in enumerate(settings.assignments):
-        place = f"assignments.{index}"
+        place = ("assignments", index)
         yield from _principal_problems(place, item, settings)
         if item.permission_set not in sets:
-            yield _unknown(f"{place}.permission_set", "permission set", item.permission_set, sets)
+            yield _unknown((*place, "permission_set"), "permission set", item.permission_set, sets)
         for number, target in enumerate(item.to):
             if not accounts_of(landscape, members, target) and target in landscape.suspended:
-                yield SettingProblem(
-                    setting=f"{place}.to.{number}",
+                yield Problem(
+                    path=(*place, "to", number),
                     message=f"{target} is suspended: accounts there take no assignments",
                     fix="remove it",
                 )
 
 
-def _principal_problems(place: str, item: Assignment, settings: IdentityCenterSettings) -> Iterator[SettingProblem]:
+def _principal_problems(place: KeyPath, item: Assignment, settings: IdentityCenterSettings) -> Iterator[Problem]:
     if (item.group is None) == (item.user is None):
         said = "names neither a group nor a user" if item.group is None else "names a group and a user"
-        yield SettingProblem(setting=place, message=f"it {said}", fix="write group, or user")
+        yield Problem(path=place, message=f"it {said}", fix="write group, or user")
     elif item.group is not None and item.group not in settings.groups:
-        yield _unknown(f"{place}.group", "group", item.group, settings.groups)
+        yield _unknown((*place, "group"), "group", item.group, settings.groups)
     elif item.user is not None and item.user not in settings.users:
-        yield _unknown(f"{place}.user", "user", item.user, settings.users)
+        yield _unknown((*place, "user"), "user", item.user, settings.users)
 
 
-def _unknown(setting: str, what: str, name: str, known: object) -> SettingProblem:
+def _unknown(setting: KeyPath, what: str, name: str, known: object) -> Problem:
     names = ", ".join(known) if isinstance(known, Mapping | tuple) and known else "none"
-    return SettingProblem(setting=setting, message=f"there is no {what} {name}", fix=f"known: {names}")
+    return Problem(path=setting, message=f"there is no {what} {name}", fix=f"known: {names}")
 
 
-def _family_problems(settings: IdentityCenterSettings, rows: tuple[Access, ...]) -> Iterator[SettingProblem]:
+def _family_problems(settings: IdentityCenterSettings, rows: tuple[Access, ...]) -> Iterator[Problem]:
     """The delegated administrator cannot change what is in the management account, so nothing is shared with it."""
     groups = [row for row in rows if not row.is_user]
     own = {row.principal for row in groups if row.account == "management"}
     others = {row.principal for row in groups if row.account != "management"}
     for name in sorted(own & others):
         if settings.groups[name].id is None:
-            yield SettingProblem(
-                setting=f"groups.{name}",
+            yield Problem(
+                path=("groups", name),
                 message="it has access to the management account and to others, and two accounts cannot create it",
                 fix="use a group of its own for the management account, or create it by hand and give its id",
             )
@@ -146,7 +144,7 @@ def _family_problems(settings: IdentityCenterSettings, rows: tuple[Access, ...])
 
 def _name_problems(
     settings: IdentityCenterSettings, sets: Mapping[str, PermissionSet], rows: tuple[Access, ...]
-) -> Iterator[SettingProblem]:
+) -> Iterator[Problem]:
     most = quota("identity_center.permission_set_name_characters")
     managed = {row.permission_set for row in rows if row.account == "management"}
     for management, names in ((False, set(sets)), (True, managed)):
@@ -154,8 +152,8 @@ def _name_problems(
             full = prefix_of(settings, management=management) + name
             if len(full) > most:
                 where = "the management account" if management else "member accounts"
-                yield SettingProblem(
-                    setting=f"permission_sets.{name}" if name in settings.permission_sets else "name_prefix",
+                yield Problem(
+                    path=("permission_sets", name) if name in settings.permission_sets else ("name_prefix",),
                     message=f"its name in {where} is {full}: {len(full)} characters, and {most} are allowed",
                     fix="choose a shorter name",
                 )
@@ -163,17 +161,17 @@ def _name_problems(
 
 def _quota_problems(
     sets: Mapping[str, PermissionSet], settings: IdentityCenterSettings, rows: tuple[Access, ...]
-) -> Iterator[SettingProblem]:
+) -> Iterator[Problem]:
     new = [name for name, group in settings.groups.items() if group.id is None]
     if len(new) > _MOST_OUTPUTS:
-        yield SettingProblem(
-            setting="groups",
+        yield Problem(
+            path=("groups",),
             message=f"{len(new)} groups to create: their stack has {_MOST_OUTPUTS} outputs, one for each",
             fix="have groups in the directory, and give their ids",
         )
     if len(sets) > quota("identity_center.permission_sets"):
-        yield SettingProblem(
-            setting="permission_sets",
+        yield Problem(
+            path=("permission_sets",),
             message=f"{len(sets)} permission sets: an instance takes {quota('identity_center.permission_sets')}",
             fix="describe fewer, with attributes for access control where they differ by team only",
         )
@@ -181,28 +179,28 @@ def _quota_problems(
     in_set = Counter((row.account, row.permission_set) for row in rows)
     for account, count in in_account.items():
         if count > quota("identity_center.permission_sets_per_account"):
-            yield SettingProblem(
-                setting="assignments",
+            yield Problem(
+                path=("assignments",),
                 message=f"{count} permission sets in {account}: an account takes "
                 f"{quota('identity_center.permission_sets_per_account')}",
                 fix="assign fewer",
             )
     for (account, name), count in in_set.items():
         if count > quota("identity_center.groups_per_permission_set_per_account"):
-            yield SettingProblem(
-                setting="assignments",
+            yield Problem(
+                path=("assignments",),
                 message=f"{count} groups have {name} in {account}: an account takes "
                 f"{quota('identity_center.groups_per_permission_set_per_account')}",
                 fix="join groups",
             )
 
 
-def unsupported_counts(rows: tuple[Access, ...]) -> Iterator[SettingProblem]:
+def unsupported_counts(rows: tuple[Access, ...]) -> Iterator[Problem]:
     """More accounts than an instance takes unasked."""
     accounts, most = len({row.account for row in rows}), quota("identity_center.accounts")
     if accounts > most:
-        yield SettingProblem(
-            setting="assignments",
+        yield Problem(
+            path=("assignments",),
             message=f"{accounts} accounts have assignments: an instance takes {most}",
             fix="ask AWS for more before you deploy",
         )

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from baseline.capabilities.capability import Capability, SettingProblem, StackSpec, one_account
+from baseline.capabilities.capability import Capability, StackSpec, one_account
 from baseline.capabilities.custom_setting import linked_role
 from baseline.capabilities.landscape import Landscape, Reference
 from baseline.capabilities.logs.kms.kms import trail_name
 from baseline.capabilities.logs.log_archive.log_archive import bucket_name
 from baseline.capabilities.parameters import organization_only
 from baseline.capabilities.settings import Settings, tiered
+from baseline.findings import Problem
 
 DataEvents = Literal["none", "write", "all"]
 Insight = Literal["ApiCallRateInsight", "ApiErrorRateInsight"]
@@ -120,14 +121,14 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
     )
 
 
-def _problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
+def _problems(landscape: Landscape) -> tuple[Problem, ...]:
     days = landscape.settings("cloudtrail", CloudTrailSettings).log_retention_days
     if days in LOG_RETENTION_DAYS:
         return ()
     longer = next(choice for choice in LOG_RETENTION_DAYS if choice > days)
     return (
-        SettingProblem(
-            setting="log_retention_days",
+        Problem(
+            path=("log_retention_days",),
             message=f"{days} days is not a retention that CloudWatch Logs has: it takes "
             f"{', '.join(map(str, LOG_RETENTION_DAYS))}",
             fix=f"use {longer}, the next longer one",

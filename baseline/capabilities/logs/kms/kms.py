@@ -9,7 +9,6 @@ from pydantic import StringConstraints
 from baseline.capabilities.capability import (
     Capability,
     Regions,
-    SettingProblem,
     StackSpec,
     every_account,
     member_accounts,
@@ -21,6 +20,7 @@ from baseline.capabilities.findings_delivery import exports_findings, guardduty_
 from baseline.capabilities.landscape import Landscape, Reference
 from baseline.capabilities.parameters import organization_only
 from baseline.capabilities.settings import Settings, tiered
+from baseline.findings import Problem
 
 EBS_KEY_STACK = "kms-ebs"
 LOG_ARCHIVE_KEY = "LogArchiveKeyArn"
@@ -218,13 +218,13 @@ def _notifications_key(landscape: Landscape, common: KeyContext) -> StackSpec:
     )
 
 
-def _problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
+def _problems(landscape: Landscape) -> tuple[Problem, ...]:
     administrators = landscape.settings("kms", KmsSettings).key_administrators
     if landscape.standalone or any(fnmatchcase(_STACK_SETS_ROLE, pattern) for pattern in administrators):
         return ()
     return (
-        SettingProblem(
-            setting="key_administrators",
+        Problem(
+            path=("key_administrators",),
             message="no pattern fits stacksets-exec-…: service-managed StackSets deploy the keys of member accounts, "
             "and their role could not change or delete them",
             fix="add stacksets-exec-*",

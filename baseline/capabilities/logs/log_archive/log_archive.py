@@ -5,13 +5,14 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from baseline.capabilities.capability import Capability, Regions, SettingProblem, StackSpec, one_account
+from baseline.capabilities.capability import Capability, Regions, StackSpec, one_account
 from baseline.capabilities.findings_delivery import exports_findings, guardduty_principals
 from baseline.capabilities.landscape import THIS_ACCOUNT, Landscape, Reference
 from baseline.capabilities.logs.kms.kms import trail_name
 from baseline.capabilities.parameters import organization_only
 from baseline.capabilities.settings import Settings, tiered
 from baseline.controls.framework import frameworks
+from baseline.findings import Problem
 
 StorageClass = Literal["STANDARD_IA", "ONEZONE_IA", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"]
 ObjectLockMode = Literal["NONE", "GOVERNANCE", "COMPLIANCE"]
@@ -227,7 +228,7 @@ def _buckets(landscape: Landscape) -> StackSpec:
     )
 
 
-def _problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
+def _problems(landscape: Landscape) -> tuple[Problem, ...]:
     settings = landscape.settings("log_archive", LogArchiveSettings)
     return (
         *_transition_problems(settings),
@@ -236,15 +237,15 @@ def _problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
     )
 
 
-def _transition_problems(settings: LogArchiveSettings) -> list[SettingProblem]:
+def _transition_problems(settings: LogArchiveSettings) -> list[Problem]:
     problems = []
     previous = 0
     for index, transition in enumerate(settings.transitions):
-        place = f"transitions.{index}.days"
+        place = ("transitions", index, "days")
         if transition.days >= settings.retention_days:
             problems.append(
-                SettingProblem(
-                    setting=place,
+                Problem(
+                    path=place,
                     message=f"transition after {transition.days} days: the log is deleted after "
                     f"{settings.retention_days}",
                     fix="move it earlier, or raise retention_days",
@@ -252,8 +253,8 @@ def _transition_problems(settings: LogArchiveSettings) -> list[SettingProblem]:
             )
         if transition.days <= previous:
             problems.append(
-                SettingProblem(
-                    setting=place,
+                Problem(
+                    path=place,
                     message=f"transition after {transition.days} days does not come after the one before it "
                     f"({previous} days)",
                     fix="list the transitions earliest first",
@@ -261,8 +262,8 @@ def _transition_problems(settings: LogArchiveSettings) -> list[SettingProblem]:
             )
         if transition.storage_class.endswith("_IA") and transition.days < _INFREQUENT_ACCESS_MINIMUM_DAYS:
             problems.append(
-                SettingProblem(
-                    setting=place,
+                Problem(
+                    path=place,
                     message=f"{transition.storage_class} after {transition.days} days: S3 keeps an object in STANDARD "
                     f"for at least {_INFREQUENT_ACCESS_MINIMUM_DAYS}",
                     fix=f"use {_INFREQUENT_ACCESS_MINIMUM_DAYS} days or more, or GLACIER_IR",
@@ -272,12 +273,12 @@ def _transition_problems(settings: LogArchiveSettings) -> list[SettingProblem]:
     return problems
 
 
-def _lock_problems(settings: LogArchiveSettings) -> list[SettingProblem]:
+def _lock_problems(settings: LogArchiveSettings) -> list[Problem]:
     if settings.object_lock_mode == "NONE" or settings.object_lock_days <= settings.retention_days:
         return []
     return [
-        SettingProblem(
-            setting="object_lock_days",
+        Problem(
+            path=("object_lock_days",),
             message=f"locked for {settings.object_lock_days} days but deleted after {settings.retention_days}: "
             "S3 would keep, and bill, what the lifecycle rule cannot delete",
             fix="raise retention_days to at least object_lock_days",
@@ -285,12 +286,12 @@ def _lock_problems(settings: LogArchiveSettings) -> list[SettingProblem]:
     ]
 
 
-def _framework_problems(landscape: Landscape, settings: LogArchiveSettings) -> list[SettingProblem]:
+def _framework_problems(landscape: Landscape, settings: LogArchiveSettings) -> list[Problem]:
     locked_days = 0 if settings.object_lock_mode == "NONE" else settings.object_lock_days
     asked = [frameworks()[name] for name in sorted(landscape.compliance)]
     return [
-        SettingProblem(
-            setting="object_lock_days",
+        Problem(
+            path=("object_lock_days",),
             message=f"Object Lock for {locked_days} days is shorter than the {framework.minimum_log_retention_days} "
             f"that {framework.id} asks for ({framework.retention_source})",
             fix=f"raise object_lock_days to {framework.minimum_log_retention_days}, or choose the tier regulated",

@@ -8,7 +8,6 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from baseline.capabilities.capability import (
     Capability,
     Regions,
-    SettingProblem,
     StackSpec,
     Target,
     WholeTemplate,
@@ -18,6 +17,7 @@ from baseline.capabilities.operate.customizations.template import CustomTemplate
 from baseline.capabilities.parameters import PARAMETERS, ParameterDeclaration
 from baseline.capabilities.place import PlacesOrRoot
 from baseline.capabilities.settings import Reason, Settings, tiered
+from baseline.findings import KeyPath, Problem
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
 TemplateFile = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]{1,1024}\.(ya?ml|json|template)$")]
@@ -121,65 +121,65 @@ def _given(name: str, value: str) -> ParameterDeclaration:
     )
 
 
-def _problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
+def _problems(landscape: Landscape) -> tuple[Problem, ...]:
     settings = landscape.settings("customizations", CustomizationsSettings)
     return tuple(
         problem
         for key, item in settings.stacks.items()
         for problem in (
-            *_region_problems(landscape, f"stacks.{key}", item),
-            *_place_problems(landscape, f"stacks.{key}", item),
-            *_acceptance_problems(f"stacks.{key}", item),
-            *_parameter_problems(f"stacks.{key}", item, landscape.documents),
+            *_region_problems(landscape, ("stacks", key), item),
+            *_place_problems(landscape, ("stacks", key), item),
+            *_acceptance_problems(("stacks", key), item),
+            *_parameter_problems(("stacks", key), item, landscape.documents),
         )
     )
 
 
-def _region_problems(landscape: Landscape, place: str, item: Customization) -> Iterator[SettingProblem]:
+def _region_problems(landscape: Landscape, place: KeyPath, item: Customization) -> Iterator[Problem]:
     for index, region in enumerate(item.regions):
         if region not in (_GOVERNED, *landscape.regions):
-            yield SettingProblem(
-                setting=f"{place}.regions.{index}",
+            yield Problem(
+                path=(*place, "regions", index),
                 message=f"{region} is not a governed Region",
                 fix=f"write one of {', '.join(landscape.regions)}, or add it to organization.regions",
             )
 
 
-def _place_problems(landscape: Landscape, place: str, item: Customization) -> Iterator[SettingProblem]:
+def _place_problems(landscape: Landscape, place: KeyPath, item: Customization) -> Iterator[Problem]:
     for index, name in enumerate(item.to):
         unit = landscape.accounts[name].ou if name in landscape.accounts else name
         if unit in landscape.suspended:
-            yield SettingProblem(
-                setting=f"{place}.to.{index}",
+            yield Problem(
+                path=(*place, "to", index),
                 message=f"{name} is suspended: nothing is deployed there",
                 fix="remove it",
             )
 
 
-def _acceptance_problems(place: str, item: Customization) -> Iterator[SettingProblem]:
+def _acceptance_problems(place: KeyPath, item: Customization) -> Iterator[Problem]:
     if _DYNAMIC_REFERENCE in item.accept:
-        yield SettingProblem(
-            setting=f"{place}.accept.{_DYNAMIC_REFERENCE}",
+        yield Problem(
+            path=(*place, "accept", _DYNAMIC_REFERENCE),
             message=f"{_DYNAMIC_REFERENCE} cannot be accepted: a dynamic reference can publish a secret",
             fix="use a parameter of the type AWS::SSM::Parameter::Value<String>, or let the resource read the secret",
         )
 
 
-def _parameter_problems(place: str, item: Customization, documents: Mapping[str, object]) -> Iterator[SettingProblem]:
+def _parameter_problems(place: KeyPath, item: Customization, documents: Mapping[str, object]) -> Iterator[Problem]:
     file = documents.get(item.file)
     if not isinstance(file, CustomTemplate):
         return
     for name in item.parameters:
         if name not in file.parameters:
-            yield SettingProblem(
-                setting=f"{place}.parameters.{name}",
+            yield Problem(
+                path=(*place, "parameters", name),
                 message=f"the template {item.file} has no parameter {name}",
                 fix=f"remove it, or write one of {', '.join(file.parameters)}" if file.parameters else "remove it",
             )
     for name, has_default in file.parameters.items():
         if not has_default and name not in item.parameters and name not in PARAMETERS:
-            yield SettingProblem(
-                setting=f"{place}.parameters",
+            yield Problem(
+                path=(*place, "parameters"),
                 message=f"the parameter {name} of {item.file} has no value and no default",
                 fix=f"write a value under parameters.{name}, or give it a Default in the template",
             )

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from baseline.aws.availability import is_available
 from baseline.aws.partitions import Presence, presence
-from baseline.capabilities.capability import Capability, Regions, SettingProblem, StackSpec, every_account, one_account
+from baseline.capabilities.capability import Capability, Regions, StackSpec, every_account, one_account
 from baseline.capabilities.custom_setting import CustomSetting
 from baseline.capabilities.custom_settings import CustomSettingsContext, function_stack
 from baseline.capabilities.landscape import Landscape
@@ -16,6 +16,7 @@ from baseline.capabilities.organization.account_settings.settings import (
     opt_in_settings,
 )
 from baseline.capabilities.organization.organization.settings import OrganizationSettings
+from baseline.findings import Problem
 
 _NAME = "account-settings"
 
@@ -137,12 +138,12 @@ def _documents(landscape: Landscape) -> StackSpec:
     )
 
 
-def _problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
+def _problems(landscape: Landscape) -> tuple[Problem, ...]:
     settings = landscape.settings("account_settings", AccountSettings)
     if settings.instance_metadata_v2_enforced and not settings.instance_metadata_v2:
         return (
-            SettingProblem(
-                setting="instance_metadata_v2_enforced",
+            Problem(
+                path=("instance_metadata_v2_enforced",),
                 message="without `instance_metadata_v2` launches that state no version would be refused",
                 fix="switch instance_metadata_v2 on, or this off",
             ),
@@ -151,8 +152,8 @@ def _problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
         organization = landscape.settings("organization", OrganizationSettings)
         if "S3_POLICY" not in organization.policy_types:
             return (
-                SettingProblem(
-                    setting="s3_public_access_block",
+                Problem(
+                    path=("s3_public_access_block",),
                     message="it is an organization policy of a type that is not enabled",
                     fix="add S3_POLICY to capabilities.organization.policy_types, or switch this off with a reason",
                 ),
@@ -165,22 +166,22 @@ def _management_settings(landscape: Landscape) -> tuple[CustomSetting, ...]:
     return tuple(opt_in_settings(landscape, landscape.settings("account_settings", AccountSettings)))
 
 
-def _unsupported(landscape: Landscape) -> tuple[SettingProblem, ...]:
+def _unsupported(landscape: Landscape) -> tuple[Problem, ...]:
     settings = landscape.settings("account_settings", AccountSettings)
     missing = [region for region in landscape.regions if region not in _document_regions(landscape)]
     found = []
     if settings.block_public_documents and missing:
         found.append(
-            SettingProblem(
-                setting="block_public_documents",
+            Problem(
+                path=("block_public_documents",),
                 message=f"AWS::SSM::ServiceSetting does not exist in {', '.join(missing)}: nothing is set there",
                 fix="block public sharing of documents there by hand, in the console of Systems Manager",
             )
         )
     if settings.enable_regions and landscape.home_region in landscape.opt_in_regions:
         found.append(
-            SettingProblem(
-                setting="enable_regions",
+            Problem(
+                path=("enable_regions",),
                 message=f"{landscape.home_region} is the home Region: what opts accounts in is deployed there, and "
                 "CloudFormation deploys to no account that has not opted in",
                 fix=f"before the first deployment: `aws account enable-region --region-name {landscape.home_region}`"

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from baseline.aws.partitions import Presence, presence
-from baseline.capabilities.capability import Capability, SettingProblem, StackSpec, one_account
+from baseline.capabilities.capability import Capability, StackSpec, one_account
 from baseline.capabilities.delegation import policy_type_by_hand
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.organization.guardrails.policies import (
@@ -20,6 +20,7 @@ from baseline.capabilities.organization.guardrails.policies import (
 from baseline.capabilities.organization.guardrails.problems import guardrails_problems
 from baseline.capabilities.organization.guardrails.settings import GuardrailsSettings
 from baseline.capabilities.parameters import PARAMETERS, ParameterDeclaration
+from baseline.findings import KeyPath, Problem
 from baseline.policy.check import plain
 from baseline.policy.kinds import KINDS
 from baseline.policy.text import minified
@@ -98,31 +99,31 @@ def _policy_types(landscape: Landscape) -> tuple[str, ...]:
     return tuple(kind for kind in KINDS if kind in used)
 
 
-def _absent_types(landscape: Landscape) -> Iterator[SettingProblem]:
+def _absent_types(landscape: Landscape) -> Iterator[Problem]:
     """What is left out because the partition does not have the type of its policy."""
     if landscape.standalone:
         return
-    named = [
-        *((f"rules.{item.id}", item.type, item.id) for item, _ in wanted(landscape)),
-        *((f"policies.{i}.type", own.type, own.file) for i, own in enumerate(settings_of(landscape).policies)),
+    named: list[tuple[KeyPath, str, str]] = [
+        *((("rules", item.id), item.type, item.id) for item, _ in wanted(landscape)),
+        *((("policies", i, "type"), own.type, own.file) for i, own in enumerate(settings_of(landscape).policies)),
     ]
     for setting, kind, name in named:
         if presence(kind, landscape.partition) is Presence.ABSENT:
-            yield SettingProblem(
-                setting=setting,
+            yield Problem(
+                path=setting,
                 message=f"{name} is left out: {landscape.partition} has no policies of the type {kind}",
                 fix="switch it off for this profile with a reason, or remove it",
             )
 
 
-def _unsupported(landscape: Landscape) -> Iterator[SettingProblem]:
+def _unsupported(landscape: Landscape) -> Iterator[Problem]:
     """What the partition lacks, and what exists in one Region only where the Region deny covers that Region."""
     yield from _absent_types(landscape)
     allowed = (*landscape.regions, *settings_of(landscape).allowed_regions)
     denied = not landscape.standalone and any(item.id == "regions" for item, _ in active(landscape))
     if denied and landscape.partition == "aws" and "us-east-1" not in allowed:
-        yield SettingProblem(
-            setting="allowed_regions",
+        yield Problem(
+            path=("allowed_regions",),
             message="the guardrail regions denies us-east-1, the only Region for certificates and standard logs of "
             "CloudFront, for Lambda@Edge, and for metrics of CloudFront, Route 53 and billing",
             fix="add us-east-1 to allowed_regions if an account uses them",

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from baseline.capabilities.capability import SettingProblem
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.organization.guardrails.policies import active
-from baseline.findings import Severity
+from baseline.findings import Problem, Severity
 
 _TOOLS: Mapping[str, str] = {
     "amplify": "roles of AWS Amplify, such as amplify-app-dev-123456-authRole",
@@ -33,18 +32,18 @@ _WORKLOADS = frozenset(
 _MARK = "<prefix>-"
 
 
-def prefix_problems(landscape: Landscape) -> Iterator[SettingProblem]:
+def prefix_problems(landscape: Landscape) -> Iterator[Problem]:
     """A warning if the prefix is one of these and a guardrail is on that protects names by it."""
     prefix = landscape.prefix
     hit = [item.id for item, _ in active(landscape) if any(_MARK in str(statement) for statement in item.statements)]
     known = _TOOLS.get(prefix) or ("names of many workloads" if prefix in _WORKLOADS else "")
     if known and hit:
         more = f" and {len(hit) - 4} more" if len(hit) > 4 else ""
-        yield SettingProblem(
-            setting="rules",
+        yield Problem(
             path=("organization", "prefix"),
+            from_top=True,
             message=f'prefix "{prefix}" begins {known}: the guardrails {", ".join(hit[:4])}{more} deny changes of them',
             fix="choose a prefix that only the baseline uses, such as two letters of the organization's name and sec",
-            kind="profile-prefix",
+            id="profile-prefix",
             severity=Severity.WARNING,
         )

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from baseline.aws.iam_actions import matching_actions, nearest_action
 from baseline.aws.quotas import QUOTAS, quota
 from baseline.aws.regions import REGIONS
-from baseline.capabilities.capability import SettingProblem
 from baseline.capabilities.landscape import ACCOUNT_PARAMETERS, Landscape
 from baseline.capabilities.organization.account_settings.settings import AccountSettings
 from baseline.capabilities.organization.guardrails.levels import budgets
@@ -25,7 +24,7 @@ from baseline.capabilities.organization.guardrails.prefixes import prefix_proble
 from baseline.capabilities.organization.guardrails.settings import QUOTA_PREFIX, GuardrailsSettings, OwnPolicy
 from baseline.capabilities.organization.guardrails.statements import exempt_of
 from baseline.controls.guardrail import NAME_PROTECTORS, guardrails
-from baseline.findings import Severity
+from baseline.findings import KeyPath, Problem, Severity
 from baseline.policy.check import policy_mistakes
 from baseline.policy.kinds import KINDS
 from baseline.text.nearest import nearest
@@ -46,7 +45,7 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
 """Setting → the words of the catalogue that it is filled in for."""
 
 
-def guardrails_problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
+def guardrails_problems(landscape: Landscape) -> tuple[Problem, ...]:
     """Problems of values that do not fit each other; problems of all policies together only if each policy is valid."""
     settings = settings_of(landscape)
     found = [
@@ -73,38 +72,37 @@ def guardrails_problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
     return tuple(found)
 
 
-def _errors(problems: Sequence[SettingProblem]) -> list[SettingProblem]:
+def _errors(problems: Sequence[Problem]) -> list[Problem]:
     return [problem for problem in problems if problem.severity in (None, Severity.ERROR)]
 
 
-def _unit_problems(landscape: Landscape, settings: GuardrailsSettings) -> Iterator[SettingProblem]:
+def _unit_problems(landscape: Landscape, settings: GuardrailsSettings) -> Iterator[Problem]:
     for setting, units in (("sandbox_units", settings.sandbox_units), ("quarantine_units", settings.quarantine_units)):
         for index, unit in enumerate(units):
             if unit not in landscape.ous:
-                yield _unknown(f"{setting}.{index}", unit, (*landscape.ous,))
+                yield _unknown((setting, index), unit, (*landscape.ous,))
     if settings.stage == "sandbox" and not settings.sandbox_units:
-        yield SettingProblem(
-            setting="stage",
+        yield Problem(
+            path=("stage",),
             message="the stage sandbox has no units to try the policies in",
             fix="name them under sandbox_units",
         )
 
 
-def _exemption_problems(settings: GuardrailsSettings) -> Iterator[SettingProblem]:
-    exempt = {"": settings.exempt_roles} | {
-        f"rules.{name}.": item.exempt_roles for name, item in settings.rules.items()
-    }
+def _exemption_problems(settings: GuardrailsSettings) -> Iterator[Problem]:
+    exempt: dict[KeyPath, list[str]] = {(): settings.exempt_roles}
+    exempt |= {("rules", name): item.exempt_roles for name, item in settings.rules.items()}
     for setting, roles in exempt.items():
         for index, role in enumerate(roles):
             if not role.strip("*"):
-                yield SettingProblem(
-                    setting=f"{setting}exempt_roles.{index}",
+                yield Problem(
+                    path=(*setting, "exempt_roles", index),
                     message=f"{role} exempts every role, and the guardrail denies nothing",
                     fix="name the roles, or turn the rule off with a reason",
                 )
 
 
-def _protection_problems(landscape: Landscape) -> Iterator[SettingProblem]:
+def _protection_problems(landscape: Landscape) -> Iterator[Problem]:
     """Exemptions hold by name, so whatever protects those names has to hold wherever a guardrail exempts them."""
     found = {item.id: (item, change) for item, change in active(landscape)}
     settings = settings_of(landscape)
@@ -121,8 +119,8 @@ def _protection_problems(landscape: Landscape) -> Iterator[SettingProblem]:
         others = sorted({item for ids in open_to.values() for item in ids})
         if others:
             key = "to" if name in found else "enabled"
-            yield SettingProblem(
-                setting=f"rules.{name}.{key}",
+            yield Problem(
+                path=("rules", name, key),
                 message=f"{name} does not hold in {', '.join(sorted(open_to))}, where {_some(others)} exempt roles by "
                 "name: anybody there can act as an exempt role",
                 fix=f"keep {name} on and at the root, or narrow or disable these guardrails as well",
@@ -134,22 +132,22 @@ def _some(names: Sequence[str]) -> str:
     return f"{', '.join(names[:3])}{rest}"
 
 
-def _region_problems(settings: GuardrailsSettings) -> Iterator[SettingProblem]:
+def _region_problems(settings: GuardrailsSettings) -> Iterator[Problem]:
     for index, region in enumerate(settings.allowed_regions):
         if region not in REGIONS:
-            yield _unknown(f"allowed_regions.{index}", region, tuple(REGIONS))
+            yield _unknown(("allowed_regions", index), region, tuple(REGIONS))
     for name in ("global_actions", "allowed_services"):
         for index, action in enumerate(getattr(settings, name)):
             if not matching_actions(action):
                 nearest = nearest_action(action)
-                yield SettingProblem(
-                    setting=f"{name}.{index}",
+                yield Problem(
+                    path=(name, index),
                     message=f"no action is {action}",
                     fix=f"did you mean {nearest}?" if nearest else "look it up in the service authorization reference",
                 )
 
 
-def _unused_words(landscape: Landscape, settings: GuardrailsSettings) -> Iterator[SettingProblem]:
+def _unused_words(landscape: Landscape, settings: GuardrailsSettings) -> Iterator[Problem]:
     """Notes on values that no guardrail of this profile uses."""
     given = [name for name in _WORDS if getattr(settings, name)]
     texts = [str((item.statements, item.document)) for item, _ in active(landscape)] if given else []
@@ -160,48 +158,48 @@ def _unused_words(landscape: Landscape, settings: GuardrailsSettings) -> Iterato
                 for item in guardrails().values()
                 if any(word in str((item.statements, item.document)) for word in _WORDS[name])
             ]
-            yield SettingProblem(
-                setting=name,
+            yield Problem(
+                path=(name,),
                 message=f"{name} has no effect: no guardrail that is on uses it",
                 fix=f"turn on {' or '.join(users)} under rules, or remove it",
                 severity=Severity.INFO,
             )
 
 
-def _limit_problems(settings: GuardrailsSettings) -> Iterator[SettingProblem]:
+def _limit_problems(settings: GuardrailsSettings) -> Iterator[Problem]:
     known = tuple(name.removeprefix(QUOTA_PREFIX) for name in QUOTAS if name.startswith(QUOTA_PREFIX))
     for name in settings.limits:
         if name not in known:
-            yield _unknown(f"limits.{name}", name, known)
+            yield _unknown(("limits", name), name, known)
 
 
-def _rule_problems(landscape: Landscape, settings: GuardrailsSettings) -> Iterator[SettingProblem]:
+def _rule_problems(landscape: Landscape, settings: GuardrailsSettings) -> Iterator[Problem]:
     for name, change in settings.rules.items():
         if name not in guardrails():
-            yield _unknown(f"rules.{name}", name, tuple(guardrails()))
+            yield _unknown(("rules", name), name, tuple(guardrails()))
             continue
         guardrail = guardrails()[name]
         if change.enabled is False and guardrail.is_default(landscape.tier, landscape.release) and not change.reason:
-            yield SettingProblem(
-                setting=f"rules.{name}.enabled",
+            yield Problem(
+                path=("rules", name, "enabled"),
                 message=f"{name} is off although the tier {landscape.tier} has it",
                 fix="say why under reason, or leave it on",
             )
         missing = missing_needs(guardrail, settings) if change.enabled else ()
         if missing:
-            yield SettingProblem(
-                setting=f"rules.{name}.enabled",
+            yield Problem(
+                path=("rules", name, "enabled"),
                 message=f"{name} has nothing to say without {', '.join(missing)}",
                 fix=f"give {', '.join(missing)} under capabilities.guardrails",
             )
-        yield from _place_problems(f"rules.{name}", guardrail.type, change.to)
+        yield from _place_problems(("rules", name), guardrail.type, change.to)
 
 
-def _place_problems(setting: str, kind: str, places: Sequence[str]) -> Iterator[SettingProblem]:
+def _place_problems(setting: KeyPath, kind: str, places: Sequence[str]) -> Iterator[Problem]:
     for index, place in enumerate(places):
         if place == "management" and KINDS[kind].has_statements:
-            yield SettingProblem(
-                setting=f"{setting}.to.{index}",
+            yield Problem(
+                path=(*setting, "to", index),
                 message=f"a {KINDS[kind].title} does not hold in the management account",
                 fix="remove it; have no workloads there",
             )
@@ -216,7 +214,7 @@ _MADE_BY_CALL = {
 """Attribute of a declarative policy for EC2 → the setting of `account_settings` that makes the same by a call."""
 
 
-def _set_twice(landscape: Landscape, policies: Sequence[GuardrailPolicy]) -> Iterator[SettingProblem]:
+def _set_twice(landscape: Landscape, policies: Sequence[GuardrailPolicy]) -> Iterator[Problem]:
     """Source: Amazon EC2 user guide, Declarative policies: accounts cannot change what a policy sets."""
     if not landscape.is_on("account_settings"):
         return
@@ -225,28 +223,28 @@ def _set_twice(landscape: Landscape, policies: Sequence[GuardrailPolicy]) -> Ite
         attributes = policy.content.get("ec2_attributes") if policy.kind == "DECLARATIVE_POLICY_EC2" else None
         for name in attributes if isinstance(attributes, Mapping) else ():
             if name in _MADE_BY_CALL and getattr(account, _MADE_BY_CALL[name]):
-                yield SettingProblem(
-                    setting="rules" if policy.own is None else f"policies.{policy.own}.file",
+                yield Problem(
+                    path=("rules",) if policy.own is None else ("policies", policy.own, "file"),
                     message=f"{name} is set by a policy, and account_settings.{_MADE_BY_CALL[name]} sets it by a call, "
                     "which AWS then refuses",
                     fix=f"switch account_settings.{_MADE_BY_CALL[name]} off, with the reason that a policy does it",
                 )
 
 
-def _own_problems(landscape: Landscape, number: int, item: OwnPolicy) -> Iterator[SettingProblem]:
-    setting = f"policies.{number}"
+def _own_problems(landscape: Landscape, number: int, item: OwnPolicy) -> Iterator[Problem]:
+    setting = ("policies", number)
     yield from _place_problems(setting, item.type, item.to)
     policies = settings_of(landscape).policies
     names, keys = [own_name(landscape, own) for own in policies], [own_key(own) for own in policies]
     if names.index(names[number]) < number:
-        yield SettingProblem(
-            setting=f"{setting}.name" if item.name else f"{setting}.file",
+        yield Problem(
+            path=(*setting, "name") if item.name else (*setting, "file"),
             message=f"two policies are called {names[number]}",
             fix="give one of them another name",
         )
     if keys.index(keys[number]) < number:
-        yield SettingProblem(
-            setting=f"{setting}.key" if item.key else f"{setting}.file",
+        yield Problem(
+            path=(*setting, "key") if item.key else (*setting, "file"),
             message=f"two policies would have the stack {landscape.prefix}-guardrails-own-{keys[number]}",
             fix="attach one file by one entry with several places under to, or give one of them another key",
         )
@@ -255,62 +253,66 @@ def _own_problems(landscape: Landscape, number: int, item: OwnPolicy) -> Iterato
         ("description", item.description, quota("organizations.policy_description_characters")),
     ):
         if len(text) > most:
-            yield SettingProblem(
-                setting=f"{setting}.{key}",
+            yield Problem(
+                path=(*setting, key),
                 message=f"{key} has {len(text):,} characters: AWS Organizations takes {most:,}",
                 fix="shorten it",
             )
     content = landscape.documents.get(item.file)
     if content is not None:
         for mistake in policy_mistakes(item.type, content, settings_of(landscape).quotas, OWN_PARAMETERS):
-            yield SettingProblem(
-                setting=f"{setting}.file",
+            yield Problem(
+                path=(*setting, "file"),
                 message=mistake.message,
                 fix=mistake.fix,
-                kind=mistake.id,
+                id=mistake.id,
                 file=item.file,
                 place=mistake.path,
                 severity=mistake.severity,
             )
 
 
-def _too_many(landscape: Landscape, policies: Sequence[GuardrailPolicy]) -> Iterator[SettingProblem]:
+def _too_many(landscape: Landscape, policies: Sequence[GuardrailPolicy]) -> Iterator[Problem]:
     own = Counter(place for item in policies if item.own is not None for place in item.places)
     for budget in budgets(landscape, policies):
         if budget.free < 0:
             title = KINDS[budget.kind].title.replace("policy", "policies")
             reserved = settings_of(landscape).reserved_slots
             slots = max(budget.ours + budget.free, 0)
-            yield SettingProblem(
-                setting="reserved_slots" if reserved else "policies" if own[budget.place] else "rules",
+            yield Problem(
+                path=("reserved_slots",) if reserved else ("policies",) if own[budget.place] else ("rules",),
                 message=f"too many policies: {budget.place} needs {budget.ours} {title}, and "
                 f"{slots} slots are free ({budget.others - reserved} of AWS, {reserved} reserved)",
                 fix="merge policies, attach some to other places, or turn guardrails off there"
                 f"{', or lower reserved_slots' if reserved else ''}",
-                kind="policy-count",
+                id="policy-count",
             )
 
 
-def _locked_out(landscape: Landscape, policies: Sequence[GuardrailPolicy]) -> Iterator[SettingProblem]:
+def _locked_out(landscape: Landscape, policies: Sequence[GuardrailPolicy]) -> Iterator[Problem]:
     by_name = {item.name: item for item in policies}
     for found in lock_outs(landscape, policies):
         policy = by_name[found.verdict.policy]
         request = found.need.request
         owners = policy.owners.get(found.verdict.statement, ())
         own = settings_of(landscape).policies[policy.own] if policy.own is not None else None
-        yield SettingProblem(
-            setting=f"policies.{policy.own}.file" if own else f"rules.{owners[0]}" if owners else "rules",
+        yield Problem(
+            path=("policies", policy.own, "file")
+            if policy.own is not None
+            else ("rules", owners[0])
+            if owners
+            else ("rules",),
             message=f"{found.verdict.statement or 'a statement'} of {policy.name} locks out {found.need.who}: "
             f"it denies {request.action} in {found.place}{'' if found.attached else ', once it is attached there'}",
             fix="exempt them by ArnNotLike on aws:PrincipalArn, or narrow the statement",
-            kind="policy-lock-out",
+            id="policy-lock-out",
             file=own.file if own else "",
             place=found.verdict.path if own else (),
             severity=None if found.attached and found.need.certain else Severity.WARNING,
         )
 
 
-def _unknown(setting: str, name: str, known: tuple[str, ...]) -> SettingProblem:
+def _unknown(setting: KeyPath, name: str, known: tuple[str, ...]) -> Problem:
     close = nearest(name, known)
     fix = f"did you mean {close}?" if close else f"known: {', '.join(known)}"
-    return SettingProblem(setting=setting, message=f"there is no {name}", fix=fix)
+    return Problem(path=setting, message=f"there is no {name}", fix=fix)

@@ -5,11 +5,12 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from baseline.capabilities.capability import Capability, Regions, SettingProblem, StackSpec, named_accounts
+from baseline.capabilities.capability import Capability, Regions, StackSpec, named_accounts
 from baseline.capabilities.cost_alerts import CostPublisher, cost_publishers
 from baseline.capabilities.landscape import Landscape, portable_text
 from baseline.capabilities.logs.kms.kms import notification_accounts
 from baseline.capabilities.settings import Settings, tiered
+from baseline.findings import Problem
 
 AlertSeverity = Literal["critical", "high", "medium"]
 SEVERITIES: tuple[AlertSeverity, ...] = ("critical", "high", "medium")
@@ -158,11 +159,11 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
     )
 
 
-def _problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
+def _problems(landscape: Landscape) -> tuple[Problem, ...]:
     settings = landscape.settings("notifications", NotificationsSettings)
     problems = [
-        SettingProblem(
-            setting=f"subscriptions.{index}.endpoint",
+        Problem(
+            path=("subscriptions", index, "endpoint"),
             message=f"{item.endpoint} is no endpoint for {item.protocol}: it has no {_ENDPOINTS[item.protocol]!r}",
             fix="give an address that fits the protocol, or change the protocol",
         )
@@ -171,8 +172,8 @@ def _problems(landscape: Landscape) -> tuple[SettingProblem, ...]:
     ]
     if settings.slack and landscape.partition != "aws":
         problems.append(
-            SettingProblem(
-                setting="slack",
+            Problem(
+                path=("slack",),
                 message=f"Slack is not available in {landscape.partition}: AWS::Chatbot is in the aws partition only",
                 fix="remove it, or subscribe an https endpoint",
             )
