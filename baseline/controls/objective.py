@@ -13,6 +13,9 @@ from baseline.controls.written import written_controls
 from baseline.text.nearest import did_you_mean
 
 _FILE = Path(__file__).with_name("objectives.toml")
+_OF_MEMBERS = frozenset({"SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"})
+_BINDS_MEMBERS = "It binds member accounts."
+"""What a reason says of a guardrail that does not bind the management account."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,8 +91,12 @@ def contributions() -> Mapping[str, Mapping[str, tuple[Contribution, ...]]]:
 
 
 def _named() -> Iterator[tuple[str, tuple[str, ...], str]]:
-    """(control id, its objectives, its statement)."""
+    """(control id, its objectives, the reason why it contributes)."""
     for name, entry in written_controls().items():
         yield name, tuple(entry.get("objectives", ())), entry["statement"]
     for item in guardrails().values():
-        yield item.control, item.objectives, item.intent
+        yield (
+            item.control,
+            item.objectives,
+            f"{item.intent} {_BINDS_MEMBERS}" if item.type in _OF_MEMBERS else item.intent,
+        )
