@@ -1,4 +1,4 @@
-"""Where capabilities are: one directory each, in its area; their code, controls, effects and responsibilities."""
+"""The directories of capabilities, by area: code, controls, effects and responsibilities."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,13 +30,13 @@ def area_of(capability: str) -> str:
     """The area that a capability belongs to.
 
     Raises:
-        StopIteration: when there is no such capability.
+        StopIteration: if the capability does not exist.
     """
     return next(area for area, _, name in map(_parts, DIRECTORIES) if name == capability)
 
 
 def capability_files(name: str) -> Iterator[tuple[str, Path]]:
-    """Directory and file of each capability that has a data file of this name, in reading order."""
+    """Directory and file of each capability that has a data file with this name, in reading order."""
     for directory in DIRECTORIES:
         file = _ROOT / directory / name
         if file.is_file():

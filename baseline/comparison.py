@@ -1,4 +1,4 @@
-"""What a profile's output is held against: another output, what scanners found in real accounts, a reader's needs."""
+"""Comparisons of a profile's output: with another output, with scans of live accounts, or redacted for a reader."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -32,20 +32,20 @@ def changes_against(  # noqa: PLR0913 - one parameter per option
     trust: Trust | None = None,
     root: Path | None = None,
 ) -> tuple[LoadedProfile, Changes]:
-    """What is different in a profile's stacks and evidence; writes nothing.
+    """Compare a profile's stacks and evidence with another profile or output; writes nothing.
 
     Args:
         path: The profile.
-        against: What it is compared with: another profile, or a directory that `generate` wrote.
-        as_of: The day on which the profile's exceptions and attestations have to count.
+        against: Another profile, or a directory that `generate` wrote.
+        as_of: The day on which the profile's exceptions and attestations must be valid.
         release: The release of defaults for the profile in place of its own; `against` keeps its own.
-        trust: What the directory's plan is held against.
+        trust: Expected digest or signature of the directory's plan.
         root: The directory that layers of a profile have to be in; None for its repository.
 
     Raises:
         ProfileError: with every problem of a profile.
         RenderError: when stacks or templates do not fit together.
-        TamperedError: when the directory is not what `generate` wrote.
+        TamperedError: if the directory differs from what `generate` wrote.
     """
     loaded, evidence = evidence_of(path, as_of, release, root)
     if against.is_dir():
@@ -65,12 +65,12 @@ def changes_against(  # noqa: PLR0913 - one parameter per option
 
 
 def _root_of(against: Path, root: Path | None) -> Path | None:
-    """The given root, where it holds the other profile as well: a copy of an earlier revision has one of its own."""
+    """The given root if it also contains the other profile: a copy of an earlier revision has its own root."""
     return root if root is not None and against.resolve().is_relative_to(root.resolve()) else None
 
 
 def _reaches(plan: Plan, changes: Changes) -> Mapping[str, StackReach]:
-    """How far each stack gets that differs and is still there."""
+    """The accounts and Regions of each stack that differs and still exists."""
     differing = {item.name for item in changes.stacks} | {item.stack for item in changes.resources}
     found = {}
     for stack in plan.stacks:
@@ -93,11 +93,11 @@ def reconcile_scans(
     security_hub: Sequence[Path] = (),
     trust: Trust | None = None,
 ) -> Reconciliation:
-    """Compare what a directory that `generate` wrote claims with what live scans say.
+    """Compare the claims of an output directory with the results of live scans.
 
     Raises:
-        TamperedError: when the directory is not what `generate` wrote.
-        ScanError: when a file of results cannot be read.
+        TamperedError: if the directory differs from what `generate` wrote.
+        ScanError: if a results file cannot be read.
     """
     document = read_written_evidence(directory, trust)
     answers = [read_config(path) for path in config]
@@ -111,11 +111,11 @@ def reconcile_scans(
 
 
 def redacted_reports(path: Path, key: bytes) -> tuple[LoadedProfile, Mapping[str, bytes]]:
-    """File name → content of every report of a profile, without what identifies people and accounts.
+    """File name → content of a profile's reports, with pseudonyms for people and accounts.
 
     Args:
         path: The profile.
-        key: Secret under which pseudonyms are made.
+        key: Secret key for the pseudonyms.
 
     Raises:
         ProfileError: with every problem of the profile.

@@ -1,4 +1,4 @@
-"""Every exception the product raises on purpose, each with its exit code."""
+"""Every exception that the program raises on purpose, each with its exit code."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -7,9 +7,9 @@ from baseline.findings import Finding
 
 
 class BaselineError(Exception):
-    """Something the user can act on: `what: why`, and a hint that says what to do.
+    """An error that the user can act on: `what: why`, and a hint with the fix.
 
-    Anything else that escapes is a bug and keeps its traceback.
+    Any other exception that reaches the user is a bug and keeps its traceback.
     """
 
     exit_code: ClassVar[int] = 1
@@ -38,19 +38,19 @@ class LockFileError(ProfileError):
 
 
 class RenderError(BaselineError):
-    """A template could not be rendered, or the plan behind it does not hold together."""
+    """A template could not be rendered, or its plan is inconsistent."""
 
     exit_code: ClassVar[int] = 4
 
 
 class OutputError(BaselineError):
-    """The output directory was not written; what was there before is untouched."""
+    """The output directory was not written; existing files are untouched."""
 
     exit_code: ClassVar[int] = 6
 
 
 class UnknownTopicError(BaselineError):
-    """`explain` was asked about something that does not exist."""
+    """The topic of an `explain` command does not exist."""
 
     exit_code: ClassVar[int] = 2
 
@@ -62,19 +62,19 @@ class ScanError(BaselineError):
 
 
 class TamperedError(BaselineError):
-    """A written output is not what its plan says: a file was changed, or is missing."""
+    """A written output differs from its plan: a file was changed or is missing."""
 
     exit_code: ClassVar[int] = 5
 
 
 class SignatureFileError(BaselineError):
-    """A signature or public key cannot be used, so nothing is known about who signed the plan."""
+    """A signature or public key cannot be used, so the signer of the plan is unknown."""
 
     exit_code: ClassVar[int] = 2
 
 
 class AwsError(BaselineError):
-    """AWS refused, failed or could not be reached."""
+    """AWS rejected a call, failed or could not be reached."""
 
     exit_code: ClassVar[int] = 7
 

@@ -1,7 +1,7 @@
 """Reading and writing files that other people may have touched: one reader and one writer for all of them.
 
-Every reader of a file from outside (a written output, a scan, a lock file, a policy) comes here, so that a pipe cannot
-make the program wait, a device or a sparse file cannot fill its memory, and deep JSON cannot exhaust its stack.
+All files from outside (a written output, a scan, a lock file, a policy) are read here, so that a pipe cannot block the
+program, a device or a sparse file cannot fill its memory, and deeply nested JSON cannot exhaust its stack.
 """
 
 import json
@@ -32,15 +32,15 @@ _HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 class UnreadableError(Exception):
-    """Why a file is not read, without its path: callers know how they name it."""
+    """The reason why a file cannot be read, without its path: callers add the name that they use."""
 
 
 class NotAFileError(UnreadableError):
-    """Something else than a regular file; the message says what."""
+    """The path is not a regular file; the message says what it is."""
 
 
 class TooLargeError(UnreadableError):
-    """A file above the limit."""
+    """The file is larger than the limit."""
 
 
 def read_file(path: Path, *, limit: int, follow_links: bool = True) -> bytes:
@@ -52,7 +52,7 @@ def read_file(path: Path, *, limit: int, follow_links: bool = True) -> bytes:
         follow_links: Whether the last part of the path may be a symbolic link.
 
     Raises:
-        UnreadableError: if it is missing, something else than a regular file, or too large.
+        UnreadableError: if it is missing, not a regular file, or too large.
     """
     try:
         if not follow_links and path.is_symlink():
@@ -70,7 +70,7 @@ def read_file(path: Path, *, limit: int, follow_links: bool = True) -> bytes:
 
 
 def _pieces(file: BinaryIO, limit: int) -> Iterator[bytes]:
-    """At most one byte more than the limit: a file may grow while it is read, and /proc says 0 of all sizes."""
+    """Read at most one byte more than the limit: a file may grow meanwhile, and files in /proc report size 0."""
     left = limit
     while left >= 0 and (piece := file.read(_PIECE)):
         left -= len(piece)
@@ -90,7 +90,7 @@ def _open(path: Path, flags: int) -> BinaryIO:
 
 
 def kind_of(mode: int) -> str:
-    """What a file is, by its mode, in words."""
+    """The kind of file for a mode, in words."""
     return next((words for test, words in _KINDS if test(mode)), "a regular file")
 
 
@@ -98,8 +98,8 @@ def parse_json(content: bytes | str, *, deepest: int = DEEPEST_JSON) -> Any:  # 
     """Parse one JSON document from a file of unknown origin.
 
     Raises:
-        UnreadableError: if it is not JSON in UTF-8, nested deeper than `deepest`, or has what readers disagree about:
-            a key twice in one object, a number that is not one (NaN), half of a character pair.
+        UnreadableError: if it is not JSON in UTF-8, is nested deeper than `deepest`, or is ambiguous between parsers:
+            a duplicate key in an object, NaN or infinity, or an unpaired surrogate.
     """
     try:
         text = content.decode("utf-8") if isinstance(content, bytes) else content
@@ -119,7 +119,7 @@ def parse_json(content: bytes | str, *, deepest: int = DEEPEST_JSON) -> Any:  # 
 
 
 def check_depth(text: str, deepest: int) -> None:
-    """Refuse JSON that is nested deeper than `deepest` levels, before a recursive parser sees it.
+    """Reject JSON that is nested deeper than `deepest` levels, before a recursive parser reads it.
 
     Raises:
         UnreadableError: with the line.
@@ -149,12 +149,12 @@ def _refuse_constant(name: str) -> None:
 
 
 def sibling(path: Path, purpose: str) -> Path:
-    """A hidden, unpredictable name beside `path`."""
+    """A hidden, unpredictable file name in the directory of `path`."""
     return path.parent / f".{path.name}.{token_hex(8)}.{purpose}"
 
 
 def replace_file(path: Path, content: bytes, *, mode: int = 0o666) -> None:
-    """Write a file whole or not at all; a link at `path` is replaced, never followed.
+    """Write a file atomically; a link at `path` is replaced, never followed.
 
     Args:
         path: The file.
@@ -162,7 +162,7 @@ def replace_file(path: Path, content: bytes, *, mode: int = 0o666) -> None:
         mode: Its permissions, less the umask, if it is new; an existing file keeps its own.
 
     Raises:
-        OSError: if it cannot be written; what was there before is untouched.
+        OSError: if it cannot be written; the existing file is untouched.
     """
     draft = sibling(path, "tmp")
     # O_EXCL refuses whatever is at that name already, links included.

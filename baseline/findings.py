@@ -1,4 +1,4 @@
-"""What is wrong, as a value: a problem while only its place in some data is known, a finding once its file is."""
+"""Problems and findings: a problem has a path in some data, a finding also has its file and line."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ KeyPath: TypeAlias = tuple[str | int, ...]
 
 
 class Severity(IntEnum):
-    """How much a finding matters; comparable, so that a threshold is `>=`."""
+    """Severity of a finding; comparable, so that a threshold is `>=`."""
 
     INFO = 1
     WARNING = 2
@@ -66,22 +66,22 @@ class Location:
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One sentence about one place.
+    """One finding about one place.
 
     Attributes:
-        id: Stable id of the check that speaks (`BL101`, `E3012`, `profile-unknown-key`, …).
-        severity: How much it matters.
+        id: Stable id of the check that reports it (`BL101`, `E3012`, `profile-unknown-key`, …).
+        severity: Its severity.
         message: `what: why`, on one line.
         location: File, line and column.
         path: Key path in a profile (`accounts.log_archive.id`) or in a template (`Resources.Trail.Properties`).
-        fix: What to do about it.
-        capability: The capability whose template it is about, or "".
-        logical_id: The CloudFormation logical id it is about, or "".
+        fix: How to fix it.
+        capability: The capability of the template, or "".
+        logical_id: The CloudFormation logical id of the resource, or "".
         control: The control that the value weakens, or "".
-        source: Where the rule comes from: a page's address or a benchmark's id.
+        source: Source of the rule: the address of a page or the id of a benchmark requirement.
         accepted: The reason the profile gives for accepting it; None if it is not accepted.
-        origin: Where the profile speaks of the capability, if `location` is in a template.
-        count: How many findings of its id it stands for, where too many for a list were found.
+        origin: Place of the capability in the profile, if `location` is in a template.
+        count: Number of findings that it represents, if there are too many of its id for a list.
     """
 
     id: str
@@ -100,29 +100,29 @@ class Finding:
 
     @property
     def existing_location(self) -> Location:
-        """The place in a file that exists before anything is written: that of the profile for a template."""
+        """The place in an existing file: for a finding in a template, the place of its capability in the profile."""
         return self.origin or self.location
 
     @property
     def sort_key(self) -> tuple[Location, str, str, str]:
-        """By place, then id: the order in which findings are always listed."""
+        """Sort by place, then id: the order of all lists of findings."""
         return (self.location, self.path, self.id, self.message)
 
 
 def sorted_findings(findings: "list[Finding] | tuple[Finding, ...]") -> tuple[Finding, ...]:
-    """The findings in listing order, without exact repeats."""
+    """The findings in sorted order, without exact duplicates."""
     return tuple(sorted(dict.fromkeys(findings), key=lambda finding: finding.sort_key))
 
 
 def at_or_above(findings: tuple[Finding, ...], threshold: Severity | None) -> tuple[Finding, ...]:
-    """The findings at or above the threshold that are not accepted; none without a threshold."""
+    """The findings at or above the threshold that are not accepted; empty without a threshold."""
     if threshold is None:
         return ()
     return tuple(f for f in findings if f.accepted is None and f.severity >= threshold)
 
 
 def at_most(findings: tuple[Finding, ...], most: int) -> tuple[Finding, ...]:
-    """The first `most` findings of each id, and one that counts the others where the first of them would be."""
+    """The first `most` findings of each id, and one finding that counts the remaining ones."""
     seen: Counter[str] = Counter()
     others: dict[str, list[Finding]] = {}
     kept: list[Finding | str] = []
@@ -138,7 +138,7 @@ def at_most(findings: tuple[Finding, ...], most: int) -> tuple[Finding, ...]:
 
 
 def more_of(findings: Sequence[Finding]) -> Finding:
-    """One finding that counts findings of one id, at the place of the first."""
+    """One finding that stands for several findings of one id, at the place of the first."""
     first, count = findings[0], sum(finding.count for finding in findings)
     message = f"{count:,} more of this kind, from here on, are not listed"
     return Finding(id=first.id, severity=first.severity, message=message, location=first.location, count=count)

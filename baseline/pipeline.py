@@ -1,4 +1,4 @@
-"""The order of the steps; the only place that knows it. Commands are prefixes of `generate`."""
+"""The order of the steps, defined only here. Each command runs a prefix of `generate`."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -36,15 +36,15 @@ from baseline.validate.validate import ValidateOptions, linted
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """How to run.
+    """Options of a run.
 
     Attributes:
-        validation: How to prove the templates.
-        fail_on: Findings of this severity and above keep the output from being written; None for never.
+        validation: How to check the templates.
+        fail_on: Findings of this severity and above prevent the output from being written; None for no threshold.
         force: Whether foreign files in the output directory may stay.
-        as_of: The day on which exceptions and attestations have to count; None does not ask.
+        as_of: The day on which exceptions and attestations must be valid; None skips this check.
         lock: The file with the ids that AWS has assigned; None for the one beside the profile, if it exists.
-        root: The directory that layers of the profile have to be in; None for its repository.
+        root: The directory that must contain the profile's layers; None for its repository.
     """
 
     validation: ValidateOptions = field(default_factory=ValidateOptions)
@@ -61,10 +61,10 @@ class Proof:
 
     Attributes:
         sources: The files that the profile was read from.
-        lock: What the lock file contributes; None if there is none.
+        lock: Ids that come from the lock file; None without a lock file.
         plan: The plan.
-        evidence: What its templates say of every control, and of every requirement of the profile's frameworks.
-        findings: What the profile's checks, cfn-lint and our own checks say, sorted by place.
+        evidence: The state of every control, and of every requirement of the profile's frameworks.
+        findings: Findings of the profile's checks, cfn-lint and our own checks, sorted by place.
         failures: The findings at or above the threshold that are not accepted.
     """
 
@@ -78,7 +78,7 @@ class Proof:
 
 @dataclass(frozen=True, kw_only=True)
 class Generated(Proof):
-    """What `generate` did. `changed` says whether any file differs from before."""
+    """The result of `generate`. `changed` says whether any file differs from before."""
 
     directory: Path
     written: bool
@@ -92,18 +92,18 @@ def plan_profile(
     release: str | None = None,
     root: Path | None = None,
 ) -> tuple[LoadedProfile, Plan]:
-    """Load a profile and plan its stacks, with the ids of its lock file.
+    """Load a profile and plan its stacks, with the ids from its lock file.
 
     Args:
         path: The profile.
-        as_of: The day on which exceptions and attestations have to count; None does not ask.
+        as_of: The day on which exceptions and attestations must be valid; None skips this check.
         lock: The lock file; None for the one beside the profile, if it exists.
         release: The release of defaults to use in place of the profile's own, for a preview.
-        root: The directory that layers have to be in; None for the profile's repository.
+        root: The directory that must contain the layers; None for the profile's repository.
 
     Raises:
         ProfileError: with every problem of the profile.
-        RenderError: when the stacks do not fit together.
+        RenderError: if the stacks are inconsistent.
     """
     loaded = load_profile(path, as_of, release, root)
     accepted = tuple(finding for finding in loaded.findings if finding.accepted is not None)
@@ -111,7 +111,7 @@ def plan_profile(
 
 
 def _assigned(loaded: LoadedProfile, plan: Plan, lock: Path | None) -> tuple[LoadedProfile, Plan]:
-    """The plan with what the lock file knows; the file is one of those that the profile was read from."""
+    """The plan with the ids from the lock file, which becomes one of the profile's source files."""
     if lock is None:
         return loaded, plan
     read = read_lock_file(lock)
@@ -131,7 +131,7 @@ def _assigned(loaded: LoadedProfile, plan: Plan, lock: Path | None) -> tuple[Loa
 def evidence_of(
     path: Path, as_of: date | None = None, release: str | None = None, root: Path | None = None
 ) -> tuple[LoadedProfile, Evidence]:
-    """Load, plan, render and look at what the templates say; nothing is checked.
+    """Load, plan, render and derive the evidence, without running the checks.
 
     Raises:
         ProfileError: with every problem of the profile.
@@ -184,7 +184,7 @@ def prove(path: Path, options: Options | None = None) -> Proof:
 
 @dataclass(frozen=True, kw_only=True)
 class _Draft:
-    """What templates say and our own checks find, while cfn-lint still works on them."""
+    """Evidence and findings of our own checks, while cfn-lint is still running."""
 
     loaded: LoadedProfile
     evidence: Evidence
@@ -201,7 +201,7 @@ def _drafted(path: Path, options: Options) -> Iterator[_Draft]:
 
 
 def _looked_at(loaded: LoadedProfile, plan: Plan, templates: tuple[Template, ...], said: Iterator[Finding]) -> _Draft:
-    """Parsed templates take most of the memory, and are needed here only."""
+    """Derive evidence and findings here, so that the parsed templates, the largest data, can be freed."""
     subjects = tuple(map(read_template, templates))
     evidence = _look(loaded, plan, subjects)
     broken = broken_controls(evidence.assessments, templates, loaded.findings)
@@ -225,20 +225,20 @@ def _proof(draft: _Draft, options: Options) -> Proof:
 
 
 def _reported(path: Path, options: Options) -> tuple[Proof, Mapping[str, bytes]]:
-    """The proof, and the evidence as files: there is time for these while cfn-lint works."""
+    """The proof and the evidence files, which are written while cfn-lint runs."""
     with _drafted(path, options) as draft:
         reports = evidence_files(draft.evidence)
         return _proof(draft, options), reports
 
 
 def files_of(evidence: Evidence, reports: Mapping[str, bytes] | None = None) -> Mapping[str, bytes]:
-    """Relative path → content of everything that `generate` would write; `reports` are the evidence as files."""
+    """Relative path → content of every file that `generate` would write; `reports` are the evidence files."""
     documents = {path: text.encode("utf-8") for path, text in evidence.plan.documents}
     return output_files(evidence.plan, evidence.templates, {**(reports or evidence_files(evidence)), **documents})
 
 
 def generate(path: Path, directory: Path | None = None, options: Options | None = None) -> Generated:
-    """Load, plan, render, check and, unless a finding reaches the threshold, write.
+    """Load, plan, render and check; write the output unless a finding reaches the threshold.
 
     Args:
         path: The profile.
@@ -259,7 +259,7 @@ def generate(path: Path, directory: Path | None = None, options: Options | None 
 
 @dataclass(frozen=True, kw_only=True)
 class Compared(Proof):
-    """What `generate --check` found: the directory, and a sentence for each file that is not what the profile gives."""
+    """The result of `generate --check`: the directory, and a sentence for each file that differs."""
 
     directory: Path
     differences: tuple[str, ...]

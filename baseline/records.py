@@ -1,8 +1,8 @@
-"""What earlier runs found out, kept in the user's cache: private, signed with a key of the user's, and never trusted.
+"""Results of earlier runs in the user's cache: private, signed with the user's key, and never trusted.
 
-A cache directory may be shared, restored by a build server or written by another user. So each record carries a digest
-under a key that lies elsewhere (`cache.key` in the user's state directory, mode 0600, made once); a record that this
-user's key did not sign, or that is not what it should be, counts as none.
+A cache directory may be shared, restored by a build server or written by another user. Each record therefore carries a
+digest under a key that is stored elsewhere (`cache.key` in the user's state directory, mode 0600, created once). A
+record that this user's key did not sign, or that is malformed, is ignored.
 """
 
 import hmac
@@ -29,10 +29,10 @@ def cache_directory(kind: str) -> Path:
 
 
 class Records:
-    """A directory of records, name → JSON. Anything wrong with it means that there is no record, never an error."""
+    """A directory of records, name → JSON. An unusable directory means that there are no records, never an error."""
 
     def __init__(self, directory: Path | None) -> None:
-        """Records are kept in `directory`; with None, or where it is not private, nothing is."""
+        """Keep records in `directory`; keep nothing if it is None or not private."""
         self._directory = directory if directory is not None and _make_private(directory) else None
         self._key = _user_key() if self._directory else None
 
@@ -48,7 +48,7 @@ class Records:
             return None
 
     def put(self, name: str, record: Any) -> None:  # noqa: ANN401 - JSON
-        """Keep a record, if the directory can be written."""
+        """Write a record if the directory is writable."""
         if self._directory is None or self._key is None:
             return
         text = json.dumps(record).encode("utf-8")
@@ -59,13 +59,13 @@ class Records:
         return (self._directory or Path()) / f"{name}.json"
 
     def _digest(self, name: str, text: bytes) -> bytes:
-        """Bound to kind and name as well: a record cannot be passed off as the answer to another question."""
+        """Digest over kind, name and text, so that a record cannot be reused as the answer to another question."""
         kind = self._directory.name if self._directory else ""
         return hmac.new(self._key or b"", f"{kind}\0{name}\0".encode() + text, "sha256").hexdigest().encode()
 
 
 def _make_private(directory: Path) -> bool:
-    """Make the directory if it is missing; whether it is the user's own, no link, and closed to everybody else."""
+    """Create the directory if it is missing; return whether it belongs to the user, is no link and is private."""
     try:
         directory.parent.parent.mkdir(parents=True, exist_ok=True)
         for part in (directory.parent, directory):
@@ -86,7 +86,7 @@ def _is_own(status: os.stat_result) -> bool:
 
 
 def _user_key() -> bytes | None:
-    """The user's key, made on the first call; None where it cannot be kept to the user."""
+    """The user's key, created on the first call; None if it cannot be kept private."""
     from platformdirs import user_state_path
 
     file = user_state_path(_PRODUCT, appauthor=False) / "cache.key"

@@ -1,7 +1,7 @@
 """Releases of defaults: dated sets of tier values, so that a newer version of the program changes no deployment.
 
-A profile names its release with `defaults`. A tier value, capability, guardrail or managed rule that came with a later
-release stays as it was before that release until the profile moves on.
+A profile names its release with `defaults`. A tier value, capability, guardrail or managed rule of a later release
+stays as it was before until the profile names that release.
 """
 
 RELEASES: tuple[str, ...] = ("2026.12",)
@@ -11,10 +11,10 @@ NEWEST = RELEASES[-1]
 
 
 def is_included(since: str, release: str) -> bool:
-    """Whether a default that came with the release `since` (empty: with the first) is part of `release`."""
+    """Whether a default introduced by the release `since` (empty: the first) is part of `release`."""
     return since <= release
 
 
 def is_known(release: object) -> bool:
-    """Whether this version of the program knows the release."""
+    """Whether this version of the program includes the release."""
     return release in RELEASES

@@ -1,8 +1,7 @@
-"""Knowing that nothing has changed since the last run, without doing the run again.
+"""Skip a run if nothing has changed since the last one.
 
-A run is remembered by everything that went into it, the program's own files, the installed packages, the profile's
-files and the options, and by what came out of it, the bytes of the output directory. When all of these are as they
-were, so is the answer.
+A run is identified by its inputs (the program's own files, the installed packages, the profile's files and the options)
+and its output (the bytes of the output directory). If all of these are unchanged, the answer is unchanged.
 """
 
 import os
@@ -24,12 +23,12 @@ _LARGEST_FILE = 64 * 1024 * 1024
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """What was asked for. `options` are those of the command that can change its answer.
+    """A run of a command. `options` are the options that can change its answer.
 
     Attributes:
         profile: The profile.
         options: The options as text.
-        directory: The output directory that was named; None for the one that follows from the profile.
+        directory: The given output directory; None for the default of the profile.
     """
 
     profile: Path
@@ -38,7 +37,7 @@ class Run:
 
     @property
     def key(self) -> str:
-        """The same for the same question asked from the same directory."""
+        """A key that is equal for the same run from the same directory."""
         return sha256(
             "\0".join((os.getcwd(), str(self.profile), str(self.directory), *self.options)).encode()  # noqa: PTH109
         ).hexdigest()
@@ -46,7 +45,7 @@ class Run:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What the run said and did."""
+    """The output and exit code of a run."""
 
     stdout: str
     stderr: str
@@ -55,12 +54,12 @@ class Answer:
 
 
 def user_memory() -> Path:
-    """Where this user's runs are remembered."""
+    """The directory of this user's remembered runs."""
     return cache_directory("runs")
 
 
 def recall(run: Run, memory: Path) -> Answer | None:
-    """The answer that a run would give once more, or None when anything has changed or nothing is remembered."""
+    """The answer that a new run would give, or None if anything has changed or nothing is remembered."""
     record: Any = Records(memory).get(run.key)
     try:
         answer = _answer(record["answer"])
@@ -82,7 +81,7 @@ def _answer(record: Mapping[str, str]) -> Answer:
 
 
 def remember(run: Run, answer: Answer, sources: Iterable[Path], memory: Path) -> None:
-    """Keep an answer, if the directory can be written."""
+    """Write an answer if the directory is writable."""
     with suppress(OSError, UnreadableError):
         record = {
             "program": _program(),
@@ -94,7 +93,7 @@ def remember(run: Run, answer: Answer, sources: Iterable[Path], memory: Path) ->
 
 
 def _program() -> str:
-    """Changes whenever a file of the program or an installed package does."""
+    """A digest that changes with every file of the program and every installed package."""
     seen = sha256(f"{__version__}\0{sys.version}\0".encode())
     for root in (Path(__file__).parent, templates_directory()):
         for file in sorted(path for path in _files(root) if not path.endswith(".pyc")):
@@ -105,7 +104,7 @@ def _program() -> str:
 
 
 def _packages() -> list[str]:
-    """Name and version of everything that is installed, as the names of its metadata directories have them."""
+    """Name and version of every installed package, from its metadata directory."""
     found = []
     for path in sys.path:
         with suppress(OSError):

@@ -1,4 +1,4 @@
-"""Where the packaged files are: beside the package in a checkout, inside it in an installed wheel."""
+"""The location of the packaged files: beside the package in a checkout, inside it in an installed wheel."""
 
 from collections.abc import Mapping
 from importlib.resources import files
@@ -16,7 +16,7 @@ def templates_directory() -> Path:
 
 
 def main_templates() -> Mapping[str, Path]:
-    """Name, as `StackSpec.template` has it, → file of every template that a stack is rendered from."""
+    """Template name, as in `StackSpec.template`, → file, for every template that renders a stack."""
     root = templates_directory()
     files = sorted(path for path in root.rglob("*.yaml.j2") if path.parent.name not in ("parts", "deliveries"))
     return {str(path.relative_to(root)).removesuffix(".yaml.j2"): path for path in files}

@@ -1,4 +1,4 @@
-"""Which resources an action is authorized on, and how their ARNs look."""
+"""The resource types that each action is authorized on, and the format of their ARNs."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -8,7 +8,7 @@ from baseline.aws.facts import facts
 
 
 def resource_types_of(action: str) -> tuple[str, ...]:
-    """The resource types of an action, such as `bucket`; none where it is authorized on `*` or unknown.
+    """The resource types of an action, such as `bucket`; empty if it is authorized on `*` or unknown.
 
     Source: the service authorization reference, as cfn-lint bundles it; the data file names the version.
     """
@@ -23,7 +23,7 @@ def arn_formats(service: str, resource_type: str) -> tuple[str, ...]:
 
 @cache
 def is_known_arn_service(name: str) -> bool:
-    """Whether some resource has the service in its ARN; that of `apigateway` is in no ARN of `execute-api`."""
+    """Whether the service appears in ARNs; `apigateway` does, `execute-api` resources use it, too."""
     return name.lower() in _arn_services()
 
 

@@ -1,4 +1,4 @@
-"""CloudFormation resource types: where they exist, and what changing a property does."""
+"""CloudFormation resource types: availability by Region, and the update behavior of their properties."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -12,10 +12,10 @@ UNRELIABLE_REGIONS = frozenset({"me-south-1"})
 
 @dataclass(frozen=True, kw_only=True)
 class ResourceFacts:
-    """What the registry schema says of a type.
+    """Facts about a resource type from its registry schema.
 
     Attributes:
-        missing: Regions that do not have the type.
+        missing: Regions without the type.
         create_only: Properties whose change replaces the resource, as paths (`BucketName`, `Budget/BudgetName`).
         conditional_create_only: Properties whose change may replace it.
         delete_then_create: Whether a replacement leaves a gap.

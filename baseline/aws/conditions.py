@@ -33,7 +33,7 @@ def is_known_operator(operator: str) -> bool:
 
 
 def nearest_operator(operator: str) -> str | None:
-    """The operator that was most likely meant."""
+    """The operator that the author probably meant."""
     return nearest(_without_set(operator), facts("condition_keys")["operators"])
 
 
@@ -55,7 +55,7 @@ def is_known_service_key(key: str) -> bool | None:
 
 
 def nearest_key(key: str) -> str | None:
-    """The key that was most likely meant."""
+    """The key that the author probably meant."""
     service = key.partition(":")[0].lower()
     names = facts("condition_keys")["global_keys"] if service == "aws" else _keys_of(service)
     return nearest(key.partition("/")[0], names)
@@ -77,7 +77,7 @@ def has_many_values(key: str) -> bool | None:
 
 
 def operator_fits(operator: str, key: str) -> bool:
-    """Whether the operator can compare values of the key's type; true for what is not known."""
+    """Whether the operator can compare values of the key's type; true if the operator or key is unknown."""
     name = _without_set(operator)
     kind = type_of_key(key)
     first = next((word for word in _FITS if name.startswith((word, f"Not{word}"))), None)

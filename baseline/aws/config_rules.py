@@ -23,7 +23,7 @@ class RuleParameter:
 
 @dataclass(frozen=True, kw_only=True)
 class ConfigRule:
-    """A managed rule. `resource_types` is empty for rules that run on a schedule only."""
+    """A managed rule. `resource_types` is empty for rules that only run on a schedule."""
 
     identifier: str
     resource_types: tuple[str, ...]
@@ -32,7 +32,7 @@ class ConfigRule:
 
 @cache
 def config_rule(identifier: str) -> ConfigRule | None:
-    """The managed rule of that identifier, or None.
+    """The managed rule with this identifier, or None.
 
     Source: AWS Config developer guide, List of AWS Config Managed Rules.
     """
@@ -47,10 +47,10 @@ def config_rule(identifier: str) -> ConfigRule | None:
 
 
 def is_rule_available(identifier: str, region: str) -> bool | None:
-    """Whether the Region has the managed rule; None where we have not looked it up.
+    """Whether the Region has the managed rule; None if the data does not cover it.
 
-    Source: AWS Config developer guide, each rule's own page. Where copies of a page differ, the narrower one counts; a
-    Region that opened after a list of exceptions was written counts as one of them.
+    Source: AWS Config developer guide, each rule's own page. If copies of a page differ, the narrower list
+    applies. A Region that opened after a list of exceptions was written is treated as one of the exceptions.
     """
     known = facts("config_rule_regions").get(identifier)
     if known is None:
@@ -60,5 +60,5 @@ def is_rule_available(identifier: str, region: str) -> bool | None:
 
 
 def nearest_rule(identifier: str) -> str | None:
-    """The identifier that was most likely meant."""
+    """The identifier that the author probably meant."""
     return nearest(identifier, facts("config_rules"), cutoff=0.7)

@@ -1,4 +1,4 @@
-"""What an AWS Config recorder records: resource types, and where the global ones are recorded."""
+"""Resource types that an AWS Config recorder supports, and the Regions that record the global ones."""
 
 from baseline.aws.facts import facts
 from baseline.text.nearest import nearest
@@ -34,5 +34,5 @@ def is_recordable(resource_type: str) -> bool:
 
 
 def nearest_type(resource_type: str) -> str | None:
-    """The recordable type that was most likely meant."""
+    """The recordable type that the author probably meant."""
     return nearest(resource_type, facts("config_resource_types"), cutoff=0.7)

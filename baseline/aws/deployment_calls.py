@@ -1,4 +1,4 @@
-"""The calls of CloudFormation's resource handlers: who deploys a type must be able to make them."""
+"""The API calls of CloudFormation's resource handlers: the deploying identity needs permission for them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
@@ -98,13 +98,13 @@ The schemas list what a handler may call, with whatever properties; these are th
 
 
 def keeping_calls(resource_type: str, properties: Mapping[str, Any], *, tagged: bool) -> tuple[str, ...] | None:
-    """The actions that create, update and read a resource of these properties; None for a type without data.
+    """The actions that create, update and read a resource with these properties; None for a type without data.
 
-    Calls that take something away are left out, and so are calls of other services that the properties do not need.
+    Excludes destructive calls, and calls to other services that the properties do not need.
 
     Args:
         resource_type: `AWS::S3::Bucket`.
-        properties: As the template has them.
+        properties: The properties in the template.
         tagged: Whether the resource or its stack has tags.
 
     Source: CloudFormation's resource schemas, `handlers.*.permissions`, as cfn-lint bundles them.
@@ -126,7 +126,7 @@ def keeping_calls(resource_type: str, properties: Mapping[str, Any], *, tagged: 
 
 
 def deleting_calls(resource_type: str) -> tuple[str, ...]:
-    """The actions that delete a resource; none for a type without data."""
+    """The actions that delete a resource; empty for a type without data."""
     found = _handlers_of(resource_type)
     if found is None:
         return ()
@@ -170,7 +170,7 @@ def _keys(value: Any) -> tuple[str, ...]:  # noqa: ANN401 - template data
 def _handlers_of(resource_type: str) -> Mapping[str, tuple[str, ...]] | None:
     """`keep` and `delete` → actions that exist; None for a type without data.
 
-    What takes something away is in `delete` where the delete handler makes it, whether or not an update makes it too.
+    Destructive calls of the delete handler are in `delete`, whether or not an update makes them, too.
     """
     handlers = facts("resource_handlers").get(resource_type)
     if handlers is None:
@@ -182,7 +182,7 @@ def _handlers_of(resource_type: str) -> Mapping[str, tuple[str, ...]] | None:
 
 
 def _known(actions: Iterable[str]) -> Iterator[str]:
-    """The actions that IAM has; the schemas list some that it has not."""
+    """The actions that exist in IAM; the schemas also list some that do not exist."""
     for action in actions:
         service, _, name = action.partition(":")
         if matching_actions(action):

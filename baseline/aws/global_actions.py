@@ -7,8 +7,8 @@ from baseline.aws.facts import facts
 
 @cache
 def global_actions() -> tuple[str, ...]:
-    """Patterns of actions of global services: a Region deny leaves them alone.
+    """Action patterns of global services, which a Region deny has to exempt.
 
-    AWS's own lists also have acm, config, kms and access-analyzer, which work in Regions: they are not here.
+    AWS's own lists also contain acm, config, kms and access-analyzer. They are Regional services and are left out here.
     """
     return tuple(facts("global_actions")["actions"])

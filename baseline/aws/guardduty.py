@@ -1,4 +1,4 @@
-"""GuardDuty: what findings can be filtered by, and which of its plans and lists a Region has."""
+"""GuardDuty: the finding fields for filters, and the protection plans and lists that a Region supports."""
 
 from functools import cache
 
@@ -15,7 +15,7 @@ def finding_fields() -> frozenset[str]:
 
 @cache
 def finding_fields_in(region: str) -> frozenset[str]:
-    """Finding fields that a filter may name in the Region: outside the commercial partition, the fields of the console.
+    """Finding fields that a filter may name in the Region: the console's fields outside the commercial partition.
 
     Source: Amazon GuardDuty user guide, Regions and endpoints.
     """
@@ -25,18 +25,18 @@ def finding_fields_in(region: str) -> frozenset[str]:
 
 @cache
 def text_fields() -> frozenset[str]:
-    """Finding fields of type text or boolean, which a filter cannot compare with greater or less."""
+    """Finding fields of type text or boolean, which a filter cannot compare with greater than or less than."""
     return frozenset(facts("guardduty")["finding_fields"]["text"])
 
 
 def nearest_field(field: str, region: str | None = None) -> str | None:
-    """The field that was most likely meant, in the Region where one is given."""
+    """The field that the author probably meant, limited to the Region if one is given."""
     fields = finding_fields_in(region) if region else finding_fields()
     return nearest(field, sorted(fields))
 
 
 def has_feature(feature: str, region: str) -> bool | None:
-    """Whether the Region has the protection plan, by its key in a policy; None where no page that we could read tells.
+    """Whether the Region has the protection plan (by its key in a policy); None if no readable source says so.
 
     Source: Amazon GuardDuty user guide, Regions and endpoints, and the guides to GovCloud and to China.
     """
@@ -47,5 +47,5 @@ def has_feature(feature: str, region: str) -> bool | None:
 
 
 def has_entity_lists(region: str) -> bool:
-    """Whether the Region has lists of addresses and domains; lists of addresses alone are everywhere."""
+    """Whether the Region has lists of addresses and domains; every Region has lists of addresses alone."""
     return region not in facts("guardduty_regions")["entity_lists"]["missing"]

@@ -1,4 +1,4 @@
-"""How CloudFormation works on a resource type: its identifier, and the IAM actions that its handlers call."""
+"""CloudFormation's handling of a resource type: its identifier, and the IAM actions of its handlers."""
 
 from baseline.aws.facts import facts
 
@@ -13,7 +13,7 @@ def identifier_of(resource_type: str) -> tuple[str, ...]:
 def handler_actions(resource_type: str) -> frozenset[str]:
     """IAM actions that create, read, update, delete and list resources of the type, as its schema lists them.
 
-    Service prefixes are in lower case; custom resources, and types without a schema, have none.
+    Service prefixes are in lower case. Empty for custom resources and for types without a schema.
     """
     entry = facts("resource_handlers").get(resource_type, {})
     actions = {action for name in _HANDLERS for action in entry.get(name, ())}

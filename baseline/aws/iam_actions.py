@@ -1,4 +1,4 @@
-"""IAM actions: which exist, and which a pattern matches."""
+"""IAM actions: which ones exist, and which ones a pattern matches."""
 
 import re
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ def matching_actions(pattern: str) -> frozenset[str] | None:
 
     Returns:
         None when the service is unknown, an empty set when it has no such action. `*` and `*:*` match everything.
-        Actions are spelled as AWS does where the data knows it, else in lower case: IAM ignores case.
+        Actions have AWS's spelling if the data contains it, else lower case: IAM ignores case.
 
     Source: the service authorization reference, as cfn-lint bundles it; the data file names the version.
     """
@@ -48,7 +48,7 @@ def matching_actions(pattern: str) -> frozenset[str] | None:
 
 
 def nearest_action(action: str) -> str | None:
-    """The action that was most likely meant: of the same service where that exists, else of the nearest service."""
+    """The action that the author probably meant: in the same service if it exists, else in the nearest service."""
     service, _, name = action.partition(":")
     known = service.lower()
     if known not in _services():

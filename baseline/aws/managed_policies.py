@@ -12,15 +12,15 @@ def _names() -> frozenset[str]:
 
 
 def is_managed_policy(name: str) -> bool:
-    """Whether AWS has a managed policy of that name, with its path (`job-function/ViewOnlyAccess`).
+    """Whether AWS has a managed policy of this name, with its path (`job-function/ViewOnlyAccess`).
 
-    Policies of service-linked roles cannot be attached, and are none of them. AWS makes new ones every week.
+    Policies of service-linked roles are excluded, as they cannot be attached. AWS adds new policies every week.
     """
     return name in _names()
 
 
 def nearest_managed_policy(name: str) -> str | None:
-    """The policy that was most likely meant: of the same name with its path, or of nearly the same name."""
+    """The policy that the author probably meant: the same name with its path, or a similar name."""
     last = name.rpartition("/")[2]
     same = [item for item in sorted(_names()) if item.rpartition("/")[2] == last]
     return same[0] if same else nearest(name, sorted(_names()), cutoff=0.8)

@@ -1,7 +1,7 @@
-"""What each partition has of AWS Organizations: kinds of policies, root features and services that are delegated.
+"""AWS Organizations support by partition: policy types, root features and delegated services.
 
-As of 2026-11-29. AWS has no page with such a table, so three answers are possible: a source says that the partition has
-it; a source says that it has not, or CloudFormation lacks every type of the service there; or it is unknown.
+As of 2026-11-29. AWS does not publish a table of this, so there are three possible answers: a source says that the
+partition has it; a source says that it does not, or CloudFormation lacks every type of the service there; or unknown.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from baseline.aws.regions import REGIONS
 
 
 class Presence(Enum):
-    """Whether a partition has something."""
+    """Whether a partition has a policy type, feature or service."""
 
     PRESENT = "present"
     ABSENT = "absent"
@@ -57,7 +57,7 @@ resource type in China. The page for GovCloud names none
 
 
 def presence(name: str, partition: str) -> Presence:
-    """Whether a partition has a policy type, a root feature or a service that is delegated.
+    """Whether a partition has a policy type, a root feature or a delegated service.
 
     Args:
         name: Such as `INSPECTOR_POLICY`, `RootSessions` or `macie.amazonaws.com`.

@@ -25,6 +25,6 @@ def quota(name: str) -> int:
     """The value of a quota.
 
     Raises:
-        KeyError: when there is no quota of that name.
+        KeyError: if there is no quota with this name.
     """
     return QUOTAS[name].value

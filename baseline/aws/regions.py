@@ -67,7 +67,7 @@ def partition_of(region: str) -> str:
 
 
 def sign_in_region_of(partition: str) -> str:
-    """Where a partition records global service events and root sign-in: its entry in `SIGN_IN_REGION`.
+    """The Region that records a partition's global service events and root sign-in: its entry in `SIGN_IN_REGION`.
 
     Raises:
         KeyError: when the partition is unknown.
@@ -76,5 +76,5 @@ def sign_in_region_of(partition: str) -> str:
 
 
 def nearest_region(name: str) -> str | None:
-    """The Region that `name` was most likely meant to be."""
+    """The Region that the author of `name` probably meant."""
     return nearest(name, REGIONS, cutoff=0.7)

@@ -1,4 +1,4 @@
-"""What a change of a property does to its resource, as CloudFormation's own schemas say."""
+"""The effect of a property change on its resource, according to CloudFormation's schemas."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -24,20 +24,20 @@ IMMUTABLE: Mapping[str, Mapping[str, Any]] = {
 
 
 def is_described(resource_type: str) -> bool:
-    """Whether it is known what replaces a resource of the type."""
+    """Whether the data says which changes replace a resource of the type."""
     return resource_type in facts("resource_types")
 
 
 def replacing(resource_type: str) -> tuple[str, ...]:
-    """Paths of the properties whose change replaces the resource, as `A/B/*/C`; `*` for every item of a list."""
+    """Paths of the properties whose change replaces the resource, as `A/B/*/C`; `*` is every item of a list."""
     return tuple(facts("resource_types").get(resource_type, {}).get("create_only", ()))
 
 
 def sometimes_replacing(resource_type: str) -> tuple[str, ...]:
-    """Paths of the properties some of whose changes replace the resource."""
+    """Paths of the properties that replace the resource with some of their changes."""
     return tuple(facts("resource_types").get(resource_type, {}).get("conditional_create_only", ()))
 
 
 def is_updatable(resource_type: str) -> bool:
-    """Whether the type can be updated at all; where it cannot, each change of a property replaces the resource."""
+    """Whether the type can be updated; if not, each change of a property replaces the resource."""
     return bool(facts("resource_types").get(resource_type, {}).get("update", True))

@@ -1,4 +1,4 @@
-"""Which services resource control policies reach."""
+"""The services that support resource control policies."""
 
 from functools import cache
 
@@ -12,7 +12,7 @@ def resource_control_services() -> frozenset[str]:
 
 
 def is_resource_controlled(action: str) -> bool:
-    """Whether a resource control policy has a say about the action."""
+    """Whether resource control policies apply to the action."""
     service = action.partition(":")[0].lower()
     unaffected = {item.lower() for item in facts("rcp_services")["unaffected"]}
     return service in resource_control_services() and action.lower() not in unaffected

@@ -10,7 +10,7 @@ from baseline.text.nearest import nearest
 
 @dataclass(frozen=True, kw_only=True)
 class Standard:
-    """A security standard. `arn` follows the account in its ARN; `missing` are the Regions that lack it."""
+    """A security standard. `arn` is the part of its ARN after the account; `missing` are the Regions without it."""
 
     id: str
     title: str
@@ -48,5 +48,5 @@ def has_control(control: str, region: str) -> bool:
 
 
 def nearest_control(control: str) -> str | None:
-    """The control that was most likely meant."""
+    """The control that the author probably meant."""
     return nearest(control, sorted(control_ids()))

@@ -32,10 +32,10 @@ class Parameter:
 
     Attributes:
         kind: One of `KINDS`.
-        least: The smallest value of a number, or of a text that is one; None where the page names none.
-        most: The largest.
-        values: What it may be, or each item of it; empty where the page names none.
-        items: How many a list may have; None where the page does not say.
+        least: Minimum of a number, or of a text with a number; None if the page names none.
+        most: Maximum.
+        values: Allowed values, for each item of a list; empty if the page names none.
+        items: Maximum number of items in a list; None if the page names none.
     """
 
     kind: str
@@ -45,7 +45,7 @@ class Parameter:
     items: int | None = None
 
     def allows(self, value: Any) -> bool:  # noqa: ANN401 - text of a profile
-        """Whether AWS takes the value."""
+        """Whether AWS accepts the value."""
         if not is_of_kind(self.kind, value):
             return False
         found = value if isinstance(value, list) else [value]
@@ -62,7 +62,7 @@ class Parameter:
 
     @property
     def words(self) -> str:
-        """What AWS takes, in words."""
+        """A description of the values that AWS accepts."""
         if self.values:
             return f"{self.kind}, one of {', '.join(self.values)}"
         span = f", {self.least} to {self.most}" if self.least is not None else ""
@@ -70,7 +70,7 @@ class Parameter:
 
 
 def is_of_kind(kind: str, value: Any) -> bool:  # noqa: ANN401
-    """Whether the value has the type that its kind says; a list has items."""
+    """Whether the value has the type of this kind; a list must have items."""
     if kind.endswith("List"):
         return isinstance(value, list) and bool(value) and all(_is(kind, item) for item in value)
     return _is(kind, value)
@@ -83,7 +83,7 @@ def _is(kind: str, value: Any) -> bool:  # noqa: ANN401
 
 @cache
 def control_parameters() -> Mapping[str, Mapping[str, Parameter]]:
-    """Control → parameter → what it takes, with none for those that take none; the others are not known here."""
+    """Control → parameter → accepted values; controls without parameters have none, other controls are not listed."""
     known = facts("security_hub")
     none: dict[str, Mapping[str, Any]] = {
         control: {} for control in control_ids() - ids_of(known["parameters_possible"])

@@ -1,7 +1,7 @@
 """Service principals: `cloudtrail.amazonaws.com` and the like.
 
-AWS publishes no list. Ours says of each what it rests on: an AWS managed policy that names it, an API model, the AWS
-CDK, a documentation page, or nothing that we could read again (`unconfirmed`). One that is not here may still exist.
+AWS does not publish a list. Each entry here has its source: an AWS managed policy that names it, an API model, the AWS
+CDK, a documentation page, or none that could be confirmed (`unconfirmed`). A principal that is not listed may exist.
 """
 
 import re
@@ -50,7 +50,7 @@ def _has_region(service: str, region: str, suffix: str) -> bool:
 
 
 def nearest_principal(principal: str) -> str | None:
-    """The principal that was most likely meant, in its regional form where that was asked for and exists."""
+    """The principal that the author probably meant, in its regional form if it was written so and exists."""
     form = _FORM.fullmatch(principal)
     service = form["service"] if form else principal.lower()
     close = nearest(service, sorted(facts("service_principals")), cutoff=0.7)

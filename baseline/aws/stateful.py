@@ -1,4 +1,4 @@
-"""Resource types that hold data or secrets: deleting one loses something."""
+"""Resource types that hold data or secrets, which a deletion would lose."""
 
 from baseline.aws.facts import facts
 
@@ -29,5 +29,5 @@ account.
 
 
 def is_stateful(resource_type: str) -> bool:
-    """Whether the type must be retained when its stack goes."""
+    """Whether resources of the type must be retained when their stack is deleted."""
     return resource_type in facts("stateful_types") or resource_type in _ALSO

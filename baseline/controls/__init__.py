@@ -1,1 +1,1 @@
-"""Controls and the frameworks that ask for them, as data."""
+"""Controls, and the frameworks that require them, as data."""

@@ -1,4 +1,4 @@
-"""Assertions: what a rendered template has to hold for a control to be met. Data; `baseline.evidence` runs them."""
+"""Assertions: the properties of a rendered template that prove a control. `baseline.evidence` evaluates them."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -17,16 +17,16 @@ WORD = re.compile(r"<[a-z_]+>")
 
 @dataclass(frozen=True, kw_only=True)
 class Assertion:
-    """One value that has to be so in every resource that the assertion is about.
+    """One expected value in every resource that the assertion applies to.
 
     Attributes:
         type: Resource type; rules inside conformance packs count as resources.
-        path: Where the value is, from the resource's Properties; the data file says how it is written.
+        path: Path of the value below the resource's Properties; the data file documents the syntax.
         comparison: `is`, `one_of`, `at_least`, `at_most`, `holds`, `matches`, `present` or `denies`.
-        expected: What the value is compared with.
-        where: Path → regular expression: only resources whose values match are meant.
-        either: Name of a group of assertions, of which one that finds its resource is enough; else empty.
-        anywhere: Whether one resource is enough, whatever the others say.
+        expected: The expected value.
+        where: Path → regular expression: the assertion applies only to resources with matching values.
+        either: Name of a group of assertions, of which one with a resource is sufficient; else empty.
+        anywhere: Whether one resource is sufficient, regardless of the others.
     """
 
     type: str
@@ -40,15 +40,15 @@ class Assertion:
 
 @cache
 def assertions() -> Mapping[str, tuple[Assertion, ...]]:
-    """Control id → its assertions; those of a guardrail say that some policy has what it denies where it has to be."""
+    """Control id → its assertions; for a guardrail they require a policy with its denials at its targets."""
     written = {name: tuple(map(_read, entry["assertions"])) for name, entry in written_controls().items()}
     return written | {item.control: tuple(_of_guardrail(item)) for item in guardrails().values()}
 
 
 def _of_guardrail(guardrail: Guardrail) -> Iterator[Assertion]:
-    """That some policy has what the guardrail denies, or the values that it sets, and binds whom it is for.
+    """Require a policy with the guardrail's denials or values, attached to its targets.
 
-    Only the root binds every account: attached to some units, as in the stage `sandbox`, one for all is not met.
+    Only a policy at the root applies to every account: some OUs, as in the stage `sandbox`, are not enough.
     """
     place = r"^\$\{OrganizationRootId\}$" if guardrail.to == "root" else "."
     attached = {"Type": re.compile(f"^{guardrail.type}\\Z"), "TargetIds/*": re.compile(place)}
@@ -76,7 +76,7 @@ def _of_guardrail(guardrail: Guardrail) -> Iterator[Assertion]:
 
 
 def _compared(value: Any) -> tuple[str, Any]:  # noqa: ANN401 - plain data
-    """How a value of a document is looked for; what the profile fills in only has to be there."""
+    """Comparison and expected value for a value of a document; values from the profile only have to be present."""
     if WORD.search(str(value)):
         return "present", True
     if str(value).startswith("arn:aws:"):

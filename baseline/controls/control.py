@@ -1,4 +1,4 @@
-"""Controls: what must be true, why, whose job that is, what it costs, and what would see it broken."""
+"""Controls: statement, rationale, responsibility, cost, and the rules that detect a violation."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ _TURN_ON = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class Detectors:
-    """What would see in a live account that the control is not met.
+    """Rules of scanners that detect a violation of the control in a live account.
 
     Attributes:
         config: Identifiers of AWS Config managed rules.
@@ -39,21 +39,21 @@ class Detectors:
 
 @dataclass(frozen=True, kw_only=True)
 class Control:
-    """One thing that must be true.
+    """A statement that must be true.
 
     Attributes:
-        id: Kebab case, stable; templates name it beside the property that earns it.
-        statement: What must be true, one sentence.
+        id: Kebab case, stable; templates name it beside the property that proves it.
+        statement: One sentence that must be true.
         rationale: Why, one sentence.
-        capability: The capability that meets it.
-        severity: `low`, `medium`, `high` or `critical`: how bad it is when it is not met.
-        responsibility: `customer`, or `shared` where AWS runs what the customer turns on.
-        cost: What it costs in AWS, a few words.
-        detectors: What would see it broken.
-        needs: Other controls without which it counts for no requirement.
-        preventive: Whether it keeps violations from happening rather than sets or finds something.
+        capability: The capability that implements it.
+        severity: `low`, `medium`, `high` or `critical`: the severity of a violation.
+        responsibility: `customer`, or `shared` if AWS runs what the customer enables.
+        cost: Its AWS cost, in a few words.
+        detectors: Scanner rules that detect a violation.
+        needs: Other controls that it requires to contribute to any requirement.
+        preventive: Whether it prevents violations, rather than configuring or detecting something.
         objectives: Ids of its objectives: it contributes to the requirements that they list.
-        reach: In which accounts and Regions it has to be; none where its stack has one account and one Region.
+        reach: Required accounts and Regions; empty if its stack has one account and one Region.
     """
 
     id: str
@@ -71,19 +71,19 @@ class Control:
 
     @property
     def requirements(self) -> Mapping[str, tuple[str, ...]]:
-        """Framework id → ids of the requirements that it counts for."""
+        """Framework id → ids of the requirements that it contributes to."""
         return {framework: tuple(found) for framework, found in requirements_of(self.id).items()}
 
 
 @cache
 def controls() -> Mapping[str, Control]:
-    """Every control by id, in the order of the capabilities; after them the guardrails."""
+    """Every control by id, in the order of the capabilities, followed by the guardrails."""
     written = {key: _read(key, entry) for key, entry in written_controls().items()}
     return written | {item.control: _of_guardrail(item) for item in guardrails().values()}
 
 
 def controls_of(capability: str) -> tuple[Control, ...]:
-    """The controls that a capability meets."""
+    """The controls that a capability implements."""
     return tuple(control for control in controls().values() if control.capability == capability)
 
 
@@ -105,7 +105,7 @@ def _of_guardrail(item: Guardrail) -> Control:
 
 
 def _protectors_of(item: Guardrail) -> tuple[str, ...]:
-    """The controls without which anybody could take the name of a role that the guardrail exempts."""
+    """The controls that keep others from creating a role with a name that the guardrail exempts."""
     if not item.exempt:
         return ()
     others = NAME_PROTECTORS[: NAME_PROTECTORS.index(item.id)] if item.id in NAME_PROTECTORS else NAME_PROTECTORS

@@ -1,4 +1,4 @@
-"""The compliance frameworks that a profile may name, and every requirement of each: frameworks/<id>.toml."""
+"""The compliance frameworks that a profile may name, with all requirements of each: frameworks/<id>.toml."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -20,14 +20,14 @@ class Framework:
     """A framework.
 
     Attributes:
-        file: Where it was read.
+        file: The file that defines it.
         title: With its version.
         version: Its publisher's.
         source: Address of the publisher's page.
         catalog: Address of the OSCAL catalog that has its ids; empty if there is none.
         as_of: The date, ISO 8601, on which its list of requirements was read.
-        minimum_log_retention_days: None where the framework's text names no period.
-        retention_source: Where it does.
+        minimum_log_retention_days: None if the framework's text names no period.
+        retention_source: Source of that period.
     """
 
     file: Path
@@ -46,10 +46,10 @@ class Framework:
 
     @cached_property
     def requirements(self) -> Mapping[str, Requirement]:
-        """Id → requirement, every one, in the order of the framework; read when first asked for.
+        """Requirement id → requirement, in the order of the framework; read on first use.
 
         Raises:
-            ValueError: with every mistake of the file, or of one that it refers to.
+            ValueError: with every problem of the file and of the files that it refers to.
         """
         return {name: _resolved(item, self.file.parent, (item.key,)) for name, item in _written(self.file).items()}
 
@@ -67,9 +67,9 @@ def frameworks() -> Mapping[str, Framework]:
 
 
 def read_framework(file: Path) -> Framework:
-    """The framework of a file, of which only the head is read.
+    """The framework in a file; only its head is read.
 
-    Profiles need no more, and hundreds of requirements take their time.
+    Profiles need only the head, and parsing hundreds of requirements is slow.
     """
     head = tomli.loads(file.read_text(encoding="utf-8").partition("\n[requirements.")[0])
     return Framework(file=file, **{key: value for key, value in head.items() if key != "every"})
@@ -77,7 +77,7 @@ def read_framework(file: Path) -> Framework:
 
 @cache
 def requirements_of(control: str) -> Mapping[str, Mapping[str, ControlMapping]]:
-    """Framework id → requirement id → how the control counts for it."""
+    """Framework id → requirement id → the mapping of the control to the requirement."""
     return _by_control().get(control, {})
 
 
@@ -93,9 +93,9 @@ def _by_control() -> Mapping[str, Mapping[str, Mapping[str, ControlMapping]]]:
 
 @cache
 def _written(file: Path) -> Mapping[str, Requirement]:
-    """The requirements as they are written, with the controls that contribute by an objective.
+    """The requirements of the file, with the controls that contribute through an objective.
 
-    The controls under `every` count for each requirement, and judge it by its id.
+    The controls under `every` contribute to each requirement, and evaluate it by its id.
     """
     data = tomli.loads(file.read_text(encoding="utf-8"))
     by_objective = contributions().get(file.stem, {}) if file.parent == _DIRECTORY else {}
@@ -115,10 +115,10 @@ def _written(file: Path) -> Mapping[str, Requirement]:
 
 
 def _contributing(key: str, entry: Mapping[str, Any], found: Sequence[Contribution]) -> list[dict[str, str]]:
-    """Pairs that follow from objectives; what the requirement says of a pair itself goes before.
+    """Mappings that follow from objectives; mappings of the requirement itself take precedence.
 
     Raises:
-        ValueError: when the requirement follows another one, or leaves out a control that has no objective of it.
+        ValueError: if the requirement follows another one, or excludes a control that does not have its objective.
     """
     if found and "same_as" in entry:
         raise ValueError(f"{key}: an objective names it, and it follows {entry['same_as']}")
@@ -132,7 +132,7 @@ def _contributing(key: str, entry: Mapping[str, Any], found: Sequence[Contributi
 
 
 def _resolved(item: Requirement, directory: Path, seen: tuple[str, ...]) -> Requirement:
-    """The requirement with what the one that asks for the same has, where it says nothing itself."""
+    """The requirement, completed from the requirement that its `same_as` names."""
     if not item.same_as:
         return item
     if item.same_as in seen:

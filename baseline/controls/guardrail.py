@@ -1,4 +1,4 @@
-"""The guardrails that there are: what each prevents, for whom, and what it breaks. Data; capabilities make policies."""
+"""The guardrails: purpose, targets and side effects. Capabilities turn them into policies."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ Scope = Literal["root", "security", "quarantine", "suspended"]
 
 @dataclass(frozen=True, kw_only=True)
 class Guardrail:
-    """One table of the catalog, whose README says what each field is."""
+    """One table of the catalog; the catalog's README explains each field."""
 
     id: str
     group: str
@@ -38,12 +38,12 @@ class Guardrail:
     since: str = ""
 
     def is_default(self, tier: str, release: str) -> bool:
-        """Whether the tier has it in a release of defaults."""
+        """Whether the tier enables it in a release of defaults."""
         return tier in self.tiers and is_included(self.since, release)
 
     @property
     def control(self) -> str:
-        """Id of the control that it is."""
+        """Id of its control."""
         return f"guardrail-{self.id}"
 
 

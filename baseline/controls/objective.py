@@ -1,4 +1,4 @@
-"""Objectives: aims that many frameworks share. A control names its objectives once, and counts for what they list."""
+"""Objectives: aims that many frameworks share. A control that names one contributes to its requirements."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -24,7 +24,7 @@ class Objective:
 
     Attributes:
         id: Kebab case, stable; controls name it.
-        statement: What is to be true, one sentence.
+        statement: One sentence that must be true.
         requirements: Requirements to which every control that names it contributes, such as `nist-800-53-r5/sc-28`.
     """
 
@@ -35,7 +35,7 @@ class Objective:
 
 @dataclass(frozen=True, kw_only=True)
 class Contribution:
-    """A control that counts for a requirement by an objective of its own, and why."""
+    """A control that contributes to a requirement through one of its objectives, and the reason."""
 
     control: str
     reason: str
@@ -56,7 +56,7 @@ def objectives_of() -> Mapping[str, tuple[str, ...]]:
     """Control id → the ids of its objectives, for the controls that name any.
 
     Raises:
-        ValueError: with every name that no objective has.
+        ValueError: with every unknown objective.
     """
     found = {name: tuple(names) for name, names, _ in _named() if names}
     unknown = [
@@ -72,10 +72,10 @@ def objectives_of() -> Mapping[str, tuple[str, ...]]:
 
 @cache
 def contributions() -> Mapping[str, Mapping[str, tuple[Contribution, ...]]]:
-    """Framework id → requirement id → the controls that contribute by an objective, each once.
+    """Framework id → requirement id → the controls that contribute through an objective, each once.
 
     Raises:
-        ValueError: with every name that no objective has.
+        ValueError: with every unknown objective.
     """
     reasons = {name: reason for name, _, reason in _named()}
     found: dict[str, dict[str, dict[str, Contribution]]] = defaultdict(lambda: defaultdict(dict))

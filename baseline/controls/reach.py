@@ -1,4 +1,4 @@
-"""Where a control has to be: what the `reach` of its table in `controls.toml` says."""
+"""The accounts and Regions that a control requires: `reach` in its table in `controls.toml`."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ HOME_IF_OPT_IN = "home-if-opt-in"
 
 @dataclass(frozen=True, kw_only=True)
 class ControlReach:
-    """Accounts × Regions in which the stacks that earn a control are together.
+    """Accounts × Regions that the stacks with a control must cover together.
 
     Attributes:
         template: Name of the template that these stacks have; empty for any.
@@ -23,7 +23,7 @@ class ControlReach:
             that of a capability.
         accounts_of: A list in the settings of the capability, in place of `accounts`: the accounts that its items name,
             for each stack by itself.
-        match: What items of that list and the template's context have alike where the item is about the stack.
+        match: Keys that an item of that list and the template's context share if the item is about the stack.
         apart_from: A list of accounts in the settings that are left out.
         regions: Which Regions: `home`, `governed`, `sign-in`, `governed-and-sign-in`, `alert`; `rule` for the governed
             ones that have the control's AWS Config rule, `iam` for the one where AWS Config records IAM, `own` for the
@@ -46,10 +46,10 @@ class ControlReach:
 
 
 def read_reach(control: str, entry: Mapping[str, Any]) -> tuple[ControlReach, ...]:
-    """The reach of a control, one item for each place that it has to be in.
+    """The reach of a control, one item for each place that it must cover.
 
     Raises:
-        ValueError: when a word is not one of those that have a meaning.
+        ValueError: if a word is not allowed.
     """
     written = entry.get("reach", ())
     return tuple(_read(control, item) for item in ([written] if isinstance(written, Mapping) else written))

@@ -1,4 +1,4 @@
-"""Requirements of frameworks: what others ask for, and how it is met. Data; `baseline.evidence` works out states."""
+"""Requirements of frameworks and how they are met. `baseline.evidence` derives their states."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ _RELATIONS = get_args(Relation)
 
 @dataclass(frozen=True, kw_only=True)
 class ControlMapping:
-    """Why a control counts for a requirement.
+    """The reason why a control contributes to a requirement.
 
     Attributes:
         control: Id of the control.
-        relation: How far it goes.
-        reason: A sentence about this pair.
+        relation: How much of the requirement it covers.
+        reason: One sentence about this pair.
         judges: Ids of the Security Hub controls that the control stands for here; it counts while all of them judge.
         needs: Other controls without which the control does not count for this requirement.
     """
@@ -33,7 +33,7 @@ class ControlMapping:
 
 @dataclass(frozen=True, kw_only=True)
 class Manual:
-    """What people still have to do, and which of them."""
+    """The work that remains for people, and the responsible roles."""
 
     what: str
     owner: str
@@ -41,7 +41,7 @@ class Manual:
 
 @dataclass(frozen=True, kw_only=True)
 class Inherited:
-    """What AWS does, and the report in AWS Artifact that says so."""
+    """The part that AWS does, and the report in AWS Artifact that confirms it."""
 
     what: str
     report: str
@@ -49,17 +49,17 @@ class Inherited:
 
 @dataclass(frozen=True, kw_only=True)
 class Requirement:
-    """One thing that a framework asks for.
+    """One requirement of a framework.
 
     Attributes:
         framework: Id of the framework.
         id: As the framework writes it.
-        gist: What is asked for, in our own words.
+        gist: A summary in our own words.
         level: The framework's own classes that it belongs to: `L1`, `moderate`, `addressable`.
-        controls: The controls that count for it; taken from `same_as` where that is given.
-        manual: What people have to do; likewise.
-        inherited: What AWS does; likewise.
-        same_as: The requirement of another framework that asks for the same, such as `cis-7.0/4.2`; else empty.
+        controls: The controls that contribute to it; taken from `same_as` if set.
+        manual: The work that remains for people; likewise.
+        inherited: The part that AWS does; likewise.
+        same_as: The equivalent requirement of another framework, such as `cis-7.0/4.2`; else empty.
     """
 
     framework: str
@@ -78,10 +78,10 @@ class Requirement:
 
 
 def read_requirement(framework: str, name: str, entry: Mapping[str, Any]) -> Requirement:
-    """The requirement of one table of a framework's file.
+    """Parse the requirement in one table of a framework's file.
 
     Raises:
-        ValueError: with every mistake of the table.
+        ValueError: with every problem of the table.
     """
     mistakes = list(_mistakes(entry))
     if mistakes:

@@ -1,4 +1,4 @@
-"""The shared responsibility matrix: who does what, by kind of service and by capability."""
+"""The shared responsibility matrix: responsibilities by kind of service and by capability."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from baseline.areas import capability_files
 
 @dataclass(frozen=True, kw_only=True)
 class Duty:
-    """Who does something for one kind of service.
+    """The responsible party for one kind of service.
 
     Attributes:
         who: `aws`, `customer` or `both`.
-        what: Who does which part, one sentence.
-        source: Address of the page that says so.
+        what: The part of each, in one sentence.
+        source: Address of the page that documents it.
     """
 
     who: str
@@ -28,7 +28,7 @@ class Duty:
 
 @dataclass(frozen=True, kw_only=True)
 class Area:
-    """One thing that has to be done, and by whom for each kind of service."""
+    """A task, with the responsible party for each kind of service."""
 
     title: str
     duties: Mapping[str, Duty]
@@ -36,7 +36,7 @@ class Area:
 
 @dataclass(frozen=True, kw_only=True)
 class Share:
-    """What AWS, the baseline and the customer do about one capability."""
+    """The parts of AWS, the baseline and the customer in one capability."""
 
     aws: str
     baseline: str
@@ -45,7 +45,7 @@ class Share:
 
 @dataclass(frozen=True, kw_only=True)
 class Responsibility:
-    """The matrix: kind of service → what it is; every area; capability → its shares."""
+    """The matrix: kind of service → its description; every area; capability → its shares."""
 
     types: Mapping[str, str]
     areas: tuple[Area, ...]

@@ -14,7 +14,7 @@ def written_controls() -> Mapping[str, Mapping[str, Any]]:
     """Control id → its table, and the name of the capability.
 
     Raises:
-        ValueError: when two capabilities have a control of the same id.
+        ValueError: if two capabilities have a control with the same id.
     """
     found: dict[str, Mapping[str, Any]] = {}
     for directory, file in capability_files("controls.toml"):

@@ -1,1 +1,1 @@
-"""What goes where, and in which order."""
+"""Stacks, their targets and their order."""

@@ -1,4 +1,4 @@
-"""A plan with the ids that AWS has assigned since the profile was written, from the profile's lock file."""
+"""A plan with the ids that AWS has assigned since the profile was written, from the lock file."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -21,9 +21,9 @@ _UNIT = "^ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}$"
 
 
 def assign(plan: Plan, lock: Lock, units: Collection[str]) -> tuple[Plan, tuple[Finding, ...]]:
-    """The plan with every id filled in that it lacks and the lock file has, and notes on what is not needed.
+    """The plan, completed with ids from the lock file, and notes on entries that are not needed.
 
-    Which resources a template has does not change by that: an account that a stack makes stays that stack's.
+    The resources of the templates do not change: an account that a stack creates stays in that stack.
 
     Args:
         plan: The plan.
@@ -31,7 +31,7 @@ def assign(plan: Plan, lock: Lock, units: Collection[str]) -> tuple[Plan, tuple[
         units: Path of every organizational unit of the profile.
 
     Raises:
-        LockFileError: with every entry that cannot be right.
+        LockFileError: with every entry that is inconsistent.
     """
     findings = check(plan, lock, units)
     known = {name: str(tree.value) for name, tree in lock.assigned.items()}
@@ -44,9 +44,9 @@ def assign(plan: Plan, lock: Lock, units: Collection[str]) -> tuple[Plan, tuple[
 
 
 def identified(landscape: Landscape, lock: Lock) -> Landscape:
-    """The landscape with every id filled in that the profile lacks and the lock file has.
+    """The landscape, completed with ids from the lock file.
 
-    For documents and questions only: a plan made from it would adopt accounts that its own stacks create.
+    For documents and queries only: a plan built from it would adopt accounts that its own stacks create.
     """
     known = {name: str(tree.value) for name, tree in lock.assigned.items()}
     parameters = account_parameters(landscape, landscape.accounts)
@@ -63,7 +63,7 @@ def identified(landscape: Landscape, lock: Lock) -> Landscape:
 
 
 def contributed(plan: Plan, lock: Lock) -> LockInUse:
-    """What the lock file gives a plan that was made without it."""
+    """The ids that the lock file adds to a plan that was built without it."""
     planned = {parameter.name: parameter.value for stack in plan.stacks for parameter in _parameters(stack)}
     planned |= {f"{UNITS}{path}": value for path, value in plan.ou_ids}
     return LockInUse(
@@ -73,10 +73,10 @@ def contributed(plan: Plan, lock: Lock) -> LockInUse:
 
 
 def check(plan: Plan, lock: Lock, units: Collection[str]) -> tuple[Finding, ...]:
-    """Notes on what the plan does not need of the lock file.
+    """Notes on entries of the lock file that the plan does not need.
 
     Raises:
-        LockFileError: with every entry that cannot be right.
+        LockFileError: with every entry that is inconsistent.
     """
     findings = tuple(_findings(plan, lock, units))
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]

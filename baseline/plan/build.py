@@ -1,4 +1,4 @@
-"""Landscape → plan: which stacks, where, and in which order."""
+"""Landscape → plan: the stacks, their targets and their order."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,10 +21,10 @@ from baseline.plan.units import MANAGEMENT, ROOT, covering
 
 
 def build_plan(landscape: Landscape, accepted: Sequence[Finding] = ()) -> Plan:
-    """The plan of every capability that is on.
+    """The plan of every enabled capability.
 
     Raises:
-        RenderError: when stacks depend on each other in a circle, or on one that is not there.
+        RenderError: if stacks have a circular dependency, or depend on a missing stack.
     """
     specs = [
         (name, spec)
@@ -72,7 +72,7 @@ def build_plan(landscape: Landscape, accepted: Sequence[Finding] = ()) -> Plan:
 
 
 def _with_a_place(stacks: Sequence[Stack]) -> Mapping[str, Stack]:
-    """The stacks by name, without those of overrides whose every account has a nearer one."""
+    """The stacks by name, without override stacks that have no account left."""
     nowhere = {stack.name for stack in stacks if stack.family and not stack.deployments}
     return {
         stack.name: replace(stack, depends_on=tuple(name for name in stack.depends_on if name not in nowhere))
@@ -84,7 +84,7 @@ def _with_a_place(stacks: Sequence[Stack]) -> Mapping[str, Stack]:
 
 
 def documents_of(landscape: Landscape) -> tuple[tuple[str, str], ...]:
-    """Relative path and text of the files that the capabilities write beside the templates."""
+    """Relative path and text of the files that capabilities write beside the templates."""
     return tuple(
         item
         for name, capability in CAPABILITIES.items()
@@ -94,10 +94,10 @@ def documents_of(landscape: Landscape) -> tuple[tuple[str, str], ...]:
 
 
 def order_stacks(stacks: Mapping[str, Stack]) -> tuple[tuple[Stack, ...], ...]:
-    """The stacks in waves, each in the order in which they came.
+    """The stacks in waves, in their original order within each.
 
     Raises:
-        RenderError: when they depend on each other in a circle, or on one that is not there.
+        RenderError: if they have a circular dependency, or depend on a missing stack.
     """
     for stack in stacks.values():
         missing = [name for name in stack.depends_on if name not in stacks]
@@ -120,13 +120,13 @@ def order_stacks(stacks: Mapping[str, Stack]) -> tuple[tuple[Stack, ...], ...]:
 
 
 def _after_variants(spec: StackSpec, variants: Mapping[str, list[str]]) -> StackSpec:
-    """The stack, which waits for all that bring what it needs, in whichever places."""
+    """The stack, with dependencies on every variant of the stacks that it needs."""
     more = [item for name in spec.depends_on if name != spec.instead_of for item in variants.get(name, ())]
     return replace(spec, depends_on=(*spec.depends_on, *more)) if more else spec
 
 
 def _ends(specs: Iterable[StackSpec]) -> tuple[str, ...]:
-    """The stacks that no other one of them waits for."""
+    """The stacks that no other stack of `specs` depends on."""
     found = tuple(specs)
     waited_for = {name for spec in found for name in spec.depends_on}
     return tuple(spec.name for spec in found if spec.name not in waited_for)
@@ -134,15 +134,15 @@ def _ends(specs: Iterable[StackSpec]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class _Builder:
-    """What every stack of one plan shares.
+    """Data that all stacks of one plan share.
 
     Attributes:
         landscape: The organization.
-        foundation: The stacks that the foundation ends with.
-        last: The stacks that no other waits for, but those that wait for all.
-        last_certain: The stacks that no other waits for, but those that AWS may refuse.
+        foundation: The last stacks of the foundation.
+        last: The stacks that no other depends on, except stacks that depend on all.
+        last_certain: The stacks that no other depends on, except stacks that AWS may reject.
         provided_by: Parameter name → the stack that has it as an output.
-        covered: Places → the units and accounts that hold their accounts.
+        covered: Places → the OUs and accounts that contain their accounts.
     """
 
     landscape: Landscape
@@ -204,7 +204,7 @@ class _Builder:
         return (*management, *members, *(self._one_account(key, regions) for key in accounts))
 
     def _covering(self, places: tuple[str, ...], others: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """What most stacks need alike, of thousands of accounts."""
+        """Cached, because most stacks need the same answer for thousands of accounts."""
         if (places, others) not in self.covered:
             self.covered[places, others] = covering(self.landscape, places, others)
         return self.covered[places, others]

@@ -1,4 +1,4 @@
-"""What an output directory holds beside templates: names of its files, and which paths baseline writes."""
+"""The other files of an output directory: their names, and the paths that baseline writes."""
 
 import re
 from collections.abc import Mapping
@@ -23,9 +23,9 @@ _PART = re.compile(r"[^./\\\s\x00-\x1f\x7f-\x9f][^/\\\x00-\x1f\x7f-\x9f]*")
 
 
 def is_output_path(path: str) -> bool:
-    """Whether baseline writes files at such a path of an output directory, `plan.json` aside.
+    """Whether baseline writes files at this path of an output directory, except `plan.json`.
 
-    A `plan.json` that lists anything else (`.git/config`, `thesis.docx`, `../x`) is not one that baseline wrote.
+    A `plan.json` that lists any other path (`.git/config`, `thesis.docx`, `../x`) was not written by baseline.
     """
     parts = path.split("/")
     return path in _FILES or (

@@ -1,4 +1,4 @@
-"""The plan: every stack, where it goes and in which order. A value; nothing here touches AWS."""
+"""The plan: stacks, targets and order. A value; nothing here calls AWS."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from baseline.plan.reach import Membership, Reach, Spread
 
 
 class Method(Enum):
-    """How a deployment reaches its accounts."""
+    """The deployment method of a stack."""
 
     STACK = "stack"
     STACK_SET = "stack-set"
@@ -25,11 +25,11 @@ class ParameterValue:
     Attributes:
         name: Its logical id.
         value: None while AWS has not assigned it.
-        how: How a person finds the value.
-        output_of: The stack that has the value as an output of the same name, or "" when no stack of the plan does.
+        how: Instructions for finding the value.
+        output_of: The stack that exports the value as an output of the same name, or "" if no stack of the plan does.
         key_alias: ARN of the alias of the KMS key whose ARN is the value, with `${Name}` for parameters; "" for others.
         description: One sentence for the console.
-        pattern: What CloudFormation accepts, as a regular expression.
+        pattern: The allowed values, as a regular expression.
     """
 
     name: str
@@ -43,12 +43,12 @@ class ParameterValue:
 
 @dataclass(frozen=True, kw_only=True)
 class Deployment:
-    """One template going to some accounts and Regions.
+    """The target accounts and Regions of one template.
 
     Attributes:
         method: An ordinary stack in the management account, or a service-managed StackSet for member accounts.
-        account: Profile key of the only account, or "" when it goes to whole OUs.
-        account_id: That account's id; its value is None while unknown. None when the deployment goes to whole OUs.
+        account: Profile key of the only account, or "" if the targets are OUs.
+        account_id: That account's id; its value is None while unknown. None if the targets are OUs.
         ous: OU paths that a StackSet targets; "/" is the organization's root.
         regions: AWS Region names.
     """
@@ -62,11 +62,11 @@ class Deployment:
 
 @dataclass(frozen=True, kw_only=True)
 class Stack:
-    """One template and everything needed to deploy it.
+    """A template and everything needed to deploy it.
 
-    `tagged` says whether the stack has the plan's tags, `accepts` why findings of a check's id are accepted in its
-    template, `family` which name all stacks share that make the same resources in different places (empty for most).
-    `context` is None for a stack that was read from a directory, where the template is rendered already.
+    `tagged` says whether the stack has the plan's tags. `accepts` holds the reasons for accepted findings, by check id.
+    `family` is the name that stacks with the same resources in different places share (empty for most). `context` is
+    None for a stack that was read from a directory with rendered templates.
     """
 
     name: str
@@ -84,12 +84,12 @@ class Stack:
 
     @property
     def regions(self) -> tuple[str, ...]:
-        """Every Region that the template reaches, in plan order, without repeats."""
+        """Every Region of the stack, in plan order, without duplicates."""
         return tuple(dict.fromkeys(region for d in self.deployments for region in d.regions))
 
     @property
     def is_custom(self) -> bool:
-        """Whether its template is the user's own."""
+        """Whether the template is the user's own."""
         return isinstance(self.context, WholeTemplate)
 
     @property
@@ -107,14 +107,14 @@ class Plan:
         prefix: First part of every name.
         partition: `aws`, `aws-us-gov` or `aws-cn`.
         home_region: The home Region.
-        standalone: Whether there is no organization.
+        standalone: Whether the profile has no organization.
         tier: The profile's tier.
         ou_ids: OU path → id or None, of the OUs that a StackSet targets; "/" is the root.
-        tags: Tags for every stack that takes them; see `tags_of`.
+        tags: Tags for every stack that accepts them; see `tags_of`.
         waves: The stacks, in order.
         accepted: Findings on the profile that a `reason:` accepts.
-        preferences: How StackSet operations run.
-        documents: Relative path and text of what the capabilities say about themselves beside the templates.
+        preferences: Preferences for StackSet operations.
+        documents: Relative path and text of the capabilities' documents beside the templates.
         membership: The accounts and units of the profile; None for a plan that was read from a directory.
     """
 
@@ -137,10 +137,10 @@ class Plan:
         return self.tags if stack.tagged else ()
 
     def reach(self, stack: Stack) -> Reach:
-        """The accounts and Regions that a stack gets to.
+        """The accounts and Regions that a stack is deployed to.
 
-        A StackSet gets to every account in its units, suspended or not, and to none but its own if it has one; where
-        that is not in its units, to none at all.
+        A StackSet targets every account in its OUs, suspended or not. If it names one account, it targets only this
+        account, and none if this account is not in its OUs.
 
         Raises:
             LookupError: when the plan was read from a directory, which does not list the accounts.
@@ -167,7 +167,7 @@ def _spread(deployment: Deployment, membership: Membership) -> Spread:
 
 @dataclass(frozen=True, kw_only=True)
 class Template:
-    """A rendered template: the stack it is for, its text, and the controls that it says it earns."""
+    """A rendered template: its stack, its text, and the controls that it claims to prove."""
 
     stack: Stack
     text: str

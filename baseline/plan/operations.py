@@ -1,4 +1,4 @@
-"""How StackSets work, as AWS takes it: operation preferences, and what new accounts get in which order."""
+"""StackSet operations in AWS's terms: operation preferences, and the order of auto-deployment."""
 
 from typing import Any
 
@@ -11,10 +11,10 @@ _MOST_AWAITED = 10
 
 
 def operation_preferences(preferences: OperationPreferences, regions: tuple[str, ...]) -> dict[str, Any]:
-    """The `OperationPreferences` of an operation in these Regions.
+    """The `OperationPreferences` for an operation in these Regions.
 
-    Without SOFT_FAILURE_TOLERANCE an operation works in one more account at a time than may fail: in one, where none
-    may (docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/concurrency-mode.html).
+    Without SOFT_FAILURE_TOLERANCE the concurrency is at most the failure tolerance plus one: one account at a time if
+    no failure is tolerated (docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/concurrency-mode.html).
     """
     order = [region for region in preferences.region_order if region in regions]
     order += [region for region in regions if region not in order]
@@ -28,20 +28,20 @@ def operation_preferences(preferences: OperationPreferences, regions: tuple[str,
 
 
 def goes_by_itself(stack: Stack) -> bool:
-    """Whether new accounts get the stack from AWS: where a StackSet is for whole organizational units."""
+    """Whether AWS auto-deploys the stack to new accounts: true for a StackSet that targets whole OUs."""
     return any(deployment.method is Method.STACK_SET and not deployment.account for deployment in stack.deployments)
 
 
 def awaited_stack_sets(plan: Plan, stack: Stack) -> tuple[str, ...]:
-    """The StackSets that have to be in a new account before this one goes there.
+    """The StackSets that must be deployed to a new account before this one.
 
-    Without this AWS starts all of them at once, and those that import what others export fail
+    Without dependencies AWS starts all of them at once, and stacks that import another stack's exports fail
     (docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_AutoDeployment.html).
 
-    One of its own family never goes to the same account.
+    StackSets of the same family never target the same account.
 
     Raises:
-        RenderError: when there are more than AWS takes.
+        RenderError: if there are more than AWS allows.
     """
     others = {
         item.name for item in plan.stacks if goes_by_itself(item) and not (item.family and item.family == stack.family)

@@ -1,4 +1,4 @@
-"""Where stacks go: accounts, those to come among them, and Regions."""
+"""The targets of stacks: accounts, including future ones, and Regions."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -9,11 +9,11 @@ from baseline.plan.units import MANAGEMENT, units_above
 
 
 class Destination(NamedTuple):
-    """An account that a stack can go to.
+    """An account that a stack can target.
 
     Attributes:
         unit: Its OU path; "/" is the organization's root.
-        account: Its key in the profile; empty for any account that is created there or moved there later.
+        account: Its key in the profile; empty for any account that joins the OU later.
     """
 
     unit: str
@@ -25,7 +25,7 @@ class Destination(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Spread:
-    """Some accounts, each in the same Regions."""
+    """Several accounts with the same Regions."""
 
     destinations: frozenset[Destination]
     regions: tuple[str, ...]
@@ -33,18 +33,18 @@ class Spread:
 
 @dataclass(frozen=True)
 class Reach:
-    """Accounts × Regions of one stack, or of several together; a spread for each deployment."""
+    """Accounts × Regions of one stack, or of several together; one spread for each deployment."""
 
     spreads: tuple[Spread, ...]
 
     @property
     def regions(self) -> tuple[str, ...]:
-        """Every Region in some account, without repeats."""
+        """Every Region with an account, without duplicates."""
         return tuple(dict.fromkeys(region for item in self.spreads if item.destinations for region in item.regions))
 
     @property
     def destinations(self) -> frozenset[Destination]:
-        """Every account in some Region."""
+        """Every account with a Region."""
         return frozenset().union(*(item.destinations for item in self.spreads if item.regions))
 
     def pairs(self) -> Iterator[tuple[Destination, str]]:
@@ -53,12 +53,12 @@ class Reach:
             yield from ((item, region) for item in self.in_region(region))
 
     def in_region(self, region: str) -> frozenset[Destination]:
-        """The accounts that it reaches in a Region."""
+        """The accounts in a Region."""
         found = [item.destinations for item in self.spreads if region in item.regions]
         return found[0] if len(found) == 1 else frozenset().union(*found)
 
     def lacks(self, wanted: "Reach") -> "Reach":
-        """What it does not reach of another reach."""
+        """The part of `wanted` that this reach does not include."""
         missing: dict[frozenset[Destination], list[str]] = {}
         known: dict[tuple[int, ...], frozenset[Destination]] = {}
         for region in wanted.regions:
@@ -75,17 +75,17 @@ def _numbers(reach: Reach, region: str) -> tuple[int, ...]:
 
 
 def together(reaches: Iterable[Reach]) -> Reach:
-    """What several stacks reach together."""
+    """The union of several reaches."""
     return Reach(tuple(dict.fromkeys(spread for reach in reaches for spread in reach.spreads)))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Membership:
-    """Who belongs to the organization.
+    """The accounts and OUs of the organization.
 
     Attributes:
         accounts: Key in the profile → OU path; "/" is the root.
-        units: Every OU path that accounts can come to, the root among them; none for a single account.
+        units: Every OU path that can contain accounts, including the root; empty for a single account.
     """
 
     accounts: Mapping[str, str] = field(default_factory=dict)
@@ -96,14 +96,14 @@ class Membership:
         return frozenset([Destination(self.accounts[key], key)] if key in self.accounts else ())
 
     def members_below(self, units: tuple[str, ...]) -> frozenset[Destination]:
-        """Every account in these units and in the units in them. StackSets never go to the management account."""
+        """Every account in these OUs and in the OUs below. StackSets never target the management account."""
         if units not in self._known:
             self._known[units] = frozenset().union(*(self._by_unit.get(unit, ()) for unit in units))
         return self._known[units]
 
     @cached_property
     def _known(self) -> dict[tuple[str, ...], frozenset[Destination]]:
-        """The answers so far: most stacks go to the same units."""
+        """Cache of answers: most stacks target the same OUs."""
         return {}
 
     @cached_property

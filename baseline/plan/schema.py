@@ -1,4 +1,4 @@
-"""The schema of `plan.json`, the only place that says what a reader may rely on."""
+"""The schema of `plan.json`: the fields that its readers may rely on."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -47,7 +47,7 @@ class _Part(BaseModel):
 
 
 class ParameterDocument(_Part):
-    """A parameter of a template, or the id of the account that a deployment goes to."""
+    """A parameter of a template, or the id of the target account."""
 
     name: Annotated[str, _pattern(r"^[a-zA-Z0-9]{1,255}$")]
     value: Text | None
@@ -57,7 +57,7 @@ class ParameterDocument(_Part):
 
 
 class DeploymentDocument(_Part):
-    """Accounts and Regions that a stack goes to."""
+    """Target accounts and Regions of a stack."""
 
     method: Literal["stack", "stack-set"]
     account: Text | None
@@ -68,7 +68,7 @@ class DeploymentDocument(_Part):
 
 
 class PlannedStack(_Part):
-    """One stack; without digest and controls while its template is not rendered."""
+    """One stack; without digest and controls before its template is rendered."""
 
     name: StackName
     capability: Text
@@ -91,7 +91,7 @@ class PlannedStack(_Part):
 
 
 class StackDocument(PlannedStack):
-    """One template, with the digest that `files` gives for it as well."""
+    """One template, with its digest, which `files` also lists."""
 
     sha256: Digest
     controls: list[Text]
@@ -105,7 +105,7 @@ class UnitDocument(_Part):
 
 
 class PreferencesDocument(_Part):
-    """How StackSet operations run."""
+    """Preferences for StackSet operations."""
 
     region_order: list[Region]
     sequential: bool
@@ -165,7 +165,7 @@ class PlanDocument(PlannedDocument[StackDocument]):
 
 
 def mistakes(error: ValidationError) -> Sequence[str]:
-    """Every mistake as `place: what is wrong: value seen`, at most 20 and the number of the others."""
+    """Every problem as `place: problem: value seen`; at most 20, then the number of the others."""
     found = list(_lines(error))
     more = len(found) - _MOST_MISTAKES
     return found if more <= 0 else [*found[:_MOST_MISTAKES], f"and {more} more"]

@@ -2,8 +2,8 @@
 
 Sources: https://jedisct1.github.io/minisign/ ("Signature format", "Public key format"): signature_algorithm `Ed` signs
 the file, `ED` its BLAKE2b-512 digest; the global signature covers the signature and the trusted comment.
-ECDSA: what `openssl dgst -sha256 -sign | base64` makes, `aws kms sign --signing-algorithm ECDSA_SHA_256` returns, and
-`cosign sign-blob --key` prints without a bundle: base64 of an ASN.1 DER signature. The public key is in PEM.
+ECDSA: the output of `openssl dgst -sha256 -sign | base64`, `aws kms sign --signing-algorithm ECDSA_SHA_256` and
+`cosign sign-blob --key` without a bundle: base64 of an ASN.1 DER signature. The public key is in PEM.
 """
 
 import base64
@@ -24,7 +24,7 @@ def is_signed_by(content: bytes, signature: str, public_key: str) -> bool:
     """Whether the holder of the key has signed the content.
 
     Raises:
-        SignatureFileError: if signature or key is in no format that is known here, or if `cryptography` is missing.
+        SignatureFileError: if the format of the signature or key is unknown, or if `cryptography` is missing.
     """
     try:
         import cryptography.exceptions  # noqa: F401 - the optional dependency

@@ -1,4 +1,4 @@
-"""What a written plan is held against: a digest or a signature from somewhere else than its own directory."""
+"""Verification of a written plan against a digest or a signature from outside its own directory."""
 
 from dataclasses import dataclass
 from hashlib import sha256
@@ -13,10 +13,10 @@ _LARGEST_SIGNATURE = 64 * 1024
 
 @dataclass(frozen=True, kw_only=True)
 class Trust:
-    """What the user knows about a plan. Without any of it, `plan.json` only vouches for the other files.
+    """The expected digest and signature of a plan. Without either, `plan.json` only vouches for the other files.
 
     Attributes:
-        sha256: The digest that `plan.json` has to have, 64 lower-case hexadecimal digits; "" for any.
+        sha256: The expected digest of `plan.json`, 64 lower-case hexadecimal digits; "" for any.
         signature: File with the signature of `plan.json`; None for none.
         public_key: File with the public key of the signer; None for none.
     """
@@ -26,14 +26,14 @@ class Trust:
     public_key: Path | None = None
 
     def check(self, content: bytes, name: str) -> None:
-        """Compare `plan.json` with everything that is known about it.
+        """Compare `plan.json` with the expected digest and signature.
 
         Args:
             content: The bytes of `plan.json`.
-            name: How messages name it.
+            name: Its name in messages.
 
         Raises:
-            TamperedError: if the digest is another one, or if the key did not make the signature.
+            TamperedError: if the digest differs, or if the signature was not made with the key.
             SignatureFileError: if signature or key cannot be used.
         """
         digest = sha256(content).hexdigest()

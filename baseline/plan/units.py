@@ -1,4 +1,4 @@
-"""Which organizational units, and accounts besides, together hold the member accounts that places mean."""
+"""The organizational units and accounts that together contain the member accounts of some places."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -16,16 +16,16 @@ MANAGEMENT = "management"
 def covering(
     landscape: Landscape, places: Collection[str], others: Collection[str] = ()
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The fewest units that hold the member accounts of some places and no other account, and accounts besides.
+    """The fewest OUs that contain only member accounts of the given places, and the remaining accounts.
 
-    An account belongs to the nearest place: itself, its unit, a unit above it, the root. Suspended units belong to
-    none, unless an account in them is a place. A unit that holds accounts of others is replaced by the units in it,
-    and the accounts directly in it are named.
+    An account belongs to the nearest place: itself, its OU, an OU above, or the root. Suspended OUs belong to no place,
+    unless an account in them is a place. An OU that also contains accounts of other places is replaced by the OUs in
+    it and the accounts directly in it.
 
     Args:
         landscape: The organization.
         places: OU paths, keys of accounts, and `ROOT`.
-        others: Places whose accounts do not count where they are nearer.
+        others: Places that take precedence for the accounts that are nearer to them.
     """
     share = _Share(landscape=landscape, places=frozenset(places), others=frozenset(others))
     units = tuple(
@@ -43,7 +43,7 @@ def covering(
 
 @dataclass(frozen=True, kw_only=True)
 class _Share:
-    """The part of an organization that some places mean."""
+    """The part of an organization that belongs to some places."""
 
     landscape: Landscape
     places: frozenset[str]
@@ -60,7 +60,7 @@ class _Share:
 
     @cached_property
     def whole(self) -> frozenset[str]:
-        """The units all of whose accounts belong to it, those of the units in them included."""
+        """The OUs whose accounts, including those of OUs below, all belong to this part."""
         broken = {above for path in self._outside() for above in units_above(path)}
         return frozenset(path for path in (ROOT, *self.landscape.ous) if path not in broken)
 
@@ -72,12 +72,12 @@ class _Share:
 
 
 def is_within(path: str | None, tops: Collection[str]) -> bool:
-    """Whether a unit is one of `tops`, or below one."""
+    """Whether an OU is one of `tops`, or below one of them."""
     return any(place in tops for place in units_above(path or ROOT))
 
 
 def units_above(path: str) -> tuple[str, ...]:
-    """The unit, the units above it, and the root."""
+    """The OU, the OUs above it, and the root."""
     return (ROOT,) if path == ROOT else (path, *_ancestors(path), ROOT)
 
 

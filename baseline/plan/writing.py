@@ -1,4 +1,4 @@
-"""The plan as plain data: what `plan.json` holds and what `baseline plan --format json` prints."""
+"""The plan as plain data, for `plan.json` and `baseline plan --format json`."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -28,7 +28,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
     """The plan as JSON data, in deployment order, before its templates are rendered.
 
     Raises:
-        RenderError: when a value is none that a plan may have.
+        RenderError: if a value is not allowed in a plan.
     """
     try:
         waves = [[PlannedStack(**_stack(stack)) for stack in wave] for wave in plan.waves]
@@ -38,7 +38,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
 
 
 def written_document(plan: Plan, templates: Mapping[str, Template], files: Mapping[str, str]) -> dict[str, Any]:
-    """What `plan.json` holds.
+    """The content of `plan.json`.
 
     Args:
         plan: The plan.
@@ -46,7 +46,7 @@ def written_document(plan: Plan, templates: Mapping[str, Template], files: Mappi
         files: Path → SHA-256 of every file that is written.
 
     Raises:
-        RenderError: when a value is none that a plan may have; it could not be read again.
+        RenderError: if a value is not allowed in a plan, so that the file could not be read again.
     """
     try:
         waves = [[_rendered(stack, templates[stack.name]) for stack in wave] for wave in plan.waves]

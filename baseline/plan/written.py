@@ -1,4 +1,4 @@
-"""A written output directory, read back: the plan and its templates, proved by the plan's digests."""
+"""A written output directory, read back: the plan and its templates, verified by the plan's digests."""
 
 import os
 from collections.abc import Collection, Iterator, Mapping
@@ -21,14 +21,14 @@ _MOST_DIFFERENCES = 100
 
 @dataclass(frozen=True, kw_only=True)
 class WrittenPlan:
-    """What an output directory holds.
+    """The verified content of an output directory.
 
     Attributes:
-        plan: The plan; its stacks carry no rendering context.
-        texts: Stack name → template, as its bytes were when they were proved.
+        plan: The plan; its stacks have no rendering context.
+        texts: Stack name → template, the bytes that were verified.
         sha256: Digest of `plan.json` itself.
-        files: How many files the plan lists.
-        reports: Relative path → content of the other files that were asked for, as they were when they were proved.
+        files: Number of files that the plan lists.
+        reports: Relative path → content of the other requested files, the bytes that were verified.
     """
 
     plan: Plan
@@ -41,17 +41,17 @@ class WrittenPlan:
 def read_written_plan(
     directory: Path, trust: Trust | None = None, *, only_listed: bool = False, keep: Collection[str] = ()
 ) -> WrittenPlan:
-    """Read a directory that `generate` wrote, each file once, so that what was proved is what is used.
+    """Read a directory that `generate` wrote; each file is read once, so that the verified bytes are used.
 
     Args:
         directory: The output directory.
-        trust: The digest or signature that `plan.json` has to have; None for any.
-        only_listed: Whether files that the plan does not list are refused.
-        keep: Reports whose content is wanted.
+        trust: The expected digest or signature of `plan.json`; None for any.
+        only_listed: Whether files that the plan does not list are rejected.
+        keep: Reports to return.
 
     Raises:
-        TamperedError: with every file that is not what the plan says, or with every mistake of the plan.
-        SignatureFileError: when the signature or the public key cannot be used.
+        TamperedError: with every file that differs from the plan, or with every problem of the plan.
+        SignatureFileError: if the signature or the public key cannot be used.
     """
     text = _plan_text(directory)
     (trust or Trust()).check(text, str(directory / PLAN_FILE))
@@ -110,7 +110,7 @@ def _document(directory: Path, text: bytes) -> PlanDocument:
 def _contents(
     directory: Path, listed: Mapping[str, str], wanted: Collection[str]
 ) -> tuple[Mapping[str, bytes], list[str]]:
-    """The files that are wanted, and what is wrong with any."""
+    """The requested files, and a message for each file that is missing or differs."""
     contents: dict[str, bytes] = {}
     differences = []
     linked = _linked({parent for path in listed for parent in PurePosixPath(path).parents}, directory)
@@ -132,12 +132,12 @@ def _contents(
 
 
 def _linked(parents: Collection[PurePosixPath], directory: Path) -> frozenset[PurePosixPath]:
-    """Directories of the output that are symbolic links; the output directory itself may be one."""
+    """Directories of the output that are symbolic links; the output directory itself may be a link."""
     return frozenset(path for path in parents if path.parts and (directory / path).is_symlink())
 
 
 def _wrong_sums(directory: Path, listed: Mapping[str, str], plan: bytes) -> Iterator[str]:
-    """`SHA256SUMS`, if it is there and differs; earlier versions did not write it."""
+    """Differences of `SHA256SUMS`, if it exists; earlier versions did not write it."""
     if not os.path.lexists(directory / SUMS_FILE):
         return
     try:
@@ -150,7 +150,7 @@ def _wrong_sums(directory: Path, listed: Mapping[str, str], plan: bytes) -> Iter
 
 
 def _unlisted(directory: Path, listed: Collection[str]) -> Iterator[str]:
-    """Files, links and anything else that the plan does not list."""
+    """Files, links and other entries that the plan does not list."""
     known = {PLAN_FILE, SUMS_FILE, *listed}
     for root, directories, names in os.walk(directory, followlinks=False):
         links = [name for name in directories if (Path(root) / name).is_symlink()]

@@ -1,1 +1,1 @@
-"""Plan to templates; the only room that knows Jinja."""
+"""Rendering of plans to templates; the only package that uses Jinja."""

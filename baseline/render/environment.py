@@ -11,7 +11,7 @@ from baseline.resources import templates_directory
 
 @cache
 def template_environment() -> ImmutableSandboxedEnvironment:
-    """Sandboxed, strict about missing names, and unable to print a value that no filter has vouched for."""
+    """Sandboxed, strict about undefined names, and unable to print a value that no filter has approved."""
     environment = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(templates_directory()),
         undefined=StrictUndefined,

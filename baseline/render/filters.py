@@ -1,4 +1,4 @@
-"""The only ways a value gets into a template: each proves that it stays one value there."""
+"""The filters, the only way to insert a value into a template: each ensures that it remains one value."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -29,7 +29,7 @@ class Rendered(str):
 
 
 class _BlockDumper(yaml.SafeDumper):
-    """Block style, insertion order, no aliases, and every text quoted that any YAML reader could take for more."""
+    """Block style, insertion order, no aliases; text is quoted if any YAML reader could interpret it."""
 
     def ignore_aliases(self, data: object) -> bool:
         del data
@@ -55,10 +55,10 @@ _BlockDumper.add_representer(tuple, yaml.SafeDumper.represent_list)
 
 
 def scalar(value: object) -> Rendered:
-    """One YAML value: numbers and booleans as they are, text always double-quoted, a `Reference` as `!Sub`.
+    """One YAML value: numbers and booleans unchanged, text always double-quoted, a `Reference` as `!Sub`.
 
-    Text with `${` in it is cut there and joined again by CloudFormation: it is data, and no one, cfn-lint included,
-    shall take it for a forgotten `Fn::Sub`.
+    Text that contains `${` is split there and joined again by CloudFormation, so that neither a reader nor cfn-lint
+    takes this data for a forgotten `Fn::Sub`.
 
     Raises:
         RenderError: for anything that is not text, a number or a boolean.
@@ -97,20 +97,20 @@ def block(value: Any, indent: int) -> Rendered:  # noqa: ANN401 - any plain stru
 
 
 def dumped(value: Any) -> str:  # noqa: ANN401 - any plain structure
-    """The structure as PyYAML writes it."""
+    """The structure as PyYAML serializes it."""
     text = yaml.dump(value, Dumper=_BlockDumper, sort_keys=False, width=_WIDTH, allow_unicode=True)
     return text.rstrip("\n")
 
 
 class _UnusualError(Exception):
-    """Something that PyYAML has to write."""
+    """A value that only PyYAML can serialize correctly."""
 
 
 def _lines(value: Any, pad: str = "") -> Iterator[str]:  # noqa: ANN401 - any plain structure
-    """The lines of a mapping or list as PyYAML writes them, in a tenth of its time.
+    """The lines of a mapping or list as PyYAML writes them, ten times as fast.
 
     Raises:
-        _UnusualError: where that takes more than indenting and quoting.
+        _UnusualError: if the value needs more than indentation and quotes.
     """
     if type(value) is dict and value:
         for key, item in value.items():
@@ -169,7 +169,7 @@ def literal(text: str, indent: int) -> Rendered:
     """The lines of a YAML block literal (`key: |`), indented by `indent` spaces.
 
     Raises:
-        RenderError: when a line holds what a block literal cannot, or the first line begins with a space.
+        RenderError: if a line has a character that no block literal can hold, or the first line begins with a space.
     """
     lines = text.rstrip("\n").split("\n")
     if text.startswith((" ", "\n")) or not all(line.isprintable() for line in lines):
@@ -178,10 +178,10 @@ def literal(text: str, indent: int) -> Rendered:
 
 
 def token(value: object) -> Rendered:
-    """A name that may stand inside a longer value, such as a Region in an ARN, or a `Reference` to a parameter.
+    """A name inside a longer value, such as a Region in an ARN, or a `Reference` to a parameter.
 
     Raises:
-        RenderError: when the value holds anything that YAML or `Fn::Sub` could read as more than a name.
+        RenderError: if YAML or `Fn::Sub` could read the value as more than a name.
     """
     text = str(value)
     if not isinstance(value, Reference) and not _TOKEN.match(text):
@@ -190,7 +190,7 @@ def token(value: object) -> Rendered:
 
 
 def refuse_raw(value: object) -> object:
-    """The environment's finalizer: prints what a filter has made, and nothing else."""
+    """The environment's finalizer: prints only the output of filters."""
     if isinstance(value, Rendered):
         return value
     raise RenderError(f"a template prints {value!r} without the scalar, block or token filter")

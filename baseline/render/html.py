@@ -1,4 +1,4 @@
-"""Pages for people. Unlike templates they are HTML, so that every value is escaped."""
+"""HTML pages. All values are escaped."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,7 +9,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 
 def render_html(template: Path, context: Mapping[str, Any]) -> str:
-    """The page of one of our template files; names that the context lacks are errors."""
+    """Render one of our template files; undefined names are errors."""
     environment = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(template.parent),
         undefined=StrictUndefined,

@@ -1,4 +1,4 @@
-"""Plan → templates."""
+"""Rendering of a plan's templates."""
 
 import re
 from dataclasses import dataclass, fields
@@ -30,16 +30,16 @@ def render_plan(plan: Plan) -> tuple[Template, ...]:
     """Every stack's template, in plan order.
 
     Raises:
-        RenderError: when a template and its context do not fit each other.
+        RenderError: if a template and its context do not match.
     """
     return tuple(render_stack(stack) for stack in plan.stacks)
 
 
 def render_stack(stack: Stack) -> Template:
-    """One stack's template; its header lists the controls that the text beneath it names.
+    """One stack's template; its header lists the controls that the text below names.
 
     Raises:
-        RenderError: when the template and its context do not fit each other.
+        RenderError: if the template and its context do not match.
     """
     if stack.context is None:
         raise RenderError(f"{stack.name} was read from a directory, which has its template already")

@@ -1,1 +1,1 @@
-"""One function for each language that foreign text is written into; the standard library only."""
+"""One function for each output language of untrusted text; uses only the standard library."""

@@ -8,5 +8,5 @@ _DYNAMIC_REFERENCE = re.compile(r"\{\{\s*resolve\s*:", re.IGNORECASE)
 
 
 def has_dynamic_reference(text: str) -> bool:
-    """Whether CloudFormation would, or might, resolve a part of the text."""
+    """Whether CloudFormation would, or might, resolve part of the text as a dynamic reference."""
     return "{{" in text and _DYNAMIC_REFERENCE.search(text) is not None

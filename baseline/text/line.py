@@ -1,4 +1,4 @@
-"""Characters that break a line, hide text or change its order, and how text becomes one line."""
+"""Characters that break a line, hide text or change its order, and the conversion of text to one line."""
 
 import re
 
@@ -20,21 +20,21 @@ _BREAKS = re.compile(rf"[ \t]*[{LINE_BREAKS}][\s]*")
 
 
 def forbidden_in_a_name(text: str) -> str:
-    """The first character that a name may not have: control, line-breaking, bidirectional or invisible; "" if none."""
+    """The first character that names may not contain: control, line break, bidirectional or invisible; "" if none."""
     match = _NOT_IN_A_NAME.search(text)
     return match.group() if match else ""
 
 
 def fold(text: str) -> str:
-    """The text on one line: each line break, with the blanks around it, becomes one space; none at either end."""
+    """The text on one line: each line break and the blanks around it become one space; the ends are stripped."""
     return _BREAKS.sub(" ", text.strip(LINE_BREAKS))
 
 
 def shorten(text: str, most: int) -> str:
-    """The text, or its beginning and `…`, `most` characters together."""
+    """The text, or its beginning and `…` if it is longer than `most` characters."""
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def code_point(character: str) -> str:
-    """`U+202E`: a character that cannot be shown, by its number."""
+    """The number of a character that cannot be shown, such as `U+202E`."""
     return f"U+{ord(character):04X}"

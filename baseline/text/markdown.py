@@ -15,14 +15,14 @@ _BLOCK_MARK = re.compile(r"\A(\s*)([-+=>]|[0-9]{1,9}[.)])")
 
 
 def markdown_text(text: str) -> str:
-    """The text on one line, in a paragraph, heading or table cell, without any markup: no link, image, HTML or code."""
+    """The text on one line without markup (link, image, HTML, code), for a paragraph, heading or table cell."""
     escaped = _UNDERSCORE.sub(r"\\_", visible(fold(text)).translate(_ESCAPES))
     escaped = _LAST_MARK.sub(r"\\!", escaped)
     return _BLOCK_MARK.sub(lambda match: f"{match[1]}{match[2][:-1]}\\{match[2][-1]}", escaped)
 
 
 def markdown_code(text: str) -> str:
-    """The text as a code span, in a table cell as well: a fence longer than any run of backticks in it."""
+    """The text as a code span, also in a table cell: the fence is longer than any run of backticks in the text."""
     line = visible(fold(text)).replace("|", "\\|")
     fence = "`" * (max((len(run) for run in re.findall("`+", line)), default=0) + 1)
     space = " " if line.startswith("`") or line.endswith("`") else ""

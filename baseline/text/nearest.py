@@ -1,4 +1,4 @@
-"""The one answer to "did you mean"."""
+"""Suggestions for misspelled words ("did you mean")."""
 
 from collections.abc import Iterable
 from difflib import SequenceMatcher, get_close_matches
@@ -8,13 +8,13 @@ _MOST = 5
 
 
 def nearest(word: str, words: Iterable[str], cutoff: float = 0.6) -> str | None:
-    """Return the one of `words` that `word` was most likely meant to be, or None.
+    """Return the item of `words` that is most similar to `word`, or None.
 
-    Case decides only between words that are equally near without it.
+    Case only decides between words that are equally similar without it.
 
     Args:
-        word: What was written.
-        words: What is known.
+        word: The word as written.
+        words: The known words.
         cutoff: Least similarity, 0 to 1; higher where a wrong guess would harm.
     """
     spelled: dict[str, list[str]] = {}

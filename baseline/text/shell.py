@@ -11,25 +11,25 @@ _PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.-]*")
 
 
 def shell_word(text: str) -> str:
-    """One word, in single quotes if it needs any: the shell expands nothing there, not even `!`."""
+    """Quote the text as one shell word if necessary; single quotes prevent all expansion, including `!`."""
     return shlex.quote(text)
 
 
 def shell_comment(text: str) -> str:
-    """The text after `# `: on one line, so that it ends where the comment ends."""
+    """The text after `# `, on one line, so that the comment ends with it."""
     return f"# {visible(fold(text))}"
 
 
 def in_double_quotes(text: str) -> str:
-    """The inside of a double-quoted word in which `$NAME` is meant to be expanded, and nothing else."""
+    """The inside of a double-quoted word in which only `$NAME` is expanded."""
     return text.replace("\\", "\\\\").replace('"', '\\"').replace("`", "\\`")
 
 
 def jmespath_name_query(name: str) -> str:
-    """A word for `--query`: the id of the organizational unit of that name.
+    """A word for `--query` that returns the id of the organizational unit with this name.
 
-    A raw string of JMESPath has no escape for a backslash that every implementation reads in the same way, so that any
-    but a plain name is a JSON literal (jmespath.org/specification.html, "Literal Expressions").
+    Implementations of JMESPath disagree about backslashes in raw strings, so any name but a plain one is written as a
+    JSON literal (jmespath.org/specification.html, "Literal Expressions").
     """
     if _PLAIN_NAME.fullmatch(name):
         return f"\"OrganizationalUnits[?Name=='{name}'].Id\""

@@ -1,4 +1,4 @@
-"""Foreign text as a name of lower-case ASCII letters, digits and hyphens."""
+"""Any text as a name of lower-case ASCII letters, digits and hyphens."""
 
 import re
 import unicodedata
@@ -18,10 +18,10 @@ _LETTERS: Mapping[str, str] = {
 
 
 def slug(text: str) -> str:
-    """Return the text in lower-case ASCII letters, digits and single hyphens; empty if nothing of it can be written so.
+    """Return the text in lower-case ASCII letters, digits and single hyphens; empty if no character remains.
 
-    Latin letters lose their accents, German, Nordic, Cyrillic and Greek letters are transliterated. Other scripts have
-    no transliteration that is right for every language: their characters are left out.
+    Latin letters lose their accents, German, Nordic, Cyrillic and Greek letters are transliterated. Characters of
+    other scripts are removed: no transliteration of them is right for every language.
     """
     composed = unicodedata.normalize("NFC", text.lower())
     spelled = "".join(_LETTERS.get(character, character) for character in composed)

@@ -1,4 +1,4 @@
-"""Text on a terminal, and in the log of a CI system, which takes some lines for commands."""
+"""Text on a terminal and in the log of a CI system, which interprets some lines as commands."""
 
 import re
 
@@ -17,5 +17,5 @@ def terminal_text(text: str) -> str:
 
 
 def terminal_line(text: str) -> str:
-    """The same of foreign text that belongs on one line: it cannot begin another one."""
+    """Untrusted text on one line, escaped as in `terminal_text`, so that it cannot begin another line."""
     return terminal_text(fold(text))

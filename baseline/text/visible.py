@@ -1,4 +1,4 @@
-"""Characters that a reader cannot see, shown as escapes."""
+"""Escapes for characters that a reader cannot see."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Text in XML 1.0, which has no way to write most control characters."""
+"""Text in XML 1.0, which cannot represent most control characters."""
 
 from baseline.text.terminal import terminal_text
 

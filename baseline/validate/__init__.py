@@ -1,1 +1,1 @@
-"""Proof: cfn-lint and checks of our own on every rendered template. Never renders, never writes output."""
+"""Checks of rendered templates: cfn-lint and our own. Never renders and never writes output."""

@@ -1,4 +1,4 @@
-"""Findings in templates of the user's own that the profile accepts."""
+"""Findings in the user's own templates that the profile accepts."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -8,7 +8,7 @@ from baseline.plan.model import Stack
 
 
 def with_reasons(findings: Iterable[Finding], stacks: Iterable[Stack]) -> Iterator[Finding]:
-    """The findings; those whose id a stack accepts carry its reason."""
+    """The findings, with the reason of the stack for those that it accepts."""
     accepts = {stack.file: stack.accepts for stack in stacks if stack.accepts}
     for finding in findings:
         reason = accepts.get(finding.location.file, {}).get(finding.id)

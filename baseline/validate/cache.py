@@ -1,4 +1,4 @@
-"""cfn-lint's answers, remembered by what they depend on: the text, the Region, and the versions involved."""
+"""Cache of cfn-lint's answers, keyed by the template's text, the Region and all versions involved."""
 
 import re
 import sys
@@ -20,20 +20,20 @@ def default_cache_directory() -> Path:
 
 
 class LintCache:
-    """A directory of answers. Anything wrong with it means a miss, never an error."""
+    """A directory of answers. An unusable directory is a cache miss, never an error."""
 
     def __init__(self, directory: Path | None) -> None:
-        """Answers are kept in `directory`; with None nothing is remembered."""
+        """Keep answers in `directory`; keep nothing if it is None."""
         self._records = Records(directory)
         self._versions = f"{_FORMAT}:{version('cfn-lint')}:{_dependencies()}"
 
     def get(self, text: str, region: str) -> list[dict[str, Any]] | None:
-        """The remembered answer, or None."""
+        """The cached answer, or None."""
         stored = self._records.get(self._name(text, region))
         return stored if _is_answer(stored) else None
 
     def put(self, text: str, region: str, matches: list[dict[str, Any]]) -> None:
-        """Remember an answer, if the directory can be written."""
+        """Cache an answer if the directory is writable."""
         self._records.put(self._name(text, region), matches)
 
     def _name(self, text: str, region: str) -> str:
@@ -42,7 +42,7 @@ class LintCache:
 
 @cache
 def _dependencies() -> str:
-    """Versions of Python and of what cfn-lint needs: its answers depend on them as well."""
+    """Versions of Python and of cfn-lint's dependencies, which affect its answers."""
     names = (re.split(r"[^A-Za-z0-9._-]", item, maxsplit=1)[0] for item in requires("cfn-lint") or ())
     found = {}
     for name in names:

@@ -1,4 +1,4 @@
-"""The calls that a plan's templates need in member accounts: those of the deployers, and of the roles deployed."""
+"""The calls that a plan needs in member accounts: those of the deployers, and of the deployed roles."""
 
 import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
@@ -42,16 +42,16 @@ _ALWAYS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """A call that must not be denied where its deployments go.
+    """A call that must not be denied in the accounts of its deployments.
 
     Attributes:
-        who: Who makes it, for people.
+        who: A description of the caller.
         role: Name of the role that makes it.
         action: `service:Action`.
         resources: ARNs that AWS authorizes it on, with `${AWS::AccountId}` and `${AWS::Region}`.
         context: Condition key in lower case → values.
-        deployments: Where it is made.
-        removes: Whether it only takes something away that the plan has now.
+        deployments: The deployments that make it.
+        removes: Whether it only deletes something that the plan currently has.
         complete: Whether it carries no other condition keys.
     """
 
@@ -72,7 +72,7 @@ class Call:
 
     @cached_property
     def _deployments_by_place(self) -> Mapping[tuple[str, str], list[int]]:
-        """Account key or unit → numbers of the deployments that go there: a plan can have thousands of units."""
+        """Account key or OU → indexes of its deployments, for plans with thousands of OUs."""
         return _by_place(self.deployments)
 
     def request(self, account: BoundAccount, region: str, resource: str) -> Request:
@@ -94,7 +94,7 @@ class Call:
         return frozenset(partition_of(region) for item in self.deployments for region in item.regions)
 
     def callers(self, account: BoundAccount) -> Iterator[Request]:
-        """What every call of the role in the account has alike, for each partition; everything else is unknown."""
+        """The request without its action, once per partition: the role in the account; everything else is unknown."""
         for partition in self.partitions:
             known = _caller(self.role, account, partition)
             yield Request(action=self.action, context={key: known[key] for key in known if key not in self.context})
@@ -118,13 +118,13 @@ def _caller(role: str, account: BoundAccount, partition: str) -> dict[str, tuple
 
 @dataclass(frozen=True, kw_only=True)
 class Reach:
-    """Which deployments of a plan's calls go to an account: thousands of units share few answers."""
+    """The deployments of a plan's calls by account: thousands of OUs share few answers."""
 
     deployments_by_place: Mapping[tuple[str, str], Sequence[int]]
 
     @classmethod
     def of(cls, calls: Iterable[Call]) -> "Reach":
-        """The reach of a plan: its calls share a few deployments."""
+        """The reach of a plan; its calls share a few deployments."""
         return cls(deployments_by_place=_by_place(dict.fromkeys(item for call in calls for item in call.deployments)))
 
     def signature(self, account: BoundAccount) -> frozenset[int]:
@@ -145,9 +145,9 @@ def _by_place(deployments: Iterable[Deployment]) -> Mapping[tuple[str, str], lis
 
 
 def calls_of(every: tuple[Subject, ...], tags: Mapping[str, str]) -> tuple[Call, ...]:
-    """The calls of all templates that go to member accounts, each once.
+    """The calls of all templates with targets in member accounts, each once.
 
-    Service control policies do not hold in the management account, and what goes there alone is left out.
+    Service control policies do not apply to the management account, so stacks that only target it are left out.
 
     Args:
         every: Every template of the plan.
@@ -245,7 +245,7 @@ def _own_keys(resource: Resource) -> Mapping[str, tuple[str, ...]]:
 
 
 def _purpose(resource: Resource, deployments: tuple[Deployment, ...]) -> Iterator[Call]:
-    """The calls that the role's own policies allow it; which keys they carry is not known."""
+    """The calls that the role's own policies allow; their condition keys are unknown."""
     name = _concrete(text_of(resource.properties["RoleName"]))
     for _, policy in branches(resource.properties.get("Policies", [])):
         document = policy.get("PolicyDocument") if isinstance(policy, Mapping) else None
@@ -263,7 +263,7 @@ def _purpose(resource: Resource, deployments: tuple[Deployment, ...]) -> Iterato
 
 
 def _arns(action: str, resource: Resource) -> tuple[str, ...]:
-    """One ARN for each kind of resource that AWS authorizes the action on, `*` if there is none."""
+    """One ARN for each resource type that AWS authorizes the action on; `*` if there is none."""
     service = action.partition(":")[0]
     if action == "iam:PassRole":
         return ("arn:aws:iam::${AWS::AccountId}:role/x",)
@@ -278,7 +278,7 @@ def _arns(action: str, resource: Resource) -> tuple[str, ...]:
 
 
 def _name(resource: Resource) -> str:
-    """The physical name in its ARN, where the template gives one."""
+    """The physical name in its ARN, if the template sets one."""
     kind = resource.type.split("::")[-1]
     keys = (f"{kind}Name", "BucketName", "Bucket", "Name", "AliasName", "ManagedPolicyName", "TopicName")
     text = next((text_of(resource.properties[key]) for key in keys if key in resource.properties), "x")
@@ -293,6 +293,6 @@ def _placed(text: str, account: BoundAccount, region: str) -> str:
 
 
 def _concrete(text: str) -> str:
-    """The text with something in place of everything that CloudFormation fills in, but the account and Region."""
+    """The text with placeholders for everything that CloudFormation fills in, except account and Region."""
     known = {"AWS::Partition": "aws", "AWS::AccountId": "${AWS::AccountId}", "AWS::Region": "${AWS::Region}"}
     return _FUNCTION.sub(lambda match: known.get(match["name"], "444444444444"), text)

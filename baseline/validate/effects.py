@@ -1,4 +1,4 @@
-"""What makes each resource work: values that its type, or its template, has to have. Data: `effects.toml`."""
+"""The values that a resource needs to work, by resource type or template. Data: `effects.toml`."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -25,20 +25,20 @@ _FUNCTIONS = ("Ref", "Fn::GetAtt", "Fn::ImportValue", "Fn::Join", "Fn::Sub")
 
 @dataclass(frozen=True, kw_only=True)
 class Effect:
-    """Values that resources have to have.
+    """Values that resources must have.
 
     Attributes:
-        type: Resource type that it is about; empty where it is about one resource of a template.
-        template: Templates that it is about; none for all.
-        each: Name of a list of the template's context; the effect is about a resource for each of its items.
-        resource: Logical id, with `<name>` for what the item or the context has of that name.
+        type: Its resource type; empty if it applies to one resource of a template.
+        template: Its templates; empty for all.
+        each: Name of a list in the template's context; the effect applies to one resource per item.
+        resource: Logical id, with `<name>` for the value of that name in the item or the context.
         of: Where the values are: `template` is the whole template, `pack` that inside a conformance pack, `resource`
             the resource beside its Properties.
-        when: Names in the context or item: without one of them the resource need not be there.
-        unless: Names in the context or item: with one of them the effect does not count.
-        where: Path → regular expression: only resources of the type whose values match are meant.
-        why: What does not work otherwise.
-        values: Path in the resource's Properties → value; `<name>` stands for what the plan decides.
+        when: Names in the context or item: without one of them the resource is optional.
+        unless: Names in the context or item: with one of them the effect does not apply.
+        where: Path → regular expression: the effect applies only to resources with matching values.
+        why: The consequence of a wrong value.
+        values: Path in the resource's Properties → value; `<name>` stands for a value of the plan.
     """
 
     type: str = ""
@@ -76,12 +76,12 @@ def _read(entry: Mapping[str, Any], directory: str = "") -> Effect:
 
 @cache
 def known_templates() -> frozenset[str]:
-    """Templates that some effect is about; what other templates have to be, the data file does not know."""
+    """Templates with at least one effect; the data file has no expectations of other templates."""
     return frozenset(name for effect in effects() for name in effect.template)
 
 
 def lapses(subject: Subject) -> Iterator[Problem]:
-    """Every value of a template that keeps a resource from doing what it is for."""
+    """Every value of a template that prevents a resource from working."""
     stack = subject.template.stack
     if stack.template not in known_templates():
         return
@@ -100,7 +100,7 @@ def lapses(subject: Subject) -> Iterator[Problem]:
 
 
 def unfilled_placeholders(subject: Subject) -> Iterator[Problem]:
-    """Names in the input templates of event rules that no path fills: EventBridge refuses such a target."""
+    """Names in the input templates of event rules that have no path: EventBridge rejects such targets."""
     for rule in subject.of_type("AWS::Events::Rule"):
         for place, transformer in values_at(rule.properties, "Targets/*/InputTransformer"):
             paths = transformer.get("InputPathsMap") or {}
@@ -114,7 +114,7 @@ def unfilled_placeholders(subject: Subject) -> Iterator[Problem]:
 
 
 def _items(effect: Effect, context: Any) -> list[Any]:  # noqa: ANN401 - a context
-    """The items that the effect is about; a single None if it is about the template as a whole."""
+    """The items that the effect applies to; a single None if it applies to the template as a whole."""
     found = _look_up(effect.each, (context,)) if effect.each else (None,)
     return [item for some in found for item in (some if isinstance(some, tuple | list) else [some])]
 
@@ -183,7 +183,7 @@ def _holds(value: Any, expected: Any) -> bool:  # noqa: ANN401 - template data
 
 
 def _same(value: Any, expected: Any) -> bool:  # noqa: ANN401 - template data
-    """Whether they are the same as CloudFormation reads them; empty and missing are."""
+    """Whether both are equal to CloudFormation, for which empty and missing values are the same."""
     if expected is not False and expected in (None, "", [], {}, ()):
         return value is not False and value in (None, "", [], {}, ())
     return bool(_plain(value) == _plain(expected))
@@ -200,7 +200,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - template data, or a context's
 
 
 def _filled(value: Any, scope: tuple[Any, ...]) -> Any:  # noqa: ANN401 - data of the file
-    """The value with every `<name>` filled in; a text that is one name becomes what the plan has there."""
+    """The value with every `<name>` filled in; a text that consists of one name becomes the plan's value."""
     if isinstance(value, Mapping):
         return {_filled(key, scope): _filled(item, scope) for key, item in value.items()}
     if isinstance(value, list):
@@ -212,12 +212,12 @@ def _filled(value: Any, scope: tuple[Any, ...]) -> Any:  # noqa: ANN401 - data o
 
 
 def _text(text: str, scope: tuple[Any, ...], chosen: Mapping[str, Any]) -> str:
-    """The text with its names filled in once: values of a profile may look like names themselves."""
+    """The text with its names filled in once, as values of a profile may look like names themselves."""
     return _NAME.sub(lambda match: str(chosen.get(match["name"]) or _look_up(match["name"], scope)), text)
 
 
 def _spliced(item: Any, scope: tuple[Any, ...]) -> list[Any]:  # noqa: ANN401 - data of the file
-    """An item of a list; one that names a list of the plan becomes as many items."""
+    """The items that replace an item of a list: several if it names a list of the plan."""
     for name in _NAME.findall(item) if isinstance(item, str) else ():
         found = _look_up(name, scope)
         if isinstance(found, list | tuple):
@@ -226,10 +226,10 @@ def _spliced(item: Any, scope: tuple[Any, ...]) -> list[Any]:  # noqa: ANN401 - 
 
 
 def _look_up(name: str, scope: tuple[Any, ...]) -> Any:  # noqa: ANN401 - a context's value
-    """What the item, or else the context, has of this name; dots go down, into each item of a list.
+    """The value of this name in the item or else the context; dots descend, into each item of a list.
 
     Raises:
-        KeyError: when neither has it: the data file is wrong.
+        KeyError: if neither has it, so that the data file is wrong.
     """
     first, *rest = name.split(".")
     for place in scope:
@@ -242,7 +242,7 @@ def _look_up(name: str, scope: tuple[Any, ...]) -> Any:  # noqa: ANN401 - a cont
 
 
 def _down(value: Any, part: str) -> Any:  # noqa: ANN401 - a context's value
-    """The part of a value, or of each item of a list; `values` is every value of a mapping."""
+    """The value of a key, or of each item of a list; `values` means every value of a mapping."""
     if isinstance(value, list | tuple):
         parts = [_down(item, part) for item in value]
         return [found for some in parts for found in some] if part == "values" else parts

@@ -1,4 +1,4 @@
-"""Methods of privilege escalation with IAM actions: the table of `escalation.toml`."""
+"""Known methods of privilege escalation with IAM actions: the table in `escalation.toml`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ import tomli
 
 
 class Kind(StrEnum):
-    """How a method escalates; `escalation.toml` says what each means."""
+    """A kind of escalation; `escalation.toml` explains each."""
 
     CHANGE = "change"
     EMPOWER = "empower"
@@ -21,13 +21,13 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Method:
-    """One way to escalate.
+    """A method of privilege escalation.
 
     Attributes:
-        actions: Actions that it needs together, in lower case; the first one gives power.
-        target: Kinds of resource, of which a policy has to cover any one; empty for any kind.
+        actions: Actions that it needs together, in lower case; the first one escalates.
+        target: Kinds of resource, one of which a policy must cover; empty for any kind.
         service: Service principal that the role is passed to, without the domain; `*` is every service.
-        sources: Public descriptions, in the abbreviations of the table.
+        sources: Public descriptions, abbreviated as in the table.
     """
 
     id: str

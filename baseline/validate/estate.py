@@ -1,4 +1,4 @@
-"""A plan's resources with concrete names: what AWS would have, with placeholders for ids that are not known yet."""
+"""A plan's resources with concrete names, and placeholders for ids that are not known yet."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -40,7 +40,7 @@ _REF_IS_ARN = frozenset({"AWS::SNS::Topic"})
 
 @dataclass(frozen=True)
 class Owned:
-    """A resource in one place: `account` is its number, and `arn` is empty for types that policies do not name."""
+    """A resource in one account: `account` is its id; `arn` is empty for types that policies do not name."""
 
     subject: Subject
     resource: Resource
@@ -59,7 +59,7 @@ class Estate:
         self._texts: dict[tuple[int, Place, str], str] = {}
 
     def account(self, key: str) -> str:
-        """Twelve digits that stand for an account of the profile; `members` is one of those."""
+        """A 12-digit placeholder for an account of the profile; `members` is one of them."""
         if key not in self._accounts:
             self._accounts[key] = str(next(self._numbers))
         return self._accounts[key]
@@ -95,7 +95,7 @@ class Estate:
         return found
 
     def named(self, value: Any, at: Owned) -> Owned | None:  # noqa: ANN401 - template data
-        """The resource whose ARN, or alias, the value is; what every member account has is seen in that of `at`."""
+        """The resource with this ARN or alias; resources of every member account are looked up in that of `at`."""
         arn = self.text(value, at)
         found = self.by_arn.get(arn)
         if found is None and reaches(MEMBERS, at.place.account):
@@ -116,11 +116,11 @@ class Estate:
         }
 
     def text(self, value: Any, at: Owned) -> str:  # noqa: ANN401 - template data
-        """The text that CloudFormation would make of the value."""
+        """The text that CloudFormation would produce from the value."""
         return self._filled(text_of(value), at.subject, at.place)
 
     def document(self, value: Any, at: Owned) -> Any:  # noqa: ANN401 - template data
-        """The same for everything in a structure."""
+        """The structure with every value as CloudFormation would produce it."""
         if isinstance(value, Mapping):
             name = next(iter(value)) if len(value) == 1 else ""
             if name == "Ref" or (name.startswith("Fn::") and name != "Fn::If"):
@@ -131,7 +131,7 @@ class Estate:
         return self._filled(value, at.subject, at.place) if isinstance(value, str) else value
 
     def policy(self, document: Any, at: Owned) -> AttachedPolicy:  # noqa: ANN401 - template data
-        """A policy document, filled in, for the decision engine."""
+        """A policy document with concrete values, for the decision engine."""
         filled = self.document(document, at)
         return AttachedPolicy(
             name=at.resource.logical_id, statements=read_statements(filled if isinstance(filled, Mapping) else {})
@@ -179,7 +179,7 @@ class Estate:
         return None
 
     def _parameter(self, name: str, subject: Subject, at: Place) -> str | None:
-        """What another stack of the plan passes on, or the value that the plan knows."""
+        """The value that another stack of the plan provides, or that the plan knows."""
         stack = subject.template.stack
         found = next((item for item in stack.parameters if item.name == name), None)
         if found is None:
@@ -205,7 +205,7 @@ class Estate:
 
 
 def places_of_few(subject: Subject) -> Iterator[Place]:
-    """The first Region of each account that the stack goes to: policies are the same in the others."""
+    """The first Region of each target account of the stack: policies are the same in its other Regions."""
     seen: set[str] = set()
     for place in places_of(subject.template.stack):
         if place.account not in seen:

@@ -1,4 +1,4 @@
-"""Which policies an identity holds: its own, and those that any template attaches to it by name, ARN or reference."""
+"""The policies of each identity: its own, and those that any template attaches by name, ARN or reference."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -37,13 +37,13 @@ class Part:
 
     @property
     def references(self) -> frozenset[str]:
-        """How its own template refers to it."""
+        """The references to it in its own template."""
         name = self.resource.logical_id
         return frozenset({f"${{{name}}}", f"${{{name}.Arn}}", f"${{{name}.PolicyArn}}"})
 
     @property
     def names(self) -> frozenset[str]:
-        """Its names with its path, as ARNs have them: `app/deploy`."""
+        """Its names with path, as in ARNs: `app/deploy`."""
         keys = ("RoleName", "UserName", "GroupName", "ManagedPolicyName")
         given = self.resource.properties
         folder = text_of(given.get("Path")).lstrip("/")
@@ -53,12 +53,12 @@ class Part:
 
 @dataclass(frozen=True)
 class Identity:
-    """A role, user, group or permission set with its policies; or a policy that no template attaches to one.
+    """A role, user, group or permission set with its policies; or a policy that is not attached to any.
 
     Attributes:
         own: The identity, or the policy.
-        parts: The same, and everything that gives it policies.
-        policies: Every policy document that it holds, each with its template.
+        parts: The identity, and every resource that attaches policies to it.
+        policies: Every policy document of it, with its template.
     """
 
     own: Part
@@ -67,7 +67,7 @@ class Identity:
 
 
 def identities_of(subjects: Sequence[Subject]) -> Iterator[Identity]:
-    """Every identity of the plan, and every policy that none of them holds."""
+    """Every identity of the plan, and every policy that is not attached to one."""
     parts = [Part(subject, resource) for subject in subjects for resource in subject.resources]
     links = _Links(parts)
     attached: set[int] = set()
@@ -92,7 +92,7 @@ def _identity(own: Part, parts: tuple[Part, ...]) -> Identity:
 
 
 class _Links:
-    """Who holds what, as every template of a plan says it."""
+    """The attachments of policies to identities, from every template of a plan."""
 
     def __init__(self, parts: Sequence[Part]) -> None:
         self._policies = [part for part in parts if part.resource.type in _POLICIES]
@@ -106,7 +106,7 @@ class _Links:
         }
 
     def held_by(self, identity: Part) -> tuple[Part, ...]:
-        """Policies of their own that the identity holds, and for a user the groups that it is in, with theirs."""
+        """The identity's managed policies and, for a user, its groups with their policies."""
         groups = [
             group
             for group in self._groups
@@ -145,7 +145,7 @@ class _Links:
         return any(self._is(text, where.subject, target) for text in texts)
 
     def _is(self, text: str, at: Subject, target: Part) -> bool:
-        """Whether the text, in a template, stands for the target."""
+        """Whether the text, in a template, refers to the target."""
         if at is target.subject and text in target.references:
             return True
         if any(self._exports.get((text, reference)) is target.subject for reference in target.references):
@@ -156,6 +156,6 @@ class _Links:
 
 
 def _meet(one: Part, other: Part) -> bool:
-    """Whether both can be in one account."""
+    """Whether both can be in the same account."""
     accounts = [{place.account for place in places_of(part.subject.template.stack)} for part in (one, other)]
     return any(reaches(a, b) or reaches(b, a) for a in accounts[0] for b in accounts[1])

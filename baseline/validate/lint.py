@@ -1,4 +1,4 @@
-"""cfn-lint over many templates: each distinct text once, in processes of its own, answers remembered."""
+"""cfn-lint over many templates: each distinct text once, in separate processes, with cached answers."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -25,13 +25,13 @@ def lint_templates(
     process: LintProcess,
     on_progress: Progress | None = None,
 ) -> Iterator[Finding]:
-    """What cfn-lint says of each template, mapped to its capability, logical id and line; each distinct text once.
+    """cfn-lint's findings of each template, mapped to capability, logical id and line.
 
-    Of many texts of one shape it is asked about one, and about the others only when it has something to say of that.
-    It begins at once, and works on while the caller does something else before reading the first finding.
+    For many texts of one shape, only one is linted, and the others only if it has findings. Linting starts immediately
+    and continues in the background until the caller reads the first finding.
 
     Raises:
-        BaselineError: when cfn-lint's process ends before it has answered.
+        BaselineError: if cfn-lint's process ends before it has answered.
     """
     region = _REGION[partition]
     texts = list(dict.fromkeys(template.text for template in templates))

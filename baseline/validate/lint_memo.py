@@ -1,8 +1,8 @@
-"""What cfn-lint works out anew for every template, worked out once in its process.
+"""Caches of values that cfn-lint would compute again for every template.
 
-Each rule that validates with a JSON schema makes a class of its own for it, over a thousand times for one organization,
-and each step of a validation lists the fields of three classes that never change: together a quarter of its time. Both
-depend on their arguments alone. A cfn-lint that is built in another way is left as it is.
+Each rule that validates with a JSON schema creates a class for it, over a thousand times for one organization, and each
+step of a validation lists the fields of three classes that never change: together a quarter of cfn-lint's time. Both
+depend only on their arguments. A version of cfn-lint with different internals is left unchanged.
 """
 
 import dataclasses
@@ -17,7 +17,7 @@ _LISTING_FIELDS = ("cfnlint.context.context", "cfnlint.jsonschema._filter", _VAL
 
 
 def remember() -> None:
-    """Have cfn-lint remember, in this process, the classes that it has made and the fields that they have."""
+    """Cache the classes that cfn-lint creates and their fields, in this process."""
     fields = functools.cache(dataclasses.fields)
     for name in _LISTING_FIELDS:
         _put(importlib.import_module(name), "fields", dataclasses.fields, fields)

@@ -1,8 +1,8 @@
-"""The process in which cfn-lint runs, out of reach of every setting but our own.
+"""The process in which cfn-lint runs, isolated from all outside settings.
 
 cfn-lint reads `.cfnlintrc` in the current directory and at home, a newer schema in the user's cache, and `AWS_REGION`.
-All three places are this package's own directory here, where there is nothing of the kind, and of the environment only
-what Python needs is passed on.
+Here, all three are this package's own directory, which contains no such file, and only the environment variables that
+Python needs are passed on.
 """
 
 import json
@@ -28,16 +28,16 @@ _PASSED_ON = ("PATH", "SYSTEMROOT", "VIRTUAL_ENV", "PYTHONPATH", "LD_LIBRARY_PAT
 class LintProcess:
     """The process in which cfn-lint runs.
 
-    Starting it takes longer than most templates do, so a command that will lint starts it ahead of time.
-    Use as a context manager: on leaving, it ends.
+    Starting it takes longer than linting most templates, so commands start it ahead of time.
+    Use it as a context manager, which ends the process on exit.
     """
 
     def __init__(self) -> None:
-        """Nothing starts yet."""
+        """Create the object; `start` starts the process."""
         self._process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Self:
-        """Nothing starts yet."""
+        """Return the object; `start` starts the process."""
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -47,15 +47,15 @@ class LintProcess:
             self._process = None
 
     def start(self, region: str = "us-east-1") -> None:
-        """Have it load cfn-lint, if it does not run already. `region` is where templates will probably go."""
+        """Start loading cfn-lint if it is not running yet. `region` is the probable Region of the templates."""
         if self._process is None:
             self._process = _start(region)
 
     def ask(self, texts: Sequence[str], region: str) -> Iterator[tuple[str, Matches]]:
-        """What cfn-lint says of each text, in the order in which it is done. It begins at once, read or not.
+        """Yield each text with cfn-lint's answer, in order of completion. Linting starts immediately, read or not.
 
         Raises:
-            BaselineError: when the process ends before it has answered.
+            BaselineError: if the process ends before it has answered.
         """
         self.start(region)
         process = self._process
@@ -109,7 +109,7 @@ def _environment() -> Mapping[str, str]:
 
 
 def _end(process: "subprocess.Popen[str]") -> None:
-    """End the process and those that it shares its work with."""
+    """End the process and its worker processes."""
     with suppress(OSError):
         if sys.platform == "win32":
             process.kill()

@@ -1,9 +1,9 @@
-"""A cfn-lint process: one JSON request in, one JSON answer a line out, one for each text, as they become ready.
+"""A cfn-lint process: reads one JSON request and writes one line of JSON per text, in order of completion.
 
-`lint_process.py` starts it where no setting can reach it; `mandatory_checks` keeps a template's own Metadata from
-switching rules off. Loading cfn-lint and building a Runner takes longer than most templates do, so both happen once,
-before the request has come, and the processes that share the work inherit them. A Runner is never shared between
-threads: it would give wrong answers.
+`lint_process.py` starts it isolated from outside settings; `mandatory_checks` prevents a template's Metadata from
+disabling rules. Loading cfn-lint and building a Runner takes longer than linting most templates, so both happen once,
+before the request arrives, and the worker processes inherit them. A Runner is not thread-safe: sharing it would give
+wrong answers.
 """
 
 import gc
@@ -29,9 +29,9 @@ _runners: dict[str, Runner] = {}
 
 
 def main(region: str) -> None:
-    """Answer `{"texts": […], "region": …}` with `{"index": …, "matches": […]}` a line. `region` is a first guess.
+    """Answer `{"texts": […], "region": …}` with `{"index": …, "matches": […]}` per line. `region` is a guess.
 
-    When cfn-lint fails on a text, the last line is `{"error": …}`.
+    If cfn-lint fails on a text, the last line is `{"error": …}`.
     """
     lint_memo.remember()
     _prepare(region)
@@ -96,7 +96,7 @@ def _plain(match: Any) -> dict[str, Any]:  # noqa: ANN401 - cfn-lint's Match is 
 
 
 def _shortened(message: str) -> str:
-    """One line. Some messages print every allowed value, thousands of them (W3037: every action of a service)."""
+    """The message on one line, shortened: some print every allowed value, thousands of them (W3037)."""
     message = " ".join(message.split())
     if len(message) <= _LONGEST_MESSAGE:
         return message

@@ -1,4 +1,4 @@
-"""Looking values up in a resource, by the paths of assertions."""
+"""Look up values in a resource by the paths of assertions."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,7 +16,7 @@ Part = tuple[str, re.Match[str] | None]
 
 
 def values_at(value: Any, path: str, here: Path = ()) -> Iterator[tuple[Path, Any]]:  # noqa: ANN401 - template data
-    """Every value at `path`, with where it is. Both branches of an `Fn::If` that the path does not name are taken."""
+    """Every value at `path`, with its full path; includes both branches of an `Fn::If` that the path does not name."""
     return _values(value, _parts(path), here)
 
 

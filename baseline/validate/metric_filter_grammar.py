@@ -41,11 +41,11 @@ class _Token:
 
 
 class _RefusedError(Exception):
-    """What is wrong with a pattern."""
+    """The problem of a pattern."""
 
 
 def pattern_problem(pattern: str) -> str | None:
-    """What is wrong with a pattern, or None."""
+    """The problem of a pattern, or None."""
     text = pattern.strip()
     try:
         if text.startswith("{"):
@@ -111,7 +111,7 @@ def _tokens(grammar: re.Pattern[str], text: str) -> list[_Token]:
 
 
 class _Reader:
-    """Reads comparisons joined by `&&`, `||` and parentheses; `subject` is the kind of token that each begins with."""
+    """Reads comparisons joined by `&&`, `||` and parentheses; `subject` is the kind of token that begins each."""
 
     def __init__(self, tokens: list[_Token], subject: str, wanted: str) -> None:
         self._tokens = tokens
@@ -123,7 +123,7 @@ class _Reader:
         """Read everything.
 
         Raises:
-            _RefusedError: when something does not fit.
+            _RefusedError: if the pattern has a syntax error.
         """
         self._any_of(0)
         if self._at < len(self._tokens):

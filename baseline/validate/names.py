@@ -1,4 +1,4 @@
-"""The names that a plan's templates give and use: by kind, account and Region."""
+"""The names that a plan's templates create and use, by kind, account and Region."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -62,7 +62,7 @@ _PLAIN_KIND = {"s3": "bucket", "sns": "topic"}
 class Use:
     """A name that a template uses. `account` is `{key}`, digits, `*` or empty; so is `region`.
 
-    `alone` says whether the name is a whole property: AWS looks for what it names when the resource is created.
+    `alone` says whether the name is the whole property: AWS looks up the named resource during creation.
     """
 
     subject: Subject
@@ -77,10 +77,10 @@ class Use:
 
 @dataclass(frozen=True)
 class Names:
-    """Every name that the plan gives.
+    """Every name that the plan creates.
 
     Attributes:
-        given: Kind → name → place, template and path of each of its creators.
+        given: Kind → name → place, template and path of each creator.
         templates: The names of the templates that the plan renders.
     """
 
@@ -88,7 +88,7 @@ class Names:
     templates: frozenset[str]
 
     def creators(self, use: Use) -> list[tuple[Place, Subject, Path]]:
-        """The creators of the name where it is used; of any name that a pattern matches."""
+        """The creators of the name in the place of use; for a pattern, of any matching name."""
         named = self.given.get(use.kind, {})
         pattern = f"{use.name}*" if use.name.endswith("-") else use.name
         if "*" in pattern or "?" in pattern:
@@ -105,7 +105,7 @@ def _is_there(creator: Place, use: Use) -> bool:
 
 
 def names_of(subjects: Sequence[Subject]) -> Names:
-    """Everything that the templates give a name."""
+    """Every name that the templates create."""
     given: dict[str, dict[str, list[tuple[Place, Subject, Path]]]] = {}
     for subject in subjects:
         places = places_of(subject.template.stack)
@@ -141,7 +141,7 @@ def exports_of(subject: Subject) -> Iterator[str]:
 
 
 def imports_of(subject: Subject) -> Iterator[tuple[Path, str]]:
-    """Where the template imports which name."""
+    """The path and name of each import in the template."""
     found = (item for resource in subject.resources for item in _texts(resource))
     return ((path, text) for path, kind, text in found if kind == "export")
 
@@ -152,7 +152,7 @@ def _metric(item: Mapping[str, Any]) -> str:
 
 
 def uses_of(subject: Subject) -> Iterator[Use]:
-    """Every name that the template uses, once for each place that it goes to."""
+    """Every name that the template uses, once per target."""
     found = tuple(dict.fromkeys(item for resource in subject.resources for item in _texts(resource)))
     for place in places_of(subject.template.stack):
         for path, kind, text in found:
@@ -188,7 +188,7 @@ def _arns(subject: Subject, path: Path, place: Place, text: str) -> Iterator[Use
 
 
 def _texts(resource: Resource) -> Iterator[tuple[Path, str, str]]:
-    """Path, kind and text: of properties that hold a name alone, of imports, and of texts with ARNs in them."""
+    """Path, kind and text of properties that hold only a name, of imports, and of texts with ARNs in them."""
     if resource.type == "AWS::CloudWatch::Alarm":
         yield (*resource.path, "Properties", "MetricName"), _METRIC, _metric(resource.properties)
     if resource.type == "AWS::Logs::MetricFilter":

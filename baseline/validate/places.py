@@ -1,4 +1,4 @@
-"""Where the stacks of a plan go, and how the texts of their templates read there."""
+"""The targets of a plan's stacks, and the texts of their templates with each target's values."""
 
 import re
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ def _places(deployments: tuple[Deployment, ...]) -> tuple[Place, ...]:
 
 
 def places_of(stack: Stack) -> tuple[Place, ...]:
-    """Every place that the stack goes to."""
+    """Every target of the stack."""
     return _places(stack.deployments)
 
 
@@ -64,5 +64,5 @@ def _account(parameter: str, subject: Subject) -> str:
 
 
 def reaches(creator: str, account: str) -> bool:
-    """Whether what is created in `creator`'s account is in `account` too: `members` has every member account."""
+    """Whether resources in `creator`'s account exist in `account`: `members` includes every member account."""
     return creator == account or (creator == MEMBERS and account != "management") or account == "*"

@@ -1,6 +1,6 @@
-"""Where stacks have to go: what controls declare, in the accounts and Regions of an organization.
+"""The accounts and Regions that stacks must cover, as controls declare them.
 
-Worked out from the profile's organization alone, by no function that makes the targets of stacks.
+Derived only from the profile's organization, independently of the code that creates the targets of stacks.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,21 +21,21 @@ from baseline.plan.units import MANAGEMENT, ROOT, units_above
 
 @dataclass(frozen=True, kw_only=True)
 class Planned:
-    """A plan, and the organization that it was made for."""
+    """A plan and its organization."""
 
     landscape: Landscape
     plan: Plan
 
     @cached_property
     def suspended(self) -> frozenset[Destination]:
-        """Accounts that no stack may reach with their unit."""
+        """Accounts in suspended OUs, which stacks must not target through their OU."""
         return frozenset(item for item in self._members if not self._suspended.isdisjoint(units_above(item.unit)))
 
     @cached_property
     def every(self) -> frozenset[Destination]:
-        """Every account that a stack for every account has to reach.
+        """Every account that a stack for all accounts must cover.
 
-        Those to come are left out where a unit below is suspended: StackSets go to a unit with all that is in it.
+        Future accounts of an OU are left out if an OU below is suspended: StackSets target an OU with everything in it.
         """
         around = {unit for path in self._suspended for unit in units_above(path)}
         return frozenset(item for item in self._members if item.account or item.unit not in around) - self.suspended
@@ -46,7 +46,7 @@ class Planned:
         return frozenset(stack.name for stack in self.plan.stacks)
 
     def override(self, capability: str, account: Destination) -> Override | None:
-        """The override of a capability that counts for an account: that of the nearest place."""
+        """The override of a capability that applies to an account: the one of the nearest place."""
         if account.account == MANAGEMENT:
             return None
         owners = {place: item for item in self._overrides(capability) for place in item.to}
@@ -54,9 +54,9 @@ class Planned:
         return next((owners[place] for place in nearest), None)
 
     def beside(self, capability: str) -> frozenset[Destination]:
-        """Accounts to come to units in which some place has an override of a capability.
+        """Future accounts of OUs in which some place has an override of a capability.
 
-        A StackSet goes to a unit with all that is in it; of such a unit it names the accounts.
+        A StackSet targets an OU with everything in it; in such an OU it names the accounts.
         """
         accounts = self.landscape.accounts
         places = [place for item in self._overrides(capability) for place in item.to]
@@ -83,19 +83,19 @@ class Planned:
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """A control that says where it is, and the stacks that say that they earn it there."""
+    """A control with declared reach, and the stacks that claim to implement it there."""
 
     control: Control
     reach: ControlReach
     templates: tuple[Template, ...]
 
     def lacks(self, planned: Planned, *, least: bool = True) -> Reach:
-        """The accounts and Regions that the stacks do not reach together.
+        """The accounts and Regions that the stacks together do not cover.
 
         Args:
             planned: The plan.
-            least: Whether Regions where AWS does not have what the control needs are left out, and places where an
-                override says that it is not wanted.
+            least: Whether to leave out Regions without the AWS features that the control needs, and places where an
+                override disables it.
         """
         found = together(planned.plan.reach(item.stack) for item in self.templates)
         anywhere = self.reach.regions == "any"
@@ -106,7 +106,7 @@ class Claim:
         return found.lacks(Reach((Spread(destinations=accounts, regions=regions),)))
 
     def _is_wanted(self, planned: Planned, account: Destination) -> bool:
-        """Whether the values that count for the account have the control."""
+        """Whether the settings that apply to the account enable the control."""
         override = planned.override(self.control.capability, account)
         family = self.templates[0].stack.family
         if not family:
@@ -150,7 +150,7 @@ class Claim:
 
 
 def claims(templates: Iterable[Template]) -> Iterator[Claim]:
-    """Every claim that some stacks of a plan make."""
+    """Every claim of a plan's stacks."""
     earned: dict[str, list[Template]] = {}
     for template in templates:
         for name in template.controls:
@@ -185,7 +185,7 @@ def _chosen(landscape: Landscape, reach: ControlReach, stack: Stack) -> Iterator
 
 
 def _offered(landscape: Landscape, least: str) -> Iterator[str]:
-    """The governed Regions that have what a control needs."""
+    """The governed Regions with the features that a control needs."""
     home = landscape.home_region
     for region in landscape.regions:
         if least == HOME_IF_OPT_IN:

@@ -1,8 +1,8 @@
-"""Templates of one shape: the same entries but for names, said as often as there are things to name.
+"""Templates of one shape: entries that differ only in names, repeated any number of times.
 
-Ten thousand accounts have hundreds of stacks of assignments. cfn-lint would say the same of each: what it looks at,
-types, properties, functions and references, is proved here to be the same in all of them. How many entries there are,
-and how long the text is, our own checks count.
+Ten thousand accounts have hundreds of assignment stacks, and cfn-lint would return the same for each: its subjects
+(types, properties, functions and references) are proved to be the same in all of them. Our own checks count entries
+and text length.
 """
 
 import re
@@ -23,11 +23,10 @@ MANY = 20
 
 
 def shape(text: str) -> frozenset[str]:
-    """What is left of the text when names, prose and repetitions are taken out.
+    """The set of entries of the text, without names, prose and repetitions.
 
-    Two texts have the same shape when each entry of one, with its names replaced by what they name, is an entry of the
-    other; a name that nothing uses is another thing than one that something does. A name given twice makes a shape of
-    its own.
+    Two texts have the same shape if each entry of one, with its names replaced by the entries that they name, is an
+    entry of the other. Unused names differ from used names. A text with a duplicate name has a unique shape.
     """
     sections = [_ENTRY.split(section) for section in _SECTION.split(text)]
     entries = [(section[0], entry) for section in sections for entry in section[1:]]
@@ -48,7 +47,7 @@ def shape(text: str) -> frozenset[str]:
 
 
 def representatives(templates: Sequence[Template]) -> Mapping[str, str]:
-    """Text → the longest text of its shape, for kinds of templates that there are many of."""
+    """Text → the longest text of its shape, for kinds of templates with many instances."""
     kinds: dict[str, dict[str, None]] = defaultdict(dict)
     for template in templates:
         kinds[template.stack.template][template.text] = None

@@ -1,4 +1,4 @@
-"""What the plan states for a stack: the texts that its template was given to fill in."""
+"""The values that the plan provides for a stack's template."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
@@ -10,12 +10,12 @@ from baseline.plan.model import Stack
 
 
 def texts_stated_for(stack: Stack) -> frozenset[str]:
-    """Every text and number in the stack's context and parameters: what the profile, or a capability, decided."""
+    """Every text and number in the stack's context and parameters: decided by the profile or a capability."""
     return _texts(stack.name, _Held(stack))
 
 
 class _Held:
-    """A stack by its identity: contexts hold mappings, which have no hash."""
+    """A stack compared by identity: its context holds mappings, which are not hashable."""
 
     def __init__(self, stack: Stack) -> None:
         self.stack = stack

@@ -1,4 +1,4 @@
-"""A rendered template as checks see it: long-form data, and the line of everything in it."""
+"""A rendered template as checks see it: long-form data, with the line of each value."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -20,7 +20,7 @@ except ImportError:  # PyYAML without libyaml
 
 @dataclass(frozen=True, kw_only=True)
 class Resource:
-    """One resource. `body` is all of it, `properties` its Properties."""
+    """One resource. `body` is the whole resource, `properties` its Properties."""
 
     logical_id: str
     type: str
@@ -29,7 +29,7 @@ class Resource:
 
     @property
     def path(self) -> Path:
-        """Where it is in the template."""
+        """Its path in the template."""
         return ("Resources", self.logical_id)
 
 
@@ -43,13 +43,13 @@ class PolicyDocument:
 
     @cached_property
     def statements(self) -> tuple[Statement, ...]:
-        """Its statements, which many checks ask for."""
+        """Its statements, cached for the many checks that use them."""
         return read_statements(self.document)
 
 
 @dataclass(frozen=True, kw_only=True)
 class PackBody:
-    """The template inside a conformance pack. `path` is its TemplateBody; a body that cannot be read says `problem`."""
+    """The template inside a conformance pack. `path` is its TemplateBody; `problem` says why it cannot be read."""
 
     path: Path
     text: str
@@ -58,7 +58,7 @@ class PackBody:
 
 
 class Spot(NamedTuple):
-    """Where something is in a template, from 1, and where everything in it is; line 0 says that it has no own place."""
+    """Line and column of a value, from 1, and the spots of its children; line 0 means that it has no own place."""
 
     line: int
     column: int
@@ -70,9 +70,9 @@ Spots = dict[str | int, Spot]
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """A template, read. `spots` go on into the bodies of packs.
+    """A parsed template. `spots` include the bodies of conformance packs.
 
-    A text that cannot be read, or is no template, leaves everything empty; `problem` then says why.
+    If the text cannot be parsed or is not a template, everything is empty and `problem` has the reason.
     """
 
     template: Template
@@ -99,7 +99,7 @@ class Subject:
         return {resource.logical_id: resource for resource in self.resources}
 
     def place(self, path: Path) -> tuple[int, int]:
-        """Line and column of the path, or of the nearest thing around it."""
+        """Line and column of the path, or of the nearest enclosing value."""
         return _place_in(self.spots, path)
 
 
@@ -159,7 +159,7 @@ _PACKS = ("AWS::Config::ConformancePack", "AWS::Config::OrganizationConformanceP
 
 
 def _packs(lines: list[str], resources: tuple[Resource, ...], spots: Spot) -> Iterator[PackBody]:
-    """The bodies of conformance packs; what is in them gets its place too where the body is a literal block."""
+    """The bodies of conformance packs; their contents have places if the body is a literal block."""
     for resource in resources:
         body = resource.properties.get("TemplateBody") if resource.type in _PACKS else None
         if isinstance(body, dict):
@@ -176,7 +176,7 @@ def _packs(lines: list[str], resources: tuple[Resource, ...], spots: Spot) -> It
 
 
 def _put(spot: Spot, path: Path, new: Spot) -> None:
-    """Set the place of a path; everything around it has one."""
+    """Set the place of a path whose parents already have one."""
     *around, last = path
     for part in around:
         spot = (spot.inner or {})[part]
@@ -197,7 +197,7 @@ def _moved(spots: Spots, lines: int, columns: int) -> Spots:
 
 @lru_cache(maxsize=64)
 def _read_body(body: str) -> tuple[Mapping[str, Any], Spots, str]:
-    """A pack's document, the places in it, and what is wrong; the same body often stands in two templates."""
+    """A pack's document, the places in it, and its problem; cached, as templates often share a body."""
     spots: Spots = {}
     try:
         document = _plain(yaml.compose(body, Loader=_Loader), spots)
@@ -222,12 +222,12 @@ def _policies(value: Any, path: Path) -> Iterator[tuple[Path, Mapping[str, Any]]
 
 
 def _is_policy(value: Mapping[str, Any]) -> bool:
-    """Whether it has statements with an effect; a rule of AWS WAF has a `Statement` too, of another kind."""
+    """Whether it has statements with an effect; rules of AWS WAF have a `Statement` of another kind."""
     return any(isinstance(item, dict) and "Effect" in item for _, item in branches(value.get("Statement")))
 
 
 def _embedded(text: str) -> Any:  # noqa: ANN401 - JSON data
-    """The policy in a text of JSON, as some properties want it; the text itself when there is none."""
+    """The policy in a JSON text, which some properties expect; the text itself if it contains none."""
     if not text.lstrip().startswith("{") or '"Statement"' not in text:
         return text
     try:
@@ -237,7 +237,7 @@ def _embedded(text: str) -> Any:  # noqa: ANN401 - JSON data
 
 
 def _plain(node: Any, spots: Spots) -> Any:  # noqa: ANN401 - YAML nodes are untyped
-    """The node as plain data; `spots` gets what is in it."""
+    """The node as plain data; `spots` receives the places of its children."""
     if node is None or not node.tag.startswith("!"):
         return None if node is None else _content(node, spots)
     name = node.tag[1:]
@@ -272,7 +272,7 @@ def _part(node: Any, part: str | int, at: Any, spots: Spots) -> Any:  # noqa: AN
 
 @cache
 def _leaf(line: int, column: int) -> Spot:
-    """The one place of these numbers: hundreds of templates have something at most of them."""
+    """A cached spot without children: hundreds of templates share most line and column numbers."""
     return Spot(line, column)
 
 

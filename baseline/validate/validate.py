@@ -16,11 +16,11 @@ from baseline.validate.subject import read_template
 
 @dataclass(frozen=True, kw_only=True)
 class ValidateOptions:
-    """How to validate.
+    """Options of the validation.
 
     Attributes:
-        cache_dir: Where cfn-lint's answers are remembered; None for nowhere.
-        lint: Whether cfn-lint runs besides our own checks.
+        cache_dir: Cache directory for cfn-lint's answers; None for no cache.
+        lint: Whether to run cfn-lint in addition to our own checks.
         process: cfn-lint's process, started ahead of time; None to start and end one here.
         on_progress: Called with (done, total) as templates come back from cfn-lint.
     """
@@ -34,10 +34,10 @@ class ValidateOptions:
 def validate_templates(
     templates: Sequence[Template], *, partition: str, options: ValidateOptions | None = None
 ) -> tuple[Finding, ...]:
-    """What cfn-lint and our own checks say, sorted by place.
+    """Findings of cfn-lint and our own checks, sorted by place.
 
     Raises:
-        BaselineError: when the cfn-lint process dies.
+        BaselineError: if the cfn-lint process ends unexpectedly.
     """
     with linted(templates, partition=partition, options=options or ValidateOptions()) as said:
         return sorted_findings((*check_subjects(tuple(map(read_template, templates))), *said))
@@ -45,10 +45,10 @@ def validate_templates(
 
 @contextmanager
 def linted(templates: Sequence[Template], *, partition: str, options: ValidateOptions) -> Iterator[Iterator[Finding]]:
-    """What cfn-lint says, if it is asked at all. It works while the caller does something else before reading that.
+    """Findings of cfn-lint, if enabled. It runs in the background until the caller reads them.
 
     Raises:
-        BaselineError: when the cfn-lint process dies.
+        BaselineError: if the cfn-lint process ends unexpectedly.
     """
     if not options.lint:
         yield iter(())

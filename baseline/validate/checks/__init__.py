@@ -1,1 +1,1 @@
-"""Checks of our own, one file each: what cfn-lint does not see."""
+"""Our own checks, one file each, for problems that cfn-lint does not find."""

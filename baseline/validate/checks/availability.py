@@ -1,4 +1,4 @@
-"""BL112: a resource type that a target Region does not have."""
+"""BL112: a resource type that is unavailable in a target Region."""
 
 from collections.abc import Iterator
 

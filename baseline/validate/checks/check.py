@@ -1,4 +1,4 @@
-"""What a check is."""
+"""The definition of a check."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ def _nothing(_subject: Subject, _subjects: tuple[Subject, ...]) -> Iterator[Prob
 
 
 def nothing_in_plan(_subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Problem]]:
-    """What a check of single templates finds in a plan."""
+    """The `find_in_plan` of a check that only looks at single templates."""
     return iter(())
 
 
@@ -27,14 +27,14 @@ class Check:
 
     Attributes:
         id: `BL…`, never reused.
-        title: A few words.
-        severity: Of its findings.
-        explanation: Why it matters, a few sentences.
-        fix: What to do, where a hit does not say it more exactly.
-        source: An address that the rule rests on.
-        find: (this template, every template of the plan) → hits.
-        find_in_plan: Every template of the plan → hits, each with its template; for rules about templates together.
-        find_in_organization: (the plan with its organization, every template) → hits; for rules about where stacks go.
+        title: A short title.
+        severity: Severity of its findings.
+        explanation: Why it matters, in a few sentences.
+        fix: How to fix it, if the finding has no more specific fix.
+        source: Address of the source for the rule.
+        find: (this template, every template of the plan) → problems.
+        find_in_plan: Every template of the plan → problems, each with its template; for rules across templates.
+        find_in_organization: (the plan with its organization, every template) → problems; for rules about targets.
     """
 
     id: str

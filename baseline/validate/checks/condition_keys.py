@@ -1,4 +1,4 @@
-"""BL118: a condition that can never be evaluated as meant."""
+"""BL118: a condition that never has the intended effect."""
 
 from collections.abc import Iterator
 

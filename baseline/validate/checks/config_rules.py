@@ -67,7 +67,7 @@ def _rule(body: Mapping[str, Any], path: Path, inside: tuple[str, ...], name: tu
 
 
 def _given(parameters: object) -> dict[str, object] | None:
-    """Parameters as a mapping; None where CloudFormation fills them in, so that nothing can be said of them."""
+    """Parameters as a mapping; None if CloudFormation fills them in, so that they cannot be checked."""
     if isinstance(parameters, str):
         with suppress(ValueError):
             parameters = json.loads(parameters)

@@ -1,4 +1,4 @@
-"""BL103: a service that another account could make use the resource."""
+"""BL103: a service principal without a condition on the source account (confused deputy)."""
 
 from collections.abc import Iterator, Mapping
 

@@ -1,4 +1,4 @@
-"""BL132: a delivery that the rendered policies deny, or that they allow to another principal."""
+"""BL132: a delivery that the rendered policies deny, or allow to an unintended principal."""
 
 from collections.abc import Iterator
 from itertools import chain
@@ -14,7 +14,7 @@ from baseline.validate.subject import Subject
 
 
 def _find(subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Problem]]:
-    """What a template of the user's own has to do with its buckets and keys is not known."""
+    """Deliveries in the baseline's templates; the purpose of buckets and keys in custom templates is unknown."""
     estate = Estate(subjects)
     seen: set[tuple[str, str]] = set()
     for item in chain(

@@ -1,4 +1,4 @@
-"""BL124: text that CloudFormation would replace by a stored parameter or secret."""
+"""BL124: text that CloudFormation would resolve as a dynamic reference."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -34,7 +34,7 @@ def _references(value: Any, path: Path) -> Iterator[Path]:  # noqa: ANN401 - tem
 
 
 def _joined(arguments: Any) -> str:  # noqa: ANN401 - template data
-    """The text that `Fn::Join` makes of its texts; what CloudFormation fills in counts for nothing."""
+    """The text that `Fn::Join` creates from literal texts; values that CloudFormation fills in are skipped."""
     if not isinstance(arguments, list) or len(arguments) != 2 or not isinstance(arguments[1], list):
         return ""
     return str(arguments[0]).join(_text(part) for part in arguments[1])

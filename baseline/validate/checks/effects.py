@@ -1,4 +1,4 @@
-"""BL134: a resource that is there, and does not do what it is for."""
+"""BL134: a resource without a value that it needs to work."""
 
 from collections.abc import Iterator
 from itertools import chain

@@ -1,4 +1,4 @@
-"""BL101: an ARN or a domain that only fits one partition."""
+"""BL101: an ARN or a domain that fits only one partition."""
 
 import re
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
 
 
 def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:  # noqa: ANN401 - template data
-    """Every text with its path; what `Fn::Join` puts together is one text, and a description is none."""
+    """Every text with its path; an `Fn::Join` is one text, and descriptions are skipped."""
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, dict) and value.keys() == {"Fn::Join"}:

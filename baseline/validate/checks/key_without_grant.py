@@ -1,4 +1,4 @@
-"""BL116: something encrypted with a key that does not let its service in."""
+"""BL116: encryption with a key whose policy does not admit the service."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -45,7 +45,7 @@ def _granted(key: Resource) -> Iterator[str]:
 
 
 def _publishers(subject: Subject, topic: Resource) -> Iterator[str]:
-    """First parts of the service principals that this template lets publish to the topic."""
+    """First parts of the service principals that this template allows to publish to the topic."""
     for policy in subject.of_type("AWS::SNS::TopicPolicy"):
         topics = policy.properties.get("Topics")
         if not isinstance(topics, list) or f"${{{topic.logical_id}}}" not in map(text_of, topics):
@@ -57,7 +57,7 @@ def _publishers(subject: Subject, topic: Resource) -> Iterator[str]:
 
 
 def _key_of(subject: Subject, everything: tuple[Subject, ...], reference: Any) -> Resource | None:  # noqa: ANN401
-    """The key that a property refers to: in this template, by an export of another one, or by its alias."""
+    """The key of a property: in this template, through an export of another template, or through its alias."""
     text = _parameter(subject, text_of(reference))
     own = {f"${{{key.logical_id}.Arn}}": key for key in subject.of_type("AWS::KMS::Key")}
     own |= {f"${{{key.logical_id}}}": key for key in subject.of_type("AWS::KMS::Key")}
@@ -71,7 +71,7 @@ def _key_of(subject: Subject, everything: tuple[Subject, ...], reference: Any) -
 
 
 def _parameter(subject: Subject, text: str) -> str:
-    """What the plan passes for the parameter that `text` refers to, where it is known; otherwise `text`."""
+    """The value that the plan passes for the parameter in `text`, if known; otherwise `text`."""
     values = {f"${{{item.name}}}": item.value for item in subject.template.stack.parameters}
     return values.get(text) or text
 

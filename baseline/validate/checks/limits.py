@@ -1,4 +1,4 @@
-"""BL113: more than CloudFormation takes."""
+"""BL113: a template above a CloudFormation quota."""
 
 import json
 import re
@@ -36,7 +36,7 @@ def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
 
 
 def _measured(subject: Subject) -> Iterator[tuple[Path, str, int, str]]:
-    """Place, thing, size, and the quota that the size is held to."""
+    """Place, subject, size, and the quota for the size."""
     document, name = subject.document, subject.template.stack.name
     yield (), "the template", _bytes(subject.template.text), "cloudformation.template_body_bytes"
     yield (), f"the stack name {name}", len(name), "cloudformation.stack_name_characters"
@@ -77,7 +77,7 @@ def _identities(subject: Subject) -> Iterator[tuple[Path, str, int, str]]:
 
 
 def _characters(document: Any) -> int:  # noqa: ANN401 - template data
-    """What IAM counts: everything but white space, with functions as the texts that they stand for."""
+    """The number of characters that IAM counts: without white space, and with functions as their text."""
     text = json.dumps(_filled_in(document), separators=(",", ":"), ensure_ascii=False)
     return len(text) - sum(character.isspace() for character in text)
 

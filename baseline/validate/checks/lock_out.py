@@ -1,4 +1,4 @@
-"""BL123: an organization policy that locks out whom the baseline needs."""
+"""BL123: an organization policy that denies a call that the baseline needs (lock-out)."""
 
 import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping
@@ -48,7 +48,7 @@ def _find(subject: Subject, every: tuple[Subject, ...]) -> Iterator[Problem]:
 
 
 class _Plan(tuple["ref[Subject]", ...]):
-    """The templates of one plan, compared as one: so their calls are collected once, and no template is kept for it."""
+    """The templates of one plan, compared as one value, so that their calls are collected once."""
 
     __slots__ = ()
 
@@ -61,7 +61,7 @@ class _Plan(tuple["ref[Subject]", ...]):
 
 @dataclass(frozen=True, kw_only=True)
 class _Calls:
-    """What a plan calls: action → the calls of that action, where they go, and the ids of accounts in them."""
+    """A plan's calls: action → its calls, their targets, and the account ids in them."""
 
     by_action: Mapping[str, tuple[Call, ...]]
     reach: Reach
@@ -86,10 +86,10 @@ def _ids_in(value: object) -> list[str]:
 
 
 class _Representatives:
-    """One account for each kind that a statement may treat in its own way: accounts by the thousand are of few kinds.
+    """One account for each group that a statement treats alike: thousands of accounts form few groups.
 
-    An id is a name. A statement treats two accounts alike where the same calls are made in both, neither it nor a call
-    has the id of one of them, and it does not tell their units apart.
+    A statement treats two accounts alike if the same calls are made in both, neither the statement nor a call contains
+    one of their ids, and the statement does not distinguish their OUs.
     """
 
     def __init__(self, accounts: tuple[BoundAccount, ...], calls: _Calls) -> None:
@@ -99,7 +99,7 @@ class _Representatives:
         self._apart = tuple(item for item in self._kinds if item[0].key or item[0].levels not in known)
 
     def of(self, statement: Statement) -> tuple[BoundAccount, ...]:
-        """The first account of each kind, in order; each account by itself where the statement looks into ids."""
+        """The first account of each group, in order; every account if the statement depends on parts of ids."""
         narrowed = (statement.resources, statement.not_resources, statement.conditions)
         text = repr(narrowed)
         if _BY_DIGITS.search(text) or any(map(_puts_ids_in_order, statement.conditions)):
@@ -134,12 +134,12 @@ def _first_of_each(found: Iterable[tuple[Hashable, BoundAccount]]) -> tuple[Boun
 def _locked_out(
     statement: Statement, calls: _Calls, representatives: _Representatives
 ) -> tuple[Call, BoundAccount] | None:
-    """The denied call that matters most: one of today before one that only removes, attached before not yet.
+    """The most important denied call: current calls before calls that only delete, attached before unattached policies.
 
     Args:
         statement: A Deny.
-        calls: What the plan calls.
-        representatives: Of the accounts that the policy binds.
+        calls: The calls of the plan.
+        representatives: Representatives of the accounts that the policy applies to.
     """
     denial = _Denial(statement, representatives.of(statement))
     found = [
@@ -153,7 +153,7 @@ def _locked_out(
 
 
 class _Denial:
-    """A Deny, and the accounts where it may bind a caller: its conditions leave most roles out, whatever they call."""
+    """A Deny and the accounts whose callers it may apply to: its conditions exempt most roles, whatever the call."""
 
     def __init__(self, statement: Statement, accounts: tuple[BoundAccount, ...]) -> None:
         self._statement = statement
@@ -161,7 +161,7 @@ class _Denial:
         self._binding: dict[Hashable, tuple[BoundAccount, ...]] = {}
 
     def accounts(self, call: Call) -> Iterator[BoundAccount]:
-        """The first account where it denies the call."""
+        """The first account in which it denies the call."""
         for account in self._where_it_binds(call):
             if any(
                 applies(self._statement, call.request(account, region, resource))

@@ -47,7 +47,7 @@ def _grants(statement: Statement) -> bool:
 
 
 def _leaves_someone(condition: Condition) -> bool:
-    """Whether the account's own administrators still pass."""
+    """Whether the condition still admits the account's own administrators."""
     return condition.key.lower() in _HARMLESS or (condition.restricts and _names_root(condition.values))
 
 
@@ -57,7 +57,7 @@ def _denies_everybody(statement: Statement) -> bool:
 
 
 def _spares_someone(statement: Statement) -> bool:
-    """Whether someone who can be relied on is not denied: an exempted root user, or who meets another condition."""
+    """Whether a reliable principal remains: an exempted root user, or a principal that meets another condition."""
     return any(
         condition.key.lower() != "aws:principalarn" or _names_root(condition.values)
         for condition in statement.conditions

@@ -1,4 +1,4 @@
-"""BL131: a name that one stack uses and no stack creates there."""
+"""BL131: a name that a stack uses and that no stack creates in the same place."""
 
 import re
 from collections.abc import Iterator
@@ -65,20 +65,20 @@ def _problem(use: Use, names: Names, before: dict[str, frozenset[str]]) -> str:
 
 
 def _is_family(use: Use) -> bool:
-    """Whether the name means whatever begins with the prefix, of which a plan with few capabilities may have none."""
+    """Whether the name is a pattern with the prefix, which may match nothing in a plan with few capabilities."""
     prefix = getattr(use.subject.template.stack.context, "prefix", "")
     return use.name in (f"{prefix}-*", f"/{prefix}/*")
 
 
 def _is_foreign(use: Use) -> bool:
-    """Whether a template of the user's own uses a name that no stack of ours would have."""
+    """Whether a custom template uses a name that none of our stacks would create."""
     stack = use.subject.template.stack
     prefix = getattr(stack.context, "prefix", "")
     return stack.is_custom and not re.match(rf"(alias/|/)?{re.escape(prefix)}[-/]", use.name)
 
 
 def _is_switched_off(use: Use, names: Names) -> bool:
-    """Whether the plan lacks what creates it: a grant to a missing role has no effect."""
+    """Whether the capability that creates it is disabled: a grant to a missing role has no effect."""
     suffix = use.name.removeprefix(f"{getattr(use.subject.template.stack.context, 'prefix', '')}-")
     creator = _GRANTED.get((use.kind, suffix), "")
     if (use.kind, suffix) in _OPTIONAL and use.name not in names.given.get(use.kind, {}):
@@ -87,7 +87,7 @@ def _is_switched_off(use: Use, names: Names) -> bool:
 
 
 def _is_made_elsewhere(use: Use) -> bool:
-    """Whether AWS or people make it: the list above says so, or the profile names it."""
+    """Whether AWS or people create it: it is in the list above, or the profile names it."""
     if _MADE_ELSEWHERE.fullmatch(use.name):
         return True
     stack = use.subject.template.stack
@@ -108,7 +108,7 @@ def _where(use: Use) -> str:
 
 
 def _before(subjects: tuple[Subject, ...]) -> dict[str, frozenset[str]]:
-    """Stack → every stack that is deployed before it; plans list stacks after those that they depend on."""
+    """Stack → every stack that is deployed before it; plans list stacks after their dependencies."""
     found: dict[str, frozenset[str]] = {}
     for subject in subjects:
         stack = subject.template.stack
@@ -130,9 +130,9 @@ def _given_twice(names: Names) -> Iterator[tuple[Subject, Problem]]:
 
 
 def _parameters(subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Problem]]:
-    """Parameters that the plan gives and the template lacks, or the other way round, or that have two values.
+    """Parameters that are only in the plan or only in the template, or that have two values.
 
-    Templates of the user's own may have defaults, and the same name for different things.
+    Custom templates may have defaults, and may use the same name for different values.
     """
     first: dict[str, tuple[str, str]] = {}
     for subject in subjects:

@@ -1,4 +1,4 @@
-"""BL108: a bucket that is reached without TLS, or can be made public, or is not encrypted on purpose."""
+"""BL108: a bucket without TLS enforcement, public access block or explicit encryption."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -36,7 +36,7 @@ def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
 
 
 def bucket_policies(subject: Subject, bucket: Resource) -> list[Resource]:
-    """The bucket policies of this template that are for the bucket, by reference or by the same name."""
+    """The bucket policies of this template for the bucket, by reference or by name."""
     names = {f"${{{bucket.logical_id}}}", text_of(bucket.properties.get("BucketName", "")) or None}
     return [
         policy
@@ -55,7 +55,7 @@ def _is_tls_only(policy: Resource) -> bool:
 
 
 def _denies_plain_http(statement: Statement) -> bool:
-    """Whether it denies everybody everything over plain HTTP; any further condition would let something through."""
+    """Whether it denies all principals and actions over plain HTTP; any further condition would leave a gap."""
     plain = [_is_plain_http(condition) for condition in statement.conditions] == [True]
     objects = any(resource.endswith("*") for resource in statement.resources)
     bucket = any(not resource.endswith("/*") for resource in statement.resources)

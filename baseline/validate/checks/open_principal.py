@@ -1,4 +1,4 @@
-"""BL104: everybody, without a condition that says who."""
+"""BL104: a wildcard principal without a restricting condition."""
 
 from collections.abc import Iterator
 
@@ -48,7 +48,7 @@ def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
 
 
 def _is_foreign(resource: Resource, subject: Subject) -> bool:
-    """Whether an account is named by its number: the plan's own are references."""
+    """Whether the principal is a literal account id: the plan's own accounts are references."""
     principal = text_of(resource.properties.get("Principal"))
     number = principal.split(":")[4] if principal.startswith("arn:") else principal
     return number.isdecimal() and number not in texts_stated_for(subject.template.stack)

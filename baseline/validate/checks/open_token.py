@@ -1,4 +1,4 @@
-"""BL121: a role that pipelines of strangers could assume."""
+"""BL121: a role that other people's pipelines could assume."""
 
 from collections.abc import Iterator
 

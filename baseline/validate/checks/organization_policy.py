@@ -1,4 +1,4 @@
-"""BL122: a policy that AWS Organizations refuses."""
+"""BL122: a policy that AWS Organizations rejects."""
 
 from collections.abc import Iterator, Mapping
 

@@ -1,4 +1,4 @@
-"""BL106: a policy document in the old language."""
+"""BL106: a policy document in the old policy language version."""
 
 from collections.abc import Iterator
 

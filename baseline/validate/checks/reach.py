@@ -1,4 +1,4 @@
-"""BL135: a stack that does not go to every account and Region that it has to be in."""
+"""BL135: a stack that is missing in an account or Region that a control requires."""
 
 from collections.abc import Iterator, Sequence
 
@@ -62,7 +62,7 @@ def _suspended(planned: Planned, subjects: tuple[Subject, ...]) -> Iterator[tupl
 
 
 def _without_exporter(planned: Planned, subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Problem]]:
-    """Imports in accounts and Regions that no exporter goes to; BL131 tells of exports that no stack has."""
+    """Imports in accounts and Regions without the exporting stack; BL131 reports exports that no stack has."""
     exporters: dict[str, list[Subject]] = {}
     for subject in subjects:
         for name in exports_of(subject):
@@ -78,7 +78,7 @@ def _without_exporter(planned: Planned, subjects: tuple[Subject, ...]) -> Iterat
 
 
 def _where(lacks: Reach) -> str:
-    """The accounts by name, known ones first, and the Regions of each group of them."""
+    """The accounts by name, known ones first, and the Regions of each group of accounts."""
     return "; ".join(
         f"{_listed([*map(str, sorted(item.destinations, key=_known_first))])} in {_listed(item.regions)}"
         for item in lacks.spreads

@@ -1,4 +1,4 @@
-"""Running the checks."""
+"""Runs the checks."""
 
 from collections.abc import Iterator, Sequence
 
@@ -13,19 +13,19 @@ from baseline.validate.subject import Subject, read_template
 def run_checks(
     templates: Sequence[Template], checks: Sequence[Check] = CHECKS, planned: Planned | None = None
 ) -> Iterator[Finding]:
-    """What the checks say of each template, in the light of all of them."""
+    """The findings of each template, checked together with all other templates."""
     yield from check_subjects(tuple(read_template(template) for template in templates), checks, planned)
 
 
 def check_subjects(
     subjects: tuple[Subject, ...], checks: Sequence[Check] = CHECKS, planned: Planned | None = None
 ) -> Iterator[Finding]:
-    """The same for templates that have been read already.
+    """The findings of templates that have already been read.
 
     Args:
         subjects: Every template of a plan.
         checks: The checks to run.
-        planned: The plan with its organization; without it no check asks where stacks go.
+        planned: The plan with its organization; without it, checks of targets are skipped.
     """
     for subject in subjects:
         for check in checks:

@@ -1,4 +1,4 @@
-"""BL120: an identity that can give itself more than it was given."""
+"""BL120: an identity that can escalate its own privileges."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -46,8 +46,8 @@ class _Holder:
     """An identity and its policies.
 
     Attributes:
-        references: Name of a stack → how its template refers to the identity, its groups and policies.
-        names: Names of all these, as resources of a policy may write them.
+        references: Stack name → references of its template to the identity, its groups and policies.
+        names: Names of the identity, its groups and policies, as they appear in a policy's Resource.
     """
 
     references: Mapping[str, frozenset[str]]
@@ -58,13 +58,13 @@ class _Holder:
 
 @dataclass(frozen=True, kw_only=True)
 class _Grant:
-    """An Allow of a holder.
+    """An Allow statement of a holder.
 
     Attributes:
-        subject: The template that it is in.
-        path: Place in the template.
-        actions: Actions of the table, in lower case, that no Deny of the holder's takes back.
-        open: Whether no condition requires a boundary, or policies that the holder cannot write.
+        subject: The template that contains it.
+        path: Its place in the template.
+        actions: Actions of the table, in lower case, that no Deny of the holder covers.
+        open: Whether no condition requires a boundary, or limits policies to ones that the holder cannot write.
     """
 
     subject: Subject
@@ -75,7 +75,7 @@ class _Grant:
 
 
 def _find_in_plan(subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Problem]]:
-    """Judge every identity by all its policies, whichever templates they are in; each place is reported once."""
+    """Check every identity with all its policies, from all templates; each place is reported once."""
     found: dict[tuple[int, Path], tuple[Subject, Problem]] = {}
     for identity in identities_of(subjects):
         for subject, hit in _policy_hits(identity):
@@ -95,7 +95,7 @@ def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
 
 
 def _attached_set_hits(resource: Resource) -> Iterator[Problem]:
-    """An administrator is one by name; who may change policies without being one becomes one unseen."""
+    """An identity named as administrator is intended; one that can change policies becomes administrator unnoticed."""
     path: Path = (*resource.path, "Properties", "ManagedPolicies")
     for place, item in branches(resource.properties.get("ManagedPolicies")):
         if text_of(item).endswith("/IAMFullAccess"):
@@ -107,7 +107,7 @@ def _attached_set_hits(resource: Resource) -> Iterator[Problem]:
 
 
 def _is_guarded(resource: Resource) -> bool:
-    """Whether a role is assumed with MFA, or by the tokens of one pipeline, and in no other way."""
+    """Whether the role can only be assumed with MFA, or with the tokens of one pipeline."""
     trust = resource.properties.get("AssumeRolePolicyDocument")
     statements = [item for item in read_statements(trust) if item.effect == "Allow"] if isinstance(trust, dict) else []
     return bool(statements) and all(asks_for_mfa(item) or is_pinned_web_identity(item) for item in statements)
@@ -127,7 +127,7 @@ def _attached_hits(resource: Resource) -> Iterator[Problem]:
 
 
 def _policy_hits(identity: Identity) -> Iterator[tuple[Subject, Problem]]:
-    """Findings in the policies of one identity, which count together."""
+    """Problems in the policies of one identity, which apply together."""
     holder = _holder(identity)
     placed = [
         (subject, (*item.path, *found.path), found) for subject, item in identity.policies for found in item.statements
@@ -142,7 +142,7 @@ def _policy_hits(identity: Identity) -> Iterator[tuple[Subject, Problem]]:
 
 
 def _whose(identity: Identity, grant: _Grant) -> str:
-    """The identity, where the policy is in another template."""
+    """The identity, if its policy is in another template."""
     own = identity.own
     if own.subject is grant.subject:
         return ""
@@ -196,10 +196,10 @@ def _left(statement: Statement, denials: list[Statement]) -> frozenset[str]:
 
 
 def _covered(statement: Statement) -> frozenset[str]:
-    """Actions of the table that the statement grants, in lower case.
+    """Actions of the table that the statement allows, in lower case.
 
-    A NotAction counts only for IAM and for services that run what a role is passed to. Whether AssumeRole, Identity
-    Center or an existing workload is of use depends on trust policies and resources that the template does not show.
+    A NotAction is evaluated only for IAM and for services that run code with a passed role. The effect of AssumeRole,
+    Identity Center or an existing workload depends on trust policies and resources outside the template.
     """
     known = frozenset(_spelled())
     if statement.not_actions:
@@ -214,7 +214,7 @@ def _named(patterns: tuple[str, ...]) -> frozenset[str]:
 
 
 def _escalates(method: Method, grant: _Grant, grants: list[_Grant], holder: _Holder) -> bool:
-    """Whether the grant has the method's first action, and the holder the other actions."""
+    """Whether the grant allows the method's first action, and the holder has the other actions."""
     key, *others = method.actions
     if key not in grant.actions or not grant.open:
         return False
@@ -230,8 +230,8 @@ def _escalates(method: Method, grant: _Grant, grants: list[_Grant], holder: _Hol
 def _names(grant: _Grant, action: str, holder: _Holder) -> bool:
     """Whether the action is granted by name, or to a holder without a boundary.
 
-    A boundary limits its holder, not the roles that the holder makes. A policy that grants their making by name has to
-    require a boundary for them. What a wildcard grants is decided by the holder's own boundary.
+    A boundary limits its holder, not the roles that the holder creates. A policy that allows iam:CreateRole by name
+    must require a boundary for new roles. The effect of a wildcard is limited by the holder's own boundary.
     """
     return not holder.bounded or action in {item.lower() for item in grant.statement.actions}
 
@@ -241,7 +241,7 @@ def _holds(grants: list[_Grant], holder: _Holder, actions: list[str]) -> bool:
 
 
 def _meets(grant: _Grant, action: str, grants: list[_Grant], holder: _Holder) -> bool:
-    """Whether the holder may also do this to a principal that the grant covers."""
+    """Whether the holder may also perform this action on a principal that the grant covers."""
     return any(
         action in item.actions
         and item.open
@@ -264,7 +264,7 @@ def _name(resource: str) -> str:
 
 
 def _launches(statement: Statement, grants: list[_Grant], holder: _Holder) -> bool:
-    """Whether the holder may also run code of its own in a service that it may pass roles to."""
+    """Whether the holder may also run its own code in a service that it may pass roles to."""
     return any(
         item.kind is Kind.PASS
         and len(item.actions) > 1
@@ -296,7 +296,7 @@ def _kind(resource: str) -> str:
 
 
 def _takes_back(denial: Statement, action: str) -> bool:
-    """Whether a Deny leaves of the action nothing, or no more than what it names: by NotResource, or by a bound."""
+    """Whether a Deny covers the action, except for the resources it names by NotResource or a boundary condition."""
     if denial.effect != "Deny":
         return False
     named = _named(denial.actions) if denial.actions else frozenset(_spelled()) - _named(denial.not_actions)
@@ -308,9 +308,9 @@ def _takes_back(denial: Statement, action: str) -> bool:
 
 
 def _bounds(condition: Condition, written: list[str]) -> bool:
-    """Whether the request must name one boundary or policy, in any account: a permission set goes to many accounts.
+    """Whether the request must name one boundary or policy, in any account: a permission set is used in many accounts.
 
-    Policies that the holder itself writes are no bound. `written` has the resources for which it may.
+    Policies that the holder may write are not a limit. `written` has the resources that it may write.
     """
     key = condition.key.lower()
     if key not in _BOUNDS or (key == "iam:policyarn" and any(_is_written(item, written) for item in condition.values)):

@@ -1,4 +1,4 @@
-"""BL117: what service-managed StackSets refuse."""
+"""BL117: a template that service-managed StackSets reject."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""BL107: data that goes when its stack goes."""
+"""BL107: data that is deleted with its stack."""
 
 from collections.abc import Iterator
 
@@ -23,7 +23,7 @@ def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
 
 
 def _wanted(resource_type: str) -> dict[str, str]:
-    """Attribute → value that the type needs; empty for types that hold no data."""
+    """Attribute → required value; empty for types that hold no data."""
     if resource_type in KEPT_AFTER_FAILED_CREATION:
         return {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
     if is_stateful(resource_type):

@@ -1,4 +1,4 @@
-"""BL114: a trail that may be created before its bucket lets it write."""
+"""BL114: a trail that may be created before its bucket policy."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -12,7 +12,7 @@ from baseline.validate.subject import PolicyDocument, Subject
 
 
 def is_own_policy(subject: Subject) -> bool:
-    """Whether the template is an organization policy of the profile's own, whose file was checked already."""
+    """Whether the template is an organization policy from the profile, whose file has already been checked."""
     context = subject.template.stack.context
     return isinstance(context, GuardrailsContext) and context.policy.own is not None
 
@@ -39,7 +39,7 @@ def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
 
 
 def _severity(policy: PolicyDocument, statement: Statement, action: str, element: str) -> Severity | None:
-    """An organization policy may name a service that is newer than the data, or retired: as `policy-action` has it."""
+    """Severity as for `policy-action`: organization policies may name services newer than the data, or retired."""
     if policy.resource.type != "AWS::Organizations::Policy":
         return None
     return severity_of(action, allows=statement.effect == "Allow" and element == "Action")

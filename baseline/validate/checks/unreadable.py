@@ -1,4 +1,4 @@
-"""BL119: a text that is no template."""
+"""BL119: a file that is not a CloudFormation template."""
 
 from collections.abc import Iterator
 

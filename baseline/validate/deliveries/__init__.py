@@ -1,1 +1,1 @@
-"""What the baseline's producers send where, and who must not: asked of the rendered policies."""
+"""Deliveries of AWS services: the decision engine checks that the rendered policies allow them, and nothing more."""

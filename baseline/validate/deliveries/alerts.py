@@ -1,4 +1,4 @@
-"""Deliveries to topics and buses, and to the keys that encrypt topics."""
+"""Deliveries to topics and buses, and use of the keys that encrypt topics."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -36,7 +36,7 @@ _NEEDED = ("kms:GenerateDataKey", "kms:Decrypt")
 
 
 def alert_expectations(estate: Estate) -> Iterator[Expectation]:
-    """Every alarm, rule, budget and subscription to cost anomalies, to the topic or bus that it names."""
+    """Every delivery of an alarm, rule, budget or cost anomaly subscription to its topic or bus."""
     policies = _topic_policies(estate)
     asked: set[tuple[str, str]] = set()
     for kind, service in _PUBLISHERS.items():
@@ -125,7 +125,7 @@ def _denied_to_all(estate: Estate, policies: Mapping[str, Owned], topic: Owned) 
 
 
 def _bus(estate: Estate, policy: Owned) -> Iterator[Expectation]:
-    """Whom the bus's own policy admits: forwarding roles of this organization."""
+    """The bus policy admits the forwarding roles of this organization, and no others."""
     statement = policy.resource.properties.get("Statement")
     document = estate.policy({"Statement": [statement]}, policy)
     at: Path = (*policy.resource.path, "Properties", "Statement")
@@ -158,7 +158,7 @@ def _forwarders(estate: Estate, rule: Owned, bus: str) -> Iterator[str]:
 
 
 def _forwarded(estate: Estate, rule: Owned) -> Iterator[Expectation]:
-    """What a forwarding role may do: put events on the bus that its rule names, and nothing else."""
+    """A forwarding role may put events on the bus that its rule names, and nothing else."""
     for target in rule.resource.properties.get("Targets", ()):
         bus = estate.text(target.get("Arn"), rule)
         role = estate.by_arn.get(estate.text(target.get("RoleArn"), rule)) if target.get("RoleArn") else None

@@ -1,4 +1,4 @@
-"""Bucket policies and the keys of buckets, as deliveries need them."""
+"""Bucket policies and bucket keys, indexed for deliveries."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,7 +23,7 @@ class Buckets:
             self.policies.setdefault(f"arn:aws:s3:::{name}", policy)
 
     def key_of(self, arn: str) -> Owned | None:
-        """The key that encrypts what is written without naming one."""
+        """The key that encrypts objects written without an explicit key."""
         bucket = self.estate.by_arn.get(arn)
         if bucket is None:
             return None
@@ -32,7 +32,7 @@ class Buckets:
         return self.estate.by_arn.get(self.estate.text(key, bucket)) if key else None
 
     def source(self, account: str) -> dict[str, str]:
-        """What services send about an account of the organization, or about the only account."""
+        """The source condition keys that services send for an account of the organization, or for the only account."""
         number = self.estate.account(account)
         return {"aws:SourceAccount": number} | (
             {"aws:SourceOrgID": ORGANIZATION} if self.estate.is_organization else {}

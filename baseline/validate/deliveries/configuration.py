@@ -63,7 +63,7 @@ def config_expectations(buckets: Buckets, channel: Owned) -> Iterator[Expectatio
 
 
 def _recorder(buckets: Buckets, recorder: Owned, arn: str, key: Owned | None) -> Iterator[Expectation]:
-    """The recorder's role: by its own policies, and where it is in another account by the bucket's and the key's."""
+    """Requests of the recorder's role: its own policies and, across accounts, those of the bucket and the key."""
     estate = buckets.estate
     role = estate.by_arn.get(estate.text(recorder.resource.properties.get("RoleARN"), recorder))
     if role is None:

@@ -1,4 +1,4 @@
-"""One request, and what the rendered policies have to say of it."""
+"""One request, and the expected decision of the rendered policies."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ _TLS = {"aws:securetransport": ("true",), "s3:tlsversion": ("1.3",)}
 
 
 def _open(*principals: Principal) -> AttachedPolicy:
-    """A policy that allows everything, to these principals where it is a resource's."""
+    """A policy that allows everything; as a resource policy, it allows these principals."""
     statement = Statement(
         path=(),
         sid="",
@@ -37,13 +37,13 @@ _EVERYTHING = _open()
 
 @dataclass(frozen=True, kw_only=True)
 class Expectation:
-    """A request that has to be allowed or denied.
+    """A request that must be allowed or denied.
 
     Attributes:
-        owner: The resource, role or key whose policy is asked.
+        owner: The resource, role or key with the policy.
         path: Where that policy is in its template.
         what: The request in words: `CloudTrail writes a log file`.
-        allowed: Whether it has to be allowed.
+        allowed: Whether it must be allowed.
         policies: The rendered policies.
         request: The request.
         source: Where AWS documents it.
@@ -58,23 +58,23 @@ class Expectation:
     source: str = ""
 
     def is_met(self) -> bool:
-        """Whether the decision engine says so; what it cannot decide is not met."""
+        """Whether the decision engine returns the expected decision; an undecided request does not meet it."""
         decision = decide(self.policies, self.request).decision
         return decision == ("allowed" if self.allowed else "denied")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """What one producer does to a resource.
+    """A producer's delivery to a resource.
 
     Attributes:
-        to: The resource that has the policy.
+        to: The resource with the policy.
         path: Where its policy is in its template.
         policy: The policy.
-        what: In words, without its outcome.
-        service: The service principal that asks.
-        actions: What it does.
-        resource: To what; an ARN.
+        what: A description, without the outcome.
+        service: The service principal that makes the calls.
+        actions: The calls.
+        resource: ARN of the resource.
         sent: Condition keys about the source that the service sends: `aws:SourceArn` and the like.
         extra: Further condition keys: headers and encryption contexts.
         source: Where AWS documents it.
@@ -92,7 +92,7 @@ class Delivery:
     source: str
 
     def expectations(self) -> Iterator[Expectation]:
-        """Allowed for this organization; denied for a foreign one, another service and an administrator elsewhere."""
+        """Allowed for this organization; denied for another one, another service and a foreign administrator."""
         for action in self.actions:
             request = self._request(action, self.service, self.sent, self.extra)
             yield self._expect(f"{self.what} ({action})", request, allowed=True)
@@ -111,19 +111,19 @@ class Delivery:
             yield from self.without_grants("s3:GetObject", "s3:PutObjectAcl")
 
     def elsewhere(self, resource: str, what: str) -> Iterator[Expectation]:
-        """The same to a place where this producer has nothing to do."""
+        """The same delivery to a place that this producer does not use."""
         for action in self.actions:
             request = replace(self._request(action, self.service, self.sent, self.extra), resource=resource)
             yield self._expect(f"{self.what} ({action}) {what}", request, allowed=False)
 
     def from_elsewhere(self, sent: Mapping[str, str], what: str) -> Iterator[Expectation]:
-        """The same by the same service, for a source of this organization that it is not for."""
+        """The same delivery by the same service, for an unrelated source of this organization."""
         for action in self.actions:
             request = self._request(action, self.service, {**self.sent, **sent}, self.extra)
             yield self._expect(f"{self.what} ({action}) {what}", request, allowed=False)
 
     def without_grants(self, *actions: str) -> Iterator[Expectation]:
-        """What the producer never needs to do."""
+        """Calls that the producer never needs."""
         for action in actions:
             request = self._request(action, self.service, self.sent, self.extra)
             yield self._expect(f"{self.service} does {action}", request, allowed=False)
@@ -171,14 +171,14 @@ def by_role(
 
 @dataclass(frozen=True)
 class Guarded:
-    """A resource's policy, asked about roles that may do everything by their own policies."""
+    """A resource's policy, evaluated for roles whose own policies allow everything."""
 
     owner: Owned
     path: Path
     policy: AttachedPolicy
 
     def expects(self, what: str, request: Request, *, allowed: bool, source: str = "") -> Expectation:
-        """The expectation. ARNs of buckets have no account: the policy's place says whose the bucket is."""
+        """The expectation. Bucket ARNs have no account: the place of the policy tells the bucket's account."""
         if request.service == "s3":
             request = replace(request, context={**request.context, "aws:resourceaccount": (self.owner.account,)})
         return Expectation(
@@ -194,7 +194,7 @@ class Guarded:
 
 @dataclass(frozen=True)
 class Held:
-    """A role's own policies, asked about what resources leave to them."""
+    """A role's own policies, evaluated for resources whose policies allow everything."""
 
     owner: Owned
     path: Path

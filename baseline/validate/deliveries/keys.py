@@ -1,4 +1,4 @@
-"""Keys: administrators, calls of CloudWatch Logs, and calls that have to be denied."""
+"""Keys: administrators, calls of CloudWatch Logs, and calls that must be denied."""
 
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
@@ -26,7 +26,7 @@ _LOGS_USE = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataK
 
 
 def key_expectations(estate: Estate) -> Iterator[Expectation]:
-    """Every key of the plan, and every log group that one encrypts."""
+    """Every key of the plan, and every log group that is encrypted with one."""
     for key in estate.owned.get("AWS::KMS::Key", ()):
         yield from _administration(estate, key)
         yield from _use(estate, key)
@@ -36,7 +36,7 @@ def key_expectations(estate: Estate) -> Iterator[Expectation]:
 
 
 def _administration(estate: Estate, key: Owned) -> Iterator[Expectation]:
-    """Deployment is allowed, and administrators that the policy does not name are denied."""
+    """The deployment role is allowed, and administrators that the policy does not name are denied."""
     guarded = _guarded(estate, key)
     account = f"arn:aws:iam::{key.account}"
     stack = key.subject.template.stack
@@ -52,7 +52,7 @@ def _administration(estate: Estate, key: Owned) -> Iterator[Expectation]:
 
 
 def _use(estate: Estate, key: Owned) -> Iterator[Expectation]:
-    """No administrator of another account uses the key, directly or through S3 or EC2."""
+    """Administrators of other accounts cannot use the key, directly or through S3 or EC2."""
     guarded = _guarded(estate, key)
     for account in (FOREIGN, MEMBER):
         role = f"arn:aws:iam::{account}:role/{PROBE}"

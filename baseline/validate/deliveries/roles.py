@@ -1,4 +1,4 @@
-"""Roles that AWS services assume: by whom, and what they need to do."""
+"""Roles that AWS services assume: their trust policies and the permissions that they need."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from baseline.validate.estate import MEMBER, ORGANIZATION, Estate, Owned
 
 @dataclass(frozen=True)
 class _Assumed:
-    """Where a resource names its role, who assumes it, and whether that service sends its source."""
+    """The property that names the role, the service that assumes it, and whether that service sends its source."""
 
     path: tuple[str, ...]
     service: str
@@ -66,7 +66,7 @@ _ASSUMED: Mapping[str, _Assumed] = {
 
 
 def role_expectations(estate: Estate) -> Iterator[Expectation]:
-    """The trust of every role that a resource of the plan is given, and what the role needs."""
+    """The trust policy and the needed permissions of every role that a resource of the plan uses."""
     for kind, assumed in _ASSUMED.items():
         for user in estate.owned.get(kind, ()):
             for value in _named(user.resource.properties, assumed.path):
@@ -77,7 +77,7 @@ def role_expectations(estate: Estate) -> Iterator[Expectation]:
 
 
 def managed_policies_missing(estate: Estate) -> Iterator[tuple[Owned, str]]:
-    """Roles without the policy of AWS that their service needs."""
+    """Roles without the AWS managed policy that their service needs."""
     for kind, assumed in _ASSUMED.items():
         for user in estate.owned.get(kind, ()) if assumed.managed else ():
             for value in _named(user.resource.properties, assumed.path):
@@ -101,7 +101,7 @@ def _named(value: Any, path: tuple[str, ...]) -> Iterator[Any]:  # noqa: ANN401 
 
 
 def _unnamed(estate: Estate, user: Owned, value: Any) -> Owned | None:  # noqa: ANN401 - template data
-    """A role of the same template without a name of its own."""
+    """A role of the same template that has no explicit name."""
     logical_id = text_of(value).strip("${}").split(".")[0]
     roles = (item for item in estate.owned.get("AWS::IAM::Role", ()) if item.subject is user.subject)
     return next((item for item in roles if item.resource.logical_id == logical_id), None)
@@ -142,7 +142,7 @@ def _needs(estate: Estate, role: Owned, user: Owned) -> Iterator[Expectation]:
 
 
 def _wanted(estate: Estate, user: Owned) -> Iterator[tuple[str, str, bool]]:
-    """Action, resource, and whether the role may: what it is for, and the same elsewhere."""
+    """Action, resource, and whether the role may: its purpose, and the same actions elsewhere."""
     properties, account = user.resource.properties, estate.account(user.place.account)
     here = f"arn:aws:logs:{user.place.region}:{account}:log-group"
     if user.resource.type == "AWS::CloudTrail::Trail":

@@ -20,7 +20,7 @@ _LOAD_BALANCERS = "https://docs.aws.amazon.com/elasticloadbalancing/latest/appli
 
 
 def storage_expectations(estate: Estate) -> Iterator[Expectation]:
-    """Every delivery to a bucket with its key, and calls on both that have to be denied."""
+    """Every delivery to a bucket with its key, and calls on both that must be denied."""
     buckets = Buckets(estate)
     for trail in estate.owned.get("AWS::CloudTrail::Trail", ()):
         yield from _trail(buckets, trail)
@@ -110,7 +110,7 @@ def _trail_key(
 
 
 def _finding_exports(buckets: Buckets) -> Iterator[Expectation]:
-    """Exports of findings; until the profile has the key's ARN there is none, and the detector stands for it."""
+    """Exports of findings; until the profile has the key's ARN there are none, and the detector is checked instead."""
     estate = buckets.estate
     exports = list(estate.owned.get("AWS::GuardDuty::PublishingDestination", ()))
     for export in exports:
@@ -196,7 +196,7 @@ def _access_logs(buckets: Buckets, bucket: Owned) -> Iterator[Expectation]:
 
 
 def _vended(buckets: Buckets, arn: str) -> Iterator[Expectation]:
-    """Vended logs of any account, and logs of load balancers, by the purpose that the bucket's name gives."""
+    """Vended logs of any account, and load balancer logs, by the purpose in the bucket's name."""
     service = "delivery.logs.amazonaws.com"
     vended, balancers = "-vended-logs-" in arn, "-load-balancer-logs-" in arn
     if not (vended or balancers):
@@ -258,7 +258,7 @@ def _balancers(buckets: Buckets, arn: str, sent: Mapping[str, str]) -> Iterator[
 
 
 def _denied_to_all(buckets: Buckets, arn: str) -> Iterator[Expectation]:
-    """Calls on a log bucket that have to be denied to every principal."""
+    """Calls on a log bucket that must be denied to every principal."""
     policy = buckets.policies[arn]
     at: Path = (*policy.resource.path, *POLICY)
     document = buckets.estate.policy(policy.resource.properties.get("PolicyDocument"), policy)
