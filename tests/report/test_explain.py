@@ -122,7 +122,8 @@ def test_how_a_control_is_turned_off_is_said(control: str, line: str) -> None:
 def test_what_is_said_turns_it_off_and_does_what_is_said(written: str, control: str, tmp_path: Path) -> None:
     text = (profiles_directory() / "northwind.yaml").read_text(encoding="utf-8")
     path = tmp_path / "profile.yaml"
-    path.write_text(text.replace("\ncapabilities:\n", f"\ncapabilities:\n  {written}\n"), encoding="utf-8")
+    own = re.sub(rf"^  {written.partition(':')[0]}:.*\n(?:    .*\n)*", "", text, flags=re.MULTILINE)
+    path.write_text(own.replace("\ncapabilities:\n", f"\ncapabilities:\n  {written}\n"), encoding="utf-8")
     _, evidence = evidence_of(path)
     assert {item.control.id: item.state.value for item in evidence.assessments}[control] == "absent"
     gaps = re.search(r"A gap without it: (.*)", explain(control))
