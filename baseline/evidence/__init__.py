@@ -1,1 +1,1 @@
-"""What the rendered templates prove."""
+"""Compliance evidence derived from the rendered templates."""

@@ -1,4 +1,4 @@
-"""Rendered templates → which control is met where, by which value."""
+"""Rendered templates → the state of each control, its places and the values that prove it."""
 
 import json
 import re
@@ -18,7 +18,7 @@ _LONGEST = 120
 
 
 class State(Enum):
-    """What the templates say of a control: everything asserted holds, something does not, or no value is there."""
+    """State of a control in the templates: all assertions hold, one fails, or no value exists."""
 
     DEPLOYED = "deployed"
     FAILED = "failed"
@@ -27,16 +27,16 @@ class State(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Observation:
-    """One value that an assertion looked at.
+    """One value that an assertion evaluated.
 
     Attributes:
         stack: The stack's name.
-        logical_id: Of the resource.
-        pointer: RFC 6901 JSON pointer into the template; on into a conformance pack's body.
-        line: Of the template's file, from 1.
-        value: The value, functions read as `${…}`, long texts shortened; None if there is none.
-        expected: What the assertion asks for, in words.
-        holds: Whether it is so.
+        logical_id: Logical id of the resource.
+        pointer: RFC 6901 JSON pointer into the template, or further into a conformance pack's body.
+        line: Line in the template file, from 1.
+        value: The value with functions as `${…}` and long texts shortened; None if missing.
+        expected: The expectation of the assertion, in words.
+        holds: Whether the value meets it.
     """
 
     stack: str
@@ -50,7 +50,7 @@ class Observation:
 
 @dataclass(frozen=True, kw_only=True)
 class Assessment:
-    """A control and everything that was looked at for it."""
+    """A control and every observation for it."""
 
     control: Control
     state: State
@@ -59,7 +59,7 @@ class Assessment:
 
 @dataclass(frozen=True)
 class Found:
-    """A resource: its template, where it is in there, itself, and its texts, which many assertions ask about."""
+    """A resource with its template, its path, and its texts, which many assertions use."""
 
     subject: Subject
     path: Path
@@ -85,7 +85,7 @@ def assess(subjects: Sequence[Subject]) -> tuple[Assessment, ...]:
 
 
 def by_type(subjects: Sequence[Subject]) -> Resources:
-    """The resources of all templates, rules inside conformance packs among them."""
+    """The resources of all templates, including the rules inside conformance packs."""
     found: dict[str, list[Found]] = {}
     for subject in subjects:
         for path, resource in resources_of(subject):
@@ -94,7 +94,7 @@ def by_type(subjects: Sequence[Subject]) -> Resources:
 
 
 def assess_control(control: Control, resources: Resources) -> Assessment:
-    """What the resources say of one control."""
+    """The assessment of one control from the resources."""
     found = [(item, tuple(observations_of(item, resources))) for item in assertions()[control.id]]
     observations = tuple(seen for _, some in found for seen in some)
     groups = {(item.either or number): False for number, (item, _) in enumerate(found)}
@@ -112,9 +112,9 @@ def assess_control(control: Control, resources: Resources) -> Assessment:
 
 
 def observations_of(assertion: Assertion, resources: Resources) -> Iterator[Observation]:
-    """Every value that the assertion looks at; one without a value for each resource that has none.
+    """Every value that the assertion evaluates; one observation without a value per resource that lacks it.
 
-    Where one resource is enough, only those that have what is asked for.
+    If one resource is sufficient, only the resources with the expected value.
     """
     expected = words(assertion)
     for found in resources.get(assertion.type, ()):
@@ -140,7 +140,7 @@ def resources_of(subject: Subject) -> Iterator[tuple[Path, Resource]]:
 
 
 def is_meant(assertion: Assertion, found: Found) -> bool:
-    """Whether the assertion is about the resource, by its `where`."""
+    """Whether the assertion applies to the resource, by its `where`."""
     return all(any(map(pattern.search, found.texts_at(path))) for path, pattern in assertion.where.items())
 
 
@@ -175,9 +175,9 @@ def _is_number(value: object) -> bool:
 
 
 def _covers(statement: Any, expected: Any) -> bool:  # noqa: ANN401 - statements of policies
-    """Whether a statement denies at least what the expected one does, exemptions aside; `<word>` is any text.
+    """Whether a statement denies at least what the expected one denies, apart from exemptions; `<word>` is any text.
 
-    Some roles may be exempt: not every one.
+    Some roles may be exempt, but not all.
     """
     if not isinstance(statement, Mapping) or statement.get("Effect") != "Deny":
         return False
@@ -199,13 +199,13 @@ def _covers(statement: Any, expected: Any) -> bool:  # noqa: ANN401 - statements
 
 
 def _names_first_action(actions: Any, expected: Any) -> bool:  # noqa: ANN401 - one or many texts
-    """Whether the actions may have all the expected ones, by a look at the first: most statements are about others."""
+    """Fast check for the first expected action: most statements are about other actions."""
     first = next(iter(_items(expected)), None) if expected else None
     return not isinstance(first, str) or "<" in first or first in _items(actions)
 
 
 def _conditions(statement: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], Any]]:
-    """Operator and key, and what they compare with; what is none of a policy of the profile's own has no key."""
+    """Operator and key → the compared values; invalid conditions of the profile's policies are skipped."""
     found = statement.get("Condition", {})
     for operator, keys in found.items() if isinstance(found, Mapping) else [("", found)]:
         for key, values in keys.items() if isinstance(keys, Mapping) else [("", keys)]:
@@ -215,7 +215,7 @@ def _conditions(statement: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str],
 def _under_expected_keys(
     conditions: Mapping[tuple[str, str], Any], asked: Mapping[tuple[str, str], Any]
 ) -> dict[tuple[str, str], Any]:
-    """The conditions by expected keys: a key with a `<word>` stands for every key of the profile that fits it."""
+    """The conditions by expected keys: a key with a `<word>` matches every key of the profile that fits."""
     found: dict[tuple[str, str], Any] = {}
     for (operator, key), values in conditions.items():
         forms = (form for form in asked if form[0] == operator and "<" in form[1] and _is_like(form[1], [key]))
@@ -225,7 +225,7 @@ def _under_expected_keys(
 
 
 def _may_be_empty(values: Any) -> bool:  # noqa: ANN401 - one or many texts
-    """Whether a condition compares with lists of the profile alone; without them it is left out, and more is denied."""
+    """Whether a condition only compares with lists of the profile; if empty, it is omitted and more is denied."""
     return all(WORD.fullmatch(str(item)) for item in _items(values))
 
 
@@ -234,7 +234,7 @@ _ANYBODY = "arn:aws:iam::000000000000:role/Anybody"
 
 
 def _has(value: Any, expected: Any) -> bool:  # noqa: ANN401 - one or many texts
-    """Whether the texts have all the expected ones."""
+    """Whether the texts contain all expected ones."""
     texts = {text_of(item).replace(":${AWS::Partition}:", ":aws:") for item in _items(value)}
     return all(str(item) in texts or ("<" in str(item) and _is_like(str(item), texts)) for item in _items(expected))
 
@@ -257,7 +257,7 @@ _HOLDS: Mapping[str, Callable[[Any, Any], bool]] = {
 
 
 def words(assertion: Assertion) -> str:
-    """What the assertion asks for, in a few words."""
+    """The expectation of the assertion, in a few words."""
     return {
         "is": f"is {json.dumps(assertion.expected)}",
         "one_of": f"is one of {json.dumps(assertion.expected)}",
@@ -275,13 +275,13 @@ def _named(statement: Any) -> Any:  # noqa: ANN401 - a statement of a guardrail
 
 
 def _clipped(value: Any) -> Any:  # noqa: ANN401 - template data
-    """Long texts, shortened; the pointer leads to the whole value."""
+    """Long texts, shortened; the pointer identifies the whole value."""
     long = isinstance(value, str) and len(value) > _LONGEST
     return f"{value[:_LONGEST]}…" if long else value
 
 
 def _shown(value: Any) -> Any:  # noqa: ANN401 - template data
-    """Plain data with functions as texts; structures as they are."""
+    """Plain data with functions rendered as text."""
     if isinstance(value, Mapping):
         is_function = len(value) == 1 and next(iter(value)).startswith(("Fn::", "Ref"))
         return text_of(value) if is_function else {key: _shown(item) for key, item in value.items()}

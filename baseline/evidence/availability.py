@@ -1,4 +1,4 @@
-"""Which controls AWS has no means for in the governed Regions."""
+"""Controls whose AWS features are missing in all governed Regions."""
 
 from collections.abc import Sequence
 
@@ -13,9 +13,9 @@ _IDENTIFIER = "Source/SourceIdentifier"
 
 
 def unsupported_controls(assessments: Sequence[Assessment], regions: Sequence[str]) -> frozenset[str]:
-    """Ids of the controls that are absent because no governed Region has what they are made of.
+    """Ids of the absent controls for which no governed Region has the needed resource types or rules.
 
-    What is not known to be missing counts as there.
+    Features that are not known to be missing are treated as available.
 
     Args:
         assessments: Every control with its state.
@@ -29,12 +29,12 @@ def unsupported_controls(assessments: Sequence[Assessment], regions: Sequence[st
 
 
 def lacking_controls(regions: Sequence[str]) -> frozenset[str]:
-    """Ids of the controls of Security Hub that no governed Region has."""
+    """Ids of the Security Hub controls that no governed Region has."""
     return frozenset(name for name in control_ids() if not any(has_control(name, region) for region in regions))
 
 
 def rule_of(assertion: Assertion) -> str:
-    """Identifier of the managed rule that the assertion is about, or ""."""
+    """Identifier of the assertion's managed rule, or ""."""
     if assertion.type != _RULE:
         return ""
     if assertion.path == _IDENTIFIER and assertion.comparison == "is":
@@ -44,7 +44,7 @@ def rule_of(assertion: Assertion) -> str:
 
 
 def _is_lacking(control: str, region: str) -> bool:
-    """Whether the Region lacks something that the control cannot do without."""
+    """Whether the Region lacks a feature that the control requires."""
     return any(
         is_rule_available(rule, region) is False
         if (rule := rule_of(item))

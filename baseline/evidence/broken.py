@@ -1,4 +1,4 @@
-"""BL130: controls that the rendered templates break although the profile does not weaken them."""
+"""BL130: controls that the rendered templates violate although the profile does not weaken them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -18,9 +18,9 @@ _FIX = "report this as a defect of baseline; nothing is written until the templa
 def broken_controls(
     assessments: Iterable[Assessment], templates: Iterable[Template], noted: Iterable[Finding]
 ) -> Iterator[Finding]:
-    """BL130: one error per value that breaks a control, and one per control that a template names but does not meet.
+    """BL130: one error per value that violates a control, and one per control that a template names but does not meet.
 
-    A control that a finding on the profile names is left out: the profile weakens it, and its state says so.
+    Controls named by a finding on the profile are skipped: the profile weakens them, which their state shows.
 
     Args:
         assessments: Every control with its state.
@@ -49,7 +49,7 @@ def _broken(item: Assessment, named: Mapping[str, Template], templates: Mapping[
 
 
 def _must_be_met(item: Assessment, named: Mapping[str, Template]) -> bool:
-    """Whether a template names the control. A guardrail may be absent: its stage can limit it to some units."""
+    """Whether a template names the control. A guardrail may be absent, as its stage can limit it to some OUs."""
     return item.control.id in named and item.control.capability != "guardrails"
 
 

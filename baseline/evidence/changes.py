@@ -1,4 +1,4 @@
-"""Two outputs → what changed between them: stacks, and what they prove."""
+"""Two outputs → changed stacks, and changed evidence."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ Statement = Mapping[str, str]
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """Where a stack goes: in words, the account's name, and its id where that is known."""
+    """The target of a stack: a description, the account's name, and its id if known."""
 
     text: str
     account: str | None
@@ -29,26 +29,26 @@ class Place:
 
     @property
     def words(self) -> str:
-        """The text, with the account's id where that is known."""
+        """The description, with the account's id if known."""
         if not self.account_id:
             return self.text
         return f"{self.account} ({self.account_id}){self.text.removeprefix(str(self.account))}"
 
     def differs(self, other: "Place") -> bool:
-        """Whether it is another place; an id that one side does not know is not another one."""
+        """Whether it is another place; an id that only one side knows is not a difference."""
         ids = {self.account_id, other.account_id} - {None}
         return self.text != other.text or len(ids) > 1
 
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """What is compared of one output.
+    """The part of an output that is compared.
 
     Attributes:
-        stacks: Name → SHA-256 of its template, and where it goes.
+        stacks: Name → SHA-256 of its template, and its targets.
         requirements: `cis-7.0/4.2` → state.
         controls: Id → state.
-        statements: `cis-7.0/4.2` and `exception` or `attestation` → what the profile says.
+        statements: `cis-7.0/4.2` and `exception` or `attestation` → its content in the profile.
     """
 
     stacks: Mapping[str, tuple[str, tuple[Place, ...]]]
@@ -59,14 +59,14 @@ class Snapshot:
 
 @dataclass(frozen=True, kw_only=True)
 class StackChange:
-    """A stack that is not the same on both sides.
+    """A stack that differs between the outputs.
 
     Attributes:
         name: Its name.
         what: `added`, `removed` or `changed`.
         template: Whether the template differs.
-        before: Where it went; empty when it was not there.
-        after: Where it goes now; empty when it is gone.
+        before: Its former targets; empty if it did not exist.
+        after: Its current targets; empty if it was removed.
     """
 
     name: str
@@ -78,9 +78,9 @@ class StackChange:
 
 @dataclass(frozen=True, kw_only=True)
 class StackReach:
-    """How far a stack gets: accounts that exist or are created, and Regions in all of them together.
+    """The extent of a stack: existing or created accounts, and the Regions of all of them together.
 
-    `accounts_to_come` says whether accounts that join a unit later get it, too.
+    `accounts_to_come` says whether it is also deployed to accounts that join an OU later.
     """
 
     accounts: int
@@ -91,7 +91,7 @@ class StackReach:
 
 @dataclass(frozen=True, kw_only=True)
 class StateChange:
-    """A requirement or control in another state; None where one side does not have it."""
+    """A changed state of a requirement or control; None for the side that does not have it."""
 
     name: str
     before: str | None
@@ -99,13 +99,13 @@ class StateChange:
 
     @property
     def weaker(self) -> bool:
-        """Whether less is done about it than before; also when it is no longer there."""
+        """Whether the new state is weaker than the old one, or missing."""
         return _strength(self.after) < _strength(self.before)
 
 
 @dataclass(frozen=True, kw_only=True)
 class StatementChange:
-    """An exception or attestation that is not the same on both sides; None where one side does not have it."""
+    """A changed exception or attestation; None for the side that does not have it."""
 
     name: str
     kind: str
@@ -115,19 +115,19 @@ class StatementChange:
 
 @dataclass(frozen=True, kw_only=True)
 class Changes:
-    """Everything that differs, what became weaker first.
+    """All differences, weakened states first.
 
     Attributes:
         stacks: Stacks, by name.
-        frameworks_added: Ids of frameworks that are reported only now; their requirements are not listed.
-        frameworks_removed: Ids of those that no longer are.
-        requirements: Requirements of the frameworks on both sides.
-        controls: Controls.
-        counts: Framework id → state → requirements before and after, where they differ.
+        frameworks_added: Ids of frameworks that only the new output reports; their requirements are not listed.
+        frameworks_removed: Ids of frameworks that only the old output reports.
+        requirements: Changed requirements of frameworks on both sides.
+        controls: Changed controls.
+        counts: Framework id → state → number of requirements before and after, if they differ.
         statements: Exceptions and attestations of these requirements.
         policies: Statements of organization policies.
         resources: Resources, by stack.
-        reaches: Stack → the accounts and Regions that it gets to now, of the stacks that differ.
+        reaches: Stack → its current accounts and Regions, for each changed stack.
     """
 
     stacks: tuple[StackChange, ...]
@@ -143,7 +143,7 @@ class Changes:
 
     @property
     def classes(self) -> frozenset[str]:
-        """What `--fail-on` can name: weaker, replace, remove, irreversible; `any` if anything differs at all."""
+        """The classes for `--fail-on`: weaker, replace, remove, irreversible; `any` if there is any difference."""
         kinds = {item.change for item in self.resources}
         everything = (self.stacks, self.requirements, self.controls, self.statements, self.policies, self.resources)
         found = {
@@ -157,10 +157,10 @@ class Changes:
 
 
 def snapshot(document: Mapping[str, Any]) -> Snapshot:
-    """What is compared of an evidence document, as `report/evidence.json` has it.
+    """The compared part of an evidence document in the format of `report/evidence.json`.
 
     Raises:
-        KeyError, TypeError: when it is no such document.
+        KeyError, TypeError: if the document has another format.
     """
     asked = {
         f"{framework['id']}/{item['id']}": item
@@ -185,7 +185,7 @@ def snapshot(document: Mapping[str, Any]) -> Snapshot:
 
 
 def compare(before: Snapshot, after: Snapshot) -> Changes:
-    """What is different in `after`."""
+    """The differences between two snapshots."""
     old, new = _frameworks(before), _frameworks(after)
     requirements = _states(_of(before, old & new), _of(after, old & new))
     return Changes(
@@ -200,7 +200,7 @@ def compare(before: Snapshot, after: Snapshot) -> Changes:
 
 
 def _statements(before: Snapshot, after: Snapshot, frameworks: frozenset[str]) -> Iterator[StatementChange]:
-    """In the order of the requirements."""
+    """Changed exceptions and attestations, in the order of the requirements."""
     for name in dict.fromkeys((*after.requirements, *before.requirements)):
         for kind in ("exception", "attestation"):
             old, new = before.statements.get((name, kind)), after.statements.get((name, kind))

@@ -1,4 +1,4 @@
-"""Evidence: requirement → control → value in a template → where that goes."""
+"""Evidence: requirement → control → value in a template → target of the stack."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,14 +12,14 @@ from baseline.plan.model import Plan, Stack, Template
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """Everything that is known of one output.
+    """The complete evidence of one output.
 
     Attributes:
         plan: The plan.
         templates: Its templates.
         assessments: Every control with its state.
         frameworks: Ids of the frameworks to report against.
-        circumstances: What is known of requirements beside the templates.
+        circumstances: Facts about requirements from outside the templates.
         accounts: Profile key → account id, None while AWS has not assigned it; accounts of suspended OUs are left out.
         regions: The governed Regions.
     """
@@ -39,18 +39,18 @@ class Evidence:
 
     @cached_property
     def states(self) -> Mapping[str, State]:
-        """Control id → its own state; a judgement has another one where the control counts for nothing."""
+        """Control id → its own state; a judgment may treat it as absent."""
         return {item.control.id: item.state for item in self.assessments}
 
     def reason(self, control: str) -> str:
-        """Why the profile weakens the control, if it does and says so."""
+        """The profile's reason for weakening the control, if any."""
         return "; ".join(
             finding.accepted for finding in self.plan.accepted if finding.control == control and finding.accepted
         )
 
     @cached_property
     def judgements(self) -> Mapping[str, tuple[Judgement, ...]]:
-        """Framework id → every requirement of it, in the framework's order, with how it is met."""
+        """Framework id → its requirements with their states, in the framework's order."""
         assessed = {item.control.id: item for item in self.assessments}
         return {
             name: tuple(judge(item, assessed, self.circumstances) for item in frameworks()[name].requirements.values())
@@ -59,7 +59,7 @@ class Evidence:
 
     @cached_property
     def asked(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-        """Control id → framework id → ids of the requirements that it counts for."""
+        """Control id → framework id → ids of the requirements that it contributes to."""
         found: dict[str, dict[str, tuple[str, ...]]] = {}
         for name, judgements in self.judgements.items():
             for item in judgements:
@@ -69,5 +69,5 @@ class Evidence:
         return found
 
     def counts(self) -> Mapping[State, int]:
-        """Controls by state; there is no single figure."""
+        """Number of controls by state; there is deliberately no total score."""
         return {state: sum(item.state is state for item in self.assessments) for state in State}

@@ -1,4 +1,4 @@
-"""Requirement → its one state, from the states of the controls that count for it and what the profile says of it."""
+"""Requirement → its state, from the states of its controls and the profile's statements about it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from baseline.profile.acceptance import Attestation, Attestations, Exceptions, R
 
 
 class Met(Enum):
-    """How a requirement is met by what is rendered; the strongest means counts, an exception before all."""
+    """State of a requirement; the strongest means decides, and an exception takes precedence."""
 
     DEPLOYED = "deployed"
     PREVENTED = "prevented"
@@ -24,16 +24,16 @@ class Met(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Circumstances:
-    """What is known of requirements beside the templates.
+    """Facts about requirements from outside the templates.
 
     Attributes:
-        exceptions: Requirement → why it is not to be met, from the profile.
+        exceptions: Requirement → the profile's exception from it.
         attestations: Requirement → the profile's attestation that people meet it.
-        unsupported: Ids of the controls that AWS has no means for in the governed Regions.
-        unjudged: Ids of the Security Hub controls that do not judge every account.
-        lacking: Ids of those that no governed Region has.
-        silent: Ids of our controls that count for nothing: rules about resource types that AWS Config does not
-            record, and controls that hold in some of the governed Regions only.
+        unsupported: Ids of the controls whose AWS features are missing in the governed Regions.
+        unjudged: Ids of the Security Hub controls that do not evaluate every account.
+        lacking: Ids of the Security Hub controls that no governed Region has.
+        silent: Ids of our controls that do not contribute: rules about resource types that AWS Config does not
+            record, and controls that cover only some of the governed Regions.
     """
 
     exceptions: Exceptions = field(default_factory=dict)
@@ -46,14 +46,14 @@ class Circumstances:
 
 @dataclass(frozen=True, kw_only=True)
 class Judgement:
-    """A requirement, how it is met, and what that rests on.
+    """A requirement, its state, and the controls and statements behind the state.
 
     Attributes:
         requirement: The requirement.
         met: Its one state.
-        controls: The controls that count for it, with their states.
+        controls: The contributing controls, with their states.
         exception: The profile's, if it has one; the state is then `excluded`.
-        attestation: The profile's, if it has one; it stands beside the state and does not change it.
+        attestation: The profile's, if it has one; it does not change the state.
     """
 
     requirement: Requirement
@@ -69,12 +69,12 @@ _NOTHING = Circumstances()
 def judge(
     requirement: Requirement, assessed: Mapping[str, Assessment], circumstances: Circumstances = _NOTHING
 ) -> Judgement:
-    """How a requirement is met.
+    """The state of a requirement.
 
     Args:
         requirement: The requirement.
-        assessed: Control id → its assessment; every control that the requirement names is among them.
-        circumstances: What is known beside the templates.
+        assessed: Control id → its assessment; contains every control that the requirement names.
+        circumstances: Facts from outside the templates.
     """
     exception = circumstances.exceptions.get(requirement.key)
     controls = tuple((item, _counting(item, assessed, circumstances)) for item in requirement.controls)
@@ -89,7 +89,7 @@ def judge(
 
 
 def _counting(item: ControlMapping, assessed: Mapping[str, Assessment], circumstances: Circumstances) -> State:
-    """The control's state; absent where it would count for nothing."""
+    """The control's state; absent if the control cannot contribute."""
     own = assessed[item.control]
     judged = (circumstances.unjudged | circumstances.lacking).isdisjoint(item.judges)
     complete = all(assessed[name].state is State.DEPLOYED for name in (*own.control.needs, *item.needs))
@@ -119,5 +119,5 @@ def _met(
 
 
 def count_met(judgements: Sequence[Judgement]) -> Mapping[Met, int]:
-    """Requirements by how they are met; there is no single figure."""
+    """Number of requirements by state; there is deliberately no total score."""
     return {met: sum(item.met is met for item in judgements) for met in Met}

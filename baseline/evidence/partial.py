@@ -1,4 +1,4 @@
-"""Which controls hold in some of the accounts and Regions that they are about only, and so count for no requirement."""
+"""Controls that cover only some of their accounts and Regions, and therefore do not contribute."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,7 @@ from baseline.validate.reach import Planned, claims
 
 
 def partial_controls(templates: Iterable[Template], planned: Planned) -> frozenset[str]:
-    """Ids of the controls whose stacks leave out accounts or Regions, if only where AWS lacks what they need.
+    """Ids of the controls whose stacks do not cover all accounts and Regions, even if AWS lacks the features there.
 
     Args:
         templates: All templates.

@@ -1,4 +1,4 @@
-"""Statements of organization policies that two outputs do not have alike: added, removed, moved, or changed."""
+"""Changed statements of organization policies: added, removed, moved or changed."""
 
 import json
 from collections import Counter
@@ -17,13 +17,13 @@ _CHANGES = ("removed", "moved", "changed", "added")
 
 @dataclass(frozen=True, kw_only=True)
 class PolicyStatement:
-    """A statement of an organization policy, or the whole content of a kind of policy without statements.
+    """A statement of an organization policy, or the whole content of a policy without statements.
 
     Attributes:
         policy: Name of the stack.
         kind: Policy type.
         sid: Sid, or `statement 2` without one; empty for the whole content.
-        targets: Names of the parameters that carry the ids of its targets, `root` for the root, or ids; none at the
+        targets: Names of the parameters with the ids of its targets, `root` for the root, or ids; empty in the
             stage `audit`.
         content: The statement as JSON, with CloudFormation functions as `${Name}`.
     """
@@ -37,9 +37,9 @@ class PolicyStatement:
 
 @dataclass(frozen=True, kw_only=True)
 class PolicyStatementChange:
-    """A statement that is not the same on both sides; `change` is `removed`, `moved`, `changed` or `added`.
+    """A changed statement; `change` is `removed`, `moved`, `changed` or `added`.
 
-    A statement that is in another policy now has moved, whether or not it has changed as well.
+    A statement that is now in another policy has moved, whether or not it has also changed.
     """
 
     change: str
@@ -48,14 +48,14 @@ class PolicyStatementChange:
 
     @property
     def statement(self) -> PolicyStatement:
-        """The statement as it is now, or as it was."""
+        """The current statement, or the former one if it was removed."""
         found = self.after or self.before
         assert found is not None  # noqa: S101 - one side has it
         return found
 
 
 def statement_changes(before: Iterable[Template], after: Iterable[Template]) -> tuple[PolicyStatementChange, ...]:
-    """Removed statements first, then moved, changed and added ones; of each in the order of the policies."""
+    """Changed statements: removed first, then moved, changed and added, each in the order of the policies."""
     old = {(item.policy, item.sid): item for item in _statements(before)}
     new = {(item.policy, item.sid): item for item in _statements(after)}
     gone = {_identity(item): item for key, item in old.items() if key not in new}
@@ -74,7 +74,7 @@ def _change(change: str, before: PolicyStatement | None, after: PolicyStatement 
 
 
 def _identity(item: PolicyStatement) -> tuple[str, str]:
-    """What a statement keeps when it moves; content of a policy that is gone is no statement that moved."""
+    """The key of a statement that stays equal when it moves; content without statements cannot move."""
     return item.kind, item.sid or item.policy
 
 

@@ -1,4 +1,4 @@
-"""In which properties two versions of a resource differ."""
+"""Properties in which two versions of a resource differ."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -14,11 +14,11 @@ _NAMES = ("Sid", "Id", "Key", "Name", "LogicalId", "PolicyName", "Status")
 
 @dataclass(frozen=True, kw_only=True)
 class PropertyChange:
-    """A value that differs; as JSON, None where it is not there.
+    """A changed value as JSON; None if it is missing.
 
     Attributes:
         path: `BucketEncryption.ServerSideEncryptionConfiguration[0].BucketKeyEnabled`; attributes of the resource
-            such as `DeletionPolicy` stand at the top as well.
+            such as `DeletionPolicy` are also at the top level.
     """
 
     path: str
@@ -27,7 +27,7 @@ class PropertyChange:
 
 
 def property_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[PropertyChange, ...]:
-    """Every value that is not the same in two bodies of a resource."""
+    """Every value that differs between two bodies of a resource."""
     found: list[PropertyChange] = []
     for name in dict.fromkeys((*before, *after)):
         if name not in _WITHOUT_MEANING:
@@ -59,13 +59,13 @@ def _compared(path: str, before: Any, after: Any) -> Iterator[PropertyChange]:  
 
 
 def _inside(value: Any) -> Mapping[str, Any] | None:  # noqa: ANN401 - any part of a template
-    """A template inside a text, such as the body of a conformance pack."""
+    """A template embedded in text, such as the body of a conformance pack."""
     text = value.get("Fn::Sub") if isinstance(value, dict) and len(value) == 1 else value
     return parse(text) or None if isinstance(text, str) and "\n" in text else None
 
 
 def _items(path: str, before: list[Any], after: list[Any]) -> Iterator[PropertyChange]:
-    """Items by their names; texts as a set; anything else by position."""
+    """Compare named items by name, texts as a set, and other items by position."""
     old, new = _named(before), _named(after)
     if old is not None and new is not None:
         if set(old) == set(new) and all(old[key] == new[key] for key in old):
@@ -80,7 +80,7 @@ def _items(path: str, before: list[Any], after: list[Any]) -> Iterator[PropertyC
 
 
 def _named(items: list[Any]) -> Mapping[str, Any] | None:
-    """Name → item, if every item has another name."""
+    """Name → item, if all items have different names."""
     if all(isinstance(item, str) for item in items):
         names = [f'"{item}"' for item in items]
     elif all(isinstance(item, dict) for item in items):

@@ -1,4 +1,4 @@
-"""Claims of an output × results of live scans → where they agree, where they differ, and what was not scanned."""
+"""Claims of an output × results of live scans → agreements, differences, and claims without results."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,17 +20,17 @@ an organization stand in one account, and scanners look for them in each. Others
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """One control that has detectors.
+    """The comparison for one control that has detectors.
 
     Attributes:
         control: Its id.
-        state: What the templates say: `deployed`, `failed` or `absent`.
-        verdict: Whether the scans say the same.
-        why: One sentence.
-        results: What its detectors say, those that fail first.
-        requirements: `cis-7.0/4.2`: the requirements that it counts for.
-        accounts: How many of the accounts that it claims something of the results are about, and how many there are.
-        regions: The same for Regions; of both, results that name none are left out.
+        state: Its state in the templates: `deployed`, `failed` or `absent`.
+        verdict: Whether the scans agree.
+        why: The explanation, one sentence.
+        results: Results of its detectors, failures first.
+        requirements: `cis-7.0/4.2`: the requirements that it contributes to.
+        accounts: Number of claimed accounts with results, and the total.
+        regions: The same for Regions; results without an account or Region are left out.
     """
 
     control: str
@@ -44,25 +44,25 @@ class Comparison:
 
     @property
     def extent(self) -> str:
-        """`in 1 of 7 accounts, 1 of 3 Regions`: how much of the claim the results are about; "" where none says."""
+        """The part of the claim with results: `in 1 of 7 accounts, 1 of 3 Regions`; "" if unknown."""
         parts = ((self.accounts, "account"), (self.regions, "Region"))
         told = [f"{seen} of {there} {word}{'s' * (there != 1)}" for (seen, there), word in parts if seen and there]
         return f"in {', '.join(told)}" if told else ""
 
     @property
     def breaks_claim(self) -> bool:
-        """Whether something is claimed and a scan says otherwise."""
+        """Whether a scan contradicts a claim."""
         return self.verdict == "disagree" and self.state == "deployed"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reconciliation:
-    """The outcome.
+    """The result of a comparison with scans.
 
     Attributes:
         comparisons: Every control that has detectors, in the order of the evidence.
-        unmatched: Tool → how many results are of detectors that no control names.
-        unknown: Account id → how many results are of that account, which the evidence is not about; they are set aside.
+        unmatched: Tool → number of results of detectors that no control names.
+        unknown: Account id → number of results that are ignored, as the evidence does not cover the account.
     """
 
     comparisons: tuple[Comparison, ...]
@@ -71,31 +71,31 @@ class Reconciliation:
 
     @property
     def is_empty(self) -> bool:
-        """Whether no result is about any control: nothing has been compared."""
+        """Whether no result belongs to any control, so that nothing has been compared."""
         return all(item.verdict == "not scanned" for item in self.comparisons)
 
 
 @dataclass(frozen=True)
 class _Scope:
-    """Ids of the accounts that the evidence is about, their number, and the governed Regions."""
+    """Ids and number of the accounts that the evidence covers, and the governed Regions."""
 
     ids: frozenset[str]
     accounts: int
     regions: frozenset[str]
 
     def is_foreign(self, account: str) -> bool:
-        """Whether the evidence is not about the account; never where the account or the ids are unknown."""
+        """Whether the evidence does not cover the account; False if the account or the ids are unknown."""
         return bool(account and self.ids) and account not in self.ids
 
 
 def named_rules(
     results: Iterable[ScanResult], names: Mapping[str, str], document: Mapping[str, Any]
 ) -> tuple[ScanResult, ...]:
-    """The results of AWS Config with identifiers of managed rules for the names of rules, where they are known.
+    """AWS Config results with rule names replaced by managed rule identifiers, if known.
 
     Args:
-        results: What `read_config` gave.
-        names: Rule name → identifier, of the rules that AWS Config listed.
+        results: Results of `read_config`.
+        names: Rule name → identifier, from AWS Config's list of rules.
         document: The evidence.
     """
     prefix = document["prefix"]
@@ -110,7 +110,7 @@ def reconcile(document: Mapping[str, Any], results: Sequence[ScanResult]) -> Rec
 
     Args:
         document: Content of `report/evidence.json`.
-        results: Everything that the scans say.
+        results: All results of the scans.
     """
     scope = _scope_of(document)
     foreign = [item for item in results if scope.is_foreign(item.account)]
@@ -138,7 +138,7 @@ def reconcile(document: Mapping[str, Any], results: Sequence[ScanResult]) -> Rec
 
 
 def _scope_of(document: Mapping[str, Any]) -> _Scope:
-    """Accounts and Regions of the evidence; of an older output, those that its stacks name."""
+    """Accounts and Regions of the evidence; for an older output, the ones that its stacks name."""
     scope = document.get("scope")
     if scope:
         ids = frozenset(item["id"] for item in scope["accounts"] if item["id"])
@@ -148,7 +148,7 @@ def _scope_of(document: Mapping[str, Any]) -> _Scope:
 
 
 def _with_extent(compared: Comparison, claimed: _Scope) -> Comparison:
-    """The comparison with how many of the claim's accounts and Regions its results are about."""
+    """The comparison, with the numbers of claimed accounts and Regions that have results."""
     told = [item for item in compared.results if item.outcome in ("pass", "fail")]
     accounts = {item.account for item in told if item.account and (not claimed.ids or item.account in claimed.ids)}
     regions = {item.region for item in told} & claimed.regions
@@ -165,7 +165,7 @@ def _asked(document: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
 
 
 def _reached(control: Mapping[str, Any], stacks: Mapping[str, Any]) -> frozenset[str]:
-    """Ids of the only accounts of which the control claims something; none where it is all, or not known."""
+    """Ids of the only accounts that the control claims; empty for all accounts or if unknown."""
     if control["capability"] not in _OF_THEIR_ACCOUNTS:
         return frozenset()
     names = {seen["stack"] for seen in control["observations"]}
@@ -195,7 +195,7 @@ def _compare(
 
 
 def _only_finds(control: str) -> bool:
-    """Whether the control is a rule that finds violations: then one that it finds is no contradiction."""
+    """Whether the control is a detective rule, for which a reported violation is no contradiction."""
     items = assertions().get(control, ())
     return bool(items) and all(map(rule_of, items))
 

@@ -1,4 +1,4 @@
-"""Evidence without what identifies people and accounts, for reports that leave the house."""
+"""Redacted evidence, without ids of people and accounts, for readers outside the organization."""
 
 import hmac
 import re
@@ -27,15 +27,15 @@ _UNUSED = frozenset({"context"})
 
 @dataclass(frozen=True)
 class Pseudonyms:
-    """Consistent pseudonyms: the same key gives the same one for the same value, and no way back without the key.
+    """Consistent, irreversible pseudonyms: the same key always maps a value to the same pseudonym.
 
-    There are only 10^12 account ids: a plain digest of one could be looked up, a digest under a secret key cannot.
+    There are only 10^12 account ids, so a plain digest could be reversed by trying all; a keyed digest cannot.
     """
 
     key: bytes
 
     def in_text(self, text: str) -> str:
-        """The text with a pseudonym for each account id, address, phone number, and id of organization, OU and root."""
+        """The text with pseudonyms for account ids, addresses, phone numbers, and organization, OU and root ids."""
         return _IDENTIFIERS.sub(self._pseudonym, text)
 
     def _pseudonym(self, match: re.Match[str]) -> str:
@@ -47,12 +47,12 @@ class Pseudonyms:
         return f"{name}@redacted.example" if kind == "email" else name
 
     def in_evidence(self, evidence: Evidence) -> Evidence:
-        """The same evidence; digests of templates are those of the redacted texts, so that they give nothing away."""
+        """The redacted evidence; template digests are those of the redacted texts, so that they reveal nothing."""
         found: Evidence = self.in_value(evidence)
         return found
 
     def in_value(self, value: Any) -> Any:  # noqa: ANN401 - any value of the model
-        """Plain data, dataclasses and settings, with every text and every number of twelve digits looked at."""
+        """Redact every text and 12-digit number in plain data, dataclasses and settings."""
         if value is None or isinstance(value, Enum | bool | float):
             return value
         if isinstance(value, str):

@@ -1,4 +1,4 @@
-"""Resources in which two outputs differ: added, changed by property, replaced, removed, moved or renamed."""
+"""Changed resources: added, changed by property, replaced, removed, moved or renamed."""
 
 import json
 from collections import defaultdict
@@ -21,21 +21,21 @@ _CHANGES = ("removed", "replaced", "moved", "renamed", "changed", "added")
 
 @dataclass(frozen=True, kw_only=True)
 class ResourceChange:
-    """A resource that is not the same on both sides.
+    """A resource that differs between the outputs.
 
     Attributes:
-        stack: Name of its stack; of the former one if it is removed.
+        stack: Name of its stack; the former stack if it is removed.
         logical_id: Its logical id.
         type: Its type.
         change: `added`, `changed`, `replaced`, `removed`, `moved` (to another stack) or `renamed` (another logical id).
         was: Stack and logical id before, as `stack/LogicalId`, if it is moved or renamed.
-        certainty: Of a replacement: `yes`, `maybe` where it depends on values that are not known, `blocked` where AWS
-            refuses the change; `no` otherwise.
+        certainty: Of a replacement: `yes`, `maybe` if it depends on unknown values, `blocked` if AWS
+            rejects the change; `no` otherwise.
         forced_by: What forces the replacement: paths of properties, or the resource that it refers to.
-        kept: Whether the old resource stays in the account when the stack gives it up.
+        kept: Whether the old resource stays in the account when it leaves the stack.
         stateful: Whether it holds data.
-        properties: What differs, of a resource that is on both sides.
-        risks: What the change can do.
+        properties: Changed properties of a resource on both sides.
+        risks: Possible effects of the change.
     """
 
     stack: str
@@ -53,7 +53,7 @@ class ResourceChange:
 
 @dataclass(frozen=True, kw_only=True)
 class _Pair:
-    """One resource before and after; None where it is not there."""
+    """One resource before and after; None for a side without it."""
 
     stack: str
     change: Change
@@ -65,12 +65,12 @@ class _Pair:
 def resource_changes(
     before: Iterable[Template], after: Iterable[Template], as_of: date | None = None
 ) -> tuple[ResourceChange, ...]:
-    """What differs, by stack; in each what is removed or replaced first.
+    """Changed resources by stack; removed and replaced ones first.
 
     Args:
-        before: The templates that are deployed, or were.
+        before: The deployed templates.
         after: The templates that would be deployed.
-        as_of: The day from which a retention is counted; None names days only.
+        as_of: The start of retention periods; None to report numbers of days instead of dates.
     """
     old = {template.stack.name: template for template in before}
     new = {template.stack.name: template for template in after}
@@ -97,7 +97,7 @@ def _version(template: Template) -> Version:
 
 
 def _joined(pairs: list[_Pair]) -> Iterator[_Pair]:
-    """The pairs, with a removal and an addition of the same resource made one."""
+    """The pairs, with the removal and addition of the same resource joined."""
     former = _former(pairs)
     left = {id(pair) for pair in former.values()}
     for pair in pairs:
@@ -109,7 +109,7 @@ def _joined(pairs: list[_Pair]) -> Iterator[_Pair]:
 
 
 def _former(pairs: list[_Pair]) -> Mapping[int, _Pair]:
-    """Identity of an addition → the removal of the same resource."""
+    """Id of an added pair → the removal of the same resource."""
     added: dict[tuple[str, ...], list[_Pair]] = defaultdict(list)
     for pair in pairs:
         if pair.change.action == "add":
@@ -126,7 +126,7 @@ def _former(pairs: list[_Pair]) -> Mapping[int, _Pair]:
 
 
 def _identities(pair: _Pair, resource: Resource | None) -> tuple[tuple[str, ...], ...]:
-    """What a resource keeps when it moves: its id and type, or type and properties in the same stack."""
+    """The keys of a resource that survive a move: its id and type, or type and properties in the same stack."""
     assert resource is not None  # noqa: S101 - the side that has it
     properties = json.dumps(resource.body.get("Properties") or {}, sort_keys=True, ensure_ascii=False)
     found: list[tuple[str, ...]] = [("moved", resource.type, resource.logical_id)]
@@ -163,7 +163,7 @@ def _kind(pair: _Pair) -> str:
 
 
 def _certainty(change: Change) -> str:
-    """As `Change.replaced`; the provider of a custom resource decides, and ours never replaces one."""
+    """The certainty in `Change.replaced`; for custom resources the provider decides, and ours never replaces."""
     return "no" if change.replaced == "unknown" else change.replaced
 
 

@@ -1,4 +1,4 @@
-"""What a change of a resource can do: shut people out, lose data, leave logs with a gap, cost, or stay for years."""
+"""Risks of a resource change: lock-out, data loss, gaps in logs, cost, or retention for years."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -63,7 +63,7 @@ _BILLED_PROPERTIES: Mapping[str, Sequence[str]] = {
 
 @dataclass(frozen=True, kw_only=True, order=True)
 class Risk:
-    """A class of `KINDS`, and why in a sentence."""
+    """A class of `KINDS`, and the reason in one sentence."""
 
     kind: str
     why: str
@@ -76,14 +76,14 @@ def risks_of(
     properties: Sequence[PropertyChange],
     as_of: date | None = None,
 ) -> tuple[Risk, ...]:
-    """The risks of one change, the gravest first.
+    """The risks of one change, most severe first.
 
     Args:
         change: As `ResourceChange.change`.
         before: The resource as it was.
         after: The resource as it would be.
-        properties: In what both differ.
-        as_of: The day from which a retention is counted.
+        properties: Their differences.
+        as_of: The start of retention periods.
     """
     resource = after or before
     assert resource is not None  # noqa: S101 - one side has it

@@ -1,4 +1,4 @@
-"""Whether a document is as the published schema of `report/evidence.json` says, and names only what it has."""
+"""Validation of an evidence document against the published schema and its own references."""
 
 import json
 import re
@@ -17,9 +17,9 @@ _TYPES: Mapping[str, type] = {"object": dict, "array": list, "string": str, "int
 
 
 def first_mistake(document: Any) -> str:  # noqa: ANN401 - JSON
-    """The first place that is not as the schema says, or that names a control or stack that is not there; "" if none.
+    """The first place that violates the schema or names a missing control or stack; "" if valid.
 
-    The keywords that the schema uses are understood, and no others: a validator of the whole language is not needed.
+    Supports only the keywords that the schema uses; a full JSON Schema validator is not needed.
     """
     return next(_mistakes(document, _schema(), "document"), "") or next(_unknown_names(document), "")
 

@@ -1,4 +1,4 @@
-"""Which controls of Security Hub do not judge every account, for all that its standard is on."""
+"""Security Hub controls that do not evaluate every account although their standard is enabled."""
 
 from collections.abc import Iterator, Sequence
 
@@ -13,7 +13,7 @@ _ELSEWHERE = {"S3.20": "cis-aws-foundations-benchmark/"}
 
 
 def unjudged_controls(subjects: Sequence[Subject]) -> frozenset[str]:
-    """Ids of the controls that a policy switches off for some accounts, or of which every finding is suppressed.
+    """Ids of controls that a policy disables for some accounts, or whose findings are all suppressed.
 
     Args:
         subjects: All templates.
@@ -38,7 +38,7 @@ def _switched_off(policy: Resource) -> Iterator[str]:
 
 
 def _suppressed(rule: Resource) -> Iterator[str]:
-    """The controls of a rule that asks for nothing else, neither resource nor account."""
+    """The controls of a rule without any other criterion, such as resource or account."""
     criteria = rule.properties["Criteria"]
     if criteria.keys() == {"ComplianceSecurityControlId"}:
         yield from (text_of(item["Value"]) for item in criteria["ComplianceSecurityControlId"])

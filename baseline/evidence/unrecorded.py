@@ -1,4 +1,4 @@
-"""Which detectors say nothing, because AWS Config does not record the resource types that they look at."""
+"""Detectors without results, because AWS Config does not record their resource types."""
 
 from collections.abc import Iterator, Sequence
 
@@ -23,7 +23,7 @@ _SERVICES = {
 def unrecorded_types(subjects: Sequence[Subject]) -> frozenset[str]:
     """Resource types that some recorder excludes in every Region.
 
-    IAM types are recorded in one Region: those that only the other Regions exclude are recorded.
+    IAM types are recorded in one Region; types that only the other Regions exclude are recorded.
     """
     recorders = (item for subject in subjects for item in subject.of_type("AWS::Config::ConfigurationRecorder"))
     return frozenset(name for recorder in recorders for name in _excluded(recorder))
@@ -44,10 +44,10 @@ def silent_controls(types: frozenset[str]) -> frozenset[str]:
 
 
 def silent_hub_controls(types: frozenset[str]) -> frozenset[str]:
-    """Ids of Security Hub's controls that cannot judge a type that is not recorded.
+    """Ids of Security Hub controls that cannot evaluate a type that is not recorded.
 
-    Where the rule behind a control is known, by the types that it looks at; elsewhere every control of the type's
-    service counts as one, as nothing proves that it judges.
+    If the Config rule of a control is known, its resource types decide. Otherwise every control of the type's service
+    is included, as nothing proves that it is evaluated.
     """
     services = {_service(name) for name in types}
     known = dict(_rules_by_hub_control())
@@ -64,7 +64,7 @@ def _service(resource_type: str) -> str:
 
 
 def _rules_by_hub_control() -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Security Hub control → managed rules that judge the same: those of the baseline's control that names both."""
+    """Security Hub control → equivalent managed rules, from the controls that name both."""
     for item in controls().values():
         if item.id.startswith("config-rule-") and item.detectors.config:
             yield from ((name, item.detectors.config) for name in item.detectors.security_hub)

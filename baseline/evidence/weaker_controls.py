@@ -1,4 +1,4 @@
-"""Which changed resources make a control weaker: those that it looked at before, or looks at now."""
+"""Changed resources that weaken a control, by the values that prove it before or after."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -18,7 +18,7 @@ def with_weaker_controls(
     before: Mapping[str, Any],
     after: Mapping[str, Any],
 ) -> tuple[ResourceChange, ...]:
-    """The changes, with a risk for each control in a weaker state that rests on the resource.
+    """The changes, with a risk for each weakened control that depends on the resource.
 
     Args:
         changes: The changes.

@@ -1,4 +1,4 @@
-"""The evidence of a written output directory, read back after the plan's digests are proved."""
+"""The evidence of a written output directory, read back after verification by the plan's digests."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,7 +18,7 @@ def read_written_evidence(directory: Path, trust: Trust | None = None) -> dict[s
     """The document in `report/evidence.json`; its schema is published.
 
     Raises:
-        TamperedError: when a file is not what the plan says, or when there is no evidence that this version reads.
+        TamperedError: if a file differs from the plan, or if there is no evidence in a supported format.
     """
     return read_written_output(directory, trust)[0]
 
@@ -27,7 +27,7 @@ def read_written_output(directory: Path, trust: Trust | None = None) -> tuple[di
     """The document in `report/evidence.json`, and the templates.
 
     Raises:
-        TamperedError: when a file is not what the plan says, or when there is no evidence that this version reads.
+        TamperedError: if a file differs from the plan, or if there is no evidence in a supported format.
     """
     written = read_written_plan(directory, trust, keep=(EVIDENCE_FILE,))
     templates = tuple(Template(stack=stack, text=written.texts[stack.name]) for stack in written.plan.stacks)

@@ -1,1 +1,1 @@
-"""What is written: templates, plan and run book, all or nothing."""
+"""The output directory: templates, plan and run book, written atomically."""

@@ -1,4 +1,4 @@
-"""AWS CLI commands for a deployment by hand: each can be copied into a shell as it stands."""
+"""AWS CLI commands for a manual deployment; each can be copied into a shell unchanged."""
 
 import json
 import re
@@ -21,11 +21,11 @@ _ADDRESS = re.compile(r"(file|fileb|https?)://.*", re.DOTALL)
 def variables(
     plan: Plan, wave: tuple[Stack, ...], names: Names, known: AbstractSet[str] = frozenset()
 ) -> Mapping[str, str]:
-    """Shell variable → command that sets it, for what a wave needs, AWS assigns and the profile does not say.
+    """Shell variable → command that sets it, for values that a wave needs and only AWS knows.
 
     Args:
         plan: The plan.
-        wave: The stacks about to be deployed.
+        wave: The stacks of the wave.
         names: The plan's shell variables.
         known: Variables that are set already.
     """
@@ -38,7 +38,7 @@ def variables(
 
 
 def _is_named(deployment: Deployment) -> bool:
-    """Whether the commands name the account: the management account's own stacks need no account id."""
+    """Whether the commands need an account id; stacks of the management account do not."""
     return deployment.method is Method.STACK_SET
 
 
@@ -62,7 +62,7 @@ def _find(plan: Plan, names: Names, parameter: ParameterValue) -> str:
 
 
 def _alias(plan: Plan, parameter: ParameterValue, names: Names) -> str:
-    """The alias ARN of the parameter's key, with ids and shell variables in the place of parameters."""
+    """The alias ARN of the parameter's key, with ids and shell variables in place of parameters."""
     known = {item.name: item.value for stack in plan.stacks for item in stack.parameters}
     return _REFERENCE.sub(lambda found: known.get(found[1]) or f"${names.parameter(found[1])}", parameter.key_alias)
 
@@ -98,15 +98,15 @@ def _deploy(plan: Plan, stack: Stack, region: str, names: Names) -> str:
 
 
 def _keeps_on_failure(stack: Stack) -> list[str]:
-    """A stack of accounts and units is not rolled back: the same command goes on where it stopped."""
+    """Flags that disable rollback for stacks of accounts and OUs, so that the same command resumes."""
     return ["--disable-rollback"] if stack.template == ORGANIZATION else []
 
 
 def _tag_pairs(plan: Plan) -> str:
-    """For `aws cloudformation deploy`: pairs, or a JSON list of pairs where the AWS CLI would not read them as pairs.
+    """Tags for `aws cloudformation deploy`: pairs, or a JSON list if the AWS CLI would misread the pairs.
 
-    It takes what begins with `-` for an option, and reads a single value that begins with `file://` or `https://` from
-    there (github.com/aws/aws-cli, awscli/paramfile.py).
+    It interprets values that begin with `-` as options, and loads a single value that begins with `file://` or
+    `https://` (github.com/aws/aws-cli, awscli/paramfile.py).
     """
     pairs = [f"{key}={value}" for key, value in plan.tags]
     if all(_PLAIN_TAG.fullmatch(pair) and not _ADDRESS.fullmatch(pair) for pair in pairs):
@@ -115,7 +115,7 @@ def _tag_pairs(plan: Plan) -> str:
 
 
 def _create_stack(plan: Plan, stack: Stack, region: str, names: Names) -> str:
-    """`aws cloudformation deploy` cuts a tag at its first `=`; `create-stack` takes keys and values by themselves."""
+    """`create-stack` for tags with `=`: `aws cloudformation deploy` cuts a tag at its first `=`."""
     where = f"--stack-name {shell_word(stack.name)} --region {region}"
     words = [
         f"aws cloudformation create-stack {where}",
@@ -152,7 +152,7 @@ def _tag_objects(plan: Plan, stack: Stack) -> list[str]:
 
 
 def _auto_deployment(plan: Plan, stack: Stack) -> str:
-    """With the ARNs of the StackSets that new accounts get first."""
+    """The auto-deployment argument, with the ARNs of the StackSets that new accounts need first."""
     if not goes_by_itself(stack):
         return "Enabled=false"
     arns = [
@@ -190,7 +190,7 @@ def _value(names: Names, name: str, value: str | None) -> str:
 
 
 def _ou_assignments(home: str, unknown: list[str], names: Names) -> dict[str, str]:
-    """Assignments that find OU ids level by level, parents first."""
+    """Variable assignments that look up OU ids level by level, parents first."""
     if not unknown:
         return {}
     root = names.unit(ROOT)

@@ -1,4 +1,4 @@
-"""Whether a directory holds what would be written there."""
+"""Comparison of a directory with the files that would be written."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -8,7 +8,7 @@ from baseline.output.inventory import inventory
 
 
 def differences(directory: Path, files: Mapping[str, bytes]) -> tuple[str, ...]:
-    """A sentence for each file that is missing, different or no longer generated. Foreign files are left aside.
+    """A sentence for each file that is missing, different or no longer generated. Foreign files are ignored.
 
     Args:
         directory: The output directory.

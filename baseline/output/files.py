@@ -1,4 +1,4 @@
-"""Everything a run writes, as a mapping of relative path → bytes."""
+"""Every file of an output directory, as a mapping of relative path → bytes."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -13,12 +13,12 @@ from baseline.plan.writing import written_document
 def output_files(
     plan: Plan, templates: Sequence[Template], reports: Mapping[str, bytes] | None = None
 ) -> Mapping[str, bytes]:
-    """The output directory's files; `plan.json` lists the others with their digests, and `SHA256SUMS` all.
+    """The output directory's files; `plan.json` lists the others with their digests, `SHA256SUMS` lists all.
 
     Args:
         plan: The plan.
         templates: Its templates.
-        reports: Relative path → content of what has been made from them.
+        reports: Relative path → content of the reports.
     """
     files = {template.stack.file: template.text.encode("utf-8") for template in templates}
     files |= reports or {}

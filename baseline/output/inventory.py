@@ -1,4 +1,4 @@
-"""Which files of a directory baseline wrote: those whose digest its own plan lists, and no others."""
+"""Files of a directory that baseline wrote: only those whose digest its own plan lists."""
 
 import os
 import re
@@ -26,13 +26,13 @@ _GENERATOR = re.compile(rf"{GENERATOR} [0-9A-Za-z.+!-]+")
 
 @dataclass(frozen=True, kw_only=True)
 class Inventory:
-    """Every file, link and special file below a directory, as relative paths, sorted.
+    """Every file, link and special file below a directory, as sorted relative paths.
 
     Attributes:
-        ours: Files with the digest that the directory's own valid plan lists, and that plan itself.
-        changed: Listed by the plan, but with another content, or not a regular file any more.
-        foreign: Not listed.
-        special: Path → what it is, of those that can be neither compared nor copied: pipes, sockets, devices.
+        ours: Files with the digest that the directory's valid plan lists, and the plan itself.
+        changed: Files that the plan lists with another digest, or that are no longer regular files.
+        foreign: Files that the plan does not list.
+        special: Path → kind, of files that cannot be compared or copied: pipes, sockets, devices.
     """
 
     ours: frozenset[str] = frozenset()
@@ -42,15 +42,15 @@ class Inventory:
 
     @property
     def is_proved(self) -> bool:
-        """Whether baseline wrote everything there is."""
+        """Whether baseline wrote every file in the directory."""
         return not self.changed and not self.foreign
 
 
 def inventory(directory: Path) -> Inventory:
-    """Look at a directory without following any link; a directory that is not there is empty.
+    """Classify the files of a directory without following links; a missing directory is empty.
 
     Raises:
-        OSError: when a directory below cannot be read.
+        OSError: if a subdirectory cannot be read.
     """
     listed = _listed(directory)
     ours, changed, foreign, special = set(), [], [], {}
@@ -90,10 +90,10 @@ def _digest(path: Path) -> str:
 
 
 def _listed(directory: Path) -> Mapping[str, str]:
-    """Path → digest of every file of the directory's plan, itself included; nothing if that plan is not ours.
+    """Path → digest of every file in the directory's plan, including the plan; empty if it is not ours.
 
-    Plans of earlier formats count as well: an upgrade writes over them. What no version of baseline writes (a path
-    outside its own directories, an invalid digest) makes the whole plan foreign.
+    Includes plans of earlier formats, which an upgrade overwrites. A plan with an entry that no version of baseline
+    writes (a path outside its own directories, an invalid digest) is foreign as a whole.
     """
     try:
         content = read_file(directory / PLAN_FILE, limit=LARGEST_PLAN, follow_links=False)

@@ -1,4 +1,4 @@
-"""Whose output a directory holds, and which links to it are followed."""
+"""The owner of an output directory, and the links to it that are followed."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,15 +9,15 @@ from baseline.plan.document import LARGEST_PLAN, PLAN_FILE
 
 
 def require_same_organization(place: Path, shown: Path, files: Mapping[str, bytes]) -> None:
-    """Refuse to replace what was generated for another organization: two names can lead to the same directory.
+    """Refuse to replace another organization's output: two names can lead to the same directory.
 
     Args:
         place: The output directory.
-        shown: How messages name it.
-        files: What is to be written.
+        shown: Its name in messages.
+        files: The files to write.
 
     Raises:
-        OutputError: when the directory's plan has another name or prefix.
+        OutputError: if the directory's plan has another name or prefix.
     """
     try:
         before = _owner(read_file(place / PLAN_FILE, limit=LARGEST_PLAN, follow_links=False))
@@ -42,7 +42,7 @@ def _owner(plan: bytes) -> tuple[str, str] | None:
 
 
 def resolved_in_working_tree(place: Path) -> Path:
-    """The directory that a link leads to, if link and directory are both in the working tree; otherwise `place`.
+    """The directory that a link leads to, if both are in the working tree; otherwise `place`.
 
     The working tree is the Git repository of the working directory, or the working directory itself.
     """

@@ -1,4 +1,4 @@
-"""What a run that was killed left beside the output: put back or removed once it is proved, never on trust."""
+"""Recovery from a killed run: its leftovers are restored or removed after verification."""
 
 import filecmp
 import os
@@ -15,14 +15,14 @@ NEW = "baseline-new"
 
 
 def recover(directory: Path, shown: Path) -> None:
-    """Put back the old output if a run was killed between its two renames, and remove what such a run left.
+    """Restore the old output if a run was killed between its two renames, and remove its leftovers.
 
     Args:
         directory: The output directory.
-        shown: How messages name it.
+        shown: Its name in messages.
 
     Raises:
-        OutputError: when something of that name is there that baseline did not write.
+        OutputError: if a directory with that name was not written by baseline.
     """
     for left in _left(directory, PREVIOUS):
         found = inventory(left)
@@ -40,7 +40,7 @@ def recover(directory: Path, shown: Path) -> None:
 
 
 def _left(directory: Path, purpose: str) -> list[Path]:
-    """Directories beside the output that a run may have left; never links."""
+    """Directories beside the output that a run may have left behind; never links."""
     # Without the part in the middle: the name that versions before 0.2 used.
     name = re.compile(rf"\.{re.escape(directory.name)}(\.[0-9a-f]{{16}})?\.{purpose}")
     with os.scandir(directory.parent) as entries:
@@ -62,7 +62,7 @@ def _require_proof(found: Inventory, left: Path, shown: Path) -> None:
 
 
 def unsafe_to_remove(left: Path, directory: Path, found: Inventory) -> tuple[str, ...]:
-    """Files that are nowhere else: not ours by the plan beside them, and not the same in the output directory."""
+    """Files that exist nowhere else: not listed by the plan beside them, and different in the output directory."""
     return tuple(path for path in (*found.foreign, *found.changed) if not _same(left / path, directory / path))
 
 
@@ -73,7 +73,7 @@ def _same(one: Path, other: Path) -> bool:
 
 
 def remove(left: Path, keep: Collection[str] = ()) -> None:
-    """Delete the files of a directory but for `keep`, then its directories; the plan last, as it proves the others."""
+    """Delete the files of a directory except `keep`, then its subdirectories; the plan, which proves them, last."""
     paths = [path for path in everything_in(left) if path not in keep]
     for path in sorted(paths, key=lambda path: path == PLAN_FILE):
         (left / path).unlink()
@@ -83,6 +83,6 @@ def remove(left: Path, keep: Collection[str] = ()) -> None:
 
 
 def some(paths: tuple[str, ...]) -> str:
-    """The first three, printable, and how many more there are."""
+    """The first three paths, printable, and the number of others."""
     shown = ", ".join(ascii(path)[1:-1] for path in paths[:3])
     return shown if len(paths) <= 3 else f"{shown} and {len(paths) - 3} more"

@@ -1,4 +1,4 @@
-"""`README.md` of the output: what this is, what to do before, each wave's commands, and what to do when and after."""
+"""`README.md` of the output: overview, preparation, commands of each wave, and maintenance."""
 
 import re
 from collections.abc import Iterable
@@ -74,7 +74,7 @@ def runbook(plan: Plan) -> str:
 
 
 def _contents(sections: Iterable[str]) -> Iterable[str]:
-    """Links to the headings of the second level, by the anchors that GitHub and GitLab give them."""
+    """Links to the second-level headings, with the anchors that GitHub and GitLab generate."""
     titles = ["Before you begin", "Order", *re.findall(r"^## (.+)$", "\n".join(sections), re.MULTILINE)]
     for title in titles:
         anchor = re.sub(r"[^a-z0-9 -]", "", title.lower()).replace(" ", "-")
@@ -82,7 +82,7 @@ def _contents(sections: Iterable[str]) -> Iterable[str]:
 
 
 def describe_deployment(deployment: Deployment) -> str:
-    """Where a deployment goes, in a few words."""
+    """The targets of a deployment, in a few words."""
     regions = ", ".join(deployment.regions)
     if deployment.account:
         return f"{deployment.account} in {regions}"

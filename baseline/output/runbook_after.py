@@ -1,4 +1,4 @@
-"""What a person does when a step fails, and after the deployment: update, go back, remove, and look after it."""
+"""Run book sections for failed steps and after the deployment: update, rollback, removal, maintenance."""
 
 from collections.abc import Iterator, Mapping
 
@@ -42,14 +42,14 @@ _LOOKS: Mapping[str, str] = {
 
 
 def looks(plan: Plan, capabilities: set[str]) -> Iterator[str]:
-    """Commands that show whether the capabilities work."""
+    """Commands that verify that the capabilities work."""
     for name in sorted(capabilities & _LOOKS.keys()):
         if not (plan.standalone and name in ("guardduty", "security_hub", "guardrails")):
             yield _LOOKS[name].format(home=plan.home_region)
 
 
 def after(plan: Plan) -> Iterator[str]:
-    """Sections, each with its heading."""
+    """The sections, each with its heading."""
     yield _failures(plan)
     yield _second_run(plan)
     yield _going_back(plan)

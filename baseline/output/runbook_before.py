@@ -1,4 +1,4 @@
-"""What a person does before the first command of the run book."""
+"""Run book section: preparation before the first command."""
 
 from collections.abc import Iterator
 
@@ -125,7 +125,7 @@ def _quotas(plan: Plan) -> Iterator[str]:
 
 
 def _keys(plan: Plan) -> int:
-    """Stacks with a key, Region by Region; a StackSet for whole units has one in each of their accounts besides."""
+    """Number of stacks with a key, per Region, plus one per account for a StackSet that targets OUs."""
     kms = [stack for stack in plan.stacks if stack.capability == "kms"]
     return sum(len(deployment.regions) for stack in kms for deployment in stack.deployments)
 

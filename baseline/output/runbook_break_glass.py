@@ -1,4 +1,4 @@
-"""How the users for emergencies are made and tested, before guardrails bind everybody else."""
+"""Run book section: creation and test of break-glass users before guardrails apply to everyone else."""
 
 from collections.abc import Iterator
 
@@ -32,7 +32,7 @@ _FIRST_GUARDRAILS = (
 
 
 def break_glass(plan: Plan) -> Iterator[str]:
-    """The section about the users, if the plan has the role."""
+    """The section about the break-glass users, if the plan has the role."""
     stack = next((item for item in plan.stacks if has_break_glass_role(item)), None)
     if stack is not None:
         name = f"{plan.prefix}-break-glass"
@@ -49,12 +49,12 @@ def break_glass(plan: Plan) -> Iterator[str]:
 
 
 def reminder(plan: Plan, wave: tuple[Stack, ...]) -> Iterator[str]:
-    """What comes before the first guardrails."""
+    """A reminder before the wave with the first guardrails."""
     first = next((item for item in plan.waves if any(stack.capability == "guardrails" for stack in item)), None)
     if wave is first and any(map(has_break_glass_role, plan.stacks)):
         yield _FIRST_GUARDRAILS
 
 
 def has_break_glass_role(stack: Stack) -> bool:
-    """Whether the stack makes the role for emergencies."""
+    """Whether the stack creates the break-glass role."""
     return bool(getattr(stack.context, "break_glass", False))

@@ -1,4 +1,4 @@
-"""Shell functions of the run book: they create or update, wait, and show states, so that every command can be repeated."""
+"""Shell functions of the run book: idempotent create or update, wait, and status."""
 
 _FUNCTIONS = """\
 # Stops where AWS has no such value: an empty one would end up in a stack.

@@ -13,7 +13,7 @@ _ROOT_VARIABLE = "ORGANIZATION_ROOT_ID"
 
 @dataclass(frozen=True, kw_only=True)
 class Names:
-    """The names, no two alike.
+    """The variable names, all different.
 
     Attributes:
         parameters: Parameter name → variable.
@@ -33,9 +33,9 @@ class Names:
 
 
 def shell_variables(plan: Plan) -> Names:
-    """A variable for each parameter, organizational unit and unit above one, in the order of their names.
+    """A variable for each parameter, OU and ancestor of an OU, in sorted order.
 
-    Names that read the same in letters of a shell (`Workloads/Prod`, `Workloads_Prod`) are numbered.
+    Names that would give the same variable (`Workloads/Prod`, `Workloads_Prod`) are numbered.
     """
     parameters = {p.name for stack in plan.stacks for p in stack.parameters}
     parameters |= {d.account_id.name for stack in plan.stacks for d in stack.deployments if d.account_id}

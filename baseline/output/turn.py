@@ -1,4 +1,4 @@
-"""One writer at a time in a directory."""
+"""A lock that allows one writer at a time in a directory."""
 
 import os
 import time
@@ -16,13 +16,13 @@ _PAUSE = 0.05
 
 @contextmanager
 def turn_in(directory: Path, patience: float = PATIENCE) -> Iterator[None]:
-    """Wait until no other run writes in the directory, and keep others out.
+    """Wait until no other run writes to the directory, and lock it.
 
-    The lock is on the directory itself, so that there is no file to leave behind, and the kernel releases it when the
-    process ends, killed or not. A system or file system without such locks (Windows, some network drives) has none.
+    The lock is on the directory itself, so that no lock file remains, and the kernel releases it when the process ends,
+    killed or not. Systems and file systems without such locks (Windows, some network drives) are not protected.
 
     Raises:
-        OutputError: when another run still writes after `patience` seconds.
+        OutputError: if another run is still writing after `patience` seconds.
     """
     try:
         import fcntl

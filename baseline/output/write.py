@@ -1,4 +1,4 @@
-"""Writing the output directory: all or nothing, and never a file that is not ours."""
+"""Write the output directory atomically, and never overwrite a file that is not ours."""
 
 import os
 import shutil
@@ -16,22 +16,22 @@ from baseline.plan.document import PLAN_FILE, SUMS_FILE, is_output_path
 
 
 def write_output(directory: Path, files: Mapping[str, bytes], *, force: bool = False) -> bool:
-    """Make `directory` hold exactly `files`, beside foreign files when `force` lets them stay.
+    """Make `directory` contain exactly `files`, plus foreign files if `force` allows them.
 
-    The files are written to a sibling directory first, which then takes the place of the old one, so that everyone who
-    looks sees the old output or the new one, never a mixture. Runs into one directory wait for each other.
+    The files are written to a sibling directory first, which then replaces the old one, so that readers see either the
+    old output or the new one, never a mixture. Concurrent runs for one directory wait for each other.
 
     Args:
         directory: Where to write.
         files: Relative path → content.
-        force: Whether files that baseline did not write may stay, and changed ones, or the output of another
-            organization, may be replaced.
+        force: Whether files that baseline did not write may stay, and changed files or the output of another
+            organization may be replaced.
 
     Returns:
         Whether anything changed.
 
     Raises:
-        OutputError: when the directory is not ours to write, or the disk refuses; the old output is then untouched.
+        OutputError: if baseline may not write the directory, or an I/O error occurs; the old output is then untouched.
     """
     place = resolved_in_working_tree(Path(os.path.abspath(directory)))  # noqa: PTH100 - resolve() follows every link
     try:
@@ -81,7 +81,7 @@ def _require_consent(found: Inventory, shown: Path, *, force: bool) -> None:
 
 
 def _require_movable(place: Path, shown: Path) -> None:
-    """A new directory takes the place of the old one, which its own working directory cannot give up."""
+    """Reject the working directory: a new directory replaces the old one, which would break the shell's."""
     here = Path.cwd()
     resolved = place.resolve()
     if resolved == here or resolved in here.parents:
@@ -135,7 +135,7 @@ def _write(staging: Path, path: str, content: bytes) -> None:
 
 
 def _swap(staging: Path, place: Path, given_up: frozenset[str]) -> None:
-    """Put the new directory in the place of the old one, of which `given_up` may be lost."""
+    """Replace the directory with the new one; files in `given_up` may be lost."""
     if not place.exists():
         staging.rename(place)
         return

@@ -1,1 +1,1 @@
-"""Results of live scans, one reader per tool."""
+"""Results of live scans, one module per tool."""

@@ -1,7 +1,7 @@
 """AWS Config's results, as the AWS CLI prints them.
 
 Source: AWS Config API reference: DescribeComplianceByConfigRule, GetComplianceDetailsByConfigRule, their aggregate
-forms, and DescribeConfigRules, which says which managed rule a name stands for.
+forms, and DescribeConfigRules, which maps rule names to managed rules.
 """
 
 import re
@@ -26,10 +26,10 @@ _HUBS = re.compile(r"^securityhub-(?P<name>.+)-[a-z0-9]{5,8}\Z")
 
 
 def read_config(path: Path) -> tuple[tuple[ScanResult, ...], Mapping[str, str]]:
-    """Every result in the file, its detector still the rule's name; and name → identifier, where the file says it.
+    """Every result in the file by rule name, and rule name → identifier if the file contains it.
 
     Raises:
-        ScanError: when it is none of the answers of AWS Config that are known here.
+        ScanError: if it is not a supported response of AWS Config.
     """
     answers = [_lists(path, document) for document in parse_answers(path, read_text(path))]
     results = [
@@ -39,7 +39,7 @@ def read_config(path: Path) -> tuple[tuple[ScanResult, ...], Mapping[str, str]]:
 
 
 def _lists(path: Path, document: Any) -> Mapping[str, list[Any]]:  # noqa: ANN401 - JSON
-    """The lists of one answer that are known here."""
+    """The supported lists in one response."""
     known = (*_SUMMARIES, *_DETAILS, _NAMES)
     found = {key: document[key] for key in known if isinstance(document, dict) and isinstance(document.get(key), list)}
     if not found:
@@ -73,10 +73,10 @@ def _names(rules: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - JSON
 
 
 def rule_identifier(name: str, prefix: str) -> str:
-    """The managed rule that a rule of that name most likely is, or "".
+    """The probable managed rule of a rule with this name, or "".
 
-    The baseline's own rules are known by name, in a conformance pack or alone. Others are by the spelling of AWS's
-    identifier: Security Hub's are called `securityhub-<rule>-<letters>`.
+    The baseline's own rules are matched by name, in a conformance pack or alone. Others are matched by the spelling of
+    AWS's identifier: Security Hub's rules are named `securityhub-<rule>-<letters>`.
     """
     plain = _OWN.sub("", name).removeprefix(f"{prefix}-")
     hub = _HUBS.match(plain)

@@ -1,4 +1,4 @@
-"""Prowler's results: its CSV, and its JSON in OCSF.
+"""Prowler's results in CSV or JSON (OCSF).
 
 Source: examples/output of github.com/prowler-cloud/prowler, version 5 (OCSF 1.4.0): columns and keys as written there.
 """
@@ -20,7 +20,7 @@ def read_prowler(path: Path) -> tuple[ScanResult, ...]:
     """Every result in the file.
 
     Raises:
-        ScanError: when it is neither of Prowler's formats, with the line.
+        ScanError: if it has neither of Prowler's formats; names the line.
     """
     text = read_text(path)
     return tuple(_from_ocsf(path, text) if text.lstrip()[:1] in ("[", "{") else _from_csv(path, text))

@@ -1,4 +1,4 @@
-"""One result of a live scan, and how the files that hold them are read."""
+"""One result of a live scan, and the parsing of result files."""
 
 import json
 import re
@@ -23,15 +23,15 @@ _GZIP = b"\x1f\x8b"
 
 @dataclass(frozen=True, kw_only=True)
 class ScanResult:
-    """What a detector says.
+    """A detector's result for one resource.
 
     Attributes:
-        tool: Whose detector it is.
+        tool: The tool of the detector.
         detector: Its id, as controls name it.
-        outcome: What it says.
-        resource: ARN, name or id of what was looked at; "" for a whole account or rule.
-        account: Account id, or "" where the file does not say.
-        region: Region, or "" where the file does not say.
+        outcome: The result.
+        resource: ARN, name or id of the evaluated resource; "" for a whole account or rule.
+        account: Account id, or "" if the file has none.
+        region: Region, or "" if the file has none.
     """
 
     tool: Tool
@@ -46,7 +46,7 @@ def read_text(path: Path) -> str:
     """The file's text.
 
     Raises:
-        ScanError: when it cannot be read, or is not UTF-8.
+        ScanError: if it cannot be read or is not UTF-8.
     """
     try:
         content = read_file(path, limit=LARGEST_SCAN)
@@ -61,10 +61,10 @@ def read_text(path: Path) -> str:
 
 
 def parse_documents(path: Path, text: str) -> list[Any]:
-    """What the text holds as JSON: one value, or pages or findings one after the other, on lines of their own or not.
+    """The JSON documents in the text: one value, or several pages or findings one after the other.
 
     Raises:
-        ScanError: with line and column of what is no JSON.
+        ScanError: if the text is not JSON; names line and column.
     """
     try:
         check_depth(text, DEEPEST_JSON)
@@ -78,10 +78,10 @@ def parse_documents(path: Path, text: str) -> list[Any]:
 
 
 def parse_answers(path: Path, text: str) -> list[Any]:
-    """The documents, which have to be everything that was asked for: agreement is not found in a part of the results.
+    """The documents, which must be complete: partial results cannot prove agreement.
 
     Raises:
-        ScanError: when they are not JSON, or each says that another page follows.
+        ScanError: if they are not JSON, or if every document says that another page follows.
     """
     documents = parse_documents(path, text)
     if all(isinstance(item, Mapping) and item.get("NextToken") for item in documents):

@@ -1,4 +1,4 @@
-"""Security Hub's findings in ASFF, as the AWS CLI prints them, and those that Prowler writes in the same format.
+"""Security Hub's findings in ASFF, from the AWS CLI or from Prowler.
 
 Source: Security Hub user guide, AWS Security Finding Format: Compliance.Status and SecurityControlId, RecordState,
 Workflow.Status; API reference, Compliance.
@@ -16,10 +16,10 @@ _GENERATORS = ("security-control/", "aws-foundational-security-best-practices/v/
 
 
 def read_security_hub(path: Path) -> tuple[ScanResult, ...]:
-    """Every result in the file that is about a control and is not archived.
+    """Every active result in the file that belongs to a control.
 
     Raises:
-        ScanError: when there are no findings in it.
+        ScanError: if it contains no findings.
     """
     findings = [item for document in parse_answers(path, read_text(path)) for item in _findings(document)]
     if not all(text_at(item, "GeneratorId") for item in findings):
@@ -31,7 +31,7 @@ def read_security_hub(path: Path) -> tuple[ScanResult, ...]:
 
 
 def _findings(document: Any) -> list[Any]:  # noqa: ANN401 - JSON
-    """Those of one answer, of a list, or the one that it is itself."""
+    """The findings of one response or list, or the single finding."""
     found = document.get("Findings", document) if isinstance(document, dict) else document
     return found if isinstance(found, list) else [found]
 
