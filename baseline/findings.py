@@ -39,7 +39,7 @@ class Problem:
         from_top: Of a problem of a capability: whether `path` starts at the top of the profile, not in its settings.
     """
 
-    path: KeyPath
+    path: KeyPath = ()
     message: str
     fix: str = ""
     id: str = ""

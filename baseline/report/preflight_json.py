@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 
 from baseline.deploy.preflight.check import PreflightResult
+from baseline.findings import Severity
 
 
 def preflight_json(results: Sequence[PreflightResult]) -> str:
@@ -15,7 +16,10 @@ def preflight_json(results: Sequence[PreflightResult]) -> str:
             "source": result.check.source,
             "state": result.state,
             "skipped": result.skipped,
-            "issues": [{"message": issue.message, "fix": issue.fix, "blocks": issue.blocks} for issue in result.issues],
+            "issues": [
+                {"message": issue.message, "fix": issue.fix, "blocks": issue.severity is not Severity.WARNING}
+                for issue in result.issues
+            ],
         }
         for result in results
     ]

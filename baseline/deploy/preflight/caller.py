@@ -8,8 +8,8 @@ from typing import Any
 from baseline.cloud.account import role_arn
 from baseline.cloud.organizations import administrators_of
 from baseline.cloud.refusals import Refusal
-from baseline.deploy.preflight.check import PreflightIssue
 from baseline.deploy.preflight.survey import Survey
+from baseline.findings import Problem, Severity
 from baseline.plan.model import Method
 
 CALLER = "caller"
@@ -20,7 +20,7 @@ _MANAGEMENT = (
 )
 
 
-def account(survey: Survey) -> Iterator[PreflightIssue]:
+def account(survey: Survey) -> Iterator[Problem]:
     """The account is the one that the plan calls management, or a delegated administrator's if one is to call."""
     context, caller = survey.context, survey.identity.account
     if context.session.options.delegated_admin:
@@ -36,17 +36,15 @@ def account(survey: Survey) -> Iterator[PreflightIssue]:
         None,
     )
     if planned and planned != caller:
-        yield PreflightIssue(
-            message=f"the credentials are of account {caller}; this plan is for {planned}", fix=_MANAGEMENT
-        )
+        yield Problem(message=f"the credentials are of account {caller}; this plan is for {planned}", fix=_MANAGEMENT)
     elif not context.plan.standalone and survey.organization and survey.organization.management != caller:
-        yield PreflightIssue(
+        yield Problem(
             message=f"account {caller} is a member of its organization; ordinary stacks go to the management account",
             fix=_MANAGEMENT,
         )
 
 
-def delegation(survey: Survey) -> Iterator[PreflightIssue]:
+def delegation(survey: Survey) -> Iterator[Problem]:
     """The choice is of StackSets alone if a delegated administrator calls: they never reach the management account."""
     if not survey.context.session.options.delegated_admin:
         return
@@ -55,41 +53,41 @@ def delegation(survey: Survey) -> Iterator[PreflightIssue]:
     partly = [name for name, some in methods.items() if len(some) > 1]
     within = " ".join(f"--only {name}" for name, some in methods.items() if Method.STACK_SET in some)
     if beyond:
-        yield PreflightIssue(
+        yield Problem(
             message="stacks of the management account, which a delegated administrator cannot deploy, are chosen: "
             f"{', '.join(beyond)}",
             fix=(f"choose the others: {within} - and " if within else "")
             + "deploy these with credentials of the management account",
         )
     if partly:
-        yield PreflightIssue(
+        yield Problem(
             message=f"only the member accounts' part is looked at and deployed of: {', '.join(partly)}",
             fix="deploy the management account's part with its own credentials, without --delegated-admin",
-            blocks=False,
+            severity=Severity.WARNING,
         )
 
 
-def stack_set_administrators(survey: Survey) -> Iterator[PreflightIssue]:
+def stack_set_administrators(survey: Survey) -> Iterator[Problem]:
     """No member account administers StackSets: its StackSets act beyond every service control policy."""
     if not survey.is_governed:
         return
     for name in sorted(administrators(survey, STACK_SETS)):
-        yield PreflightIssue(
+        yield Problem(
             message=f"account {name} is a delegated administrator for StackSets: its StackSets act in every member "
             "account as a role that the guardrails exempt",
             fix="limit cloudformation:*StackSet and *StackInstances there to the roles that deploy",
-            blocks=False,
+            severity=Severity.WARNING,
         )
 
 
-def key_administrators(survey: Survey) -> Iterator[PreflightIssue]:
+def key_administrators(survey: Survey) -> Iterator[Problem]:
     """The caller is among the administrators that the policies of new keys allow: KMS rejects keys of other callers."""
     principal = ""
     for found in survey.resources("AWS::KMS::Key"):
         patterns = list(_exempt(found.properties.get("KeyPolicy") or {}))
         principal = principal or _principal(survey)
         if patterns and not any(fnmatchcase(principal, pattern) for pattern in patterns):
-            yield PreflightIssue(
+            yield Problem(
                 message=f"{found.stack}: the key's policy refuses administration by {principal}; it allows "
                 f"{', '.join(patterns)}",
                 fix="deploy as one of these, or add the role to capabilities.kms.key_administrators and generate again",
@@ -106,15 +104,15 @@ def administrators(survey: Survey, service: str) -> frozenset[str]:
         return frozenset()
 
 
-def _delegate(survey: Survey, caller: str) -> Iterator[PreflightIssue]:
+def _delegate(survey: Survey, caller: str) -> Iterator[Problem]:
     if survey.context.plan.standalone or not survey.organization or survey.organization.management == caller:
-        yield PreflightIssue(
+        yield Problem(
             message=f"account {caller} is not a member of an organization, so it cannot be a delegated administrator",
             fix="leave out --delegated-admin",
         )
         return
     if caller not in administrators(survey, STACK_SETS):
-        yield PreflightIssue(
+        yield Problem(
             message=f"account {caller} is not a delegated administrator for CloudFormation StackSets, or its identity "
             "may not call organizations:ListDelegatedAdministrators, which StackSets ask for",
             fix="register it, in the management account: aws organizations register-delegated-administrator "

@@ -4,15 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from baseline.deploy.preflight.survey import Survey
-
-
-@dataclass(frozen=True, kw_only=True)
-class PreflightIssue:
-    """Something that a deployment would stumble over. `blocks` says that the deployment would fail."""
-
-    message: str
-    fix: str
-    blocks: bool = True
+from baseline.findings import Problem, Severity
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +15,7 @@ class PreflightCheck:
         id: Its name; a finding's id is `preflight-` and the name.
         title: What holds if there is no issue.
         source: Page with the fact that the check goes by.
-        run: Reports the issues.
+        run: Reports the issues: those that are no warnings would make the deployment fail.
         delegated: Whether it is for a delegated administrator, too: it looks at nothing of the management account's.
         member_role: Whether it runs only if a role in the member accounts is named.
     """
@@ -31,7 +23,7 @@ class PreflightCheck:
     id: str
     title: str
     source: str
-    run: Callable[[Survey], Iterator[PreflightIssue]]
+    run: Callable[[Survey], Iterator[Problem]]
     delegated: bool = False
     member_role: bool = False
 
@@ -41,12 +33,12 @@ class PreflightResult:
     """What became of a check. `skipped` says why it was not made, or is ""."""
 
     check: PreflightCheck
-    issues: tuple[PreflightIssue, ...] = ()
+    issues: tuple[Problem, ...] = ()
     skipped: str = ""
 
     @property
     def state(self) -> str:
         """`error`, `warning`, `skipped` or `ok`."""
-        if any(issue.blocks for issue in self.issues):
+        if any(issue.severity is not Severity.WARNING for issue in self.issues):
             return "error"
         return "warning" if self.issues else "skipped" if self.skipped else "ok"

@@ -6,16 +6,16 @@ from contextlib import suppress
 from baseline.cloud.account import ENABLED
 from baseline.cloud.identity_center import Instance, group_id, instance_in, permission_sets_of
 from baseline.cloud.refusals import NoAnswer, Refusal
-from baseline.deploy.preflight.check import PreflightIssue
 from baseline.deploy.preflight.survey import Survey
 from baseline.deploy.template import resources_of
+from baseline.findings import Problem
 from baseline.plan.model import Stack
 
 _INSTANCE = "IdentityCenterInstanceArn"
 _SET, _GROUP = "AWS::SSO::PermissionSet", "AWS::IdentityStore::Group"
 
 
-def instance(survey: Survey) -> Iterator[PreflightIssue]:
+def instance(survey: Survey) -> Iterator[Problem]:
     """Identity Center has an instance in the Region where the plan's stacks need it: an organization has one in all."""
     stacks = _stacks(survey)
     given = survey.context.values.given
@@ -23,7 +23,7 @@ def instance(survey: Survey) -> Iterator[PreflightIssue]:
         return
     wanted = _region(stacks)
     elsewhere = _elsewhere(survey, wanted)
-    yield PreflightIssue(
+    yield Problem(
         message=f"IAM Identity Center has no instance in {wanted}" + (f": it is in {elsewhere}" if elsewhere else ""),
         fix=f"set capabilities.identity_center.region to {elsewhere} in the profile, and generate again"
         if elsewhere
@@ -31,7 +31,7 @@ def instance(survey: Survey) -> Iterator[PreflightIssue]:
     )
 
 
-def names(survey: Survey) -> Iterator[PreflightIssue]:
+def names(survey: Survey) -> Iterator[Problem]:
     """No permission set or group of a name that a new stack gives exists (ConflictException)."""
     stacks = [stack for stack in _stacks(survey) if not _is_deployed(survey, stack)]
     found = _instance(survey, stacks) if stacks else None
@@ -46,7 +46,7 @@ def names(survey: Survey) -> Iterator[PreflightIssue]:
     session, region = survey.context.session, _region(stacks)
     there = set(permission_sets_of(session, region, found)) if sets else set()
     for name in sorted(sets.keys() & there):
-        yield PreflightIssue(
+        yield Problem(
             message=f"{sets[name]}: a permission set {name} exists already",
             fix="rename or delete it, or leave it out of the profile's permission sets",
         )
@@ -55,7 +55,7 @@ def names(survey: Survey) -> Iterator[PreflightIssue]:
             name = str(item.body.get("Properties", {}).get("DisplayName"))
             group = group_id(session, region, found, name) if item.type == _GROUP else ""
             if group:
-                yield PreflightIssue(
+                yield Problem(
                     message=f"{stack.name}: a group {name} ({group}) exists already in the identity store",
                     fix=f"give its id in the profile: identity_center: {{groups: {{{name}: {{id: {group}}}}}}}",
                 )

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from baseline.cloud.refusals import Refusal
-from baseline.deploy.preflight.check import PreflightIssue
 from baseline.deploy.preflight.survey import Survey
+from baseline.findings import Problem
 
 
-def known_keys(survey: Survey) -> Iterator[PreflightIssue]:
+def known_keys(survey: Survey) -> Iterator[Problem]:
     """Keys of the lock file are those that the aliases refer to: after `destroy` and `deploy` there is another key."""
     values = survey.context.values
     parameters = {item.name: item for stack in survey.stacks for item in stack.parameters if item.key_alias}
@@ -23,7 +23,7 @@ def known_keys(survey: Survey) -> Iterator[PreflightIssue]:
                 raise
             current = "no key"
         if current != known:
-            yield PreflightIssue(
+            yield Problem(
                 message=f"{name} is {known} in the lock file or on the command line, but {alias} refers to {current}",
                 fix=f"remove {name} from the lock file, or leave out --parameter {name}; the deployment finds it",
             )

@@ -3,13 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from baseline.deploy.preflight.check import PreflightIssue
 from baseline.deploy.preflight.survey import Survey
 from baseline.deploy.stack_sets.target import StackSetTarget
+from baseline.findings import Problem, Severity
 from baseline.plan.units import ROOT
 
 
-def accounts(survey: Survey) -> Iterator[PreflightIssue]:
+def accounts(survey: Survey) -> Iterator[Problem]:
     """Every stack instance was deployed through a unit in which its account still is.
 
     What AWS does when an account moves from one target of a StackSet to another is not documented: it may keep the
@@ -22,7 +22,7 @@ def accounts(survey: Survey) -> Iterator[PreflightIssue]:
             yield from _moved(survey, task)
 
 
-def _moved(survey: Survey, task: StackSetTarget) -> Iterator[PreflightIssue]:
+def _moved(survey: Survey, task: StackSetTarget) -> Iterator[Problem]:
     values = survey.context.values
     found: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
     for (account, region), item in task.reader.instances().items():
@@ -32,11 +32,11 @@ def _moved(survey: Survey, task: StackSetTarget) -> Iterator[PreflightIssue]:
     for (account, former), stacks in sorted(found.items()):
         present = next((unit for unit in sorted(targets) if account in values.units.members(unit)), "")
         if present:
-            yield PreflightIssue(
+            yield Problem(
                 message=f"{task.name} manages the stack of account {account} ({', '.join(sorted(stacks))}) through "
                 f"{former}; the account is in {present} now, and AWS may create a second stack, whose names are taken",
                 fix=_commands(survey, task.name, account, present, stacks),
-                blocks=False,
+                severity=Severity.WARNING,
             )
 
 

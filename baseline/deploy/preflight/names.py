@@ -8,11 +8,11 @@ from typing import Any
 from baseline.aws.handlers import identifier_of
 from baseline.cloud.account import SINGLETONS, resource_exists
 from baseline.cloud.session import Session
-from baseline.deploy.preflight.check import PreflightIssue
 from baseline.deploy.preflight.survey import Survey, filled
 from baseline.deploy.stack_sets.read import places_of
 from baseline.deploy.stack_sets.target import StackSetTarget
 from baseline.deploy.template import Resource, resources_of
+from baseline.findings import Problem, Severity
 
 _DETECTOR, _HUB = "AWS::GuardDuty::Detector", "AWS::SecurityHub::Hub"
 
@@ -50,7 +50,7 @@ class _Name:
     imported: bool = False
 
 
-def existing_resources(survey: Survey) -> Iterator[PreflightIssue]:
+def existing_resources(survey: Survey) -> Iterator[Problem]:
     """No resource that a new stack of the management account names exists: CloudFormation refuses a second one."""
     account, partition = survey.identity.account, survey.context.plan.partition
     importing = survey.context.options.import_existing
@@ -69,7 +69,7 @@ def existing_resources(survey: Survey) -> Iterator[PreflightIssue]:
     yield from _taken(survey, names, lambda _: survey.context.session, _FIX)
 
 
-def member_resources(survey: Survey) -> Iterator[PreflightIssue]:
+def member_resources(survey: Survey) -> Iterator[Problem]:
     """No resource that a new stack instance names exists, and no recorder or detector is in its way."""
     partition = survey.context.plan.partition
     places = tuple(_new_instances(survey))
@@ -96,10 +96,10 @@ def member_resources(survey: Survey) -> Iterator[PreflightIssue]:
             for name in SINGLETONS[type_](sessions[it.account], it.region):
                 if type_ == _DETECTOR and name in it.task.text:
                     continue  # the profile names it
-                yield PreflightIssue(
+                yield Problem(
                     message=f"{it.account} in {it.region} has {type_} {name} already; {it.task.name} makes another",
                     fix=_SETTINGS.get(type_, _EXISTS).format(region=it.region, name=name),
-                    blocks=type_ in _ONE_EACH,
+                    severity=None if type_ in _ONE_EACH else Severity.WARNING,
                 )
 
 
@@ -129,7 +129,7 @@ def _new_instances(survey: Survey) -> Iterator[_Place]:
                 yield _Place(task=task, account=account, region=region)
 
 
-def singletons(survey: Survey) -> Iterator[PreflightIssue]:
+def singletons(survey: Survey) -> Iterator[Problem]:
     """No Config recorder of anybody else's is in the way; detectors and trails are named."""
     ours = _ours(survey)
     session = survey.context.session
@@ -141,29 +141,27 @@ def singletons(survey: Survey) -> Iterator[PreflightIssue]:
             strangers = sorted(name for name in listed if name not in ours[type_] and name not in texts[type_])
             second = type_ == _DETECTOR and region in made
             if strangers:
-                yield PreflightIssue(
+                yield Problem(
                     message=f"{region} has {type_.rpartition('::')[2]} {', '.join(strangers)} already",
                     fix=_SETTINGS[_DETECTOR].format(region=region, name=strangers[0]) if second else _EXISTS,
-                    blocks=second or type_ == "AWS::Config::ConfigurationRecorder",
+                    severity=None if second or type_ == "AWS::Config::ConfigurationRecorder" else Severity.WARNING,
                 )
 
 
-def _taken(
-    survey: Survey, names: list[_Name], session_of: Callable[[str], Session], fix: str
-) -> Iterator[PreflightIssue]:
+def _taken(survey: Survey, names: list[_Name], session_of: Callable[[str], Session], fix: str) -> Iterator[Problem]:
     with ThreadPoolExecutor(survey.context.options.workers) as pool:
         found = list(
             pool.map(lambda it: resource_exists(session_of(it.account), it.region, it.type, it.identifier), names)
         )
     for name, exists in zip(names, found, strict=True):
         if exists:
-            yield PreflightIssue(
+            yield Problem(
                 message=f"{name.stack}: {name.type} {name.identifier} exists in {name.account} ({name.region}) already"
                 + (" and is imported" if name.imported else ""),
                 fix="nothing is to be done: deploy imports it"
                 if name.imported
                 else _SETTINGS.get(name.type, fix).format(region=name.region, name=name.identifier),
-                blocks=not name.imported,
+                severity=None if not name.imported else Severity.WARNING,
             )
 
 

@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from baseline.cloud.account import is_governed_by_control_tower
 from baseline.cloud.stack_sets import has_trusted_access
 from baseline.deploy.preflight.caller import administrators
-from baseline.deploy.preflight.check import PreflightIssue
 from baseline.deploy.preflight.survey import Survey
 from baseline.deploy.stack_sets.read import places_of
 from baseline.deploy.template import resources_of
+from baseline.findings import Problem, Severity
 
 _MOST = 20
 """Accounts that are named; more are counted."""
 
 
-def features(survey: Survey) -> Iterator[PreflightIssue]:
+def features(survey: Survey) -> Iterator[Problem]:
     """There is an organization, with all features, and it is the one that the plan names."""
     if survey.context.plan.standalone:
         return
@@ -23,12 +23,12 @@ def features(survey: Survey) -> Iterator[PreflightIssue]:
     creates = any(item.type == "AWS::Organizations::Organization" for text in texts for item in resources_of(text))
     if not organization:
         if not creates:
-            yield PreflightIssue(
+            yield Problem(
                 message="the account has no organization", fix="create one: aws organizations create-organization"
             )
         return
     if not organization.has_all_features:
-        yield PreflightIssue(
+        yield Problem(
             message="the organization has consolidated billing only",
             fix="enable all features: aws organizations enable-all-features",
         )
@@ -37,37 +37,37 @@ def features(survey: Survey) -> Iterator[PreflightIssue]:
         None,
     )
     if planned and planned != organization.id:
-        yield PreflightIssue(
+        yield Problem(
             message=f"the organization is {organization.id}; this plan is for {planned}",
             fix="correct organization.id in the profile and generate again",
         )
 
 
-def stack_sets_access(survey: Survey) -> Iterator[PreflightIssue]:
+def stack_sets_access(survey: Survey) -> Iterator[Problem]:
     """StackSets have trusted access to the organization, or a stack of the plan activates it."""
     turns_on = any(stack.capability == "organization" for stack in survey.context.plan.stacks)
     if not any(survey.stack_set_targets()) or turns_on or not survey.organization:
         return
     if not has_trusted_access(survey.context.session):
-        yield PreflightIssue(
+        yield Problem(
             message="CloudFormation StackSets have no trusted access to the organization",
             fix="activate it: aws cloudformation activate-organizations-access",
         )
 
 
-def control_tower(survey: Survey) -> Iterator[PreflightIssue]:
+def control_tower(survey: Survey) -> Iterator[Problem]:
     """AWS Control Tower does not govern the organization as well."""
     if survey.context.plan.standalone:
         return
     if is_governed_by_control_tower(survey.context.session):
-        yield PreflightIssue(
+        yield Problem(
             message="AWS Control Tower governs this organization: its trail, recorders and policies are there already",
             fix="switch off what it does: recorder: existing, cloudtrail: false",
-            blocks=False,
+            severity=Severity.WARNING,
         )
 
 
-def accounts(survey: Survey) -> Iterator[PreflightIssue]:
+def accounts(survey: Survey) -> Iterator[Problem]:
     """Every active account of the organization gets the baseline, or is excluded from conformance packs.
 
     AWS refuses an organization conformance pack as long as one account has no configuration recorder.
@@ -95,7 +95,7 @@ def accounts(survey: Survey) -> Iterator[PreflightIssue]:
     named = [f"{item.name} ({item.id}, {item.state})" for item in others[:_MOST]]
     more = f" and {len(others) - _MOST} more" if len(others) > _MOST else ""
     active = {item.id for item in others if item.is_active} - excluded
-    yield PreflightIssue(
+    yield Problem(
         message=f"{len(others)} accounts of the organization get no part of the baseline: {', '.join(named)}{more}"
         + (
             "; an active one without a Config recorder fails every organization conformance pack"
@@ -103,11 +103,11 @@ def accounts(survey: Survey) -> Iterator[PreflightIssue]:
             else ""
         ),
         fix="move them into a unit of the profile (aws organizations move-account), or leave them out of the packs",
-        blocks=False,
+        severity=Severity.WARNING,
     )
 
 
-def delegated_administrators(survey: Survey) -> Iterator[PreflightIssue]:
+def delegated_administrators(survey: Survey) -> Iterator[Problem]:
     """No service has another account as its delegated administrator than the plan names."""
     if not survey.is_governed:
         return
@@ -115,11 +115,11 @@ def delegated_administrators(survey: Survey) -> Iterator[PreflightIssue]:
         service, wanted = arguments.get("ServicePrincipal", ""), arguments.get("AccountId", "")
         others = sorted(administrators(survey, service) - {wanted}) if isinstance(wanted, str) else []
         if others:
-            yield PreflightIssue(
+            yield Problem(
                 message=f"{', '.join(others)} is the delegated administrator of {service}; the plan names {wanted}",
                 fix="deregister it, if that is intended: aws organizations deregister-delegated-administrator "
                 f"--service-principal {service} --account-id {others[0]}",
-                blocks=service in _SINGLE,
+                severity=None if service in _SINGLE else Severity.WARNING,
             )
 
 

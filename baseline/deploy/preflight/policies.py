@@ -5,15 +5,15 @@ from collections.abc import Iterator, Mapping
 
 from baseline.cloud.organizations import has_delegation_policy, policies_at, policies_of, units_in
 from baseline.cloud.refusals import Refusal
-from baseline.deploy.preflight.check import PreflightIssue
 from baseline.deploy.preflight.survey import Survey
+from baseline.findings import Problem, Severity
 from baseline.plan.units import ROOT
 from baseline.policy.kinds import KINDS
 
 _POLICY = "AWS::Organizations::Policy"
 
 
-def names(survey: Survey) -> Iterator[PreflightIssue]:
+def names(survey: Survey) -> Iterator[Problem]:
     """No policy of a name and type that a new stack gives exists (DuplicatePolicyException)."""
     if not survey.is_governed:
         return
@@ -23,7 +23,7 @@ def names(survey: Survey) -> Iterator[PreflightIssue]:
         if type_ not in there:
             there[type_] = {item.name: item.id for item in policies_of(survey.context.session, type_)}
         if name in there[type_]:
-            yield PreflightIssue(
+            yield Problem(
                 message=f"{found.stack}: a {KINDS[type_].title} {name} ({there[type_][name]}) exists already",
                 fix=_delete(there[type_][name]),
             )
@@ -38,19 +38,19 @@ def _delete(policy: str) -> str:
     )
 
 
-def delegation_policy(survey: Survey) -> Iterator[PreflightIssue]:
+def delegation_policy(survey: Survey) -> Iterator[Problem]:
     """The organization has no delegation policy if a new stack makes one: there is room for one."""
     for found in survey.resources("AWS::Organizations::ResourcePolicy") if survey.is_governed else ():
         if not has_delegation_policy(survey.context.session):
             return
-        yield PreflightIssue(
+        yield Problem(
             message=f"{found.stack}: the organization has a delegation policy already, and can have one",
             fix="if it is no longer needed, delete it (aws organizations delete-resource-policy); otherwise set "
             "capabilities.organization.policy_delegation to false",
         )
 
 
-def new_accounts(survey: Survey) -> Iterator[PreflightIssue]:
+def new_accounts(survey: Survey) -> Iterator[Problem]:
     """No account of the organization has the address of one that a new stack creates: AWS refuses a second one."""
     if not survey.is_governed:
         return
@@ -59,13 +59,13 @@ def new_accounts(survey: Survey) -> Iterator[PreflightIssue]:
         address = str(found.properties.get("Email"))
         if address.casefold() in there:
             account = there[address.casefold()].id
-            yield PreflightIssue(
+            yield Problem(
                 message=f"{found.stack}: the account {account} has the address {address} already",
                 fix=f'give its id in the profile: accounts: {{…: {{id: "{account}", email: {address}}}}}',
             )
 
 
-def slots(survey: Survey) -> Iterator[PreflightIssue]:
+def slots(survey: Survey) -> Iterator[Problem]:
     """The root and each unit have room for the policies that new stacks attach."""
     if not survey.is_governed:
         return
@@ -78,14 +78,14 @@ def slots(survey: Survey) -> Iterator[PreflightIssue]:
         attached, most = policies_at(survey.context.session, target, type_), KINDS[type_].most_per_target()
         title = KINDS[type_].title
         if attached + count > most:
-            yield PreflightIssue(
+            yield Problem(
                 message=f"{target} has {attached} of {most} {title} slots taken; the plan needs {count}",
                 fix="detach unneeded policies, or merge them: aws organizations list-policies-for-target "
                 f"--target-id {target} --filter {type_}",
             )
 
 
-def brownfield(survey: Survey) -> Iterator[PreflightIssue]:
+def brownfield(survey: Survey) -> Iterator[Problem]:
     """No guardrails begin to bind accounts with workloads at once."""
     if not survey.is_governed:
         return
@@ -106,15 +106,15 @@ def brownfield(survey: Survey) -> Iterator[PreflightIssue]:
     }
     workloads = [item for item in survey.accounts if item.is_active and item.id not in planned]
     if stacks and workloads:
-        yield PreflightIssue(
+        yield Problem(
             message=f"{', '.join(stacks)} attach guardrails to the organization's root, and {len(workloads)} active "
             "accounts are bound by them from that moment on",
             fix="where there are workloads, begin with guardrails.stage: audit (docs/capabilities/guardrails.md)",
-            blocks=False,
+            severity=Severity.WARNING,
         )
 
 
-def units(survey: Survey) -> Iterator[PreflightIssue]:
+def units(survey: Survey) -> Iterator[Problem]:
     """No unit of a name that a new stack gives exists under the same parent (DuplicateOrganizationalUnitException)."""
     if not survey.is_governed:
         return
@@ -126,7 +126,7 @@ def units(survey: Survey) -> Iterator[PreflightIssue]:
         if parent not in there:
             there[parent] = _children(survey, parent)
         if name in there[parent]:
-            yield PreflightIssue(
+            yield Problem(
                 message=f"{found.stack}: the unit {name} ({there[parent][name]}) exists already under {parent}",
                 fix=f"give its id in the profile: organizational_units: {{path: …/{name}, id: {there[parent][name]}}}",
             )

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from baseline.cloud.account import role_arn
-from baseline.deploy.preflight.check import PreflightIssue
 from baseline.deploy.preflight.survey import Survey
 from baseline.deploy.template import Resource, resources_of
+from baseline.findings import Problem, Severity
 
 ROLES: Mapping[str, str] = {
     "access-analyzer.amazonaws.com": "AWSServiceRoleForAccessAnalyzer",
@@ -21,7 +21,7 @@ _REFUSING = frozenset({"access-analyzer.amazonaws.com"})
 SETTING = "service-linked-role"
 
 
-def service_linked(survey: Survey) -> Iterator[PreflightIssue]:
+def service_linked(survey: Survey) -> Iterator[Problem]:
     """The service-linked roles that services need in the management account exist, or the plan makes them."""
     if not survey.is_governed:
         return
@@ -34,10 +34,10 @@ def service_linked(survey: Survey) -> Iterator[PreflightIssue]:
     made = {str(arguments.get("AWSServiceName")) for arguments in _made(survey)}
     for service in sorted(needed - made):
         if not role_arn(survey.context.session, ROLES[service]):
-            yield PreflightIssue(
+            yield Problem(
                 message=f"the management account has no role {ROLES[service]}, which {service} asks for",
                 fix=f"create it: aws iam create-service-linked-role --aws-service-name {service}",
-                blocks=service in _REFUSING,
+                severity=None if service in _REFUSING else Severity.WARNING,
             )
 
 

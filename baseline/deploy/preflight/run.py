@@ -3,12 +3,12 @@
 from baseline.cloud.aws_errors import DISABLED_REGION_CODES, EXPIRED
 from baseline.cloud.refusals import NoAnswer, Refusal
 from baseline.deploy.preflight import caller
-from baseline.deploy.preflight.check import PreflightCheck, PreflightIssue, PreflightResult
+from baseline.deploy.preflight.check import PreflightCheck, PreflightResult
 from baseline.deploy.preflight.registry import PREFLIGHT_CHECKS
 from baseline.deploy.preflight.survey import Survey
 from baseline.deploy.task import Context
 from baseline.errors import AwsError
-from baseline.findings import Finding, Location, Severity
+from baseline.findings import Finding, Location, Problem, Severity
 from baseline.plan.document import PLAN_FILE
 
 _LOOK = "check this yourself"
@@ -33,7 +33,7 @@ def findings_of(results: tuple[PreflightResult, ...]) -> tuple[Finding, ...]:
     return tuple(
         Finding(
             id=f"preflight-{result.check.id}",
-            severity=Severity.ERROR if issue.blocks else Severity.WARNING,
+            severity=issue.severity or Severity.ERROR,
             message=issue.message,
             location=Location(file=PLAN_FILE),
             fix=issue.fix,
@@ -65,21 +65,21 @@ def _result(check: PreflightCheck, survey: Survey) -> PreflightResult:
 
 def _tolerant(check: PreflightCheck, survey: Survey) -> PreflightResult:
     """The issues so far; where AWS refuses to answer, a warning that the rest was not checked."""
-    issues: list[PreflightIssue] = []
+    issues: list[Problem] = []
     essential = check.id == caller.CALLER
     try:
         issues.extend(check.run(survey))
     except NoAnswer as error:
         if essential or not (error.is_absent or error.is_page):  # no such service there, or a proxy's page
             raise
-        issues.append(PreflightIssue(message=_could_not_look(str(error)), fix=_LOOK, blocks=False))
+        issues.append(Problem(message=_could_not_look(str(error)), fix=_LOOK, severity=Severity.WARNING))
     except Refusal as error:
         if error.code in EXPIRED and (essential or error.code not in DISABLED_REGION_CODES):
             raise
         said = f"{error.operation}: {error.code}: {error.message}"
-        issues.append(PreflightIssue(message=_could_not_look(said), fix=_LOOK, blocks=False))
+        issues.append(Problem(message=_could_not_look(said), fix=_LOOK, severity=Severity.WARNING))
     except AwsError as error:
-        issues.append(PreflightIssue(message=f"could not look: {error}", fix=error.hint or _LOOK, blocks=False))
+        issues.append(Problem(message=f"could not look: {error}", fix=error.hint or _LOOK, severity=Severity.WARNING))
     return PreflightResult(check=check, issues=tuple(issues))
 
 
