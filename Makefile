@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: setup demo test check format golden docs facts bench scan audit sbom fuzz lock clean
+.PHONY: setup demo test check format golden docs facts bench scan audit sbom docs-site fuzz lock clean
 
 setup: .venv/.installed
 
@@ -63,6 +63,12 @@ sbom:
 	.venv-sbom/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --of JSON \
 	  -o dist/secure-baseline.cdx.json requirements-runtime.lock
 
+# The documentation as a searchable site in dist/site; a broken link fails it.
+docs-site:
+	$(PYTHON) -m venv .venv-site
+	.venv-site/bin/python -m pip install --quiet --require-hashes -r requirements-site.txt
+	.venv-site/bin/mkdocs build --strict --quiet
+
 # The hostile inputs of the tests, many more of them and new ones each time.
 fuzz: setup
 	BASELINE_FUZZ_EXAMPLES=2000 $(BIN)/pytest tests/test_fuzz.py
@@ -75,6 +81,7 @@ lock:
 	$(COMPILE) requirements-scan.in -o requirements-scan.txt
 	$(COMPILE) requirements-audit.in -o requirements-audit.txt
 	$(COMPILE) requirements-sbom.in -o requirements-sbom.txt
+	$(COMPILE) requirements-site.in -o requirements-site.txt
 
 clean:
-	rm -rf .venv .venv-scan .venv-audit .venv-sbom .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+	rm -rf .venv .venv-scan .venv-audit .venv-sbom .venv-site .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist

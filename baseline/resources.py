@@ -22,6 +22,11 @@ def main_templates() -> Mapping[str, Path]:
     return {str(path.relative_to(root)).removesuffix(".yaml.j2"): path for path in files}
 
 
+def docs_directory() -> Path:
+    """The directory of the documentation."""
+    return _root("docs")
+
+
 def profiles_directory() -> Path:
     """The directory of the example profiles."""
     return _root("profiles")

@@ -39,7 +39,7 @@ def test_the_wheel_has_the_same_bytes_from_another_directory_and_umask(
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     before = os.umask(0o077)
     try:
-        for name in ("baseline", "templates", "profiles"):
+        for name in ("baseline", "docs", "templates", "profiles"):
             ignored = shutil.ignore_patterns("__pycache__")
             shutil.copytree(CHECKOUT / name, tmp_path / "copy" / name, ignore=ignored, copy_function=shutil.copyfile)
         for name in ("pyproject.toml", "README.md", "LICENSE", ".gitignore"):
@@ -64,6 +64,7 @@ def test_the_wheel_holds_the_templates_the_profiles_and_the_data(wheel: Path) ->
     names = zipfile.ZipFile(wheel).namelist()
     assert "baseline/_packaged/templates/logs/cloudtrail/cloudtrail.yaml.j2" in names
     assert "baseline/_packaged/profiles/northwind.yaml" in names
+    assert "baseline/_packaged/docs/capabilities/kms.md" in names
     assert "baseline/aws/data/iam_actions.json" in names
     assert "baseline/capabilities/logs/kms/controls.toml" in names
     assert "baseline/capabilities/detect/alarms/alarms.toml" in names

@@ -29,6 +29,7 @@ _COMMANDS = (
     "policy",
     "evidence",
     "explain",
+    "docs",
     "schema",
     "completion",
 )

@@ -86,7 +86,7 @@ def _preflight() -> Mapping[str, str]:
 def _look(name: str, text: str) -> Iterable[str]:
     yield f"{name}: {text}"
     yield ""
-    yield "Checked by `baseline preflight`, and by `baseline deploy` before its first change. See docs/deploy.md."
+    yield "Checked by `baseline preflight`, and by `baseline deploy` before a change. See `baseline docs deploy`."
 
 
 def _capability(item: Capability) -> Iterable[str]:
@@ -105,7 +105,7 @@ def _capability(item: Capability) -> Iterable[str]:
     for control in controls_of(item.name):
         yield f"  {control.id}: {control.statement}"
     costs = dict.fromkeys(control.cost for control in controls_of(item.name) if control.cost != "free")
-    yield f"Cost if enabled: {'; '.join(costs) or 'nothing'}. See docs/capabilities/{item.name}.md."
+    yield f"Cost if enabled: {'; '.join(costs) or 'nothing'}. See `baseline docs {item.name}`."
     yield from explain_capability_off(item)
 
 

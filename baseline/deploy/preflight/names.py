@@ -28,7 +28,7 @@ _ARNS: Mapping[str, str] = {
 _ONE_EACH = frozenset({"AWS::Config::ConfigurationRecorder", _DETECTOR, "AWS::Config::DeliveryChannel"})
 """Types of which an account has one per Region, whatever its name."""
 
-_EXISTS = "delete it, or say in the profile that it exists (docs/capabilities says how)"
+_EXISTS = "delete it, or say in the profile that it exists (`baseline docs CAPABILITY` says how)"
 _SETTINGS: Mapping[str, str] = {
     _DETECTOR: "say so in the profile: guardduty: {{existing_detectors: {{{region}: {name}}}}}",
     _HUB: "with central configuration say so in the profile: security_hub: {{existing_hub: true}}; without it turn it "

@@ -109,7 +109,7 @@ def brownfield(survey: Survey) -> Iterator[Problem]:
         yield Problem(
             message=f"{', '.join(stacks)} attach guardrails to the organization's root, and {len(workloads)} active "
             "accounts are bound by them from that moment on",
-            fix="where there are workloads, begin with guardrails.stage: audit (docs/capabilities/guardrails.md)",
+            fix="where there are workloads, begin with guardrails.stage: audit (`baseline docs guardrails`)",
             severity=Severity.WARNING,
         )
 

@@ -24,7 +24,7 @@ FIXED = "put back in the profile what it was when that was deployed, and generat
 NEVER_MADE = "never created: an unexecuted change set"
 IMPORT = (
     "resources of these names exist already: take them into the stack with --import-existing, or delete or rename them;"
-    " docs/deploy.md#deploy-after-destroy lists what cannot be imported"
+    " `baseline docs deploy`, section Deploy after destroy, lists what cannot be imported"
 )
 _UNRESUMED = "the last operation failed, and CloudFormation finds no change that would go on from there"
 _RETRY = (

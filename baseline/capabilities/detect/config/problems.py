@@ -103,7 +103,7 @@ def _excluded_rule_problems(landscape: Landscape, settings: _Settings) -> Iterat
             yield Problem(
                 path=("exclude_rules", index),
                 message=f'the baseline has no rule "{name}"{did_you_mean(name, known)}',
-                fix="docs/capabilities/config.md lists the rules",
+                fix="`baseline docs config` lists the rules",
             )
     if settings.rules and all(
         rule.name in settings.exclude_rules for rule in rules_of_tier(landscape.tier, landscape.release)
@@ -120,7 +120,7 @@ def _parameter_problems(name: str, parameters: Mapping[str, str]) -> Iterator[Pr
         yield Problem(
             path=("rule_parameters", name),
             message=f'the baseline has no rule "{name}"{did_you_mean(name, list(managed_rules()))}',
-            fix="docs/capabilities/config.md lists the rules",
+            fix="`baseline docs config` lists the rules",
         )
         return
     for parameter, value in parameters.items():
