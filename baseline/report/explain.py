@@ -9,6 +9,7 @@ from baseline.capabilities.settings import TIERS, tier_defaults
 from baseline.controls.assertion import assertions
 from baseline.controls.control import Control, controls, controls_of
 from baseline.controls.framework import Framework, frameworks
+from baseline.controls.objective import Objective, objectives
 from baseline.controls.requirement import Requirement
 from baseline.deploy.preflight import PREFLIGHT_CHECKS
 from baseline.errors import UnknownTopicError
@@ -30,6 +31,7 @@ def topics() -> str:
         "Profile problems": [(name, item.title) for name, item in PROBLEMS.items()],
         "Preflight": [(name, text.partition("\n")[0]) for name, text in _preflight().items()],
         "Controls": [(name, item.statement) for name, item in controls().items()],
+        "Objectives": [(name, item.statement) for name, item in objectives().items()],
         "Frameworks": [(name, item.title) for name, item in frameworks().items()],
         "Words": list(WORDS.items()),
     }
@@ -70,6 +72,7 @@ def _topics() -> Mapping[str, Callable[[], Iterable[str]]]:
     entries |= {name: lambda item=item: _framework(item) for name, item in frameworks().items()}  # type: ignore[misc]
     for framework in frameworks().values():
         entries |= {item.key: lambda item=item: _requirement(item) for item in framework.requirements.values()}  # type: ignore[misc]
+    entries |= {name: lambda item=item: _objective(item) for name, item in objectives().items()}  # type: ignore[misc]
     entries |= {name: lambda item=item: _control(item) for name, item in controls().items()}  # type: ignore[misc]
     entries |= {name: lambda name=name, item=item: _problem(name, item) for name, item in PROBLEMS.items()}  # type: ignore[misc]
     entries |= {name: lambda name=name, text=text: _look(name, text) for name, text in _preflight().items()}  # type: ignore[misc]
@@ -134,6 +137,8 @@ def _control(item: Control) -> Iterable[str]:
     yield f"Provided by: {item.capability}. Responsibility: {item.responsibility}. Cost: {item.cost}."
     if item.needs:
         yield f"Satisfies a requirement only together with: {', '.join(item.needs)}."
+    if item.objectives:
+        yield f"Objectives: {', '.join(item.objectives)}."
     yield "Assertions on the rendered templates:"
     for assertion in assertions()[item.id]:
         yield f"  {assertion.type}: {assertion.path} {words(assertion)}"
@@ -143,6 +148,20 @@ def _control(item: Control) -> Iterable[str]:
     yield "Required by:"
     for framework, requirements in item.requirements.items():
         yield f"  {frameworks()[framework].title}: {', '.join(requirements)}"
+
+
+def _objective(item: Objective) -> Iterable[str]:
+    yield f"{item.id}: {item.statement}"
+    yield ""
+    yield "Controls with this objective contribute to each of its requirements, unless the requirement says otherwise."
+    yield "Controls:"
+    for control in controls().values():
+        if item.id in control.objectives:
+            yield f"  {control.id}: {control.statement}"
+    yield "Requirements:"
+    for key in item.requirements:
+        framework, _, name = key.partition("/")
+        yield f"  {key}: {frameworks()[framework].requirements[name].gist}"
 
 
 def _live(items: Iterable[Control]) -> Iterable[str]:
