@@ -23,7 +23,7 @@ def arn_formats(service: str, resource_type: str) -> tuple[str, ...]:
 
 @cache
 def is_known_arn_service(name: str) -> bool:
-    """Whether the service appears in ARNs; `apigateway` does, `execute-api` resources use it, too."""
+    """Whether the service appears in the ARN of any resource type; `apigateway` is not in ARNs of `execute-api`."""
     return name.lower() in _arn_services()
 
 

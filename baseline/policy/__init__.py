@@ -1,1 +1,1 @@
-"""Policy documents: read, and later built, checked, evaluated and packed."""
+"""Policy documents: parsing, checks, evaluation and packing."""

@@ -1,4 +1,4 @@
-"""Mistakes in the document of an organization policy, of the baseline's own or of the profile."""
+"""Problems in the document of an organization policy, from the baseline or the profile."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
@@ -38,13 +38,13 @@ def policy_mistakes(
     limits: Mapping[str, int] | None = None,
     parameters: Collection[str] | None = None,
 ) -> tuple[Problem, ...]:
-    """Every mistake in a policy of the kind, in the order of the checks.
+    """Every problem in a policy of the kind, in the order of the checks.
 
     Args:
         kind: A key of `KINDS`.
         document: The policy; CloudFormation functions may stand for texts.
-        limits: Other values of quotas, by their names.
-        parameters: Names that are filled in as `${Name}`; None for whatever CloudFormation can fill in.
+        limits: Quotas with other values, by name.
+        parameters: Names that may appear as `${Name}`; None for everything that CloudFormation can fill in.
     """
     has_statements = KINDS[kind].has_statements
     found = [
@@ -70,7 +70,7 @@ def _size(kind: str, document: Mapping[str, Any], limits: Mapping[str, int] | No
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - plain data with CloudFormation functions in it
-    """The data with every CloudFormation function as the text that it stands for."""
+    """The data with every CloudFormation function as text."""
     if isinstance(value, str):
         return value
     if isinstance(value, Mapping):

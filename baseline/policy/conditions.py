@@ -1,4 +1,4 @@
-"""Condition blocks: whether one operator and key holds for a request: true, false, or None if that is unknown."""
+"""Condition blocks: whether an operator and key match a request (true, false, or None if unknown)."""
 
 import ipaddress
 import operator
@@ -16,7 +16,7 @@ Truth = bool | None
 
 @dataclass(frozen=True, kw_only=True)
 class _Operator:
-    """What a name such as `ForAnyValue:StringNotLikeIfExists` says; `compare` is None for an unknown operator."""
+    """The parts of a name such as `ForAnyValue:StringNotLikeIfExists`; `compare` is None for an unknown operator."""
 
     every: bool
     some: bool
@@ -27,7 +27,7 @@ class _Operator:
 
 
 def holds(condition: Condition, request: Request) -> Truth:
-    """One operator and key. Source: IAM user guide, IAM JSON policy elements: Condition operators."""
+    """Evaluate one operator and key. Source: IAM user guide, IAM JSON policy elements: Condition operators."""
     seen = request.values(condition.key)
     if seen is None:
         return None
@@ -43,7 +43,7 @@ def holds(condition: Condition, request: Request) -> Truth:
 
 
 def unknown_keys(condition: Condition, request: Request) -> tuple[str, ...]:
-    """What would have to be known to say whether the condition holds."""
+    """The unknown condition keys that the result depends on."""
     if request.values(condition.key) is None:
         return (condition.key,)
     return tuple(name for value in condition.values for name in request.unknown_variables(value))
@@ -55,7 +55,7 @@ def matches(pattern: str, text: str) -> bool:
 
 
 def names_action(patterns: tuple[str, ...], action: str) -> bool:
-    """Whether one of the patterns is about the action; case does not matter."""
+    """Whether one of the patterns matches the action; case-insensitive."""
     exact, wild = _actions(patterns)
     name = action.lower()
     return name in exact or (wild is not None and wild(name) is not None)
@@ -63,28 +63,28 @@ def names_action(patterns: tuple[str, ...], action: str) -> bool:
 
 @cache
 def _actions(patterns: tuple[str, ...]) -> tuple[frozenset[str], Callable[[str], object] | None]:
-    """The names, and a test whether a name matches one of the patterns with wildcards."""
+    """The literal names, and a matcher for the patterns with wildcards."""
     lower = [pattern.lower() for pattern in patterns]
     wild = "|".join(_expression(pattern) for pattern in lower if "*" in pattern or "?" in pattern)
     return frozenset(lower), re.compile(wild, re.DOTALL).fullmatch if wild else None
 
 
 def all_of(values: Sequence[Truth]) -> Truth:
-    """Whether all are true; a false one decides, whatever is unknown."""
+    """Whether all are true; one false value decides, even if others are unknown."""
     if False in values:
         return False
     return None if None in values else True
 
 
 def any_of(values: Sequence[Truth]) -> Truth:
-    """Whether one is true; a true one decides, whatever is unknown."""
+    """Whether any is true; one true value decides, even if others are unknown."""
     if True in values:
         return True
     return None if None in values else False
 
 
 def negated(value: Truth) -> Truth:
-    """The opposite; of the unknown, the unknown."""
+    """The opposite; None for unknown."""
     return None if value is None else not value
 
 
@@ -104,7 +104,7 @@ def _operator(name: str) -> _Operator:
 
 
 def _compares(named: _Operator, seen: str, values: Sequence[str], request: Request) -> Truth:
-    """Whether a value of the request compares with some of the policy's; negations with none of them."""
+    """Whether a value of the request matches a value of the policy; for negations, none of them."""
     if named.compare is None:
         return False
     found: Truth = False
@@ -119,7 +119,7 @@ def _compares(named: _Operator, seen: str, values: Sequence[str], request: Reque
 
 
 def _sure(compare: Callable[[str, str], bool], seen: str, value: str) -> bool:
-    """A value that is no number, moment or address compares with nothing."""
+    """Compare two values; one that is not a number, date or address matches nothing."""
     try:
         return compare(seen, value)
     except (ValueError, OverflowError, OSError):
@@ -133,7 +133,7 @@ def _pattern(pattern: str) -> Callable[[str], object]:
 
 @cache
 def _arn_pattern(pattern: str) -> Callable[[str], object]:
-    """The first five parts of an ARN are matched one by one; the last may have colons of its own."""
+    """A matcher for ARNs: the first five parts match one by one; the last may contain colons."""
     *parts, last = pattern.split(":", 5)
     if len(parts) != 5:
         return lambda _: None
@@ -165,7 +165,7 @@ def _date(compare: Callable[[datetime, datetime], bool]) -> Callable[[str, str],
 
 
 def _moment(text: str) -> datetime:
-    """Seconds since 1970, or a month, day or moment of ISO 8601; without a zone it is that of UTC."""
+    """Parse seconds since 1970, or a month, day or time of ISO 8601; the default time zone is UTC."""
     if text.isdecimal():
         return datetime.fromtimestamp(int(text), UTC)
     moment = datetime.fromisoformat(f"{text}-01" if len(text) == len("2026-01") else text)

@@ -1,4 +1,4 @@
-"""The whole decision about a request: organization, identity, resource, boundary and session policies."""
+"""The complete decision for a request: organization, identity, resource, boundary and session policies."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -27,13 +27,13 @@ _NEEDS_NO_PERMISSION = "sts:getcalleridentity"
 
 @dataclass(frozen=True, kw_only=True)
 class AttachedPolicy:
-    """A policy at one level, or of the principal or the resource."""
+    """A policy that is attached to a level, the principal or the resource."""
 
     name: str
     statements: tuple[Statement, ...]
 
     def about(self, effect: str, action: str) -> tuple[Statement, ...]:
-        """Its statements of that effect that name the action: looked for once for each action."""
+        """Its statements with the effect that name the action; cached per action."""
         found = self._about.get((effect, action))
         if found is None:
             found = tuple(item for item in self.statements if item.effect == effect and is_about(item, action))
@@ -47,9 +47,9 @@ class AttachedPolicy:
 
 @dataclass(frozen=True, kw_only=True)
 class Level:
-    """The root, a unit or an account.
+    """The root, an OU or an account.
 
-    `full_access` says whether AWS's FullAWSAccess is attached there too, as it is by default.
+    `full_access` says whether AWS's FullAWSAccess is also attached, which is the default.
     """
 
     name: str
@@ -59,17 +59,17 @@ class Level:
 
 @dataclass(frozen=True, kw_only=True)
 class Policies:
-    """Everything that has a say.
+    """All policies that apply to a request.
 
     Attributes:
         service_control: The levels above the principal's account, from the root, and the account.
         resource_control: The same for the resource's account, with its resource control policies.
-        service_control_reason: Why no service control policy binds the principal, where none does.
-        resource_control_reason: Why no resource control policy protects the resource, where none does.
-        identity: Of the principal; None if they are not part of the question: then only a denial counts.
-        resource: Of the resource; None where it has none.
-        boundary: The principal's permissions boundary; None where it has none.
-        session: The policy that the session was opened with; None where there was none.
+        service_control_reason: Why service control policies do not apply to the principal, if so.
+        resource_control_reason: Why resource control policies do not apply to the resource, if so.
+        identity: Policies of the principal; None to leave them out, so that only denials are evaluated.
+        resource: Policy of the resource; None if it has none.
+        boundary: The principal's permissions boundary; None if it has none.
+        session: The session policy; None if there is none.
     """
 
     service_control: tuple[Level, ...] = ()
@@ -84,18 +84,18 @@ class Policies:
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """What was found.
+    """The result of a decision.
 
     Attributes:
-        decision: `denied`; `allowed` and, where identity policies were not asked, `not denied`; `unknown` when it
-            depends on what the request does not say.
-        kind: The kind of policy that decides; empty when nothing denies, as are the next three.
+        decision: `denied`; `allowed`, or `not denied` without identity policies; `unknown` if it
+            depends on facts that the request does not contain.
+        kind: The kind of the deciding policy; like the next three, empty if nothing denies.
         level: Where the deciding policy is attached, for organization policies.
-        policy: The deciding policy; empty for an implicit denial, by the lack of an Allow.
+        policy: The deciding policy; empty for an implicit denial (no Allow).
         statement: Sid of the deciding statement.
-        path: Where that is in its policy.
-        missing: Condition keys whose values would decide.
-        reasons: Why a kind of policy was not looked at, or what denies implicitly.
+        path: Path of the statement in its policy.
+        missing: Unknown condition keys that the decision depends on.
+        reasons: Why a kind of policy was not evaluated, or the reason for an implicit denial.
     """
 
     decision: Literal["denied", "allowed", "not denied", "unknown"]
@@ -114,7 +114,7 @@ _Asked = tuple[tuple[AttachedPolicy, _Names], ...]
 
 @dataclass(frozen=True, kw_only=True)
 class _Step:
-    """Something that must allow: whether it does, its kind, and the policies with whom their principals must name."""
+    """A required Allow: the result, its kind, and the policies with the accepted principals."""
 
     granted: Truth
     kind: Kind
@@ -122,7 +122,7 @@ class _Step:
 
 
 def decide(policies: Policies, request: Request) -> Verdict:
-    """What the policies say together: an explicit denial first, then what fails to allow.
+    """The combined decision of the policies: explicit denials first, then missing Allows.
 
     Sources: IAM user guide, Policy evaluation logic; AWS Organizations user guide, SCP evaluation and RCP evaluation,
     with the tasks and entities that they do not restrict.
@@ -178,7 +178,7 @@ def _looked_at(policies: Policies, request: Request) -> Iterator[tuple[Kind, str
 
 
 def _lacks(policies: Policies, request: Request) -> Iterator[Verdict]:
-    """Kinds of policies without a required Allow, or with one that depends on an unknown condition key."""
+    """Kinds of policies that lack a required Allow, or have one that depends on an unknown condition key."""
     if not (request.is_service_linked or request.is_service):
         for level in policies.service_control:
             if not level.full_access:
@@ -192,7 +192,7 @@ def _lacks(policies: Policies, request: Request) -> Iterator[Verdict]:
 
 
 def _short_of(policies: Policies, request: Request) -> _Step | None:
-    """What keeps identity and resource policies from allowing, inside boundary and session; None when they do.
+    """The reason why identity and resource policies, within boundary and session, do not allow; None if they do.
 
     Source: IAM user guide, Policy evaluation logic and Cross-account policy evaluation logic.
     """
@@ -207,7 +207,7 @@ def _short_of(policies: Policies, request: Request) -> _Step | None:
 
 
 def _steps(policies: Policies, request: Request) -> Iterator[_Step]:
-    """What must allow, each with those who can."""
+    """The required Allows, each with the policies that can grant it."""
     direct = _asked(_resource(policies), names_directly)
     if request.is_service:
         yield _step("resource", direct, request)
@@ -241,14 +241,14 @@ def _step(kind: Kind, asked: _Asked, request: Request) -> _Step:
 
 
 def _allowing(asked: _Asked, request: Request) -> Iterator[tuple[Statement, Truth]]:
-    """The statements that allow the action, and whether they are about caller and request."""
+    """The statements that allow the action, and whether they match caller and request."""
     for policy, names in asked:
         for statement in policy.about("Allow", request.action):
             yield statement, all_of([names(statement, request), reaches(statement, request)])
 
 
 def _needs_resource_policy(request: Request) -> bool:
-    """Keys and roles: without their own policy, no identity policy lets anybody in.
+    """Whether the resource is a key or role: without its own policy, no identity policy grants access.
 
     Source: AWS KMS developer guide, Key policies; IAM user guide, Role trust policies.
     """
@@ -259,7 +259,7 @@ def _needs_resource_policy(request: Request) -> bool:
 
 
 def _is_foreign(request: Request) -> bool:
-    """Whether principal and resource are known to be of different accounts; what AWS owns is of none."""
+    """Whether principal and resource are known to be in different accounts; resources of AWS have no account."""
     owner = "".join((request.values("aws:ResourceAccount") or ())[:1]) or account_of(request.resource)
     return owner.isdecimal() and bool(request.principal_account) and owner != request.principal_account
 

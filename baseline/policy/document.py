@@ -1,4 +1,4 @@
-"""Policy documents as values, whether their texts are plain or CloudFormation functions."""
+"""Policy documents as values, with plain texts or CloudFormation functions."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -12,7 +12,7 @@ _FILLED_IN = re.compile(r"\$\{[^}]*\}")
 
 @dataclass(frozen=True, kw_only=True)
 class Condition:
-    """One operator and key of a condition block, with the values that it compares to."""
+    """One operator and key of a condition block, with the expected values."""
 
     operator: str
     key: str
@@ -20,10 +20,10 @@ class Condition:
 
     @property
     def restricts(self) -> bool:
-        """Whether a request must carry the key, with a value that not everybody can have.
+        """Whether a request must contain the key, with a value that not every caller can have.
 
-        Negations, `…IfExists`, `ForAllValues:` and `Null` hold for a request without the key (IAM user guide,
-        condition operators); `*`, or an ARN of any account, is a value that everybody can have.
+        Negations, `…IfExists`, `ForAllValues:` and `Null` match a request without the key (IAM user guide,
+        condition operators). Every caller can have a value for `*`, or for an ARN with any account.
         """
         loose = self.operator.startswith(("ForAllValues:", "Null")) or self.operator.endswith("IfExists")
         return not (loose or "Not" in self.operator) and bool(self.values) and not any(map(_is_open, self.values))
@@ -39,7 +39,7 @@ class Principal:
 
 @dataclass(frozen=True, kw_only=True)
 class Statement:
-    """One statement. `path` is its place in the document; texts that CloudFormation fills in read `${Name}`."""
+    """One statement. `path` is its place in the document; values from CloudFormation appear as `${Name}`."""
 
     path: Path
     sid: str
@@ -59,15 +59,15 @@ class Statement:
 
     @property
     def everybody(self) -> bool:
-        """Whether its principal is `*`, or all but a few."""
+        """Whether its principal is `*`, or everyone with exceptions."""
         return bool(self.not_principals) or any(p.value == "*" and p.kind in {"AWS", "*"} for p in self.principals)
 
 
 def read_statements(document: Mapping[str, Any]) -> tuple[Statement, ...]:
-    """The statements of a policy document, those of both branches of an `Fn::If` among them.
+    """The statements of a policy document, including both branches of an `Fn::If`.
 
-    What is no mapping is left out, as cfn-lint speaks of it. A condition block that is an `Fn::If` as a whole counts
-    as none, because one of its branches may be none.
+    Values other than mappings are skipped, as cfn-lint reports them. If a whole condition block is an `Fn::If`, it is
+    treated as missing, because one of its branches may be missing.
     """
     return tuple(
         Statement(
@@ -88,7 +88,7 @@ def read_statements(document: Mapping[str, Any]) -> tuple[Statement, ...]:
 
 
 def text_of(value: Any) -> str:  # noqa: ANN401 - plain data with CloudFormation functions in it
-    """A text with every CloudFormation function in it as a `${…}`: what `Fn::Sub` would have written."""
+    """The text with every CloudFormation function as `${…}`, as in `Fn::Sub`."""
     if isinstance(value, str) or not isinstance(value, Mapping):
         return "" if value is None else str(value)
     name, argument = next(iter(value.items())) if len(value) == 1 else ("", None)
@@ -96,7 +96,7 @@ def text_of(value: Any) -> str:  # noqa: ANN401 - plain data with CloudFormation
 
 
 def branches(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:  # noqa: ANN401 - one or many
-    """Each item of one or many, with its path; of `Fn::If` both branches, of `AWS::NoValue` nothing."""
+    """Each item of a value or list, with its path; both branches of an `Fn::If`; nothing for `AWS::NoValue`."""
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, list):

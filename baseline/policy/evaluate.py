@@ -1,4 +1,4 @@
-"""Whether a statement applies to a request: true, false, or None where what is not known decides."""
+"""Whether a statement applies to a request: true, false, or None if that depends on unknown facts."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -11,7 +11,7 @@ _KEYS = {"AWS": "aws:PrincipalArn", "Service": "aws:PrincipalServiceName", "Fede
 
 
 def applies(statement: Statement, request: Request) -> Truth:
-    """Whether the statement is about the request; principals are not looked at.
+    """Whether the statement matches the request, regardless of its principals.
 
     Source: IAM user guide, Policy evaluation logic and IAM JSON policy elements.
     """
@@ -26,7 +26,7 @@ def is_about(statement: Statement, action: str) -> bool:
 
 
 def reaches(statement: Statement, request: Request) -> Truth:
-    """Whether resource and conditions are those of the request; a false one decides, whatever is unknown."""
+    """Whether resource and conditions match the request; one false result decides, even if others are unknown."""
     known = _names_resource(statement, request)
     if known is False:
         return False
@@ -40,7 +40,7 @@ def reaches(statement: Statement, request: Request) -> Truth:
 
 
 def missing(statement: Statement, request: Request) -> tuple[str, ...]:
-    """The missing condition keys that decide whether the statement applies."""
+    """The unknown condition keys that decide whether the statement applies."""
     names: list[str] = []
     if _names_resource(statement, request) is None:
         texts = (*statement.resources, *statement.not_resources)
@@ -55,9 +55,9 @@ def missing(statement: Statement, request: Request) -> tuple[str, ...]:
 
 
 def names_directly(statement: Statement, request: Request) -> Truth:
-    """Whether the statement's principals are the caller: its session, user, role, service, or everybody.
+    """Whether the statement's principals include the caller: its session, user, role, service, or everyone.
 
-    An account under NotPrincipal leaves out its root user; its users and roles are left out by names of their own.
+    An account in NotPrincipal excludes its root user; its users and roles must be named to be excluded.
 
     Source: IAM user guide, AWS JSON policy elements: Principal, and NotPrincipal.
     """
@@ -67,12 +67,12 @@ def names_directly(statement: Statement, request: Request) -> Truth:
 
 
 def names_caller(statement: Statement, request: Request) -> Truth:
-    """Whether they are the caller or its account: whom a denial binds, and whom another account may let in."""
+    """Whether its principals include the caller or the caller's account, as for denials and cross-account access."""
     return any_of([names_directly(statement, request), names_account(statement, request)])
 
 
 def names_session(statement: Statement, request: Request) -> Truth:
-    """Whether they are the caller's very user or session, or everybody: such a grant passes by boundaries.
+    """Whether its principals include the caller's user or session, or everyone: such grants bypass boundaries.
 
     Source: IAM user guide, Policy evaluation logic, and AWS JSON policy elements: Principal (a wildcard).
     """
@@ -80,7 +80,7 @@ def names_session(statement: Statement, request: Request) -> Truth:
 
 
 def names_account(statement: Statement, request: Request) -> Truth:
-    """Whether the statement's principals are the caller's account, which may then let the caller use it."""
+    """Whether the statement's principals include the caller's account, which may then grant access to the caller."""
     return any_of([_is_account(item, request) for item in statement.principals])
 
 
@@ -136,19 +136,19 @@ def _is_account(principal: Principal, request: Request) -> Truth:
 
 
 def _unless_absent(request: Request, key: str) -> Truth:
-    """None if the key's value is unknown; False if the request is known to lack it, or if a service calls."""
+    """None if the key's value is unknown; False if the request is known not to have it, or if a service calls."""
     return None if request.values(key) is None and not request.is_service else False
 
 
 def _arn(principal: Principal) -> str:
-    """Twelve digits are the account's ARN. Source: IAM user guide, AWS JSON policy elements: Principal."""
+    """The principal's ARN; 12 digits stand for the account. Source: IAM user guide, JSON policy elements: Principal."""
     if principal.value.isdecimal():
         return f"arn:aws:iam::{principal.value}:root"
     return principal.value.replace("${AWS::Partition}", "aws")
 
 
 def _names_resource(statement: Statement, request: Request) -> Truth:
-    """A policy of a role names no resource: it is about the role."""
+    """Whether the resource matches; a role's trust policy names no resource."""
     if statement.not_resources:
         return negated(_matches_any(statement.not_resources, request))
     return _matches_any(statement.resources, request) if statement.resources else True

@@ -1,11 +1,11 @@
-"""Whether two patterns with `*` and `?` can name the same text."""
+"""Whether two patterns with `*` and `?` can match the same text."""
 
 from functools import cache
 
 
 @cache
 def overlap(one: str, other: str) -> bool:
-    """Whether some text fits both patterns."""
+    """Whether some text matches both patterns."""
     reachable = _closed({(0, 0)}, one, other)
     seen = set(reachable)
     while reachable:
@@ -16,7 +16,7 @@ def overlap(one: str, other: str) -> bool:
 
 
 def _closed(states: set[tuple[int, int]], one: str, other: str) -> set[tuple[int, int]]:
-    """The states, and those behind a `*` that stands for nothing."""
+    """The states, and the states after a `*` that matches nothing."""
     found, left = set(states), list(states)
     while left:
         first, second = left.pop()
@@ -31,7 +31,7 @@ def _closed(states: set[tuple[int, int]], one: str, other: str) -> set[tuple[int
 
 
 def _steps(state: tuple[int, int], one: str, other: str) -> set[tuple[int, int]]:
-    """The states after one more character of the common text."""
+    """The states after one more common character."""
     first, second = state
     left, right = one[first : first + 1], other[second : second + 1]
     if not left or not right or not (left == right or left in "*?" or right in "*?"):

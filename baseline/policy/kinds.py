@@ -1,4 +1,4 @@
-"""The kinds of organization policies: what they are called, and how many and how long they may be."""
+"""The kinds of organization policies, with their names and quotas."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ class PolicyKind:
     """One value of `Type` of AWS::Organizations::Policy.
 
     Attributes:
-        title: What people call it.
-        short: Short name, for names of stacks.
-        characters: Quota of its minified text, by name.
-        per_target: Quota of how many a root, unit or account can have, by name.
-        aws_own: How many of these AWS attaches itself: FullAWSAccess, RCPFullAWSAccess.
-        has_statements: Whether it is made of statements; others are documents with a grammar of their own.
+        title: Its usual name.
+        short: Short name, for stack names.
+        characters: Name of the quota for its minified size.
+        per_target: Name of the quota for policies per root, OU or account.
+        aws_own: Number of policies that AWS attaches itself: FullAWSAccess, RCPFullAWSAccess.
+        has_statements: Whether it consists of statements; other kinds have their own grammar.
     """
 
     title: str
@@ -27,11 +27,11 @@ class PolicyKind:
     has_statements: bool = False
 
     def most_characters(self, limits: Mapping[str, int] | None = None) -> int:
-        """How long the minified text may be. `limits` are other values of quotas, by name."""
+        """Maximum size of the minified text. `limits` has quotas with other values, by name."""
         return (limits or {}).get(self.characters, quota(self.characters))
 
     def most_per_target(self, limits: Mapping[str, int] | None = None) -> int:
-        """How many a root, unit or account can have, AWS's own among them."""
+        """Maximum number of policies per root, OU or account, including AWS's own."""
         return (limits or {}).get(self.per_target, quota(self.per_target))
 
 

@@ -1,4 +1,4 @@
-"""Statements of organization policies into as few policies as they need, so that a small change rewrites one."""
+"""Pack statements into as few policies as possible, so that a small change rewrites only one."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,7 +7,7 @@ from baseline.policy.text import document_of, minified
 
 
 def size_of(statements: Sequence[Mapping[str, Any]]) -> int:
-    """Characters that the statements take in a policy, the commas between them included."""
+    """Number of characters of the statements in a policy, including commas between them."""
     return sum(len(minified(statement)) + 1 for statement in statements)
 
 
@@ -16,9 +16,9 @@ ENVELOPE = len(minified(document_of(())))
 
 
 def packed(statements: Sequence[Mapping[str, Any]], most: int) -> tuple[tuple[Mapping[str, Any], ...], ...]:
-    """Statements in their order, cut into as few documents as their order allows, each of at most `most` characters.
+    """The statements in order, split into as few documents as possible, of at most `most` characters each.
 
-    A statement that is too large by itself stands alone: a check speaks of it.
+    A statement that is too large by itself gets its own document, which a check reports.
     """
     documents: list[list[Mapping[str, Any]]] = []
     for statement in statements:

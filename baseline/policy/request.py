@@ -17,15 +17,15 @@ _SERVICE_LINKED = ":role/aws-service-role/"
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """A call.
+    """A call to AWS.
 
     Attributes:
         action: `service:Action`.
         resource: An ARN, or `*` for an action without resources.
-        context: Condition key in lower case → its values; no values for a key that the request does not carry.
+        context: Condition key in lower case → its values; no values for a key that the request does not contain.
         complete: Whether keys that `context` does not name are known to be absent. Otherwise they are unknown.
-        unknown: Keys in lower case that the request carries with a value that is not known, even if it is complete.
-        session: ARN of the session that makes the call (`…:assumed-role/Role/name`), where the principal is one.
+        unknown: Keys in lower case that the request contains with an unknown value, even if it is complete.
+        session: ARN of the session that makes the call (`…:assumed-role/Role/name`), if the principal is a session.
     """
 
     action: str
@@ -36,7 +36,7 @@ class Request:
     session: str = ""
 
     def values(self, key: str) -> tuple[str, ...] | None:
-        """The key's values, () when the request does not carry it, None if it is unknown."""
+        """The key's values; () if the request does not contain it, None if unknown."""
         name = key.lower()
         return self.context.get(name, () if self.complete and name not in self.unknown else None)
 
@@ -58,7 +58,7 @@ class Request:
 
     @cached_property
     def service_principals(self) -> tuple[str, ...]:
-        """Names of the AWS service that makes the call by itself; none where a role, user or root user does."""
+        """Principal names of the AWS service that makes the call itself; empty for a role, user or root user."""
         return (
             *(self.values("aws:PrincipalServiceName") or ()),
             *(self.values("aws:PrincipalServiceNamesList") or ()),
@@ -66,7 +66,7 @@ class Request:
 
     @cached_property
     def is_service(self) -> bool:
-        """Whether an AWS service makes the call by itself. Source: IAM user guide, aws:PrincipalIsAWSService."""
+        """Whether an AWS service makes the call itself. Source: IAM user guide, aws:PrincipalIsAWSService."""
         return bool(self.service_principals) or (self.values("aws:PrincipalIsAWSService") or ())[:1] == ("true",)
 
     @property
@@ -80,7 +80,7 @@ class Request:
         return self.principal.endswith(":root")
 
     def filled(self, text: str) -> str | None:
-        """A text of a policy with its variables filled in; None when a value is not known.
+        """A text of a policy with its variables resolved; None if a value is unknown.
 
         CloudFormation's partition is `aws`, as in every request.
 
@@ -89,7 +89,7 @@ class Request:
         return self._filled(text, as_literals={})
 
     def filled_pattern(self, text: str) -> str | None:
-        """The same for a pattern, in which `${*}` and `${?}` are the characters themselves."""
+        """A pattern with its variables resolved; `${*}` and `${?}` become the literal characters."""
         return self._filled(text, as_literals=_AS_LITERALS)
 
     def _filled(self, text: str, as_literals: Mapping[int, str]) -> str | None:
@@ -117,6 +117,6 @@ class Request:
 
 
 def account_of(arn: str) -> str:
-    """The account in an ARN; empty where it has none."""
+    """The account in an ARN; empty if it has none."""
     parts = arn.split(":", 5)
     return parts[4] if len(parts) == 6 else ""

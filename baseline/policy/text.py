@@ -1,4 +1,4 @@
-"""Policy documents as AWS Organizations counts and takes them."""
+"""Policy documents in the form that AWS Organizations counts and accepts."""
 
 import json
 from collections.abc import Mapping, Sequence

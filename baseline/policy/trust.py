@@ -15,7 +15,7 @@ _WHOLE_REPOSITORY = re.compile(r"(?:repo:[^:/*?]+/[^:*?]+|project_path:[^:/*?]+(
 
 
 def asks_for_mfa(statement: Statement) -> bool:
-    """Whether only who signed in with MFA is let in; `BoolIfExists` would let in those without the key."""
+    """Whether it admits only principals that signed in with MFA; `BoolIfExists` also admits requests without it."""
     return any(
         condition.operator == "Bool"
         and condition.key.lower() == "aws:multifactorauthpresent"
@@ -25,7 +25,7 @@ def asks_for_mfa(statement: Statement) -> bool:
 
 
 def is_web_identity(statement: Statement) -> bool:
-    """Whether it lets in tokens of an OpenID Connect provider."""
+    """Whether it admits tokens of an OpenID Connect provider."""
     actions = {action.lower() for action in statement.actions}
     return bool(actions & {WEB_IDENTITY, "sts:*", "*"}) and any(
         principal.kind == "Federated"
@@ -36,9 +36,9 @@ def is_web_identity(statement: Statement) -> bool:
 
 
 def unpinned_claims(statement: Statement) -> tuple[str, ...]:
-    """Those of `aud` and `sub` that are not held to values of our own.
+    """The claims among `aud` and `sub` that are not restricted to our own values.
 
-    A pattern is enough for `sub` where it names one whole repository and begins to say from where in it.
+    For `sub`, a pattern is sufficient if it names one complete repository and at least the start of its context.
 
     Source: IAM user guide, Identity-provider controls for shared OIDC providers.
     """
@@ -46,7 +46,7 @@ def unpinned_claims(statement: Statement) -> tuple[str, ...]:
 
 
 def is_pinned_web_identity(statement: Statement) -> bool:
-    """Whether it lets in tokens of one repository or service account only."""
+    """Whether it only admits tokens of one repository or service account."""
     return is_web_identity(statement) and not unpinned_claims(statement)
 
 

@@ -1,1 +1,1 @@
-"""The profile: the one YAML file that describes an organization, read, checked and turned into a `Landscape`."""
+"""The profile: the YAML file that describes an organization; loaded, checked and turned into a `Landscape`."""

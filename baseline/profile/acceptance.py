@@ -1,4 +1,4 @@
-"""What a profile says about single requirements: exceptions from them, and attestations that people meet them."""
+"""Statements about single requirements: exceptions, and attestations that people meet them."""
 
 import re
 from collections.abc import Mapping
@@ -61,7 +61,7 @@ class _Signed(Section):
 
 
 class RequirementException(_Signed):
-    """A requirement that is not to be met, and why."""
+    """An accepted gap: a requirement that will not be met, and the reason."""
 
     reason: Sentence = Field(
         description="Why the requirement is not met, and what is done instead.",
@@ -70,7 +70,7 @@ class RequirementException(_Signed):
 
 
 class Attestation(_Signed):
-    """A person's statement that people meet a requirement."""
+    """A person's statement that a manual requirement is met."""
 
     statement: Sentence = Field(
         description="What is done, and where that can be seen.",

@@ -20,19 +20,19 @@ from baseline.text.nearest import did_you_mean
 
 @dataclass(frozen=True, kw_only=True)
 class Defaults:
-    """What fills in the values that a profile does not state."""
+    """Source of the values that a profile does not set."""
 
     tier: Tier
     release: str
 
 
 def read_settings(tree: Tree, defaults: Defaults, broken: Broken) -> tuple[dict[str, Settings], list[Finding]]:
-    """Capability → settings, of every capability there is, and what is wrong with them.
+    """Capability → settings, for every capability, and their problems.
 
     Args:
         tree: The whole profile.
-        defaults: Tier and release that fill in the values that the profile does not state.
-        broken: Receives the key path of everything that was refused; the tier's values stand there instead.
+        defaults: Tier and release for the values that the profile does not set.
+        broken: Receives the key path of every rejected value, which the tier's value replaces.
     """
     section = find(tree, ("capabilities",)).tree if "capabilities" in tree.value else None
     given: Mapping[str, Tree] = {}

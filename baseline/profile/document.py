@@ -1,4 +1,4 @@
-"""YAML text → a `Tree`, built from the parser's events: one pass, no recursion, nothing expanded."""
+"""YAML text → a `Tree`, built from the parser's events in one pass, without recursion or alias expansion."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -26,7 +26,7 @@ _PLAIN_TAGS = frozenset({"!", "tag:yaml.org,2002:str", "tag:yaml.org,2002:map", 
 
 
 class _StopReadingError(Exception):
-    """The rest of the document cannot be understood; carries the problem."""
+    """The rest of the document cannot be parsed; carries the problem."""
 
     def __init__(self, finding: Finding) -> None:
         super().__init__(finding.message)
@@ -34,7 +34,7 @@ class _StopReadingError(Exception):
 
 
 class _Frame:
-    """A collection that is still open. `key` is the key that waits for its value."""
+    """A collection that is still open. `key` is the key whose value is next."""
 
     __slots__ = ("anchor", "before", "key", "tree")
 
@@ -46,7 +46,7 @@ class _Frame:
 
 
 class _Builder:
-    """Puts events together; collects problems that do not stop it."""
+    """Builds a tree from events; collects problems that do not stop parsing."""
 
     def __init__(self, file: str) -> None:
         self.file = file
@@ -179,7 +179,7 @@ class _Builder:
             self._further[kind] = problem(kind, place, (), message)
 
     def all_problems(self) -> list[Finding]:
-        """The problems, and for each kind with too many one that counts the others."""
+        """The problems; for kinds with too many, a final problem counts the rest."""
         counted = {kind: self._counts[kind] - MOST_OF_A_KIND for kind in self._further}
         further = [more_of([replace(first, count=counted[kind])]) for kind, first in self._further.items()]
         return [*self.problems, *further]
@@ -204,7 +204,7 @@ def _kind(value: object) -> str:
 
 
 def parse_document(text: str, file: str) -> tuple[Tree | None, list[Finding]]:
-    """The document's top mapping and the problems met on the way; no mapping when it cannot be used at all."""
+    """The document's top-level mapping and its problems; no mapping if the document is unusable."""
     builder = _Builder(file)
     try:
         for event in yaml.parse(text, Loader=_LOADER):

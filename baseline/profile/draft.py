@@ -1,7 +1,7 @@
-"""A profile with mistakes, made whole enough that the rules can still look at the rest of it.
+"""A profile with invalid values, completed so that the rules can still check the rest.
 
-What pydantic refuses is taken out, or replaced by a stand-in where the model cannot do without. The key paths of
-what was touched are remembered, so that no rule reports a value that the author did not write.
+Values that pydantic rejects are removed, or replaced by a placeholder if the model requires them. The key paths of
+these values are recorded, so that no rule reports a value that the author did not write.
 """
 
 from collections.abc import Iterable, Mapping
@@ -32,27 +32,27 @@ _STAND_INS: Mapping[KeyPath, Any] = {
 
 @dataclass
 class Broken:
-    """The key paths at which a profile is not what its author meant."""
+    """The key paths of a profile with invalid or replaced values."""
 
     _paths: set[KeyPath] = field(default_factory=set)
     _above: set[KeyPath] = field(default_factory=set)
 
     def add(self, path: KeyPath) -> None:
-        """Remember `path`."""
+        """Record `path`."""
         self._paths.add(path)
         self._above.update(path[:length] for length in range(len(path) + 1))
 
     def touches(self, path: KeyPath) -> bool:
-        """Whether a remembered path is at, above or below `path`."""
+        """Whether a recorded path is at, above or below `path`."""
         return path in self._above or any(path[:length] in self._paths for length in range(len(path) + 1))
 
 
 def read_draft(data: dict[str, Any], broken: Broken) -> tuple[Profile, list[ErrorDetails]]:
-    """The profile with stand-ins for what cannot be read, and pydantic's errors about what was written.
+    """The profile with placeholders for invalid values, and pydantic's errors about the original values.
 
     Args:
-        data: Plain data of the whole profile; it is changed.
-        broken: Receives the key path of everything that was refused.
+        data: Plain data of the whole profile; modified in place.
+        broken: Receives the key path of every rejected value.
     """
     reported: list[ErrorDetails] | None = None
     for _ in range(_ROUNDS):
@@ -91,7 +91,7 @@ def _has(data: object, part: str | int) -> bool:
 
 
 def _cut(data: dict[str, Any], path: KeyPath, *, missing: bool) -> None:
-    """Put the stand-in at `path`, or remove what is there, or what is above when that cannot be without it."""
+    """Insert the placeholder at `path`, or remove the value there, or its parent if the value is required."""
     parent: Any = data
     for part in path[:-1]:
         if not _has(parent, part):

@@ -1,4 +1,4 @@
-"""`extends`: a profile laid over the profiles that it names."""
+"""`extends`: layering of a profile over the profiles that it names."""
 
 import os
 from dataclasses import dataclass, field
@@ -26,12 +26,12 @@ _WITHOUT_CONTENT = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class Layers:
-    """What reading a profile and everything below it gave.
+    """The result of reading a profile and its layers.
 
     Attributes:
-        tree: The merged document, `extends` taken out; None when the profile itself cannot be used at all.
-        problems: Every problem met.
-        complete: Whether every file was read; when not, nothing can be said about what is missing.
+        tree: The merged document without `extends`; None if the profile itself is unusable.
+        problems: Every problem found.
+        complete: Whether every file was read; if not, missing values cannot be reported.
         files: Every file that was read, the profile itself first.
     """
 
@@ -42,13 +42,13 @@ class Layers:
 
 
 def read_layers(path: Path, data: bytes | None = None, root: Path | None = None) -> Layers:
-    """The profile at `path` over everything that it extends, each file read once.
+    """The profile at `path` merged over everything that it extends; each file is read once.
 
     Args:
-        path: The file, as the user gave it; what it extends is found relative to it.
-        data: The file's bytes, when they are at hand already.
-        root: The directory that layers have to be in; None for the profile's repository, or its directory if there is
-            none.
+        path: The file as given by the user; the layers are relative to it.
+        data: The file's bytes, if already read.
+        root: The directory that must contain the layers; None for the profile's repository, or its directory if there
+            is none.
     """
     content = read_bytes(path) if data is None else data
     if isinstance(content, Finding):
@@ -66,7 +66,7 @@ def _repository(directory: Path) -> Path:
 
 @dataclass(kw_only=True)
 class _Reader:
-    """Reads layers; `merged` has the document of each file over everything that it extends."""
+    """Reads layers; `merged` caches the merged document of each file."""
 
     root: Path
     problems: list[Finding] = field(default_factory=list)
@@ -76,7 +76,7 @@ class _Reader:
     size: int = 0
 
     def read(self, path: Path, data: bytes, chain: tuple[Path, ...]) -> Tree | None:
-        """The file's document over its layers; None if it cannot be used at all."""
+        """The file's document over its layers; None if it is unusable."""
         self.size += len(data)
         text = decode(data, str(path))
         if isinstance(text, Finding):
@@ -131,7 +131,7 @@ class _Reader:
 
 
 def _without_content(found: list[Finding], path: Path) -> list[Finding]:
-    """Why a layer cannot be read, without quoting it."""
+    """The reasons why a layer cannot be read, without quoting its content."""
     return [found[-1]] if found[-1].id in _WITHOUT_CONTENT and not found[-1].path else [_not_a_profile(path)]
 
 

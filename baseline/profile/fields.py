@@ -1,4 +1,4 @@
-"""The texts of a profile that have a format: checked one by one, each with a message that says what is wrong."""
+"""Texts of a profile with a fixed format: checked one by one, each with its own message."""
 
 import re
 from collections.abc import Callable
@@ -28,12 +28,12 @@ _TAG_TEXT = r"[\w .:/=+@-]"  # CloudFormation, "Resource tag"
 
 
 def anchored(pattern: re.Pattern[str]) -> str:
-    """The pattern of a whole value, as JSON Schema writes it; in Python `$` would let a line break after it through."""
+    """The pattern for a whole value, as in JSON Schema; Python's `$` would also match before a final line break."""
     return f"^{pattern.pattern}$"
 
 
 def reject(kind: str, message: str, fix: str = "") -> NoReturn:
-    """Refuse the value that a validator looks at.
+    """Reject the value in a validator.
 
     Raises:
         PydanticCustomError: always; `kind` is the id of the problem, `fix` replaces the kind's own.
@@ -71,7 +71,7 @@ def _email(shortest: int, longest: int) -> Callable[[str], str]:
 
 
 def longest_bucket_name(prefix: str) -> int:
-    """Length of the longest bucket name that the baseline makes with `prefix`, in the Region with the longest name."""
+    """Length of the longest bucket name with `prefix`, in the Region with the longest name."""
     return max(len(f"{prefix}-server-access-logs-{'0' * 12}-{region}") for region in REGIONS)
 
 

@@ -12,11 +12,11 @@ from baseline.profile.places import expanded, known_places
 
 
 def build_landscape(profile: Profile, documents: Mapping[str, Any] | None = None) -> Landscape:
-    """The landscape that the profile describes; its capabilities are those that are on.
+    """The landscape that the profile describes, with its enabled capabilities.
 
     Args:
         profile: The profile.
-        documents: Path as the profile writes it → what the file holds, of the files that settings name.
+        documents: Path as written in the profile → content, for every file that settings name.
     """
     organization = profile.organization
     regions = tuple(dict.fromkeys((organization.home_region, *organization.regions)))
@@ -98,7 +98,7 @@ def _merged(lists: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
 
 
 def organizational_units(profile: Profile) -> Mapping[str, str | None]:
-    """OU path → id or None: every unit that the profile lists and every unit above one, in order, parents first."""
+    """OU path → id or None, for every listed OU and its ancestors, in order, parents first."""
     units: dict[str, str | None] = {}
     for unit in profile.organizational_units:
         names = unit.path.split("/")
@@ -109,7 +109,7 @@ def organizational_units(profile: Profile) -> Mapping[str, str | None]:
 
 
 def suspended_units(profile: Profile) -> frozenset[str]:
-    """Paths of the units that no stack may target, and of those below them."""
+    """Paths of the suspended OUs, which no stack may target, and of the OUs below."""
     tops = tuple(unit.path for unit in profile.organizational_units if unit.is_suspended)
     return frozenset(
         path for path in organizational_units(profile) if any(path == top or path.startswith(f"{top}/") for top in tops)

@@ -1,4 +1,4 @@
-"""A profile's file → a checked profile and its landscape, or every problem at once."""
+"""A profile's file → a checked profile and its landscape, or all problems at once."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -38,12 +38,12 @@ class LoadedProfile:
     """A profile without errors.
 
     Attributes:
-        profile: What it says, the tier's values filled in.
-        landscape: The same as capabilities see it.
-        findings: Warnings and notes in listing order; those that a `reason` accepts carry it.
-        files: Every file that it was read from, the profile itself first; policies that it names among them.
-        lock: What its lock file contributes; None if there is none.
-        places: Capability → where the profile speaks of it.
+        profile: Its content, completed with the tier's values.
+        landscape: The organization as capabilities see it.
+        findings: Sorted warnings and notes, with the profile's `reason` for those that it accepts.
+        files: Every file that it was read from, including named policies; the profile is first.
+        lock: Ids that come from its lock file; None without a lock file.
+        places: Capability → its place in the profile.
     """
 
     profile: Profile
@@ -57,16 +57,16 @@ class LoadedProfile:
 def load_profile(
     path: Path, as_of: date | None = None, release: str | None = None, root: Path | None = None
 ) -> LoadedProfile:
-    """The profile in the file at `path`, laid over everything that it extends.
+    """The profile in the file at `path`, merged over everything that it extends.
 
     Findings name files as `path` does: a relative path stays relative.
 
     Args:
         path: The file.
-        as_of: The day on which exceptions and attestations have to count; None does not ask.
+        as_of: The day on which exceptions and attestations must be valid; None skips this check.
         release: The release of defaults to use in place of the profile's own, for a preview.
-        root: The directory that layers have to be in; None for the profile's repository, or its directory if there is
-            none.
+        root: The directory that must contain the layers; None for the profile's repository, or its directory if there
+            is none.
 
     Raises:
         ProfileError: with every problem at once, sorted by place.
@@ -75,9 +75,9 @@ def load_profile(
 
 
 def load_layer(path: Path, root: Path | None = None) -> tuple[Finding, ...] | None:
-    """Warnings and notes of a file that only others extend; None if it describes an organization of its own.
+    """Warnings and notes of a file that is only a layer; None if it describes an organization itself.
 
-    Keys, types and values are checked, and nothing that depends on what a layer leaves to the profiles above it.
+    Checks keys, types and values, but no rule that depends on values which a layer leaves to the profiles above it.
 
     Raises:
         ProfileError: with every problem at once, sorted by place.
@@ -89,7 +89,7 @@ def load_layer(path: Path, root: Path | None = None) -> tuple[Finding, ...] | No
 
 
 def _is_layer(tree: Tree) -> bool:
-    """Whether it has neither accounts nor an organization's name and prefix."""
+    """Whether it has neither accounts nor the name and prefix of an organization."""
     organization = find(tree, ("organization",)).tree.value if "organization" in tree.value else {}
     own = organization.keys() & {"name", "prefix"} if isinstance(organization, dict) else {""}
     return "accounts" not in tree.value and not own
@@ -141,7 +141,7 @@ def _load(layers: Layers, as_of: date | None, release: str | None = None) -> Loa
 
 
 def _dated(profile: Profile, as_of: date) -> Iterator[Problem]:
-    """What a day brings with it."""
+    """Problems that depend on the date."""
     yield from expired(profile, as_of)
     yield from deprecated(profile, as_of)
 
@@ -210,7 +210,7 @@ def _placed(tree: Tree, violation: Problem) -> Finding:
 
 
 def _one_per_value(problems: list[Finding]) -> tuple[Finding, ...]:
-    """The first problem of each place and path, in listing order: the others follow from it."""
+    """The first problem of each place and path, in sorted order: the others follow from it."""
     first: dict[tuple[object, str], Finding] = {}
     for finding in problems:
         first.setdefault((finding.location, finding.path), finding)

@@ -17,11 +17,11 @@ _KEYS = ("format", "organization", "assigned")
 
 @dataclass(frozen=True, kw_only=True)
 class Lock:
-    """A lock file that was read.
+    """The content of a lock file.
 
     Attributes:
-        organization: The name of the organization that it is for, and where that stands.
-        assigned: Parameter name, or `organizational_units/` and a path → id, and where that stands.
+        organization: The name of its organization, and its place in the file.
+        assigned: Parameter name, or `organizational_units/` and a path → id, and its place in the file.
     """
 
     path: Path
@@ -31,11 +31,11 @@ class Lock:
 
 @dataclass(frozen=True, kw_only=True)
 class LockInUse:
-    """What a lock file contributes to a run.
+    """The ids that a run takes from a lock file.
 
     Attributes:
         path: The file.
-        values: Name and id of everything that the profile does not have and the file does.
+        values: Name and id of every value that only the lock file has.
     """
 
     path: Path
@@ -66,7 +66,7 @@ def _tree(path: Path) -> tuple[Tree | None, list[Finding]]:
 
 
 def _of_a_lock_file(finding: Finding) -> Finding:
-    """What a profile would be told of its top is not what a lock file lacks."""
+    """Adapt a finding about the top of a profile to lock files."""
     if finding.id not in ("profile-empty", "profile-type"):
         return finding
     message = "not a mapping: a lock file is one JSON object"
@@ -96,7 +96,7 @@ def _entries(assigned: Tree) -> Iterator[Finding]:
 
 
 def _is_format(value: object) -> bool:
-    """`true` equals 1, and so does `1.0`."""
+    """Whether the value is the format number; `true` and `1.0` are equal to 1, but not accepted."""
     return type(value) is int and value == FORMAT
 
 

@@ -1,4 +1,4 @@
-"""Where a profile's lock file is; on its own, because an unchanged run loads nothing else."""
+"""The path of a profile's lock file; a separate module, as an unchanged run loads nothing else."""
 
 from pathlib import Path
 

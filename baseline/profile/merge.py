@@ -4,10 +4,10 @@ from baseline.profile.tree import Tree
 
 
 def merge(below: Tree, above: Tree) -> Tree:
-    """`above` laid over `below`.
+    """`above` merged over `below`.
 
-    Mappings merge key by key; everything else, lists included, replaces what is below; `null` removes a key that is
-    below. Every value keeps the place that it came from.
+    Mappings merge key by key. All other values, including lists, replace the value below; `null` removes the key below.
+    Every value keeps its original place.
     """
     if not (isinstance(below.value, dict) and isinstance(above.value, dict)):
         return above

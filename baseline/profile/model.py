@@ -26,7 +26,7 @@ ORGANIZATION_ACCOUNTS = ("management", "log_archive", "security")
 
 
 class Account(Section):
-    """An AWS account. What has an `id` exists already; what has none is created."""
+    """An AWS account. An account with an `id` exists; an account without one is created."""
 
     id: AccountId | None = Field(
         default=None,
@@ -94,7 +94,7 @@ def _known_release(value: str) -> str:
 
 
 class Profile(Section):
-    """A whole profile: every layer merged, every capability's settings filled in by the tier."""
+    """A complete profile: all layers merged, and all settings completed by the tier."""
 
     version: Annotated[Literal[1], BeforeValidator(_version)] = Field(
         description="Version of the profile's format.", examples=[1]

@@ -1,4 +1,4 @@
-"""What a profile has to know about releases of defaults: that it names none, or that a newer one adds something."""
+"""Notes on releases of defaults: the profile names none, or a newer one adds something."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,7 +16,7 @@ from baseline.releases import NEWEST, is_included
 
 
 def release_notes(tree: Tree, profile: Profile) -> Iterator[Finding]:
-    """Yield an info finding if the profile names no release of defaults, or one that newer releases add to."""
+    """Yield an info finding if the profile names no release of defaults, or if newer releases add something."""
     if "defaults" not in tree.value:
         message = (
             f"no release of defaults: the newest, {NEWEST}, is used, and a later version of baseline may add to it"
@@ -32,7 +32,7 @@ def release_notes(tree: Tree, profile: Profile) -> Iterator[Finding]:
 
 
 def additions(tier: Tier, release: str) -> Iterator[str]:
-    """Name what the newest release of defaults turns on or changes in a tier, compared with `release`."""
+    """The defaults that the newest release enables or changes in a tier, compared with `release`."""
     for name, capability in CAPABILITIES.items():
         if not is_included(capability.since, release):
             yield f"capability {name}"

@@ -20,13 +20,13 @@ from baseline.profile.fields import (
 
 
 class Section(BaseModel):
-    """A mapping of the profile: nothing but its own keys, nothing converted, nothing changed afterwards."""
+    """A mapping of the profile: immutable, with a fixed set of keys and without type conversion."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class Contact(Section):
-    """A person or team that AWS may turn to."""
+    """A person or team that AWS may contact."""
 
     name: Annotated[str, Field(min_length=1, max_length=64)] = Field(description="Who.", examples=["Sam Rivera"])
     title: Annotated[str, Field(min_length=1, max_length=50)] = Field(
@@ -108,7 +108,7 @@ class Organization(Section):
 
 
 class OrganizationalUnit(Section):
-    """An organizational unit; a plain text in the list is short for its `path`."""
+    """An organizational unit; in the list, a plain text is short for its `path`."""
 
     path: OuPath = Field(
         description="Path from the root, at most five levels; the levels above exist implicitly.",
@@ -128,7 +128,7 @@ class OrganizationalUnit(Section):
 
     @property
     def is_suspended(self) -> bool:
-        """Whether no stack may go to the unit and those below it."""
+        """Whether no stack may target the OU and the OUs below."""
         if self.suspended is not None:
             return self.suspended
         return self.path.rsplit("/", 1)[-1].casefold() == "suspended"

@@ -1,4 +1,4 @@
-"""Regular expressions of settings in words."""
+"""Regular expressions of settings, described in words."""
 
 import re
 from collections.abc import Mapping
@@ -21,11 +21,11 @@ _ARN = re.compile(r"arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:[a-z-]+/([^*]+)")
 
 
 def pattern_in_words(pattern: object) -> str:
-    """Return what matches the pattern, such as `an account id of 12 digits`; empty if there are no words for it."""
+    """Return a description of the pattern's matches, such as `an account id of 12 digits`; empty if there is none."""
     return _WORDS.get(str(pattern), "")
 
 
 def name_in_arn(value: object) -> str:
-    """Return the name, with its path, that an ARN ends with; empty if the value is no ARN."""
+    """Return the name with path at the end of an ARN; empty if the value is not an ARN."""
     found = _ARN.fullmatch(value) if isinstance(value, str) else None
     return found[1] if found else ""

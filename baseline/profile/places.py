@@ -1,4 +1,4 @@
-"""Places that settings name: groups become their accounts, and a position there leads back to the profile's."""
+"""Places in settings: groups are expanded to accounts, and positions map back to the profile."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ ROOT = "root"
 
 @dataclass(frozen=True, kw_only=True)
 class PlaceList:
-    """A list of places that a setting holds.
+    """A list of places in a setting.
 
     Attributes:
-        path: From the capability's settings: `("assignments", 0, "to")`.
-        kind: What it accepts.
-        names: What the profile says.
+        path: Path in the capability's settings: `("assignments", 0, "to")`.
+        kind: The places that it accepts.
+        names: The names in the profile.
     """
 
     path: KeyPath
@@ -66,7 +66,7 @@ def known_places(profile: Profile, units: Collection[str]) -> Known:
 
 
 def place_lists(model: BaseModel, at: KeyPath = ()) -> Iterator[PlaceList]:
-    """Every list of places in settings, at any depth."""
+    """Every list of places in the settings, at any depth."""
     for name, kind in _fields(type(model)).items():
         value = getattr(model, name)
         if kind is not None:
@@ -79,7 +79,7 @@ def place_lists(model: BaseModel, at: KeyPath = ()) -> Iterator[PlaceList]:
 def expanded(settings: Settings, known: Known) -> Settings:
     """The settings with each group replaced by its accounts; unknown names are left out.
 
-    A list without a group or an unknown name stays as it is, repetitions included.
+    A list without a group or an unknown name is unchanged, including duplicates.
     """
     for item in place_lists(settings):
         accounts = _expanded(item, known)
@@ -96,7 +96,7 @@ def origins(name: str, settings: Settings, known: Known) -> Iterator[tuple[KeyPa
 
 
 def original(path: KeyPath, positions: Mapping[KeyPath, tuple[int, ...]]) -> KeyPath:
-    """A path in expanded settings, as the profile has it."""
+    """The path in the profile for a path in expanded settings."""
     for length in range(3, len(path)):
         found, index = positions.get(path[:length]), path[length]
         if found is not None and isinstance(index, int):
@@ -109,7 +109,7 @@ def _expanded(item: PlaceList, known: Known) -> tuple[str, ...]:
 
 
 def _numbered(item: PlaceList, known: Known) -> Iterator[tuple[int, str]]:
-    """Each place with its position in the profile's list; an account that groups repeat comes once."""
+    """Each place with its position in the profile's list; an account that several groups contain is listed once."""
     seen = {place for place in item.names if place not in known.groups}
     for index, place in enumerate(item.names):
         if place in known.groups:
@@ -142,7 +142,7 @@ def _models(value: Any, at: KeyPath) -> Iterator[tuple[KeyPath, BaseModel]]:  # 
 
 @cache
 def _fields(model: type[BaseModel]) -> Mapping[str, PlaceKind | None]:
-    """The fields of a model that hold places (with their kind), or models that do (None)."""
+    """Fields of a model that are places (with their kind), or models with places (None)."""
     found: dict[str, PlaceKind | None] = {}
     for name, field in model.model_fields.items():
         kind = next((item for item in field.metadata if isinstance(item, PlaceKind)), None)

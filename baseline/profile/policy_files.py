@@ -1,4 +1,4 @@
-"""The organization policies that a profile names by file: read, and kept with the places of their values."""
+"""Organization policies that a profile names by file, parsed with the places of their values."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -17,11 +17,11 @@ from baseline.profile.tree import KeyPath, Place, Tree, find, plain
 
 @dataclass(frozen=True, kw_only=True)
 class PolicyFiles:
-    """What the files hold.
+    """The content of the policy files.
 
     Attributes:
-        trees: Path as the profile writes it → the policy, with places.
-        problems: What is wrong with files that cannot be used.
+        trees: Path as written in the profile → the policy, with places.
+        problems: Problems of unusable files.
         paths: Every file that was read.
     """
 
@@ -31,7 +31,7 @@ class PolicyFiles:
 
     @property
     def documents(self) -> Mapping[str, Any]:
-        """Path as the profile writes it → the policy as plain data."""
+        """Path as written in the profile → the policy as plain data."""
         return {name: plain(tree) for name, tree in self.trees.items()}
 
 
@@ -62,7 +62,7 @@ def read_policy_files(tree: Tree, profile: Profile) -> PolicyFiles:
 
 
 def why_outside(directory: Path, name: str) -> str:
-    """Why the file may not be read; empty when it is below the directory."""
+    """The reason why the file may not be read; empty if it is below the directory."""
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or "\\" in name:
         return "a path that leaves the profile's directory"
@@ -94,7 +94,7 @@ def _refuse(name: str) -> None:
 
 
 def _what(error: json.JSONDecodeError, text: str) -> tuple[int, str]:
-    """Where it is, from 0, and what; Pythons differ about a comma after the last item."""
+    """Offset and description of a JSON error; Python versions differ for a comma after the last item."""
     comma = len(text[: error.pos + 1].rstrip("}] \t\r\n")) - 1
     if comma >= 0 and text[comma] == "," and text[comma + 1 :].lstrip()[:1] in ("}", "]"):
         return comma, "a comma after the last item"
@@ -107,7 +107,7 @@ def _place(file: str, text: str, position: int) -> Place:
 
 
 def _renamed(problems: list[Finding]) -> Iterator[Finding]:
-    """A policy is no profile: an empty or wrongly typed file is no JSON policy."""
+    """The problems with ids for policies: an empty or wrongly typed file is an invalid JSON policy."""
     for item in problems:
         place = Place(item.location.file, item.location.line, item.location.column)
         if item.id in {"profile-type", "profile-empty"}:

@@ -18,7 +18,7 @@ _LONGEST_KEY = 100
 
 
 def problem(kind: str, place: Place, path: Sequence[str | int], message: str, fix: str | None = None) -> Finding:
-    """A finding of one of the kinds above; `message` is `what: why`, `fix` replaces the kind's own."""
+    """A finding of one of these kinds; `message` is `what: why`, `fix` replaces the kind's fix."""
     known = PROBLEMS[kind]
     return Finding(
         id=kind,

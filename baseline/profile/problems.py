@@ -1,4 +1,4 @@
-"""pydantic's errors in the profile's own words, each at its place in the file."""
+"""pydantic's errors in the profile's terms, each at its place in the file."""
 
 import re
 from collections import Counter
@@ -50,9 +50,9 @@ _LIMITS: Mapping[str, tuple[str, str]] = {
 def translate(
     errors: Iterable[ErrorDetails], tree: Tree, model: type[BaseModel], prefix: KeyPath = ()
 ) -> list[Finding]:
-    """The findings for what pydantic refused in `model`, which stands at `prefix` in the document.
+    """The findings for the values that pydantic rejected in `model`, which is at `prefix` in the document.
 
-    A list can have hundreds of thousands of wrong items: of one kind of error only the first are looked at.
+    A list can have hundreds of thousands of invalid items, so only the first errors of each kind are translated.
     """
     counts: Counter[str] = Counter()
     found: list[Finding] = []
@@ -93,7 +93,7 @@ def _translate(error: ErrorDetails, tree: Tree, model: type[BaseModel], prefix: 
 
 
 def _misspelt(found: Iterable[Finding]) -> frozenset[str]:
-    """Paths of the keys that unknown keys were probably meant to be: they are not missing as well."""
+    """Paths of the keys that misspelled keys probably stand for, so that they are not reported as missing."""
     meant = (
         (item.path.rpartition(".")[0], re.search(r'did you mean "([^"]*)"', item.message))
         for item in found
@@ -119,7 +119,7 @@ def _example(model: type[BaseModel], loc: KeyPath) -> str | None:
 
 
 def _how(model: type[BaseModel], loc: KeyPath, prefix: KeyPath) -> str:
-    """What the key takes: its example, and where to read more."""
+    """A description of the key's values: its example, and the documentation."""
     names = [part for part in loc if isinstance(part, str)]
     field = _fields_at(model, tuple(names[:-1])).get(names[-1]) if names else None
     text = f"{names[-1]}: {_yaml(field.examples[0])}" if field is not None and field.examples else ""

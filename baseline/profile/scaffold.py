@@ -1,4 +1,4 @@
-"""A first profile, commented, for `baseline init`."""
+"""The commented first profile of `baseline init`."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -17,15 +17,15 @@ _AUDIT_REASON = "Guardrails are read and tested first; this organization has acc
 
 @dataclass(frozen=True, kw_only=True)
 class Answers:
-    """What `init` asks.
+    """The answers to the questions of `init`.
 
     Attributes:
         emails: Account key → address of its root user.
-        ids: Account key → id; None or missing while the account does not exist.
-        organization_id: The id of an organization that exists.
-        identity_center_region: Region of an instance of IAM Identity Center that exists; None if there is none.
-        audit: Whether guardrails are written without being attached.
-        enforced: Whether they are attached although accounts exist: the profile says so.
+        ids: Account key → id; None or missing if the account does not exist.
+        organization_id: The id of an existing organization.
+        identity_center_region: Region of an existing instance of IAM Identity Center; None if there is none.
+        audit: Whether guardrails are generated but not attached.
+        enforced: Whether guardrails are attached although accounts exist; written to the profile.
     """
 
     name: str
@@ -44,7 +44,7 @@ class Answers:
 
     @property
     def settings(self) -> dict[str, dict[str, Any]]:
-        """Capability → settings that the answers state."""
+        """Capability → settings that follow from the answers."""
         found: dict[str, dict[str, Any]] = {}
         if self.audit:
             found["guardrails"] = {"stage": "audit", "reason": _AUDIT_REASON}
@@ -56,7 +56,7 @@ class Answers:
 
 
 def scaffold(answers: Answers) -> str:
-    """The answers as a profile, and the tier's values as comments, each of which can be uncommented by itself."""
+    """The answers as a profile, with the tier's values as comments that can be uncommented one by one."""
     return "\n".join([*_head(answers), *_accounts(answers), *_rest(answers), *_settings(answers)]) + "\n"
 
 
@@ -118,7 +118,7 @@ def _settings(answers: Answers) -> Iterator[str]:
 
 
 def _commented(settings: type[Settings], tier: Tier, stated: Iterable[str]) -> Iterator[str]:
-    """The tier's values that are not empty, each with those of the other tiers where they differ."""
+    """The tier's non-empty values, with those of the other tiers if they differ."""
     tiers = {name: settings_of_tier(settings, name) for name in TIERS}
     for setting, value in tiers[tier].items():
         if setting == "enabled" or setting in stated or value in ([], {}, None, ""):

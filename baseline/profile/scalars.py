@@ -1,4 +1,4 @@
-"""What an unquoted YAML word means."""
+"""Types of unquoted YAML words."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -28,8 +28,8 @@ _NUMBERS: tuple[tuple[re.Pattern[str], Callable[[str], int | float]], ...] = (
 def meaning(text: str) -> Scalar:
     """The value of an unquoted scalar.
 
-    Numbers are those of YAML 1.2 (digits alone are always a number, whatever they begin with); booleans are the
-    words of YAML 1.1, `on` and `yes` among them, because many readers take them so; dates and times stay text.
+    Numbers follow YAML 1.2 (digits alone are always a decimal number, even with leading zeros). Booleans follow YAML
+    1.1, including `on` and `yes`, because many parsers read them so. Dates and times remain text.
     """
     if text in _NULLS:
         return None

@@ -1,4 +1,4 @@
-"""The JSON Schema of a profile, for editors: made from the models, so that it cannot disagree with them."""
+"""The JSON Schema of a profile for editors, generated from the models so that both always agree."""
 
 import json
 from collections.abc import Mapping
@@ -33,7 +33,7 @@ _REMOVABLE = ("accounts", "account_groups", "tags", "contacts", "exceptions", "a
 
 
 def profile_schema() -> Schema:
-    """The JSON Schema (2020-12) of a profile, capability settings included; the same on every call."""
+    """The JSON Schema (2020-12) of a profile, including capability settings; cached."""
     schema = Profile.model_json_schema(by_alias=True)
     definitions: Schema = schema.pop("$defs")
     properties: Schema = schema["properties"]
@@ -59,7 +59,7 @@ def profile_schema() -> Schema:
 
 
 def _open_up(schema: Schema, definitions: Schema) -> None:
-    """Let layers leave out what another layer states, and remove what it states."""
+    """Allow layers to omit or remove values that another layer sets."""
     definitions["Organization"].pop("required")
     properties = {**schema["properties"], **definitions["Organization"]["properties"]}
     for name in _REMOVABLE:
@@ -100,7 +100,7 @@ def _renamed(part: Any, capability: str) -> Any:  # noqa: ANN401 - any part of a
 
 
 def _tiers_into_descriptions(part: Any) -> None:  # noqa: ANN401 - any part of a schema
-    """Say in words what each tier fills in, and require nothing of it."""
+    """Describe the values of each tier in words, and make these settings optional."""
     if isinstance(part, list):
         for item in part:
             _tiers_into_descriptions(item)

@@ -1,4 +1,4 @@
-"""A profile's bytes: read, decoded and checked before YAML sees them."""
+"""A profile's bytes: reading, decoding and checks before YAML parsing."""
 
 import re
 import sys
@@ -25,7 +25,7 @@ _REORDERING = re.compile(f"[{BIDIRECTIONAL}]")
 
 
 def read_bytes(path: Path) -> bytes | Finding:
-    """The file's bytes, or why they cannot be had."""
+    """The file's bytes, or the reason why it cannot be read."""
     place = Place(str(path))
     if str(path) == STANDARD_INPUT:
         return _standard_input(sys.stdin.buffer)
@@ -42,12 +42,12 @@ def read_bytes(path: Path) -> bytes | Finding:
 
 @lru_cache(maxsize=1)
 def _standard_input(stream: BinaryIO) -> bytes:
-    """A stream can be read once, and a profile is looked at more than once."""
+    """The bytes of a stream, cached: it can be read only once, but the profile is needed several times."""
     return stream.read(LARGEST_FILE + 1)
 
 
 def decode(data: bytes, file: str) -> str | Finding:
-    """The text, or where it stops being plain UTF-8."""
+    """The text, or the first place that is not plain UTF-8."""
     if len(data) > LARGEST_FILE:
         message = f"file too large: {len(data):,} bytes, at most {LARGEST_FILE:,}"
         return problem("profile-too-large", Place(file), (), message)
@@ -74,7 +74,7 @@ def _without_control_characters(text: str, file: str) -> str | Finding:
 
 
 def why_forbidden(character: str) -> str:
-    """What is wrong with a character that `FORBIDDEN` has found."""
+    """The reason why a character found by `FORBIDDEN` is rejected."""
     if _REORDERING.match(character):
         return f"bidirectional character: {code_point(character)} changes the order in which a line is shown"
     if character in LINE_BREAKS:

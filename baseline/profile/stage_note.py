@@ -1,4 +1,4 @@
-"""A note where guardrails would bind accounts that have workloads already, and the profile does not say so."""
+"""A note if guardrails would apply to existing accounts and the profile does not set the stage."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ _PATH = ("capabilities", "guardrails", "stage")
 
 
 def stage_note(tree: Tree, profile: Profile) -> Iterator[Finding]:
-    """Yield an info finding if the tier attaches guardrails to accounts that exist."""
+    """Yield an info finding if the tier attaches guardrails to existing accounts."""
     settings = profile.capabilities["guardrails"]
     found = find(tree, _PATH)
     existing = [key for key, item in profile.accounts.items() if item.id and key not in ORGANIZATION_ACCOUNTS]

@@ -1,4 +1,4 @@
-"""What the YAML parser says, in words that name the mistake."""
+"""Errors of the YAML parser in words that name the mistake."""
 
 from collections.abc import Mapping
 
@@ -32,7 +32,7 @@ _TABS = "tab in the indentation: YAML indents with spaces only"
 
 
 def syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Finding:
-    """The finding for what the parser could not read."""
+    """The finding for text that the YAML parser rejected."""
     mark = getattr(error, "problem_mark", None)
     place = Place(file, mark.line + 1, mark.column + 1) if mark is not None else Place(file, 1, 1)
     tab = _tab(text, place)
@@ -46,7 +46,7 @@ def syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Finding:
 
 
 def _is_second_colon(text: str, place: Place) -> bool:
-    """Whether the parser stopped at a `: ` in text without quotes."""
+    """Whether the parser stopped at a `: ` in unquoted text."""
     lines = text.split("\n")
     line = lines[place.line - 1] if place.line <= len(lines) else ""
     return line[place.column - 1 :].startswith(": ") and ": " in line[: place.column - 1]

@@ -1,4 +1,4 @@
-"""The CloudFormation templates that a profile names by file: read, and checked for deployment."""
+"""CloudFormation templates that a profile names by file: parsed, and checked for deployment."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -28,11 +28,11 @@ _KIND = "custom-template"
 
 @dataclass(frozen=True, kw_only=True)
 class TemplateFiles:
-    """What the files hold.
+    """The content of the template files.
 
     Attributes:
-        templates: Path as the profile writes it → the template.
-        problems: What is wrong with files that cannot be used.
+        templates: Path as written in the profile → the template.
+        problems: Problems of unusable files.
         paths: Every file that was read.
     """
 
@@ -42,7 +42,7 @@ class TemplateFiles:
 
 
 class _UnusableError(Exception):
-    """Why a template cannot be used, and where."""
+    """The reason why a template cannot be used, and the place."""
 
     def __init__(self, message: str, line: int = 1, column: int = 1, fix: str | None = None) -> None:
         super().__init__(message)
@@ -96,7 +96,7 @@ def _parsed(text: str) -> CustomTemplate:
     """The template.
 
     Raises:
-        _UnusableError: when CloudFormation would refuse it, or it could not be marked.
+        _UnusableError: if CloudFormation would reject it, or if it cannot be marked.
     """
     try:
         _refuse_what_cloudformation_lacks(text)
@@ -121,7 +121,7 @@ def _parsed(text: str) -> CustomTemplate:
 
 
 def _refuse_what_cloudformation_lacks(text: str) -> None:
-    """Sources: CloudFormation user guide, Template formats (no aliases); deeper templates are unusual."""
+    """Reject aliases, deep nesting and several documents. Source: CloudFormation user guide, Template formats."""
     depth = documents = 0
     for event in yaml.parse(text, Loader=_Loader):
         mark: Any = event.start_mark
@@ -162,7 +162,7 @@ def _parameters(sections: Mapping[str, tuple[Any, Any]]) -> Iterator[tuple[str, 
 
 
 def _metadata(sections: Mapping[str, tuple[Any, Any]]) -> tuple[int, int] | None:
-    """Where the mark goes, if the template has metadata."""
+    """The position for the mark, if the template has metadata."""
     if "Metadata" not in sections:
         return None
     key, body = sections["Metadata"]

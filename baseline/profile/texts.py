@@ -1,4 +1,4 @@
-"""One rule for every text of a profile: names are one line of visible characters, and sentences become one line."""
+"""Texts of a profile: names are one line of visible characters; sentences are folded to one line."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ _SENTENCES = frozenset({"description", "pattern", "reason", "statement"})
 
 
 def read_texts(tree: Tree) -> list[Finding]:
-    """Fold the sentences of a document in place; a problem for each other text that is not one visible line."""
+    """Fold the sentences of a document in place; report every other text that is not one visible line."""
     return list(_texts(tree, (), set()))
 
 

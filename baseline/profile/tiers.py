@@ -1,4 +1,4 @@
-"""Tiers as data: the complete set of defaults that each one fills in below a profile's own values."""
+"""Tiers as data: the complete defaults below a profile's own values."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, get_args
@@ -11,13 +11,13 @@ from baseline.releases import NEWEST, is_included
 
 
 def capability_defaults(capability: Capability, tier: Tier, release: str) -> dict[str, Any]:
-    """Return what the tier fills in for a capability; one that came with a later release is off."""
+    """Return the tier's defaults for a capability; one that a later release introduced is disabled."""
     data = tier_data(capability.settings, tier, release)
     return data if is_included(capability.since, release) else {**data, "enabled": False}
 
 
 def tier_data(model: type[BaseModel], tier: Tier, release: str = NEWEST) -> dict[str, Any]:
-    """Return what the tier fills in for one settings model, nested models included."""
+    """Return the tier's defaults for one settings model, including nested models."""
     data = settings_of_tier(model, tier, release)
     for name, field in model.model_fields.items():
         for nested in models_in(field.annotation):
@@ -27,7 +27,7 @@ def tier_data(model: type[BaseModel], tier: Tier, release: str = NEWEST) -> dict
 
 
 def lay_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `above` laid over `below`: mappings key by key, everything else replaces."""
+    """Return `above` merged over `below`: mappings key by key, all other values replace."""
     merged = dict(below)
     for key, value in above.items():
         inherited = merged.get(key)
@@ -37,7 +37,7 @@ def lay_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, An
 
 
 def models_in(annotation: object) -> Iterator[type[BaseModel]]:
-    """The models that a type annotation names, at any depth (`dict[str, Model] | None`)."""
+    """The models in a type annotation, at any depth (`dict[str, Model] | None`)."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for argument in get_args(annotation):

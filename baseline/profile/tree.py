@@ -1,4 +1,4 @@
-"""A YAML document as plain values that know where they stand."""
+"""A YAML document as plain values with their places."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple, TypeAlias
@@ -17,7 +17,7 @@ class Place(NamedTuple):
     column: int = 0
 
     def location(self) -> Location:
-        """The same as findings carry it."""
+        """The place as a location for findings."""
         return Location(file=self.file, line=self.line, column=self.column)
 
 
@@ -26,8 +26,8 @@ class Tree:
 
     Attributes:
         value: A mapping of trees, a list of trees, or a scalar (text, number, boolean, None).
-        place: Where it begins.
-        keys: Of a mapping: where each key stands.
+        place: Its start.
+        keys: Of a mapping: the place of each key.
         text: Of a scalar: its source text, before YAML gave it a type.
     """
 
@@ -40,18 +40,18 @@ class Tree:
         self.text = text
 
     def set(self, key: str, place: Place, child: "Tree") -> None:
-        """Put `child` under `key`, which stands at `place`."""
+        """Set `child` under `key`, whose place is `place`."""
         self.value[key] = child
         self.keys[key] = place
 
 
 class Found(NamedTuple):
-    """The deepest part of a key path that a document holds.
+    """The deepest part of a key path that exists in a document.
 
     Attributes:
-        path: Those parts of the path that exist.
+        path: The existing parts of the path.
         tree: The value there.
-        key: Where its key stands; where the value stands when it has none.
+        key: Place of its key, or of the value if it has no key.
     """
 
     path: KeyPath
@@ -60,7 +60,7 @@ class Found(NamedTuple):
 
 
 def plain(tree: Tree) -> Any:  # noqa: ANN401 - YAML data of any type
-    """The values alone, as dictionaries, lists and scalars."""
+    """The values without places, as dictionaries, lists and scalars."""
     value = tree.value
     if isinstance(value, dict):
         return {key: plain(child) for key, child in value.items()}
@@ -80,7 +80,7 @@ def child_of(tree: Tree, part: str | int) -> Tree | None:
 
 
 def find(tree: Tree, path: Sequence[str | int]) -> Found:
-    """The deepest value on `path`; parts that do not exist in the document are passed over."""
+    """The deepest value on `path`; missing parts are skipped."""
     found = Found((), tree, tree.place)
     for part in path:
         child = child_of(found.tree, part)
@@ -91,7 +91,7 @@ def find(tree: Tree, path: Sequence[str | int]) -> Found:
 
 
 def path_text(path: Sequence[str | int]) -> str:
-    """`accounts.web.id`, `organization.regions[1]`: a key path as messages show it."""
+    """`accounts.web.id`, `organization.regions[1]`: a key path for messages."""
     text = ""
     for part in path:
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part

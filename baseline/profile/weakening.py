@@ -1,4 +1,4 @@
-"""Values that are weaker than the tier's: each a finding, accepted by a `reason` beside it."""
+"""Values weaker than the tier's: each is a finding, which a `reason` beside it accepts."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ from baseline.releases import is_included
 
 @dataclass(frozen=True)
 class _Comparison:
-    """One mapping of settings, what it is compared with, and the reason that counts for it."""
+    """One mapping of settings, the values to compare with, and the reason that applies to it."""
 
     tree: Tree
     item: BaseModel
@@ -30,12 +30,12 @@ class _Comparison:
 
 
 def weakenings(tree: Tree, settings: Mapping[str, Settings], landscape: Landscape) -> Iterator[Finding]:
-    """One warning per value weaker than the tier's, and a note per `reason` that nothing needs.
+    """One warning per value weaker than the tier's, and a note per unneeded `reason`.
 
     Args:
-        tree: The profile as it is written.
-        settings: Capability → settings, filled in by the tier.
-        landscape: What they describe; it has the tier and the release of defaults that they are compared with.
+        tree: The profile as written.
+        settings: Capability → settings, completed by the tier.
+        landscape: The landscape, with the tier and the release of defaults to compare with.
     """
     tier, release = landscape.tier, landscape.release
     for name, item in settings.items():
@@ -65,7 +65,7 @@ def _compare(here: _Comparison, others: Sequence[Problem] = ()) -> list[Finding]
 
 
 def _in_places(here: _Comparison, index: int, override: Override) -> list[Finding]:
-    """Weaker values in some places, which the override's own reason accepts."""
+    """Weaker values in some places, which the override's reason accepts."""
     path = (*here.path, "overrides", index)
     there = replace(here, item=override, path=path, reason=override.reason)
     weak = [
@@ -82,7 +82,7 @@ def _unused(tree: Tree, path: KeyPath) -> Finding:
 
 
 def _compared(item: BaseModel) -> Mapping[str, TierDefaults]:
-    """Of a capability that is off, nothing else matters."""
+    """The values to compare; for a disabled capability only the switch itself."""
     defaults = tier_defaults(type(item))
     off = getattr(item, "enabled", True) is False
     return {"enabled": defaults["enabled"]} if off and "enabled" in defaults else defaults
@@ -122,7 +122,7 @@ def _fix(path: KeyPath, written: KeyPath) -> str | None:
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - a setting of any type
-    """The value as plain YAML data, as tiers state theirs."""
+    """The value as plain YAML data, in the form of tier values."""
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json")
     if isinstance(value, list | tuple):

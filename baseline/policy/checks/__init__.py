@@ -1,1 +1,1 @@
-"""What is wrong with service and resource control policies, a file for each concern."""
+"""Checks of service control and resource control policies, one file per subject."""

@@ -21,8 +21,8 @@ _RETIRED = frozenset({"macie"})
 def action_mistakes(_: str, document: Mapping[str, Any]) -> Iterator[Problem]:
     """Source: service authorization reference, actions of every service.
 
-    IAM takes actions that do not exist. In a denial or under NotAction one may be newer than the data, or be renamed or
-    retired: a warning, unless it is close to one that exists. An Allow of it is an error.
+    IAM accepts actions that do not exist. In a Deny or NotAction, the action may be newer than the data, renamed or
+    retired: a warning, unless the name is similar to an existing one. In an Allow it is an error.
     """
     for statement in read_statements(document):
         for name, actions in (("Action", statement.actions), ("NotAction", statement.not_actions)):
@@ -34,19 +34,19 @@ def action_mistakes(_: str, document: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def severity_of(action: str, *, allows: bool) -> Severity:
-    """How much an action that does not exist matters, in a file and in a template alike.
+    """Severity of an action that does not exist, in a file or a template.
 
     Args:
-        action: As the policy writes it.
-        allows: Whether it stands under Action of an Allow.
+        action: The action as written in the policy.
+        allows: Whether it is in the Action of an Allow.
     """
     return Severity.ERROR if allows or ":" not in action or _is_misspelt(action) else Severity.WARNING
 
 
 def _is_misspelt(action: str) -> bool:
-    """Whether it is close to an action that exists; another word, or one word more, is another action.
+    """Whether it is similar to an existing action; a different or additional word makes it another action.
 
-    A retired action often has a successor of a similar name (`CreatePrivateMarketplace`, `…MarketplaceRequests`).
+    A retired action often has a successor with a similar name (`CreatePrivateMarketplace`, `…MarketplaceRequests`).
     """
     nearest = nearest_action(action)
     if nearest is None or action.partition(":")[0].lower() in _RETIRED or _alike(action, nearest) < _MISSPELT:

@@ -1,4 +1,4 @@
-"""Characters that a policy cannot have."""
+"""Characters that a policy cannot contain."""
 
 import re
 from collections.abc import Iterator, Mapping

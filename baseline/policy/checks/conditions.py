@@ -1,4 +1,4 @@
-"""Conditions that are never met, always met, or not about what they seem to be about."""
+"""Conditions that are never met, always met, or do not test what they seem to test."""
 
 import ipaddress
 import re
@@ -140,14 +140,14 @@ def _wrong_value(condition: Condition, kind: str | None, value: str) -> str:
 
 
 def _wrong_id(key: str, value: str) -> str:
-    """What is wrong with the id of a Region, VPC, account or organization; empty if nothing is."""
+    """The problem of a Region, VPC, account or organization id; empty if it is valid."""
     if key == "aws:requestedregion":
         return "" if value in {*REGIONS, "aws-global"} else "is no Region"
     return next((why for keys, ids, why in _IDS if keys.fullmatch(key) and not ids.fullmatch(value)), "")
 
 
 def _is_organization_path(value: str) -> bool:
-    """Whether the text can be a path; of one with wildcards, only what comes before the last `/*` is looked at."""
+    """Whether the text can be an organization path; with wildcards, only the part before the last `/*` is checked."""
     fixed = value.removesuffix("*")
     return "*" in fixed or "?" in fixed or bool(_ORGANIZATION_PATH.fullmatch(f"{fixed.removesuffix('/')}/"))
 

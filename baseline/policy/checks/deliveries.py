@@ -1,4 +1,4 @@
-"""Denials of uploads without a header that AWS services do not send when they deliver."""
+"""Denials of uploads without headers that AWS services do not send with their deliveries."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

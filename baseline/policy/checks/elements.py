@@ -1,4 +1,4 @@
-"""The elements of a policy and of its statements: which there are, which there must be, and what they hold."""
+"""The elements of a policy and of its statements: allowed, required, and their values."""
 
 import re
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Region denials that also stop what has no Region to choose."""
+"""Region denials that also affect global services."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What service control policies and resource control policies each do not have."""
+"""Elements that service control policies or resource control policies do not support."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Resources that are no ARN, or that none of the statement's actions is authorized on."""
+"""Resources that are not ARNs, or that do not apply to any action of the statement."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -20,7 +20,7 @@ _MOST_ACTIONS = 400
 def resource_mistakes(_: str, document: Mapping[str, Any]) -> Iterator[Problem]:
     """Source: IAM user guide, IAM JSON policy elements: Resource; service authorization reference, resource types.
 
-    AWS refuses a text that is no ARN; an ARN that no action has protects nothing, and says nothing about that.
+    AWS rejects a text that is not an ARN. An ARN that does not apply to any action has no effect, without an error.
     """
     for statement in read_statements(document):
         for name, texts in (("Resource", statement.resources), ("NotResource", statement.not_resources)):
@@ -71,7 +71,7 @@ def _not_an_arn(text: str) -> str:
 
 
 def _is_named(text: str, actions: frozenset[str]) -> bool:
-    """Whether one of the actions is authorized on such a resource, compared part by part."""
+    """Whether one of the actions is authorized on resources of this format, compared part by part."""
     parts = text.lower().split(":", 5)
     if len(parts) < 6:
         return True
@@ -84,7 +84,7 @@ def _is_named(text: str, actions: frozenset[str]) -> bool:
 
 @cache
 def _patterns(action: str) -> tuple[tuple[str, ...], ...]:
-    """Service, Region, account and resource of each kind of resource."""
+    """Service, Region, account and resource of each resource type of the action."""
     return tuple(
         tuple(text.replace("{r}", "?*").replace("{a}", "?*").lower().split(":", 3)) for text in _formats(action)
     )
@@ -102,7 +102,7 @@ def _formats(action: str) -> tuple[str, ...]:
 
 
 def _shapes(service: str, kind: str, text: str) -> tuple[str, ...]:
-    """The format; of buckets and objects, whose formats read the same, what tells them apart."""
+    """The ARN format; for buckets and objects, which share a format, a pattern that distinguishes them."""
     if service == "s3" and text == "s3:::*":
         return ("s3:::*/*",) if kind == "object" else ("s3:::*",)
     return (text,)

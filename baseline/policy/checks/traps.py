@@ -1,4 +1,4 @@
-"""Statements that AWS takes and that do not do what they seem to do."""
+"""Statements that AWS accepts although they do not do what they seem to do."""
 
 import ipaddress
 import re
@@ -28,7 +28,7 @@ _OF_INSTANCES = frozenset(
 
 
 def trap_mistakes(kind: str, document: Mapping[str, Any]) -> Iterator[Problem]:
-    """Each trap with its source beside it."""
+    """Every trap; each check names its source."""
     for statement in read_statements(document):
         for check in _CHECKS:
             yield from check(kind, statement)
@@ -63,7 +63,7 @@ def _principals(_: str, statement: Statement) -> Iterator[Problem]:
 
 
 def _is_named_by_another(value: str, values: Sequence[str]) -> bool:
-    """Whether another value of the list names the same role as the value that never matches."""
+    """Whether another value of the list names the role that the ineffective value intends."""
     role = value.split("/")[1]
     live = (item for item in values if not _SESSION.fullmatch(item) and not _IDENTITY_CENTER.fullmatch(item))
     return any(":role/" in item and overlap(item.rpartition("/")[2].lstrip("*"), role) for item in live)
@@ -181,12 +181,12 @@ def _paths(_: str, statement: Statement) -> Iterator[Problem]:
 
 
 def _is_tag(key: str) -> bool:
-    """Whether the key has the value of a tag, which hardly is an asterisk; a principal of AWS Lambda may be."""
+    """Whether the key has a tag's value, which is rarely an asterisk; a principal of AWS Lambda may be."""
     return key.partition("/")[0].lower().endswith("tag")
 
 
 def _tag_keys(_: str, statement: Statement) -> Iterator[Problem]:
-    """Source: IAM user guide, Rules for tagging in IAM and STS: a tag's key has neither `*` nor `?`."""
+    """Source: IAM user guide, Rules for tagging in IAM and STS: a tag key contains neither `*` nor `?`."""
     for condition in statement.conditions:
         name, _slash, tag = condition.key.partition("/")
         if name.lower().endswith("tag") and ("*" in tag or "?" in tag):

@@ -1,4 +1,4 @@
-"""Policy variables where IAM does not fill them in, variables that do not exist, and forgotten placeholders."""
+"""Policy variables where IAM does not resolve them, unknown variables, and forgotten placeholders."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -24,13 +24,14 @@ _FILLED = ("String", "Arn")
 
 
 def variable_mistakes(document: Mapping[str, Any], parameters: Collection[str] | None = None) -> Iterator[Problem]:
-    """Variables of the statements that neither baseline nor AWS fills in, or that no request carries.
+    """Variables in statements that neither baseline nor AWS resolves, or that no request contains.
 
     Source: IAM user guide, IAM policy elements: Variables and tags, Where you can use policy variables.
 
     Args:
         document: The policy.
-        parameters: Names that are filled in before AWS sees the policy; None for whatever CloudFormation can fill in.
+        parameters: Names that are resolved before AWS receives the policy; None for everything that CloudFormation can
+            fill in.
     """
     for statement in read_statements(document):
         for place, text, filled in _texts(statement):
@@ -51,9 +52,9 @@ def variable_mistakes(document: Mapping[str, Any], parameters: Collection[str] |
 def placeholder_mistakes(
     document: Mapping[str, Any], parameters: Collection[str] | None = None, *, has_statements: bool
 ) -> Iterator[Problem]:
-    """Texts such as `<account-id>`, `{{ org }}`, `[ROLE]` and `YOUR_ROLE`, which the reader is to replace.
+    """Placeholders such as `<account-id>`, `{{ org }}`, `[ROLE]` and `YOUR_ROLE` that the reader has to replace.
 
-    A policy without statements has no variables: there, `${…}` is a placeholder too.
+    A policy without statements has no variables: there, `${…}` is a placeholder, too.
     """
     for place, text in _strings(document, ()):
         yield from (
@@ -88,7 +89,7 @@ def _unfilled(place: Path, text: str, parameters: Collection[str] | None) -> Pro
 
 
 def _texts(item: Statement) -> Iterator[tuple[Path, str, bool]]:
-    """(place, text, whether variables are filled in there)."""
+    """(place, text, whether IAM resolves variables there)."""
     for name, texts, filled in (
         ("Action", item.actions, False),
         ("NotAction", item.not_actions, False),

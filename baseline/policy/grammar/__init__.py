@@ -1,1 +1,1 @@
-"""The grammars of the policies that are no statements: a typed model for each kind."""
+"""Grammars of policies without statements: a typed model for each kind."""

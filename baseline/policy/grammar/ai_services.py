@@ -1,6 +1,6 @@
 """AISERVICES_OPT_OUT_POLICY. Source: AWS Organizations user guide, AI services opt-out policy syntax (2026-11-25).
 
-AWS adds services to its list, so that a name which is not on our copy is a warning.
+AWS adds services to its list, so an unknown name is only a warning.
 """
 
 from typing import Annotated, Literal

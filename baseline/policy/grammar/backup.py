@@ -1,6 +1,6 @@
 """BACKUP_POLICY. Source: AWS Organizations user guide, Backup policy syntax and examples (2026-11-25).
 
-A policy may be part of one: what AWS requires of a whole plan may come from a policy above it.
+A policy may be partial: values that AWS requires for a plan may come from a policy above it.
 """
 
 import re
@@ -28,7 +28,7 @@ _FIELDS: tuple[tuple[int, int, str], ...] = (
 
 
 def _is_schedule(text: str) -> bool:
-    """Source: Amazon EventBridge user guide, Cron and rate expressions, which AWS Backup uses."""
+    """Whether the text is a schedule. Source: Amazon EventBridge user guide, Cron and rate expressions."""
     if re.fullmatch(r"rate\((?:1 (?:minute|hour|day)|(?:[2-9]|[1-9][0-9]+) (?:minutes|hours|days))\)", text):
         return True
     found = re.fullmatch(r"cron\((.+)\)", text)
@@ -84,7 +84,7 @@ _DAYS_IN_COLD_STORAGE, _DAYS_OF_CONTINUOUS_BACKUP, _CONDITIONS = 90, 35, 30
 
 
 class Lifecycle(Node):
-    """When a recovery point moves to cold storage, where it stays for 90 days at least, and when it goes."""
+    """When a recovery point moves to cold storage (for at least 90 days), and when it is deleted."""
 
     move_to_cold_storage_after_days: Value[Digits] | None = None
     delete_after_days: Value[Digits] | None = None
@@ -107,7 +107,7 @@ class Lifecycle(Node):
 
 
 def _days(value: Value[Digits] | None) -> int | None:
-    """The number; None if there is none, or CloudFormation fills it in."""
+    """The number of days; None if missing, or filled in by CloudFormation."""
     return int(value.assign) if value is not None and value.assign.isdecimal() else None
 
 
@@ -126,26 +126,26 @@ class TagPair(Node):
 
 
 class ResourceTypes(Node):
-    """What is indexed."""
+    """Resource types to index."""
 
     resource_types: Values[Literal["EBS", "S3"]]
 
 
 class ScanMode(Node):
-    """How a scanner looks."""
+    """Mode of a malware scan."""
 
     scan_mode: Value[Literal["INCREMENTAL_SCAN", "FULL_SCAN"]]
 
 
 class ScanSettings(Node):
-    """What a scanner looks at, and with which role."""
+    """What a malware scanner scans, and its role."""
 
     resource_types: Values[Literal["EBS", "EC2", "S3", "ALL"]]
     scanner_role_arn: Value[RoleArn]
 
 
 class Rule(Node):
-    """When a backup is made, where it goes and how long it stays."""
+    """Schedule, target vault and lifecycle of backups."""
 
     schedule_expression: Value[Cron] | None = None
     target_backup_vault_name: Value[Text] | None = None
@@ -178,7 +178,7 @@ class Rule(Node):
 
 
 class Condition(Node):
-    """A tag that a resource must have, or not."""
+    """A tag that a resource must or must not have."""
 
     condition_key: Value[Text]
     condition_value: Value[Text]
@@ -249,20 +249,20 @@ class Selections(Node):
 
 
 class Ec2Settings(Node):
-    """Windows instances."""
+    """Backup settings for Windows instances."""
 
     windows_vss: Value[Switch]
 
 
 class S3Settings(Node):
-    """Buckets."""
+    """Backup settings for buckets."""
 
     backup_acls: Value[Switch] | None = None
     backup_object_tags: Value[Switch] | None = None
 
 
 class AdvancedSettings(Node):
-    """By type of resource."""
+    """Settings by resource type."""
 
     ec2: Ec2Settings | None = None
     s3: S3Settings | None = None

@@ -1,7 +1,7 @@
 """BEDROCK_POLICY. Source: AWS Organizations user guide, Amazon Bedrock policy syntax and examples (2026-11-25).
 
-While these policies were in preview they had `input_tags`, which the page no longer has: it is not taken. Whether AWS
-still takes it is unknown.
+During the preview these policies had `input_tags`, which the page no longer documents: it is rejected here. Whether AWS
+still accepts it is unknown.
 """
 
 from collections.abc import Iterator
@@ -25,14 +25,14 @@ Guardrail = Annotated[
 
 
 class ContentGuarding(Node):
-    """Whether marks of the caller are heeded."""
+    """Whether content tags of the caller are respected."""
 
     system: Value[Guarding] | None = None
     messages: Value[Guarding] | None = None
 
 
 class ModelEnforcement(Node):
-    """For which models; both lists are required."""
+    """The models that the guardrail applies to; both lists are required."""
 
     included_models: Values[Text]
     excluded_models: Values[Text]

@@ -1,7 +1,7 @@
 """CHATBOT_POLICY. Source: AWS Organizations user guide, Chat applications policy syntax and examples (2026-11-25).
 
-`default` stands beside `platforms` on the pages that we read; whether it can stand inside them too is unknown, and it
-is taken there. The ids of workspaces, tenants and teams are taken as they are.
+The documentation shows `default` beside `platforms`. Whether it is also allowed inside them is unknown, so it is
+accepted there. The ids of workspaces, tenants and teams are not checked.
 """
 
 from typing import Annotated, Literal
@@ -16,14 +16,14 @@ Role = Literal["user_role", "channel_role"]
 
 
 class SlackSettings(Node):
-    """Which channels and roles."""
+    """Channels and roles for Slack."""
 
     supported_channel_types: Values[Channel] | None = None
     supported_role_settings: Values[Role] | None = None
 
 
 class TeamsSettings(Node):
-    """Which roles."""
+    """Roles for Microsoft Teams."""
 
     supported_role_settings: Values[Role] | None = None
 
@@ -47,7 +47,7 @@ class MicrosoftTeams(Node):
 
 
 class Client(Node):
-    """A platform that is on or off."""
+    """A platform that is enabled or disabled."""
 
     client: Value[Switch]
 
@@ -62,7 +62,7 @@ class Platforms(Node):
 
 
 class Chatbot(Node):
-    """What a policy can set."""
+    """Settings of chat applications."""
 
     platforms: Platforms | None = None
     default: Client | None = None

@@ -1,4 +1,4 @@
-"""A policy held against the grammar of its kind."""
+"""Checks of a policy against the grammar of its kind."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
@@ -33,14 +33,14 @@ _STRUCTURE = {"model_type", "dict_type", "list_type"}
 
 
 def grammar_mistakes(kind: str, document: Mapping[str, Any]) -> tuple[Problem, ...]:
-    """What is wrong with a policy that is no list of statements.
+    """Problems of a policy without statements.
 
     Args:
         kind: A key of `GRAMMARS`.
-        document: The policy; what CloudFormation fills in reads `${…}`, and is taken wherever a value can stand.
+        document: The policy; values from CloudFormation appear as `${…}`, and are accepted in place of any value.
 
     Returns:
-        Every mistake, each once and at its place; what is below a mistake is not looked at.
+        Every problem with its place, without problems below another one.
     """
     plain, found = without_child_operators(document)
     try:
@@ -59,7 +59,7 @@ def _grammar(kind: str) -> type[Node]:
 
 
 def _is_excused(error: ErrorDetails, document: Mapping[str, Any]) -> bool:
-    """Whether CloudFormation fills the value in, or the place only says what policies below it may do."""
+    """Whether CloudFormation fills the value in, or the key only has operators for policies below."""
     value, kind = error["input"], error["type"]
     if isinstance(value, str) and FILLED_IN in value and kind != "extra_forbidden":
         return kind not in _STRUCTURE or (value.startswith(FILLED_IN) and value.endswith("}"))
@@ -72,7 +72,7 @@ def _is_excused(error: ErrorDetails, document: Mapping[str, Any]) -> bool:
 
 
 def _causes(kind: str, errors: list[ErrorDetails]) -> Iterator[ErrorDetails]:
-    """The errors without those of keys that are only missing because they are misspelt."""
+    """The errors, without missing keys that are only misspelled."""
     misspelt = {
         (*path_of(item)[:-1], meant(_grammar(kind), item)) for item in errors if item["type"] == "extra_forbidden"
     }
@@ -80,7 +80,7 @@ def _causes(kind: str, errors: list[ErrorDetails]) -> Iterator[ErrorDetails]:
 
 
 def _once(mistakes: Iterable[Problem]) -> Iterator[Problem]:
-    """The mistakes without those at or below the place of another."""
+    """The problems, without problems at or below the place of another one."""
     found: dict[Path, Problem] = {}
     for item in mistakes:
         found.setdefault(item.path, item)

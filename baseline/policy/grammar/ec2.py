@@ -1,9 +1,9 @@
 """DECLARATIVE_POLICY_EC2.
 
 Source: AWS Organizations user guide, EC2 policy syntax and examples; how many values a criterion may have: Amazon EC2
-API reference, ImageCriterionRequest (2026-11-25). The page names VPC Encryption Controls; our copy of it ends before
-their keys: those are from public policies that are in use and from a summary of AWS's announcement of 2026-07-06.
-`http_tokens_enforced` is in Amazon EC2's account settings and in such policies.
+API reference, ImageCriterionRequest (2026-11-25). The page names VPC Encryption Controls, but our copy of it ends
+before their keys: these come from public policies in use and from a summary of AWS's announcement of 2026-07-06.
+`http_tokens_enforced` is in Amazon EC2's account settings and in these policies.
 """
 
 from typing import Annotated, Literal
@@ -38,7 +38,7 @@ Excluded = Literal[
 
 
 class InternetGatewayBlock(Node):
-    """Whether VPCs reach the Internet."""
+    """Whether Internet gateways are blocked."""
 
     mode: Value[Literal["off", "block_ingress", "block_bidirectional"]] | None = None
     exclusions_allowed: Value[Switch] | None = None
@@ -69,19 +69,19 @@ class SnapshotBlockPublicAccess(Node):
 
 
 class CreationDate(Node):
-    """How old an image may be, in days."""
+    """Maximum age of an image, in days."""
 
     maximum_days_since_created: Value[Digits]
 
 
 class DeprecationTime(Node):
-    """How long an image may be deprecated, in days."""
+    """Maximum time since an image's deprecation, in days."""
 
     maximum_days_since_deprecated: Value[Digits]
 
 
 class ImageCriteria(Node):
-    """Which images are allowed."""
+    """Criteria for allowed images."""
 
     allowed_image_providers: Annotated[Values[Provider], most(200)] | None = None
     image_names: Annotated[Values[ImageName], most(50)] | None = None
@@ -108,14 +108,14 @@ class InstanceMetadataDefaults(Node):
 
 
 class VpcEncryptionControl(Node):
-    """Whether traffic in VPCs must be encrypted, and what need not be."""
+    """Whether traffic in VPCs must be encrypted, and the exceptions."""
 
     mode: Value[Literal["unmanaged", "attempt_monitor", "attempt_enforce"]] | None = None
     exclusions: Values[Excluded] | None = None
 
 
 class Ec2Attributes(Node):
-    """What a policy can set."""
+    """Settings of the policy."""
 
     exception_message: Value[Text] | None = None
     vpc_block_public_access: VpcBlockPublicAccess | None = None

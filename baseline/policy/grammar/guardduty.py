@@ -14,13 +14,13 @@ Block = Annotated[str, one_of((*REGIONS, "default"), "Region, nor default")]
 
 
 class Feature(Node):
-    """Whether a feature is on."""
+    """Whether a feature is enabled."""
 
     status: Value[Switch]
 
 
 class AgentManagement(Node):
-    """Whose agents GuardDuty manages."""
+    """The agents that GuardDuty manages."""
 
     eks_addon_management: Feature | None = None
     ec2_agent_management: Feature | None = None
@@ -34,7 +34,7 @@ class RuntimeMonitoring(Feature):
 
 
 class Features(Node):
-    """Every feature of one block; a Region's block replaces the default whole."""
+    """Every feature of one block; a Region's block replaces the whole default."""
 
     foundational: Feature | None = None
     s3_data_events: Feature | None = None

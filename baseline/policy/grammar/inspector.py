@@ -19,7 +19,7 @@ class Enablement(Node):
 
 
 class Inspector(Node):
-    """What a policy can set."""
+    """Settings of the policy."""
 
     enablement: Enablement
 

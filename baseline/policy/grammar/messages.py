@@ -1,4 +1,4 @@
-"""What pydantic finds wrong with a policy, in our words: what is wrong, what AWS takes, and what to do."""
+"""pydantic's errors about a policy in our words: the problem, the accepted values, and the fix."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import UnionType
@@ -27,7 +27,7 @@ _ABOUT_FORM = {
 
 
 def mistakes_of(model: type[BaseModel], error: ErrorDetails) -> Iterator[Problem]:
-    """The mistakes of one error: one, but for the rules between values that a model has."""
+    """The problems of one error: usually one, several for rules between values."""
     path = path_of(error)
     if error["type"] == "rules":
         for broken in error["ctx"]["broken"]:
@@ -39,12 +39,12 @@ def mistakes_of(model: type[BaseModel], error: ErrorDetails) -> Iterator[Problem
 
 
 def path_of(error: ErrorDetails) -> Path:
-    """Where in the document: pydantic adds a `[key]` to the place of a key."""
+    """Path in the document: pydantic adds `[key]` to the path of a key."""
     return error["loc"][:-1] if error["loc"][-1:] == ("[key]",) else error["loc"]
 
 
 def meant(model: type[BaseModel], error: ErrorDetails) -> str | None:
-    """The known key that stands there under another name: one close to it, or the operator for a single value."""
+    """The known key that was probably intended: a similar one, or the operator for a single value."""
     path = path_of(error)
     keys = _keys(_annotation_at(model, path[:-1]))
     return nearest(str(path[-1]), (*keys, CHILD_OPERATORS)) or next((key for key in keys if key == "@@assign"), None)
@@ -157,7 +157,7 @@ def _annotation_at(model: type[BaseModel], path: Path) -> Any:  # noqa: ANN401 -
 
 
 def _keys(annotation: Any) -> dict[str, Any]:  # noqa: ANN401 - an annotation
-    """Key as it is written → annotation of its value; none for what has free keys."""
+    """Key as written → annotation of its value; empty for mappings with free keys."""
     for item in _members(annotation):
         if isinstance(item, type) and issubclass(item, BaseModel):
             return {field.alias or name: field.annotation for name, field in item.model_fields.items()}
@@ -165,7 +165,7 @@ def _keys(annotation: Any) -> dict[str, Any]:  # noqa: ANN401 - an annotation
 
 
 def _inner(annotation: Any) -> Any:  # noqa: ANN401 - an annotation
-    """What a list or a mapping of free keys holds."""
+    """The item type of a list or of a mapping with free keys."""
     return next((get_args(item)[-1] for item in _members(annotation) if get_origin(item) in {dict, list}), None)
 
 

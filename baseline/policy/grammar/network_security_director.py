@@ -13,7 +13,7 @@ class Enablement(Node):
 
 
 class NetworkSecurityDirector(Node):
-    """What a policy can set."""
+    """Settings of the policy."""
 
     enablement: Enablement
 

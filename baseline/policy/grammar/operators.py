@@ -1,7 +1,7 @@
-"""Inheritance operators: how a value of a policy is written, and what policies below it may change.
+"""Inheritance operators: values in a policy, and what policies below may change.
 
-Source: AWS Organizations user guide, Inheritance operators (2026-11-25). A setting may hold nothing but what policies
-below may do with it: the page does not say so, but a policy that is only there to forbid has no other form.
+Source: AWS Organizations user guide, Inheritance operators (2026-11-25). A setting may have only child control
+operators: the page does not say so, but a policy that only restricts policies below has no other form.
 """
 
 from collections.abc import Iterator, Mapping
@@ -24,19 +24,19 @@ _KEYS = (*_SETTING, CHILD_OPERATORS)
 
 
 class Node(BaseModel):
-    """A mapping whose keys are all known."""
+    """A mapping with a fixed set of keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
 
 class Value(Node, Generic[T]):
-    """One value: `{"@@assign": …}`. A list only can be added to and taken from."""
+    """A single value: `{"@@assign": …}`. Only lists can be appended to or removed from."""
 
     assign: T = Field(alias="@@assign")
 
 
 class Values(Node, Generic[T]):
-    """A list: set, added to, or taken from."""
+    """A list: assigned, appended to, or removed from."""
 
     assign: list[T] | None = Field(default=None, alias="@@assign")
     append: list[T] | None = Field(default=None, alias="@@append")
@@ -50,7 +50,7 @@ class Values(Node, Generic[T]):
 
 
 def most(count: int) -> AfterValidator:
-    """`Values` that set or add no more than so many."""
+    """`Values` that assign or append no more than `count` items."""
 
     def check(values: Values[T]) -> Values[T]:
         hold(
@@ -64,14 +64,14 @@ def most(count: int) -> AfterValidator:
 
 
 class RegionSwitch(Node):
-    """Where something is on and where off; off wins. Both lists are required, and may be empty."""
+    """Regions in which a feature is enabled and disabled; disabled wins. Both lists are required, may be empty."""
 
     enable_in_regions: Values[RegionOrAll]
     disable_in_regions: Values[RegionOrAll]
 
 
 def without_child_operators(value: Any, path: Path = ()) -> tuple[Any, tuple[Problem, ...]]:  # noqa: ANN401 - plain data
-    """The policy without what it says about policies below it, and what no model sees: wrong operators, and nulls."""
+    """The policy without child control operators, and problems that the models cannot see: wrong operators, nulls."""
     if value is None:
         return value, (
             Problem(id="policy-value", path=path, message="null is no value", fix="write one, or leave it out"),

@@ -1,6 +1,6 @@
-"""What must hold between several values of a policy, each said where it is broken.
+"""Rules between several values of a policy, reported at the value that breaks them.
 
-pydantic asks only once the values themselves are right: what is wrong with them is said first.
+pydantic evaluates them only if the values themselves are valid, so problems of single values are reported first.
 """
 
 from collections.abc import Iterable
@@ -11,10 +11,10 @@ from baseline.findings import Problem
 
 
 def hold(broken: Iterable[Problem]) -> None:
-    """Says that every rule holds.
+    """Raise an error if any rule is broken.
 
     Raises:
-        PydanticCustomError: One for all the rules that do not.
+        PydanticCustomError: one error for all broken rules.
     """
     found = tuple(broken)
     if found:

@@ -6,7 +6,7 @@ from baseline.policy.grammar.operators import Node, Value
 
 
 class S3Attributes(Node):
-    """What a policy can set."""
+    """Settings of the policy."""
 
     public_access_block_configuration: Value[Literal["all", "none"]]
 

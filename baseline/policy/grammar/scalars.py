@@ -1,7 +1,7 @@
-"""The texts that policies hold: the form of each, and the words for it.
+"""Text values in policies: their formats, and the descriptions of these formats.
 
-AWS documents numbers and truths as texts (`"60"`, `"true"`). Whole numbers and JSON's true and false are taken too:
-public policies that are in use have them, and AWS says nowhere that it refuses them.
+AWS documents numbers and booleans as text (`"60"`, `"true"`). JSON integers and booleans are also accepted: public
+policies in use have them, and no AWS page says that they are rejected.
 """
 
 import re
@@ -18,7 +18,7 @@ FILLED_IN = "${"
 
 
 def like(pattern: str, form: str) -> AfterValidator:
-    """A text that is as the pattern says, or that CloudFormation completes; `form` says it: "an id of 12 digits"."""
+    """A text that matches the pattern, or that CloudFormation completes; `form` describes it: "an id of 12 digits"."""
     known = re.compile(pattern, re.DOTALL)
 
     def check(text: str) -> str:
@@ -30,9 +30,9 @@ def like(pattern: str, form: str) -> AfterValidator:
 
 
 def one_of(names: Iterable[str], what: str, *, grows: bool = False) -> AfterValidator:
-    """One of the names, or what CloudFormation fills in; `what` says what they are: "Region".
+    """One of the names, or a value from CloudFormation; `what` says what they are: "Region".
 
-    `grows` says that AWS adds names without telling us: one that is not known is then a warning.
+    `grows` means that AWS adds names over time: an unknown name is then only a warning.
     """
     known = tuple(names)
 

@@ -13,7 +13,7 @@ _NOWHERE: Mapping[str, list[str]] = {"@@assign": []}
 
 
 class SecurityHub(RegionSwitch):
-    """Where Security Hub is on, and its features. A policy below another one may be about features only."""
+    """Regions with Security Hub, and its features. A policy below another one may have only features."""
 
     features: dict[FeatureName, RegionSwitch] | None = Field(default=None, min_length=1)
 
@@ -25,6 +25,6 @@ class SecurityHub(RegionSwitch):
 
 
 class SecurityHubPolicy(Node):
-    """A Security Hub policy; it is about Security Hub, not about Security Hub CSPM."""
+    """A Security Hub policy; it configures Security Hub, not Security Hub CSPM."""
 
     securityhub: SecurityHub

@@ -1,9 +1,9 @@
 """TAG_POLICY. Source: AWS Organizations user guide, Tag policy syntax and examples (2026-11-25).
 
 Older copies of the page have `secretsmanager:*` where it now has `secretsmanager:ALL_SUPPORTED`, and the Landing Zone
-Accelerator's universal configuration deploys `dynamodb:*` (2026-11): both forms of a whole service pass.
-`report_required_tag_for` is not on our copy of the page: its form is that of public policies that are in use. Which
-resource types AWS supports for which of the two is a long list that grows: only their form is checked.
+Accelerator's universal configuration deploys `dynamodb:*` (2026-11): both forms of a whole service are accepted.
+`report_required_tag_for` is not on our copy of the page: its format is that of public policies in use. AWS's lists of
+supported resource types are long and grow, so only their format is checked.
 """
 
 from typing import Annotated

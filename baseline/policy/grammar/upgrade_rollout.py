@@ -15,13 +15,13 @@ class Order(Node):
 
 
 class Tag(Node):
-    """Order by value of a tag."""
+    """Upgrade order by value of a tag."""
 
     tag_values: dict[Name, Order] = Field(min_length=1)
 
 
 class UpgradeRollout(Node):
-    """What a policy can set."""
+    """Settings of the policy."""
 
     default: Order | None = None
     tags: dict[Name, Tag] | None = None

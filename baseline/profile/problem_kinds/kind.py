@@ -1,4 +1,4 @@
-"""What a kind of problem is."""
+"""The definition of a kind of problem."""
 
 from dataclasses import dataclass
 
@@ -10,10 +10,10 @@ class ProblemKind:
     """A kind of problem.
 
     Attributes:
-        title: A few words.
+        title: A short title.
         explanation: What it means and why it matters.
-        fix: What to do, unless the finding itself knows better.
-        severity: How much it matters.
+        fix: How to fix it, unless the finding has its own fix.
+        severity: Severity of its findings.
     """
 
     title: str
@@ -23,5 +23,5 @@ class ProblemKind:
 
 
 def kind(title: str, explanation: str, fix: str, severity: Severity = Severity.ERROR) -> ProblemKind:
-    """Return a kind of problem, an error unless `severity` says otherwise."""
+    """Return a kind of problem; `severity` is error by default."""
     return ProblemKind(title=title, explanation=explanation, fix=fix, severity=severity)

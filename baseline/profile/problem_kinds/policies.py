@@ -1,4 +1,4 @@
-"""Problems of policies that a profile names, and of the policies that the guardrails become."""
+"""Problems of policies that a profile names, and of the policies generated from guardrails."""
 
 from collections.abc import Mapping
 

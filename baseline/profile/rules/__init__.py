@@ -1,4 +1,4 @@
-"""What must hold between the values of a profile; one file per subject. `setting_problems` needs files as well."""
+"""Rules between the values of a profile; one file per subject. `setting_problems` also needs files."""
 
 from collections.abc import Callable, Iterable
 

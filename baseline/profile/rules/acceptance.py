@@ -1,4 +1,4 @@
-"""Exceptions and attestations: about requirements that are reported, one or the other, and still valid."""
+"""Exceptions and attestations: their requirements are reported, and they are exclusive and not expired."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -8,7 +8,7 @@ from baseline.profile.model import Profile
 
 
 def excepted_and_attested(profile: Profile) -> Iterator[Problem]:
-    """No requirement is both excepted and attested."""
+    """No requirement has both an exception and an attestation."""
     for key in profile.attestations:
         if key in profile.exceptions:
             yield Problem(
@@ -20,7 +20,7 @@ def excepted_and_attested(profile: Profile) -> Iterator[Problem]:
 
 
 def without_effect(profile: Profile) -> Iterator[Problem]:
-    """Each is about a framework that the profile reports against."""
+    """Every requirement belongs to a framework that the profile reports."""
     for section, entries in (("exceptions", profile.exceptions), ("attestations", profile.attestations)):
         for key in entries:
             framework = key.partition("/")[0]
@@ -34,7 +34,7 @@ def without_effect(profile: Profile) -> Iterator[Problem]:
 
 
 def expired(profile: Profile, as_of: date) -> Iterator[Problem]:
-    """Each counts on that day."""
+    """Every exception and attestation is valid on that day."""
     for section, entries in (("exceptions", profile.exceptions), ("attestations", profile.attestations)):
         for key, item in entries.items():
             if date.fromisoformat(item.expires) < as_of:

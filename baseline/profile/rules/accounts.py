@@ -1,4 +1,4 @@
-"""Accounts: those that must be there, and values that AWS wants once only."""
+"""Accounts: required accounts, and values that must be unique in AWS."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ _PLACEHOLDER_ID = re.compile(r"([0-9])\1{11}|123456789012")
 
 
 def required_accounts(profile: Profile) -> Iterator[Problem]:
-    """Management, log archive and security; management alone in standalone mode."""
+    """Management, log archive and security exist; only management in standalone mode."""
     needed = ORGANIZATION_ACCOUNTS[:1] if profile.organization.standalone else ORGANIZATION_ACCOUNTS
     for key in needed:
         if key not in profile.accounts:
@@ -31,7 +31,7 @@ def required_accounts(profile: Profile) -> Iterator[Problem]:
 
 
 def required_emails(profile: Profile) -> Iterator[Problem]:
-    """AWS Organizations knows every account by its root user's address."""
+    """AWS Organizations requires a root user address for every account."""
     if profile.organization.standalone:
         return
     for key, account in profile.accounts.items():
@@ -46,7 +46,7 @@ def required_emails(profile: Profile) -> Iterator[Problem]:
 
 
 def tags_of_existing_accounts(profile: Profile) -> Iterator[Problem]:
-    """CloudFormation sets tags of accounts that it creates, and of no others."""
+    """CloudFormation only sets tags of accounts that it creates."""
     for key, account in profile.accounts.items():
         if account.tags and (account.id is not None or key == ORGANIZATION_ACCOUNTS[0]):
             yield Problem(
@@ -59,7 +59,7 @@ def tags_of_existing_accounts(profile: Profile) -> Iterator[Problem]:
 
 
 def duplicate_values(profile: Profile) -> Iterator[Problem]:
-    """Ids and addresses are unique in all of AWS, names in the organization's console."""
+    """Ids and addresses are unique in AWS, names in the organization's console."""
     yield from _duplicates(profile, "id", "account id")
     yield from _duplicates(profile, "email", "e-mail address")
     yield from _duplicates(profile, "name", "account name")
@@ -83,7 +83,7 @@ def _duplicates(profile: Profile, field: str, what: str) -> Iterator[Problem]:
 
 
 def placeholders(profile: Profile) -> Iterator[Problem]:
-    """Addresses of domains that are reserved for documentation, and ids that no account has."""
+    """Addresses in domains reserved for documentation, and ids that cannot exist."""
     for key, account in profile.accounts.items():
         created = account.id is None and key != ORGANIZATION_ACCOUNTS[0]
         if account.email and _is_placeholder(account.email):

@@ -1,4 +1,4 @@
-"""Capabilities: those that need each other, and settings that do not fit the rest of the profile."""
+"""Capabilities: their dependencies, and settings that conflict with the rest of the profile."""
 
 from collections.abc import Callable, Iterator
 
@@ -21,7 +21,7 @@ _CONTEXT: tuple[KeyPath, ...] = (
 
 
 def requirements(profile: Profile) -> Iterator[Problem]:
-    """What a capability requires is on as well: one violation for each that is off."""
+    """Capabilities that an enabled capability requires are enabled; one problem per missing capability."""
     settings = profile.capabilities
     for required, item in settings.items():
         needed_by = [name for name in settings if settings[name].enabled and required in CAPABILITIES[name].requires]
@@ -36,7 +36,7 @@ def requirements(profile: Profile) -> Iterator[Problem]:
 
 
 def setting_problems(profile: Profile, landscape: Landscape) -> Iterator[Problem]:
-    """What each capability that is on finds wrong with its own settings, or unavailable where they ask for it."""
+    """Problems that each enabled capability reports in its own settings, including features AWS lacks."""
     known = known_places(profile, landscape.ous)
     for name in landscape.capabilities:
         positions = dict(origins(name, profile.capabilities[name], known))
@@ -57,7 +57,7 @@ def setting_problems(profile: Profile, landscape: Landscape) -> Iterator[Problem
 
 
 def _fallback(item: Problem, profile: Profile) -> tuple[KeyPath, ...]:
-    """Where a value of the tier is reported: at what conflicts with it."""
+    """Paths for problems of tier values: the values that conflict with them."""
     framework = any(name in item.message for name in profile.compliance)
     return (
         *item.fallback,
@@ -70,7 +70,7 @@ def _fallback(item: Problem, profile: Profile) -> tuple[KeyPath, ...]:
 def _found(
     find: Callable[[Landscape], tuple[Problem, ...]], landscape: Landscape, name: str
 ) -> Iterator[tuple[Problem, KeyPath]]:
-    """Each problem with its place in the settings; those that only an override's values cause are the override's."""
+    """Each problem with its place in the settings; problems caused only by an override are reported there."""
     everywhere = find(landscape)
     yield from ((item, item.path) for item in everywhere)
     for index, override in enumerate(overrides_of(landscape.capabilities[name])):

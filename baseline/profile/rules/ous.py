@@ -1,4 +1,4 @@
-"""Organizational units: what accounts refer to, and what the list says twice."""
+"""Organizational units: references of accounts, and duplicates in the list."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ _UNITS = ("organizational_units",)
 
 
 def unknown_units(profile: Profile) -> Iterator[Problem]:
-    """Every account's unit is listed, or is above one that is."""
+    """Every account's OU is listed, or is the ancestor of a listed OU."""
     known = organizational_units(profile)
     for key, account in profile.accounts.items():
         if account.ou is None or account.ou in known or profile.organization.standalone:
@@ -27,7 +27,7 @@ def unknown_units(profile: Profile) -> Iterator[Problem]:
 
 
 def duplicate_units(profile: Profile) -> Iterator[Problem]:
-    """No path and no id twice."""
+    """No duplicate path or id."""
     paths: dict[str, int] = {}
     ids: dict[str, int] = {}
     for index, unit in enumerate(profile.organizational_units):
@@ -49,7 +49,7 @@ def _twice(index: int, first: int, field: str, what: str) -> Problem:
 
 
 def foreign_ids(profile: Profile) -> Iterator[Problem]:
-    """A unit's id carries its root's: `r-ab12` has units `ou-ab12-…` (Organizations API reference)."""
+    """An OU id contains the root's id: `r-ab12` has OUs `ou-ab12-…` (Organizations API reference)."""
     root = profile.organization.root_id
     for index, unit in enumerate(profile.organizational_units):
         its_root = f"r-{unit.id.split('-')[1]}" if unit.id else root

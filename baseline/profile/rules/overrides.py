@@ -1,4 +1,4 @@
-"""Overrides: each has a name, values and places of its own, and what it brings can be told apart."""
+"""Overrides: each has a name, values and places, and its stacks have unique names."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ _MANAGEMENT = "management"
 
 
 def fitting_overrides(profile: Profile) -> Iterator[Problem]:
-    """Overrides have names and values, and no place belongs to two."""
+    """Overrides have names and values, and no place belongs to two of them."""
     known = known_places(profile, organizational_units(profile))
     for name, settings in profile.capabilities.items():
         overrides = overrides_of(settings) if settings.enabled else ()
@@ -82,7 +82,7 @@ def _placed(overrides: tuple[Override, ...], path: KeyPath, known: Known) -> Ite
 
 
 def _split(overrides: tuple[Override, ...], path: KeyPath, known: Known, profile: Profile) -> Iterator[Problem]:
-    """Where places in a unit have other values, its accounts are named, and those that come to it later are not."""
+    """Note OUs in which an override names only some accounts: accounts that join later are left out."""
     for index, override in enumerate(overrides):
         members = [key for place in override.to for key in known.groups.get(place, (place,))]
         units = {profile.accounts[key].ou or "" for key in members if key in profile.accounts}

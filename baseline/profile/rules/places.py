@@ -1,4 +1,4 @@
-"""Places: units, accounts and groups of accounts that settings and groups name."""
+"""Places: OUs, accounts and groups of accounts in settings and groups."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ _FIX_ACCOUNTS = "write the key of an account, or a group of account_groups"
 
 
 def unknown_places(profile: Profile) -> Iterator[Problem]:
-    """Every place that a capability's settings name is in the profile."""
+    """Every place in a capability's settings exists in the profile."""
     known = known_places(profile, organizational_units(profile))
     for name, settings in profile.capabilities.items():
         for item in place_lists(settings) if settings.enabled else ():
@@ -31,7 +31,7 @@ def unknown_places(profile: Profile) -> Iterator[Problem]:
 
 
 def group_members(profile: Profile) -> Iterator[Problem]:
-    """A group holds accounts of the profile, each once, and has a name of its own."""
+    """A group contains accounts of the profile, each once, and has a unique name."""
     units = organizational_units(profile)
     for group, members in profile.account_groups.items():
         if group in profile.accounts or group in units or group == ROOT:

@@ -1,4 +1,4 @@
-"""Regions, and the lists in which a repeated item has no meaning."""
+"""Regions, and lists that must not contain duplicates."""
 
 from collections.abc import Iterator, Sequence
 
@@ -38,7 +38,7 @@ def home_governed(profile: Profile) -> Iterator[Problem]:
 
 
 def repeated_items(profile: Profile) -> Iterator[Problem]:
-    """Regions, frameworks and alert addresses once each; addresses whatever their case."""
+    """No duplicates of Regions, frameworks and alert addresses; addresses are case-insensitive."""
     yield from _repeated(_REGIONS, profile.organization.regions)
     yield from _repeated(("compliance",), profile.compliance)
     yield from _repeated(("organization", "alerts"), profile.organization.alerts)

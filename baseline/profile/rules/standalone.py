@@ -1,4 +1,4 @@
-"""Standalone mode: one account, and nothing that only an organization has."""
+"""Standalone mode: one account, without settings that need an organization."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ _STANDALONE = ("organization", "standalone")
 
 
 def no_organization(profile: Profile) -> Iterator[Problem]:
-    """No other accounts, no organizational units, no organization and root id."""
+    """No other accounts, no organizational units, and no organization or root id."""
     if not profile.organization.standalone:
         return
     for key, account in profile.accounts.items():
