@@ -1,4 +1,4 @@
-"""Settings without a CloudFormation type: what the function in `templates/functions/settings.py` is asked to do.
+"""Settings without a CloudFormation type: what the function in `templates/functions/settings` is asked to do.
 
 The function's role holds exactly the actions of the settings that a stack asks for. Sources of the actions: the AWS
 service authorization reference, with each service's page on designating a delegated administrator.
@@ -20,6 +20,7 @@ class Needs:
     """What the function has to be allowed.
 
     Attributes:
+        part: The file in `templates/functions/settings` that makes the setting.
         asked_by: What in a profile asks for the setting.
         actions: Calls of the function that make the setting.
         forwarded: Calls that the service makes with the function's permissions on the way, also when it is undone.
@@ -29,6 +30,7 @@ class Needs:
         regional: Whether it is made in each governed Region.
     """
 
+    part: str
     asked_by: str
     actions: tuple[str, ...]
     forwarded: tuple[str, ...] = ()
@@ -54,31 +56,37 @@ _LINK = "iam:CreateServiceLinkedRole"
 
 NEEDS: Mapping[str, Needs] = {
     "trusted-access": Needs(
+        part="organization",
         asked_by="organization.trusted_services, and every capability that is on",
         actions=(_ENABLE,),
         revert=(_DISABLE,),
     ),
     "delegated-administrator": Needs(
+        part="organization",
         asked_by="organization.delegated_services, and every capability that is on",
         actions=(_LIST_ADMINISTRATORS, _REGISTER),
         revert=(_DEREGISTER,),
     ),
     "policy-type": Needs(
+        part="organization",
         asked_by="organization.policy_types, and every capability that is on",
         actions=("organizations:EnablePolicyType",),
         revert=("organizations:DisablePolicyType",),
     ),
     "service-linked-role": Needs(
+        part="organization",
         asked_by="every capability whose service looks for its role in the management account",
         actions=(_LINK,),
     ),
     "security-hub": Needs(
+        part="organization",
         asked_by="security_hub.enabled, in an organization",
         actions=("securityhub:EnableSecurityHub",),
         linked=("securityhub.amazonaws.com",),
         regional=True,
     ),
     "stacksets-access": Needs(
+        part="organization",
         asked_by="organization.enabled",
         actions=("cloudformation:ActivateOrganizationsAccess",),
         forwarded=(_DESCRIBE, _ENABLE),
@@ -86,18 +94,21 @@ NEEDS: Mapping[str, Needs] = {
         linked=("stacksets.cloudformation.amazonaws.com",),
     ),
     "root-credentials": Needs(
+        part="organization",
         asked_by="organization.root_credentials",
         actions=("iam:EnableOrganizationsRootCredentialsManagement",),
         forwarded=(_DESCRIBE,),
         revert=("iam:DisableOrganizationsRootCredentialsManagement",),
     ),
     "root-sessions": Needs(
+        part="organization",
         asked_by="organization.root_sessions",
         actions=("iam:EnableOrganizationsRootSessions",),
         forwarded=(_DESCRIBE,),
         revert=("iam:DisableOrganizationsRootSessions",),
     ),
     "resource-sharing": Needs(
+        part="organization",
         asked_by="organization.resource_sharing",
         actions=("ram:EnableSharingWithAwsOrganization",),
         forwarded=(_DESCRIBE, _ENABLE),
@@ -105,6 +116,7 @@ NEEDS: Mapping[str, Needs] = {
         linked=("ram.amazonaws.com",),
     ),
     "health-view": Needs(
+        part="organization",
         asked_by="organization.health_view",
         actions=("health:EnableHealthServiceAccessForOrganization",),
         forwarded=("organizations:ListAccounts", _ENABLE, _DISABLE),
@@ -114,6 +126,7 @@ NEEDS: Mapping[str, Needs] = {
     ),
     # Both principals: docs.aws.amazon.com/awscloudtrail, "Required permissions to assign a delegated administrator".
     "cloudtrail-administrator": Needs(
+        part="organization",
         asked_by="organization.delegated_services",
         actions=("cloudtrail:RegisterOrganizationDelegatedAdmin", _LIST_ADMINISTRATORS),
         forwarded=("iam:GetRole", *_READ_ORGANIZATION, _REGISTER),
@@ -121,6 +134,7 @@ NEEDS: Mapping[str, Needs] = {
         linked=("cloudtrail.amazonaws.com", "context.cloudtrail.amazonaws.com"),
     ),
     "guardduty-administrator": Needs(
+        part="administrators",
         asked_by="organization.delegated_services",
         actions=("guardduty:EnableOrganizationAdminAccount", "guardduty:ListOrganizationAdminAccounts"),
         forwarded=(*_DELEGATE, _DEREGISTER),
@@ -131,6 +145,7 @@ NEEDS: Mapping[str, Needs] = {
     ),
     # EnableMacie first, as in the example of Terraform's aws_macie2_organization_admin_account.
     "macie-administrator": Needs(
+        part="administrators",
         asked_by="organization.delegated_services",
         actions=(
             *("macie2:EnableMacie", "macie2:EnableOrganizationAdminAccount"),
@@ -143,6 +158,7 @@ NEEDS: Mapping[str, Needs] = {
         regional=True,
     ),
     "inspector-administrator": Needs(
+        part="administrators",
         asked_by="organization.delegated_services",
         actions=("inspector2:EnableDelegatedAdminAccount", "inspector2:ListDelegatedAdminAccounts"),
         forwarded=(*_DELEGATE, _DEREGISTER),
@@ -152,6 +168,7 @@ NEEDS: Mapping[str, Needs] = {
         regional=True,
     ),
     "firewall-manager-administrator": Needs(
+        part="administrators",
         asked_by="organization.delegated_services",
         actions=("fms:AssociateAdminAccount", "fms:GetAdminAccount"),
         forwarded=_DELEGATE,
@@ -160,56 +177,69 @@ NEEDS: Mapping[str, Needs] = {
         regional=True,
     ),
     "password-policy": Needs(
+        part="account",
         asked_by="account_settings.enabled",
         actions=("iam:UpdateAccountPasswordPolicy",),
         revert=("iam:DeleteAccountPasswordPolicy",),
     ),
     "account-alias": Needs(
+        part="account",
         asked_by="account_settings.account_alias",
         actions=("iam:CreateAccountAlias", "iam:ListAccountAliases"),
         revert=("iam:DeleteAccountAlias",),
     ),
     "alternate-contact": Needs(
+        part="account",
         asked_by="organization.contacts (the profile's section)",
         actions=("account:PutAlternateContact",),
         revert=("account:DeleteAlternateContact",),
     ),
     "s3-public-access": Needs(
+        part="account",
         asked_by="account_settings.s3_public_access_block, in a standalone account",
         actions=("s3:PutAccountPublicAccessBlock",),
     ),
     "enabled-regions": Needs(
+        part="account",
         asked_by="account_settings.enable_regions, with Regions that need it",
         actions=("account:EnableRegion", "account:GetRegionOptStatus"),
     ),
     "ebs-encryption": Needs(
+        part="regional",
         asked_by="account_settings.ebs_encryption",
         actions=("ec2:EnableEbsEncryptionByDefault", "ec2:ModifyEbsDefaultKmsKeyId"),
         revert=("ec2:DisableEbsEncryptionByDefault",),
         regional=True,
     ),
     "snapshot-public-access": Needs(
+        part="regional",
         asked_by="account_settings.block_public_snapshots",
         actions=("ec2:EnableSnapshotBlockPublicAccess",),
         revert=("ec2:DisableSnapshotBlockPublicAccess",),
         regional=True,
     ),
     "image-public-access": Needs(
+        part="regional",
         asked_by="account_settings.block_public_images",
         actions=("ec2:EnableImageBlockPublicAccess",),
         revert=("ec2:DisableImageBlockPublicAccess",),
         regional=True,
     ),
     "serial-console": Needs(
+        part="regional",
         asked_by="account_settings.block_serial_console",
         actions=("ec2:DisableSerialConsoleAccess",),
         revert=("ec2:EnableSerialConsoleAccess",),
         regional=True,
     ),
     "instance-metadata": Needs(
-        asked_by="account_settings.instance_metadata_v2", actions=("ec2:ModifyInstanceMetadataDefaults",), regional=True
+        part="regional",
+        asked_by="account_settings.instance_metadata_v2",
+        actions=("ec2:ModifyInstanceMetadataDefaults",),
+        regional=True,
     ),
     "default-vpc": Needs(
+        part="regional",
         asked_by="account_settings.remove_default_vpcs",
         actions=(
             *("ec2:DeleteInternetGateway", "ec2:DeleteSubnet", "ec2:DeleteVpc", "ec2:DetachInternetGateway"),
@@ -220,6 +250,7 @@ NEEDS: Mapping[str, Needs] = {
         regional=True,
     ),
     "default-security-groups": Needs(
+        part="regional",
         asked_by="account_settings.close_default_security_groups",
         actions=(
             *("ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroups"),
@@ -228,6 +259,7 @@ NEEDS: Mapping[str, Needs] = {
         regional=True,
     ),
     "config-retention": Needs(
+        part="regional",
         asked_by="account_settings.config_retention_days",
         actions=("config:PutRetentionConfiguration",),
         revert=("config:DeleteRetentionConfiguration",),
@@ -270,10 +302,11 @@ class Permissions:
 
 @dataclass(frozen=True, kw_only=True)
 class FunctionContext:
-    """Context of `settings_function`. `name` follows the prefix in every name."""
+    """Context of `settings_function`. `name` follows the prefix in every name, `parts` make the settings."""
 
     prefix: str
     name: str
+    parts: tuple[str, ...]
     permissions: Permissions
     runtime: str = RUNTIME
 
@@ -351,7 +384,12 @@ def function_stack(  # noqa: PLR0913 - keyword-only, each named where it is give
         template="functions/settings_function",
         description=description,
         target=target,
-        context=FunctionContext(prefix=landscape.prefix, name=name, permissions=allowed),
+        context=FunctionContext(
+            prefix=landscape.prefix,
+            name=name,
+            parts=tuple(dict.fromkeys(NEEDS[item.setting].part for item in settings)),
+            permissions=allowed,
+        ),
         parameters=tuple(
             parameter
             for parameter in (*PARAMETERS.values(), *account_parameters(landscape, landscape.roles.values()).values())

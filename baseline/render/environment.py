@@ -5,7 +5,7 @@ from functools import cache
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from baseline.render.filters import block, literal, refuse_raw, scalar, token
+from baseline.render.filters import block, literal, one_module, refuse_raw, scalar, token
 from baseline.resources import templates_directory
 
 
@@ -22,5 +22,11 @@ def template_environment() -> ImmutableSandboxedEnvironment:
         optimized=False,  # templates have no constants to fold, and each is compiled for one run
         finalize=refuse_raw,
     )
-    environment.filters = {"scalar": scalar, "block": block, "token": token, "literal": literal}
+    environment.filters = {
+        "scalar": scalar,
+        "block": block,
+        "token": token,
+        "literal": literal,
+        "one_module": one_module,
+    }
     return environment

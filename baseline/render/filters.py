@@ -10,6 +10,7 @@ import yaml
 from baseline.capabilities.landscape import Reference
 from baseline.errors import RenderError
 
+_OWN_IMPORT = re.compile(r"^from templates\.functions\..+ import .+\n\n?", re.MULTILINE)
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9/._+=@*-]*\Z")
 _PLAIN = re.compile(r"(?![0-9.+-])[A-Za-z/][A-Za-z0-9_/.-]*(?::[A-Za-z0-9*_/.-]+)*\Z")
 _WORDS_WITH_MEANING = frozenset({"on", "off", "yes", "no", "y", "n", "true", "false", "null", "none", "nan"})
@@ -163,6 +164,11 @@ def _joined(value: Any) -> Any:  # noqa: ANN401 - any plain structure
     if isinstance(value, str) and not isinstance(value, Reference) and "${" in value:
         return {"Fn::Join": ["", re.split(_BEFORE_BRACE, value)]}
     return value
+
+
+def one_module(text: str) -> str:
+    """The parts of a function's source as one module: what one part imports from another stands above it."""
+    return _OWN_IMPORT.sub("", text)
 
 
 def literal(text: str, indent: int) -> Rendered:

@@ -3,9 +3,11 @@
 import inspect
 import json
 import re
+import textwrap
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 import boto3
@@ -14,16 +16,19 @@ import botocore.session
 import pytest
 
 from baseline.capabilities.custom_setting import CustomSetting
-from baseline.capabilities.custom_settings import CustomSettingsContext, permissions
+from baseline.capabilities.custom_settings import CustomSettingsContext, FunctionContext, permissions
 from baseline.capabilities.organization.organization.organization import OrganizationSettingsContext
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.plan.build import build_plan
-from templates.functions import settings as function
+from baseline.render.environment import template_environment
+from templates.functions.settings import account, administrators, organization, regional
+from templates.functions.settings import core as function
 from tests.emulator.cloudformation.functions import answer_url, answering
 from tests.emulator.server import Emulator, Fault
 from tests.landscapes import MANAGEMENT, make_landscape
 from tests.render.test_templates import FULL, NEW, NEW_ACCOUNTS
 
+PARTS = (function, account, administrators, organization, regional)
 ACCOUNT = "123456789012"
 SECURITY = "333333333333"
 STACK = f"arn:aws:cloudformation:us-east-1:{ACCOUNT}:stack/nw-account-settings/1"
@@ -533,20 +538,20 @@ def guardduty(account: str, status: str) -> dict[str, Any]:
 
 def test_an_administrator_that_is_leaving_is_waited_for() -> None:
     calls: Any = Script(guardduty(SECURITY, "DISABLE_IN_PROGRESS"), {"AdminAccounts": []})
-    assert function.GUARDDUTY.name(calls, {"AccountId": SECURITY}) == "done"
+    assert administrators.GUARDDUTY.name(calls, {"AccountId": SECURITY}) == "done"
     assert calls.calls == [("enable_organization_admin_account", {"AdminAccountId": SECURITY})]
     calls = Script(guardduty(SECURITY, "DISABLE_IN_PROGRESS"))
     with pytest.raises(function.SettingError, match="still being removed"):
-        function.GUARDDUTY.name(calls, {"AccountId": SECURITY})
+        administrators.GUARDDUTY.name(calls, {"AccountId": SECURITY})
 
 
 def test_only_the_own_administrator_is_removed() -> None:
     for answer in (guardduty("999999999999", "ENABLED"), guardduty(SECURITY, "DISABLE_IN_PROGRESS")):
         calls: Any = Script(answer)
-        assert function.GUARDDUTY.remove(calls, {"AccountId": SECURITY}) == "was so already"
+        assert administrators.GUARDDUTY.remove(calls, {"AccountId": SECURITY}) == "was so already"
         assert calls.calls == []
     calls = Script(guardduty(SECURITY, "ENABLED"))
-    assert function.GUARDDUTY.remove(calls, {"AccountId": SECURITY}) == "done"
+    assert administrators.GUARDDUTY.remove(calls, {"AccountId": SECURITY}) == "done"
 
 
 def test_macie_is_enabled_where_its_administrator_is_named(aws: Emulator) -> None:
@@ -580,7 +585,7 @@ REFUSED = {
 
 
 def test_every_error_of_the_functions_calls_is_classified() -> None:
-    words = set(re.findall(r'"([a-z0-9_]+)"', inspect.getsource(function)))
+    words = set(re.findall(r'"([a-z0-9_]+)"', "".join(map(inspect.getsource, PARTS))))
     session = botocore.session.get_session()
     known = function.AGAIN | function.SETTLING | set().union(*REFUSED.values())
     unknown = set()
@@ -680,3 +685,28 @@ def test_default_security_groups_lose_their_rules_unless_something_uses_them(aws
     }
     assert groups[other] == []
     assert groups[used["VpcId"]] != []
+
+
+def test_each_function_has_the_parts_that_its_stacks_need_and_no_other() -> None:
+    contexts: list[Any] = [stack.context for stack in build_plan(make_landscape(settings=FULL)).stacks]
+    for context in (item for item in contexts if isinstance(item, FunctionContext)):
+        text = template_environment().get_template("functions/settings_function.yaml.j2").render(vars(context))
+        source = textwrap.dedent(text.partition("ZipFile: |\n")[2].partition("\nOutputs:")[0])
+        assert "templates.functions" not in source
+        module: dict[str, Any] = {"__name__": "index"}
+        exec(compile(source, "index.py", "exec"), module)  # noqa: S102 - as Lambda does
+        asked = {
+            item.setting
+            for other in contexts
+            if getattr(other, "function", None) == context.name
+            for item in other.settings
+        }
+        assert asked
+        assert asked <= module["SETTINGS"].keys()
+        parts = {part.__name__.rpartition(".")[2] for part in PARTS[1:] if asked & set(_settings_of(part))}
+        assert set(context.parts) == parts
+        assert module["handler"].__code__.co_argcount == 2
+
+
+def _settings_of(part: ModuleType) -> list[str]:
+    return re.findall(r'^        "([a-z0-9-]+)": Setting\(', inspect.getsource(part), re.MULTILINE)

@@ -1,0 +1,1 @@
+"""The settings function, in parts: `core`, and those that the settings of a stack need."""
