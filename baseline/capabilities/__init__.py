@@ -1,1 +1,1 @@
-"""What the baseline can do, a module or a package each; beside them what they share."""
+"""The capabilities of the baseline, one module or package each, and the code that they share."""

@@ -1,4 +1,4 @@
-"""What a capability is: settings, and the stacks that meet them."""
+"""The definition of a capability: its settings, and the stacks that implement them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field
@@ -13,7 +13,7 @@ from baseline.findings import Problem
 
 
 class Regions(Enum):
-    """Which Regions of each of those accounts."""
+    """The Regions of a target's accounts."""
 
     HOME = "home"
     GOVERNED = "governed"
@@ -24,12 +24,12 @@ class Regions(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """Where a stack goes: accounts × Regions.
+    """The target of a stack: accounts × Regions.
 
-    `accounts` are keys of the profile; empty means every account, or every account but the `management` account. `only`
-    narrows the Regions down; empty does not. `at` is a Region instead of them, which need not be a governed one.
-    `places` are units, accounts and `root` in place of `accounts`; without either they are the whole organization. What
-    is nearer to one of `other_places` than to them or to one of `kept_places` is left out.
+    `accounts` are keys of the profile; empty means every account, or every account except the `management` account.
+    `only` limits the Regions; empty for no limit. `at` is a single Region instead, which need not be governed. `places`
+    are OUs, accounts and `root` in place of `accounts`; without either, the target is the whole organization. Accounts
+    that are nearer to one of `other_places` than to these places or to one of `kept_places` are left out.
     """
 
     accounts: tuple[str, ...]
@@ -48,7 +48,7 @@ def one_account(account: str, regions: Regions = Regions.HOME) -> Target:
 
 
 def named_accounts(accounts: tuple[str, ...], regions: Regions = Regions.HOME) -> Target:
-    """A few accounts that play a part in the organization."""
+    """A few accounts with a role in the organization."""
     return Target(accounts=accounts, regions=regions)
 
 
@@ -58,19 +58,19 @@ def every_account(regions: Regions = Regions.HOME) -> Target:
 
 
 def member_accounts(regions: Regions = Regions.HOME) -> Target:
-    """Every account outside the suspended OUs but the management account; none in standalone mode."""
+    """Every account outside the suspended OUs except the management account; none in standalone mode."""
     return Target(accounts=(), regions=regions, management=False)
 
 
 class TemplateContext(Protocol):
-    """What a template is rendered with: a frozen dataclass, its fields the names that the template has."""
+    """The context of a template: a frozen dataclass whose fields are the template's names."""
 
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class WholeTemplate:
-    """Context of a stack whose template is complete as it is; nothing renders it."""
+    """Context of a stack with a complete template, which is not rendered."""
 
     prefix: str
     text: str
@@ -78,31 +78,31 @@ class WholeTemplate:
 
 @dataclass(frozen=True, kw_only=True)
 class StackSpec:
-    """One stack that a capability asks for.
+    """One stack of a capability.
 
     Attributes:
-        name: Unique, in kebab case; the stack is called `<prefix>-<name>`.
+        name: Unique, in kebab case; the stack is named `<prefix>-<name>`.
         template: `templates/<template>.yaml.j2`; empty when `context` is a `WholeTemplate`.
         description: One sentence for the template's Description and the plan.
         target: Accounts and Regions.
         context: A frozen dataclass; its fields are exactly the template's undeclared names.
-        parameters: The template's Parameters; a name stands for the one that `PARAMETERS` declares.
-        depends_on: Names of stacks that must be there first; a name that no capability in this plan renders is an
-            error, so a capability names only what its own settings or `Landscape.is_on` say is there.
-        prerequisites: What must be there that no stack here creates, as sentences for the run book.
-        foundation: Whether every stack outside the foundation waits for this one: without it there are no accounts or
-            Regions to go to.
-        after_all: Whether it waits for every stack without this mark: for policies that would keep people from
-            repairing a stack that failed.
-        uncertain: Whether AWS may reject it in this partition: it waits for every stack without this mark,
-            so that a refusal stops no other.
-        provides: Names of parameters of other stacks whose values this one has as outputs of the same names.
+        parameters: The template's Parameters; a name refers to its declaration in `PARAMETERS`.
+        depends_on: Names of stacks to deploy first. A name that no capability of the plan renders is an error, so a
+            capability names only stacks that exist according to its settings or `Landscape.is_on`.
+        prerequisites: Requirements that no stack creates, as sentences for the run book.
+        foundation: Whether every stack outside the foundation depends on this one, because it creates accounts or
+            enables Regions.
+        after_all: Whether it depends on every stack without this flag: for policies that would prevent the repair of a
+            failed stack.
+        uncertain: Whether AWS may reject it in this partition: it depends on every stack without this flag, so that a
+            rejection blocks no other stack.
+        provides: Names of other stacks' parameters whose values are outputs of this stack, with the same names.
         tagged: Whether the stack has the profile's tags. A changed tag updates every resource of a stack, so a stack
-            with a resource that AWS refuses to update has none.
+            with a resource that cannot be updated has none.
         accepts: Id of a check → why its findings in this template are accepted.
-        varies: Whether overrides make one with other values for some places. Nothing in it may be kept when it is
-            deleted, as accounts change from one to another.
-        instead_of: The stack whose part an override's takes in its places; empty for others.
+        varies: Whether overrides create a variant with other values for some places. Its resources must not be retained
+            on deletion, as accounts move between variants.
+        instead_of: The stack that an override's variant replaces in its places; empty for other stacks.
     """
 
     name: str
@@ -125,27 +125,28 @@ class StackSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class Capability:
-    """One unit of the baseline.
+    """One part of the baseline.
 
     Attributes:
-        name: In snake case: its module, its template, its key in the profile.
-        title: What people call it.
-        summary: One sentence: what it does.
+        name: In snake case: the name of its module, its template and its key in the profile.
+        title: Its usual name.
+        summary: One sentence about its purpose.
         settings: Its settings model.
         stacks: Landscape and settings → the stacks.
-        requires: Capabilities that must be on when this one is.
-        problems: Cross-field rules on the settings: yields (setting name, what is wrong, fix).
-        weakened: Values that weaken a control in a way that comparing them with the tier's does not show.
-        unsupported: What the settings ask for and AWS does not have in the governed Regions; it is left out.
-        trusted_access: Service principals that need access to the organization while this capability is on.
-        delegated_administration: Service principals for which an account is the organization's delegated administrator
-            while this capability is on: the security account, or that with the capability's role.
-        has_role: Whether `roles` may give that to another account; the role has the capability's name.
-        management_settings: Landscape → settings of the management account that have to be made before the stacks of
-            this capability.
-        policy_types: Landscape → kinds of organization policies that have to be enabled while this capability is on.
-        documents: Landscape → relative path → text: what it says about itself beside the templates.
-        since: The release of defaults that it came with, empty for the first; profiles of earlier releases have it off.
+        requires: Capabilities that must be enabled with it.
+        problems: Cross-field rules on the settings.
+        weakened: Values that weaken a control although a comparison with the tier's values does not show it.
+        unsupported: Requested features that AWS does not have in the governed Regions; they are left out.
+        trusted_access: Service principals that need trusted access while this capability is enabled.
+        delegated_administration: Service principals for which an account is the delegated administrator while this
+            capability is enabled: the security account, or the account with the capability's role.
+        has_role: Whether `roles` may assign the administration to another account; the role has the capability's name.
+        management_settings: Landscape → settings of the management account that must be made before this capability's
+            stacks.
+        policy_types: Landscape → policy types that must be enabled while this capability is enabled.
+        documents: Landscape → relative path → text of its documents beside the templates.
+        since: The release of defaults that introduced it, empty for the first; disabled in profiles of earlier
+            releases.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Topics that receive cost alerts, and the services that publish them, for the policies of topics and of their key."""
+"""Topics that receive cost alerts, and the services that publish them, for topic and key policies."""
 
 from dataclasses import dataclass
 
@@ -14,8 +14,8 @@ class CostPublisher:
     Attributes:
         sid: Id of the statements that admit it.
         service: Its service principal.
-        source: The service in its `aws:SourceArn`, which names no Region; empty where AWS documents
-            `aws:SourceAccount` only.
+        source: The service in its `aws:SourceArn`, which has no Region; empty if AWS only documents
+            `aws:SourceAccount`.
     """
 
     sid: str
@@ -30,24 +30,24 @@ _ANOMALIES = CostPublisher(sid="CostAnomalies", service="costalerts.amazonaws.co
 
 
 def has_budgets(landscape: Landscape) -> bool:
-    """Whether there are budgets: the profile has some, and the partition has the service."""
+    """Whether there are budgets: the profile defines some, and the partition has the service."""
     settings = _settings(landscape)
     return settings is not None and bool(settings.budgets) and can_have_budgets(landscape)
 
 
 def has_anomaly_alerts(landscape: Landscape) -> bool:
-    """Whether anomalies are detected: the profile asks for it, and the partition has the service."""
+    """Whether anomalies are detected: the profile enables it, and the partition has the service."""
     settings = _settings(landscape)
     return settings is not None and settings.anomalies is not None and can_have_anomaly_alerts(landscape)
 
 
 def can_have_budgets(landscape: Landscape) -> bool:
-    """Whether the partition has AWS Budgets; GovCloud has not."""
+    """Whether the partition has AWS Budgets; GovCloud does not."""
     return is_available("AWS::Budgets::Budget", landscape.sign_in_region) is not False
 
 
 def can_have_anomaly_alerts(landscape: Landscape) -> bool:
-    """Whether the partition has AWS Cost Anomaly Detection; GovCloud has not."""
+    """Whether the partition has AWS Cost Anomaly Detection; GovCloud does not."""
     return is_available("AWS::CE::AnomalySubscription", landscape.sign_in_region) is not False
 
 
@@ -67,7 +67,7 @@ def cost_publishers(landscape: Landscape, severity: str = "") -> tuple[CostPubli
 
 
 def _settings(landscape: Landscape) -> BudgetsSettings | None:
-    """The settings, where there are topics to notify."""
+    """The settings, if there are topics to notify."""
     if not landscape.is_on("budgets") or not landscape.is_on("notifications"):
         return None
     return landscape.settings("budgets", BudgetsSettings)

@@ -10,14 +10,14 @@ class CustomSetting:
     """One setting, as one custom resource.
 
     Attributes:
-        logical_id: Of the resource; never changes for the same setting.
+        logical_id: Logical id of the resource; never changes for the same setting.
         setting: Key of the function's table.
         purpose: One sentence.
-        arguments: Those of the API call; text, numbers, switches and `Reference`s.
-        regions: Where it is set, for what each Region has of its own; empty for the Region of the stack.
-        control: The control that it earns, if any.
+        arguments: Arguments of the API call: text, numbers, booleans and `Reference`s.
+        regions: Its Regions, for Regional settings; empty for the Region of the stack.
+        control: The control that it proves, if any.
         depends_on: Logical ids of the settings that must be made first.
-        optional: Whether a refusal by a partition that lacks it is an outcome, and no failure.
+        optional: Whether a rejection by a partition without the feature is not a failure.
     """
 
     logical_id: str

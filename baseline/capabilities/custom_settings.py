@@ -270,10 +270,10 @@ NEEDS: Mapping[str, Needs] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Permissions:
-    """Actions that the function's role allows, by the condition that limits them.
+    """Actions that the function's role allows, grouped by the condition that limits them.
 
-    `forwarded` ones are called by AWS services with the function's permissions; the function itself calls the others,
-    and some of the forwarded ones too.
+    AWS services call `forwarded` actions with the function's permissions. The function itself calls the others, and
+    some of the forwarded ones, too.
 
     Attributes:
         actions: Limited to the function.
@@ -282,10 +282,10 @@ class Permissions:
         trusted_access: Limited to `principals`.
         delegation: Limited to `administered` and to `accounts`.
         linked: Services whose service-linked role may be created.
-        regions: The Regions that regional settings are made in.
-        principals: The services that get access to the organization.
-        administered: The services that an account becomes administrator of.
-        accounts: The accounts that may become administrators.
+        regions: The Regions of Regional settings.
+        principals: The services that receive trusted access.
+        administered: The services with a delegated administrator.
+        accounts: The accounts that may become delegated administrators.
     """
 
     actions: tuple[str, ...]
@@ -313,7 +313,7 @@ class FunctionContext:
 
 @dataclass(frozen=True, kw_only=True)
 class CustomSettingsContext:
-    """Context of a template that holds nothing but custom settings. `function` is that function's `name`."""
+    """Context of a template with only custom settings. `function` is that function's `name`."""
 
     prefix: str
     function: str
@@ -329,7 +329,7 @@ authorization reference: RegisterDelegatedAdministrator takes them)."""
 
 
 def permissions(settings: Iterable[CustomSetting], *, revert: bool) -> Permissions:
-    """The fewest permissions with which the function can make, and if wanted undo, the settings."""
+    """The least permissions with which the function can make and, if requested, revert the settings."""
     kinds: dict[str, dict[str, None]] = {name: {} for name in _KINDS}
     linked, regions, principals, administered, accounts = (dict[Any, None]() for _ in range(5))
     for setting in settings:
@@ -360,7 +360,7 @@ def permissions(settings: Iterable[CustomSetting], *, revert: bool) -> Permissio
 
 
 def _kind(action: str, otherwise: str) -> str:
-    """What limits an action: the organization's two pairs have keys and resources of their own."""
+    """The condition group of an action: the organization's two pairs have their own keys and resources."""
     if action in (_ENABLE, _DISABLE):
         return "trusted_access"
     return "delegation" if action in (_REGISTER, _DEREGISTER) else otherwise
@@ -377,7 +377,7 @@ def function_stack(  # noqa: PLR0913 - keyword-only, each named where it is give
     depends_on: tuple[str, ...],
     foundation: bool = False,
 ) -> StackSpec:
-    """The stack `<name>-function` that `settings` need before them."""
+    """The stack `<name>-function`, which `settings` depend on."""
     allowed = permissions(settings, revert=revert)
     return StackSpec(
         name=f"{name}-function",

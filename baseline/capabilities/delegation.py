@@ -1,15 +1,15 @@
-"""Manual steps for trusted access and delegation, where the baseline does not manage the organization."""
+"""Manual steps for trusted access and delegation if the baseline does not manage the organization."""
 
 from baseline.capabilities.landscape import Landscape
 
 
 def trusted_by_hand(landscape: Landscape, service: str, what: str) -> tuple[str, ...]:
-    """Trusted access and delegation of a service, as prerequisites; none where the capability organization does it.
+    """Trusted access and delegation of a service, as prerequisites; empty if the capability organization does it.
 
     Args:
         landscape: The organization.
         service: The service principal.
-        what: What needs them, in the plural, as the beginning of a sentence.
+        what: The dependent features, in the plural, as the beginning of a sentence.
     """
     if landscape.standalone or landscape.is_on("organization"):
         return ()
@@ -33,7 +33,7 @@ def linked_role_by_hand(landscape: Landscape, service: str) -> tuple[str, ...]:
 
 
 def policy_type_by_hand(landscape: Landscape, policy_type: str) -> tuple[str, ...]:
-    """That a policy type is enabled, as a prerequisite; none where the capability organization does it."""
+    """An enabled policy type as a prerequisite; empty if the capability organization enables it."""
     if landscape.is_on("organization"):
         return ()
     root = landscape.root_id or "<root id>"

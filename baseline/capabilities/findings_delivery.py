@@ -1,16 +1,16 @@
-"""Which Regions' GuardDuty findings reach the log archive, and as whom GuardDuty delivers them."""
+"""The Regions whose GuardDuty findings are exported to the log archive, and the delivering principals."""
 
 from baseline.capabilities.detect.guardduty.settings import GuardDutySettings
 from baseline.capabilities.landscape import Landscape
 
 
 def exports_findings(landscape: Landscape) -> bool:
-    """Whether GuardDuty is on, and its findings are to be kept."""
+    """Whether GuardDuty is enabled and its findings are archived."""
     return landscape.is_on("guardduty") and landscape.settings("guardduty", GuardDutySettings).export_findings
 
 
 def exporting_regions(landscape: Landscape) -> tuple[str, ...]:
-    """Findings of no other Region may go to a bucket in a Region that accounts opt in to.
+    """The Regions whose findings can be exported: an opt-in home Region only receives its own.
 
     Source: GuardDuty user guide, Exporting generated findings, Considerations.
     """
@@ -18,7 +18,7 @@ def exporting_regions(landscape: Landscape) -> tuple[str, ...]:
 
 
 def guardduty_principals(landscape: Landscape) -> tuple[str, ...]:
-    """Whom the log archive's bucket and key admit: opt-in Regions have a principal of their own.
+    """The principals that the log archive's bucket and key admit: opt-in Regions have their own principal.
 
     Source: GuardDuty user guide, Exporting generated findings, steps 2 and 3.
     """

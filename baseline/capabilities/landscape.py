@@ -1,4 +1,4 @@
-"""What a capability may know: the organization that the profile describes, reduced to plain values."""
+"""The information for capabilities: the organization of the profile, as plain values."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -15,15 +15,15 @@ T = TypeVar("T")
 
 
 class Reference(str):
-    """`${Name}`: a parameter or pseudo parameter for use inside `Fn::Sub`. Never made from a profile's text."""
+    """`${Name}`: a parameter or pseudo parameter inside `Fn::Sub`. Never created from text of a profile."""
 
     __slots__ = ()
 
 
 def portable(value: Any) -> Any:  # noqa: ANN401 - plain data of a profile
-    """The data with the partition of its ARNs filled in by CloudFormation, as templates fit every partition.
+    """The data with the partition of its ARNs as a reference, as templates are partition-neutral.
 
-    A text with `${` in it is joined, not substituted: what else it names stays what it is.
+    A text that contains `${` is joined instead of substituted, so that its other variables remain unchanged.
     """
     if isinstance(value, list):
         return [portable(item) for item in value]
@@ -38,7 +38,7 @@ def portable(value: Any) -> Any:  # noqa: ANN401 - plain data of a profile
 
 
 def portable_text(text: str) -> str:
-    """The text with the partition of every ARN in it filled in by CloudFormation; the rest stays what it is."""
+    """The text with the partition of every ARN as a reference; the rest is unchanged."""
     if not _ANY_ARN.search(text):
         return text
     return Reference(_ANY_ARN.sub("arn:${AWS::Partition}:", text.replace("${", "${!")))
@@ -59,7 +59,7 @@ ACCOUNT_PARAMETERS: Mapping[str, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Contact:
-    """A person or team that AWS may turn to."""
+    """A person or team that AWS may contact."""
 
     name: str
     title: str
@@ -69,7 +69,7 @@ class Contact:
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """An AWS account. `key` is its name in the profile, `name` that in AWS; `id` is None until AWS has assigned one."""
+    """An AWS account. `key` is its name in the profile, `name` its name in AWS; `id` is None until AWS assigns one."""
 
     key: str
     name: str
@@ -81,13 +81,14 @@ class Account:
 
 @dataclass(frozen=True, kw_only=True)
 class OperationPreferences:
-    """How StackSet operations run.
+    """Preferences for StackSet operations.
 
     Attributes:
-        region_order: Regions in the order in which an operation visits them; others follow.
+        region_order: The first Regions of an operation, in order; others follow.
         sequential: One Region at a time instead of all at once.
-        max_concurrent_percentage: How many of a Region's accounts at a time, 1 to 100.
-        failure_tolerance_percentage: How many of a Region's accounts may fail before the operation stops, 0 to 100.
+        max_concurrent_percentage: Percentage of a Region's accounts at a time, 1 to 100.
+        failure_tolerance_percentage: Percentage of a Region's accounts that may fail before the operation stops, 0 to
+            100.
     """
 
     region_order: tuple[str, ...] = ()
@@ -98,16 +99,16 @@ class OperationPreferences:
 
 @dataclass(frozen=True, kw_only=True)
 class Landscape:
-    """The organization and the settings of the capabilities that are on.
+    """The organization, and the settings of the enabled capabilities.
 
     Attributes:
         name: The organization's name, free text.
         prefix: First part of every name that the baseline creates: lower case, digits and hyphens.
         partition: `aws`, `aws-us-gov` or `aws-cn`.
-        home_region: Where the baseline's single-Region resources are.
-        sign_in_region: Where the partition records global service events and root sign-in.
-        regions: The governed Regions, home Region first, the others in the profile's order.
-        opt_in_regions: Those of `regions` that an account must opt in to.
+        home_region: The Region of the baseline's single-Region resources.
+        sign_in_region: The Region in which the partition records global service events and root sign-in.
+        regions: The governed Regions, home Region first, then in the profile's order.
+        opt_in_regions: The governed Regions that an account must opt in to.
         standalone: One account, no organization: management, log archive and security are the same account.
         organization_id: `o-…`, or None while unknown.
         root_id: `r-…`, or None while unknown.
@@ -119,18 +120,18 @@ class Landscape:
         tier: The tier whose defaults the settings started from.
         release: The release of those defaults.
         tags: Tags for every stack.
-        capabilities: Name → settings, of the capabilities that are on.
-        contacts: Kind of alternate contact (`security`, `operations`, `billing`) → whom AWS turns to.
-        trusted_access: Service principals that the capabilities need access to the organization for.
-        delegated_administration: Service principals that a delegated administrator administers for the capabilities.
-        administrators: Service principal → role of the account that is its delegated administrator, where another
-            account than security may have that role.
-        roles: Role → key of the account that has it, where the profile gives it to another than security.
+        capabilities: Name → settings of the enabled capabilities.
+        contacts: Kind of alternate contact (`security`, `operations`, `billing`) → contact.
+        trusted_access: Service principals for which the capabilities need trusted access.
+        delegated_administration: Service principals with a delegated administrator for the capabilities.
+        administrators: Service principal → role of its delegated administrator, if an account other than security
+            may have that role.
+        roles: Role → account key, if the profile assigns the role to an account other than security.
         management_settings: Settings of the management account that the capabilities need before their stacks.
-        policy_types: Kinds of organization policies that the capabilities need.
-        preferences: How StackSet operations run.
-        documents: Path as the profile writes it → what the file holds, of the files that settings name.
-        derived: What `once_per_landscape` has computed; no part of the value, and never copied by `replace`.
+        policy_types: Policy types that the capabilities need.
+        preferences: Preferences for StackSet operations.
+        documents: Path as written in the profile → content, for every file that settings name.
+        derived: Cache of `once_per_landscape`; not part of the value, and never copied by `replace`.
     """
 
     name: str
@@ -164,15 +165,15 @@ class Landscape:
     derived: dict[Callable[..., Any], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def is_on(self, capability: str) -> bool:
-        """Whether the capability is part of this baseline."""
+        """Whether the capability is enabled."""
         return capability in self.capabilities
 
     def settings(self, capability: str, model: type[S]) -> S:
-        """The settings of a capability that is on.
+        """The settings of an enabled capability.
 
         Raises:
-            KeyError: when the capability is off.
-            TypeError: when `model` is not that capability's settings model.
+            KeyError: if the capability is disabled.
+            TypeError: if `model` is not that capability's settings model.
         """
         settings = self.capabilities[capability]
         if not isinstance(settings, model):
@@ -180,9 +181,9 @@ class Landscape:
         return settings
 
     def role(self, key: str) -> str:
-        """Key of the account that has a role: `management`, `log_archive`, `security`, or one that `roles` may give.
+        """Key of the account with a role: `management`, `log_archive`, `security`, or a role assigned by `roles`.
 
-        In standalone mode it is the only account that there is.
+        In standalone mode it is the only account.
         """
         if self.standalone:
             return "management"
@@ -194,22 +195,22 @@ class Landscape:
 
     @property
     def alert_regions(self) -> tuple[str, ...]:
-        """Where events become alerts: the home Region, and the sign-in Region where events cannot cross Regions.
+        """The Regions in which events become alerts: home, and the sign-in Region if events cannot cross Regions.
 
-        EventBridge routes events between commercial Regions and between the two of GovCloud; for China no page says so
-        (aws.amazon.com/blogs/compute/expanding-cross-region-event-routing-with-amazon-eventbridge/ and the announcement
-        for GovCloud of June 2022).
+        EventBridge routes events between commercial Regions and between the two of GovCloud; for China no page
+        documents it (aws.amazon.com/blogs/compute/expanding-cross-region-event-routing-with-amazon-eventbridge/ and the
+        announcement for GovCloud of June 2022).
         """
         both = (self.home_region, self.sign_in_region)
         return both[:1] if self.partition != "aws-cn" else tuple(dict.fromkeys(both))
 
     def account_reference(self, key: str) -> Reference:
-        """How a template names that account's id: a parameter, or the account itself when there is only one."""
+        """The account's id in a template: a parameter, or the account itself in standalone mode."""
         return THIS_ACCOUNT if self.standalone else Reference(f"${{{ACCOUNT_PARAMETERS[key]}}}")
 
 
 def once_per_landscape(derive: Callable[[Landscape], T]) -> Callable[[Landscape], T]:
-    """Let a function of a landscape keep its result: a landscape never changes, and several steps need the result."""
+    """Cache a function of a landscape: a landscape never changes, and several steps need the result."""
 
     @wraps(derive)
     def kept(landscape: Landscape) -> T:

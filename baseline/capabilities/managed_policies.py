@@ -7,7 +7,7 @@ from baseline.findings import KeyPath, Problem, Severity
 
 
 def managed_policy_problems(setting: KeyPath, names: Sequence[str]) -> Iterator[Problem]:
-    """Names that AWS does not have; one that is like none may be newer than the list, and is a warning.
+    """Unknown AWS managed policies; a name unlike any known one may be newer than the list and is a warning.
 
     Args:
         setting: The setting that lists them.

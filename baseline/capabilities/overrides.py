@@ -1,4 +1,4 @@
-"""Overrides: settings that have other values in some places, and the stacks that bring them there."""
+"""Overrides: settings with other values in some places, and the stacks that deploy them."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
@@ -15,7 +15,7 @@ OverrideName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0
 
 
 class Override(BaseModel):
-    """Values that a capability's settings have in some places; each capability that has overrides extends it."""
+    """Values of a capability's settings in some places; each capability with overrides extends it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -35,34 +35,34 @@ class Override(BaseModel):
 
     @property
     def values(self) -> Mapping[str, Any]:
-        """Setting → the value that it has in these places."""
+        """Setting → its value in these places."""
         return {name: getattr(self, name) for name in type(self).model_fields if name in self.changed}
 
     @property
     def changed(self) -> frozenset[str]:
-        """The settings that have a value of their own here."""
+        """The settings with their own value in these places."""
         own = type(self).model_fields.keys() - Override.model_fields.keys()
         return frozenset(name for name in own if getattr(self, name) is not None)
 
 
 def in_these_places(setting: str, **constraints: Any) -> Any:  # noqa: ANN401 - stands where pydantic's Field stands
-    """A setting that an override may give another value."""
+    """A setting that an override may change."""
     return Field(default=None, description=f"`{setting}` in these places.", **constraints)
 
 
 def overrides_of(settings: BaseModel) -> tuple[Override, ...]:
-    """The overrides that the settings of a capability have."""
+    """The overrides in the settings of a capability."""
     return tuple(getattr(settings, "overrides", ()))
 
 
 def overridden(landscape: Landscape, capability: str, override: Override) -> Landscape:
-    """The landscape as it is where the override counts."""
+    """The landscape with the values of the override."""
     settings = landscape.capabilities[capability].model_copy(update={**override.values, "overrides": []})
     return replace(landscape, capabilities={**landscape.capabilities, capability: settings})
 
 
 def stacks_of(landscape: Landscape, capability: Capability) -> tuple[StackSpec, ...]:
-    """The stacks of a capability: where overrides change one that `varies`, another one for each of them."""
+    """The stacks of a capability, with a variant for each override that changes a stack that `varies`."""
     specs = capability.stacks(landscape)
     overrides = overrides_of(landscape.capabilities[capability.name])
     if not overrides:
@@ -87,21 +87,21 @@ def stacks_of(landscape: Landscape, capability: Capability) -> tuple[StackSpec, 
 def _differences(
     shared: Mapping[str, StackSpec], specs: tuple[StackSpec, ...]
 ) -> Iterator[tuple[str, StackSpec | None]]:
-    """The stacks that an override changes, as they are with it; None for one that is not wanted there."""
+    """The stacks that an override changes, in the changed form; None for a stack that it removes."""
     found = {spec.name: spec for spec in specs if spec.varies}
     yield from ((name, spec) for name, spec in found.items() if spec != shared.get(name))
     yield from ((name, None) for name, spec in shared.items() if spec.varies and name not in found)
 
 
 def _shared(spec: StackSpec, places: Mapping[str, tuple[str, ...]], changed: Collection[str]) -> StackSpec:
-    """The stack with the capability's own values: it goes wherever no override changes it."""
+    """The stack with the capability's own values, for all places without an override."""
     others = tuple(place for name in changed for place in places[name])
     kept = tuple(place for name in places if name not in changed for place in places[name])
     return replace(spec, target=replace(spec.target, other_places=others, kept_places=kept))
 
 
 def _variant(spec: StackSpec, name: str, places: Mapping[str, tuple[str, ...]], *, follows: bool) -> StackSpec:
-    """The stack with an override's values. It `follows` the shared one, which leaves these places first."""
+    """The stack with an override's values. If it `follows`, the shared stack leaves these places first."""
     others = tuple(place for other in places if other != name for place in places[other])
     return replace(
         spec,

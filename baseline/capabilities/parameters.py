@@ -1,4 +1,4 @@
-"""The facts that AWS assigns: always template Parameters, declared and explained in one place."""
+"""Facts that AWS assigns: always template Parameters, declared and explained in one place."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -17,9 +17,9 @@ class ParameterDeclaration:
     Attributes:
         name: Its logical id.
         description: One sentence for the console.
-        pattern: What CloudFormation accepts, as a regular expression.
-        value: Landscape → the value, None while the profile does not know it.
-        how: How a person finds the value.
+        pattern: The allowed values, as a regular expression.
+        value: Landscape → the value, None if the profile does not contain it.
+        how: Instructions for finding the value.
         key_alias: ARN of the alias of the KMS key whose ARN is the value, with `${Name}` for the account's parameter;
             "" for other values.
     """
@@ -33,7 +33,7 @@ class ParameterDeclaration:
 
     @property
     def reference(self) -> Reference:
-        """How a template names the value inside `Fn::Sub`."""
+        """The reference to the value inside `Fn::Sub`."""
         return Reference(f"${{{self.name}}}")
 
 
@@ -76,17 +76,17 @@ PARAMETERS: Mapping[str, ParameterDeclaration] = {item.name: item for item in _D
 
 
 def organization_only(landscape: Landscape, *names: str) -> tuple[str, ...]:
-    """The parameter names, or none in standalone mode, where the account itself is every one of them."""
+    """The parameter names; empty in standalone mode, where the only account takes their place."""
     return () if landscape.standalone else names
 
 
 def account_parameter(landscape: Landscape, key: str) -> ParameterDeclaration:
-    """The parameter that carries the id of the account called `key` in the profile."""
+    """The parameter with the id of the account that has the profile key `key`."""
     return account_parameters(landscape, (key,))[key]
 
 
 def account_parameters(landscape: Landscape, keys: Iterable[str]) -> Mapping[str, ParameterDeclaration]:
-    """Account key → the parameter that carries its id: for many accounts at once."""
+    """Account key → the parameter with its id, for many accounts at once."""
     names: Mapping[str, str] = {}
     found = {}
     for key in keys:
@@ -99,7 +99,7 @@ def account_parameters(landscape: Landscape, keys: Iterable[str]) -> Mapping[str
 
 
 def ou_parameter(landscape: Landscape, path: str) -> ParameterDeclaration:
-    """The parameter that carries the id of the organizational unit at `path`."""
+    """The parameter with the id of the organizational unit at `path`."""
     return ParameterDeclaration(
         name=f"{ou_names(landscape)[path]}OuId",
         description="Id of an organizational unit that exists already.",
@@ -110,23 +110,23 @@ def ou_parameter(landscape: Landscape, path: str) -> ParameterDeclaration:
 
 
 def account_names(landscape: Landscape) -> Mapping[str, str]:
-    """Account key → its name in logical ids, one for each."""
+    """Account key → its unique name in logical ids."""
     return logical_names(landscape.accounts)
 
 
 def ou_names(landscape: Landscape) -> Mapping[str, str]:
-    """OU path → its name in logical ids, one for each."""
+    """OU path → its unique name in logical ids."""
     return logical_names(landscape.ous)
 
 
 def logical_names(names: Iterable[str]) -> Mapping[str, str]:
-    """`web-prod` → `WebProd`; what would read the same gets a number."""
+    """`web-prod` → `WebProd`; names that would be equal are numbered."""
     return _logical_names(tuple(names))
 
 
 @lru_cache(maxsize=16)
 def _logical_names(names: tuple[str, ...]) -> Mapping[str, str]:
-    """Remembered, as each of thousands of units asks for its own name among all."""
+    """Cached, because each of thousands of OUs needs its name among all."""
     given: dict[str, str] = {}
     taken: set[str] = set()
     numbers: dict[str, Iterator[int]] = {}

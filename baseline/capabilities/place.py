@@ -1,7 +1,7 @@
 """Places: where in the organization a setting applies.
 
-A place is the path of an organizational unit, the key of an account, or a group of accounts that the profile names.
-The profile's loader replaces groups by their accounts, so that capabilities see units and accounts only.
+A place is the path of an organizational unit, the key of an account, or a named group of accounts.
+The profile's loader replaces groups by their accounts, so that capabilities only see OUs and accounts.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from typing import Annotated
 
 @dataclass(frozen=True)
 class PlaceKind:
-    """What a list of places accepts besides accounts and groups of accounts.
+    """The places that a list accepts besides accounts and groups of accounts.
 
     Attributes:
         units: Whether it accepts organizational units.
@@ -22,7 +22,7 @@ class PlaceKind:
 
     @property
     def title(self) -> str:
-        """Names what the list accepts, for messages."""
+        """A description of the accepted places, for messages."""
         return "unit, account or group" if self.units else "account or group"
 
 

@@ -1,4 +1,4 @@
-"""Every capability, in the order in which people read about them."""
+"""Every capability, in the order of the documentation."""
 
 from collections.abc import Mapping
 from importlib import import_module
@@ -8,7 +8,7 @@ from baseline.capabilities.capability import Capability
 
 
 def _load(directory: str) -> Capability:
-    """The `CAPABILITY` of the module that has the capability's name."""
+    """The `CAPABILITY` of the module with the capability's name."""
     area, _, name = directory.partition("/")
     capability: Capability = import_module(f"{__package__}.{area}.{name}.{name}").CAPABILITY
     return capability

@@ -1,4 +1,4 @@
-"""How a capability declares its settings, and what each tier fills in."""
+"""Declaration of a capability's settings and of their values in each tier."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,14 +18,14 @@ Stronger = Literal["true", "false", "higher", "lower", "later", "superset", "sub
 
 @dataclass(frozen=True, kw_only=True)
 class TierDefaults:
-    """The values that the tiers give one setting, and how to tell a weaker value from a stronger one.
+    """The values of one setting in the tiers, and the direction in which values are stronger.
 
     Attributes:
         values: Tier → value in the newest release, as plain YAML data.
-        stronger: Which direction is stronger: `true`/`false` for switches, `higher`/`lower` for numbers, `later`
-            for a position in `ladder`, `superset` for lists of what is wanted, `subset` for lists of exceptions;
-            `none` where no value is weaker than another.
-        ladder: Weakest to strongest, for `later`.
+        stronger: Which direction is stronger: `true`/`false` for booleans, `higher`/`lower` for numbers, `later`
+            for a position in `ladder`, `superset` for lists of requested items, `subset` for lists of exceptions;
+            `none` if no value is weaker than another.
+        ladder: Values from weakest to strongest, for `later`.
         control: Id of the control that a weaker value weakens.
         until: Release → the values that the tiers had before that release.
     """
@@ -42,12 +42,12 @@ class TierDefaults:
         return self.until[later[0]] if later else self.values
 
     def weakened_by(self, value: object, tier: Tier, release: str = NEWEST) -> bool:
-        """Whether `value` is weaker than what `tier` fills in."""
+        """Whether `value` is weaker than the tier's value."""
         return _WEAKER[self.stronger](value, self.of(release)[tier], self.ladder)
 
 
 def every_tier(value: Any) -> Mapping[Tier, Any]:  # noqa: ANN401 - plain YAML data of any type
-    """Return the same value for each tier, as `until` takes it."""
+    """Return the same value for each tier, in the format of `until`."""
     return dict.fromkeys(TIERS, value)
 
 
@@ -80,10 +80,10 @@ def tiered(  # noqa: PLR0913 - one declaration per setting, all keyword-only
     examples: list[Any] | None = None,
     **constraints: Any,  # noqa: ANN401 - pydantic's own (ge, le, pattern, …)
 ) -> Any:  # noqa: ANN401 - stands where pydantic's Field stands
-    """A setting without a default of its own: the profile's tier fills it in.
+    """A setting without a default: the profile's tier sets it.
 
-    A setting that comes with a later release, or whose values change with one, says in `until` what the tiers fill in
-    before that release, so that profiles of earlier releases render what they rendered.
+    A setting that a later release introduces or changes has the earlier values of the tiers in `until`, so that the
+    output of profiles with earlier releases does not change.
 
     Examples:
         `log_retention_days: int = tiered("Days …", starter=365, standard=365, regulated=2557, stronger="higher")`
@@ -103,7 +103,7 @@ def tiered(  # noqa: PLR0913 - one declaration per setting, all keyword-only
 
 
 class Settings(BaseModel):
-    """What every capability's settings have; each capability extends it."""
+    """The settings that all capabilities have in common; each capability extends it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -121,7 +121,7 @@ class Settings(BaseModel):
 
 
 def tier_defaults(model: type[BaseModel]) -> Mapping[str, TierDefaults]:
-    """Setting name → tier defaults, for the settings of `model` that tiers fill in."""
+    """Setting name → tier defaults, for the settings of `model` with tier values."""
     return {
         name: item
         for name, field in model.model_fields.items()
@@ -131,5 +131,5 @@ def tier_defaults(model: type[BaseModel]) -> Mapping[str, TierDefaults]:
 
 
 def settings_of_tier(model: type[BaseModel], tier: Tier, release: str = NEWEST) -> dict[str, Any]:
-    """The plain data that `tier` fills in for `model` in a release of defaults."""
+    """The plain data of `tier` for `model` in a release of defaults."""
     return {name: defaults.of(release)[tier] for name, defaults in tier_defaults(model).items()}

@@ -1,1 +1,1 @@
-"""Operation: templates of the user's own."""
+"""Operation: customizations."""

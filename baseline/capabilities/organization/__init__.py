@@ -1,1 +1,1 @@
-"""The organization itself: units, accounts, guardrails, account settings."""
+"""The organization: OUs, accounts, guardrails, account settings."""

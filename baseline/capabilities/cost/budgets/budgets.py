@@ -33,7 +33,7 @@ class BudgetAlert:
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedBudget:
-    """One budget. `accounts` are names of parameters; none stands for every account."""
+    """One budget. `accounts` are names of parameters; empty for all accounts."""
 
     key: str
     logical_id: str
@@ -74,7 +74,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
 
 
 def _budgets_stack(landscape: Landscape) -> StackSpec:
-    """AWS Budgets is global, and CloudFormation has its type in some Regions only: the stack goes to one of these."""
+    """AWS Budgets is global, but its type exists only in some Regions: the stack targets one of these."""
     settings = landscape.settings("budgets", BudgetsSettings)
     parameters = _parameters(landscape, settings)
     names = logical_names(sorted(settings.budgets))
@@ -134,13 +134,13 @@ def _anomalies_stack(landscape: Landscape) -> StackSpec:
 
 
 def _parameters(landscape: Landscape, settings: BudgetsSettings) -> Mapping[str, ParameterDeclaration]:
-    """Key of each account that a budget names → its parameter; none where the account is the only one."""
+    """Key of each account that a budget names → its parameter; empty in standalone mode."""
     keys = (key for item in settings.budgets.values() for key in _accounts(landscape, item))
     return {} if landscape.standalone else account_parameters(landscape, dict.fromkeys(keys))
 
 
 def _accounts(landscape: Landscape, budget: Budget) -> tuple[str, ...]:
-    """Keys of the accounts whose costs the budget is about, in the profile's order."""
+    """Keys of the accounts that the budget covers, in the profile's order."""
     return tuple(key for key in landscape.accounts if any(_is_in(landscape, key, name) for name in budget.accounts))
 
 
@@ -156,7 +156,7 @@ def _alert(alert: Alert) -> BudgetAlert:
 
 
 def _currency(landscape: Landscape) -> str:
-    """AWS bills in US dollars, and its operators in China in yuan."""
+    """AWS bills in US dollars, and in China in yuan."""
     return "CNY" if landscape.partition == "aws-cn" else "USD"
 
 
@@ -183,7 +183,7 @@ def _missing_topics(landscape: Landscape, settings: BudgetsSettings) -> Iterator
 
 
 def _empty_places(landscape: Landscape, budgets: Mapping[str, Budget]) -> Iterator[Problem]:
-    """A budget without an account would be one of the whole organization."""
+    """Budgets without accounts, which would cover the whole organization."""
     for key, item in budgets.items():
         for index, place in enumerate(item.accounts):
             if not any(_is_in(landscape, account, place) for account in landscape.accounts):

@@ -22,7 +22,7 @@ MOST_ALERTS = 10
 
 
 class Alert(BaseModel):
-    """A share of the amount at which a topic is notified."""
+    """A percentage of the amount at which a topic is notified."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -36,7 +36,7 @@ class Alert(BaseModel):
 
 
 class Budget(BaseModel):
-    """An amount of money for a period, and the alerts on it."""
+    """An amount of money for a period, with its alerts."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -65,7 +65,7 @@ class Budget(BaseModel):
 
 
 class Anomalies(BaseModel):
-    """Costs of a service that are unusual for the organization."""
+    """Alerts on costs that are unusual for the organization."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 

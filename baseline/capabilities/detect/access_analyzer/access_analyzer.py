@@ -57,7 +57,7 @@ class Criterion(BaseModel):
 
 
 class ArchiveRule(BaseModel):
-    """Findings that are expected: archived as they arrive, for a stated reason."""
+    """Expected findings: archived on arrival, with a reason."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -70,7 +70,7 @@ class ArchiveRule(BaseModel):
 
 
 class InternalAccess(BaseModel):
-    """Resources whose readers inside the organization are looked for."""
+    """Resources that are analyzed for access from inside the organization."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -130,7 +130,7 @@ class AccessAnalyzerSettings(Settings):
 
 @dataclass(frozen=True, kw_only=True)
 class FindingFilter:
-    """An archive rule as CloudFormation takes it, and the reason for it."""
+    """An archive rule in CloudFormation's format, and its reason."""
 
     name: str
     reason: str

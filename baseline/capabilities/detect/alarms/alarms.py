@@ -1,4 +1,4 @@
-"""What must never go unnoticed: the CIS alarms, root activity in every account, and the profile's own alarms."""
+"""The CIS alarms, root activity in every account, and the profile's own alarms."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ _ALL: list[AlarmId] = list(AlarmId.__args__)  # type: ignore[attr-defined]
 
 
 class CustomAlarm(BaseModel):
-    """An alarm of the profile's own on the trail's events."""
+    """A custom alarm of the profile on the trail's events."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -102,7 +102,7 @@ class AlarmsSettings(Settings):
 class Alarm:
     """One metric with its filters and its alarm.
 
-    `cis` is the benchmark's number, or "" for a custom alarm; `also` a second filter's pattern, or "".
+    `cis` is the benchmark's number, or "" for a custom alarm; `also` is a second filter's pattern, or "".
     """
 
     logical_id: str
@@ -233,7 +233,7 @@ def _trail_alarms(landscape: Landscape, settings: AlarmsSettings) -> StackSpec:
 
 
 def _has_root_mfa(landscape: Landscape, settings: AlarmsSettings) -> bool:
-    """Whether the Config rules are wanted, and exist where they would be."""
+    """Whether the Config rules are enabled, and available in their Region."""
     rules = ("ROOT_ACCOUNT_MFA_ENABLED", "ROOT_ACCOUNT_HARDWARE_MFA_ENABLED")
     return settings.root_mfa != "none" and all(is_rule_available(rule, landscape.home_region) for rule in rules)
 
@@ -256,7 +256,7 @@ def _hub(landscape: Landscape, settings: AlarmsSettings) -> StackSpec:
 
 
 def _hub_region(landscape: Landscape) -> str:
-    """Where an account's rules send their events: home, or the Region itself where there is a hub in each."""
+    """The Region that receives events of an account's rules: home, or the Region itself if each has a hub."""
     return landscape.home_region if len(landscape.alert_regions) == 1 else Reference("${AWS::Region}")
 
 

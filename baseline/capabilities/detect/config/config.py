@@ -1,4 +1,4 @@
-"""AWS Config: a recorder everywhere, one view of everything, and the baseline's rules as conformance packs."""
+"""AWS Config: recorders in every account, an aggregator, and the baseline's rules as conformance packs."""
 
 import re
 from collections.abc import Mapping
@@ -37,7 +37,7 @@ _SERVICES = ("config.amazonaws.com", "config-multiaccountsetup.amazonaws.com")
 
 
 class RecorderOverride(Override):
-    """How the recorders of some places record."""
+    """Recording settings for some places."""
 
     recording: Recording | None = in_these_places("recording")
     daily_types: list[ResourceType] | None = in_these_places("daily_types")
@@ -249,7 +249,7 @@ def _recorder(landscape: Landscape, settings: ConfigSettings) -> StackSpec:
 
 
 def _needs_recorder(settings: ConfigSettings) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What a stack on top of the recorders depends on, and what it needs from elsewhere."""
+    """The dependencies and prerequisites of a stack that needs the recorders."""
     return (("config-recorder",), ()) if settings.recorder == "managed" else ((), (_RECORDER_EXISTS,))
 
 
@@ -295,7 +295,7 @@ _ARNS = re.compile(r"arn:aws(-cn|-us-gov)?:[A-Za-z0-9:/._+=@,*-]*[A-Za-z0-9*]")
 
 
 def _own_values(landscape: Landscape, rule: str) -> Mapping[str, str]:
-    """Parameters of a rule that ask for what this baseline sets itself."""
+    """Parameters of a rule whose expected values this baseline sets itself."""
     if rule != "iam-password-policy" or not landscape.is_on("account_settings"):
         return {}
     account = landscape.settings("account_settings", AccountSettings)
@@ -307,7 +307,7 @@ def _own_values(landscape: Landscape, rule: str) -> Mapping[str, str]:
 
 
 def _packs(landscape: Landscape, settings: ConfigSettings) -> tuple[StackSpec, ...]:
-    """Each pack, and in an organization a second time for the management account, which the first leaves out."""
+    """The packs; in an organization, each a second time for the management account, which the first leaves out."""
     packs = build_packs(landscape, _chosen_rules(landscape, settings))
     own = [_pack(landscape, settings, pack, managements=landscape.standalone) for pack in packs]
     if not landscape.standalone:

@@ -1,4 +1,4 @@
-"""Accounts that an organization conformance pack leaves out: a pack fails in an account without a running recorder."""
+"""Accounts that organization conformance packs exclude: a pack fails in an account without a recorder."""
 
 from collections.abc import Iterator, Sequence
 
@@ -14,10 +14,11 @@ _PER_PARAMETER = 300
 
 
 def excluded_accounts(landscape: Landscape, excluded: Sequence[str]) -> tuple[ParameterDeclaration, ...]:
-    """Return the parameters that carry the excluded accounts, each an account id or a list of ids with commas.
+    """Return the parameters for the excluded accounts, each an account id or a comma-separated list of ids.
 
     Args:
-        landscape: The organization. Its management account has packs of its own, its suspended accounts no recorder.
+        landscape: The organization. Its management account has its own packs, and its suspended accounts have no
+            recorder.
         excluded: Ids of further accounts without a recorder.
     """
     suspended = _suspended(landscape)
@@ -32,7 +33,7 @@ def excluded_accounts(landscape: Landscape, excluded: Sequence[str]) -> tuple[Pa
 
 
 def exclusion_problems(landscape: Landscape, excluded: Sequence[str]) -> Iterator[Problem]:
-    """Yield a problem if more accounts are excluded than AWS Config takes."""
+    """Yield a problem if more accounts are excluded than AWS Config allows."""
     count = 1 + len({*_suspended(landscape).values(), *excluded})
     if count > MOST_EXCLUDED:
         yield Problem(

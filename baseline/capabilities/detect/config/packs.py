@@ -1,4 +1,4 @@
-"""Which managed rules go into which conformance pack, and in which Regions."""
+"""The assignment of managed rules to conformance packs and Regions."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,13 +27,13 @@ class ManagedRule:
     """One managed rule of the baseline.
 
     Attributes:
-        name: In kebab case: its name in AWS Config.
+        name: Its name in AWS Config, in kebab case.
         logical_id: The same in PascalCase.
-        identifier: AWS's own name for it.
-        title: One sentence: what is so where the rule is met.
-        scope: `regional`, `iam` (evaluates what only the global Region records) or `account` (once an account).
-        tier: The lowest tier that has it.
-        since: The release of defaults that it came with, empty for the first.
+        identifier: AWS's identifier.
+        title: One sentence that is true for compliant resources.
+        scope: `regional`, `iam` (types that only the global Region records) or `account` (once per account).
+        tier: The lowest tier that includes it.
+        since: The release of defaults that introduced it, empty for the first.
         periodic: Whether it can be evaluated on a schedule.
         parameters: Its InputParameters, all text.
         references: Parameters that CloudFormation fills in, such as the partition of an ARN.
@@ -52,25 +52,25 @@ class ManagedRule:
 
     @property
     def control(self) -> str:
-        """Id of the control that it is."""
+        """Id of its control."""
         return f"config-rule-{self.name}"
 
     @property
     def weight(self) -> int:
-        """At least as many bytes as it takes up in a template."""
+        """An upper bound of its size in a template, in bytes."""
         texts = (self.name, self.name, self.logical_id, self.identifier, self.title, self.control)
         parameters = sum(len(f"{name}{value}".encode()) + _PARAMETER_FRAME_BYTES for name, value in self._escaped())
         return sum(len(text.encode()) for text in texts) + parameters + _RULE_FRAME_BYTES
 
     def _escaped(self) -> Iterator[tuple[str, str]]:
-        """Parameters as they are at their longest: every character that is not ASCII may become six or ten."""
+        """Parameters at their maximum length: a non-ASCII character may become six or ten."""
         for name, value in {**self.parameters, **self.references}.items():
             yield name, value.encode("ascii", "backslashreplace").decode().replace('"', '\\"')
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pack:
-    """Some rules and the Regions that get them. `suffix` tells the packs of one profile apart; the first has none."""
+    """A set of rules and the Regions with it. `suffix` distinguishes the packs of one profile; the first has none."""
 
     suffix: str
     regions: tuple[str, ...]
@@ -79,7 +79,7 @@ class Pack:
 
 @cache
 def managed_rules() -> Mapping[str, ManagedRule]:
-    """Name → rule, of every rule that some tier has, with the baseline's parameters."""
+    """Name → rule, for every rule of any tier, with the baseline's parameters."""
     data = tomli.loads(Path(__file__).with_name("rules.toml").read_text(encoding="utf-8"))
     return {
         name: ManagedRule(
@@ -96,14 +96,14 @@ def managed_rules() -> Mapping[str, ManagedRule]:
 
 
 def global_region(landscape: Landscape) -> str:
-    """The one governed Region that records IAM resources: home if it can, else the first that can, else ''."""
+    """The one governed Region that records IAM resources: home if supported, else the first that does, else ''."""
     return next((region for region in landscape.regions if records_iam(region)), "")
 
 
 def build_packs(landscape: Landscape, rules: Sequence[ManagedRule]) -> tuple[Pack, ...]:
-    """The packs: one for each set of rules that some governed Regions have, and one for what is asked once an account.
+    """The packs: one for each set of rules available in some governed Regions, and one for rules per account.
 
-    A rule of which it is not known that a Region has it is left out there: one missing rule fails a whole pack.
+    A rule is left out in a Region if its availability there is unknown: one missing rule fails a whole pack.
     """
     once = global_region(landscape)
     wanted = [rule for rule in rules if rule.scope != "regional" and (once or rule.scope != "iam")]
@@ -131,7 +131,7 @@ def _split(suffix: str, regions: tuple[str, ...], rules: Sequence[ManagedRule]) 
 
 
 def split_rules(rules: Sequence[ManagedRule]) -> tuple[tuple[ManagedRule, ...], ...]:
-    """The rules in order, in as few parts as fit: 130 rules and 51,200 bytes each.
+    """The rules in order, in as few parts as possible: at most 130 rules and 51,200 bytes each.
 
     Source: AWS Config developer guide, Service limits.
     """
@@ -147,6 +147,6 @@ def split_rules(rules: Sequence[ManagedRule]) -> tuple[tuple[ManagedRule, ...], 
 
 
 def rules_of_tier(tier: Tier, release: str = NEWEST) -> tuple[ManagedRule, ...]:
-    """Return the rules that a tier has in a release of defaults: its own and those of the tiers below."""
+    """Return the rules of a tier in a release of defaults, including those of the tiers below."""
     rules = (rule for rule in managed_rules().values() if is_included(rule.since, release))
     return tuple(rule for rule in rules if TIERS.index(rule.tier) <= TIERS.index(tier))

@@ -1,4 +1,4 @@
-"""What can be wrong with the settings of `config` beside each other and beside AWS's facts."""
+"""Conflicts of the settings of `config` with each other and with AWS's facts."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +15,7 @@ from baseline.text.nearest import did_you_mean
 
 
 class _Settings(Protocol):
-    """The part of ConfigSettings that is looked at here."""
+    """The settings that these checks use."""
 
     @property
     def recorder(self) -> str: ...
@@ -147,7 +147,7 @@ def _parameter_problems(name: str, parameters: Mapping[str, str]) -> Iterator[Pr
 
 
 def weaker_parameters(landscape: Landscape, settings: _Settings) -> Iterator[Problem]:
-    """Parameters of a rule with which its control is not met."""
+    """Parameters of a rule with which its control would not be met."""
     rules = rules_of_tier(landscape.tier, landscape.release) if settings.rules else ()
     for rule in rules:
         given = {} if rule.name in settings.exclude_rules else settings.rule_parameters.get(rule.name, {})

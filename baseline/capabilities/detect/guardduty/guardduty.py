@@ -1,4 +1,4 @@
-"""Threat detection in every account and Region, seen from one account."""
+"""GuardDuty in every account and Region, administered from one account."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -40,7 +40,7 @@ _NOT_IN_DESCRIPTIONS = re.compile(r"[^A-Za-z0-9\s.:_(){}\[\]/-]", re.ASCII)
 
 @dataclass(frozen=True, kw_only=True)
 class Existing:
-    """A detector that is there already."""
+    """An existing detector."""
 
     region: str
     detector: str
@@ -48,14 +48,14 @@ class Existing:
 
 @dataclass(frozen=True, kw_only=True)
 class SuppressionRule:
-    """A suppression as CloudFormation takes it.
+    """A suppression rule in CloudFormation's format.
 
     Attributes:
-        logical_id: Of its resource.
-        name: Of the filter.
-        reason: As the profile gives it.
-        description: The same in the characters that GuardDuty takes.
-        rank: Its place among them, from 1.
+        logical_id: Logical id of its resource.
+        name: Name of the filter.
+        reason: The reason in the profile.
+        description: The reason, limited to characters that GuardDuty accepts.
+        rank: Its rank among the rules, from 1.
         criterion: Field → comparison → values.
     """
 
@@ -69,7 +69,7 @@ class SuppressionRule:
 
 @dataclass(frozen=True, kw_only=True)
 class ListResource:
-    """A list and the type that CloudFormation has for its kind."""
+    """A list with its CloudFormation type."""
 
     logical_id: str
     type: str
@@ -78,11 +78,11 @@ class ListResource:
 
 @dataclass(frozen=True, kw_only=True)
 class GuardDutyContext:
-    """Context of `guardduty`: the detector of the account that sees everything, and what shapes its findings.
+    """Context of `guardduty`: the administrator's detector, with filters, lists and exports.
 
     `features` are set in standalone mode; in an organization the policy sets them. `lacking` are the governed Regions
-    that do not have them all. `existing` maps every governed Region to a detector's id, or "" where one is created;
-    empty when all are created.
+    without all of them. `existing` maps every governed Region to a detector's id, or "" if one is created; empty if
+    all are created.
     """
 
     prefix: str
@@ -98,7 +98,7 @@ class GuardDutyContext:
 class AdministratorContext:
     """Context of `guardduty_administrator`. `content` is the organization policy.
 
-    `policy` says whether the stack has it, `plans` whether it asks for more than foundational detection.
+    `policy` says whether the stack has it, `plans` whether it enables more than foundational detection.
     """
 
     prefix: str
@@ -120,7 +120,7 @@ class ExportContext:
 
 @dataclass(frozen=True, kw_only=True)
 class BucketPlan:
-    """A bucket, its name in logical ids, and its key where it has one of its own."""
+    """A bucket, its name in logical ids, and its own key if it has one."""
 
     name: str
     entry: MalwarePlan
@@ -136,9 +136,9 @@ class MalwareContext:
 
 
 def key_parameter(landscape: Landscape, arn: str | None) -> ParameterDeclaration:
-    """The parameter that carries the ARN of the log archive's key, which other Regions and accounts cannot import.
+    """The parameter with the ARN of the log archive's key, which other Regions and accounts cannot import.
 
-    A publishing destination takes no alias; DescribeKey takes an alias ARN of another account
+    A publishing destination does not accept an alias; DescribeKey accepts an alias ARN of another account
     (docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html, KeyId).
     """
     region, account = landscape.home_region, landscape.account_reference("log_archive")
@@ -218,11 +218,11 @@ def _suppression(item: Suppression, logical_id: str, rank: int) -> SuppressionRu
 
 
 def _administration(landscape: Landscape, settings: GuardDutySettings) -> tuple[StackSpec, ...]:
-    """The security account becomes administrator after it has its detector: AWS would make one of its own otherwise.
+    """The stack that makes the security account administrator, after its detector: AWS would create another one.
 
-    The policy type is enabled right before its policy. From that moment on GuardDuty ignores the Regional settings that
-    turn it on in new accounts (GuardDuty user guide, considerations for organization policies). Where it is unknown
-    whether the partition has the type, the policy is a stack of its own that comes last.
+    The policy type is enabled directly before its policy. From then on GuardDuty ignores the Regional settings that
+    enable it in new accounts (GuardDuty user guide, considerations for organization policies). If it is unknown whether
+    the partition has the type, the policy is in a separate stack that is deployed last.
     """
     known = presence(GUARDDUTY_POLICY, landscape.partition)
     administrator = CustomSetting(
@@ -251,7 +251,7 @@ def _administration(landscape: Landscape, settings: GuardDutySettings) -> tuple[
 def _administrator_stacks(
     landscape: Landscape, settings: GuardDutySettings, made: tuple[CustomSetting, ...], name: str = _ADMINISTRATOR
 ) -> tuple[StackSpec, StackSpec]:
-    """A function, and the stack of the same name that makes the settings, and the policy if its type is among them."""
+    """A function, and the stack of the same name with the settings, and the policy if its type is one of them."""
     named, policy = (any(item.setting == kind for item in made) for kind in (_ADMINISTRATOR, "policy-type"))
     parts = [
         *(["GuardDuty's delegated administrator"] if named else []),
@@ -291,7 +291,7 @@ def _administrator_stacks(
 
 
 def _policy(settings: GuardDutySettings) -> Mapping[str, Any]:
-    """What is not asked for is left to each account, not turned off.
+    """The policy; plans that the profile does not enable are left to each account, not disabled.
 
     Source: AWS Organizations user guide, Amazon GuardDuty policy syntax and examples.
     """

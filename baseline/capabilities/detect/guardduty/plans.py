@@ -1,4 +1,4 @@
-"""GuardDuty's protection plans on a detector of its own, and what Regions have of them."""
+"""GuardDuty's protection plans on a detector, and their availability by Region."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ syntax)."""
 
 @dataclass(frozen=True, kw_only=True)
 class RegionPlans:
-    """A Region that lacks some plans: the condition that is true there."""
+    """A Region without some plans, and the condition that is true there."""
 
     condition: str
     region: str
@@ -29,9 +29,9 @@ class RegionPlans:
 def detector_plans(
     landscape: Landscape, settings: GuardDutySettings
 ) -> tuple[tuple[Mapping[str, Any], ...], tuple[RegionPlans, ...]]:
-    """What a detector states of its plans, each on or off, and the Regions that do not have all that others have.
+    """The plans of a detector, each enabled or disabled, and the Regions without some of them.
 
-    A plan that a Region lacks is left out there, as creation would fail with it.
+    A plan that a Region does not support is left out there, as creation would fail with it.
     """
     lacking: dict[str, RegionPlans] = {}
     stated: list[Mapping[str, Any]] = []
@@ -63,10 +63,10 @@ def _feature(settings: GuardDutySettings, feature: str) -> Mapping[str, Any]:
 
 
 def missing_plans(landscape: Landscape, settings: GuardDutySettings) -> Iterator[Problem]:
-    """Plans that are asked for and that a governed Region does not have, or may not have.
+    """Enabled plans that a governed Region does not have, or may not have.
 
-    An organization policy has no effect on what a Region lacks (AWS Organizations user guide, GuardDuty policy syntax):
-    there what is unknown does no harm.
+    An organization policy has no effect on plans that a Region lacks (AWS Organizations user guide, GuardDuty policy
+    syntax), so unknown availability does no harm there.
     """
     for feature in settings.features:
         missing = [region for region in landscape.regions if has_feature(feature, region) is False]

@@ -1,4 +1,4 @@
-"""What a profile may not say about GuardDuty."""
+"""Problems of GuardDuty settings."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ def unwatched_runtimes(settings: GuardDutySettings) -> Iterator[Problem]:
 
 
 def guardduty_problems(landscape: Landscape, settings: GuardDutySettings) -> Iterator[Problem]:
-    """Everything that is wrong beside another value."""
+    """Settings that conflict with another value."""
     yield from _region_problems(landscape, settings)
     yield from _list_problems(settings)
     yield from _suppression_problems(settings)
@@ -96,7 +96,7 @@ def _suppression_problems(settings: GuardDutySettings) -> Iterator[Problem]:
 
 
 def _partition_problems(landscape: Landscape, settings: GuardDutySettings) -> Iterator[Problem]:
-    """What GuardDuty has in other partitions only; all Regions of a partition have the same of both."""
+    """GuardDuty features that only other partitions have; all Regions of a partition have the same of both."""
     region = landscape.home_region
     for index, item in enumerate(settings.lists):
         if item.kind.endswith("_entities") and not has_entity_lists(region):
@@ -117,7 +117,7 @@ def _partition_problems(landscape: Landscape, settings: GuardDutySettings) -> It
 
 
 def unexported_findings(landscape: Landscape) -> Iterator[Problem]:
-    """Name the Regions whose findings cannot go to a log archive in a Region that accounts opt in to."""
+    """Report Regions whose findings cannot be exported to a log archive in an opt-in Region."""
     here = exporting_regions(landscape)
     left_out = [region for region in landscape.regions if region not in here]
     if exports_findings(landscape) and left_out:
@@ -130,7 +130,7 @@ def unexported_findings(landscape: Landscape) -> Iterator[Problem]:
 
 
 def missing_policy_type(landscape: Landscape) -> Iterator[Problem]:
-    """Say what turns GuardDuty on in member accounts where the partition lacks, or may lack, GuardDuty policies."""
+    """Explain how GuardDuty is enabled in member accounts if the partition lacks GuardDuty policies."""
     known = presence(GUARDDUTY_POLICY, landscape.partition)
     if landscape.standalone or known is Presence.PRESENT:
         return

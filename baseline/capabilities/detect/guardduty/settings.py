@@ -1,4 +1,4 @@
-"""What a profile says about GuardDuty."""
+"""Settings of GuardDuty."""
 
 from typing import Annotated, Literal
 
@@ -35,7 +35,7 @@ class _Item(BaseModel):
 
 
 class EntityList(_Item):
-    """Addresses or domains that GuardDuty is to trust, or to take for a threat."""
+    """Addresses or domains that GuardDuty trusts, or treats as threats."""
 
     name: ListName = Field(description="Unique.", examples=["office"])
     kind: Literal["trusted_entities", "threat_entities", "trusted_ips", "threat_ips"] = Field(
@@ -65,7 +65,7 @@ class FindingCriterion(_Item):
 
 
 class Suppression(_Item):
-    """Findings that are expected: archived as they arrive, for a stated reason."""
+    """Expected findings: archived on arrival, with a reason."""
 
     name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{2,63}$")] = Field(
         description="Unique.", examples=["port-scanner"]

@@ -1,4 +1,4 @@
-"""Findings that are accepted: rules that suppress them, with the reason as their note."""
+"""Accepted findings: rules that suppress them, with the reason as note."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from baseline.capabilities.parameters import logical_names
 
 @dataclass(frozen=True, kw_only=True)
 class SuppressionRule:
-    """An automation rule that suppresses what meets its criteria."""
+    """An automation rule that suppresses findings with its criteria."""
 
     logical_id: str
     name: str
@@ -30,7 +30,7 @@ class AcceptedFindingsContext:
 
 
 def suppression_rules(landscape: Landscape, settings: SecurityHubSettings) -> tuple[SuppressionRule, ...]:
-    """The baseline's own, the profile's, and one for each disabled control where no policy can switch it off."""
+    """The baseline's rules, the profile's rules, and one per disabled control if no policy can disable it."""
     rules = list(_criteria(landscape, settings))
     names = logical_names(item.name for item, _ in rules)
     return tuple(

@@ -1,4 +1,4 @@
-"""What a profile may not say about parameters of Security Hub's controls."""
+"""Problems of Security Hub control parameters."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from baseline.text.nearest import nearest
 
 
 def parameter_problems(settings: SecurityHubSettings) -> Iterator[Problem]:
-    """Values that AWS refuses."""
+    """Values that AWS rejects."""
     seen: set[str] = set()
     for index, item in enumerate(settings.parameters):
         if item.control in seen:
@@ -27,7 +27,7 @@ def parameter_problems(settings: SecurityHubSettings) -> Iterator[Problem]:
 
 
 def unknown_parameters(settings: SecurityHubSettings) -> Iterator[Problem]:
-    """Values that nothing here can be compared with."""
+    """Values of parameters that the data does not cover."""
     for index, item in enumerate(settings.parameters):
         if item.control in control_ids() and item.control not in control_parameters():
             yield Problem(

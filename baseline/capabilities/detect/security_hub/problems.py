@@ -1,4 +1,4 @@
-"""What a profile may not say about Security Hub."""
+"""Problems of Security Hub settings."""
 
 from collections.abc import Iterator
 
@@ -16,12 +16,12 @@ OWN_POLICY = "organization"
 
 
 def disabled_rule(control: str) -> str:
-    """The name of the rule that replaces switching a control off without central configuration."""
+    """The name of the rule that replaces disabling a control, without central configuration."""
     return f"disabled-{control.lower().replace('.', '-')}"
 
 
 def security_hub_problems(landscape: Landscape, settings: SecurityHubSettings) -> Iterator[Problem]:
-    """Everything that is wrong beside another value."""
+    """Settings that conflict with another value."""
     yield from _control_problems(settings)
     yield from parameter_problems(settings)
     yield from _policy_problems(landscape, settings)
@@ -40,7 +40,7 @@ def security_hub_problems(landscape: Landscape, settings: SecurityHubSettings) -
 def missing_in_regions(
     landscape: Landscape, settings: SecurityHubSettings, chosen: tuple[str, ...]
 ) -> Iterator[Problem]:
-    """Standards and controls that a governed Region lacks, and findings that notify no one."""
+    """Standards and controls that a governed Region lacks, and findings without notification."""
     tells = settings.notify and landscape.is_on("notifications")
     if tells and len(landscape.regions) > 1 and not can_aggregate(landscape):
         yield Problem(
@@ -60,9 +60,9 @@ def missing_in_regions(
 
 
 def _missing_controls(landscape: Landscape, settings: SecurityHubSettings) -> Iterator[Problem]:
-    """Controls that are configured where a Region lacks them.
+    """Configured controls that a Region lacks.
 
-    A configuration policy passes over them there and applies to the others (Security Hub CSPM user guide, How
+    A configuration policy skips them there and applies to the others (Security Hub CSPM user guide, How
     configuration policies work).
     """
     for place, control in _configured_controls(settings):
@@ -79,7 +79,7 @@ def _missing_controls(landscape: Landscape, settings: SecurityHubSettings) -> It
 
 
 def _configured_controls(settings: SecurityHubSettings) -> list[tuple[KeyPath, str]]:
-    """Place and id of each control that is switched off or given parameters."""
+    """Place and id of each control that is disabled or has parameters."""
     named: list[tuple[KeyPath, str]] = [
         (("disabled_controls", n, "control"), item.control) for n, item in enumerate(settings.disabled_controls)
     ]
@@ -147,10 +147,10 @@ def _count_problems(landscape: Landscape, settings: SecurityHubSettings) -> Iter
 
 
 def can_aggregate(landscape: Landscape) -> bool:
-    """Whether findings of other Regions come to the home Region.
+    """Whether findings of other Regions are aggregated in the home Region.
 
     Source: Security Hub CSPM user guide, Cross-Region aggregation: not to a Region that is disabled by default. Without
-    a Region to link CloudFormation's finding aggregator has no mode that fits.
+    a linked Region, CloudFormation's finding aggregator has no suitable mode.
     """
     return len(landscape.regions) > 1 and landscape.home_region not in landscape.opt_in_regions
 

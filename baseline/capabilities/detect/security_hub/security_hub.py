@@ -1,4 +1,4 @@
-"""Every finding in one place, and the standards by which accounts are judged."""
+"""Security Hub: aggregated findings, and the standards for all accounts."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -65,9 +65,9 @@ _TRUSTED = (
 
 @dataclass(frozen=True, kw_only=True)
 class NamedParameters:
-    """A control's parameters as a resource, called after the control: deleting one sets the control back.
+    """A control's parameters as a resource named after the control: deleting it restores the defaults.
 
-    `regions` are the governed ones that have the control, and `condition` is true there; none where all have it.
+    `regions` are the governed Regions with the control, in which `condition` is true; empty if all have it.
     """
 
     logical_id: str
@@ -78,7 +78,7 @@ class NamedParameters:
 
 @dataclass(frozen=True, kw_only=True)
 class HubStandard:
-    """A standard as a resource: what follows the Region in its ARN; the rest as in `NamedParameters`."""
+    """A standard as a resource: the part of its ARN after the Region; other fields as in `NamedParameters`."""
 
     logical_id: str
     arn: str
@@ -90,7 +90,7 @@ class HubStandard:
 class HubContext:
     """Context of `security_hub`: a hub, with its standards if there is no central configuration.
 
-    `conditions` are those of standards and parameters, with what each is in a Region.
+    `conditions` are the conditions of standards and parameters, with their value in each Region.
     """
 
     standards: tuple[HubStandard, ...]
@@ -135,12 +135,12 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
 
 
 def _hub(landscape: Landscape, settings: SecurityHubSettings) -> StackSpec:
-    """Under central configuration the administrator's own, and elsewhere every account's with its standards.
+    """The administrator's hub under central configuration; otherwise a hub with standards in every account.
 
-    The administrator's comes before it is made that: AWS would make one of its own otherwise. It is in every governed
-    Region, since rules need a hub. Under central configuration AWS refuses
-    UpdateSecurityHubConfiguration, with which CloudFormation updates a hub: that stack has no tags, so that no changed
-    tag updates it. Source: github.com/hashicorp/terraform-provider-aws/issues/39687.
+    The administrator's hub is created before the delegation, as AWS would otherwise create one. It is in every governed
+    Region, since rules need a hub. Under central configuration AWS rejects UpdateSecurityHubConfiguration, with which
+    CloudFormation updates a hub: the stack has no tags, so that a changed tag does not update it. Source:
+    github.com/hashicorp/terraform-provider-aws/issues/39687.
     """
     central = is_central(landscape)
     judging = () if central else tuple(_standards(landscape, settings))
@@ -166,7 +166,7 @@ def _hub(landscape: Landscape, settings: SecurityHubSettings) -> StackSpec:
 
 
 def _named(landscape: Landscape, settings: SecurityHubSettings) -> Iterator[NamedParameters]:
-    """Those of controls that a governed Region has: AWS refuses parameters of a control that the Region lacks.
+    """Parameters of controls that a governed Region has: AWS rejects parameters of unavailable controls.
 
     Source: Security Hub CSPM user guide, Understanding control parameters.
     """
@@ -181,7 +181,7 @@ def _named(landscape: Landscape, settings: SecurityHubSettings) -> Iterator[Name
 
 
 def _standards(landscape: Landscape, settings: SecurityHubSettings) -> Iterator[HubStandard]:
-    """Those that a governed Region has."""
+    """The standards that a governed Region has."""
     for item in (standards()[name] for name in _chosen(landscape, settings)):
         regions = tuple(region for region in landscape.regions if region not in item.missing)
         name = _standard_id(item.id)
@@ -195,7 +195,7 @@ def _standard_id(name: str) -> str:
 
 
 def _administrators(landscape: Landscape, regions: Regions) -> Target:
-    """The account that sees every finding; a standalone account sees its own."""
+    """The administrator account; in standalone mode the account itself."""
     return every_account(regions) if landscape.standalone else one_account("security", regions)
 
 
@@ -245,7 +245,7 @@ def _configuration(landscape: Landscape, settings: SecurityHubSettings, after: s
 
 
 def _accepted(landscape: Landscape, settings: SecurityHubSettings, after: str) -> tuple[StackSpec, ...]:
-    """A rule applies in the Region that it is made in, and to the members of the account that makes it.
+    """Suppression rules: they apply in their own Region, to the members of the account that creates them.
 
     Source: Security Hub CSPM user guide, Understanding automation rules.
     """
@@ -321,7 +321,7 @@ def _unsupported(landscape: Landscape) -> tuple[Problem, ...]:
 
 
 def _management_settings(landscape: Landscape) -> tuple[CustomSetting, ...]:
-    """Security Hub of the management account: the only account of an organization that AWS does not turn it on in.
+    """Security Hub in the management account, the only account in which AWS does not enable it automatically.
 
     Source: Security Hub CSPM user guide, Enabling Security Hub CSPM (securityhub-settingup). Without central
     configuration the stack of every account has the hub.

@@ -1,4 +1,4 @@
-"""What a profile says about Security Hub."""
+"""Settings of Security Hub."""
 
 from typing import Annotated, Any, Literal
 
@@ -19,14 +19,14 @@ class _Item(BaseModel):
 
 
 class DisabledControl(_Item):
-    """A control that is not evaluated, for a stated reason."""
+    """A control that is not evaluated, with a reason."""
 
     control: ControlId = Field(description="Its id.", examples=["EC2.10"])
     reason: Reason = Field(description="Why.")
 
 
 class ControlParameters(_Item):
-    """Values of a control's parameters over AWS's own."""
+    """Values of a control's parameters in place of AWS's defaults."""
 
     control: ControlId = Field(description="Its id.", examples=["ACM.1"])
     parameters: dict[str, dict[str, Any]] = Field(
@@ -37,7 +37,7 @@ class ControlParameters(_Item):
 
 
 class UnitPolicy(_Item):
-    """A policy of its own for some units or accounts; nothing is inherited from the organization's."""
+    """A separate policy for some OUs or accounts; it inherits nothing from the organization's policy."""
 
     name: Name = Field(description="Unique.", examples=["sandbox"])
     to: Places = Field(
@@ -48,7 +48,7 @@ class UnitPolicy(_Item):
 
 
 class AcceptedFindings(_Item):
-    """Findings that are accepted: suppressed as they arrive, for a stated reason."""
+    """Accepted findings: suppressed on arrival, with a reason."""
 
     name: Name = Field(description="Unique.", examples=["public-website"])
     reason: Reason = Field(description="Why; it becomes the note of each finding.")

@@ -1,4 +1,4 @@
-"""Deployment roles of `iam_roles`: which pipeline of GitHub or GitLab may deploy into which accounts."""
+"""Deployment roles of `iam_roles`: pipelines of GitHub or GitLab that may deploy to accounts."""
 
 from collections.abc import Iterator
 from typing import Annotated, Literal
@@ -23,7 +23,7 @@ ADMIN_POLICIES = frozenset({"AdministratorAccess", "IAMFullAccess", "PowerUserAc
 
 
 class DeploymentRole(BaseModel):
-    """A role that one pipeline assumes with a token of its own, without a stored key."""
+    """A role that one pipeline assumes with its own token, without a stored key."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -67,17 +67,17 @@ class DeploymentRole(BaseModel):
 
     @property
     def host(self) -> str:
-        """The issuer as condition keys and ARNs have it: without `https://`."""
+        """The issuer without `https://`, as in condition keys and ARNs."""
         return self.issuer.removeprefix("https://")
 
     @property
     def slug(self) -> str:
-        """The issuer in kebab case, for a stack's name."""
+        """The issuer in kebab case, for a stack name."""
         return "-".join("".join(char if char.isalnum() else " " for char in self.host.lower()).split())
 
     @property
     def subject(self) -> str:
-        """The one `sub` that is let in.
+        """The only `sub` that is admitted.
 
         Source: docs.github.com/en/actions/reference/security/oidc, docs.gitlab.com/ci/cloud_services.
         """
@@ -89,18 +89,18 @@ class DeploymentRole(BaseModel):
         return f"repo:{self.repository}:ref:refs/{f'tags/{self.tag}' if self.tag else f'heads/{self.branch}'}"
 
     def audience_in(self, partition: str) -> str:
-        """The one `aud` that is let in."""
+        """The only `aud` that is admitted."""
         return self.audience or (_STS_AUDIENCES[partition] if self.provider == "github" else self.issuer)
 
     def is_for_sts(self, partition: str) -> bool:
-        """Whether that is the domain of AWS STS, which the template writes without naming the partition."""
+        """Whether the audience is the domain of AWS STS, which the template writes without the partition."""
         return self.audience_in(partition) == _STS_AUDIENCES[partition]
 
 
 def deployment_problems(
     landscape: Landscape, roles: list[DeploymentRole], existing: list[str], *, boundary: bool
 ) -> tuple[Problem, ...]:
-    """What is wrong with the roles, beside each other and beside the organization."""
+    """Problems of the roles, with each other and with the organization."""
     return (
         *_duplicates(roles),
         *(problem for index, role in enumerate(roles) for problem in _role_problems(index, role, boundary=boundary)),

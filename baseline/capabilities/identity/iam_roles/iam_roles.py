@@ -1,4 +1,4 @@
-"""The roles that every account needs before anything goes wrong, and those that pipelines deploy with."""
+"""Roles that every account needs: break-glass, audit, and deployment roles for pipelines."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -128,7 +128,7 @@ class IamRolesSettings(Settings):
 class IamRolesContext:
     """Context of `iam_roles`; `trusted_account` holds the principals that may assume the roles for people.
 
-    The management account's break-glass role trusts that account itself, and the others' the security account.
+    The break-glass role of the management account trusts that account itself; the others trust the security account.
     """
 
     prefix: str
@@ -237,7 +237,7 @@ def _alarm(landscape: Landscape, settings: IamRolesSettings) -> Iterator[StackSp
 
 
 def _break_glass_pattern(prefix: str) -> str:
-    """Assuming the role, every call with it, and every change of who may assume it.
+    """An event pattern for assuming the role, calls with it, and changes of its trust policy.
 
     Source: CloudTrail user guide, userIdentity element; for AssumeRole, requestParameters.roleArn is the role.
     """
@@ -250,7 +250,7 @@ def _break_glass_pattern(prefix: str) -> str:
 
 
 def _new_provider_accounts(settings: IamRolesSettings, host: str) -> tuple[str, ...]:
-    """The accounts that need the issuer and do not have it, in the profile's order."""
+    """The accounts that need the issuer as a new provider, in the profile's order."""
     wanted = (key for role in settings.deployment_roles if role.host == host for key in role.accounts)
     return tuple(dict.fromkeys(key for key in wanted if key not in settings.oidc_provider_exists_in))
 

@@ -1,4 +1,4 @@
-"""Who may do what where: assignments to units and accounts, one by one."""
+"""Access assignments, expanded to single accounts."""
 
 import csv
 import io
@@ -17,7 +17,7 @@ MANAGEMENT_PREFIX = "Mgmt-"
 
 @dataclass(frozen=True, kw_only=True, order=True)
 class Access:
-    """A group or a user has a permission set in an account."""
+    """A permission set of a group or user in an account."""
 
     account: str
     principal: str
@@ -26,7 +26,7 @@ class Access:
 
     @property
     def title(self) -> str:
-        """Names the principal in lists: `developers`, or `jane (user)`."""
+        """The principal's name in lists: `developers`, or `jane (user)`."""
         return f"{self.principal} (user)" if self.is_user else self.principal
 
 
@@ -48,7 +48,7 @@ def _row(account: str, item: Assignment) -> Access:
 
 
 def accounts_by_unit(landscape: Landscape) -> Mapping[str, tuple[str, ...]]:
-    """OU path, or `root` → keys of the accounts in it and below, without suspended ones and the management account."""
+    """OU path, or `root` → keys of the accounts in it and below, without suspended accounts and management."""
     found: dict[str, list[str]] = {ROOT: [], **{path: [] for path in landscape.ous}}
     for account in landscape.accounts.values():
         unit = account.ou or ""
@@ -63,12 +63,12 @@ def accounts_by_unit(landscape: Landscape) -> Mapping[str, tuple[str, ...]]:
 
 
 def accounts_of(landscape: Landscape, members: Mapping[str, tuple[str, ...]], target: str) -> tuple[str, ...]:
-    """The accounts that `target`, a unit or a key, stands for; a name that is both is the account."""
+    """The accounts of `target`, an OU or an account key; a name that is both is the account."""
     return (target,) if target in landscape.accounts else members.get(target, ())
 
 
 def prefix_of(settings: IdentityCenterSettings, *, management: bool) -> str:
-    """Text before the names of permission sets; those of the management account are a family of their own."""
+    """Prefix of permission set names; those of the management account are a separate family."""
     return (MANAGEMENT_PREFIX if management else "") + (settings.name_prefix or "")
 
 
@@ -78,7 +78,7 @@ def named_set(item: Access, settings: IdentityCenterSettings) -> str:
 
 
 def matrix_markdown(rows: tuple[Access, ...], settings: IdentityCenterSettings) -> str:
-    """Group or user × account, with the permission sets in the cells."""
+    """A table of group or user × account, with the permission sets in the cells."""
     lines = [
         "# Access",
         "",
@@ -109,5 +109,5 @@ def _grouped(rows: tuple[Access, ...], settings: IdentityCenterSettings) -> Mapp
 
 
 def rows_of(rows: tuple[Access, ...], *, management: bool) -> Iterator[Access]:
-    """The rows of the management account, or of all others."""
+    """The rows of the management account, or of all other accounts."""
     return (row for row in rows if (row.account == "management") is management)

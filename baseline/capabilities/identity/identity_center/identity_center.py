@@ -1,4 +1,4 @@
-"""Who gets into which account with what: permission sets, groups and assignments of IAM Identity Center."""
+"""IAM Identity Center: permission sets, groups and assignments."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ _COUNTS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900)
 
 @dataclass(frozen=True, kw_only=True)
 class SetResource:
-    """A permission set as CloudFormation takes it."""
+    """A permission set in CloudFormation's format."""
 
     logical_id: str
     name: str
@@ -78,13 +78,14 @@ class AssignmentResource:
     """One assignment.
 
     Attributes:
-        logical_id: Of the resource.
+        logical_id: Logical id of the resource.
         purpose: One sentence.
         account_parameter: Name of the parameter with the account's id.
         permission_set: The permission set's name in logical ids.
         principal_type: `GROUP` or `USER`.
         group: The group's name in logical ids; "" for a user.
-        principal_parameter: Name of the parameter with the principal's id; "" for a group that is created here.
+        principal_parameter: Name of the parameter with the principal's id; "" for a group that this stack family
+            creates.
         after: Logical id of the assignment before it in its lane, or "".
     """
 
@@ -108,7 +109,7 @@ class AssignmentsContext:
 
 @dataclass(frozen=True, kw_only=True)
 class _Family:
-    """What one account manages: the management account its own sets, the administrator all others."""
+    """The part of Identity Center that one account manages: management its own sets, the administrator all others."""
 
     landscape: Landscape
     settings: IdentityCenterSettings
@@ -158,7 +159,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
 
 
 def _definitions(family: _Family) -> Iterator[StackSpec]:
-    """Stacks of permission sets, one after the other; the first one has the groups and attributes as well."""
+    """Stacks of permission sets, one after the other; the first also has the groups and attributes."""
     landscape, settings = family.landscape, family.settings
     all_sets = permission_sets(landscape, settings)
     used = dict.fromkeys(row.permission_set for row in family.rows)
@@ -218,7 +219,7 @@ def _attributes(family: _Family) -> tuple[Mapping[str, Any], ...]:
 
 
 def _members_groups(family: _Family, used: Iterable[str]) -> tuple[str, ...]:
-    """Groups of the member accounts, and those that nothing is assigned to yet."""
+    """Groups with assignments in member accounts, and groups without any assignment."""
     everywhere = {item.group for item in family.settings.assignments if item.group}
     wanted = set(used)
     return tuple(name for name in family.settings.groups if name in wanted or name not in everywhere)
@@ -256,7 +257,7 @@ def _reference(policy: str) -> Mapping[str, str]:
 
 
 def _assignments(family: _Family, previous: str) -> Iterator[StackSpec]:
-    """Stacks of assignments, one after the other: AWS takes fifteen at a time."""
+    """Stacks of assignments, one after the other: AWS processes fifteen at a time."""
     known = account_parameters(family.landscape, dict.fromkeys(row.account for row in family.rows))
     for number, rows in _shards(family.rows):
         name = f"{family.stack}-assignments" + (f"-{number}" if number > 1 else "")
@@ -277,11 +278,13 @@ def _assignments(family: _Family, previous: str) -> Iterator[StackSpec]:
 
 
 def _shards(rows: tuple[Access, ...]) -> Iterator[tuple[int, tuple[Access, ...]]]:
-    """Stack number, from 1, and its rows: in as few stacks as hold them.
+    """Stack number, from 1, and its rows, in as few stacks as possible.
 
-    An assignment cannot be changed, only replaced, so its name and its stack follow from what it is and not from what
-    is listed before it: adding or removing an account leaves all others where they are. When the stacks double, an
-    assignment stays or moves to a later one, which is deployed after the earlier one has let go of it.
+    An assignment cannot be changed, only replaced, so its name and its stack depend on its content and not on its
+            position:
+    adding or removing an account does not move any other. When the number of stacks doubles, an assignment stays or
+            moves
+    to a later stack, which is deployed after the earlier one has deleted it.
     """
     for count in _COUNTS:
         shards: list[list[Access]] = [[] for _ in range(count)]
@@ -321,7 +324,7 @@ def _resources(
 
 
 def _id_of(family: _Family, row: Access) -> str | None:
-    """The principal's id in the identity store; None for a group that is created here."""
+    """The principal's id in the identity store; None for a group that the baseline creates."""
     settings = family.settings
     return settings.users[row.principal].id if row.is_user else settings.groups[row.principal].id
 

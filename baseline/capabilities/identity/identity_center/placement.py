@@ -1,8 +1,8 @@
-"""Which stack holds which permission set.
+"""The assignment of permission sets to stacks.
 
 A stack's template has at most 51,200 bytes and 200 outputs. A permission set cannot move to another stack: its
-assignments import its ARN, and its name exists once. So sets fill one stack after the other in the profile's order, and
-a new set at the end moves no other one. `stack` of a set names its stack.
+assignments import its ARN, and its name exists once. Sets therefore fill one stack after the other in the profile's
+order, and a new set at the end does not move any other. `stack` of a set names its stack.
 """
 
 from collections.abc import Iterator, Mapping
@@ -46,7 +46,7 @@ def _fits(size: int, outputs: int) -> bool:
 
 
 def _bytes_of(name: str, item: PermissionSet) -> int:
-    """An upper estimate of what the set takes in a template; tests hold it against rendered ones."""
+    """An upper estimate of the set's size in a template, in bytes; tests compare it with rendered sets."""
     lists = {
         "managed": [Reference(f"arn:${{AWS::Partition}}:iam::aws:policy/{policy}") for policy in item.managed_policies],
         "customer": [{"Name": policy, "Path": policy} for policy in item.customer_policies],

@@ -1,4 +1,4 @@
-"""What a profile may not say about IAM Identity Center."""
+"""Problems of IAM Identity Center settings."""
 
 import json
 from collections import Counter
@@ -23,7 +23,7 @@ _MOST_OUTPUTS = quota("cloudformation.outputs")
 
 
 def identity_center_problems(landscape: Landscape, settings: IdentityCenterSettings) -> Iterator[Problem]:
-    """Everything that is wrong beside another value."""
+    """Settings that conflict with another value."""
     if landscape.standalone:
         yield from _standalone(settings)
         return
@@ -129,7 +129,7 @@ def _unknown(setting: KeyPath, what: str, name: str, known: object) -> Problem:
 
 
 def _family_problems(settings: IdentityCenterSettings, rows: tuple[Access, ...]) -> Iterator[Problem]:
-    """The delegated administrator cannot change what is in the management account, so nothing is shared with it."""
+    """New groups with access to both the management account and others, which two accounts cannot create."""
     groups = [row for row in rows if not row.is_user]
     own = {row.principal for row in groups if row.account == "management"}
     others = {row.principal for row in groups if row.account != "management"}
@@ -196,7 +196,7 @@ def _quota_problems(
 
 
 def unsupported_counts(rows: tuple[Access, ...]) -> Iterator[Problem]:
-    """More accounts than an instance takes unasked."""
+    """More accounts than the default quota of an instance."""
     accounts, most = len({row.account for row in rows}), quota("identity_center.accounts")
     if accounts > most:
         yield Problem(

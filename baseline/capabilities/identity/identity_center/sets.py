@@ -1,4 +1,4 @@
-"""Ready-made permission sets, each with no more than its job asks for.
+"""Built-in permission sets, each with least privilege for its job.
 
 Source of the AWS managed policies: AWS managed policy reference guide, and IAM user guide, AWS managed policies for job
 functions.
@@ -119,14 +119,14 @@ _READY_MADE: Mapping[str, PermissionSet] = {
 
 
 def permission_sets(landscape: Landscape, settings: IdentityCenterSettings) -> Mapping[str, PermissionSet]:
-    """Name → permission set: the ready-made sets that the profile lists or assigns, and the profile's own over them."""
+    """Name → permission set: the built-in sets that the profile lists or assigns, and the profile's own sets."""
     assigned = (item.permission_set for item in settings.assignments)
     names = dict.fromkeys((*settings.ready_made, *(name for name in assigned if name in _READY_MADE)))
     return {**{name: _for_roles(landscape, name) for name in names}, **settings.permission_sets}
 
 
 def _for_roles(landscape: Landscape, name: str) -> PermissionSet:
-    """The ready-made set, with the statements that depend on the roles of `iam_roles`."""
+    """The built-in set, with the statements that depend on the roles of `iam_roles`."""
     found = _READY_MADE[name]
     if not landscape.is_on("iam_roles"):
         return found
@@ -162,7 +162,7 @@ def _assumes(roles: list[str]) -> dict[str, Any]:
 
 
 def _delegated_roles(boundary: str, names: list[str]) -> tuple[dict[str, Any], ...]:
-    """What Terraform and CloudFormation call for roles, policies and instance profiles under the delegated names.
+    """Calls of Terraform and CloudFormation for roles, policies and instance profiles with delegated names.
 
     Sources: handler permissions in CloudFormation's resource schemas; service authorization reference of IAM.
     """

@@ -1,4 +1,4 @@
-"""What a profile says about IAM Identity Center."""
+"""Settings of IAM Identity Center."""
 
 from typing import Annotated, Any, Literal, get_args
 
@@ -50,7 +50,7 @@ class _Item(BaseModel):
 
 
 class PermissionSet(_Item):
-    """A permission set. One that is named like a ready-made one takes its place."""
+    """A permission set. A set with the name of a built-in one replaces it."""
 
     description: Annotated[str, StringConstraints(pattern=r"^[ -~\u00A1-\u00FF]{1,700}$")] = Field(
         description="What it is for.", examples=["Reads the billing exports."]
@@ -81,7 +81,7 @@ class PermissionSet(_Item):
 
 
 class Group(_Item):
-    """A group. One with an id is in the directory already; one without is created."""
+    """A group. A group with an id exists in the directory; one without an id is created."""
 
     id: GroupId | None = Field(default=None, description="The group's id in the identity store.")
     description: Annotated[str, StringConstraints(pattern=r"^[ -~]{1,1024}$")] = Field(
@@ -90,7 +90,7 @@ class Group(_Item):
 
 
 class User(_Item):
-    """A user of the directory. Users are managed in the identity source, and never created here."""
+    """A user of the directory. Users are managed in the identity source and never created by baseline."""
 
     id: UserId = Field(
         description="The user's id in the identity store.", examples=["906712345a-12345678-1234-1234-1234-123456789012"]
@@ -98,7 +98,7 @@ class User(_Item):
 
 
 class Assignment(_Item):
-    """Who may do what where."""
+    """An assignment of a permission set to a group or user in some places."""
 
     group: GroupName | None = Field(
         default=None, description="A key of `groups`, or else `user`.", examples=["platform-admins"]

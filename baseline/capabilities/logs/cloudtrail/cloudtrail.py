@@ -1,4 +1,4 @@
-"""One trail for everything: every account, every Region, validated, encrypted and watched."""
+"""One organization trail: all accounts and Regions, validated, encrypted and monitored."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -1,4 +1,4 @@
-"""Customer managed keys, one per purpose and account, each usable by the services that need it and no other."""
+"""Customer managed keys, one per purpose and account, each usable only by the services that need it."""
 
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -95,8 +95,8 @@ class EbsKeyContext(KeyContext):
 class LogArchiveKeyContext(KeyContext):
     """Context of `kms_log_archive`.
 
-    `management_account` owns the trail `trail_name` in `home_region`; `trail` says whether there is one.
-    `described_by_management` says whether the management account has to find the key's ARN from another account.
+    `management_account` owns the trail `trail_name` in `home_region`; `trail` says whether the trail exists.
+    `described_by_management` says whether the management account must look up the key's ARN across accounts.
     """
 
     standalone: bool
@@ -111,12 +111,12 @@ class LogArchiveKeyContext(KeyContext):
 
 
 def trail_name(landscape: Landscape) -> str:
-    """The trail's name; the key and the bucket admit this trail and no other."""
+    """The trail's name; the key and the bucket admit only this trail."""
     return f"{landscape.prefix}-{'account' if landscape.standalone else 'organization'}-trail"
 
 
 def notification_accounts(landscape: Landscape) -> tuple[str, ...]:
-    """The accounts that have notification topics: where the alarms are, and where the security team works."""
+    """The accounts with notification topics: the accounts of the alarms and of the security team."""
     return ("management",) if landscape.standalone else ("management", "security")
 
 
@@ -198,7 +198,7 @@ def _account_logs_key(landscape: Landscape, common: KeyContext) -> StackSpec:
 
 
 def ebs_key_stack(landscape: Landscape) -> StackSpec:
-    """The stack of the keys that new EBS volumes are encrypted with."""
+    """The stack with the default keys for new EBS volumes."""
     return StackSpec(
         name=EBS_KEY_STACK,
         template="logs/kms/ebs",

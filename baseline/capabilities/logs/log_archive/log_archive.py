@@ -1,4 +1,4 @@
-"""The buckets that keep every account's logs, unchangeable for as long as the profile says."""
+"""The buckets that keep every account's logs, immutable for the retention period of the profile."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -96,7 +96,7 @@ class LogArchiveSettings(Settings):
 class LogBucket:
     """One encrypted bucket of the log archive.
 
-    `delivery` names the file in `templates/log_archive/` with the statements that let its producer write.
+    `delivery` names the file in `templates/log_archive/` with the statements that allow its producer to write.
     """
 
     logical_id: str

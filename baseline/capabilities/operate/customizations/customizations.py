@@ -1,4 +1,4 @@
-"""Customizations: CloudFormation templates of the user's own, deployed, checked and removed like the baseline's."""
+"""Customizations: the user's own CloudFormation templates, deployed, checked and removed like the baseline's."""
 
 from collections.abc import Iterator, Mapping
 from typing import Annotated
@@ -30,7 +30,7 @@ _DYNAMIC_REFERENCE = "BL124"
 
 
 class Customization(BaseModel):
-    """A stack of the user's own."""
+    """A stack with the user's own template."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -107,7 +107,7 @@ def _target(item: Customization) -> Target:
 
 
 def _parameters(item: Customization, file: CustomTemplate) -> Iterator[str | ParameterDeclaration]:
-    """The parameters that get a value; CloudFormation uses the defaults of the others."""
+    """The parameters with a value; CloudFormation uses the defaults of the others."""
     for name in file.parameters:
         if name in item.parameters:
             yield _given(name, item.parameters[name])

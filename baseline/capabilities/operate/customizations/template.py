@@ -1,4 +1,4 @@
-"""A CloudFormation template of the user's own, and the mark that makes it one of baseline's stacks."""
+"""The user's own CloudFormation template, and the mark that identifies its stack as one of baseline's."""
 
 import json
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from baseline import __version__
 
 @dataclass(frozen=True, kw_only=True)
 class CustomTemplate:
-    """A template file, as it was read.
+    """A parsed template file.
 
     Attributes:
         text: The whole file.
@@ -26,9 +26,9 @@ class CustomTemplate:
 
 
 def marked(template: CustomTemplate) -> str:
-    """Return the template with `Metadata.Baseline`, by which `deploy` and `destroy` know it; the rest stays as it is.
+    """Return the template with `Metadata.Baseline`, by which `deploy` and `destroy` recognize it.
 
-    JSON is written anew, with two spaces of indentation.
+    JSON is reformatted with an indentation of two spaces.
     """
     mark = {"Capability": "customizations", "Generator": "baseline", "Version": __version__}
     if template.is_json:

@@ -1,4 +1,4 @@
-"""What every account shall have set, in every governed Region: defaults that AWS leaves open."""
+"""Settings for every account and governed Region that AWS leaves open by default."""
 
 from dataclasses import dataclass, replace
 
@@ -162,7 +162,7 @@ def _problems(landscape: Landscape) -> tuple[Problem, ...]:
 
 
 def _management_settings(landscape: Landscape) -> tuple[CustomSetting, ...]:
-    """Regions first: the organization's settings for a Region would fail where the account has not opted in yet."""
+    """Settings of the management account; Regions first, as other settings fail before an account has opted in."""
     return tuple(opt_in_settings(landscape, landscape.settings("account_settings", AccountSettings)))
 
 

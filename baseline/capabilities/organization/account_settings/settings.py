@@ -1,4 +1,4 @@
-"""The settings of `account_settings`, and what each of them asks the function to make."""
+"""The settings of `account_settings`, and the custom settings that implement them."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from baseline.capabilities.settings import Settings, tiered
 
 
 class AccountSettingsOverride(Override):
-    """What the accounts of some places have set."""
+    """Settings for the accounts of some places."""
 
     password_minimum_length: int | None = in_these_places("password_minimum_length", ge=6, le=128)
     password_reuse_prevention: int | None = in_these_places("password_reuse_prevention", ge=1, le=24)
@@ -188,7 +188,7 @@ class AccountSettings(Settings):
 
 
 def opt_in_settings(landscape: Landscape, settings: AccountSettings) -> Iterator[CustomSetting]:
-    """Opting in to the governed Regions that need it, which comes before anything else there."""
+    """Opt-in to the governed Regions that require it, which precedes everything else there."""
     if settings.enable_regions and landscape.opt_in_regions:
         yield CustomSetting(
             logical_id="EnabledRegions",
@@ -199,7 +199,7 @@ def opt_in_settings(landscape: Landscape, settings: AccountSettings) -> Iterator
 
 
 def defaults_anywhere(landscape: Landscape, settings: AccountSettings) -> Iterator[CustomSetting]:
-    """What the function has to make in one place or another: every account has the same function."""
+    """Every setting that the function makes in any place: all accounts have the same function."""
     yield from account_defaults(landscape, settings)
     for override in settings.overrides:
         there = overridden(landscape, "account_settings", override)
@@ -207,7 +207,7 @@ def defaults_anywhere(landscape: Landscape, settings: AccountSettings) -> Iterat
 
 
 def account_defaults(landscape: Landscape, settings: AccountSettings) -> Iterator[CustomSetting]:
-    """Everything else that is made by the function, in the order in which people read about it."""
+    """All other settings of the function, in the order of the documentation."""
     yield _password_policy(settings)
     for kind, contact in landscape.contacts.items():
         yield CustomSetting(
@@ -266,7 +266,7 @@ def _password_policy(settings: AccountSettings) -> CustomSetting:
 
 @dataclass(frozen=True, kw_only=True)
 class _Regional:
-    """A setting that each governed Region has of its own, wanted when `switch` is on."""
+    """A Regional setting, enabled by `switch`."""
 
     switch: str
     logical_id: str

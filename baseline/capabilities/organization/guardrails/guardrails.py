@@ -1,4 +1,4 @@
-"""What no account can do, whatever its own policies allow: organization policies, proved before they are written."""
+"""Organization policies that limit all accounts, checked for lock-outs before they are written."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -34,10 +34,10 @@ class GuardrailsContext:
 
 
 def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
-    """A stack for each policy, one after another, when everything else is there.
+    """One stack per policy, deployed one after another, after all other stacks.
 
-    Until then nothing that the policies deny is needed to repair a stack. AWS Organizations accepts two changes a
-    second, and CloudFormation fails with policies that are created at once
+    After that, no denied action is needed to repair a stack. AWS Organizations accepts two changes a
+    second, and CloudFormation fails if policies are created at once
     (github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2245). Kinds that the partition may lack
     come last: if AWS refuses one, everything else is deployed.
     """
@@ -65,7 +65,7 @@ def _is_unknown(landscape: Landscape, policy: GuardrailPolicy) -> bool:
 
 
 def _parameters(landscape: Landscape, policy: GuardrailPolicy) -> tuple[ParameterDeclaration, ...]:
-    """Those that carry the ids of its places, and those that its content names."""
+    """The parameters with the ids of its targets, and those that its content names."""
     text = minified(plain(policy.content))
     named = (item for name, item in PARAMETERS.items() if f"${{{name}}}" in text)
     found = (*(declaration_of(landscape, place) for place in policy.places), *named)
@@ -73,9 +73,9 @@ def _parameters(landscape: Landscape, policy: GuardrailPolicy) -> tuple[Paramete
 
 
 def _documents(landscape: Landscape) -> Mapping[str, str]:
-    """Every policy as one reads it, and as AWS Organizations receives it.
+    """Every policy in a readable form, and in the form that AWS Organizations receives.
 
-    While an id is unknown there is only `<policy>.incomplete.json`: IAM would read its `${Name}` as a policy variable,
+    If an id is unknown, there is only `<policy>.incomplete.json`: IAM would read its `${Name}` as a policy variable,
     so it must not be pasted into a console.
     """
     texts: dict[str, str] = {}
@@ -91,7 +91,7 @@ def _documents(landscape: Landscape) -> Mapping[str, str]:
 
 
 def _policy_types(landscape: Landscape) -> tuple[str, ...]:
-    """The kinds that the guardrails which are on, and the profile's own policies, need."""
+    """The policy types that the enabled guardrails and the profile's own policies need."""
     if landscape.standalone:
         return ()
     own = (item.type for item in settings_of(landscape).policies)
@@ -100,7 +100,7 @@ def _policy_types(landscape: Landscape) -> tuple[str, ...]:
 
 
 def _absent_types(landscape: Landscape) -> Iterator[Problem]:
-    """What is left out because the partition does not have the type of its policy."""
+    """Guardrails and policies that are left out because the partition does not have their policy type."""
     if landscape.standalone:
         return
     named: list[tuple[KeyPath, str, str]] = [
@@ -117,7 +117,7 @@ def _absent_types(landscape: Landscape) -> Iterator[Problem]:
 
 
 def _unsupported(landscape: Landscape) -> Iterator[Problem]:
-    """What the partition lacks, and what exists in one Region only where the Region deny covers that Region."""
+    """Features that the partition lacks, and single-Region services in a Region that the Region deny covers."""
     yield from _absent_types(landscape)
     allowed = (*landscape.regions, *settings_of(landscape).allowed_regions)
     denied = not landscape.standalone and any(item.id == "regions" for item, _ in active(landscape))

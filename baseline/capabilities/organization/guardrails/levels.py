@@ -1,4 +1,4 @@
-"""The policies of a plan as an account meets them: from the root down to itself."""
+"""The policies that apply to an account: from the root down to the account itself."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from baseline.policy.kinds import KINDS
 
 @dataclass(frozen=True, kw_only=True)
 class Budget:
-    """How many policies of a kind a place has: ours, AWS's and others' reserved ones, inherited, still free."""
+    """The number of policies of a kind at a place: ours, AWS's, reserved, inherited, and free."""
 
     place: str
     kind: str
@@ -40,7 +40,7 @@ def levels_of(
 
 
 def budgets(landscape: Landscape, policies: Sequence[GuardrailPolicy] | None = None) -> tuple[Budget, ...]:
-    """Every place that has or inherits policies, kind by kind: the root, units, accounts with policies of their own."""
+    """Every place that has or inherits policies, kind by kind: the root, OUs, accounts with their own policies."""
     found = policies_of(landscape) if policies is None else policies
     kinds = tuple(kind for kind in KINDS if any(item.kind == kind for item in found))
     return tuple(
@@ -51,7 +51,7 @@ def budgets(landscape: Landscape, policies: Sequence[GuardrailPolicy] | None = N
 
 
 def reserved(landscape: Landscape, kind: str) -> int:
-    """How many policies of the kind a place has that are not ours."""
+    """Number of policies of the kind at a place that are not ours."""
     own = settings_of(landscape).reserved_slots if kind == "SERVICE_CONTROL_POLICY" else 0
     return KINDS[kind].aws_own + own
 

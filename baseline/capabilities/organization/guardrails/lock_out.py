@@ -1,4 +1,4 @@
-"""The proof that no policy locks out whom the organization needs: asked of the policy engine, account by account."""
+"""The proof that no policy causes a lock-out: the policy engine evaluates required calls for each account."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -18,9 +18,9 @@ _BY_ACCOUNT = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])|/ou-")
 
 @dataclass(frozen=True, kw_only=True)
 class LockOut:
-    """A required call that the policies deny for an account or unit.
+    """A required call that the policies deny for an account or OU.
 
-    `attached` is false where the policy that denies is only attached in a later stage.
+    `attached` is false if the denying policy is only attached in a later stage.
     """
 
     place: str
@@ -32,7 +32,7 @@ class LockOut:
 def lock_outs(landscape: Landscape, policies: Sequence[GuardrailPolicy]) -> Iterator[LockOut]:
     """The required calls that the policies deny, the first place for each statement.
 
-    Nothing is required in suspended units: no stack is deployed there.
+    Nothing is required in suspended OUs: no stack is deployed there.
     """
     seen: set[tuple[str, str, str]] = set()
     later = any(item.belongs != item.places for item in policies)
@@ -63,7 +63,7 @@ def _denied(
 
 
 def _accounts(landscape: Landscape, policies: Sequence[GuardrailPolicy], *, now: bool) -> tuple[BoundAccount, ...]:
-    """One account for each set of policies that binds some; each account where a policy may tell accounts apart."""
+    """One account for each set of applicable policies; every account if a policy may distinguish accounts."""
     members = bound_accounts(landscape, ("root",))
     known = known_levels(members)
     special = {"log_archive", "security", *landscape.roles.values(), *pipeline_accounts(landscape)}

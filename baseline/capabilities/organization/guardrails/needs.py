@@ -1,6 +1,7 @@
-"""What must go on in an organization whatever its policies deny: who calls what, with the keys that the call carries.
+"""The calls that policies must not deny: callers, actions, and the condition keys of the calls.
 
-The calls of those who deploy follow from the templates, and BL123 asks them; here are people, services and pipelines.
+The calls of deployments follow from the templates and are checked by BL123; this module covers people, services and
+pipelines.
 """
 
 from collections.abc import Iterator, Mapping
@@ -31,7 +32,7 @@ _ALWAYS: Mapping[str, tuple[str, ...]] = {"aws:securetransport": ("true",), "aws
 
 @dataclass(frozen=True, kw_only=True)
 class Need:
-    """Something that must go on: who does it, and the request.
+    """A required call: the caller, and the request.
 
     `certain` is false for a principal that may not exist, such as AWS Control Tower.
     """
@@ -42,7 +43,7 @@ class Need:
 
 
 def calls(landscape: Landscape, account: BoundAccount) -> tuple[Need, ...]:
-    """What principals of a member account must be able to call, whatever service control policies bind it."""
+    """Calls that principals of a member account must be able to make under all service control policies."""
     build = _Builder(landscape, account)
     return (
         *build.deployers(),
@@ -55,7 +56,7 @@ def calls(landscape: Landscape, account: BoundAccount) -> tuple[Need, ...]:
 
 
 def deliveries(landscape: Landscape, account: BoundAccount) -> tuple[Need, ...]:
-    """What must arrive at resources of a member account, whatever resource control policies protect it."""
+    """Deliveries to resources of a member account that all resource control policies must allow."""
     build = _Builder(landscape, account)
     arrivals = {"log_archive": build.logs(), "security": build.alerts()}
     return (
@@ -71,14 +72,14 @@ def deliveries(landscape: Landscape, account: BoundAccount) -> tuple[Need, ...]:
 
 
 def pipeline_accounts(landscape: Landscape) -> frozenset[str]:
-    """Keys of the accounts that have deployment roles of the profile."""
+    """Keys of the accounts with deployment roles of the profile."""
     on = landscape.is_on("iam_roles")
     roles = landscape.settings("iam_roles", IamRolesSettings).deployment_roles if on else []
     return frozenset(key for role in roles for key in role.accounts)
 
 
 class _Builder:
-    """Requests of one account, as principal or as owner of the resource."""
+    """Requests of one account, as the principal's or the resource's account."""
 
     def __init__(self, landscape: Landscape, account: BoundAccount) -> None:
         self.landscape = landscape
@@ -110,7 +111,7 @@ class _Builder:
                 yield self._by_a_person(self._need("break-glass", action, resource, {**keys, **self._network()}))
 
     def recorder(self) -> Iterator[Need]:
-        """The recorder's upload to the log archive, which asks the account of the bucket as well."""
+        """The recorder's upload to the log archive, which also depends on the bucket's account."""
         if self.landscape.is_on("config"):
             yield self._upload(self.account, self.members.get("log_archive", self.account))
 
@@ -128,8 +129,8 @@ class _Builder:
     def alerts(self) -> Iterator[Need]:
         """Events of other accounts, and messages to encrypted topics.
 
-        Source: Amazon SNS developer guide, Key management: the key policy of CloudWatch alarms can ask for the source,
-        that of EventBridge rules cannot.
+        Source: Amazon SNS developer guide, Key management: a key policy can restrict the source for CloudWatch
+        alarms, but not for EventBridge rules.
         """
         key = self.arn("kms", "key/x")
         if self.landscape.is_on("notifications"):
@@ -143,7 +144,7 @@ class _Builder:
             yield self._need("the forwarding of root activity", "events:PutEvents", bus, keys)
 
     def encrypted_logs(self) -> Iterator[Need]:
-        """Whether CloudWatch Logs names its source is not known: no page says that it does."""
+        """Use of keys by CloudWatch Logs; no page says whether it sends its source."""
         if self.landscape.is_on("kms"):
             name = f"logs.{self.landscape.home_region}.amazonaws.com"
             known = {**_ALWAYS, **_service_keys(name), **self._owner(self.account)}
@@ -234,17 +235,17 @@ class _Builder:
         return self._by_a_person(call)
 
     def _by_a_person(self, need: Need) -> Need:
-        """The same from an address that is not known, unless the profile names networks."""
+        """The same request from an unknown address, unless the profile names networks."""
         return replace(need, request=replace(need.request, unknown=frozenset({"aws:sourceip"})))
 
     def _network(self) -> Mapping[str, tuple[str, ...]]:
-        """The address of people: one of those that the profile expects, where it names any."""
+        """The address of people: one of the profile's networks, if it names any."""
         on = self.landscape.is_on("guardrails")
         networks = self.landscape.settings("guardrails", GuardrailsSettings).networks if on else []
         return {"aws:sourceip": (networks[0].partition("/")[0],)} if networks else {}
 
     def _as(self, role: str, region: str = "", account: BoundAccount | None = None) -> Mapping[str, tuple[str, ...]]:
-        """The keys of a direct call by a role."""
+        """The condition keys of a direct call by a role."""
         return {**self._caller(account or self.account, f"role/{role}"), **self._region(region)}
 
     def _delivery(self, service: str, action: str, resource: str, keys: Mapping[str, tuple[str, ...]]) -> Need:
@@ -259,7 +260,7 @@ class _Builder:
         keys: Mapping[str, tuple[str, ...]],
         owner: BoundAccount | None = None,
     ) -> Need:
-        """A call over TLS that carries no other condition keys."""
+        """A call over TLS without other condition keys."""
         context = {**_ALWAYS, **self._owner(owner or self.account), **keys}
         return Need(who=who, request=Request(action=action, resource=resource, context=context, complete=True))
 

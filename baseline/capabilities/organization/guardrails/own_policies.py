@@ -1,4 +1,4 @@
-"""Policies of the profile's own: their names, the keys of their stacks, and the content that templates have."""
+"""The profile's own policies: names, stack keys, and content in templates."""
 
 import re
 from collections.abc import Mapping
@@ -26,15 +26,15 @@ def own_name(landscape: Landscape, item: OwnPolicy) -> str:
 
 
 def own_key(item: OwnPolicy) -> str:
-    """The key of the policy's stack, which depends on nothing but the entry itself.
+    """The key of the policy's stack, which depends only on the entry itself.
 
-    A stack that gets another key is another stack: it cannot create a policy whose name the old stack still has.
+    A changed key means a new stack, which cannot create a policy whose name the old stack still uses.
     """
     return item.key or key_from_path(item.file)
 
 
 def key_from_path(file: str) -> str:
-    """`policies/No S3.json` → `policies-no-s3`; a long path is cut and gets a digest."""
+    """`policies/No S3.json` → `policies-no-s3`; a long path is cut and has a digest appended."""
     text = PurePosixPath(file).with_suffix("").as_posix().lower()
     slug = "-".join("".join(c if c.isascii() and c.isalnum() else " " for c in text).split()) or "x"
     if len(slug) <= _KEY_CHARACTERS:
@@ -43,9 +43,9 @@ def key_from_path(file: str) -> str:
 
 
 def own_content(value: Any) -> Any:  # noqa: ANN401 - plain data of a policy file
-    """The content with every name of `OWN_PARAMETERS` as a reference, and the partition of ARNs filled in.
+    """The content with every name of `OWN_PARAMETERS` and the partition of ARNs as references.
 
-    Every other text, policy variables such as `${aws:username}` among them, reaches AWS Organizations unchanged.
+    All other text, including policy variables such as `${aws:username}`, reaches AWS Organizations unchanged.
     """
     if isinstance(value, Mapping):
         return {key: own_content(item) for key, item in value.items()}

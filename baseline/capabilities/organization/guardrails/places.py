@@ -1,4 +1,4 @@
-"""Where organization policies hold: the levels above a place, and the member accounts below it."""
+"""The scope of organization policies: the levels above a place, and the member accounts below it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -11,12 +11,12 @@ STAND_IN_ACCOUNT = "444444444444"
 
 @dataclass(frozen=True, kw_only=True)
 class BoundAccount:
-    """A member account that a policy binds.
+    """A member account that a policy applies to.
 
     Attributes:
         key: Its key in the profile; empty for an account that will be created or moved there.
-        id: Its id, or a stand-in.
-        levels: The root, the units above the account, and its key.
+        id: Its id, or a placeholder.
+        levels: The root, the OUs above the account, and its key.
         organization_path: The value of aws:PrincipalOrgPaths, such as `o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/`.
         attached: Whether the policy is attached above it now; `stage` may attach it later.
     """
@@ -38,12 +38,12 @@ def path_of(landscape: Landscape, place: str) -> tuple[str, ...]:
 def bound_accounts(
     landscape: Landscape, places: Iterable[str], attached: Iterable[str] = ()
 ) -> tuple[BoundAccount, ...]:
-    """The member accounts below the places, where stacks go: those of suspended units are left out.
+    """The member accounts below the places that stacks target; accounts in suspended OUs are left out.
 
     Args:
         landscape: The organization.
-        places: Where the policy belongs: `root`, units, keys of accounts.
-        attached: The places where it is attached now.
+        places: Targets of the policy in the last stage: `root`, OUs, account keys.
+        attached: Its current targets.
     """
     wanted, now = set(places), set(attached)
     return tuple(
@@ -55,7 +55,7 @@ def bound_accounts(
 
 @once_per_landscape
 def _everyone(landscape: Landscape) -> tuple[tuple[BoundAccount, BoundAccount], ...]:
-    """Each account where stacks go, known or to come: as one with no policy attached above it, and as one with some."""
+    """Each target account, known or future, in two variants: without and with a policy attached above it."""
     found = [
         _bound(landscape, account, path_of(landscape, account.key))
         for account in landscape.accounts.values()
@@ -70,12 +70,12 @@ def _everyone(landscape: Landscape) -> tuple[tuple[BoundAccount, BoundAccount], 
 
 
 def known_levels(members: Iterable[BoundAccount]) -> frozenset[tuple[str, ...]]:
-    """The levels of each place where the profile has accounts: an account to come would be a stand-in for them."""
+    """The levels of each place with accounts in the profile, which a future account would duplicate."""
     return frozenset(item.levels[:depth] for item in members if item.key for depth in range(1, len(item.levels) + 1))
 
 
 def organization_path(landscape: Landscape, levels: tuple[str, ...]) -> str:
-    """The path of organization ids to the last unit; an unknown id is a stand-in."""
+    """The path of organization ids to the last OU, with placeholders for unknown ids."""
     ids = [landscape.ous[level] or "ou-0000-00000000" for level in levels if level in landscape.ous]
     head = [landscape.organization_id or "o-0000000000", landscape.root_id or "r-0000"]
     return "/".join([*head, *ids, ""])

@@ -1,4 +1,4 @@
-"""Which organization policies there are: guardrails merged and packed, and the profile's own."""
+"""The organization policies: merged and packed guardrails, and the profile's own policies."""
 
 import json
 from collections import Counter
@@ -39,20 +39,20 @@ class GuardrailPolicy:
 
     Attributes:
         key: In kebab case: its stack is `<prefix>-<key>`.
-        kind: `SERVICE_CONTROL_POLICY` and the like.
-        name: In AWS Organizations.
-        description: There too.
-        guardrails: Ids of the guardrails that it has.
-        owners: Sid → guardrails that ask for the statement.
-        places: Where it is attached: `root`, units and accounts.
-        belongs: Where it is attached in the last stage.
-        targets: The parameters that carry the ids of its places.
-        content: The document, as the template has it.
-        evaluated: The document with something in place of every parameter, as policies are evaluated.
-        accounts: The member accounts that it binds, now or in a later `stage`.
+        kind: Policy type, such as `SERVICE_CONTROL_POLICY`.
+        name: Its name in AWS Organizations.
+        description: Its description in AWS Organizations.
+        guardrails: Ids of its guardrails.
+        owners: Sid → guardrails that require the statement.
+        places: Its current targets: `root`, OUs and accounts.
+        belongs: Its targets in the last stage.
+        targets: The parameters with the ids of its targets.
+        content: The document in the template.
+        evaluated: The document with placeholders for all parameters, for evaluation.
+        accounts: The member accounts that it applies to, now or in a later `stage`.
         tags: Tags of every stack of the plan.
-        quotas: Values that the profile gives quotas of AWS Organizations.
-        own: Number of the profile's own policy that it is, from 0; None for guardrails.
+        quotas: Quotas of AWS Organizations from the profile.
+        own: Index of the profile's own policy, from 0; None for guardrails.
     """
 
     key: str
@@ -73,14 +73,14 @@ class GuardrailPolicy:
 
 
 def settings_of(landscape: Landscape) -> GuardrailsSettings:
-    """What the profile says about guardrails."""
+    """The settings of the capability guardrails."""
     return landscape.settings("guardrails", GuardrailsSettings)
 
 
 def active(landscape: Landscape) -> Iterator[tuple[Guardrail, GuardrailChange]]:
-    """The guardrails that are on and hold somewhere, each with what the profile changes about it.
+    """The enabled guardrails with a target, each with the profile's changes.
 
-    Those of a policy type that the partition does not have are left out.
+    Guardrails whose policy type the partition does not have are left out.
     """
     for guardrail, change in wanted(landscape):
         if presence(guardrail.type, landscape.partition) is not Presence.ABSENT:
@@ -88,7 +88,7 @@ def active(landscape: Landscape) -> Iterator[tuple[Guardrail, GuardrailChange]]:
 
 
 def wanted(landscape: Landscape) -> Iterator[tuple[Guardrail, GuardrailChange]]:
-    """The guardrails that are on and hold somewhere, whether the partition has their policy type or not."""
+    """The enabled guardrails with a target, regardless of the partition's policy types."""
     settings = settings_of(landscape)
     for guardrail in guardrails().values():
         change = settings.rules.get(guardrail.id, GuardrailChange())
@@ -98,12 +98,12 @@ def wanted(landscape: Landscape) -> Iterator[tuple[Guardrail, GuardrailChange]]:
 
 
 def missing_needs(guardrail: Guardrail, settings: GuardrailsSettings) -> tuple[str, ...]:
-    """Settings without which the guardrail has nothing to say."""
+    """Missing settings without which the guardrail would be empty."""
     return tuple(name for name in guardrail.needs if not getattr(settings, name))
 
 
 def places_of(landscape: Landscape, guardrail: Guardrail, change: GuardrailChange) -> Places:
-    """Where it belongs: `root`, paths of units and keys of accounts."""
+    """Its targets: `root`, OU paths and account keys."""
     if change.to:
         return tuple(dict.fromkeys(change.to))
     if guardrail.to == "security":
@@ -118,7 +118,7 @@ def places_of(landscape: Landscape, guardrail: Guardrail, change: GuardrailChang
 
 @once_per_landscape
 def policies_of(landscape: Landscape) -> tuple[GuardrailPolicy, ...]:
-    """Every policy, in the order of deployment; none where the capability is off or there is no organization."""
+    """Every policy, in deployment order; none if the capability is disabled or there is no organization."""
     if landscape.standalone or not landscape.is_on("guardrails"):
         return ()
     together: dict[tuple[str, Home], list[Member]] = {}
@@ -147,7 +147,7 @@ def _policies_at(landscape: Landscape, where: tuple[str, Home], members: Sequenc
 
 
 def _with_own_keys(policies: Sequence[GuardrailPolicy]) -> tuple[GuardrailPolicy, ...]:
-    """Keys are made from names of units; where two read the same, the later ones get a number."""
+    """Number the keys that repeat: keys derive from OU names, and different names can give the same key."""
     counts: Counter[str] = Counter()
     found = []
     for policy in policies:
@@ -158,7 +158,7 @@ def _with_own_keys(policies: Sequence[GuardrailPolicy]) -> tuple[GuardrailPolicy
 
 
 def resolved(landscape: Landscape, content: Mapping[str, Any]) -> str:
-    """A document as AWS Organizations gets it; a parameter whose value is unknown yet stays `${Name}`."""
+    """A document as AWS Organizations receives it; parameters with unknown values remain `${Name}`."""
     text = minified(plain(content)).replace("${AWS::Partition}", landscape.partition)
     for name in PARAMETERS:
         if f"${{{name}}}" in text:
@@ -175,7 +175,7 @@ STAND_INS: Mapping[str, str] = {
 
 
 def evaluable(landscape: Landscape, content: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A document with something in place of every parameter, known or not."""
+    """A document with a value or placeholder for every parameter."""
     text = resolved(landscape, content)
     for name, value in STAND_INS.items():
         text = text.replace(f"${{{name}}}", value)
@@ -184,7 +184,7 @@ def evaluable(landscape: Landscape, content: Mapping[str, Any]) -> Mapping[str, 
 
 
 def declaration_of(landscape: Landscape, place: str) -> ParameterDeclaration:
-    """The parameter that carries the id of a place."""
+    """The parameter with the id of a place."""
     if place == "root":
         return PARAMETERS["OrganizationRootId"]
     return account_parameter(landscape, place) if place in landscape.accounts else ou_parameter(landscape, place)
@@ -193,7 +193,7 @@ def declaration_of(landscape: Landscape, place: str) -> ParameterDeclaration:
 def _statement_policies(
     landscape: Landscape, kind: str, key: str, home: Home, members: Sequence[Member]
 ) -> Iterator[GuardrailPolicy]:
-    """One policy, or as many as the statements need: their keys then name the statements."""
+    """One policy, or as many as the statements need, with keys that name the statements."""
     groups = _statements_by_group(landscape, members)
     by_sid = {item.statement["Sid"]: item for items in groups.values() for item in items}
     sent = [_as_sent(landscape, item.statement) for item in by_sid.values()]
@@ -224,7 +224,7 @@ def _statements_by_group(landscape: Landscape, members: Sequence[Member]) -> Map
 
 
 def _as_sent(landscape: Landscape, statement: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A statement with the partition filled in: what counts for the size."""
+    """A statement with the partition filled in, for measuring its size."""
     found: Mapping[str, Any] = plain(statement)
     return {key: _in_partition(value, landscape.partition) for key, value in found.items()}
 
@@ -253,7 +253,7 @@ def _document_policy(
 
 
 def _own_policies(landscape: Landscape) -> Iterator[GuardrailPolicy]:
-    """Those whose file could be read."""
+    """The profile's own policies whose file could be read."""
     for number, item in enumerate(settings_of(landscape).policies):
         content = landscape.documents.get(item.file)
         if isinstance(content, Mapping) and presence(item.type, landscape.partition) is not Presence.ABSENT:
@@ -293,6 +293,6 @@ def _policy(landscape: Landscape, kind: str, key: str, places: Places, **values:
 
 
 def _slug(places: Places) -> str:
-    """A name for where it is attached, of characters that names of stacks have."""
+    """A name for the targets, in characters that stack names allow."""
     text = "-".join(places).lower()
     return "-".join("".join(c if c.isascii() and c.isalnum() else " " for c in text).split())[:60] or "x"

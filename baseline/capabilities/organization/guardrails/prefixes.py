@@ -1,4 +1,4 @@
-"""Prefixes with which names of other tools and of workloads begin: guardrails that protect ours would hit these."""
+"""Prefixes that other tools and workloads commonly use: guardrails that protect our names would affect them."""
 
 from collections.abc import Iterator, Mapping
 
@@ -33,7 +33,7 @@ _MARK = "<prefix>-"
 
 
 def prefix_problems(landscape: Landscape) -> Iterator[Problem]:
-    """A warning if the prefix is one of these and a guardrail is on that protects names by it."""
+    """A warning if the prefix is a common one and an enabled guardrail protects names with it."""
     prefix = landscape.prefix
     hit = [item.id for item, _ in active(landscape) if any(_MARK in str(statement) for statement in item.statements)]
     known = _TOOLS.get(prefix) or ("names of many workloads" if prefix in _WORKLOADS else "")

@@ -1,4 +1,4 @@
-"""What a profile may not say about guardrails."""
+"""Problems of guardrail settings."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -46,7 +46,7 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
 
 
 def guardrails_problems(landscape: Landscape) -> tuple[Problem, ...]:
-    """Problems of values that do not fit each other; problems of all policies together only if each policy is valid."""
+    """Settings that conflict with each other; problems across policies only if each policy is valid."""
     settings = settings_of(landscape)
     found = [
         *_rule_problems(landscape, settings),
@@ -103,7 +103,7 @@ def _exemption_problems(settings: GuardrailsSettings) -> Iterator[Problem]:
 
 
 def _protection_problems(landscape: Landscape) -> Iterator[Problem]:
-    """Exemptions hold by name, so whatever protects those names has to hold wherever a guardrail exempts them."""
+    """Exemptions apply by name, so the names must be protected wherever a guardrail exempts them."""
     found = {item.id: (item, change) for item, change in active(landscape)}
     settings = settings_of(landscape)
     exempting: dict[str, set[str]] = {}

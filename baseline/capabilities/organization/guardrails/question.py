@@ -1,4 +1,4 @@
-"""A question about a plan's policies: who asks for what, and which policies have a say."""
+"""A question about a plan's policies: the call, and the policies that apply to it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,12 +33,12 @@ class Question:
     """A question about one call.
 
     Attributes:
-        account: Profile key of the account that the principal is of, or the resource where the principal is of none.
+        account: Profile key of the principal's account, or of the resource's account if the principal has none.
         action: `service:Action`.
         principal: ARN of a role, user or session, `root`, a service principal, or "" while unknown.
         resource: ARN, or `*`.
-        resource_account: Profile key of the account that the resource is in; "" for what the ARN says, or `account`.
-        context: Condition key in lower case → values, () for one that is absent; these go before what is assumed.
+        resource_account: Profile key of the resource's account; "" for the account in the ARN, or `account`.
+        context: Condition key in lower case → values, () for an absent key; overrides assumed values.
     """
 
     account: str
@@ -50,7 +50,7 @@ class Question:
 
 
 def request_of(landscape: Landscape, question: Question) -> Request:
-    """The known parts of the request: a direct call over TLS, with what follows from principal and resource."""
+    """The known parts of the request: a direct call over TLS, with the keys that follow from principal and resource."""
     owner = owner_of(landscape, question)
     known: dict[str, tuple[str, ...]] = {
         "aws:securetransport": ("true",),
@@ -96,14 +96,14 @@ def organization_policies(landscape: Landscape, question: Question) -> Policies:
 
 
 def guardrails_behind(landscape: Landscape, verdict: Verdict, action: str) -> tuple[str, ...]:
-    """Ids of the guardrails that the deciding statement is there for, of those that are about the action."""
+    """Ids of the guardrails behind the deciding statement that apply to the action."""
     policy = next((item for item in policies_of(landscape) if item.name == verdict.policy), None)
     owners = policy.owners.get(verdict.statement, ()) if policy else ()
     return tuple(name for name in owners if _is_about(name, action)) or owners
 
 
 def principal_account(landscape: Landscape, question: Question) -> str:
-    """Profile key of the principal's account; empty when it is of none of the organization."""
+    """Profile key of the principal's account; empty if it is outside the organization."""
     number = account_of(question.principal)
     if not number:
         return question.account
@@ -111,7 +111,7 @@ def principal_account(landscape: Landscape, question: Question) -> str:
 
 
 def owner_of(landscape: Landscape, question: Question) -> str:
-    """Profile key of the resource's account; empty when it is of none of the organization."""
+    """Profile key of the resource's account; empty if it is outside the organization."""
     number = account_of(question.resource)
     if question.resource_account or not number or number == "aws":
         return question.resource_account or question.account
@@ -147,9 +147,9 @@ def _principal_keys(landscape: Landscape, question: Question) -> Mapping[str, tu
 
 
 def _role_of(landscape: Landscape, principal: str) -> str:
-    """The role of a session, as aws:PrincipalArn has it: with its path. Empty where the path is not known.
+    """The role of a session with its path, as in aws:PrincipalArn; empty if the path is unknown.
 
-    A session's ARN leaves the path out. That of Identity Center's roles is known: it has the Region of the instance
+    A session's ARN omits the path. The path of Identity Center's roles is known: it contains the Region of the instance
     unless that is us-east-1. Source: IAM user guide, aws:PrincipalArn; IAM Identity Center user guide, Referencing
     permission sets in resource policies.
     """
@@ -181,7 +181,7 @@ def _why_unprotected(account: str, action: str) -> str:
 
 
 def _is_about(name: str, action: str) -> bool:
-    """Whether the guardrail names the action; one that is about all but named actions is."""
+    """Whether the guardrail names the action, including denials of all actions except named ones."""
     return any(
         "NotAction" in statement or names_action(tuple(statement["Action"]), action)
         for statement in guardrails()[name].statements

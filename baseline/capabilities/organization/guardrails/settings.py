@@ -1,4 +1,4 @@
-"""What a profile says about guardrails."""
+"""Settings of guardrails."""
 
 from typing import Annotated, Any, Literal
 
@@ -51,7 +51,7 @@ class _Item(BaseModel):
 
 
 class GuardrailChange(_Item):
-    """What the profile changes about one guardrail."""
+    """The profile's changes to one guardrail."""
 
     enabled: bool | None = Field(default=None, description="On or off, whatever the tier says.")
     reason: Reason | None = Field(default=None, description="Why it is off although the tier has it.")
@@ -69,7 +69,7 @@ class GuardrailChange(_Item):
 
 
 class OwnPolicy(_Item):
-    """An organization policy of the profile's own, in a file."""
+    """The profile's own organization policy, in a file."""
 
     file: PolicyFile = Field(
         description="The policy, as JSON: a path below the directory of the profile that names it.",
@@ -93,7 +93,7 @@ class OwnPolicy(_Item):
 
 
 def _list(description: str) -> Any:  # noqa: ANN401 - stands where pydantic's Field stands
-    """A list that no tier fills in."""
+    """A list that no tier sets."""
     return tiered(description, starter=[], standard=[], regulated=[])
 
 
@@ -171,5 +171,5 @@ class GuardrailsSettings(Settings):
 
     @property
     def quotas(self) -> dict[str, int]:
-        """The values of `limits` by the full names of their quotas."""
+        """The values of `limits` by the full names of the quotas."""
         return {f"{QUOTA_PREFIX}{name}": value for name, value in self.limits.items()}

@@ -1,15 +1,15 @@
-"""Which policy has which guardrails: fixed, so that no update takes a statement out of one policy to put it in another.
+"""The assignment of guardrails to policies, fixed so that no update moves a statement between policies.
 
-Policies are deployed one after another, and an update can end after any of them. It opens nothing as long as no
-statement leaves a policy before another one has it. So a policy's key stands for the guardrails that belong to it:
+Policies are deployed one after another, and an update can stop after any of them. It leaves no gap as long as no
+statement is removed from a policy before another policy has it. A policy's key therefore identifies its guardrails:
 
-- at the root each group of guardrails has its slot, whatever else is on;
-- a slot that is full becomes policies whose keys name their statements;
+- at the root each group of guardrails has its slot, regardless of other guardrails;
+- a full slot is split into policies whose keys name their statements;
 - guardrails that the profile attaches elsewhere are in policies whose keys name these guardrails.
 
-Where the key changes, the policies of the new plan are created beside those of the old one, which stay attached until
-`deploy --prune` deletes their stacks. Policies of units and accounts come before those of the root: what the
-profile moves from the root into a unit is there before it leaves.
+If a key changes, the new policies are created beside the old ones, which stay attached until `deploy --prune` deletes
+their stacks. Policies of OUs and accounts are deployed before those of the root, so that a guardrail that moves from
+the root to an OU is attached there first.
 """
 
 from collections.abc import Iterable, Mapping
@@ -34,11 +34,11 @@ SLOTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Home:
-    """Guardrails that are attached together: at the root, where a scope of the catalog says, or where the profile says.
+    """Guardrails that are attached together: at the root, to a scope of the catalog, or to places of the profile.
 
     Attributes:
-        scope: `root`, `security`, `quarantine` or `suspended`; empty where the profile says where.
-        places: Where they are attached.
+        scope: `root`, `security`, `quarantine` or `suspended`; empty for places of the profile.
+        places: Their targets.
     """
 
     scope: str
@@ -51,26 +51,26 @@ class Home:
 
 
 def home_of(guardrail: Guardrail, change: GuardrailChange, places: tuple[str, ...]) -> Home:
-    """The home of a guardrail that is attached to the places."""
+    """The home of a guardrail with these targets."""
     if not change.to:
         return Home(scope=guardrail.to, places=places)
     return Home(scope="root" if places == ("root",) else "", places=places)
 
 
 def slot_of(guardrail: Guardrail) -> str:
-    """The slot that a guardrail has at the root."""
+    """The guardrail's slot at the root."""
     return next(slot for slot, groups in SLOTS[guardrail.type].items() if guardrail.group in groups)
 
 
 def suffix_of(home: Home, slug: str, kind: str, members: Iterable[str], changes: Mapping[str, GuardrailChange]) -> str:
-    """What the key of a policy ends with: it differs where the guardrails that belong to the policy do.
+    """The suffix of a policy's key, which differs if the policy's guardrails differ.
 
     Args:
-        home: The policy's; not the root.
-        slug: Its places, as a name.
+        home: The home of the policy; not the root.
+        slug: A name for its targets.
         kind: The policy's kind.
         members: Ids of its guardrails.
-        changes: What the profile changes about guardrails.
+        changes: The profile's changes to guardrails.
     """
     if not home.scope:
         return f"{slug}-{digest((*home.places, *sorted(members)))}"

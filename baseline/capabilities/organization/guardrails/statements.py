@@ -1,4 +1,4 @@
-"""What guardrails become in this organization: their statements, filled in, merged where their scope is the same."""
+"""Statements of guardrails for this organization: placeholders filled in, merged if their scope is equal."""
 
 import json
 from collections import Counter
@@ -28,14 +28,14 @@ _ORDER = ("Sid", "Effect", "Principal", "Action", "NotAction", "Resource", "NotR
 
 @dataclass(frozen=True, kw_only=True)
 class GuardrailStatement:
-    """A statement, and the guardrails that ask for it."""
+    """A statement, and the guardrails that require it."""
 
     guardrails: tuple[str, ...]
     statement: Mapping[str, Any]
 
 
 def words_of(landscape: Landscape, settings: GuardrailsSettings) -> Words:
-    """What stands for each `<word>` of the catalogue: a text, or the items of a list."""
+    """The value of each `<word>` of the catalog: a text, or the items of a list."""
     return {
         "<prefix>": landscape.prefix,
         "<organization>": PARAMETERS["OrganizationId"].reference,
@@ -68,9 +68,9 @@ def words_of(landscape: Landscape, settings: GuardrailsSettings) -> Words:
 
 
 def _web_identities(landscape: Landscape, settings: GuardrailsSettings) -> Mapping[str, list[str]]:
-    """Issuers of tokens, and subjects of the two issuers that sign tokens for every customer.
+    """Token issuers, and subjects of the two issuers that sign tokens for every customer.
 
-    A deployment role stands for all repositories of its owner.
+    A deployment role covers all repositories of its owner.
     """
     on = landscape.is_on("iam_roles")
     roles = landscape.settings("iam_roles", IamRolesSettings).deployment_roles if on else []
@@ -84,16 +84,16 @@ def _web_identities(landscape: Landscape, settings: GuardrailsSettings) -> Mappi
 
 
 def _directory_actions(landscape: Landscape, settings: GuardrailsSettings) -> tuple[str, ...]:
-    """Actions on users and groups, where the Region of IAM Identity Center is denied; those of `sso` are global.
+    """Actions on users and groups if the Region of IAM Identity Center is denied; actions of `sso` are global.
 
-    An organization has one instance, so they have no meaning in another Region.
+    An organization has one instance, so they have no effect in other Regions.
     """
     region = region_of_instance(landscape)
     return () if region in (*landscape.regions, *settings.allowed_regions) else _DIRECTORY
 
 
 def _creatable_exempt_roles(landscape: Landscape, settings: GuardrailsSettings) -> tuple[str, ...]:
-    """Every role that the profile exempts from a guardrail, but those under paths that are AWS's own.
+    """Every role that the profile exempts from a guardrail, except under AWS's reserved paths.
 
     Source: IAM user guide, Service-linked roles; IAM Identity Center user guide, Referencing permission sets in
     resource policies: accounts can neither create nor change roles under these paths.
@@ -108,7 +108,7 @@ def _creatable_exempt_roles(landscape: Landscape, settings: GuardrailsSettings) 
 
 
 def _break_glass_users(landscape: Landscape) -> list[str]:
-    """ARNs of the security account's users that may assume the break-glass roles, as `iam_roles` names them."""
+    """ARNs of the security account's users that may assume the break-glass roles of `iam_roles`."""
     on = landscape.is_on("iam_roles")
     users = landscape.settings("iam_roles", IamRolesSettings).break_glass_users if on else ["break-glass/*"]
     account = landscape.account_reference("security")
@@ -116,7 +116,7 @@ def _break_glass_users(landscape: Landscape) -> list[str]:
 
 
 def deployers(landscape: Landscape) -> tuple[str, ...]:
-    """ARNs of who deploys the baseline into member accounts, and of who comes when nothing else works.
+    """ARNs of the principals that deploy the baseline to member accounts, and of the break-glass roles.
 
     Sources: CloudFormation user guide, StackSets and service-linked roles (`stacksets-exec-…`); AWS Control Tower user
     guide, How AWS Control Tower works with roles.
@@ -133,7 +133,7 @@ def deployers(landscape: Landscape) -> tuple[str, ...]:
 def exempt_of(
     landscape: Landscape, settings: GuardrailsSettings, guardrail: Guardrail, change: GuardrailChange
 ) -> tuple[str, ...]:
-    """ARNs of the principals that may do what the guardrail denies."""
+    """ARNs of the principals that are exempt from the guardrail."""
     own = (f"arn:aws:iam::*:role/{name}" for name in change.exempt_roles)
     if not guardrail.exempt:
         return tuple(own)
@@ -143,18 +143,18 @@ def exempt_of(
 
 
 def _policy_roles(landscape: Landscape) -> tuple[str, ...]:
-    """Roles to which the organization delegates its policies; AWS lets those of the security account use it only."""
+    """Roles with delegated policy management, which AWS only allows in the security account."""
     if landscape.standalone or not landscape.is_on("organization"):
         return ()
     return tuple(landscape.settings("organization", OrganizationSettings).policy_roles)
 
 
 def statements_of(guardrail: Guardrail, words: Words, exempt: Sequence[str]) -> tuple[Mapping[str, Any], ...]:
-    """Its statements with every `<word>` filled in, and for all but the exempt principals.
+    """Its statements with every `<word>` filled in, and with the exempt principals excluded.
 
     Args:
-        guardrail: Of the catalogue.
-        words: As `words_of` gives them.
+        guardrail: A guardrail of the catalog.
+        words: The result of `words_of`.
         exempt: ARNs of principals; none if no principal is exempt.
     """
     name = logical_names([guardrail.id])[guardrail.id]
@@ -181,7 +181,7 @@ def statements_of(guardrail: Guardrail, words: Words, exempt: Sequence[str]) -> 
 
 
 def _compared(condition: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The conditions that compare with something: a list of the profile may be empty."""
+    """The conditions with a value to compare: a list of the profile may be empty."""
     kept = {
         operator: {key: value for key, value in keys.items() if value != []} for operator, keys in condition.items()
     }
@@ -191,13 +191,13 @@ def _compared(condition: Mapping[str, Any]) -> Mapping[str, Any]:
 def merged_statements(
     group: str, members: Iterable[tuple[Guardrail, tuple[Mapping[str, Any], ...]]], shared: Mapping[str, int]
 ) -> tuple[GuardrailStatement, ...]:
-    """The statements of a group's guardrails; those that differ in their actions only are one.
+    """The statements of a group's guardrails; statements that differ only in their actions are merged.
 
     Args:
-        group: Its name begins the Sid of a merged statement.
+        group: The group's name, the prefix of merged Sids.
         members: Guardrails with their statements, in order.
-        shared: Scope → number, of the scopes that several statements of the whole catalogue have: so a Sid does not
-            depend on which guardrails are on.
+        shared: Scope → number, for scopes that several statements of the whole catalog share, so that a Sid does not
+            depend on the enabled guardrails.
     """
     title = logical_names([group])[group]
     together: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
@@ -218,7 +218,7 @@ def merged_statements(
 
 @once_per_landscape
 def shared_scopes(landscape: Landscape) -> Mapping[str, Mapping[str, int]]:
-    """Group → the scopes that several of its statements have when all of it is on, numbered in their order."""
+    """Group → the scopes that several of its statements share if all are enabled, numbered in order."""
     settings = landscape.settings("guardrails", GuardrailsSettings)
     words = words_of(landscape, settings)
     counts: dict[str, Counter[str]] = {}
@@ -234,17 +234,17 @@ def shared_scopes(landscape: Landscape) -> Mapping[str, Mapping[str, int]]:
 
 
 def scope_of(statement: Mapping[str, Any]) -> str:
-    """Everything of a statement but its name and its actions, as text."""
+    """A statement without its Sid and actions, as text."""
     return json.dumps({key: value for key, value in statement.items() if key not in ("Sid", "Action")}, sort_keys=True)
 
 
 def document_of_guardrails(members: Iterable[Guardrail], words: Words) -> Mapping[str, Any]:
-    """The one document that the guardrails of a kind without statements make together."""
+    """The combined document of the guardrails of a kind without statements."""
     return reduce(_over, (filled(item.document, words) for item in members), {})
 
 
 def _over(below: Any, above: Any) -> Any:  # noqa: ANN401 - plain data of the catalogue
-    """Mappings key by key, lists one after the other, anything else replaces."""
+    """Merge: mappings key by key, lists one after the other, all other values replace."""
     if isinstance(below, Mapping) and isinstance(above, Mapping):
         return {**below, **{key: _over(below[key], item) if key in below else item for key, item in above.items()}}
     if isinstance(below, list) and isinstance(above, list):
@@ -253,7 +253,7 @@ def _over(below: Any, above: Any) -> Any:  # noqa: ANN401 - plain data of the ca
 
 
 def filled(value: Any, words: Words) -> Any:  # noqa: ANN401 - plain data of the catalogue
-    """The data with every `<word>` filled in; a word that is a list stands for its items."""
+    """The data with every `<word>` filled in; a word for a list is replaced by its items."""
     if isinstance(value, str):
         return _filled_text(value, words) if "<" in value else value
     if isinstance(value, list | tuple):
@@ -276,7 +276,7 @@ def _filled_text(value: str, words: Words) -> Any:  # noqa: ANN401 - a word may 
 
 
 def _keys(key: str, words: Words) -> list[str]:
-    """The key filled in; one for each item of a list that it names."""
+    """The key filled in; one per item if it names a list."""
     if "<" not in key:
         return [key]
     lists = [(word, items) for word, items in words.items() if isinstance(items, list) and word in key]

@@ -1,4 +1,4 @@
-"""The organization itself: its units and accounts, the services that may see it, and who administers them."""
+"""The organization: OUs, accounts, trusted access, and delegated administrators."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -107,7 +107,7 @@ def _settings_stacks(landscape: Landscape, after: tuple[str, ...]) -> tuple[Stac
 def _named_accounts(
     landscape: Landscape, wanted: tuple[CustomSetting, ...], settings: OrganizationSettings
 ) -> Iterator[ParameterDeclaration]:
-    """The accounts whose ids the template needs."""
+    """Parameters for the accounts whose ids the template needs."""
     keys = dict.fromkeys(("security", *landscape.roles.values()))
     for key, parameter in account_parameters(landscape, keys).items():
         delegated = key == "security" and settings.policy_delegation
@@ -116,7 +116,7 @@ def _named_accounts(
 
 
 def _policy_types(landscape: Landscape, settings: OrganizationSettings) -> tuple[str, ...]:
-    """Policy types to enable here, those that the partition has for certain first; absent ones are left out."""
+    """Policy types to enable here, certain ones first; absent ones are left out."""
     wanted = dict.fromkeys((*settings.policy_types, *landscape.policy_types))
     if landscape.is_on("guardduty"):
         wanted.pop(GUARDDUTY_POLICY, None)  # enabled by that capability, right before its policy
@@ -125,12 +125,12 @@ def _policy_types(landscape: Landscape, settings: OrganizationSettings) -> tuple
 
 
 def _is_optional(landscape: Landscape, name: str) -> bool:
-    """Whether a refusal is an outcome and not a failure, because it is unknown whether the partition has it."""
+    """Whether a rejection is not a failure, because the partition may lack the feature."""
     return presence(name, landscape.partition) is Presence.UNKNOWN
 
 
 def _enabled_policy_types(landscape: Landscape, settings: OrganizationSettings) -> Iterator[CustomSetting]:
-    """One type after the other: AWS accepts one call a second and refuses it while another change is in progress.
+    """Policy types one after the other: AWS accepts one call per second, and rejects it during another change.
 
     Source: AWS Organizations API, EnablePolicyType (PolicyChangesInProgressException) and quotas.
     """
@@ -180,7 +180,7 @@ def _custom_settings(landscape: Landscape, settings: OrganizationSettings) -> It
 
 
 def _policy_services(landscape: Landscape) -> tuple[tuple[str, str], ...]:
-    """What the policies of the plan need, by type; nothing for types that the partition does not have."""
+    """Services that the policies of the plan need, by type; empty for types that the partition does not have."""
     return tuple(
         needed
         for type_, needed in _NEEDED_BY_POLICIES.items()
@@ -189,7 +189,7 @@ def _policy_services(landscape: Landscape) -> tuple[tuple[str, str], ...]:
 
 
 def _regions_first(settings: tuple[CustomSetting, ...]) -> Iterator[CustomSetting]:
-    """The settings, those that are made Region by Region after the one that opts in to Regions."""
+    """The settings, with Regional ones after the opt-in to Regions."""
     before = tuple(item.logical_id for item in settings if item.setting == "enabled-regions")
     for item in settings:
         yield replace(item, depends_on=(*item.depends_on, *before)) if item.regions else item

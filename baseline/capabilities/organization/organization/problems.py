@@ -1,4 +1,4 @@
-"""What a profile may not say about the organization."""
+"""Problems of organization settings."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ _OWN_TYPE = {
 
 
 def organization_problems(landscape: Landscape) -> tuple[Problem, ...]:
-    """Everything that is wrong beside another value."""
+    """Settings that conflict with another value."""
     settings = landscape.settings("organization", OrganizationSettings)
     return (
         *_unknown_services(settings),
@@ -49,7 +49,7 @@ def _own_types(settings: OrganizationSettings) -> Iterator[Problem]:
 
 
 def _unreachable(landscape: Landscape, settings: OrganizationSettings) -> Iterator[Problem]:
-    """CloudTrail takes its own delegation, but its trusted access has to be there."""
+    """CloudTrail registers its own delegated administrator, but its trusted access must be enabled."""
     for index, service in enumerate(settings.delegated_services):
         if service == "cloudtrail.amazonaws.com" and service not in (
             *landscape.trusted_access,
@@ -63,7 +63,7 @@ def _unreachable(landscape: Landscape, settings: OrganizationSettings) -> Iterat
 
 
 def _unnamed(landscape: Landscape, settings: OrganizationSettings) -> Iterator[Problem]:
-    """Delegating policies has an effect only for roles that no guardrail keeps from using it."""
+    """Delegated policy management only has an effect for roles that no guardrail prevents from using it."""
     if settings.policy_delegation and not settings.policy_roles and not landscape.standalone:
         yield Problem(
             path=("policy_delegation",),
@@ -81,7 +81,7 @@ def _unnamed(landscape: Landscape, settings: OrganizationSettings) -> Iterator[P
 
 
 def _uncreatable(landscape: Landscape) -> Iterator[Problem]:
-    """In AWS GovCloud (US) accounts are created from a commercial account (AWS GovCloud user guide)."""
+    """In AWS GovCloud (US), accounts are created from a commercial account (AWS GovCloud user guide)."""
     missing = [key for key, account in landscape.accounts.items() if account.id is None and key != "management"]
     if landscape.partition == "aws-us-gov" and missing and not landscape.standalone:
         yield Problem(

@@ -1,4 +1,4 @@
-"""What a profile says about the organization."""
+"""Settings of the organization."""
 
 from typing import Annotated, Literal
 

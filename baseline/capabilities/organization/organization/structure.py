@@ -1,4 +1,4 @@
-"""The units and accounts that have no id yet, in as many stacks as their size asks for."""
+"""The OUs and accounts without an id, in as many stacks as necessary."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ class OrganizationContext:
 
 @dataclass(frozen=True, kw_only=True)
 class _Node:
-    """A unit (`path`) or an account (`key`) that the profile has no id for."""
+    """An OU (`path`) or an account (`key`) without an id in the profile."""
 
     parameter: ParameterDeclaration
     parent: str
@@ -67,7 +67,7 @@ def _nodes(landscape: Landscape) -> Iterator[_Node]:
 
 
 def structure_stacks(landscape: Landscape) -> Iterator[StackSpec]:
-    """The stacks that create what has no id, as many as their size asks for, each after the one before."""
+    """The stacks that create OUs and accounts without an id, each after the previous one."""
     nodes = tuple(_nodes(landscape))
     creates = landscape.organization_id is None
     if not nodes and not creates:
@@ -122,7 +122,7 @@ def _unit(landscape: Landscape, nodes: tuple[_Node, ...], number: int, own: dict
 
 
 def _after(nodes: tuple[_Node, ...], number: int, own: dict[str, str]) -> str:
-    """The resource before this one, unless it is the parent, for which CloudFormation waits anyway."""
+    """The previous resource, unless it is the parent, which CloudFormation orders anyway."""
     before = nodes[number - 1].logical_id if number else ""
     return "" if before == own.get(nodes[number].parent) else before
 

@@ -40,7 +40,7 @@ class Subscription(BaseModel):
 
 
 class Slack(BaseModel):
-    """A Slack channel, through Amazon Q Developer in chat applications; the workspace is authorized by hand once."""
+    """A Slack channel, through Amazon Q Developer in chat applications; the workspace is authorized manually once."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -83,7 +83,7 @@ class TopicPublisher(CostPublisher):
 
 @dataclass(frozen=True, kw_only=True)
 class Topic:
-    """One topic, the logical id of its policy, and who publishes cost alerts to it."""
+    """One topic, the logical id of its policy, and the services that publish cost alerts to it."""
 
     severity: str
     logical_id: str
@@ -108,11 +108,11 @@ def topic_logical_id(severity: str) -> str:
 
 
 def _topic(landscape: Landscape, severity: str) -> Topic:
-    """A policy has one topic. That of the first one was every topic's in earlier versions, and keeps its name.
+    """A topic with its policy. The first policy keeps the name that all topics shared in earlier versions.
 
-    Deleting a topic policy resets its topics to Amazon SNS's default policy, under which nothing is published: under a
-    new name for all three, the clean-up of an update would reset what the update has just set.
-    Sources: Amazon SNS developer guide, API permissions reference; CloudFormation, AWS::SNS::TopicPolicy.
+    Deleting a topic policy resets its topics to Amazon SNS's default policy, which does not allow our publishers: if
+    all three policies had new names, the clean-up phase of an update would reset the new policies. Sources: Amazon SNS
+    developer guide, API permissions reference; CloudFormation, AWS::SNS::TopicPolicy.
     """
     policy = "TopicsPolicy" if severity == SEVERITIES[0] else f"{severity.capitalize()}TopicPolicy"
     logical_id = topic_logical_id(severity)
