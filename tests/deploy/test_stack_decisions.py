@@ -89,6 +89,12 @@ def test_change_of_what_aws_never_changes_is_blocked() -> None:
     assert blocked_by(None) == frozenset()
 
 
+def test_change_of_a_parameter_is_blocked_where_it_reaches_such_a_property() -> None:
+    named = ACCOUNT.replace("a@b.example", "!Ref Id")
+    assert blocked_by(both(text=named, wanted=replace(WANTED, text=named))) == frozenset()
+    assert blocked_by(both(text=named, wanted=replace(WANTED, text=named, parameters={"Id": "2"}))) == {"New"}
+
+
 @pytest.mark.parametrize(
     ("item", "expected"),
     [
