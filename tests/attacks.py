@@ -1,4 +1,4 @@
-"""Files that are not what they seem, for tests of everything that reads files from outside."""
+"""Malicious or unusual files, for tests of everything that reads files from outside."""
 
 import os
 import socket
@@ -14,7 +14,7 @@ def fifo(path: Path) -> None:
 
 
 def device(path: Path) -> None:
-    """A link to an endless device: nobody but root can make a device itself."""
+    """A link to an endless device, as only root can create a device."""
     path.unlink(missing_ok=True)
     path.symlink_to("/dev/zero")
 
@@ -36,7 +36,7 @@ def directory(path: Path) -> None:
 
 
 def sparse(path: Path) -> None:
-    """Six gigabytes that take no space."""
+    """A sparse file of six gigabytes."""
     with path.open("wb") as file:
         file.truncate(6 * 1024**3)
 

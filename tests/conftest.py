@@ -1,4 +1,4 @@
-"""What every test runs under: no network but this machine, no credentials, no caches of the person who runs it."""
+"""The environment of every test: no network except localhost, no credentials, no caches of the user."""
 
 import fcntl
 import gc
@@ -24,7 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is loaded by now stays until the end: looking for garbage in it again and again takes a fifth of a run."""
+    """Freeze loaded objects until the end: collecting garbage among them takes a fifth of a run."""
     gc.freeze()
     gc.set_threshold(10_000, 10, 10)
 
@@ -42,7 +42,7 @@ _getaddrinfo = socket.getaddrinfo
 
 
 def _resolve_here(host: Any, port: Any, *_: object, **__: object) -> Any:
-    """Names under localhost are here; S3 Control puts the account's number in front."""
+    """Resolve names under localhost; S3 Control prepends the account id."""
     if str(host).rpartition(".")[2] == "localhost" or host == "127.0.0.1":
         return _getaddrinfo("127.0.0.1", port, socket.AF_INET, socket.SOCK_STREAM)
     raise AssertionError(f"a test looked up {host}")
@@ -50,14 +50,14 @@ def _resolve_here(host: Any, port: Any, *_: object, **__: object) -> Any:
 
 @pytest.fixture(scope="session")
 def shared_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory that all processes of a run have in common."""
+    """A directory that all processes of a run share."""
     base = tmp_path_factory.getbasetemp()
     return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_state(shared_directory: Path) -> Iterator[None]:
-    """One key for the caches of all tests: those that share a cache share its records, in every process of a run."""
+    """One key for the caches of all tests, so that all processes of a run share its records."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_STATE_HOME", str(shared_directory / "user-state"))
         yield
@@ -65,7 +65,7 @@ def _own_state(shared_directory: Path) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def northwind_output(shared_directory: Path) -> Path:
-    """What `generate` writes for northwind, written once in a run: to read, and to copy."""
+    """The output of `generate` for northwind, written once per run: for reading and copying."""
     from baseline.pipeline import Options, generate
     from baseline.resources import profiles_directory
     from baseline.validate.validate import ValidateOptions
@@ -95,5 +95,5 @@ def _no_outside_world(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.
 
 @pytest.fixture
 def rewrite_golden(request: pytest.FixtureRequest) -> bool:
-    """Whether expected output is to be rewritten."""
+    """Whether to rewrite expected output."""
     return bool(request.config.getoption("--rewrite-golden"))

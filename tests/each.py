@@ -1,4 +1,4 @@
-"""One test for many items: it fails once, with everything that it fails for."""
+"""One test for many items: it fails once, with all failures."""
 
 from collections.abc import Callable, Iterable
 from typing import TypeVar
@@ -11,8 +11,8 @@ def hold_for_each(items: Iterable[T], holds: Callable[[T], None], name: Callable
 
     Args:
         items: At least one.
-        holds: Fails for an item of which it does not hold.
-        name: What the failure calls an item.
+        holds: Raises for an item that fails.
+        name: The item's name in the failure.
     """
     every = list(items)
     assert every

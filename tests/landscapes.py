@@ -1,4 +1,4 @@
-"""Landscapes for tests that start below the profile."""
+"""Landscapes for tests below the profile."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -23,7 +23,7 @@ SECURITY = Account(
 def make_landscape(
     tier: Tier = "standard", settings: Mapping[str, Mapping[str, Any]] | None = None, **changes: Any
 ) -> Landscape:
-    """An organization of three accounts, or one account with `standalone=True`; `settings` go over the tier's."""
+    """An organization of three accounts, or one account with `standalone=True`; `settings` override the tier's."""
     standalone = changes.get("standalone", False)
     accounts = [MANAGEMENT] if standalone else [MANAGEMENT, LOG_ARCHIVE, SECURITY]
     chosen = {
@@ -59,7 +59,7 @@ def make_landscape(
 
 
 def rendered(capability: str, here: Landscape) -> dict[str, Subject]:
-    """Name without the prefix → template, of the capability's stacks; the same landscape is rendered once."""
+    """Name without the prefix → template, for the capability's stacks; cached per landscape."""
     key = f"{capability} {here!r}"
     if key not in _RENDERED:
         stacks = [stack for stack in build_plan(here).stacks if stack.capability == capability]
@@ -73,5 +73,5 @@ _RENDERED: dict[str, dict[str, Subject]] = {}
 
 
 def properties(template: Subject, kind: str) -> dict[str, Any]:
-    """Logical id → properties, of the resources of one type."""
+    """Logical id → properties, for the resources of one type."""
     return {resource.logical_id: dict(resource.properties) for resource in template.of_type(kind)}

@@ -1,6 +1,6 @@
-"""Whether policies allow an action, as far as tests need it: Allow, Deny, wildcards, resources and a boundary.
+"""A simple policy simulator: Allow, Deny, wildcards, resources and a boundary.
 
-Conditions are met when `holding` names their key; a Deny with a condition counts only then. AWS managed policies are
+Conditions are met if `holding` names their key; only then does a Deny with a condition apply. AWS managed policies are
 the copies that moto ships.
 """
 
@@ -37,7 +37,7 @@ def allows(
     boundary: Mapping[str, Any] | None = None,
     holding: Iterable[str] = (),
 ) -> bool:
-    """Whether some statement allows and none denies, within the boundary."""
+    """Whether a statement allows and none denies, within the boundary."""
     keys = frozenset(key.lower() for key in holding)
     documents = [tuple(read_statements(policy)) for policy in policies]
     if not _decides([item for document in documents for item in document], action, resource, keys):

@@ -1,4 +1,4 @@
-"""Whatever a valid profile says, its baseline renders, reads back as the same values, and passes every check."""
+"""Any valid profile renders, reads back as the same values, and passes every check."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""The rooms: who may import whom, and who owns which library."""
+"""The architecture: allowed imports between packages, and owners of third-party libraries."""
 
 import ast
 import re
@@ -137,7 +137,7 @@ def has_small_classes(path: Path) -> None:
 
 
 def regular_expressions(path: Path) -> list[tuple[int, str, bool]]:
-    """Line, pattern and whether it has several lines, of each pattern that is given to `re`."""
+    """Line, pattern and multi-line flag of each pattern passed to `re`."""
     found = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and node.args and ast.unparse(node.func).startswith("re."):
@@ -147,7 +147,7 @@ def regular_expressions(path: Path) -> list[tuple[int, str, bool]]:
 
 
 def test_patterns_end_where_the_text_ends() -> None:
-    """`$` also matches before a line break at the end: `fullmatch` or `\\Z` do not."""
+    r"""`$` also matches before a final line break; `fullmatch` and `\Z` do not."""
     hold_for_each(MODULES, ends_its_patterns)
 
 

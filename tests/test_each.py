@@ -1,4 +1,4 @@
-"""A test over many items says everything that is wrong."""
+"""A test over many items reports all failures."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The example profiles, and the example output that is kept in the repository."""
+"""The example profiles, and the example output in the repository."""
 
 from pathlib import Path
 from shutil import rmtree

@@ -1,6 +1,6 @@
-"""Policies as people write them, whole profiles through every check: what stops a deployment, and what does not.
+"""Realistic policies in complete profiles: which ones stop a deployment, and which ones do not.
 
-Each case is one that an outside review found answered wrongly; policies that do not meet share a profile.
+Each case once gave a wrong result in an external review; policies with different targets share a profile.
 """
 
 import json
@@ -191,7 +191,7 @@ def errors(directory: Path, kind: str, cases: list[Case], capabilities: Mapping[
 
 
 def accepted(cases: list[Case]) -> list[Case]:
-    """Apart from the refused ones: an error in a file ends a run before the checks of templates."""
+    """The valid policies, separately: an error in a file ends a run before the checks of templates."""
     return [case for case in cases if not case[3]]
 
 

@@ -1,4 +1,4 @@
-"""The one reader and the one writer: no hang, no full memory, no exhausted stack, no link followed."""
+"""The file reader and writer: no hang, no exhausted memory or stack, no followed link."""
 
 import json
 import os

@@ -1,6 +1,6 @@
 """Hostile plans, evidence, scans, policies, lock files and profiles: a documented exit code, and nothing written.
 
-`make fuzz` runs many more of them, and new ones each time.
+`make fuzz` runs many more, with new ones each time.
 """
 
 import json
@@ -59,7 +59,7 @@ VALUES = st.recursive(
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """Every place of a JSON document but its top; of long lists the first items."""
+    """Every place of a JSON document except its top; for long lists the first items."""
     items = (
         list(value.items())
         if isinstance(value, dict)
@@ -72,7 +72,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 @st.composite
 def changed(draw: st.DrawFn, text: str) -> bytes:
-    """A JSON document with one to three places replaced or removed, or with bytes replaced."""
+    """A JSON document with one to three replaced or removed places, or with replaced bytes."""
     if draw(st.integers(0, 4)) == 0:
         content = bytearray(text.encode())
         start = draw(st.integers(0, len(content) - 1))

@@ -1,4 +1,4 @@
-"""A sample of the planted faults is stopped, and the page is about the faults that there are."""
+"""A sample of the planted faults is detected, and the page lists the existing faults."""
 
 from collections import Counter
 from pathlib import Path

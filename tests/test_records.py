@@ -1,4 +1,4 @@
-"""Records of earlier runs: private, bound to their question, and worth nothing without the user's own signature."""
+"""Records of earlier runs: private, bound to their question, and ignored without the user's signature."""
 
 import hmac
 import json

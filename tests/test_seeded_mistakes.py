@@ -1,4 +1,4 @@
-"""No planted mistake passes, and nothing is said of what is clean."""
+"""Every planted problem is reported, and clean files have no findings."""
 
 from pathlib import Path
 

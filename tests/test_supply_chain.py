@@ -1,4 +1,4 @@
-"""What users install: pinned by hash, the same as what is tested, under permissive licenses."""
+"""Installed packages: pinned by hash, identical to the tested ones, with permissive licenses."""
 
 import re
 import tomllib
@@ -24,7 +24,7 @@ PERMISSIVE = {
 
 
 def pins(lock: Path) -> dict[str, set[str]]:
-    """Package → its versions: a lock for several Pythons may have two."""
+    """Package → its versions: a lock for several Python versions may have two."""
     found: dict[str, set[str]] = {}
     for name, version in re.findall(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", lock.read_text(encoding="utf-8"), re.MULTILINE):
         found.setdefault(name, set()).add(version)
@@ -94,7 +94,7 @@ def instructions() -> list[tuple[str, str]]:
 
 
 def image() -> list[tuple[str, str]]:
-    """The instructions of the last stage: what users run."""
+    """The instructions of the last stage, the published image."""
     found = instructions()
     return found[max(number for number, (keyword, _) in enumerate(found) if keyword == "FROM") :]
 

@@ -1,4 +1,4 @@
-"""The wheel, built and used away from the checkout, in an environment that has nothing but its dependencies."""
+"""The wheel, built and used outside the checkout, in an environment with only its dependencies."""
 
 import os
 import shutil

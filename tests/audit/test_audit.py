@@ -1,4 +1,4 @@
-"""`docs/audit.md` and its reasons, held together without Prowler."""
+"""`docs/audit.md` and its reasons, checked without Prowler."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,6 +1,6 @@
 """Derives the facts that `baseline.aws` takes from installed packages: cfn-lint, botocore and moto.
 
-`make facts` writes them again, after an update of one of these, and lists the age of those that were read from pages.
+`make facts` rewrites them after an update of these packages, and lists the age of facts that were read from pages.
 """
 
 import json
@@ -112,13 +112,13 @@ def _schema(identifier: str) -> dict[str, Any]:
 
 
 def header() -> dict[str, str]:
-    """Where the data comes from and when."""
+    """Source and date of the data."""
     date = _load(_cfnlint_data() / "schemas" / "version.json")["schema_date"]
     return {"source": f"cfn-lint {version('cfn-lint')}", "date": date[:10]}
 
 
 def spelled_actions() -> Iterable[str]:
-    """Actions as handler permissions spell them: the list of actions itself is in lower case."""
+    """Actions as spelled in handler permissions: the list of actions itself is in lower case."""
     seen = {identifier for region in _providers().values() for identifier in region.values()}
     for identifier in sorted(seen):
         for handler in _schema(identifier).get("handlers", {}).values():
@@ -126,7 +126,7 @@ def spelled_actions() -> Iterable[str]:
 
 
 def iam_actions() -> dict[str, list[str]]:
-    """Service prefix → actions, spelled as AWS does where that is known."""
+    """Service prefix → actions, in AWS's spelling if known."""
     spelling = {action.lower(): action.partition(":")[2] for action in spelled_actions() if "*" not in action}
     services = _load(_cfnlint_data() / "AdditionalSpecs" / "Policies.json")
     return {
@@ -164,7 +164,7 @@ def _short(arn: str) -> str:
 
 
 def resource_types() -> dict[str, dict[str, Any]]:
-    """Resource type → where it is missing and how its properties change."""
+    """Resource type → Regions without it, and its update behavior."""
     providers = _providers()
     everywhere = {name for region in providers.values() for name in region}
     wanted = sorted(name for name in everywhere if name.split("::")[1] in SERVICES)
@@ -208,17 +208,17 @@ def _handlers(name: str, providers: Mapping[str, Mapping[str, str]]) -> dict[str
 
 
 def described_regions() -> set[str]:
-    """Regions of supported partitions whose resource types cfn-lint lists."""
+    """Regions of supported partitions with a resource type list in cfn-lint."""
     return set(_providers())
 
 
 def stateful_types() -> list[str]:
-    """Resource types that cfn-lint knows to hold data."""
+    """Resource types that hold data, according to cfn-lint."""
     return sorted(_load(_cfnlint_data() / "AdditionalSpecs" / "StatefulResources.json")["ResourceTypes"])
 
 
 def documents() -> dict[str, str]:
-    """File name → text, one entry a line so that a difference can be read."""
+    """File name → text, one entry per line for readable diffs."""
     return {
         "action_resources.json": _text(action_resources()),
         "iam_actions.json": _text(iam_actions()),
@@ -234,7 +234,7 @@ def _text(data: Mapping[str, Any]) -> str:
 
 
 def config_resource_types() -> list[str]:
-    """Resource types that AWS Config records, as the API's model lists them."""
+    """Resource types that AWS Config records, from the API model."""
     model = get_session().get_service_model("config")
     shape: Any = model.shape_for("ResourceType")
     return sorted(shape.enum)
@@ -248,9 +248,9 @@ def managed_policies() -> list[str]:
 
 
 def listings() -> dict[str, tuple[str, list[str], str]]:
-    """File name → its source, its entries, and the key that they stand under; "" if they are the whole data.
+    """File name → its source, its entries, and their key; "" if they are the whole data.
 
-    Neither package says how old its copy is: the date is that of the last change.
+    The packages do not contain the age of their copy, so the date is that of the last change.
     """
     model = f"botocore {version('botocore')}, AWS Config service model, ResourceType"
     reference = f"AWS managed policy reference, names with their paths, as listed by moto {version('moto')}"
@@ -267,13 +267,13 @@ def _listing(source: str, entries: list[str], key: str, date: str) -> str:
 
 
 def entries_of(document: Mapping[str, Any], key: str) -> list[str]:
-    """The entries of a listing as it is stored."""
+    """The entries of a listing in stored form."""
     found: list[str] = document["data"][key] if key else document["data"]
     return found
 
 
 def write(today: date) -> None:
-    """Write every file that a package gives, and leave the date of a listing that has not changed."""
+    """Write every file that a package provides, and keep the date of unchanged listings."""
     for file, text in documents().items():
         (DATA / file).write_text(text, encoding="utf-8")
     for file, (source, entries, key) in listings().items():
@@ -283,7 +283,7 @@ def write(today: date) -> None:
 
 
 def ages(today: date) -> Iterator[str]:
-    """A line for each file that people keep: its age in days, and the pages to read again. The oldest come first."""
+    """A line for each manually maintained file: its age in days and its source pages, oldest first."""
     kept = {name: item for name, item in sources().items() if f"{name}.json" not in {*documents(), *listings()}}
     for name, (when, source) in sorted(kept.items(), key=lambda item: item[1]):
         yield f"{(today - date.fromisoformat(when)).days:>5} days  {name}: {source}"

@@ -1,4 +1,4 @@
-"""A capability is added by its own directories and one line; no other file of the product changes."""
+"""Adding a capability takes its own directories and one line; no other file changes."""
 
 import json
 import subprocess
@@ -99,7 +99,7 @@ Outputs:
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the product with one more capability."""
+    """A copy of the program with an additional capability."""
     copy = tmp_path_factory.mktemp("program")
     for directory in ("baseline", "templates", "profiles"):
         copytree(CHECKOUT / directory, copy / directory, ignore=ignore_patterns("__pycache__"))

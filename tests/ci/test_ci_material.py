@@ -24,7 +24,7 @@ STEPS = {step["name"]: step for step in ACTION["runs"]["steps"] if "name" in ste
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """A repository with a profile, its output, and a change that is not generated yet."""
+    """A repository with a profile, its output, and a change that is not yet generated."""
     tree = tmp_path / "tree"
     (tree / "profiles").mkdir(parents=True)
     write(tree, STARTER)
@@ -84,7 +84,7 @@ def test_action_pins_other_actions_and_takes_inputs_by_the_environment() -> None
 
 
 def step(tree: Path, name: str, **inputs: str) -> subprocess.CompletedProcess[str]:
-    """Run a step of the action as the runner would."""
+    """Run a step of the action like the runner."""
     given = {key: str(item.get("default", "")) for key, item in ACTION["inputs"].items()} | {
         key.replace("_", "-"): value for key, value in inputs.items()
     }
@@ -146,7 +146,7 @@ def test_component_uses_the_inputs_that_it_declares() -> None:
 
 
 def job(tree: Path, name: str, **inputs: str) -> subprocess.CompletedProcess[str]:
-    """Run a job of the component as a runner would: its variables, then its lines."""
+    """Run a job of the component like a runner: its variables, then its lines."""
     given = {key: str(item.get("default", "")) for key, item in SPEC["spec"]["inputs"].items()} | inputs
     values = {
         key: re.sub(r"\$\[\[ inputs\.(\w+) \]\]", lambda found: given[found[1]], value)

@@ -1,4 +1,4 @@
-"""The commands as a user runs them, in a process of their own where exit code and imports matter."""
+"""The commands from a user's view; in a separate process if exit code or imports matter."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""A full disk where the output goes is one clear error, whatever the command."""
+"""A full disk gives one clear error with every command."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""A lock file decides where things go: every command that uses one names it, and the ids that come from it."""
+"""A lock file affects targets: every command that uses one names it and its ids."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""`baseline policy` as a user runs it."""
+"""`baseline policy` from a user's view."""
 
 import json
 import shlex
@@ -137,7 +137,7 @@ IN_REGION = ("--context", "aws:RequestedRegion=eu-west-1", "--context", "aws:Pri
 
 
 def written(directory: Path, name: str, **elements: Any) -> str:
-    """A policy's file."""
+    """The file of a policy."""
     statement = {"Sid": name.capitalize(), "Effect": "Allow", "Action": "s3:*", "Resource": "*", **elements}
     path = directory / f"{name}.json"
     path.write_text(json.dumps({"Version": "2012-10-17", "Statement": [statement]}), encoding="utf-8")
@@ -145,7 +145,7 @@ def written(directory: Path, name: str, **elements: Any) -> str:
 
 
 def beside(directory: Path, principal: str = DEVELOPER, **files: dict[str, Any]) -> Result:
-    """An answer about reading an object, with policies beside the organization's."""
+    """The answer for reading an object, with additional policies."""
     options = [
         word
         for name, elements in files.items()

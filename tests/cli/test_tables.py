@@ -1,4 +1,4 @@
-"""Tables say every cell as it is, and break nothing where there is no terminal."""
+"""Tables print every cell unchanged, and work without a terminal."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What commands print of scans, plans and evidence that somebody else wrote."""
+"""Command output for scans, plans and evidence from other authors."""
 
 import ast
 import csv
@@ -92,7 +92,7 @@ def test_reconcile_prints_no_command_of_a_scan(scan: Callable[[Path], list[str]]
 
 @pytest.fixture(scope="module")
 def foreign(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An output whose plan and evidence have been edited, digests and all."""
+    """An output with edited plan and evidence, including digests."""
     directory = tmp_path_factory.mktemp("foreign") / "out"
     shutil.copytree(OUTPUT, directory)
     evidence = directory / "report" / "evidence.json"

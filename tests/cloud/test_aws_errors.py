@@ -1,4 +1,4 @@
-"""AWS's errors by class: every error of every call is classified, and each class says what helps."""
+"""AWS's errors by class: every error of every call is classified, and each class has advice."""
 
 import io
 import os
@@ -43,7 +43,7 @@ _ELSEWHERE = {"ResponseParserError"}
 
 
 def test_errors_that_no_repetition_heals_do_not_ask_for_one() -> None:
-    """A fix comes first, or the words `run the same command again` are not there."""
+    """The advice begins with a fix, or does not contain `run the same command again`."""
     for item in error_classes().values():
         if item.action is Answer.REFUSE:
             assert not item.fix.startswith("run the same command again"), item.name

@@ -1,4 +1,4 @@
-"""Errors of a client's calls are exceptions of our own, in AWS's words: also where a list comes in pages."""
+"""Errors of a client's calls become our own exceptions with AWS's words, also for paginated lists."""
 
 from collections.abc import Callable
 from io import BytesIO
@@ -18,7 +18,7 @@ Answering = Callable[[int, str], Session]
 
 @pytest.fixture
 def answering(monkeypatch: pytest.MonkeyPatch) -> Answering:
-    """A session whose calls of AWS Organizations get this answer."""
+    """A session with this response to calls of AWS Organizations."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
 

@@ -1,4 +1,4 @@
-"""Controls say all that they should, and name detectors that exist."""
+"""Controls are complete, and name existing detectors."""
 
 import re
 
@@ -78,10 +78,10 @@ def has_its_control(name: str) -> None:
     ["delegated-administration", "kms-deletion-window", "root-active-alarm", "ssm-instance-role"],
 )
 def test_what_no_scanner_judges_names_no_detector(name: str) -> None:
-    """The nearest checks judge something else: a failure of theirs would contradict a control that is met.
+    """The nearest checks evaluate something else: their failure would contradict a control that is met.
 
-    A key that waits for deletion says nothing of the window, an instance without a profile nothing of the role.
-    Prowler's check of delegated administrators passes where there are none.
+    A key pending deletion says nothing about the waiting period, an instance without a profile nothing about the role.
+    Prowler's check of delegated administrators passes if there are none.
     """
     assert controls()[name].detectors == Detectors()
 
@@ -94,5 +94,5 @@ def test_what_no_scanner_judges_names_no_detector(name: str) -> None:
     ],
 )
 def test_a_default_is_judged_by_what_reads_the_default(name: str, check: str) -> None:
-    """Images and instances from before keep what they have, whatever the default is now."""
+    """Existing images and instances keep their values, whatever the current default."""
     assert controls()[name].detectors == Detectors(prowler=(check,))

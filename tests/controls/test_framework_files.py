@@ -1,4 +1,4 @@
-"""Reading a framework's file: what is taken, and what is refused with which words."""
+"""Parsing of a framework's file: accepted content, and messages for rejected content."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Every requirement is there, is judged, and refers to what exists."""
+"""Every requirement exists, has a state, and refers to existing controls."""
 
 import re
 from collections import Counter
@@ -51,7 +51,7 @@ def test_fedramp_has_the_whole_moderate_baseline_of_nist() -> None:
 
 
 def test_what_fedramp_adds_to_the_moderate_baseline_of_nist() -> None:
-    """36 controls: 10 of NIST's high baseline, and 26 that no baseline of NIST has."""
+    """36 controls: 10 from NIST's high baseline, and 26 that no NIST baseline has."""
     nist = frameworks()["nist-800-53-r5"].requirements
     moderate = {name for name, item in nist.items() if "moderate" in item.level}
     added = set(frameworks()["fedramp-moderate-r5"].requirements) - moderate
@@ -122,7 +122,7 @@ def test_what_aws_does_is_shown_by_a_report_for_the_framework() -> None:
 
 
 def test_buildings_are_inherited_where_the_system_is_judged_and_shared_where_the_organization_is() -> None:
-    """Who runs in AWS has no data centre, but may have offices."""
+    """An organization in AWS has no data center, but may have offices."""
     nist = frameworks()["nist-800-53-r5"].requirements
     doors = [item for name, item in nist.items() if name.startswith("pe-") and name not in {"pe-1", "pe-17"}]
     assert len(doors) > 20

@@ -1,4 +1,4 @@
-"""The catalogue of guardrails as data: nothing is lost, said twice, misspelt or without what it needs to be read."""
+"""The catalog of guardrails as data: complete, without duplicates or misspellings."""
 
 import re
 import tomllib
@@ -58,7 +58,7 @@ REQUIRED = {
 
 
 def texts_in(value: Any) -> Iterator[str]:
-    """Every text in plain data, keys included."""
+    """Every text in plain data, including keys."""
     if isinstance(value, Mapping):
         for key, item in value.items():
             yield from (key, *texts_in(item))
@@ -114,7 +114,7 @@ def test_every_word_is_filled_in_and_every_need_is_a_setting() -> None:
 
 
 def test_a_guardrail_that_compares_with_a_setting_alone_needs_it() -> None:
-    """An empty list compares with nothing, and the statement would hold for everything."""
+    """An empty list compares with nothing, so the statement would apply to everything."""
     optional = {
         "<services>",
         "<instance_types>",
@@ -139,7 +139,7 @@ def test_resource_control_policies_are_about_services_that_have_them() -> None:
 
 
 def test_calls_of_services_are_left_alone_by_operators_that_take_an_absent_key() -> None:
-    """Plain `Bool` is false for a request without the key, so such a denial would bind nobody there."""
+    """Plain `Bool` is false for a request without the key, so the denial would not apply there."""
     for item in guardrails().values():
         for statement in item.statements:
             asked = statement.get("Condition", {}).get("Bool", {})
@@ -162,7 +162,7 @@ def test_what_is_denied_at_one_endpoint_is_denied_at_the_other(guardrail: str, e
 
 
 def test_applications_of_identity_center_are_left_alone() -> None:
-    """Services that sign people in make theirs in the account in which they are set up."""
+    """Services with user sign-in create their application in the account in which they are set up."""
     (statement,) = guardrails()["identity-center-changes"].statements
     denied = {action for pattern in statement["Action"] for action in matching_actions(pattern) or ()}
     assert not [action for action in denied if "application" in action.lower()]

@@ -1,4 +1,4 @@
-"""ISO/IEC 27001:2022, Annex A: as many controls in each theme as it has, numbered without a gap."""
+"""ISO/IEC 27001:2022, Annex A: the right number of controls in each theme, numbered without a gap."""
 
 from baseline.controls.framework import frameworks
 

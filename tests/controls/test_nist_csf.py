@@ -1,4 +1,4 @@
-"""NIST CSF 2.0: as many subcategories in each function as its Core has."""
+"""NIST CSF 2.0: the right number of subcategories in each function."""
 
 from collections import Counter
 

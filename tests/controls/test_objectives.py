@@ -1,4 +1,4 @@
-"""Objectives: named once by a control, they bring it to the requirements of every framework that asks for them."""
+"""Objectives: named once by a control, they map it to the requirements of all frameworks."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,7 +17,7 @@ PAIR = '{ id = "locks", relation = "detects", reason = "It looks." }'
 
 @pytest.fixture
 def ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The file of a framework whose requirement `a` is in an objective of the controls `locks` and `keys`."""
+    """A framework file whose requirement `a` has an objective of the controls `locks` and `keys`."""
     found = tuple(Contribution(control=name, reason=f"By {name}.") for name in ("locks", "keys"))
     monkeypatch.setattr(module, "_DIRECTORY", tmp_path)
     monkeypatch.setattr(module, "contributions", lambda: {"ours": {"a": found}})

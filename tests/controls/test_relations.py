@@ -1,4 +1,4 @@
-"""The relation of a control to a requirement is judged by one rule in every framework: docs/evidence.md has it."""
+"""The relation of a control to a requirement follows one rule in every framework: see docs/evidence.md."""
 
 import re
 from collections import defaultdict
@@ -75,7 +75,7 @@ def test_a_control_detects_where_the_framework_sets_limit_or_means_and_contribut
 
 
 def test_the_same_thing_asked_for_is_judged_alike() -> None:
-    """What asks for one thing in the words of different publishers."""
+    """Equivalent requirements of different publishers have the same mappings."""
     asked = {
         "config-rule-console-access-with-mfa": ["cis-7.0/2.10", "nist-800-53-r5/ia-2.2", "pci-dss-4.0.1/8.4.2"],
         "config-rule-build-credentials": ["fedramp-moderate-r5/ia-5.7", "nist-800-53-r5/ia-5.6", "pci-dss-4.0.1/8.6.2"],
@@ -95,7 +95,7 @@ def test_the_same_thing_asked_for_is_judged_alike() -> None:
 
 
 def test_what_somebody_has_to_be_asked_about_detects_nothing() -> None:
-    """A patch may be in time, an outsider meant, and a root user needed, but where CIS goes by the last use."""
+    """A late patch, an outsider or a use of the root user may be intended, unless CIS only looks at the last use."""
     asked = {"access-analyzer-external", "root-active-alarm"}
     named = {found.control for _, found in pairs("contributes")}
     assert asked <= named

@@ -1,4 +1,4 @@
-"""SOC 2: as many Trust Services Criteria in each category as there are."""
+"""SOC 2: the right number of Trust Services Criteria in each category."""
 
 from collections import Counter
 
@@ -17,6 +17,6 @@ def test_each_category_has_all_of_its_criteria() -> None:
 
 
 def test_no_setting_or_rule_settles_a_criterion() -> None:
-    """An auditor judges over months the controls that an organization describes; a setting is evidence of one."""
+    """An auditor evaluates an organization's controls over months; a setting is evidence of one."""
     found = {mapping.relation for item in frameworks()["soc-2"].requirements.values() for mapping in item.controls}
     assert found == {"contributes"}

@@ -35,7 +35,7 @@ def _emulator() -> Iterator[Emulator]:
 
 @pytest.fixture(autouse=True)
 def _known_calls(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The commands make no call that `baseline.cloud.calls` does not list: errors and permissions go by that list."""
+    """The commands only make calls that `baseline.cloud.calls` lists, the source of errors and permissions."""
     made: set[str] = set()
     client_of: Any = Session.client
 
@@ -55,12 +55,12 @@ def _known_calls(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @dataclass(kw_only=True)
 class Aws:
-    """The emulator, and how a user's shell would see it."""
+    """The emulator, and the environment of a user's shell."""
 
     emulator: Emulator
 
     def run(self, *words: str | Path, typed: str | None = None) -> Result:
-        """The command as a user runs it, with what the user types and the exit code that `main` gives."""
+        """Run the command like a user, with typed input; return the exit code of `main`."""
         command = [*map(str, words), "--poll-interval", "0"]
         result = CliRunner().invoke(baseline, command, input=typed, standalone_mode=False)
         if isinstance(result.exception, BaselineError):
@@ -73,13 +73,13 @@ class Aws:
         return result
 
     def calls(self, *operations: str) -> list[str]:
-        """The calls of those operations, in order."""
+        """The calls of these operations, in order."""
         return [call for call in self.emulator.called() if call.rpartition(".")[2] in operations]
 
 
 @pytest.fixture
 def aws(_emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Aws:
-    """The organization of the profile northwind: units and accounts that have ids there exist."""
+    """The organization of the profile northwind, with the OUs and accounts that have ids."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", _emulator.url)
     monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
@@ -96,7 +96,7 @@ def aws(_emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Aws:
 
 
 def begin(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Forget everything, and found the organization anew."""
+    """Reset the emulator and create the organization again."""
     emulator.reset()
     organization = emulator.cloudformation.organization
     for name, value in organization.credentials().items():
@@ -110,25 +110,25 @@ def begin(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """botocore's waits between retries take no time."""
+    """Remove botocore's delays between retries."""
     monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None, time=time.time))
 
 
 @pytest.fixture(scope="session")
 def written(northwind_output: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What `generate` writes for northwind."""
+    """The output of `generate` for northwind."""
     return Path(shutil.copytree(northwind_output, tmp_path_factory.mktemp("written") / "northwind"))
 
 
 def write(profile: Path, directory: Path) -> Path:
-    """Generate a profile without linting it again: other tests do."""
+    """Generate a profile without linting, which other tests cover."""
     generate(profile, directory, Options(validation=ValidateOptions(lint=False)))
     return directory
 
 
 @pytest.fixture
 def settled(aws: Aws) -> Aws:
-    """The organization with every unit and account of the profile in its place."""
+    """The organization with every OU and account of the profile in its place."""
     organization = aws.emulator.cloudformation.organization
     organization.unit("Workloads/Prod", "ou-ab12-33333333")
     organization.unit("Workloads/Dev", "ou-ab12-44444444")
@@ -156,7 +156,7 @@ _LESS_OF = {"alarms": "root_activity: false, root_mfa: none", "config": "rules: 
 
 @pytest.fixture(scope="session")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Northwind with an id for everything: no stack makes units or accounts."""
+    """Northwind with all ids, so that no stack creates OUs or accounts."""
     directory = tmp_path_factory.mktemp("whole")
     (directory / "northwind.yaml").write_text(_with_ids(), encoding="utf-8")
     return write(directory / "northwind.yaml", directory / "out")
@@ -164,13 +164,13 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def existing(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same with fewer capabilities, for tests that deploy again and again."""
+    """The profile of `whole` with fewer capabilities, for tests with many deployments."""
     directory = tmp_path_factory.mktemp("existing")
     return write(reduced(directory), directory / "out")
 
 
 def reduced(directory: Path, *, but: str = "") -> Path:
-    """The profile of `existing`, in which the capability `but` stays on."""
+    """The profile of `existing`, with the capability `but` enabled."""
     (directory / "whole.yaml").write_text(_with_ids(), encoding="utf-8")
     settings = {**{name: "enabled: false" for name in _LEFT_OUT if name != but}, **_LESS_OF}
     left_out = "".join(f"  {name}: {{{said}, reason: Left out.}}\n" for name, said in settings.items())
@@ -193,13 +193,13 @@ def starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def _after_deployment() -> list[Snapshot]:
-    """AWS as a deployment of `existing` leaves it; empty until the first test needs it."""
+    """AWS after a deployment of `existing`; empty until the first test needs it."""
     return []
 
 
 @pytest.fixture
 def deployed(settled: Aws, existing: Path, _after_deployment: list[Snapshot]) -> Aws:
-    """The organization in which `existing` is deployed: the first test deploys it, the others get a copy."""
+    """The organization with a deployment of `existing`: the first test deploys it, the others get a copy."""
     if not _after_deployment:
         assert settled.run("deploy", existing, "--yes").exit_code == 0
         _after_deployment.append(Snapshot.of(settled.emulator))

@@ -1,4 +1,4 @@
-"""Stacks for `test_services.py`: of each service two of its resources' states, and what the service says of them."""
+"""Stacks for `test_services.py`: two states of a resource per service, and the service's response."""
 
 import json
 from collections.abc import Callable
@@ -18,7 +18,7 @@ def resource(type_: str, **properties: Any) -> dict[str, Any]:
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """A stack, what an API says of it, and the same after a change."""
+    """A stack and the response of an API to it, before and after a change."""
 
     what: str
     before: dict[str, Any]

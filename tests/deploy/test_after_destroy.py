@@ -1,4 +1,4 @@
-"""A deployment after `destroy`: what has a name is imported, and what CloudFormation cannot find by name is named."""
+"""Deployment after `destroy`: named resources are imported, and others are reported with their settings."""
 
 import re
 from pathlib import Path
@@ -34,7 +34,7 @@ def client(aws: Aws, service: str, region: str = "us-east-1") -> Any:
 
 
 def with_settings(whole: Path, directory: Path, settings: str) -> Path:
-    """The output of the profile of `whole` with other settings of capabilities."""
+    """The output for the profile of `whole` with other capability settings."""
     profile = whole.parent / f"{directory.name}.yaml"
     profile.write_text(f"extends: northwind.yaml\ncapabilities:\n{settings}", encoding="utf-8")
     return write(profile, directory / "out")
@@ -42,7 +42,7 @@ def with_settings(whole: Path, directory: Path, settings: str) -> Path:
 
 @pytest.fixture
 def left(settled: Aws, whole: Path) -> Aws:
-    """The organization after a deployment and a `destroy`, with services that know what was kept."""
+    """The organization after a deployment and a `destroy`, with services that know the retained resources."""
     settled.emulator.run_services()
     assert settled.run("deploy", whole, "--yes", *CHOSEN).exit_code == 0
     assert settled.run("destroy", whole, "--confirm", "Northwind", *CHOSEN).exit_code == 0
@@ -73,7 +73,7 @@ def test_what_was_kept_is_imported_or_named_with_what_helps(left: Aws, whole: Pa
 
 
 def test_accounts_and_groups_that_exist_are_named_with_their_settings(settled: Aws, written: Path) -> None:
-    """They outlive their stacks, and AWS refuses a second one."""
+    """They outlive their stacks, and AWS rejects a duplicate."""
     email = "aws-sandbox@northwind.example"
     created = client(settled, "organizations").create_account(Email=email, AccountName="Sandbox")
     number = created["CreateAccountStatus"]["AccountId"]

@@ -1,4 +1,4 @@
-"""Budgets in AWS: made after the topics, updated in place, replaced for other alerts, and removed."""
+"""Budgets in AWS: created after the topics, updated in place, replaced for other alerts, and removed."""
 
 from pathlib import Path
 

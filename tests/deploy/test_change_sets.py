@@ -1,4 +1,4 @@
-"""Change sets that fail are explained; those that revert drift do; an outdated answer is no success."""
+"""Change sets: failures are explained, drift-reverting ones work, and outdated responses are no success."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from tests.emulator.server import Fault
 
 
 def _leftovers(aws: Aws, directory: Path) -> None:
-    """A destroyed baseline: what holds data is still there under its names."""
+    """A destroyed baseline whose retained resources still exist under their names."""
     assert aws.run("deploy", directory, "--yes", "--only", "nw-kms-logs").exit_code == 0
     assert aws.run("destroy", directory, "--confirm", "Northwind", "--only", "nw-kms-logs").exit_code == 0
 
@@ -73,7 +73,7 @@ def test_outdated_answer_is_not_taken_for_the_end_of_an_update(
 def test_execution_whose_answer_was_lost_is_waited_for(
     settled: Aws, existing: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An engine that does not know request tokens refuses the second try of what it has begun."""
+    """An engine without request tokens rejects the retry of a call that has taken effect."""
     api = settled.emulator.cloudformation.stacks
     execute = api.ExecuteChangeSet
 

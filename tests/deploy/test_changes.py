@@ -1,4 +1,4 @@
-"""What two versions of a template differ in, and what CloudFormation would replace."""
+"""Differences between two versions of a template, and the replacements by CloudFormation."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Rows of drift, from values alone."""
+"""Rows of drift, computed from values."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Deploying as a delegated administrator for StackSets: member accounts alone, and clear words about the rest."""
+"""Deployment as a delegated administrator for StackSets: member accounts only, and clear messages."""
 
 import re
 from pathlib import Path
@@ -15,7 +15,7 @@ AS = "--delegated-admin"
 
 @pytest.fixture
 def member(settled: Aws, monkeypatch: pytest.MonkeyPatch) -> Aws:
-    """Credentials of the security account, which nobody has made a delegated administrator."""
+    """Credentials of the security account, which is not a delegated administrator."""
     organization = settled.emulator.cloudformation.organization
     organization.join(DELEGATE)
     for name, value in organization.credentials(DELEGATE).items():
@@ -31,7 +31,7 @@ def delegate(member: Aws) -> Aws:
 
 
 def choice(aws: Aws, directory: Path) -> list[str]:
-    """What the finding about the management account's stacks says to choose instead."""
+    """The alternative in the finding about the management account's stacks."""
     refused = aws.run("deploy", directory, "--yes", AS)
     assert refused.exit_code == 5
     found = re.search(r"choose the others: ((?:--only \S+ ?)+)", refused.stderr)

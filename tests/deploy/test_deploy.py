@@ -26,7 +26,7 @@ MEMBERS = {"222222222222", "333333333333", "444444444444", "555555555555"}
 
 
 def edited(source: Path, target: Path, stack: str, old: str, new: str) -> Path:
-    """A copy of a written directory with one template changed, as another version would have written it."""
+    """A copy of an output directory with one changed template, as from another version."""
     copytree(source, target)
     path = target / f"templates/{stack}.yaml"
     text = path.read_text(encoding="utf-8")
@@ -39,13 +39,13 @@ def edited(source: Path, target: Path, stack: str, old: str, new: str) -> Path:
 
 
 def everything(aws: Aws) -> dict[tuple[str, str, str], str]:
-    """Every stack that exists, and its status."""
+    """Every existing stack with its status."""
     stacks = aws.emulator.cloudformation.engine.stacks
     return {(*place, name): item.status for place, some in stacks.items() for name, item in some.items()}
 
 
 def assert_done(aws: Aws, directory: Path) -> None:
-    """Everything of the plan is there once, whole, and a further run has nothing to do."""
+    """Everything in the plan exists exactly once, and a further run has no changes."""
     assert set(everything(aws).values()) <= {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
     again = aws.run("deploy", directory, "--yes")
     assert again.exit_code == 0, again.stderr
@@ -237,7 +237,7 @@ def test_a_bucket_of_a_failed_stack_instance_does_not_stop_the_next_attempt(sett
 def test_an_organization_analyzer_needs_the_service_linked_role_of_the_management_account(
     settled: Aws, whole: Path
 ) -> None:
-    """Nothing of the plan has run before, so the stack that creates the role has not either."""
+    """Nothing of the plan has run before, so the stack that creates the role has not run either."""
     refused = settled.run("deploy", whole, "--yes", "--only", "nw-access-analyzer")
     assert refused.exit_code == 7
     assert "Access Analyzer Service Linked Role is not in the organizational management account" in refused.stderr

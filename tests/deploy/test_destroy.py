@@ -1,4 +1,4 @@
-"""`baseline destroy`: everything goes in reverse order but what holds data."""
+"""`baseline destroy`: removes everything in reverse order, except resources with data."""
 
 import re
 from pathlib import Path
@@ -29,7 +29,7 @@ def test_the_stacks_go_and_the_data_stays(deployed: Aws, existing: Path) -> None
 
 
 def disable_hubs(aws: Aws, regions: list[str]) -> None:
-    """As the hint of preflight says."""
+    """Follow the hint of preflight."""
     engine = aws.emulator.cloudformation.engine
     for region in regions:
         hubs = [key for key in engine.existing if key[0] == "AWS::SecurityHub::Hub" and key[2] == region]
@@ -38,7 +38,7 @@ def disable_hubs(aws: Aws, regions: list[str]) -> None:
 
 
 def test_what_was_kept_is_taken_back_when_asked(aws: Aws, starter: Path, tmp_path: Path) -> None:
-    """Detectors and hubs have no name in a template: preflight names what helps."""
+    """Detectors and hubs have no name in a template: preflight names the fix."""
     aws.emulator.run_services()
     assert aws.run("deploy", starter, "--yes").exit_code == 0
     assert aws.run("destroy", starter, "--confirm", "Bluebird Labs").exit_code == 0
@@ -61,7 +61,7 @@ def test_what_was_kept_is_taken_back_when_asked(aws: Aws, starter: Path, tmp_pat
 
 
 def test_what_was_kept_in_member_accounts_is_taken_back_into_stack_sets(settled: Aws, existing: Path) -> None:
-    """StackSets import no resources: stacks in the accounts do, and the StackSets import those."""
+    """StackSets import no resources: stacks in the accounts do, and StackSets import these stacks."""
     assert settled.run("deploy", existing, "--yes").exit_code == 0
     engine = settled.emulator.cloudformation.engine
     buckets = {key for key in engine.existing if key[0] == "AWS::S3::Bucket"}

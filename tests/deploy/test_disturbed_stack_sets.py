@@ -1,4 +1,4 @@
-"""StackSet operations that are throttled, hang, lose their answer or die with the program: the end is the same."""
+"""StackSet operations that are throttled, hang, lose their response or die with the program end the same."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,20 +23,20 @@ pytestmark = pytest.mark.parametrize("tiny", ["organization"], indirect=True)
 
 
 def is_disturbed(request: Any) -> bool:
-    """Whether it is the first attempt of a call about StackSets."""
+    """Whether it is the first attempt of a StackSets call."""
     first = b"attempt=1;" in request.headers.get("amz-sdk-request", b"") + b";"
     return first and any(mark in action_of(request) for mark in MARKS)
 
 
 def action_of(request: Any) -> str:
-    """The call, if it is one of CloudFormation's."""
+    """The operation, if it is one of CloudFormation's."""
     body = request.body.decode() if isinstance(request.body, bytes) else str(request.body or "")
     return body.partition("&")[0]
 
 
 @contextmanager
 def losing_answers(error: Callable[..., Exception]) -> Iterator[list[str]]:
-    """Every first attempt reaches AWS and takes effect; its answer does not arrive."""
+    """Every first attempt takes effect in AWS, but its response is lost."""
     answered, lost = Emulator.answer, []
 
     def losing(self: Emulator, request: Any, **_: object) -> Any:
@@ -54,7 +54,7 @@ def losing_answers(error: Callable[..., Exception]) -> Iterator[list[str]]:
 
 @contextmanager
 def throttling(aws: Aws) -> Iterator[list[str]]:
-    """Every first attempt is refused for now."""
+    """Every first attempt is throttled."""
     fault = Fault(on="cloudformation.*", code="Throttling", first_attempts=True, about=MARKS)
     aws.emulator.faults.append(fault)
     yield fault.struck

@@ -1,4 +1,4 @@
-"""`baseline drift`: what differs is named, and nothing is where nothing does."""
+"""`baseline drift` reports differences, and nothing if there are none."""
 
 import json
 from pathlib import Path
@@ -56,7 +56,7 @@ def _trail(aws: Aws) -> Deployed:
 
 
 def test_key_named_by_its_alias_is_compared_by_its_arn(deployed: Aws, existing: Path) -> None:
-    """CloudTrail answers with the key's ARN: a trail would look modified in every night."""
+    """CloudTrail returns the key's ARN: a trail would appear modified every night."""
     trail = _trail(deployed)
     assert ":alias/nw-log-archive" in trail.properties["KMSKeyId"]
     assert drifts(deployed, existing) == []

@@ -1,4 +1,4 @@
-"""Policies changed in AWS Organizations itself: `drift` sees them, whatever CloudFormation sees."""
+"""Policies changed in AWS Organizations: `drift` reports them even if CloudFormation does not."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The creation of an account fails: the accounts that were made are kept, and the next run goes on there."""
+"""Failed account creation: created accounts are kept, and the next run continues."""
 
 from pathlib import Path
 
@@ -28,7 +28,7 @@ def founding(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def failing(aws: Aws, founding: Path, monkeypatch: pytest.MonkeyPatch) -> Aws:
-    """The organization in which the second account could not be made."""
+    """The organization in which the second account could not be created."""
     begin(aws.emulator, monkeypatch)
     reason = "Account creation failed: EMAIL_ALREADY_EXISTS"
     aws.emulator.cloudformation.engine.faults.append(ResourceFault(on="ShopAccount", reason=reason, times=1))
@@ -58,7 +58,7 @@ def test_accounts_that_were_made_are_kept_and_the_next_run_makes_the_others(fail
 
 
 def test_account_that_cannot_be_made_may_leave_the_profile(failing: Aws, founding: Path, tmp_path: Path) -> None:
-    """The address is taken: another one is given, and nothing that was made is touched."""
+    """The address is in use: the profile gets another one, and existing accounts are untouched."""
     other = edited(founding, tmp_path / "out", "ty-organization", "shop@tiny.example", "shop-2@tiny.example")
     result = failing.run("deploy", other, *DEPLOY, *ONLY)
     assert result.exit_code == 0, result.stderr
@@ -72,7 +72,7 @@ def test_other_stacks_are_rolled_back(aws: Aws, founding: Path) -> None:
 
 
 def test_failed_stack_without_a_change_is_a_failure_that_says_how_to_retry(failing: Aws, founding: Path) -> None:
-    """Whether CloudFormation takes an unchanged template for a change then is not documented."""
+    """It is not documented whether CloudFormation then treats an unchanged template as a change."""
     stack = failing.emulator.cloudformation.stack("ty-organization", "111111111111", "eu-west-1")
     stack.unchanged = True
     result = failing.run("deploy", founding, *DEPLOY, *ONLY)

@@ -1,4 +1,4 @@
-"""One refusal, one defect or one proxy in the way: it ends what it touches, and nothing else."""
+"""A rejected call, a failure or a proxy only affects what depends on it."""
 
 import errno
 import json
@@ -19,7 +19,7 @@ PAGE = "<!DOCTYPE html><html><head><title>Gateway</title></head><body>Access den
 
 @pytest.mark.parametrize("words", [("deploy", "--dry-run"), ("drift",), ("destroy", "--dry-run")])
 def test_region_in_which_nobody_may_look_is_a_note(deployed: Aws, existing: Path, words: tuple[str, ...]) -> None:
-    """A Region that a policy denies, and that the plan does not use."""
+    """A Region that a policy denies and that the plan does not use."""
     fault = Fault(on="cloudformation.DescribeStacks", code="AccessDenied", status=403, message=DENIED)
     fault.region = "us-east-2"
     deployed.emulator.faults.append(fault)
@@ -140,7 +140,7 @@ def test_account_that_no_operation_reaches_is_told_apart(
 
 
 def test_text_outside_ascii_is_no_drift_and_no_change(settled: Aws, mangled: Path) -> None:
-    """CloudFormation gives back `?` for it, in templates, tags and parameters."""
+    """CloudFormation returns `?` for such characters in templates, tags and parameters."""
     assert settled.run("deploy", mangled, "--yes").exit_code == 0
     settled.emulator.calls.clear()
     again = settled.run("deploy", mangled, "--yes")
@@ -151,7 +151,7 @@ def test_text_outside_ascii_is_no_drift_and_no_change(settled: Aws, mangled: Pat
 
 @pytest.fixture(scope="module")
 def mangled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The output of a profile whose tag is not ASCII."""
+    """The output of a profile with a non-ASCII tag."""
     directory = tmp_path_factory.mktemp("mangled")
     profile = reduced(directory)
     whole = directory / "whole.yaml"

@@ -1,4 +1,4 @@
-"""GuardDuty's findings are exported from the first deployment on: the key's ARN is read from its alias."""
+"""GuardDuty's findings are exported from the first deployment on: the key's ARN is looked up by its alias."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The custom settings of a whole deployment: the deployed function's own code, in every account."""
+"""The custom settings of a complete deployment, made by the deployed function's own code in every account."""
 
 from pathlib import Path
 from typing import Any

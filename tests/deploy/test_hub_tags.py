@@ -1,4 +1,4 @@
-"""The hub under central configuration: AWS refuses to update it, so a changed tag must not reach its stack."""
+"""The hub under central configuration: AWS rejects updates, so a changed tag must not reach its stack."""
 
 import json
 from pathlib import Path
@@ -13,7 +13,7 @@ CHOICE = [word for name in ("nw-*notifications", "nw-security-hub*") for word in
 
 @pytest.fixture(scope="module")
 def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The organization with Security Hub, and the same with another tag."""
+    """The organization with Security Hub, and with another tag."""
     directory = tmp_path_factory.mktemp("hub")
     profile = reduced(directory, but="security_hub")
     before = write(profile, directory / "before")
@@ -35,7 +35,7 @@ def test_changed_tag_leaves_the_hub_alone(settled: Aws, outputs: dict[str, Path]
 
 
 def test_tags_that_a_hub_has_from_before_stay(settled: Aws, outputs: dict[str, Path]) -> None:
-    """Earlier versions gave the stack tags; taking them away would be an update, too."""
+    """Earlier versions gave the stack tags; removing them would be an update, too."""
     assert settled.run("deploy", outputs["before"], "--yes", *CHOICE).exit_code == 0
     found = settled.emulator.cloudformation.stack_sets.sets["nw-security-hub"]
     found.definition["Tags"] = [{"Key": "Owner", "Value": "old"}]

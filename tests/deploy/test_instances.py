@@ -1,4 +1,4 @@
-"""Requests about stack instances: as many as AWS's limits ask for."""
+"""Requests for stack instances, split according to AWS's limits."""
 
 import pytest
 

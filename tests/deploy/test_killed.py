@@ -1,4 +1,4 @@
-"""A deployment that dies at any of its calls is finished by the next: nothing lost, nothing double."""
+"""A deployment that dies at any call is completed by the next run: nothing lost, nothing duplicated."""
 
 import os
 import signal
@@ -49,25 +49,25 @@ DEPLOY = ("--yes", "--workers", "1")  # one call after the other, in the same or
 
 @dataclass(kw_only=True)
 class Tiny:
-    """A small baseline in an AWS that can begin anew."""
+    """A small baseline in a resettable AWS."""
 
     aws: Aws
     directory: Path
     begin: Callable[[], None]
 
     def deploy(self, cut: Cut | Meanwhile | Pictures | None = None) -> Any:
-        """Deploy, with the line cut or whole."""
+        """Deploy with a working or interrupted connection."""
         return self.run(cut, "deploy", self.directory, *DEPLOY)
 
     def run(self, cut: Cut | Meanwhile | Pictures | None, *words: str | Path) -> Any:
-        """Any command, with the line cut or whole."""
+        """Run any command with a working or interrupted connection."""
         self.aws.emulator.cut = cut
         result = self.aws.run(*words)
         self.aws.emulator.cut = None
         return result
 
     def state(self) -> dict[str, Any]:
-        """Everything that there is, without the numbers that are drawn."""
+        """The complete state, without random ids."""
         service = self.aws.emulator.cloudformation
         stacks = {
             (*place, name): (
@@ -103,7 +103,7 @@ class Tiny:
 
 
 def plain(value: Any, drawn: dict[str, str]) -> Any:
-    """The value with names in the place of ids that differ from run to run."""
+    """The value with names in place of ids that differ between runs."""
     if isinstance(value, dict):
         return {plain(key, drawn): plain(item, drawn) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -148,12 +148,12 @@ def tiny(request: pytest.FixtureRequest, aws: Aws, monkeypatch: pytest.MonkeyPat
 
 @dataclass(frozen=True, kw_only=True)
 class Story:
-    """A command that nothing disturbs.
+    """An undisturbed command.
 
     Attributes:
-        calls: The operations that change something, in order.
-        moments: AWS before each of them, and after the last.
-        end: What there is in the end.
+        calls: The mutating operations, in order.
+        moments: The state of AWS before each of them, and after the last.
+        end: The final state.
     """
 
     calls: list[str]
@@ -169,7 +169,7 @@ class Story:
 
 
 def story(tiny: Tiny, *words: str | Path) -> Story:
-    """Run a command to its end and look at AWS at every step."""
+    """Run a command to its end, with a snapshot of AWS at every step."""
     emulator = tiny.aws.emulator
     pictures = Pictures(take=lambda: Snapshot.of(emulator))
     result = tiny.run(pictures, *words)
@@ -182,7 +182,7 @@ _TOLD: dict[Path, Story] = {}
 
 
 def undisturbed(tiny: Tiny) -> Story:
-    """The deployment of everything, after which AWS is as it leaves it."""
+    """The complete deployment; resets AWS to its result."""
     if tiny.directory not in _TOLD:
         tiny.begin()
         _TOLD[tiny.directory] = story(tiny, "deploy", tiny.directory, *DEPLOY)
@@ -191,7 +191,7 @@ def undisturbed(tiny: Tiny) -> Story:
 
 
 def assert_each_moment_leads_to_the_end(tiny: Tiny, told: Story, *words: str | Path, since: int = 0) -> None:
-    """The command, begun anew at any moment at which the one before it may have stopped, comes to the same end."""
+    """The command reaches the same end after an interruption at any moment."""
     for number, moment in list(enumerate(told.moments))[since:]:
         moment.restore(tiny.aws.emulator)
         where = f"before call {number}, {[*told.calls, 'none'][number]}"
@@ -201,7 +201,7 @@ def assert_each_moment_leads_to_the_end(tiny: Tiny, told: Story, *words: str | P
 
 
 def assert_a_cut_leaves_such_a_moment(tiny: Tiny, told: Story, *words: str | Path, since: int = 0) -> None:
-    """A command that loses the line says so, and leaves what its calls made until then and nothing else."""
+    """An interrupted command reports it, and leaves exactly the effects of its calls until then."""
     for (number, operation), taken in product(told.marks(), (False, True)):
         if number < since:
             continue

@@ -1,4 +1,4 @@
-"""What deletes may die at any of its calls, too: the next run comes to the same end."""
+"""Deletions may be interrupted at any call, too: the next run reaches the same end."""
 
 import os
 import signal
@@ -28,7 +28,7 @@ LOSSES = ("DeleteStack", "DeleteStackInstances", "DeleteStackSet")
 
 
 def _profile(*, wide: bool) -> str:
-    """With an analyzer in every Region; where it is wide, in one Region more, and with Config."""
+    """A profile with analyzers in every Region; if wide, with one more Region and Config."""
     text = tiny_profile().replace("  access_analyzer: {enabled: false, reason: Left out.}\n", "")
     if not wide:
         return text
@@ -40,7 +40,7 @@ def _profile(*, wide: bool) -> str:
 
 @pytest.fixture(scope="module")
 def outputs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """The wide one and the narrow one."""
+    """The wide and the narrow output."""
     directory = tmp_path_factory.mktemp("removal")
     for name, wide in (("wide", True), ("narrow", False)):
         (directory / f"{name}.yaml").write_text(_profile(wide=wide), encoding="utf-8")
@@ -65,7 +65,7 @@ _TOLD: dict[str, Story] = {}
 
 
 def _removal(tiny: Tiny, outputs: tuple[Path, Path], kind: str) -> tuple[Story, Sequence[str | Path]]:
-    """How the removal goes that nothing disturbs, and the words that ask for it; AWS is as before it."""
+    """The undisturbed removal, and the options for it; AWS is as before it."""
     wide, narrow = outputs
     words = ("destroy", narrow, *DESTROY) if kind == "destroy" else ("deploy", narrow, *PRUNE)
     if kind not in _TOLD:

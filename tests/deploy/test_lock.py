@@ -1,4 +1,4 @@
-"""The lock file: what a deployment writes, the next `generate` reads, and everybody refuses when it is wrong."""
+"""The lock file: written by a deployment, read by the next `generate`, and rejected by all commands if wrong."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""An organizational unit that the plan names and the organization no longer has."""
+"""An organizational unit that the plan names and that no longer exists."""
 
 from pathlib import Path
 from shutil import copytree
@@ -12,7 +12,7 @@ SAID = f"organizational unit Security ({SECURITY}) is not in the organization"
 
 
 def lose(aws: Aws) -> None:
-    """Somebody moves the accounts out of Security and deletes it."""
+    """Move the accounts out of Security and delete it, as another administrator would."""
     backend = aws.emulator.cloudformation.organization.backend
     for account in backend.accounts:
         if account.parent_id == SECURITY:

@@ -1,4 +1,4 @@
-"""An account that moves from one target of a StackSet to another: named before any change, and mended."""
+"""An account that moves between targets of a StackSet: reported before any change, and fixed."""
 
 import json
 import re

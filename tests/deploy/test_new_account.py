@@ -1,4 +1,4 @@
-"""An account that joins later gets what it needs from AWS, in an order in which it works."""
+"""An account that joins later receives its stacks from AWS in a working order."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ WORKLOADS = "ou-ab12-22222222"
 
 
 def joined(aws: Aws, account: str) -> list[str]:
-    """What an account in which all works that comes to the organization just now gets at home, in that order."""
+    """The stacks that a new account receives in its home Region, in order, if all succeed."""
     organization, api = aws.emulator.cloudformation.organization, aws.emulator.cloudformation.stack_sets
     organization.account(account, f"new-{account}", "Workloads/Prod")
     api.join(account, WORKLOADS)

@@ -1,4 +1,4 @@
-"""A first deployment opts accounts in to a governed Region, and goes there only then."""
+"""A first deployment opts accounts in to a governed Region before it deploys there."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ OPENED = "eu-south-1"
 
 @pytest.fixture(scope="module")
 def reaching(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small organization with a Region that accounts opt in to, keys for volumes and Security Hub."""
+    """A small organization with an opt-in Region, keys for volumes and Security Hub."""
     directory = tmp_path_factory.mktemp("reaching")
     text = tiny_profile().replace("regions: [eu-west-1]", f"regions: [eu-west-1, {OPENED}]")
     left = [line for line in text.splitlines() if not line.strip().startswith(("account_settings:", "security_hub:"))]

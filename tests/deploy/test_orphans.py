@@ -1,4 +1,4 @@
-"""Stacks and StackSets that the plan no longer has: named, and deleted only when that is asked for."""
+"""Stacks and StackSets that the plan no longer contains: reported, and deleted only on request."""
 
 import json
 from pathlib import Path
@@ -21,7 +21,7 @@ GONE = {"nw-alarms", "nw-notifications", "nw-config-recorder", "nw-kms-notificat
 
 
 def without(source: Path, target: Path, names: set[str]) -> Path:
-    """A copy of a written directory whose plan lacks some stacks."""
+    """A copy of an output directory without some stacks in the plan."""
     copytree(source, target)
     path = target / "plan.json"
     plan: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
@@ -160,7 +160,7 @@ def test_a_pruning_that_fails_is_finished_by_the_next(deployed: Aws, smaller: Pa
 
 
 def depend(aws: Aws, name: str, on: str) -> None:
-    """Let new accounts get one StackSet after another."""
+    """Add an auto-deployment dependency between two StackSets."""
     client = boto3.Session().client("cloudformation", region_name="eu-west-1")
     arn = client.describe_stack_set(StackSetName=on)["StackSet"]["StackSetARN"]
     found = aws.emulator.cloudformation.stack_sets.sets[name].definition

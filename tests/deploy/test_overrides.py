@@ -1,4 +1,4 @@
-"""Overrides in AWS: an account has one stack of a family, whichever counts for it now."""
+"""Overrides in AWS: an account has exactly one stack of a family, the one that currently applies."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ def output(tmp_path: Path, overrides: str = "") -> Path:
 
 
 def recorders(aws: Aws) -> dict[str, set[str]]:
-    """Account → the StackSets that it has a recorder of."""
+    """Account → the StackSets that gave it a recorder."""
     sets = aws.emulator.cloudformation.stack_sets.sets
     found: dict[str, set[str]] = {}
     for name, item in sets.items():
@@ -69,7 +69,7 @@ def test_accounts_change_from_one_override_to_another(deployed: Aws, tmp_path: P
 def test_an_account_that_keeps_its_old_recorder_gets_no_second_one(
     deployed: Aws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What AWS says without the step in between: the emulator refuses as AWS does."""
+    """The error that AWS would return without the intermediate step: the emulator rejects like AWS."""
     monkeypatch.setattr("baseline.deploy.stack_sets.apply.take_over", lambda _: None)
     refused = deployed.run("deploy", output(tmp_path, SANDBOX), "--yes", *ONLY)
     assert refused.exit_code == 7

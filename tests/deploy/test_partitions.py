@@ -1,6 +1,6 @@
-"""A policy type of which it is unknown whether a partition has it: if AWS refuses it, everything else is deployed.
+"""A policy type with unknown support in a partition: if AWS rejects it, everything else is deployed.
 
-The emulated organization is in the partition `aws`; the plan is made as for a partition about which nothing is known.
+The emulated organization is in the partition `aws`; the plan is built for a partition without known facts.
 """
 
 from collections.abc import Mapping
@@ -35,7 +35,7 @@ def _presence(name: str, _: str) -> Presence:
 
 
 def _written(directory: Path, but: str) -> Path:
-    """A reduced profile in which two capabilities stay on: `account_settings`, or its choice, and `but`."""
+    """A reduced profile with two capabilities enabled: `account_settings`, or its alternative, and `but`."""
     profile = reduced(directory, but=but)
     text = profile.read_text(encoding="utf-8")
     kept = "".join(line for line in text.splitlines(True) if "account_settings" not in line)
@@ -52,7 +52,7 @@ def unknown(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def done(made: Mapping[str, Stack]) -> set[str]:
-    """Names of the stacks that were created."""
+    """Names of the created stacks."""
     return {name for name, stack in made.items() if stack.status == "CREATE_COMPLETE"}
 
 

@@ -1,4 +1,4 @@
-"""Stacks that were never made: a name and a change set that nobody has executed."""
+"""Stacks that were never created: a name and a change set that was not executed."""
 
 import json
 from pathlib import Path
@@ -15,7 +15,7 @@ from tests.emulator.cut import Cut
 
 
 def pend(name: str, body: dict[str, Any], region: str = "eu-west-1") -> Any:
-    """Ask for a change set that would make a stack, and leave it at that."""
+    """Create a change set for a new stack without executing it."""
     client = boto3.Session().client("cloudformation", region_name=region)
     client.create_change_set(StackName=name, ChangeSetName="c", ChangeSetType="CREATE", TemplateBody=json.dumps(body))
     return client

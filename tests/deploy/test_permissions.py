@@ -1,4 +1,4 @@
-"""The IAM policies for a deployment are made from its calls, and small enough to be attached."""
+"""The IAM policies for a deployment are generated from its calls, and small enough to be attached."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What is looked at before the first change, each seen to block or to warn."""
+"""Preflight checks before the first change, each tested to block or to warn."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -150,7 +150,7 @@ def test_a_recorder_of_our_own_is_not_in_the_way_whatever_its_name(deployed: Aws
 def test_a_region_that_is_off_is_said_and_not_taken_for_credentials_that_do_not_work(
     settled: Aws, existing: Path
 ) -> None:
-    """AWS says so of good credentials in a Region that is off."""
+    """AWS rejects valid credentials in a disabled Region."""
     settled.emulator.gaps.enabled_regions = frozenset({"eu-west-1", "us-east-1"})
     settled.emulator.faults += [
         Fault(on=f"{service}.{operation}", code=code, status=403, region="eu-central-1")
@@ -170,7 +170,7 @@ def test_a_region_that_is_off_is_said_and_not_taken_for_credentials_that_do_not_
 def test_a_service_that_a_partition_does_not_have_stops_nobody(
     settled: Aws, existing: Path, monkeypatch: pytest.MonkeyPatch, service: str
 ) -> None:
-    """There is no AWS Control Tower in China: nobody listens under the name that its endpoint would have."""
+    """There is no AWS Control Tower in China, so its endpoint does not resolve."""
     monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", "http://localhost:1")
     result = settled.run("deploy", existing, "--dry-run")
     assert result.exit_code == 0, result.stderr

@@ -1,4 +1,4 @@
-"""Preflight checks of names, slots, roles and accounts, each seen to report."""
+"""Preflight checks of names, slots, roles and accounts, each tested to report."""
 
 import json
 from collections.abc import Callable
@@ -31,7 +31,7 @@ def messages(result: dict[str, Any]) -> str:
 
 
 def put(aws: Aws, type_: str, name: str, account: str = MANAGEMENT, region: str = HOME) -> None:
-    """A resource that nobody's stack has."""
+    """A resource outside all stacks."""
     item = Deployed(logical_id="X", type=type_, name=name, physical=name, properties={}, body={}, arn="")
     aws.emulator.cloudformation.engine.existing[type_, account, region, name] = item
 
@@ -175,7 +175,7 @@ def test_identity_center_without_instance_blocks(settled: Aws, whole: Path) -> N
 def test_identity_center_in_another_region_is_deployed_there(
     settled: Aws, whole: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Outside the governed Regions, too: the instance cannot move."""
+    """Also outside the governed Regions, as the instance cannot move."""
     settled.emulator.gaps.instance_region = "us-east-2"
     assert "it is in us-east-2" in messages(checks(settled, whole, "--only", "nw-identity-center*")["identity-center"])
     refused = settled.run("deploy", whole, "--yes", "--only", "nw-identity-center*")

@@ -1,4 +1,4 @@
-"""What is pruned of StackSets that stay goes users first, too."""
+"""StackSet instances are also pruned in reverse order of dependencies."""
 
 import json
 from pathlib import Path

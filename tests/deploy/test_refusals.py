@@ -1,4 +1,4 @@
-"""The emulator refuses what AWS refuses: each entry of `refusals.toml` is seen to refuse, and to stop refusing."""
+"""The emulator rejects what AWS rejects: each entry of `refusals.toml` is tested to reject, and to stop."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ KEY = "arn:aws:kms:eu-west-1:222222222222:key/k"
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """A resource that is refused in an empty organization after `before`, and accepted after `after`."""
+    """A resource that is rejected in an empty organization after `before`, and accepted after `after`."""
 
     type: str
     properties: dict[str, Any]

@@ -1,4 +1,4 @@
-"""What CloudFormation makes is seen through the service's own API over HTTP: there, and nowhere else."""
+"""Resources of stacks are visible in the service's own API over HTTP, and only there."""
 
 import json
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from tests.emulator.services.registry import HANDLERS
 
 @dataclass
 class Cloud:
-    """The emulated organization with services, and CloudFormation in one account and Region of it."""
+    """The emulated organization with services, and CloudFormation in one account and Region."""
 
     aws: Aws
 
@@ -30,7 +30,7 @@ class Cloud:
         return boto3.client(service, region_name=region, endpoint_url=self.aws.emulator.url, config=path, **keys)
 
     def apply(self, resources: dict[str, Any], account: str = ACCOUNT, name: str = "probe") -> str:
-        """Create or update a stack; its status."""
+        """Create or update a stack; return its status."""
         cloudformation = self.client("cloudformation", account)
         exists = name in {item["StackName"] for item in cloudformation.list_stacks()["StackSummaries"]}
         cloudformation.create_change_set(
@@ -54,7 +54,7 @@ def cloud(aws: Aws) -> Cloud:
 
 
 def absent(case: Case, cloud: Cloud, account: str, region: str) -> bool:
-    """Whether the service has nothing of the case there: it says so, or has an empty list."""
+    """Whether the service does not have the resource: an error, or an empty list."""
     try:
         case.read(lambda service: cloud.client(service, account, region))
     except (ClientError, ValueError):

@@ -1,4 +1,4 @@
-"""What is to be done with a stack, case by case: values in, a decision out, no AWS."""
+"""Decisions about a stack, case by case: values in, a decision out, without AWS."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What is to be done with a StackSet, case by case: values in, a decision out, no AWS."""
+"""Decisions about a StackSet, case by case: values in, a decision out, without AWS."""
 
 from dataclasses import replace
 

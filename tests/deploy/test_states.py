@@ -1,4 +1,4 @@
-"""Stacks in every state that CloudFormation leaves them in: said in a few words, and no crash."""
+"""Stacks in every CloudFormation status: reported in a few words, without a crash."""
 
 from pathlib import Path
 

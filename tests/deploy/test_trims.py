@@ -1,4 +1,4 @@
-"""Stack instances that StackSets no longer want: said before they are deleted, and none is that was not."""
+"""Surplus stack instances: announced before they are deleted, and only announced ones are deleted."""
 
 import json
 from pathlib import Path
@@ -15,7 +15,7 @@ ACCOUNTS = "222222222222, 333333333333, 444444444444, 555555555555"
 
 @pytest.fixture
 def narrow(deployed: Aws, existing: Path, tmp_path: Path) -> Path:
-    """What was deployed, without one of its Regions."""
+    """The deployed output without one of its Regions."""
     deployed.emulator.calls.clear()
     copytree(existing, tmp_path / "out")
     path = tmp_path / "out/plan.json"
@@ -58,7 +58,7 @@ def test_without_prune_they_are_left_and_said_to_be(settled: Aws, narrow: Path) 
 
 
 def test_what_was_not_shown_is_not_deleted(settled: Aws, narrow: Path) -> None:
-    """An account leaves the organizational units of the plan while the user looks at what would be done."""
+    """An account leaves the OUs of the plan while the user reads the preview."""
     organization = settled.emulator.cloudformation.organization
     moved = next(account for account in organization.backend.accounts if account.id == "555555555555")
 

@@ -1,4 +1,4 @@
-"""Somebody else works on the same stacks: nobody crashes or undoes the other's work, and the next run finishes it."""
+"""Concurrent changes to the same stacks: no crash, no reverted work, and the next run completes."""
 
 from copy import deepcopy
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Every command of the AWS CLI in the documentation and in the run book is one that the CLI has, with its options."""
+"""Every AWS CLI command in the documentation and the run book exists in the CLI, with its options."""
 
 import re
 from collections.abc import Iterator

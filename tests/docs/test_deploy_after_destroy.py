@@ -1,4 +1,4 @@
-"""Every type of resource that outlives its stack has a row in the table of what a deployment after `destroy` does."""
+"""Every resource type that outlives its stack has a row in the table of deployments after `destroy`."""
 
 import re
 from pathlib import Path

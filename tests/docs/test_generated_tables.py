@@ -1,4 +1,4 @@
-"""The tables in the documentation are made from the code; here they are held equal to it."""
+"""The generated tables in the documentation match the code."""
 
 import json
 import re
@@ -92,7 +92,7 @@ def checks_table() -> str:
 
 
 def errors_table() -> str:
-    """Error classes with the codes that botocore's models and the services' references give for our calls."""
+    """Error classes with the codes from botocore's models and the services' references for our calls."""
     rows = ["| what it means | error codes and messages | what `baseline` does | what to do |", "|---|---|---|---|"]
     actions = {"retry": "repeats the call", "done": "takes it for an answer", "refuse": "stops"}
     for item in error_classes().values():

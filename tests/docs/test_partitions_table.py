@@ -1,4 +1,4 @@
-"""The table of partitions in the documentation says what the program goes by."""
+"""The table of partitions in the documentation matches the program."""
 
 import re
 

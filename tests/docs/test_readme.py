@@ -1,4 +1,4 @@
-"""What the README shows is what the program does."""
+"""The README's examples match the program."""
 
 import re
 from pathlib import Path
@@ -22,7 +22,7 @@ def northwind() -> Proof:
 
 
 def block(after: str) -> list[str]:
-    """The lines of the code block in which `after` stands, from there on."""
+    """The lines of the code block that contains `after`, from there on."""
     (found,) = re.findall(rf"^{re.escape(after)}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
     return [line for line in str(found).splitlines() if line.strip() != "…"]
 

@@ -1,4 +1,4 @@
-"""The page on scanners explains what they report about any profile, not about the examples alone."""
+"""The page on scanners explains their reports for any profile, not only for the examples."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The pages as a site and as a command: all of them are there, and every link leads somewhere."""
+"""The pages as a site and as a command: all exist, and every link resolves."""
 
 import re
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ def test_the_site_lists_every_page_once() -> None:
 
 
 def anchors(path: Path) -> set[str]:
-    """As GitHub and mkdocs make them of headings."""
+    """The anchors that GitHub and mkdocs generate for headings."""
     text = re.sub(r"(?s)^```.*?^```", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
     titles = re.findall(r"(?m)^#+ (.+)$", text)
     return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}

@@ -1,4 +1,4 @@
-"""The line to AWS, cut at one call: what a caller that dies there, or loses its connection, leaves behind."""
+"""The connection to AWS, interrupted at one call: the state after a caller dies or loses its connection."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,20 +9,20 @@ _LOOKS = ("Describe", "List", "Get", "Detect", "AssumeRole")
 
 
 def changes_something(operation: str) -> bool:
-    """Whether a call of the operation leaves anything in AWS."""
+    """Whether a call of the operation changes AWS."""
     return not operation.startswith(_LOOKS)
 
 
 @dataclass(kw_only=True)
 class Cut:
-    """Cuts the line at the call number `at`, from 0, of those that change something.
+    """Interrupts the connection at the mutating call number `at`, from 0.
 
     Attributes:
-        at: Which call.
-        taken: Whether that call takes effect: only its answer is lost.
-        heals: Whether the line works again afterwards; if not, nothing gets through any more.
-        then: What happens at the moment of the cut.
-        seen: The operations that changed something, in order, up to the cut.
+        at: The index of the call.
+        taken: Whether that call takes effect, so that only its response is lost.
+        heals: Whether the connection works again afterwards.
+        then: Callback at the moment of the interruption.
+        seen: The mutating operations, in order, up to the interruption.
     """
 
     at: int
@@ -34,7 +34,7 @@ class Cut:
 
     @property
     def fallen(self) -> bool:
-        """Whether the call that it waits for has come."""
+        """Whether the call has been reached."""
         return len(self.seen) > self.at
 
     def falls(self, operation: str) -> tuple[bool, bool]:
@@ -49,12 +49,12 @@ class Cut:
 
 @dataclass(kw_only=True)
 class Meanwhile:
-    """What somebody else does just before the call number `at`, from 0, of those that change something.
+    """A concurrent action directly before the mutating call number `at`, from 0.
 
     Attributes:
-        at: Which call.
-        then: What is done: its own calls are not counted.
-        seen: The operations that changed something, in order.
+        at: The index of the call.
+        then: The action; its own calls are not counted.
+        seen: The mutating operations, in order.
     """
 
     at: int
@@ -63,7 +63,7 @@ class Meanwhile:
     _busy: bool = False
 
     def falls(self, operation: str) -> tuple[bool, bool]:
-        """No call is lost."""
+        """Never lose a call."""
         if changes_something(operation) and not self._busy:
             self.seen.append(operation)
             if len(self.seen) == self.at + 1:
@@ -75,12 +75,12 @@ class Meanwhile:
 
 @dataclass(kw_only=True)
 class Pictures:
-    """Looks at AWS before each call that changes something, and disturbs nothing.
+    """Takes a snapshot of AWS before each mutating call, without side effects.
 
     Attributes:
-        take: Gives a picture.
-        seen: The operations that changed something, in order.
-        taken: The picture before each of them.
+        take: Function that returns a snapshot.
+        seen: The mutating operations, in order.
+        taken: The snapshot before each of them.
     """
 
     take: Callable[[], Any]
@@ -88,7 +88,7 @@ class Pictures:
     taken: list[Any] = field(default_factory=list)
 
     def falls(self, operation: str) -> tuple[bool, bool]:
-        """No call is lost."""
+        """Never lose a call."""
         if changes_something(operation):
             self.seen.append(operation)
             self.taken.append(self.take())

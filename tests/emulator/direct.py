@@ -1,4 +1,4 @@
-"""A request of botocore handed to the emulator inside the process: no socket, no thread, the same bytes both ways."""
+"""A request of botocore passed to the emulator in process: no socket, no thread, the same bytes."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ DIRECTLY = "tests.emulator.directly"
 
 
 class HungUpError(Exception):
-    """The connection is closed without an answer."""
+    """The connection is closed without a response."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Body:
-    """What botocore reads an answer from."""
+    """The response body that botocore reads."""
 
     data: bytes
 
@@ -30,10 +30,10 @@ class _Body:
 
 
 def answered_directly(application: Application, request: Any) -> AWSResponse:
-    """The application's answer to a signed request, as botocore has it after the network.
+    """The application's response to a signed request, in the form that botocore expects.
 
     Raises:
-        HungUpError: when the application hangs up.
+        HungUpError: if the application closes the connection.
     """
     said: list[tuple[str, list[tuple[str, str]]]] = []
     data = b"".join(application(_environ(request), lambda status, headers, *_: said.append((status, headers))))
@@ -43,7 +43,7 @@ def answered_directly(application: Application, request: Any) -> AWSResponse:
 
 
 def _environ(request: Any) -> dict[str, Any]:
-    """PEP 3333's description of the request."""
+    """PEP 3333's environment for the request."""
     parts = urlsplit(request.url)
     body = request.body.read() if hasattr(request.body, "read") else request.body or b""
     body = body.encode() if isinstance(body, str) else body

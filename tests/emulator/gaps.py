@@ -1,4 +1,4 @@
-"""What moto 5.2 has no answer for, as far as the baseline calls it: small models that keep what they are told."""
+"""API calls of the baseline that moto 5.2 does not support: small models that store what they receive."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ Answer = dict[str, Any]
 
 
 class RefusedError(Exception):
-    """An answer that is an error."""
+    """An error response."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -25,10 +25,10 @@ class RefusedError(Exception):
 
 @dataclass
 class Gaps:
-    """State by operation's subject. `region_polls` is how often a Region is asked for until it is enabled.
+    """State by subject of the operation. `region_polls` is the number of polls until a Region is enabled.
 
-    Few Regions are on: whatever looks into all of them is then quick.
-    `delegated` are the accounts that were given a service, `management` the account that gives.
+    Few Regions are enabled, so that checks of all Regions are fast.
+    `delegated` are the delegated administrators, `management` is the management account.
     """
 
     management: str = ""
@@ -44,17 +44,17 @@ class Gaps:
     enabled_regions: frozenset[str] = frozenset({"eu-west-1", "eu-central-1", "us-east-1", "us-east-2"})
 
     def answer(self, operation: Operation) -> Answer | None:
-        """The answer to a call that moto does not know; None for what moto answers."""
+        """The response to a call that moto does not support; None if moto supports it."""
         answer = _ANSWERS.get(f"{operation.service}.{operation.name}")
         return answer(self, operation) if answer else None
 
     def is_open(self, account: str, region: str) -> bool:
-        """Whether the Region is enabled in the account: by default, or since the account has opted in."""
+        """Whether the Region is enabled in the account, by default or by opt-in."""
         opt_in = region in REGIONS and REGIONS[region].opt_in
         return not opt_in or region in self.enabled_regions or self.regions.get((account, region)) == 0
 
     def told(self, subject: str, region: str = "us-east-1") -> dict[str, Any] | None:
-        """What the last call about `subject` said in that Region."""
+        """The arguments of the last call about `subject` in that Region."""
         return self.switches.get((subject, region))
 
 
@@ -75,7 +75,7 @@ def _drop(subject: str, **answer: Any) -> Callable[[Gaps, Operation], Answer]:
 
 
 def _linked_role(gaps: Gaps, operation: Operation) -> Answer | None:
-    """moto makes it; of one that exists it says EntityAlreadyExists, where IAM says InvalidInput."""
+    """moto creates it; for an existing role it returns EntityAlreadyExists, where IAM returns InvalidInput."""
     service = operation.parameters["AWSServiceName"]
     if gaps.switches.setdefault(("linked-role", service), {}):
         message = f"Service role name for {service} has been taken in this account, please try a different suffix."
@@ -117,7 +117,7 @@ def _regions(gaps: Gaps, operation: Operation) -> Answer:
 
 
 def _trusted_access(_: Gaps, operation: Operation) -> Answer | None:
-    """moto has a list of services of its own, from before AWS Identity and Access Management was among them."""
+    """moto has its own list of services, which lacks AWS Identity and Access Management."""
     return {} if operation.parameters["ServicePrincipal"] == "iam.amazonaws.com" else None
 
 
@@ -169,7 +169,7 @@ def _root_features(gaps: Gaps, operation: Operation) -> Answer:
 
 
 def _identity_center(gaps: Gaps, operation: Operation) -> Answer | None:
-    """moto has the organization's instance in every Region; AWS has one in one Region, and its store's id in hex."""
+    """moto has an instance in every Region; AWS has one in a single Region, with a hexadecimal store id."""
     if operation.region != gaps.instance_region:
         return {"Instances": []}
     for instance in ssoadmin_backends[operation.account][operation.region].instances:
@@ -187,7 +187,7 @@ def _enable_policy_type(gaps: Gaps, operation: Operation) -> Answer:
 
 
 def _policies(gaps: Gaps, operation: Operation) -> Answer | None:
-    """moto lists service control and management policies of the older types only."""
+    """moto only lists SCPs and management policies of the older types."""
     filter_, target = operation.parameters["Filter"], operation.parameters.get("TargetId")
     if filter_ in ("SERVICE_CONTROL_POLICY", "TAG_POLICY", "BACKUP_POLICY", "AISERVICES_OPT_OUT_POLICY"):
         return None

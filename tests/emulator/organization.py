@@ -1,4 +1,4 @@
-"""An organization in moto with the ids that a test asks for, and what CloudFormation makes in it."""
+"""An organization in moto with the ids that a test needs, and the resources that CloudFormation creates."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ STACK_SETS = "member.org.stacksets.cloudformation.amazonaws.com"
 class EmulatedOrganization:
     """The organization of the management account; empty until `found`. `delegated`: account → services.
 
-    `has_stack_sets` says whether StackSets have trusted access from before.
+    `has_stack_sets` says whether StackSets initially have trusted access.
     """
 
     management: str = MANAGEMENT
@@ -33,12 +33,12 @@ class EmulatedOrganization:
         return organizations_backends[self.management]["aws"]
 
     def credentials(self, account: str = "") -> Mapping[str, str]:
-        """Environment variables of an administrator of the account, the management account if none is named."""
+        """Environment variables of an administrator of the account; the management account by default."""
         found = role_credentials(account or self.management)
         return {name.upper(): value for name, value in found.items()}
 
     def found(self, organization_id: str, root_id: str) -> None:
-        """Make the organization."""
+        """Create the organization."""
         self.backend.create_organization(region="us-east-1", FeatureSet="ALL")
         organization = self.backend.org
         root = self.backend.ou[0]
@@ -48,18 +48,18 @@ class EmulatedOrganization:
         self.link_roles()
 
     def link_roles(self, *names: str) -> None:
-        """Make service-linked roles in the management account: those named, or those that services ask for."""
+        """Create service-linked roles in the management account: the given ones, or all that services need."""
         backend = iam_backends[self.management]["aws"]
         for name in names or SERVICE_LINKED:
             backend.create_role(name, "{}", "/aws-service-role/", None, "", [], "3600")
 
     def unlink_role(self, name: str) -> None:
-        """An account in which nobody has used the service yet."""
+        """Remove the role, as in an account that has not used the service yet."""
         backend = iam_backends[self.management]["aws"]
         backend.roles = {key: role for key, role in backend.roles.items() if role.name != name}
 
     def unit(self, path: str, unit_id: str = "") -> str:
-        """Make a unit at a path; those above it have to exist."""
+        """Create an OU at a path; its parents must exist."""
         parent, _, name = path.rpartition("/")
         self.backend.create_organizational_unit(ParentId=self._made[parent] if parent else self.root, Name=name)
         unit = self.backend.ou[-1]
@@ -68,7 +68,7 @@ class EmulatedOrganization:
         return str(unit.id)
 
     def account(self, account_id: str, name: str, unit: str = "") -> None:
-        """Make an account in a unit."""
+        """Create an account in an OU."""
         self.backend.create_account(AccountName=name, Email=f"{name}@example.com")
         account = self.backend.accounts[-1]
         belongs = organizations_backends.master_accounts
@@ -80,11 +80,11 @@ class EmulatedOrganization:
         self.delegated.setdefault(account, set()).add(STACK_SETS)
 
     def join(self, account: str) -> None:
-        """Let an account see the organization that it is in."""
+        """Allow an account to describe its organization."""
         organizations_backends[account]["aws"] = self.backend
 
     def may_call(self, account: str, call_as: str) -> bool:
-        """Whether an account may call about StackSets of the organization in that role."""
+        """Whether an account may make StackSets calls for the organization in that role."""
         if account == self.management:
             return call_as == "SELF"
         return call_as == "DELEGATED_ADMIN" and STACK_SETS in self.delegated.get(account, ())
@@ -94,7 +94,7 @@ class EmulatedOrganization:
         return str(self.backend.ou[0].id)
 
     def members(self, unit: str) -> list[str]:
-        """Accounts in the unit and below it, without the management account."""
+        """Accounts in the OU and below, without the management account."""
         units = set(self._below(unit))
         return [item.id for item in self.backend.accounts if item.parent_id in units and item.id != self.management]
 
@@ -103,14 +103,14 @@ class EmulatedOrganization:
         return [item.id for item in self.backend.accounts if item.id != self.management]
 
     def active_accounts(self) -> set[str]:
-        """Every active account, the management account among them."""
+        """Every active account, including the management account."""
         return {item.id for item in self.backend.accounts if item.status == "ACTIVE"}
 
     def is_suspended(self, account: str) -> bool:
         return bool(self.backend.get_account_by_id(account).status == "SUSPENDED")
 
     def created(self, stack: Stack, resource: Deployed) -> None:
-        """Make in moto what CloudFormation made."""
+        """Create the resource in moto."""
         del stack
         properties = resource.properties
         if resource.type == "AWS::Organizations::OrganizationalUnit":

@@ -1,4 +1,4 @@
-"""The organization's policies in moto, as CloudFormation makes them, to be looked at and changed by hand."""
+"""The organization's policies in moto, so that tests can read and change them."""
 
 import json
 from typing import Any
@@ -10,7 +10,7 @@ _STAND_IN = "TAG_POLICY"
 
 
 def keep_policy(backend: Any, resource: Deployed) -> None:
-    """Make or change the policy in moto, with what it is attached to."""
+    """Create or update the policy in moto, with its targets."""
     properties = resource.properties
     found = next((item for item in backend.policies if item.id == resource.physical), None)
     if any(item.name == properties["Name"] for item in backend.policies if item is not found):
@@ -32,7 +32,7 @@ def keep_policy(backend: Any, resource: Deployed) -> None:
 
 
 def drop_policy(backend: Any, resource: Deployed) -> None:
-    """Take the policy away."""
+    """Delete the policy."""
     for item in [item for item in backend.policies if item.id == resource.physical]:
         for target in [attached.id for attached in item.attachments]:
             backend.detach_policy(PolicyId=item.id, TargetId=target)

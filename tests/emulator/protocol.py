@@ -1,4 +1,4 @@
-"""AWS's wire protocols, as far as the emulator's front speaks them: which call a request is, and how to answer it."""
+"""AWS's wire protocols, as far as the emulator needs them: parsing requests, serializing responses."""
 
 import json
 import re
@@ -18,7 +18,7 @@ _SCOPE = re.compile(r"Credential=[^/]+/\d+/(?P<region>[^/]+)/(?P<service>[^/]+)/
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
-    """A call as its service's model names it."""
+    """An operation, named as in its service's model."""
 
     service: str
     name: str
@@ -35,7 +35,7 @@ def _model(service: str) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class _Route:
-    """How a REST call looks: `marks` are words of the query that tell it from others with its path."""
+    """The format of a REST call: `marks` are query words that distinguish it from others with its path."""
 
     method: str
     path: re.Pattern[str]
@@ -80,10 +80,10 @@ def _service(request: Request, signed: str) -> str:
 
 
 def operation_of(request: Request) -> Operation:
-    """What call a request is; one that the service's model does not have is named by its method and path.
+    """The operation of a request; if the service's model lacks it, named by method and path.
 
     Raises:
-        LookupError: when nothing says whose call it is.
+        LookupError: if the service is unknown.
     """
     scope = _SCOPE.search(request.headers.get("Authorization", ""))
     if scope is None:
@@ -116,7 +116,7 @@ def _account(request: Request) -> str:
 
 
 def success_response(operation: Operation, answer: dict[str, Any]) -> Response:
-    """The answer in the service's protocol; for XML, texts and lists of texts only."""
+    """A response in the service's protocol; in XML, only texts and lists of texts."""
     if "json" in operation.protocol:
         return Response(json.dumps(answer), content_type="application/json")
     fields = "".join(f"<{key}>{_xml(value)}</{key}>" for key, value in answer.items())

@@ -1,4 +1,4 @@
-"""Refusals of services, as data: `refusals.toml` says what AWS answers, and where that is written."""
+"""Rejections by services, as data: `refusals.toml` has AWS's messages and their sources."""
 
 import json
 import tomllib
@@ -12,33 +12,33 @@ from tests.emulator.cloudformation.stacks import Deployed, Stack
 
 
 class World(Protocol):
-    """What a service looks at before it accepts a resource."""
+    """The environment that a service checks before it accepts a resource."""
 
     @property
     def instance_region(self) -> str:
-        """The Region of the instance of IAM Identity Center."""
+        """The Region of the IAM Identity Center instance."""
 
     @property
     def missing_policy_types(self) -> frozenset[str]:
-        """Types of organization policies that the partition does not have."""
+        """Policy types that the partition does not have."""
 
     def is_open(self, account: str, region: str) -> bool:
         """Whether the Region is enabled in the account."""
 
     def linked_roles(self) -> set[str]:
-        """Services whose service-linked role the management account has."""
+        """Services whose service-linked role exists in the management account."""
 
     def settings(self, name: str) -> Sequence[Mapping[str, Any]]:
-        """Arguments of the custom settings of a kind that the management account's stacks have made."""
+        """Arguments of the custom settings of a kind in the management account's stacks."""
 
     def resources_of_type(self, type_: str) -> Sequence[Deployed]:
-        """Every resource of a type that stacks have made."""
+        """Every resource of a type in any stack."""
 
     def has_one(self, type_: str, account: str, region: str) -> bool:
-        """Whether the account has a resource of the type in the Region, of a stack or outside of every stack."""
+        """Whether the account has a resource of the type in the Region, in a stack or outside."""
 
     def without_recorder(self, region: str) -> set[str]:
-        """Active accounts of the organization that have no configuration recorder in the Region."""
+        """Active accounts of the organization without a configuration recorder in the Region."""
 
     def key_policy(self, arn: str) -> Mapping[str, Any] | None:
         """The policy of the KMS key with this ARN; None if there is none."""
@@ -46,28 +46,28 @@ class World(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Refusal:
-    """One refusal.
+    """One rejection.
 
     Attributes:
-        type: The resource type that is refused; `*` for every type.
-        message: What CloudFormation gives as the reason.
-        source: Where the text or the rule is from.
-        where: Properties that the resource has to have, by their path, all of them.
+        type: The rejected resource type; `*` for every type.
+        message: The reason that CloudFormation shows.
+        source: Source of the text or rule.
+        where: Required properties of the resource, by path.
         needs_linked_role: The service whose service-linked role the management account lacks.
         needs_setting: The custom setting that is missing.
-        alike: Argument of that setting → path of the property whose value it has to have, or a value after `=`.
-        update_beside: Type of the resource whose existence makes AWS refuse an update; the creation is not refused.
-        needs_policy_type: Whether the partition has to have the policy's type.
-        needs_own_topic: Whether each statement of a topic policy has to be about its one topic.
-        needs_instance: Whether the resource is about the instance of IAM Identity Center, which is in one Region.
+        alike: Argument of that setting → path of the property with the same value, or a value after `=`.
+        update_beside: Type of a resource whose existence makes AWS reject updates, but not the creation.
+        needs_policy_type: Whether the partition must have the policy's type.
+        needs_own_topic: Whether each statement of a topic policy must name its one topic.
+        needs_instance: Whether the resource belongs to the instance of IAM Identity Center, which is in one Region.
         needs_recorders: Whether the reason is an account of the organization without a configuration recorder.
-        longest: Property → the most characters of it as JSON.
-        most_per_target: How many policies of the type a root, unit or account may have, AWS's own not among them.
+        longest: Property → its maximum length as JSON.
+        most_per_target: Maximum number of policies of the type per root, OU or account, without AWS's own.
         needs_region: Whether the reason is that the account has not enabled the Region; `codes` are protocol → error
             code of calls there.
-        one_each: Whether the reason is that an account has one of the type in each Region, and there is one.
-        unique: Property whose value no other resource of the type has.
-        needs_key_for: The service that the policy of the key does not admit; `key` is the path of the key's ARN.
+        one_each: Whether only one resource of the type may exist per account and Region.
+        unique: Property whose value must be unique among resources of the type.
+        needs_key_for: The service that the key policy must admit; `key` is the path of the key's ARN.
     """
 
     type: str
@@ -92,7 +92,7 @@ class Refusal:
     needs_policy_type: bool = False
 
     def applies(self, stack: Stack, resource: Deployed, world: World, *, update: bool) -> bool:
-        """Whether AWS would refuse the resource."""
+        """Whether AWS would reject the resource."""
         properties = resource.properties
         if self.needs_region:
             return not world.is_open(stack.account, stack.region)
@@ -159,7 +159,7 @@ def _wanted(path: str, properties: Mapping[str, Any]) -> Any:
 
 
 def _services(policy: Mapping[str, Any] | None) -> set[str]:
-    """Services that some statement of a key policy admits."""
+    """Services that a key policy admits."""
     return set(_named(policy or {}))
 
 

@@ -1,6 +1,6 @@
-"""An emulated AWS: moto's server over HTTP, with a front that remembers calls and fails on demand.
+"""An emulated AWS: moto's server over HTTP, with a front end that records calls and fails on demand.
 
-What moto has no answer for is answered from `gaps.py`; what neither knows is an error that names the operation.
+`gaps.py` handles operations that moto does not support; unknown operations give an error with their name.
 """
 
 import functools
@@ -53,10 +53,10 @@ class Call:
 
 @dataclass(kw_only=True)
 class Fault:
-    """A failure of calls of `service.operation` (`*` for any): `times` of them, all when None.
+    """Failures of calls to `service.operation` (`*` for any): `times` calls, or all if None.
 
-    `drop` cuts the connection; `page` is what a proxy answers instead of AWS. `first_attempts` spares repetitions, and
-    `about` those operations whose name has none of these words; `struck` are the calls that failed.
+    `drop` closes the connection; `page` is a proxy's response instead of AWS's. `first_attempts` limits it to first
+    attempts, `about` to operations whose name contains one of these words. `struck` are the failed calls.
     """
 
     on: str
@@ -92,7 +92,7 @@ class Fault:
 
 
 def _spare_work() -> None:
-    """What costs much and says nothing: what each session and request looks up anew, unused images, logs."""
+    """Skip expensive work that the tests do not need: repeated lookups per session, unused images, logs."""
     session: Any = botocore.session
     if hasattr(session.create_loader, "cache_clear"):
         return
@@ -110,7 +110,7 @@ def _spare_work() -> None:
 
 
 def _share_client_classes() -> None:
-    """One class and one parsed rule set of endpoints for each service: clients of every session are alike."""
+    """Share one class and one endpoint rule set per service among the clients of all sessions."""
     creator: Any = botocore.client.ClientCreator
     make, classes = creator._create_client_class, {}
 
@@ -133,7 +133,7 @@ def _share_client_classes() -> None:
 
 
 def _share_event_names() -> None:
-    """The names of events are the same for every client."""
+    """Share the event names among all clients."""
     aliaser: Any = botocore.hooks.EventAliaser
     begin = aliaser.__init__
     names: dict[str, str] = {}
@@ -147,7 +147,7 @@ def _share_event_names() -> None:
 
 @dataclass(kw_only=True)
 class Emulator:
-    """The server. `calls` are those that it has answered or failed since the last `reset`, in order."""
+    """The server. `calls` are the calls since the last `reset`, in order, answered or failed."""
 
     calls: list[Call] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
@@ -192,15 +192,15 @@ class Emulator:
 
     @property
     def url(self) -> str:
-        """Where it listens; a name and not a number, so that S3 Control may put the account in front of it."""
+        """Its address, with a host name, so that S3 Control can prepend the account id."""
         assert self._server
         return f"http://localhost:{self._server.server_port}"
 
     def answer(self, request: Any, **_: object) -> AWSResponse | None:
-        """A handler of `before-send`: the answer without a network, or None where the real one has to be used.
+        """A handler of `before-send`: the response in process, or None to use the network.
 
         Raises:
-            ConnectionClosedError: when the line is cut, as botocore has it from the network.
+            ConnectionClosedError: if the connection is interrupted, as botocore raises it.
         """
         here = self._server is not None and urlsplit(request.url).port == self._server.server_port
         by_network = isinstance(self.cut, Meanwhile) or any(fault.drop for fault in self.faults)
@@ -212,7 +212,7 @@ class Emulator:
             raise ConnectionClosedError(endpoint_url=request.url) from None
 
     def reset(self) -> None:
-        """Forget everything: calls, faults, and every resource of every service."""
+        """Reset everything: calls, faults, and every resource of every service."""
         self.calls.clear()
         self.faults.clear()
         self.answers.clear()
@@ -229,11 +229,11 @@ class Emulator:
         SecurityHubBackend._org_configs.clear()
 
     def run_functions(self) -> None:
-        """From now on custom resources run the code of their function; without it they are only recorded."""
+        """Make custom resources run their function's code; otherwise they are only recorded."""
         self.cloudformation.engine.functions = Functions(self.url, self.answers)
 
     def run_services(self) -> None:
-        """From now on the resources of stacks are made in moto too; without it they are only recorded."""
+        """Create the resources of stacks in moto, too; otherwise they are only recorded."""
         organization = self.cloudformation.organization
         self.cloudformation.engine.services = Services(self.url, organization.everyone_but_management)
 
@@ -291,13 +291,13 @@ class Emulator:
 
 
 def _attempt(request: Request) -> int:
-    """The number of the attempt, from 1, as botocore counts it."""
+    """The number of the attempt, from 1, as counted by botocore."""
     found = re.search(r"attempt=(\d+)", request.headers.get("amz-sdk-request", ""))
     return int(found[1]) if found else 1
 
 
 def _asked_moto(dispatcher: Any, environ: dict[str, Any], operation: Operation) -> Response:
-    """moto's answer; its page for what it does not have is an error that names the operation, and is not retried."""
+    """moto's response; for unknown operations an error with the operation's name, which is not retried."""
     try:
         service = dispatcher.get_application(environ)
     except AttributeError:  # how moto says that it has no such service
@@ -314,7 +314,7 @@ def _asked_moto(dispatcher: Any, environ: dict[str, Any], operation: Operation) 
 
 
 def _without_status(answer: Any) -> Any:
-    """The answer as AWS gives it since 2026-09-09: accounts have a `State`, and no `Status` any more.
+    """The response as AWS has returned it since 2026-09-09: accounts have `State` instead of `Status`.
 
     https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html
     """

@@ -1,4 +1,4 @@
-"""AWS at one moment, to return to: cheaper than a deployment that leads there again."""
+"""A snapshot of AWS to return to, faster than a new deployment."""
 
 from copy import deepcopy
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from tests.emulator.server import Emulator
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """What CloudFormation, AWS Organizations and `Gaps` hold; other services of moto keep what they have."""
+    """The state of CloudFormation, AWS Organizations and `Gaps`; other services of moto keep theirs."""
 
     _held: Any
 
@@ -20,7 +20,7 @@ class Snapshot:
         return cls(_held=_copy(emulator, _parts(emulator)))
 
     def restore(self, emulator: Emulator) -> None:
-        """Put everything back, as often as wanted; nothing is cut or failing afterwards, and no call was made."""
+        """Restore the state, any number of times; resets interruptions, faults and calls."""
         emulator.cut = None
         emulator.faults.clear()
         emulator.calls.clear()
@@ -39,6 +39,6 @@ def _parts(emulator: Emulator) -> tuple[Any, ...]:
 
 
 def _copy(emulator: Emulator, parts: Any) -> Any:
-    """A deep copy that keeps moto's backend, to which accounts and units refer."""
+    """A deep copy that keeps moto's back end, which accounts and OUs refer to."""
     backend = emulator.cloudformation.organization.backend
     return deepcopy(parts, {id(backend): backend})

@@ -1,4 +1,4 @@
-"""Every control is proved by the templates, and every violation is seen."""
+"""The templates prove every control, and every violation is detected."""
 
 from collections.abc import Iterator
 from copy import deepcopy
@@ -78,7 +78,7 @@ def test_nothing_that_is_rendered_fails_a_control_that_it_is_about() -> None:
 
 
 def planted(assertion: Assertion, subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, ...]]:
-    """The templates with one violation: the value replaced, then taken away, wherever the assertion looks at it."""
+    """The templates with one violation each: the value replaced or removed wherever the assertion applies."""
     for wrong in (_wrong(assertion), None):
         changed = [_copy(subject) if assertion.type in by_type([subject]) else subject for subject in subjects]
         looked_at = [
@@ -190,7 +190,7 @@ def test_every_guardrail_that_is_on_is_met_however_little_the_profile_says(tier:
 
 
 def with_own(statement: dict[str, Any]) -> Assessment:
-    """What is said of a guardrail that is off, where a policy of the profile's own has the statement instead."""
+    """The assessment of a disabled guardrail whose statement is in a custom policy."""
     own = {"file": "leave.json", "type": "SERVICE_CONTROL_POLICY", "to": ["root"]}
     rules = {"leave-organization": {"enabled": False, "reason": "A policy of our own does it."}}
     landscape = make_landscape(

@@ -1,4 +1,4 @@
-"""A control is unsupported when no governed Region has what it is made of, and only then."""
+"""A control is unsupported only if no governed Region has its features."""
 
 import pytest
 
@@ -19,7 +19,7 @@ def found(*regions: str, state: State = State.ABSENT) -> frozenset[str]:
 
 
 def rules() -> dict[str, str]:
-    """Control → managed rule, of the controls that every assertion of theirs is about."""
+    """Control → managed rule, for controls with assertions about only one rule."""
     named = {name: {rule_of(item) for item in items} for name, items in assertions().items()}
     return {name: rule for name, (rule, *others) in named.items() if rule and not others}
 

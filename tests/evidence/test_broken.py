@@ -1,4 +1,4 @@
-"""A control that a template breaks, and that the profile does not weaken, is an error."""
+"""A control that a template violates and that the profile does not weaken is an error."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Two outputs are told apart: their stacks, and what they prove; what became weaker comes first."""
+"""Differences between two outputs: stacks and evidence, weakened states first."""
 
 import json
 import shutil
@@ -28,7 +28,7 @@ def written(northwind_output: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture(scope="module")
 def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same organization without access_analyzer, in one Region less, against one framework less and one more."""
+    """The same organization without access_analyzer, with one Region less and another framework."""
     text = NORTHWIND.read_text(encoding="utf-8")
     text = text.replace("\ncapabilities:", f"\ncapabilities:\n  access_analyzer: {{enabled: false, {REASON}}}")
     text = text.replace("regions: [eu-west-1, eu-central-1, us-east-1]", "regions: [eu-west-1, us-east-1]")

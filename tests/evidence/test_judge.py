@@ -1,4 +1,4 @@
-"""A requirement has one state, by the strongest of what is there for it."""
+"""A requirement has one state, from its strongest means."""
 
 import pytest
 

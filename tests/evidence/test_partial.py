@@ -1,4 +1,4 @@
-"""Controls that hold in some of the governed Regions only count for no requirement."""
+"""Controls that cover only some of the governed Regions do not contribute to requirements."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Statements of organization policies on two sides: which are gone, moved, changed or new, and where they hold."""
+"""Changed statements of organization policies: removed, moved, changed or new, with their targets."""
 
 import json
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Claims and live scans agree, disagree, or nobody looked; a file that is none of the known ones says so."""
+"""Claims and live scans: agreement, contradiction or no results; unknown files are reported."""
 
 import gzip
 import json
@@ -25,7 +25,7 @@ CONFIG = sorted(SCANS.glob("config_*.json"))
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Northwind without Insights."""
+    """The output of northwind without Insights."""
     text = (profiles_directory() / "northwind.yaml").read_text(encoding="utf-8")
     profile = tmp_path_factory.mktemp("profile") / "northwind.yaml"
     profile.write_text(

@@ -1,4 +1,4 @@
-"""Reconciling large scans: the work grows with the number of results, not with its square."""
+"""Reconciling large scans: the effort grows linearly with the number of results."""
 
 import json
 from pathlib import Path
@@ -16,7 +16,7 @@ DETECTORS = [name for control in EVIDENCE["controls"] for name in control["detec
 
 
 class Counted(ScanResult):
-    """Counts how often any result is read, hashed or compared."""
+    """Counts how often results are read, hashed or compared."""
 
     operations = 0
 
@@ -34,7 +34,7 @@ class Counted(ScanResult):
 
 
 def operations(accounts: list[str], count: int) -> int:
-    """Operations on results while `count` of them are reconciled, spread over the accounts."""
+    """Number of operations on results when `count` results, spread over the accounts, are reconciled."""
     results = [
         Counted(
             tool="prowler",

@@ -1,4 +1,4 @@
-"""Reports that leave the house: no id, address or phone number in any format, and the same pseudonym everywhere."""
+"""Redacted reports: no id, address or phone number in any format, and consistent pseudonyms."""
 
 import hashlib
 import json

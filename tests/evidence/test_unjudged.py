@@ -1,4 +1,4 @@
-"""What a profile switches off in Security Hub is not claimed to be detected."""
+"""Controls that a profile disables in Security Hub are not claimed to be detected."""
 
 from pathlib import Path
 from typing import Any

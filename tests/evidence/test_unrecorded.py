@@ -1,4 +1,4 @@
-"""What AWS Config does not record is claimed by no evidence, and "every Region" needs the guardrail on Regions."""
+"""Types that AWS Config does not record are not claimed; "every Region" needs the Region guardrail."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Evidence that is read back is what this version wrote, or says what is wrong with it."""
+"""Evidence that is read back is unchanged, or its problem is reported."""
 
 import json
 from hashlib import sha256
@@ -22,7 +22,7 @@ def written(tmp_path: Path) -> Path:
 
 
 def put(directory: Path, text: str) -> None:
-    """Another text, and its digest in the plan."""
+    """Replace a text, and its digest in the plan."""
     (directory / EVIDENCE_FILE).write_text(text, encoding="utf-8")
     plan = json.loads((directory / "plan.json").read_text(encoding="utf-8"))
     plan["files"][EVIDENCE_FILE] = sha256(text.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""The settings function against an emulated AWS over HTTP, asked as CloudFormation asks it."""
+"""The settings function against an emulated AWS over HTTP, called like CloudFormation calls it."""
 
 import inspect
 import json
@@ -46,7 +46,7 @@ IAM_ACTIONS = {
 
 @dataclass
 class Context:
-    """Lambda's own, as far as the function asks it."""
+    """Lambda's context, as far as the function uses it."""
 
     seconds: float = 900
     invoked_function_arn: str = "arn:aws:lambda:us-east-1:123456789012:function:nw-account-settings"
@@ -56,7 +56,7 @@ class Context:
 
 
 class Clock:
-    """Stands where the function's `time` stands: waiting takes no time, and only waiting passes it."""
+    """Replaces the function's `time`: waiting takes no time, and only waiting advances the clock."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -102,7 +102,7 @@ def ask(
     changes: dict[str, Any] | None = None,
     **properties: Any,
 ) -> dict[str, Any]:
-    """What the function answers to one request of CloudFormation."""
+    """The function's response to one request of CloudFormation."""
     event: dict[str, Any] = {
         "RequestType": request,
         "ResponseURL": answer_url("us-east-1", "1"),
@@ -133,12 +133,12 @@ def as_sent(value: Any) -> Any:
 
 
 def of_capabilities() -> tuple[CustomSetting, ...]:
-    """What capabilities need in the management account before their stacks."""
+    """Settings of the management account that capabilities need before their stacks."""
     return tuple(it for item in CAPABILITIES.values() for it in item.management_settings(make_landscape()))
 
 
 def every_custom_setting() -> list[CustomSetting]:
-    """All that the capabilities can ask for, in an organization and in one account."""
+    """All settings that capabilities can request, in an organization and in one account."""
     landscapes = [
         make_landscape(settings=FULL, **{**NEW, "accounts": NEW_ACCOUNTS, "management_settings": of_capabilities()}),
         make_landscape(settings=FULL, standalone=True, accounts={"management": MANAGEMENT}),
@@ -514,7 +514,7 @@ def test_a_former_administrator_has_to_be_removed_first(aws: Emulator, setting: 
 
 
 class Script:
-    """Stands where `Calls` stands: the answers to the list call in turn, the last one for ever."""
+    """Replaces `Calls`: successive responses to the list call; the last one repeats."""
 
     def __init__(self, *answers: dict[str, Any]) -> None:
         self.answers, self.pauses = list(answers), 5

@@ -1,4 +1,4 @@
-"""Only files that baseline wrote are replaced or removed, whatever a directory claims about itself."""
+"""Only files that baseline wrote are replaced or removed, whatever a directory claims."""
 
 import json
 import os

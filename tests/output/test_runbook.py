@@ -93,7 +93,7 @@ def test_the_commands_are_what_a_shell_reads_and_every_file_they_name_is_written
 
 
 def run_blocks(plan: Plan, directory: Path, stub: str) -> tuple[int, list[list[str]]]:
-    """Exit code, and the calls of `aws` that all blocks make with a stub in its place."""
+    """Exit code, and the `aws` calls of all blocks, with a stub for the CLI."""
     fake, log = directory / "aws", directory / "log"
     record = 'for a in "$@"; do printf "%s\\0" "$a" >> "$LOG"; done; printf "\\n" >> "$LOG"'
     fake.write_text(f"#!/bin/sh\n{record}\n{stub}\n")

@@ -1,4 +1,4 @@
-"""Hostile names in the run book: every block of commands runs in bash, with an `aws` that only writes its words down."""
+"""Hostile names in the run book: every command block runs in bash, with an `aws` that only records its arguments."""
 
 import json
 import re
@@ -75,7 +75,7 @@ case "$*" in *--query*) ;; *describe-stack-set*) exit 254 ;; esac  # there is no
 
 @dataclass(frozen=True)
 class Run:
-    """What bash did with all blocks: the calls of `aws`, its files, and what it printed."""
+    """The result of all blocks in bash: the `aws` calls, the files, and the output."""
 
     plan: Plan
     calls: list[list[str]]
@@ -111,7 +111,7 @@ def run_book(plan: Plan, directory: Path) -> Run:
 
 
 def hostile_plan(names: list[str]) -> Plan:
-    """A plan in which each of the names is a target, at the top and below another unit."""
+    """A plan with each of the names as a target, at the top level and below another OU."""
     ous: Mapping[str, str | None] = {
         **dict.fromkeys(("Security", "Suspended", "Workloads", "Workloads/Old", "Workloads/Prod")),
         **dict.fromkeys(names),
@@ -134,7 +134,7 @@ def commands_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 def ids_by_path(run: Run) -> dict[str, str]:
-    """OU path → the id that the stub answered when the run book asked for that name below that parent."""
+    """OU path → the stub's id for that name below that parent."""
     found = {"": next(f"id-{n}" for n, call in enumerate(run.calls, 1) if call[:2] == ["organizations", "list-roots"])}
     names = shell_variables(run.plan).units
     for number, call in enumerate(run.calls, 1):
@@ -206,7 +206,7 @@ TAGS = {
 
 
 def tags_read_by_the_cli(call: list[str]) -> dict[str, str]:
-    """As awscli/argprocess.py and customizations/cloudformation/deploy.py read `--tags`."""
+    """The tags as awscli/argprocess.py and customizations/cloudformation/deploy.py parse `--tags`."""
     rest = call[call.index("--tags") + 1 :]
     end = next((number for number, word in enumerate(rest) if word.startswith("-")), len(rest))
     values = rest[:end]

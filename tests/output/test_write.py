@@ -133,7 +133,7 @@ def test_a_disk_that_refuses_leaves_the_old_output(tmp_path: Path, monkeypatch: 
 
 
 def small(text: str) -> dict[str, bytes]:
-    """An output of two files, as small as a plan of ours can be."""
+    """A minimal valid output of two files."""
     content = text.encode()
     plan = {"format": 2, "generator": "baseline 0.1.0", "files": {"README.md": sha256(content).hexdigest()}}
     return {"README.md": content, "plan.json": json.dumps(plan).encode()}

@@ -1,4 +1,4 @@
-"""Written outputs that somebody has prepared: every reader refuses them with one clear error."""
+"""Manipulated outputs: every reader rejects them with one clear error."""
 
 import json
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Nothing in a plan refers to what an earlier wave has not made: exports, ids, roles, units and accounts."""
+"""Stacks only refer to exports, ids, roles, OUs and accounts from earlier waves."""
 
 import re
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ def plan_named(name: str) -> Plan:
 
 
 def places(stack: Stack) -> Iterator[tuple[str, str]]:
-    """Where a stack goes, a unit standing for the accounts in it."""
+    """The targets of a stack; an OU stands for its accounts."""
     for deployment in stack.deployments:
         for region in deployment.regions:
             for where in (deployment.account,) if deployment.account else deployment.ous:

@@ -1,4 +1,4 @@
-"""Which accounts and Regions a stack gets to."""
+"""The accounts and Regions of a stack."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Signatures of `plan.json`: those that the real tools make are accepted, everything else is refused."""
+"""Signatures of `plan.json`: those of the real tools are accepted, all others rejected."""
 
 import base64
 import os
@@ -43,7 +43,7 @@ def b64(content: bytes) -> str:
 
 
 class Minisign:
-    """A key pair, and files as minisign writes them."""
+    """A key pair, and files in minisign's format."""
 
     def __init__(self) -> None:
         self.key = ed25519.Ed25519PrivateKey.generate()

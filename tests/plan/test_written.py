@@ -1,4 +1,4 @@
-"""Reading an output directory back: what `generate` wrote is read as it was planned, anything else is refused."""
+"""Reading an output directory: unchanged output gives the same plan, everything else is rejected."""
 
 import json
 import shutil

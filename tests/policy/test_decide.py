@@ -1,4 +1,4 @@
-"""Level by level: what denies first, what hangs on something, and whom no policy binds."""
+"""Level by level: the first denial, undecided statements, and principals without applicable policies."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What holds for every decision, whatever the policies and the request."""
+"""Properties of every decision, for all policies and requests."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -108,13 +108,13 @@ thorough = settings(max_examples=120, deadline=None, derandomize=True)
 
 
 def without(request: Request, keys: set[str]) -> Request:
-    """The same call, of which these keys are not known."""
+    """The same call, with these keys unknown."""
     known = {key: value for key, value in request.context.items() if key not in keys}
     return replace(request, context=known, complete=False)
 
 
 def asked_again(policies: Policies, known: Request, whole: Request) -> Iterator[Verdict]:
-    """The verdicts while everything that is missing is told, until nothing is."""
+    """The verdicts as missing keys are added one after the other."""
     context = dict(known.context)
     while True:
         verdict = decide(policies, replace(known, context=context))

@@ -1,8 +1,8 @@
-"""Whole decisions, as data: what AWS documents, one file for each subject, its pages in the file's head.
+"""Complete decisions, as data: AWS's documented behavior, one file per subject with its sources.
 
 A case is a request (`action`, `on`, `by`, `context`; keys without values are absent) and policies, with the `decision`.
-A statement is a mapping, or for short `Allow s3:Get*,s3:List* on arn:… to arn:… sid Name`. A case with `condition` is
-asked twice: of an Allow and of a Deny with that condition; `holds` says what both must find.
+A statement is a mapping, or in short form `Allow s3:Get*,s3:List* on arn:… to arn:… sid Name`. A case with `condition`
+is evaluated twice: for an Allow and a Deny with that condition; `holds` is the expected result of both.
 """
 
 import tomllib
@@ -68,7 +68,7 @@ def policies(case: Mapping[str, Any]) -> Policies:
 
 
 def caller(by: str) -> dict[str, tuple[str, ...]]:
-    """What a request carries about who makes it: a session, user, root user, service or, where empty, nobody."""
+    """The keys of a request about its caller: a session, user, root user, service or, if empty, none."""
     if by.endswith(".amazonaws.com"):
         return {"aws:principalisawsservice": ("true",), "aws:principalservicename": (by,)}
     if by.startswith("federated "):

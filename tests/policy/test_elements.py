@@ -1,4 +1,4 @@
-"""What is no element of a statement is said where it stands."""
+"""Unknown elements of a statement are reported at their place."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a statement is about: operators, absent keys, unknown keys, variables and patterns."""
+"""Evaluation of statements: operators, absent keys, unknown keys, variables and patterns."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Statements that AWS takes and that do something else than they seem to, and resources that name nothing."""
+"""Statements with a surprising effect, and resources that match nothing."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ INSIDE = {"StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}
 
 
 def found(kind: str = "SERVICE_CONTROL_POLICY", **elements: Any) -> list[tuple[str, str, Severity]]:
-    """(id, place as a dotted path, severity) of each mistake in a denial."""
+    """(id, place as a dotted path, severity) of each problem in a Deny."""
     statement = {"Sid": "Own", "Effect": "Deny", "Action": "iam:CreateUser", "Resource": "*", **elements}
     if kind == "RESOURCE_CONTROL_POLICY":
         statement["Principal"] = "*"

@@ -1,4 +1,4 @@
-"""Every kind of policy together, as IAM's and AWS Organizations' user guides say that they decide.
+"""All kinds of policies together, as documented in the IAM and AWS Organizations user guides.
 
 Sources: IAM user guide, Policy evaluation logic; Cross-account policy evaluation logic; Permissions boundaries; Session
 policies; AWS Organizations user guide, SCP evaluation, RCP evaluation.

@@ -1,4 +1,4 @@
-"""Values to try for every key of a profile, by its model: all of a choice, both of a switch, two of the rest."""
+"""Values to try for every key of a profile: all of a choice, both of a boolean, two of other types."""
 
 import json
 import re
@@ -18,8 +18,8 @@ class Choice:
     """A key of a profile, and the values to try there.
 
     Attributes:
-        path: Where it is in the profile.
-        name: The same with `*` for positions in lists and for names that the profile chooses.
+        path: Its path in the profile.
+        name: The path with `*` for list positions and names chosen by the profile.
         values: At least one.
     """
 
@@ -31,13 +31,13 @@ class Choice:
 def choices(
     model: type[BaseModel], data: Mapping[str, Any], samples: Mapping[str, list[Any]], path: Path = (), name: str = ""
 ) -> Iterator[Choice]:
-    """Every key of `model`, and of what `data` has below it.
+    """Every key of `model`, and of the values in `data` below it.
 
     Args:
-        model: What a mapping may hold.
+        model: The model of a mapping.
         data: The mapping.
-        samples: Name → values that the model does not tell.
-        path: Where the mapping is.
+        samples: Name → values that the model does not define.
+        path: Path of the mapping.
         name: Its name.
     """
     for key, field in model.model_fields.items():
@@ -91,7 +91,7 @@ def _values(kind: Any, item: Any, field: FieldInfo, value: Any) -> list[Any]:
 
 
 def _another(value: str) -> str:
-    """A text of the same form: its last letter or digit is another one."""
+    """Another text with the same format: a different last letter or digit."""
     return re.sub(
         r"[A-Za-z0-9](?=[^A-Za-z0-9]*$)",
         lambda last: "2" if last[0] in "013456789" else "1" if last[0] == "2" else "e",

@@ -1,4 +1,4 @@
-"""Exceptions and attestations count until their last day, are about what is reported, and can be layered."""
+"""Exceptions and attestations: valid until their last day, for reported requirements, and layerable."""
 
 from datetime import date
 from pathlib import Path

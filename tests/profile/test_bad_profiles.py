@@ -1,4 +1,4 @@
-"""Every mistake that a profile can hold, and the exact words that are said about it."""
+"""Every problem that a profile can have, with the exact messages."""
 
 from pathlib import Path
 

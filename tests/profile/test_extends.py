@@ -1,4 +1,4 @@
-"""Where `extends` may reach, how much it reads, and what it says of files that are no profiles."""
+"""Limits of `extends`: allowed directories, size, and messages for files that are not profiles."""
 
 from pathlib import Path
 

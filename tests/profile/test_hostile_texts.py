@@ -1,4 +1,4 @@
-"""Texts of a profile that are meant to be more than text: each is refused at its line, or folded into one line."""
+"""Hostile texts in a profile: each is rejected at its line, or folded into one line."""
 
 import json
 from pathlib import Path
@@ -76,7 +76,7 @@ BREAKS = {"at the end": "{}\n", "inside": "{:.1}\r\n{}", "before": "\n{}", "line
 
 
 def quoted(text: str) -> str:
-    """Double-quoted as YAML reads it; JSON would write two escapes for what lies beyond U+FFFF."""
+    """Double-quoted for YAML; JSON would write two escapes for characters beyond U+FFFF."""
     return (
         '"' + "".join(json.dumps(mark)[1:-1] if ord(mark) < 0x10000 else f"\\U{ord(mark):08X}" for mark in text) + '"'
     )

@@ -1,4 +1,4 @@
-"""A dot in a key is part of the key: what is wrong below it is reported at its own line."""
+"""A dot in a key is part of the key: problems below it are reported at their own line."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Profiles with hundreds of thousands of problems: a short answer that counts them."""
+"""Profiles with hundreds of thousands of problems: a short output that counts them."""
 
 import json
 from xml.etree.ElementTree import fromstring

@@ -1,4 +1,4 @@
-"""Overrides: which account gets which stack, what is proved of it, and mistakes where they are written."""
+"""Overrides: the stack of each account, its checks, and problems at their place in the profile."""
 
 from collections.abc import Mapping
 
@@ -26,7 +26,7 @@ def planned(text: str) -> Plan:
 
 
 def places(plan: Plan, family: str = RECORDER) -> Mapping[str, set[str]]:
-    """Stack of the family → the accounts that StackSets name, and the units."""
+    """Stack of the family → its accounts and OUs in StackSets."""
     return {
         stack.name: {
             place

@@ -1,4 +1,4 @@
-"""ARNs in a profile's own values: CloudFormation fills in their partition, and no check takes them for a mistake."""
+"""ARNs in a profile's values: CloudFormation fills in their partition, and no check reports them."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Places in settings: groups of accounts stand for their accounts, and mistakes are shown where they are written."""
+"""Places in settings: groups are expanded to accounts, and problems are reported where they are written."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Policies of the profile's own: where they may be, how they are read, and where a mistake in one is."""
+"""Custom policies of a profile: allowed paths, parsing, and places of problems."""
 
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ GOOD = '{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "ss
 
 
 def load(directory: Path, text: str | bytes, **item: Any) -> LoadedProfile:
-    """Northwind with one policy of its own."""
+    """Northwind with one custom policy."""
     (directory / "policies").mkdir(exist_ok=True)
     data = text.encode() if isinstance(text, str) else text
     (directory / "policies" / "own.json").write_bytes(data)
@@ -29,7 +29,7 @@ def load(directory: Path, text: str | bytes, **item: Any) -> LoadedProfile:
 
 
 def said(directory: Path, text: str | bytes, **item: Any) -> list[tuple[str, str, int, int]]:
-    """(id, file's name, line, column) of every problem."""
+    """(id, file name, line, column) of every problem."""
     with pytest.raises(ProfileError) as caught:
         load(directory, text, **item)
     return [(f.id, Path(f.location.file).name, f.location.line, f.location.column) for f in caught.value.problems]

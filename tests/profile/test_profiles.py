@@ -1,4 +1,4 @@
-"""What good profiles mean: layers, tiers, weakening, standalone, schema."""
+"""Valid profiles: layers, tiers, weakening, standalone, schema."""
 
 from itertools import pairwise
 from pathlib import Path

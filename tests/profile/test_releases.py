@@ -38,7 +38,7 @@ def load(release: str = "", rest: str = "") -> Any:
 
 
 def filled_in(tier: Tier, release: str) -> dict[str, Any]:
-    """Everything that a tier fills in: settings by capability, guardrails and AWS Config rules."""
+    """All values of a tier: settings by capability, guardrails and AWS Config rules."""
     return {
         "settings": {name: capability_defaults(item, tier, release) for name, item in CAPABILITIES.items()},
         "guardrails": sorted(item.id for item in guardrails().values() if item.is_default(tier, release)),
@@ -53,7 +53,7 @@ def test_releases_are_dated_and_in_order() -> None:
 
 @pytest.mark.parametrize("release", RELEASES)
 def test_a_release_fills_in_what_it_filled_in_when_it_was_made(release: str, *, rewrite_golden: bool) -> None:
-    """Files of past releases are never rewritten: settings that came later have to be off in them."""
+    """Files of past releases are never rewritten: later settings must be disabled in them."""
     now = {tier: filled_in(tier, release) for tier in TIERS}
     path = FROZEN / f"{release}.json"
     if rewrite_golden and release == NEWEST:
@@ -82,7 +82,7 @@ def differences(now: dict[str, Any], frozen: dict[str, Any]) -> Iterator[str]:
 
 @pytest.fixture
 def earlier(monkeypatch: pytest.MonkeyPatch) -> str:
-    """A release before which a capability, a value and a guardrail of today's newest one did not exist."""
+    """A release without a capability, a value and a guardrail of the newest one."""
     settings = CAPABILITIES["cloudtrail"].settings
     days = replace(tier_defaults(settings)["log_retention_days"], until={NEWEST: every_tier(90)})
     monkeypatch.setattr(releases, "RELEASES", ("2026.06", *RELEASES))

@@ -1,4 +1,4 @@
-"""Roles: another account than security administers a capability's services, wherever that matters."""
+"""Roles: an account other than security administers a capability's services, with all consequences."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Every key of a profile has an effect: other values, other templates or another plan."""
+"""Every key of a profile has an effect: other values give other templates or another plan."""
 
 import json
 import re
@@ -249,7 +249,7 @@ EVERY = {name: list(items) for name, items in groupby(sorted(every_choice(), key
 
 
 def with_value(data: Any, path: Path, value: Any) -> Any:
-    """A copy of the data with another value there."""
+    """A copy of the data with another value."""
     if not path:
         return value
     changed: Any = dict(data) if isinstance(data, Mapping) else list(data)
@@ -258,7 +258,7 @@ def with_value(data: Any, path: Path, value: Any) -> Any:
 
 
 def off_with(name: str) -> set[str]:
-    """The capability, and every one that needs it or one of those."""
+    """Disable the capability and everything that depends on it."""
     needing = [other for other, capability in CAPABILITIES.items() if name in capability.requires]
     return {name}.union(*map(off_with, needing))
 

@@ -38,7 +38,7 @@ AWKWARD += [
 
 
 def read(text: str) -> object:
-    """The value that CloudFormation makes of `key: text`."""
+    """The value that CloudFormation reads from `key: text`."""
     template = f"Resources: {{A: {{Type: T, Properties: {{key: {text}}}}}}}"
     stack = next(iter(build_plan(make_landscape()).stacks))
     subject = read_template(Template(stack=stack, text=template))
@@ -47,7 +47,7 @@ def read(text: str) -> object:
 
 
 def whole(value: Any) -> Any:
-    """The value with `Fn::Join` carried out."""
+    """The value with `Fn::Join` resolved."""
     if isinstance(value, dict):
         joined = value.get("Fn::Join")
         return "".join(joined[1]) if joined else {key: whole(item) for key, item in value.items()}

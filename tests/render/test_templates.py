@@ -1,4 +1,4 @@
-"""The templates against the code: same names, same rules, every time."""
+"""The templates against the code: same names, same rules, deterministic."""
 
 import re
 from dataclasses import FrozenInstanceError, fields, is_dataclass
@@ -275,7 +275,7 @@ def rendered() -> list[Template]:
 
 
 class CloudFormationLoader(yaml.CSafeLoader):
-    """Reads short-form intrinsic functions as what they wrap."""
+    """Reads short-form intrinsic functions as their arguments."""
 
 
 def _short_form(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> Any:
@@ -297,7 +297,7 @@ def parsed(text: str) -> dict[str, Any]:
 
 
 def undeclared(path: Path) -> set[str]:
-    """Names that a template and everything it includes take from their context."""
+    """The context names that a template and its includes use."""
     environment = template_environment()
     tree = environment.parse(path.read_text(encoding="utf-8"))
     names = set(jinja2.meta.find_undeclared_variables(tree))

@@ -14,5 +14,5 @@ EXAMPLES = ("starter", "northwind", "meridian-health", "govcloud", "client")
 
 @pytest.fixture(scope="session", params=EXAMPLES)
 def example(request: pytest.FixtureRequest) -> Evidence:
-    """An example's."""
+    """The name of an example."""
     return replace(evidence_of(profiles_directory() / f"{request.param}.yaml")[1], frameworks=framework_ids())

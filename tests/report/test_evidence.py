@@ -1,4 +1,4 @@
-"""The evidence files: every value with its place, deterministic, and honest about what is missing."""
+"""The evidence files: every value with its place, deterministic, and explicit about gaps."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""The page has everything, fetches nothing, and lets no text become markup."""
+"""The page is complete, loads nothing, and escapes all text."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Every example writes the evidence of every framework, as the published schema says, and all files say the same."""
+"""Every example writes evidence for every framework, valid against the schema and consistent in all files."""
 
 import csv
 import hashlib
@@ -38,7 +38,7 @@ States = dict[tuple[str, str], str]
 
 
 class _Rows(HTMLParser):
-    """The requirements of the page: framework, id and the state that is shown."""
+    """The requirements of the page: framework, id and displayed state."""
 
     def __init__(self, text: str) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The OSCAL documents are what compliance-trestle's models of OSCAL accept, for every example and awkward text."""
+"""compliance-trestle accepts the OSCAL documents of every example, and of unusual text."""
 
 import json
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ SIGNED = {"owner": AWKWARD, "approver": "CISO", "expires": "2027-06-30"}
 
 @pytest.fixture(scope="module")
 def everything() -> Evidence:
-    """Every framework, an awkward name, an exception and an attestation."""
+    """Every framework, an unusual name, an exception and an attestation."""
     _, evidence = evidence_of(profiles_directory() / "northwind.yaml")
     return replace(
         evidence,
@@ -41,7 +41,7 @@ def everything() -> Evidence:
 
 
 def read(evidence: Evidence) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Both documents, accepted by the models."""
+    """Both documents, parsed by the models."""
     components = json.loads(format_oscal_component_definition(evidence))["component-definition"]
     results = json.loads(format_oscal_assessment_results(evidence))["assessment-results"]
     ComponentDefinition.model_validate(components)

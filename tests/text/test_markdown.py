@@ -1,4 +1,4 @@
-"""Foreign text in Markdown stays text: parsed as CommonMark with tables, it is one paragraph without any markup."""
+"""Untrusted text in Markdown remains text: CommonMark parses it as one paragraph without markup."""
 
 import pytest
 from markdown_it import MarkdownIt
@@ -52,7 +52,7 @@ ATTACKS = {
 
 
 def read(text: str) -> tuple[list[str], str]:
-    """The kinds of tokens inside, and the text as a reader sees it."""
+    """The kinds of tokens inside, and the visible text."""
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     tokens = [inner for token in parser.parse(text) for inner in (token, *(token.children or []))]
     shown = "".join(token.content for token in tokens if token.type in ("text", "code_inline"))

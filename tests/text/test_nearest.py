@@ -1,4 +1,4 @@
-"""Did you mean: case never hides the right word, and decides between equals."""
+"""Suggestions: case never hides the right word, and decides between equal ones."""
 
 import pytest
 

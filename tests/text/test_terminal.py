@@ -1,4 +1,4 @@
-"""Foreign text on a terminal and in the log of a CI system."""
+"""Untrusted text on a terminal and in the log of a CI system."""
 
 import re
 

@@ -1,10 +1,10 @@
 """Templates for tests of validation: from a text, or from a fixture file with its deployments in comments.
 
-A fixture says where it goes in lines `# deploy: stack management eu-west-1` or `# deploy: stack-set ou=Workloads
-account=logs eu-west-1`, which template of the baseline it is in a line `# template: name`, which parameters it is given
-in lines `# parameter: Name=value`, which stacks it waits for in lines `# after: name`, which control it says it
-earns in `# control: id`, and which findings it expects in `# expect: BL101` at the end of the line that each is about.
-`# guardrail: Workloads` makes its resource `Policy` an organization policy that is attached to that unit.
+A fixture has its targets in lines `# deploy: stack management eu-west-1` or `# deploy: stack-set ou=Workloads
+account=logs eu-west-1`, its template name in a line `# template: name`, its parameter values
+in lines `# parameter: Name=value`, its dependencies in lines `# after: name`, its claimed control in
+`# control: id`, and its expected findings in `# expect: BL101` at the end of the affected line.
+`# guardrail: Workloads` makes its resource `Policy` an organization policy that is attached to that OU.
 """
 
 import re
@@ -35,7 +35,7 @@ def template_of(
     depends_on: tuple[str, ...] = (),
     controls: tuple[str, ...] = (),
 ) -> Template:
-    """A template that goes to the management account in us-east-1, unless `deployments` says otherwise."""
+    """A template for the management account in us-east-1, unless `deployments` says otherwise."""
     stack = Stack(
         name=name,
         capability=capability,
@@ -51,13 +51,13 @@ def template_of(
 
 
 def read_fixture(path: Path) -> list[Template]:
-    """The template of a file, or those of all files of a directory."""
+    """The template in a file, or the templates in all files of a directory."""
     files = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
     return [_template(file) for file in files]
 
 
 def planned_of(templates: list[Template]) -> Planned:
-    """The templates as a plan for an organization with the units and accounts that they go to, and a suspended unit."""
+    """The templates as a plan, for an organization with their OUs and accounts and a suspended OU."""
     targets = [item for template in templates for item in template.stack.deployments]
     paths = ["Security", "Workloads", "Suspended", *(unit for item in targets for unit in item.ous)]
     parents = [path.rpartition("/")[0] for path in paths]

@@ -22,10 +22,10 @@ def name_of(path: Path) -> str:
 
 
 def findings_in(path: Path) -> list[Finding]:
-    """What the checks of single templates find, and the check that the example is for.
+    """Findings of the checks of single templates, and of the check that the example belongs to.
 
-    Checks of a whole plan are about names and grants of other stacks, which examples of one template do not have, and
-    about an organization in which the examples do not go everywhere.
+    Checks of a whole plan need names and grants of other stacks, which examples of one template do not have, and an
+    organization that the examples do not cover completely.
     """
     whole = {item.id for item in CHECKS if item.find_in_plan is not nothing_in_plan} | {"BL135"}
     alone = [item for item in CHECKS if item.id not in whole or item.id == path.parent.name]

@@ -1,4 +1,4 @@
-"""Resources that are there and do nothing are found, whatever the plan decides for them."""
+"""Resources without effect are found, whatever the values of the plan."""
 
 import re
 from dataclasses import replace

@@ -76,7 +76,7 @@ def role_with(**properties: Any) -> dict[str, Any]:
 
 
 def statements(characters: int) -> dict[str, Any]:
-    """A policy of so many characters, of which IAM does not count the white space."""
+    """A policy of this size in characters; IAM does not count the white space."""
     frame = len('{"Statement":""}')
     return {"Statement": "x" * (characters - frame) + "   "}
 

@@ -61,7 +61,7 @@ def lint(
 
 @pytest.fixture(scope="module")
 def together() -> dict[str, list[Finding]]:
-    """What is said of several templates at once, by the name of the stack."""
+    """Findings for several templates at once, by stack name."""
     templates = [
         template_of(MISSPELT, name="misspelt", capability="notifications"),
         template_of(MISSPELT, name="again"),
@@ -167,7 +167,7 @@ def _child_of(pid: int) -> int:
 
 
 def test_what_nobody_listens_to_any_more_is_not_linted() -> None:
-    """As when the command is killed: its process ends with the texts that it is at."""
+    """As after an interrupted command: its process ends after the current texts."""
     resources = "".join(f"  Topic{number}: {{Type: AWS::SNS::Topic}}\n" for number in range(200))
     texts = [f"Description: '{number}'\nResources:\n{resources}" for number in range(500)]
     with LintProcess() as process:

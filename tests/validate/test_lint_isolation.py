@@ -1,7 +1,7 @@
-"""The same text gives the same answer, whatever lies around on the machine.
+"""The same text gives the same answer, regardless of files on the machine.
 
-Each test first shows that the `cfn-lint` command is led astray by what the test lays out, so that a clean answer from
-ours means something.
+Each test first shows that the test's files affect the `cfn-lint` command, so that a clean answer from ours is
+significant.
 """
 
 import json
@@ -77,7 +77,7 @@ def we_find(text: str) -> set[str]:
 
 
 def lay_newer_schemas(home: Path) -> None:
-    """A schema cache from the future, in which a topic has any property."""
+    """A future schema cache, in which a topic may have any property."""
     schema = {"typeName": "AWS::SNS::Topic", "properties": {}, "additionalProperties": True, "primaryIdentifier": []}
     for base in (home / ".cache", home / "Library" / "Caches"):
         schemas = base / "aws" / "cfn-lint" / "schemas"

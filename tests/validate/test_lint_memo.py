@@ -1,4 +1,4 @@
-"""cfn-lint, told to remember: it says the same of every template, faulty ones above all."""
+"""cfn-lint with caches: it gives the same findings for every template, especially faulty ones."""
 
 from collections.abc import Callable
 
@@ -26,7 +26,7 @@ _FAULTS: tuple[tuple[str, Callable[[str], str]], ...] = (
 
 @pytest.fixture
 def remembering(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """Have cfn-lint remember until the test ends."""
+    """Enable cfn-lint's caches for the test."""
     for module in ("cfnlint.context.context", "cfnlint.jsonschema._filter", "cfnlint.jsonschema.validators"):
         monkeypatch.setattr(f"{module}.fields", __import__(module, fromlist=["fields"]).fields)
     monkeypatch.setattr(validators, "create", validators.create)

@@ -1,4 +1,4 @@
-"""BL123 asks for the calls of the resource handlers, where the plan deploys the types and nowhere else."""
+"""BL123 checks the calls of resource handlers, only where the plan deploys the types."""
 
 from dataclasses import replace
 from typing import Any
@@ -32,7 +32,7 @@ STACK_SETS = {"ArnNotLike": {"aws:PrincipalArn": ["arn:aws:iam::*:role/stacksets
 
 
 def landscape(statement: dict[str, Any] | None = None, *to: str, **settings: Any) -> Landscape:
-    """An organization whose only policy is that statement: of the root unless `to` says otherwise."""
+    """An organization whose only policy is that statement, attached to the root unless `to` says otherwise."""
     kind = "RESOURCE_CONTROL_POLICY" if statement and "Principal" in statement else "SERVICE_CONTROL_POLICY"
     own = [{"file": "own.json", "type": kind, "to": list(to or ("root",))}] if statement else []
     return make_landscape(
@@ -59,7 +59,7 @@ def every() -> tuple[Subject, ...]:
 
 
 def hits(every: tuple[Subject, ...], statement: dict[str, Any], *to: str, **settings: Any) -> list[tuple[Any, str]]:
-    """Severity and message of what BL123 finds in the policy."""
+    """Severity and message of BL123's findings for the policy."""
     element = {"Sid": "Own", "Effect": "Deny", "Resource": "*", **statement}
     (policy,) = policies_of(landscape(element, *to, **settings))
     template = template_of("Resources: {}", context=GuardrailsContext(policy=policy))
@@ -179,7 +179,7 @@ def test_calls_exist_and_removals_are_no_part_of_them() -> None:
 def test_units_that_are_treated_alike_share_their_answers(
     every: tuple[Subject, ...], monkeypatch: pytest.MonkeyPatch, condition: dict[str, Any]
 ) -> None:
-    """The number of evaluations does not grow with the number of units."""
+    """The number of evaluations does not grow with the number of OUs."""
     asked: list[Call] = []
     request = Call.request
 
@@ -214,7 +214,7 @@ def test_units_that_are_treated_alike_share_their_answers(
 
 
 def with_members(number: int, landscape: Landscape) -> Landscape:
-    """So many more accounts, by turns in one unit and in another."""
+    """A number of additional accounts, alternately in one OU and another."""
     members = {
         name: Account(key=name, name=name, email=f"{name}@northwind.example", id=f"20000000{index:04}", ou=unit)
         for index in range(number)
@@ -230,12 +230,12 @@ def with_members(number: int, landscape: Landscape) -> Landscape:
 
 @pytest.fixture(scope="module")
 def wide() -> tuple[Subject, ...]:
-    """The templates of an organization with more accounts, and without policies."""
+    """The templates of an organization with more accounts and without policies."""
     return tuple(map(read_template, render_plan(build_plan(with_members(2, landscape())))))
 
 
 def member_hits(every: tuple[Subject, ...], narrowed: dict[str, Any], number: int) -> list[str]:
-    """Messages about a denial of keys, in an organization of so many accounts."""
+    """Messages about a denial of keys, in an organization with this number of accounts."""
     element = {"Sid": "Own", "Effect": "Deny", "Action": "iam:CreateRole", "Resource": "*", **narrowed}
     (policy,) = policies_of(with_members(number, landscape(element)))
     template = template_of("Resources: {}", context=GuardrailsContext(policy=policy))
@@ -275,7 +275,7 @@ def member_hits(every: tuple[Subject, ...], narrowed: dict[str, Any], number: in
 def test_a_statement_about_one_account_is_asked_about_that_account(
     wide: tuple[Subject, ...], narrowed: dict[str, Any], account: str
 ) -> None:
-    """Whether it names the account whole, in part, by order or by its place."""
+    """Whether it names the account completely, partly, by comparison or by its OU."""
     (message,) = member_hits(wide, narrowed, 12)
     assert message.endswith(f"denies iam:CreateRole to StackSets in {account}")
 
@@ -283,7 +283,7 @@ def test_a_statement_about_one_account_is_asked_about_that_account(
 def test_accounts_that_are_treated_alike_share_their_answers(
     wide: tuple[Subject, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The number of evaluations does not grow with the number of accounts, even where a statement names some."""
+    """The number of evaluations does not grow with the number of accounts, even if a statement names some."""
     asked: list[Call] = []
     request = Call.request
 
@@ -304,7 +304,7 @@ def test_accounts_that_are_treated_alike_share_their_answers(
 
 
 def test_a_statement_about_one_unit_is_asked_about_that_unit(every: tuple[Subject, ...]) -> None:
-    """Accounts to come in a unit without accounts are told apart by its path."""
+    """Future accounts in an OU without accounts are distinguished by its path."""
     path = f"{ORGANIZATION}/*/{OUS['Workloads']}/*"
     about = {"Action": "kms:CreateKey", "Condition": {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": [path]}}}
     ((_, message),) = hits(every, about)

@@ -1,4 +1,4 @@
-"""BL131 over a whole plan: parameters, and stacks that wait for what creates the names that they use."""
+"""BL131 over a whole plan: parameters, and dependencies on the stacks that create used names."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,7 +21,7 @@ def subjects() -> tuple[Subject, ...]:
 
 
 def messages(name: str, change: Callable[[Stack], Stack]) -> list[str]:
-    """What the check says of the plan with one stack changed."""
+    """The check's messages for the plan with one changed stack."""
     changed = []
     for subject in subjects():
         stack = subject.template.stack

@@ -1,4 +1,4 @@
-"""Stacks that go to fewer accounts or Regions than they have to are found, and no others (BL135)."""
+"""Stacks without all required accounts or Regions are found, and no others (BL135)."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -30,7 +30,7 @@ def account(key: str, ou: str | None) -> Account:
 
 
 def organization(**changes: object) -> Landscape:
-    """An organization with accounts at every depth, and two suspended units."""
+    """An organization with accounts at every depth, and two suspended OUs."""
     base = make_landscape()
     more = (account("web", "Workloads/Prod"), account("dev", "Workloads"), account("alone", None))
     paths = ("Security", "Workloads", "Workloads/Prod", "Workloads/Closed", "Suspended", "Suspended/Old")
@@ -54,7 +54,7 @@ def landscapes() -> Iterator[Landscape]:
 
 
 def found(landscape: Landscape, stack: str = "", *deployments: Deployment) -> list[str]:
-    """What the check says of the organization's plan, with other targets for one of its stacks."""
+    """The check's findings for the organization's plan, with other targets for one of its stacks."""
     plan = build_plan(landscape)
     templates = [
         replace(item, stack=replace(item.stack, deployments=deployments)) if item.stack.name == f"nw-{stack}" else item
@@ -137,7 +137,7 @@ def test_words_that_have_no_meaning_are_refused() -> None:
 
 
 def test_every_control_that_says_where_it_is_declares_it() -> None:
-    """A statement about every governed Region is compared with the plan, not believed."""
+    """A statement about every governed Region is compared with the plan, not trusted."""
     words = {"every governed Region": "governed", "every account has": "every", "Every account has": "every"}
     central = {  # made in one place, for all Regions
         "guardduty-administrator",

@@ -1,4 +1,4 @@
-"""BL120 over its whole table: each method is found, and is not found where one part of it is missing."""
+"""BL120 over its whole table: each method is found, and is not found if one part of it is missing."""
 
 import json
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ BOUNDARY = {"ArnLike": {"iam:PermissionsBoundary": "arn:aws:iam::*:policy/nw-bou
 
 
 def severities(*statements: Mapping[str, Any], **properties: object) -> list[Severity]:
-    """What BL120 finds in a permission set with these statements."""
+    """Severities of BL120's findings in a permission set with these statements."""
     document = {"Version": "2012-10-17", "Statement": list(statements)}
     permission_set = {"Name": "X", "InstanceArn": "arn", "InlinePolicy": document, **properties}
     text = json.dumps({"Resources": {"X": {"Type": "AWS::SSO::PermissionSet", "Properties": permission_set}}})
@@ -41,7 +41,7 @@ def passing(service: str, role: str = "*") -> dict[str, Any]:
 
 
 def usable(method: Method) -> list[dict[str, Any]]:
-    """What a passed role needs besides: a service that runs code with it."""
+    """The additional requirement for a passed role: a service that runs code with it."""
     return [allow("lambda:CreateFunction")] if "iam:passrole" in method.actions else []
 
 

@@ -1,4 +1,4 @@
-"""Templates of one shape are linted once: what makes a shape, and what does not."""
+"""Templates of one shape are linted once: what belongs to a shape, and what does not."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -82,7 +82,7 @@ def _smaller(stack: Stack) -> Template:
 
 
 class _Asked(LintProcess):
-    """Counts what cfn-lint is asked; its answers are real."""
+    """Counts the texts that cfn-lint receives; its answers are real."""
 
     def __init__(self) -> None:
         super().__init__()

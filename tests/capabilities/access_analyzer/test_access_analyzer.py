@@ -1,4 +1,4 @@
-"""IAM Access Analyzer: one analyzer per kind and Region, archive rules that mean something."""
+"""IAM Access Analyzer: one analyzer per kind and Region, and effective archive rules."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Account settings: what each switch makes, where, and with which permissions."""
+"""Account settings: the resources, Regions and permissions of each switch."""
 
 from dataclasses import replace
 from typing import Any

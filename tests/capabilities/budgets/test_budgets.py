@@ -1,4 +1,4 @@
-"""Budgets and cost anomaly alerts: what they are about, where they go, and who may publish them."""
+"""Budgets and cost anomaly alerts: coverage, recipients, and allowed publishers."""
 
 import json
 from collections.abc import Mapping
@@ -70,7 +70,7 @@ def one_budget(here: Landscape) -> Mapping[str, Any]:
 
 
 def publishers(here: Landscape) -> dict[str, set[str]]:
-    """Topic → services that its policy allows to publish."""
+    """Topic → services that may publish to it."""
     policies = properties(rendered("notifications", here)["notifications"], "AWS::SNS::TopicPolicy").values()
     return {
         policy["Topics"][0]["Ref"]: {
@@ -81,7 +81,7 @@ def publishers(here: Landscape) -> dict[str, set[str]]:
 
 
 def encrypting(here: Landscape) -> set[str]:
-    """Services that the topics' key admits."""
+    """Services that the topics' key policy admits."""
     (key,) = properties(rendered("kms", here)["kms-notifications"], "AWS::KMS::Key").values()
     principals = [item["Principal"] for item in key["KeyPolicy"]["Statement"]]
     return {item["Service"] for item in principals if isinstance(item, Mapping) and "Service" in item}
@@ -131,7 +131,7 @@ def test_budget_without_alerts_of_its_own_has_two() -> None:
 
 
 def test_alerts_go_to_topics_only_and_budgets_have_no_name_to_collide() -> None:
-    """Both are create-only: an address or a name there would make each later change fail or replace."""
+    """Both are create-only: an address or a name would make later changes fail or replace."""
     budget = one_budget(landscape({"budgets": {"all": {"amount": 1}}}))
     assert "BudgetName" not in budget["Budget"]
     for item in budget["NotificationsWithSubscribers"]:

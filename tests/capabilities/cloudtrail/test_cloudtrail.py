@@ -1,4 +1,4 @@
-"""The trail: what it records, where it delivers, and who watches it."""
+"""The trail: recorded events, deliveries and monitoring."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""AWS Config: what is recorded where, which rules go where, and what the settings may not say."""
+"""AWS Config: recording, rules per Region, and rejected settings."""
 
 import re
 from collections.abc import Mapping
@@ -132,7 +132,7 @@ def test_govcloud_and_china_keep_what_they_have() -> None:
 
 
 def excluded_in(pack: Mapping[str, Any]) -> list[str]:
-    """The parameters that the pack joins to the list of excluded accounts."""
+    """The parameters that the pack joins into the list of excluded accounts."""
     (separator, joined) = pack["Properties"]["ExcludedAccounts"]["Fn::Split"]
     assert separator == joined["Fn::Join"][0] == ","
     return [item["Ref"] for item in joined["Fn::Join"][1]]
@@ -470,7 +470,7 @@ def test_contexts_are_those_of_the_templates() -> None:
 
 @pytest.mark.parametrize("changes", [{}, CHINA], ids=["aws", "china"])
 def test_keys_may_be_used_under_either_domain_of_a_service_in_china(changes: dict[str, Any]) -> None:
-    """No page says whether kms:ViaService has the partition's own domain there."""
+    """No page documents whether kms:ViaService uses the partition's own domain there."""
     plan = build_plan(make_landscape(**changes))
     via = [line for stack in plan.stacks for line in render_stack(stack).text.splitlines() if ".amazonaws.com" in line]
     plain = [line for line in via if re.search(r"(!Sub|ViaService:|-) (s3|ec2)\.", line)]

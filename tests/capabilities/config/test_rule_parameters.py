@@ -1,4 +1,4 @@
-"""Parameters of Config rules in a profile: a weaker one is a warning that a reason accepts, never a defect."""
+"""Parameters of Config rules in a profile: a weaker one is a warning that a reason accepts, never an error."""
 
 from typing import Any
 

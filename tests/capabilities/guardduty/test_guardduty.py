@@ -1,4 +1,4 @@
-"""GuardDuty: who administers it, what is on where, and where findings go."""
+"""GuardDuty: administrator, plans per account and Region, and exports of findings."""
 
 from typing import Any
 

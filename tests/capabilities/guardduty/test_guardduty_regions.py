@@ -1,4 +1,4 @@
-"""GuardDuty where a Region or partition does not have everything."""
+"""GuardDuty in Regions and partitions without all features."""
 
 from typing import Any, get_args
 
@@ -55,7 +55,7 @@ def notes(here: Landscape) -> list[str]:
 
 
 def plan_notes(here: Landscape) -> list[str]:
-    """The notes but for that on the policy type, which China and GovCloud have in any case."""
+    """The notes, except the one about the policy type, which China and GovCloud always have."""
     return [note for note in notes(here) if "GuardDuty policies" not in note]
 
 

@@ -1,4 +1,4 @@
-"""Guardrails: each denies what it says and nothing that it says it allows, and none locks out the deployers."""
+"""Guardrails: each denies exactly what it documents, and none locks out the deployers."""
 
 import json
 import re
@@ -193,7 +193,7 @@ def policies(here: Landscape) -> dict[str, dict[str, Any]]:
 
 
 def denied_actions(here: Landscape, name: str = "") -> set[str]:
-    """The actions that the service control policies name, or one of them does."""
+    """The actions in the service control policies, optionally of one policy."""
     return {
         action
         for key, policy in policies(here).items()

@@ -1,4 +1,4 @@
-"""Every guardrail can be generated: alone, and all together, in each partition and tier."""
+"""Every guardrail can be generated, alone and together, in each partition and tier."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -88,7 +88,7 @@ def test_all_guardrails_can_be_generated_together(tier: Tier, partition: str) ->
 
 
 def test_wildcards_stand_at_the_end_of_an_action() -> None:
-    """China's Organizations is not documented to accept others; a suffix is understood everywhere."""
+    """China's Organizations does not document support for others; a suffix is supported everywhere."""
     for item in guardrails().values():
         for statement in item.statements:
             for action in statement.get("Action", ()):

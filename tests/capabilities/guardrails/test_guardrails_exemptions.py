@@ -1,4 +1,4 @@
-"""Nobody gets round the guardrails: whoever is not exempt cannot become exempt, in any account where a name is."""
+"""Guardrails cannot be bypassed: principals that are not exempt cannot become exempt in any account."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -70,7 +70,7 @@ def landscape_named(name: str) -> Landscape:
 
 
 def places(here: Landscape) -> Iterator[tuple[str, tuple[Statement, ...]]]:
-    """Every member account that does something, with the statements that bind it."""
+    """Every member account in use, with the statements that apply to it."""
     found = policies_of(here)
     for account in here.accounts.values():
         if account.key != "management" and account.ou not in here.suspended:
@@ -79,7 +79,7 @@ def places(here: Landscape) -> Iterator[tuple[str, tuple[Statement, ...]]]:
 
 
 def exempt_patterns(statements: tuple[Statement, ...]) -> set[str]:
-    """ARN patterns of roles that some statement does not bind, but those of names that nobody can give to a role."""
+    """ARN patterns of exempt roles, except names that no principal can give to a role."""
     found: set[str] = set()
     for item in statements:
         for condition in item.conditions:
@@ -147,7 +147,7 @@ def test_any_profile_protects_every_exempt_role_or_is_refused(
 
 
 def unprotected(here: Landscape) -> Iterator[tuple[str, str, str]]:
-    """Account, exempt pattern, and a call that anybody may make on a role of such a name there."""
+    """Account, exempt pattern, and a call that any principal may make on a role with this name."""
     for place, statements in places(here):
         about = tuple(item for item in statements if is_about(item, "iam:CreateRole") or is_about(item, "iam:PassRole"))
         for pattern in exempt_patterns(statements):
@@ -159,7 +159,7 @@ def unprotected(here: Landscape) -> Iterator[tuple[str, str, str]]:
 
 @cache
 def resources(tier: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Name → properties of the roles and functions that the baseline makes, and of functions by their role's id."""
+    """Name → properties of the baseline's roles and functions; functions by their role's id."""
     subjects = [read_template(item) for item in render_plan(build_plan(make_landscape(tier)))]
     roles = {text_name(r.properties["RoleName"]): r.properties for s in subjects for r in s.of_type("AWS::IAM::Role")}
     functions = {
@@ -201,7 +201,7 @@ def test_functions_of_the_baseline_are_run_and_changed_by_the_deployers_only(tie
 
 @pytest.mark.parametrize("tier", TIERS)
 def test_exempt_roles_of_the_baseline_are_named_exactly(tier: Any) -> None:
-    """A wildcard exempts names that nothing makes; those of StackSets and of Regions have a part that varies."""
+    """A wildcard would exempt unused names; role names of StackSets and of Regions contain a variable part."""
     statements = dict(places(landscape_named(f"{tier} whole")))["web"]
     vary = ("stacksets-exec-*", "nw-security-events-*", "teams/*/Deployer")
     found = {text.partition(":role/")[2] for text in exempt_patterns(statements)}

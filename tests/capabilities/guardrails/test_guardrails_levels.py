@@ -1,4 +1,4 @@
-"""What an account meets from the root down, and how many policies fit where."""
+"""The policies that apply to an account from the root down, and the slots that remain."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Policies that lock out whom the organization needs are found by statement and place; well-exempted ones pass."""
+"""Lock-outs are reported by statement and place; policies with proper exemptions pass."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -48,7 +48,7 @@ def landscape(
     networks: Any = (),
     **changes: Any,
 ) -> Landscape:
-    """An organization with one policy of its own, an RCP where its statements name principals."""
+    """An organization with one custom policy, which is an RCP if its statements name principals."""
     kind = "RESOURCE_CONTROL_POLICY" if any("Principal" in item for item in statements) else "SERVICE_CONTROL_POLICY"
     own = {"file": "own.json", "type": kind, "to": list(to)}
     return make_landscape(
@@ -76,7 +76,7 @@ def found(*statements: Mapping[str, Any], **changes: Any) -> tuple[LockOut, ...]
 
 
 def locked_out(*statements: Mapping[str, Any], **changes: Any) -> list[tuple[str, str, str]]:
-    """Who is locked out by which statement in which place."""
+    """The locked-out caller by statement and place."""
     return [(item.need.who, item.verdict.statement, item.place) for item in found(*statements, **changes)]
 
 
@@ -252,7 +252,7 @@ def test_the_pipelines_of_the_profile_can_deploy_where_they_are() -> None:
 
 
 def tokens_of(*subjects: str) -> dict[str, Any]:
-    """A denial of the tokens of GitHub whose subject is none of these."""
+    """A Deny for GitHub tokens with other subjects."""
     key = "token.actions.githubusercontent.com:sub"
     return of_resources(
         "sts:AssumeRoleWithWebIdentity",

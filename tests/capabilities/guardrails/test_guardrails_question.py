@@ -1,4 +1,4 @@
-"""Questions: what follows from principal and resource, which policies have a say, and which guardrail answers."""
+"""Questions: derived condition keys, the policies that apply, and the responsible guardrail."""
 
 from typing import Any
 

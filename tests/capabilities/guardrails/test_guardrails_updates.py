@@ -1,4 +1,4 @@
-"""Updates open nothing: after every wave of an update each account has what the plans before and after both deny."""
+"""Updates leave no gap: after every wave each account has the denials that the old and new plan share."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -55,7 +55,7 @@ def landscape(name: str, tier: Tier = "standard") -> Landscape:
 
 
 def denials(here: Landscape, policy: GuardrailPolicy) -> Iterator[str]:
-    """Each action that a policy denies and on what, whoever is exempt; a document of settings by its values."""
+    """Each denied action and its resources, regardless of exemptions; a settings document by its values."""
     content = evaluable(here, policy.content)
     for item in content.get("Statement", ()):
         condition = {key: value for key, value in item.get("Condition", {}).items() if key != "ArnNotLike"}
@@ -85,7 +85,7 @@ def held(here: Landscape, found: Attached) -> Mapping[str, frozenset[str]]:
 
 
 def gaps(here: Landscape, before: Attached, after: Attached, order: list[str]) -> list[tuple[str, str, list[str]]]:
-    """Key and account wherever an update that ends after that policy has opened something, and what."""
+    """Key and account for each gap that an interrupted update would leave, and the missing denials."""
     old, new, now, found = held(here, before), held(here, after), dict(before), []
     for key in order:
         now[key] = after[key]
@@ -113,7 +113,7 @@ def test_no_change_of_the_tier_opens_anything(before: Tier, after: Tier) -> None
 
 
 def test_a_statement_that_changes_its_policy_would_be_seen(policies: Mapping[str, Attached]) -> None:
-    """The proof above sees what it is for: a statement that leaves one policy before the next one has it."""
+    """Negative test of the check above: a statement leaves one policy before the next one has it."""
     plain = policies["as the tier has it"]
     (places, texts), (_, others) = plain["guardrails-scp-record"], plain["guardrails-scp-data"]
     moved = frozenset(sorted(texts)[:1])
@@ -145,7 +145,7 @@ def test_policies_are_the_last_waves_one_in_each(tier: Tier) -> None:
 
 @pytest.mark.parametrize("tier", TIERS)
 def test_no_two_organization_policies_are_created_at_once(tier: Tier) -> None:
-    """CloudFormation fails then: github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2245."""
+    """CloudFormation would fail: github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2245."""
     for wave in build_plan(landscape("as the tier has it", tier)).waves:
         found = [s.name for s in wave if [*read_template(render_stack(s)).of_type("AWS::Organizations::Policy")]]
         assert len(found) <= 1, found

@@ -1,4 +1,4 @@
-"""Policies of the profile: what is proved and shown is what AWS receives, and stacks do not depend on positions."""
+"""Policies of the profile: AWS receives what is checked and shown, and stacks do not depend on positions."""
 
 import json
 from typing import Any
@@ -19,7 +19,7 @@ QUIET = {name: {"enabled": False, "reason": "Not tested here."} for name in guar
 
 
 def landscape(documents: dict[str, Any], *items: dict[str, Any], **changes: Any) -> Landscape:
-    """An organization whose only policies are these: service control policies of Workloads unless an item differs."""
+    """An organization with only these policies: SCPs of Workloads unless an item says otherwise."""
     entries = [{"type": "SERVICE_CONTROL_POLICY", "to": ["Workloads"], **item} for item in items]
     settings = {"guardrails": {"rules": QUIET, "policies": entries or [{"file": name} for name in documents]}}
     return make_landscape("standard", settings, documents=documents, **changes)

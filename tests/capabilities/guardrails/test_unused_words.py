@@ -1,4 +1,4 @@
-"""Values for guardrails that are off: a note says which guardrail would use them."""
+"""Values for disabled guardrails: a note names the guardrail that would use them."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The roles as they are rendered: who may assume them, what they may do, and what the profile may not ask for."""
+"""The rendered roles: trust policies, permissions, and rejected settings."""
 
 from dataclasses import replace
 from typing import Any
@@ -41,7 +41,7 @@ OFF = dict.fromkeys(SWITCHES, False)
 
 
 def alone(template: Template) -> list[str]:
-    """Findings of a template by itself: what other stacks of its plan create is not looked for."""
+    """Findings of a template by itself, without checks of other stacks."""
     return [found.message for found in run_checks([template]) if found.id not in ("BL131", "BL132")]
 
 
@@ -184,7 +184,7 @@ def test_the_boundary_lets_pass_on_only_what_is_delegated() -> None:
 
 
 def test_the_boundary_protects_stacks_and_functions_as_the_guardrail_does() -> None:
-    """Service control policies do not hold in the management account, where deployment roles may be."""
+    """Service control policies do not apply to the management account, where deployment roles may exist."""
     guarded = set(guardrails()["baseline-stacks"].statements[0]["Action"])
     statements = boundary()
     assert guarded == {*statements["TheBaselinesStacks"].actions, *statements["TheBaselinesFunctions"].actions}

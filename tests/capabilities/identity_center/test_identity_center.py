@@ -1,4 +1,4 @@
-"""IAM Identity Center: what each permission set may do, who gets it where, and how assignments keep their place."""
+"""IAM Identity Center: permissions of each set, assignments, and stable placement."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -294,7 +294,7 @@ OPERATIONS = given(("security-team", "SecurityOperations", ["security"]))
 
 
 def filled(value: Any, account_id: str) -> Any:
-    """A policy of a template as AWS has it in an account."""
+    """A policy of a template with the values of an account."""
     if isinstance(value, list):
         return [filled(item, account_id) for item in value]
     if isinstance(value, dict) and not any(key == "Ref" or key.startswith("Fn::") for key in value):
@@ -323,7 +323,7 @@ def sign_in(here: Landscape, permission_set: str, account_id: str | None) -> tup
 
 
 def assuming(here: Landscape, permission_set: str, role: str, *, at: str | None = SECURITY.id) -> str:
-    """Decision about assuming a role of the workload account with a permission set of the account `at`."""
+    """Decision for assuming a role of the workload account with a permission set of the account `at`."""
     principal, identity = sign_in(here, permission_set, at)
     target = f"arn:aws:iam::{WEB}:role/nw-{role}"
     question = Question(account="", action="sts:AssumeRole", principal=principal, resource=target, context={})

@@ -1,4 +1,4 @@
-"""Keys: one for each purpose, where its users are, administered by the roles that the profile names."""
+"""Keys: one per purpose in the Regions of its users, administered by the roles in the profile."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""The log archive: which buckets there are, how long logs stay, and what locks them."""
+"""The log archive: buckets, retention and locks."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ def every_bucket(here: Landscape) -> list[Resource]:
 
 
 def rule(bucket: dict[str, Any]) -> dict[str, Any]:
-    """The lifecycle rule about the logs themselves."""
+    """The lifecycle rule for the logs themselves."""
     (found,) = [item for item in bucket["LifecycleConfiguration"]["Rules"] if item["Id"] == "retention"]
     assert found["Status"] == "Enabled"
     assert "Prefix" not in found
@@ -42,7 +42,7 @@ def rule(bucket: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("standalone", [False, True])
 def test_no_bucket_claims_logs_that_aws_waf_would_not_deliver_to_it(*, standalone: bool) -> None:
-    """AWS WAF takes buckets of that name only (AWS WAF developer guide, Sending logs to an Amazon S3 bucket)."""
+    """AWS WAF only accepts buckets with that name (AWS WAF developer guide, Sending logs to an Amazon S3 bucket)."""
     template = rendered("log_archive", landscape(tier="regulated", standalone=standalone))["log-archive"]
     claiming = [r for r in template.of_type("AWS::S3::Bucket") if "WAF" in r.body["Metadata"]["Purpose"]]
     assert len(list(template.of_type("AWS::S3::Bucket"))) > 2

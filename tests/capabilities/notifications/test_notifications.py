@@ -1,4 +1,4 @@
-"""Topics by severity: who hears which, where they are, and one policy for each that no update takes away."""
+"""Topics by severity: subscribers, accounts, and one policy each that no update removes."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -47,7 +47,7 @@ def policies() -> Mapping[str, Any]:
 
 
 def test_topic_policy_is_about_its_own_topic_only(policies: Mapping[str, Any]) -> None:
-    """SNS: `Resource` must match the ARN of the policy's topic (API permissions reference)."""
+    """SNS: `Resource` must be the ARN of the policy's topic (API permissions reference)."""
     assert len(policies) == 3
     for policy in policies.values():
         (topic,) = policy.properties["Topics"]
@@ -56,7 +56,7 @@ def test_topic_policy_is_about_its_own_topic_only(policies: Mapping[str, Any]) -
 
 
 def test_former_policy_of_all_topics_keeps_its_name_and_is_updated_first(policies: Mapping[str, Any]) -> None:
-    """Deleting it, or taking a topic from it later, would reset what the new policies have set."""
+    """Deleting it, or removing a topic from it later, would reset the new policies."""
     assert policies["TopicsPolicy"].properties["Topics"] == [{"Ref": "CriticalTopic"}]
     others = [item.body.get("DependsOn") for name, item in policies.items() if name != "TopicsPolicy"]
     assert others == ["TopicsPolicy", "TopicsPolicy"]

@@ -1,4 +1,4 @@
-"""The organization: what is created and what is adopted, what is opened to whom, and what is refused."""
+"""The organization: created and adopted resources, delegated access, and rejected settings."""
 
 from dataclasses import replace
 from typing import Any
@@ -29,7 +29,7 @@ def landscape(settings: dict[str, Any] | None = None, **changes: Any) -> Landsca
 
 
 def new_organization(**changes: Any) -> Landscape:
-    """Nothing exists but the management account."""
+    """An organization with only the management account."""
     base = make_landscape()
     accounts = {
         key: account if key == "management" else replace(account, id=None) for key, account in base.accounts.items()
@@ -172,7 +172,7 @@ def test_services_that_capabilities_need_are_opened_and_delegated_once() -> None
 
 
 def test_service_linked_roles_that_capabilities_need_are_created_in_the_management_account() -> None:
-    """Before anything that needs them: the stack belongs to the foundation, for which every other stack waits."""
+    """Deployed first: the stack belongs to the foundation, on which every other stack depends."""
     loaded = load_profile(profiles_directory() / "northwind.yaml").landscape
     found = {
         item.arguments["AWSServiceName"]: item for item in made(loaded).values() if "AWSServiceName" in item.arguments

@@ -1,4 +1,4 @@
-"""Security Hub: central configuration where it can be, what each account is judged by, what is accepted and why."""
+"""Security Hub: central configuration if possible, standards per account, and accepted findings."""
 
 import json
 import re
@@ -351,7 +351,7 @@ def test_a_region_without_a_standard_is_said() -> None:
 
 
 def test_alert_survives_quotation_marks_in_a_title() -> None:
-    """A value outside quotation marks is put in as JSON; inside, a mark of its own would end the text."""
+    """A value outside quotation marks is inserted as JSON; inside, its own mark would end the text."""
     title = 'Bucket "logs" is open'
     found = list(subject(landscape()).of_type("AWS::Events::Rule"))
     assert len(found) == 2

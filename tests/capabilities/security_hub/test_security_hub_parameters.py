@@ -1,4 +1,4 @@
-"""Security Hub: parameters of controls, as far as AWS's pages tell them."""
+"""Security Hub: parameters of controls that AWS documents."""
 
 from typing import Any
 

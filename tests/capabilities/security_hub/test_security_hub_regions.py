@@ -1,4 +1,4 @@
-"""Security Hub where a Region does not have every control."""
+"""Security Hub in Regions without all controls."""
 
 from typing import Any
 

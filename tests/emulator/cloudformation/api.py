@@ -1,4 +1,4 @@
-"""CloudFormation's API on the engine: stacks and change sets; StackSets are next door."""
+"""CloudFormation's API on the engine: stacks and change sets; StackSets are in a separate module."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -24,7 +24,7 @@ _SETTLED = (
 
 
 class ApiError(Exception):
-    """An answer that is an error."""
+    """An error response."""
 
     def __init__(self, code: str, message: str, status: int = 400) -> None:
         super().__init__(message)
@@ -33,7 +33,7 @@ class ApiError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """A call, by whom and where."""
+    """A call, with its caller and Region."""
 
     account: str
     region: str
@@ -51,11 +51,11 @@ class StacksApi:
     """Handlers by operation name.
 
     Attributes:
-        undetectable: Why CloudFormation cannot detect drift of some resource.
-        unchecked: Types of which CloudFormation detects no drift, besides custom resources.
+        undetectable: Reason why CloudFormation cannot detect drift of a resource.
+        unchecked: Types without drift detection, in addition to custom resources.
         page: Items on a page.
         most_stacks: The quota of stacks in a Region.
-        outdated_answers: How often DescribeStacks shows a stack as it was before an update that has begun.
+        outdated_answers: How often DescribeStacks returns the old state after the start of an update.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -288,7 +288,7 @@ class StacksApi:
 
 
 def checked_parameters(text: str, given: Mapping[str, str]) -> dict[str, str]:
-    """The template's parameters, or CloudFormation's complaint."""
+    """The template's parameters; raises CloudFormation's error if they are invalid."""
     declared = parsed(text).get("Parameters", {})
     missing = [name for name, body in declared.items() if name not in given and "Default" not in body]
     if missing:
@@ -320,7 +320,7 @@ def _described(stack: Stack) -> dict[str, Any]:
 
 
 def drifts(stack: Stack) -> list[dict[str, Any]]:
-    """The resources that were changed by hand."""
+    """The manually changed resources."""
     return [
         {
             **_place(stack, item),
@@ -333,7 +333,7 @@ def drifts(stack: Stack) -> list[dict[str, Any]]:
 
 
 def seen(item: Deployed) -> Deployed:
-    """The resource as its service answers: CloudTrail names the key of an alias by the ARN of the key.
+    """The resource as its service returns it: CloudTrail names the key of an alias by its ARN.
 
     https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/994
     """

@@ -1,4 +1,4 @@
-"""What is in a change set: the differences, early validation, and what a drift-aware one reverts."""
+"""Contents of a change set: differences, early validation, and drift reversions."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +14,7 @@ _NO_CHANGES = "The submitted information didn't contain changes. Submit differen
 
 
 def contents(engine: Engine, stack: Stack, request: Mapping[str, Any], parameters: Mapping[str, str]) -> dict[str, Any]:
-    """A change set as CreateChangeSet makes it; `status` is FAILED for one that cannot be executed."""
+    """A change set as CreateChangeSet creates it; `status` is FAILED if it cannot be executed."""
     made: dict[str, Any] = {"request": request, "parameters": parameters, "status": "CREATE_COMPLETE", "reason": ""}
     try:
         changes = engine.changes(stack, request["TemplateBody"], parameters)
@@ -37,7 +37,7 @@ def contents(engine: Engine, stack: Stack, request: Mapping[str, Any], parameter
 
 
 def execution_status(stack: Stack, change_set: dict[str, Any]) -> str:
-    """What DescribeChangeSet says of the execution: a change set that was executed stays visible."""
+    """The execution status in DescribeChangeSet: an executed change set remains visible."""
     if change_set["id"] not in stack.executed:
         return "AVAILABLE" if change_set["status"] == "CREATE_COMPLETE" else "UNAVAILABLE"
     if stack.polls:
@@ -46,9 +46,9 @@ def execution_status(stack: Stack, change_set: dict[str, Any]) -> str:
 
 
 def _taken(engine: Engine, stack: Stack, changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Events of CloudFormation's early validation: new resources whose names others have.
+    """Events of CloudFormation's early validation: new resources with names that are in use.
 
-    https://github.com/aws-cloudformation/rain/pull/744 has what it says.
+    https://github.com/aws-cloudformation/rain/pull/744 shows the messages.
     """
     return [
         {
@@ -70,7 +70,7 @@ def _taken(engine: Engine, stack: Stack, changes: list[dict[str, Any]]) -> list[
 
 
 def _reversions(stack: Stack, changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What a drift-aware change set changes besides.
+    """The additional changes of a drift-aware change set.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/drift-aware-change-sets.html
     """

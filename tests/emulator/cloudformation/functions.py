@@ -1,4 +1,4 @@
-"""Custom resources: the code of the deployed function, run in process with credentials of its account."""
+"""Custom resources: the deployed function's code, run in process with credentials of its account."""
 
 import sys
 from collections.abc import Callable, Mapping
@@ -17,17 +17,17 @@ _numbers = count(1)
 
 
 class Functions:
-    """Runs functions as Lambda would; `url` is where the emulator listens, `answers` what functions have answered."""
+    """Runs functions like Lambda; `url` is the emulator, `answers` are the functions' responses."""
 
     def __init__(self, url: str, answers: list[dict[str, Any]]) -> None:
         self.url, self.answers = url, answers
         self._keys: dict[str, Mapping[str, str]] = {}
 
     def call(self, engine: Engine, stack: Stack, resource: Deployed, request: str, old: Deployed | None) -> None:
-        """Ask the function that the resource names.
+        """Call the function that the resource names.
 
         Raises:
-            FailedError: when it answers that it failed, or is not there.
+            FailedError: if it reports a failure or does not exist.
         """
         number = f"request-{next(_numbers)}"
         event = {
@@ -91,13 +91,13 @@ def _compiled(source: str) -> CodeType:
 
 
 def answer_url(region: str, number: str) -> str:
-    """Where CloudFormation is answered in a Region, with a signature."""
+    """The signed URL for responses to CloudFormation in a Region."""
     bucket = f"cloudformation-custom-resource-response-{region.replace('-', '')}"
     return f"https://{bucket}.s3.{region}.amazonaws.com/answers/{number}?X-Amz-Signature=0123456789abcdef"
 
 
 def answering(url: str) -> Callable[..., Any]:
-    """Stands where the function's `urlopen` stands, and sends what is for CloudFormation's bucket to the emulator."""
+    """Replaces the function's `urlopen`, and sends requests for CloudFormation's bucket to the emulator."""
 
     def send(request: Request, timeout: float) -> Any:
         there = f"{url}/answers{request.full_url.partition('/answers')[2]}"

@@ -1,4 +1,4 @@
-"""Templates: read, put in order, and resolved for one account and Region."""
+"""Templates: parsed, ordered, and resolved for one account and Region."""
 
 import copy
 import re
@@ -15,7 +15,7 @@ _NAMED = re.compile(r"\$\{([^!}][^}]*)\}")
 
 
 class ResolveError(Exception):
-    """A template that CloudFormation would refuse; says why in CloudFormation's words."""
+    """A template that CloudFormation would reject; has CloudFormation's message."""
 
 
 @lru_cache(maxsize=512)
@@ -49,7 +49,7 @@ def create_only(region: str, type_: str) -> frozenset[str]:
 
 @lru_cache(maxsize=512)
 def order(text: str) -> tuple[str, ...]:
-    """Logical ids, each after those that it needs."""
+    """Logical ids, each after its dependencies."""
     resources = parsed(text)["Resources"]
     graph = {name: _needs(body, resources) - {name} for name, body in resources.items()}
     return tuple(TopologicalSorter({name: sorted(needs) for name, needs in graph.items()}).static_order())
@@ -76,7 +76,7 @@ def _mentioned(value: Any) -> list[str]:
 
 @dataclass(kw_only=True)
 class Scope:
-    """What functions resolve to: pseudo parameters, parameters, exports and the resources made so far."""
+    """Values for functions: pseudo parameters, parameters, exports and existing resources."""
 
     text: str
     account: str
@@ -186,7 +186,7 @@ def resolved_properties(scope: Scope, body: Mapping[str, Any]) -> dict[str, Any]
     """A resource's properties.
 
     Raises:
-        ResolveError: when something in them is not there, or the resource type does not know a property.
+        ResolveError: if a reference does not exist, or the resource type does not have a property.
     """
     properties = scope.resolve(copy.deepcopy(body.get("Properties") or {}))
     known = schema(scope.region, body["Type"]).get("properties")

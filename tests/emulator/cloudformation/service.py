@@ -1,4 +1,4 @@
-"""CloudFormation over HTTP: moto reads the request and writes the answer, the engine does the work."""
+"""CloudFormation over HTTP: moto parses requests and serializes responses, the engine does the work."""
 
 from collections.abc import Iterator, Mapping
 from threading import RLock
@@ -45,7 +45,7 @@ _ONE_AT_A_TIME = RLock()
 
 
 class CloudFormation:
-    """The service, with everything that it has made."""
+    """The service with all its resources."""
 
     def __init__(self) -> None:
         self.organization = EmulatedOrganization()
@@ -56,17 +56,17 @@ class CloudFormation:
         self.answered: dict[tuple[str, str], Answer] = {}
 
     def stack(self, name: str, account: str, region: str) -> Stack:
-        """A stack as it is; StackSets make theirs under `StackSet-` and their name."""
+        """A stack by name; StackSets create theirs as `StackSet-` and their name."""
         return self.engine.of(account, region)[name]
 
     def _refused_stack_set(self) -> str:
-        """Why there can be no StackSet yet, or an empty text."""
+        """The reason why StackSets are not available yet, or an empty text."""
         found = next(item for item in refusals() if item.type == "AWS::CloudFormation::StackSet")
         trusted = self.organization.has_stack_sets or self.engine.settings(found.needs_setting)
         return "" if trusted else found.message
 
     def describe_key(self, operation: Operation) -> Answer | None:
-        """KMS's answer about the alias ARN of a key that some stack has made; None where KMS itself is asked.
+        """KMS's response for the alias ARN of a key in a stack; None to ask KMS itself.
 
         https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html
         """
@@ -83,7 +83,7 @@ class CloudFormation:
         return {"KeyMetadata": {"KeyId": arn.rpartition("/")[2], "Arn": arn, "AWSAccountId": account}}
 
     def read_resource(self, operation: Operation) -> Answer | None:
-        """Cloud Control's answer about a resource that some stack has made, or that a test has put there."""
+        """Cloud Control's response for a resource of a stack, or one that a test created."""
         if (operation.service, operation.name) != ("cloudcontrol", "GetResource"):
             return None
         type_, name = operation.parameters["TypeName"], operation.parameters["Identifier"]
@@ -94,7 +94,7 @@ class CloudFormation:
         return {"TypeName": type_, "ResourceDescription": {"Identifier": name, "Properties": "{}"}}
 
     def respond(self, http: HttpRequest, operation: Operation) -> Response:
-        """The answer to a call."""
+        """The response to a call."""
         handler = self.stacks.handler(operation.name) or self.stack_sets.handler(operation.name)
         if handler is None:
             return error_response(operation, "InternalFailure", f"{operation.name} is not emulated", 501)
@@ -139,9 +139,9 @@ def _may_describe(policy: Mapping[str, Any], account: str) -> bool:
 
 
 class _Engine(Engine):
-    """What is there from before: `linked_role_services` have their role, `recording_accounts` a recorder.
+    """The initial state: `linked_role_services` have their role, `recording_accounts` a recorder.
 
-    `earlier` are custom settings, each its kind and arguments, that were made by hand.
+    `earlier` are manually made custom settings, each with kind and arguments.
     """
 
     def __init__(self, organization: EmulatedOrganization) -> None:
@@ -156,7 +156,7 @@ class _Engine(Engine):
         self.services: Services | None = None
 
     def refusal(self, stack: Stack, resource: Deployed, *, update: bool = False) -> str:
-        """Of services that look at what else there is: `refusals.toml`."""
+        """Rejections that depend on other resources: `refusals.toml`."""
         if not self.organization.backend.org:
             return ""
         return next((it.message for it in refusals() if it.applies(stack, resource, self, update=update)), "")
@@ -166,25 +166,25 @@ class _Engine(Engine):
         return self.organization.is_open(account, region)
 
     def linked_roles(self) -> set[str]:
-        """Services whose service-linked role the management account has."""
+        """Services whose service-linked role exists in the management account."""
         made = self.settings("service-linked-role")
         return self.linked_role_services | {str(arguments["AWSServiceName"]) for arguments in made}
 
     def settings(self, name: str) -> list[Mapping[str, Any]]:
-        """Arguments of the custom settings of a kind that the management account's stacks have made."""
+        """Arguments of the custom settings of a kind in the management account's stacks."""
         resources = (item.properties for item in self._of_management() if item.type == "Custom::Setting")
         by_hand = [arguments for kind, arguments in self.earlier if kind == name]
         return by_hand + [it.get("Arguments", {}) for it in resources if it["Setting"] == name]
 
     def resources_of_type(self, type_: str) -> list[Deployed]:
-        """Every resource of a type that stacks have made."""
+        """Every resource of a type in any stack."""
         return [item for item in list(self.existing.values()) if item.type == type_]
 
     def has_one(self, type_: str, account: str, region: str) -> bool:
         return any(key[:3] == (type_, account, region) for key in list(self.existing))
 
     def without_recorder(self, region: str) -> set[str]:
-        """Active accounts of the organization that have no configuration recorder in the Region."""
+        """Active accounts of the organization without a configuration recorder in the Region."""
         kind = "AWS::Config::ConfigurationRecorder"
         recording = {account for type_, account, where, _ in list(self.existing) if (type_, where) == (kind, region)}
         return self.organization.active_accounts() - recording - self.recording_accounts

@@ -1,4 +1,4 @@
-"""StackSets with service-managed permissions: instances in the accounts of organizational units."""
+"""StackSets with service-managed permissions: instances in the accounts of OUs."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -20,10 +20,10 @@ def _arn(name: str) -> str:
 
 
 class Organization(Protocol):
-    """What StackSets ask of an organization."""
+    """The organization's interface for StackSets."""
 
     def members(self, unit: str) -> list[str]:
-        """Accounts in the unit and below it, without the management account."""
+        """Accounts in the OU and below, without the management account."""
 
     def is_suspended(self, account: str) -> bool:
         """Whether the account is suspended."""
@@ -201,9 +201,9 @@ class StackSetsApi:
         return {"Summaries": drifts(self._set(request).instances[key].stack)}
 
     def join(self, account: str, unit: str) -> None:
-        """An account has come to a unit: StackSets with automatic deployment go there, the youngest first.
+        """An account has joined an OU: StackSets with auto-deployment target it, newest first.
 
-        Only what one depends on goes before it, and it waits in vain for what failed.
+        Only dependencies are deployed first; if one fails, its dependents are not deployed.
         """
         named = {_arn(name): name for name in self.sets}
         automatic = {

@@ -1,4 +1,4 @@
-"""Stacks: what is in them, and how they are made, changed, rolled back and deleted."""
+"""Stacks: their resources, and their creation, update, rollback and deletion."""
 
 import copy
 from collections.abc import Iterator, Mapping
@@ -25,7 +25,7 @@ _numbers = count(1)
 
 @dataclass(kw_only=True)
 class ResourceFault:
-    """A resource that fails: `times` times, or always when None."""
+    """A resource failure: `times` times, or always if None."""
 
     on: str
     reason: str = "Resource handler returned message: as the test asked"
@@ -43,11 +43,11 @@ class ResourceFault:
 
 @dataclass(kw_only=True)
 class Deployed:
-    """A resource that exists. `live` is what it looks like now: tests change it by hand.
+    """An existing resource. `live` is its current state, which tests change.
 
-    `name` is what nobody else may have; `physical` is that too, until a service gives it an id of its own.
-    `attributes` are those that the service gave, None while no service has made it. `key` is the ARN of the KMS key
-    that a trail names by its alias.
+    `name` is its unique name; `physical` is the same until a service assigns an id. `attributes` are the attributes
+    from the service, None if no service has created it. `key` is the ARN of the KMS key that a trail names by its
+    alias.
     """
 
     logical_id: str
@@ -75,7 +75,7 @@ class Deployed:
 
     @property
     def outlives_failed_creation(self) -> bool:
-        """`RetainExceptOnCreate` does not hold for the operation that creates the resource."""
+        """`RetainExceptOnCreate` does not apply to the operation that creates the resource."""
         return str(self.body.get("DeletionPolicy", "Delete")) == "Retain"
 
     @property
@@ -130,7 +130,7 @@ class Stack:
         )
 
     def become(self, status: str, reason: str = "", *, during: str = "", polls: int = 0) -> None:
-        """Reach a status, shown after `polls` looks; until then the stack is seen as `during`."""
+        """Set a status that becomes visible after `polls` reads; until then the stack shows `during`."""
         self.status, self.reason, self.shown, self.polls = status, reason, during, polls
         self.note(self.name, "AWS::CloudFormation::Stack", status, reason)
 
@@ -152,7 +152,7 @@ class FailedError(Exception):
 
 @dataclass(kw_only=True)
 class Engine:
-    """All stacks of all accounts, and everything that exists: what is retained outlives its stack."""
+    """All stacks of all accounts, and all resources: retained resources outlive their stack."""
 
     stacks: dict[tuple[str, str], dict[str, Stack]] = field(default_factory=dict)
     existing: dict[tuple[str, str, str, str], Deployed] = field(default_factory=dict)
@@ -160,16 +160,16 @@ class Engine:
     polls: int = 0
 
     def created(self, stack: Stack, resource: Deployed) -> None:
-        """Hook for what has to be made elsewhere too."""
+        """Hook for creation in other services."""
 
     def changed(self, stack: Stack, resource: Deployed, old: Deployed) -> None:
-        """Hook for what has to be changed elsewhere too."""
+        """Hook for changes in other services."""
 
     def removed(self, stack: Stack, resource: Deployed) -> None:
-        """Hook for what has to go elsewhere too."""
+        """Hook for removal in other services."""
 
     def refusal(self, stack: Stack, resource: Deployed, *, update: bool = False) -> str:  # noqa: ARG002
-        """Hook for a service that refuses a resource: its reason, or an empty text."""
+        """Hook for a service that rejects a resource: its reason, or an empty text."""
         return ""
 
     def of(self, account: str, region: str) -> dict[str, Stack]:
@@ -180,7 +180,7 @@ class Engine:
             yield from ((name, value, stack) for name, value in stack.outputs.values() if name)
 
     def begin(self, stack: Stack, text: str, parameters: Mapping[str, str], **how: bool) -> None:
-        """Create or update a stack: all of it or, rolled back, nothing of it."""
+        """Create or update a stack completely, or roll it back."""
         created = not stack.resources and stack.status in ("REVIEW_IN_PROGRESS", "")
         verb = "CREATE" if created else "UPDATE"
         stack.note(stack.name, "AWS::CloudFormation::Stack", f"{verb}_IN_PROGRESS", "User Initiated")
@@ -290,7 +290,7 @@ class Engine:
         stack.note(logical_id, body["Type"], "CREATE_COMPLETE")
 
     def _updated(self, stack: Stack, resource: Deployed, old: Deployed) -> Deployed:
-        """The resource after an update, which a service may refuse; a stack's tags are those of its resources."""
+        """The resource after an update, which a service may reject; a stack's tags are its resources' tags."""
         if old.properties == resource.properties and not stack.retagged:
             return resource
         refused = self.refusal(stack, resource, update=True)
@@ -359,7 +359,7 @@ class Engine:
         return (resource.type, stack.account, stack.region, resource.name)
 
     def changes(self, stack: Stack, text: str, parameters: Mapping[str, str]) -> list[dict[str, Any]]:
-        """What a change set would say."""
+        """The changes in a change set."""
         template = parsed(text)
         probe = self.scope(copy.copy(stack), text, parameters)
         probe.imported = lambda name: next(
@@ -411,7 +411,7 @@ def is_replaced(region: str, type_: str, old: Mapping[str, Any], new: Mapping[st
 
 
 def new_resource(stack: Stack, logical_id: str, body: Mapping[str, Any], properties: dict[str, Any]) -> Deployed:
-    """A resource with the id that its name gives it, or one that nobody else has."""
+    """A resource with the id of its name, or a unique one."""
     type_ = body["Type"]
     identifier = [path.split("/")[2] for path in schema(stack.region, type_).get("primaryIdentifier", ())]
     given = [properties.get(name) for name in identifier] or [None]

@@ -1,4 +1,4 @@
-"""Trails. An organization's trail is seen in every member account, as AWS shows it there."""
+"""Trails. An organization trail is visible in every member account, as in AWS."""
 
 from typing import Any
 

@@ -55,7 +55,7 @@ def _delete_channel(place: Place, name: str, _: Properties) -> None:
 
 
 def _start(place: Place) -> None:
-    """CloudFormation starts a recorder when its channel is there too."""
+    """Start the recorder, as CloudFormation does after its channel exists."""
     config = place.client("config")
     if config.describe_delivery_channels()["DeliveryChannels"]:
         for recorder in config.describe_configuration_recorders()["ConfigurationRecorders"]:

@@ -1,4 +1,4 @@
-"""Event buses, who may put events on them, and rules."""
+"""Event buses with their policies, and rules."""
 
 import json
 from typing import Any

@@ -38,7 +38,7 @@ def _settle_role(place: Place, name: str, properties: Properties) -> None:
 
 
 def _know(place: Place, arn: str) -> None:
-    """moto loads AWS's own policies all or none, for each partition of each account; here those that are attached."""
+    """Load the attached AWS managed policies; moto can only load all, per partition and account."""
     backend, name = iam_backends[place.account][place.partition], arn.rpartition("/")[2]
     if ":iam::aws:policy/" in arn and arn not in backend.managed_policies and name in _aws_policies():
         policy = AWSManagedPolicy.from_data(name, place.account, place.region, _aws_policies()[name])
@@ -126,7 +126,7 @@ def _create_provider(place: Place, properties: Properties) -> Made:
 
 
 def _update_provider(place: Place, arn: str, properties: Properties) -> None:
-    """moto cannot change the clients of a provider; one with the same URL has the same ARN."""
+    """Replace the provider: moto cannot change its clients, and one with the same URL has the same ARN."""
     _delete_provider(place, arn, properties)
     _create_provider(place, properties)
 

@@ -45,7 +45,7 @@ def _transformation(value: Properties) -> dict[str, Any]:
 
 
 def _update_filter(place: Place, name: str, properties: Properties) -> None:
-    """moto adds a second filter of the name; CloudFormation too deletes before it creates."""
+    """Replace the filter: moto would add a second one with the name; CloudFormation also deletes first."""
     _delete_filter(place, name, properties)
     _put_filter(place, name, properties)
 

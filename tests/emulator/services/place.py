@@ -1,4 +1,4 @@
-"""Where a resource is made, and what a handler of a resource type is."""
+"""The place of a resource, and the interface of a resource type's handler."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ Properties = Mapping[str, Any]
 
 
 def role_credentials(account: str) -> dict[str, str]:
-    """Keys of an administrator of the account as boto3 names them: a role's, so that no user is made."""
+    """Credentials of an administrator role of the account, in boto3's format."""
     backend = sts_backends[account]["aws"]
     role = backend.assume_role(
         region_name="us-east-1",
@@ -32,7 +32,7 @@ def role_credentials(account: str) -> dict[str, str]:
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """An account and Region, with clients of its services that ask the emulator at `url`."""
+    """An account and Region, with clients for the emulator at `url`."""
 
     account: str
     region: str
@@ -47,20 +47,20 @@ class Place:
         return boto3.Session(region_name=self.region, **self.credentials)
 
     def client(self, service: str) -> Any:
-        """A client of the service, here."""
+        """A client of the service in this place."""
         if service not in self._clients:
             path = Config(s3={"addressing_style": "path"})
             self._clients[service] = self._session.client(service, endpoint_url=self.url, config=path)
         return self._clients[service]
 
     def arn(self, service: str, name: str) -> str:
-        """The ARN of something here."""
+        """The ARN of a resource in this place."""
         return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{name}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Made:
-    """What a service gave to a new resource: its id as `Ref` returns it, and its attributes."""
+    """The result of a creation: the id that `Ref` returns, and the attributes."""
 
     physical: str
     attributes: Mapping[str, str] = field(default_factory=dict)
@@ -68,9 +68,9 @@ class Made:
 
 @dataclass(frozen=True, kw_only=True)
 class Handler:
-    """How resources of a type are made, changed and removed in their service.
+    """Functions that create, update and delete resources of a type in their service.
 
-    `passed` are the properties that reach it; `recorded` those that moto keeps no place for. Any other is an error.
+    `passed` are the properties for moto; `recorded` those that moto does not support. Any other is an error.
     """
 
     create: Callable[[Place, Properties], Made]
@@ -81,17 +81,17 @@ class Handler:
 
 
 def names(text: str) -> frozenset[str]:
-    """Property names, written with spaces between them."""
+    """Property names, separated by spaces."""
     return frozenset(text.split())
 
 
 def lowered(value: Any) -> Any:
-    """The value with keys as JSON services spell them: CloudFormation's with a small first letter."""
+    """The value with lower camel case keys, as JSON services spell them."""
     if isinstance(value, Mapping):
         return {key[0].lower() + key[1:]: lowered(item) for key, item in value.items()}
     return [lowered(item) for item in value] if isinstance(value, list) else value
 
 
 def chosen(properties: Properties, text: str) -> dict[str, Any]:
-    """Those of the named properties that are there."""
+    """The named properties that exist."""
     return {name: properties[name] for name in text.split() if name in properties}

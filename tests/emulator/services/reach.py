@@ -1,4 +1,4 @@
-"""CloudFormation's resources in moto's own back ends, so that the services' APIs show what was deployed."""
+"""CloudFormation's resources in moto's back ends, so that the services' APIs return them."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from tests.emulator.services.registry import HANDLERS
 
 
 class Services:
-    """Makes, changes and removes resources in the account and Region of their stack; `url` is where they are asked."""
+    """Creates, updates and deletes resources in the account and Region of their stack through `url`."""
 
     def __init__(self, url: str, members: Callable[[], list[str]]) -> None:
         self.url, self.members = url, members
@@ -20,10 +20,10 @@ class Services:
         self._places: dict[tuple[str, str], Place] = {}
 
     def create(self, stack: Stack, resource: Deployed) -> None:
-        """Make the resource in its service; types without a handler stay recorded.
+        """Create the resource in its service; types without a handler are only recorded.
 
         Raises:
-            FailedError: when the service refuses, or a property is unknown to the handler.
+            FailedError: if the service rejects it, or if the handler does not know a property.
         """
         handler = HANDLERS.get(resource.type)
         if handler is None:
@@ -35,7 +35,7 @@ class Services:
         resource.physical, resource.attributes = made.physical, made.attributes
 
     def update(self, stack: Stack, resource: Deployed) -> None:
-        """Bring the resource to its properties, as `create` does."""
+        """Update the resource to its properties, as `create` does."""
         handler = HANDLERS.get(resource.type)
         if handler is None:
             return
@@ -44,7 +44,7 @@ class Services:
             handler.update(self.place(stack), resource.physical, _named(resource))
 
     def delete(self, stack: Stack, resource: Deployed) -> None:
-        """Remove the resource, unless its service never made it."""
+        """Delete the resource, unless its service never created it."""
         handler = HANDLERS.get(resource.type)
         if handler is None or resource.attributes is None:
             return

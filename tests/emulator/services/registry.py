@@ -1,4 +1,4 @@
-"""Which resource types reach a back end; any other is recorded only."""
+"""The handlers by resource type; resources of other types are only recorded."""
 
 from tests.emulator.services import (
     cloudtrail,

@@ -23,7 +23,7 @@ def _create(place: Place, properties: Properties) -> Made:
 
 
 def _settle(place: Place, name: str, properties: Properties) -> None:
-    """Put what is given, and take away what no longer is and can be."""
+    """Apply the given properties, and reset removed ones if possible."""
     s3 = place.client("s3")
     for given, (operation, argument, translated) in _PUTS.items():
         if given in properties:
@@ -34,7 +34,7 @@ def _settle(place: Place, name: str, properties: Properties) -> None:
 
 
 def _log_access(place: Place, name: str, logging: Properties) -> None:
-    """Past moto's API, which cannot read a policy of the target bucket that names `*` as principal."""
+    """Bypass moto's API, which does not support a target bucket policy with the principal `*`."""
     target = {"TargetBucket": logging.get("DestinationBucketName"), "TargetPrefix": logging.get("LogFilePrefix", "")}
     bucket = s3_backends[place.account][place.partition].get_bucket(name)
     bucket.logging = target if logging else {}

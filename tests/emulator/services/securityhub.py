@@ -1,4 +1,4 @@
-"""Security Hub: whether it is on, and who administers it. moto has no standards, policies or aggregators."""
+"""Security Hub: its status and administrator. moto has no standards, policies or aggregators."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ def _create_hub(place: Place, properties: Properties) -> Made:
 
 
 def _stay(_: Place, __: str, ___: Properties) -> None:
-    """moto has nothing that could change."""
+    """Do nothing: moto has nothing that could change."""
 
 
 def _delete_hub(place: Place, _: str, __: Properties) -> None:

@@ -1,4 +1,4 @@
-"""Topics, who may publish to them, and who hears of it."""
+"""Topics, their policies and subscriptions."""
 
 import json
 
@@ -60,7 +60,7 @@ def _subscribe(place: Place, properties: Properties) -> Made:
 
 
 def _stay(_: Place, __: str, ___: Properties) -> None:
-    """Every property of a subscription replaces it."""
+    """Do nothing: every property of a subscription causes a replacement."""
 
 
 def _unsubscribe(place: Place, arn: str, _: Properties) -> None:

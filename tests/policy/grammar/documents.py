@@ -1,4 +1,4 @@
-"""For each kind of policy that is no list of statements: one that has everything, and one that has little."""
+"""For each kind of policy without statements: a complete and a minimal document."""
 
 from typing import Any
 

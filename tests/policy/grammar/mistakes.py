@@ -1,7 +1,7 @@
-"""For each kind of policy: a change of the full document, and what has to be said of it, and where.
+"""For each kind of policy: a change of the complete document, and the expected problem and place.
 
-Each is the place that is changed, its new value (`GONE` takes it away), the id, the rest of the mistake's place, and
-words of the message or the fix.
+Each has the changed place, its new value (`GONE` removes it), the id, the rest of the problem's place, and words of the
+message or the fix.
 """
 
 from typing import Any

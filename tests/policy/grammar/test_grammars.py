@@ -1,4 +1,4 @@
-"""Policies that are no statements: what each kind takes, and what is said, and where, of what it does not."""
+"""Policies without statements: accepted documents, and the messages and places of problems."""
 
 import json
 from collections.abc import Iterator
