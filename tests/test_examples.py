@@ -1,5 +1,8 @@
 """The example profiles, and the example output in the repository."""
 
+import json
+from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from shutil import rmtree
 
@@ -8,10 +11,14 @@ import pytest
 from baseline.findings import Severity
 from baseline.output.write import write_output
 from baseline.pipeline import Options, Proof, evidence_of, files_of, prove
+from baseline.plan.model import Template
 from baseline.resources import profiles_directory
+from baseline.validate.subject import read_template
 from baseline.validate.validate import ValidateOptions
 
 CHECKOUT = Path(__file__).parent.parent
+KEPT = CHECKOUT / "tests" / "examples"
+"""Digests of the resources of the other examples."""
 LAYERS = {"house-baseline"}
 EXAMPLES = sorted(path.stem for path in profiles_directory().glob("*.yaml") if path.stem not in LAYERS)
 
@@ -47,3 +54,34 @@ def test_the_kept_output_is_what_the_profile_generates(*, rewrite_golden: bool) 
     assert kept.keys() == files.keys()
     for path, content in files.items():
         assert kept[path] == content, f"{path} is out of date: pytest tests/test_examples.py --rewrite-golden"
+
+
+@pytest.mark.parametrize("name", [name for name in EXAMPLES if name != "northwind"])
+def test_the_resources_of_an_example_are_the_kept_ones(name: str, *, rewrite_golden: bool) -> None:
+    """A digest for each resource: a change shows which resources of which profiles it reaches, and no more."""
+    evidence = evidence_of(profiles_directory() / f"{name}.yaml")[1]
+    found = {template.stack.name: dict(_digests(template)) for template in evidence.templates}
+    text = json.dumps(found, indent=1) + "\n"
+    file = KEPT / f"{name}.json"
+    if rewrite_golden:
+        file.write_text(text, encoding="utf-8")
+    kept = json.loads(file.read_text(encoding="utf-8"))
+    changed = [f"{stack}.{item}" for stack, item in sorted(_entries(found) ^ _entries(kept))]
+    assert changed == [], f"{file.name} is out of date: make golden"
+    assert len(_entries(found)) >= 20
+
+
+def _digests(template: Template) -> Iterator[tuple[str, str]]:
+    """Logical id of each resource → digest of its parsed body; of the stack, the digest of where it goes."""
+    subject = read_template(template)
+    yield "deployments", _digest(repr(template.stack.deployments))
+    for resource in subject.resources:
+        yield resource.logical_id, _digest(json.dumps(resource.body, sort_keys=True, default=str))
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:12]
+
+
+def _entries(found: dict[str, dict[str, str]]) -> set[tuple[str, str]]:
+    return {(stack, f"{name} {digest}") for stack, items in found.items() for name, digest in items.items()}
