@@ -67,12 +67,16 @@ _WEAKER: Mapping[Stronger, Callable[[Any, Any, tuple[Any, ...]], bool]] = {
 }
 
 
-def tiered(  # noqa: PLR0913 - one declaration per setting, all keyword-only
+_NO_VALUE: Any = object()
+
+
+def tiered(  # noqa: PLR0913 - one declaration per setting
     description: str,
+    value: Any = _NO_VALUE,  # noqa: ANN401 - plain YAML data of any type
     *,
-    starter: Any,  # noqa: ANN401 - plain YAML data of any type
-    standard: Any,  # noqa: ANN401
-    regulated: Any,  # noqa: ANN401
+    starter: Any = _NO_VALUE,  # noqa: ANN401
+    standard: Any = _NO_VALUE,  # noqa: ANN401
+    regulated: Any = _NO_VALUE,  # noqa: ANN401
     stronger: Stronger = "none",
     ladder: tuple[Any, ...] = (),
     control: str = "",
@@ -82,20 +86,21 @@ def tiered(  # noqa: PLR0913 - one declaration per setting, all keyword-only
 ) -> Any:  # noqa: ANN401 - stands where pydantic's Field stands
     """A setting without a default: the profile's tier sets it.
 
-    A setting that a later release introduces or changes has the earlier values of the tiers in `until`, so that the
-    output of profiles with earlier releases does not change.
+    Every tier that is not named has `value`. A setting that a later release introduces or changes has the earlier
+    values of the tiers in `until`, so that the output of profiles with earlier releases does not change.
 
     Examples:
-        `log_retention_days: int = tiered("Days …", starter=365, standard=365, regulated=2557, stronger="higher")`
-        `scans: bool = tiered("…", starter=False, standard=True, regulated=True, until={"2027.03": every_tier(False)})`
+        `log_retention_days: int = tiered("Days …", 365, regulated=2557, stronger="higher")`
+        `scans: bool = tiered("…", True, starter=False, until={"2027.03": every_tier(False)})`
+
+    Raises:
+        TypeError: when a tier has no value.
     """
-    defaults = TierDefaults(
-        values={"starter": starter, "standard": standard, "regulated": regulated},
-        stronger=stronger,
-        ladder=ladder,
-        control=control,
-        until=until or {},
-    )
+    given: Mapping[Tier, Any] = {"starter": starter, "standard": standard, "regulated": regulated}
+    values = {tier: value if said is _NO_VALUE else said for tier, said in given.items()}
+    if any(item is _NO_VALUE for item in values.values()):
+        raise TypeError(f"a tier has no value: {description}")
+    defaults = TierDefaults(values=values, stronger=stronger, ladder=ladder, control=control, until=until or {})
     extra: dict[str, Any] = {"x-tiers": dict(defaults.values)}
     info = Field(description=description, examples=examples, json_schema_extra=extra, **constraints)
     info.metadata.append(defaults)
@@ -109,9 +114,7 @@ class Settings(BaseModel):
 
     enabled: bool = tiered(
         "Whether the capability is part of the baseline. `name: false` is short for this.",
-        starter=True,
-        standard=True,
-        regulated=True,
+        True,
         stronger="true",
     )
     reason: Reason | None = Field(

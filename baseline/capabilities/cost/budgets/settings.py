@@ -88,16 +88,12 @@ class BudgetsSettings(Settings):
 
     budgets: dict[Key, Budget] = tiered(
         "Budgets by a key of your choice. AWS Budgets compares costs with them and notifies topics.",
-        starter={},
-        standard={},
-        regulated={},
+        {},
         max_length=MOST_BUDGETS,
         examples=[{"organization": {"amount": 20000}, "sandbox": {"amount": 500, "accounts": ["Sandbox"]}}],
     )
     anomalies: Anomalies | None = tiered(
         "Alerts about unusual costs of any AWS service, by AWS Cost Anomaly Detection.",
-        starter=None,
-        standard=None,
-        regulated=None,
+        None,
         examples=[{"minimum_impact": 100}],
     )

@@ -88,26 +88,21 @@ class AccessAnalyzerSettings(Settings):
 
     external_access: bool = tiered(
         "An analyzer in every governed Region for what principals outside the organization can reach. Free.",
-        starter=True,
-        standard=True,
-        regulated=True,
+        True,
         stronger="true",
         control="access-analyzer-external",
     )
     unused_access: bool = tiered(
         "An analyzer in the home Region for unused roles, keys, passwords and permissions. Billed per IAM "
         "role and user.",
-        starter=False,
-        standard=False,
+        False,
         regulated=True,
         stronger="true",
         control="access-analyzer-unused",
     )
     unused_access_days: int = tiered(
         "Days without use after which access counts as unused.",
-        starter=90,
-        standard=90,
-        regulated=90,
+        90,
         stronger="lower",
         control="access-analyzer-unused",
         ge=1,
@@ -115,17 +110,10 @@ class AccessAnalyzerSettings(Settings):
     )
     internal_access: list[InternalAccess] = tiered(
         "Resources whose readers inside the organization are looked for, one entry per Region. Billed per resource.",
-        starter=[],
-        standard=[],
-        regulated=[],
+        [],
         examples=[[{"region": "eu-west-1", "resource_types": ["AWS::S3::Bucket"]}]],
     )
-    archive_rules: list[ArchiveRule] = tiered(
-        "Findings that are expected, each rule with its reason.",
-        starter=[],
-        standard=[],
-        regulated=[],
-    )
+    archive_rules: list[ArchiveRule] = tiered("Findings that are expected, each rule with its reason.", [])
 
 
 @dataclass(frozen=True, kw_only=True)

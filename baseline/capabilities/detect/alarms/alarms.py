@@ -69,19 +69,12 @@ class AlarmsSettings(Settings):
     """Settings of `alarms`."""
 
     cis: list[AlarmId] = tiered(
-        "The alarms of the CIS AWS Foundations Benchmark, chapter 5.",
-        starter=_ALL,
-        standard=_ALL,
-        regulated=_ALL,
-        stronger="superset",
-        control="cis-alarms",
+        "The alarms of the CIS AWS Foundations Benchmark, chapter 5.", _ALL, stronger="superset", control="cis-alarms"
     )
     root_activity: bool = tiered(
         "Event rules in every account and governed Region for root sign-in, root password recovery and every change "
         "that a root user makes by itself, its MFA devices and access keys included.",
-        starter=True,
-        standard=True,
-        regulated=True,
+        True,
         stronger="true",
         control="root-activity-events",
     )
@@ -95,7 +88,7 @@ class AlarmsSettings(Settings):
         ladder=("none", "any", "hardware"),
         control="root-mfa-rule",
     )
-    custom: list[CustomAlarm] = tiered("Alarms of your own.", starter=[], standard=[], regulated=[])
+    custom: list[CustomAlarm] = tiered("Alarms of your own.", [])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -52,65 +52,45 @@ class ConfigSettings(Settings):
     recorder: Literal["managed", "existing"] = tiered(
         "`managed`: a recorder and a delivery channel in every account and governed Region. `existing`: AWS Control "
         "Tower or another tool has them, and the baseline does not change them.",
-        starter="managed",
-        standard="managed",
-        regulated="managed",
+        "managed",
     )
     recording: Recording = tiered(
         "How often a change is recorded, where no list below says otherwise. Billed per configuration item.",
-        starter="CONTINUOUS",
-        standard="CONTINUOUS",
-        regulated="CONTINUOUS",
+        "CONTINUOUS",
         stronger="later",
         ladder=("DAILY", "CONTINUOUS"),
         control="config-recording",
     )
     daily_types: list[ResourceType] = tiered(
         "Resource types recorded once a day although `recording` is CONTINUOUS.",
-        starter=[],
-        standard=[],
-        regulated=[],
+        [],
         stronger="subset",
         control="config-recording",
     )
     continuous_types: list[ResourceType] = tiered(
-        "Resource types recorded at each change although `recording` is DAILY.", starter=[], standard=[], regulated=[]
+        "Resource types recorded at each change although `recording` is DAILY.", []
     )
     exclude_types: list[ResourceType] = tiered(
-        "Resource types that are not recorded at all.",
-        starter=[],
-        standard=[],
-        regulated=[],
-        stronger="subset",
-        control="config-recorder",
+        "Resource types that are not recorded at all.", [], stronger="subset", control="config-recorder"
     )
     snapshot_frequency: SnapshotFrequency = tiered(
-        "How often a snapshot of everything recorded goes to the log archive.",
-        starter="TwentyFour_Hours",
-        standard="TwentyFour_Hours",
-        regulated="TwentyFour_Hours",
+        "How often a snapshot of everything recorded goes to the log archive.", "TwentyFour_Hours"
     )
     aggregator: bool = tiered(
         "One view of every account and Region in the security account, with stored queries.",
-        starter=True,
-        standard=True,
-        regulated=True,
+        True,
         stronger="true",
         control="config-aggregator",
     )
     rules: bool = tiered(
         "The baseline's managed rules as conformance packs; more of them in each tier. Billed per evaluation.",
-        starter=True,
-        standard=True,
-        regulated=True,
+        True,
         stronger="true",
         control="config-rules",
     )
     exclude_rules: list[str] = tiered(
         "Names of the baseline's rules that are left out.",
-        starter=[],
-        standard=[],
-        regulated=[],
+        [],
         stronger="subset",
         control="config-rules",
         examples=[["instance-profiles"]],
@@ -118,25 +98,19 @@ class ConfigSettings(Settings):
     exclude_accounts: list[AccountId] = tiered(
         "Ids of accounts of the organization that have no recorder of this baseline, because the profile does not list "
         "them: closed, invited, or managed by others. A conformance pack of the organization fails in such an account.",
-        starter=[],
-        standard=[],
-        regulated=[],
+        [],
         stronger="subset",
         control="config-rules",
         examples=[["666666666666"]],
     )
     rule_parameters: dict[str, dict[str, ParameterValue]] = tiered(
         "Rule → parameter → value, as text, over the baseline's own.",
-        starter={},
-        standard={},
-        regulated={},
+        {},
         examples=[{"access-keys-rotated": {"maxAccessKeyAge": "60"}}],
     )
     overrides: list[RecorderOverride] = tiered(
         "What is recorded otherwise in some places, such as once a day in a sandbox.",
-        starter=[],
-        standard=[],
-        regulated=[],
+        [],
         examples=[[{"name": "sandbox", "to": ["Sandbox"], "recording": "DAILY", "reason": "Nothing there lasts."}]],
     )
 

@@ -99,25 +99,19 @@ class GuardDutySettings(Settings):
         control="guardduty-features",
     )
     runtime_agents: list[RuntimeAgent] = tiered(
-        "Where GuardDuty itself installs the agent of `runtime_monitoring`.",
-        starter=["eks", "ecs_fargate", "ec2"],
-        standard=["eks", "ecs_fargate", "ec2"],
-        regulated=["eks", "ecs_fargate", "ec2"],
+        "Where GuardDuty itself installs the agent of `runtime_monitoring`.", ["eks", "ecs_fargate", "ec2"]
     )
     finding_frequency: Frequency = tiered(
         "How often new occurrences of a known finding are published; new findings always are within minutes.",
-        starter="FIFTEEN_MINUTES",
-        standard="FIFTEEN_MINUTES",
-        regulated="FIFTEEN_MINUTES",
+        "FIFTEEN_MINUTES",
         stronger="later",
         ladder=("SIX_HOURS", "ONE_HOUR", "FIFTEEN_MINUTES"),
         control="guardduty-finding-frequency",
     )
     export_findings: bool = tiered(
         "Whether findings, which GuardDuty forgets after 90 days, go to the log archive.",
+        True,
         starter=False,
-        standard=True,
-        regulated=True,
         stronger="true",
         control="guardduty-export",
     )
@@ -129,26 +123,12 @@ class GuardDutySettings(Settings):
     )
     existing_detectors: dict[str, DetectorId] = tiered(
         "Region → id of the detector that the security account has there already; elsewhere one is created.",
-        starter={},
-        standard={},
-        regulated={},
+        {},
         examples=[{"eu-west-1": "12abc34d567e8fa901bc2d34e56789f0"}],
     )
-    suppressions: list[Suppression] = tiered(
-        "Findings that are expected, each rule with its reason.", starter=[], standard=[], regulated=[]
-    )
-    lists: list[EntityList] = tiered(
-        "Lists of trusted addresses and domains, and of threats.", starter=[], standard=[], regulated=[]
-    )
+    suppressions: list[Suppression] = tiered("Findings that are expected, each rule with its reason.", [])
+    lists: list[EntityList] = tiered("Lists of trusted addresses and domains, and of threats.", [])
     malware_protection: list[MalwarePlan] = tiered(
-        "Buckets whose new objects are scanned for malware. Billed per object and gigabyte.",
-        starter=[],
-        standard=[],
-        regulated=[],
+        "Buckets whose new objects are scanned for malware. Billed per object and gigabyte.", []
     )
-    revert: bool = tiered(
-        "Whether deleting the administrator's stack takes the delegation back.",
-        starter=False,
-        standard=False,
-        regulated=False,
-    )
+    revert: bool = tiered("Whether deleting the administrator's stack takes the delegation back.", False)

@@ -66,36 +66,21 @@ class SecurityHubSettings(Settings):
 
     standards: list[StandardId] = tiered(
         "Standards besides those that the profile's frameworks ask for. Billed per check.",
-        starter=["fsbp"],
-        standard=["fsbp"],
-        regulated=["fsbp"],
+        ["fsbp"],
         stronger="superset",
         control="security-hub-standards",
         min_length=1,
     )
-    disabled_controls: list[DisabledControl] = tiered(
-        "Controls that are not evaluated, each with its reason.", starter=[], standard=[], regulated=[]
-    )
-    parameters: list[ControlParameters] = tiered(
-        "Values of parameters of controls.", starter=[], standard=[], regulated=[]
-    )
-    policies: list[UnitPolicy] = tiered(
-        "Policies of their own for units and accounts.", starter=[], standard=[], regulated=[]
-    )
-    accepted_findings: list[AcceptedFindings] = tiered(
-        "Findings that are accepted, each rule with its reason.", starter=[], standard=[], regulated=[]
-    )
+    disabled_controls: list[DisabledControl] = tiered("Controls that are not evaluated, each with its reason.", [])
+    parameters: list[ControlParameters] = tiered("Values of parameters of controls.", [])
+    policies: list[UnitPolicy] = tiered("Policies of their own for units and accounts.", [])
+    accepted_findings: list[AcceptedFindings] = tiered("Findings that are accepted, each rule with its reason.", [])
     notify: bool = tiered(
         "Whether new critical and high findings go to the notification topics.",
-        starter=True,
-        standard=True,
-        regulated=True,
+        True,
         stronger="true",
         control="security-hub-notifications",
     )
     existing_hub: bool = tiered(
-        "Whether the security account has hubs already, which are then left as they are, in whichever Regions.",
-        starter=False,
-        standard=False,
-        regulated=False,
+        "Whether the security account has hubs already, which are then left as they are, in whichever Regions.", False
     )

@@ -36,91 +36,68 @@ class IamRolesSettings(Settings):
     break_glass: bool = tiered(
         "The role `<prefix>-break-glass`: administrator for an hour, for named IAM users with MFA; its use rings an "
         "alarm where there is a trail.",
-        starter=True,
-        standard=True,
-        regulated=True,
+        True,
         stronger="true",
         control="break-glass-mfa",
     )
     break_glass_users: list[UserPattern] = tiered(
         "Paths and names of the IAM users that may break the glass: users of the security account, and for the "
         "management account its own; `*` stands for any text. The users are made by hand.",
-        starter=["break-glass/*"],
-        standard=["break-glass/*"],
-        regulated=["break-glass/*"],
+        ["break-glass/*"],
         min_length=1,
     )
     security_audit: bool = tiered(
         "The role `<prefix>-security-audit`: reads configuration, and no data.",
-        starter=True,
-        standard=True,
-        regulated=True,
+        True,
         stronger="true",
         control="security-audit-role",
     )
     incident_response: bool = tiered(
         "The role `<prefix>-incident-response`: reads configuration, isolates instances, keeps snapshots and takes "
         "credentials out of use; it deletes nothing.",
+        True,
         starter=False,
-        standard=True,
-        regulated=True,
         stronger="true",
         control="incident-response-role",
     )
     support: bool = tiered(
         "The role `<prefix>-support`: opens and follows cases of AWS Support.",
-        starter=True,
-        standard=True,
-        regulated=True,
+        True,
         stronger="true",
         control="support-role",
     )
     trusted_roles: list[RolePattern] = tiered(
         "Paths and names of the roles of the security account that may assume the roles for audit, incident response "
         "and support; `*` stands for any text.",
-        starter=_TRUSTED,
-        standard=_TRUSTED,
-        regulated=_TRUSTED,
+        _TRUSTED,
         min_length=1,
         examples=[["Administrator"]],
     )
     ssm_instance: bool = tiered(
         "The role and instance profile `<prefix>-ssm-instance`: lets Systems Manager manage an instance.",
-        starter=True,
-        standard=True,
-        regulated=True,
+        True,
         stronger="true",
         control="ssm-instance-role",
     )
     permissions_boundary: bool = tiered(
         "The policy `<prefix>-permissions-boundary`: who is bound by it can make roles, and never one that may do more "
         "than itself. Deployment roles are bound by it.",
-        starter=True,
-        standard=True,
-        regulated=True,
+        True,
         stronger="true",
         control="permissions-boundary",
     )
     delegated_roles: list[RolePattern] = tiered(
         "Paths and names of the roles, policies and instance profiles that principals with the boundary may make, "
         "change and pass on; `*` stands for any text.",
-        starter=["delegated/*"],
-        standard=["delegated/*"],
-        regulated=["delegated/*"],
+        ["delegated/*"],
         min_length=1,
         examples=[["delegated/*", "cdk-*"]],
     )
     deployment_roles: list[DeploymentRole] = tiered(
-        "Roles that pipelines of GitHub Actions or GitLab assume with a token of their own.",
-        starter=[],
-        standard=[],
-        regulated=[],
+        "Roles that pipelines of GitHub Actions or GitLab assume with a token of their own.", []
     )
     oidc_provider_exists_in: Accounts = tiered(
-        "The accounts, or groups of accounts, that have the identity provider already: one for each address.",
-        starter=[],
-        standard=[],
-        regulated=[],
+        "The accounts, or groups of accounts, that have the identity provider already: one for each address.", []
     )
 
 

@@ -134,26 +134,17 @@ class IdentityCenterSettings(Settings):
     )
     ready_made: list[ReadyMade] = tiered(
         "The ready-made permission sets that are created; any other one is created when an assignment names it.",
-        starter=_DEFAULT,
-        standard=_DEFAULT,
-        regulated=_DEFAULT,
+        _DEFAULT,
     )
-    permission_sets: dict[SetName, PermissionSet] = tiered(
-        "Permission sets of your own, by name.", starter={}, standard={}, regulated={}
-    )
-    groups: dict[GroupName, Group] = tiered("Groups by name.", starter={}, standard={}, regulated={})
+    permission_sets: dict[SetName, PermissionSet] = tiered("Permission sets of your own, by name.", {})
+    groups: dict[GroupName, Group] = tiered("Groups by name.", {})
     users: dict[GroupName, User] = tiered(
-        "Users of the directory that have assignments of their own, by name. Groups are easier to review.",
-        starter={},
-        standard={},
-        regulated={},
+        "Users of the directory that have assignments of their own, by name. Groups are easier to review.", {}
     )
-    assignments: list[Assignment] = tiered("Who may do what where.", starter=[], standard=[], regulated=[])
+    assignments: list[Assignment] = tiered("Who may do what where.", [])
     attributes: dict[str, str] = tiered(
         "Attributes for access control: key → where the identity source has it.",
-        starter={},
-        standard={},
-        regulated={},
+        {},
         examples=[{"CostCenter": "${path:enterprise.costCenter}"}],
     )
 

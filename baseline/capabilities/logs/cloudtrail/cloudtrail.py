@@ -32,8 +32,7 @@ class CloudTrailSettings(Settings):
 
     log_retention_days: int = tiered(
         f"Days that the trail's CloudWatch log group keeps events; one of {', '.join(map(str, LOG_RETENTION_DAYS))}.",
-        starter=365,
-        standard=365,
+        365,
         regulated=731,
         stronger="higher",
         control="cloudtrail-log-group-retention",
@@ -51,17 +50,15 @@ class CloudTrailSettings(Settings):
     )
     lambda_data_events: bool = tiered(
         "Whether the trail records every Lambda invocation. Billed per event.",
-        starter=False,
-        standard=False,
+        False,
         regulated=True,
         stronger="true",
         control="cloudtrail-lambda-data-events",
     )
     insights: list[Insight] = tiered(
         "CloudTrail Insights: unusual rates of write calls and of errors. Billed per event analysed.",
+        ["ApiCallRateInsight", "ApiErrorRateInsight"],
         starter=[],
-        standard=["ApiCallRateInsight", "ApiErrorRateInsight"],
-        regulated=["ApiCallRateInsight", "ApiErrorRateInsight"],
         stronger="superset",
         control="cloudtrail-insights",
     )

@@ -50,16 +50,13 @@ class KmsSettings(Settings):
     key_administrators: list[RolePattern] = tiered(
         "Paths and names of the IAM roles that may administer the keys (change the policy, disable, delete); `*` "
         "stands for any text. The account's root user always may. The deployer of the stacks must be among them.",
-        starter=_ADMINISTRATORS,
-        standard=_ADMINISTRATORS,
-        regulated=_ADMINISTRATORS,
+        _ADMINISTRATORS,
         min_length=1,
         examples=[["stacksets-exec-*", "Administrator"]],
     )
     rotation_period_days: int = tiered(
         "Days between automatic rotations of the key material (AWS KMS: 90 to 2,560).",
-        starter=365,
-        standard=365,
+        365,
         regulated=180,
         stronger="lower",
         control="kms-key-rotation",

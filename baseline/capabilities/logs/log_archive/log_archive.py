@@ -55,8 +55,7 @@ class LogArchiveSettings(Settings):
     object_lock_mode: ObjectLockMode = tiered(
         "S3 Object Lock of the CloudTrail logs: GOVERNANCE can be lifted by roles with "
         "`s3:BypassGovernanceRetention`; COMPLIANCE by no one, not even the root user, until the days are over.",
-        starter="GOVERNANCE",
-        standard="GOVERNANCE",
+        "GOVERNANCE",
         regulated="COMPLIANCE",
         stronger="later",
         ladder=("NONE", "GOVERNANCE", "COMPLIANCE"),
@@ -74,8 +73,7 @@ class LogArchiveSettings(Settings):
     )
     access_log_retention_days: int = tiered(
         "Days until the server access logs of the log buckets themselves are deleted.",
-        starter=365,
-        standard=365,
+        365,
         regulated=2557,
         stronger="higher",
         control="log-archive-retention",
@@ -84,9 +82,8 @@ class LogArchiveSettings(Settings):
     )
     load_balancer_logs: bool = tiered(
         "A bucket per governed Region for load balancer access logs (they need one in their own Region).",
+        True,
         starter=False,
-        standard=True,
-        regulated=True,
         stronger="true",
         control="load-balancer-logs-bucket",
     )

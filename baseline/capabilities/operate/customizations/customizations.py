@@ -74,10 +74,7 @@ class CustomizationsSettings(Settings):
     """Settings of `customizations`."""
 
     stacks: dict[Key, Customization] = tiered(
-        "Stacks by a key of your choice; the stack is called `<prefix>-custom-<key>`.",
-        starter={},
-        standard={},
-        regulated={},
+        "Stacks by a key of your choice; the stack is called `<prefix>-custom-<key>`.", {}
     )
 
 

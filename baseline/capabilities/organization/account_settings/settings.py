@@ -34,8 +34,7 @@ class AccountSettings(Settings):
 
     password_minimum_length: int = tiered(
         "Fewest characters of an IAM user's password.",
-        starter=14,
-        standard=14,
+        14,
         regulated=16,
         stronger="higher",
         control="password-policy",
@@ -44,9 +43,7 @@ class AccountSettings(Settings):
     )
     password_reuse_prevention: int = tiered(
         "How many of an IAM user's last passwords may not be used again.",
-        starter=24,
-        standard=24,
-        regulated=24,
+        24,
         stronger="higher",
         control="password-policy",
         ge=1,
@@ -54,135 +51,82 @@ class AccountSettings(Settings):
     )
     password_max_age_days: int = tiered(
         "Days until an IAM user's password expires; 0 for never. FSBP asks for 90; CIS asks for nothing.",
-        starter=90,
-        standard=90,
-        regulated=90,
+        90,
         ge=0,
         le=1095,
     )
     account_alias: bool = tiered(
-        "Whether each account gets the alias `<prefix>-<account id>`, which replaces one that it has.",
-        starter=False,
-        standard=False,
-        regulated=False,
+        "Whether each account gets the alias `<prefix>-<account id>`, which replaces one that it has.", False
     )
     s3_public_access_block: bool = tiered(
         "Whether no bucket of any account can be public: by an organization policy, or for the one account.",
-        starter=True,
-        standard=True,
-        regulated=True,
+        True,
         stronger="true",
         control="account-s3-public-access",
     )
     ebs_encryption: bool = tiered(
-        "Whether new EBS volumes and snapshots are encrypted.",
-        starter=True,
-        standard=True,
-        regulated=True,
-        stronger="true",
-        control="ebs-default-encryption",
+        "Whether new EBS volumes and snapshots are encrypted.", True, stronger="true", control="ebs-default-encryption"
     )
     ebs_key: Literal["account", "customer"] = tiered(
         "The key for that: the default key that the account has (`account`), or a customer managed one for each "
         "account and Region (`customer`; a monthly charge per key).",
-        starter="account",
-        standard="account",
+        "account",
         regulated="customer",
         stronger="later",
         ladder=("account", "customer"),
         control="ebs-default-encryption",
     )
     block_public_snapshots: bool = tiered(
-        "Whether EBS snapshots cannot be shared publicly.",
-        starter=True,
-        standard=True,
-        regulated=True,
-        stronger="true",
-        control="snapshot-public-access",
+        "Whether EBS snapshots cannot be shared publicly.", True, stronger="true", control="snapshot-public-access"
     )
     block_public_images: bool = tiered(
-        "Whether machine images cannot be newly shared publicly.",
-        starter=True,
-        standard=True,
-        regulated=True,
-        stronger="true",
-        control="image-public-access",
+        "Whether machine images cannot be newly shared publicly.", True, stronger="true", control="image-public-access"
     )
     block_public_documents: bool = tiered(
         "Whether Systems Manager documents cannot be shared publicly.",
-        starter=True,
-        standard=True,
-        regulated=True,
+        True,
         stronger="true",
         control="document-public-sharing",
     )
     block_serial_console: bool = tiered(
-        "Whether serial console access to instances is blocked.",
-        starter=True,
-        standard=True,
-        regulated=True,
-        stronger="true",
-        control="serial-console-access",
+        "Whether serial console access to instances is blocked.", True, stronger="true", control="serial-console-access"
     )
     instance_metadata_v2: bool = tiered(
         "Whether new instances answer on the metadata service's version 2 only, unless a launch says otherwise.",
-        starter=True,
-        standard=True,
-        regulated=True,
+        True,
         stronger="true",
         control="instance-metadata-default",
     )
     instance_metadata_v2_enforced: bool = tiered(
         "Whether EC2 also refuses launches that ask for version 1 of the metadata service; needs "
         "`instance_metadata_v2`.",
-        starter=False,
-        standard=False,
-        regulated=False,
+        False,
         stronger="true",
         control="instance-metadata-default",
     )
     close_default_security_groups: bool = tiered(
         "Whether the default security groups that nothing uses lose their rules. Those in use are left and named.",
-        starter=True,
-        standard=True,
-        regulated=True,
+        True,
         stronger="true",
         control="default-security-groups",
     )
     remove_default_vpcs: bool = tiered(
-        "Whether the default VPCs are deleted. One that anything is in is refused, and left whole.",
-        starter=False,
-        standard=False,
-        regulated=False,
+        "Whether the default VPCs are deleted. One that anything is in is refused, and left whole.", False
     )
     config_retention_days: int = tiered(
         "Days that AWS Config keeps configuration items (30 to 2,557).",
-        starter=2557,
-        standard=2557,
-        regulated=2557,
+        2557,
         stronger="higher",
         control="config-retention",
         ge=30,
         le=2557,
     )
-    enable_regions: bool = tiered(
-        "Whether accounts opt in to the governed Regions that need it.",
-        starter=True,
-        standard=True,
-        regulated=True,
-    )
-    revert: bool = tiered(
-        "Whether deleting the stack undoes the settings. They stay otherwise.",
-        starter=False,
-        standard=False,
-        regulated=False,
-    )
+    enable_regions: bool = tiered("Whether accounts opt in to the governed Regions that need it.", True)
+    revert: bool = tiered("Whether deleting the stack undoes the settings. They stay otherwise.", False)
     overrides: list[AccountSettingsOverride] = tiered(
         "What the accounts of some places have set otherwise. A switch that is off there is not made there; where it "
         "was made before, it stays.",
-        starter=[],
-        standard=[],
-        regulated=[],
+        [],
         examples=[[{"name": "sandbox", "to": ["Sandbox"], "remove_default_vpcs": True}]],
     )
 

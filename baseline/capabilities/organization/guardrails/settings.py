@@ -94,7 +94,7 @@ class OwnPolicy(_Item):
 
 def _list(description: str) -> Any:  # noqa: ANN401 - stands where pydantic's Field stands
     """A list that no tier sets."""
-    return tiered(description, starter=[], standard=[], regulated=[])
+    return tiered(description, [])
 
 
 class GuardrailsSettings(Settings):
@@ -103,23 +103,14 @@ class GuardrailsSettings(Settings):
     stage: Literal["audit", "sandbox", "all"] = tiered(
         "Where the policies are attached: nowhere, in `sandbox_units` only, or where each belongs. Those of suspended "
         "and quarantined units are not tried in others.",
-        starter="all",
-        standard="all",
-        regulated="all",
+        "all",
         stronger="later",
         ladder=("audit", "sandbox", "all"),
         control="guardrail-leave-organization",
     )
     sandbox_units: list[str] = _list("Organizational units that get the policies first, in the stage `sandbox`.")
-    rules: dict[str, GuardrailChange] = tiered(
-        "Changes of single guardrails, by id.", starter={}, standard={}, regulated={}
-    )
-    policies: list[OwnPolicy] = tiered(
-        "Organization policies of your own, in files; checked and proved like ours.",
-        starter=[],
-        standard=[],
-        regulated=[],
-    )
+    rules: dict[str, GuardrailChange] = tiered("Changes of single guardrails, by id.", {})
+    policies: list[OwnPolicy] = tiered("Organization policies of your own, in files; checked and proved like ours.", [])
     exempt_roles: list[RoleName] = _list(
         "Roles that may do what a guardrail with exemptions denies, by name with its path; `*` matches."
     )
@@ -132,10 +123,7 @@ class GuardrailsSettings(Settings):
         "Cross-Region inference profiles of Amazon Bedrock that `regions` allows, such as `eu.*`; `*` matches."
     )
     bedrock_guardrail: GuardrailArn | None = tiered(
-        "The guardrail of Amazon Bedrock that `bedrock-guardrail` enforces: its ARN, a colon and its version.",
-        starter=None,
-        standard=None,
-        regulated=None,
+        "The guardrail of Amazon Bedrock that `bedrock-guardrail` enforces: its ARN, a colon and its version.", None
     )
     image_providers: list[ImageProvider] = _list(
         "Whose machine images `allowed-images` allows: account ids, `amazon`, `aws_marketplace`, `aws_backup_vault`."
@@ -154,18 +142,11 @@ class GuardrailsSettings(Settings):
     protected_tags: list[TagKey] = _list("Tags that only the deployers change.")
     quarantine_units: list[str] = _list("Organizational units whose accounts wait: `quarantine` holds there.")
     reserved_slots: int = tiered(
-        "Service control policies at a root, unit or account that are not ours, besides FullAWSAccess.",
-        starter=0,
-        standard=0,
-        regulated=0,
-        ge=0,
-        le=9,
+        "Service control policies at a root, unit or account that are not ours, besides FullAWSAccess.", 0, ge=0, le=9
     )
     limits: dict[str, int] = tiered(
         "Quotas of AWS Organizations where yours are others, such as `scp_characters`.",
-        starter={},
-        standard={},
-        regulated={},
+        {},
         examples=[{"scps_per_target": 10}],
     )
 

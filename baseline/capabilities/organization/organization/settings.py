@@ -41,58 +41,41 @@ class OrganizationSettings(Settings):
 
     policy_types: list[PolicyType] = tiered(
         "Kinds of organization policies that are enabled at the root besides those that the capabilities need.",
-        starter=_POLICY_TYPES,
-        standard=_POLICY_TYPES,
-        regulated=_POLICY_TYPES,
+        _POLICY_TYPES,
         stronger="superset",
         control="organization-policy-types",
     )
     trusted_services: list[ServicePrincipal] = tiered(
         "Service principals that get trusted access besides those that the capabilities need.",
-        starter=[],
-        standard=[],
-        regulated=[],
+        [],
         examples=[["tagpolicies.tag.amazonaws.com"]],
     )
     delegated_services: list[ServicePrincipal] = tiered(
         "Service principals that the security account administers besides those that the capabilities need.",
-        starter=[],
-        standard=[],
-        regulated=[],
+        [],
         examples=[["guardduty.amazonaws.com"]],
     )
     root_credentials: bool = tiered(
         "Whether the management account manages the root credentials of member accounts, which need none of their own.",
-        starter=True,
-        standard=True,
-        regulated=True,
+        True,
         stronger="true",
         control="central-root-access",
     )
     root_sessions: bool = tiered(
         "Whether the management account may take short root sessions in member accounts, for tasks that only root can.",
-        starter=True,
-        standard=True,
-        regulated=True,
+        True,
         stronger="true",
         control="central-root-access",
     )
     resource_sharing: bool = tiered(
-        "Whether AWS RAM shares resources inside the organization without invitations.",
-        starter=False,
-        standard=False,
-        regulated=False,
+        "Whether AWS RAM shares resources inside the organization without invitations.", False
     )
     health_view: bool = tiered(
-        "Whether AWS Health shows the events of every account; its API needs a Business support plan or better.",
-        starter=False,
-        standard=False,
-        regulated=False,
+        "Whether AWS Health shows the events of every account; its API needs a Business support plan or better.", False
     )
     policy_delegation: bool = tiered(
         "Whether the security account may manage the organization's policies.",
-        starter=False,
-        standard=False,
+        False,
         regulated=True,
         stronger="true",
         control="policy-delegation",
@@ -100,14 +83,7 @@ class OrganizationSettings(Settings):
     policy_roles: list[RolePattern] = tiered(
         "Roles of the security account that manage the organization's policies, by name with their path; `*` matches. "
         "Other roles cannot, and the guardrail `organization-changes` exempts these roles.",
-        starter=[],
-        standard=[],
-        regulated=[],
+        [],
         examples=[["PolicyAdministrator"]],
     )
-    revert: bool = tiered(
-        "Whether deleting the stack undoes the settings. They stay otherwise.",
-        starter=False,
-        standard=False,
-        regulated=False,
-    )
+    revert: bool = tiered("Whether deleting the stack undoes the settings. They stay otherwise.", False)

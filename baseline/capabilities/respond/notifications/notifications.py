@@ -58,9 +58,7 @@ class Slack(BaseModel):
 class NotificationsSettings(Settings):
     """Settings of `notifications`."""
 
-    subscriptions: list[Subscription] = tiered(
-        "Subscribers besides the profile's `alerts`.", starter=[], standard=[], regulated=[]
-    )
+    subscriptions: list[Subscription] = tiered("Subscribers besides the profile's `alerts`.", [])
     slack: Slack | None = Field(default=None, description="A Slack channel that receives alerts.")
 
 
