@@ -99,13 +99,13 @@ def is_small(path: Path) -> None:
 
 DECISIONS = [
     *sorted(PACKAGE.glob("deploy/*/decide.py")),
-    *(PACKAGE / "deploy" / f"{name}.py" for name in ("changes", "comparison", "protection", "template")),
+    *(PACKAGE / "deploy" / f"{name}.py" for name in ("changes", "comparison", "ownership", "protection", "template")),
 ]
 TALKING = {"session", "reader", "client", "context"}
 
 
 def test_decisions_are_made_of_values_and_talk_to_nobody() -> None:
-    assert len(DECISIONS) == 6
+    assert len(DECISIONS) == 7
     hold_for_each(DECISIONS, imports_values_alone)
 
 

@@ -1,18 +1,17 @@
 """Stacks and StackSets that baseline made for this organization and that the plan no longer has."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
-from baseline.capabilities.logs.kms.kms import EBS_KEY_STACK
 from baseline.cloud.account import enabled_regions
 from baseline.cloud.aws_errors import EXPIRED, aws_errors
 from baseline.cloud.refusals import NoAnswer, Refusal
 from baseline.cloud.stack_sets import stack_set_names
 from baseline.cloud.stacks import DeployedStack, stacks_in
 from baseline.deploy.changes import removals
+from baseline.deploy.ownership import exports_of, imports_of, in_order, is_of_this_baseline
 from baseline.deploy.run import Waves, is_meant
 from baseline.deploy.stack_sets import apply as stack_sets
 from baseline.deploy.stack_sets import operations
@@ -22,7 +21,6 @@ from baseline.deploy.stacks.decide import NEVER_MADE
 from baseline.deploy.stacks.read import deployed_text
 from baseline.deploy.stacks.target import StackTarget
 from baseline.deploy.task import Action, Context, Outcome, Preview, stack_called
-from baseline.deploy.template import capability_of, parse
 from baseline.plan.model import Method
 
 GONE = "no longer in the plan"
@@ -112,7 +110,7 @@ def orphans_of(context: Context) -> Orphans:
     notes: list[str] = []
     with aws_errors(context.session.options.profile):
         found = [*_stack_sets(context, notes), *_stacks(context, notes)]
-    waves = tuple(enumerate(_ordered(found), start=len(context.plan.waves) + 1))
+    waves = tuple(enumerate(in_order(found), start=len(context.plan.waves) + 1))
     return Orphans(waves=waves, notes=tuple(notes))
 
 
@@ -177,8 +175,8 @@ def _stack(context: Context, region: str, stack: DeployedStack) -> Iterator[Orph
             text=text,
             guarded=stack.protected,
             pending=stack.is_pending,
-            offers=frozenset(_exports(text)),
-            needs=frozenset(_imports(parse(text))),
+            offers=exports_of(text),
+            needs=imports_of(text),
             prune=context.options.prune,
             delete=partial(_delete_stack, target),
         )
@@ -216,8 +214,8 @@ def _stack_sets(context: Context, notes: list[str]) -> Iterator[Orphan]:
                 name=name,
                 where=f"{len(target.reader.instances())} stack instances",
                 text=text,
-                offers=frozenset({*_exports(text), current.arn}),
-                needs=frozenset({*_imports(parse(text)), *current.after}),
+                offers=exports_of(text) | {current.arn},
+                needs=imports_of(text) | current.after,
                 prune=context.options.prune,
                 delete=partial(_delete_stack_set, target),
             )
@@ -236,41 +234,3 @@ def _regions(context: Context, notes: list[str]) -> list[str]:
 
 def _is_named(context: Context, name: str) -> bool:
     return name.startswith(f"{context.plan.prefix}-") and is_meant(name, context.options.only)
-
-
-def is_of_this_baseline(prefix: str, name: str, text: str) -> bool:
-    """Whether the template's mark fits the name; another baseline's prefix may begin with this one's."""
-    capability = capability_of(text)
-    begin = f"{prefix}-{capability.replace('_', '-')}"
-    others = {f"{prefix}-{other}" for other in _OTHER_NAMES.get(capability, ())}
-    return bool(capability) and (name == begin or name.startswith(f"{begin}-") or name in others)
-
-
-_OTHER_NAMES: Mapping[str, tuple[str, ...]] = {"account_settings": (EBS_KEY_STACK,)}
-"""Capability → names of its stacks that do not begin with its own."""
-
-
-def _ordered(orphans: list[Orphan]) -> Iterator[tuple[Orphan, ...]]:
-    left = list(orphans)
-    while left:
-        needed = {name for orphan in left for name in orphan.needs - orphan.offers}
-        free = [orphan for orphan in left if not orphan.offers & needed] or left
-        yield tuple(free)
-        left = [orphan for orphan in left if orphan not in free]
-
-
-def _exports(text: str) -> set[str]:
-    outputs = (parse(text).get("Outputs") or {}).values()
-    return {str(output["Export"]["Name"]) for output in outputs if "Export" in output}
-
-
-def _imports(value: Any) -> Iterator[str]:  # noqa: ANN401 - any part of a template
-    if isinstance(value, list):
-        for item in value:
-            yield from _imports(item)
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            if key == "Fn::ImportValue":
-                yield str(item)
-            else:
-                yield from _imports(item)

@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
-from baseline.deploy.orphans import is_of_this_baseline
+from baseline.deploy.ownership import is_of_this_baseline
 from baseline.pipeline import plan_profile
 from baseline.resources import profiles_directory
 from tests.deploy.conftest import Aws

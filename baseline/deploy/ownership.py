@@ -1,0 +1,69 @@
+"""What belongs to this baseline, and in which order it can be deleted. Nothing in here talks to AWS."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
+
+from baseline.capabilities.logs.kms.kms import EBS_KEY_STACK
+from baseline.deploy.template import capability_of, parse
+
+_OTHER_NAMES: Mapping[str, tuple[str, ...]] = {"account_settings": (EBS_KEY_STACK,)}
+"""Capability → names of its stacks that do not begin with its own."""
+
+
+class Linked(Protocol):
+    """Something that others need: it offers names, and needs names of others."""
+
+    @property
+    def offers(self) -> frozenset[str]:
+        """Names that others may need."""
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """Names that it needs."""
+
+
+L = TypeVar("L", bound=Linked)
+
+
+def is_of_this_baseline(prefix: str, name: str, text: str) -> bool:
+    """Whether the template's mark fits the name; another baseline's prefix may begin with this one's."""
+    capability = capability_of(text)
+    begin = f"{prefix}-{capability.replace('_', '-')}"
+    others = {f"{prefix}-{other}" for other in _OTHER_NAMES.get(capability, ())}
+    return bool(capability) and (name == begin or name.startswith(f"{begin}-") or name in others)
+
+
+def in_order(items: Sequence[L]) -> Iterator[tuple[L, ...]]:
+    """Groups that can be deleted one after the other: those that need others come before them.
+
+    Where some need each other in a circle, these are the last group.
+    """
+    left = list(items)
+    while left:
+        needed = {name for item in left for name in item.needs - item.offers}
+        free = [item for item in left if not item.offers & needed] or left
+        yield tuple(free)
+        left = [item for item in left if item not in free]
+
+
+def exports_of(text: str) -> frozenset[str]:
+    """Names of the values that a template exports."""
+    outputs = (parse(text).get("Outputs") or {}).values()
+    return frozenset(str(output["Export"]["Name"]) for output in outputs if "Export" in output)
+
+
+def imports_of(text: str) -> frozenset[str]:
+    """Names of the values that a template imports."""
+    return frozenset(_imports(parse(text)))
+
+
+def _imports(value: Any) -> Iterator[str]:  # noqa: ANN401 - any part of a template
+    if isinstance(value, list):
+        for item in value:
+            yield from _imports(item)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if key == "Fn::ImportValue":
+                yield str(item)
+            else:
+                yield from _imports(item)
