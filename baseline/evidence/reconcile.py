@@ -182,7 +182,7 @@ def _compare(
     verdict, why = _finds(control["state"], meant) if finder else _holds(control["state"], meant)
     beyond = sum(item.outcome == "fail" for item in told) - sum(item.outcome == "fail" for item in meant)
     if beyond:
-        why += f"; {beyond} fail in accounts of which it claims nothing"
+        why += f"; {beyond} fail in accounts that the claim does not cover"
     order = ("fail", "muted", "unknown", "pass")
     return Comparison(
         control=control["id"],
@@ -203,7 +203,7 @@ def _only_finds(control: str) -> bool:
 def _holds(state: str, told: list[ScanResult]) -> tuple[Verdict, str]:
     failing = sum(item.outcome == "fail" for item in told)
     if not told:
-        return "not scanned", "no detector of it says anything"
+        return "not scanned", "not covered by these scans"
     if state == "deployed":
         return (
             ("disagree", f"deployed, and {failing} of {len(told)} results fail")
@@ -221,4 +221,4 @@ def _finds(state: str, told: list[ScanResult]) -> tuple[Verdict, str]:
         return "not scanned", "no result of its rule in AWS Config"
     if state == "deployed":
         return "agree", f"its rule runs, and {failing} of {len(told)} results are violations that it finds"
-    return "disagree", f"{state} in the templates, and its rule runs all the same: something else deployed it"
+    return "disagree", f"{state} in the templates, but its rule runs: something else deployed it"

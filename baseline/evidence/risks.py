@@ -105,7 +105,7 @@ def _irreversible(before: Resource | None, after: Resource | None, as_of: date |
     if days > was:
         day = as_of + timedelta(days=days) if as_of else None
         until = f": what is written on {as_of} stays until {day}" if as_of else ""
-        why = f"Object Lock in compliance mode for {days:,} days{until}; no identity can delete it earlier, AWS neither"
+        why = f"Object Lock in compliance mode for {days:,} days{until}; not even AWS can delete it earlier"
         yield Risk(kind="irreversible", why=why)
     if before is None and after.type == "AWS::Organizations::Account":
         yield Risk(kind="irreversible", why="an account can be closed, and its address cannot be used again at once")
@@ -137,7 +137,7 @@ def _lock_out(change: str, resource: Resource, properties: Sequence[PropertyChan
     if name and any(path.split(".")[0].split("[")[0] == name for path in touched):
         yield Risk(kind="lock-out", why=f"{name} decides who can administer and use it")
     if resource.type in _ACCESS and change in _GONE:
-        yield Risk(kind="lock-out", why="people or pipelines that get in by it lose access")
+        yield Risk(kind="lock-out", why="people or pipelines that use it lose access")
 
 
 def _losses(change: str, before: Resource | None) -> Iterator[Risk]:
@@ -151,16 +151,16 @@ def _losses(change: str, before: Resource | None) -> Iterator[Risk]:
 
 def _interruptions(change: str, type_: str, before: Resource | None, after: Resource | None) -> Iterator[Risk]:
     if change in _GONE and type_ in _LOGGING:
-        why = "nothing is recorded from then on" if change == "removed" else "nothing is recorded until it is made anew"
+        why = "nothing is recorded from then on" if change == "removed" else "nothing is recorded until it is recreated"
         yield Risk(kind="log gap", why=why)
     if change in _GONE and type_ in _DETECTING:
-        why = "it no longer reports" if change == "removed" else "it reports nothing until it is made anew"
+        why = "it no longer reports" if change == "removed" else "it reports nothing until it is recreated"
         yield Risk(kind="log gap", why=why)
     logged = type_ == "AWS::CloudTrail::Trail" and _property(before, "IsLogging") is True
     if logged and after and _property(after, "IsLogging") is not True:
         yield Risk(kind="log gap", why="the trail stops logging")
     if change in ("replaced", "moved", "renamed") and type_ not in _LOGGING | _DETECTING:
-        yield Risk(kind="outage", why="what refers to it by name or ARN fails until the new one is there")
+        yield Risk(kind="outage", why="references to its name or ARN fail until the new one exists")
 
 
 def _cost(change: str, type_: str, touched: Sequence[str]) -> Iterator[Risk]:

@@ -34,7 +34,7 @@ def _mistakes(value: Any, schema: Mapping[str, Any], place: str) -> Iterator[str
     if "$ref" in schema:
         yield from _mistakes(value, _schema()["$defs"][schema["$ref"].rpartition("/")[2]], place)
     if "anyOf" in schema and all(next(_mistakes(value, option, place), "") for option in schema["anyOf"]):
-        yield f"{place}: has none of the kinds that it may have"
+        yield f"{place}: does not have any of the allowed types"
     wrong = _wrong_itself(value, schema)
     if wrong:
         yield f"{place}: {wrong}"
@@ -57,7 +57,7 @@ def _wrong_itself(value: Any, schema: Mapping[str, Any]) -> str:  # noqa: ANN401
         return f"below {schema['minimum']}"
     form = schema.get("pattern", "").removeprefix("^").removesuffix("$")
     if form and isinstance(value, str) and not re.fullmatch(form, value):
-        return "not of the form that it has to have"
+        return "not in the required format"
     return ""
 
 

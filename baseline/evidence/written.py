@@ -45,7 +45,7 @@ def _evidence(directory: Path, reports: Mapping[str, bytes]) -> dict[str, Any]:
 
 
 def _no_evidence(path: Path, why: str) -> TamperedError:
-    return TamperedError(f"{path} is no evidence that baseline wrote: {why}", hint="generate the directory again")
+    return TamperedError(f"{path} is not evidence that baseline wrote: {why}", hint="generate the directory again")
 
 
 def _checked(path: Path, document: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON

@@ -55,9 +55,9 @@ def _require_proof(found: Inventory, left: Path, shown: Path) -> None:
     unproved = (*found.foreign, *found.changed)
     if unproved:
         raise OutputError(
-            f"{shown} not written: {left} looks like the rest of a run that was stopped, and holds files that baseline "
+            f"{shown} not written: {left} looks like the leftover of an interrupted run, with files that baseline "
             f"did not write: {some(unproved)}",
-            hint=f"look at it: rename it to {shown} to go on with it, or delete it",
+            hint=f"check it: rename it to {shown} to keep it, or delete it",
         )
 
 

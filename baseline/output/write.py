@@ -86,12 +86,12 @@ def _require_movable(place: Path, shown: Path) -> None:
     resolved = place.resolve()
     if resolved == here or resolved in here.parents:
         raise OutputError(
-            f"{shown} not written: it is or holds the working directory, and a new directory has to take its place",
+            f"{shown} not written: it is or holds the working directory, and a new directory must replace it",
             hint=f"go elsewhere, and name it with -o {place}",
         )
     if place.exists() and os.path.ismount(place):
         raise OutputError(
-            f"{shown} not written: it is a mount point, and a new directory has to take its place",
+            f"{shown} not written: it is a mount point, and a new directory must replace it",
             hint=f"name a directory in it: -o {place / 'baseline'}",
         )
 

@@ -100,7 +100,7 @@ def _findings(plan: Plan, lock: Lock, units: Collection[str]) -> Iterator[Findin
         elif parameter:
             yield from _entry(name, tree, parameter.pattern, parameter.value)
         else:
-            yield problem("lock-unused", tree.place, ("assigned", name), f"not needed: nothing asks for {name}")
+            yield problem("lock-unused", tree.place, ("assigned", name), f"not needed: nothing uses {name}")
 
 
 def _entry(name: str, tree: Tree, pattern: str, planned: str | None) -> Iterator[Finding]:

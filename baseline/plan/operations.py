@@ -49,7 +49,7 @@ def awaited_stack_sets(plan: Plan, stack: Stack) -> tuple[str, ...]:
     found = tuple(name for name in stack.depends_on if name in others) if goes_by_itself(stack) else ()
     if len(found) > _MOST_AWAITED:
         raise RenderError(
-            f"StackSet {stack.name} depends on {len(found)} others, and AWS takes {_MOST_AWAITED} at most: "
+            f"StackSet {stack.name} depends on {len(found)} others, and AWS allows {_MOST_AWAITED} at most: "
             f"{', '.join(found)}",
             hint="join overrides of a capability, or switch off a capability that one of them is of",
         )

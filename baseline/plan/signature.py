@@ -72,7 +72,7 @@ def _minisign_key(text: str) -> tuple[bytes, bytes]:
     if len(found) != _KEY_BYTES or not found.startswith(_SIGNED_FILE):
         raise SignatureFileError(
             "the public key is neither minisign's nor PEM",
-            hint="give the .pub file that `minisign -G` wrote, or a PEM file of an ECDSA key on P-256",
+            hint="pass the .pub file that `minisign -G` wrote, or a PEM file of an ECDSA key on P-256",
         )
     return found[2:10], found[10:]
 
@@ -82,12 +82,12 @@ def _minisign_signature(text: str) -> _Minisign:
     if len(lines) < 4 or not lines[0].startswith(_UNTRUSTED) or not lines[2].startswith(_TRUSTED):
         raise SignatureFileError(
             "the signature is not minisign's: it has four lines, the first and the third of them comments",
-            hint="give the .minisig file that `minisign -S` wrote",
+            hint="pass the .minisig file that `minisign -S` wrote",
         )
     found, whole = _decoded(lines[1], "signature"), _decoded(lines[3], "global signature")
     known = found[:2] in (_SIGNED_FILE, _SIGNED_DIGEST)
     if not known or len(found) != _SIGNATURE_BYTES or len(whole) != _GLOBAL_BYTES:
-        raise SignatureFileError("the signature is not minisign's: its algorithm or its length is another one")
+        raise SignatureFileError("the signature is not minisign's: its algorithm or length is not supported")
     return _Minisign(
         algorithm=found[:2],
         key_id=found[2:10],

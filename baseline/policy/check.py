@@ -64,8 +64,8 @@ def _size(kind: str, document: Mapping[str, Any], limits: Mapping[str, int] | No
         yield Problem(
             id="policy-size",
             path=(),
-            message=f"{count:,} characters without white space: AWS takes {most:,}",
-            fix="cut the policy in two, or merge statements that differ in their actions only",
+            message=f"{count:,} characters without white space: AWS allows {most:,}",
+            fix="split the policy, or merge statements that differ in their actions only",
         )
 
 

@@ -19,7 +19,7 @@ _WORDS = r"\S"  # more than blanks
 def _requirement(value: str) -> str:
     framework, slash, name = value.partition("/")
     if not slash:
-        reject("profile-requirement", f'"{value}" names no requirement: its framework stands before it')
+        reject("profile-requirement", f'"{value}" names no requirement: it begins with its framework')
     if framework not in framework_ids():
         known = f"known: {', '.join(framework_ids())}"
         reject("profile-framework", f'unknown framework "{framework}"{did_you_mean(framework, framework_ids())}', known)

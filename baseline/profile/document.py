@@ -126,7 +126,7 @@ class _Builder:
             raise _StopReadingError(problem("profile-alias", self._place(event), self._path(), message))
         known = self._anchors[event.anchor]
         if known is None:
-            message = f"recursive alias: *{event.anchor} stands inside the value that it names"
+            message = f"recursive alias: *{event.anchor} is inside the value that it names"
             raise _StopReadingError(problem("profile-alias", self._place(event), self._path(), message))
         tree, values = known
         self._count(values, event)

@@ -63,7 +63,7 @@ def _email(shortest: int, longest: int) -> Callable[[str], str]:
         if not _EMAIL.fullmatch(value):
             reject("profile-email", f'"{value}" is not an e-mail address')
         if not shortest <= len(value) <= longest:
-            why = f"it has {len(value)} characters, AWS takes {shortest} to {longest}"
+            why = f"it has {len(value)} characters, AWS accepts {shortest} to {longest}"
             reject("profile-email", f'"{value}" cannot be used: {why}')
         return value
 
@@ -82,7 +82,7 @@ def _prefix(value: str) -> str:
         reject("profile-prefix", f'"{value}" cannot be a prefix: {why}')
     if not _PREFIX.fullmatch(value) or "--" in value:
         why = "lower-case letters, digits and single hyphens, 2 to 15 of them, a letter first and no hyphen last"
-        reject("profile-prefix", f'"{value}" cannot be a prefix: it takes {why}')
+        reject("profile-prefix", f'"{value}" cannot be a prefix: it requires {why}')
     if value.startswith(_RESERVED_BUCKET_PREFIXES):
         reject("profile-prefix", f'"{value}" cannot be a prefix: S3 reserves bucket names that begin like this')
     return value
@@ -111,7 +111,7 @@ def _ou_path(value: str) -> str:
         why = "names are separated by one `/`, 1 to 128 characters each, without spaces around them"
         reject("profile-ou", f'"{value}" is not a path of organizational units: {why}')
     if (depth := value.count("/") + 1) > 5:
-        reject("profile-ou", f'"{value}" is too deep: {depth} levels, AWS Organizations takes 5')
+        reject("profile-ou", f'"{value}" is too deep: {depth} levels, AWS Organizations allows 5')
     return value
 
 
@@ -121,7 +121,7 @@ def _tag(longest: int, shortest: int) -> Callable[[str], str]:
     def check(value: str) -> str:
         if not pattern.fullmatch(value):
             why = f"{shortest} to {longest} letters, digits, spaces and _.:/=+-@"
-            reject("profile-value", f'"{value}" cannot stand in a tag: it takes {why}')
+            reject("profile-value", f'"{value}" cannot be used in a tag, which allows {why}')
         if shortest and value.lower().startswith("aws:"):
             reject("profile-value", f'"{value}" cannot be a tag key: AWS reserves "aws:"')
         return value

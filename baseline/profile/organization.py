@@ -99,7 +99,7 @@ class Organization(Section):
     )
     alerts: Annotated[tuple[Email, ...], Field(strict=False)] = Field(
         default=(),
-        description="E-mail addresses that receive every alert. Each has to confirm its subscription once.",
+        description="E-mail addresses that receive every alert. Each must confirm its subscription once.",
         examples=[["secops@northwind.example"]],
     )
     tags: Annotated[dict[TagKey, TagValue], Field(max_length=50)] = Field(

@@ -73,7 +73,7 @@ def _head(answers: Answers) -> Iterator[str]:
         yield "  standalone: true  # one account, no organization"
     yield f"  home_region: {_text(answers.home_region)}  # where the trail, the log buckets and the alarms are"
     yield f"  regions: {_flow(answers.regions)}  # governed Regions"
-    yield f"  alerts: {_flow(answers.alerts)}  # each address has to confirm its subscription once"
+    yield f"  alerts: {_flow(answers.alerts)}  # each address must confirm its subscription once"
     yield ""
 
 

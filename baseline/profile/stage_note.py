@@ -19,7 +19,7 @@ def stage_note(tree: Tree, profile: Profile) -> Iterator[Finding]:
     if attached and existing and found.path != _PATH:
         more = f" and {len(existing) - 3} more" if len(existing) > 3 else ""
         message = (
-            f"guardrails are attached at once, and accounts exist that they bind: {', '.join(existing[:3])}{more}; "
+            f"guardrails are attached immediately and apply to existing accounts: {', '.join(existing[:3])}{more}; "
             "calls of their workloads may be denied"
         )
         yield problem("profile-stage", found.key, _PATH, message)

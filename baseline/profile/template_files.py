@@ -127,7 +127,7 @@ def _refuse_what_cloudformation_lacks(text: str) -> None:
         mark: Any = event.start_mark
         line, column = mark.line + 1, mark.column + 1
         if isinstance(event, yaml.AliasEvent):
-            raise _UnusableError("CloudFormation takes no YAML aliases", line, column, "write the value out")
+            raise _UnusableError("CloudFormation does not support YAML aliases", line, column, "write the value out")
         if isinstance(event, yaml.DocumentStartEvent):
             documents += 1
         if documents > 1 or (isinstance(event, yaml.DocumentEndEvent) and event.explicit):
@@ -142,7 +142,7 @@ def _check_sections(sections: Mapping[str, tuple[Any, Any]]) -> None:
         raise _UnusableError("not a template: a mapping with Resources is needed")
     if "Transform" in sections:
         mark = sections["Transform"][0].start_mark
-        message = "StackSets with service-managed permissions take no transforms"
+        message = "StackSets with service-managed permissions do not support transforms"
         raise _UnusableError(message, mark.line + 1, mark.column + 1, "write the transformed template to the file")
 
 
@@ -168,7 +168,7 @@ def _metadata(sections: Mapping[str, tuple[Any, Any]]) -> tuple[int, int] | None
     key, body = sections["Metadata"]
     line, column = key.start_mark.line + 1, key.start_mark.column + 1
     if not isinstance(body, yaml.MappingNode) or body.flow_style or not body.value:
-        raise _UnusableError("Metadata is not a block mapping", line, column, "write one key a line, or remove it")
+        raise _UnusableError("Metadata is not a block mapping", line, column, "write one key per line, or remove it")
     if any(name.value == "Baseline" for name, _ in body.value):
         raise _UnusableError("Metadata.Baseline is baseline's own", line, column, "remove it")
     first = body.value[0][0].start_mark

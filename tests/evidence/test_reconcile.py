@@ -171,7 +171,7 @@ HEAD = (SCANS / "prowler.csv").read_text(encoding="utf-8").partition("\n")[0]
     [
         (read_prowler, b"", ":1: not Prowler's CSV: no column CHECK_ID"),
         (read_prowler, b"CHECK_ID;STATUS\n", ":1: not Prowler's CSV: no column MUTED, RESOURCE_UID"),
-        (read_prowler, f"{HEAD}\na;b\n".encode(), ":2: this row has not as many columns"),
+        (read_prowler, f"{HEAD}\na;b\n".encode(), ":2: this row has fewer or more columns"),
         (read_prowler, f'{HEAD}\n"a"b;c\n'.encode(), ":2: not Prowler's CSV"),
         (read_prowler, b'[{"status_code": "PASS"}]', "finding 0 has no metadata.event_code"),
         (read_prowler, b"{}", "finding 0 has no metadata.event_code"),
@@ -279,7 +279,7 @@ def test_an_alarm_of_the_organization_is_missed_in_other_accounts(written: Path,
 
     elsewhere = scan("444444444444")
     assert elsewhere.verdict == "agree"
-    assert elsewhere.why == "deployed, and none of 1 results fails; 1 fail in accounts of which it claims nothing"
+    assert elsewhere.why == "deployed, and none of 1 results fails; 1 fail in accounts that the claim does not cover"
     assert scan("111111111111").verdict == "disagree"
 
 

@@ -199,7 +199,7 @@ def test_a_planted_rest_of_a_run_is_neither_removed_nor_moved(
     if there:
         write_output(tmp_path / "out", NEW)
     planted(tmp_path / name)
-    assert_refused_and_untouched(tmp_path / "out", f"{name} looks like the rest of a run that was stopped")
+    assert_refused_and_untouched(tmp_path / "out", f"{name} looks like the leftover of an interrupted run")
 
 
 @pytest.mark.parametrize("name", LEFT)

@@ -110,5 +110,5 @@ def test_a_stack_set_that_waits_for_more_than_aws_takes_is_refused(count: int) -
     if count == 10:
         assert awaited_stack_sets(plan, last) == last.depends_on
         return
-    with pytest.raises(RenderError, match="StackSet nw-last depends on 11 others, and AWS takes 10 at most: nw-00, "):
+    with pytest.raises(RenderError, match="StackSet nw-last depends on 11 others, and AWS allows 10 at most: nw-00, "):
         awaited_stack_sets(plan, last)

@@ -12,10 +12,10 @@ STATEMENT = {"Effect": "Deny", "Action": "s3:GetObject", "Resource": "*"}
 @pytest.mark.parametrize(
     ("condition", "place", "said"),
     [
-        ({"ArnNotLike": "x"}, ("ArnNotLike",), "ArnNotLike is no object: an operator maps keys to values"),
-        ({"StringEquals": None}, ("StringEquals",), "StringEquals is no object: an operator maps keys to values"),
-        ([], (), "Condition is no object: it maps operators to keys, and keys to values"),
-        (None, (), "Condition is no object: it maps operators to keys, and keys to values"),
+        ({"ArnNotLike": "x"}, ("ArnNotLike",), "ArnNotLike is not an object: an operator maps keys to values"),
+        ({"StringEquals": None}, ("StringEquals",), "StringEquals is not an object: an operator maps keys to values"),
+        ([], (), "Condition is not an object: it maps operators to keys, and keys to values"),
+        (None, (), "Condition is not an object: it maps operators to keys, and keys to values"),
     ],
 )
 def test_a_condition_that_is_none_is_a_mistake(condition: Any, place: tuple[str, ...], said: str) -> None:

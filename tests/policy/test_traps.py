@@ -237,7 +237,7 @@ def test_the_advice_about_set_operators_keeps_the_meaning() -> None:
         ],
     }
     (mistake,) = policy_mistakes("SERVICE_CONTROL_POLICY", document)
-    assert "ForAnyValue never holds without it" in mistake.message
+    assert "ForAnyValue never matches without it" in mistake.message
     assert mistake.fix == 'write StringNotLike beside "Null": {"aws:PrincipalTag/Team": "false"}'
 
 

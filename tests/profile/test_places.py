@@ -123,7 +123,7 @@ def test_unknown_places_are_shown_at_once_where_they_are_written() -> None:
 def test_what_a_capability_finds_behind_a_group_is_shown_in_the_profile() -> None:
     line = PROFILE.count("\n")
     assert problems(GROUPS % "[core, card-data, Suspended]") == [
-        (line + 4, 73, "Suspended is suspended: accounts there take no assignments"),
+        (line + 4, 73, "Suspended is suspended: accounts there cannot have assignments"),
     ]
 
 

@@ -33,25 +33,25 @@ def many(section: str, count: int) -> dict[str, Any]:
 def test_a_section_takes_so_many_and_not_one_more(section: str, limit: int) -> None:
     assert messages(many(section, limit)) == []
     assert messages(many(section, limit + 1)) == [
-        f"the template has {limit + 1} {section.lower()}: AWS takes {limit}",
+        f"the template has {limit + 1} {section.lower()}: AWS allows {limit}",
     ]
 
 
 def test_a_template_takes_51200_bytes() -> None:
     assert messages(DOCUMENT, padding=51_200) == []
-    assert messages(DOCUMENT, padding=51_201) == ["the template has 51,201 bytes: AWS takes 51,200"]
+    assert messages(DOCUMENT, padding=51_201) == ["the template has 51,201 bytes: AWS allows 51,200"]
 
 
 def test_a_mapping_takes_200_keys() -> None:
     mapping = {f"key{number}": {"a": "b"} for number in range(201)}
     assert messages({**DOCUMENT, "Mappings": {"Sizes": mapping}}) == [
-        "the mapping Sizes has 201 attributes: AWS takes 200"
+        "the mapping Sizes has 201 attributes: AWS allows 200"
     ]
 
 
 def test_a_stack_name_takes_128_characters() -> None:
     assert messages(DOCUMENT, name="n" * 128) == []
-    assert messages(DOCUMENT, name="n" * 129) == [f"the stack name {'n' * 129} has 129 characters: AWS takes 128"]
+    assert messages(DOCUMENT, name="n" * 129) == [f"the stack name {'n' * 129} has 129 characters: AWS allows 128"]
 
 
 def key_with(policy: dict[str, Any]) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def bucket_policy_with(policy: dict[str, Any]) -> dict[str, Any]:
 def test_a_resource_policy_takes_so_many_bytes(resource: Callable[[dict[str, Any]], Any], limit: int) -> None:
     policy = {"Statement": [{"Effect": "Allow", "Sid": ""}]}
     sid = "s" * (limit - len(json.dumps(policy, separators=(",", ":"))))
-    for extra, expected in (("", []), ("s", [f"the policy has {limit + 1:,} bytes: AWS takes {limit:,}"])):
+    for extra, expected in (("", []), ("s", [f"the policy has {limit + 1:,} bytes: AWS allows {limit:,}"])):
         policy["Statement"][0]["Sid"] = sid + extra
         assert messages({"Resources": {"Guarded": resource(policy)}}) == expected
 
@@ -90,27 +90,27 @@ def test_a_managed_policy_takes_6144_characters_without_white_space() -> None:
         }
 
     assert messages(managed(6_144)) == []
-    assert messages(managed(6_145)) == ["the policy has 6,145 characters: AWS takes 6,144"]
+    assert messages(managed(6_145)) == ["the policy has 6,145 characters: AWS allows 6,144"]
 
 
 def test_a_roles_trust_takes_2048_characters_with_functions_filled_in() -> None:
     assert messages(role_with(AssumeRolePolicyDocument=statements(2_048))) == []
     assert messages(role_with(AssumeRolePolicyDocument=statements(2_049))) == [
-        "the policy has 2,049 characters: AWS takes 2,048"
+        "the policy has 2,049 characters: AWS allows 2,048"
     ]
     filled_in = {"Statement": {"Fn::If": ["A", {"Fn::Sub": "x" * 2_040}, "short"]}}
     assert messages(role_with(AssumeRolePolicyDocument=filled_in)) == [
-        "the policy has 2,056 characters: AWS takes 2,048"
+        "the policy has 2,056 characters: AWS allows 2,048"
     ]
 
 
 def test_a_roles_inline_policies_take_10240_characters_together() -> None:
     policies = [{"PolicyName": name, "PolicyDocument": statements(5_121)} for name in ("a", "b")]
     assert messages(role_with(Policies=policies)) == [
-        "the sum of the role's inline policies has 10,242 characters: AWS takes 10,240"
+        "the sum of the role's inline policies has 10,242 characters: AWS allows 10,240"
     ]
 
 
 def test_a_role_takes_20_managed_policies() -> None:
     assert messages(role_with(ManagedPolicyArns=["arn"] * 20)) == []
-    assert messages(role_with(ManagedPolicyArns=["arn"] * 21)) == ["the role has 21 policies: AWS takes 20"]
+    assert messages(role_with(ManagedPolicyArns=["arn"] * 21)) == ["the role has 21 policies: AWS allows 20"]

@@ -45,7 +45,7 @@ def _lists(path: Path, document: Any) -> Mapping[str, list[Any]]:  # noqa: ANN40
     if not found:
         raise ScanError(
             f"{path}:1: no compliance of AWS Config: one of {', '.join(known)} is needed",
-            hint="give what `aws configservice describe-compliance-by-config-rule` printed",
+            hint="pass the output of `aws configservice describe-compliance-by-config-rule`",
         )
     return found
 

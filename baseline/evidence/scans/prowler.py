@@ -13,7 +13,7 @@ from baseline.evidence.scans.result import Outcome, ScanResult, parse_documents,
 
 _COLUMNS = ("CHECK_ID", "STATUS", "MUTED", "RESOURCE_UID", "ACCOUNT_UID", "REGION")
 _OUTCOMES: Mapping[str, Outcome] = {"PASS": "pass", "FAIL": "fail"}
-_HINT = "give the file that `prowler aws -M csv` or `-M json-ocsf` wrote"
+_HINT = "pass the file that `prowler aws -M csv` or `-M json-ocsf` wrote"
 
 
 def read_prowler(path: Path) -> tuple[ScanResult, ...]:
@@ -34,7 +34,9 @@ def _from_csv(path: Path, text: str) -> Iterator[ScanResult]:
             raise ScanError(f"{path}:1: not Prowler's CSV: no column {', '.join(missing)}", hint=_HINT)
         for row in rows:
             if None in row or None in row.values():
-                raise ScanError(f"{path}:{rows.line_num}: this row has not as many columns as the first", hint=_HINT)
+                raise ScanError(
+                    f"{path}:{rows.line_num}: this row has fewer or more columns than the first", hint=_HINT
+                )
             yield ScanResult(
                 tool="prowler",
                 detector=row["CHECK_ID"],

@@ -53,11 +53,11 @@ def read_text(path: Path) -> str:
     except UnreadableError as error:
         raise ScanError(f"{path} cannot be read: {error}") from error
     if content.startswith(_GZIP):
-        raise ScanError(f"{path}: compressed: results are read as they are", hint="unpack it first, with gunzip")
+        raise ScanError(f"{path}: compressed: results must be uncompressed", hint="unpack it first, with gunzip")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ScanError(f"{path}: not UTF-8: byte {error.start} is none", hint="export it again as UTF-8") from error
+        raise ScanError(f"{path}: not UTF-8: byte {error.start} is invalid", hint="export it again as UTF-8") from error
 
 
 def parse_documents(path: Path, text: str) -> list[Any]:
@@ -86,7 +86,7 @@ def parse_answers(path: Path, text: str) -> list[Any]:
     documents = parse_documents(path, text)
     if all(isinstance(item, Mapping) and item.get("NextToken") for item in documents):
         raise ScanError(
-            f"{path}: only a part: its NextToken says that more results follow",
+            f"{path}: incomplete: its NextToken says that more results follow",
             hint="leave --max-items and --no-paginate out, or put all pages into the file, one after the other",
         )
     return documents

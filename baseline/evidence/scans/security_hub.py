@@ -25,7 +25,7 @@ def read_security_hub(path: Path) -> tuple[ScanResult, ...]:
     if not all(text_at(item, "GeneratorId") for item in findings):
         raise ScanError(
             f"{path}:1: no findings of Security Hub: a list under Findings is needed, each with a GeneratorId",
-            hint="give what `aws securityhub get-findings` printed",
+            hint="pass the output of `aws securityhub get-findings`",
         )
     return tuple(_results(findings))
 

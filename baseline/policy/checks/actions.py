@@ -64,7 +64,7 @@ def _mistake(path: tuple[str | int, ...], action: str, *, allows: bool) -> Probl
     nearest = nearest_action(action)
     service = action.partition(":")[0]
     new = ":" in action and not is_known_service(service)
-    why = f"no service is known by the prefix {service!r}" if new else f"the service {service!r} has no such action"
+    why = f"unknown service prefix {service!r}" if new else f"the service {service!r} has no such action"
     if ":" not in action:
         why = "an action is written service:Action"
     elif not new and "*" in action:

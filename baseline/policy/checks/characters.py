@@ -18,8 +18,8 @@ def character_mistakes(_: str, document: Mapping[str, Any]) -> Iterator[Problem]
             yield Problem(
                 id="policy-characters",
                 path=path,
-                message=f"{found[0]!r} (U+{ord(found[0]):04X}): policies have characters from U+0020 to U+00FF only",
-                fix="replace it by a plain character",
+                message=f"{found[0]!r} (U+{ord(found[0]):04X}): policies only allow characters from U+0020 to U+00FF",
+                fix="replace it with a plain character",
             )
 
 

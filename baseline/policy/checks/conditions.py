@@ -31,14 +31,14 @@ _IDS: tuple[tuple[re.Pattern[str], re.Pattern[str], str], ...] = (
     (
         re.compile(r".*orgid"),
         re.compile(r"o-[a-z0-9]{10,32}"),
-        "is no organization id: o- and 10 to 32 letters and digits",
+        "is not an organization id: o- and 10 to 32 letters and digits",
     ),
-    (re.compile(r"aws:.*account"), re.compile(r"[0-9]{12}"), "is no account id: twelve digits"),
-    (re.compile(r"aws:sourcevpc"), re.compile(r"vpc-[0-9a-f]{8,17}"), "is no id of a VPC: vpc- and 8 to 17 digits"),
+    (re.compile(r"aws:.*account"), re.compile(r"[0-9]{12}"), "is not an account id: twelve digits"),
+    (re.compile(r"aws:sourcevpc"), re.compile(r"vpc-[0-9a-f]{8,17}"), "is not a VPC id: vpc- and 8 to 17 digits"),
     (
         re.compile(r"aws:sourcevpce"),
         re.compile(r"vpce-[0-9a-f]{8,17}"),
-        "is no id of an endpoint: vpce- and 8 to 17 digits",
+        "is not a VPC endpoint id: vpce- and 8 to 17 digits",
     ),
 )
 """(keys, their values, what is wrong with others)."""
@@ -94,7 +94,7 @@ def _set_operator(condition: Condition, place: Path) -> Iterator[Problem]:
         yield Problem(
             id="policy-condition",
             path=place,
-            message=f"{condition.key} has many values: {condition.operator} does not say whether all or any are meant",
+            message=f"{condition.key} has many values: {condition.operator} does not say whether all or any must match",
             fix=f"write ForAnyValue:{condition.operator} or ForAllValues:{condition.operator}",
         )
     if many is False and has_set:
@@ -104,7 +104,7 @@ def _set_operator(condition: Condition, place: Path) -> Iterator[Problem]:
             id="policy-condition",
             path=place,
             message=f"{condition.operator}: {condition.key} has one value, and "
-            + ("ForAllValues holds without it too" if every else "ForAnyValue never holds without it"),
+            + ("ForAllValues also matches without it" if every else "ForAnyValue never matches without it"),
             fix=f"write {plain if plain.endswith('IfExists') or not every else f'{plain}IfExists'}"
             + ("" if every or "Not" not in plain else f' beside "Null": {{"{condition.key}": "false"}}'),
             severity=Severity.WARNING,
@@ -133,7 +133,7 @@ def _wrong_value(condition: Condition, kind: str | None, value: str) -> str:
     if _SENSITIVE.fullmatch(key) and wild:
         return f"has a wildcard: {condition.key} names one of ours, and a pattern lets in others"
     if key.endswith("orgpaths") and not _is_organization_path(value):
-        return "is no path of an organization: o-…/r-…/ou-…-…/"
+        return "is not an organization path: o-…/r-…/ou-…-…/"
     wrong = "" if wild else _wrong_id(key, value)
     check = _FORMS.get(kind or "")
     return wrong or (check(value) if check and not ("Like" in condition.operator and kind != "ARN") else "")
@@ -170,7 +170,7 @@ def _moment(value: str) -> str:
     try:
         datetime.fromisoformat(value)
     except ValueError:
-        return "is no moment in ISO 8601 or seconds since 1970"
+        return "is not a time in ISO 8601 or seconds since 1970"
     return ""
 
 
@@ -178,14 +178,14 @@ def _network(value: str) -> str:
     try:
         ipaddress.ip_network(value, strict=False)
     except ValueError:
-        return "is no IP address or CIDR range"
+        return "is not an IP address or CIDR range"
     return ""
 
 
 def _arn(value: str) -> str:
     parts = value.split(":")
     if value.strip("*?") and not (len(parts) >= 6 and parts[0] == "arn"):
-        return "is no ARN: arn:partition:service:region:account:resource"
+        return "is not an ARN: arn:partition:service:region:account:resource"
     account = parts[4] if len(parts) >= 6 else ""
     if {"*", "?"}.isdisjoint(account) and not _ACCOUNT_OF_ARN.fullmatch(account):
         return f"has the account {account!r}: twelve digits are one"

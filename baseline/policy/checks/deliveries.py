@@ -31,7 +31,8 @@ def delivery_mistakes(kind: str, document: Mapping[str, Any]) -> Iterator[Proble
                 yield Problem(
                     id="policy-delivery",
                     path=statement.path,
-                    message=f"denies uploads without {', '.join(keys)}: services deliver without, and are refused",
+                    message=f"denies uploads without {', '.join(keys)}: services deliver without them, and would be "
+                    f"denied",
                     fix="let the bucket's default encryption do it, or exempt services and the roles that deliver",
                 )
 

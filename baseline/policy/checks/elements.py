@@ -83,9 +83,9 @@ def _statement(path: Path, item: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _condition(value: Any, path: Path) -> Iterator[Problem]:  # noqa: ANN401 - whatever the policy has there
-    wrong = {path: "Condition is no object: it maps operators to keys, and keys to values"}
+    wrong = {path: "Condition is not an object: it maps operators to keys, and keys to values"}
     if isinstance(value, Mapping):
-        said = "is no object: an operator maps keys to values"
+        said = "is not an object: an operator maps keys to values"
         wrong = {(*path, name): f"{name} {said}" for name, keys in value.items() if not isinstance(keys, Mapping)}
     for place, message in wrong.items():
         yield Problem(
@@ -121,7 +121,7 @@ def _same_sids(statements: list[tuple[Path, Any]]) -> Iterator[Problem]:
                 id="policy-sid",
                 path=(*path, "Sid"),
                 message=f"two statements have the Sid {sid!r}",
-                fix="give each statement a Sid of its own",
+                fix="give each statement a unique Sid",
             )
 
 

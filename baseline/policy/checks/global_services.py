@@ -35,9 +35,9 @@ def global_service_mistakes(kind: str, document: Mapping[str, Any]) -> Iterator[
                 id="policy-global-services",
                 path=statement.path,
                 message=f"a Region denial that stops global services: {', '.join(stopped)} arrive in us-east-1",
-                fix="leave route53domains:* out by NotAction, too"
+                fix="exclude route53domains:* with NotAction, too"
                 if forgotten
-                else "leave global services out by NotAction",
+                else "exclude global services with NotAction",
             )
 
 

@@ -23,7 +23,7 @@ def _of_service_control(item: Statement) -> Iterator[Problem]:
             yield Problem(
                 id="policy-principal",
                 path=(*item.path, name),
-                message=f"{name} in a service control policy: it is about every principal of its accounts",
+                message=f"{name} in a service control policy: it applies to every principal of its accounts",
                 fix="remove it, and exempt roles by ArnNotLike on aws:PrincipalArn",
             )
     if item.effect == "Allow" and item.not_actions:
@@ -37,8 +37,8 @@ def _of_service_control(item: Statement) -> Iterator[Problem]:
         yield Problem(
             id="policy-allow",
             path=(*item.path, "Effect"),
-            message="an Allow does nothing while FullAWSAccess is attached beside it, as this baseline leaves it",
-            fix="write a Deny of what must not be done",
+            message="an Allow has no effect while FullAWSAccess is also attached, as in this baseline",
+            fix="write a Deny of the forbidden actions",
             severity=Severity.WARNING,
         )
 

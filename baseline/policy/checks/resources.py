@@ -54,7 +54,7 @@ def _mistake(statement: Statement, path: Path, text: str, *, negated: bool) -> P
         path=path,
         message=f"{text!r} names nothing that {_shown(statement.actions)} is authorized on, so that the statement "
         "does nothing there",
-        fix=f"write one such as {shown}" if expected else 'write "Resource": "*": the action knows no other',
+        fix=f"write one such as {shown}" if expected else 'write "Resource": "*": the action supports no other',
     )
 
 
@@ -63,7 +63,7 @@ def _not_an_arn(text: str) -> str:
     if parts[0] != "arn" and not parts[0].startswith("*"):
         return "is no ARN"
     if len(parts) < 6:
-        return "" if "*" in parts[-1] and len(parts) < 4 else "is no ARN: it has too few parts"
+        return "" if "*" in parts[-1] and len(parts) < 4 else "is not an ARN: it has too few parts"
     service, account = parts[2], parts[4]
     if not is_known_arn_service(service) and not {"*", "?"} & set(service):
         return f"is of the service {service!r}, which no ARN has"

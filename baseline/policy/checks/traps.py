@@ -80,7 +80,7 @@ def _wildcards(_: str, statement: Statement) -> Iterator[Problem]:
                 mistake = _mistake(
                     statement,
                     condition,
-                    f"{value!r} has a wildcard, which {condition.operator} takes as the character itself",
+                    f"{value!r} has a wildcard, which {condition.operator} takes literally",
                     f"write {like}",
                     index=index,
                 )
@@ -111,7 +111,7 @@ def _conditional_allow(kind: str, statement: Statement) -> Iterator[Problem]:
         yield Problem(
             id="policy-allow",
             path=(*statement.path, "Effect"),
-            message="an Allow with a condition restricts nothing while FullAWSAccess is attached beside it",
+            message="an Allow with a condition restricts nothing while FullAWSAccess is also attached",
             fix="write a Deny of the opposite",
             severity=Severity.WARNING,
         )
@@ -174,7 +174,7 @@ def _paths(_: str, statement: Statement) -> Iterator[Problem]:
                 yield _mistake(
                     statement,
                     condition,
-                    f"{value!r} has no slash at its end: it matches no path, or units whose id begins so",
+                    f"{value!r} has no slash at its end: it matches no path, or every unit whose id begins with it",
                     f"write {value.removesuffix('*')}/*",
                     index=index,
                 )

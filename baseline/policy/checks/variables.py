@@ -58,13 +58,13 @@ def placeholder_mistakes(
     """
     for place, text in _strings(document, ()):
         yield from (
-            _mistake(place, f"{match[0]}: a placeholder, which AWS takes as it is", "write the value out")
+            _mistake(place, f"{match[0]}: a placeholder, which AWS uses literally", "write the value out")
             for match in _PLACEHOLDER.finditer(text)
         )
         yield from (
             replace(
                 _mistake(
-                    place, f"{match[0]!r} looks like a placeholder, which AWS takes as it is", "write the value out"
+                    place, f"{match[0]!r} looks like a placeholder, which AWS uses literally", "write the value out"
                 ),
                 severity=Severity.WARNING,
             )
@@ -83,7 +83,7 @@ def _unfilled(place: Path, text: str, parameters: Collection[str] | None) -> Pro
     names = ", ".join(f"${{{name}}}" for name in parameters or ())
     return _mistake(
         place,
-        f"{text}: nothing fills this in, so AWS uses the text as it is",
+        f"{text}: nothing replaces this, so AWS uses it literally",
         f"write the value out, or use one of {names}" if names else "write the value out",
     )
 

@@ -75,21 +75,21 @@ def _no_mapping(error: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
         if keys[:1] == ["@@assign"]
         else f"write a mapping{' of ' if keys else ''}{', '.join(keys)}"
     )
-    return f"{_shown(error)} is no mapping", fix
+    return f"{_shown(error)} is not a mapping", fix
 
 
 def _no_list(error: ErrorDetails, _: type[BaseModel]) -> tuple[str, str]:
-    return f"{_shown(error)} is no list", "write a list, of one value too: […]"
+    return f"{_shown(error)} is not a list", "write a list, of one value too: […]"
 
 
 def _no_text(error: ErrorDetails, _: type[BaseModel]) -> tuple[str, str]:
-    return f"{_shown(error)} is no text", "write a text"
+    return f"{_shown(error)} is not text", "write a text"
 
 
 def _not_a_literal(error: ErrorDetails, _: type[BaseModel]) -> tuple[str, str]:
     expected = str(error["ctx"]["expected"])
     names = [name.strip("'") for name in expected.replace(" or ", ", ").split(", ")]
-    return f"{_shown(error)} is not allowed: AWS takes {expected}", _did_you_mean(error, names, f"write {expected}")
+    return f"{_shown(error)} is not allowed: AWS accepts {expected}", _did_you_mean(error, names, f"write {expected}")
 
 
 def _not_a_name(error: ErrorDetails, _: type[BaseModel]) -> tuple[str, str]:
@@ -111,7 +111,7 @@ def _wrong_length(error: ErrorDetails, _: type[BaseModel]) -> tuple[str, str]:
     limit, fix = (f"at least {least}", "add one") if greatest is None else (f"at most {greatest}", "take some away")
     value = error["input"]
     what = "characters" if isinstance(value, str) else "entries"
-    return f"{len(value)} {what}: AWS takes {limit}", "shorten it" if what == "characters" and greatest else fix
+    return f"{len(value)} {what}: AWS allows {limit}", "shorten it" if what == "characters" and greatest else fix
 
 
 def _something_else(error: ErrorDetails, _: type[BaseModel]) -> tuple[str, str]:

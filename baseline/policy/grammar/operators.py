@@ -54,7 +54,7 @@ def most(count: int) -> AfterValidator:
 
     def check(values: Values[T]) -> Values[T]:
         hold(
-            Problem(path=(operator,), message=f"{len(items)} values: AWS takes {count}", fix="take some away")
+            Problem(path=(operator,), message=f"{len(items)} values: AWS allows {count}", fix="take some away")
             for operator, items in (("@@assign", values.assign), ("@@append", values.append))
             if items is not None and len(items) > count
         )
@@ -74,7 +74,7 @@ def without_child_operators(value: Any, path: Path = ()) -> tuple[Any, tuple[Pro
     """The policy without child control operators, and problems that the models cannot see: wrong operators, nulls."""
     if value is None:
         return value, (
-            Problem(id="policy-value", path=path, message="null is no value", fix="write one, or leave it out"),
+            Problem(id="policy-value", path=path, message="null is not a value", fix="write one, or leave it out"),
         )
     if isinstance(value, list):
         items = [without_child_operators(item, (*path, index)) for index, item in enumerate(value)]
@@ -105,7 +105,7 @@ def _child_operator_mistakes(value: Any, path: Path) -> Iterator[Problem]:  # no
         return
     for index, item in enumerate(value):
         if item not in _ALLOWED:
-            yield _mistake((*path, index), f"{item!r} is no operator to allow", _nearest(item, _ALLOWED))
+            yield _mistake((*path, index), f"{item!r} is not an operator to allow", _nearest(item, _ALLOWED))
     if "@@none" in value and len(value) > 1:
         where = (*path, value.index("@@none"))
         yield _mistake(where, "'@@none' allows nothing, and others stand beside it", "leave it, or the others, out")

@@ -17,25 +17,25 @@ FILES: Mapping[str, ProblemKind] = {
     ),
     "profile-encoding": kind(
         "not plain UTF-8",
-        "YAML tools disagree about other encodings and about a byte order mark, so a profile has neither.",
+        "YAML tools disagree about other encodings and about a byte order mark, so a profile must not contain either.",
         "save the file as UTF-8 without a byte order mark",
     ),
     "profile-characters": kind(
         "character that is not shown",
         "Control characters, bidirectional characters and line separators are invisible in an editor. Most come from a "
-        "paste; some make a reader see another profile than the one that counts.",
+        "paste; some make a reader see something other than the effective profile.",
         "delete the character",
     ),
     "profile-dynamic-reference": kind(
         "dynamic reference",
-        "CloudFormation replaces `{{resolve:ssm:…}}` and `{{resolve:secretsmanager:…}}` by the value that is stored "
-        "there, with the permissions of the deployer. A text of a profile would publish a secret in an alarm, a "
+        "CloudFormation replaces `{{resolve:ssm:…}}` and `{{resolve:secretsmanager:…}}` with the stored value, "
+        "read with the permissions of the deployer. A text of a profile would publish a secret in an alarm, a "
         "description or a name.",
         "write the text itself, without `{{resolve:`",
     ),
     "profile-text": kind(
         "name that is not one line of visible text",
-        "Names, organizational units, owners, approvers and other short texts stand in commands, tables and reports. "
+        "Names, organizational units, owners, approvers and other short texts appear in commands, tables and reports. "
         "Line breaks, control characters and invisible characters would change what is around them. A line break in a "
         "reason, statement or description becomes a space.",
         "write it on one line, without the character",
@@ -43,7 +43,7 @@ FILES: Mapping[str, ProblemKind] = {
     "profile-tabs": kind(
         "tab in the indentation",
         "YAML indents with spaces only.",
-        "replace each tab by spaces",
+        "replace each tab with spaces",
     ),
     "profile-syntax": kind(
         "not YAML",
@@ -52,7 +52,7 @@ FILES: Mapping[str, ProblemKind] = {
     ),
     "profile-empty": kind(
         "empty profile",
-        "The file holds nothing, or nothing but comments.",
+        "The file is empty, or contains only comments.",
         "start from `baseline init`",
     ),
     "profile-documents": kind(
@@ -62,12 +62,12 @@ FILES: Mapping[str, ProblemKind] = {
     ),
     "profile-nesting": kind(
         "nested too deeply",
-        "No profile needs more than 50 levels; a file that has them was not meant as one.",
+        "No profile needs more than 50 levels; a file with more is not a profile.",
         "remove the nesting",
     ),
     "profile-alias": kind(
         "alias cannot be followed",
-        "An alias that contains itself, or that multiplies to more than a million values, is never what was meant.",
+        "An alias that contains itself, or that multiplies to more than a million values, is never intended.",
         "write the value out",
     ),
     "profile-tag": kind(
@@ -82,7 +82,7 @@ FILES: Mapping[str, ProblemKind] = {
     ),
     "profile-duplicate-key": kind(
         "key given twice",
-        "The same key stands twice in one mapping. Most readers take the last one silently.",
+        "The same key appears twice in one mapping. Most readers take the last one silently.",
         "remove one of them",
     ),
     "profile-key-not-text": kind(

@@ -14,22 +14,23 @@ LOCK: Mapping[str, ProblemKind] = {
     ),
     "lock-organization": kind(
         "lock file of another organization",
-        "Ids of another organization would send stacks to accounts that are not this profile's.",
+        "Ids of another organization would deploy stacks to accounts that do not belong to this profile.",
         "name this profile's lock file with --lock, or correct organization.name",
     ),
     "lock-value": kind(
         "not such an id",
-        "The templates would refuse it: each id has a form of its own.",
+        "The templates would reject it: each kind of id has its own format.",
         "let `baseline deploy --lock` write the file again",
     ),
     "lock-conflict": kind(
         "profile and lock file disagree",
-        "The profile states one id and the lock file another one for the same thing. Only a person knows which holds.",
+        "The profile and the lock file have different ids for the same resource. Only a person can decide which one "
+        "is right.",
         "delete one of the two",
     ),
     "lock-unused": kind(
         "unneeded entry of the lock file",
-        "What it is about has left the profile, or is no parameter of this baseline.",
+        "Its account, unit or resource has left the profile, or it is not a parameter of this baseline.",
         "nothing; the next deployment with --lock leaves it out",
         Severity.INFO,
     ),

@@ -8,7 +8,7 @@ from baseline.profile.problem_kinds.kind import ProblemKind, kind
 VALUES: Mapping[str, ProblemKind] = {
     "profile-unknown-key": kind(
         "unknown key",
-        "Nothing reads this key. A misspelt key would silently leave the default in place, so it is an error.",
+        "This key does not exist. A misspelled key would silently leave the default in place, so it is an error.",
         "correct the spelling or remove the key",
     ),
     "profile-later": kind(
@@ -23,8 +23,8 @@ VALUES: Mapping[str, ProblemKind] = {
     ),
     "profile-type": kind(
         "wrong type",
-        "The value has another type than the key needs.",
-        "see `baseline schema` for what the key takes",
+        "The value has the wrong type for its key.",
+        "see `baseline schema` for the values of the key",
     ),
     "profile-unquoted": kind(
         "text without quotes",
@@ -34,8 +34,8 @@ VALUES: Mapping[str, ProblemKind] = {
     ),
     "profile-value": kind(
         "value not allowed",
-        "The value has the right type but is not one that the key takes.",
-        "see `baseline schema` for what the key takes",
+        "The value has the right type but is not allowed for the key.",
+        "see `baseline schema` for the values of the key",
     ),
     "profile-account-id": kind(
         "not an account id",
@@ -45,13 +45,13 @@ VALUES: Mapping[str, ProblemKind] = {
     "profile-role": kind(
         "role of an account that does not fit",
         "A role makes an account the delegated administrator of a capability's services in place of the security "
-        "account. It goes to a member account outside suspended units.",
+        "account. It must be a member account outside suspended units.",
         "correct the role or the account",
     ),
     "profile-override": kind(
         "override that does not fit",
-        "An override gives some places other values of a capability's settings. Each needs a name of its own, after "
-        "which its stacks are called, values, and places that no other override of the capability names.",
+        "An override gives some places other values of a capability's settings. Each needs a unique name, for "
+        "its stacks, values, and places that no other override of the capability names.",
         "correct the override",
     ),
     "profile-email": kind(
@@ -72,32 +72,32 @@ VALUES: Mapping[str, ProblemKind] = {
     ),
     "profile-region": kind(
         "Region cannot be used",
-        "The Region does not exist, or stands in a partition that is not supported.",
+        "The Region does not exist, or is in a partition that is not supported.",
         "name a Region of one of the partitions aws, aws-us-gov and aws-cn",
     ),
     "profile-partition": kind(
         "Regions of several partitions",
-        "An organization lives in one partition: accounts, identities and policies never cross into another.",
+        "An organization exists in one partition: accounts, identities and policies never cross into another.",
         "write one profile per partition",
     ),
     "profile-home-region": kind(
         "home Region not governed",
-        "The trail, the log buckets and the alarms stand in the home Region, so it is one of the governed Regions.",
+        "The trail, the log buckets and the alarms are in the home Region, so it must be one of the governed Regions.",
         "add it to organization.regions",
     ),
     "profile-framework": kind(
         "unknown framework",
-        "Nothing maps controls to a framework of this id.",
+        "There is no framework with this id.",
         "name one of the known frameworks",
     ),
     "profile-requirement": kind(
         "unknown requirement",
-        "Exceptions and attestations are about one requirement each, written as its framework, a slash, and its id.",
+        "Each exception or attestation belongs to one requirement, written as its framework, a slash, and its id.",
         "write it as `cis-7.0/4.2`",
     ),
     "profile-requirement-unused": kind(
         "exception or attestation without effect",
-        "It is about a framework that `compliance` does not name, so that no report has the requirement.",
+        "It belongs to a framework that `compliance` does not list, so no report contains the requirement.",
         "add the framework to compliance, or remove the entry",
         Severity.INFO,
     ),
@@ -108,13 +108,13 @@ VALUES: Mapping[str, ProblemKind] = {
     ),
     "profile-expired": kind(
         "exception or attestation has expired",
-        "The approval was limited in time, and has ended. Reports say what the profile says, whatever the day.",
-        "have it looked at again and give a new date, or remove it",
+        "The approval was limited in time and has ended. Reports do not depend on the date and still show it.",
+        "have it reviewed and set a new date, or remove it",
         Severity.WARNING,
     ),
     "profile-runtime": kind(
         "runtime of the settings functions ends",
-        "AWS Lambda stops patching a runtime on a fixed day, and refuses updates of its functions some weeks later.",
+        "AWS Lambda stops patching a runtime on a fixed day, and rejects updates of its functions some weeks later.",
         "update baseline to a version with a newer runtime, generate and deploy again",
         Severity.WARNING,
     ),
@@ -125,7 +125,7 @@ VALUES: Mapping[str, ProblemKind] = {
     ),
     "profile-duplicate": kind(
         "value given twice",
-        "AWS requires the value to be unique, or repeating it has no meaning.",
+        "AWS requires the value to be unique, or repeating it has no effect.",
         "remove or change one of them",
     ),
     "profile-place": kind(
@@ -148,7 +148,7 @@ VALUES: Mapping[str, ProblemKind] = {
         Severity.WARNING,
     ),
     "profile-standalone": kind(
-        "does not go with standalone",
+        "not allowed with standalone",
         "A standalone account has no organization: no other accounts, no organizational units, no organization id.",
         "remove it, or remove organization.standalone",
     ),
@@ -159,11 +159,11 @@ VALUES: Mapping[str, ProblemKind] = {
     ),
     "profile-setting": kind(
         "setting does not fit the others",
-        "The value is allowed by itself, but not beside another value of the profile.",
+        "The value is valid by itself, but conflicts with another value of the profile.",
         "change one of the two",
     ),
     "profile-unsupported": kind(
-        "not available where it is wanted",
+        "not available in a governed Region",
         "AWS does not have this in a governed Region. It is left out there; everything else is deployed.",
         "meet the control in another way there, or switch the setting off with a reason",
         Severity.INFO,
@@ -199,7 +199,8 @@ VALUES: Mapping[str, ProblemKind] = {
     ),
     "profile-weakened": kind(
         "weaker than the tier",
-        "The value is weaker than what the profile's tier fills in. That may be right, but the profile has to say why.",
+        "The value is weaker than what the profile's tier fills in. That may be right, but the profile must give a "
+        "reason.",
         "remove the value, or accept it with a `reason` beside it",
         Severity.WARNING,
     ),

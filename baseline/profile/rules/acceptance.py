@@ -14,7 +14,7 @@ def excepted_and_attested(profile: Profile) -> Iterator[Problem]:
             yield Problem(
                 id="profile-duplicate",
                 path=("attestations", key),
-                message=f"{key} is excepted and attested: it is either met by people, or not to be met",
+                message=f"{key} is excepted and attested: a requirement is either met by people or excepted",
                 about=(("exceptions", key),),
             )
 

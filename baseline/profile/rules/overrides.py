@@ -73,7 +73,7 @@ def _placed(overrides: tuple[Override, ...], path: KeyPath, known: Known) -> Ite
                 yield Problem(
                     id=_KIND,
                     path=(*path, index, "to", number),
-                    message="the management account has the capability's own values: no StackSet reaches it",
+                    message="the management account has the capability's own values: StackSets do not target it",
                     fix="write the values of the management account in the settings themselves, and those of all units "
                     "in overrides",
                     about=(("account_groups",),),
@@ -93,7 +93,7 @@ def _split(overrides: tuple[Override, ...], path: KeyPath, known: Known, profile
             yield Problem(
                 id=_KIND,
                 path=(*path, index, "to"),
-                message=f"accounts that come to {listing} itself later get no such stack until the profile lists them",
+                message=f"accounts that join {listing} itself later do not get this stack until the profile lists them",
                 fix="name the whole unit, or add new accounts to the profile and deploy again",
                 severity=Severity.INFO,
             )

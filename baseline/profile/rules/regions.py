@@ -52,7 +52,7 @@ def _repeated(path: KeyPath, items: Sequence[str]) -> Iterator[Problem]:
             yield Problem(
                 id="profile-duplicate",
                 path=(*path, index),
-                message=f'value given twice: "{item}" stands in the list already',
+                message=f'value given twice: "{item}" is already in the list',
                 fix="remove it",
                 about=((*path, first),),
             )

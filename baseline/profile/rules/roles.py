@@ -51,7 +51,7 @@ def fitting_roles(profile: Profile) -> Iterator[Problem]:
             yield Problem(
                 id=_KIND,
                 path=path,
-                message=f'"{key}" is in a suspended unit, which gets no stack',
+                message=f'"{key}" is in a suspended unit, which no stack targets',
                 fix="name an account of another unit",
                 about=(("accounts", key), ("organizational_units",)),
             )

@@ -27,5 +27,5 @@ def no_organization(profile: Profile) -> Iterator[Problem]:
 
 def _refused(path: KeyPath, why: str) -> Problem:
     return Problem(
-        id="profile-standalone", path=path, message=f"does not go with standalone: {why}", about=(_STANDALONE,)
+        id="profile-standalone", path=path, message=f"not allowed with standalone: {why}", about=(_STANDALONE,)
     )

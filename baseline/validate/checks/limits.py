@@ -28,7 +28,7 @@ def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
     for path, what, seen, name in _measured(subject):
         most = QUOTAS[name]
         if seen > most.value:
-            yield Problem(path=path, message=f"{what} has {seen:,} {most.unit}: AWS takes {most.value:,}")
+            yield Problem(path=path, message=f"{what} has {seen:,} {most.unit}: AWS allows {most.value:,}")
     for section in _COUNTED:
         for name in subject.document.get(section) or ():
             if not _LOGICAL_ID.match(name) and not name.startswith("Fn::"):

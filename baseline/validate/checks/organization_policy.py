@@ -48,7 +48,7 @@ CHECK = Check(
     severity=Severity.ERROR,
     explanation="AWS Organizations checks a policy when it is created, after everything before it was deployed: size, "
     "grammar, names. AWS does not report a policy that it accepts but that has no effect.",
-    fix="correct the statement, or cut the policy in two",
+    fix="correct the statement, or split the policy",
     source="https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_syntax.html",
     find=_find,
 )

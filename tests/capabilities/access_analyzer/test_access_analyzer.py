@@ -102,16 +102,16 @@ def test_the_reason_stands_beside_the_rule() -> None:
 @pytest.mark.parametrize(
     ("settings", "setting", "said"),
     [
-        ({"archive_rules": [rule(criteria=[{"key": "isPublc", "exists": True}])]}, "criteria.0.key", "no filter key"),
+        ({"archive_rules": [rule(criteria=[{"key": "isPublc", "exists": True}])]}, "criteria.0.key", "a filter key"),
         ({"archive_rules": [rule(criteria=[{"key": "isPublic"}])]}, "criteria.0", "in no way"),
         (
             {"archive_rules": [rule(criteria=[{"key": "isPublic", "eq": ["true"], "neq": ["x"]}])]},
             "criteria.0",
             "eq and neq",
         ),
-        ({"archive_rules": [rule(criteria=[{"key": "id", "eq": ["1"] * 21}])]}, "criteria.0.eq", "takes 20"),
+        ({"archive_rules": [rule(criteria=[{"key": "id", "eq": ["1"] * 21}])]}, "criteria.0.eq", "accepts 20"),
         ({"archive_rules": [rule(), rule()]}, "archive_rules.0.name", "two rules"),
-        ({"archive_rules": [rule(name=f"r{n}") for n in range(101)]}, "archive_rules", "takes 100"),
+        ({"archive_rules": [rule(name=f"r{n}") for n in range(101)]}, "archive_rules", "allows 100"),
         (
             {"internal_access": [{"region": "us-west-2", "resource_types": ["AWS::S3::Bucket"]}]},
             "internal_access.0.region",

@@ -306,12 +306,12 @@ def test_a_malware_plan_reaches_its_bucket_and_no_other() -> None:
                 ]
             },
             "suppressions",
-            "takes 100",
+            "allows 100",
         ),
         (
             {"lists": [{"name": n, "kind": "trusted_ips", "location": "s3://a/b.txt"} for n in "ab"]},
             "lists",
-            "takes 1",
+            "allows 1",
         ),
         (
             {"lists": [{"name": "a", "kind": k, "location": "s3://a/b.txt"} for k in ("trusted_ips", "threat_ips")]},
@@ -343,7 +343,7 @@ def test_a_malware_plan_reaches_its_bucket_and_no_other() -> None:
                 ]
             },
             "suppressions.0.criteria.0.equals",
-            "takes 50",
+            "allows 50",
         ),
         (
             {"suppressions": [{"name": "abc", "reason": "Ours.", "criteria": [{"field": "type"}]}]},

@@ -149,7 +149,7 @@ def test_what_nobody_says_is_said_only_where_it_can_do_harm() -> None:
 
 def test_a_plan_that_no_region_has_is_to_be_left_out() -> None:
     found, _ = CAPABILITY.unsupported(landscape({"features": ["runtime_monitoring"]}, **CHINA))
-    assert found.fix == "leave it out: it would do nothing"
+    assert found.fix == "leave it out: it would have no effect"
 
 
 # ── the policy type ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -166,8 +166,8 @@ def test_the_account_of_the_principal(principal: str, account: str) -> None:
         ({"account": "security"}, ["root", "Security", "security"], ""),
         ({"account": "management"}, [], "management account"),
         ({"principal": "arn:aws:iam::111111111111:role/Admin"}, [], "management account"),
-        ({"principal": "config.amazonaws.com"}, [], "do not bind AWS services"),
-        ({"principal": OUTSIDER}, [], "no account of this organization"),
+        ({"principal": "config.amazonaws.com"}, [], "do not apply to AWS services"),
+        ({"principal": OUTSIDER}, [], "does not belong to this organization"),
     ],
 )
 def test_service_control_policies_are_those_of_the_principal(
@@ -187,7 +187,7 @@ def test_service_control_policies_are_those_of_the_principal(
         ({"principal": "config.amazonaws.com"}, ["root", "Workloads", "web"], ""),
         ({"resource": "arn:aws:sqs:eu-west-1:333333333333:q"}, ["root", "Security", "security"], ""),
         ({"resource_account": "management"}, [], "management account"),
-        ({"resource": "arn:aws:sqs:eu-west-1:999999999999:q"}, [], "no account of this organization"),
+        ({"resource": "arn:aws:sqs:eu-west-1:999999999999:q"}, [], "does not belong to this organization"),
         ({"action": "ec2:RunInstances"}, [], "resource control policies do not apply to"),
         ({"action": "kms:RetireGrant"}, [], "resource control policies do not apply to"),
         ({"action": "KMS:Decrypt"}, ["root", "Workloads", "web"], ""),
@@ -224,7 +224,7 @@ def test_others_are_not(values: dict[str, str]) -> None:
 
 def test_why_nothing_binds_is_said() -> None:
     found = verdict(question(LEAVE, account="management"))
-    assert any("service control policies do not hold in the management account" in item for item in found.reasons)
+    assert any("service control policies do not apply to the management account" in item for item in found.reasons)
 
 
 def test_old_tls_is_refused_to_whoever_comes() -> None:

@@ -690,9 +690,9 @@ def own(**changes: Any) -> dict[str, Any]:
         ({**given(("a", "ReadOnly", ["web"])), "groups": {}}, "assignments.0.group", "no group a"),
         (given(("a", "ReadOnly", ["web", "management"])), "groups.a", "two accounts cannot create it"),
         (own(), "permission_sets.Own", "allows nothing"),
-        (own(managed_policies=[f"P{n}" for n in range(26)]), "permission_sets.Own.managed_policies", "takes 25"),
-        (own(inline_policy={"Statement": ["x" * 10_240]}), "permission_sets.Own.inline_policy", "takes 10240"),
-        (own(inline_policy={"Statement": [" " * 32_768]}), "permission_sets.Own.inline_policy", "takes 32768"),
+        (own(managed_policies=[f"P{n}" for n in range(26)]), "permission_sets.Own.managed_policies", "allows 25"),
+        (own(inline_policy={"Statement": ["x" * 10_240]}), "permission_sets.Own.inline_policy", "allows 10240"),
+        (own(inline_policy={"Statement": [" " * 32_768]}), "permission_sets.Own.inline_policy", "allows 32768"),
         (
             {
                 "permission_sets": {
@@ -700,7 +700,7 @@ def own(**changes: Any) -> dict[str, Any]:
                 }
             },
             "permission_sets",
-            "an instance takes 3500",
+            "an instance allows 3500",
         ),
     ],
 )
@@ -718,7 +718,7 @@ def test_a_name_too_long_for_the_management_account_is_said() -> None:
 
 def test_more_than_a_hundred_groups_with_one_set_in_one_account_are_said() -> None:
     settings = given(*((f"g{n}", "ReadOnly", ["web"]) for n in range(101)))
-    assert any("an account takes 100" in message for _, message in problems(settings))
+    assert any("an account allows 100" in message for _, message in problems(settings))
 
 
 def test_more_accounts_than_an_instance_takes_unasked_are_said() -> None:
@@ -730,7 +730,7 @@ def test_more_accounts_than_an_instance_takes_unasked_are_said() -> None:
 
 @pytest.mark.parametrize("region", ["us-gov-west-1", "eu-west-9"])
 def test_region_of_another_partition_or_of_none_is_refused(region: str) -> None:
-    assert ("region", f"{region} is no Region of the partition aws") in problems({"region": region})
+    assert ("region", f"{region} is not a Region of the partition aws") in problems({"region": region})
 
 
 def test_every_stack_is_deployed_in_the_region_of_the_instance() -> None:

@@ -252,7 +252,7 @@ def test_undoing_needs_permission_only_when_asked_for() -> None:
 @pytest.mark.parametrize(
     ("settings", "setting", "said"),
     [
-        ({"trusted_services": ["cloudtrial.amazonaws.com"]}, "trusted_services.0", "no service is known"),
+        ({"trusted_services": ["cloudtrial.amazonaws.com"]}, "trusted_services.0", "unknown service principal"),
         (
             {"delegated_services": ["securityhub.amazonaws.com"]},
             "delegated_services.0",

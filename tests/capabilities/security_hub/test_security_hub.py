@@ -327,7 +327,7 @@ def test_a_misspelt_control_has_a_nearest_one() -> None:
         (
             {"policies": [{"name": f"p{n}", "to": ["Security"], "standards": ["fsbp"]} for n in range(20)]},
             "policies",
-            "takes 20",
+            "allows 20",
         ),
     ],
 )

@@ -129,7 +129,7 @@ def test_what_policies_below_may_do_can_be_said_in_every_mapping_and_alone(kind:
 @pytest.mark.parametrize(
     ("allowed", "rest", "said"),
     [
-        (["@@nothing"], "/0", "'@@nothing' is no operator to allow"),
+        (["@@nothing"], "/0", "'@@nothing' is not an operator to allow"),
         (["@@assign", "@@apend"], "/1", "did you mean '@@append'?"),
         ("@@none", "", "write a list of @@all"),
         ([], "", "write a list of @@all"),

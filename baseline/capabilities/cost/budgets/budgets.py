@@ -176,7 +176,7 @@ def _missing_topics(landscape: Landscape, settings: BudgetsSettings) -> Iterator
     if asked and not landscape.is_on("notifications"):
         yield Problem(
             path=(asked[0],),
-            message="notifications is off: cost alerts have no topic to go to",
+            message="notifications is off: cost alerts have no topic",
             fix="turn notifications on, or remove the budgets and anomalies",
             fallback=(("capabilities", "notifications"),),
         )

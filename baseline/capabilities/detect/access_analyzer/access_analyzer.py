@@ -240,7 +240,7 @@ def _rule_problems(settings: AccessAnalyzerSettings) -> Iterator[Problem]:
             yield Problem(
                 path=(*place, "name"),
                 message=f"{rule.name} is the name of two rules of the {rule.analysis} analyzer",
-                fix="give each a name of its own",
+                fix="give each a unique name",
             )
         for number, criterion in enumerate(rule.criteria):
             yield from _criterion_problems(criterion, (*place, "criteria", number))
@@ -249,8 +249,8 @@ def _rule_problems(settings: AccessAnalyzerSettings) -> Iterator[Problem]:
         if count > most:
             yield Problem(
                 path=("archive_rules",),
-                message=f"{count} archive rules for {analysis} access: an analyzer takes {most}",
-                fix="join rules: a criterion takes several values",
+                message=f"{count} archive rules for {analysis} access: an analyzer allows {most}",
+                fix="join rules: a criterion accepts several values",
             )
 
 
@@ -266,7 +266,7 @@ def _criterion_problems(criterion: Criterion, place: KeyPath) -> Iterator[Proble
     if criterion.key not in _KEYS and not criterion.key.startswith("condition."):
         yield Problem(
             path=(*place, "key"),
-            message=f"{criterion.key} is no filter key of IAM Access Analyzer",
+            message=f"{criterion.key} is not a filter key of IAM Access Analyzer",
             fix=f"one of {', '.join(sorted(_KEYS))}, or condition.<key>",
         )
     most = quota("access_analyzer.values_per_criterion")
@@ -274,7 +274,7 @@ def _criterion_problems(criterion: Criterion, place: KeyPath) -> Iterator[Proble
         if len(getattr(criterion, name)) > most:
             yield Problem(
                 path=(*place, name),
-                message=f"{len(getattr(criterion, name))} values: a criterion takes {most}",
+                message=f"{len(getattr(criterion, name))} values: a criterion accepts {most}",
                 fix="spread them over several rules",
             )
 

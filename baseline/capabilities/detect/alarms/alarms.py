@@ -316,7 +316,7 @@ def _unsupported(landscape: Landscape) -> tuple[Problem, ...]:
         Problem(
             path=("root_mfa",),
             message=f"AWS Config has no rules for root MFA in {landscape.home_region}: they are left out",
-            fix="look at the root users' MFA by hand, or manage their credentials centrally",
+            fix="check the root users' MFA manually, or manage their credentials centrally",
         ),
     )
 

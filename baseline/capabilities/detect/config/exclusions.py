@@ -38,7 +38,7 @@ def exclusion_problems(landscape: Landscape, excluded: Sequence[str]) -> Iterato
     if count > MOST_EXCLUDED:
         yield Problem(
             path=("exclude_accounts",),
-            message=f"{count:,} accounts would be left out of conformance packs: AWS Config takes {MOST_EXCLUDED:,}, "
+            message=f"{count:,} accounts would be left out of conformance packs: AWS Config allows {MOST_EXCLUDED:,}, "
             "the management account and suspended accounts included",
             fix="close accounts that are suspended, or set rules: false",
         )

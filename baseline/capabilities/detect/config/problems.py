@@ -56,7 +56,7 @@ def _recorder_problems(settings: _Settings) -> Iterator[Problem]:
             yield Problem(
                 path=("recorder",),
                 message="nothing is left to deploy: recorder is existing, aggregator and rules are off",
-                fix="switch the capability off: config: false",
+                fix="disable the capability: config: false",
             )
         for name in ("daily_types", "continuous_types", "exclude_types"):
             if getattr(settings, name):
@@ -109,7 +109,7 @@ def _excluded_rule_problems(landscape: Landscape, settings: _Settings) -> Iterat
         rule.name in settings.exclude_rules for rule in rules_of_tier(landscape.tier, landscape.release)
     ):
         yield Problem(
-            path=("exclude_rules",), message="no rule is left: every one is excluded", fix="say rules: false instead"
+            path=("exclude_rules",), message="no rule is left: every one is excluded", fix="set rules: false instead"
         )
 
 
@@ -135,13 +135,13 @@ def _parameter_problems(name: str, parameters: Mapping[str, str]) -> Iterator[Pr
         elif facts.parameters[parameter].type == "number" and not value.isdecimal():
             yield Problem(
                 path=place,
-                message=f'{facts.identifier} takes a number for {parameter}, not "{value}"',
+                message=f'{facts.identifier} requires a number for {parameter}, not "{value}"',
                 fix="write a whole number in quotes",
             )
         elif facts.parameters[parameter].type == "bool" and value.lower() not in {"true", "false"}:
             yield Problem(
                 path=place,
-                message=f'{facts.identifier} takes true or false for {parameter}, not "{value}"',
+                message=f'{facts.identifier} requires true or false for {parameter}, not "{value}"',
                 fix='write "true" or "false", in quotes',
             )
 

@@ -76,7 +76,7 @@ def missing_plans(landscape: Landscape, settings: GuardDutySettings) -> Iterator
             yield Problem(
                 path=("features",),
                 message=f"GuardDuty has no {feature} in {', '.join(missing)}",
-                fix="leave it out: it would do nothing" if everywhere else "it applies in the other Regions",
+                fix="leave it out: it would have no effect" if everywhere else "it applies in the other Regions",
             )
         if unknown and landscape.standalone:
             yield Problem(

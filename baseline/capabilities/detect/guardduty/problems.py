@@ -64,13 +64,13 @@ def _list_problems(settings: GuardDutySettings) -> Iterator[Problem]:
             yield Problem(
                 path=("lists", index, "name"),
                 message=f"{item.name} is the name of two lists",
-                fix="give each a name of its own",
+                fix="give each a unique name",
             )
     for kind, most in _MOST.items():
         if kinds[kind] > most:
             yield Problem(
                 path=("lists",),
-                message=f"{kinds[kind]} lists of kind {kind}: GuardDuty takes {most} in a Region",
+                message=f"{kinds[kind]} lists of kind {kind}: GuardDuty allows {most} per Region",
                 fix="join them, or use entity lists",
             )
 
@@ -79,7 +79,7 @@ def _suppression_problems(settings: GuardDutySettings) -> Iterator[Problem]:
     count, most = len(settings.suppressions), quota("guardduty.filters")
     if count > most:
         yield Problem(
-            path=("suppressions",), message=f"{count} rules: GuardDuty takes {most} in a Region", fix="join some"
+            path=("suppressions",), message=f"{count} rules: GuardDuty allows {most} per Region", fix="join some"
         )
     names = Counter(item.name for item in settings.suppressions)
     for index, item in enumerate(settings.suppressions):
@@ -87,7 +87,7 @@ def _suppression_problems(settings: GuardDutySettings) -> Iterator[Problem]:
             yield Problem(
                 path=("suppressions", index, "name"),
                 message=f"{item.name} is the name of two rules",
-                fix="give each a name of its own",
+                fix="give each a unique name",
             )
         fields = Counter(criterion.field for criterion in item.criteria)
         for number, criterion in enumerate(item.criteria):
@@ -112,7 +112,7 @@ def _partition_problems(landscape: Landscape, settings: GuardDutySettings) -> It
                 yield Problem(
                     path=("suppressions", index, "criteria", number, "field"),
                     message=f"findings cannot be filtered by {criterion.field} in {landscape.partition}",
-                    fix="take a field that GuardDuty's console offers" + (f", such as {nearest}" if nearest else ""),
+                    fix="use a field that GuardDuty's console offers" + (f", such as {nearest}" if nearest else ""),
                 )
 
 
@@ -125,7 +125,7 @@ def unexported_findings(landscape: Landscape) -> Iterator[Problem]:
             path=("export_findings",),
             message=f"GuardDuty delivers findings of {', '.join(left_out)} to no bucket in the opt-in Region "
             f"{landscape.home_region}: there they are kept for 90 days, and guardduty-export counts for no requirement",
-            fix="make a Region that is on by default the home Region, or accept it",
+            fix="choose a home Region that is enabled by default, or accept it",
         )
 
 
@@ -137,7 +137,7 @@ def missing_policy_type(landscape: Landscape) -> Iterator[Problem]:
     command = "aws guardduty update-organization-configuration --auto-enable-organization-members ALL"
     by_hand = f"in the security account run in every Region: {command} --detector-id ID --region REGION"
     if known is Presence.ABSENT:
-        message = f"{landscape.partition} has no GuardDuty policies: nothing turns GuardDuty on in member accounts"
+        message = f"{landscape.partition} has no GuardDuty policies: nothing enables GuardDuty in member accounts"
     else:
         message = (
             f"whether {landscape.partition} has GuardDuty policies is not known: the stack of the policy comes last"
@@ -166,17 +166,17 @@ def _criterion_problems(criterion: FindingCriterion, place: KeyPath, *, repeated
     if criterion.field in text_fields() and {"at_least", "at_most"} & set(given):
         yield Problem(
             path=place,
-            message=f"{criterion.field} is text: it is neither more nor less than a number",
+            message=f"{criterion.field} is text, which cannot be compared with a number",
             fix="give equals or not_equals",
         )
     for name in ("equals", "not_equals"):
         count, most = len(getattr(criterion, name)), quota("guardduty.filter_values")
         if count > most:
-            yield Problem(path=(*place, name), message=f"{count} values: a filter takes {most}", fix="make two rules")
+            yield Problem(path=(*place, name), message=f"{count} values: a filter allows {most}", fix="make two rules")
     if repeated:
         yield Problem(
             path=(*place, "field"),
-            message=f"{criterion.field} stands in the rule twice",
+            message=f"{criterion.field} is in the rule twice",
             fix="put its values into one criterion",
         )
 
@@ -194,7 +194,7 @@ def _malware_problems(landscape: Landscape, settings: GuardDutySettings) -> Iter
         elif landscape.accounts[item.account].ou in landscape.suspended:
             yield Problem(
                 path=(*place, "account"),
-                message=f"{item.account} is in a suspended unit: no stack goes there",
+                message=f"{item.account} is in a suspended unit, which no stack targets",
                 fix="remove it, or move the account",
             )
         if item.region not in landscape.regions:

@@ -30,7 +30,7 @@ def security_hub_problems(landscape: Landscape, settings: SecurityHubSettings) -
     if not landscape.is_on("config"):
         yield Problem(
             path=("standards",),
-            message="config is off: most controls have nothing to look at where AWS Config does not record",
+            message="config is off: most controls evaluate resources that AWS Config records",
             fix="turn config on, with `recorder: existing` where something else records, or make sure that it does",
             fallback=(("capabilities", "config"),),
             severity=Severity.WARNING,
@@ -45,7 +45,8 @@ def missing_in_regions(
     if tells and len(landscape.regions) > 1 and not can_aggregate(landscape):
         yield Problem(
             path=("notify",),
-            message=f"{landscape.home_region} is a Region to opt in to: other Regions' findings cannot come there",
+            message=f"{landscape.home_region} is an opt-in Region: findings of other Regions cannot be aggregated "
+            f"there",
             fix="its own findings are reported; open the consoles of other Regions, or choose another home",
         )
     for name in chosen:
@@ -74,7 +75,7 @@ def _missing_controls(landscape: Landscape, settings: SecurityHubSettings) -> It
             yield Problem(
                 path=place,
                 message=f"Security Hub has no {control} in {', '.join(missing)}",
-                fix="leave it out: it does nothing" if everywhere else "it applies in the other Regions",
+                fix="leave it out: it has no effect" if everywhere else "it applies in the other Regions",
             )
 
 
@@ -119,7 +120,9 @@ def _policy_problems(landscape: Landscape, settings: SecurityHubSettings) -> Ite
         for number, target in enumerate(policy.to):
             place = ("policies", index, "to", number)
             if target in seen:
-                yield Problem(path=place, message=f"{target} has two policies", fix="a unit or account takes one")
+                yield Problem(
+                    path=place, message=f"{target} has two policies", fix="a unit or account has at most one policy"
+                )
             seen.add(target)
 
 
@@ -143,7 +146,7 @@ def _count_problems(landscape: Landscape, settings: SecurityHubSettings) -> Iter
         ("accepted_findings", rules, quota("security_hub.automation_rules")),
     ):
         if count > most:
-            yield Problem(path=(setting,), message=f"{count} with ours: AWS takes {most}", fix="join some")
+            yield Problem(path=(setting,), message=f"{count} including ours: AWS allows {most}", fix="join some")
 
 
 def can_aggregate(landscape: Landscape) -> bool:

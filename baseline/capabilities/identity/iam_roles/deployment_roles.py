@@ -140,7 +140,7 @@ def _role_problems(index: int, role: DeploymentRole, *, boundary: bool) -> Itera
         yield Problem(
             path=place,
             message=f"a role is pinned to one branch, tag or environment: {seen}",
-            fix="state exactly one of branch, tag and environment",
+            fix="set exactly one of branch, tag and environment",
         )
     yield from _provider_problems(place, role)
     if not role.managed_policies and not role.account_policies:
@@ -154,7 +154,8 @@ def _role_problems(index: int, role: DeploymentRole, *, boundary: bool) -> Itera
         if policy in ADMIN_POLICIES and not boundary:
             yield Problem(
                 path=(*place, "managed_policies", number),
-                message=f"{policy} without a permissions boundary: all who can push to the repository own the account",
+                message=f"{policy} without a permissions boundary: everyone who can push to the repository controls "
+                f"the account",
                 fix="turn permissions_boundary on, or name a narrower policy",
             )
 
@@ -174,7 +175,7 @@ def _provider_problems(place: KeyPath, role: DeploymentRole) -> Iterator[Problem
     if len(parts) != 2 or not (all(numbered) or all(plain)):
         yield Problem(
             path=(*place, "repository"),
-            message=f"{role.repository!r} is no repository of GitHub: it reads owner/name, or owner@id/name@id",
+            message=f"{role.repository!r} is not a GitHub repository, which is owner/name or owner@id/name@id",
             fix="write it as the subject of the repository's tokens has it",
         )
 
@@ -184,7 +185,7 @@ def _account_problems(landscape: Landscape, keys: list[str], place: KeyPath) -> 
         if landscape.accounts[key].ou in landscape.suspended:
             yield Problem(
                 path=(*place, index),
-                message=f"the account {key!r} is in a suspended unit, which gets no stack",
+                message=f"the account {key!r} is in a suspended unit, which no stack targets",
                 fix="leave it out",
             )
         elif key in keys[:index]:

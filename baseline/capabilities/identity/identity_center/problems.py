@@ -56,7 +56,7 @@ def _region_problems(landscape: Landscape, settings: IdentityCenterSettings) -> 
         nearest = nearest_region(region)
         yield Problem(
             path=("region",),
-            message=f"{region} is no Region of the partition {landscape.partition}",
+            message=f"{region} is not a Region of the partition {landscape.partition}",
             fix=f"did you mean {nearest}?"
             if nearest
             else "name the Region that `aws sso-admin list-instances` knows it in",
@@ -73,7 +73,7 @@ def _set_problems(name: str, item: PermissionSet) -> Iterator[Problem]:
     if policies > most:
         yield Problem(
             path=(*place, "managed_policies"),
-            message=f"{policies} managed policies: a permission set takes {most}",
+            message=f"{policies} managed policies: a permission set allows {most}",
             fix="join customer managed policies",
         )
     if not (policies or item.inline_policy):
@@ -90,7 +90,7 @@ def _inline_policy_problems(place: KeyPath, policy: Mapping[str, object]) -> Ite
         if size > quota(limit):
             yield Problem(
                 path=place,
-                message=f"{size} {unit}: a permission set takes {quota(limit)}",
+                message=f"{size} {unit}: a permission set allows {quota(limit)}",
                 fix="move statements to a customer managed policy, and name that",
             )
 
@@ -108,7 +108,7 @@ def _reference_problems(
             if not accounts_of(landscape, members, target) and target in landscape.suspended:
                 yield Problem(
                     path=(*place, "to", number),
-                    message=f"{target} is suspended: accounts there take no assignments",
+                    message=f"{target} is suspended: accounts there cannot have assignments",
                     fix="remove it",
                 )
 
@@ -138,7 +138,7 @@ def _family_problems(settings: IdentityCenterSettings, rows: tuple[Access, ...])
             yield Problem(
                 path=("groups", name),
                 message="it has access to the management account and to others, and two accounts cannot create it",
-                fix="use a group of its own for the management account, or create it by hand and give its id",
+                fix="use a separate group for the management account, or create it manually and set its id",
             )
 
 
@@ -172,7 +172,7 @@ def _quota_problems(
     if len(sets) > quota("identity_center.permission_sets"):
         yield Problem(
             path=("permission_sets",),
-            message=f"{len(sets)} permission sets: an instance takes {quota('identity_center.permission_sets')}",
+            message=f"{len(sets)} permission sets: an instance allows {quota('identity_center.permission_sets')}",
             fix="describe fewer, with attributes for access control where they differ by team only",
         )
     in_account = Counter(account for account, _ in {(row.account, row.permission_set) for row in rows})
@@ -181,7 +181,7 @@ def _quota_problems(
         if count > quota("identity_center.permission_sets_per_account"):
             yield Problem(
                 path=("assignments",),
-                message=f"{count} permission sets in {account}: an account takes "
+                message=f"{count} permission sets in {account}: an account allows "
                 f"{quota('identity_center.permission_sets_per_account')}",
                 fix="assign fewer",
             )
@@ -189,7 +189,7 @@ def _quota_problems(
         if count > quota("identity_center.groups_per_permission_set_per_account"):
             yield Problem(
                 path=("assignments",),
-                message=f"{count} groups have {name} in {account}: an account takes "
+                message=f"{count} groups have {name} in {account}: an account allows "
                 f"{quota('identity_center.groups_per_permission_set_per_account')}",
                 fix="join groups",
             )
@@ -201,6 +201,6 @@ def unsupported_counts(rows: tuple[Access, ...]) -> Iterator[Problem]:
     if accounts > most:
         yield Problem(
             path=("assignments",),
-            message=f"{accounts} accounts have assignments: an instance takes {most}",
-            fix="ask AWS for more before you deploy",
+            message=f"{accounts} accounts have assignments: an instance allows {most}",
+            fix="request a quota increase before you deploy",
         )

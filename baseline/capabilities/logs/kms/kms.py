@@ -222,7 +222,8 @@ def _problems(landscape: Landscape) -> tuple[Problem, ...]:
     return (
         Problem(
             path=("key_administrators",),
-            message="no pattern fits stacksets-exec-…: service-managed StackSets deploy the keys of member accounts, "
+            message="no pattern matches stacksets-exec-…: service-managed StackSets deploy the keys of member "
+            "accounts, "
             "and their role could not change or delete them",
             fix="add stacksets-exec-*",
         ),

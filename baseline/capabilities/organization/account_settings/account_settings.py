@@ -144,7 +144,7 @@ def _problems(landscape: Landscape) -> tuple[Problem, ...]:
         return (
             Problem(
                 path=("instance_metadata_v2_enforced",),
-                message="without `instance_metadata_v2` launches that state no version would be refused",
+                message="without `instance_metadata_v2`, launches without a version would be rejected",
                 fix="switch instance_metadata_v2 on, or this off",
             ),
         )
@@ -175,7 +175,7 @@ def _unsupported(landscape: Landscape) -> tuple[Problem, ...]:
             Problem(
                 path=("block_public_documents",),
                 message=f"AWS::SSM::ServiceSetting does not exist in {', '.join(missing)}: nothing is set there",
-                fix="block public sharing of documents there by hand, in the console of Systems Manager",
+                fix="block public sharing of documents there manually, in the Systems Manager console",
             )
         )
     if settings.enable_regions and landscape.home_region in landscape.opt_in_regions:

@@ -160,7 +160,7 @@ def _unused_words(landscape: Landscape, settings: GuardrailsSettings) -> Iterato
             ]
             yield Problem(
                 path=(name,),
-                message=f"{name} has no effect: no guardrail that is on uses it",
+                message=f"{name} has no effect: no enabled guardrail uses it",
                 fix=f"turn on {' or '.join(users)} under rules, or remove it",
                 severity=Severity.INFO,
             )
@@ -183,13 +183,13 @@ def _rule_problems(landscape: Landscape, settings: GuardrailsSettings) -> Iterat
             yield Problem(
                 path=("rules", name, "enabled"),
                 message=f"{name} is off although the tier {landscape.tier} has it",
-                fix="say why under reason, or leave it on",
+                fix="set a reason, or leave it on",
             )
         missing = missing_needs(guardrail, settings) if change.enabled else ()
         if missing:
             yield Problem(
                 path=("rules", name, "enabled"),
-                message=f"{name} has nothing to say without {', '.join(missing)}",
+                message=f"{name} has no effect without {', '.join(missing)}",
                 fix=f"give {', '.join(missing)} under capabilities.guardrails",
             )
         yield from _place_problems(("rules", name), guardrail.type, change.to)
@@ -201,7 +201,7 @@ def _place_problems(setting: KeyPath, kind: str, places: Sequence[str]) -> Itera
             yield Problem(
                 path=(*setting, "to", index),
                 message=f"a {KINDS[kind].title} does not hold in the management account",
-                fix="remove it; have no workloads there",
+                fix="remove it, and run no workloads there",
             )
 
 
@@ -239,7 +239,7 @@ def _own_problems(landscape: Landscape, number: int, item: OwnPolicy) -> Iterato
     if names.index(names[number]) < number:
         yield Problem(
             path=(*setting, "name") if item.name else (*setting, "file"),
-            message=f"two policies are called {names[number]}",
+            message=f"two policies are named {names[number]}",
             fix="give one of them another name",
         )
     if keys.index(keys[number]) < number:

@@ -166,17 +166,17 @@ def _role_of(landscape: Landscape, principal: str) -> str:
 
 def _why_unbound(account: str, principal: str) -> str:
     if principal.endswith(_SERVICE):
-        return "service control policies do not bind AWS services"
+        return "service control policies do not apply to AWS services"
     if account == "management":
-        return "service control policies do not hold in the management account"
-    return "" if account else "the principal is of no account of this organization"
+        return "service control policies do not apply to the management account"
+    return "" if account else "the principal does not belong to this organization"
 
 
 def _why_unprotected(account: str, action: str) -> str:
     if account == "management":
-        return "resource control policies do not hold in the management account"
+        return "resource control policies do not apply to the management account"
     if not account:
-        return "the resource is in no account of this organization"
+        return "the resource does not belong to this organization"
     return "" if is_resource_controlled(action) else f"resource control policies do not apply to {action}"
 
 

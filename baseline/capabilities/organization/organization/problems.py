@@ -33,7 +33,7 @@ def _unknown_services(settings: OrganizationSettings) -> Iterator[Problem]:
                 nearest = nearest_principal(service)
                 yield Problem(
                     path=(setting, index),
-                    message=f"no service is known by the principal {service}",
+                    message=f"unknown service principal {service}",
                     fix=f"did you mean {nearest}?" if nearest else "look it up in the AWS Organizations user guide",
                 )
 
@@ -69,7 +69,7 @@ def _unnamed(landscape: Landscape, settings: OrganizationSettings) -> Iterator[P
             path=("policy_delegation",),
             message="no role is named that manages policies in the security account; where the guardrail "
             "organization-changes is on, break-glass access alone can",
-            fix="name the roles in policy_roles; until then the delegation counts for no requirement",
+            fix="name the roles in policy_roles; until then the delegation contributes to no requirement",
             severity=Severity.INFO,
         )
     elif settings.policy_roles and not settings.policy_delegation:
