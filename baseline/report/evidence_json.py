@@ -9,7 +9,7 @@ from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Judgement, count_met
 from baseline.evidence.shape import FORMAT
 from baseline.output.runbook import describe_deployment
-from baseline.plan.model import Deployment
+from baseline.plan.model import Deployment, Stack
 from baseline.report.json_text import format_json_text
 
 
@@ -50,10 +50,20 @@ def evidence_document(evidence: Evidence) -> dict[str, Any]:
                 "template": stack.file,
                 "sha256": digest,
                 "targets": [_target(deployment) for deployment in stack.deployments],
+                **_reach(evidence, stack),
             }
             for name, (stack, digest) in evidence.stacks.items()
         },
     }
+
+
+def _reach(evidence: Evidence, stack: Stack) -> dict[str, Any]:
+    """How many of the profile's accounts outside suspended units the stack reaches, and in which Regions."""
+    if evidence.plan.membership is None:
+        return {}
+    reach = evidence.plan.reach(stack)
+    accounts = sum(item.account in evidence.accounts for item in reach.destinations)
+    return {"reach": {"accounts": accounts, "of": len(evidence.accounts), "regions": list(reach.regions)}}
 
 
 def _target(deployment: Deployment) -> dict[str, Any]:

@@ -113,4 +113,10 @@ def _control(item: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator[s
     if len(seen) > _MOST:
         yield f"  and {len(seen) - _MOST} more in report/evidence.csv"
     for name in dict.fromkeys(value["stack"] for value in seen):
-        yield f"  {name} is deployed to {'; '.join(target['text'] for target in document['stacks'][name]['targets'])}"
+        yield f"  {name} is deployed to {_targets(document['stacks'][name])}"
+
+
+def _targets(stack: Mapping[str, Any]) -> str:
+    """Where the stack goes, and how many of the accounts these are; older outputs do not count them."""
+    text, reach = "; ".join(target["text"] for target in stack["targets"]), stack.get("reach")
+    return f"{text} ({reach['accounts']} of {reach['of']} accounts)" if reach and reach["of"] > 1 else text

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -244,3 +245,12 @@ def test_what_the_profile_excepts_and_attests_stands_beside_the_requirement(evid
     text = format_evidence_markdown(evidence)
     assert "Exception: Another \\| product does it. (Platform team, approved by CISO, until 2027-06-30)" in text
     assert "Attestation: Reviewed each January." in text
+
+
+def test_a_stack_says_how_many_of_the_accounts_it_reaches(northwind_output: Path) -> None:
+    document = json.loads((northwind_output / "report" / "evidence.json").read_text(encoding="utf-8"))
+    stacks = document["stacks"]
+    every = {"accounts": len(document["scope"]["accounts"]), "of": len(document["scope"]["accounts"])}
+    assert stacks["nw-config-recorder"]["reach"] == {**every, "regions": document["scope"]["regions"]}
+    assert stacks["nw-cloudtrail"]["reach"] == {**every, "accounts": 1, "regions": ["eu-west-1"]}
+    assert stacks["nw-kms-notifications"]["reach"]["accounts"] == 2

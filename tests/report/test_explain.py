@@ -151,7 +151,7 @@ def test_an_output_says_where_a_requirement_is_met(document: dict[str, Any]) -> 
     text = explain_in_output("CIS-7.0/4.2", document)
     assert text.startswith("Here: deployed\ncloudtrail-log-file-validation: deployed\n  templates/nw-cloudtrail.yaml:")
     assert "true: ok (expected: is true)" in text
-    assert "nw-cloudtrail is deployed to management in eu-west-1" in text
+    assert "nw-cloudtrail is deployed to management in eu-west-1 (1 of 7 accounts)" in text
 
 
 def test_an_output_does_not_say_of_a_requirement_what_holds_for_others_only(document: dict[str, Any]) -> None:
