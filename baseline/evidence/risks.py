@@ -105,7 +105,7 @@ def _irreversible(before: Resource | None, after: Resource | None, as_of: date |
     if days > was:
         day = as_of + timedelta(days=days) if as_of else None
         until = f": what is written on {as_of} stays until {day}" if as_of else ""
-        why = f"Object Lock in compliance mode for {days:,} days{until}; not even AWS can delete it earlier"
+        why = f"Object Lock in compliance mode for {days:,} days{until}; not even the root user can delete it earlier"
         yield Risk(kind="irreversible", why=why)
     if before is None and after.type == "AWS::Organizations::Account":
         yield Risk(kind="irreversible", why="an account can be closed, and its address cannot be used again at once")

@@ -25,6 +25,7 @@ def before(plan: Plan) -> Iterator[str]:
     )
     if not plan.standalone:
         yield from _organization(plan)
+    yield from _irreversible(plan)
     yield from _quotas(plan)
     yield (
         f"**Cost begins with the first wave**: {_keys(plan)} customer managed keys at about 1 USD a month each, then what is "
@@ -37,6 +38,18 @@ def before(plan: Plan) -> Iterator[str]:
         "**Open one shell for the whole deployment**: POSIX `sh`, `bash` or `zsh` in this directory, with AWS CLI version 2 "
         "(`aws --version`), and define the functions below. Every command can be repeated."
     )
+
+
+def _irreversible(plan: Plan) -> Iterator[str]:
+    for stack in plan.stacks:
+        if getattr(stack.context, "object_lock_mode", "") == "COMPLIANCE":
+            days = getattr(stack.context, "object_lock_days", 0)
+            yield (
+                f"**Cannot be taken back**: {markdown_code(stack.name)} keeps logs under Object Lock in compliance mode for "
+                f"{days:,} days. No identity can delete one earlier, the root user included, and its storage is billed until "
+                "then. In a test organization use `GOVERNANCE`."
+            )
+            return
 
 
 def _identity(plan: Plan) -> Iterator[str]:

@@ -11,6 +11,7 @@ from baseline.capabilities.settings import TIERS, Settings, Tier
 from baseline.errors import ProfileError
 from baseline.findings import Finding, Location, Problem, Severity, sorted_findings
 from baseline.profile.capability_settings import Defaults, read_settings
+from baseline.profile.consequential_notes import consequential_notes
 from baseline.profile.draft import Broken, read_draft
 from baseline.profile.extends import Layers, read_layers
 from baseline.profile.landscape import build_landscape
@@ -25,7 +26,6 @@ from baseline.profile.rules.acceptance import expired
 from baseline.profile.rules.capabilities import setting_problems
 from baseline.profile.rules.overrides import distinct_stacks
 from baseline.profile.rules.runtime import deprecated
-from baseline.profile.stage_note import stage_note
 from baseline.profile.template_files import read_template_files
 from baseline.profile.texts import read_texts
 from baseline.profile.tree import KeyPath, Tree, find, plain
@@ -179,7 +179,7 @@ def _check(
     if not broken.touches(("tier",)) and not broken.touches(("defaults",)):
         yield from release_notes(tree, profile)
         if not broken.touches(("capabilities", "guardrails")) and not broken.touches(("accounts",)):
-            yield from stage_note(tree, profile)
+            yield from consequential_notes(tree, profile)
         settings: dict[str, Settings] = profile.capabilities
         yield from (
             finding

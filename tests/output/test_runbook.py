@@ -168,3 +168,8 @@ def test_runbook_without_the_role_has_no_break_glass_users() -> None:
     text = runbook(build_plan(make_landscape(settings={"iam_roles": {"break_glass": False}})))
     assert "## Break-glass users" not in text
     assert "#break-glass-users" not in text
+
+
+def test_runbook_says_before_the_first_command_what_cannot_be_taken_back() -> None:
+    assert "Cannot be taken back" in runbook(build_plan(make_landscape(tier="regulated"))).partition("## Order")[0]
+    assert "Cannot be taken back" not in runbook(build_plan(make_landscape(tier="standard")))

@@ -45,3 +45,13 @@ def test_guardrails_on_existing_accounts_are_a_finding_until_stated(stated: str,
 def test_stage_is_not_asked_of_an_organization_without_workloads() -> None:
     text = re.sub(r'(web-prod|web-dev): +\{id: "\d+", ', r"\1: {", UNSTATED)
     assert found(text, "profile-stage") == []
+
+
+@pytest.mark.parametrize(
+    ("tier", "stated", "count"),
+    [("regulated", "", 1), ("regulated", "\n  log_archive: {object_lock_mode: COMPLIANCE}\n", 0), ("standard", "", 0)],
+)
+def test_compliance_mode_of_the_tier_is_a_finding_until_stated(tier: str, stated: str, count: int) -> None:
+    notes = found(UNSTATED.replace("tier: standard", f"tier: {tier}") + stated, "profile-irreversible")
+    assert len(notes) == count
+    assert all("2,190 days" in note.message and str(note.severity) == "info" for note in notes)

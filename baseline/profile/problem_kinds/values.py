@@ -188,6 +188,13 @@ VALUES: Mapping[str, ProblemKind] = {
         "preview the newer release, then name it under `defaults`",
         Severity.INFO,
     ),
+    "profile-irreversible": kind(
+        "setting that cannot be taken back",
+        "What is written while the setting holds stays for as long as it says, whatever the profile says later.",
+        "write `object_lock_mode: COMPLIANCE` under capabilities.log_archive if that is meant, or `GOVERNANCE` with a "
+        "reason",
+        Severity.INFO,
+    ),
     "profile-stage": kind(
         "guardrails attached to accounts that exist",
         "Guardrails are organization policies: they deny calls from the moment they are attached, also calls that "

@@ -8,9 +8,28 @@ from baseline.profile.problem_ids import problem
 from baseline.profile.tree import Tree, find
 
 _PATH = ("capabilities", "guardrails", "stage")
+_LOCK = ("capabilities", "log_archive", "object_lock_mode")
 
 
-def stage_note(tree: Tree, profile: Profile) -> Iterator[Finding]:
+def consequential_notes(tree: Tree, profile: Profile) -> Iterator[Finding]:
+    """Yield an info finding for each such value that only the tier has."""
+    yield from _stage(tree, profile)
+    yield from _lock(tree, profile)
+
+
+def _lock(tree: Tree, profile: Profile) -> Iterator[Finding]:
+    settings = profile.capabilities["log_archive"]
+    found = find(tree, _LOCK)
+    if settings.enabled and getattr(settings, "object_lock_mode", "") == "COMPLIANCE" and found.path != _LOCK:
+        days = getattr(settings, "object_lock_days", 0)
+        message = (
+            f"Object Lock in compliance mode for {days:,} days: no identity can delete a log earlier, the root user "
+            "included, and its storage is billed until then"
+        )
+        yield problem("profile-irreversible", found.key, _LOCK, message)
+
+
+def _stage(tree: Tree, profile: Profile) -> Iterator[Finding]:
     """Yield an info finding if the tier attaches guardrails to existing accounts."""
     settings = profile.capabilities["guardrails"]
     found = find(tree, _PATH)
