@@ -104,7 +104,7 @@ DECISIONS = [
 TALKING = {"session", "reader", "client", "context"}
 
 
-def test_decisions_are_made_of_values_and_talk_to_nobody() -> None:
+def test_decisions_are_made_of_values_and_make_no_calls() -> None:
     assert len(DECISIONS) == 7
     hold_for_each(DECISIONS, imports_values_alone)
 

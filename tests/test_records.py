@@ -75,7 +75,7 @@ def test_a_linked_directory_is_not_used(cache: Path, tmp_path: Path, part: str) 
     assert [path for path in (tmp_path / "elsewhere").rglob("*") if path.is_file()] == []
 
 
-def test_a_directory_of_somebody_else_is_not_used(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_directory_of_another_user_is_not_used(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = kept(cache)
     monkeypatch.setattr(os, "geteuid", lambda: 12345)
     Records(cache).put("another", ["answer"])

@@ -18,13 +18,13 @@ def test_there_are_enough_of_them_and_the_common_ones_are_all_there() -> None:
 
 
 @pytest.mark.parametrize("mistake", mistakes(), ids=lambda item: item.id)
-def test_a_planted_mistake_is_said_where_it_is(mistake: Mistake, tmp_path: Path) -> None:
+def test_a_planted_mistake_is_reported_where_it_is(mistake: Mistake, tmp_path: Path) -> None:
     found = list(caught(mistake, tmp_path))
     assert found, "\n".join(f"{item.location} {item.id}: {item.message}" for item in said_of(tmp_path))
     assert all(item.severity >= Severity.WARNING and item.message for item in found)
 
 
-def test_nothing_is_said_of_the_clean_profile() -> None:
+def test_nothing_is_reported_of_the_clean_profile() -> None:
     assert [item for item in said_of(CLEAN) if item.severity > Severity.INFO and not item.accepted] == []
 
 

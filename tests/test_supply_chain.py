@@ -71,7 +71,7 @@ def test_a_runtime_dependency_is_under_a_known_license_without_copyleft(package:
 
 
 @pytest.mark.parametrize("place", ["baseline", "docs", "templates", "README.md", "output"])
-def test_nobody_is_told_to_install_a_name_that_is_not_published(place: str) -> None:
+def test_no_installation_of_an_unpublished_name_is_suggested(place: str) -> None:
     root = CHECKOUT / place
     for path in [root] if root.is_file() else [path for path in root.rglob("*") if path.is_file()]:
         if path.suffix in {".py", ".md", ".j2", ".html"}:

@@ -1,7 +1,7 @@
 from baseline.aws.config_types import ALWAYS_CONTINUOUS, GLOBAL_IAM_TYPES, is_recordable, nearest_type, records_iam
 
 
-def test_a_type_that_config_records_is_told_from_one_that_it_does_not() -> None:
+def test_a_type_that_config_records_is_distinguished_from_one_that_it_does_not() -> None:
     assert is_recordable("AWS::EC2::Volume")
     assert not is_recordable("AWS::EC2::Volumes")
     assert nearest_type("AWS::EC2::Volumes") == "AWS::EC2::Volume"

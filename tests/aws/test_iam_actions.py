@@ -28,7 +28,7 @@ def test_a_pattern_of_a_known_service_may_match_nothing(pattern: str) -> None:
 
 
 @pytest.mark.parametrize("pattern", ["nosuchservice:Do", "GetObject", "", "s*:GetObject"])
-def test_an_unknown_service_is_told_from_an_unknown_action(pattern: str) -> None:
+def test_an_unknown_service_is_distinguished_from_an_unknown_action(pattern: str) -> None:
     assert matching_actions(pattern) is None
 
 

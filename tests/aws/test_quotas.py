@@ -26,6 +26,6 @@ def test_a_quota_is_asked_by_name(name: str, value: int) -> None:
     assert quota(name) == value
 
 
-def test_a_quota_that_nobody_recorded_is_an_error() -> None:
+def test_a_quota_that_is_not_recorded_is_an_error() -> None:
     with pytest.raises(KeyError):
         quota("organizations.friends")

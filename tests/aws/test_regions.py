@@ -29,7 +29,7 @@ def test_regions_say_whether_an_account_has_to_enable_them() -> None:
     assert not any(region.opt_in for region in REGIONS.values() if region.partition != "aws")
 
 
-def test_every_region_has_a_title_of_its_own() -> None:
+def test_every_region_has_a_unique_title() -> None:
     assert len({region.title for region in REGIONS.values()}) == len(REGIONS)
 
 

@@ -199,7 +199,7 @@ def test_completion_is_a_script_for_the_shell(shell: str) -> None:
     assert "_BASELINE_COMPLETE" in run("completion", shell).stdout
 
 
-def test_a_reader_that_goes_away_is_no_crash() -> None:
+def test_a_reader_that_closes_does_not_crash() -> None:
     command = f"{sys.executable} -c 'from baseline.cli.main import main; main()' schema | head -c 10"
     done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr

@@ -47,13 +47,13 @@ def test_two_names_that_slug_alike_do_not_replace_each_other(tmp_path: Path, mon
 
 @pytest.mark.parametrize("words", [["--only", "zz*"], ["--wave", "99"]])
 @pytest.mark.parametrize("command", ["deploy", "preflight"])
-def test_nothing_chosen_is_said_before_credentials_are_needed(command: str, words: list[str]) -> None:
+def test_nothing_chosen_is_reported_before_credentials_are_needed(command: str, words: list[str]) -> None:
     done = CliRunner().invoke(baseline, [command, str(OUTPUT), *words])
     assert done.exit_code == 2
     assert "no stack is chosen" in done.stderr
 
 
-def test_chosen_stacks_are_said_before_credentials_are_needed() -> None:
+def test_chosen_stacks_are_reported_before_credentials_are_needed() -> None:
     done = CliRunner().invoke(baseline, ["deploy", str(OUTPUT), "--only", "nw-kms-*", "--dry-run"])
     assert done.stderr.startswith("Chosen: 4 of ")
     assert "nw-kms-logs" in done.stderr

@@ -70,7 +70,7 @@ def test_budget_counts_places_without_policies_of_their_own() -> None:
         (("web-prod", "ec2:RunInstances", "--principal", DEVELOPER), "deny", 5),
     ],
 )
-def test_an_expectation_gives_an_exit_code_of_its_own(words: tuple[str, ...], expected: str, code: int) -> None:
+def test_an_expectation_gives_a_separate_exit_code(words: tuple[str, ...], expected: str, code: int) -> None:
     assert explain(*words, "--expect", expected).exit_code == code
 
 

@@ -68,7 +68,7 @@ def test_state_of_an_account_is_read_under_its_former_name_too(answering: Answer
         (NoCredentialsError(), False, False),
     ],
 )
-def test_missing_answers_are_told_apart(error: Exception, *, is_page: bool, is_absent: bool) -> None:
+def test_missing_answers_are_distinguished(error: Exception, *, is_page: bool, is_absent: bool) -> None:
     with pytest.raises(NoAnswer) as missing, translated():
         raise error
     assert (missing.value.is_page, missing.value.is_absent) == (is_page, is_absent)

@@ -93,7 +93,7 @@ def test_a_control_that_counts_twice_is_a_mistake(tmp_path: Path) -> None:
     assert mistakes(file) == "ours/a: names a twice"
 
 
-def test_all_mistakes_of_a_file_are_told_at_once(tmp_path: Path) -> None:
+def test_all_mistakes_of_a_file_are_reported_together(tmp_path: Path) -> None:
     file = write(tmp_path, "ours", '\n[requirements.a]\ngist = "A."\n\n[requirements.b]\ngist = "B."\n')
     assert mistakes(file).count("\n") == 1
 

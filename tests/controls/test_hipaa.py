@@ -5,7 +5,7 @@ from baseline.controls.framework import frameworks
 HIPAA = frameworks()["hipaa"]
 
 
-def test_standards_are_told_from_specifications() -> None:
+def test_standards_are_distinguished_from_specifications() -> None:
     """Appendix A to subpart C marks these standards, which have no specification of their own, as required."""
     found = {name for name, item in HIPAA.requirements.items() if item.level == ("standard", "required")}
     assert found == {

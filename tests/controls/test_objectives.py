@@ -96,7 +96,7 @@ def test_a_control_counts_wherever_its_objectives_say() -> None:
         assert controls()[name].objectives == found
 
 
-def test_a_name_that_no_objective_has_is_told_with_the_nearest(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_that_no_objective_has_is_reported_with_the_nearest(monkeypatch: pytest.MonkeyPatch) -> None:
     from baseline.controls import objective
 
     entry = {"statement": "It is so.", "objectives": ["backups-mode"]}

@@ -29,7 +29,7 @@ def test_failed_change_set_names_the_resources_that_exist(settled: Aws, existing
     assert settled.run("deploy", existing, "--yes", "--only", "nw-kms-logs", "--import-existing").exit_code == 0
 
 
-def test_failed_change_set_keeps_its_reason_when_nobody_may_ask_for_events(settled: Aws, existing: Path) -> None:
+def test_failed_change_set_keeps_its_reason_when_events_are_denied(settled: Aws, existing: Path) -> None:
     _leftovers(settled, existing)
     settled.emulator.faults.append(Fault(on="cloudformation.DescribeEvents", code="AccessDenied", status=403))
     result = settled.run("deploy", existing, "--yes", "--only", "nw-kms-logs")
@@ -56,7 +56,7 @@ def test_revert_drift_reverts_changes_made_by_hand(deployed: Aws, existing: Path
 
 
 @pytest.mark.parametrize("fails", [False, True])
-def test_outdated_answer_is_not_taken_for_the_end_of_an_update(
+def test_outdated_answer_is_not_mistaken_for_the_end_of_an_update(
     deployed: Aws, existing: Path, tmp_path: Path, *, fails: bool
 ) -> None:
     changed = edited(existing, tmp_path / "out", "nw-cloudtrail", "RetentionInDays: 731", "RetentionInDays: 1096")

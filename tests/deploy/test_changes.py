@@ -107,7 +107,7 @@ def test_a_stack_set_replaces_data_only_when_that_is_allowed(deployed: Aws, exis
 
 
 @pytest.mark.parametrize("stack", ["nw-kms-logs", "nw-kms-log-archive"], ids=["a stack", "a StackSet"])
-def test_what_aws_refuses_to_change_is_said_and_not_tried(
+def test_what_aws_refuses_to_change_is_reported_and_not_tried(
     deployed: Aws, existing: Path, tmp_path: Path, stack: str
 ) -> None:
     changed = edited(existing, tmp_path / "out", stack, "KeySpec: SYMMETRIC_DEFAULT", "KeySpec: RSA_2048")

@@ -89,7 +89,7 @@ def test_drift_and_destroy_are_for_stack_sets_alone(delegate: Aws, existing: Pat
     assert everything(delegate) == {}
 
 
-def test_an_account_that_nobody_registered_is_told_how_to_be(member: Aws, existing: Path) -> None:
+def test_an_account_that_is_not_registered_learns_how_to_register(member: Aws, existing: Path) -> None:
     result = member.run("deploy", existing, "--yes", AS, "--only", "nw-config-role")
     assert result.exit_code == 5
     assert f"account {DELEGATE} is not a delegated administrator for CloudFormation StackSets" in result.stderr
@@ -97,7 +97,7 @@ def test_an_account_that_nobody_registered_is_told_how_to_be(member: Aws, existi
     assert member.calls(*WRITES) == []
 
 
-def test_an_account_that_may_not_even_ask_is_told_the_same(member: Aws, existing: Path) -> None:
+def test_an_account_that_may_not_even_ask_gets_the_same_message(member: Aws, existing: Path) -> None:
     fault = Fault(on="organizations.ListDelegatedAdministrators", code="AccessDeniedException", status=400)
     member.emulator.faults.append(fault)
     for words in (("deploy", existing, "--yes"), ("drift", existing), ("destroy", existing)):
@@ -107,14 +107,14 @@ def test_an_account_that_may_not_even_ask_is_told_the_same(member: Aws, existing
     assert member.calls(*WRITES) == []
 
 
-def test_a_member_that_does_not_say_so_is_told_which_credentials_are_needed(delegate: Aws, existing: Path) -> None:
+def test_a_member_without_the_option_learns_which_credentials_are_needed(delegate: Aws, existing: Path) -> None:
     result = delegate.run("deploy", existing, "--yes")
     assert result.exit_code == 5
     assert "this plan is for 111111111111" in result.stderr
     assert "--delegated-admin" in result.stderr
 
 
-def test_the_management_account_is_nobodys_delegate(settled: Aws, existing: Path) -> None:
+def test_the_management_account_cannot_be_a_delegate(settled: Aws, existing: Path) -> None:
     result = settled.run("deploy", existing, "--yes", AS, "--only", "nw-config-role")
     assert result.exit_code == 5
     assert "Leave out --delegated-admin" in result.stderr or "leave out --delegated-admin" in result.stderr

@@ -274,7 +274,7 @@ def test_a_suspended_account_is_passed_by(settled: Aws, existing: Path) -> None:
     assert "no longer targeted" not in again.stderr
 
 
-def test_expired_credentials_say_what_to_do_and_the_next_run_goes_on(settled: Aws, existing: Path) -> None:
+def test_expired_credentials_say_what_to_do_and_the_next_run_continues(settled: Aws, existing: Path) -> None:
     settled.emulator.faults.append(Fault(on="cloudformation.ExecuteChangeSet", code="ExpiredToken", status=403))
     first = settled.run("deploy", existing, "--yes")
     assert first.exit_code == 7
@@ -315,7 +315,7 @@ def test_an_interrupt_leaves_nothing_half_made(settled: Aws, existing: Path) -> 
     assert_done(settled, existing)
 
 
-def test_nothing_secret_is_said(settled: Aws, existing: Path) -> None:
+def test_nothing_secret_is_reported(settled: Aws, existing: Path) -> None:
     settled.emulator.faults.append(Fault(on="cloudformation.ExecuteChangeSet", code="AccessDenied", status=403))
     result = settled.run("deploy", existing, "--yes")
     assert os.environ["AWS_SECRET_ACCESS_KEY"] not in result.output + result.stderr

@@ -105,7 +105,7 @@ def test_a_dry_run_names_what_goes_and_what_stays(deployed: Aws, existing: Path)
     assert everything(deployed) == before
 
 
-def test_a_failure_stops_and_the_next_run_goes_on(deployed: Aws, existing: Path) -> None:
+def test_a_failure_stops_and_the_next_run_continues(deployed: Aws, existing: Path) -> None:
     fault = Fault(on="cloudformation.DeleteStackInstances", code="AccessDenied", status=403, times=1)
     deployed.emulator.faults.append(fault)
     assert deployed.run("destroy", existing, "--confirm", "Northwind").exit_code == 7

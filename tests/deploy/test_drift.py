@@ -97,7 +97,7 @@ def test_the_table_names_what_differs(settled: Aws, existing: Path) -> None:
     assert "nw-cloudtrail" in result.output
 
 
-def test_somebody_elses_template_of_any_kind_is_drift_and_no_crash(deployed: Aws, existing: Path) -> None:
+def test_a_foreign_template_of_any_kind_is_drift_and_no_crash(deployed: Aws, existing: Path) -> None:
     topics = ["Name", ["A", "B"], {"Topic${Name}": {"Type": "AWS::SNS::Topic"}}]
     kept = {"Type": "AWS::S3::Bucket", "DeletionPolicy": {"Ref": "Policy"}}
     body = {"Transform": "AWS::LanguageExtensions", "Resources": {"Fn::ForEach::Topics": topics, "Bucket": kept}}
@@ -117,7 +117,7 @@ def test_a_stack_instance_that_failed_is_seen(settled: Aws, existing: Path) -> N
     assert said["555555555555 in us-east-1"].startswith("OUTDATED (CANCELLED)")
 
 
-def test_a_region_that_was_switched_off_is_said_and_the_rest_goes_on(deployed: Aws, existing: Path) -> None:
+def test_a_region_that_was_switched_off_is_reported_and_the_rest_continues(deployed: Aws, existing: Path) -> None:
     deployed.emulator.gaps.enabled_regions = frozenset({"eu-west-1", "us-east-1"})
     off = Fault(on="cloudformation.DescribeStacks", code="InvalidClientTokenId", status=403, region="eu-central-1")
     deployed.emulator.faults.append(off)

@@ -18,7 +18,7 @@ PAGE = "<!DOCTYPE html><html><head><title>Gateway</title></head><body>Access den
 
 
 @pytest.mark.parametrize("words", [("deploy", "--dry-run"), ("drift",), ("destroy", "--dry-run")])
-def test_region_in_which_nobody_may_look_is_a_note(deployed: Aws, existing: Path, words: tuple[str, ...]) -> None:
+def test_region_that_denies_reads_is_a_note(deployed: Aws, existing: Path, words: tuple[str, ...]) -> None:
     """A Region that a policy denies and that the plan does not use."""
     fault = Fault(on="cloudformation.DescribeStacks", code="AccessDenied", status=403, message=DENIED)
     fault.region = "us-east-2"
@@ -29,7 +29,7 @@ def test_region_in_which_nobody_may_look_is_a_note(deployed: Aws, existing: Path
     assert "Note: not looked for orphans in us-east-2: DescribeStacks: AccessDenied" in result.stderr
 
 
-def test_regions_that_nobody_lists_are_a_note(deployed: Aws, existing: Path) -> None:
+def test_regions_that_are_not_listed_are_a_note(deployed: Aws, existing: Path) -> None:
     deployed.emulator.faults.append(Fault(on="account.ListRegions", code="InternalServerException", status=500))
     result = deployed.run("drift", existing)
     assert result.exit_code == 0, result.stderr
@@ -122,7 +122,7 @@ def test_drift_counts_resources_that_cloudformation_does_not_check(deployed: Aws
         ("gone", "account 333333333333 (security) is not in the organization", "invite the account"),
     ],
 )
-def test_account_that_no_operation_reaches_is_told_apart(
+def test_account_that_no_operation_reaches_is_distinguished(
     settled: Aws, existing: Path, prepare: str, said: str, fix: str
 ) -> None:
     organization = settled.emulator.cloudformation.organization

@@ -16,7 +16,7 @@ def test_units_are_split_into_requests_that_aws_takes() -> None:
     assert list(batched_units([])) == []
 
 
-def test_emulator_refuses_more_units_than_aws_takes(aws: Aws) -> None:
+def test_emulator_refuses_more_units_than_aws_allows(aws: Aws) -> None:
     sets = aws.emulator.cloudformation.stack_sets
     with pytest.raises(ApiError, match="50 organizational units at most"):
         sets._targets({"OrganizationalUnitIds": ["ou-ab12-11111111"] * (MOST_UNITS + 1)})

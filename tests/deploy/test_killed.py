@@ -219,7 +219,7 @@ def assert_a_cut_leaves_such_a_moment(tiny: Tiny, told: Story, *words: str | Pat
         assert tiny.state() == left, where
 
 
-def test_a_deployment_begun_anew_at_any_call_comes_to_the_same_end(tiny: Tiny) -> None:
+def test_a_deployment_restarted_at_any_call_reaches_the_same_end(tiny: Tiny) -> None:
     told = undisturbed(tiny)
     assert len(told.calls) > 15
     assert_each_moment_leads_to_the_end(tiny, told, "deploy", tiny.directory, *DEPLOY)

@@ -111,7 +111,7 @@ def test_what_the_profile_says_itself_stays(profile: Path) -> None:
     assert "SecurityAccountId" not in unknown(plan_profile(profile)[1])
 
 
-def test_an_entry_that_nobody_needs_is_a_note(profile: Path) -> None:
+def test_an_entry_that_is_not_needed_is_a_note(profile: Path) -> None:
     lock(profile, {"GoneAccountId": "999999999999"})
     (note,) = [item for item in plan_profile(profile)[0].findings if item.id == "lock-unused"]
     assert str(note.location).endswith("tiny.lock.json:5:22")
@@ -222,7 +222,7 @@ def test_an_id_that_the_plan_has_already_is_not_outdone_by_another_in_the_lock_f
     assert found.message == "two ids for OrganizationId: o-2222222222 here, o-1111111111 in the profile"
 
 
-def test_a_lock_file_that_cannot_be_written_is_said_before_anything_is_deployed(aws: Aws, starter: Path) -> None:
+def test_a_lock_file_that_cannot_be_written_is_reported_before_anything_is_deployed(aws: Aws, starter: Path) -> None:
     path = starter / "nowhere/tiny.lock.json"
     result = aws.run("deploy", starter, "--yes", "--lock", path)
     assert result.exit_code == 6

@@ -20,7 +20,7 @@ def lose(aws: Aws) -> None:
     backend.ou = [unit for unit in backend.ou if unit.id != SECURITY]
 
 
-def test_drift_names_it_and_goes_on(deployed: Aws, existing: Path) -> None:
+def test_drift_names_it_and_continues(deployed: Aws, existing: Path) -> None:
     lose(deployed)
     stack = deployed.emulator.cloudformation.stack("nw-cloudtrail", "111111111111", "eu-west-1")
     stack.tags = []
@@ -50,9 +50,7 @@ def test_deploy_fails_where_it_matters_and_prunes_nothing(deployed: Aws, existin
     assert everything(deployed) == before
 
 
-def test_an_account_that_somebody_moved_is_drift_and_none_that_is_no_longer_targeted(
-    deployed: Aws, existing: Path
-) -> None:
+def test_an_account_that_was_moved_is_drift_and_none_that_is_no_longer_targeted(deployed: Aws, existing: Path) -> None:
     organization = deployed.emulator.cloudformation.organization
     archive = next(account for account in organization.backend.accounts if account.id == "222222222222")
     archive.parent_id = "ou-ab12-22222222"

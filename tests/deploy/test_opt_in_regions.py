@@ -65,7 +65,7 @@ def test_preflight_takes_a_region_for_enabled_that_the_plan_enables(closed: Aws,
         ("guardduty", "list_detectors", "UnrecognizedClientException"),
     ],
 )
-def test_emulator_refuses_calls_in_a_region_that_nobody_enabled(
+def test_emulator_refuses_calls_in_a_region_that_is_not_enabled(
     closed: Aws, service: str, operation: str, code: str
 ) -> None:
     del closed

@@ -75,9 +75,7 @@ def test_destroy_takes_away_a_name_of_the_plan_that_has_nothing_at_all(settled: 
     assert names(settled) == set()
 
 
-def test_somebody_elses_under_a_name_of_the_plan_stops_deploy_and_is_left_by_destroy(
-    settled: Aws, existing: Path
-) -> None:
+def test_a_foreign_stack_of_a_planned_name_stops_deploy_and_is_left_by_destroy(settled: Aws, existing: Path) -> None:
     pend("nw-cloudtrail", BODY)
     refused = settled.run("deploy", existing, "--yes")
     assert refused.exit_code == 5

@@ -68,7 +68,7 @@ BLOCKING = [_stranger, _strange_set, _stuck, _half_deleted, _region_off, _other_
 
 
 @pytest.mark.parametrize("prepare", BLOCKING, ids=lambda item: item.__name__.strip("_"))
-def test_what_would_fail_is_said_and_nothing_is_deployed(
+def test_what_would_fail_is_reported_and_nothing_is_deployed(
     settled: Aws,
     written: Path,
     prepare: Callable[[Aws], str],
@@ -109,14 +109,14 @@ def test_control_tower_is_a_warning(settled: Aws, existing: Path) -> None:
     assert "warning preflight-control-tower" in result.stderr
 
 
-def test_what_the_caller_may_not_look_at_stops_nobody(settled: Aws, existing: Path) -> None:
+def test_what_the_caller_may_not_look_at_blocks_no_deployment(settled: Aws, existing: Path) -> None:
     settled.emulator.faults.append(Fault(on="account.ListRegions", code="AccessDeniedException", status=403))
     result = settled.run("deploy", existing, "--dry-run")
     assert result.exit_code == 0
     assert "could not look: ListRegions: AccessDeniedException" in result.stderr
 
 
-def test_every_check_has_title_source_and_an_id_of_its_own() -> None:
+def test_every_check_has_title_source_and_a_unique_id() -> None:
     assert all(check.title.endswith(".") and check.source.startswith("https://") for check in PREFLIGHT_CHECKS)
     assert len({check.id for check in PREFLIGHT_CHECKS}) == len(PREFLIGHT_CHECKS)
 
@@ -147,7 +147,7 @@ def test_a_recorder_of_our_own_is_not_in_the_way_whatever_its_name(deployed: Aws
     assert again.exit_code == 0, again.stderr
 
 
-def test_a_region_that_is_off_is_said_and_not_taken_for_credentials_that_do_not_work(
+def test_a_region_that_is_off_is_reported_and_not_mistaken_for_credentials_that_do_not_work(
     settled: Aws, existing: Path
 ) -> None:
     """AWS rejects valid credentials in a disabled Region."""
@@ -167,7 +167,7 @@ def test_a_region_that_is_off_is_said_and_not_taken_for_credentials_that_do_not_
 
 
 @pytest.mark.parametrize("service", ["CONTROLTOWER", "ACCOUNT"])
-def test_a_service_that_a_partition_does_not_have_stops_nobody(
+def test_a_service_that_a_partition_does_not_have_blocks_no_deployment(
     settled: Aws, existing: Path, monkeypatch: pytest.MonkeyPatch, service: str
 ) -> None:
     """There is no AWS Control Tower in China, so its endpoint does not resolve."""

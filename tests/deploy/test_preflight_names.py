@@ -157,7 +157,7 @@ def test_choice_limits_checks(deployed: Aws, existing: Path) -> None:
     assert deployed.run("deploy", existing, "--yes", "--only", "nw-kms-logs").exit_code == 0
 
 
-def test_check_that_nobody_may_make_is_a_warning(settled: Aws, existing: Path) -> None:
+def test_check_that_is_denied_is_a_warning(settled: Aws, existing: Path) -> None:
     settled.emulator.faults.append(Fault(on="cloudcontrol.GetResource", code="AccessDeniedException", status=400))
     found = checks(settled, existing, "--only", "nw-kms-logs")
     assert found["names"]["state"] == "warning"

@@ -204,7 +204,7 @@ def test_what_moto_does_not_have_is_an_error_that_names_it(
         getattr(cloud.client(service), operation)()
 
 
-def test_the_management_account_alone_is_told_what_was_delegated_and_centralized(cloud: Cloud) -> None:
+def test_only_the_management_account_learns_what_was_delegated_and_centralized(cloud: Cloud) -> None:
     organizations, iam = (cloud.client(name, MANAGEMENT, "us-east-1") for name in ("organizations", "iam"))
     assert organizations.list_delegated_administrators()["DelegatedAdministrators"] == []
     assert iam.list_organizations_features()["EnabledFeatures"] == []

@@ -51,7 +51,7 @@ def test_stack_set_is_the_same_only_if_all_of_it_is(current: DeployedStackSet, w
     assert is_same(current, wanted) is same
 
 
-def test_what_new_accounts_get_is_told_apart() -> None:
+def test_what_new_accounts_get_is_distinguished() -> None:
     assert list(automation_notes(CURRENT, Automation(enabled=False))) == ["whether new accounts get it"]
     after = Automation(enabled=True, after=frozenset({"arn"}))
     assert list(automation_notes(CURRENT, after)) == ["what new accounts get before it"]

@@ -15,7 +15,7 @@ STUCK = ("UPDATE_ROLLBACK_FAILED", "DELETE_FAILED", "IMPORT_ROLLBACK_FAILED")
 
 
 @pytest.mark.parametrize("status", [*HEALED, *STUCK])
-def test_drift_says_it_and_goes_on(deployed: Aws, existing: Path, status: str) -> None:
+def test_drift_says_it_and_continues(deployed: Aws, existing: Path, status: str) -> None:
     deployed.emulator.cloudformation.stack("nw-alarms", *HOME).status = status
     deployed.emulator.cloudformation.stack("nw-kms-logs", *HOME).tags = []
     found = drifts(deployed, existing)
@@ -24,7 +24,7 @@ def test_drift_says_it_and_goes_on(deployed: Aws, existing: Path, status: str) -
     assert states == ([] if status == "UPDATE_ROLLBACK_COMPLETE" else [("nw-alarms", status)])
 
 
-def test_drift_does_not_wait_for_what_somebody_does_just_now(deployed: Aws, existing: Path) -> None:
+def test_drift_does_not_wait_for_concurrent_work(deployed: Aws, existing: Path) -> None:
     stack = deployed.emulator.cloudformation.stack("nw-alarms", *HOME)
     stack.shown, stack.polls = "UPDATE_IN_PROGRESS", 100
     assert ("nw-alarms", "status", "UPDATE_IN_PROGRESS") in {
@@ -33,7 +33,7 @@ def test_drift_does_not_wait_for_what_somebody_does_just_now(deployed: Aws, exis
 
 
 @pytest.mark.parametrize("status", [item for item in HEALED if item != "UPDATE_FAILED"])
-def test_deploy_mends_what_it_can(deployed: Aws, existing: Path, status: str) -> None:
+def test_deploy_fixes_what_it_can(deployed: Aws, existing: Path, status: str) -> None:
     deployed.emulator.cloudformation.stack("nw-alarms", *HOME).status = status
     assert deployed.run("deploy", existing, "--dry-run").exit_code == 0
     result = deployed.run("deploy", existing, "--yes")
@@ -49,7 +49,7 @@ def test_deploy_gives_the_command_for_a_failed_update_without_a_change(deployed:
 
 
 @pytest.mark.parametrize("status", STUCK)
-def test_deploy_names_what_a_person_has_to_mend(deployed: Aws, existing: Path, status: str) -> None:
+def test_deploy_names_what_a_person_has_to_fix(deployed: Aws, existing: Path, status: str) -> None:
     deployed.emulator.cloudformation.stack("nw-alarms", *HOME).status = status
     for words in (("--dry-run",), ("--yes",)):
         result = deployed.run("deploy", existing, *words)
@@ -66,7 +66,7 @@ def test_destroy_takes_it_away(deployed: Aws, existing: Path, status: str) -> No
     assert not [key for key in everything(deployed) if key[-1] == "nw-alarms"]
 
 
-def test_drift_goes_on_where_cloudformation_cannot_look(deployed: Aws, existing: Path) -> None:
+def test_drift_continues_where_cloudformation_cannot_look(deployed: Aws, existing: Path) -> None:
     deployed.emulator.cloudformation.stacks.undetectable = "Access denied for operation 'AWS::SNS::Topic'"
     trail = deployed.emulator.cloudformation.stack("nw-alarms", *HOME)
     changed = next(item for item in trail.resources.values() if "Alarm" in item.type)
@@ -78,7 +78,7 @@ def test_drift_goes_on_where_cloudformation_cannot_look(deployed: Aws, existing:
     ]
 
 
-def test_drift_goes_on_where_a_stack_set_cannot_be_looked_at(deployed: Aws, existing: Path) -> None:
+def test_drift_continues_where_a_stack_set_cannot_be_checked(deployed: Aws, existing: Path) -> None:
     deployed.emulator.cloudformation.stack_sets.undetectable = ("444444444444", "eu-west-1")
     found = [item for item in drifts(deployed, existing) if item["stack"] == "nw-config-recorder"]
     assert [item["actual"] for item in found] == ["not looked at as a whole: 444444444444 in eu-west-1: no access"]

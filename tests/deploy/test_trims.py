@@ -31,7 +31,7 @@ def regions(aws: Aws, name: str) -> set[str]:
     return {region for _, region in aws.emulator.cloudformation.stack_sets.sets[name].instances}
 
 
-def test_they_are_said_with_accounts_and_regions_counted_and_asked_about(settled: Aws, narrow: Path) -> None:
+def test_they_are_reported_with_accounts_and_regions_counted_and_asked_about(settled: Aws, narrow: Path) -> None:
     result = settled.run("deploy", narrow, "--prune", typed="n\n")
     assert result.exit_code == 1
     assert "delete nw-config-recorder (4 stack instances): 2 to remove\n" in result.output

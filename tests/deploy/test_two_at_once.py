@@ -46,7 +46,7 @@ def test_a_whole_deployment_in_the_midst_of_another(tiny: Tiny, operation: str, 
 
 
 @pytest.mark.parametrize("tiny", ["organization"], indirect=True)
-def test_a_look_takes_nothing_away_from_who_deploys_just_now(tiny: Tiny, tmp_path: Path) -> None:
+def test_a_look_takes_nothing_away_from_a_running_deployment(tiny: Tiny, tmp_path: Path) -> None:
     undisturbed(tiny)
     tiny.directory = edited(tiny.directory, tmp_path / "one", "ty-kms-logs", "InDays: 365", "InDays: 180")
     others: list[Any] = []
@@ -92,7 +92,7 @@ def test_what_another_run_has_put_under_the_name_is_not_executed(deployed: Aws, 
 @pytest.mark.parametrize(
     "operation", ["UpdateStackSet", "CreateStackInstances", "DeleteStackInstances", "DeleteStackSet"]
 )
-def test_an_operation_of_somebody_elses_is_waited_for(
+def test_an_operation_of_another_user_is_waited_for(
     settled: Aws, existing: Path, tmp_path: Path, operation: str
 ) -> None:
     fault = Fault(on=f"cloudformation.{operation}", code="OperationInProgressException", status=409, times=2)
@@ -109,7 +109,7 @@ def test_an_operation_of_somebody_elses_is_waited_for(
     assert result.exit_code == 0, result.stderr
 
 
-def test_an_operation_that_never_ends_is_said(settled: Aws, existing: Path) -> None:
+def test_an_operation_that_never_ends_is_reported(settled: Aws, existing: Path) -> None:
     fault = Fault(on="cloudformation.CreateStackInstances", code="OperationInProgressException", status=409)
     settled.emulator.faults.append(fault)
     result = settled.run("deploy", existing, "--yes")

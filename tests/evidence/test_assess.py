@@ -227,7 +227,7 @@ def heard(alerts: tuple[str, ...], **settings: Any) -> State:
     return again("notifications-subscribers", subjects).state
 
 
-def test_every_topic_needs_somebody_who_hears_it() -> None:
+def test_every_topic_needs_a_subscriber() -> None:
     slack = {"workspace_id": "T0123456789", "channel_id": "C0123456789"}
     https = {"protocol": "https", "endpoint": "https://example.com/sns"}
     assert heard(("ops@example.com",)) is State.DEPLOYED

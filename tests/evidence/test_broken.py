@@ -62,7 +62,7 @@ def test_a_control_that_the_profile_weakens_is_no_error() -> None:
     assert broken(templates, weakened("cloudtrail-log-file-validation")) == []
 
 
-def test_a_severity_that_reaches_nobody_is_no_error() -> None:
+def test_a_severity_without_recipients_is_no_error() -> None:
     subscription = {"protocol": "https", "endpoint": "https://a.example/x", "severities": ["high"]}
     landscape = make_landscape(settings={"notifications": {"subscriptions": [subscription]}}, alerts=())
     assert broken(render_plan(build_plan(landscape))) == []

@@ -153,7 +153,7 @@ def test_every_format_says_the_same(changes: Changes) -> None:
     assert "fsbp: no longer reported" in text
 
 
-def test_a_directory_that_somebody_changed_is_refused(tmp_path: Path) -> None:
+def test_a_directory_that_was_changed_is_refused(tmp_path: Path) -> None:
     directory = tmp_path / "out"
     generate(profiles_directory() / "starter.yaml", directory, UNLINTED)
     report = directory / "report" / "evidence.json"

@@ -95,7 +95,7 @@ def test_an_exception_comes_before_everything_and_an_attestation_changes_nothing
     assert judge(requirement, assessed()).met is Met.DEPLOYED
 
 
-def test_a_control_that_does_not_judge_everywhere_counts_for_nothing_that_rests_on_it() -> None:
+def test_a_mapping_does_not_count_if_its_control_does_not_judge_everywhere() -> None:
     table = {
         "gist": "Something.",
         "controls": [{"id": RULE, "relation": "detects", "reason": "So.", "judges": ["S3.1", "S3.2"]}],
@@ -108,7 +108,7 @@ def test_a_control_that_does_not_judge_everywhere_counts_for_nothing_that_rests_
     assert judge(asked((RULE, "detects")), assessed(), Circumstances(unjudged=frozenset({"S3.2"}))).met is Met.DETECTED
 
 
-def test_an_alarm_that_nobody_hears_counts_for_nothing() -> None:
+def test_an_alarm_without_subscribers_does_not_count() -> None:
     alarm, heard = "alarm-root-usage", "notifications-subscribers"
     assert controls()[alarm].needs == (heard,)
     requirement = asked((alarm, "satisfies"))
@@ -149,7 +149,7 @@ def test_what_stands_for_controls_of_security_hub_names_some_that_it_has() -> No
     assert by_control["security-hub-cis"] <= control_ids()
 
 
-def test_every_control_that_is_an_alarm_needs_somebody_who_hears_it() -> None:
+def test_every_control_that_is_an_alarm_needs_a_subscriber() -> None:
     kinds = {"AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"}
     alarms = {name for name, items in assertions().items() if kinds & {item.type for item in items}}
     assert {"cis-alarms", "root-active-alarm", "break-glass-alarm"} < alarms

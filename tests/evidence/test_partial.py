@@ -59,6 +59,6 @@ def test_export_of_findings_counts_only_if_every_region_delivers(
     assert counting(found, "guardduty-export") == expected
 
 
-def test_control_deployed_to_some_regions_counts_for_nothing(tmp_path: Path) -> None:
+def test_control_deployed_to_some_regions_does_not_count(tmp_path: Path) -> None:
     found = evidence(tmp_path, "eu-west-1", "eu-west-1, me-central-1")
     assert "document-public-sharing" in found.circumstances.silent

@@ -49,7 +49,7 @@ def test_statements_that_are_gone_come_before_new_ones() -> None:
     assert described(*changes) == ["removed Trail in one (root)", "added   Keys in one (root)"]
 
 
-def test_other_targets_and_other_content_are_told_apart() -> None:
+def test_other_targets_and_other_content_are_distinguished() -> None:
     before = [policy("one", TRAIL), policy("two", KEYS)]
     after = [policy("one", TRAIL, to=WORKLOADS), policy("two", {**KEYS, "Action": "kms:*"})]
     assert described(*statement_changes(before, after)) == [

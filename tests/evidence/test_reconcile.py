@@ -82,13 +82,13 @@ def test_a_rule_that_finds_something_does_what_it_is_for(found: Reconciliation) 
     assert of(found, "config-rule-load-balancer-logs").verdict == "not scanned"
 
 
-def test_a_failing_result_that_somebody_accepted_is_shown_and_does_not_count(found: Reconciliation) -> None:
+def test_a_failing_result_that_was_accepted_is_shown_and_does_not_count(found: Reconciliation) -> None:
     muted = [item for item in of(found, "account-s3-public-access").results if item.outcome == "muted"]
     assert [item.account for item in muted] == ["444444444444"]
     assert of(found, "ebs-default-encryption").why == "deployed, and 1 of 2 results fail"
 
 
-def test_what_is_not_claimed_is_told_but_breaks_nothing(written: Path, tmp_path: Path) -> None:
+def test_what_is_not_claimed_is_reported_but_breaks_nothing(written: Path, tmp_path: Path) -> None:
     passing = reconcile_scans(written, prowler=prowler(tmp_path, "cloudtrail_insights_exist", "PASS"))
     assert (of(passing, "cloudtrail-insights").verdict, of(passing, "cloudtrail-insights").breaks_claim) == (
         "disagree",
@@ -223,7 +223,7 @@ def test_half_a_character_is_none_that_could_not_be_printed(written: Path, tmp_p
     said.encode("utf-8")
 
 
-def test_an_empty_list_is_a_scan_that_looked_at_nothing(written: Path, tmp_path: Path) -> None:
+def test_an_empty_list_is_a_scan_that_checked_nothing(written: Path, tmp_path: Path) -> None:
     path = tmp_path / "none.json"
     path.write_text("[]", encoding="utf-8")
     empty: Sequence[Path] = [path]
@@ -246,7 +246,7 @@ def guardduty_results(path: Path, *places: tuple[str, str]) -> list[Path]:
     return [path]
 
 
-def test_agreement_is_told_by_account_and_region(written: Path, tmp_path: Path) -> None:
+def test_agreement_is_reported_by_account_and_region(written: Path, tmp_path: Path) -> None:
     scan = guardduty_results(tmp_path / "ocsf.json", ("444444444444", "eu-west-1"), ("444444444444", "eu-north-1"))
     item = of(reconcile_scans(written, prowler=scan), "guardduty-organization")
     assert (item.verdict, item.accounts, item.regions) == ("agree", (1, 7), (1, 3))

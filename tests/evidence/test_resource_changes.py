@@ -51,7 +51,7 @@ def test_each_property_is_named_with_its_old_and_its_new_value() -> None:
     assert risks(found) == {"cost"}
 
 
-def test_items_of_lists_are_told_apart_by_their_names() -> None:
+def test_items_of_lists_are_distinguished_by_their_names() -> None:
     before = resource("AWS::S3::BucketPolicy", PolicyDocument={"Statement": [{"Sid": "A", "x": 1}, {"Sid": "B"}]})
     after = resource("AWS::S3::BucketPolicy", PolicyDocument={"Statement": [{"Sid": "C"}, {"Sid": "A", "x": 2}]})
     paths = {item.path: (item.before, item.after) for item in one(before, after).properties}
@@ -85,7 +85,7 @@ def test_resource_that_refers_to_a_replaced_one_may_be_replaced_as_well() -> Non
     assert found["Topic"].forced_by == ("a reference to a resource that is replaced",)
 
 
-def test_immutable_property_is_said_to_be_refused() -> None:
+def test_immutable_property_is_reported_to_be_refused() -> None:
     before, after = resource("AWS::KMS::Key", KeySpec="RSA_2048"), resource("AWS::KMS::Key", KeySpec="RSA_4096")
     assert (one(before, after).certainty, one(before, after).forced_by) == ("blocked", ("KeySpec",))
 

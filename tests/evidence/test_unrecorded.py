@@ -37,7 +37,7 @@ def test_excluded_types_are_read_from_the_recorders(excluding: tuple[Subject, ..
     assert unrecorded_types(subjects({})) == frozenset()
 
 
-def test_rules_about_excluded_types_count_for_nothing(excluding: tuple[Subject, ...]) -> None:
+def test_rules_about_excluded_types_do_not_count(excluding: tuple[Subject, ...]) -> None:
     types, assessments = unrecorded_types(excluding), assess(excluding)
     assert "config-rule-imdsv2" in silent_controls(types)
     assert "config-rule-databases-encrypted" not in silent_controls(types)

@@ -330,7 +330,7 @@ def test_a_request_that_makes_no_sense_fails_with_an_answer(
 
 
 @pytest.mark.parametrize("message", ["x" * 20_000, "é" * 20_000])
-def test_an_answer_never_exceeds_what_cloudformation_takes(aws: Emulator, message: str) -> None:
+def test_an_answer_never_exceeds_what_cloudformation_accepts(aws: Emulator, message: str) -> None:
     aws.faults = [Fault(on="*", code="AccessDenied", message=message)]
     answer = ask(aws, "password-policy", {})
     assert 1000 < answer["bytes"] <= function.LONGEST_ANSWER
@@ -402,7 +402,7 @@ def test_addresses_of_cloudformation_are_accepted(partition: str, region: str, h
         ("nw-account-settings/1", "nw-account-settings/1/2"),
     ],
 )
-def test_a_stack_of_somebody_else_is_refused(aws: Emulator, old: str, new: str) -> None:
+def test_a_stack_of_another_user_is_refused(aws: Emulator, old: str, new: str) -> None:
     answer = ask(aws, "password-policy", {}, changes={"StackId": STACK.replace(old, new)})
     assert (answer["Status"], aws.calls) == ("FAILED", [])
     assert "stacks named nw-account-settings only" in answer["Reason"]

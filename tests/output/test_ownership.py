@@ -203,7 +203,7 @@ def test_a_planted_rest_of_a_run_is_neither_removed_nor_moved(
 
 
 @pytest.mark.parametrize("name", LEFT)
-def test_a_link_of_that_name_is_nobodys(name: str, tmp_path: Path) -> None:
+def test_a_link_of_that_name_is_not_a_leftover(name: str, tmp_path: Path) -> None:
     lay(tmp_path / "mine", {"keep": b"mine"})
     (tmp_path / name).symlink_to("mine", target_is_directory=True)
     write_output(tmp_path / "out", NEW)
@@ -269,7 +269,7 @@ def test_a_mount_point_is_refused_with_what_to_do(tmp_path: Path, monkeypatch: p
 
 
 @pytest.mark.parametrize("root", ["/", "//", "/.", "/tmp/.."])
-def test_the_root_is_refused_at_once(root: str) -> None:
+def test_the_root_is_refused_immediately(root: str) -> None:
     with pytest.raises(OutputError, match="root of the file system"):
         write_output(Path(root), NEW, force=True)
 

@@ -255,7 +255,7 @@ TYPES: dict[str, tuple[Edit, str]] = {
 
 
 @pytest.mark.parametrize(("edit", "says"), TYPES.values(), ids=TYPES)
-def test_a_wrong_type_in_the_plan_is_told_with_its_place(edit: Edit, says: str, output: Path) -> None:
+def test_a_wrong_type_in_the_plan_is_reported_with_its_place(edit: Edit, says: str, output: Path) -> None:
     plan = plan_of(output)
     edit(plan)
     write_plan(output, plan)
@@ -268,7 +268,7 @@ def test_another_document_is_no_plan(document: Any, output: Path) -> None:
     assert "plan.json" in refused(output)
 
 
-def test_every_mistake_of_a_plan_is_told_at_once_up_to_a_number(output: Path) -> None:
+def test_every_mistake_of_a_plan_is_reported_together_up_to_a_limit(output: Path) -> None:
     plan = plan_of(output)
     plan["home_region"], plan["tags"], plan["files"]["README.md"] = {}, [], 1
     write_plan(output, plan)

@@ -87,7 +87,7 @@ def test_stack_sets_come_after_their_access_units_and_accounts(name: str) -> Non
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_new_account_gets_what_is_imported_first_and_nothing_waits_for_more_than_aws_takes(name: str) -> None:
+def test_a_new_account_gets_what_is_imported_first_and_nothing_waits_for_more_than_aws_allows(name: str) -> None:
     plan = plan_named(name)
     everywhere = [stack for stack in plan.stacks if goes_by_itself(stack)]
     texts = {stack.name: render_stack(stack).text for stack in everywhere}
@@ -101,7 +101,7 @@ def test_a_new_account_gets_what_is_imported_first_and_nothing_waits_for_more_th
 
 
 @pytest.mark.parametrize("count", [10, 11])
-def test_a_stack_set_that_waits_for_more_than_aws_takes_is_refused(count: int) -> None:
+def test_a_stack_set_that_waits_for_more_than_aws_allows_is_refused(count: int) -> None:
     plan = plan_named("northwind")
     model = next(stack for stack in plan.stacks if goes_by_itself(stack))
     others = tuple(replace(model, name=f"nw-{number:02}", family="") for number in range(count))

@@ -84,7 +84,7 @@ def test_deployments_add_up_account_by_account_and_region_by_region() -> None:
     assert (Destination("Workloads/Prod", "web"), "eu-central-1") in set(reach.pairs())
 
 
-def test_what_a_reach_lacks_of_another_is_told_by_region() -> None:
+def test_what_a_reach_lacks_of_another_is_reported_by_region() -> None:
     plan, wide = planned(stack_set("/", regions=BOTH))
     narrow = replace(wide, deployments=(stack_set("/"), stack_set("Security", regions=("eu-central-1",))))
     missing = plan.reach(narrow).lacks(plan.reach(wide))

@@ -145,7 +145,7 @@ UNUSABLE = {
 
 
 @pytest.mark.parametrize(("signature", "key"), UNUSABLE.values(), ids=UNUSABLE)
-def test_what_is_no_signature_or_no_key_is_told_as_that(signature: str, key: str) -> None:
+def test_what_is_no_signature_or_no_key_is_reported_as_that(signature: str, key: str) -> None:
     with pytest.raises(SignatureFileError):
         is_signed_by(CONTENT, signature, key)
 

@@ -95,7 +95,7 @@ def test_what_was_changed_is_refused_by_name(output: Path, change: Callable[[Pat
         read_written_plan(output)
 
 
-def test_every_difference_is_told_at_once(output: Path) -> None:
+def test_every_difference_is_reported_together(output: Path) -> None:
     said = [_change_template(output), _remove_file(output)]
     with pytest.raises(TamperedError) as caught:
         read_written_plan(output)

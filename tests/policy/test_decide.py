@@ -59,7 +59,7 @@ def test_service_linked_roles_and_services_are_bound_by_none() -> None:
     assert organization(levels, by_service).decision == "not denied"
 
 
-def test_why_nothing_was_looked_at_is_said() -> None:
+def test_why_nothing_was_checked_is_reported() -> None:
     policies = Policies(service_control_reason="the management account is bound by none")
     assert decide(policies, Request(action="s3:GetObject")).reasons == ("the management account is bound by none",)
 

@@ -54,7 +54,7 @@ def test_runtime_of_the_functions_is_warned_of_before_it_ends(day: date, *, warn
     assert "profile-runtime" not in {finding.id for finding in said(day, text + off)}
 
 
-def test_an_expired_one_is_pointed_at_where_its_date_stands() -> None:
+def test_an_expired_one_is_reported_at_its_date() -> None:
     (finding,) = said(date(2027, 6, 30))
     assert (finding.location.line, finding.location.column) == (13, 14)
     assert "Cloud office answered for it until 2027-01-31" in finding.message
@@ -75,7 +75,7 @@ def test_a_layer_takes_away_what_another_one_excepts(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("field", ["Managed centrally.", "Platform team", "Cloud office", "Reviewed each January."])
-def test_blanks_are_nobody_and_no_reason(field: str) -> None:
+def test_blank_owners_and_reasons_are_rejected(field: str) -> None:
     with pytest.raises(ProfileError) as caught:
         said(None, PROFILE.replace(field, '"  "', 1))
     assert [finding.id for finding in caught.value.problems] == ["profile-value"]

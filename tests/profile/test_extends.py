@@ -151,7 +151,7 @@ def test_each_layer_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert len(loaded.files) == 8
 
 
-def test_problem_in_a_layer_that_many_extend_is_said_once(tmp_path: Path) -> None:
+def test_problem_in_a_layer_that_many_extend_is_reported_once(tmp_path: Path) -> None:
     for level in range(4):
         lower = f"l{level + 1}.yaml" if level < 3 else "base.yaml"
         (tmp_path / f"l{level}.yaml").write_text(f"extends: [{', '.join([lower] * 12)}]\ntier: standard\n")

@@ -94,7 +94,7 @@ def test_a_weaker_value_needs_its_own_reason() -> None:
     assert "profile-reason-unused" in {item.id for item in load(config(unneeded)).findings}
 
 
-def test_accounts_to_come_beside_a_named_account_are_told() -> None:
+def test_accounts_to_come_beside_a_named_account_are_reported() -> None:
     (found,) = (
         item for item in load(config(SANDBOX.replace("Workloads", "web"))).findings if item.id == "profile-override"
     )

@@ -59,14 +59,14 @@ def test_an_own_policy_becomes_one_of_the_plan(tmp_path: Path) -> None:
         ('{"Version": "2012-10-17",\n "Version": "2012-10-17"}', ("profile-duplicate-key", 2, 2)),
     ],
 )
-def test_what_is_no_json_is_said_with_its_place(
+def test_what_is_no_json_is_reported_with_its_place(
     tmp_path: Path, text: str | bytes, expected: tuple[str, int, int]
 ) -> None:
     problem, line, column = expected
     assert (problem, "own.json", line, column) in said(tmp_path, text)
 
 
-def test_a_mistake_in_the_policy_is_where_it_stands_even_behind_tabs(tmp_path: Path) -> None:
+def test_a_mistake_in_the_policy_has_its_place_even_behind_tabs(tmp_path: Path) -> None:
     statement = '{"Effect": "Deny", "Action": "s3:GetObjectt", "Resource": "*"}'
     text = f'{{\n\t"Version": "2012-10-17",\n\t"Statement": [\n\t\t{statement}]}}'
     assert said(tmp_path, text) == [("policy-action", "own.json", 4, 22)]
@@ -87,7 +87,7 @@ def test_a_file_outside_the_profiles_directory_is_refused(tmp_path: Path, name: 
     assert [item[:2] for item in said(inside, GOOD, file=name)] == [("policy-file", "profile.yaml")]
 
 
-def test_a_file_that_is_not_there_is_said_at_its_name(tmp_path: Path) -> None:
+def test_a_file_that_is_not_there_is_reported_at_its_name(tmp_path: Path) -> None:
     lines = NORTHWIND.count("\n")
     assert said(tmp_path, GOOD, file="policies/none.json") == [("policy-file", "profile.yaml", lines + 4, 16)]
 

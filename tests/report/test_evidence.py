@@ -122,7 +122,7 @@ def test_every_requirement_is_listed_with_its_state_whatever_counts_for_it(evide
     assert left["manual"]["owner"]
 
 
-def test_a_control_that_is_there_and_counts_for_nothing_is_told_from_one_that_is_not_there() -> None:
+def test_a_control_that_is_there_and_does_not_count_is_distinguished_from_one_that_is_not_there() -> None:
     plan = build_plan(make_landscape(alerts=()))
     templates = render_plan(plan)
     assessments = assess(tuple(map(read_template, templates)))
@@ -170,7 +170,7 @@ def test_the_reason_for_a_weaker_value_goes_into_the_evidence(evidence: Evidence
     assert {row["reason"] for row in rows(weak) if row["control"] == "kms-key-rotation"} == {finding.accepted}
 
 
-def test_whoever_does_what_is_said_for_every_capability_that_is_on(evidence: Evidence) -> None:
+def test_responsibilities_are_reported_for_every_enabled_capability(evidence: Evidence) -> None:
     assert set(responsibility().capabilities) == set(CAPABILITIES)
     assert {duty.who for area in responsibility().areas for duty in area.duties.values()} == {"aws", "both", "customer"}
     text = format_responsibility_markdown(evidence)

@@ -114,7 +114,7 @@ def document() -> dict[str, Any]:
         ),
     ],
 )
-def test_how_a_control_is_turned_off_is_said(control: str, line: str) -> None:
+def test_how_a_control_is_turned_off_is_reported(control: str, line: str) -> None:
     assert f"To disable: {line}" in explain(control)
 
 
@@ -126,7 +126,7 @@ def test_how_a_control_is_turned_off_is_said(control: str, line: str) -> None:
         ("access_analyzer: {enabled: false, reason: Asked.}", "access-analyzer-external"),
     ],
 )
-def test_what_is_said_turns_it_off_and_does_what_is_said(written: str, control: str, tmp_path: Path) -> None:
+def test_the_explained_line_disables_it_with_the_explained_effect(written: str, control: str, tmp_path: Path) -> None:
     text = (profiles_directory() / "northwind.yaml").read_text(encoding="utf-8").partition("\n  guardrails:")[0] + "\n"
     path = tmp_path / "profile.yaml"
     own = re.sub(rf"^  {written.partition(':')[0]}:.*\n(?:    .*\n)*", "", text, flags=re.MULTILINE)

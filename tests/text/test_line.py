@@ -21,7 +21,7 @@ FORBIDDEN = {
 
 @pytest.mark.parametrize("mark", FORBIDDEN.values(), ids=FORBIDDEN)
 @pytest.mark.parametrize("place", ["{}ab", "a{}b", "ab{}"])
-def test_name_with_an_unseen_character_is_refused_wherever_it_stands(mark: str, place: str) -> None:
+def test_name_with_an_unseen_character_is_refused_wherever_it_is(mark: str, place: str) -> None:
     assert forbidden_in_a_name(place.format(mark)) == mark
 
 

@@ -92,7 +92,7 @@ def test_the_fix_is_exact_where_it_can_be(fixture: str, fix: str) -> None:
     assert fix in {finding.fix for finding in findings_in(FIXTURES / fixture)}
 
 
-def test_a_type_that_our_data_does_not_cover_is_said_without_alarm() -> None:
+def test_a_type_that_our_data_does_not_cover_is_reported_without_alarm() -> None:
     (finding,) = findings_in(FIXTURES / "BL112/bad_unknown_type.yaml")
     assert finding.severity is Severity.INFO
 

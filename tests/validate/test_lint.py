@@ -85,11 +85,11 @@ def test_a_finding_says_where_it_is_in_the_rendered_file(together: dict[str, lis
     assert finding.source.startswith("https://")
 
 
-def test_the_same_text_in_two_stacks_is_said_of_both(together: dict[str, list[Finding]]) -> None:
+def test_the_same_text_in_two_stacks_is_reported_of_both(together: dict[str, list[Finding]]) -> None:
     assert [finding.message for finding in together["again"]] == [f.message for f in together["misspelt"]]
 
 
-def test_nothing_is_said_of_a_clean_template(together: dict[str, list[Finding]]) -> None:
+def test_nothing_is_reported_of_a_clean_template(together: dict[str, list[Finding]]) -> None:
     assert together["clean"] == []
 
 
@@ -100,7 +100,7 @@ def test_a_message_does_not_list_every_action_there_is(together: dict[str, list[
     assert finding.message.endswith(" known values")
 
 
-def test_what_cannot_be_read_is_said_where_it_stops(together: dict[str, list[Finding]]) -> None:
+def test_what_cannot_be_read_is_reported_where_it_stops(together: dict[str, list[Finding]]) -> None:
     (finding,) = together["broken"]
     assert (finding.id, finding.severity) == ("E0000", Severity.ERROR)
     assert finding.location.line
@@ -134,7 +134,7 @@ def test_no_templates_need_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(("partition", "ids"), [("aws-us-gov", ["E3006"]), ("aws-cn", ["E3006"])])
-def test_a_partition_is_linted_in_a_region_of_its_own(partition: str, ids: list[str]) -> None:
+def test_a_partition_is_linted_in_its_own_region(partition: str, ids: list[str]) -> None:
     assert [finding.id for finding in lint([template_of(MACIE)], partition=partition)] == ids
 
 

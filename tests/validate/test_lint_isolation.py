@@ -134,6 +134,6 @@ def test_python_settings_of_the_environment_do_not_reach_it(monkeypatch: pytest.
 
 
 @pytest.mark.usefixtures("home")
-def test_a_module_in_the_current_directory_is_not_taken_for_cfn_lint() -> None:
+def test_a_module_in_the_current_directory_is_not_mistaken_for_cfn_lint() -> None:
     Path("cfnlint.py").write_text("raise SystemExit(1)", encoding="utf-8")
     assert we_find(MISSPELT) == {"E3002"}

@@ -115,7 +115,7 @@ def test_a_single_account_that_is_left_out_is_named() -> None:
     assert "does not go to dev in eu-west-1, eu-central-1" in message
 
 
-def test_a_region_without_what_the_control_needs_is_no_error_but_the_control_counts_for_nothing_there() -> None:
+def test_a_region_without_what_the_control_needs_is_no_error_but_the_control_does_not_count_there() -> None:
     landscape = organization(regions=("eu-west-1", "me-central-1"))
     assert found(landscape) == []
     documents = members("Security", "Workloads/Prod", regions=("me-central-1",))
@@ -178,7 +178,7 @@ OVERRIDES = """
 """
 
 
-def test_what_overrides_leave_out_is_no_error_and_counts_for_nothing() -> None:
+def test_what_overrides_leave_out_is_no_error_and_does_not_count() -> None:
     landscape = load(OVERRIDES).landscape
     plan = build_plan(landscape)
     planned = Planned(landscape=landscape, plan=plan)

@@ -62,7 +62,7 @@ def test_a_parameter_that_nothing_uses_makes_another_shape(shards: tuple[Templat
     assert shape(text.replace("Parameters:\n", "Parameters:\n" + entry.replace(name, "Spare"), 1)) != shape(text)
 
 
-def test_a_name_given_twice_makes_a_shape_of_its_own(shards: tuple[Template, ...]) -> None:
+def test_a_name_given_twice_makes_a_separate_shape(shards: tuple[Template, ...]) -> None:
     text = shards[0].text
     entry = "  " + text.partition("Resources:\n  ")[2].partition("\n  Assignment")[0] + "\n"
     twice = text.replace("Resources:\n", f"Resources:\n{entry}", 1)

@@ -114,7 +114,7 @@ Resources:
         "a: &a [*a]",
     ],
 )
-def test_what_is_no_template_is_said_and_has_nothing_in_it(text: str) -> None:
+def test_what_is_no_template_is_reported_and_has_nothing_in_it(text: str) -> None:
     subject = read(text)
     assert subject.problem
     assert "\n" not in subject.problem

@@ -124,7 +124,7 @@ def test_the_reason_stands_beside_the_rule() -> None:
         ),
     ],
 )
-def test_what_cannot_work_is_said(settings: dict[str, Any], setting: str, said: str) -> None:
+def test_what_cannot_work_is_reported(settings: dict[str, Any], setting: str, said: str) -> None:
     assert any(place.endswith(setting) and said in message for place, message in problems(settings))
 
 

@@ -111,7 +111,7 @@ def test_regions_are_opted_in_to_before_anything_goes_there() -> None:
     assert "account-regions" not in stacks(build_plan(landscape()))
 
 
-def test_a_home_region_that_nobody_has_opted_in_to_is_said() -> None:
+def test_a_home_region_without_opt_in_is_reported() -> None:
     regions = ("eu-south-1", "me-central-1")
     away = landscape(regions=("eu-west-1", "eu-south-1"), opt_in_regions=frozenset({"eu-south-1"}))
     home = landscape(home_region="eu-south-1", regions=regions, opt_in_regions=frozenset(regions))

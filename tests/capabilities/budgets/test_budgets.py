@@ -113,7 +113,7 @@ def test_capability_that_is_off_has_no_stack_and_admits_no_publisher() -> None:
     assert "budgets.amazonaws.com" not in encrypting(here)
 
 
-def test_budget_without_alerts_of_its_own_has_two() -> None:
+def test_budget_without_alerts_has_two_default_ones() -> None:
     budget = one_budget(landscape({"budgets": {"all": {"amount": 5000}}}))
     assert budget["Budget"] == {
         "BudgetType": "COST",

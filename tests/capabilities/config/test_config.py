@@ -184,7 +184,7 @@ def test_the_management_account_has_the_packs_in_stacks_of_its_own() -> None:
     assert "ExcludedAccounts" not in render_stack(found["config-packs-management"]).text
 
 
-def test_a_standalone_account_has_packs_of_its_own_only() -> None:
+def test_a_standalone_account_has_only_its_own_packs() -> None:
     found = stacks(landscape(standalone=True))
     assert list(found) == [
         "config-role",

@@ -280,7 +280,7 @@ def test_a_template_that_cannot_be_used_is_refused_at_its_line(
         ('file: topic.yaml, to: [web], parameters: {Days: "1"}, accept: {BL124: ours}', "BL124 cannot be accepted"),
     ],
 )
-def test_what_cannot_work_is_said(tmp_path: Path, stack: str, message: str) -> None:
+def test_what_cannot_work_is_reported(tmp_path: Path, stack: str, message: str) -> None:
     assert any(message in item.message or message in item.fix for item in problems(tmp_path, stack))
 
 

@@ -378,7 +378,7 @@ def test_a_malware_plan_reaches_its_bucket_and_no_other() -> None:
         ),
     ],
 )
-def test_what_cannot_work_is_said(settings: dict[str, Any], setting: str, said: str) -> None:
+def test_what_cannot_work_is_reported(settings: dict[str, Any], setting: str, said: str) -> None:
     assert any(place == setting and said in message for place, message in problems(settings))
 
 

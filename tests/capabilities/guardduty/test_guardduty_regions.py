@@ -134,13 +134,13 @@ def test_the_policy_asks_for_a_plan_everywhere_and_the_profile_hears_where_it_is
     assert notes(here) == ["GuardDuty has no rds_login_events in ap-east-2"]
 
 
-def test_nothing_is_said_where_every_region_has_what_is_asked_for() -> None:
+def test_nothing_is_reported_where_every_region_has_what_is_asked_for() -> None:
     assert not notes(landscape())
     assert not plan_notes(landscape(**GOVCLOUD))
     assert not plan_notes(landscape({"features": ["s3_data_events"]}, **CHINA))
 
 
-def test_what_nobody_says_is_said_only_where_it_can_do_harm() -> None:
+def test_unknown_support_is_reported_only_where_it_can_do_harm() -> None:
     settings = {"features": ["ai_protection"]}
     assert not plan_notes(landscape(settings, **CHINA))
     (note,) = notes(landscape(settings, standalone=True, **CHINA))

@@ -405,7 +405,7 @@ def test_what_is_not_known_yet_stays_a_parameter() -> None:
         ({"reserved_slots": 9}, "reserved_slots", "root needs 5 service control policies, and 0 slots are free"),
     ],
 )
-def test_what_cannot_work_is_said(settings: dict[str, Any], setting: str, said: str) -> None:
+def test_what_cannot_work_is_reported(settings: dict[str, Any], setting: str, said: str) -> None:
     assert any(place == setting and said in message for place, message in problems(settings))
 
 

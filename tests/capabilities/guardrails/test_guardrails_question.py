@@ -134,7 +134,7 @@ def test_a_resource_is_of_the_account_that_its_arn_or_the_question_says(
     assert found.values("aws:ResourceOrgID") == ("o-a1b2c3d4e5",)
 
 
-def test_a_resource_of_nobody_is_of_no_organization_that_is_known() -> None:
+def test_a_resource_without_owner_is_of_no_organization_that_is_known() -> None:
     asked = question(principal=DEVELOPER, resource="arn:aws:sqs:eu-west-1:999999999999:q")
     assert owner_of(landscape(), asked) == ""
     assert request_of(landscape(), asked).values("aws:ResourceOrgID") is None
@@ -222,12 +222,12 @@ def test_others_are_not(values: dict[str, str]) -> None:
     assert verdict(question(LEAVE, **values)).decision == "not denied"
 
 
-def test_why_nothing_binds_is_said() -> None:
+def test_why_nothing_binds_is_reported() -> None:
     found = verdict(question(LEAVE, account="management"))
     assert any("service control policies do not apply to the management account" in item for item in found.reasons)
 
 
-def test_old_tls_is_refused_to_whoever_comes() -> None:
+def test_old_tls_is_refused_for_all_callers() -> None:
     for principal in (DEVELOPER, OUTSIDER):
         asked = question(principal=principal, context={"aws:securetransport": ("false",)})
         assert verdict(asked).kind == "resource control"

@@ -144,7 +144,7 @@ def test_policies_are_the_last_waves_one_in_each(tier: Tier) -> None:
 
 
 @pytest.mark.parametrize("tier", TIERS)
-def test_no_two_organization_policies_are_created_at_once(tier: Tier) -> None:
+def test_organization_policies_are_never_created_concurrently(tier: Tier) -> None:
     """CloudFormation would fail: github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2245."""
     for wave in build_plan(landscape("as the tier has it", tier)).waves:
         found = [s.name for s in wave if [*read_template(render_stack(s)).of_type("AWS::Organizations::Policy")]]

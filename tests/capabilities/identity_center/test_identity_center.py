@@ -461,7 +461,7 @@ def test_small_permission_sets_share_one_stack_and_fill_its_outputs() -> None:
     assert len(sets_by_stack(small, groups=groups)) == 2
 
 
-def test_a_name_prefix_stands_before_every_permission_set() -> None:
+def test_a_name_prefix_precedes_every_permission_set() -> None:
     here = landscape({"name_prefix": "nw-", **given(("a", "ReadOnly", ["web"]), ("b", "ReadOnly", ["management"]))})
     members = [r.properties["Name"] for r in subject(here).of_type("AWS::SSO::PermissionSet")]
     managed = subject(here, "identity-center-management").of_type("AWS::SSO::PermissionSet")
@@ -631,7 +631,7 @@ def names_by_stack(here: Landscape) -> dict[str, str]:
     return found
 
 
-def test_no_more_than_fifteen_assignments_are_made_at_once() -> None:
+def test_at_most_fifteen_assignments_are_created_concurrently() -> None:
     stack = stacks(many(14))["identity-center-assignments"]
     assert isinstance(stack.context, AssignmentsContext)
     items = stack.context.assignments
@@ -704,11 +704,11 @@ def own(**changes: Any) -> dict[str, Any]:
         ),
     ],
 )
-def test_what_cannot_work_is_said(settings: dict[str, Any], setting: str, said: str) -> None:
+def test_what_cannot_work_is_reported(settings: dict[str, Any], setting: str, said: str) -> None:
     assert any(place == setting and said in message for place, message in problems(settings))
 
 
-def test_a_name_too_long_for_the_management_account_is_said() -> None:
+def test_a_name_too_long_for_the_management_account_is_reported() -> None:
     name = "A" * 30
     settings = given(("a", name, ["management"])) | {
         "permission_sets": {name: {"description": "Long.", "managed_policies": ["ReadOnlyAccess"]}}
@@ -716,12 +716,12 @@ def test_a_name_too_long_for_the_management_account_is_said() -> None:
     assert [setting for setting, _ in problems(settings)] == [f"permission_sets.{name}"]
 
 
-def test_more_than_a_hundred_groups_with_one_set_in_one_account_are_said() -> None:
+def test_more_than_a_hundred_groups_with_one_set_in_one_account_are_reported() -> None:
     settings = given(*((f"g{n}", "ReadOnly", ["web"]) for n in range(101)))
     assert any("an account allows 100" in message for _, message in problems(settings))
 
 
-def test_more_accounts_than_an_instance_takes_unasked_are_said() -> None:
+def test_more_accounts_than_an_instance_allows_by_default_are_reported() -> None:
     rows = tuple(Access(account=f"a{n}", principal="g", permission_set="ReadOnly") for n in range(7001))
     (note,) = unsupported_counts(rows)
     assert "7001 accounts" in note.message

@@ -173,7 +173,7 @@ def test_subscription_that_sns_would_refuse_is_refused(item: dict[str, Any]) -> 
         landscape({"subscriptions": [item]})
 
 
-def test_slack_channel_hears_its_severities_and_can_only_look() -> None:
+def test_slack_channel_receives_its_severities_and_can_only_look() -> None:
     here = landscape({"slack": {**SLACK, "severities": ["high", "critical"]}})
     (channel,) = resources(here, "AWS::Chatbot::SlackChannelConfiguration").values()
     assert (channel["SlackWorkspaceId"], channel["SlackChannelId"]) == ("T0123456789", "C0123456789")

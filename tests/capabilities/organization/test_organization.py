@@ -302,7 +302,7 @@ def test_nobody_but_the_named_roles_gets_the_delegation_and_nobody_may_make_such
     assert decide(organization_policies(here, asked), request_of(here, asked)).decision == "denied"
 
 
-def test_delegation_without_a_named_role_is_said_to_count_for_nothing() -> None:
+def test_delegation_without_a_named_role_is_reported_as_without_effect() -> None:
     (note,) = CAPABILITY.problems(make_landscape("regulated"))
     assert (".".join(map(str, note.path)), note.severity) == ("policy_delegation", Severity.INFO)
     named = {"policy_delegation": False, "policy_roles": ["PolicyAdministrator"]}

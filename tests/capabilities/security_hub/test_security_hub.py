@@ -212,7 +212,7 @@ def test_the_profiles_own_rules_follow() -> None:
     assert "ResourceId" not in rule.properties["Criteria"]
 
 
-def test_new_critical_and_high_findings_are_told_and_suppressed_ones_are_not() -> None:
+def test_new_critical_and_high_findings_are_reported_and_suppressed_ones_are_not() -> None:
     rules = list(subject(landscape()).of_type("AWS::Events::Rule"))
     told = {}
     for rule in rules:
@@ -230,7 +230,7 @@ def test_new_critical_and_high_findings_are_told_and_suppressed_ones_are_not() -
     "settings",
     [{"security_hub": {"notify": False}}, {"notifications": {"enabled": False}, "alarms": {"enabled": False}}],
 )
-def test_nothing_is_told_where_nobody_listens(settings: dict[str, Any]) -> None:
+def test_nothing_is_sent_without_listeners(settings: dict[str, Any]) -> None:
     assert not list(subject(make_landscape(settings=settings)).of_type("AWS::Events::Rule"))
 
 
@@ -244,7 +244,7 @@ def test_nothing_is_told_where_nobody_listens(settings: dict[str, Any]) -> None:
     ],
     ids=["standalone", "one Region", "opt-in home Region", "standalone, nobody told"],
 )
-def test_without_central_configuration_findings_still_come_together_and_are_told(
+def test_without_central_configuration_findings_still_come_together_and_are_reported(
     changes: dict[str, Any], linked: list[str] | None, told: bool
 ) -> None:
     found = subject(landscape(**changes))
@@ -253,7 +253,7 @@ def test_without_central_configuration_findings_still_come_together_and_are_told
     assert len(list(found.of_type("AWS::Events::Rule"))) == (2 if told else 0)
 
 
-def test_a_region_whose_findings_nobody_hears_of_is_said() -> None:
+def test_a_region_without_notified_findings_is_reported() -> None:
     (note,) = CAPABILITY.unsupported(landscape(**ALONE[2]))
     assert ".".join(map(str, note.path)) == "notify"
     assert "eu-south-1" in note.message
@@ -331,7 +331,7 @@ def test_a_misspelt_control_has_a_nearest_one() -> None:
         ),
     ],
 )
-def test_what_cannot_work_is_said(settings: dict[str, Any], setting: str, said: str) -> None:
+def test_what_cannot_work_is_reported(settings: dict[str, Any], setting: str, said: str) -> None:
     assert any(place == setting and said in message for place, message in problems(settings))
 
 
@@ -341,7 +341,7 @@ def test_policies_need_central_configuration(changes: dict[str, Any]) -> None:
     assert any("no central configuration" in message for _, message in problems({"policies": [own]}, **changes))
 
 
-def test_a_region_without_a_standard_is_said() -> None:
+def test_a_region_without_a_standard_is_reported() -> None:
     here = landscape({"standards": ["fsbp", "resource-tagging"]}, regions=("eu-west-1", "ap-east-2"))
     (note,) = CAPABILITY.unsupported(here)
     assert "ap-east-2" in note.message

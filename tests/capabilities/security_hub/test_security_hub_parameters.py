@@ -48,7 +48,7 @@ def problems(settings: dict[str, Any], *, standalone: bool = False) -> list[tupl
         ("ACM.1", {"daysToExpiration": {"Integer": 30, "Double": 30.0}}, "the kinds Integer, Double"),
     ],
 )
-def test_a_parameter_that_aws_refuses_is_said(control: str, given: dict[str, Any], said: str) -> None:
+def test_a_parameter_that_aws_refuses_is_reported(control: str, given: dict[str, Any], said: str) -> None:
     for standalone in (False, True):
         found = problems({"parameters": [{"control": control, "parameters": given}]}, standalone=standalone)
         assert [setting for setting, message in found if said in message] == [
@@ -56,7 +56,7 @@ def test_a_parameter_that_aws_refuses_is_said(control: str, given: dict[str, Any
         ]
 
 
-def test_a_controls_parameters_keep_their_resource_whatever_stands_before_them() -> None:
+def test_a_controls_parameters_keep_their_resource_whatever_precedes_them() -> None:
     first = {"control": "ACM.1", "parameters": {"daysToExpiration": {"Integer": 45}}}
     second = {"control": "IAM.7", "parameters": {"MinimumPasswordLength": {"Integer": 16}}}
 
@@ -88,7 +88,7 @@ def test_what_aws_takes_is_no_problem() -> None:
     assert not CAPABILITY.unsupported(landscape(settings))
 
 
-def test_a_parameter_that_nothing_is_known_of_is_said_and_deployed() -> None:
+def test_a_parameter_that_nothing_is_known_of_is_reported_and_deployed() -> None:
     settings = {"parameters": [{"control": "FSx.4", "parameters": {"deploymentTypes": {"Enum": "MULTI_AZ_2"}}}]}
     assert not problems(settings)
     (note,) = CAPABILITY.unsupported(landscape(settings))

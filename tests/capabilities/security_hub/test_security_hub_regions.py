@@ -63,7 +63,7 @@ def test_a_control_of_aws_is_no_misspelling(control: str) -> None:
     assert not list(CAPABILITY.problems(here))
 
 
-def test_what_a_region_lacks_of_what_is_configured_is_said_and_where_it_still_applies() -> None:
+def test_what_a_region_lacks_of_what_is_configured_is_reported_and_where_it_still_applies() -> None:
     lacking = {"control": "CloudFront.1", "reason": "Decided."}
     settings = {
         "disabled_controls": [{"control": "EC2.10", "reason": "Decided."}, lacking],

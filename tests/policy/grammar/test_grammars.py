@@ -71,7 +71,9 @@ def test_everything_that_a_kind_has_is_taken_and_so_is_the_least(kind: str) -> N
     ("kind", "row"),
     [pytest.param(kind, row, id=f"{kind}-{row[0]}-{row[4]}") for kind, rows in MISTAKES.items() for row in rows],
 )
-def test_a_mistake_is_said_once_where_it_is_and_nothing_else_is(kind: str, row: tuple[str, Any, str, str, str]) -> None:
+def test_a_mistake_is_reported_once_where_it_is_and_nothing_else(
+    kind: str, row: tuple[str, Any, str, str, str]
+) -> None:
     place, value, expected, rest, said = row
     (found,) = grammar_mistakes(kind, _with(FULL[kind], _path(place), value))
     assert (found.id, found.path) == (expected, _path(place + rest))
@@ -92,7 +94,7 @@ def test_another_top_is_refused(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", GRAMMARS)
 @pytest.mark.parametrize("value", [None, 7.5, "", [], {}, [[]], {"@@what": 1}], ids=repr)
-def test_whatever_stands_anywhere_is_looked_at_and_what_is_said_is_in_the_document(kind: str, value: Any) -> None:
+def test_every_value_is_checked_and_every_problem_is_in_the_document(kind: str, value: Any) -> None:
     for path in _places(FULL[kind]):
         document = _with(FULL[kind], path, value)
         for mistake in grammar_mistakes(kind, document):
@@ -102,7 +104,7 @@ def test_whatever_stands_anywhere_is_looked_at_and_what_is_said_is_in_the_docume
 
 
 @pytest.mark.parametrize("kind", GRAMMARS)
-def test_null_is_found_wherever_it_stands(kind: str) -> None:
+def test_null_is_found_wherever_it_is(kind: str) -> None:
     for path in _places(FULL[kind]):
         found = grammar_mistakes(kind, _with(FULL[kind], path, None))
         below_children = CHILDREN in path
@@ -144,7 +146,7 @@ def test_what_policies_below_may_do_is_a_list_of_operators(allowed: Any, rest: s
     assert said in f"{found.message}\n{found.fix}"
 
 
-def test_every_mistake_is_said_at_once() -> None:
+def test_every_mistake_is_reported_together() -> None:
     document = _with(FULL["S3_POLICY"], ("s3_attributes", "other"), {"@@what": None})
     document = _with(document, ("s3_attributes", "public_access_block_configuration"), is_("some"))
     document = _with(document, ("more",), 1)
@@ -155,7 +157,7 @@ def test_every_mistake_is_said_at_once() -> None:
     ]
 
 
-def test_every_tag_key_that_differs_is_said() -> None:
+def test_every_tag_key_that_differs_is_reported() -> None:
     tags = {name: {"tag_key": is_(f"{name}s")} for name in ("a", "b", "c")}
     assert [item.path[1] for item in grammar_mistakes("TAG_POLICY", {"tags": tags})] == ["a", "b", "c"]
 
