@@ -1,4 +1,4 @@
-"""Options and the first steps of the commands that talk to AWS."""
+"""Options and common first steps of the commands that call AWS."""
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -98,10 +98,10 @@ def open_context(
 
 
 def _say_choice(plan: "Plan", options: "DeployOptions", *, quiet: bool) -> None:
-    """Say which stacks `--only` and `--wave` choose, before anything needs credentials.
+    """Print the stacks that `--only` and `--wave` select, before credentials are needed.
 
     Raises:
-        click.UsageError: if they choose none; with `--prune` they can choose what the plan no longer has.
+        click.UsageError: if they select none; with `--prune` they can select stacks that are no longer in the plan.
     """
     from baseline.deploy.run import is_meant
 

@@ -42,7 +42,7 @@ def docs_command(topic: str | None) -> None:
 
 
 def _pages() -> Mapping[str, Path]:
-    """Name → page: the general ones, then a page for each capability."""
+    """Name → page: general pages first, then one per capability."""
     from baseline.resources import docs_directory
 
     root = docs_directory()

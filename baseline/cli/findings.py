@@ -35,7 +35,7 @@ def say_findings(text: str, format_: str) -> None:
 
 
 def say_problems(findings: tuple[Finding, ...]) -> None:
-    """Print problems to standard error: one a line, or with their source lines on a terminal."""
+    """Print problems to standard error: one per line, or with their source lines on a terminal."""
     from baseline.report.findings_text import format_findings
 
     if is_terminal(err=True):
@@ -53,7 +53,7 @@ def _say_excerpts(findings: tuple[Finding, ...], *, err: bool = False) -> None:
 
 @lru_cache(maxsize=128)
 def _lines_of(file: str) -> Sequence[str]:
-    """The lines of a file that the user named. A layer may be any file, and a message about it quotes nothing."""
+    """The lines of a file that the user named; none for layers, as any file could be named as a layer."""
     from baseline.files import UnreadableError, read_file
     from baseline.profile.source import LARGEST_FILE
 

@@ -1,4 +1,4 @@
-"""Groups of commands that suggest what a misspelt command was meant to be."""
+"""Command groups that suggest the command for a misspelled name."""
 
 from collections.abc import Mapping
 
@@ -24,7 +24,7 @@ class SuggestingGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command that the first word names.
+        """Return the command for the first word.
 
         Raises:
             click.UsageError: if there is none.

@@ -19,7 +19,7 @@ _MANAGEMENT = "111111111111"
 
 
 def _regions(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
-    """Accept `--region A --region B` and `--region A,B` alike."""
+    """Accept both `--region A --region B` and `--region A,B`."""
     return tuple(name for item in value for name in item.replace(",", " ").split())
 
 
@@ -85,7 +85,7 @@ def init_command(output: Path, *, force: bool, defaults: bool, **options: Any) -
 
 
 def _answers(given: dict[str, Any]) -> "Answers":
-    """Return what the options say, and placeholders for the rest."""
+    """Return the answers from the options, with placeholders for the rest."""
     from baseline.cli.questions import answers_with, emails_from, prefix_from
     from baseline.profile.scaffold import Answers
 

@@ -1,4 +1,4 @@
-"""The line that names the lock file in use: its ids decide where stacks go, so no command uses it silently."""
+"""The line that names the lock file in use: its ids affect the targets, so it is always shown."""
 
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ _MOST = 10
 
 
 def lock_notice(lock: "LockInUse | None") -> str:
-    """Name the file and the ids that come from it and not from the profile; "" without a lock file."""
+    """Name the file and the ids that only the file provides; "" without a lock file."""
     if lock is None:
         return ""
     shown = [terminal_line(f"{name} {value}") for name, value in lock.values[:_MOST]]
@@ -22,6 +22,6 @@ def lock_notice(lock: "LockInUse | None") -> str:
 
 
 def say_lock(lock: "LockInUse | None") -> None:
-    """Print the notice on standard error, with --quiet as well."""
+    """Print the notice on standard error, even with --quiet."""
     if lock is not None:
         say(lock_notice(lock), err=True)

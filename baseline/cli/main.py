@@ -40,7 +40,7 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
 class _LazyGroup(SuggestingGroup):
-    """Imports `baseline.cli.<name>` only when that command is used. Lists commands in the order of a user's work."""
+    """Imports `baseline.cli.<name>` only when that command is used. Lists commands in workflow order."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
@@ -107,7 +107,7 @@ def main() -> NoReturn:
 
 
 def _run(words: list[str], debug: bool) -> int:  # noqa: FBT001 - as `_without_debug` returns it
-    """Run one command and print its error, if it is one that users can act on."""
+    """Run one command; print its error if the user can act on it."""
     try:
         code = baseline.main(words, prog_name="baseline", standalone_mode=False)
     except click.exceptions.Abort:
@@ -128,7 +128,7 @@ def _run(words: list[str], debug: bool) -> int:  # noqa: FBT001 - as `_without_d
 
 
 def _without_debug(words: list[str]) -> tuple[list[str], bool]:
-    """The words without `--debug`, which may stand anywhere before `--`, and whether it was among them."""
+    """The words without `--debug`, which may be anywhere before `--`, and whether it was present."""
     end = words.index("--") if "--" in words else len(words)
     kept = [word for word in words[:end] if word != "--debug"]
     return [*kept, *words[end:]], len(kept) < end
@@ -141,7 +141,7 @@ def _traceback() -> str:
 
 
 def _report_crash() -> None:
-    """Say before a traceback that it is a bug, and what to do with it."""
+    """Print before a traceback that it is a bug, and how to report it."""
     say(
         f"baseline {__version__} has failed: this is a bug. Please report the traceback below, the command and",
         err=True,

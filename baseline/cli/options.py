@@ -72,7 +72,7 @@ quiet_option: _Decorator = click.option("-q", "--quiet", is_flag=True, help="Pri
 
 
 def _digest(_: click.Context, __: click.Parameter, value: str | None) -> str:
-    """An empty value is a mistake: `"$(cat missing.sha256)"` must not switch the check off."""
+    """Reject an empty value: `"$(cat missing.sha256)"` must not disable the check."""
     if value is None:
         return ""
     digest = value.strip().lower()
@@ -92,7 +92,7 @@ _key_file = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
 def trust_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add `--plan-sha256`, `--signature` and `--public-key`: what the directory is verified against."""
+    """Add `--plan-sha256`, `--signature` and `--public-key`, which verify the directory."""
     signature = click.option(
         "--signature", type=_key_file, help="Signature of plan.json (minisign, or ECDSA in base64)."
     )
@@ -101,7 +101,7 @@ def trust_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def trust_of(values: Mapping[str, Any]) -> "Trust":
-    """Return the digest or signature that the options name.
+    """Return the digest or signature in the options.
 
     Raises:
         click.UsageError: if there is a signature without a key, or a key without a signature.
@@ -115,7 +115,7 @@ def trust_of(values: Mapping[str, Any]) -> "Trust":
 
 
 def threshold(fail_on: str) -> "Severity | None":
-    """The severity that `--fail-on` names."""
+    """The severity in `--fail-on`."""
     from baseline.findings import Severity
 
     return None if fail_on == "never" else Severity[fail_on.upper()]
@@ -123,9 +123,9 @@ def threshold(fail_on: str) -> "Severity | None":
 
 @contextmanager
 def validation(*, cache: bool, lint: bool, quiet: bool, ahead: bool = True) -> "Iterator[ValidateOptions]":
-    """What the options say about validation, with progress on a terminal.
+    """The validation options, with progress on a terminal.
 
-    cfn-lint starts `ahead`, while this process still loads what it needs: that is half of a cold run.
+    With `ahead`, cfn-lint starts while this process is still loading: that is half of a cold run.
     """
     from baseline.validate.lint_process import LintProcess
 

@@ -197,7 +197,7 @@ def _context(given: tuple[str, ...]) -> "Mapping[str, tuple[str, ...]]":
 
 
 def _beside(values: dict[str, Any]) -> dict[str, Any]:
-    """The policies that stand beside the organization's, from files."""
+    """Additional policies besides the organization's, from files."""
     identity = tuple(_policy_in(path, "--identity-policy") for path in values["identity_policy"])
     others = {"resource": "resource_policy", "boundary": "boundary", "session": "session_policy"}
     given = {

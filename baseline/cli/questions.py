@@ -1,4 +1,4 @@
-"""The questions of `baseline init`: each answer is held against the profile's own rules, and asked for again."""
+"""The questions of `baseline init`: each answer is checked by the profile's rules, and asked again if invalid."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -19,13 +19,13 @@ _ID_HINT = "aws organizations list-accounts --query 'Accounts[].[Id,Name]' --out
 
 
 def answers_with(answers: Answers, **values: object) -> Answers:
-    """Return the answers with new values, and with what follows from them."""
+    """Return the answers with new values, and with dependent values."""
     new = replace(answers, **values)  # type: ignore[arg-type]
     return replace(new, regions=tuple(dict.fromkeys((new.home_region, *new.regions))))
 
 
 def problems_of(answers: Answers) -> "tuple[Finding, ...]":
-    """Return every problem and warning of the profile that the answers make, placeholders aside."""
+    """Return every problem and warning of the resulting profile, except placeholders."""
     from baseline.errors import ProfileError
     from baseline.findings import Severity
     from baseline.profile.load import load_profile_text
@@ -45,18 +45,18 @@ def emails_from(address: str, keys: tuple[str, ...]) -> dict[str, str]:
 
 @dataclass
 class Interview:
-    """Asks on standard error, and keeps what was answered."""
+    """Asks questions on standard error, and keeps the answers."""
 
     answers: Answers
 
     def ask(self, question: str, default: str, path: str, change: Callable[[str], Answers]) -> None:
-        """Ask until nothing below the key path `path` is wrong with the answer.
+        """Ask until the answer causes no problem below the key path `path`.
 
         Args:
             question: The question.
-            default: What an empty answer means.
-            path: Where a wrong answer shows in the profile.
-            change: The answers with the given one.
+            default: The value for an empty answer.
+            path: Key path of the answer in the profile.
+            change: Returns the answers with the given one.
         """
 
         def accepted(value: str) -> str:
@@ -76,7 +76,7 @@ class Interview:
         prompt(question, default=default, show_default=bool(default), value_proc=accepted)
 
     def run(self, asked: frozenset[str]) -> Answers:
-        """Ask everything that is not in `asked`, the names of answers that options gave."""
+        """Ask every question that is not in `asked`, the answers from options."""
         for name, question in _QUESTIONS.items():
             if name not in asked and not (self.answers.standalone and name in _ORGANIZATION_ONLY):
                 question(self)
@@ -217,7 +217,7 @@ def _required(value: str, what: str) -> str:
 
 
 def prefix_from(name: str) -> str:
-    """Return a prefix that a name suggests."""
+    """Return a prefix derived from a name."""
     from baseline.text.slug import slug
 
     short = slug(name).replace("-", "").lstrip("0123456789")[:8]
@@ -244,7 +244,7 @@ _QUESTIONS: dict[str, Callable[[Interview], None]] = {
 
 
 def summary_of(answers: Answers) -> Iterator[str]:
-    """Yield what the answers describe, in lines for people."""
+    """Yield a summary of the answers, as lines for people."""
     kind = "one account" if answers.standalone else f"organization {answers.organization_id or 'to be created'}"
     yield f"{answers.name} ({answers.prefix}): {kind}, tier {answers.tier}"
     yield f"Regions: {', '.join(answers.regions)}; home Region {answers.home_region}"

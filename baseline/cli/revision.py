@@ -1,4 +1,4 @@
-"""`git:REVISION`: a profile as it was at a revision of its Git repository."""
+"""`git:REVISION`: a profile at a revision of its Git repository."""
 
 import subprocess
 import tarfile
@@ -15,7 +15,7 @@ PREFIX = "git:"
 
 @contextmanager
 def checked_out(against: str, profile: Path) -> Iterator[Path]:
-    """Yield the path that `--against` names; of `git:REVISION` a copy in a temporary directory.
+    """Yield the path in `--against`; for `git:REVISION`, a copy in a temporary directory.
 
     Args:
         against: A path, `git:REVISION` for the profile at that revision, or `git:REVISION:PATH` for another profile or
@@ -48,7 +48,7 @@ def checked_out(against: str, profile: Path) -> Iterator[Path]:
 
 
 def _extract(archive: bytes, root: Path) -> None:
-    """Write the regular files of an archive; links are left out."""
+    """Write the regular files of an archive; links are skipped."""
     with tarfile.open(fileobj=BytesIO(archive)) as files:
         for member in files:
             target = root / member.name

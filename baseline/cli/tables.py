@@ -1,4 +1,4 @@
-"""Printing tables: as wide as the terminal, or as wide as their content if stdout is not a terminal."""
+"""Tables: as wide as the terminal, or as their content if stdout is not a terminal."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING

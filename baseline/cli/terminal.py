@@ -26,7 +26,7 @@ def say(text: str, *, err: bool = False, nl: bool = True) -> None:
 
 
 def say_data(text: str) -> None:
-    """Print a document for programs; control characters in JSON become escapes of the same value."""
+    """Print a document for programs; control characters in JSON become equivalent escapes."""
     click.echo(escape_in_json(text), nl=False)
 
 
@@ -36,7 +36,7 @@ def say_json(value: Any) -> None:  # noqa: ANN401 - plain data
 
 
 def say_marked(lines: Iterable[tuple[str, str]], *, err: bool = False) -> None:
-    """Print lines with a style each; without colors where the stream is no terminal, or NO_COLOR is set."""
+    """Print lines with a style each; without colors if the stream is not a terminal, or if NO_COLOR is set."""
     plain = bool(os.environ.get("NO_COLOR"))
     for style, text in lines:
         safe = terminal_line(text)
@@ -44,7 +44,7 @@ def say_marked(lines: Iterable[tuple[str, str]], *, err: bool = False) -> None:
 
 
 def is_terminal(*, err: bool = False) -> bool:
-    """Whether people see standard output, or standard error, as it is printed."""
+    """Whether standard output, or standard error, is a terminal."""
     return (sys.stderr if err else sys.stdout).isatty()
 
 
@@ -59,7 +59,7 @@ def confirm(question: str, *, default: bool = False, abort: bool = False) -> boo
     """Ask for yes or no on standard error.
 
     Raises:
-        click.Abort: when the answer is no and `abort` is set.
+        click.Abort: if the answer is no and `abort` is set.
     """
     return click.confirm(terminal_line(question), default=default, abort=abort, err=True)
 

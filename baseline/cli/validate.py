@@ -30,7 +30,7 @@ _STANDARD_INPUT = Path("-")
 
 @dataclass(frozen=True, kw_only=True)
 class _Checked:
-    """What is said of one profile. `proof` is None for a layer, and if there are problems."""
+    """The result for one profile. `proof` is None for a layer, and if there are problems."""
 
     profile: Path
     findings: "tuple[Finding, ...]" = ()

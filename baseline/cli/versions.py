@@ -1,4 +1,4 @@
-"""What `baseline --version --verbose` prints: everything that can make two installations differ."""
+"""The output of `baseline --version --verbose`: versions of everything that affects results."""
 
 import platform
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ _PACKAGES = ("cfn-lint", "pydantic", "PyYAML", "Jinja2", "click", "rich", "boto3
 
 
 def versions() -> Iterator[str]:
-    """Yield the program, Python, each dependency, and the date of each file of AWS data with its source."""
+    """Yield the program, Python, each dependency, and the date and source of each AWS data file."""
     from baseline.aws.facts import sources
     from baseline.releases import RELEASES
 

@@ -1,1 +1,1 @@
-"""The only room with boto3: sessions, typed clients, pages, repeated calls, and errors as values of our own."""
+"""The only package that uses boto3: sessions, typed clients, pagination, retries, and our own error types."""

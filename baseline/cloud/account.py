@@ -1,4 +1,4 @@
-"""What AWS says of one account: who calls, its Regions, its roles and keys, and what else it has."""
+"""Reads of one account: the caller, Regions, roles, keys, and other resources."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,26 +16,26 @@ _ABSENT = frozenset({"ResourceNotFoundException", "UnsupportedActionException", 
 
 @dataclass(frozen=True, kw_only=True)
 class Caller:
-    """Account id and ARN of the identity that calls."""
+    """Account id and ARN of the calling identity."""
 
     account: str
     arn: str
 
 
 def caller_of(session: Session) -> Caller:
-    """The identity that calls."""
+    """The calling identity."""
     found = session.client("sts").get_caller_identity()
     return Caller(account=found["Account"], arn=found["Arn"])
 
 
 def region_statuses(session: Session) -> Mapping[str, str]:
-    """Region → what the account says of it, such as `ENABLED` or `DISABLED`."""
+    """Region → its status in the account, such as `ENABLED` or `DISABLED`."""
     listed = pages(session.client("account"), "list_regions", "Regions")
     return {item["RegionName"]: item["RegionOptStatus"] for item in listed}
 
 
 def enabled_regions(session: Session) -> frozenset[str]:
-    """The Regions that can be used."""
+    """The Regions that are enabled in the account."""
     listed = pages(session.client("account"), "list_regions", "Regions", RegionOptStatusContains=list(ENABLED))
     return frozenset(item["RegionName"] for item in listed)
 
@@ -54,13 +54,13 @@ def key_arn(session: Session, alias: str) -> str:
     """The ARN of the key that an alias ARN refers to.
 
     Raises:
-        Refusal: when there is no such alias, or its key may not be described.
+        Refusal: if the alias does not exist, or if its key may not be described.
     """
     return session.client("kms", alias.split(":")[3]).describe_key(KeyId=alias)["KeyMetadata"].get("Arn", "")
 
 
 def resource_exists(session: Session, region: str, type_: str, identifier: str) -> bool:
-    """Whether Cloud Control finds a resource; one of a type that it cannot read is not known to exist."""
+    """Whether Cloud Control finds a resource; False for types that it cannot read."""
     try:
         session.client("cloudcontrol", region).get_resource(TypeName=type_, Identifier=identifier)
     except Refusal as error:

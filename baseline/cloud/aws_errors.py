@@ -1,4 +1,4 @@
-"""AWS's errors by class: retry, answer or refusal; and how to report them."""
+"""AWS's errors by class: the reaction to them, and the advice for the user."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -28,7 +28,7 @@ DISABLED_REGION_CODES = frozenset({"InvalidClientTokenId", "UnrecognizedClientEx
 
 
 class Answer(Enum):
-    """What `baseline` does after an error."""
+    """The reaction of `baseline` to an error."""
 
     RETRY = "retry"
     DONE = "done"
@@ -37,16 +37,16 @@ class Answer(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class ErrorClass:
-    """Errors with one meaning and one remedy.
+    """Errors with the same meaning and remedy.
 
     Attributes:
         name: Id of the class.
         action: What `baseline` does.
         meaning: One sentence for the documentation.
-        waits: Whether it passes by itself within minutes: the call is repeated.
-        fix: What the user can do; `{profile}` stands for the option that names the AWS CLI profile.
+        waits: Whether it is transient, so that the call is retried.
+        fix: Advice for the user; `{profile}` is replaced by the option for the AWS CLI profile.
         codes: Error codes of the APIs.
-        words: Parts of messages that decide where a code is general.
+        words: Parts of messages that distinguish errors with a general code.
         raised: Names of botocore's exceptions.
     """
 
@@ -62,7 +62,7 @@ class ErrorClass:
 
 @cache
 def error_classes() -> Mapping[str, ErrorClass]:
-    """Every class by name, in the order in which they are compared."""
+    """Every class by name, in the order of comparison."""
     text = Path(__file__).with_name("aws_errors.toml").read_text(encoding="utf-8")
     return {
         name: ErrorClass(
@@ -80,7 +80,7 @@ def error_classes() -> Mapping[str, ErrorClass]:
 
 
 def class_of(code: str, message: str = "") -> ErrorClass | None:
-    """The class of an error of AWS; None for an unclassified one. A message decides before a code."""
+    """The class of an AWS error; None if unclassified. The message takes precedence over the code."""
     classes = error_classes().values()
     by_words = (item for item in classes if any(words in message for words in item.words))
     by_code = (item for item in classes if code in item.codes)
@@ -88,13 +88,13 @@ def class_of(code: str, message: str = "") -> ErrorClass | None:
 
 
 def passes(code: str, message: str) -> bool:
-    """Whether an error, or the reason of a failed resource, passes by itself within minutes."""
+    """Whether an error, or the reason for a failed resource, is transient."""
     found = class_of(code, message)
     return found is not None and found.waits
 
 
 def unexpected(error: Exception) -> str:
-    """One line about a defect of ours: the exception, and the line of this program that it comes from."""
+    """One line about a bug in baseline: the exception and the line of code."""
     frames = [frame for frame in extract_tb(error.__traceback__) if "baseline" in Path(frame.filename).parts]
     place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
     return f"unexpected {type(error).__name__}: {error}{place}"
@@ -102,7 +102,7 @@ def unexpected(error: Exception) -> str:
 
 @contextmanager
 def aws_errors(profile: str = "") -> Iterator[None]:
-    """Turn AWS's refusals and missing answers into errors of ours: what AWS said and what to do, no request's contents.
+    """Turn AWS's errors and missing responses into our own errors, without contents of the request.
 
     Args:
         profile: Name of the AWS CLI profile in use, for hints that name it.
@@ -125,7 +125,7 @@ def aws_errors(profile: str = "") -> Iterator[None]:
 
 
 def _raised_class(error: NoAnswer) -> ErrorClass | None:
-    """The class of botocore's exception; its base classes decide only for one that no class lists."""
+    """The class of botocore's exception; a base class decides only if no class lists the exception itself."""
     classes = error_classes().values()
     return next((item for name in error.raised for item in classes if name in item.raised), None)
 

@@ -1,4 +1,4 @@
-"""Every call of AWS that `baseline deploy`, `drift`, `destroy` and `preflight` make."""
+"""Every AWS call of `baseline deploy`, `drift`, `destroy` and `preflight`."""
 
 LOOKS: frozenset[str] = frozenset(
     {

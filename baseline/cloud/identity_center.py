@@ -1,4 +1,4 @@
-"""What IAM Identity Center says of its instance, its permission sets and its groups."""
+"""Reads of IAM Identity Center: its instance, permission sets and groups."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

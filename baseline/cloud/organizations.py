@@ -1,4 +1,4 @@
-"""What AWS Organizations says of an organization: its accounts, units, policies and administrators."""
+"""Reads of AWS Organizations: accounts, OUs, policies and administrators."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ ACTIVE = "ACTIVE"
 
 @dataclass(frozen=True, kw_only=True)
 class Organization:
-    """The organization: its id, that of its management account, and whether it has all features."""
+    """The organization: its id, its management account's id, and whether it has all features."""
 
     id: str
     management: str
@@ -26,7 +26,7 @@ class Organization:
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """One account. `state` is AWS's word, such as `ACTIVE` or `SUSPENDED`."""
+    """One account. `state` is AWS's value, such as `ACTIVE` or `SUSPENDED`."""
 
     id: str
     name: str
@@ -35,13 +35,13 @@ class Account:
 
     @property
     def is_active(self) -> bool:
-        """Whether it takes part in operations."""
+        """Whether the account is active."""
         return self.state == ACTIVE
 
 
 @dataclass(frozen=True, kw_only=True)
 class Named:
-    """A unit or a policy: its id and its name."""
+    """An OU or a policy: its id and its name."""
 
     id: str
     name: str
@@ -49,7 +49,7 @@ class Named:
 
 @dataclass(frozen=True, kw_only=True)
 class Policy:
-    """A policy's content, as JSON text, and the ids of what it is attached to."""
+    """A policy's content as JSON text, and the ids of its targets."""
 
     content: str
     targets: frozenset[str]
@@ -100,7 +100,7 @@ def account_of(session: Session, account: str) -> Account | None:
 
 
 def accounts_in(session: Session, parent: str) -> tuple[Account, ...] | None:
-    """Accounts directly in a unit or the root; None if there is no such unit."""
+    """Accounts directly in an OU or the root; None if the OU does not exist."""
     client = session.client("organizations")
     try:
         return tuple(map(_account, pages(client, "list_accounts_for_parent", "Accounts", ParentId=parent)))
@@ -111,7 +111,7 @@ def accounts_in(session: Session, parent: str) -> tuple[Account, ...] | None:
 
 
 def units_in(session: Session, parent: str) -> Iterator[Named]:
-    """Units directly in a unit or the root, page by page.
+    """OUs directly in an OU or the root, page by page.
 
     Raises:
         Refusal: with `ParentNotFoundException` if there is no such unit.
@@ -122,12 +122,12 @@ def units_in(session: Session, parent: str) -> Iterator[Named]:
 
 
 def parent_of(session: Session, child: str) -> str:
-    """The id of the unit or root that an account or a unit is in."""
+    """The id of the OU or root that contains an account or OU."""
     return session.client("organizations").list_parents(ChildId=child)["Parents"][0].get("Id", "")
 
 
 def unit_name(session: Session, unit: str) -> str:
-    """The name of a unit."""
+    """The name of an OU."""
     found = session.client("organizations").describe_organizational_unit(OrganizationalUnitId=unit)
     return found["OrganizationalUnit"].get("Name", "")
 
@@ -146,7 +146,7 @@ def policies_of(session: Session, type_: str) -> tuple[Named, ...]:
 
 
 def policies_at(session: Session, target: str, type_: str) -> int:
-    """How many policies of a type are attached to a root, unit or account; 0 if it is not there."""
+    """The number of policies of a type that are attached to a root, OU or account; 0 if it does not exist."""
     client = session.client("organizations")
     try:
         return sum(1 for _ in pages(client, "list_policies_for_target", "Policies", TargetId=target, Filter=type_))
@@ -170,7 +170,7 @@ def policy_of(session: Session, policy: str) -> Policy | None:
 
 
 def has_delegation_policy(session: Session) -> bool:
-    """Whether the organization has a resource policy: it can have one."""
+    """Whether the organization has a resource policy; there can be only one."""
     try:
         session.client("organizations").describe_resource_policy()
     except Refusal as error:
@@ -181,7 +181,7 @@ def has_delegation_policy(session: Session) -> bool:
 
 
 def _account(found: "AccountTypeDef") -> Account:
-    """`State` replaces `Status`, which AWS retired on 2026-09-09; partitions that lag behind may have `Status` alone.
+    """Parse an account: `State` replaces `Status`, which AWS retired on 2026-09-09 but some partitions may still use.
 
     https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html
     """

@@ -1,4 +1,4 @@
-"""Errors of AWS's calls as exceptions of our own: no other room has to know botocore's, which are loaded late."""
+"""Errors of AWS calls as our own exceptions, so that other packages do not import botocore, which is slow."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,12 +9,12 @@ _MISSING = "deploying needs boto3"
 
 
 class Refusal(Exception):  # noqa: N818 - AWS answered: for many calls an error code is an answer like any other
-    """AWS answered a call with an error.
+    """AWS returned an error.
 
     Attributes:
         operation: Name of the call, such as `DescribeStacks`.
         code: AWS's error code.
-        message: AWS's own words.
+        message: AWS's message.
     """
 
     def __init__(self, said: str, *, operation: str, code: str, message: str) -> None:
@@ -25,7 +25,7 @@ class Refusal(Exception):  # noqa: N818 - AWS answered: for many calls an error 
 
 
 class NoAnswer(Exception):  # noqa: N818 - the counterpart of a refusal
-    """AWS did not answer: it cannot be reached, the credentials cannot be used, or a proxy answered.
+    """AWS did not respond: it cannot be reached, the credentials cannot be used, or a proxy responded.
 
     Attributes:
         raised: Names of botocore's exception and of its base classes.
@@ -37,7 +37,7 @@ class NoAnswer(Exception):  # noqa: N818 - the counterpart of a refusal
 
     @property
     def is_page(self) -> bool:
-        """Whether something else than AWS answered, such as a proxy."""
+        """Whether another server, such as a proxy, responded."""
         return "ResponseParserError" in self.raised
 
     @property
@@ -48,7 +48,7 @@ class NoAnswer(Exception):  # noqa: N818 - the counterpart of a refusal
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turn botocore's exceptions into `Refusal` and `NoAnswer`, which keep botocore's words.
+    """Turn botocore's exceptions into `Refusal` and `NoAnswer`, with botocore's message.
 
     Raises:
         AwsError: if boto3 is not installed.

@@ -1,4 +1,4 @@
-"""Who talks to AWS: one identity and its clients, whose types are those of the services."""
+"""Access to AWS: one identity and its typed clients."""
 
 import sys
 import threading
@@ -38,15 +38,15 @@ _LOOKS = ("Describe", "List", "Get")
 
 @dataclass(frozen=True, kw_only=True)
 class SessionOptions:
-    """Which identity to use, and how patiently.
+    """The identity to use, and the polling interval.
 
     Attributes:
         profile: Name of an AWS CLI profile; "" for the default credential chain.
         assume_role: ARN of a role to assume first, or "".
-        external_id: The external id that the role asks for, or "".
-        execution_role: ARN of the role that CloudFormation works with in ordinary stacks; "" for the caller's.
+        external_id: The external id that the role requires, or "".
+        execution_role: ARN of the role that CloudFormation uses for ordinary stacks; "" for the caller's permissions.
         delegated_admin: Whether the caller is a delegated administrator for StackSets, in a member account.
-        poll_seconds: How long to wait between two looks at an operation.
+        poll_seconds: Polling interval for operations, in seconds.
     """
 
     profile: str = ""
@@ -62,9 +62,9 @@ class Session:
     """One identity. Safe to share between threads.
 
     Attributes:
-        home_region: Where StackSets and clients without a Region of their own are.
+        home_region: The Region of StackSets, and the default for clients.
         options: As given.
-        stop: Set when the user wants to stop: waits then end early.
+        stop: Set if the user wants to stop, which ends waits early.
     """
 
     home_region: str
@@ -138,7 +138,7 @@ class Session:
         return client
 
     def member(self, role: str) -> "Session":
-        """A session of a role in another account, which this identity assumes."""
+        """A session with a role in another account, which this identity assumes."""
         options = replace(self.options, delegated_admin=False, assume_role="")
         session = Session(home_region=self.home_region, options=options, stop=self.stop)
         with self._lock, translated():
@@ -146,12 +146,12 @@ class Session:
         return session
 
     def regions_of(self, service: str, partition: str) -> frozenset[str]:
-        """The Regions of a partition in which botocore knows an endpoint of the service."""
+        """The Regions of a partition for which botocore has an endpoint of the service."""
         with translated():
             return frozenset(self._session().get_available_regions(service, partition_name=partition))
 
     def until(self, look: Callable[[], bool]) -> bool:
-        """Look, and again after every pause, until `look` is content; False when the user wants to stop first."""
+        """Poll `look` until it returns True; return False if the user wants to stop first."""
         while not look():
             if self.stop.is_set():
                 return False
@@ -166,7 +166,7 @@ class Session:
             sleep(0)
 
     def _delay(self, response: Any, operation: Any, attempts: int, **_: object) -> float | None:  # noqa: ANN401
-        """Seconds until a call is repeated whose error passes by itself; None if botocore decides alone."""
+        """Seconds until the retry of a call with a transient error; None to leave the decision to botocore."""
         error: dict[str, Any] = response[1].get("Error") or {} if response else {}
         code, message = str(error.get("Code", "")), str(error.get("Message", ""))
         waits = code == "OperationNotFoundException" or not operation.name.startswith(_LOOKS)
@@ -185,7 +185,7 @@ class Session:
         return self._boto
 
     def _assumed(self, plain: Any, role: str, *, external_id: str) -> Any:  # noqa: ANN401
-        """A session of the role, renewed by botocore for as long as the deployment takes."""
+        """A session with the role, whose credentials botocore renews during the deployment."""
         import boto3
         from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
         from botocore.exceptions import NoCredentialsError
@@ -228,10 +228,10 @@ def _ask_for_codes_on_a_terminal(session: Any) -> None:  # noqa: ANN401
 
 
 def _refuse_page(http_response: Any, **_: object) -> None:  # noqa: ANN401
-    """End a call that a proxy answered: botocore takes a page for an empty answer of a service that speaks JSON.
+    """Fail a call that a proxy answered: botocore would treat the page as an empty JSON response.
 
     Raises:
-        ResponseParserError: as botocore does for services that speak XML.
+        ResponseParserError: as botocore does for services with XML.
     """
     from botocore.parsers import ResponseParserError
 
@@ -241,6 +241,6 @@ def _refuse_page(http_response: Any, **_: object) -> None:  # noqa: ANN401
 
 
 def _as_delegate(params: dict[str, Any], model: Any, **_: object) -> dict[str, Any] | None:  # noqa: ANN401
-    """The request as a delegated administrator makes it, where it is one about StackSets."""
+    """Add the parameter for delegated administrators to StackSets requests."""
     members = model.input_shape.members if model.input_shape else {}
     return {"CallAs": "DELEGATED_ADMIN", **params} if "CallAs" in members else None

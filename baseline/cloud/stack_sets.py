@@ -1,4 +1,4 @@
-"""What CloudFormation says of StackSets, their instances and operations: frozen values."""
+"""Reads of StackSets, their instances and operations, as frozen values."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -29,8 +29,8 @@ class DeployedStackSet:
         text: Its template.
         parameters: Name → value.
         tags: Key → value.
-        automatic: Whether new accounts get it from AWS.
-        after: ARNs of the StackSets that new accounts get before it.
+        automatic: Whether AWS deploys it to new accounts.
+        after: ARNs of the StackSets that are deployed to new accounts before it.
     """
 
     arn: str = ""
@@ -47,11 +47,11 @@ class StackInstance:
 
     Attributes:
         unit: Id of the unit through which it was deployed, or "".
-        stack_id: Its stack, or "" if it was never made.
-        status: AWS's word, such as `CURRENT`, or "".
-        detail: A second word, such as `FAILED`, or "".
-        reason: Why it is so, or "".
-        drift: What drift detection has said of it, or "".
+        stack_id: Its stack, or "" if it was never created.
+        status: AWS's status, such as `CURRENT`, or "".
+        detail: AWS's detailed status, such as `FAILED`, or "".
+        reason: The reason for the status, or "".
+        drift: Its drift status, or "".
     """
 
     unit: str = ""
@@ -63,31 +63,31 @@ class StackInstance:
 
     @property
     def is_suspended(self) -> bool:
-        """Whether its account is suspended: no operation reaches it."""
+        """Whether its account is suspended, so that no operation reaches it."""
         return self.detail == _SUSPENDED
 
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
-    """What became of an operation so far."""
+    """The status of an operation."""
 
     status: str
     reason: str = ""
 
     @property
     def is_moving(self) -> bool:
-        """Whether it has yet to end."""
+        """Whether it is still running."""
         return self.status in _MOVING
 
     @property
     def has_succeeded(self) -> bool:
-        """Whether it has ended well."""
+        """Whether it has succeeded."""
         return self.status == _SUCCEEDED
 
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What became of an operation in one account and Region."""
+    """The result of an operation in one account and Region."""
 
     account: str
     region: str
@@ -133,20 +133,20 @@ class StackSetReader:
         return {(item["Account"], item["Region"]): _instance(item) for item in listed}
 
     def is_at_rest(self) -> bool:
-        """Whether no operation runs or waits."""
+        """Whether no operation is running or queued."""
         if self.describe() is None:
             return True
         operations = pages(self.client, "list_stack_set_operations", "Summaries", StackSetName=self.name)
         return all(operation["Status"] not in _MOVING for operation in operations)
 
     def operation(self, operation: str) -> Operation:
-        """What became of an operation so far."""
+        """The status of an operation."""
         found = self.client.describe_stack_set_operation(StackSetName=self.name, OperationId=operation)
         state = found["StackSetOperation"]
         return Operation(status=state.get("Status", ""), reason=state.get("StatusReason", ""))
 
     def results(self, operation: str) -> Iterator[Result]:
-        """What became of an operation in each account and Region."""
+        """The results of an operation by account and Region."""
         name = "list_stack_set_operation_results"
         for item in pages(self.client, name, "Summaries", StackSetName=self.name, OperationId=operation):
             yield Result(
@@ -157,9 +157,9 @@ class StackSetReader:
             )
 
     def drifted(self, operation: str, *, whole: bool) -> Iterator[tuple[Place, tuple[ResourceDrift, ...]]]:
-        """Instances in which a drift detection has found resources changed or deleted by hand, and those resources.
+        """Instances in which drift detection found changed or deleted resources, with those resources.
 
-        Of the others AWS may know from an earlier operation: where this one is not `whole`, they are passed by.
+        AWS may return results of an earlier operation; if this one is not `whole`, they are skipped.
         """
         results = () if whole else self.results(operation)
         looked = {(item.account, item.region) for item in results if item.status == _SUCCEEDED}
@@ -178,7 +178,7 @@ class StackSetReader:
 
 
 def stack_set_names(session: Session) -> frozenset[str]:
-    """The names of the StackSets that there are."""
+    """The names of the existing StackSets."""
     listed = pages(session.client("cloudformation"), "list_stack_sets", "Summaries", Status="ACTIVE")
     return frozenset(item["StackSetName"] for item in listed)
 

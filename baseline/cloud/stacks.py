@@ -1,4 +1,4 @@
-"""What CloudFormation says of stacks: frozen values, read by calls that change nothing."""
+"""Reads of CloudFormation stacks, as frozen values, without changes."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -25,13 +25,13 @@ class DeployedStack:
     Attributes:
         name: Its name.
         id: Its ARN.
-        status: AWS's word, such as `CREATE_COMPLETE`.
+        status: AWS's status, such as `CREATE_COMPLETE`.
         parameters: Name → value.
         tags: Key → value.
         outputs: Name → value.
         protected: Whether its termination protection is on.
-        updated: When the last update began.
-        is_nested: Whether another stack made it.
+        updated: Start of the last update.
+        is_nested: Whether another stack created it.
     """
 
     name: str
@@ -51,7 +51,7 @@ class DeployedStack:
 
     @property
     def is_moving(self) -> bool:
-        """Whether an operation runs, or has yet to begin."""
+        """Whether an operation is running, or has yet to start."""
         return self.status.endswith("_IN_PROGRESS")
 
     @property
@@ -62,7 +62,7 @@ class DeployedStack:
 
 @dataclass(frozen=True, kw_only=True)
 class StackResource:
-    """A resource of a stack; `id` is its physical id, or "" if it was never made."""
+    """A resource of a stack; `id` is its physical id, or "" if it was never created."""
 
     logical_id: str
     type: str
@@ -71,13 +71,13 @@ class StackResource:
 
     @property
     def is_made(self) -> bool:
-        """Whether it exists: a failed creation has a template with more than was made."""
+        """Whether it exists: the template of a failed creation has more resources than were created."""
         return self.status not in ("CREATE_FAILED", "DELETE_COMPLETE")
 
 
 @dataclass(frozen=True, kw_only=True)
 class PropertyDifference:
-    """A property that is not as the template has it; both values as AWS writes them."""
+    """A property that differs from the template; both values in AWS's format."""
 
     path: str
     expected: str
@@ -86,7 +86,7 @@ class PropertyDifference:
 
 @dataclass(frozen=True, kw_only=True)
 class ResourceDrift:
-    """What CloudFormation's drift detection says of a resource. `status` is AWS's word, such as `MODIFIED`."""
+    """The drift of a resource, as detected by CloudFormation. `status` is AWS's value, such as `MODIFIED`."""
 
     logical_id: str
     type: str
@@ -95,13 +95,13 @@ class ResourceDrift:
 
     @property
     def is_checked(self) -> bool:
-        """Whether CloudFormation looked at it."""
+        """Whether CloudFormation checked it."""
         return self.status in ("IN_SYNC", "MODIFIED", "DELETED")
 
 
 @dataclass(frozen=True, kw_only=True)
 class StackDrift:
-    """The resources that CloudFormation checked, and why it could not check them all, or ""."""
+    """The resources that CloudFormation checked, and the reason why it did not check all, or ""."""
 
     resources: tuple[ResourceDrift, ...]
     incomplete: str = ""
@@ -131,7 +131,7 @@ class StackReader:
         return None if found["StackStatus"] == "DELETE_COMPLETE" else described_stack(found)
 
     def template(self, change_set: str = "") -> str:
-        """The template of the stack, or of a change set of it."""
+        """The template of the stack, or of one of its change sets."""
         of: Any = {"ChangeSetName": change_set} if change_set else {}
         body: Any = self.client.get_template(StackName=self.name, TemplateStage="Original", **of)["TemplateBody"]
         return body if isinstance(body, str) else json.dumps(body)
@@ -146,7 +146,7 @@ class StackReader:
         return self.client.get_stack_policy(StackName=self.name).get("StackPolicyBody") or ""
 
     def resources(self) -> tuple[StackResource, ...]:
-        """The stack's resources; none if there is no stack, or nothing of it yet."""
+        """The stack's resources; empty if the stack or its resources do not exist yet."""
         current = self.describe()
         if current is None or current.is_pending:
             return ()
@@ -162,7 +162,7 @@ class StackReader:
         )
 
     def failures(self) -> tuple[str, ...]:
-        """Why the last operation failed, resource by resource, first cause first."""
+        """The reasons for the last failure, resource by resource, first cause first."""
         found: list[str] = []
         for event in pages(self.client, "describe_stack_events", "StackEvents", StackName=self.name):
             status, reason = event["ResourceStatus"], event.get("ResourceStatusReason", "")
@@ -173,7 +173,7 @@ class StackReader:
         return tuple(reversed(found)) or tuple(failed_events(self.client, StackName=self.name))
 
     def detect_drift(self) -> StackDrift:
-        """Have CloudFormation look at the resources, and wait for what it says."""
+        """Run CloudFormation's drift detection and wait for its result."""
         detection = self.client.detect_stack_drift(StackName=self.name)["StackDriftDetectionId"]
         found: dict[str, Any] = {}
 
@@ -196,13 +196,13 @@ def stacks_in(session: Session, region: str) -> Iterator[DeployedStack]:
 
 
 def stack_limit(session: Session, region: str) -> int | None:
-    """How many stacks the caller's account may have in a Region; None if AWS does not say."""
+    """The quota of stacks in a Region for the caller's account; None if AWS does not return it."""
     limits = session.client("cloudformation", region).describe_account_limits()["AccountLimits"]
     return next((item.get("Value") for item in limits if item.get("Name") == "StackLimit"), None)
 
 
 def failed_events(client: "CloudFormationClient", **subject: str) -> Iterator[str]:
-    """What DescribeEvents says of failures; nothing if the caller may not ask or the partition lacks the call.
+    """Failures from DescribeEvents; empty if the call is denied or missing in the partition.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeEvents.html
     """
@@ -229,7 +229,7 @@ def described_stack(found: "StackTypeDef") -> DeployedStack:
 
 
 def resource_drift(item: Mapping[str, Any]) -> ResourceDrift:
-    """One entry of AWS's list, of a stack or of a stack instance."""
+    """One entry of AWS's list, for a stack or a stack instance."""
     return ResourceDrift(
         logical_id=item["LogicalResourceId"],
         type=item["ResourceType"],
@@ -242,12 +242,12 @@ def resource_drift(item: Mapping[str, Any]) -> ResourceDrift:
 
 
 def parameters_of(listed: Any) -> dict[str, str]:  # noqa: ANN401 - AWS's answer
-    """Parameters as AWS lists them, by name."""
+    """Parameters in AWS's list format, by name."""
     return {item["ParameterKey"]: item.get("ParameterValue", "") for item in listed or ()}
 
 
 def tags_of(listed: Any) -> dict[str, str]:  # noqa: ANN401 - AWS's answer
-    """Tags as AWS lists them, by key."""
+    """Tags in AWS's list format, by key."""
     return {item["Key"]: item["Value"] for item in listed or ()}
 
 

@@ -1,1 +1,1 @@
-"""From a written output to AWS and back."""
+"""Deployment of a written output to AWS, comparison and removal."""

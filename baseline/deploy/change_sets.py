@@ -1,4 +1,4 @@
-"""A change set of one stack: made, explained, executed, withdrawn."""
+"""The change set of one stack: creation, explanation, execution and deletion."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class ResourceChange:
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeSet:
-    """A change set as AWS describes it. One that the user did not wait for counts as failed."""
+    """A change set as AWS describes it. If the user did not wait for it, it counts as failed."""
 
     id: str
     status: str
@@ -42,7 +42,7 @@ class ChangeSet:
 
     @property
     def is_empty(self) -> bool:
-        """Whether it failed for nothing but that there is nothing to change."""
+        """Whether it only failed because there is nothing to change."""
         return self.is_failed and any(text in self.reason for text in _NOTHING)
 
 
@@ -53,7 +53,7 @@ class ChangeSets:
     reader: StackReader
 
     def create(self, kind: Kind, name: str, request: Mapping[str, Any]) -> ChangeSet:
-        """Make a change set, in the place of one that a killed run left, and wait for its contents."""
+        """Create a change set, replacing a leftover of a killed run, and wait for its contents."""
         self.delete(name)
         client, stack = self.reader.client, self.reader.name
         made = client.create_change_set(
@@ -78,10 +78,10 @@ class ChangeSets:
         )
 
     def execute(self, change_set_id: str, *, rolls_back: bool) -> None:
-        """Execute a change set by its id: one of the same name that another run has made was not reviewed.
+        """Execute a change set by id: another run may have created one with the same name that was not reviewed.
 
-        `rolls_back` says whether a failure is rolled back; if not, what succeeded stays, and an update resumes there.
-        An execution whose answer was lost, and that CloudFormation has begun, is no error.
+        `rolls_back` says whether a failure is rolled back; if not, created resources stay, and an update resumes from
+        there. An execution that CloudFormation started is not an error if its response was lost.
         """
         try:
             self.reader.client.execute_change_set(
@@ -99,7 +99,7 @@ class ChangeSets:
         return self._execution(change_set_id) in ("", *_FINISHED)
 
     def delete(self, name: str) -> None:
-        """Delete a change set, if there is one."""
+        """Delete a change set if it exists."""
         try:
             self.reader.client.delete_change_set(ChangeSetName=name, StackName=self.reader.name)
         except Refusal as error:

@@ -1,4 +1,4 @@
-"""In what two templates differ, resource by resource, and what CloudFormation would replace, without asking AWS."""
+"""Differences between two templates by resource, and CloudFormation's replacements, without calls to AWS."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -15,15 +15,15 @@ _PSEUDO = "AWS::"
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """A resource that would change.
+    """A changed resource.
 
     Attributes:
         logical_id: Its logical id.
         type: Its type.
         action: `add`, `modify`, `remove` or `import`.
-        replaced: `yes`, `no`, `maybe` where it depends on values that are not known, `blocked` where AWS refuses the
+        replaced: `yes`, `no`, `maybe` if it depends on unknown values, `blocked` if AWS rejects the
             change, `unknown` if it is not documented.
-        kept: Whether AWS keeps what would be removed or replaced.
+        kept: Whether AWS keeps the removed or replaced resource.
     """
 
     logical_id: str
@@ -35,13 +35,13 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True)
 class Version:
-    """A template and the values of its parameters; those that are not known stay references."""
+    """A template and the values of its parameters; unknown ones remain references."""
 
     text: str
     parameters: Mapping[str, str]
 
     def resources(self) -> Mapping[str, Resource]:
-        """Logical id → resource, parameters in their place."""
+        """Logical id → resource, with parameters filled in."""
         return {
             item.logical_id: replace(item, body=filled_in(dict(item.body), self.parameters))
             for item in resources_of(self.text)
@@ -54,12 +54,12 @@ def additions(text: str) -> tuple[Change, ...]:
 
 
 def removals(text: str) -> tuple[Change, ...]:
-    """The changes of a stack that goes."""
+    """The changes of a stack that is deleted."""
     return tuple(map(_removed, resources_of(text)))
 
 
 def differences(before: Version, after: Version) -> tuple[Change, ...]:
-    """The resources in which two versions differ, those first that the new one has."""
+    """Changed resources between two versions, in the order of the new version."""
     old, new = before.resources(), after.resources()
     found = {key: _added(item) if key not in old else _changed(old[key], item) for key, item in new.items()}
     _follow(new, found)
@@ -68,7 +68,7 @@ def differences(before: Version, after: Version) -> tuple[Change, ...]:
 
 
 def losses(changes: tuple[Change, ...]) -> tuple[str, ...]:
-    """What would take data out of a stack."""
+    """Changes that would remove data from a stack."""
     return tuple(
         f"{change.logical_id} ({change.type}) holds data and would be "
         f"{'removed' if change.action == 'remove' else 'replaced'}"
@@ -78,7 +78,7 @@ def losses(changes: tuple[Change, ...]) -> tuple[str, ...]:
 
 
 def refusals(changes: tuple[Change, ...]) -> tuple[str, ...]:
-    """What AWS refuses to change."""
+    """Changes that AWS rejects."""
     return tuple(
         f"{change.logical_id} ({change.type}) would change an immutable property: "
         f"{', '.join(IMMUTABLE.get(change.type, ())) or 'its type'}"
@@ -88,7 +88,7 @@ def refusals(changes: tuple[Change, ...]) -> tuple[str, ...]:
 
 
 def forcing(type_: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
-    """Paths of the properties whose difference replaces the resource, may replace it, or is refused."""
+    """Paths of changed properties that replace the resource, may replace it, or are rejected."""
     fixed = IMMUTABLE.get(type_, {})
     refused = [name for name, default in fixed.items() if before.get(name, default) != after.get(name, default)]
     paths = (
@@ -98,7 +98,7 @@ def forcing(type_: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> 
 
 
 def filled_in(value: Any, parameters: Mapping[str, str]) -> Any:  # noqa: ANN401 - any part of a template
-    """The value with parameters in the place of their references; what else refers to something stays as it is."""
+    """The value with parameters filled in; other references remain."""
     if isinstance(value, list):
         return [filled_in(item, parameters) for item in value]
     if not isinstance(value, dict):
@@ -165,7 +165,7 @@ def _moved(path: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> st
 
 
 def _at(value: Any, path: str) -> Any:  # noqa: ANN401 - any part of a template
-    """What is at the path; the whole of a function that stands in its way."""
+    """The value at the path, or the whole function that blocks the path."""
     if not path:
         return value
     name, _, rest = path.partition("/")
@@ -184,7 +184,7 @@ def _function(value: Any) -> str:  # noqa: ANN401 - any part of a template
 
 
 def _is_certain(value: Any) -> bool:  # noqa: ANN401 - any part of a template
-    """Whether two such values are different when they are written differently."""
+    """Whether values of this kind differ whenever their text differs."""
     name = _function(value)
     if name == "Ref":
         return str(value[name]).startswith(_PSEUDO)
@@ -198,7 +198,7 @@ def _is_certain(value: Any) -> bool:  # noqa: ANN401 - any part of a template
 
 
 def _follow(new: Mapping[str, Resource], found: dict[str, Change | None]) -> None:
-    """References to a replaced resource change with it."""
+    """Mark references to a replaced resource as changed."""
     moved = {key for key, change in found.items() if change and change.replaced in ("yes", "maybe")}
     while moved:
         moved = {key for key in new if _is_carried(new[key], found, moved)}

@@ -1,4 +1,4 @@
-"""In what AWS has differs from what was generated: rows, made of values alone. Nothing in here talks to AWS."""
+"""Differences between AWS and the generated output: rows, computed from values without calls to AWS."""
 
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
@@ -23,9 +23,9 @@ class Drift:
         where: Account and Regions.
         kind: `orphaned`, `missing`, `status`, `template`, `parameters`, `tags`, `instances`, `resource`, `policy`,
             `protection`, or `unchecked` if AWS refused to answer.
-        subject: What differs: a logical id, a parameter, an account in a Region, a place in a policy.
-        expected: What was generated, or "".
-        actual: What AWS has.
+        subject: The part that differs: a logical id, a parameter, an account in a Region, a place in a policy.
+        expected: The generated value, or "".
+        actual: The value in AWS.
     """
 
     stack: str
@@ -38,18 +38,18 @@ class Drift:
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """What is compared: a stack or StackSet, and where."""
+    """The compared stack or StackSet, and its place."""
 
     stack: str
     where: str
 
     def row(self, kind: str, subject: str = "", *, expected: str = "", actual: str = "") -> Drift:
-        """One difference of it."""
+        """One difference of this stack or StackSet."""
         return Drift(stack=self.stack, where=self.where, kind=kind, subject=subject, expected=expected, actual=actual)
 
 
 def template_rows(subject: Subject, deployed: str, generated: str) -> Iterator[Drift]:
-    """Resources in which two templates differ."""
+    """Resources that differ between two templates."""
     if same(deployed, generated):
         return
     changes = differences(Version(text=deployed, parameters={}), Version(text=generated, parameters={}))
@@ -69,7 +69,7 @@ def pair_rows(subject: Subject, kind: str, expected: Mapping[str, str], actual: 
 
 
 def resource_rows(subject: Subject, item: ResourceDrift, is_equal: Equality) -> Iterator[Drift]:
-    """What was changed by hand in a resource."""
+    """Manual changes of a resource."""
     named = f"{item.logical_id} ({item.type})"
     if item.status == "DELETED":
         yield subject.row("resource", named, actual="deleted")
@@ -83,7 +83,7 @@ def resource_rows(subject: Subject, item: ResourceDrift, is_equal: Equality) -> 
 
 
 def incomplete_rows(subject: Subject, reason: str) -> Iterator[Drift]:
-    """A stack that was not checked as a whole: its state is unknown."""
+    """A stack that was not checked completely, so that its state is unknown."""
     if reason:
         yield subject.row("resource", actual=f"not looked at as a whole: {reason}")
 
@@ -91,7 +91,7 @@ def incomplete_rows(subject: Subject, reason: str) -> Iterator[Drift]:
 def instance_rows(
     subject: Subject, wanted: AbstractSet[Place], instances: Described, surplus: AbstractSet[Place]
 ) -> Iterator[Drift]:
-    """Stack instances that are missing, unfinished, or no longer wanted."""
+    """Stack instances that are missing, failed or outdated, or no longer planned."""
     for account, region in sorted(wanted - instances.keys()):
         yield subject.row("instances", f"{account} in {region}", actual="missing")
     for (account, region), said in unfinished(wanted, instances):

@@ -1,4 +1,4 @@
-"""Takes a baseline away again: in reverse order, and what holds data stays."""
+"""Removes a baseline in reverse order, and keeps resources with data."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from baseline.deploy.template import is_ours
 
 @dataclass(frozen=True, kw_only=True)
 class StackRemoval:
-    """Deletes a stack; one that baseline did not write is left alone."""
+    """Deletes a stack if baseline created it."""
 
     target: StackTarget
 
@@ -50,7 +50,7 @@ class StackRemoval:
 
 @dataclass(frozen=True, kw_only=True)
 class StackSetRemoval:
-    """Deletes a StackSet with its instances; one that baseline did not write is left alone."""
+    """Deletes a StackSet with its instances if baseline created it."""
 
     target: StackSetTarget
 
@@ -79,12 +79,12 @@ class StackSetRemoval:
 
 
 def is_to_go(text: str | None) -> bool:
-    """Whether what has this template is ours to delete. A stack without a template is only a name: nothing is lost."""
+    """Whether a stack with this template is ours to delete; one without a template is only a name."""
     return text is not None and (not text or is_ours(text))
 
 
 def removal(task: Task, text: str | None, *, pending: bool = False, instances: int | None = None) -> Preview:
-    """What the deletion of a stack or StackSet with this template would take away."""
+    """The preview of deleting a stack or StackSet with this template."""
     if not is_to_go(text):
         notes = ("exists and is not baseline's: left alone",) if text is not None else ()
         return Preview(task=task.name, where=task.where, action=Action.NONE, notes=notes)
@@ -95,7 +95,7 @@ def removal(task: Task, text: str | None, *, pending: bool = False, instances: i
 
 
 def removals_of(context: Context) -> Waves:
-    """The chosen waves, last first, as removals."""
+    """The chosen waves as removals, last wave first."""
     return tuple((number, tuple(_removal(tasks))) for number, tasks in reversed(waves_of(context)))
 
 

@@ -1,4 +1,4 @@
-"""What is in AWS and not as it was generated: other templates, changes by hand, what is missing."""
+"""Differences between AWS and the generated output: other templates, manual changes, missing stacks."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -41,19 +41,19 @@ _CUSTOM = ("Custom::", "AWS::CloudFormation::CustomResource")
 
 @dataclass(frozen=True, kw_only=True)
 class DriftReport:
-    """Every difference, and what was not compared."""
+    """Every difference, and everything that was not compared."""
 
     drifts: tuple[Drift, ...]
     notes: tuple[str, ...] = ()
 
 
 def drift_of(context: Context) -> DriftReport:
-    """Every difference, in the plan's order. CloudFormation is asked to detect drift; that changes nothing.
+    """Every difference, in the plan's order. Starts CloudFormation's drift detection, which changes nothing.
 
-    A stack that cannot be compared has a row that says so; the others are compared all the same.
+    A stack that cannot be compared has its own row; the others are still compared.
 
     Raises:
-        AwsError: when no credentials work.
+        AwsError: if no credentials work.
     """
     tasks = [task for _, some in waves_of(context) for task in some]
     with ThreadPoolExecutor(context.options.workers) as pool:
@@ -72,7 +72,7 @@ def drift_of(context: Context) -> DriftReport:
 
 @dataclass(frozen=True, kw_only=True)
 class _Comparison:
-    """The drift of one task, and the types of resources that CloudFormation did not check, once per resource."""
+    """The drift of one task, and the resource types that CloudFormation did not check, once per resource."""
 
     drifts: tuple[Drift, ...]
     unchecked: tuple[str, ...] = ()
@@ -88,7 +88,7 @@ def _unchecked(types: Mapping[str, int]) -> Iterator[str]:
 
 
 def _compared(context: Context, task: Task) -> _Comparison:
-    """The differences of a task; if AWS refuses or something breaks, one row that says why nothing is known."""
+    """The differences of a task; after an AWS rejection or other failure, one row with the reason."""
     drifts: list[Drift] = []
     unchecked: list[str] = []
     try:
@@ -164,7 +164,7 @@ def _stack_set(task: StackSetTarget, unchecked: list[str]) -> Iterator[Drift]:
 
 
 def _places(task: StackSetTarget, instances: Described) -> Iterator[Drift]:
-    """Accounts and Regions that are not as planned; what keeps anybody from knowing is one of it."""
+    """Accounts and Regions that differ from the plan, including ones that cannot be checked."""
     subject = _subject(task)
     try:
         misplaced, wanted = misplaced_in(task), places_of(task)
@@ -195,7 +195,7 @@ def _subject(task: StackTarget | StackSetTarget) -> Subject:
 
 
 def _is_equal(values: Values, expected: str, actual: str) -> bool | None:
-    """Whether two values mean the same; None if AWS does not describe the key to the caller."""
+    """Whether two values are equivalent; None if the caller may not describe the key."""
     if is_alias_and_key(expected, actual):
         return is_same_key(values, expected, actual)
     return alike(expected, actual)

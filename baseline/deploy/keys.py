@@ -1,4 +1,4 @@
-"""Keys that a template names by an alias, and that AWS names by their own ARN."""
+"""Keys that a template names by alias, and AWS by ARN."""
 
 import re
 
@@ -10,16 +10,16 @@ _KEY = re.compile(r"arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+")
 
 
 def is_alias_and_key(expected: str, actual: str) -> bool:
-    """Whether a template states the ARN of an alias where AWS has the ARN of a key.
+    """Whether the template has an alias ARN and AWS has a key ARN.
 
-    CloudFormation takes both for different values: a trail that names its key by an alias looks modified for ever.
+    CloudFormation treats them as different values, so a trail that names its key by alias always appears modified.
     Source: github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/994.
     """
     return bool(_ALIAS.fullmatch(expected) and _KEY.fullmatch(actual))
 
 
 def is_same_key(values: Values, alias: str, key: str) -> bool | None:
-    """Whether the alias refers to that key; None if AWS does not describe it to the caller."""
+    """Whether the alias refers to the key; None if the caller may not describe it."""
     try:
         return values.key_of(alias) == key
     except Refusal:

@@ -1,4 +1,4 @@
-"""The lock file: ids that AWS has assigned, beside the profile, for people and for the next deployment."""
+"""The lock file: ids that AWS has assigned, stored beside the profile for the next deployment."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -13,11 +13,11 @@ from baseline.profile.lock import FORMAT, read_lock_file
 
 
 def read_lock(path: Path, plan: Plan) -> Mapping[str, str]:
-    """Parameter name or unit path → id, if the plan still needs it; empty if there is no file.
+    """Parameter name or OU path → id, if the plan still needs it; empty if there is no file.
 
     Raises:
-        LockFileError: with every problem of the file, as `generate` has them.
-        OutputError: when there is no directory for it to be written to.
+        LockFileError: with every problem of the file, as in `generate`.
+        OutputError: if its directory does not exist.
     """
     if not path.parent.is_dir():
         message = f"{path} could not be written: {path.parent} is no directory"
@@ -33,7 +33,7 @@ def read_lock(path: Path, plan: Plan) -> Mapping[str, str]:
 
 
 def _ancestry(path: str) -> Iterator[str]:
-    """The path of a unit, and those of the units above it."""
+    """The path of an OU and of its ancestors."""
     while path and path != ROOT:
         yield path
         path = path.rpartition("/")[0]
@@ -45,10 +45,10 @@ def _parameters(stack: Stack) -> Iterator[ParameterValue]:
 
 
 def write_lock(path: Path, organization: str, assigned: Mapping[str, str]) -> None:
-    """Write the file whole or not at all.
+    """Write the file atomically.
 
     Raises:
-        OutputError: when it cannot be written.
+        OutputError: if it cannot be written.
     """
     document = {"format": FORMAT, "organization": organization, "assigned": dict(sorted(assigned.items()))}
     content = json.dumps(document, indent=2, ensure_ascii=False) + "\n"

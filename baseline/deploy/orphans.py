@@ -1,4 +1,4 @@
-"""Stacks and StackSets that baseline made for this organization and that the plan no longer has."""
+"""Stacks and StackSets that baseline created for this organization and that are no longer in the plan."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -28,19 +28,19 @@ GONE = "no longer in the plan"
 
 @dataclass(frozen=True, kw_only=True)
 class Orphan:
-    """One of them.
+    """A stack or StackSet that is no longer in the plan.
 
     Attributes:
         name: The stack's or StackSet's name.
-        where: Account and Region, or in how many accounts and Regions.
+        where: Account and Region, or numbers of accounts and Regions.
         region: The Region of a stack; "" for a StackSet.
         text: The template that AWS has.
         guarded: Whether its termination protection is on.
-        pending: Whether it was never made: nothing of its template is there.
+        pending: Whether it was never created, so that it has no resources.
         offers: Exports, and a StackSet's ARN.
-        needs: Exports that it imports, and StackSets that new accounts would get before it.
+        needs: Exports that it imports, and StackSets that are auto-deployed before it.
         prune: Whether the user wants orphans deleted.
-        delete: Deletes it, and says what it did.
+        delete: Deletes it and returns the outcome.
     """
 
     name: str
@@ -56,12 +56,12 @@ class Orphan:
 
     @property
     def state(self) -> str:
-        """What there is of it."""
+        """Its status and number of resources."""
         return NEVER_MADE if self.pending else "deployed"
 
     @property
     def goes(self) -> bool:
-        """Whether it is to be deleted: a protected one is not, whatever was asked for."""
+        """Whether to delete it; a protected one is never deleted."""
         return self.prune and not self.guarded
 
     def preview(self) -> Preview:
@@ -90,20 +90,20 @@ class Orphan:
 
 @dataclass(frozen=True, kw_only=True)
 class Orphans:
-    """All orphans in waves that follow the plan's, and the Regions that could not be searched."""
+    """All orphans in waves, which follow the waves of the plan, and the Regions that could not be searched."""
 
     waves: Waves = ()
     notes: tuple[str, ...] = ()
 
 
 def orphans_of(context: Context) -> Orphans:
-    """The orphans, in an order in which each can be deleted: those that need others come before them.
+    """The orphans, in an order in which they can be deleted: importers before exporters.
 
-    Stacks are looked for in every Region that is enabled in the caller's account, by the baseline's prefix, their
-    capability and the mark in their template. A Region or a service that refuses is a note.
+    Searches all Regions that are enabled in the caller's account for stacks with the baseline's prefix, a capability
+    and the mark in their template. A Region or a service that rejects the call is a note.
 
     Raises:
-        AwsError: when no credentials work.
+        AwsError: if no credentials work.
     """
     if context.options.wave is not None:
         return Orphans()
@@ -115,7 +115,7 @@ def orphans_of(context: Context) -> Orphans:
 
 
 def going(orphans: Orphans) -> Waves:
-    """Those that are to be deleted."""
+    """The orphans to delete."""
     chosen = (
         (number, tuple(it for it in some if isinstance(it, Orphan) and it.goes)) for number, some in orphans.waves
     )
@@ -141,7 +141,7 @@ def _stacks(context: Context, notes: list[str]) -> Iterator[Orphan]:
 
 
 def _in_region(context: Context, region: str, planned: set[tuple[str, str]]) -> tuple[tuple[Orphan, ...], str]:
-    """The orphans of a Region, or why it could not be searched: a policy may deny the whole Region."""
+    """The orphans of a Region, or the reason why it could not be searched: a policy may deny the whole Region."""
     try:
         return tuple(
             orphan
@@ -160,7 +160,7 @@ def _in_region(context: Context, region: str, planned: set[tuple[str, str]]) -> 
 
 
 def _in_a_line(error: Exception) -> str:
-    """The error without the lines of a page that a proxy sent."""
+    """The error in one line, without the rest of a proxy's page."""
     return " ".join(str(error).split())[:200]
 
 
@@ -222,7 +222,7 @@ def _stack_sets(context: Context, notes: list[str]) -> Iterator[Orphan]:
 
 
 def _regions(context: Context, notes: list[str]) -> list[str]:
-    """Regions that are enabled in the caller's account; those of the plan if the account service does not say."""
+    """Regions that are enabled in the caller's account; the plan's Regions if AWS does not list them."""
     planned = {region for stack in context.plan.stacks for region in stack.regions}
     try:
         on = enabled_regions(context.session)

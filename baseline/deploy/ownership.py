@@ -1,4 +1,4 @@
-"""What belongs to this baseline, and in which order it can be deleted. Nothing in here talks to AWS."""
+"""Ownership of stacks, and the order in which they can be deleted, without calls to AWS."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
@@ -11,7 +11,7 @@ _OTHER_NAMES: Mapping[str, tuple[str, ...]] = {"account_settings": (EBS_KEY_STAC
 
 
 class Linked(Protocol):
-    """Something that others need: it offers names, and needs names of others."""
+    """A stack with dependencies: it offers names, and needs names of others."""
 
     @property
     def offers(self) -> frozenset[str]:
@@ -26,7 +26,7 @@ L = TypeVar("L", bound=Linked)
 
 
 def is_of_this_baseline(prefix: str, name: str, text: str) -> bool:
-    """Whether the template's mark fits the name; another baseline's prefix may begin with this one's."""
+    """Whether the template's mark matches the name; another baseline's prefix may begin with this one's."""
     capability = capability_of(text)
     begin = f"{prefix}-{capability.replace('_', '-')}"
     others = {f"{prefix}-{other}" for other in _OTHER_NAMES.get(capability, ())}
@@ -34,9 +34,9 @@ def is_of_this_baseline(prefix: str, name: str, text: str) -> bool:
 
 
 def in_order(items: Sequence[L]) -> Iterator[tuple[L, ...]]:
-    """Groups that can be deleted one after the other: those that need others come before them.
+    """Groups that can be deleted one after the other: dependents before their dependencies.
 
-    Where some need each other in a circle, these are the last group.
+    Items with a circular dependency are the last group.
     """
     left = list(items)
     while left:

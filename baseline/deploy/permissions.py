@@ -1,4 +1,4 @@
-"""IAM policies for a deployment: the calls that `baseline` makes, and those that CloudFormation makes for it."""
+"""IAM policies for a deployment: baseline's own calls, and CloudFormation's calls on its behalf."""
 
 import json
 from collections import defaultdict
@@ -57,7 +57,7 @@ def deployment_policies(written: WrittenPlan, execution_role: str = "") -> Mappi
     """Name → policy document, each small enough for a customer managed policy.
 
     `<prefix>-deployer` is for the identity that runs `baseline`. `<prefix>-execution…` is for the role of
-    `--execution-role`; without one the same identity needs it, too. In member accounts StackSets act as roles of AWS's.
+    `--execution-role`; without one the same identity needs it, too. In member accounts StackSets use AWS's own roles.
     """
     plan = written.plan
     statements = list(_own_calls(plan))
@@ -70,7 +70,7 @@ def deployment_policies(written: WrittenPlan, execution_role: str = "") -> Mappi
 
 
 def own_actions() -> frozenset[str]:
-    """IAM actions of the calls that `baseline` makes itself."""
+    """IAM actions of baseline's own calls."""
     calls = (call.partition(".") for call in LOOKS | CHANGES)
     actions = {f"{_PREFIXES.get(service, service)}:{name}" for service, _, name in calls}
     return frozenset((actions | _STACKS) - _NO_PERMISSION)
@@ -97,7 +97,7 @@ def _own_calls(plan: Plan) -> Iterator[dict[str, Any]]:
 
 
 def _handler_calls(written: WrittenPlan) -> Iterator[dict[str, Any]]:
-    """What CloudFormation calls for the stacks of the management account."""
+    """CloudFormation's calls for the stacks of the management account."""
     place = _place(written.plan)
     types = {
         item.type
@@ -121,14 +121,14 @@ def _handler_calls(written: WrittenPlan) -> Iterator[dict[str, Any]]:
 
 
 def _in_parts(sid: str, actions: Iterable[str], resources: list[str]) -> Iterator[dict[str, Any]]:
-    """One statement, or several if it would fill a policy."""
+    """One statement, or several if it is too large for one policy."""
     ordered = sorted(actions)
     for number, begin in enumerate(range(0, len(ordered), 100), start=1):
         yield _statement(sid if len(ordered) <= 100 else f"{sid}{number}", ordered[begin : begin + 100], resources)
 
 
 def _documents(statements: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """The statements in as few documents as hold them, in order."""
+    """The statements in as few documents as possible, in order."""
     some: list[dict[str, Any]] = []
     for statement in statements:
         if some and len(_minified(_document([*some, statement]))) > _MOST_CHARACTERS:

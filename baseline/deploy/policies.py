@@ -1,4 +1,4 @@
-"""The organization's policies as AWS Organizations has them, against what was generated: by meaning, not by text."""
+"""The organization's policies in AWS compared with the generated ones, by meaning instead of text."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ _MISSING = "nothing"
 
 @dataclass(frozen=True, kw_only=True)
 class PolicyDifference:
-    """One difference: the policy and the place in it, what was generated, what AWS has."""
+    """One difference: the policy and the place in it, the generated and the actual value."""
 
     subject: str
     expected: str
@@ -24,7 +24,7 @@ class PolicyDifference:
 
 
 def policy_differences(target: StackTarget) -> Iterator[PolicyDifference]:
-    """Where the content and the targets of a stack's policies are not those of its template."""
+    """Differences in content and targets between a stack's policies and its template."""
     policies = [item for item in resources_of(target.text) if item.type == _POLICY]
     values, plan = target.context.values, target.context.plan
     if not policies or not values.known(target.stack):
@@ -39,7 +39,7 @@ def policy_differences(target: StackTarget) -> Iterator[PolicyDifference]:
 
 
 def compared(policy_id: str, wanted: Mapping[str, Any], policy: Policy | None) -> Iterator[PolicyDifference]:
-    """Where a policy is not as its properties in the template, parameters in their place, want it."""
+    """Differences between a policy and its properties in the template, with parameters filled in."""
     name = f"{wanted['Name']} ({policy_id})"
     if policy is None:
         yield PolicyDifference(subject=name, expected="", actual="deleted")
@@ -54,7 +54,7 @@ def compared(policy_id: str, wanted: Mapping[str, Any], policy: Policy | None) -
 
 
 def _read(content: Any) -> Any:  # noqa: ANN401 - any JSON
-    """The policy as data; a text that is not JSON stays what it is."""
+    """The policy as data; text that is not JSON is unchanged."""
     if not isinstance(content, str):
         return content
     try:
@@ -76,7 +76,7 @@ def _differing(expected: Any, actual: Any, path: str) -> Iterator[tuple[str, Any
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON
-    """CloudFormation may write `true` and `7` of a template as texts: they mean the same in a policy."""
+    """Normalize booleans and numbers: CloudFormation may write `true` and `7` as text, with the same meaning."""
     return json.dumps(value) if isinstance(value, bool | int) else value
 
 

@@ -1,4 +1,4 @@
-"""What keeps the data of a stack: its termination protection, and a stack policy."""
+"""Protection of a stack's data: termination protection and a stack policy."""
 
 import json
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ _DATA = ("Update:Replace", "Update:Delete")
 
 @dataclass(frozen=True, kw_only=True)
 class ProtectionGap:
-    """One protection that is not as the template's resources need it."""
+    """A missing or wrong protection."""
 
     subject: str
     expected: str
@@ -25,7 +25,7 @@ class ProtectionGap:
 
 
 def gaps(protected: bool, policy: str, text: str) -> Iterator[ProtectionGap]:  # noqa: FBT001 - what AWS says
-    """The protections that a stack lacks; none for a stack that holds no data.
+    """The protections that a stack lacks; none for a stack without data.
 
     Args:
         protected: Whether its termination protection is on.
@@ -43,12 +43,12 @@ def gaps(protected: bool, policy: str, text: str) -> Iterator[ProtectionGap]:  #
 
 
 def holders(text: str) -> tuple[str, ...]:
-    """Logical ids of the resources that hold data."""
+    """Logical ids of the resources with data."""
     return tuple(item.logical_id for item in resources_of(text) if item.stateful)
 
 
 def stack_policy(held: tuple[str, ...]) -> str:
-    """A stack policy under which the resources named are updated, and neither replaced nor deleted."""
+    """A stack policy that allows updates of the given resources, but not their replacement or deletion."""
     allowed = {"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"}
     denied = {
         "Effect": "Deny",

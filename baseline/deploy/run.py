@@ -1,4 +1,4 @@
-"""Runs a plan: wave by wave, everything in a wave at once, no further than the first wave that fails."""
+"""Runs a plan: wave by wave, the stacks of a wave concurrently, up to the first wave that fails."""
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
@@ -21,7 +21,7 @@ Waves = tuple[tuple[int, tuple[Task, ...]], ...]
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """Something that the user wants to see: a task begins (`outcome` is None) or has ended."""
+    """An event for the user: a task has started (`outcome` is None) or finished."""
 
     wave: int
     task: str
@@ -30,9 +30,9 @@ class Event:
 
 
 def tasks_of(stack: Stack, context: Context) -> Iterator[Task]:
-    """A stack's tasks: one for each Region of the management account, one for its StackSet.
+    """A stack's tasks: one per Region of the management account, or one for its StackSet.
 
-    The former are none of a delegated administrator's.
+    A delegated administrator does not deploy the former.
     """
     for deployment in stack.deployments:
         if deployment.method is Method.STACK and not context.session.options.delegated_admin:
@@ -43,10 +43,10 @@ def tasks_of(stack: Stack, context: Context) -> Iterator[Task]:
 
 
 def waves_of(context: Context, *, or_none: bool = False) -> Waves:
-    """The tasks that the options choose.
+    """The tasks that the options select.
 
     Raises:
-        AwsError: when they choose none, unless that is all right.
+        AwsError: if they select none, unless `or_none` is set.
     """
     options = context.options
     chosen = tuple(
@@ -66,10 +66,10 @@ def waves_of(context: Context, *, or_none: bool = False) -> Waves:
 
 
 def previews_of(context: Context, waves: Waves) -> tuple[tuple[int, tuple[Preview, ...]], ...]:
-    """What every task would do.
+    """The preview of every task.
 
     Raises:
-        AwsError: when AWS refuses a look.
+        AwsError: if AWS rejects a read call.
     """
     with ThreadPoolExecutor(context.options.workers) as pool:
         some = [(number, [pool.submit(_previewed, context, task) for task in tasks]) for number, tasks in waves]
@@ -81,10 +81,10 @@ def previews_of(context: Context, waves: Waves) -> tuple[tuple[int, tuple[Previe
 
 
 def run(context: Context, waves: Waves, on_event: Callable[[Event], None]) -> tuple[Outcome, ...]:
-    """Run the waves; stops after the first that fails or is interrupted, when everything begun in it has ended.
+    """Run the waves; stop after the first that fails or is interrupted, once its running tasks have finished.
 
     Returns:
-        What every task that was begun has done, in the plan's order.
+        The outcome of every started task, in the plan's order.
     """
     outcomes: list[Outcome] = []
     for number, tasks in waves:
@@ -98,7 +98,7 @@ def run(context: Context, waves: Waves, on_event: Callable[[Event], None]) -> tu
 
 
 def _wave(context: Context, number: int, tasks: Sequence[Task], on_event: Callable[[Event], None]) -> list[Outcome]:
-    """Run one wave. An interrupt lets what is begun come to a point where nothing is half-made."""
+    """Run one wave. After an interrupt, running tasks continue to a consistent point."""
     begun: dict[Future[Outcome | None], Task] = {}
     done: dict[Future[Outcome | None], Outcome] = {}
     with ThreadPoolExecutor(context.options.workers) as pool:
@@ -125,9 +125,9 @@ def _wave(context: Context, number: int, tasks: Sequence[Task], on_event: Callab
 
 
 def _ran(context: Context, task: Task) -> Outcome:
-    """The outcome of a task; whatever goes wrong is a failure of this task, not of its neighbors.
+    """The outcome of a task; any error is a failure of this task and does not affect others.
 
-    A task that fails only for reasons that pass by themselves (a role that is still propagating) runs again.
+    A task that fails only for transient reasons (a role that is still propagating) runs again.
     """
     outcome = _attempted(context, task)
     for _ in range(_REPEATS):
@@ -163,5 +163,5 @@ def _previewed(context: Context, task: Task) -> Preview | AwsError:
 
 
 def is_meant(name: str, patterns: Sequence[str]) -> bool:
-    """Whether the user chose the name; without a choice every name counts."""
+    """Whether the options select the name; without a selection every name is selected."""
     return not patterns or any(fnmatchcase(name, pattern) for pattern in patterns)

@@ -1,4 +1,4 @@
-"""What stacks and StackSets have in common when they are deployed: what would change, and what came of it."""
+"""The common interface of stack and StackSet deployments: previews and outcomes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ _OPENING = "enabled-regions"
 
 
 class Action(Enum):
-    """What a deployment would do."""
+    """The action of a deployment."""
 
     CREATE = "create"
     UPDATE = "update"
@@ -29,7 +29,7 @@ class Action(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Preview:
-    """What a task would do, and where. `notes` say what a list of resources cannot."""
+    """The preview of a task. `notes` contain information beyond the list of resources."""
 
     task: str
     where: str
@@ -40,7 +40,7 @@ class Preview:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What a task did. `failures` are AWS's own reasons; `interrupted` says that the user did not wait for the end."""
+    """The result of a task. `failures` are AWS's reasons; `interrupted` means that the user stopped waiting."""
 
     task: str
     where: str
@@ -63,26 +63,26 @@ class Task(Protocol):
         """Account and Regions, in a few words."""
 
     def preview(self) -> Preview:
-        """What would happen now; leaves nothing behind."""
+        """The changes that would be made now; has no side effects."""
 
     def run(self) -> Outcome:
-        """Make it so; a repetition changes nothing."""
+        """Apply the change. Idempotent."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DeployOptions:
-    """What the user allows.
+    """Options of a deployment.
 
     Attributes:
-        only: Patterns of stack names; all when empty.
+        only: Patterns of stack names; empty for all.
         wave: Number of the only wave, from 1; None for all.
-        prune: Whether what the plan no longer has is deleted: stacks, StackSets, and stack instances whose account or
+        prune: Whether to delete what is no longer in the plan: stacks, StackSets, and stack instances whose account or
             Region is no longer targeted.
-        allow_replacement: Whether resources that hold data may be replaced.
-        import_existing: Whether resources that exist with the names asked for are taken into the stacks.
-        member_role: Name of a role in member accounts with which existing resources are imported there; none if "".
-        revert_drift: Whether changes made by hand are reverted in ordinary stacks.
-        workers: How many stacks and StackSets at a time.
+        allow_replacement: Whether resources with data may be replaced.
+        import_existing: Whether existing resources with the planned names are imported into the stacks.
+        member_role: Name of a role in member accounts for importing existing resources there, or "".
+        revert_drift: Whether manual changes are reverted in ordinary stacks.
+        workers: Maximum number of concurrent stacks and StackSets.
     """
 
     only: tuple[str, ...] = ()
@@ -97,7 +97,7 @@ class DeployOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """What every task of one deployment shares."""
+    """The data that all tasks of one deployment share."""
 
     written: WrittenPlan
     session: Session
@@ -110,16 +110,16 @@ class Context:
         return self.written.plan
 
     def tags(self, stack: Stack) -> dict[str, list[dict[str, str]]]:
-        """The tags of a stack as AWS takes them; without the argument, AWS leaves a stack's tags alone."""
+        """The tags of a stack in AWS's format; without this argument AWS does not change a stack's tags."""
         return {"Tags": [{"Key": key, "Value": value} for key, value in self.plan.tags]} if stack.tagged else {}
 
     def tags_of(self, stack: Stack) -> Mapping[str, str] | None:
-        """The tags that a stack is to have; None for one that gets none."""
+        """The wanted tags of a stack; None for a stack without tags."""
         return dict(self.plan.tags) if stack.tagged else None
 
     @property
     def opened_regions(self) -> frozenset[str]:
-        """Regions in which the plan itself opts accounts in, by a custom setting of its first waves."""
+        """Regions in which the plan itself opts accounts in, with a custom setting of its first waves."""
         settings = (
             item.body.get("Properties") or {}
             for text in self.written.texts.values()
@@ -136,12 +136,12 @@ class Context:
 
 
 def as_parameters(values: Mapping[str, str]) -> list[dict[str, str]]:
-    """Parameters as AWS takes them."""
+    """Parameters in AWS's format."""
     return [{"ParameterKey": key, "ParameterValue": value} for key, value in sorted(values.items())]
 
 
 def stack_called(name: str) -> Stack:
-    """A stack that the plan does not have: its name is all that is known."""
+    """A stack that is not in the plan, of which only the name is known."""
     return Stack(
         name=name,
         capability="",

@@ -1,4 +1,4 @@
-"""What a deployment has to know of a template: its resources, and which of them outlive their stack."""
+"""Facts about a template for deployments: its resources, and the ones that outlive their stack."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ except ImportError:  # PyYAML without libyaml
 
 
 class _Loader(_Base):
-    """Reads `!Sub` and its like as `{"Fn::Sub": …}`; dates stay texts."""
+    """Reads `!Sub` and other short forms as `{"Fn::Sub": …}`; dates remain text."""
 
 
 def _function(loader: Any, suffix: str, node: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -39,7 +39,7 @@ _Loader.yaml_implicit_resolvers = {
 
 @dataclass(frozen=True, kw_only=True)
 class Resource:
-    """One resource. `retained` says whether it stays when its stack goes, `stateful` whether it holds data."""
+    """One resource. `retained` means that it outlives its stack, `stateful` that it holds data."""
 
     logical_id: str
     type: str
@@ -75,17 +75,17 @@ def resources_of(text: str) -> tuple[Resource, ...]:
 
 
 def is_ours(text: str) -> bool:
-    """Whether baseline wrote the template: it says so in its metadata."""
+    """Whether baseline wrote the template, according to its metadata."""
     return _mark(text).get("Generator") == "baseline"
 
 
 def capability_of(text: str) -> str:
-    """The capability that a template of baseline's is for; "" for any other template."""
+    """The capability of a template of baseline; "" for any other template."""
     return str(_mark(text).get("Capability", "")) if is_ours(text) else ""
 
 
 def family_of(text: str) -> str:
-    """The name that the stack of an override shares with those whose part it takes; "" for any other template."""
+    """The name that the stack of an override shares with the stacks that it replaces; "" for other templates."""
     return str(_mark(text).get("Family", "")) if is_ours(text) else ""
 
 
@@ -96,16 +96,16 @@ def _mark(text: str) -> Mapping[str, Any]:
 
 
 def same(one: str, other: str) -> bool:
-    """Whether two templates say the same; comments and layout do not count, nor who generated them."""
+    """Whether two templates are equivalent, ignoring comments, layout and the generator's version."""
     return one == other or alike(_meant(one), _meant(other))
 
 
 def alike(one: Any, other: Any) -> bool:  # noqa: ANN401 - any part of a template
-    """Whether two values are equal, apart from characters that CloudFormation cannot give back.
+    """Whether two values are equal, apart from characters that CloudFormation cannot return.
 
-    GetTemplate, DescribeStacks and their like answer `?` for a character outside ASCII
-    (github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1220): a value that differs only in these is
-    the same, since the difference cannot be seen.
+    GetTemplate, DescribeStacks and similar calls return `?` for a non-ASCII character
+    (github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1220): values that differ only
+    in these are treated as equal.
     """
     if one == other:
         return True
@@ -120,13 +120,13 @@ def alike(one: Any, other: Any) -> bool:  # noqa: ANN401 - any part of a templat
 
 
 def as_named_in(expected: Mapping[str, Any], actual: Mapping[str, Any]) -> dict[str, Any]:
-    """The actual values, under the expected keys where AWS gave these back with `?`."""
+    """The actual values, under the expected keys if AWS returned these with `?`."""
     left = [key for key in expected if key not in actual]
     return {next((it for it in left if key not in expected and alike(it, key)), key): actual[key] for key in actual}
 
 
 def _mangled(text: str) -> set[str]:
-    """The text with `?` for what is not ASCII: one for each character, or for each of its bytes."""
+    """The text with `?` for non-ASCII characters: one per character, or one per byte."""
     by_character = "".join(it if it.isascii() else "?" for it in text)
     return {by_character, "".join(it if it.isascii() else "?" * len(it.encode()) for it in text)}
 

@@ -12,12 +12,12 @@ from baseline.plan.units import ROOT
 
 @dataclass(kw_only=True)
 class Units:
-    """Units by path, and accounts by unit; what was found once is not asked for again.
+    """OUs by path, and accounts by OU; results are cached.
 
     Attributes:
-        session: The identity that asks.
-        known: Path → id, of the plan and of the lock file.
-        found: Path → id, of the units that AWS was asked for.
+        session: The calling identity.
+        known: Path → id, from the plan and the lock file.
+        found: Path → id, looked up in AWS.
     """
 
     session: Session
@@ -28,10 +28,10 @@ class Units:
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def id_of(self, path: str) -> str:
-        """The id of the unit at `path`.
+        """The id of the OU at `path`.
 
         Raises:
-            AwsError: when there is none.
+            AwsError: if there is none.
         """
         with self._lock:
             known = self.known.get(path) or self.found.get(path)
@@ -41,20 +41,20 @@ class Units:
             return known
 
     def members(self, unit: str) -> frozenset[str]:
-        """Ids of the active accounts in the unit and those below it, without the management account.
+        """Ids of the active accounts in the OU and below, without the management account.
 
-        There are none in a unit that the organization does not have.
+        Empty if the organization does not have the OU.
         """
         with self._lock:
             return (self._members_of(unit) or frozenset()) - {self.management()}
 
     def has(self, unit: str) -> bool:
-        """Whether the organization has a unit with this id."""
+        """Whether the organization has an OU with this id."""
         with self._lock:
             return self._members_of(unit) is not None
 
     def around(self, unit: str, account: str) -> str:
-        """The unit's id if the account is in it; else that of the root, in which every account is."""
+        """The OU's id if the account is in it; else the id of the root, which contains every account."""
         return unit if unit and account in self.members(unit) else self.id_of(ROOT)
 
     def management(self) -> str:
@@ -65,12 +65,12 @@ class Units:
             return self._management
 
     def forget_members(self) -> None:
-        """Look again which accounts there are: a stack may have made some."""
+        """Drop the cached accounts: a stack may have created some."""
         with self._lock:
             self._members.clear()
 
     def _members_of(self, unit: str) -> frozenset[str] | None:
-        """Ids of the active accounts in the unit and those below it; None for a unit that is not there."""
+        """Ids of the active accounts in the OU and below; None if the OU does not exist."""
         if unit not in self._members:
             accounts = accounts_in(self.session, unit)
             if accounts is None:

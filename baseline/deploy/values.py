@@ -1,4 +1,4 @@
-"""What AWS assigns: ids that the plan leaves open, found when they are needed."""
+"""Values that AWS assigns: ids that the plan does not have, looked up on demand."""
 
 import re
 import threading
@@ -25,7 +25,7 @@ _REFERENCE = re.compile(r"\$\{([A-Za-z0-9]+)\}")
 
 @dataclass(kw_only=True)
 class Values:
-    """Ids by parameter name; what was found once is not asked for again."""
+    """Ids by parameter name; results are cached."""
 
     plan: Plan
     session: Session
@@ -39,15 +39,15 @@ class Values:
         self.units = Units(session=self.session, known={**given, **{path: it for path, it in self.plan.ou_ids if it}})
 
     def parameters(self, stack: Stack) -> dict[str, str]:
-        """Name → value of everything that the stack's template asks for.
+        """Name → value of every parameter of the stack's template.
 
         Raises:
-            AwsError: when a value is not there yet.
+            AwsError: if a value does not exist yet.
         """
         return {parameter.name: self.value(parameter) for parameter in stack.parameters}
 
     def known(self, stack: Stack) -> bool:
-        """Whether AWS has assigned everything that the stack and its targets ask for."""
+        """Whether AWS has assigned all values that the stack and its targets need."""
         try:
             self.parameters(stack)
             for deployment in stack.deployments:
@@ -57,7 +57,7 @@ class Values:
         return True
 
     def value(self, parameter: ParameterValue) -> str:
-        """The parameter's value: given, planned, or found in AWS."""
+        """The parameter's value: given, planned, or looked up in AWS."""
         with self._lock:
             value = self.given.get(parameter.name) or parameter.value or self.found.get(parameter.name)
             if value is None:
@@ -71,7 +71,7 @@ class Values:
         return tuple(self.units.id_of(path) for path in deployment.ous), account
 
     def assigned(self) -> Mapping[str, str]:
-        """Everything that was found: parameter names, and OU paths under `organizational_units/`."""
+        """All values that were looked up: parameter names, and OU paths under `organizational_units/`."""
         units = {f"{UNITS}{path}": value for path, value in self.units.found.items() if path != ROOT}
         return dict(sorted({**self.found, **units}.items()))
 
@@ -94,7 +94,7 @@ class Values:
         )
 
     def _identity_center(self, parameter: str) -> str:
-        """A value of the organization's instance, from the Region of the stacks that ask for it."""
+        """A value of the organization's instance, from the Region of the stacks that need it."""
         region = next(
             stack.regions[0] for stack in self.plan.stacks if parameter in {item.name for item in stack.parameters}
         )
@@ -111,7 +111,7 @@ class Values:
         """ARN of the alias of the parameter's key, with the account's id filled in.
 
         Raises:
-            AwsError: when the account is not there yet.
+            AwsError: if the account does not exist yet.
         """
         return _REFERENCE.sub(lambda found: self._named(found[1]), parameter.key_alias)
 
@@ -123,7 +123,7 @@ class Values:
         )
 
     def _key(self, parameter: ParameterValue) -> str:
-        """The ARN of the key that an alias of a member account refers to now."""
+        """The current ARN of the key of an alias in a member account."""
         alias = self.alias(parameter)
         try:
             return self.key_of(alias)
@@ -142,7 +142,7 @@ class Values:
         """The ARN of the key that an alias ARN refers to.
 
         Raises:
-            Refusal: when there is no such alias, or its key may not be described.
+            Refusal: if the alias does not exist, or if its key may not be described.
         """
         return key_arn(self.session, alias)
 

@@ -1,4 +1,4 @@
-"""What changed between two outputs, as one page that fetches nothing."""
+"""The changes between two outputs, as one self-contained page."""
 
 from pathlib import Path
 

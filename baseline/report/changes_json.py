@@ -1,4 +1,4 @@
-"""What changed between two outputs, for programs."""
+"""The changes between two outputs, for programs."""
 
 import json
 from dataclasses import asdict
@@ -10,7 +10,7 @@ from baseline.evidence.resource_changes import ResourceChange
 
 
 def format_changes_json(changes: Changes) -> str:
-    """The same as the other formats say."""
+    """The changes as JSON."""
     document = {
         "stacks": [asdict(item) for item in changes.stacks],
         "resources": [_resource(item) for item in changes.resources],

@@ -1,4 +1,4 @@
-"""What changed between two outputs, for a pull request."""
+"""The changes between two outputs, for a pull request."""
 
 from collections.abc import Iterator
 
@@ -25,7 +25,7 @@ _PROPERTIES = (30, 5, 0)
 
 
 def format_changes_markdown(changes: Changes) -> str:
-    """What needs a reviewer's eye first; tables are folded. It fits into a comment of a pull request."""
+    """The most important changes first; tables are folded. Fits into a comment of a pull request."""
     if not changes.classes:
         return "## Changes\n\nNothing changes.\n"
     for most in _PROPERTIES:
@@ -36,7 +36,7 @@ def format_changes_markdown(changes: Changes) -> str:
 
 
 def _cut(text: str) -> str:
-    """The text up to a whole line, with every fold closed."""
+    """The text cut at a line break, with every fold closed."""
     kept = text[: MOST_CHARACTERS - len(_NOTE) - 200].rpartition("\n")[0]
     open_folds = kept.count("<details>") - kept.count("</details>")
     return f"{kept}\n\n{'</details>' * open_folds}\n\n{_NOTE}"

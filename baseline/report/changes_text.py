@@ -1,4 +1,4 @@
-"""What changed between two outputs, for a terminal."""
+"""The changes between two outputs, for a terminal."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ _NOTHING = "nothing changes: the same templates in the same places, and the same
 
 
 def format_changes_text(changes: Changes) -> str:
-    """Stacks, counts, requirements and controls, what became weaker first; then exceptions and attestations."""
+    """Stacks, counts, requirements and controls, weaker ones first; then exceptions and attestations."""
     return "\n".join(map(terminal_line, _lines(changes))) + "\n" if _has_any(changes) else _NOTHING
 
 
@@ -71,7 +71,7 @@ def _resources(changes: Changes) -> Iterator[str]:
 
 
 def describe_statement(said: Statement | None) -> str:
-    """What the profile says of a requirement, and who says so."""
+    """The profile's statement about a requirement, and the people behind it."""
     if not said:
         return "none"
     words = " ".join((said.get("reason") or said["statement"]).split())
@@ -79,7 +79,7 @@ def describe_statement(said: Statement | None) -> str:
 
 
 def describe_change(item: StackChange) -> str:
-    """What differs of a stack that is on both sides; the places of one that is not."""
+    """The changes of a stack on both sides, or the places of an added or removed one."""
     if item.what != "changed":
         return f" ({'; '.join(item.after or item.before)})"
     parts = [
@@ -90,7 +90,7 @@ def describe_change(item: StackChange) -> str:
 
 
 def describe_policy_statement(item: PolicyStatementChange) -> str:
-    """Sid, policy and targets; where it was before, if that differs."""
+    """Sid, policy and targets, with the former ones if they differ."""
     name = item.statement.sid or "content"
     before, after = item.before, item.after
     if not before or not after:
@@ -102,7 +102,7 @@ def describe_policy_statement(item: PolicyStatementChange) -> str:
 
 
 def count_statements(items: tuple[PolicyStatementChange, ...]) -> str:
-    """How many statements are removed, moved, changed and added, without zeros."""
+    """The number of removed, moved, changed and added statements, without zeros."""
     counts = Counter(item.change for item in items)
     return ", ".join(f"{count} {change}" for change, count in counts.items())
 

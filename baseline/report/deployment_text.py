@@ -31,7 +31,7 @@ def format_previews(waves: Sequence[tuple[int, Sequence[Preview]]]) -> str:
 
 
 def format_removals(waves: Sequence[tuple[int, Sequence[Preview]]]) -> str:
-    """List the waves of a removal, whose stacks are deleted or not there."""
+    """List the waves of a removal, with stacks that are deleted or do not exist."""
     return "\n".join(map(terminal_line, (*_lines(waves), _removal_summary(waves)))) + "\n"
 
 

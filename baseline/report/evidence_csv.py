@@ -1,4 +1,4 @@
-"""Evidence for spreadsheets: controls with every value looked at, and requirements with what counts for them."""
+"""Evidence for spreadsheets: controls with every evaluated value, and requirements with their controls."""
 
 import csv
 import io
@@ -33,7 +33,7 @@ def format_evidence_csv(evidence: Evidence) -> str:
 
 
 def format_requirements_csv(evidence: Evidence) -> str:
-    """The same for requirements: a row for each and each control that counts for it; one where none does."""
+    """RFC 4180: one row per requirement and contributing control, or one row without a control."""
     judged = (item for judgements in evidence.judgements.values() for item in judgements)
     return _table(REQUIREMENT_COLUMNS, (row for item in judged for row in _requirement_rows(item)))
 
@@ -59,7 +59,7 @@ def _requirement_rows(item: Judgement) -> Iterator[tuple[str, ...]]:
 
 
 def _signed(item: Judgement) -> tuple[str, ...]:
-    """What the profile says of the requirement, and who says so; one of the two at most."""
+    """The profile's exception or attestation for the requirement, with its people."""
     words = (item.exception.reason if item.exception else "", item.attestation.statement if item.attestation else "")
     by = item.exception or item.attestation
     return (*words, by.owner, by.approver, by.expires) if by else (*words, "", "", "")

@@ -1,4 +1,4 @@
-"""Evidence as one page: search, filter by framework and state, and from a requirement to controls, values and lines."""
+"""Evidence as one page: search, filters, and links from a requirement to controls, values and lines."""
 
 import json
 from base64 import b64encode
@@ -16,7 +16,7 @@ _PAGE = Path(__file__).with_name("page") / "index.html.j2"
 
 
 def format_evidence_html(evidence: Evidence) -> str:
-    """One file with style and script inside, that fetches nothing; it links to the templates beside it."""
+    """One self-contained file with style and script; it links to the templates beside it."""
     document = evidence_document(evidence)
     files = {name: Path(stack["template"]).name for name, stack in document["stacks"].items()}
     on = {stack["capability"] for stack in document["stacks"].values()}
@@ -40,7 +40,7 @@ def format_evidence_html(evidence: Evidence) -> str:
 
 
 def _digest(name: str) -> str:
-    """What a browser has to find in the element that has this file, or it does not take it."""
+    """The integrity digest of a file that is embedded in the page."""
     text = _PAGE.with_name(name).read_text(encoding="utf-8")
     return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
 

@@ -14,12 +14,12 @@ from baseline.report.json_text import format_json_text
 
 
 def format_evidence_json(evidence: Evidence) -> str:
-    """The document, with a line for each requirement and each value looked at."""
+    """The document, with one line per requirement and per evaluated value."""
     return format_json_text(evidence_document(evidence), depth=4)
 
 
 def evidence_document(evidence: Evidence) -> dict[str, Any]:
-    """Frameworks with their requirements, controls with every value looked at, stacks with digest and targets."""
+    """Frameworks with their requirements, controls with every evaluated value, stacks with digest and targets."""
     return {
         "format": FORMAT,
         "generator": f"baseline {__version__}",

@@ -14,7 +14,7 @@ _IN_PROPERTY = {**_IN_MESSAGE, ord(":"): "%3A", ord(","): "%2C"}
 
 
 def format_github(findings: tuple[Finding, ...]) -> str:
-    """One command per finding that is not accepted; nothing if there is none."""
+    """One command per finding that is not accepted."""
     return "".join(f"{_command(finding)}\n" for finding in findings if finding.accepted is None)
 
 

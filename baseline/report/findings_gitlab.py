@@ -16,7 +16,7 @@ _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.I
 
 
 def format_gitlab(findings: tuple[Finding, ...]) -> str:
-    """A list of the findings that are not accepted; a fingerprint stays the same when lines above are added."""
+    """The findings that are not accepted; a fingerprint stays the same if lines above are added."""
     seen: Counter[str] = Counter()
     document = []
     for finding in findings:

@@ -31,5 +31,5 @@ def _place(place: Location | None) -> dict[str, Any] | None:
 
 
 def format_json(findings: tuple[Finding, ...]) -> str:
-    """`{"findings": [...]}`, in listing order, accepted ones included."""
+    """`{"findings": [...]}`, in sorted order, including accepted ones."""
     return json.dumps({"findings": [finding_document(f) for f in findings]}, indent=2, ensure_ascii=False) + "\n"

@@ -1,4 +1,4 @@
-"""Findings on a terminal: each with the line of the file that it is about, and a mark below the place."""
+"""Findings on a terminal: each with its source line, and a mark below the place."""
 
 from collections.abc import Callable, Iterator, Sequence
 from textwrap import wrap
@@ -17,8 +17,8 @@ def format_excerpts(findings: tuple[Finding, ...], lines_of: Callable[[str], Seq
     """Return the findings as lines, at most a hundred of a kind; the rest are counted.
 
     Args:
-        findings: What is shown.
-        lines_of: The lines of a file; none if it is not to be shown.
+        findings: The findings to show.
+        lines_of: The lines of a file; empty if it must not be shown.
         width: Columns of the terminal.
     """
     return [line for finding in at_most(findings, _MOST) for line in _one(finding, lines_of, max(width, _NARROWEST))]

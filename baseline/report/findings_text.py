@@ -14,7 +14,7 @@ def format_finding(finding: Finding) -> str:
 
 
 def message_with_place(finding: Finding) -> str:
-    """Message and fix for a format that points at `existing_location`; with the template's place, if it is another."""
+    """Message and fix for a format that points at `existing_location`, with the template's place if it differs."""
     fix = f" ({finding.fix})" if finding.fix else ""
     place = f"{finding.location}: " if finding.existing_location != finding.location else ""
     return f"{place}{finding.message}{fix}"

@@ -1,4 +1,4 @@
-"""JSON that people can read and diff: a line for each item of a list that is deep enough, and the rest indented."""
+"""JSON that people can read and diff: deep list items on one line each, the rest indented."""
 
 import json
 from typing import Any
@@ -9,7 +9,7 @@ def format_json_text(value: Any, depth: int) -> str:  # noqa: ANN401 - JSON data
 
     Args:
         value: Plain data.
-        depth: How many levels are spread over lines; what lies deeper stands on one.
+        depth: Number of levels with line breaks; deeper values are on one line.
     """
     return f"{_spread(value, depth, '')}\n"
 

@@ -1,4 +1,4 @@
-"""What both OSCAL documents share: metadata, identifiers that follow from content, and ids that OSCAL accepts.
+"""Common parts of both OSCAL documents: metadata, content-based identifiers, and ids that OSCAL accepts.
 
 Source: NIST, Open Security Controls Assessment Language, version 1.2.1, https://pages.nist.gov/OSCAL-Reference/.
 """
@@ -24,15 +24,15 @@ _TOKEN = re.compile(r"[^\W\d][\w.-]*", re.ASCII)
 
 
 def identifier(*parts: str) -> str:
-    """The same UUID for the same parts."""
+    """A UUID that depends only on the parts."""
     return str(uuid5(_UUIDS, "\n".join(parts)))
 
 
 def control_id(requirement: Requirement) -> str:
-    """The requirement's id as OSCAL writes ids; that of NIST's own catalog is one already.
+    """The requirement's id in OSCAL's syntax; ids of NIST's own catalog are valid already.
 
-    Others may begin with a digit or have blanks and parentheses: `4.2` is `cis-7.0_4.2`, `Art. 5(1)(c)` is
-    `gdpr_Art.-5-1-c`. The property `label` has the id as its publisher writes it.
+    Other ids may begin with a digit or contain blanks and parentheses: `4.2` is `cis-7.0_4.2`, `Art. 5(1)(c)` is
+    `gdpr_Art.-5-1-c`. The property `label` has the publisher's id.
     """
     if _TOKEN.fullmatch(requirement.id):
         return requirement.id
@@ -40,12 +40,12 @@ def control_id(requirement: Requirement) -> str:
 
 
 def line(text: str) -> str:
-    """The text on one line: OSCAL's strings have no line breaks, and no blanks at their ends."""
+    """The text on one line: OSCAL's strings have no line breaks and no blanks at their ends."""
     return " ".join(text.split())
 
 
 def properties(**values: str) -> list[dict[str, str]]:
-    """Properties of ours; `_` in a name stands for `-`. Those without a value are left out."""
+    """Our own properties; `_` in a name becomes `-`. Properties without a value are omitted."""
     return [
         {"name": name.replace("_", "-"), "ns": NAMESPACE, "value": line(value)}
         for name, value in values.items()
@@ -54,13 +54,13 @@ def properties(**values: str) -> list[dict[str, str]]:
 
 
 def moment(evidence: Evidence) -> str:
-    """The day on which the youngest list of requirements was read: there is no clock in what is written."""
+    """The date of the newest list of requirements: written files do not depend on the clock."""
     chosen = evidence.frameworks or tuple(frameworks())
     return f"{max(frameworks()[name].as_of for name in chosen)}T00:00:00Z"
 
 
 def metadata(evidence: Evidence, title: str) -> dict[str, Any]:
-    """Of a document; `last-modified` is no time of writing."""
+    """Metadata of a document; `last-modified` is not the time of writing."""
     return {
         "title": line(title),
         "last-modified": moment(evidence),
@@ -72,6 +72,6 @@ def metadata(evidence: Evidence, title: str) -> dict[str, Any]:
 
 
 def write(kind: str, content: Mapping[str, Any], depth: int) -> str:
-    """The document as JSON of so many levels, with a UUID that changes whenever its content does."""
+    """The document as JSON with this depth, and a UUID that changes with its content."""
     uuid = identifier(kind, json.dumps(content, sort_keys=True))
     return format_json_text({kind: {"uuid": uuid, **content}}, depth)

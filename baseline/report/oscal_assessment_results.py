@@ -1,4 +1,4 @@
-"""OSCAL assessment results: what was looked at in the templates, and what that says of each requirement."""
+"""OSCAL assessment results: observations in the templates, and the findings for each requirement."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -23,7 +23,7 @@ _STATUS: Mapping[Met, tuple[str, str, str]] = {
 
 
 def format_oscal_assessment_results(evidence: Evidence) -> str:
-    """The document. Requirements that are left to people or to AWS are no findings: nothing here has looked at them."""
+    """The document. Requirements left to people or to AWS have no findings, as they were not assessed."""
     plan_uuid = identifier(evidence.plan.organization, "assessment-plan")
     return write(
         "assessment-results",

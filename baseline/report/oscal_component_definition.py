@@ -1,4 +1,4 @@
-"""OSCAL component definition: which requirement each capability that is deployed implements, and by which controls."""
+"""OSCAL component definition: the requirements that each deployed capability implements, with their controls."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -19,7 +19,7 @@ Counting = Mapping[str, list[tuple[Judgement, list[ControlMapping]]]]
 
 
 def format_oscal_component_definition(evidence: Evidence) -> str:
-    """The document; capabilities without a deployed control that counts for a requirement are left out."""
+    """The document, without capabilities that have no deployed control for a requirement."""
     components = [_component(evidence, name, found) for name, found in _by_capability(evidence).items() if found]
     return write(
         "component-definition",

@@ -15,7 +15,7 @@ Row = Mapping[str, Any]
 
 
 def format_policies(rows: Sequence[Row]) -> str:
-    """Each policy with its name on a line of its own, and below it kind, size, places and guardrails."""
+    """Each policy with its name on a separate line, followed by kind, size, places and guardrails."""
     return "\n".join(line for row in rows for line in _policy(row)) + "\n"
 
 
@@ -40,7 +40,7 @@ def _wrapped(text: str) -> Iterable[str]:
 
 
 def format_budgets(rows: Sequence[Row]) -> str:
-    """A table for each kind of policy. Places without policies of their own are counted by the slots that are free."""
+    """A table for each kind of policy. Places without their own policies are counted by free slots."""
     kinds = dict.fromkeys(row["kind"] for row in rows)
     parts = ["\n".join(_kind(kind, [row for row in rows if row["kind"] == kind])) for kind in kinds]
     return "\n\n".join(parts) + "\n"

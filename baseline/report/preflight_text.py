@@ -1,4 +1,4 @@
-"""Preflight results as text: one line per check, and below it what would fail and how to fix it."""
+"""Preflight results as text: one line per check, followed by its issues and their fixes."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence

@@ -8,7 +8,7 @@ from baseline.evidence.reconcile import Comparison, Reconciliation
 
 
 def format_reconciliation_json(found: Reconciliation) -> str:
-    """Counts, every control that has detectors with every result, and how many results belong to none."""
+    """Counts, every control with detectors and all its results, and the number of unmatched results."""
     verdicts = ("agree", "disagree", "not scanned")
     document = {
         "counts": {verdict: sum(item.verdict == verdict for item in found.comparisons) for verdict in verdicts},

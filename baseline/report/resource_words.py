@@ -18,7 +18,7 @@ _CERTAINTY = {
 
 
 def count_changes(items: Iterable[ResourceChange]) -> str:
-    """`2 added, 1 removed`: how many there are of each kind, without zeros."""
+    """`2 added, 1 removed`: the number of each kind, without zeros."""
     counts = Counter(item.change for item in items)
     return ", ".join(f"{counts[name]} {name}" for name in _ORDER if counts[name]) or "none differs"
 
@@ -32,7 +32,7 @@ def by_stack(items: Iterable[ResourceChange]) -> Mapping[str, list[ResourceChang
 
 
 def describe_resource(item: ResourceChange) -> str:
-    """Logical id, type, and what is special about the change."""
+    """Logical id, type, and the special effects of the change."""
     notes = [
         *([f"was {item.was}"] if item.was else []),
         *([f"forced by {', '.join(item.forced_by)}"] if item.forced_by else []),
@@ -52,7 +52,7 @@ def _value(text: str | None) -> str:
 
 
 def describe_reach(reach: StackReach | None) -> str:
-    """`7 accounts in 3 Regions, and new accounts`; empty if it is not known."""
+    """`7 accounts in 3 Regions, and new accounts`; empty if unknown."""
     if reach is None:
         return ""
     accounts = f"{reach.accounts:,} account{'' if reach.accounts == 1 else 's'}"
@@ -62,6 +62,6 @@ def describe_reach(reach: StackReach | None) -> str:
 
 
 def risks_by_kind(items: Iterable[ResourceChange]) -> Mapping[str, list[tuple[ResourceChange, Risk]]]:
-    """Class of risk → the changes with it, the gravest first."""
+    """Class of risk → its changes, most severe class first."""
     found = [(item, risk) for item in items for risk in item.risks]
     return {kind: rows for kind in KINDS if (rows := [row for row in found if row[1].kind == kind])}

@@ -1,4 +1,4 @@
-"""Words that reports, plans and profiles use, for `baseline explain`."""
+"""Terms of reports, plans and profiles, for `baseline explain`."""
 
 from collections.abc import Mapping
 

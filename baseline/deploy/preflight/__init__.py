@@ -1,4 +1,4 @@
-"""Checks before the first change, by calls that change nothing. Entry points: `preflight` and `require_caller`."""
+"""Read-only checks before the first change. Entry points: `preflight` and `require_caller`."""
 
 from baseline.deploy.preflight.check import PreflightCheck, PreflightResult
 from baseline.deploy.preflight.registry import PREFLIGHT_CHECKS

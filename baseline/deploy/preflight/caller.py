@@ -1,4 +1,4 @@
-"""Checks of the caller: the account, the delegated administrator, and the keys that it has to administer."""
+"""Checks of the caller: account, delegated administrator, and key administration."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -21,7 +21,7 @@ _MANAGEMENT = (
 
 
 def account(survey: Survey) -> Iterator[Problem]:
-    """The account is the one that the plan calls management, or a delegated administrator's if one is to call."""
+    """The caller is in the plan's management account, or is the delegated administrator if one is expected."""
     context, caller = survey.context, survey.identity.account
     if context.session.options.delegated_admin:
         yield from _delegate(survey, caller)
@@ -45,7 +45,7 @@ def account(survey: Survey) -> Iterator[Problem]:
 
 
 def delegation(survey: Survey) -> Iterator[Problem]:
-    """The choice is of StackSets alone if a delegated administrator calls: they never reach the management account."""
+    """A delegated administrator only deploys StackSets, as it cannot reach the management account."""
     if not survey.context.session.options.delegated_admin:
         return
     methods = {stack.name: {deployment.method for deployment in stack.deployments} for stack in survey.stacks}
@@ -68,7 +68,7 @@ def delegation(survey: Survey) -> Iterator[Problem]:
 
 
 def stack_set_administrators(survey: Survey) -> Iterator[Problem]:
-    """No member account administers StackSets: its StackSets act beyond every service control policy."""
+    """No member account administers StackSets: its StackSets are not subject to service control policies."""
     if not survey.is_governed:
         return
     for name in sorted(administrators(survey, STACK_SETS)):
@@ -81,7 +81,7 @@ def stack_set_administrators(survey: Survey) -> Iterator[Problem]:
 
 
 def key_administrators(survey: Survey) -> Iterator[Problem]:
-    """The caller is among the administrators that the policies of new keys allow: KMS rejects keys of other callers."""
+    """The policies of new keys name the caller as administrator: KMS rejects keys of other callers."""
     principal = ""
     for found in survey.resources("AWS::KMS::Key"):
         patterns = list(_exempt(found.properties.get("KeyPolicy") or {}))
@@ -95,7 +95,7 @@ def key_administrators(survey: Survey) -> Iterator[Problem]:
 
 
 def administrators(survey: Survey, service: str) -> frozenset[str]:
-    """Accounts that administer a service; empty if the caller may not list them, as a member may only if it is one."""
+    """Accounts that administer a service; empty if the caller may not list them, so that it is not one."""
     try:
         return administrators_of(survey.context.session, service)
     except Refusal as error:
@@ -121,7 +121,7 @@ def _delegate(survey: Survey, caller: str) -> Iterator[Problem]:
 
 
 def _principal(survey: Survey) -> str:
-    """ARN of the user or role that makes the keys: the execution role or the caller, with its path if IAM shows it."""
+    """ARN of the user or role that creates the keys: the execution role or the caller, with its path if known."""
     role = survey.context.session.options.execution_role
     arn = role or survey.identity.arn
     if ":assumed-role/" not in arn:
@@ -133,7 +133,7 @@ def _principal(survey: Survey) -> str:
 
 
 def _exempt(policy: Mapping[str, Any]) -> Iterator[str]:
-    """Patterns of the principals that the statement that denies administration exempts."""
+    """Patterns of the principals that are exempt from the denial of key administration."""
     for statement in policy.get("Statement", ()):
         if statement.get("Effect") == "Deny":
             found = (statement.get("Condition") or {}).get("ArnNotLike", {}).get("aws:PrincipalArn", ())

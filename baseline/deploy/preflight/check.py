@@ -1,4 +1,4 @@
-"""What a preflight check is, and what it reports."""
+"""The definition of a preflight check and its result."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ class PreflightCheck:
 
     Attributes:
         id: Its name; a finding's id is `preflight-` and the name.
-        title: What holds if there is no issue.
-        source: Page with the fact that the check goes by.
-        run: Reports the issues: those that are no warnings would make the deployment fail.
-        delegated: Whether it is for a delegated administrator, too: it looks at nothing of the management account's.
-        member_role: Whether it runs only if a role in the member accounts is named.
+        title: The condition that holds without issues.
+        source: Page that documents the condition.
+        run: Reports the issues; all except warnings would make the deployment fail.
+        delegated: Whether it also runs for a delegated administrator, as it needs nothing of the management account.
+        member_role: Whether it only runs with a role in the member accounts.
     """
 
     id: str
@@ -30,7 +30,7 @@ class PreflightCheck:
 
 @dataclass(frozen=True, kw_only=True)
 class PreflightResult:
-    """What became of a check. `skipped` says why it was not made, or is ""."""
+    """The result of a check. `skipped` is the reason why it did not run, or ""."""
 
     check: PreflightCheck
     issues: tuple[Problem, ...] = ()

@@ -1,4 +1,4 @@
-"""Checks of IAM Identity Center: where its instance is, and names that it has already."""
+"""Checks of IAM Identity Center: the Region of its instance, and existing names."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -16,7 +16,7 @@ _SET, _GROUP = "AWS::SSO::PermissionSet", "AWS::IdentityStore::Group"
 
 
 def instance(survey: Survey) -> Iterator[Problem]:
-    """Identity Center has an instance in the Region where the plan's stacks need it: an organization has one in all."""
+    """The instance of Identity Center is in the Region that the plan's stacks need; there is only one."""
     stacks = _stacks(survey)
     given = survey.context.values.given
     if not stacks or _INSTANCE in given or _instance(survey, stacks):
@@ -32,7 +32,7 @@ def instance(survey: Survey) -> Iterator[Problem]:
 
 
 def names(survey: Survey) -> Iterator[Problem]:
-    """No permission set or group of a name that a new stack gives exists (ConflictException)."""
+    """The names of new permission sets and groups are unused (ConflictException)."""
     stacks = [stack for stack in _stacks(survey) if not _is_deployed(survey, stack)]
     found = _instance(survey, stacks) if stacks else None
     if not found:
@@ -62,7 +62,7 @@ def names(survey: Survey) -> Iterator[Problem]:
 
 
 def _elsewhere(survey: Survey, wanted: str) -> str:
-    """The other Region that has the instance, among those that the caller may read; "" if none has."""
+    """The other Region with the instance, among those that the caller may read; "" if none."""
     offered = survey.context.session.regions_of("sso-admin", survey.context.plan.partition)
     for region in sorted(offered - {wanted}):
         if survey.region_statuses.get(region) in ENABLED:

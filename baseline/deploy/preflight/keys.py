@@ -1,4 +1,4 @@
-"""Check of keys whose ARN the lock file knows."""
+"""Check of keys whose ARN is in the lock file."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from baseline.findings import Problem
 
 
 def known_keys(survey: Survey) -> Iterator[Problem]:
-    """Keys of the lock file are those that the aliases refer to: after `destroy` and `deploy` there is another key."""
+    """Key ARNs in the lock file match their aliases: after `destroy` and `deploy` the key is a new one."""
     values = survey.context.values
     parameters = {item.name: item for stack in survey.stacks for item in stack.parameters if item.key_alias}
     for name, parameter in parameters.items():

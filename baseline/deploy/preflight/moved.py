@@ -10,10 +10,10 @@ from baseline.plan.units import ROOT
 
 
 def accounts(survey: Survey) -> Iterator[Problem]:
-    """Every stack instance was deployed through a unit in which its account still is.
+    """Every stack instance was deployed through the current OU of its account.
 
-    What AWS does when an account moves from one target of a StackSet to another is not documented: it may keep the
-    stack, or take it out of the StackSet and create a second one, whose names are taken then.
+    AWS does not document what happens if an account moves between targets of a StackSet: it may keep the stack, or
+    remove it from the StackSet and create a second one, whose resource names are then in use.
     """
     if not survey.is_governed:
         return
@@ -41,7 +41,7 @@ def _moved(survey: Survey, task: StackSetTarget) -> Iterator[Problem]:
 
 
 def _commands(survey: Survey, name: str, account: str, unit: str, stacks: dict[str, str]) -> str:
-    """Commands that take the stacks out of the StackSet, and give them back through the present unit."""
+    """Commands that remove the stacks from the StackSet, and import them again through the current OU."""
     where = f"--stack-set-name {name} --region {survey.context.plan.home_region}"
     root = survey.context.values.units.id_of(ROOT)
     return (

@@ -1,4 +1,4 @@
-"""Checks of names: what exists already and is not a stack's, in the management account and in members."""
+"""Checks of names that exist outside of stacks, in the management account and in member accounts."""
 
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -40,7 +40,7 @@ _FIX = "take it into the stack with --import-existing, or delete or rename it"
 
 @dataclass(frozen=True, kw_only=True)
 class _Name:
-    """A resource with a name of its own, and where it would be made."""
+    """A resource with an explicit name, and its place."""
 
     stack: str
     account: str
@@ -51,7 +51,7 @@ class _Name:
 
 
 def existing_resources(survey: Survey) -> Iterator[Problem]:
-    """No resource that a new stack of the management account names exists: CloudFormation refuses a second one."""
+    """Resources that new stacks of the management account name do not exist: CloudFormation rejects duplicates."""
     account, partition = survey.identity.account, survey.context.plan.partition
     importing = survey.context.options.import_existing
     names = [
@@ -70,7 +70,7 @@ def existing_resources(survey: Survey) -> Iterator[Problem]:
 
 
 def member_resources(survey: Survey) -> Iterator[Problem]:
-    """No resource that a new stack instance names exists, and no recorder or detector is in its way."""
+    """Resources that new stack instances name do not exist, and no recorder or detector blocks them."""
     partition = survey.context.plan.partition
     places = tuple(_new_instances(survey))
     role = f"arn:{partition}:iam::{{}}:role/{survey.member_role}"
@@ -105,7 +105,7 @@ def member_resources(survey: Survey) -> Iterator[Problem]:
 
 @dataclass(frozen=True, kw_only=True)
 class _Place:
-    """A stack instance to be made."""
+    """A stack instance to create."""
 
     task: StackSetTarget
     account: str
@@ -113,7 +113,7 @@ class _Place:
 
     @property
     def is_adopted(self) -> bool:
-        """Whether `deploy` takes what exists into the instance: it does so where something outlives its stack."""
+        """Whether `deploy` imports existing resources into the instance: true if a resource outlives its stack."""
         return any(item.retained for item in resources_of(self.task.text))
 
     def resources(self, survey: Survey) -> Iterator[Resource]:
@@ -130,7 +130,7 @@ def _new_instances(survey: Survey) -> Iterator[_Place]:
 
 
 def singletons(survey: Survey) -> Iterator[Problem]:
-    """No Config recorder of anybody else's is in the way; detectors and trails are named."""
+    """No foreign Config recorder blocks a stack; existing detectors and trails are reported."""
     ours = _ours(survey)
     session = survey.context.session
     made = {found.region for found in survey.resources(_DETECTOR)}
@@ -166,7 +166,7 @@ def _taken(survey: Survey, names: list[_Name], session_of: Callable[[str], Sessi
 
 
 def _identifiers(item: Resource, partition: str, account: str, region: str) -> Iterator[str]:
-    """The name by which Cloud Control knows a resource that the template names; none for any other resource."""
+    """The Cloud Control identifier of a resource that the template names; empty for any other resource."""
     properties: Mapping[str, Any] = item.body.get("Properties") or {}
     if item.type in _ONE_EACH or item.type.startswith(("Custom::", "AWS::Organizations::", "AWS::SSO::")):
         return
@@ -185,9 +185,9 @@ def _identifiers(item: Resource, partition: str, account: str, region: str) -> I
 
 
 def _ours(survey: Survey) -> Mapping[str, set[str]]:
-    """Type → what the plan's stacks have made of it in the caller's account; types that no template has are not there.
+    """Type → existing resources of the plan's stacks in the caller's account; only types in the templates.
 
-    Names do not tell: Config calls a recorder `default` for which the template states none.
+    Names are not sufficient: Config names a recorder `default` if the template does not set a name.
     """
     found: dict[str, set[str]] = {
         item.type: set()

@@ -1,4 +1,4 @@
-"""Checks of the organization: features, trusted access, its accounts, delegated administrators, and what governs it."""
+"""Checks of the organization: features, trusted access, accounts, delegated administrators, Control Tower."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ _MOST = 20
 
 
 def features(survey: Survey) -> Iterator[Problem]:
-    """There is an organization, with all features, and it is the one that the plan names."""
+    """The organization exists, has all features, and is the one in the plan."""
     if survey.context.plan.standalone:
         return
     organization = survey.organization
@@ -68,9 +68,9 @@ def control_tower(survey: Survey) -> Iterator[Problem]:
 
 
 def accounts(survey: Survey) -> Iterator[Problem]:
-    """Every active account of the organization gets the baseline, or is excluded from conformance packs.
+    """Every active account of the organization is in the baseline, or excluded from conformance packs.
 
-    AWS refuses an organization conformance pack as long as one account has no configuration recorder.
+    AWS rejects an organization conformance pack while any account has no configuration recorder.
     """
     if not survey.is_governed or not any(survey.stack_set_targets()):
         return
@@ -108,7 +108,7 @@ def accounts(survey: Survey) -> Iterator[Problem]:
 
 
 def delegated_administrators(survey: Survey) -> Iterator[Problem]:
-    """No service has another account as its delegated administrator than the plan names."""
+    """No service has a different delegated administrator than in the plan."""
     if not survey.is_governed:
         return
     for arguments in survey.settings("delegated-administrator"):

@@ -1,4 +1,4 @@
-"""Checks of organization policies and units: names, free slots, and what a first attachment meets."""
+"""Checks of organization policies and OUs: names, free slots, and existing accounts."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,7 @@ _POLICY = "AWS::Organizations::Policy"
 
 
 def names(survey: Survey) -> Iterator[Problem]:
-    """No policy of a name and type that a new stack gives exists (DuplicatePolicyException)."""
+    """The names of new policies are unused in their type (DuplicatePolicyException)."""
     if not survey.is_governed:
         return
     there: dict[str, dict[str, str]] = {}
@@ -30,7 +30,7 @@ def names(survey: Survey) -> Iterator[Problem]:
 
 
 def _delete(policy: str) -> str:
-    """The commands that take a policy away: CloudFormation imports policies by id, not by name."""
+    """The commands that delete a policy: CloudFormation imports policies by id, not by name."""
     command = f"aws organizations {{}} --policy-id {policy}"
     return (
         f"if it is not needed, delete it: {command.format('list-targets-for-policy')}, for each target "
@@ -39,7 +39,7 @@ def _delete(policy: str) -> str:
 
 
 def delegation_policy(survey: Survey) -> Iterator[Problem]:
-    """The organization has no delegation policy if a new stack makes one: there is room for one."""
+    """The organization has no delegation policy if a new stack creates one: only one can exist."""
     for found in survey.resources("AWS::Organizations::ResourcePolicy") if survey.is_governed else ():
         if not has_delegation_policy(survey.context.session):
             return
@@ -51,7 +51,7 @@ def delegation_policy(survey: Survey) -> Iterator[Problem]:
 
 
 def new_accounts(survey: Survey) -> Iterator[Problem]:
-    """No account of the organization has the address of one that a new stack creates: AWS refuses a second one."""
+    """The addresses of new accounts are unused in the organization: AWS rejects duplicates."""
     if not survey.is_governed:
         return
     there = {item.email.casefold(): item for item in survey.accounts}
@@ -66,7 +66,7 @@ def new_accounts(survey: Survey) -> Iterator[Problem]:
 
 
 def slots(survey: Survey) -> Iterator[Problem]:
-    """The root and each unit have room for the policies that new stacks attach."""
+    """The root and each OU have free slots for the policies that new stacks attach."""
     if not survey.is_governed:
         return
     wanted: Counter[tuple[str, str]] = Counter()
@@ -86,7 +86,7 @@ def slots(survey: Survey) -> Iterator[Problem]:
 
 
 def brownfield(survey: Survey) -> Iterator[Problem]:
-    """No guardrails begin to bind accounts with workloads at once."""
+    """Guardrails are not attached immediately to accounts with workloads."""
     if not survey.is_governed:
         return
     root = survey.context.values.units.id_of(ROOT)
@@ -115,7 +115,7 @@ def brownfield(survey: Survey) -> Iterator[Problem]:
 
 
 def units(survey: Survey) -> Iterator[Problem]:
-    """No unit of a name that a new stack gives exists under the same parent (DuplicateOrganizationalUnitException)."""
+    """The names of new OUs are unused below their parent (DuplicateOrganizationalUnitException)."""
     if not survey.is_governed:
         return
     there: dict[str, Mapping[str, str]] = {}

@@ -24,7 +24,7 @@ def enabled(survey: Survey) -> Iterator[Problem]:
 
 
 def stacks(survey: Survey) -> Iterator[Problem]:
-    """The management account's stacks, those that it has and those to be made, fit into its quota in each Region."""
+    """The existing and new stacks of the management account fit into its quota in each Region."""
     wanted = Counter(task.region for task in survey.stack_targets() if survey.current(task) is None)
     for region, count in sorted(wanted.items()):
         limit = stack_limit(survey.context.session, region)
@@ -37,7 +37,7 @@ def stacks(survey: Survey) -> Iterator[Problem]:
 
 
 def stack_sets(survey: Survey) -> Iterator[Problem]:
-    """The StackSets, those that there are and those to be made, fit into the quota."""
+    """The existing and new StackSets fit into the quota."""
     if not survey.is_governed:
         return
     there = stack_set_names(survey.context.session)
@@ -51,7 +51,7 @@ def stack_sets(survey: Survey) -> Iterator[Problem]:
 
 
 def accounts(survey: Survey) -> Iterator[Problem]:
-    """The accounts that the plan creates fit into the organization's quota."""
+    """The new accounts fit into the organization's quota."""
     new = list(survey.resources("AWS::Organizations::Account"))
     if not new or not survey.is_governed:
         return

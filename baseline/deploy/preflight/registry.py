@@ -1,4 +1,4 @@
-"""Every preflight check, in the order in which they run: who calls first, what is in the way last."""
+"""Every preflight check, in the order in which they run: the caller first, conflicts last."""
 
 from collections.abc import Sequence
 

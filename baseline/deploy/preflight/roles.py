@@ -1,4 +1,4 @@
-"""Check of service-linked roles that services ask for in the management account."""
+"""Check of service-linked roles that services need in the management account."""
 
 from collections.abc import Iterator, Mapping
 
@@ -22,7 +22,7 @@ SETTING = "service-linked-role"
 
 
 def service_linked(survey: Survey) -> Iterator[Problem]:
-    """The service-linked roles that services need in the management account exist, or the plan makes them."""
+    """The service-linked roles that services need in the management account exist, or the plan creates them."""
     if not survey.is_governed:
         return
     needed = {

@@ -1,4 +1,4 @@
-"""Runs the preflight checks: each by itself, so that one that the caller may not make hinders no other."""
+"""Runs the preflight checks independently, so that a denied call only affects its own check."""
 
 from baseline.cloud.aws_errors import DISABLED_REGION_CODES, EXPIRED
 from baseline.cloud.refusals import NoAnswer, Refusal
@@ -19,10 +19,10 @@ def preflight(context: Context, member_role: str = "") -> tuple[PreflightResult,
 
     Args:
         context: The plan, the identity and the options; `only` and `wave` limit the checks, too.
-        member_role: Name of a role to assume in member accounts, to look for conflicts there.
+        member_role: Name of a role to assume in member accounts, to check for conflicts there.
 
     Raises:
-        AwsError: when no credentials work.
+        AwsError: if no credentials work.
     """
     survey = Survey(context=context, member_role=member_role)
     return tuple(_result(check, survey) for check in PREFLIGHT_CHECKS)
@@ -44,10 +44,10 @@ def findings_of(results: tuple[PreflightResult, ...]) -> tuple[Finding, ...]:
 
 
 def require_caller(context: Context) -> None:
-    """Go no further with credentials of another account.
+    """Reject credentials of another account.
 
     Raises:
-        AwsError: when they are.
+        AwsError: if they belong to another account.
     """
     for issue in caller.account(Survey(context=context)):
         raise AwsError(issue.message, hint=issue.fix)
@@ -64,7 +64,7 @@ def _result(check: PreflightCheck, survey: Survey) -> PreflightResult:
 
 
 def _tolerant(check: PreflightCheck, survey: Survey) -> PreflightResult:
-    """The issues so far; where AWS refuses to answer, a warning that the rest was not checked."""
+    """The issues so far; if AWS rejects a call, a warning that the rest was not checked."""
     issues: list[Problem] = []
     essential = check.id == caller.CALLER
     try:
@@ -84,5 +84,5 @@ def _tolerant(check: PreflightCheck, survey: Survey) -> PreflightResult:
 
 
 def _could_not_look(reason: str) -> str:
-    """One line, also of the page that a proxy sends."""
+    """The reason in one line, also for a page of a proxy."""
     return f"could not look: {' '.join(reason.split())[:200]}"

@@ -1,4 +1,4 @@
-"""Checks of stacks and StackSets of the plan's names."""
+"""Checks of existing stacks and StackSets with the plan's names."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ _STUCK = {
 
 
 def owners(survey: Survey) -> Iterator[Problem]:
-    """No stack or StackSet of the plan's names is anybody else's, or stuck."""
+    """Existing stacks and StackSets with the plan's names belong to this baseline, and are not stuck."""
     for task in survey.stack_targets():
         current = survey.current(task)
         if current is None:

@@ -1,4 +1,4 @@
-"""What preflight checks look at: the chosen stacks, what is deployed of them, the organization, its accounts."""
+"""Data for preflight checks: the chosen stacks, their deployed state, the organization and its accounts."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ class PlannedResource:
     Attributes:
         stack: Name of the stack.
         region: Its Region.
-        item: The resource, known parameters and pseudo parameters filled in.
+        item: The resource with known parameters and pseudo parameters filled in.
     """
 
     stack: str
@@ -44,7 +44,7 @@ class PlannedResource:
 
 @dataclass(kw_only=True)
 class Survey:
-    """Answers that several checks need, each asked for once. `member_role`: name of a role in members, or ""."""
+    """Cached answers for several checks. `member_role`: name of a role in member accounts, or ""."""
 
     context: Context
     member_role: str = ""
@@ -52,7 +52,7 @@ class Survey:
 
     @cached_property
     def stacks(self) -> tuple[Stack, ...]:
-        """The stacks that `--only` and `--wave` choose."""
+        """The stacks selected by `--only` and `--wave`."""
         options = self.context.options
         return tuple(
             stack
@@ -64,7 +64,7 @@ class Survey:
 
     @cached_property
     def identity(self) -> Caller:
-        """The identity that calls."""
+        """The calling identity."""
         return caller_of(self.context.session)
 
     @cached_property
@@ -74,18 +74,18 @@ class Survey:
 
     @cached_property
     def accounts(self) -> tuple[Account, ...]:
-        """Every account of the organization but the management account."""
+        """Every account of the organization except the management account."""
         management = self.organization.management if self.organization else ""
         return tuple(item for item in accounts_of(self.context.session) if item.id != management)
 
     @cached_property
     def region_statuses(self) -> Mapping[str, str]:
-        """Region → what the caller's account says of it, such as `ENABLED` or `DISABLED`."""
+        """Region → its status in the caller's account, such as `ENABLED` or `DISABLED`."""
         return region_statuses(self.context.session)
 
     @cached_property
     def _closed_regions(self) -> frozenset[str]:
-        """Regions that the plan enables and that are not enabled yet: there is nothing to look at."""
+        """Regions that the plan enables and that are not enabled yet, so that nothing exists there."""
         opened = self.context.opened_regions
         try:
             return frozenset(region for region in opened if self.region_statuses.get(region) not in ENABLED)
@@ -94,7 +94,7 @@ class Survey:
 
     @property
     def is_governed(self) -> bool:
-        """Whether there is an organization that the plan is for."""
+        """Whether the plan is for an organization."""
         return not self.context.plan.standalone and bool(self.organization)
 
     def stack_targets(self) -> Iterator[StackTarget]:
@@ -113,14 +113,14 @@ class Survey:
                 yield StackSetTarget(stack=stack, context=self.context)
 
     def current(self, task: StackTarget) -> DeployedStack | None:
-        """The stack as AWS has it, or None."""
+        """The deployed stack, or None."""
         key = (task.name, task.region)
         if key not in self._stacks:
             self._stacks[key] = task.reader.describe()
         return self._stacks[key]
 
     def resources(self, *types: str, new: bool = True) -> Iterator[PlannedResource]:
-        """Resources of the management account's stacks, of some types or all; of stacks yet to be made if `new`."""
+        """Resources of the management account's stacks, of some or all types; including new stacks if `new`."""
         for task in self.stack_targets():
             wanted = [item for item in resources_of(task.text) if not types or item.type in types]
             if wanted and not (new and self._is_made(task)):
@@ -135,7 +135,7 @@ class Survey:
                 yield found.properties.get("Arguments") or {}
 
     def known(self, stack: Stack, account: str, region: str) -> dict[str, str]:
-        """Pseudo parameters, and those parameters of a stack whose values are known."""
+        """Pseudo parameters, and the known parameters of a stack."""
         partition = self.context.plan.partition
         found = {
             "AWS::AccountId": account,
@@ -156,7 +156,7 @@ class Survey:
 
 
 def filled(item: Resource, known: Mapping[str, str]) -> Resource:
-    """The resource with values in the place of references."""
+    """The resource with references replaced by values."""
     from dataclasses import replace
 
     return replace(item, body=filled_in(dict(item.body), known))

@@ -1,1 +1,1 @@
-"""StackSets for member accounts: `read` what is there, `decide` what is to be done, `apply` it by operations."""
+"""StackSets for member accounts: `read` the current state, `decide` on the changes, `apply` them."""

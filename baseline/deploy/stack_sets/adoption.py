@@ -1,4 +1,4 @@
-"""Takes resources that exist in member accounts into stacks, and these stacks into a StackSet.
+"""Imports existing resources in member accounts into stacks, and these stacks into a StackSet.
 
 StackSets cannot import resources. A stack in the member account can, by the names in its template, and a StackSet can
 import stacks. Sources: CloudFormation user guide, Import AWS resources into a CloudFormation stack (automatically), and
@@ -35,7 +35,7 @@ _GONE = "DELETE_COMPLETE"
 
 @dataclass(frozen=True, kw_only=True)
 class Adopted:
-    """A stack that holds what existed: its id, or why there is none. Neither if nothing of the template exists."""
+    """A stack with imported resources: its id, or the error. Neither if no resource of the template exists."""
 
     stack_id: str = ""
     reasons: tuple[str, ...] = ()
@@ -45,10 +45,10 @@ def adopt(session: Session, region: str, name: str, request: Mapping[str, Any]) 
     """Create the stack in one account and Region if resources that its template names exist there.
 
     Args:
-        session: Of the member account.
+        session: Session of the member account.
         region: The Region.
-        name: Of the stack; one of this name that an earlier run has made is taken as it is.
-        request: Template, parameters, tags and capabilities, as CreateChangeSet takes them.
+        name: Name of the stack; an existing one of an earlier run is used unchanged.
+        request: Template, parameters, tags and capabilities, in CreateChangeSet's format.
     """
     reader = StackReader(session=session, region=region, name=name)
     change_sets = ChangeSets(reader=reader)
@@ -72,14 +72,14 @@ def adopt(session: Session, region: str, name: str, request: Mapping[str, Any]) 
 
 
 def adopt_existing(target: StackSetTarget, action: Action, definition: Mapping[str, Any]) -> Outcome | None:
-    """Take what exists in the accounts that lack an instance into the StackSet; the failure, if there is one.
+    """Import existing resources of accounts without an instance into the StackSet; return the failure, if any.
 
-    Nothing happens without `member_role`, and for a StackSet that holds nothing which outlives its stacks.
+    Does nothing without `member_role`, or if no resource of the StackSet outlives its stacks.
 
     Args:
         target: The StackSet.
-        action: What was done with the StackSet by then.
-        definition: The StackSet as CreateStackSet takes it.
+        action: The action on the StackSet so far.
+        definition: The StackSet in CreateStackSet's format.
     """
     if not target.context.options.member_role or not any(item.retained for item in resources_of(target.text)):
         return None
@@ -89,7 +89,7 @@ def adopt_existing(target: StackSetTarget, action: Action, definition: Mapping[s
 
 
 def _adopted(target: StackSetTarget, action: Action, goal: Target, request: Mapping[str, Any]) -> Outcome | None:
-    """The same in the accounts and Regions of one deployment."""
+    """Import in the accounts and Regions of one deployment."""
     context, instances = target.context, target.reader.instances()
     missing, broken = lacking(goal.places, instances)
     role = f"arn:{context.plan.partition}:iam::{{}}:role/{context.options.member_role}"
@@ -112,7 +112,7 @@ def _adopted(target: StackSetTarget, action: Action, goal: Target, request: Mapp
 
 
 def _is_empty(session: Session, region: str, instance: StackInstance) -> bool:
-    """Whether the stack of an instance was never made, or rolled back when it was: deleting it takes nothing away."""
+    """Whether the stack of an instance was never created or its creation was rolled back: it has no resources."""
     if not instance.stack_id:
         return True
     return _status(StackReader(session=session, region=region, name=instance.stack_id)) in _NEVER_MADE

@@ -1,4 +1,4 @@
-"""Makes a StackSet what it is to be, in every account and Region; and deletes it."""
+"""Creates, updates and deletes a StackSet in every account and Region."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ from baseline.plan.model import Deployment
 
 
 def deploy(target: StackSetTarget) -> Outcome:
-    """Create or update the StackSet and whatever instances it lacks."""
+    """Create or update the StackSet and its missing instances."""
     if not wait(target):
         return outcome(target, Action.NONE, interrupted=True)
     current = target.reader.describe()
@@ -44,7 +44,7 @@ def deploy(target: StackSetTarget) -> Outcome:
 
 
 def delete(target: StackSetTarget) -> Outcome | None:
-    """Delete the instances, then the StackSet; what went wrong, if anything did."""
+    """Delete the instances, then the StackSet; return the failure, if any."""
     deleted = delete_instances(target, target.reader.instances())
     if deleted.failures or deleted.interrupted:
         return deleted
@@ -66,7 +66,7 @@ def _update(target: StackSetTarget, wanted: Wanted) -> Outcome | None:
 
 
 def _fill(target: StackSetTarget, action: Action) -> Outcome:
-    """Create the instances that are missing and repair those that are broken."""
+    """Create missing instances and repair failed ones."""
     misplaced = misplaced_in(target)
     problem = obstacle(misplaced, {} if misplaced else target.reader.instances())
     if problem:
@@ -82,7 +82,7 @@ def _fill(target: StackSetTarget, action: Action) -> Outcome:
 
 
 def _fill_deployment(target: StackSetTarget, action: Action, deployment: Deployment) -> Action | Outcome:
-    """The same for one deployment: what was done with the StackSet by then, or what went wrong."""
+    """Create and repair the instances of one deployment; return the action so far, or the failure."""
     goal, client = target_of(target, deployment), target.reader.client
     missing, broken = lacking(goal.places, target.reader.instances())
     for call, some in ((client.create_stack_instances, missing), (client.update_stack_instances, broken)):
@@ -103,7 +103,7 @@ def _fill_deployment(target: StackSetTarget, action: Action, deployment: Deploym
 
 
 def _definition(target: StackSetTarget, wanted: Wanted) -> dict[str, Any]:
-    """The StackSet as CreateStackSet and UpdateStackSet take it."""
+    """The StackSet in the format of CreateStackSet and UpdateStackSet."""
     return {
         "StackSetName": target.name,
         "Description": target.stack.description,

@@ -1,4 +1,4 @@
-"""What is to be done with a StackSet, given what is there and what it is to be. Nothing in here talks to AWS."""
+"""Decisions about a StackSet from its current and wanted state, without calls to AWS."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -20,7 +20,7 @@ _PASSED_BY = (
 
 @dataclass(frozen=True, kw_only=True)
 class Misplacement:
-    """A unit or account that an operation would skip, and what to do about it."""
+    """An OU or account that an operation would skip, and the fix."""
 
     message: str
     fix: str
@@ -28,11 +28,11 @@ class Misplacement:
 
 @dataclass(frozen=True, kw_only=True)
 class Automation:
-    """What new accounts get.
+    """Automatic deployment to new accounts.
 
     Attributes:
-        enabled: Whether they get the StackSet from AWS.
-        after: ARNs of the StackSets that they get before it; None where the plan has none.
+        enabled: Whether AWS deploys the StackSet to them.
+        after: ARNs of the StackSets that are deployed before it; None if the plan has none.
     """
 
     enabled: bool
@@ -41,7 +41,7 @@ class Automation:
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """What a StackSet is to be. `tags` is None for one that gets no tags."""
+    """The wanted state of a StackSet. `tags` is None if it has no tags."""
 
     text: str
     parameters: Mapping[str, str]
@@ -51,7 +51,7 @@ class Wanted:
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """Where a deployment goes: units with their active accounts, one of these accounts or "" for all, and Regions."""
+    """The target of a deployment: OUs with their active accounts, one account or "" for all, and Regions."""
 
     members: Mapping[str, frozenset[str]]
     account: str
@@ -59,14 +59,14 @@ class Target:
 
     @property
     def places(self) -> frozenset[Place]:
-        """The accounts and Regions that the deployment is for."""
+        """The accounts and Regions of the deployment."""
         members = {member for some in self.members.values() for member in some}
         return frozenset((it, region) for it in members for region in self.regions if self.account in ("", it))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """Stack instances that one request names; all accounts of the units if it names no accounts."""
+    """The stack instances of one request; all accounts of the OUs if it names no accounts."""
 
     units: tuple[str, ...]
     accounts: frozenset[str]
@@ -74,7 +74,7 @@ class Request:
 
 
 def is_same(current: DeployedStackSet, wanted: Wanted) -> bool:
-    """Whether the StackSet is as it is to be, its instances aside."""
+    """Whether the StackSet, apart from its instances, is up to date."""
     return (
         alike(wanted.parameters, current.parameters)
         and (wanted.tags is None or alike(wanted.tags, current.tags))
@@ -84,7 +84,7 @@ def is_same(current: DeployedStackSet, wanted: Wanted) -> bool:
 
 
 def automation_notes(current: DeployedStackSet, automation: Automation) -> Iterator[str]:
-    """What AWS does otherwise than is meant when an account is new."""
+    """Differences in the automatic deployment to new accounts."""
     if current.automatic != automation.enabled:
         yield "whether new accounts get it"
     if current.after != (automation.after or frozenset()):
@@ -92,16 +92,16 @@ def automation_notes(current: DeployedStackSet, automation: Automation) -> Itera
 
 
 def changes_of(current: DeployedStackSet, text: str, parameters: Mapping[str, str] | None) -> tuple[Change, ...]:
-    """What an update would change: StackSets have no change sets, so the templates are compared.
+    """Changes that an update would make: StackSets have no change sets, so the templates are compared.
 
-    Without `parameters`, which AWS has yet to assign in part, references stay references on both sides.
+    Without `parameters` (if some values are not assigned yet), references remain on both sides.
     """
     before = Version(text=current.text, parameters={} if parameters is None else current.parameters)
     return differences(before, Version(text=text, parameters=parameters or {}))
 
 
 def instance_notes(places: AbstractSet[Place], instances: Described) -> Iterator[str]:
-    """How many instances are missing, and how many an update repairs."""
+    """The number of missing instances, and of instances that an update repairs."""
     missing, broken = lacking(places, instances)
     if missing:
         yield f"{len(missing)} new stack instances"
@@ -123,12 +123,12 @@ def obstacle(misplaced: Sequence[Misplacement], instances: Described) -> Failure
 
 
 def surplus(places: AbstractSet[Place], instances: Described, misplaced: Sequence[Misplacement]) -> frozenset[Place]:
-    """Instances within reach that no deployment is for; none while a target is misplaced: they may be its."""
+    """Reachable instances that no deployment targets; none while a target is misplaced, which may own them."""
     return frozenset() if misplaced else within_reach(instances) - places
 
 
 def requests(target: Target, some: AbstractSet[Place]) -> Iterator[Request]:
-    """Requests for some instances of a deployment: whole units where nothing is there yet."""
+    """Requests for some instances of a deployment: whole OUs if they have no instance yet."""
     for units in batched_units(tuple(target.members)):
         members = frozenset(member for unit in units for member in target.members[unit])
         chosen = {(member, region) for member, region in some if member in members}
@@ -143,7 +143,7 @@ def requests(target: Target, some: AbstractSet[Place]) -> Iterator[Request]:
 
 
 def operation_failure(operation: Operation, results: Sequence[Result]) -> Failure:
-    """Why an operation failed, account by account where AWS says so."""
+    """The reason for a failed operation, account by account if AWS reports it."""
     failures = tuple(
         f"{it.account} in {it.region}: {it.reason or it.status}" for it in results if it.status == "FAILED"
     )
@@ -152,7 +152,7 @@ def operation_failure(operation: Operation, results: Sequence[Result]) -> Failur
 
 
 def left_over(instances: Described) -> Failure | None:
-    """Why a StackSet cannot be deleted: instances that no operation reaches."""
+    """The reason why a StackSet cannot be deleted: instances that no operation reaches."""
     left = [f"{account} in {region}" for account, region in sorted(instances)]
     said = f"{len(left)} stack instances are still there: {', '.join(left)}"
     return Failure(reasons=(said,), hint=_PASSED_BY) if left else None

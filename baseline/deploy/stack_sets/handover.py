@@ -1,6 +1,6 @@
-"""Instances that go from one StackSet to another of its family: an override has come or gone, or has other places.
+"""Instances that move between StackSets of a family because an override was added, removed or changed.
 
-Two stacks of a family make the same resources, so an account can have one at a time: the old one goes first.
+Two stacks of a family create the same resources, so an account can have only one: the old one is deleted first.
 """
 
 from collections.abc import Iterator
@@ -17,21 +17,21 @@ from baseline.deploy.template import family_of
 
 @dataclass(frozen=True, kw_only=True)
 class Handover:
-    """Another StackSet, and its instances where one of this StackSet's is to be."""
+    """Another StackSet, with its instances in places of this StackSet."""
 
     other: StackSetTarget
     instances: Described
 
     @property
     def note(self) -> str:
-        """What becomes of them."""
+        """A note on the instances."""
         return (
             f"{len(self.instances)} stack instances are deleted in {self.other.name} first, whose part it takes there"
         )
 
 
 def handovers(target: StackSetTarget) -> Iterator[Handover]:
-    """What other StackSets of the family have where this one lacks an instance."""
+    """Instances of other StackSets of the family in places where this one lacks an instance."""
     if not target.stack.family or misplaced_in(target):
         return
     missing, _ = lacking(places_of(target), target.reader.instances() if target.reader.describe() else {})
@@ -43,7 +43,7 @@ def handovers(target: StackSetTarget) -> Iterator[Handover]:
 
 
 def take_over(target: StackSetTarget) -> Outcome | None:
-    """Delete those instances of the other StackSets; what went wrong, if anything did."""
+    """Delete these instances of the other StackSets; return the failure, if any."""
     for handover in handovers(target):
         if not wait(handover.other):
             return Outcome(task=target.name, where=target.where, action=Action.NONE, interrupted=True)
@@ -54,7 +54,7 @@ def take_over(target: StackSetTarget) -> Outcome | None:
 
 
 def _family(target: StackSetTarget) -> Iterator[StackSetTarget]:
-    """The other StackSets of the family: those of the plan, and those of overrides that it has no longer."""
+    """The other StackSets of the family: those in the plan, and those of removed overrides."""
     planned = {stack.name: stack for stack in target.context.plan.stacks}
     for name in sorted(stack_set_names(target.context.session)):
         stack = planned.get(name, stack_called(name))

@@ -1,4 +1,4 @@
-"""Stack instances: which are missing, broken or suspended, and how a request names accounts."""
+"""Stack instances: missing, failed or suspended ones, and the account filters of requests."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -16,12 +16,12 @@ _MOST_UNITS = 50
 
 
 def lacking(wanted: AbstractSet[Place], instances: Described) -> tuple[set[Place], set[Place]]:
-    """Instances that are not there, and those that an update repairs."""
+    """Missing instances, and instances that an update repairs."""
     return set(wanted - instances.keys()), {key for key in wanted & instances.keys() if _is_broken(instances[key])}
 
 
 def unfinished(wanted: AbstractSet[Place], instances: Described) -> Iterator[tuple[Place, str]]:
-    """Instances that are there and are not what they are to be, and what AWS says of each."""
+    """Instances that are out of date or failed, with AWS's status."""
     for key in sorted(wanted & instances.keys()):
         item = instances[key]
         if item.status not in ("CURRENT", ""):
@@ -31,18 +31,18 @@ def unfinished(wanted: AbstractSet[Place], instances: Described) -> Iterator[tup
 
 
 def within_reach(instances: Described) -> frozenset[Place]:
-    """All but those of suspended accounts, which no operation reaches."""
+    """All instances except those of suspended accounts, which no operation reaches."""
     return frozenset(key for key, item in instances.items() if not item.is_suspended)
 
 
 def grouped(
     instances: Described, unit_of: Callable[[str, str], str]
 ) -> Iterator[tuple[str, tuple[str, ...], set[str]]]:
-    """Requests that together name each instance once: a unit, Regions, and the accounts in it.
+    """Requests that together name each instance once: an OU, Regions, and the accounts in it.
 
     Args:
         instances: All of them.
-        unit_of: The unit to ask for, given the one that AWS has noted and the account.
+        unit_of: The OU to request, given the OU that AWS has recorded and the account.
     """
     regions: dict[tuple[str, str], list[str]] = defaultdict(list)
     for (account, region), item in instances.items():
@@ -55,14 +55,14 @@ def grouped(
 
 
 def targets_of(units: Iterable[str], accounts: Iterable[str]) -> dict[str, Any]:
-    """`DeploymentTargets`: the units, or some accounts in them."""
+    """`DeploymentTargets`: the OUs, or some accounts in them."""
     targets: dict[str, Any] = {"OrganizationalUnitIds": [unit for unit in units if unit]}
     named = sorted(accounts)
     return {**targets, "AccountFilterType": "INTERSECTION", "Accounts": named} if named else targets
 
 
 def batched_units(units: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    """The units in as many parts as requests are needed."""
+    """The OUs in as many parts as requests are needed."""
     for begin in range(0, len(units), _MOST_UNITS):
         yield tuple(units[begin : begin + _MOST_UNITS])
 

@@ -1,4 +1,4 @@
-"""Operations on a StackSet: begun when no other runs, waited for, and what came of them."""
+"""Operations on a StackSet: start when no other operation runs, wait, and return the result."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,12 +17,12 @@ _MAX_WAITS = 10
 
 
 def wait(target: StackSetTarget) -> bool:
-    """Wait until no operation runs; False when the user wants to stop first."""
+    """Wait until no operation runs; False if the user wants to stop first."""
     return target.context.session.until(target.reader.is_at_rest)
 
 
 def begin(target: StackSetTarget, call: Callable[..., Any], **request: object) -> Any:  # noqa: ANN401 - AWS's answer
-    """AWS's answer to a request that waits until other operations on the StackSet have ended."""
+    """Make a request after all other operations on the StackSet have ended."""
     session = target.context.session
     for _ in range(_MAX_WAITS):
         try:
@@ -36,12 +36,12 @@ def begin(target: StackSetTarget, call: Callable[..., Any], **request: object) -
 
 
 def carry_out(target: StackSetTarget, action: Action, call: Callable[..., Any], **request: object) -> Outcome | None:
-    """Begin an operation and wait for its end; what went wrong, if anything did."""
+    """Start an operation and wait for its end; return the failure, if any."""
     return finish(target, action, begin(target, call, **request)["OperationId"])
 
 
 def finish(target: StackSetTarget, action: Action, operation: str) -> Outcome | None:
-    """Wait for the end of an operation; what went wrong, if anything did."""
+    """Wait for the end of an operation; return the failure, if any."""
     state = Operation(status="")
 
     def has_ended() -> bool:
@@ -57,7 +57,7 @@ def finish(target: StackSetTarget, action: Action, operation: str) -> Outcome | 
 
 
 def detect_drift(target: StackSetTarget, instances: Described) -> tuple[str, str]:
-    """The operation in which CloudFormation has looked, and why it could not look at everything, or ""."""
+    """The drift detection operation, and the reason why it did not check everything, or ""."""
     regions = tuple(dict.fromkeys(region for _, region in instances))
     call = target.reader.client.detect_stack_set_drift
     operation = str(begin(target, call, StackSetName=target.name, **preferences(target, regions))["OperationId"])
@@ -66,7 +66,7 @@ def detect_drift(target: StackSetTarget, instances: Described) -> tuple[str, str
 
 
 def delete_instances(target: StackSetTarget, instances: Described) -> Outcome:
-    """Delete instances and, as their templates say, what is in them."""
+    """Delete instances, and their resources as their templates say."""
     for unit, places, accounts in grouped(instances, target.context.values.units.around):
         trouble = carry_out(
             target,
@@ -84,17 +84,17 @@ def delete_instances(target: StackSetTarget, instances: Described) -> Outcome:
 
 
 def preferences(target: StackSetTarget, regions: tuple[str, ...]) -> dict[str, Any]:
-    """How fast, and in which order, an operation goes."""
+    """Preferences for the speed and order of an operation."""
     return {"OperationPreferences": operation_preferences(target.context.plan.preferences, regions)}
 
 
 def outcome(
     target: StackSetTarget, action: Action, *, interrupted: bool = False, notes: tuple[str, ...] = ()
 ) -> Outcome:
-    """What was done, without a failure."""
+    """The outcome without a failure."""
     return Outcome(task=target.name, where=target.where, action=action, interrupted=interrupted, notes=notes)
 
 
 def failed(target: StackSetTarget, action: Action, failure: Failure) -> Outcome:
-    """What could not be done."""
+    """The outcome of a failure."""
     return Outcome(task=target.name, where=target.where, action=action, failures=failure.reasons, hint=failure.hint)

@@ -1,4 +1,4 @@
-"""Units and accounts that are not where the plan has them: an operation would skip them without an error."""
+"""OUs and accounts in a different place than in the plan: operations skip them without an error."""
 
 from collections.abc import Iterator, Sequence
 
@@ -23,7 +23,7 @@ _FIXES = {
 
 
 def misplacements(values: Values, deployments: Sequence[Deployment]) -> Iterator[Misplacement]:
-    """Units that the organization lacks; only if it has them all, accounts outside of theirs."""
+    """OUs that the organization lacks; if all exist, accounts outside of their OU."""
     missing = tuple(missing_units(values, deployments))
     yield from missing
     for deployment in () if missing else deployments:
@@ -38,7 +38,7 @@ def misplacements(values: Values, deployments: Sequence[Deployment]) -> Iterator
 
 
 def missing_units(values: Values, deployments: Sequence[Deployment]) -> Iterator[Misplacement]:
-    """Units that the plan names and the organization does not have."""
+    """OUs in the plan that the organization does not have."""
     units = {path: values.units.id_of(path) for deployment in deployments for path in deployment.ous}
     for path, unit in units.items():
         if not values.units.has(unit):
@@ -54,7 +54,7 @@ def _whereabouts(values: Values, account: str) -> tuple[str, str]:
 
 
 def _path(values: Values, child: str) -> str:
-    """The path of the unit around an account, by names."""
+    """The path of an account's OU, by names."""
     root, names = values.units.id_of(ROOT), list[str]()
     while True:
         child = parent_of(values.session, child)

@@ -1,4 +1,4 @@
-"""What there is of a StackSet, and what it is to be: values to decide by."""
+"""The current and the wanted state of a StackSet."""
 
 from baseline.cloud.stack_sets import Place, StackSetReader
 from baseline.deploy.stack_sets.decide import Automation, Misplacement, Target, Wanted, surplus
@@ -10,16 +10,16 @@ from baseline.plan.operations import awaited_stack_sets, goes_by_itself
 
 
 def deployed_text(target: StackSetTarget) -> str | None:
-    """The template that AWS has, or None if there is no StackSet."""
+    """The deployed template, or None if there is no StackSet."""
     current = target.reader.describe()
     return current.text if current else None
 
 
 def wanted_of(target: StackSetTarget) -> Wanted:
-    """What the StackSet is to be.
+    """The wanted state of the StackSet.
 
     Raises:
-        AwsError: while AWS has yet to assign a value.
+        AwsError: if AWS has not assigned a value yet.
     """
     return Wanted(
         text=target.text,
@@ -30,7 +30,7 @@ def wanted_of(target: StackSetTarget) -> Wanted:
 
 
 def target_of(target: StackSetTarget, deployment: Deployment) -> Target:
-    """Units, accounts and Regions of a deployment."""
+    """OUs, accounts and Regions of a deployment."""
     values = target.context.values
     units, account = values.targets(deployment)
     return Target(
@@ -39,17 +39,17 @@ def target_of(target: StackSetTarget, deployment: Deployment) -> Target:
 
 
 def places_of(target: StackSetTarget) -> frozenset[Place]:
-    """The accounts and Regions that the StackSet is for."""
+    """The target accounts and Regions of the StackSet."""
     return frozenset(place for item in target.deployments for place in target_of(target, item).places)
 
 
 def misplaced_in(target: StackSetTarget) -> tuple[Misplacement, ...]:
-    """Units and accounts that are not where the plan has them."""
+    """OUs and accounts in a different place than in the plan."""
     return tuple(misplacements(target.context.values, target.deployments))
 
 
 def surplus_of(target: StackSetTarget, instances: Described) -> frozenset[Place]:
-    """Instances that the plan no longer wants."""
+    """Instances that are no longer in the plan."""
     places = places_of(target)
     return surplus(places, instances, misplaced_in(target))
 

@@ -9,7 +9,7 @@ from baseline.plan.model import Deployment, Method, Stack
 
 @dataclass(frozen=True, kw_only=True)
 class StackSetTarget:
-    """Which stack of the plan, and what the deployment shares."""
+    """A stack of the plan, and the context of the deployment."""
 
     stack: Stack
     context: Context
@@ -21,7 +21,7 @@ class StackSetTarget:
 
     @property
     def where(self) -> str:
-        """The accounts or units, and the Regions."""
+        """The accounts or OUs, and the Regions."""
         regions = dict.fromkeys(region for item in self.deployments for region in item.regions)
         targets = dict.fromkeys(item.account or f"accounts in {', '.join(item.ous)}" for item in self.deployments)
         return f"{'; '.join(targets)} in {', '.join(regions)}"
@@ -33,10 +33,10 @@ class StackSetTarget:
 
     @property
     def deployments(self) -> tuple[Deployment, ...]:
-        """The deployments that StackSets make."""
+        """The deployments through StackSets."""
         return tuple(item for item in self.stack.deployments if item.method is Method.STACK_SET)
 
     @property
     def reader(self) -> StackSetReader:
-        """Reads what AWS has of it."""
+        """A reader of its state in AWS."""
         return StackSetReader(session=self.context.session, name=self.name)

@@ -13,10 +13,10 @@ from baseline.deploy.task import Action, Outcome, Preview
 
 @dataclass(frozen=True, kw_only=True)
 class StackSetDeployment(StackSetTarget):
-    """A StackSet that is to be deployed."""
+    """The deployment of a StackSet."""
 
     def preview(self) -> Preview:
-        """What would change in the template, and in which accounts and Regions."""
+        """Changes of the template, with the affected accounts and Regions."""
         current = self.reader.describe()
         if current is None:
             taken = self._taken() if self.context.values.known(self.stack) else ()
@@ -37,7 +37,7 @@ class StackSetDeployment(StackSetTarget):
         return self._shown(Action.UPDATE, changes_of(current, wanted.text, wanted.parameters), notes)
 
     def run(self) -> Outcome:
-        """Create or update the StackSet and whatever instances it lacks."""
+        """Create or update the StackSet and its missing instances."""
         return deploy(self)
 
     def _taken(self) -> tuple[str, ...]:

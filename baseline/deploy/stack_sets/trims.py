@@ -1,4 +1,4 @@
-"""Stack instances that StackSets of the plan have where the plan no longer wants them."""
+"""Stack instances of the plan's StackSets in places that are no longer in the plan."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -20,11 +20,11 @@ _MOST = 10
 
 @dataclass(frozen=True, kw_only=True)
 class Trim:
-    """Deletes those of one StackSet.
+    """Deletes stack instances of one StackSet that are no longer in the plan.
 
     Attributes:
         target: The StackSet.
-        instances: Those that are shown: no others are deleted.
+        instances: The shown instances; no others are deleted.
         prune: Whether the user wants them deleted.
     """
 
@@ -39,11 +39,11 @@ class Trim:
 
     @property
     def where(self) -> str:
-        """How many there are."""
+        """The number of instances."""
         return f"{len(self.instances)} stack instances"
 
     def preview(self) -> Preview:
-        """Accounts and Regions, and every resource, and whether AWS keeps it."""
+        """Accounts and Regions, every resource, and whether AWS keeps it."""
         notes = tuple(self._notes())
         if not self.prune:
             return Preview(task=self.name, where=self.where, action=Action.ORPHAN, notes=notes)
@@ -51,7 +51,7 @@ class Trim:
         return Preview(task=self.name, where=self.where, action=Action.DELETE, changes=changes, notes=notes)
 
     def run(self) -> Outcome:
-        """Delete those that still exist and are still unwanted."""
+        """Delete the instances that still exist and are still not in the plan."""
         if not wait(self.target):
             return Outcome(task=self.name, where=self.where, action=Action.DELETE, interrupted=True)
         instances = self.target.reader.instances()
@@ -73,10 +73,10 @@ class Trim:
 
 
 def trims_of(context: Context, waves: Waves) -> Waves:
-    """Those of the StackSets in these waves, the last wave first: stacks that import a value precede its exporter.
+    """The surplus instances of StackSets in these waves, last wave first: importers before exporters.
 
     Raises:
-        AwsError: when AWS refuses a look.
+        AwsError: if AWS rejects a read call.
     """
 
     def look(task: Task) -> Trim | None:

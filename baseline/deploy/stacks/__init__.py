@@ -1,1 +1,1 @@
-"""Ordinary stacks of the management account: `read` what is there, `decide` what is to be done, `apply` it."""
+"""Stacks of the management account: `read` the current state, `decide` on the changes, `apply` them."""

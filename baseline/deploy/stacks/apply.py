@@ -1,4 +1,4 @@
-"""Makes a stack what it is to be, by change set; and deletes it."""
+"""Creates and updates a stack by change set, and deletes it."""
 
 from hashlib import sha256
 
@@ -25,7 +25,7 @@ from baseline.deploy.task import Action, Outcome, as_parameters
 
 
 def deploy(target: StackTarget) -> Outcome:
-    """Create or update the stack and protect what it keeps."""
+    """Create or update the stack and protect its data."""
     if not wait(target):
         return _outcome(target, Action.NONE, interrupted=True)
     found = found_of(target)
@@ -44,7 +44,7 @@ def deploy(target: StackTarget) -> Outcome:
 
 
 def wait(target: StackTarget) -> bool:
-    """Wait until no operation runs; False when the user wants to stop first."""
+    """Wait until no operation runs; False if the user wants to stop first."""
 
     def is_at_rest() -> bool:
         stack = target.reader.describe()
@@ -54,7 +54,7 @@ def wait(target: StackTarget) -> bool:
 
 
 def delete(target: StackTarget) -> Outcome | None:
-    """Delete the stack, protected or not; what went wrong, if anything did."""
+    """Delete the stack, even if protected; return the failure, if any."""
     client, reader = target.reader.client, target.reader
     _unprotect(target, reader.describe())
     client.delete_stack(StackName=target.name, ClientRequestToken=token())
@@ -72,10 +72,10 @@ def delete(target: StackTarget) -> Outcome | None:
 
 
 def make_change_set(target: StackTarget, kind: Kind, name: str) -> ChangeSet:
-    """A change set that makes the stack what it is to be.
+    """A change set that brings the stack to its wanted state.
 
     Raises:
-        AwsError: while AWS has yet to assign a value.
+        AwsError: if AWS has not assigned a value yet.
     """
     context = target.context
     options, role = context.options, context.session.options.execution_role
@@ -92,12 +92,12 @@ def make_change_set(target: StackTarget, kind: Kind, name: str) -> ChangeSet:
 
 
 def change_set_name(target: StackTarget) -> str:
-    """The same for the same template: what a killed run left behind is found and replaced."""
+    """A name that depends on the template, so that leftovers of a killed run are found and replaced."""
     return f"baseline-{sha256(target.text.encode()).hexdigest()[:12]}"
 
 
 def changes_in(target: StackTarget, change_set: ChangeSet, both: Comparison | None) -> tuple[Change, ...]:
-    """The changes of a change set, and which of them AWS refuses."""
+    """The changes of a change set, with those that AWS rejects."""
     blocked = blocked_by(both)
     if needs_made(both, blocked):
         blocked &= frozenset(it.logical_id for it in target.reader.resources() if it.is_made)
@@ -141,10 +141,10 @@ def _carry_out(target: StackTarget, action: Action, change_set_id: str, *, lossy
 
 
 def _end_of(target: StackTarget, change_set_id: str, before: DeployedStack | None) -> DeployedStack | None:
-    """The stack as this execution has left it; None if the user wants to stop first.
+    """The stack after this execution; None if the user wants to stop first.
 
-    An answer may be older than the execution: a state counts once the stack's time of update has moved, or the change
-    set says that its execution has ended.
+    A response may be older than the execution: a status is valid once the stack's update time has changed, or the
+    change set reports the end of its execution.
     """
     found: list[DeployedStack] = []
     gone = DeployedStack(name=target.name, status="DELETE_COMPLETE")
@@ -163,7 +163,7 @@ def _end_of(target: StackTarget, change_set_id: str, before: DeployedStack | Non
 
 
 def _withdraw(target: StackTarget, kind: Kind) -> None:
-    """Leave nothing half-made: neither the change set nor a stack that is nothing but a name."""
+    """Clean up: delete the change set, and a stack that has no resources."""
     stack = target.reader.describe() if kind == "CREATE" else None
     if stack and stack.is_pending:
         # Its change set goes with it; the other way round a name would stay that nothing proves to be ours.
@@ -173,7 +173,7 @@ def _withdraw(target: StackTarget, kind: Kind) -> None:
 
 
 def _protect(target: StackTarget, stack: DeployedStack | None) -> bool:
-    """Restore the protection that is lacking, the policy first; whether anything was."""
+    """Restore missing protection, the stack policy first; return whether any was missing."""
     lacking = tuple(gap.subject for gap in gaps_of(target, stack))
     client = target.reader.client
     if POLICY in lacking:
@@ -184,7 +184,7 @@ def _protect(target: StackTarget, stack: DeployedStack | None) -> bool:
 
 
 def _unprotect(target: StackTarget, stack: DeployedStack | None) -> None:
-    """Turn termination protection off."""
+    """Disable termination protection."""
     if stack and stack.protected:
         target.reader.client.update_termination_protection(StackName=target.name, EnableTerminationProtection=False)
 

@@ -1,4 +1,4 @@
-"""What is to be done with a stack, given what is there and what it is to be. Nothing in here talks to AWS."""
+"""Decisions about a stack from its current and wanted state, without calls to AWS."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -36,12 +36,12 @@ _HINT = "look at the stack's events in the console, fix the cause, and run the s
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """What a stack is to be.
+    """The wanted state of a stack.
 
     Attributes:
         text: Its template.
-        parameters: Name → value; None while AWS has yet to assign a value.
-        tags: Key → value; None for a stack that gets no tags.
+        parameters: Name → value; None if AWS has not assigned a value yet.
+        tags: Key → value; None for a stack without tags.
     """
 
     text: str
@@ -51,7 +51,7 @@ class Wanted:
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """What there is of a stack. `text` is its template, or "" if nothing is compared with it."""
+    """The current state of a stack. `text` is its template, or "" if it is not needed for a comparison."""
 
     stack: DeployedStack
     text: str = ""
@@ -59,7 +59,7 @@ class Found:
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """What there is beside what is to be."""
+    """The current and the wanted state."""
 
     found: Found
     wanted: Wanted
@@ -67,7 +67,7 @@ class Comparison:
 
 @dataclass(frozen=True, kw_only=True)
 class Failure:
-    """Why something cannot be done, and what to do about it."""
+    """A failure, and its fix."""
 
     reasons: tuple[str, ...]
     hint: str
@@ -75,7 +75,7 @@ class Failure:
 
 @dataclass(frozen=True, kw_only=True)
 class Forecast:
-    """What a preview shows."""
+    """The content of a preview."""
 
     action: Action
     changes: tuple[Change, ...] = ()
@@ -83,16 +83,16 @@ class Forecast:
 
 
 def begins(stack: DeployedStack | None, text: str) -> Action | None:
-    """`CREATE` or `RECREATE`; None if what is there is compared with what it is to be."""
+    """`CREATE` or `RECREATE`; None if the current state has to be compared with the wanted state."""
     if stack is None or stack.is_pending:
         return Action.CREATE
     return Action.RECREATE if stack.status in START_AGAIN and not resumes(stack, text) else None
 
 
 def compared(both: Comparison, *, reverts: bool) -> Action:
-    """`UPDATE`, or `NONE` if the stack is as it is to be.
+    """`UPDATE`, or `NONE` if the stack is up to date.
 
-    `reverts` says whether changes made by hand are reverted; CloudFormation compares settled stacks alone.
+    `reverts` says whether manual changes are reverted; CloudFormation only compares settled stacks.
     """
     found, wanted = both.found, both.wanted
     is_same = (
@@ -111,7 +111,7 @@ def rolls_back(text: str) -> bool:
 
 
 def resumes(stack: DeployedStack, text: str) -> bool:
-    """Whether an update goes on where a failed creation stopped, as it left what succeeded.
+    """Whether an update resumes a failed creation that kept its resources.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html
     """
@@ -119,12 +119,12 @@ def resumes(stack: DeployedStack, text: str) -> bool:
 
 
 def needs_made(both: Comparison | None, blocked: frozenset[str]) -> bool:
-    """Whether it has to be asked which resources exist: a failed creation has a template with more than was made."""
+    """Whether to query existing resources: the template of a failed creation has more than was created."""
     return bool(blocked) and _is_unfinished(both)
 
 
 def blocked_by(both: Comparison | None) -> frozenset[str]:
-    """Resources in which AWS refuses what would change; a change set does not say so."""
+    """Resources with changes that AWS rejects; change sets do not show this."""
     if both is None:
         return frozenset()
     before = Version(text=both.found.text, parameters=both.found.stack.parameters)
@@ -133,7 +133,7 @@ def blocked_by(both: Comparison | None) -> frozenset[str]:
 
 
 def changes_of(changes: Sequence[ResourceChange], text: str, blocked: frozenset[str]) -> tuple[Change, ...]:
-    """The changes of a change set, in our words."""
+    """The changes of a change set, in our terms."""
     kept = {item.logical_id for item in resources_of(text) if item.retained}
     return tuple(
         Change(
@@ -150,7 +150,7 @@ def changes_of(changes: Sequence[ResourceChange], text: str, blocked: frozenset[
 
 
 def refusal_of(changes: tuple[Change, ...], *, allow_replacement: bool) -> Failure | None:
-    """Why changes are not made: AWS refuses them, or they would lose data."""
+    """The reason for not making changes: AWS rejects them, or they would lose data."""
     refused, lost = refusals(changes), losses(changes)
     if refused:
         return Failure(reasons=refused, hint=FIXED)
@@ -160,7 +160,7 @@ def refusal_of(changes: tuple[Change, ...], *, allow_replacement: bool) -> Failu
 def unmade(
     change_set: ChangeSet, reasons: tuple[str, ...], both: Comparison | None, where: tuple[str, str]
 ) -> Failure | None:
-    """Why a change set that failed is a failure of the stack; None if there is only nothing to change.
+    """The failure for a failed change set; None if there was only nothing to change.
 
     `where` is the stack's name and Region.
     """
@@ -178,27 +178,27 @@ def failure_of(reasons: tuple[str, ...]) -> Failure:
 
 
 def forecast_unknown(both: Comparison) -> Forecast:
-    """What an update would change by its templates alone: AWS has yet to assign a value."""
+    """The forecast from the templates alone, if AWS has not assigned a value yet."""
     before, after = (Version(text=it, parameters={}) for it in (both.found.text, both.wanted.text))
     return Forecast(action=Action.UPDATE, changes=differences(before, after))
 
 
 def forecast_unchanged(gaps: Sequence[ProtectionGap]) -> Forecast:
-    """Nothing to change but the protection."""
+    """The forecast with no changes except protection."""
     return Forecast(action=Action.UPDATE if gaps else Action.NONE, notes=_restored(gaps))
 
 
 def forecast_update(
     change_set: ChangeSet, changes: tuple[Change, ...], reasons: tuple[str, ...], gaps: Sequence[ProtectionGap]
 ) -> Forecast:
-    """What a change set says, why CloudFormation refuses it, and what else is restored."""
+    """The forecast from a change set: changes, CloudFormation's errors, and restored protection."""
     notes = (*(f"CloudFormation refuses it: {reason}" for reason in reasons), *_restored(gaps))
     action = Action.NONE if change_set.is_empty and not notes else Action.UPDATE
     return Forecast(action=action, changes=changes, notes=notes)
 
 
 def _is_unfinished(both: Comparison | None) -> bool:
-    """Whether the last operation failed, and what it made stays."""
+    """Whether the last operation failed and kept its resources."""
     return both is not None and both.found.stack.status in _UNFINISHED
 
 

@@ -1,4 +1,4 @@
-"""What CloudFormation says it would do to a stack; nothing stays of the question."""
+"""CloudFormation's preview of the changes to a stack, without leftovers."""
 
 from baseline.cloud.aws_errors import DISABLED_REGION_CODES
 from baseline.cloud.refusals import Refusal
@@ -20,7 +20,7 @@ from baseline.deploy.task import Action, Preview
 
 
 def preview(target: StackTarget) -> Preview:
-    """What a deployment would do to the stack now."""
+    """The changes that a deployment would make now."""
     try:
         forecast = _forecast(target)
     except Refusal as refusal:
@@ -54,7 +54,7 @@ def _forecast(target: StackTarget) -> Forecast:
 
 
 def _asked(target: StackTarget, both: Comparison) -> Forecast:
-    """What a change set says; it is one of another name: a look takes nothing away from who deploys just now."""
+    """The forecast from a change set with its own name, so that it does not disturb a running deployment."""
     name = f"{change_set_name(target)}-preview"
     change_sets = ChangeSets(reader=target.reader)
     try:

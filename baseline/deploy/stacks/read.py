@@ -1,4 +1,4 @@
-"""What there is of a stack, and what it is to be: values to decide by."""
+"""The current and the wanted state of a stack."""
 
 from baseline.cloud.stacks import DeployedStack
 from baseline.deploy.protection import ProtectionGap, gaps, holders
@@ -8,7 +8,7 @@ from baseline.deploy.template import is_ours
 
 
 def found_of(target: StackTarget) -> Found | None:
-    """The stack, and its template if that is to be compared; None if there is no stack."""
+    """The stack, and its template if it is to be compared; None if there is no stack."""
     stack = target.reader.describe()
     if stack is None:
         return None
@@ -16,7 +16,7 @@ def found_of(target: StackTarget) -> Found | None:
 
 
 def wanted_of(target: StackTarget) -> Wanted:
-    """What the stack is to be; its parameters only if AWS has assigned everything that they ask for."""
+    """The wanted state of the stack; with parameters only if AWS has assigned all their values."""
     values = target.context.values
     return Wanted(
         text=target.text,
@@ -26,15 +26,15 @@ def wanted_of(target: StackTarget) -> Wanted:
 
 
 def deployed_text(target: StackTarget) -> str | None:
-    """The template that AWS has, or None if there is no stack."""
+    """The deployed template, or None if there is no stack."""
     stack = target.reader.describe()
     return None if stack is None else text_of(target, stack)
 
 
 def text_of(target: StackTarget, stack: DeployedStack) -> str:
-    """The template of a stack; of a pending one that of its change sets, or "" where not even that is left.
+    """The template of a stack; for a pending one that of its change sets, or "" if there is none.
 
-    Of several change sets, one of another tool takes precedence.
+    If there are several change sets, one of another tool takes precedence.
     """
     if not stack.is_pending:
         return target.reader.template()

@@ -9,7 +9,7 @@ from baseline.plan.model import Stack
 
 @dataclass(frozen=True, kw_only=True)
 class StackTarget:
-    """Which stack, in which Region, and what the deployment shares."""
+    """A stack of the plan in one Region, and the context of the deployment."""
 
     stack: Stack
     region: str
@@ -32,5 +32,5 @@ class StackTarget:
 
     @property
     def reader(self) -> StackReader:
-        """Reads what AWS has of it."""
+        """A reader of its state in AWS."""
         return StackReader(session=self.context.session, region=self.region, name=self.name)

@@ -10,12 +10,12 @@ from baseline.deploy.task import Outcome, Preview
 
 @dataclass(frozen=True, kw_only=True)
 class StackDeployment(StackTarget):
-    """A stack that is to be deployed."""
+    """The deployment of a stack."""
 
     def preview(self) -> Preview:
-        """What CloudFormation says it would do; the change set is removed again."""
+        """CloudFormation's preview; the change set is deleted again."""
         return preview(self)
 
     def run(self) -> Outcome:
-        """Create or update the stack and protect what it keeps."""
+        """Create or update the stack and protect its data."""
         return deploy(self)
