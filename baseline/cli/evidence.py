@@ -32,8 +32,8 @@ def _scan(name: str, words: str) -> Callable[[Callable[..., Any]], Callable[...,
 
 @evidence_command.command("reconcile")
 @directory_argument
-@_scan("prowler", "What Prowler wrote: CSV or OCSF JSON.")
-@_scan("config", "What AWS Config answered: compliance by rule, details, their aggregate forms, or the rules.")
+@_scan("prowler", "Prowler results: CSV or OCSF JSON.")
+@_scan("config", "AWS Config results: compliance by rule, details, their aggregate forms, or the rules.")
 @_scan("securityhub", "Findings of Security Hub in ASFF.")
 @plan_sha256_option
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
@@ -46,7 +46,7 @@ def reconcile_command(  # noqa: PLR0913 - one parameter per option
     plan_sha256: str,
     format_: str,
 ) -> int:
-    """Compare what DIRECTORY claims of each control with what live scans say of it; nothing is called.
+    """Compare DIRECTORY's claims about each control with results of live scans; offline.
 
     \b
     Examples:
@@ -55,7 +55,7 @@ def reconcile_command(  # noqa: PLR0913 - one parameter per option
       aws securityhub get-findings > hub.json
       baseline evidence reconcile output/northwind --prowler prowler.csv --config config.json --securityhub hub.json
 
-    Exit codes: 0 nothing that is claimed is contradicted, 2 a file cannot be read, 5 something is, or no result is
+    Exit codes: 0 no claim is contradicted, 2 a file cannot be read, 5 a claim is contradicted, or no result is
     about any control, or DIRECTORY is not what was generated.
     """
     from baseline.comparison import reconcile_scans

@@ -87,11 +87,11 @@ def budget_command(profile: Path, root: Path | None, format_: str) -> None:
 @policy_command.command("explain")
 @profile_argument
 @root_option
-@click.option("--account", required=True, help="Key or id of the account that the principal is of.")
+@click.option("--account", required=True, help="Key or id of the principal's account.")
 @click.option("--action", required=True, help="The action, such as s3:PutObject.")
 @click.option("--principal", help="ARN of a role, user or session, `root`, or a service such as config.amazonaws.com.")
 @click.option("--resource", default="*", show_default=True, help="ARN of the resource.")
-@click.option("--resource-account", help="Key or id of the account that the resource is in, if its ARN has none.")
+@click.option("--resource-account", help="Key or id of the resource's account, if its ARN has none.")
 @click.option("--context", multiple=True, metavar="KEY=VALUE", help="A condition key; `KEY=` if it is absent.")
 @click.option("--identity-policy", type=_FILE, multiple=True, help="A policy of the principal, as JSON.")
 @click.option("--resource-policy", type=_FILE, help="The policy of the resource.")
@@ -175,7 +175,7 @@ def _question(landscape: "Landscape", values: dict[str, Any]) -> "Question":
     own = account_of(values["principal"] or "")
     if own in {item.id for item in landscape.accounts.values()} and own != landscape.accounts[account].id:
         key = _account(landscape, own, "--principal")
-        raise click.BadParameter(f"{values['principal']} is of the account {key}", param_hint="--principal")
+        raise click.BadParameter(f"{values['principal']} belongs to the account {key}", param_hint="--principal")
     return Question(
         account=account,
         action=values["action"],

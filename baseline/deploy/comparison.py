@@ -85,7 +85,7 @@ def resource_rows(subject: Subject, item: ResourceDrift, is_equal: Equality) -> 
 def incomplete_rows(subject: Subject, reason: str) -> Iterator[Drift]:
     """A stack that was not checked completely, so that its state is unknown."""
     if reason:
-        yield subject.row("resource", actual=f"not looked at as a whole: {reason}")
+        yield subject.row("resource", actual=f"not checked completely: {reason}")
 
 
 def instance_rows(

@@ -115,7 +115,7 @@ def _differences_or_unreachable(task: StackTarget, unchecked: list[str]) -> Iter
     except Refusal as error:
         if error.code not in DISABLED_REGION_CODES or task.region == task.context.plan.home_region:
             raise
-        yield _subject(task).row("status", actual="out of reach: the Region is off")
+        yield _subject(task).row("status", actual="unreachable: the Region is disabled")
 
 
 def _stack(task: StackTarget, unchecked: list[str]) -> Iterator[Drift]:

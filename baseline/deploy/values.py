@@ -90,7 +90,7 @@ class Values:
             return caller_of(self.session).account
         raise AwsError(
             f"{parameter.name} is not known: {parameter.how}",
-            hint=f"state it in the profile, or give it with --parameter {parameter.name}=VALUE",
+            hint=f"set it in the profile, or pass it with --parameter {parameter.name}=VALUE",
         )
 
     def _identity_center(self, parameter: str) -> str:

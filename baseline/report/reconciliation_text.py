@@ -17,7 +17,7 @@ def format_reconciliation_text(found: Reconciliation) -> str:
 
 def _lines(found: Reconciliation) -> Iterator[str]:
     if found.is_empty:
-        yield "no result is about any control: nothing was compared, which is no agreement"
+        yield "no result belongs to any control: nothing was compared"
     for verdict in ("disagree", "agree", "not scanned"):
         items = [item for item in found.comparisons if item.verdict == verdict]
         yield f"{verdict}: {len(items)} controls"

@@ -6,7 +6,7 @@ WORDS: Mapping[str, str] = {
     "starter": "tier with the lowest cost: short retention, few data events. `baseline explain CAPABILITY` lists it.",
     "standard": "tier for most organizations. `baseline explain CAPABILITY` lists its values.",
     "regulated": "tier for audited organizations: long retention, all data events, and Object Lock in compliance mode, "
-    "which AWS lets no person end early. `baseline explain CAPABILITY` lists its values.",
+    "which cannot be ended early. `baseline explain CAPABILITY` lists its values.",
     "deployed": "state of a requirement: a deployed control satisfies it for the resources in scope.",
     "prevented": "state of a requirement: a guardrail denies violations.",
     "detected": "state of a requirement: violations are reported.",

@@ -116,7 +116,7 @@ def test_the_answer_is_data_when_asked() -> None:
         (("nowhere", "s3:GetObject"), "no account nowhere (known: management"),
         (("web-prod", "s3:GetObjekt"), "did you mean s3:GetObject"),
         (("web-prod", "s3:GetObject", "--context", "aws:RequestedRegion"), "has no ="),
-        (("security", "s3:GetObject", "--principal", DEVELOPER), "is of the account web-prod"),
+        (("security", "s3:GetObject", "--principal", DEVELOPER), "belongs to the account web-prod"),
         (("web-prod", "s3:GetObject", "--resource-account", "nowhere"), "no account nowhere"),
     ],
 )

@@ -48,7 +48,7 @@ def test_property_that_cannot_be_compared_is_not_called_changed(*, known: bool |
 def test_deleted_resources_and_stacks_that_were_not_checked_are_rows() -> None:
     gone = ResourceDrift(logical_id="Trail", type="T", status="DELETED")
     assert [it.actual for it in resource_rows(SUBJECT, gone, lambda *_: None)] == ["deleted"]
-    assert [it.actual for it in incomplete_rows(SUBJECT, "denied")] == ["not looked at as a whole: denied"]
+    assert [it.actual for it in incomplete_rows(SUBJECT, "denied")] == ["not checked completely: denied"]
     assert list(incomplete_rows(SUBJECT, "")) == []
 
 

@@ -44,7 +44,7 @@ def test_what_was_kept_is_taken_back_when_asked(aws: Aws, starter: Path, tmp_pat
     assert aws.run("destroy", starter, "--confirm", "Bluebird Labs").exit_code == 0
     refused = aws.run("deploy", starter, "--yes")
     assert refused.exit_code == 5
-    assert "take it into the stack with --import-existing" in refused.stderr
+    assert "import it into the stack with --import-existing" in refused.stderr
     refused = aws.run("deploy", starter, "--yes", "--import-existing")
     assert refused.exit_code == 5
     detectors = re.findall(r"existing_detectors: \{([a-z0-9-]+: [0-9a-f]{32})\}", refused.stderr)

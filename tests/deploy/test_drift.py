@@ -125,4 +125,4 @@ def test_a_region_that_was_switched_off_is_reported_and_the_rest_continues(deplo
     found = drifts(deployed, existing)
     assert {item["kind"] for item in found} == {"status", "tags"}
     said = {(item["stack"], item["where"]): item["actual"] for item in found if item["kind"] == "status"}
-    assert said == {("nw-config-recorder", "management in eu-central-1"): "out of reach: the Region is off"}
+    assert said == {("nw-config-recorder", "management in eu-central-1"): "unreachable: the Region is disabled"}

@@ -52,7 +52,7 @@ def test_first_deployment_enables_the_region_before_anything_goes_there(closed: 
 def test_preflight_takes_a_region_for_enabled_that_the_plan_enables(closed: Aws, reaching: Path) -> None:
     result = closed.run("preflight", reaching)
     assert result.exit_code == 0, result.output
-    assert "could not look" not in result.output
+    assert "could not check" not in result.output
     without = closed.run("preflight", reaching, "--only", "ty-kms-ebs")
     assert f"Region {OPENED} is DISABLED in this account" in without.output
 

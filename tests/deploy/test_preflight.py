@@ -113,7 +113,7 @@ def test_what_the_caller_may_not_look_at_blocks_no_deployment(settled: Aws, exis
     settled.emulator.faults.append(Fault(on="account.ListRegions", code="AccessDeniedException", status=403))
     result = settled.run("deploy", existing, "--dry-run")
     assert result.exit_code == 0
-    assert "could not look: ListRegions: AccessDeniedException" in result.stderr
+    assert "could not check: ListRegions: AccessDeniedException" in result.stderr
 
 
 def test_every_check_has_title_source_and_a_unique_id() -> None:
@@ -174,7 +174,7 @@ def test_a_service_that_a_partition_does_not_have_blocks_no_deployment(
     monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", "http://localhost:1")
     result = settled.run("deploy", existing, "--dry-run")
     assert result.exit_code == 0, result.stderr
-    assert "could not look: Could not connect to the endpoint URL" in result.stderr
+    assert "could not check: Could not connect to the endpoint URL" in result.stderr
     assert "create nw-cloudtrail" in result.output
 
 

@@ -102,7 +102,7 @@ def test_policies_of_same_name_and_full_slots_block(settled: Aws, whole: Path) -
     found = checks(settled, whole, "--only", "nw-guardrails-*")
     assert "a service control policy nw-guardrails-scp-identity (p-" in messages(found["policies"])
     assert "service control policy slots taken" in messages(found["policy-slots"])
-    assert "active accounts are bound by them" in messages(found["guardrails"])
+    assert "active accounts are subject to them" in messages(found["guardrails"])
     assert found["guardrails"]["state"] == "warning"
 
 
@@ -161,7 +161,7 @@ def test_check_that_is_denied_is_a_warning(settled: Aws, existing: Path) -> None
     settled.emulator.faults.append(Fault(on="cloudcontrol.GetResource", code="AccessDeniedException", status=400))
     found = checks(settled, existing, "--only", "nw-kms-logs")
     assert found["names"]["state"] == "warning"
-    assert "could not look: GetResource: AccessDeniedException" in messages(found["names"])
+    assert "could not check: GetResource: AccessDeniedException" in messages(found["names"])
 
 
 def test_identity_center_without_instance_blocks(settled: Aws, whole: Path) -> None:

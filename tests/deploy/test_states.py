@@ -44,7 +44,7 @@ def test_deploy_gives_the_command_for_a_failed_update_without_a_change(deployed:
     deployed.emulator.cloudformation.stack("nw-alarms", *HOME).status = "UPDATE_FAILED"
     result = deployed.run("deploy", existing, "--yes")
     assert result.exit_code == 7
-    assert "CloudFormation finds no change that would go on from there" in result.stderr
+    assert "CloudFormation finds no change that would resume it" in result.stderr
     assert "aws cloudformation update-stack --stack-name nw-alarms" in result.stderr
 
 
@@ -74,14 +74,14 @@ def test_drift_continues_where_cloudformation_cannot_look(deployed: Aws, existin
     found = [item for item in drifts(deployed, existing) if item["stack"] == "nw-alarms"]
     assert [item["actual"] for item in found] == [
         "99",
-        "not looked at as a whole: Access denied for operation 'AWS::SNS::Topic'",
+        "not checked completely: Access denied for operation 'AWS::SNS::Topic'",
     ]
 
 
 def test_drift_continues_where_a_stack_set_cannot_be_checked(deployed: Aws, existing: Path) -> None:
     deployed.emulator.cloudformation.stack_sets.undetectable = ("444444444444", "eu-west-1")
     found = [item for item in drifts(deployed, existing) if item["stack"] == "nw-config-recorder"]
-    assert [item["actual"] for item in found] == ["not looked at as a whole: 444444444444 in eu-west-1: no access"]
+    assert [item["actual"] for item in found] == ["not checked completely: 444444444444 in eu-west-1: no access"]
     (asked, *_) = [call.parameters for call in deployed.emulator.calls if call.operation == "DetectStackSetDrift"]
     assert asked["OperationPreferences.MaxConcurrentPercentage"] == "100"
 

@@ -230,7 +230,7 @@ def test_an_empty_list_is_a_scan_that_checked_nothing(written: Path, tmp_path: P
     found = reconcile_scans(written, prowler=empty)
     assert {item.verdict for item in found.comparisons} == {"not scanned"}
     assert found.is_empty
-    assert format_reconciliation_text(found).startswith("no result is about any control")
+    assert format_reconciliation_text(found).startswith("no result belongs to any control")
 
 
 def guardduty_results(path: Path, *places: tuple[str, str]) -> list[Path]:

@@ -35,7 +35,7 @@ _SETTINGS: Mapping[str, str] = {
     "off first, which loses its findings: aws securityhub disable-security-hub --region {region}",
 }
 """Type → the setting for one that exists: CloudFormation cannot import it, as its template gives it no name."""
-_FIX = "take it into the stack with --import-existing, or delete or rename it"
+_FIX = "import it into the stack with --import-existing, or delete or rename it"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -61,7 +61,7 @@ def control_tower(survey: Survey) -> Iterator[Problem]:
         return
     if is_governed_by_control_tower(survey.context.session):
         yield Problem(
-            message="AWS Control Tower governs this organization: its trail, recorders and policies are there already",
+            message="AWS Control Tower governs this organization: its trail, recorders and policies exist already",
             fix="switch off what it does: recorder: existing, cloudtrail: false",
             severity=Severity.WARNING,
         )
@@ -96,7 +96,7 @@ def accounts(survey: Survey) -> Iterator[Problem]:
     more = f" and {len(others) - _MOST} more" if len(others) > _MOST else ""
     active = {item.id for item in others if item.is_active} - excluded
     yield Problem(
-        message=f"{len(others)} accounts of the organization get no part of the baseline: {', '.join(named)}{more}"
+        message=f"{len(others)} accounts of the organization are not in the baseline: {', '.join(named)}{more}"
         + (
             "; an active one without a Config recorder fails every organization conformance pack"
             if packs and active

@@ -108,8 +108,8 @@ def brownfield(survey: Survey) -> Iterator[Problem]:
     if stacks and workloads:
         yield Problem(
             message=f"{', '.join(stacks)} attach guardrails to the organization's root, and {len(workloads)} active "
-            "accounts are bound by them from that moment on",
-            fix="where there are workloads, begin with guardrails.stage: audit (`baseline docs guardrails`)",
+            "accounts are subject to them from then on",
+            fix="if accounts have workloads, start with guardrails.stage: audit (`baseline docs guardrails`)",
             severity=Severity.WARNING,
         )
 

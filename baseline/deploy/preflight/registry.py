@@ -22,14 +22,14 @@ _ORG = "https://docs.aws.amazon.com/organizations/latest/userguide"
 PREFLIGHT_CHECKS: Sequence[PreflightCheck] = (
     PreflightCheck(
         id=caller.CALLER,
-        title="The credentials are of the account that deploys.",
+        title="The credentials belong to the deploying account.",
         source="https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html",
         run=caller.account,
         delegated=True,
     ),
     PreflightCheck(
         id="delegation",
-        title="A delegated administrator deploys StackSets alone.",
+        title="A delegated administrator only deploys StackSets.",
         source=f"{_CFN}/stacksets-orgs-delegated-admin.html",
         run=caller.delegation,
         delegated=True,
@@ -56,7 +56,7 @@ PREFLIGHT_CHECKS: Sequence[PreflightCheck] = (
     ),
     PreflightCheck(
         id="accounts",
-        title="Every account of the organization gets the baseline.",
+        title="Every account of the organization is in the baseline.",
         source="https://docs.aws.amazon.com/config/latest/developerguide/conformance-pack-organization-apis.html",
         run=organization.accounts,
         delegated=True,
@@ -69,7 +69,7 @@ PREFLIGHT_CHECKS: Sequence[PreflightCheck] = (
     ),
     PreflightCheck(
         id="stacks",
-        title="No stack or StackSet of these names is anybody else's, or stuck.",
+        title="Existing stacks and StackSets of these names are baseline's, and not stuck.",
         source=f"{_CFN}/view-stack-events.html",
         run=stacks.owners,
         delegated=True,
@@ -149,7 +149,7 @@ PREFLIGHT_CHECKS: Sequence[PreflightCheck] = (
     ),
     PreflightCheck(
         id="guardrails",
-        title="No guardrails begin to bind accounts with workloads at once.",
+        title="Guardrails are not attached immediately to accounts with workloads.",
         source=f"{_ORG}/orgs_manage_policies_scps.html",
         run=policies.brownfield,
     ),

@@ -79,10 +79,10 @@ def _tolerant(check: PreflightCheck, survey: Survey) -> PreflightResult:
         said = f"{error.operation}: {error.code}: {error.message}"
         issues.append(Problem(message=_could_not_look(said), fix=_LOOK, severity=Severity.WARNING))
     except AwsError as error:
-        issues.append(Problem(message=f"could not look: {error}", fix=error.hint or _LOOK, severity=Severity.WARNING))
+        issues.append(Problem(message=f"could not check: {error}", fix=error.hint or _LOOK, severity=Severity.WARNING))
     return PreflightResult(check=check, issues=tuple(issues))
 
 
 def _could_not_look(reason: str) -> str:
     """The reason in one line, also for a page of a proxy."""
-    return f"could not look: {' '.join(reason.split())[:200]}"
+    return f"could not check: {' '.join(reason.split())[:200]}"

@@ -13,7 +13,7 @@ from baseline.deploy.template import alike, same
 HINT = "fix what AWS reports, and run the same command again: finished accounts do not change"
 _INOPERABLE = "delete the instance with --retain-stacks, then its stack in that account, and deploy again"
 _PASSED_BY = (
-    "AWS passes by suspended accounts: reopen the account, or take its instances out of the StackSet with aws "
+    "AWS skips suspended accounts: reopen the account, or take its instances out of the StackSet with aws "
     "cloudformation delete-stack-instances --retain-stacks, and run the same command again"
 )
 

@@ -67,7 +67,7 @@ def delete(target: StackTarget) -> Outcome | None:
         return _outcome(target, Action.DELETE, interrupted=True)
     if reader.describe() is None:
         return None
-    hint = "fix what AWS reports, or delete the stack by hand"
+    hint = "fix what AWS reports, or delete the stack manually"
     return _failed(target, Action.DELETE, Failure(reasons=reader.failures(), hint=hint))
 
 

@@ -19,14 +19,15 @@ START_AGAIN = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"
 _UNFINISHED = ("CREATE_FAILED", "UPDATE_FAILED")
 _CONFLICT = ("NAME_CONFLICT", "already exists")
 
-LOSSY = "look whether that is meant, and allow it with --allow-replacement"
-FIXED = "put back in the profile what it was when that was deployed, and generate again"
+LOSSY = "if this is intended, rerun with --allow-replacement"
+FIXED = "restore the deployed value in the profile, and generate again"
 NEVER_MADE = "never created: an unexecuted change set"
 IMPORT = (
-    "resources of these names exist already: take them into the stack with --import-existing, or delete or rename them;"
+    "resources of these names exist already: import them into the stack with --import-existing, or delete or rename "
+    "them;"
     " `baseline docs deploy`, section Deploy after destroy, lists what cannot be imported"
 )
-_UNRESUMED = "the last operation failed, and CloudFormation finds no change that would go on from there"
+_UNRESUMED = "the last operation failed, and CloudFormation finds no change that would resume it"
 _RETRY = (
     "retry it: aws cloudformation update-stack --stack-name {name} --region {region} --use-previous-template "
     "--disable-rollback --capabilities CAPABILITY_NAMED_IAM, with the same parameters; then run the same command again"
