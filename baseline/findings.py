@@ -23,20 +23,20 @@ class Severity(IntEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """Something that is wrong, before it is known in which file and line that is.
+    """A problem in a document, before its file and line are known.
 
     Attributes:
-        path: Where in the data that was looked at; () for the whole of it.
+        path: Path in the data; () for the whole document.
         message: `what: why`, on one line.
-        fix: What to do; what the check or kind says when empty.
-        id: Id of the check or kind; that of the list that it is in when empty.
-        severity: How much it matters; as much as the check or kind says when None.
-        about: Other paths that it depends on; when one of them could not be read, nothing is said.
-        fallback: Where to point when nothing of `path` below its first key is written.
-        file: The file that the value at `path` names, when the problem is in there.
-        place: Where it is in that file.
-        control: The control that is not met with the value, or "".
-        from_top: Of a problem of a capability: whether `path` starts at the top of the profile, not in its settings.
+        fix: How to fix it; if empty, the fix of the check or kind applies.
+        id: Id of the check or kind; if empty, the id of the list that contains it.
+        severity: Its severity; if None, the severity of the check or kind.
+        about: Other paths that it depends on; if one could not be read, the problem is not reported.
+        fallback: Path to report if the document has nothing of `path` below its first key.
+        file: The file that the value at `path` names, if the problem is in that file.
+        place: Its place in that file.
+        control: The control that the value weakens, or "".
+        from_top: For a capability's problem: whether `path` starts at the top of the profile, not in its settings.
     """
 
     path: KeyPath = ()

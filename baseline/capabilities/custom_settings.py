@@ -360,7 +360,7 @@ def permissions(settings: Iterable[CustomSetting], *, revert: bool) -> Permissio
 
 
 def _kind(action: str, otherwise: str) -> str:
-    """The condition group of an action: the organization's two pairs have their own keys and resources."""
+    """The condition group of an action; trusted access and delegation have their own condition keys."""
     if action in (_ENABLE, _DISABLE):
         return "trusted_access"
     return "delegation" if action in (_REGISTER, _DEREGISTER) else otherwise

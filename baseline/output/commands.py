@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 
 from baseline.output.shell_variables import Names, with_ancestors
 from baseline.plan.model import Deployment, Method, ParameterValue, Plan, Stack
-from baseline.plan.operations import awaited_stack_sets, goes_by_itself, operation_preferences
+from baseline.plan.operations import auto_deployment_dependencies, is_auto_deployed, operation_preferences
 from baseline.plan.units import ROOT
 from baseline.text.shell import in_double_quotes, jmespath_name_query, shell_comment, shell_word
 
@@ -153,12 +153,12 @@ def _tag_objects(plan: Plan, stack: Stack) -> list[str]:
 
 def _auto_deployment(plan: Plan, stack: Stack) -> str:
     """The auto-deployment argument, with the ARNs of the StackSets that new accounts need first."""
-    if not goes_by_itself(stack):
+    if not is_auto_deployed(stack):
         return "Enabled=false"
     arns = [
         f"$(aws cloudformation describe-stack-set --stack-set-name {shell_word(name)} --region {plan.home_region} "
         "--query StackSet.StackSetARN --output text)"
-        for name in awaited_stack_sets(plan, stack)
+        for name in auto_deployment_dependencies(plan, stack)
     ]
     always = "Enabled=true,RetainStacksOnAccountRemoval=true"
     return f'"{always},DependsOn=[{",".join(arns)}]"' if arns else always

@@ -27,12 +27,12 @@ def operation_preferences(preferences: OperationPreferences, regions: tuple[str,
     }
 
 
-def goes_by_itself(stack: Stack) -> bool:
+def is_auto_deployed(stack: Stack) -> bool:
     """Whether AWS auto-deploys the stack to new accounts: true for a StackSet that targets whole OUs."""
     return any(deployment.method is Method.STACK_SET and not deployment.account for deployment in stack.deployments)
 
 
-def awaited_stack_sets(plan: Plan, stack: Stack) -> tuple[str, ...]:
+def auto_deployment_dependencies(plan: Plan, stack: Stack) -> tuple[str, ...]:
     """The StackSets that must be deployed to a new account before this one.
 
     Without dependencies AWS starts all of them at once, and stacks that import another stack's exports fail
@@ -44,9 +44,11 @@ def awaited_stack_sets(plan: Plan, stack: Stack) -> tuple[str, ...]:
         RenderError: if there are more than AWS allows.
     """
     others = {
-        item.name for item in plan.stacks if goes_by_itself(item) and not (item.family and item.family == stack.family)
+        item.name
+        for item in plan.stacks
+        if is_auto_deployed(item) and not (item.family and item.family == stack.family)
     }
-    found = tuple(name for name in stack.depends_on if name in others) if goes_by_itself(stack) else ()
+    found = tuple(name for name in stack.depends_on if name in others) if is_auto_deployed(stack) else ()
     if len(found) > _MOST_AWAITED:
         raise RenderError(
             f"StackSet {stack.name} depends on {len(found)} others, and AWS allows {_MOST_AWAITED} at most: "

@@ -10,7 +10,7 @@ import pytest
 from baseline.errors import RenderError
 from baseline.pipeline import plan_profile
 from baseline.plan.model import Method, Plan, Stack
-from baseline.plan.operations import awaited_stack_sets, goes_by_itself
+from baseline.plan.operations import auto_deployment_dependencies, is_auto_deployed
 from baseline.render.render import render_stack
 from baseline.resources import profiles_directory
 from tests.render.test_templates import LANDSCAPES, plan_of
@@ -89,12 +89,12 @@ def test_stack_sets_come_after_their_access_units_and_accounts(name: str) -> Non
 @pytest.mark.parametrize("name", NAMES)
 def test_a_new_account_gets_what_is_imported_first_and_nothing_waits_for_more_than_aws_allows(name: str) -> None:
     plan = plan_named(name)
-    everywhere = [stack for stack in plan.stacks if goes_by_itself(stack)]
+    everywhere = [stack for stack in plan.stacks if is_auto_deployed(stack)]
     texts = {stack.name: render_stack(stack).text for stack in everywhere}
     exports = {export: n for n, text in texts.items() for export in re.findall(r"Export:\n\s+Name: (\S+)", text)}
     before: dict[str, set[str]] = {}
     for stack in everywhere:
-        awaited = awaited_stack_sets(plan, stack)
+        awaited = auto_deployment_dependencies(plan, stack)
         before[stack.name] = {*awaited, *(other for one in awaited for other in before[one])}
         needed = {exports[item] for item in re.findall(r"!ImportValue (\S+)", texts[stack.name]) if item in exports}
         assert needed <= before[stack.name], stack.name
@@ -103,12 +103,12 @@ def test_a_new_account_gets_what_is_imported_first_and_nothing_waits_for_more_th
 @pytest.mark.parametrize("count", [10, 11])
 def test_a_stack_set_that_waits_for_more_than_aws_allows_is_refused(count: int) -> None:
     plan = plan_named("northwind")
-    model = next(stack for stack in plan.stacks if goes_by_itself(stack))
+    model = next(stack for stack in plan.stacks if is_auto_deployed(stack))
     others = tuple(replace(model, name=f"nw-{number:02}", family="") for number in range(count))
     last = replace(model, name="nw-last", family="", depends_on=tuple(other.name for other in others))
     plan = replace(plan, waves=(others, (last,)))
     if count == 10:
-        assert awaited_stack_sets(plan, last) == last.depends_on
+        assert auto_deployment_dependencies(plan, last) == last.depends_on
         return
     with pytest.raises(RenderError, match="StackSet nw-last depends on 11 others, and AWS allows 10 at most: nw-00, "):
-        awaited_stack_sets(plan, last)
+        auto_deployment_dependencies(plan, last)

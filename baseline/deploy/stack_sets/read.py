@@ -6,7 +6,7 @@ from baseline.deploy.stack_sets.instances import Described
 from baseline.deploy.stack_sets.placement import misplacements
 from baseline.deploy.stack_sets.target import StackSetTarget
 from baseline.plan.model import Deployment
-from baseline.plan.operations import awaited_stack_sets, goes_by_itself
+from baseline.plan.operations import auto_deployment_dependencies, is_auto_deployed
 
 
 def deployed_text(target: StackSetTarget) -> str | None:
@@ -56,8 +56,8 @@ def surplus_of(target: StackSetTarget, instances: Described) -> frozenset[Place]
 
 def _automation(target: StackSetTarget) -> Automation:
     plan, session = target.context.plan, target.context.session
-    if not goes_by_itself(target.stack):
+    if not is_auto_deployed(target.stack):
         return Automation(enabled=False)
-    awaited = awaited_stack_sets(plan, target.stack)
+    awaited = auto_deployment_dependencies(plan, target.stack)
     found = [StackSetReader(session=session, name=name).describe() for name in awaited]
     return Automation(enabled=True, after=frozenset(it.arn for it in found if it and it.arn) if awaited else None)

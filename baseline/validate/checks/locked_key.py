@@ -53,10 +53,10 @@ def _leaves_someone(condition: Condition) -> bool:
 
 def _denies_everybody(statement: Statement) -> bool:
     everybody = statement.everybody or any(_names_root((p.value,)) for p in statement.principals)
-    return statement.effect == "Deny" and everybody and _covers(statement) and not _spares_someone(statement)
+    return statement.effect == "Deny" and everybody and _covers(statement) and not _exempts_someone(statement)
 
 
-def _spares_someone(statement: Statement) -> bool:
+def _exempts_someone(statement: Statement) -> bool:
     """Whether a reliable principal remains: an exempted root user, or a principal that meets another condition."""
     return any(
         condition.key.lower() != "aws:principalarn" or _names_root(condition.values)

@@ -191,7 +191,7 @@ def _spelled() -> Mapping[str, str]:
 
 def _left(statement: Statement, denials: list[Statement]) -> frozenset[str]:
     return frozenset(
-        action for action in _covered(statement) if not any(_takes_back(denial, action) for denial in denials)
+        action for action in _covered(statement) if not any(_deny_covers(denial, action) for denial in denials)
     )
 
 
@@ -295,7 +295,7 @@ def _kind(resource: str) -> str:
     return _name(resource).partition("/")[0]
 
 
-def _takes_back(denial: Statement, action: str) -> bool:
+def _deny_covers(denial: Statement, action: str) -> bool:
     """Whether a Deny covers the action, except for the resources it names by NotResource or a boundary condition."""
     if denial.effect != "Deny":
         return False
