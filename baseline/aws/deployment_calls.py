@@ -91,7 +91,7 @@ _ONLY_WITH: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "PutPermissionsBoundaryToPermissionSet": ("PermissionsBoundary",),
     },
 }
-"""Resource type → call → properties of which one makes the handler call it; () is a call that no new resource needs.
+"""Resource type → call → properties that make the handler call it; () is a call that no new resource needs.
 
 The schemas list what a handler may call, with whatever properties; these are the calls that only some of them need.
 """

@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 RUNTIME = "python3.13"
 DEPRECATED = date(2029, 6, 30)
-"""After this day Lambda patches the runtime no more; from 2029-08-31 on it refuses updates of functions that have it.
+"""After this day Lambda no longer patches the runtime; from 2029-08-31 on it rejects updates of functions with it.
 
 Source: AWS Lambda developer guide, Lambda runtimes, as of 2026-11-29.
 """
 NOTICE = timedelta(days=180)
-"""How long before that AWS writes to those who have such a function, and profiles get a warning."""
+"""How long before that AWS notifies owners of such functions, and profiles get a warning."""

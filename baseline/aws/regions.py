@@ -42,7 +42,7 @@ UNSUPPORTED_REGIONS: Mapping[str, str] = {
         "eu-isoe-west-1",
     )
 }
-"""Regions that exist and that the product refuses → why."""
+"""Existing Regions that the program rejects → reason."""
 
 SIGN_IN_REGION: Mapping[str, str] = {
     "aws": "us-east-1",

@@ -18,7 +18,7 @@ IMMUTABLE: Mapping[str, Mapping[str, Any]] = {
         "RoleName": "OrganizationAccountAccessRole",
     },
 }
-"""Properties whose change AWS refuses, with what holds where a template does not state them. The schemas do not say it
+"""Properties whose change AWS rejects, with their default if a template does not set them. The schemas do not say so
 (docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-key.html: "the update request fails";
 …/aws-resource-organizations-account.html: an account's name, address and role are given when it is created)."""
 

@@ -11,7 +11,7 @@ ENABLED = ("ENABLED", "ENABLED_BY_DEFAULT")
 """Statuses of Regions that can be used (docs.aws.amazon.com/accounts/latest/reference/API_Region.html)."""
 
 _ABSENT = frozenset({"ResourceNotFoundException", "UnsupportedActionException", "TypeNotFoundException"})
-"""Cloud Control's answers for a resource that is not there, and for a type that it cannot read."""
+"""Cloud Control's errors for a missing resource, and for a type that it cannot read."""
 
 
 @dataclass(frozen=True, kw_only=True)

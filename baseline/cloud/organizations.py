@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from types_boto3_organizations.type_defs import AccountTypeDef
 
 ACTIVE = "ACTIVE"
-"""State of an account that takes part in operations."""
+"""State of an active account."""
 
 
 @dataclass(frozen=True, kw_only=True)

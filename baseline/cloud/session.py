@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # installed for development alone
     from types_boto3_sts import STSClient
 
 _REPEATS = 20
-"""How often a call is repeated whose error passes by itself, three poll intervals apart: five minutes as a rule."""
+"""Number of retries for transient errors, three poll intervals apart: usually five minutes."""
 
 _CONNECT_SECONDS, _READ_SECONDS = 10, 30
 """Timeouts of one try. CloudFormation answers in seconds; botocore's default of 60 would be ten silent minutes."""

@@ -12,7 +12,7 @@ from baseline.controls.written import written_controls
 _COMPARISONS = ("is", "one_of", "at_least", "at_most", "holds", "matches", "present", "denies")
 _POLICY = "AWS::Organizations::Policy"
 WORD = re.compile(r"<[a-z_]+>")
-"""Stands in a guardrail for what the profile fills in."""
+"""Placeholder in a guardrail for a value of the profile."""
 
 
 @dataclass(frozen=True, kw_only=True)

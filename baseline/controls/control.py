@@ -19,7 +19,7 @@ _TURN_ON = frozenset(
         "SECURITYHUB_POLICY",
     }
 )
-"""Kinds of organization policies that turn a service on or do something, and deny nothing."""
+"""Kinds of organization policies that enable or configure a service, and deny nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)

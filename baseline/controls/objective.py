@@ -15,7 +15,7 @@ from baseline.text.nearest import did_you_mean
 _FILE = Path(__file__).with_name("objectives.toml")
 _OF_MEMBERS = frozenset({"SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"})
 _BINDS_MEMBERS = "It binds member accounts."
-"""What a reason says of a guardrail that does not bind the management account."""
+"""The addition to a reason for a guardrail that does not apply to the management account."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from baseline.deploy.stack_sets.instances import Described, unfinished
 from baseline.deploy.template import alike, as_named_in, same
 
 Equality = Callable[[str, str], bool | None]
-"""Whether two values of a property mean the same; None if that cannot be known."""
+"""Whether two values of a property are equivalent; None if unknown."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from baseline.errors import AwsError
 from baseline.plan.model import Method, Stack
 
 _REPEATS, _PAUSES = 3, 6
-"""How often a task runs again that failed for what passes by itself, and the poll intervals between."""
+"""Number of retries of a task with a transient failure, and the poll intervals between them."""
 
 Waves = tuple[tuple[int, tuple[Task, ...]], ...]
 """The waves that were chosen, each with its number in the plan."""

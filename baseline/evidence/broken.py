@@ -9,9 +9,9 @@ from baseline.plan.model import Template
 _ID = "BL130"
 _SOURCE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/security-best-practices.html"
 _BY_PROFILE = frozenset({"notifications-subscribers"})
-"""Controls that are met in part where the profile lists less: whom an alert of each severity reaches."""
+"""Controls that are partly met if the profile lists fewer recipients of alerts."""
 _SAME_SETTINGS = {"password-policy": "config-rule-iam-password-policy"}
-"""Control → another one that is met by the same settings: the rule asks for what the baseline sets itself."""
+"""Control → another control with the same settings: the rule checks what the baseline sets itself."""
 _FIX = "report this as a defect of baseline; nothing is written until the template meets the control"
 
 

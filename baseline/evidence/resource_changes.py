@@ -15,7 +15,7 @@ from baseline.evidence.risks import Risk, risks_of
 from baseline.plan.model import Template
 
 REPLACING = ("replaced", "moved", "renamed")
-"""Changes that make a new resource and give the old one up."""
+"""Changes that create a new resource and abandon the old one."""
 _CHANGES = ("removed", "replaced", "moved", "renamed", "changed", "added")
 
 

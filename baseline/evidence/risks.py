@@ -10,7 +10,7 @@ from baseline.deploy.template import Resource
 from baseline.evidence.property_changes import PropertyChange
 
 KINDS = ("irreversible", "lock-out", "data loss", "log gap", "outage", "weaker compliance", "cost")
-"""The classes, the gravest first."""
+"""The classes, most severe first."""
 
 _GONE = frozenset({"removed", "replaced", "moved", "renamed"})
 _ACCESS = frozenset(
@@ -19,7 +19,7 @@ _ACCESS = frozenset(
         *("AWS::SSO::Assignment", "AWS::SSO::PermissionSet"),
     }
 )
-"""Types by which people and pipelines get in."""
+"""Types that give people and pipelines access."""
 _LOGGING = frozenset(
     {
         *("AWS::CloudTrail::Trail", "AWS::Config::ConfigurationRecorder", "AWS::Config::DeliveryChannel"),
@@ -27,14 +27,14 @@ _LOGGING = frozenset(
         *("AWS::Logs::LogGroup", "AWS::Logs::SubscriptionFilter", "AWS::Route53Resolver::ResolverQueryLoggingConfig"),
     }
 )
-"""Types that record: while one is away, nothing is recorded."""
+"""Types that record: while one is missing, nothing is recorded."""
 _DETECTING = frozenset(
     {
         *("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm", "AWS::Events::Rule", "AWS::Logs::MetricFilter"),
         *("AWS::SNS::Subscription", "AWS::SNS::Topic"),
     }
 )
-"""Types that report: while one is away, nothing is reported."""
+"""Types that report: while one is missing, nothing is reported."""
 _ORGANIZATION_POLICY = "AWS::Organizations::Policy"
 _DENYING = frozenset({"DECLARATIVE_POLICY_EC2", "RESOURCE_CONTROL_POLICY", "S3_POLICY", "SERVICE_CONTROL_POLICY"})
 _POLICIES: Mapping[str, str] = {"AWS::KMS::Key": "KeyPolicy", "AWS::S3::BucketPolicy": "PolicyDocument"}

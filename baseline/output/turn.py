@@ -9,7 +9,7 @@ from pathlib import Path
 from baseline.errors import OutputError
 
 PATIENCE = 60.0
-"""Seconds: another run holds its turn for as long as it takes to write some hundred files."""
+"""Timeout in seconds: another run holds the lock while it writes a few hundred files."""
 
 _PAUSE = 0.05
 

@@ -20,7 +20,7 @@ _KEYLESS = frozenset(
         *("DisconnectCustomKeyStore", "UpdateCustomKeyStore"),
     )
 )
-"""What AWS KMS does without a key. Source: AWS KMS developer guide, AWS KMS permissions."""
+"""Actions of AWS KMS without a key. Source: AWS KMS developer guide, AWS KMS permissions."""
 _NEEDS_NO_PERMISSION = "sts:getcalleridentity"
 """Source: AWS STS API reference, GetCallerIdentity: an explicit denial does not stop it either."""
 

@@ -10,7 +10,7 @@ _NOTHING = "\0"
 """What no request contains."""
 _LITERALS = {"*": "*", "?": "?", "$": "$"}
 LITERAL_WILDCARDS: Mapping[str, str] = {"*": "\1", "?": "\2"}
-"""What stands in a pattern for the characters themselves."""
+"""Escapes for literal wildcard characters in a pattern."""
 _AS_LITERALS = str.maketrans(dict(LITERAL_WILDCARDS))
 _SERVICE_LINKED = ":role/aws-service-role/"
 

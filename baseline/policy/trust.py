@@ -9,7 +9,7 @@ WEB_IDENTITY = "sts:assumerolewithwebidentity"
 _OWN_ISSUERS = frozenset(
     {"cognito-identity.amazonaws.com", "www.amazon.com", "graph.facebook.com", "accounts.google.com"}
 )
-"""Issuers that IAM knows by name; their tokens are for people, and other claims than `sub` say which."""
+"""Issuers that IAM knows by name; their tokens are for people, who are identified by claims other than `sub`."""
 
 _WHOLE_REPOSITORY = re.compile(r"(?:repo:[^:/*?]+/[^:*?]+|project_path:[^:/*?]+(?:/[^:/*?]+)+):[^*?].*")
 

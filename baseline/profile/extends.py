@@ -21,7 +21,7 @@ _WITHOUT_CONTENT = frozenset(
     f"profile-{name}"
     for name in ("characters", "documents", "empty", "encoding", "nesting", "syntax", "tabs", "too-large", "type")
 )
-"""Problems whose words hold nothing of the file: a layer may be any file, and its lines may be private."""
+"""Problems whose messages do not quote the file: a layer may be any file, and its lines may be private."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -105,4 +105,4 @@ _NOT: Mapping[str, Callable[[Tree], str]] = {
     "organization": lambda tree: "" if isinstance(tree.value, str) else "not a text: an organization has a name",
     "assigned": lambda tree: "" if isinstance(tree.value, dict) else "not a mapping of names to ids",
 }
-"""What is wrong with the value of a key, or "" for nothing."""
+"""The problem of a key's value, or ""."""

@@ -17,7 +17,7 @@ from baseline.text.markdown import markdown_code, markdown_text
 
 _MOST_RISKS = 20
 MOST_CHARACTERS = 65_535
-"""What GitHub takes as the text of a comment, less than which GitLab's is not."""
+"""GitHub's limit for the text of a comment, which is lower than GitLab's."""
 
 _NOTE = "The rest is left out here: `baseline plan --against … --format json` has all of it.\n"
 _PROPERTIES = (30, 5, 0)

@@ -26,7 +26,7 @@ _ARNS: Mapping[str, str] = {
 """Type → the ARN by which Cloud Control knows a resource, with its properties."""
 
 _ONE_EACH = frozenset({"AWS::Config::ConfigurationRecorder", _DETECTOR, "AWS::Config::DeliveryChannel"})
-"""Types of which an account has one per Region, whatever its name."""
+"""Types of which an account has one per Region, regardless of its name."""
 
 _EXISTS = "delete it, or say in the profile that it exists (`baseline docs CAPABILITY` says how)"
 _SETTINGS: Mapping[str, str] = {

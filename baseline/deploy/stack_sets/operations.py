@@ -13,7 +13,7 @@ from baseline.deploy.task import Action, Outcome
 from baseline.plan.operations import operation_preferences
 
 _MAX_WAITS = 10
-"""Operations of other deployments that may run first."""
+"""Maximum number of other deployments' operations to wait for."""
 
 
 def wait(target: StackSetTarget) -> bool:

@@ -15,7 +15,7 @@ from baseline.deploy.stack_sets.target import StackSetTarget
 from baseline.deploy.task import Action, Context, Outcome, Preview, Task
 
 _MOST = 10
-"""How many accounts are named; more are counted."""
+"""Maximum number of named accounts; more are counted."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,10 +10,10 @@ from baseline.findings import Problem, Severity
 from baseline.policy.document import read_statements
 
 _MISSPELT = 0.9
-"""How alike two actions are of which one is a misspelling of the other, from 0 to 1."""
+"""Minimum similarity of an action and its misspelling, from 0 to 1."""
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*")
 _SAME_WORD = 0.6
-"""How alike two words of an action's name are, if one is a misspelling of the other."""
+"""Minimum similarity of a word in an action's name and its misspelling."""
 _RETIRED = frozenset({"macie"})
 """Prefixes of services that ended and have a successor of a similar prefix. Amazon Macie Classic became `macie2`."""
 

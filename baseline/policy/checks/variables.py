@@ -19,7 +19,7 @@ _PLACEHOLDER = re.compile(
 _WORDS = re.compile(
     r"(?<![A-Za-z0-9])(?:[A-Z0-9]+[_ -])*(?:YOUR[_ -]|NAME_OF_|INSERT[_ ]|CHANGE_?ME|REPLACE_?ME)[A-Z0-9_ -]*(?![a-z])"
 )
-"""Words in capitals that ask the reader to put a name in their place."""
+"""Words in capitals that are placeholders for a name."""
 _FILLED = ("String", "Arn")
 
 

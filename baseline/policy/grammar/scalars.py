@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 from baseline.aws.regions import REGIONS
 
 FILLED_IN = "${"
-"""Begins what CloudFormation fills in; AWS's own placeholders are `$account` and `$region`, without a brace."""
+"""Prefix of values from CloudFormation; AWS's own placeholders are `$account` and `$region`, without a brace."""
 
 
 def like(pattern: str, form: str) -> AfterValidator:

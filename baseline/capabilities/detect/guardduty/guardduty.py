@@ -35,7 +35,7 @@ _LIST_TYPES = {
 }
 
 _NOT_IN_DESCRIPTIONS = re.compile(r"[^A-Za-z0-9\s.:_(){}\[\]/-]", re.ASCII)
-"""What the description of a filter may not have (API reference, CreateFilter): no comma and no apostrophe, for one."""
+"""Characters that filter descriptions may not contain (API reference, CreateFilter), such as comma and apostrophe."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from baseline.policy.document import read_statements
 from baseline.policy.text import minified
 
 _BY_ACCOUNT = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])|/ou-")
-"""A policy of the profile's own that has any of these may treat each account in its own way."""
+"""A custom policy with any of these may treat each account differently."""
 
 
 @dataclass(frozen=True, kw_only=True)

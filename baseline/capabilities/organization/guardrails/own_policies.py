@@ -12,7 +12,7 @@ from baseline.capabilities.parameters import PARAMETERS
 
 PARTITION = "AWS::Partition"
 OWN_PARAMETERS = (PARTITION, *PARAMETERS)
-"""Names that a file may have as `${Name}`: CloudFormation fills them in, and so does every proof."""
+"""Names that a file may contain as `${Name}`: CloudFormation and every check fill them in."""
 
 _NAMED = re.compile(rf"\$\{{({'|'.join(map(re.escape, OWN_PARAMETERS))})\}}")
 _BEFORE_BRACE = re.compile(r"(?<=\$)(?={)")

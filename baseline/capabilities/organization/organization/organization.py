@@ -23,7 +23,7 @@ _OWN_API = {
     "inspector2.amazonaws.com": "inspector-administrator",
     "macie.amazonaws.com": "macie-administrator",
 }
-"""Services that are delegated by a call of their own, which opens the organization to them on the way."""
+"""Services with their own delegation call, which also enables trusted access."""
 
 _FIREWALL_MANAGER_REGIONS = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-northwest-1"}
 """Where AWS Firewall Manager takes its administrator.
