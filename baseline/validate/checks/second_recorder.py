@@ -1,6 +1,6 @@
 """BL110: two Config recorders or delivery channels in one account and Region."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from baseline.findings import Problem, Severity
 from baseline.plan.reach import Reach
@@ -12,7 +12,20 @@ _ONE_ONLY = ("AWS::Config::ConfigurationRecorder", "AWS::Config::DeliveryChannel
 
 
 def _find(planned: Planned, subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Problem]]:
-    for kind in _ONE_ONLY:
+    yield from second_resources(_ONE_ONLY, planned, subjects)
+
+
+def second_resources(
+    kinds: Iterable[str], planned: Planned, subjects: tuple[Subject, ...]
+) -> Iterator[tuple[Subject, Problem]]:
+    """Resources of a type of which another one is in the same account and Region.
+
+    Args:
+        kinds: Resource types.
+        planned: The plan with its organization.
+        subjects: All templates.
+    """
+    for kind in kinds:
         found = [
             (subject, resource, planned.plan.reach(subject.template.stack))
             for subject in subjects

@@ -173,6 +173,16 @@ def test_checks_look_at_it_and_findings_are_accepted_with_a_reason(tmp_path: Pat
 POLICY = "!Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/%s'"
 
 
+@pytest.mark.parametrize(("to", "clashes"), [("security", True), ("web", False)])
+def test_second_detector_of_an_account_is_found_where_a_capability_makes_one(
+    tmp_path: Path, to: str, *, clashes: bool
+) -> None:
+    detector = "Resources:\n  Own: {Type: AWS::GuardDuty::Detector, Properties: {Enable: true}}\n"
+    found = proof(tmp_path, f"file: r.yaml, to: [{to}]", {"r.yaml": detector})
+    where = {item.logical_id for item in found.findings if item.id == "BL125"}
+    assert where == ({"Own", "Detector"} if clashes else set())
+
+
 @pytest.mark.parametrize(
     ("resource", "is_missing"),
     [
