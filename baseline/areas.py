@@ -18,6 +18,7 @@ DIRECTORIES: tuple[str, ...] = (
     "detect/guardduty",
     "detect/security_hub",
     "detect/access_analyzer",
+    "detect/inspector",
     "cost/budgets",
     "operate/customizations",
 )

@@ -32,7 +32,7 @@ def test_there_are_faults_of_every_kind_in_every_template() -> None:
 
 @pytest.mark.parametrize("fault", SAMPLE, ids=lambda fault: fault.what[:60])
 def test_a_planted_fault_is_stopped(fault: Fault) -> None:
-    found = ((name, planted(fault, case(name))) for name in PLACES)
+    found = ((name, planted(fault, case(name))) for name in (*PLACES, *PROFILES))
     name, changed = next((name, changed) for name, changed in found if changed != ())
     assert changed is None or stopped_by(case(name), changed, lint=False)
 

@@ -24,6 +24,7 @@ def build_landscape(profile: Profile, documents: Mapping[str, Any] | None = None
     units = organizational_units(profile)
     known = known_places(profile, units)
     capabilities = {name: expanded(item, known) for name, item in profile.capabilities.items() if item.enabled}
+    asked = [name for name, item in capabilities.items() if CAPABILITIES[name].is_asked(item)]
     landscape = Landscape(
         name=organization.name,
         prefix=organization.prefix,
@@ -49,14 +50,9 @@ def build_landscape(profile: Profile, documents: Mapping[str, Any] | None = None
             for kind, contact in organization.contacts
             if contact is not None
         },
-        trusted_access=_merged(CAPABILITIES[name].trusted_access for name in capabilities),
-        delegated_administration=_merged(CAPABILITIES[name].delegated_administration for name in capabilities),
-        administrators={
-            service: name
-            for name in capabilities
-            if CAPABILITIES[name].has_role
-            for service in CAPABILITIES[name].delegated_administration
-        },
+        trusted_access=_merged(CAPABILITIES[name].trusted_access for name in asked),
+        delegated_administration=_merged(CAPABILITIES[name].delegated_administration for name in asked),
+        administrators=_administrators(capabilities),
         roles={role: key for role, key in profile.roles.items() if key in profile.accounts},
         preferences=_preferences(profile, regions),
         documents=documents or {},
@@ -68,6 +64,16 @@ def build_landscape(profile: Profile, documents: Mapping[str, Any] | None = None
             setting for name in capabilities for setting in CAPABILITIES[name].management_settings(landscape)
         ),
     )
+
+
+def _administrators(capabilities: Iterable[str]) -> Mapping[str, str]:
+    """Service principal → role of the account that administers it, where another account may have that role."""
+    return {
+        service: name
+        for name in capabilities
+        if CAPABILITIES[name].has_role
+        for service in CAPABILITIES[name].delegated_administration
+    }
 
 
 def _accounts(profile: Profile) -> Mapping[str, Account]:

@@ -37,7 +37,7 @@ REQUIRED = {
     "identity-providers identity-center-changes pass-privileged-roles",
     "logging": "cloudtrail config-recorder config-rules config-aggregation log-buckets log-objects log-object-access "
     "log-groups log-pipelines alerts flow-logs baseline-stacks baseline-parameters protected-tags",
-    "detection": "guardduty security-hub macie access-analyzer inspector detective security-lake",
+    "detection": "guardduty security-hub macie access-analyzer inspector inspector-exclusions detective security-lake",
     "data": "baseline-keys tagged-keys ebs-encryption s3-public-access efs-encryption rds-encryption ebs-snapshots "
     "ebs-attachments key-grants key-origins key-deletion-window s3-deletion-mfa s3-replication backup-roles "
     "backup-locks public-function-urls snapshot-sharing",

@@ -20,8 +20,15 @@ def given(roles: str) -> str:
     return PROFILE.replace("organizational_units:", f"roles: {roles}\norganizational_units:")
 
 
+OWN_CALLS = {"inspector-administrator": "inspector2.amazonaws.com"}
+"""Setting → service that is delegated by a call of its own."""
+
+INSPECTOR = "  inspector: {suppressions: [{name: abc, reason: Known., criteria: [{field: Title, equals: [x]}]}]}\n"
+"""Without a setting that asks for something, Amazon Inspector has no administrator."""
+
+
 def landscape(roles: str) -> Landscape:
-    return load("  kms: {}\n", given(roles)).landscape
+    return load(INSPECTOR, given(roles)).landscape
 
 
 def accounts(plan: Plan, capability: str) -> set[str]:
@@ -35,10 +42,10 @@ def test_the_stacks_and_the_delegation_of_a_role_go_to_its_account(role: str) ->
     assert "security" in before
     assert after == {"web" if key == "security" else key for key in before}
     services = {
-        item["Arguments"]["ServicePrincipal"]: item["Arguments"]["AccountId"]
+        item["Arguments"].get("ServicePrincipal", OWN_CALLS.get(item["Setting"])): item["Arguments"]["AccountId"]
         for template in rendered("organization", other).values()
         for item in properties(template, "Custom::Setting").values()
-        if item["Setting"] == "delegated-administrator"
+        if item["Setting"] in {"delegated-administrator", *OWN_CALLS}
     }
     own = CAPABILITIES[role].delegated_administration
     assert {services[name]["Fn::Sub"] for name in own} == {"${WebAccountId}"}

@@ -173,6 +173,27 @@ FULL: dict[str, dict[str, Any]] = {
             },
         ],
     },
+    "inspector": {
+        "policies": {
+            "on": {"enable": ["ec2", "ecr", "lambda", "lambda_code", "code_repositories"]},
+            "a-007": {"enable": ["lambda"], "disable": ["lambda_code", "ec2"], "to": ["management"]},
+            "null": {"disable": ["ecr"], "to": ["security"]},
+        },
+        "cis_scans": {
+            "on": {"schedule": "monthly", "tags": {"on": ["yes", "007"], "${x}": ["#"]}},
+            "a-007": {"level": 2, "accounts": ["management"], "time_zone": "Europe/Berlin", "tags": {"a": ["b"]}},
+        },
+        "suppressions": [
+            {
+                "name": "007",
+                "reason": 'Ours: "on" # ${x}',
+                "criteria": [
+                    {"field": "ResourceId", "prefix": ["arn:aws:ecr:eu-west-1:444444444444:repository/on"]},
+                    {"field": "VulnerabilityId", "equals": ["CVE-2024-0001"], "not_equals": ["on"]},
+                ],
+            },
+        ],
+    },
     "guardrails": {
         "quarantine_units": ["Workloads"],
         "exempt_roles": ["on/Platform+1@x"],

@@ -1,0 +1,161 @@
+"""Settings of `inspector`. No tier asks for anything: Amazon Inspector is billed by what it scans."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from baseline.capabilities.place import Accounts, PlacesOrRoot
+from baseline.capabilities.settings import Reason, Settings, tiered
+
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
+
+Scan = Literal["ec2", "ecr", "lambda", "lambda_code", "code_repositories"]
+"""What an Inspector policy turns on (AWS Organizations user guide, Amazon Inspector policy syntax and examples)."""
+
+Day = Literal["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"]
+TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+TimeZone = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]+(/[A-Za-z0-9_+-]+)*$", max_length=64)]
+TagKey = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]{1,128}$")]
+TagValue = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]{1,256}$")]
+FilterValue = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]{1,1024}$")]
+
+FindingField = Literal[
+    "AwsAccountId",
+    "CodeVulnerabilityDetectorName",
+    "CodeVulnerabilityFilePath",
+    "ComponentId",
+    "ComponentType",
+    "Ec2InstanceImageId",
+    "Ec2InstanceSubnetId",
+    "Ec2InstanceVpcId",
+    "EcrImageHash",
+    "EcrImageRegistry",
+    "EcrImageRepositoryName",
+    "EcrImageTags",
+    "ExploitAvailable",
+    "FindingArn",
+    "FindingType",
+    "FixAvailable",
+    "LambdaFunctionLayers",
+    "LambdaFunctionName",
+    "LambdaFunctionRuntime",
+    "NetworkProtocol",
+    "RelatedVulnerabilities",
+    "ResourceId",
+    "ResourceType",
+    "Severity",
+    "Title",
+    "VendorSeverity",
+    "VulnerabilityId",
+    "VulnerabilitySource",
+]
+"""Fields that are compared as texts (CloudFormation's schema of `AWS::InspectorV2::Filter`, FilterCriteria)."""
+
+MOST_POLICIES = 50
+"""Each has an output, and a CloudFormation template has at most 200 (CloudFormation user guide, quotas)."""
+
+
+class ScanPolicy(BaseModel):
+    """What Amazon Inspector scans in some places, and what it does not."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    enable: list[Scan] = Field(
+        default=[],
+        description="Scans that are on: of instances (`ec2`), images in ECR (`ecr`), packages of functions (`lambda`), "
+        "code of functions (`lambda_code`, needs `lambda`), and repositories of source code (`code_repositories`).",
+        examples=[["ec2", "ecr", "lambda"]],
+    )
+    disable: list[Scan] = Field(
+        default=[],
+        description="Scans that are off, although a policy of a place above turns them on.",
+        examples=[["lambda_code"]],
+    )
+    to: PlacesOrRoot = Field(
+        default=["root"],
+        min_length=1,
+        description="Organizational units, accounts and groups of accounts; `root` is the organization, the management "
+        "account included. The policy nearest to an account counts for each scan that it names.",
+        examples=[["Workloads"]],
+    )
+
+
+class CisScan(BaseModel):
+    """Benchmarks of the Center for Internet Security, checked inside instances by a schedule."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    level: Literal[1, 2] = Field(default=1, description="Level of the benchmark: 2 also has checks of level 1.")
+    schedule: Literal["daily", "weekly", "monthly"] = Field(
+        default="weekly", description="How often: daily, on `days` of each week, or on one day of each month."
+    )
+    days: list[Day] = Field(
+        default=["SUN"],
+        min_length=1,
+        max_length=7,
+        description="Days of a weekly scan, the one day of a monthly scan (its first in the month), ignored for a "
+        "daily one.",
+        examples=[["SUN"]],
+    )
+    at: TimeOfDay = Field(default="03:00", description="Time of day, in 24 hours.", examples=["03:00"])
+    time_zone: TimeZone = Field(
+        default="UTC", description="Time zone, by its name in the IANA database.", examples=["Europe/Berlin"]
+    )
+    accounts: Accounts = Field(
+        default=[],
+        description="Accounts and groups of accounts whose instances are scanned; every account that the administrator "
+        "sees if empty.",
+        examples=[["web"]],
+    )
+    tags: dict[TagKey, list[TagValue]] = Field(
+        min_length=1,
+        max_length=5,
+        description="Tags of the instances: key → 1 to 5 values. AWS requires at least one tag.",
+        examples=[{"Environment": ["production"]}],
+    )
+
+
+class FindingCriterion(BaseModel):
+    """One condition on findings: the value is one of `equals`, begins with one of `prefix`, or is none of the rest."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    field: FindingField = Field(description="A field of a finding.", examples=["VulnerabilityId"])
+    equals: list[FilterValue] = Field(default=[], description="Values.", examples=[["CVE-2024-0001"]])
+    prefix: list[FilterValue] = Field(default=[], description="Beginnings of values.")
+    not_equals: list[FilterValue] = Field(default=[], description="Values that it does not have.")
+
+
+class Suppression(BaseModel):
+    """Findings that are expected: hidden, for a stated reason."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{2,63}$")] = Field(
+        description="A name of its own: 3 to 64 letters, digits and `. _ -`.", examples=["base-image"]
+    )
+    reason: Reason = Field(description="Why these findings are expected; it is the description of the filter.")
+    criteria: list[FindingCriterion] = Field(min_length=1, description="What a finding has to meet, all of it.")
+
+
+class InspectorSettings(Settings):
+    """Settings of `inspector`."""
+
+    policies: dict[Key, ScanPolicy] = tiered(
+        "Organization policies by a key of your choice: what is scanned in which places. Billed by what is scanned.",
+        {},
+        max_length=MOST_POLICIES,
+        examples=[
+            {"organization": {"enable": ["ec2", "ecr", "lambda"]}, "sandbox": {"disable": ["ecr"], "to": ["Sandbox"]}}
+        ],
+    )
+    cis_scans: dict[Key, CisScan] = tiered(
+        "Checks of instances against benchmarks of the Center for Internet Security, by a key of your choice. Billed "
+        "per instance and scan.",
+        {},
+        max_length=MOST_POLICIES,
+        examples=[{"production": {"level": 2, "tags": {"Environment": ["production"]}}}],
+    )
+    suppressions: list[Suppression] = tiered(
+        "Findings that are expected, each rule with its reason.", [], max_length=MOST_POLICIES
+    )
