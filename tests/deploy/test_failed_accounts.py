@@ -77,7 +77,7 @@ def test_failed_stack_without_a_change_is_a_failure_that_says_how_to_retry(faili
     stack.unchanged = True
     result = failing.run("deploy", founding, *DEPLOY, *ONLY)
     assert result.exit_code == 7
-    assert "finds no change that would go on from there" in result.stderr
+    assert "finds no change that would resume it" in result.stderr
     assert "--use-previous-template --disable-rollback" in result.stderr
 
 

@@ -432,12 +432,12 @@ def test_the_longest_prefix_leaves_names_within_the_limits() -> None:
         (
             {"rule_parameters": {"access-keys-rotated": {"maxAccessKeyAge": "soon"}}},
             "rule_parameters.access-keys-rotated.maxAccessKeyAge",
-            "takes a number",
+            "requires a number",
         ),
         (
             {"rule_parameters": {"iam-password-policy": {"RequireSymbols": "yes"}}},
             "rule_parameters.iam-password-policy.RequireSymbols",
-            "takes true or false",
+            "requires true or false",
         ),
     ],
 )
