@@ -110,6 +110,18 @@ def test_foundation_names_the_administrator_in_every_region_and_opens_the_organi
     assert settings["PolicyTypeInspectorPolicy"]["Arguments"]["PolicyType"] == "INSPECTOR_POLICY"
 
 
+def test_region_without_inspector_has_no_administrator() -> None:
+    here = load("  inspector: {policies: {all: {enable: [ec2]}}}\n").landscape
+    found = rendered("organization", replace(here, regions=("eu-west-1", "ap-southeast-6")))
+    (setting,) = (
+        item
+        for template in found.values()
+        for item in properties(template, "Custom::Setting").values()
+        if item["Setting"] == "inspector-administrator"
+    )
+    assert setting["Regions"] == ["eu-west-1"]
+
+
 @pytest.mark.parametrize("tier", TIERS)
 def test_policies_are_a_stack_of_the_management_account(tier: Tier) -> None:
     (stack,) = stacks(landscape(tier=tier)).values()

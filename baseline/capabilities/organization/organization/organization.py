@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from baseline.aws.availability import is_available
 from baseline.aws.partitions import Presence, presence
 from baseline.capabilities.capability import Capability, StackSpec, one_account
 from baseline.capabilities.custom_setting import CustomSetting, linked_role, service_id
@@ -243,6 +244,8 @@ def _delegated(landscape: Landscape, service: str) -> CustomSetting:
         (_FIREWALL_MANAGER_REGIONS[landscape.partition],) if own == "firewall-manager-administrator" else ()
     )
     regions = landscape.regions if regional else firewall_manager
+    if own == "inspector-administrator":
+        regions = tuple(name for name in regions if is_available("AWS::InspectorV2::Filter", name) is not False)
     key = "MemberAccountId" if own == "cloudtrail-administrator" else "AccountId"
     return CustomSetting(
         logical_id=f"Administrator{service_id(service)}",
