@@ -106,7 +106,7 @@ def _variant(spec: StackSpec, name: str, places: Mapping[str, tuple[str, ...]], 
     return replace(
         spec,
         name=f"{spec.name}-{name}",
-        description=f"What {spec.name} brings, with the values of the override {name}.",
+        description=f"Same resources as {spec.name}, with the settings of the override {name}.",
         target=replace(spec.target, places=places[name], other_places=others),
         depends_on=(*spec.depends_on, *((spec.name,) if follows else ())),
         instead_of=spec.name,
