@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -217,6 +218,7 @@ def stateful_types() -> list[str]:
     return sorted(_load(_cfnlint_data() / "AdditionalSpecs" / "StatefulResources.json")["ResourceTypes"])
 
 
+@cache
 def documents() -> dict[str, str]:
     """File name → text, one entry per line for readable diffs."""
     return {
@@ -247,6 +249,10 @@ def managed_policies() -> list[str]:
     return sorted(name for name in names if not name.startswith("aws-service-role/"))
 
 
+LISTINGS = ("config_resource_types.json", "managed_policies.json")
+
+
+@cache
 def listings() -> dict[str, tuple[str, list[str], str]]:
     """File name → its source, its entries, and their key; "" if they are the whole data.
 
@@ -255,8 +261,8 @@ def listings() -> dict[str, tuple[str, list[str], str]]:
     model = f"botocore {version('botocore')}, AWS Config service model, ResourceType"
     reference = f"AWS managed policy reference, names with their paths, as listed by moto {version('moto')}"
     return {
-        "config_resource_types.json": (model, config_resource_types(), ""),
-        "managed_policies.json": (reference, managed_policies(), "names"),
+        LISTINGS[0]: (model, config_resource_types(), ""),
+        LISTINGS[1]: (reference, managed_policies(), "names"),
     }
 
 
@@ -284,7 +290,7 @@ def write(today: date) -> None:
 
 def ages(today: date) -> Iterator[str]:
     """A line for each manually maintained file: its age in days and its source pages, oldest first."""
-    kept = {name: item for name, item in sources().items() if f"{name}.json" not in {*documents(), *listings()}}
+    kept = {name: item for name, item in sources().items() if f"{name}.json" not in {*documents(), *LISTINGS}}
     for name, (when, source) in sorted(kept.items(), key=lambda item: item[1]):
         yield f"{(today - date.fromisoformat(when)).days:>5} days  {name}: {source}"
 

@@ -7,7 +7,7 @@ import pytest
 
 from baseline.aws.availability import UNRELIABLE_REGIONS
 from baseline.aws.regions import REGIONS
-from tests.aws.bundled_data import DATA, ages, described_regions, documents, entries_of, listings
+from tests.aws.bundled_data import DATA, LISTINGS, ages, described_regions, documents, entries_of, listings
 
 HOW = "run: make facts"
 DERIVED = [
@@ -30,7 +30,7 @@ def test_the_vendored_file_is_what_the_installed_cfn_lint_says(name: str) -> Non
     assert (DATA / name).read_text(encoding="utf-8") == documents()[name], HOW
 
 
-@pytest.mark.parametrize("name", listings())
+@pytest.mark.parametrize("name", LISTINGS)
 def test_a_listing_is_what_the_installed_package_says(name: str) -> None:
     source, entries, key = listings()[name]
     stored = json.loads((DATA / name).read_text(encoding="utf-8"))
@@ -42,7 +42,7 @@ def test_the_age_of_what_people_keep_is_listed_and_the_oldest_comes_first() -> N
     found = list(ages(date(2027, 1, 1)))
     days = [int(line.split()[0]) for line in found]
     assert days == sorted(days, reverse=True)
-    assert len(found) == len(list(DATA.glob("*.json"))) - len(documents()) - len(listings())
+    assert len(found) == len(list(DATA.glob("*.json"))) - len(documents()) - len(LISTINGS)
     assert any("quotas: AWS documentation" in line for line in found)
 
 

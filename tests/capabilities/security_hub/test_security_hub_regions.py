@@ -72,7 +72,7 @@ def test_what_a_region_lacks_of_what_is_configured_is_reported_and_where_it_stil
     }
     assert notes(landscape(settings, "eu-west-1", "ca-central-1")) == {
         "disabled_controls.1.control": "Security Hub has no CloudFront.1 in eu-west-1, ca-central-1: leave it out: it "
-        "does nothing",
+        "has no effect",
         "parameters.1.control": "Security Hub has no Kinesis.3 in ca-central-1: it applies in the other Regions",
         "policies.0.disabled_controls.0.control": "Security Hub has no CloudFront.1 in eu-west-1, ca-central-1: leave "
         "it out: it has no effect",
