@@ -6,10 +6,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from baseline.controls.control import controls
 from baseline.controls.responsibility import responsibility
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Met
 from baseline.render.html import render_html
+from baseline.report.control_settings import enabled_by
 from baseline.report.evidence_json import evidence_document
 
 _PAGE = Path(__file__).with_name("page") / "index.html.j2"
@@ -30,6 +32,7 @@ def format_evidence_html(evidence: Evidence) -> str:
             "met": [met.value for met in Met],
             "frameworks": document["frameworks"],
             "states": {name: state.value for name, state in evidence.states.items()},
+            "closed_by": {name: enabled_by(controls()[name]) for name in sorted(_missing(document))},
             "controls": [_with_files(control, files) for control in document["controls"]],
             "responsibility": responsibility(),
             "shares": {name: share for name, share in responsibility().capabilities.items() if name in on},
@@ -37,6 +40,17 @@ def format_evidence_html(evidence: Evidence) -> str:
             "script_digest": _digest("script.js"),
         },
     )
+
+
+def _missing(document: dict[str, Any]) -> set[str]:
+    """Absent controls that would satisfy a requirement that is a gap, or detect its violations."""
+    return {
+        control["id"]
+        for framework in document["frameworks"]
+        for item in framework["requirements"]
+        for control in item["controls"]
+        if item["state"] == Met.GAP.value and control["state"] == "absent" and control["relation"] != "contributes"
+    }
 
 
 def _digest(name: str) -> str:

@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 
 from baseline.capabilities.capability import Capability
-from baseline.capabilities.detect.config.packs import managed_rules
 from baseline.capabilities.registry import CAPABILITIES
-from baseline.capabilities.settings import tier_defaults
 from baseline.controls.control import Control, controls_of
 from baseline.controls.framework import frameworks
 from baseline.controls.guardrail import guardrails
 from baseline.controls.requirement import Requirement
+from baseline.report.control_settings import guardrail_of, own_settings, rule_of
 
 _ACCEPT = "{enabled: false, reason: …}"
 
@@ -35,19 +34,12 @@ def explain_control_off(item: Control) -> Iterator[str]:
 
 
 def _line(item: Control) -> str:
-    for guardrail in guardrails().values():
-        if guardrail.control == item.id:
-            return f"capabilities: {{guardrails: {{rules: {{{guardrail.id}: {_ACCEPT}}}}}}}"
-    for rule in managed_rules().values():
-        if rule.control == item.id:
-            return f"capabilities: {{config: {{exclude_rules: [{rule.name}], reason: …}}}}"
-    found = [
-        f"{item.capability}.{name}"
-        for name, defaults in tier_defaults(CAPABILITIES[item.capability].settings).items()
-        if defaults.control == item.id
-    ]
-    if found:
-        return f"a weaker capabilities.{' or capabilities.'.join(found)}, with a reason beside it"
+    if guardrail_of(item):
+        return f"capabilities: {{guardrails: {{rules: {{{guardrail_of(item)}: {_ACCEPT}}}}}}}"
+    if rule_of(item):
+        return f"capabilities: {{config: {{exclude_rules: [{rule_of(item)}], reason: …}}}}"
+    if own_settings(item):
+        return f"a weaker {' or '.join(own_settings(item))}, with a reason beside it"
     return f"no setting of its own; disable the capability: capabilities: {{{item.capability}: {_ACCEPT}}}"
 
 

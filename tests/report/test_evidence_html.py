@@ -10,16 +10,20 @@ from pathlib import PurePosixPath
 
 import pytest
 
+from baseline.controls.control import controls
 from baseline.controls.responsibility import responsibility
 from baseline.evidence.assess import State, assess
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Circumstances
 from baseline.output.runbook import describe_deployment
+from baseline.pipeline import evidence_of
 from baseline.plan.build import build_plan
 from baseline.profile.acceptance import Attestation, RequirementException
 from baseline.render.render import render_plan
+from baseline.report.control_settings import enabled_by
 from baseline.report.evidence_html import format_evidence_html
 from baseline.report.evidence_json import format_evidence_json
+from baseline.resources import profiles_directory
 from baseline.validate.subject import read_template
 from tests.landscapes import make_landscape
 
@@ -152,3 +156,32 @@ def test_the_page_fetches_nothing(page: Page) -> None:
 def test_no_text_of_the_profile_becomes_markup(page: Page) -> None:
     assert sum(tag == "script" for tag, _ in page.tags) == 1
     assert f"Evidence: {NAME}" in "".join(page.texts)
+
+
+def test_each_gap_names_the_setting_that_closes_it() -> None:
+    text = format_evidence_html(evidence_of(profiles_directory() / "northwind.yaml")[1])
+    found = dict(
+        re.findall(r"change <code>([a-z0-9_.]+)</code> in the profile, which enables <code>([a-z0-9-]+)", text)
+    )
+    assert found["capabilities.organization.policy_delegation"] == "policy-delegation"
+    assert set(found.values()) == {"policy-delegation", "cloudtrail-s3-read-events"}
+    assert text.count("To close the gap") == text.count('data-state="gap"') == 2
+
+
+@pytest.mark.parametrize(
+    ("control", "settings"),
+    [
+        ("guardrail-regions", ("capabilities.guardrails.rules.regions.enabled",)),
+        ("config-rule-access-keys-rotated", ("capabilities.config.exclude_rules", "tier")),
+        (
+            "password-policy",
+            (
+                "capabilities.account_settings.password_minimum_length",
+                "capabilities.account_settings.password_reuse_prevention",
+            ),
+        ),
+        ("guardduty-organization", ("capabilities.guardduty",)),
+    ],
+)
+def test_settings_that_enable_a_control(control: str, settings: tuple[str, ...]) -> None:
+    assert enabled_by(controls()[control]) == settings
