@@ -6,6 +6,10 @@ from baseline.findings import Problem, Severity
 from baseline.validate.checks.check import Check
 from baseline.validate.subject import Subject
 
+_IN_A_PACK = ("AWS::Config::ConfigRule", "AWS::Config::RemediationConfiguration")
+"""https://docs.aws.amazon.com/config/latest/developerguide/conformance-packs.html: a collection of AWS Config rules and
+remediation actions."""
+
 
 def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
     if subject.problem:
@@ -13,6 +17,12 @@ def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
     for pack in subject.packs:
         if pack.problem:
             yield Problem(path=pack.path, message=f"no conformance pack can be read here: {pack.problem}")
+            continue
+        for name, body in pack.document["Resources"].items():
+            found = body.get("Type") if isinstance(body, dict) else None
+            if found not in _IN_A_PACK:
+                message = f"{name} has the type {found!a}: a conformance pack has rules and remediations only"
+                yield Problem(path=(*pack.path, "Resources", name), message=message)
 
 
 CHECK = Check(
