@@ -21,7 +21,7 @@ from baseline.profile.load import load_profile
 from baseline.render.render import render_stack
 from baseline.resources import profiles_directory
 from baseline.validate.subject import read_template
-from tests.landscapes import LOG_ARCHIVE, MANAGEMENT, SECURITY, make_landscape
+from tests.landscapes import LOG_ARCHIVE, MANAGEMENT, SECURITY, make_landscape, properties, rendered
 
 
 def landscape(settings: dict[str, Any] | None = None, **changes: Any) -> Landscape:
@@ -380,3 +380,21 @@ def test_policies_of_a_service_bring_its_trusted_access_and_role(policy_type: st
     assert linked not in without
     found = settings(landscape(policy_types=(policy_type,), trusted_access=(service,)))
     assert found.count(access) == found.count(linked) == 1
+
+
+@pytest.mark.parametrize(
+    ("service", "regions"),
+    [
+        ("guardduty.amazonaws.com", ["eu-west-1", "eu-south-2", "ap-southeast-6"]),
+        ("macie.amazonaws.com", ["eu-west-1"]),
+        ("inspector2.amazonaws.com", ["eu-west-1", "eu-south-2"]),
+    ],
+)
+def test_an_administrator_is_named_only_in_regions_that_have_the_service(service: str, regions: list[str]) -> None:
+    here = make_landscape(
+        settings={"organization": {"delegated_services": [service]}},
+        regions=("eu-west-1", "eu-south-2", "ap-southeast-6"),
+    )
+    found = properties(rendered("organization", here)["organization-settings"], "Custom::Setting")
+    (administrator,) = (item for key, item in found.items() if key.startswith("Administrator") and "Regions" in item)
+    assert administrator["Regions"] == regions

@@ -35,6 +35,13 @@ AWS's own, calls it in cn-northwest-1, read on 2026-11-29 at commit 61bba812c of
 getGlobalRegion; constructs/lib/aws-fms/enable-organization-admin-account/index.ts).
 """
 
+_REGIONAL: Mapping[str, str] = {
+    "guardduty-administrator": "AWS::GuardDuty::Detector",
+    "inspector-administrator": "AWS::InspectorV2::Filter",
+    "macie-administrator": "AWS::Macie::Session",
+}
+"""Services that take an administrator in each Region → a resource type that a Region with the service has."""
+
 _NEEDED_BY_POLICIES: Mapping[str, tuple[str, str]] = {
     "INSPECTOR_POLICY": ("inspector2.amazonaws.com", "inspector2.amazonaws.com"),
     "SECURITYHUB_POLICY": ("securityhub.amazonaws.com", "securityhubv2.amazonaws.com"),
@@ -236,16 +243,14 @@ def _switches(landscape: Landscape, settings: OrganizationSettings) -> Iterator[
 
 def _delegated(landscape: Landscape, service: str) -> CustomSetting:
     own = _OWN_API.get(service)
-    regional = own in {"guardduty-administrator", "inspector-administrator", "macie-administrator"}
     account = landscape.administrator(service)
     administrator = account_parameter(landscape, account).reference
     whose = "the security account" if account == "security" else f"the account {account}"
-    firewall_manager = (
-        (_FIREWALL_MANAGER_REGIONS[landscape.partition],) if own == "firewall-manager-administrator" else ()
-    )
-    regions = landscape.regions if regional else firewall_manager
-    if own == "inspector-administrator":
-        regions = tuple(name for name in regions if is_available("AWS::InspectorV2::Filter", name) is not False)
+    regions: tuple[str, ...] = ()
+    if own == "firewall-manager-administrator":
+        regions = (_FIREWALL_MANAGER_REGIONS[landscape.partition],)
+    elif own is not None and own in _REGIONAL:
+        regions = tuple(name for name in landscape.regions if is_available(_REGIONAL[own], name) is not False)
     key = "MemberAccountId" if own == "cloudtrail-administrator" else "AccountId"
     return CustomSetting(
         logical_id=f"Administrator{service_id(service)}",
