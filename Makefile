@@ -88,4 +88,4 @@ lock:
 	$(COMPILE) requirements-site.in -o requirements-site.txt
 
 clean:
-	rm -rf .venv .venv-scan .venv-audit .venv-sbom .venv-site .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+	rm -rf .venv .venv-scan .venv-audit .venv-sbom .venv-site .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage build dist
