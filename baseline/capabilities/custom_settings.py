@@ -379,6 +379,8 @@ def function_stack(  # noqa: PLR0913 - keyword-only, each named where it is give
 ) -> StackSpec:
     """The stack `<name>-function`, which `settings` depend on."""
     allowed = permissions(settings, revert=revert)
+    # A setting that is no longer in the profile must not stay unnoticed where it should be undone.
+    needed = NEEDS.values() if revert else [NEEDS[item.setting] for item in settings]
     return StackSpec(
         name=f"{name}-function",
         template="functions/settings_function",
@@ -387,7 +389,7 @@ def function_stack(  # noqa: PLR0913 - keyword-only, each named where it is give
         context=FunctionContext(
             prefix=landscape.prefix,
             name=name,
-            parts=tuple(dict.fromkeys(NEEDS[item.setting].part for item in settings)),
+            parts=tuple(dict.fromkeys(item.part for item in needed)),
             permissions=allowed,
         ),
         parameters=tuple(
