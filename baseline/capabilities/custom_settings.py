@@ -302,7 +302,7 @@ class Permissions:
 
 @dataclass(frozen=True, kw_only=True)
 class FunctionContext:
-    """Context of `settings_function`. `name` follows the prefix in every name, `parts` make the settings."""
+    """Context of `settings_function`. `name` follows the prefix in names; `parts` are all if settings are undone."""
 
     prefix: str
     name: str
@@ -378,9 +378,7 @@ def function_stack(  # noqa: PLR0913 - keyword-only, each named where it is give
     foundation: bool = False,
 ) -> StackSpec:
     """The stack `<name>-function`, which `settings` depend on."""
-    allowed = permissions(settings, revert=revert)
-    # A setting that is no longer in the profile must not stay unnoticed where it should be undone.
-    needed = NEEDS.values() if revert else [NEEDS[item.setting] for item in settings]
+    allowed, wanted = permissions(settings, revert=revert), [item.setting for item in settings]
     return StackSpec(
         name=f"{name}-function",
         template="functions/settings_function",
@@ -389,7 +387,7 @@ def function_stack(  # noqa: PLR0913 - keyword-only, each named where it is give
         context=FunctionContext(
             prefix=landscape.prefix,
             name=name,
-            parts=tuple(dict.fromkeys(item.part for item in needed)),
+            parts=tuple(dict.fromkeys(NEEDS[name].part for name in (NEEDS if revert else wanted))),
             permissions=allowed,
         ),
         parameters=tuple(
