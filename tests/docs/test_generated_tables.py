@@ -8,9 +8,9 @@ import pytest
 
 from baseline.areas import area_of
 from baseline.capabilities.capability import Capability
-from baseline.capabilities.custom_settings import NEEDS
 from baseline.capabilities.detect.config.packs import managed_rules
 from baseline.capabilities.registry import CAPABILITIES
+from baseline.capabilities.setting_needs import NEEDS
 from baseline.capabilities.settings import TIERS, tier_defaults
 from baseline.cli.main import _COMMANDS
 from baseline.cloud.aws_errors import error_classes

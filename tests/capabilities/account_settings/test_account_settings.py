@@ -7,9 +7,10 @@ import pytest
 
 from baseline.aws.iam_actions import matching_actions
 from baseline.capabilities.custom_setting import CustomSetting
-from baseline.capabilities.custom_settings import NEEDS, CustomSettingsContext, FunctionContext
+from baseline.capabilities.custom_settings import CustomSettingsContext, FunctionContext
 from baseline.capabilities.landscape import Contact, Landscape
 from baseline.capabilities.organization.account_settings.account_settings import CAPABILITY
+from baseline.capabilities.setting_needs import NEEDS
 from baseline.plan.build import build_plan
 from baseline.plan.model import Plan, Stack
 from tests.landscapes import MANAGEMENT, make_landscape

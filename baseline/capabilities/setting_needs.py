@@ -1,0 +1,261 @@
+"""What the settings function in `templates/functions/settings` has to be allowed, by setting.
+
+Sources of the actions: the AWS service authorization reference, with each service's page on designating a delegated
+administrator.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Needs:
+    """What the function has to be allowed.
+
+    Attributes:
+        part: The file in `templates/functions/settings` that makes the setting.
+        asked_by: What in a profile asks for the setting.
+        actions: Calls of the function that make the setting.
+        forwarded: Calls that the service makes with the function's permissions on the way, also when it is undone.
+        revert: Calls of the function that undo it.
+        principals: Service principals that organization-wide access is given to on the way.
+        linked: Services whose service-linked role may be created on the way.
+        regional: Whether it is made in each governed Region.
+    """
+
+    part: str
+    asked_by: str
+    actions: tuple[str, ...]
+    forwarded: tuple[str, ...] = ()
+    revert: tuple[str, ...] = ()
+    principals: tuple[str, ...] = ()
+    linked: tuple[str, ...] = ()
+    regional: bool = False
+
+
+_LIST_ADMINISTRATORS = "organizations:ListDelegatedAdministrators"
+ENABLE, DISABLE = "organizations:EnableAWSServiceAccess", "organizations:DisableAWSServiceAccess"
+REGISTER, DEREGISTER = (
+    "organizations:RegisterDelegatedAdministrator",
+    "organizations:DeregisterDelegatedAdministrator",
+)
+_DESCRIBE = "organizations:DescribeOrganization"
+_READ_ORGANIZATION = (
+    *("organizations:DescribeAccount", _DESCRIBE, "organizations:DescribeOrganizationalUnit"),
+    *("organizations:ListAccounts", "organizations:ListAWSServiceAccessForOrganization", _LIST_ADMINISTRATORS),
+)
+_DELEGATE = (*_READ_ORGANIZATION, ENABLE, REGISTER)
+LINK = "iam:CreateServiceLinkedRole"
+
+NEEDS: Mapping[str, Needs] = {
+    "trusted-access": Needs(
+        part="organization",
+        asked_by="organization.trusted_services, and every capability that is on",
+        actions=(ENABLE,),
+        revert=(DISABLE,),
+    ),
+    "delegated-administrator": Needs(
+        part="organization",
+        asked_by="organization.delegated_services, and every capability that is on",
+        actions=(_LIST_ADMINISTRATORS, REGISTER),
+        revert=(DEREGISTER,),
+    ),
+    "policy-type": Needs(
+        part="organization",
+        asked_by="organization.policy_types, and every capability that is on",
+        actions=("organizations:EnablePolicyType",),
+        revert=("organizations:DisablePolicyType",),
+    ),
+    "service-linked-role": Needs(
+        part="organization",
+        asked_by="every capability whose service looks for its role in the management account",
+        actions=(LINK,),
+    ),
+    "security-hub": Needs(
+        part="organization",
+        asked_by="security_hub.enabled, in an organization",
+        actions=("securityhub:EnableSecurityHub",),
+        linked=("securityhub.amazonaws.com",),
+        regional=True,
+    ),
+    "stacksets-access": Needs(
+        part="organization",
+        asked_by="organization.enabled",
+        actions=("cloudformation:ActivateOrganizationsAccess",),
+        forwarded=(_DESCRIBE, ENABLE),
+        principals=("member.org.stacksets.cloudformation.amazonaws.com", "stacksets.cloudformation.amazonaws.com"),
+        linked=("stacksets.cloudformation.amazonaws.com",),
+    ),
+    "root-credentials": Needs(
+        part="organization",
+        asked_by="organization.root_credentials",
+        actions=("iam:EnableOrganizationsRootCredentialsManagement",),
+        forwarded=(_DESCRIBE,),
+        revert=("iam:DisableOrganizationsRootCredentialsManagement",),
+    ),
+    "root-sessions": Needs(
+        part="organization",
+        asked_by="organization.root_sessions",
+        actions=("iam:EnableOrganizationsRootSessions",),
+        forwarded=(_DESCRIBE,),
+        revert=("iam:DisableOrganizationsRootSessions",),
+    ),
+    "resource-sharing": Needs(
+        part="organization",
+        asked_by="organization.resource_sharing",
+        actions=("ram:EnableSharingWithAwsOrganization",),
+        forwarded=(_DESCRIBE, ENABLE),
+        principals=("ram.amazonaws.com",),
+        linked=("ram.amazonaws.com",),
+    ),
+    "health-view": Needs(
+        part="organization",
+        asked_by="organization.health_view",
+        actions=("health:EnableHealthServiceAccessForOrganization",),
+        forwarded=("organizations:ListAccounts", ENABLE, DISABLE),
+        revert=("health:DisableHealthServiceAccessForOrganization",),
+        principals=("health.amazonaws.com",),
+        linked=("health.amazonaws.com",),
+    ),
+    # Both principals: docs.aws.amazon.com/awscloudtrail, "Required permissions to assign a delegated administrator".
+    "cloudtrail-administrator": Needs(
+        part="organization",
+        asked_by="organization.delegated_services",
+        actions=("cloudtrail:RegisterOrganizationDelegatedAdmin", _LIST_ADMINISTRATORS),
+        forwarded=("iam:GetRole", *_READ_ORGANIZATION, REGISTER),
+        principals=("cloudtrail.amazonaws.com", "context.cloudtrail.amazonaws.com"),
+        linked=("cloudtrail.amazonaws.com", "context.cloudtrail.amazonaws.com"),
+    ),
+    "guardduty-administrator": Needs(
+        part="administrators",
+        asked_by="organization.delegated_services",
+        actions=("guardduty:EnableOrganizationAdminAccount", "guardduty:ListOrganizationAdminAccounts"),
+        forwarded=(*_DELEGATE, DEREGISTER),
+        revert=("guardduty:DisableOrganizationAdminAccount",),
+        principals=("guardduty.amazonaws.com", "malware-protection.guardduty.amazonaws.com"),
+        linked=("guardduty.amazonaws.com", "malware-protection.guardduty.amazonaws.com"),
+        regional=True,
+    ),
+    # EnableMacie first, as in the example of Terraform's aws_macie2_organization_admin_account.
+    "macie-administrator": Needs(
+        part="administrators",
+        asked_by="organization.delegated_services",
+        actions=(
+            *("macie2:EnableMacie", "macie2:EnableOrganizationAdminAccount"),
+            "macie2:ListOrganizationAdminAccounts",
+        ),
+        forwarded=(*_DELEGATE, DEREGISTER),
+        revert=("macie2:DisableOrganizationAdminAccount",),
+        principals=("macie.amazonaws.com",),
+        linked=("macie.amazonaws.com",),
+        regional=True,
+    ),
+    "inspector-administrator": Needs(
+        part="administrators",
+        asked_by="organization.delegated_services",
+        actions=("inspector2:EnableDelegatedAdminAccount", "inspector2:ListDelegatedAdminAccounts"),
+        forwarded=(*_DELEGATE, DEREGISTER),
+        revert=("inspector2:DisableDelegatedAdminAccount",),
+        principals=("inspector2.amazonaws.com",),
+        linked=("inspector2.amazonaws.com",),
+        regional=True,
+    ),
+    "firewall-manager-administrator": Needs(
+        part="administrators",
+        asked_by="organization.delegated_services",
+        actions=("fms:AssociateAdminAccount", "fms:GetAdminAccount"),
+        forwarded=_DELEGATE,
+        principals=("fms.amazonaws.com",),
+        linked=("fms.amazonaws.com",),
+        regional=True,
+    ),
+    "password-policy": Needs(
+        part="account",
+        asked_by="account_settings.enabled",
+        actions=("iam:UpdateAccountPasswordPolicy",),
+        revert=("iam:DeleteAccountPasswordPolicy",),
+    ),
+    "account-alias": Needs(
+        part="account",
+        asked_by="account_settings.account_alias",
+        actions=("iam:CreateAccountAlias", "iam:ListAccountAliases"),
+        revert=("iam:DeleteAccountAlias",),
+    ),
+    "alternate-contact": Needs(
+        part="account",
+        asked_by="organization.contacts (the profile's section)",
+        actions=("account:PutAlternateContact",),
+        revert=("account:DeleteAlternateContact",),
+    ),
+    "s3-public-access": Needs(
+        part="account",
+        asked_by="account_settings.s3_public_access_block, in a standalone account",
+        actions=("s3:PutAccountPublicAccessBlock",),
+    ),
+    "enabled-regions": Needs(
+        part="account",
+        asked_by="account_settings.enable_regions, with Regions that need it",
+        actions=("account:EnableRegion", "account:GetRegionOptStatus"),
+    ),
+    "ebs-encryption": Needs(
+        part="regional",
+        asked_by="account_settings.ebs_encryption",
+        actions=("ec2:EnableEbsEncryptionByDefault", "ec2:ModifyEbsDefaultKmsKeyId"),
+        revert=("ec2:DisableEbsEncryptionByDefault",),
+        regional=True,
+    ),
+    "snapshot-public-access": Needs(
+        part="regional",
+        asked_by="account_settings.block_public_snapshots",
+        actions=("ec2:EnableSnapshotBlockPublicAccess",),
+        revert=("ec2:DisableSnapshotBlockPublicAccess",),
+        regional=True,
+    ),
+    "image-public-access": Needs(
+        part="regional",
+        asked_by="account_settings.block_public_images",
+        actions=("ec2:EnableImageBlockPublicAccess",),
+        revert=("ec2:DisableImageBlockPublicAccess",),
+        regional=True,
+    ),
+    "serial-console": Needs(
+        part="regional",
+        asked_by="account_settings.block_serial_console",
+        actions=("ec2:DisableSerialConsoleAccess",),
+        revert=("ec2:EnableSerialConsoleAccess",),
+        regional=True,
+    ),
+    "instance-metadata": Needs(
+        part="regional",
+        asked_by="account_settings.instance_metadata_v2",
+        actions=("ec2:ModifyInstanceMetadataDefaults",),
+        regional=True,
+    ),
+    "default-vpc": Needs(
+        part="regional",
+        asked_by="account_settings.remove_default_vpcs",
+        actions=(
+            *("ec2:DeleteInternetGateway", "ec2:DeleteSubnet", "ec2:DeleteVpc", "ec2:DetachInternetGateway"),
+            *("ec2:DescribeInternetGateways", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroups"),
+            *("ec2:DescribeSubnets", "ec2:DescribeVpcEndpoints", "ec2:DescribeVpcPeeringConnections"),
+            *("ec2:DescribeVpcs", "ec2:DescribeVpnGateways"),
+        ),
+        regional=True,
+    ),
+    "default-security-groups": Needs(
+        part="regional",
+        asked_by="account_settings.close_default_security_groups",
+        actions=(
+            *("ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroups"),
+            *("ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress"),
+        ),
+        regional=True,
+    ),
+    "config-retention": Needs(
+        part="regional",
+        asked_by="account_settings.config_retention_days",
+        actions=("config:PutRetentionConfiguration",),
+        revert=("config:DeleteRetentionConfiguration",),
+        regional=True,
+    ),
+}
