@@ -17,6 +17,7 @@ LAYERS: list[set[str]] = [
     {"aws", "cloud", "controls"},
     {"policy"},
     {"capabilities"},
+    {"templating"},
     {"profile"},
     {"plan"},
     {"render", "validate", "output", "deploy"},
@@ -28,7 +29,7 @@ LAYERS: list[set[str]] = [
 ]
 
 OWNERS = {
-    "jinja2": {"render"},
+    "jinja2": {"templating"},
     "cfnlint": {"validate"},
     "boto3": {"cloud"},
     "botocore": {"cloud"},
@@ -36,7 +37,7 @@ OWNERS = {
     "rich": {"cli"},
     "cryptography": {"plan"},
     "pydantic": {"policy", "capabilities", "profile", "plan"},
-    "yaml": {"profile", "render", "validate", "deploy"},
+    "yaml": {"profile", "templating", "validate", "deploy"},
 }
 
 MODULES = sorted(PACKAGE.rglob("*.py"))

@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from baseline.cli.main import baseline
-from baseline.render import environment
 from baseline.resources import main_templates, profiles_directory, templates_directory
+from baseline.templating import environment
 from benchmarks.planted_faults import PROFILES, Fault, case, faults, planted, stopped_by, unfitted, with_fault
 from benchmarks.planted_faults.__main__ import PAGE, digest, unfitted_lines
 from benchmarks.planted_faults.plans import UNCOMPARED, plan_faults, stopped

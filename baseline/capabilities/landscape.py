@@ -130,7 +130,8 @@ class Landscape:
         management_settings: Settings of the management account that the capabilities need before their stacks.
         policy_types: Policy types that the capabilities need.
         preferences: Preferences for StackSet operations.
-        documents: Path as written in the profile → content, for every file that settings name.
+        documents: Path as written in the profile → content, of every file that settings name; templates of
+            customizations have `document_key`.
         derived: Cache of `once_per_landscape`; not part of the value, and never copied by `replace`.
     """
 

@@ -16,7 +16,8 @@ def build_landscape(profile: Profile, documents: Mapping[str, Any] | None = None
 
     Args:
         profile: The profile.
-        documents: Path as written in the profile → content, for every file that settings name.
+        documents: Path as written in the profile → content, of every file that settings name; templates of
+            customizations have `document_key`.
     """
     organization = profile.organization
     regions = tuple(dict.fromkeys((organization.home_region, *organization.regions)))

@@ -114,8 +114,9 @@ def _load(layers: Layers, as_of: date | None, release: str | None = None) -> Loa
     texts = read_texts(layers.tree)
     profile, problems = _read(layers.tree, broken, release)
     policies = read_policy_files(layers.tree, profile)
-    templates = read_template_files(layers.tree, profile)
-    landscape = build_landscape(profile, {**policies.documents, **templates.templates})
+    landscape = build_landscape(profile, policies.documents)
+    templates = read_template_files(layers.tree, profile, landscape)
+    landscape = replace(landscape, documents={**policies.documents, **templates.templates})
     if not layers.complete:
         problems = [finding for finding in problems if finding.id != "profile-missing"]
     problems = [

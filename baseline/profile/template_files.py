@@ -4,18 +4,21 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import yaml
 
-from baseline.capabilities.operate.customizations.customizations import CustomizationsSettings
-from baseline.capabilities.operate.customizations.template import CustomTemplate
+from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.operate.customizations.customizations import Customization, CustomizationsSettings
+from baseline.capabilities.operate.customizations.template import CustomTemplate, Organization, document_key
 from baseline.findings import Finding
 from baseline.profile.model import Profile
 from baseline.profile.policy_files import why_outside
 from baseline.profile.problem_ids import problem
 from baseline.profile.source import decode, read_bytes
 from baseline.profile.tree import KeyPath, Place, Tree, find
+from baseline.templating.own_template import OwnTemplateError, render_own_template
 
 try:
     from yaml import CSafeLoader as _Loader
@@ -31,7 +34,7 @@ class TemplateFiles:
     """The content of the template files.
 
     Attributes:
-        templates: Path as written in the profile → the template.
+        templates: `document_key` of each stack → its template.
         problems: Problems of unusable files.
         paths: Every file that was read.
     """
@@ -49,24 +52,26 @@ class _UnusableError(Exception):
         self.line, self.column, self.fix = line, column, fix
 
 
-def read_template_files(tree: Tree, profile: Profile) -> TemplateFiles:
-    """Every file under capabilities.customizations.stacks, relative to the profile that names it."""
+def read_template_files(tree: Tree, profile: Profile, landscape: Landscape) -> TemplateFiles:
+    """Every file under capabilities.customizations.stacks, relative to the profile that names it.
+
+    Args:
+        tree: The profile with places.
+        profile: The profile.
+        landscape: Its organization, which templates in Jinja know as `org`.
+    """
+    organization = _organization(landscape)
     settings = profile.capabilities["customizations"]
     templates: dict[str, CustomTemplate] = {}
     problems: list[Finding] = []
     paths: dict[Path, None] = {}
-    named_by: dict[str, Path] = {}
     for key, item in settings.stacks.items() if isinstance(settings, CustomizationsSettings) else ():
         path: KeyPath = ("capabilities", "customizations", "stacks", key, "file")
         named = find(tree, path).tree.place
+        found = _read(Path(named.file).parent, item, organization)
         file = Path(named.file).parent / item.file
-        if named_by.setdefault(item.file, file) != file:
-            message = f"{item.file}: two layers have a file of this name, here and in {named_by[item.file].parent}"
-            problems.append(problem(_KIND, named, path, message, "give one of the files another name"))
-            continue
-        found = _read(Path(named.file).parent, item.file)
         if isinstance(found, CustomTemplate):
-            templates[item.file] = found
+            templates[document_key(key)] = found
             paths[file] = None
         elif isinstance(found, Finding):
             problems.append(problem(_KIND, named, path, f"{item.file}: {found.message}"))
@@ -76,20 +81,52 @@ def read_template_files(tree: Tree, profile: Profile) -> TemplateFiles:
     return TemplateFiles(templates=templates, problems=tuple(problems), paths=tuple(paths))
 
 
-def _read(directory: Path, name: str) -> "CustomTemplate | Finding | _UnusableError":
-    outside = why_outside(directory, name)
+def _organization(landscape: Landscape) -> Organization:
+    return Organization(
+        prefix=landscape.prefix,
+        partition=landscape.partition,
+        home_region=landscape.home_region,
+        regions=landscape.regions,
+        standalone=landscape.standalone,
+        accounts=tuple(landscape.accounts),
+        units=tuple(landscape.ous),
+    )
+
+
+def _read(
+    directory: Path, item: Customization, organization: Organization
+) -> "CustomTemplate | Finding | _UnusableError":
+    outside = why_outside(directory, item.file)
     if outside:
-        return problem(_KIND, Place(name), (), outside)
-    content = read_bytes(directory / name)
+        return problem(_KIND, Place(item.file), (), outside)
+    content = read_bytes(directory / item.file)
     if isinstance(content, Finding):
         return content
-    text = decode(content, str(directory / name))
+    text = decode(content, str(directory / item.file))
     if isinstance(text, Finding):
         return _UnusableError(text.message, text.location.line, text.location.column)
     try:
+        if item.file.endswith(".j2"):
+            return _rendered(text, {"org": organization, "values": SimpleNamespace(**item.values)})
         return _parsed(text)
     except _UnusableError as error:
         return error
+
+
+def _rendered(text: str, values: Mapping[str, Any]) -> CustomTemplate:
+    """The template that a text in Jinja becomes.
+
+    Raises:
+        _UnusableError: if it does not render, or CloudFormation would reject the result.
+    """
+    try:
+        rendered = render_own_template(text, values)
+    except OwnTemplateError as error:
+        raise _UnusableError(str(error), error.line) from None
+    try:
+        return _parsed(rendered)
+    except _UnusableError as error:
+        raise _UnusableError(f"rendered, in line {error.line}: {error}", fix=error.fix) from None
 
 
 def _parsed(text: str) -> CustomTemplate:

@@ -1,1 +1,1 @@
-"""Rendering of plans to templates; the only package that uses Jinja."""
+"""Rendering of plans to templates."""

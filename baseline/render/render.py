@@ -3,13 +3,11 @@
 import re
 from dataclasses import dataclass, fields
 
-from jinja2 import TemplateError
-
 from baseline import __version__
 from baseline.capabilities.capability import TemplateContext, WholeTemplate
-from baseline.errors import BaselineError, RenderError
+from baseline.errors import RenderError
 from baseline.plan.model import ParameterValue, Plan, Stack, Template
-from baseline.render.environment import template_environment
+from baseline.templating.environment import rendered
 
 _CONTROL = re.compile(r"# control: ([a-z0-9-]+)")
 
@@ -59,8 +57,4 @@ def render_stack(stack: Stack) -> Template:
 
 
 def _render(name: str, context: TemplateContext) -> str:
-    values = {field.name: getattr(context, field.name) for field in fields(context)}
-    try:
-        return template_environment().get_template(name).render(values)
-    except (TemplateError, BaselineError) as error:
-        raise RenderError(f"{name} did not render: {error}") from error
+    return rendered(name, {field.name: getattr(context, field.name) for field in fields(context)})

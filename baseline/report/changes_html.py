@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from baseline.evidence.changes import Changes
-from baseline.render.html import render_html
 from baseline.report.changes_text import describe_change, describe_policy_statement, describe_statement
 from baseline.report.resource_words import (
     by_stack,
@@ -13,6 +12,7 @@ from baseline.report.resource_words import (
     describe_resource,
     risks_by_kind,
 )
+from baseline.templating.html import render_html
 
 _PAGE = Path(__file__).with_name("page") / "changes.html.j2"
 

@@ -10,9 +10,9 @@ from baseline.controls.control import controls
 from baseline.controls.responsibility import responsibility
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Met
-from baseline.render.html import render_html
 from baseline.report.control_settings import enabled_by
 from baseline.report.evidence_json import evidence_document
+from baseline.templating.html import render_html
 
 _PAGE = Path(__file__).with_name("page") / "index.html.j2"
 

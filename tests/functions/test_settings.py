@@ -20,7 +20,7 @@ from baseline.capabilities.custom_settings import CustomSettingsContext, Functio
 from baseline.capabilities.organization.organization.organization import OrganizationSettingsContext
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.plan.build import build_plan
-from baseline.render.environment import template_environment
+from baseline.templating.environment import template_environment
 from templates.functions.settings import account, administrators, organization, regional
 from templates.functions.settings import core as function
 from tests.emulator.cloudformation.functions import answer_url, answering

@@ -18,9 +18,9 @@ from baseline.controls.guardrail import guardrails
 from baseline.errors import RenderError
 from baseline.plan.build import build_plan
 from baseline.plan.model import Plan, Stack, Template
-from baseline.render.environment import template_environment
 from baseline.render.render import render_plan, render_stack
 from baseline.resources import main_templates, templates_directory
+from baseline.templating.environment import template_environment
 from tests.each import hold_for_each
 from tests.landscapes import MANAGEMENT, make_landscape
 

@@ -282,6 +282,8 @@ def test_a_template_that_cannot_be_used_is_refused_at_its_line(
         ('file: topic.yaml, to: [web], parameters: {Days: "1", Dais: "2"}', "has no parameter Dais"),
         ("file: topic.yaml, to: [web]", "Days of topic.yaml has no value and no default"),
         ('file: topic.yaml, to: [web], regions: [us-east-1], parameters: {Days: "1"}', "not a governed Region"),
+        ('file: topic.yaml, to: [web], values: {a: 1}, parameters: {Days: "1"}', "nothing reads `values`"),
+        ("file: topic.json.j2, to: [web]", "value not allowed"),
         ('file: topic.yaml, to: [Suspended], parameters: {Days: "1"}', "Suspended is suspended"),
         ('file: topic.yaml, to: [old], parameters: {Days: "1"}', "old is suspended"),
         ('file: topic.yaml, to: [nowhere], parameters: {Days: "1"}', 'unknown unit, account or group "nowhere"'),
@@ -303,7 +305,7 @@ def test_a_link_out_of_the_directory_is_not_followed(tmp_path: Path) -> None:
     assert "a link that leaves the profile's directory" in found.message
 
 
-def test_files_of_one_name_in_two_layers_are_refused(tmp_path: Path) -> None:
+def test_each_layer_has_its_own_file_of_a_name(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     house = tmp_path / "house"
     house.mkdir()
@@ -315,10 +317,92 @@ def test_files_of_one_name_in_two_layers_are_refused(tmp_path: Path) -> None:
         "capabilities: {customizations: {stacks: {other: {file: topic.yaml, to: [web]}}}}\n",
         encoding="utf-8",
     )
-    with pytest.raises(ProfileError) as caught:
-        prove(client, WITHOUT_LINT)
-    found = next(item for item in caught.value.problems if "two layers have a file of this name" in item.message)
-    assert found.location.file.endswith("client.yaml")
+    found = prove(client, WITHOUT_LINT)
+    assert text_of(found).startswith(TOPIC)
+    assert text_of(found, "nw-custom-other").startswith(BUCKET)
+
+
+RULES = """\
+Resources:
+{% for port in values.ports %}
+  Rule{{ port | token }}:
+    Type: AWS::EC2::SecurityGroupIngress
+    Properties:
+      Description: {{ values.why | scalar }}
+      GroupId: !ImportValue {{ org.prefix | token }}-service-group
+      IpProtocol: tcp
+      FromPort: {{ port | scalar }}
+      ToPort: {{ port | scalar }}
+      CidrIp: 10.0.0.0/8
+{% endfor %}
+"""
+
+
+def test_a_template_in_jinja_is_rendered_with_the_values_of_its_stack(tmp_path: Path) -> None:
+    path = profile(
+        tmp_path, "file: r.yaml.j2, to: [web], values: {ports: [443, 8443], why: 'a: b'}", {"r.yaml.j2": RULES}
+    )
+    other = "      other: {file: r.yaml.j2, to: [web], values: {ports: [22], why: ssh}}\n"
+    path.write_text(path.read_text(encoding="utf-8") + other, encoding="utf-8")
+    found = prove(path, WITHOUT_LINT)
+    resources = yaml.safe_load(text_of(found).replace("!ImportValue", ""))["Resources"]
+    assert [(name, item["Properties"]["ToPort"]) for name, item in resources.items()] == [
+        ("Rule443", 443),
+        ("Rule8443", 8443),
+    ]
+    assert resources["Rule443"]["Properties"]["Description"] == "a: b"
+    assert resources["Rule443"]["Properties"]["GroupId"] == "nw-service-group"
+    assert "Rule22:" in text_of(found, "nw-custom-other")
+
+
+def test_a_template_in_jinja_knows_the_organization(tmp_path: Path) -> None:
+    text = (
+        "Resources:\n  Topic: {Type: AWS::SNS::Topic}\nDescription: {{ org.home_region | scalar }}\n"
+        "Mappings:\n  All:\n    All:\n      Regions: {{ org.regions | block(8) }}\n"
+        "{% if not org.standalone and 'web' in org.accounts and 'Workloads' in org.units %}\n"
+        "      Partition: {{ org.partition | token }}\n{% endif %}\n"
+    ).replace("Regions: {{", "Regions:\n        {{")
+    found = text_of(proof(tmp_path, "file: t.yaml.j2, to: [web]", {"t.yaml.j2": text}))
+    document = yaml.safe_load(found)
+    assert document["Description"] == "eu-west-1"
+    assert document["Mappings"]["All"]["All"] == {"Regions": ["eu-west-1", "eu-central-1"], "Partition": "aws"}
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("Resources:\n  {{ values.name }}: 1\n", 2, "without the scalar, block or token filter"),
+        ("Resources:\n\n  {{ values.names | token }}: 1\n", 3, "has no attribute 'names'"),
+        ("Resources:\n  {{ values.name | upper }}: 1\n", 2, "No filter named 'upper'"),
+        ("A: {{ values.name.upper() | scalar }}\n", 1, "a call is not available"),
+        ("A: 1\nB: {{ (values.name * 1000) | scalar }}\n", 2, "`mul` is not available"),
+        ("A: 1\n{% set x = 1 %}\n", 2, "`set` is not available"),
+        ("A: 1\n{% include 'parts/header.yaml.j2' %}\n", 2, "`include` is not available"),
+        (
+            "A: 1\n{% for a in [1] %}{% for b in [1] %}{% for c in [1] %}{% endfor %}{% endfor %}{% endfor %}",
+            2,
+            "loops",
+        ),
+        ("A: 1\nB: {{ values.name.__class__ | scalar }}\n", 2, "unsafe"),
+        ("A: 1\nB: {{resolve:ssm:secret}}\n", 2, "expected token"),
+        ("A: 1\n{% for", 2, "unexpected 'end of template'"),
+        ("A: 1\nB: {{ " + "(" * 3000 + "1" + ")" * 3000 + " | scalar }}\n", 1, "nested too deeply"),
+        ("A: 1\nB: {{ 'a b' | token }}\n", 2, "token got 'a b'"),
+        ("Resources:\n  {{ values.name | token }}: [\n", 1, "rendered, in line 3: not YAML"),
+        ("Outputs: {}\n", 1, "rendered, in line 1: not a template"),
+    ],
+)
+def test_jinja_that_does_not_render_is_refused_at_its_line(tmp_path: Path, text: str, line: int, message: str) -> None:
+    (found,) = problems(tmp_path, "file: bad.yaml.j2, to: [web], values: {name: A}", {"bad.yaml.j2": text})
+    assert found.location.file.endswith("bad.yaml.j2")
+    assert (found.location.line, message in found.message) == (line, True), found.message
+
+
+def test_a_template_in_jinja_does_not_print_without_end(tmp_path: Path) -> None:
+    text = "{% for a in values.many %}{% for b in values.many %}# {{ values.long | token }}\n{% endfor %}{% endfor %}"
+    values = f"values: {{many: {list(range(1000))}, long: {'x' * 100}}}"
+    (found,) = problems(tmp_path, f"file: l.yaml.j2, to: [web], {values}", {"l.yaml.j2": text})
+    assert "more than 1,000,000 characters" in found.message
 
 
 def test_a_stack_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Customizations: the user's own CloudFormation templates, deployed, checked and removed like the baseline's."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -13,14 +13,15 @@ from baseline.capabilities.capability import (
     WholeTemplate,
 )
 from baseline.capabilities.landscape import Landscape
-from baseline.capabilities.operate.customizations.template import CustomTemplate, marked
+from baseline.capabilities.operate.customizations.template import CustomTemplate, document_key, marked
 from baseline.capabilities.parameters import PARAMETERS, ParameterDeclaration
 from baseline.capabilities.place import PlacesOrRoot
 from baseline.capabilities.settings import Reason, Settings, tiered
 from baseline.findings import KeyPath, Problem
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
-TemplateFile = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]{1,1024}\.(ya?ml|json|template)$")]
+TemplateFile = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]{1,1024}\.(json|(ya?ml|template)(\.j2)?)$")]
+ValueName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 StackName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,126}$")]
 CheckId = Annotated[str, StringConstraints(pattern=r"^(BL|E|W)[0-9]{3,4}$")]
 
@@ -35,7 +36,8 @@ class Customization(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     file: TemplateFile = Field(
-        description="The template, YAML or JSON: a path below the directory of the profile that names it.",
+        description="The template, YAML or JSON, or YAML in Jinja (`.j2`): a path below the directory of the profile "
+        "that names it.",
         examples=["stacks/query-logs.yaml"],
     )
     to: PlacesOrRoot = Field(
@@ -57,6 +59,11 @@ class Customization(BaseModel):
         description="Values of the template's parameters. Facts such as `OrganizationId` and `SecurityAccountId` are "
         "filled in where the template declares them.",
         examples=[{"RetentionDays": "90"}],
+    )
+    values: dict[ValueName, str | int | bool | list[str | int]] = Field(
+        default={},
+        description="What a template in Jinja knows as `values`: texts, whole numbers, booleans, and lists of them.",
+        examples=[{"ports": [443, 8443]}],
     )
     depends_on: list[StackName] = Field(
         default=[],
@@ -80,7 +87,7 @@ class CustomizationsSettings(Settings):
 
 def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
     settings = landscape.settings("customizations", CustomizationsSettings)
-    found = ((key, item, landscape.documents.get(item.file)) for key, item in settings.stacks.items())
+    found = ((key, item, landscape.documents.get(document_key(key))) for key, item in settings.stacks.items())
     return tuple(_stack(landscape, key, item, file) for key, item, file in found if isinstance(file, CustomTemplate))
 
 
@@ -127,7 +134,8 @@ def _problems(landscape: Landscape) -> tuple[Problem, ...]:
             *_region_problems(landscape, ("stacks", key), item),
             *_place_problems(landscape, ("stacks", key), item),
             *_acceptance_problems(("stacks", key), item),
-            *_parameter_problems(("stacks", key), item, landscape.documents),
+            *_value_problems(("stacks", key), item),
+            *_parameter_problems(("stacks", key), item, landscape.documents.get(document_key(key))),
         )
     )
 
@@ -162,8 +170,16 @@ def _acceptance_problems(place: KeyPath, item: Customization) -> Iterator[Proble
         )
 
 
-def _parameter_problems(place: KeyPath, item: Customization, documents: Mapping[str, object]) -> Iterator[Problem]:
-    file = documents.get(item.file)
+def _value_problems(place: KeyPath, item: Customization) -> Iterator[Problem]:
+    if item.values and not item.file.endswith(".j2"):
+        yield Problem(
+            path=(*place, "values"),
+            message=f"{item.file} is not rendered, so nothing reads `values`",
+            fix="add .j2 to the file's name if it is in Jinja; template parameters have their values in `parameters`",
+        )
+
+
+def _parameter_problems(place: KeyPath, item: Customization, file: object) -> Iterator[Problem]:
     if not isinstance(file, CustomTemplate):
         return
     for name in item.parameters:

@@ -9,11 +9,34 @@ from baseline import __version__
 
 
 @dataclass(frozen=True, kw_only=True)
+class Organization:
+    """What a template in Jinja knows as `org`.
+
+    Attributes:
+        prefix: First part of every name that the baseline creates.
+        partition: `aws`, `aws-us-gov` or `aws-cn`.
+        home_region: The home Region.
+        regions: The governed Regions, home Region first.
+        standalone: Whether there is one account and no organization.
+        accounts: Keys of the accounts, in the profile's order.
+        units: Paths of the organizational units.
+    """
+
+    prefix: str
+    partition: str
+    home_region: str
+    regions: tuple[str, ...]
+    standalone: bool
+    accounts: tuple[str, ...]
+    units: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class CustomTemplate:
     """A parsed template file.
 
     Attributes:
-        text: The whole file.
+        text: The whole file; what it renders to if it is in Jinja.
         parameters: Name of each parameter → whether it has a default.
         is_json: Whether the file is JSON.
         metadata: Line (from 0) and column of the first key under the top-level `Metadata`; None if there is none.
@@ -23,6 +46,11 @@ class CustomTemplate:
     parameters: Mapping[str, bool]
     is_json: bool = False
     metadata: tuple[int, int] | None = None
+
+
+def document_key(stack: str) -> str:
+    """The key under which the landscape's documents hold the template of a stack of `customizations`."""
+    return f"customizations/{stack}"
 
 
 def marked(template: CustomTemplate) -> str:

@@ -10,7 +10,7 @@ from baseline.errors import RenderError
 from baseline.plan.build import build_plan
 from baseline.plan.model import Template
 from baseline.policy.document import text_of
-from baseline.render.filters import block, dumped, literal, refuse_raw, scalar, token
+from baseline.templating.filters import block, dumped, literal, refuse_raw, scalar, token
 from baseline.validate.subject import read_template
 from tests.landscapes import make_landscape
 
