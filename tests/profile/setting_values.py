@@ -62,8 +62,9 @@ def _kind(annotation: Any) -> tuple[Any, bool]:
     if get_origin(annotation) is Annotated:
         return _kind(get_args(annotation)[0])
     if get_origin(annotation) in {Union, UnionType}:
-        (kind,) = [item for item in get_args(annotation) if item is not NoneType]
-        return _kind(kind)[0], True
+        kinds = [item for item in get_args(annotation) if item is not NoneType]
+        optional = len(kinds) < len(get_args(annotation))
+        return (_kind(kinds[0])[0] if len(kinds) == 1 else annotation), optional
     return annotation, False
 
 

@@ -3,14 +3,13 @@
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
 import pytest
 
 from baseline.capabilities.capability import StackSpec
-from baseline.capabilities.operate.customizations.template import CustomTemplate
+from baseline.capabilities.operate.customizations.template import CustomTemplate, document_key
 from baseline.capabilities.organization.account_settings.settings import AccountSettingsOverride
 from baseline.capabilities.overrides import Override, stacks_of
 from baseline.capabilities.registry import CAPABILITIES
@@ -25,12 +24,12 @@ from tests.profile.setting_values import Choice, Path, choices
 from tests.render.test_templates import FULL
 
 POLICY = {"Version": "2012-10-17", "Statement": [{"Sid": "A", "Effect": "Deny", "Action": "s3:*", "Resource": "*"}]}
-TEMPLATE = CustomTemplate(text="Resources:\n  A: {Type: AWS::SNS::Topic}\n", parameters={"Days": False})
 DOCUMENTS = {
     "policies/a.json": POLICY,
     "policies/b.json": {**POLICY, "Statement": []},
-    "stacks/a.yaml": TEMPLATE,
-    "stacks/b.yaml": replace(TEMPLATE, text="Resources:\n  B: {Type: AWS::SNS::Topic}\n"),
+    document_key("topic"): CustomTemplate(text="Resources:\n  A: {Type: AWS::SNS::Topic}\n", parameters={"Days": False}),
+        text="Resources:\n  A: {Type: AWS::SNS::Topic}\n", parameters={"Days": False}
+    ),
 }
 STACK = {"file": "stacks/a.yaml", "to": ["Workloads"], "parameters": {"Days": "90"}, "accept": {"BL107": "A topic."}}
 CONTACT = {"name": "Sam Rivera", "title": "CISO", "email": "sam@northwind.example", "phone": "+44 20 7946 0000"}
@@ -98,6 +97,8 @@ WITHOUT_EFFECT = {
     "capabilities.guardrails.reserved_slots": "a limit of checks",
     "capabilities.guardrails.limits": "limits of checks",
     "capabilities.customizations.stacks.*.accept": "goes into the findings",
+    "capabilities.customizations.stacks.*.file": "a test of its own, since files are read with the profile",
+    "capabilities.customizations.stacks.*.values": "a test of its own, since files are rendered with the profile",
     "capabilities.guardrails.rules.*.reason": "goes into the evidence",
     "capabilities.account_settings.overrides.*.reason": "goes into the evidence",
     "capabilities.config.overrides.*.reason": "goes into the evidence",
@@ -122,7 +123,6 @@ SAMPLES: dict[str, list[Any]] = {
     "organization.home_region": ["eu-west-1", "eu-central-1"],
     "organization.regions": [["eu-west-1"], ["eu-west-1", "eu-central-1"], ["eu-west-1", "eu-south-1"]],
     "capabilities.customizations.stacks": [{}, {"topic": STACK}],
-    "capabilities.customizations.stacks.*.file": ["stacks/a.yaml", "stacks/b.yaml"],
     "capabilities.customizations.stacks.*.to": [["Workloads"], ["security"], ["root"], ["management"]],
     "capabilities.customizations.stacks.*.regions": [[], ["governed"], ["eu-central-1"]],
     "capabilities.customizations.stacks.*.parameters": [{"Days": "90"}, {"Days": "30"}],
