@@ -27,7 +27,7 @@ POLICY = {"Version": "2012-10-17", "Statement": [{"Sid": "A", "Effect": "Deny", 
 DOCUMENTS = {
     "policies/a.json": POLICY,
     "policies/b.json": {**POLICY, "Statement": []},
-    document_key("topic"): CustomTemplate(text="Resources:\n  A: {Type: AWS::SNS::Topic}\n", parameters={"Days": False}),
+    document_key("topic"): CustomTemplate(
         text="Resources:\n  A: {Type: AWS::SNS::Topic}\n", parameters={"Days": False}
     ),
 }
