@@ -173,4 +173,4 @@ def _show_problems(error: ProfileError) -> None:
     from baseline.cli.findings import say_problems
 
     say_problems(error.problems)
-    say(f"Error: {error}; nothing was written.", err=True)
+    say(f"Error: {error}.", err=True)

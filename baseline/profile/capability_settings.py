@@ -4,13 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import ValidationError
-
 from baseline.capabilities.capability import Capability
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.settings import Settings, Tier
 from baseline.findings import Finding
-from baseline.profile.draft import Broken
+from baseline.profile.draft import Broken, Draft, complete
 from baseline.profile.problem_ids import problem
 from baseline.profile.problems import translate
 from baseline.profile.tiers import capability_defaults, lay_over
@@ -72,15 +70,9 @@ def _one(
         return _validated(capability, defaults, {}), [
             problem("profile-type", find(tree, path).tree.place, path, message)
         ]
-    try:
-        return _validated(capability, defaults, value), []
-    except ValidationError as error:
-        errors = error.errors(include_url=False)
-        refused = {item["loc"][0] for item in errors if item["loc"]}
-        for name in refused or {""}:
-            broken.add((*path, name) if name else path)
-        rest = {name: item for name, item in value.items() if name not in refused} if refused else {}
-        return _validated(capability, defaults, rest), translate(errors, tree, capability.settings, path)
+    draft = Draft(model=capability.settings, data=value, at=path, broken=broken)
+    settings, errors = complete(draft, lambda data: _validated(capability, defaults, data))
+    return settings, translate(errors, tree, capability.settings, path)
 
 
 def _validated(capability: Capability, defaults: Defaults, value: Mapping[str, Any]) -> Settings:

@@ -1,21 +1,21 @@
-"""A profile with invalid values, completed so that the rules can still check the rest.
+"""A document with invalid values, completed so that the rules can still check the rest.
 
-Values that pydantic rejects are removed, or replaced by a placeholder if the model requires them. The key paths of
-these values are recorded, so that no rule reports a value that the author did not write.
+Values that pydantic rejects are removed, or replaced by a stand-in if the model requires them. The key paths of these
+values are recorded, so that no rule reports a value that the author did not write.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from baseline.profile.model import Profile
+from baseline.profile.stand_ins import NO_STAND_IN, may_be_left_out, stand_in
 from baseline.profile.tree import KeyPath
 
-_ROUNDS = 10
+_ROUNDS = 20
 
 _ORGANIZATION = {"name": "Unknown", "prefix": "unknown", "home_region": "us-east-1", "regions": ["us-east-1"]}
 _STAND_INS: Mapping[KeyPath, Any] = {
@@ -29,11 +29,18 @@ _STAND_INS: Mapping[KeyPath, Any] = {
     ("compliance", "*"): "cis-7.0",
 }
 
+Model = TypeVar("Model", bound=BaseModel)
+
 
 @dataclass
 class Broken:
-    """The key paths of a profile with invalid or replaced values."""
+    """The key paths of a profile with invalid or replaced values.
 
+    Attributes:
+        variant: Which of the stand-ins to use, 0 or 1: a problem that depends on one of them is in one variant only.
+    """
+
+    variant: int = 0
     _paths: set[KeyPath] = field(default_factory=set)
     _above: set[KeyPath] = field(default_factory=set)
 
@@ -47,33 +54,46 @@ class Broken:
         return path in self._above or any(path[:length] in self._paths for length in range(len(path) + 1))
 
 
-def read_draft(data: dict[str, Any], broken: Broken) -> tuple[Profile, list[ErrorDetails]]:
-    """The profile with placeholders for invalid values, and pydantic's errors about the original values.
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """Data that is being completed.
 
-    Args:
-        data: Plain data of the whole profile; modified in place.
+    Attributes:
+        model: Its model.
+        data: The plain data; modified in place.
+        at: Where it is in the profile.
         broken: Receives the key path of every rejected value.
+        replaced: Paths in the data that have a stand-in already.
     """
+
+    model: type[BaseModel]
+    data: dict[str, Any]
+    at: KeyPath = ()
+    broken: Broken
+    replaced: set[KeyPath] = field(default_factory=set)
+
+
+def complete(draft: Draft, validate: Callable[[dict[str, Any]], Model]) -> tuple[Model, list[ErrorDetails]]:
+    """The model of the data with stand-ins for invalid values, and pydantic's errors about the original values."""
     reported: list[ErrorDetails] | None = None
     for _ in range(_ROUNDS):
         try:
-            return Profile.model_validate(data), reported or []
+            return validate(draft.data), reported or []
         except ValidationError as error:
             errors = error.errors(include_url=False)
             reported = errors if reported is None else reported
-            _repair(data, errors, broken)
-    raise AssertionError("a profile without its mistakes must be valid")
+            _repair(draft, errors)
+    raise AssertionError("a document without its mistakes must be valid")
 
 
-def _repair(data: dict[str, Any], errors: Iterable[ErrorDetails], broken: Broken) -> None:
-    targets: dict[KeyPath, bool] = {}
+def _repair(draft: Draft, errors: Iterable[ErrorDetails]) -> None:
+    targets: dict[KeyPath, None] = {}
     for error in errors:
         loc = tuple(part for part in error["loc"] if part != "[key]")
-        broken.add(loc)
-        missing = error["type"] == "missing"
-        targets.setdefault(loc if missing else _existing(data, loc), missing)
-    for path, missing in targets.items():
-        _cut(data, path, missing=missing)
+        draft.broken.add((*draft.at, *loc))
+        targets.setdefault(loc if error["type"] == "missing" else _existing(draft.data, loc))
+    for path in targets:
+        _replace(draft, path)
 
 
 def _existing(data: Any, path: KeyPath) -> KeyPath:  # noqa: ANN401 - plain YAML data
@@ -90,17 +110,30 @@ def _has(data: object, part: str | int) -> bool:
     return isinstance(data, dict) and part in data
 
 
-def _cut(data: dict[str, Any], path: KeyPath, *, missing: bool) -> None:
-    """Insert the placeholder at `path`, or remove the value there, or its parent if the value is required."""
-    parent: Any = data
+def _replace(draft: Draft, path: KeyPath) -> None:
+    """Insert a stand-in at `path`, or remove the value there; if neither is possible, do so with what contains it."""
+    if not path:
+        draft.data.clear()
+        return
+    parent: Any = draft.data
     for part in path[:-1]:
         if not _has(parent, part):
             return
         parent = parent[part]
-    pattern = tuple("*" if isinstance(part, int) else part for part in path)
-    if pattern in _STAND_INS:
-        parent[path[-1]] = deepcopy(_STAND_INS[pattern])
-    elif missing:
-        _cut(data, path[:-1], missing=False)
-    elif isinstance(parent, dict):
+    value = _stand_in(draft, path)
+    if value is not NO_STAND_IN:
+        draft.replaced.add(path)
+        parent[path[-1]] = deepcopy(value)
+    elif isinstance(parent, dict) and may_be_left_out(draft.model, path):
         parent.pop(path[-1], None)
+    else:
+        draft.broken.add((*draft.at, *path[:-1]))
+        _replace(draft, path[:-1])
+
+
+def _stand_in(draft: Draft, path: KeyPath) -> Any:  # noqa: ANN401 - plain YAML data
+    if path in draft.replaced:
+        return NO_STAND_IN
+    pattern = tuple("*" if isinstance(part, int) else part for part in path)
+    known = _STAND_INS.get((*draft.at, *pattern), NO_STAND_IN)
+    return stand_in(draft.model, path, draft.broken.variant) if known is NO_STAND_IN else known

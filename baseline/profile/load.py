@@ -12,7 +12,7 @@ from baseline.errors import ProfileError
 from baseline.findings import Finding, Location, Problem, Severity, sorted_findings
 from baseline.profile.capability_settings import Defaults, read_settings
 from baseline.profile.consequential_notes import consequential_notes
-from baseline.profile.draft import Broken, read_draft
+from baseline.profile.draft import Broken, Draft, complete
 from baseline.profile.extends import Layers, read_layers
 from baseline.profile.landscape import build_landscape
 from baseline.profile.lock import LockInUse
@@ -105,39 +105,65 @@ def load_profile_text(text: bytes | str, name: str = "profile.yaml", as_of: date
     return _load(read_layers(Path(name), data), as_of)
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Reading:
+    """A profile as read, with stand-ins for the values that it lacks.
+
+    Attributes:
+        shape: Problems of keys, types and single values.
+        others: Problems of named files, and of values in relation to each other.
+        files: The files that it names.
+    """
+
+    profile: Profile
+    landscape: Landscape
+    shape: list[Finding]
+    others: list[Finding]
+    files: tuple[Path, ...]
+
+
 def _load(layers: Layers, as_of: date | None, release: str | None = None) -> LoadedProfile:
     if layers.tree is None:
         raise ProfileError(_one_per_value(layers.problems))
-    broken = Broken()
-    if not layers.complete:
-        broken.add(())
     texts = read_texts(layers.tree)
-    profile, problems = _read(layers.tree, broken, release)
-    policies = read_policy_files(layers.tree, profile)
-    landscape = build_landscape(profile, policies.documents)
-    templates = read_template_files(layers.tree, profile, landscape)
-    landscape = replace(landscape, documents={**policies.documents, **templates.templates})
-    if not layers.complete:
-        problems = [finding for finding in problems if finding.id != "profile-missing"]
-    problems = [
-        *layers.problems,
-        *texts,
-        *problems,
-        *policies.problems,
-        *templates.problems,
-        *_check(layers.tree, profile, broken, policies, landscape),
-    ]
+    reading = _read(layers, layers.tree, release, Broken())
+    others = reading.others
+    if reading.shape:  # whatever depends on a stand-in is in one of two readings only
+        second = frozenset(_read(layers, layers.tree, release, Broken(variant=1)).others)
+        others = [finding for finding in others if finding in second]
+    problems = [*layers.problems, *texts, *reading.shape, *others]
     errors = _one_per_value([finding for finding in problems if finding.severity is Severity.ERROR])
     if errors:
         raise ProfileError(errors)
+    profile = reading.profile
     if as_of is not None:
         problems += [_placed(layers.tree, violation) for violation in _dated(profile, as_of)]
     return LoadedProfile(
         profile=profile,
-        landscape=landscape,
+        landscape=reading.landscape,
         findings=sorted_findings(problems),
-        files=(*layers.files, *policies.paths, *templates.paths),
+        files=(*layers.files, *reading.files),
         places={name: find(layers.tree, ("capabilities", name)).key.location() for name in profile.capabilities},
+    )
+
+
+def _read(layers: Layers, tree: Tree, release: str | None, broken: Broken) -> _Reading:
+    if not layers.complete:
+        broken.add(())
+    profile, shape = _profile(tree, broken, release)
+    if not layers.complete:
+        shape = [finding for finding in shape if finding.id != "profile-missing"]
+    policies = read_policy_files(tree, profile)
+    landscape = build_landscape(profile, policies.documents)
+    templates = read_template_files(tree, profile, landscape)
+    landscape = replace(landscape, documents={**policies.documents, **templates.templates})
+    checked = _check(tree, profile, broken, policies, landscape)
+    return _Reading(
+        profile=profile,
+        landscape=landscape,
+        shape=shape,
+        others=[*policies.problems, *templates.problems, *checked],
+        files=(*policies.paths, *templates.paths),
     )
 
 
@@ -147,14 +173,14 @@ def _dated(profile: Profile, as_of: date) -> Iterator[Problem]:
     yield from deprecated(profile, as_of)
 
 
-def _read(tree: Tree, broken: Broken, release: str | None) -> tuple[Profile, list[Finding]]:
+def _profile(tree: Tree, broken: Broken, release: str | None) -> tuple[Profile, list[Finding]]:
     data = plain(tree)
     if release is not None:
         data["defaults"] = release
     defaults = Defaults(tier=_tier(data.get("tier", "standard")), release=_release(data.get("defaults")))
     settings, problems = read_settings(tree, defaults, broken)
     data["capabilities"] = settings
-    profile, errors = read_draft(data, broken)
+    profile, errors = complete(Draft(model=Profile, data=data, broken=broken), Profile.model_validate)
     return profile, [*translate(errors, tree, Profile), *problems]
 
 

@@ -2,9 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
@@ -13,7 +12,7 @@ from baseline.findings import Finding, more_of
 from baseline.profile.document import MOST_OF_A_KIND
 from baseline.profile.pattern_words import name_in_arn, pattern_in_words
 from baseline.profile.problem_ids import PROBLEMS, problem
-from baseline.profile.tiers import models_in
+from baseline.profile.tiers import fields_at
 from baseline.profile.tree import Found, KeyPath, Place, Tree, find
 from baseline.text.nearest import did_you_mean
 
@@ -57,7 +56,7 @@ def translate(
     counts: Counter[str] = Counter()
     found: list[Finding] = []
     further: dict[str, Finding] = {}
-    for error in errors:
+    for error in _causes(list(errors)):
         kind = error["type"]
         counts[kind] += 1
         if counts[kind] <= MOST_OF_A_KIND:
@@ -67,6 +66,12 @@ def translate(
     counted = {kind: counts[kind] - MOST_OF_A_KIND for kind in further}
     found = [item for item in found if item.id != "profile-missing" or item.path not in _misspelt(found)]
     return [*found, *(more_of([replace(first, count=counted[kind])]) for kind, first in further.items())]
+
+
+def _causes(errors: list[ErrorDetails]) -> Iterator[ErrorDetails]:
+    """The errors without "too short" of a list whose items are wrong: pydantic counts only the valid ones."""
+    with_items = {error["loc"][:-1] for error in errors}
+    yield from (error for error in errors if error["type"] != "too_short" or error["loc"] not in with_items)
 
 
 def _translate(error: ErrorDetails, tree: Tree, model: type[BaseModel], prefix: KeyPath) -> Finding:
@@ -106,13 +111,13 @@ def _unknown_key(found: Found, loc: KeyPath, model: type[BaseModel]) -> Finding:
     key = str(loc[-1])
     if loc in _LATER_KEYS:
         return problem("profile-later", found.key, found.path, f"key of a later version: {key} does nothing yet")
-    allowed = sorted(_fields_at(model, loc[:-1]))
+    allowed = sorted(fields_at(model, loc[:-1]))
     message = f"unknown key: {key}{did_you_mean(key, allowed)}"
     return problem("profile-unknown-key", found.key, found.path, message, f"allowed here: {', '.join(allowed)}")
 
 
 def _example(model: type[BaseModel], loc: KeyPath) -> str | None:
-    field = _fields_at(model, loc[:-1]).get(str(loc[-1]))
+    field = fields_at(model, loc[:-1]).get(str(loc[-1]))
     if field is None or not field.examples:
         return None
     return f"add it, for example `{loc[-1]}: {_yaml(field.examples[0])}`"
@@ -121,24 +126,11 @@ def _example(model: type[BaseModel], loc: KeyPath) -> str | None:
 def _how(model: type[BaseModel], loc: KeyPath, prefix: KeyPath) -> str:
     """A description of the key's values: its example, and the documentation."""
     names = [part for part in loc if isinstance(part, str)]
-    field = _fields_at(model, tuple(names[:-1])).get(names[-1]) if names else None
+    field = fields_at(model, tuple(names[:-1])).get(names[-1]) if names else None
     text = f"{names[-1]}: {_yaml(field.examples[0])}" if field is not None and field.examples else ""
     if text and len(text) <= _LONGEST_EXAMPLE and not text.endswith((": []", ": {}", ": null")):
         return f"write it like `{text}`"
     return f"see `baseline explain {prefix[1]}`" if len(prefix) > 1 else PROBLEMS["profile-value"].fix
-
-
-def _fields_at(model: type[BaseModel], path: KeyPath) -> dict[str, Any]:
-    models = [model]
-    for part in path:
-        inner = [
-            nested
-            for outer in models
-            if part in outer.model_fields
-            for nested in models_in(outer.model_fields[str(part)].annotation)
-        ]
-        models = inner or models
-    return {name: field for one in models for name, field in one.model_fields.items()}
 
 
 def _wrong_type(found: Found, needed: str, how: str) -> Finding:

@@ -126,7 +126,7 @@ def test_a_broken_profile_exits_3_names_every_problem_and_writes_nothing(tmp_pat
     assert done.stdout == ""
     assert "p.yaml:" in done.stderr
     assert 'did you mean "standard"' in done.stderr
-    assert "2 problems; nothing was written" in done.stderr
+    assert "Error: profile invalid: 2 problems." in done.stderr
     assert not (tmp_path / "out").exists()
 
 

@@ -1,0 +1,120 @@
+"""Problems of values and problems between values are reported together."""
+
+import json
+from collections.abc import Iterator
+from copy import deepcopy
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from baseline.capabilities.registry import CAPABILITIES
+from baseline.errors import ProfileError
+from baseline.profile.load import load_profile_text
+from baseline.profile.stand_ins import may_be_left_out
+from baseline.profile.tree import KeyPath, path_text
+
+EVERYTHING = Path(__file__).parents[2] / "benchmarks/planted_faults/profiles/everything.yaml"
+
+ORGANIZATION = """\
+version: 1
+organization: {name: N, prefix: nw, home_region: eu-west-1, regions: [eu-west-1]}
+accounts:
+  management: {id: "123456789011", email: aws@northwind.io}
+  log_archive: {id: "123456789012", email: logs@northwind.io}
+  security: {id: "123456789013", email: security@northwind.io}
+organizational_units: [Workloads]
+"""
+
+
+def problems_of(text: str, name: str = "profile.yaml") -> dict[str, str]:
+    """Path → id, of every error."""
+    with pytest.raises(ProfileError) as caught:
+        load_profile_text(text, name)
+    return {item.path: item.id for item in caught.value.problems}
+
+
+BOTH = {
+    "a permission set without a description": (
+        "identity_center: {permission_sets: {Reader: {managed_policies: [ReadOnlyAcces]}}}",
+        {
+            "capabilities.identity_center.permission_sets.Reader.description": "profile-missing",
+            "capabilities.identity_center.permission_sets.Reader.managed_policies[0]": "profile-setting",
+        },
+    ),
+    "an own policy without a type": (
+        "guardrails: {policies: [{file: x.json, to: [Workloads/Pord]}]}",
+        {
+            "capabilities.guardrails.policies[0].type": "profile-missing",
+            "capabilities.guardrails.policies[0].file": "policy-file",
+            "capabilities.guardrails.policies[0].to[0]": "profile-place",
+        },
+    ),
+    "an unknown key beside an unknown account": (
+        "iam_roles: {deployment_roles: [{name: a, provider: github, repo: x, repository: a/b, accounts: [securty]}]}",
+        {
+            "capabilities.iam_roles.deployment_roles[0].repo": "profile-unknown-key",
+            "capabilities.iam_roles.deployment_roles[0].accounts[0]": "profile-place",
+        },
+    ),
+    "an order that depends on the missing number": (
+        "log_archive: {transitions: [{storage_class: GLACIER}, {days: 60, storage_class: DEEP_ARCHIVE}]}",
+        {"capabilities.log_archive.transitions[0].days": "profile-missing"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("settings", "expected"), BOTH.values(), ids=BOTH)
+def test_rules_do_not_wait_for_missing_keys(settings: str, expected: dict[str, str]) -> None:
+    found = problems_of(f"{ORGANIZATION}capabilities:\n  {settings}\n")
+    assert found == expected
+
+
+WRONG_ITEMS = {
+    "group": ("account_groups: {g: [1]}", "account_groups.g[0]"),
+    "order of Regions": ("deployment: {region_order: [x]}", "deployment.region_order[0]"),
+    "tag": ("capabilities: {guardrails: {exempt_roles: [1]}}", "capabilities.guardrails.exempt_roles[0]"),
+}
+
+
+@pytest.mark.parametrize(("line", "path"), WRONG_ITEMS.values(), ids=WRONG_ITEMS)
+def test_wrong_item_of_a_list_is_one_problem(line: str, path: str) -> None:
+    assert list(problems_of(f"{ORGANIZATION}{line}\n")) == [path]
+
+
+def required_keys(value: Any, path: KeyPath = ()) -> Iterator[KeyPath]:
+    """The path of every key in a capability's settings that its model requires."""
+    parts = enumerate(value) if isinstance(value, list) else value.items() if isinstance(value, dict) else ()
+    for key, part in parts:
+        below = (*path, key)
+        if (
+            isinstance(key, str)
+            and len(below) > 2
+            and not may_be_left_out(CAPABILITIES[str(below[0])].settings, below[1:])
+        ):
+            yield below
+        yield from required_keys(part, below)
+
+
+def rounds(paths: list[KeyPath]) -> Iterator[list[KeyPath]]:
+    """One key of each capability at a time, until each has had its turn."""
+    by_capability: dict[Any, list[KeyPath]] = {}
+    for path in {tuple(part for part in path if isinstance(part, str)): path for path in paths}.values():
+        by_capability.setdefault(path[0], []).append(path)
+    for keys in zip_longest(*by_capability.values()):
+        yield [path for path in keys if path is not None]
+
+
+def test_missing_keys_are_the_only_problems_of_a_correct_profile() -> None:
+    profile = yaml.safe_load(EVERYTHING.read_text(encoding="utf-8"))
+    for paths in rounds(list(required_keys(profile["capabilities"]))):
+        changed = deepcopy(profile)
+        for path in paths:
+            parent = changed["capabilities"]
+            for part in path[:-1]:
+                parent = parent[part]
+            del parent[path[-1]]
+        expected = {path_text(("capabilities", *path)): "profile-missing" for path in paths}
+        assert problems_of(json.dumps(changed), str(EVERYTHING)) == expected
