@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parent.parent / "baseline"
 
 LAYERS: list[set[str]] = [
     {"areas", "files", "findings", "releases", "resources", "text"},
-    {"errors", "records"},
+    {"documents", "errors", "records"},
     {"aws", "cloud", "controls"},
     {"policy"},
     {"capabilities"},
@@ -36,8 +36,8 @@ OWNERS = {
     "click": {"cli"},
     "rich": {"cli"},
     "cryptography": {"plan"},
-    "pydantic": {"policy", "capabilities", "profile", "plan"},
-    "yaml": {"profile", "templating", "validate", "deploy"},
+    "pydantic": {"documents", "policy", "capabilities", "profile", "plan"},
+    "yaml": {"documents", "templating"},
 }
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -82,6 +82,23 @@ def imports_what_it_may(path: Path) -> None:
             assert layer_of(parts[1]) < layer_of(room), f"{room} imports {name}"
         owners = OWNERS.get(parts[0].removeprefix("types_").split("_")[0], {room})
         assert room in owners, f"{room} imports {name}, which belongs to {owners}"
+
+
+def test_one_module_reads_the_errors_of_pydantic() -> None:
+    mentions = re.compile(r"\bErrorDetails\b|\berror\.errors\(")
+    readers = {path.relative_to(PACKAGE).as_posix() for path in MODULES if mentions.search(path.read_text("utf-8"))}
+    assert readers == {"documents/rejections.py"}
+
+
+def test_templates_are_written_as_yaml_and_read_elsewhere() -> None:
+    used = {
+        node.attr
+        for path in MODULES
+        if room_of(path) == "templating"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "yaml"
+    }
+    assert used == {"SafeDumper", "ScalarNode", "dump"}
 
 
 def test_files_and_functions_stay_small() -> None:

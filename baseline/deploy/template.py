@@ -5,36 +5,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import yaml
-
 from baseline.aws.stateful import is_stateful
-
-try:
-    from yaml import CSafeLoader as _Base
-except ImportError:  # PyYAML without libyaml
-    from yaml import SafeLoader as _Base  # type: ignore[assignment]
-
-
-class _Loader(_Base):
-    """Reads `!Sub` and other short forms as `{"Fn::Sub": …}`; dates remain text."""
-
-
-def _function(loader: Any, suffix: str, node: Any) -> dict[str, Any]:  # noqa: ANN401
-    name = suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}"
-    if isinstance(node, yaml.ScalarNode):
-        value: Any = loader.construct_scalar(node)
-    elif isinstance(node, yaml.SequenceNode):
-        value = loader.construct_sequence(node, deep=True)
-    else:
-        value = loader.construct_mapping(node, deep=True)
-    return {name: value.split(".", 1) if name == "Fn::GetAtt" and isinstance(value, str) else value}
-
-
-_Loader.add_multi_constructor("!", _function)
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in _Base.yaml_implicit_resolvers.items()
-}
+from baseline.documents.template import NotATemplateError, read_data
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +24,8 @@ class Resource:
 def parse(text: str) -> Mapping[str, Any]:
     """The template as long-form data; empty if YAML cannot read it, such as JSON with tabs."""
     try:
-        document = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
-    except (yaml.YAMLError, ValueError):
+        document, _ = read_data(text)
+    except NotATemplateError:
         return {}
     return document if isinstance(document, dict) else {}
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
+from baseline.documents.rejections import rejections_of
 from baseline.plan.document import is_output_path
 from baseline.profile.source import FORBIDDEN
 
@@ -172,13 +173,10 @@ def mistakes(error: ValidationError) -> Sequence[str]:
 
 
 def _lines(error: ValidationError) -> Iterator[str]:
-    for item in error.errors(include_url=False):
-        message = item["msg"].removeprefix("Value error, ")
-        message = message[:1].lower() + message[1:]
-        place = _place(item["loc"])
-        seen = item["input"]
-        shown = "" if isinstance(seen, dict | list) or item["type"] == "missing" else f": {_short(seen)}"
-        yield f"{place}: {message}{shown}" if place else message
+    for item in rejections_of(error):
+        place = _place(item.path)
+        shown = "" if isinstance(item.value, dict | list) or item.is_missing else f": {_short(item.value)}"
+        yield f"{place}: {item.reason}{shown}" if place else item.reason
 
 
 def _place(parts: tuple[int | str, ...]) -> str:

@@ -71,8 +71,8 @@ def _one(
             problem("profile-type", find(tree, path).tree.place, path, message)
         ]
     draft = Draft(model=capability.settings, data=value, at=path, broken=broken)
-    settings, errors = complete(draft, lambda data: _validated(capability, defaults, data))
-    return settings, translate(errors, tree, capability.settings, path)
+    settings, rejections = complete(draft, lambda data: _validated(capability, defaults, data))
+    return settings, translate(rejections, tree, capability.settings, path)
 
 
 def _validated(capability: Capability, defaults: Defaults, value: Mapping[str, Any]) -> Settings:

@@ -5,8 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-import yaml
-
+from baseline.documents import yaml_reader as yaml
 from baseline.findings import Finding, more_of
 from baseline.profile.problem_ids import problem
 from baseline.profile.scalars import meaning
@@ -21,7 +20,6 @@ _LONG_TEXT = 100
 """Characters of a text that count as one value more: an alias repeats long texts, too."""
 MOST_OF_A_KIND = 1_000
 """Problems of one kind that are kept: a file can have hundreds of thousands."""
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PLAIN_TAGS = frozenset({"!", "tag:yaml.org,2002:str", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"})
 
 
@@ -207,11 +205,11 @@ def parse_document(text: str, file: str) -> tuple[Tree | None, list[Finding]]:
     """The document's top-level mapping and its problems; no mapping if the document is unusable."""
     builder = _Builder(file)
     try:
-        for event in yaml.parse(text, Loader=_LOADER):
+        for event in yaml.events(text):
             builder.feed(event)
     except _StopReadingError as stop:
         return None, [*builder.all_problems(), stop.finding]
-    except yaml.YAMLError as error:
+    except yaml.NotYamlError as error:
         return None, [*builder.all_problems(), syntax_problem(error, text, file)]
     return _top_mapping(builder, file)
 

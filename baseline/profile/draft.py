@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
+from baseline.documents.rejections import Rejection, rejections_of
 from baseline.profile.stand_ins import NO_STAND_IN, may_be_left_out, stand_in
 from baseline.profile.tree import KeyPath
 
@@ -73,25 +73,24 @@ class Draft:
     replaced: set[KeyPath] = field(default_factory=set)
 
 
-def complete(draft: Draft, validate: Callable[[dict[str, Any]], Model]) -> tuple[Model, list[ErrorDetails]]:
-    """The model of the data with stand-ins for invalid values, and pydantic's errors about the original values."""
-    reported: list[ErrorDetails] | None = None
+def complete(draft: Draft, validate: Callable[[dict[str, Any]], Model]) -> tuple[Model, list[Rejection]]:
+    """The model of the data with stand-ins for invalid values, and the rejections of the original values."""
+    reported: list[Rejection] | None = None
     for _ in range(_ROUNDS):
         try:
             return validate(draft.data), reported or []
         except ValidationError as error:
-            errors = error.errors(include_url=False)
-            reported = errors if reported is None else reported
-            _repair(draft, errors)
+            rejections = rejections_of(error)
+            reported = rejections if reported is None else reported
+            _repair(draft, rejections)
     raise AssertionError("a document without its mistakes must be valid")
 
 
-def _repair(draft: Draft, errors: Iterable[ErrorDetails]) -> None:
+def _repair(draft: Draft, rejections: Iterable[Rejection]) -> None:
     targets: dict[KeyPath, None] = {}
-    for error in errors:
-        loc = tuple(part for part in error["loc"] if part != "[key]")
-        draft.broken.add((*draft.at, *loc))
-        targets.setdefault(loc if error["type"] == "missing" else _existing(draft.data, loc))
+    for item in rejections:
+        draft.broken.add((*draft.at, *item.path))
+        targets.setdefault(item.path if item.is_missing else _existing(draft.data, item.path))
     for path in targets:
         _replace(draft, path)
 

@@ -180,8 +180,8 @@ def _profile(tree: Tree, broken: Broken, release: str | None) -> tuple[Profile, 
     defaults = Defaults(tier=_tier(data.get("tier", "standard")), release=_release(data.get("defaults")))
     settings, problems = read_settings(tree, defaults, broken)
     data["capabilities"] = settings
-    profile, errors = complete(Draft(model=Profile, data=data, broken=broken), Profile.model_validate)
-    return profile, [*translate(errors, tree, Profile), *problems]
+    profile, rejections = complete(Draft(model=Profile, data=data, broken=broken), Profile.model_validate)
+    return profile, [*translate(rejections, tree, Profile), *problems]
 
 
 def _tier(value: object) -> Tier:

@@ -1,20 +1,18 @@
-"""pydantic's errors in the profile's terms, each at its place in the file."""
+"""Values that a model rejects, in the profile's terms, each at its place in the file."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from pydantic import BaseModel
-from pydantic_core import ErrorDetails
 
+from baseline.documents.rejections import Rejection, fields_at, without_misspelled
 from baseline.findings import Finding, more_of
 from baseline.profile.document import MOST_OF_A_KIND
 from baseline.profile.pattern_words import name_in_arn, pattern_in_words
 from baseline.profile.problem_ids import PROBLEMS, problem
-from baseline.profile.tiers import fields_at
 from baseline.profile.tree import Found, KeyPath, Place, Tree, find
-from baseline.text.nearest import did_you_mean
+from baseline.text.nearest import did_you_mean, nearest
 
 _LATER_KEYS = {("identity_center",), ("guardrails",)}
 
@@ -47,73 +45,70 @@ _LIMITS: Mapping[str, tuple[str, str]] = {
 
 
 def translate(
-    errors: Iterable[ErrorDetails], tree: Tree, model: type[BaseModel], prefix: KeyPath = ()
+    rejections: Iterable[Rejection], tree: Tree, model: type[BaseModel], prefix: KeyPath = ()
 ) -> list[Finding]:
-    """The findings for the values that pydantic rejected in `model`, which is at `prefix` in the document.
+    """The findings for the values that `model` rejects, which is at `prefix` in the document.
 
-    A list can have hundreds of thousands of invalid items, so only the first errors of each kind are translated.
+    A list can have hundreds of thousands of invalid items, so only the first of each kind are translated.
     """
     counts: Counter[str] = Counter()
-    found: list[Finding] = []
-    further: dict[str, Finding] = {}
-    for error in _causes(list(errors)):
-        kind = error["type"]
-        counts[kind] += 1
-        if counts[kind] <= MOST_OF_A_KIND:
-            found.append(_translate(error, tree, model, prefix))
-        elif kind not in further:
-            further[kind] = _translate(error, tree, model, prefix)
-    counted = {kind: counts[kind] - MOST_OF_A_KIND for kind in further}
-    found = [item for item in found if item.id != "profile-missing" or item.path not in _misspelt(found)]
-    return [*found, *(more_of([replace(first, count=counted[kind])]) for kind, first in further.items())]
+    kept: list[Rejection] = []
+    further: dict[str, Rejection] = {}
+    for item in _without_uncounted(list(rejections)):
+        counts[item.kind] += 1
+        if counts[item.kind] <= MOST_OF_A_KIND:
+            kept.append(item)
+        else:
+            further.setdefault(item.kind, item)
+    found = without_misspelled(kept, lambda item: nearest(str(item.path[-1]), _keys_beside(item.path, model)))
+    more = [
+        more_of([replace(_translate(first, tree, model, prefix), count=counts[kind] - MOST_OF_A_KIND)])
+        for kind, first in further.items()
+    ]
+    return [*(_translate(item, tree, model, prefix) for item in found), *more]
 
 
-def _causes(errors: list[ErrorDetails]) -> Iterator[ErrorDetails]:
-    """The errors without "too short" of a list whose items are wrong: pydantic counts only the valid ones."""
-    with_items = {error["loc"][:-1] for error in errors}
-    yield from (error for error in errors if error["type"] != "too_short" or error["loc"] not in with_items)
+def _without_uncounted(rejections: list[Rejection]) -> Iterator[Rejection]:
+    """The rejections without "too short" of a list whose items are wrong: pydantic counts only the valid ones."""
+    with_items = {item.path[:-1] for item in rejections}
+    return (item for item in rejections if item.kind != "too_short" or item.path not in with_items)
 
 
-def _translate(error: ErrorDetails, tree: Tree, model: type[BaseModel], prefix: KeyPath) -> Finding:
-    loc = tuple(part for part in error["loc"] if part != "[key]")
-    found = find(tree, (*prefix, *loc))
-    kind = error["type"]
-    if kind == "extra_forbidden":
-        return _unknown_key(found, loc, model)
-    if kind == "missing":
-        path = (*found.path, loc[-1])
-        return problem("profile-missing", found.key, path, f"required key missing: {loc[-1]}", _example(model, loc))
-    if kind in PROBLEMS:
-        context = error.get("ctx", {})
-        place = found.key if error["loc"][-1:] == ("[key]",) else found.tree.place
-        return problem(kind, place, found.path, context["message"], context["fix"] or None)
-    if kind in _NEEDED:
-        return _wrong_type(found, _NEEDED[kind], _how(model, loc, prefix))
-    message, fix = f"value not allowed: {_why(error, found)}", _how(model, loc, prefix)
-    if kind == "string_pattern_mismatch" and (name := name_in_arn(found.tree.value)):
+def _translate(item: Rejection, tree: Tree, model: type[BaseModel], prefix: KeyPath) -> Finding:
+    path = item.path
+    found = find(tree, (*prefix, *path))
+    if item.is_unknown_key:
+        return _unknown_key(found, path, model)
+    if item.is_missing:
+        example = _example(model, path)
+        return problem(
+            "profile-missing", found.key, (*found.path, path[-1]), f"required key missing: {path[-1]}", example
+        )
+    if item.kind in PROBLEMS:
+        place = found.key if item.is_key else found.tree.place
+        return problem(item.kind, place, found.path, item.details["message"], item.details["fix"] or None)
+    if item.kind in _NEEDED:
+        return _wrong_type(found, _NEEDED[item.kind], _how(model, path, prefix))
+    message, fix = f"value not allowed: {_why(item, found)}", _how(model, path, prefix)
+    if item.kind == "string_pattern_mismatch" and (name := name_in_arn(found.tree.value)):
         message, fix = f"value not allowed: {_shown(found.tree)} is an ARN, a name is needed", f'write "{name}"'
-    if kind == "literal_error" and (close := re.search(r'did you mean "([^"]*)"', message)):
-        fix = f"write {close[1]}"
+    if item.choices and (close := nearest(str(found.tree.value), item.choices)):
+        fix = f"write {close}"
     return problem("profile-value", found.tree.place, found.path, message, fix)
-
-
-def _misspelt(found: Iterable[Finding]) -> frozenset[str]:
-    """Paths of the keys that misspelled keys probably stand for, so that they are not reported as missing."""
-    meant = (
-        (item.path.rpartition(".")[0], re.search(r'did you mean "([^"]*)"', item.message))
-        for item in found
-        if item.id == "profile-unknown-key"
-    )
-    return frozenset(f"{parent}.{close[1]}" if parent else close[1] for parent, close in meant if close)
 
 
 def _unknown_key(found: Found, loc: KeyPath, model: type[BaseModel]) -> Finding:
     key = str(loc[-1])
     if loc in _LATER_KEYS:
         return problem("profile-later", found.key, found.path, f"key of a later version: {key} does nothing yet")
-    allowed = sorted(fields_at(model, loc[:-1]))
+    allowed = _keys_beside(loc, model)
     message = f"unknown key: {key}{did_you_mean(key, allowed)}"
     return problem("profile-unknown-key", found.key, found.path, message, f"allowed here: {', '.join(allowed)}")
+
+
+def _keys_beside(path: KeyPath, model: type[BaseModel]) -> list[str]:
+    """The keys that are allowed beside a key."""
+    return sorted(fields_at(model, path[:-1]))
 
 
 def _example(model: type[BaseModel], loc: KeyPath) -> str | None:
@@ -125,9 +120,10 @@ def _example(model: type[BaseModel], loc: KeyPath) -> str | None:
 
 def _how(model: type[BaseModel], loc: KeyPath, prefix: KeyPath) -> str:
     """A description of the key's values: its example, and the documentation."""
-    names = [part for part in loc if isinstance(part, str)]
-    field = fields_at(model, tuple(names[:-1])).get(names[-1]) if names else None
-    text = f"{names[-1]}: {_yaml(field.examples[0])}" if field is not None and field.examples else ""
+    while loc and isinstance(loc[-1], int):
+        loc = loc[:-1]
+    field = fields_at(model, loc[:-1]).get(str(loc[-1])) if loc else None
+    text = f"{loc[-1]}: {_yaml(field.examples[0])}" if field is not None and field.examples else ""
     if text and len(text) <= _LONGEST_EXAMPLE and not text.endswith((": []", ": {}", ": null")):
         return f"write it like `{text}`"
     return f"see `baseline explain {prefix[1]}`" if len(prefix) > 1 else PROBLEMS["profile-value"].fix
@@ -174,20 +170,18 @@ def _shown(tree: Tree) -> str:
     return f'"{short.encode("unicode_escape").decode("ascii")}"' if not short.isprintable() else f'"{short}"'
 
 
-def _why(error: ErrorDetails, found: Found) -> str:
-    context = error.get("ctx", {})
+def _why(item: Rejection, found: Found) -> str:
     shown = _shown(found.tree)
-    if error["type"] == "literal_error":
-        expected = str(context["expected"])
-        guess = did_you_mean(str(found.tree.value), re.findall(r"'([^']*)'", expected))
-        return f"{shown} is not {expected.replace(chr(39), '')}{guess}"
-    if error["type"] in _LIMITS:
-        name, sentence = _LIMITS[error["type"]]
-        limit = context[name]
+    if item.kind == "literal_error":
+        expected = str(item.details["expected"]).replace("'", "")
+        return f"{shown} is not {expected}{did_you_mean(str(found.tree.value), item.choices)}"
+    if item.kind in _LIMITS:
+        name, sentence = _LIMITS[item.kind]
+        limit = item.details[name]
         if words := pattern_in_words(limit):
             return f"{shown} is not {words}"
         return sentence.format(shown=shown, limit=limit)
-    return error["msg"][:1].lower() + error["msg"][1:]
+    return item.reason
 
 
 def _yaml(value: object) -> str:

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from baseline.capabilities.settings import tier_defaults
-from baseline.profile.tiers import fields_at, models_at
+from baseline.documents.rejections import fields_at, models_at
 from baseline.profile.tree import KeyPath
 
 NO_STAND_IN: Any = object()

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-import yaml
-
+from baseline.documents.yaml_reader import NotYamlError
 from baseline.findings import Finding
 from baseline.profile.problem_ids import problem
 from baseline.profile.tree import Place
@@ -31,14 +30,13 @@ _MEANINGS: Mapping[str, str] = {
 _TABS = "tab in the indentation: YAML indents with spaces only"
 
 
-def syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Finding:
+def syntax_problem(error: NotYamlError, text: str, file: str) -> Finding:
     """The finding for text that the YAML parser rejected."""
-    mark = getattr(error, "problem_mark", None)
-    place = Place(file, mark.line + 1, mark.column + 1) if mark is not None else Place(file, 1, 1)
+    place = Place(file, *error.position)
     tab = _tab(text, place)
     if tab is not None:
         return problem("profile-tabs", tab, (), _TABS)
-    said = str(getattr(error, "problem", None) or error)
+    said = error.problem
     if _is_second_colon(text, place):
         said = "mapping values are not allowed"
     meaning = next((words for part, words in _MEANINGS.items() if part in said), said)

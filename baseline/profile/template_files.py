@@ -7,11 +7,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import yaml
-
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.operate.customizations.customizations import Customization, CustomizationsSettings
 from baseline.capabilities.operate.customizations.template import CustomTemplate, Organization, document_key
+from baseline.documents import yaml_reader as yaml
 from baseline.findings import Finding
 from baseline.profile.model import Profile
 from baseline.profile.policy_files import why_outside
@@ -19,11 +18,6 @@ from baseline.profile.problem_ids import problem
 from baseline.profile.source import decode, read_bytes
 from baseline.profile.tree import KeyPath, Place, Tree, find
 from baseline.templating.own_template import OwnTemplateError, render_own_template
-
-try:
-    from yaml import CSafeLoader as _Loader
-except ImportError:  # PyYAML without libyaml
-    from yaml import SafeLoader as _Loader  # type: ignore[assignment]
 
 _DEEPEST = 60
 _KIND = "custom-template"
@@ -137,11 +131,9 @@ def _parsed(text: str) -> CustomTemplate:
     """
     try:
         _refuse_what_cloudformation_lacks(text)
-        top = yaml.compose(text, Loader=_Loader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise _UnusableError(f"not YAML: {error.problem}", line, column) from None
+        top = yaml.top_node(text)
+    except yaml.NotYamlError as error:
+        raise _UnusableError(f"not YAML: {error.problem}", *error.position) from None
     if not isinstance(top, yaml.MappingNode):
         raise _UnusableError("not a template: a mapping with Resources is needed")
     sections = {str(key.value): (key, value) for key, value in top.value}
@@ -160,9 +152,8 @@ def _parsed(text: str) -> CustomTemplate:
 def _refuse_what_cloudformation_lacks(text: str) -> None:
     """Reject aliases, deep nesting and several documents. Source: CloudFormation user guide, Template formats."""
     depth = documents = 0
-    for event in yaml.parse(text, Loader=_Loader):
-        mark: Any = event.start_mark
-        line, column = mark.line + 1, mark.column + 1
+    for event in yaml.events(text):
+        line, column = yaml.position_of(event)
         if isinstance(event, yaml.AliasEvent):
             raise _UnusableError("CloudFormation does not support YAML aliases", line, column, "write the value out")
         if isinstance(event, yaml.DocumentStartEvent):
@@ -178,9 +169,9 @@ def _check_sections(sections: Mapping[str, tuple[Any, Any]]) -> None:
     if not isinstance(sections.get("Resources", (None, None))[1], yaml.MappingNode):
         raise _UnusableError("not a template: a mapping with Resources is needed")
     if "Transform" in sections:
-        mark = sections["Transform"][0].start_mark
+        line, column = yaml.position_of(sections["Transform"][0])
         message = "StackSets with service-managed permissions do not support transforms"
-        raise _UnusableError(message, mark.line + 1, mark.column + 1, "write the transformed template to the file")
+        raise _UnusableError(message, line, column, "write the transformed template to the file")
 
 
 def _check_json(text: str) -> None:
@@ -203,7 +194,7 @@ def _metadata(sections: Mapping[str, tuple[Any, Any]]) -> tuple[int, int] | None
     if "Metadata" not in sections:
         return None
     key, body = sections["Metadata"]
-    line, column = key.start_mark.line + 1, key.start_mark.column + 1
+    line, column = yaml.position_of(key)
     if not isinstance(body, yaml.MappingNode) or body.flow_style or not body.value:
         raise _UnusableError("Metadata is not a block mapping", line, column, "write one key per line, or remove it")
     if any(name.value == "Baseline" for name, _ in body.value):

@@ -4,11 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
 from pydantic import BaseModel
-from pydantic.fields import FieldInfo
 
 from baseline.capabilities.capability import Capability
 from baseline.capabilities.settings import Tier, settings_of_tier
-from baseline.profile.tree import KeyPath
 from baseline.releases import NEWEST, is_included
 
 
@@ -44,22 +42,3 @@ def models_in(annotation: object) -> Iterator[type[BaseModel]]:
         yield annotation
     for argument in get_args(annotation):
         yield from models_in(argument)
-
-
-def models_at(model: type[BaseModel], path: KeyPath) -> list[type[BaseModel]]:
-    """The models that describe the mapping at `path`; keys of a mapping and positions in a list lead to none."""
-    models = [model]
-    for part in path:
-        inner = [
-            nested
-            for outer in models
-            if part in outer.model_fields
-            for nested in models_in(outer.model_fields[str(part)].annotation)
-        ]
-        models = inner or models
-    return models
-
-
-def fields_at(model: type[BaseModel], path: KeyPath) -> dict[str, FieldInfo]:
-    """The fields of the mapping at `path`."""
-    return {name: field for one in models_at(model, path) for name, field in one.model_fields.items()}

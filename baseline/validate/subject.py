@@ -3,19 +3,12 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
-from sys import intern
-from typing import Any, NamedTuple
+from functools import cached_property, lru_cache
+from typing import Any
 
-import yaml
-
+from baseline.documents.template import NotATemplateError, Spot, Spots, place_in, read_data
 from baseline.plan.model import Template
 from baseline.policy.document import Path, Statement, branches, read_statements
-
-try:
-    from yaml import CSafeLoader as _Loader
-except ImportError:  # PyYAML without libyaml
-    from yaml import SafeLoader as _Loader  # type: ignore[assignment]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,17 +50,6 @@ class PackBody:
     problem: str = ""
 
 
-class Spot(NamedTuple):
-    """Line and column of a value, from 1, and the spots of its children; line 0 means that it has no own place."""
-
-    line: int
-    column: int
-    inner: "Spots | None" = None
-
-
-Spots = dict[str | int, Spot]
-
-
 @dataclass(frozen=True, kw_only=True)
 class Subject:
     """A parsed template. `spots` include the bodies of conformance packs.
@@ -100,31 +82,15 @@ class Subject:
 
     def place(self, path: Path) -> tuple[int, int]:
         """Line and column of the path, or of the nearest enclosing value."""
-        return _place_in(self.spots, path)
-
-
-def _place_in(spot: Spot, path: Path) -> tuple[int, int]:
-    line, column = spot.line, spot.column
-    for part in path:
-        found = spot.inner.get(part) if spot.inner else None
-        if found is None:
-            break
-        spot = found
-        if spot.line:
-            line, column = spot.line, spot.column
-    return line, column
+        return place_in(self.spots, path)
 
 
 def read_template(template: Template) -> Subject:
     """The template as a subject."""
-    spots: Spots = {}
-    start = Spot(1, 1, spots)
     try:
-        node = yaml.compose(template.text, Loader=_Loader)
-        start = start if node is None else Spot(node.start_mark.line + 1, node.start_mark.column + 1, spots)
-        document = _plain(node, spots)
-    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
-        return _unreadable(template, " ".join(str(error).split()), start)
+        document, start = read_data(template.text)
+    except NotATemplateError as error:
+        return _unreadable(template, str(error), error.start)
     if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
         return _unreadable(template, "it has no Resources", start)
     resources = tuple(_resources(document["Resources"]))
@@ -168,7 +134,7 @@ def _packs(lines: list[str], resources: tuple[Resource, ...], spots: Spot) -> It
             continue
         path = (*resource.path, "Properties", "TemplateBody")
         document, inner, problem = _read_body(body)
-        first, column = _place_in(spots, path)
+        first, column = place_in(spots, path)
         if inner and lines[first - 1].endswith("|"):
             indent = len(lines[first]) - len(lines[first].lstrip())
             _put(spots, path, Spot(first, column, _moved(inner, first, indent)))
@@ -198,14 +164,13 @@ def _moved(spots: Spots, lines: int, columns: int) -> Spots:
 @lru_cache(maxsize=64)
 def _read_body(body: str) -> tuple[Mapping[str, Any], Spots, str]:
     """A pack's document, the places in it, and its problem; cached, as templates often share a body."""
-    spots: Spots = {}
     try:
-        document = _plain(yaml.compose(body, Loader=_Loader), spots)
-    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
-        return {}, {}, " ".join(str(error).split())
+        document, start = read_data(body)
+    except NotATemplateError as error:
+        return {}, {}, str(error)
     if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
         return {}, {}, "it has no Resources"
-    return document, spots, ""
+    return document, start.inner or {}, ""
 
 
 def _policies(value: Any, path: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:  # noqa: ANN401 - template data
@@ -234,52 +199,3 @@ def _embedded(text: str) -> Any:  # noqa: ANN401 - JSON data
         return json.loads(text)
     except (ValueError, RecursionError):
         return text
-
-
-def _plain(node: Any, spots: Spots) -> Any:  # noqa: ANN401 - YAML nodes are untyped
-    """The node as plain data; `spots` receives the places of its children."""
-    if node is None or not node.tag.startswith("!"):
-        return None if node is None else _content(node, spots)
-    name = node.tag[1:]
-    long = name if name in {"Ref", "Condition"} else f"Fn::{name}"
-    inner: Spots = {}
-    value = _content(node, inner)
-    if inner:
-        spots[long] = Spot(0, 0, inner)
-    return {long: value.split(".", 1) if name == "GetAtt" and isinstance(value, str) else value}
-
-
-def _content(node: Any, spots: Spots) -> Any:  # noqa: ANN401 - YAML nodes are untyped
-    if isinstance(node, yaml.MappingNode):
-        return {name: _part(value, name, key, spots) for name, key, value in _entries(node)}
-    if isinstance(node, yaml.SequenceNode):
-        return [_part(value, index, value, spots) for index, value in enumerate(node.value)]
-    return _scalar(node)
-
-
-def _entries(node: Any) -> Iterator[tuple[str, Any, Any]]:  # noqa: ANN401 - YAML nodes are untyped
-    return ((intern(key.value), key, value) for key, value in node.value)
-
-
-def _part(node: Any, part: str | int, at: Any, spots: Spots) -> Any:  # noqa: ANN401 - YAML nodes are untyped
-    """A value of a mapping or list as plain data; its place is that of the key or item `at`."""
-    inner: Spots = {}
-    value = _plain(node, inner)
-    mark = at.start_mark
-    spots[part] = Spot(mark.line + 1, mark.column + 1, inner) if inner else _leaf(mark.line + 1, mark.column + 1)
-    return value
-
-
-@cache
-def _leaf(line: int, column: int) -> Spot:
-    """A cached spot without children: hundreds of templates share most line and column numbers."""
-    return Spot(line, column)
-
-
-_SCALARS = {"tag:yaml.org,2002:bool", "tag:yaml.org,2002:int", "tag:yaml.org,2002:float", "tag:yaml.org,2002:null"}
-
-
-def _scalar(node: Any) -> Any:  # noqa: ANN401 - YAML nodes are untyped
-    if node.tag not in _SCALARS:
-        return intern(node.value)
-    return yaml.safe_load(node.value)

@@ -16,9 +16,9 @@ from baseline.evidence.broken import broken_controls
 from baseline.findings import Finding, Severity
 from baseline.pipeline import plan_profile
 from baseline.plan.model import Plan, Template
-from baseline.templating.environment import template_environment
 from baseline.render.render import render_plan, render_stack
 from baseline.resources import profiles_directory, templates_directory
+from baseline.templating.environment import template_environment
 from baseline.validate.checks.registry import CHECKS
 from baseline.validate.reach import Planned
 from baseline.validate.subject import Subject, read_template

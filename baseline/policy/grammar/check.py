@@ -1,16 +1,16 @@
 """Checks of a policy against the grammar of its kind."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
+from baseline.documents.rejections import Rejection, rejections_of, without_misspelled
 from baseline.findings import Problem
 from baseline.policy.document import Path
-from baseline.policy.grammar.messages import meant, mistakes_of, path_of
+from baseline.policy.grammar.messages import meant, mistakes_of
 from baseline.policy.grammar.operators import CHILD_OPERATORS, Node, without_child_operators
 from baseline.policy.grammar.scalars import FILLED_IN
 
@@ -46,8 +46,9 @@ def grammar_mistakes(kind: str, document: Mapping[str, Any]) -> tuple[Problem, .
     try:
         _grammar(kind).model_validate(plain)
     except ValidationError as error:
-        errors = [item for item in error.errors(include_url=False) if not _is_excused(item, document)]
-        found += tuple(mistake for item in _causes(kind, errors) for mistake in mistakes_of(_grammar(kind), item))
+        rejections = [item for item in rejections_of(error) if not _is_excused(item, document)]
+        causes = without_misspelled(rejections, partial(meant, _grammar(kind)))
+        found += tuple(mistake for item in causes for mistake in mistakes_of(_grammar(kind), item))
     return tuple(_once(found))
 
 
@@ -58,25 +59,16 @@ def _grammar(kind: str) -> type[Node]:
     return model
 
 
-def _is_excused(error: ErrorDetails, document: Mapping[str, Any]) -> bool:
+def _is_excused(item: Rejection, document: Mapping[str, Any]) -> bool:
     """Whether CloudFormation fills the value in, or the key only has operators for policies below."""
-    value, kind = error["input"], error["type"]
-    if isinstance(value, str) and FILLED_IN in value and kind != "extra_forbidden":
-        return kind not in _STRUCTURE or (value.startswith(FILLED_IN) and value.endswith("}"))
-    if kind not in {"missing", "no_operator", "too_short"}:
+    if isinstance(item.value, str) and FILLED_IN in item.value and not item.is_unknown_key:
+        return item.kind not in _STRUCTURE or (item.value.startswith(FILLED_IN) and item.value.endswith("}"))
+    if item.kind not in {"missing", "no_operator", "too_short"}:
         return False
     here: Any = document
-    for part in error["loc"][:-1] if kind == "missing" else error["loc"]:
+    for part in item.path[:-1] if item.is_missing else item.path:
         here = here[part]
     return isinstance(here, Mapping) and set(here) == {CHILD_OPERATORS}
-
-
-def _causes(kind: str, errors: list[ErrorDetails]) -> Iterator[ErrorDetails]:
-    """The errors, without missing keys that are only misspelled."""
-    misspelt = {
-        (*path_of(item)[:-1], meant(_grammar(kind), item)) for item in errors if item["type"] == "extra_forbidden"
-    }
-    return (item for item in errors if item["type"] != "missing" or item["loc"] not in misspelt)
 
 
 def _once(mistakes: Iterable[Problem]) -> Iterator[Problem]:
