@@ -1,8 +1,8 @@
 """Overrides: settings with other values in some places, and the stacks that deploy them."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -10,6 +10,7 @@ from baseline.capabilities.capability import Capability, StackSpec
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.place import Places
 from baseline.capabilities.settings import Reason
+from baseline.findings import Problem
 
 OverrideName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=24)]
 
@@ -39,10 +40,18 @@ class Override(BaseModel):
         return {name: getattr(self, name) for name in type(self).model_fields if name in self.changed}
 
     @property
+    def weaker(self) -> tuple[Problem, ...]:
+        """What is weaker in these places, besides values weaker than the tier's; paths are below the override."""
+        return ()
+
+    @property
     def changed(self) -> frozenset[str]:
         """The settings with their own value in these places."""
         own = type(self).model_fields.keys() - Override.model_fields.keys()
         return frozenset(name for name in own if getattr(self, name) is not None)
+
+
+AnOverride = TypeVar("AnOverride", bound=Override)
 
 
 def in_these_places(setting: str, **constraints: Any) -> Any:  # noqa: ANN401 - stands where pydantic's Field stands
@@ -59,6 +68,15 @@ def overridden(landscape: Landscape, capability: str, override: Override) -> Lan
     """The landscape with the values of the override."""
     settings = landscape.capabilities[capability].model_copy(update={**override.values, "overrides": []})
     return replace(landscape, capabilities={**landscape.capabilities, capability: settings})
+
+
+def nearest_override(landscape: Landscape, overrides: Sequence[AnOverride], account: str) -> AnOverride | None:
+    """The override that applies to an account: that of the nearest place, the account itself, its OU, or one above."""
+    owners = {place: override for override in overrides for place in override.to}
+    unit = landscape.accounts[account].ou or ""
+    steps = unit.split("/") if unit else []
+    above = ("/".join(steps[:depth]) for depth in range(len(steps), 0, -1))
+    return next((owners[place] for place in (account, *above) if place in owners), None)
 
 
 def stacks_of(landscape: Landscape, capability: Capability) -> tuple[StackSpec, ...]:

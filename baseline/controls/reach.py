@@ -30,6 +30,7 @@ class ControlReach:
             capability's setting `region`, or home; `any` for those that the profile names.
         least: Which of them at least, where AWS does not have all: a resource type that a Region may lack, or
             `home-if-opt-in`. In the others the control is not met.
+        needs: A stack that has overrides, without the prefix: accounts in which an override removes it are left out.
         when: A name in the template's context: only stacks with a value there are meant.
         unless: A name in the template's context: only stacks without a value there are meant.
     """
@@ -41,6 +42,7 @@ class ControlReach:
     apart_from: str = ""
     regions: str
     least: str = ""
+    needs: str = ""
     when: str = ""
     unless: str = ""
 

@@ -65,6 +65,16 @@ class Planned:
         ]
         return frozenset(Destination(unit) for units in around for unit in units)
 
+    def lacking(self, family: str) -> frozenset[Destination]:
+        """Accounts of which an override removes a stack, and future accounts of the OUs around them."""
+        capability = next((stack.capability for stack in self.plan.stacks if stack.family == family), "")
+        overridden = ((item, self.override(capability, item)) for item in self._members)
+        removed = {item for item, override in overridden if override and not self._has(family, override)}
+        return frozenset(removed) | self.beside(capability)
+
+    def _has(self, family: str, override: Override) -> bool:
+        return f"{family}-{override.name}" in self.names or all(override.values.values())
+
     def _overrides(self, capability: str) -> tuple[Override, ...]:
         settings = self.landscape.capabilities.get(capability)
         return overrides_of(settings) if settings else ()
@@ -101,6 +111,8 @@ class Claim:
         anywhere = self.reach.regions == "any"
         regions = found.regions if anywhere else self._regions(planned.landscape, least=least)
         accounts = self._accounts(planned) - planned.beside(self.control.capability)
+        if least and self.reach.needs:
+            accounts -= planned.lacking(f"{planned.plan.prefix}-{self.reach.needs}")
         if least:
             accounts -= frozenset(item for item in accounts if not self._is_wanted(planned, item))
         return found.lacks(Reach((Spread(destinations=accounts, regions=regions),)))

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from baseline.capabilities.detect.config.config import ConfigSettings, RecorderOverride
+from baseline.capabilities.detect.config.config import ConfigSettings
+from baseline.capabilities.detect.config.recording import RecorderOverride
 from baseline.capabilities.organization.account_settings.settings import AccountSettings, AccountSettingsOverride
 from baseline.capabilities.overrides import Override
 from baseline.capabilities.settings import Settings
@@ -94,6 +95,45 @@ def test_a_weaker_value_needs_its_own_reason() -> None:
     assert "profile-reason-unused" in {item.id for item in load(config(unneeded)).findings}
 
 
+NO_RECORDER = "{name: play, to: [Workloads], recorder: none, reason: Emptied every week.}"
+
+
+def exclusions(plan: Plan) -> set[str]:
+    packs = [stack for stack in plan.stacks if stack.name.startswith("nw-config-packs")]
+    assert packs
+    return {item for stack in packs for value in stack.parameters for item in (value.value or "").split(",")}
+
+
+def test_a_recorder_is_off_where_an_override_says_so_and_what_needs_it_stays_away() -> None:
+    web = "{name: near, to: [web], snapshot_frequency: One_Hour}"
+    plan = planned(config(NO_RECORDER, web) + "  alarms: {}\n")
+    assert places(plan) == {RECORDER: {"Security", "free"}, f"{RECORDER}-near": {"web"}}
+    root_mfa = next(stack for stack in plan.stacks if stack.name == "nw-alarms-root-mfa")
+    assert [item.account or item.ous for item in root_mfa.deployments] == ["management", ("Security",), "free", "web"]
+
+
+def test_packs_leave_out_accounts_whose_recorder_is_off_and_not_those_that_another_tool_records() -> None:
+    group = NO_RECORDER.replace("Workloads", "card-data")
+    assert {"333333333333", "444444444444", "555555555555"} <= exclusions(planned(config(group)))
+    existing = exclusions(planned(config("{name: play, to: [card-data], recorder: existing}")))
+    assert not {"333333333333", "444444444444"} & existing
+
+
+def test_a_recorder_that_is_off_needs_a_reason_and_reports_accounts_to_come() -> None:
+    found = load(config(NO_RECORDER.replace(", reason: Emptied every week.", ""))).findings
+    weak = next(item for item in found if item.id == "profile-weakened")
+    assert (weak.control, weak.accepted) == ("config-recorder", None)
+    assert weak.path == "capabilities.config.overrides[0].recorder"
+    assert any("conformance packs of the organization fail there" in item.message and item.severity is Severity.INFO for item in found)
+    found = load(config(NO_RECORDER)).findings
+    assert next(item for item in found if item.id == "profile-weakened").accepted == "Emptied every week."
+    assert not [
+        item
+        for item in load(config("{name: a, to: [Workloads], recorder: existing}")).findings
+        if item.id == "profile-weakened"
+    ]
+
+
 def test_accounts_to_come_beside_a_named_account_are_reported() -> None:
     (found,) = (
         item for item in load(config(SANDBOX.replace("Workloads", "web"))).findings if item.id == "profile-override"
@@ -117,7 +157,8 @@ def test_accounts_to_come_beside_a_named_account_are_reported() -> None:
         (["{name: a, to: [workload], recording: CONTINUOUS}"], 'did you mean "Workloads"?'),
         (["{name: A b, to: [Workloads], recording: CONTINUOUS}"], "is not a name of lower-case letters"),
         (["{name: a, to: [], recording: CONTINUOUS}"], "at least 1"),
-        (["{name: a, to: [Workloads], recorder: existing}"], "unknown key: recorder"),
+        (["{name: a, to: [Workloads], recorder: managed}"], "is not existing or none"),
+        (["{name: a, to: [Workloads], recorder: none, recording: DAILY}"], "recording without a recorder"),
         (["{name: a, to: [Workloads], daily_types: [AWS::Nothing::There]}"], 'does not record "AWS::Nothing::There"'),
     ],
 )
@@ -140,7 +181,7 @@ def test_an_override_has_settings_of_its_capability_with_the_same_limits(
 ) -> None:
     own = override.model_json_schema()["properties"]
     whole = settings.model_json_schema()["properties"]
-    varied = own.keys() - Override.model_fields.keys()
+    varied = own.keys() - Override.model_fields.keys() - {"recorder"}  # places have other words for it
     assert varied
     for name in varied:
         value, _ = own[name]["anyOf"]

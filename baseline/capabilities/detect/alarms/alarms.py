@@ -16,7 +16,7 @@ from baseline.capabilities.capability import (
     every_account,
     one_account,
 )
-from baseline.capabilities.detect.config.config import manages_recorder
+from baseline.capabilities.detect.config.config import manages_recorder, with_a_recorder
 from baseline.capabilities.landscape import Landscape, Reference, portable_text
 from baseline.capabilities.logs.cloudtrail.cloudtrail import log_group_name
 from baseline.capabilities.parameters import organization_only
@@ -275,7 +275,7 @@ def _root_mfa(landscape: Landscape, settings: AlarmsSettings) -> StackSpec:
         name="alarms-root-mfa",
         template="detect/alarms/root_mfa",
         description="Config rules for the root user's MFA, with their verdicts forwarded to the security team.",
-        target=every_account(Regions.HOME),
+        target=with_a_recorder(landscape, every_account(Regions.HOME)),
         context=RootMfaContext(
             prefix=landscape.prefix,
             hub_region=_hub_region(landscape),

@@ -13,16 +13,20 @@ from baseline.capabilities.delegation import trusted_by_hand
 from baseline.capabilities.detect.config.exclusions import excluded_accounts
 from baseline.capabilities.detect.config.packs import ManagedRule, Pack, build_packs, global_region, rules_of_tier
 from baseline.capabilities.detect.config.problems import config_problems, weaker_parameters
+from baseline.capabilities.detect.config.recording import (
+    RecorderOverride,
+    Recording,
+    ResourceType,
+    SnapshotFrequency,
+    unrecorded_accounts,
+    where_recorded,
+)
 from baseline.capabilities.landscape import Landscape, Reference, portable_text
 from baseline.capabilities.logs.log_archive.log_archive import bucket_name
 from baseline.capabilities.organization.account_settings.settings import AccountSettings
-from baseline.capabilities.overrides import Override, in_these_places
 from baseline.capabilities.parameters import organization_only
 from baseline.capabilities.settings import Settings, tiered
 
-Recording = Literal["DAILY", "CONTINUOUS"]
-SnapshotFrequency = Literal["One_Hour", "Three_Hours", "Six_Hours", "Twelve_Hours", "TwentyFour_Hours"]
-ResourceType = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}$")]
 AccountId = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
 ParameterValue = Annotated[str, StringConstraints(pattern=r"^[^$\x00-\x1f\x7f]+$", max_length=1024)]
 """A dollar sign could be read as a reference by CloudFormation; no managed rule needs one."""
@@ -34,16 +38,6 @@ _RECORDER_EXISTS = (
 
 _SERVICES = ("config.amazonaws.com", "config-multiaccountsetup.amazonaws.com")
 """The aggregator's service, and that of organization conformance packs."""
-
-
-class RecorderOverride(Override):
-    """Recording settings for some places."""
-
-    recording: Recording | None = in_these_places("recording")
-    daily_types: list[ResourceType] | None = in_these_places("daily_types")
-    continuous_types: list[ResourceType] | None = in_these_places("continuous_types")
-    exclude_types: list[ResourceType] | None = in_these_places("exclude_types")
-    snapshot_frequency: SnapshotFrequency | None = in_these_places("snapshot_frequency")
 
 
 class ConfigSettings(Settings):
@@ -109,7 +103,7 @@ class ConfigSettings(Settings):
         examples=[{"access-keys-rotated": {"maxAccessKeyAge": "60"}}],
     )
     overrides: list[RecorderOverride] = tiered(
-        "What is recorded otherwise in some places, such as once a day in a sandbox.",
+        "What is recorded otherwise in some places, such as once a day in a sandbox, or not at all.",
         [],
         examples=[[{"name": "sandbox", "to": ["Sandbox"], "recording": "DAILY", "reason": "Nothing there lasts."}]],
     )
@@ -174,6 +168,13 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
 def manages_recorder(landscape: Landscape) -> bool:
     """Whether this baseline creates the recorders that Config rules need."""
     return landscape.is_on("config") and landscape.settings("config", ConfigSettings).recorder == "managed"
+
+
+def with_a_recorder(landscape: Landscape, target: Target) -> Target:
+    """The target without places in which the recorder is off: AWS Config accepts no rule there."""
+    if not manages_recorder(landscape):
+        return target
+    return where_recorded(target, landscape.settings("config", ConfigSettings).overrides)
 
 
 def _bucket_name(landscape: Landscape) -> Reference:
@@ -294,7 +295,8 @@ def _pack(landscape: Landscape, settings: ConfigSettings, pack: Pack, *, managem
     organization = not managements
     part = "management" if managements and not landscape.standalone else ""
     kind = "of every member account" if organization else "of the management account" if part else "of the account"
-    excluded = excluded_accounts(landscape, settings.exclude_accounts) if organization else ()
+    unrecorded = unrecorded_accounts(landscape, settings.overrides)
+    excluded = excluded_accounts(landscape, settings.exclude_accounts, unrecorded) if organization else ()
     trusted = trusted_by_hand(landscape, "config-multiaccountsetup.amazonaws.com", "Organization conformance packs")
     return StackSpec(
         name="-".join(filter(None, ("config-packs", part, pack.suffix))),

@@ -1,6 +1,6 @@
 """Accounts that organization conformance packs exclude: a pack fails in an account without a recorder."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from baseline.capabilities.landscape import ACCOUNT_PARAMETERS, Landscape
 from baseline.capabilities.parameters import PARAMETERS, ParameterDeclaration, account_parameters
@@ -13,17 +13,20 @@ _PER_PARAMETER = 300
 """Account ids in one parameter, whose value has at most 4,096 bytes (CloudFormation user guide, quotas)."""
 
 
-def excluded_accounts(landscape: Landscape, excluded: Sequence[str]) -> tuple[ParameterDeclaration, ...]:
+def excluded_accounts(
+    landscape: Landscape, excluded: Sequence[str], unrecorded: Collection[str] = ()
+) -> tuple[ParameterDeclaration, ...]:
     """Return the parameters for the excluded accounts, each an account id or a comma-separated list of ids.
 
     Args:
         landscape: The organization. Its management account has its own packs, and its suspended accounts have no
             recorder.
         excluded: Ids of further accounts without a recorder.
+        unrecorded: Keys of accounts in which the recorder is off.
     """
-    suspended = _suspended(landscape)
-    known = tuple(dict.fromkeys((*(id_ for id_ in suspended.values() if id_), *excluded)))
-    created = account_parameters(landscape, [key for key, id_ in suspended.items() if id_ is None])
+    without = _without_recorder(landscape, unrecorded)
+    known = tuple(dict.fromkeys((*(id_ for id_ in without.values() if id_), *excluded)))
+    created = account_parameters(landscape, [key for key, id_ in without.items() if id_ is None])
     chunks = [known[start : start + _PER_PARAMETER] for start in range(0, len(known), _PER_PARAMETER)]
     return (
         PARAMETERS[ACCOUNT_PARAMETERS["management"]],
@@ -32,20 +35,27 @@ def excluded_accounts(landscape: Landscape, excluded: Sequence[str]) -> tuple[Pa
     )
 
 
-def exclusion_problems(landscape: Landscape, excluded: Sequence[str]) -> Iterator[Problem]:
+def exclusion_problems(
+    landscape: Landscape, excluded: Sequence[str], unrecorded: Collection[str] = ()
+) -> Iterator[Problem]:
     """Yield a problem if more accounts are excluded than AWS Config allows."""
-    count = 1 + len({*_suspended(landscape).values(), *excluded})
+    count = 1 + len({*(id_ or key for key, id_ in _without_recorder(landscape, unrecorded).items()), *excluded})
     if count > MOST_EXCLUDED:
         yield Problem(
             path=("exclude_accounts",),
             message=f"{count:,} accounts would be left out of conformance packs: AWS Config allows {MOST_EXCLUDED:,}, "
-            "the management account and suspended accounts included",
+            "the management account, suspended accounts and those without a recorder included",
             fix="close accounts that are suspended, or set rules: false",
         )
 
 
-def _suspended(landscape: Landscape) -> dict[str, str | None]:
-    return {key: account.id for key, account in landscape.accounts.items() if account.ou in landscape.suspended}
+def _without_recorder(landscape: Landscape, unrecorded: Collection[str]) -> dict[str, str | None]:
+    """Key → id of the accounts that are suspended, or whose recorder is off."""
+    return {
+        key: account.id
+        for key, account in landscape.accounts.items()
+        if account.ou in landscape.suspended or key in unrecorded
+    }
 
 
 def _list(number: int, ids: Sequence[str]) -> ParameterDeclaration:

@@ -8,9 +8,10 @@ from baseline.aws.config_rules import config_rule
 from baseline.aws.config_types import ALWAYS_CONTINUOUS, is_recordable, nearest_type
 from baseline.capabilities.detect.config.exclusions import exclusion_problems
 from baseline.capabilities.detect.config.packs import managed_rules, rules_of_tier
+from baseline.capabilities.detect.config.recording import RecorderOverride, unrecorded_accounts
 from baseline.capabilities.landscape import Landscape
 from baseline.controls.assertion import Assertion, assertions
-from baseline.findings import Problem
+from baseline.findings import Problem, Severity
 from baseline.text.nearest import did_you_mean
 
 
@@ -36,6 +37,8 @@ class _Settings(Protocol):
     @property
     def exclude_accounts(self) -> Sequence[str]: ...
     @property
+    def overrides(self) -> Sequence[RecorderOverride]: ...
+    @property
     def rule_parameters(self) -> Mapping[str, Mapping[str, str]]: ...
 
 
@@ -45,7 +48,9 @@ def config_problems(landscape: Landscape, settings: _Settings) -> Iterator[Probl
     for name in ("daily_types", "continuous_types", "exclude_types"):
         yield from _type_problems(name, getattr(settings, name), settings)
     yield from _excluded_rule_problems(landscape, settings)
-    yield from exclusion_problems(landscape, settings.exclude_accounts)
+    unrecorded = unrecorded_accounts(landscape, settings.overrides)
+    yield from exclusion_problems(landscape, settings.exclude_accounts, unrecorded)
+    yield from _override_problems(settings)
     for rule, parameters in settings.rule_parameters.items():
         yield from _parameter_problems(rule, parameters)
 
@@ -72,6 +77,24 @@ def _recorder_problems(settings: _Settings) -> Iterator[Problem]:
             message=f"{other} has no effect: recording is {settings.recording} for every type",
             fix=f"remove {other}, or change recording",
         )
+
+
+def _override_problems(settings: _Settings) -> Iterator[Problem]:
+    for index, item in enumerate(settings.overrides):
+        if item.recorder is not None and settings.recorder != "managed":
+            yield Problem(
+                path=("overrides", index, "recorder"),
+                message=f"it has no effect: recorder is {settings.recorder} everywhere",
+                fix="remove it",
+            )
+        elif item.recorder == "none" and settings.rules:
+            yield Problem(
+                path=("overrides", index, "recorder"),
+                message="accounts that join these units later have no recorder, and conformance packs of the "
+                "organization fail there, until the profile lists them",
+                fix="add new accounts to the profile and deploy again, or set rules: false",
+                severity=Severity.INFO,
+            )
 
 
 def _type_problems(name: str, types: Sequence[str], settings: _Settings) -> Iterator[Problem]:
