@@ -124,7 +124,9 @@ def test_a_recorder_that_is_off_needs_a_reason_and_reports_accounts_to_come() ->
     weak = next(item for item in found if item.id == "profile-weakened")
     assert (weak.control, weak.accepted) == ("config-recorder", None)
     assert weak.path == "capabilities.config.overrides[0].recorder"
-    assert any("conformance packs of the organization fail there" in item.message and item.severity is Severity.INFO for item in found)
+    assert any(
+        "packs of the organization fail there" in item.message and item.severity is Severity.INFO for item in found
+    )
     found = load(config(NO_RECORDER)).findings
     assert next(item for item in found if item.id == "profile-weakened").accepted == "Emptied every week."
     assert not [

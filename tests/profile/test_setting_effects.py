@@ -226,6 +226,7 @@ SAMPLES: dict[str, list[Any]] = {
     },
     "capabilities.account_settings.overrides.*.password_reuse_prevention": [10, 20],
     "capabilities.account_settings.overrides.*.config_retention_days": [30, 60],
+    "capabilities.config.overrides.*.recorder": ["existing", "none"],
     "capabilities.config.overrides.*.recording": ["DAILY", "CONTINUOUS"],
     "capabilities.config.overrides.*.snapshot_frequency": ["One_Hour", "Six_Hours"],
     "capabilities.config.overrides.*.continuous_types": [[], ["AWS::EC2::Instance"]],
@@ -249,6 +250,7 @@ TOGETHER: dict[str, dict[str, Any]] = {
         f"capabilities.guardrails.{name}": {"capabilities.guardrails.rules": {guardrail: {"enabled": True}}}
         for name, guardrail in USED_BY.items()
     },
+    "capabilities.config.overrides.*.recorder": {"capabilities.config.overrides.0.recording": None},
     "capabilities.config.overrides.*.daily_types": {"capabilities.config.overrides.0.recording": "CONTINUOUS"},
     "capabilities.guardrails.stage": {"capabilities.guardrails.sandbox_units": ["Workloads"]},
     "capabilities.guardrails.sandbox_units": {"capabilities.guardrails.stage": "sandbox"},
