@@ -33,7 +33,9 @@ def variables(
     ids += [d.account_id for stack in wave for d in stack.deployments if _is_named(d) and d.account_id]
     found = {names.parameter(p.name): _find(plan, names, p) for p in ids if p.value is None}
     targets = {ou for stack in wave for d in stack.deployments if d.method is Method.STACK_SET for ou in d.ous}
-    found |= _ou_assignments(plan.home_region, [path for path, ou_id in plan.ou_ids if ou_id is None and path in targets], names)
+    found |= _ou_assignments(
+        plan.home_region, [path for path, ou_id in plan.ou_ids if ou_id is None and path in targets], names
+    )
     return {name: command for name, command in found.items() if name not in known}
 
 

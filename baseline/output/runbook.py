@@ -8,6 +8,7 @@ from baseline.output.commands import commands, variables
 from baseline.output.runbook_after import after, looks
 from baseline.output.runbook_before import before
 from baseline.output.runbook_break_glass import break_glass, reminder
+from baseline.output.runbook_created import pause
 from baseline.output.shell_functions import shell_functions
 from baseline.output.shell_variables import Names, shell_variables
 from baseline.plan.model import Deployment, Method, Plan, Stack
@@ -116,6 +117,7 @@ def _wave(plan: Plan, number: int, assignments: list[str], names: Names) -> str:
         f"See that it worked: each stack is `CREATE_COMPLETE` or `UPDATE_COMPLETE`{sets}.\n\n"
         "```sh\n" + "\n".join(_states(plan, wave)) + "\n```\n"
     )
+    parts += pause(plan, wave)
     return "\n".join(parts)
 
 
@@ -126,7 +128,11 @@ def _states(plan: Plan, wave: tuple[Stack, ...]) -> Iterable[str]:
                 yield from (f"stack_state {shell_word(stack.name)} {region}" for region in deployment.regions)
         if _is_stack_set(stack):
             yield f"stack_set_state {shell_word(stack.name)}"
-    later = {stack.capability for number in range(plan.waves.index(wave) + 1, len(plan.waves)) for stack in plan.waves[number]}
+    later = {
+        stack.capability
+        for number in range(plan.waves.index(wave) + 1, len(plan.waves))
+        for stack in plan.waves[number]
+    }
     yield from looks(plan, {stack.capability for stack in wave} - later)
 
 

@@ -41,6 +41,17 @@ _LOOKS: Mapping[str, str] = {
 """Capability → a look from the deploying account: what it shows is in `docs/capabilities/`."""
 
 
+_RING = (
+    "Ring an alarm: `aws cloudwatch set-alarm-state --alarm-name ALARM --state-value ALARM --state-reason test --region {home}`, "
+    "and see that the message arrives."
+)
+_PROTECT = (
+    "After a deployment by hand protect every stack that holds data (keys, buckets, log groups, the trail, accounts): `aws "
+    "cloudformation update-termination-protection --enable-termination-protection --stack-name NAME --region REGION`. "
+    "`baseline deploy DIR` does this, and sets stack policies as well."
+)
+
+
 def looks(plan: Plan, capabilities: set[str]) -> Iterator[str]:
     """Commands that verify that the capabilities work."""
     for name in sorted(capabilities & _LOOKS.keys()):
@@ -71,11 +82,16 @@ def _failures(plan: Plan) -> str:
 
 
 def _second_run(plan: Plan) -> str:
-    sets = "" if plan.standalone else " `stack_set` updates the StackSet and its instances, `stack_instances` adds what is missing."
+    sets = (
+        ""
+        if plan.standalone
+        else " `stack_set` updates the StackSet and its instances, `stack_instances` adds what is missing."
+    )
     return (
         "## Second run and update\n\nChange the profile, run `baseline plan PROFILE --against DIR`, generate again, and run "
-        "`baseline deploy DIR` or the commands of this file again: a stack without changes stays as it is." + sets +
-        " Before an update look at `baseline drift DIR`: what was changed by hand is reverted by `baseline deploy DIR "
+        "`baseline deploy DIR` or the commands of this file again: a stack without changes stays as it is."
+        + sets
+        + " Before an update look at `baseline drift DIR`: what was changed by hand is reverted by `baseline deploy DIR "
         "--revert-drift`, and by nothing else.\n"
     )
 
@@ -97,8 +113,9 @@ def _going_back(plan: Plan) -> str:
         "that hold data are neither replaced nor deleted without `--allow-replacement`. To remove everything: "
         "`baseline destroy DIR --dry-run`, then without `--dry-run`; by hand, wave by wave from the last to the first:\n\n"
         "```text\naws cloudformation update-termination-protection --no-enable-termination-protection --stack-name NAME "
-        "--region REGION\naws cloudformation delete-stack --stack-name NAME --region REGION\n```\n" + instances +
-        "\nBuckets, keys, log groups, accounts and units stay under their names. A new deployment takes them back into stacks "
+        "--region REGION\naws cloudformation delete-stack --stack-name NAME --region REGION\n```\n"
+        + instances
+        + "\nBuckets, keys, log groups, accounts and units stay under their names. A new deployment takes them back into stacks "
         "with `baseline deploy DIR --import-existing`, and in member accounts with `--member-role NAME` besides. Keys are "
         "made anew; keep the old ones for old logs. What AWS numbers itself (detectors, hubs, groups, the GuardDuty policy) "
         "cannot be imported: preflight names each with the setting or the command that helps.\n"
@@ -128,17 +145,16 @@ def _routines(plan: Plan) -> str:
         + ". Until then alarms are silent. This shows what is not confirmed: `"
         + _LOOKS["notifications"].format(home=home)
         + "`.",
-        f"Ring an alarm: `aws cloudwatch set-alarm-state --alarm-name ALARM --state-value ALARM --state-reason test --region {home}`, "
-        "and see that the message arrives.",
-        "After a deployment by hand protect every stack that holds data (keys, buckets, log groups, the trail, accounts): `aws "
-        "cloudformation update-termination-protection --enable-termination-protection --stack-name NAME --region REGION`. "
-        "`baseline deploy DIR` does this, and sets stack policies as well.",
+        _RING.format(home=home),
+        _PROTECT,
         "Keep the lock file and `plan.json` under version control; keep the digest that `baseline verify DIR` prints elsewhere.",
     ]
     monthly = [
         "`baseline drift DIR`: nothing was changed by hand.",
         *(
-            [f"New accounts are in a unit of the profile: `aws organizations list-accounts --region {home} --query 'Accounts[].[Id,Name,State]' --output table`."]
+            [
+                f"New accounts are in a unit of the profile: `aws organizations list-accounts --region {home} --query 'Accounts[].[Id,Name,State]' --output table`."
+            ]
             if organization
             else []
         ),

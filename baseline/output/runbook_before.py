@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from baseline.output.runbook_break_glass import has_break_glass_role
+from baseline.output.runbook_created import organization_stack, prerequisites, security_account_stack
 from baseline.plan.model import Method, Plan
 from baseline.text.markdown import markdown_code
+from baseline.text.shell import shell_word
 
-_LIST_ACCOUNTS = (
-    "aws organizations list-accounts --region {home} --query 'Accounts[].[Id,Name,State]' --output table"
-)
+_LIST_ACCOUNTS = "aws organizations list-accounts --region {home} --query 'Accounts[].[Id,Name,State]' --output table"
 
 
 def before(plan: Plan) -> Iterator[str]:
@@ -21,10 +21,14 @@ def before(plan: Plan) -> Iterator[str]:
     yield (
         "**Check what is there.** `baseline preflight DIR` makes every check that read-only calls allow: names that exist, "
         "policy slots, delegated administrators, roles, quotas"
-        + ("." if plan.standalone else "; `--member-role OrganizationAccountAccessRole` looks into member accounts, too.")
+        + (
+            "."
+            if plan.standalone
+            else "; `--member-role OrganizationAccountAccessRole` looks into member accounts, too."
+        )
     )
     if not plan.standalone:
-        yield from _organization(plan)
+        yield from _organization(plan) if organization_stack(plan) is None else _new_organization(plan)
     yield from _irreversible(plan)
     yield from _quotas(plan)
     yield (
@@ -33,7 +37,8 @@ def before(plan: Plan) -> Iterator[str]:
         "and checks after their trial of 30 days, CloudTrail data events, CloudWatch alarms, S3 storage. Look at AWS Budgets "
         "after a week."
     )
-    yield from (f"**Needed by a stack**: {text}" for text in dict.fromkeys(_prerequisites(plan)))
+    if organization_stack(plan) is None:
+        yield from (f"**Needed by a stack**: {text}" for text in prerequisites(plan))
     yield (
         "**Open one shell for the whole deployment**: POSIX `sh`, `bash` or `zsh` in this directory, with AWS CLI version 2 "
         "(`aws --version`), and define the functions below. Every command can be repeated."
@@ -56,8 +61,8 @@ def _identity(plan: Plan) -> Iterator[str]:
     account = "the account" if plan.standalone else "the management account"
     yield (
         f"**Who.** Use credentials of {account}: `AdministratorAccess`, or the policies that `baseline preflight DIR "
-        "--print-policy` prints. In an empty account sign in as root once, make an administrator with MFA (IAM Identity "
-        "Center, or a role), and put the root user's password and MFA device away. Check it: `aws sts get-caller-identity "
+        f"--print-policy` prints. In an empty account sign in as root once, make {_first_administrator(plan)}, and put the "
+        "root user's password and MFA device away. Check it: `aws sts get-caller-identity "
         f"--region {plan.home_region}`."
     )
     if any(stack.capability == "kms" for stack in plan.stacks):
@@ -65,6 +70,28 @@ def _identity(plan: Plan) -> Iterator[str]:
             "**Keys.** The identity is a role that the profile lists under `capabilities.kms.key_administrators`: the keys' "
             "policies refuse administration by anybody else, and KMS refuses to create a key that its creator may not manage."
         )
+
+
+def _first_administrator(plan: Plan) -> str:
+    if organization_stack(plan) is None:
+        return "an administrator with MFA (IAM Identity Center, or a role)"
+    return (
+        "a role with `AdministratorAccess` and a user with MFA who may take it (to begin with IAM Identity Center instead, "
+        "enable it in the console, which creates the organization, give its id in the profile as `organization.id`, and "
+        "generate again)"
+    )
+
+
+def _new_organization(plan: Plan) -> Iterator[str]:
+    stack = organization_stack(plan)
+    assert stack is not None  # noqa: S101 - the caller has looked
+    number = next(number for number, wave in enumerate(plan.waves, start=1) if stack in wave)
+    yield (
+        f"**Wave {number} creates the organization**, so that some preparation is possible only after it: the list stands at "
+        f"the end of that wave. `baseline deploy DIR --only {shell_word(stack.name)}` stops there; `baseline deploy DIR` goes on."
+    )
+    yield _regions(plan)
+    yield from _guardrails(plan)
 
 
 def _organization(plan: Plan) -> Iterator[str]:
@@ -85,13 +112,7 @@ def _organization(plan: Plan) -> Iterator[str]:
         f"GuardDuty detectors, Security Hub, roles and log groups that begin with {markdown_code(plan.prefix + '-')} or "
         f"{markdown_code('/' + plan.prefix + '/')}. StackSets cannot import them; `baseline deploy DIR --import-existing --member-role NAME` can import what templates name."
     )
-    regions = ", ".join(dict.fromkeys(region for stack in plan.stacks for region in stack.regions))
-    yield (
-        f"**Regions**: {regions}. An opt-in Region is enabled in every account before a StackSet goes there: "
-        f"`aws account enable-region --region-name REGION --account-id ACCOUNT --region {home}` (from the management account this needs trusted "
-        "access of account.amazonaws.com; in the account itself leave out `--account-id`). Where the table below has a stack "
-        "`…-account-regions`, it does this."
-    )
+    yield _regions(plan)
     yield (
         "**AWS Control Tower** has a trail, recorders and policies of its own: switch off in the profile what it does. "
         f"`aws controltower list-landing-zones --region {home}` shows whether it is there."
@@ -103,14 +124,29 @@ def _organization(plan: Plan) -> Iterator[str]:
             "An organization has one instance, in one Region; where that is another one, name it in the profile as "
             "`capabilities.identity_center.region`."
         )
-    if "guardrails" in capabilities:
+    yield from _guardrails(plan)
+
+
+def _regions(plan: Plan) -> str:
+    regions = ", ".join(dict.fromkeys(region for stack in plan.stacks for region in stack.regions))
+    return (
+        f"**Regions**: {regions}. An opt-in Region is enabled in every account before a StackSet goes there: "
+        f"`aws account enable-region --region-name REGION --account-id ACCOUNT --region {plan.home_region}` (from the management account this needs trusted "
+        "access of account.amazonaws.com; in the account itself leave out `--account-id`). Where the table below has a stack "
+        "`…-account-regions`, it does this."
+    )
+
+
+def _guardrails(plan: Plan) -> Iterator[str]:
+    if any(stack.capability == "guardrails" for stack in plan.stacks):
         yield _break_glass(plan)
 
 
 def _break_glass(plan: Plan) -> str:
     role = markdown_code(f"{plan.prefix}-break-glass")
+    when = "now" if security_account_stack(plan) is None else "when the security account is there"
     users = (
-        f" Make the [break-glass users](#break-glass-users) now; as soon as the stack `{plan.prefix}-iam-roles` is there, "
+        f" Make the [break-glass users](#break-glass-users) {when}; as soon as the stack `{plan.prefix}-iam-roles` is there, "
         f"test that each of them can take the role {role} in a member account, and only then go on to the first wave with "
         "guardrails."
         if any(map(has_break_glass_role, plan.stacks))
@@ -118,7 +154,9 @@ def _break_glass(plan: Plan) -> str:
     )
     return (
         "**Break-glass access before guardrails.** Service control policies bind administrators and root users of member "
-        "accounts from the moment they are attached." + users + " Where there are workloads, begin with `guardrails.stage: audit`."
+        "accounts from the moment they are attached."
+        + users
+        + " Where there are workloads, begin with `guardrails.stage: audit`."
     )
 
 
@@ -141,8 +179,3 @@ def _keys(plan: Plan) -> int:
     """Number of stacks with a key, per Region, plus one per account for a StackSet that targets OUs."""
     kms = [stack for stack in plan.stacks if stack.capability == "kms"]
     return sum(len(deployment.regions) for stack in kms for deployment in stack.deployments)
-
-
-def _prerequisites(plan: Plan) -> Iterator[str]:
-    for stack in plan.stacks:
-        yield from stack.prerequisites

@@ -38,7 +38,9 @@ def break_glass(plan: Plan) -> Iterator[str]:
         name = f"{plan.prefix}-break-glass"
         yield _USERS.format(
             account="the account" if plan.standalone else "the security account",
-            credentials="" if plan.standalone else " (from the management account take its role `OrganizationAccountAccessRole`)",
+            credentials=""
+            if plan.standalone
+            else " (from the management account take its role `OrganizationAccountAccessRole`)",
             where="the account" if plan.standalone else "a member account",
             home=plan.home_region,
             partition=plan.partition,

@@ -8,9 +8,9 @@ import pytest
 from baseline.errors import OutputError, TamperedError
 from baseline.output.compare import differences
 from baseline.output.write import write_output
+from baseline.pipeline import evidence_of, files_of
 from baseline.plan.document import PLAN_FILE, SUMS_FILE, sums_of
 from baseline.plan.written import read_written_plan
-from baseline.pipeline import files_of, evidence_of
 from baseline.resources import profiles_directory
 from baseline.text.slug import slug
 

@@ -79,7 +79,9 @@ CLAIMS = {
     "format a list": plan({"report/thesis.docx": DIGEST}, format=[2]),
     "one claim among good ones": plan({"report/thesis.docx": DIGEST, "thesis.docx": DIGEST}),
     "other digest": plan({"report/thesis.docx": "0" * 64}),
-    "files twice": plan({}).replace(b'"files": {}', b'"files": {}, "files": {"report/thesis.docx": "%s"}' % DIGEST.encode()),
+    "files twice": plan({}).replace(
+        b'"files": {}', b'"files": {}, "files": {"report/thesis.docx": "%s"}' % DIGEST.encode()
+    ),
     "deep": b"[" * 100_000,
     "not JSON": b"files: thesis.docx",
     "a list": b'["thesis.docx"]',
@@ -268,13 +270,15 @@ def test_a_mount_point_is_refused_with_what_to_do(tmp_path: Path, monkeypatch: p
         write_output(tmp_path / "out", NEW)
 
 
-@pytest.mark.parametrize("root", ["/", "//", "/.", "/tmp/.."])
+@pytest.mark.parametrize("root", ["/", "//", "/.", "/usr/.."])
 def test_the_root_is_refused_immediately(root: str) -> None:
     with pytest.raises(OutputError, match="root of the file system"):
         write_output(Path(root), NEW, force=True)
 
 
-@pytest.mark.parametrize(("umask", "directory", "file"), [(0o077, 0o700, 0o600), (0o027, 0o750, 0o640), (0, 0o777, 0o666)])
+@pytest.mark.parametrize(
+    ("umask", "directory", "file"), [(0o077, 0o700, 0o600), (0o027, 0o750, 0o640), (0, 0o777, 0o666)]
+)
 def test_modes_are_those_that_the_umask_leaves(umask: int, directory: int, file: int, tmp_path: Path) -> None:
     before = os.umask(umask)
     try:
@@ -320,7 +324,11 @@ def test_runs_into_one_directory_wait_for_each_other(tmp_path: Path) -> None:
 
 
 def test_a_run_that_waits_too_long_says_so(tmp_path: Path) -> None:
-    with turn_in(tmp_path), pytest.raises(OutputError, match="another run has been writing there"), turn_in(tmp_path, 0):
+    with (
+        turn_in(tmp_path),
+        pytest.raises(OutputError, match="another run has been writing there"),
+        turn_in(tmp_path, 0),
+    ):
         pass
     with turn_in(tmp_path, 0):
         pass  # the lock ended with the first

@@ -72,7 +72,9 @@ def test_the_commands_are_what_a_shell_reads_and_every_file_they_name_is_written
     blocks = shell_blocks(runbook(plan))
     assert len(blocks) > len(plan.stacks)
     fake = tmp_path / "aws"
-    fake.write_text('#!/bin/sh\nfor a in "$@"; do printf "%s\\0" "$a" >> "$LOG"; done; printf "\\n" >> "$LOG"; echo x-1\ncase "$*" in *--query*) ;; *describe-stack-set*) exit 254 ;; esac\n')
+    record = 'for a in "$@"; do printf "%s\\0" "$a" >> "$LOG"; done; printf "\\n" >> "$LOG"; echo x-1'
+    new = 'case "$*" in *--query*) ;; *describe-stack-set*) exit 254 ;; esac'
+    fake.write_text(f"#!/bin/sh\n{record}\n{new}\n")
     fake.chmod(0o755)
     log = tmp_path / "log"
     run = subprocess.run(
@@ -173,3 +175,30 @@ def test_runbook_without_the_role_has_no_break_glass_users() -> None:
 def test_runbook_says_before_the_first_command_what_cannot_be_taken_back() -> None:
     assert "Cannot be taken back" in runbook(build_plan(make_landscape(tier="regulated"))).partition("## Order")[0]
     assert "Cannot be taken back" not in runbook(build_plan(make_landscape(tier="standard")))
+
+
+def section(text: str, title: str) -> str:
+    return text.split(f"\n## {title}\n")[1].split("\n## ", maxsplit=1)[0]
+
+
+def test_runbook_of_a_new_organization_asks_for_nothing_that_needs_it_before_it_exists() -> None:
+    landscape = make_landscape(organization_id=None, root_id=None)
+    accounts = {key: replace(account, id=None) for key, account in landscape.accounts.items() if key != "management"}
+    plan = build_plan(replace(landscape, accounts={**landscape.accounts, **accounts}))
+    text = runbook(plan)
+    before, wave = section(text, "Before you begin"), section(text, "Wave 1")
+    assert "### nw-organization\n" in wave
+    assert "--only nw-organization" in before
+    for later in ("IAM Identity Center is enabled", "Control Tower", "Every account is accounted for", "users) now"):
+        assert later not in before
+    assert "IAM Identity Center is enabled for the organization" in wave.split("**Before the next wave**")[1]
+    assert "break-glass users" in wave.split("**Before the next wave**")[1]
+    assert text.count("**Before the next wave**") == 1
+
+
+def test_runbook_of_an_existing_organization_asks_for_everything_before_the_first_wave() -> None:
+    text = runbook(build_plan(make_landscape()))
+    before = section(text, "Before you begin")
+    for first in ("IAM Identity Center is enabled", "Control Tower", "Every account is accounted for", "users) now"):
+        assert first in before
+    assert "**Before the next wave**" not in text

@@ -41,7 +41,7 @@ COMMANDS = [
     "x\\",
     "\\\\",
     "a']||`1`||['b",
-    "`\"x\"`].Id | [0] || OrganizationalUnits[?Name=='",
+    '`"x"`].Id | [0] || OrganizationalUnits[?Name==\'',
     "]",
     "{a,b}",
     "*",
@@ -119,7 +119,9 @@ def hostile_plan(names: list[str]) -> Plan:
     }
     suspended = frozenset({"Suspended", "Workloads/Old"})
     settings = {"organization": {"enabled": False}}
-    return build_plan(make_landscape("starter", settings, organization_id=None, root_id=None, ous=ous, suspended=suspended))
+    return build_plan(
+        make_landscape("starter", settings, organization_id=None, root_id=None, ous=ous, suspended=suspended)
+    )
 
 
 @pytest.fixture(scope="module")
