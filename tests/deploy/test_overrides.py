@@ -66,6 +66,18 @@ def test_accounts_change_from_one_override_to_another(deployed: Aws, tmp_path: P
     assert found[PROD] == {"nw-config-recorder-sandbox"}
 
 
+def test_a_recorder_that_an_override_switches_off_goes_with_prune(deployed: Aws, tmp_path: Path) -> None:
+    before = recorders(deployed)
+    out = output(tmp_path, "{name: play, to: [Workloads/Dev], recorder: none, reason: Emptied every week.}")
+    kept = deployed.run("deploy", out, "--yes", *ONLY)
+    assert kept.exit_code == 0, kept.stderr
+    assert "stack instances are no longer targeted; --prune deletes them" in " ".join(kept.output.split())
+    assert recorders(deployed) == before
+    pruned = deployed.run("deploy", out, "--yes", "--prune", *ONLY)
+    assert pruned.exit_code == 0, pruned.stderr
+    assert recorders(deployed) == {account: names for account, names in before.items() if account != DEV}
+
+
 def test_an_account_that_keeps_its_old_recorder_gets_no_second_one(
     deployed: Aws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
