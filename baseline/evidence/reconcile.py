@@ -61,12 +61,12 @@ class Reconciliation:
 
     Attributes:
         comparisons: Every control that has detectors, in the order of the evidence.
-        unmatched: Tool → number of results of detectors that no control names.
+        unmatched: Tool → detector that no control names → number of its results.
         unknown: Account id → number of results that are ignored, as the evidence does not cover the account.
     """
 
     comparisons: tuple[Comparison, ...]
-    unmatched: Mapping[str, int]
+    unmatched: Mapping[str, Mapping[str, int]]
     unknown: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -132,9 +132,16 @@ def reconcile(document: Mapping[str, Any], results: Sequence[ScanResult]) -> Rec
             comparisons.append(_with_extent(compared, claimed))
     return Reconciliation(
         comparisons=tuple(comparisons),
-        unmatched=Counter(item.tool for item in results if (item.tool, item.detector) not in named),
+        unmatched=_by_tool(item for item in results if (item.tool, item.detector) not in named),
         unknown=Counter(item.account for item in foreign),
     )
+
+
+def _by_tool(results: Iterable[ScanResult]) -> Mapping[str, Mapping[str, int]]:
+    counts: dict[str, Counter[str]] = {}
+    for item in results:
+        counts.setdefault(item.tool, Counter())[item.detector] += 1
+    return counts
 
 
 def _scope_of(document: Mapping[str, Any]) -> _Scope:

@@ -8,12 +8,12 @@ from baseline.evidence.reconcile import Comparison, Reconciliation
 
 
 def format_reconciliation_json(found: Reconciliation) -> str:
-    """Counts, every control with detectors and all its results, and the number of unmatched results."""
+    """Counts, every control with its detectors and results, and the number of results of each unmatched detector."""
     verdicts = ("agree", "disagree", "not scanned")
     document = {
         "counts": {verdict: sum(item.verdict == verdict for item in found.comparisons) for verdict in verdicts},
         "controls": [_control(item) for item in found.comparisons],
-        "unmatched": dict(found.unmatched),
+        "unmatched": {tool: dict(detectors) for tool, detectors in found.unmatched.items()},
         "unknown_accounts": dict(found.unknown),
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"

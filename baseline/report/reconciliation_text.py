@@ -1,6 +1,7 @@
 """Claims and live scans, for a terminal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from textwrap import wrap
 
 from baseline.evidence.reconcile import Comparison, Reconciliation
 from baseline.evidence.scans.result import ScanResult
@@ -21,13 +22,21 @@ def _lines(found: Reconciliation) -> Iterator[str]:
     for verdict in ("disagree", "agree", "not scanned"):
         items = [item for item in found.comparisons if item.verdict == verdict]
         yield f"{verdict}: {len(items)} controls"
-        for item in items:
+        if verdict == "not scanned":
+            yield from _names(item.control for item in items)
+        for item in items if verdict != "not scanned" else ():
             yield from _disagreement(item) if verdict == "disagree" else [f"  {item.control}: {_said(item)}"]
     for account, count in sorted(found.unknown.items()):
         results = "1 result" if count == 1 else f"{count} results"
         yield f"set aside: {results} of the account {account}: the evidence has no account with this id"
-    for tool, count in found.unmatched.items():
-        yield f"results of {_TOOLS[tool]} whose detector no control names: {count}"
+    for tool, detectors in found.unmatched.items():
+        yield f"results of {_TOOLS[tool]} whose detector no control names: {sum(detectors.values())}"
+        yield from _names(f"{name} ({count})" for name, count in sorted(detectors.items()))
+
+
+def _names(names: Iterable[str]) -> list[str]:
+    text = ", ".join(names)
+    return wrap(text, 78, initial_indent="  ", subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
 
 
 def _disagreement(item: Comparison) -> Iterator[str]:

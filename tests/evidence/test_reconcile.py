@@ -120,8 +120,19 @@ def test_pages_and_findings_one_after_the_other_are_read_like_one_answer(between
     assert names == {name: rule for file in CONFIG for name, rule in read_config(file)[1].items()}
 
 
-def test_results_of_other_detectors_are_counted(found: Reconciliation) -> None:
-    assert found.unmatched == {"prowler": 1, "config": 1}
+def test_results_of_other_detectors_are_counted_by_name(found: Reconciliation) -> None:
+    assert {tool: sum(detectors.values()) for tool, detectors in found.unmatched.items()} == {"prowler": 1, "config": 1}
+    text, document = format_reconciliation_text(found), json.loads(format_reconciliation_json(found))
+    for tool, detectors in found.unmatched.items():
+        assert document["unmatched"][tool] == detectors
+        assert all(f"  {name} (1)" in text for name in detectors)
+
+
+def test_controls_without_a_result_take_few_lines(found: Reconciliation) -> None:
+    section = format_reconciliation_text(found).split("not scanned: ")[1].splitlines()
+    unscanned = [item.control for item in found.comparisons if item.verdict == "not scanned"]
+    assert len(section) < len(unscanned) / 2
+    assert all(any(control in line for line in section) for control in unscanned)
 
 
 @pytest.mark.parametrize(
