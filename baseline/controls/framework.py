@@ -146,6 +146,7 @@ def _resolved(item: Requirement, directory: Path, seen: tuple[str, ...]) -> Requ
     return replace(
         item,
         gist=item.gist or other.gist,
+        title=item.title or other.title,
         controls=item.controls or other.controls,
         manual=item.manual or other.manual,
         inherited=item.inherited or other.inherited,

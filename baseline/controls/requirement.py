@@ -8,7 +8,7 @@ Relation = Literal["satisfies", "contributes", "detects"]
 """satisfies: the control alone meets the requirement for the resources in scope; contributes: it is a part of that;
 detects: it finds violations and prevents none."""
 
-_KEYS = {"gist", "level", "controls", "manual", "inherited", "same_as", "without"}
+_KEYS = {"title", "gist", "level", "controls", "manual", "inherited", "same_as", "without"}
 _RELATIONS = get_args(Relation)
 
 
@@ -54,6 +54,7 @@ class Requirement:
     Attributes:
         framework: Id of the framework.
         id: As the framework writes it.
+        title: The publisher's own title, where it is in the public domain; else empty.
         gist: A summary in our own words.
         level: The framework's own classes that it belongs to: `L1`, `moderate`, `addressable`.
         controls: The controls that contribute to it; taken from `same_as` if set.
@@ -65,6 +66,7 @@ class Requirement:
     framework: str
     id: str
     gist: str
+    title: str = ""
     level: tuple[str, ...] = ()
     controls: tuple[ControlMapping, ...] = ()
     manual: Manual | None = None
@@ -75,6 +77,11 @@ class Requirement:
     def key(self) -> str:
         """Framework and id, such as `cis-7.0/4.2`."""
         return f"{self.framework}/{self.id}"
+
+    @property
+    def wording(self) -> str:
+        """The title, if there is one, and the summary."""
+        return f"{self.title}: {self.gist}" if self.title else self.gist
 
 
 def read_requirement(framework: str, name: str, entry: Mapping[str, Any]) -> Requirement:
@@ -92,6 +99,7 @@ def read_requirement(framework: str, name: str, entry: Mapping[str, Any]) -> Req
         framework=framework,
         id=name,
         gist=entry.get("gist", ""),
+        title=entry.get("title", ""),
         level=(level,) if isinstance(level, str) else tuple(level),
         controls=tuple(_mapping(item) for item in entry.get("controls", ())),
         manual=Manual(**manual) if manual else None,

@@ -19,7 +19,7 @@ COLUMNS = (
 
 
 REQUIREMENT_COLUMNS = (
-    *("framework", "requirement", "level", "gist", "state", "control", "relation", "control_state", "reason"),
+    *("framework", "requirement", "title", "level", "gist", "state", "control", "relation", "control_state", "reason"),
     *("manual", "owner", "inherited", "report", "exception", "attestation", "signed_by", "approver", "expires"),
 )
 
@@ -48,7 +48,7 @@ def _table(columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
 
 def _requirement_rows(item: Judgement) -> Iterator[tuple[str, ...]]:
     asked = item.requirement
-    head = (asked.framework, asked.id, ", ".join(asked.level), asked.gist, item.met.value)
+    head = (asked.framework, asked.id, asked.title, ", ".join(asked.level), asked.gist, item.met.value)
     people = (asked.manual.what, asked.manual.owner) if asked.manual else ("", "")
     aws = (asked.inherited.what, asked.inherited.report) if asked.inherited else ("", "")
     tail = (*people, *aws, *_signed(item))

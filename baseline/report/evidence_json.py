@@ -80,6 +80,7 @@ def _requirement(item: Judgement) -> dict[str, Any]:
     asked = item.requirement
     return {
         "id": asked.id,
+        "title": asked.title or None,
         "gist": asked.gist,
         "level": list(asked.level),
         "state": item.met.value,

@@ -50,7 +50,7 @@ def _frameworks(evidence: Evidence) -> Iterator[str]:
         yield f"## {frameworks()[name].title}\n\n| requirement | state | controls | people and AWS |\n|---|---|---|---|"
         for item in judgements:
             asked, counting = item.requirement, _counting(evidence, item)
-            yield f"| {asked.id}: {_cell(asked.gist)} | {item.met.value} | {counting} | {_others(item)} |"
+            yield f"| {asked.id}: {_cell(asked.wording)} | {item.met.value} | {counting} | {_others(item)} |"
         yield ""
 
 

@@ -161,7 +161,7 @@ def _objective(item: Objective) -> Iterable[str]:
     yield "Requirements:"
     for key in item.requirements:
         framework, _, name = key.partition("/")
-        yield f"  {key}: {frameworks()[framework].requirements[name].gist}"
+        yield f"  {key}: {frameworks()[framework].requirements[name].wording}"
 
 
 def _live(items: Iterable[Control]) -> Iterable[str]:
@@ -185,11 +185,11 @@ def _framework(item: Framework) -> Iterable[str]:
     yield ""
     yield f"Requirements (details: `baseline explain {item.id}/{next(iter(item.requirements))}`):"
     for requirement in item.requirements.values():
-        yield f"  {requirement.id}: {requirement.gist}"
+        yield f"  {requirement.id}: {requirement.wording}"
 
 
 def _requirement(item: Requirement) -> Iterable[str]:
-    yield f"{item.key}: {item.gist}"
+    yield f"{item.key}: {item.wording}"
     yield ""
     if item.level:
         yield f"Level: {', '.join(item.level)}"

@@ -108,7 +108,7 @@ def _finding(evidence: Evidence, item: Judgement) -> dict[str, Any]:
     return {
         "uuid": identifier(evidence.plan.organization, "finding", asked.key),
         "title": f"{frameworks()[asked.framework].title}: {asked.id}",
-        "description": line(asked.gist),
+        "description": line(asked.wording),
         "props": properties(framework=asked.framework, label=asked.id, state=item.met.value),
         "target": {
             "type": "objective-id",
@@ -136,7 +136,7 @@ def _risk(evidence: Evidence, item: Judgement, exception: RequirementException) 
     return {
         "uuid": _risk_id(evidence, item),
         "title": f"Exception from {item.requirement.key}",
-        "description": line(item.requirement.gist),
+        "description": line(item.requirement.wording),
         "statement": line(exception.reason),
         "props": properties(owner=exception.owner, approver=exception.approver),
         "status": "deviation-approved",

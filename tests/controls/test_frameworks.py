@@ -163,3 +163,13 @@ def test_a_control_knows_the_requirements_that_it_counts_for() -> None:
     assert found["cis-7.0"]["4.2"].relation == "satisfies"
     assert found["cis-3.0"]["3.2"] == found["cis-7.0"]["4.2"]
     assert "4.2" in controls()["cloudtrail-log-file-validation"].requirements["cis-7.0"]
+
+
+def test_every_control_of_nist_has_its_title() -> None:
+    nist, fedramp = frameworks()["nist-800-53-r5"].requirements, frameworks()["fedramp-moderate-r5"].requirements
+    assert nist["sc-4"].wording.startswith("Information in Shared System Resources: ")
+    assert all(item.title for item in (*nist.values(), *fedramp.values()))
+    assert {key: item.title for key, item in fedramp.items() if key in nist} == {
+        key: item.title for key, item in nist.items() if key in fedramp
+    }
+    assert not any(item.title for item in frameworks()["cis-7.0"].requirements.values())
