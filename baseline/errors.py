@@ -61,6 +61,12 @@ class ScanError(BaselineError):
     exit_code: ClassVar[int] = 2
 
 
+class InventoryError(BaselineError):
+    """The inventory of a live organization cannot be used."""
+
+    exit_code: ClassVar[int] = 2
+
+
 class TamperedError(BaselineError):
     """A written output differs from its plan: a file was changed or is missing."""
 

@@ -20,7 +20,7 @@ LAYERS: list[set[str]] = [
     {"templating"},
     {"profile"},
     {"plan"},
-    {"render", "validate", "output", "deploy"},
+    {"render", "validate", "output", "deploy", "inventory"},
     {"evidence"},
     {"report"},
     {"pipeline", "rerun"},
@@ -36,7 +36,7 @@ OWNERS = {
     "click": {"cli"},
     "rich": {"cli"},
     "cryptography": {"plan"},
-    "pydantic": {"documents", "policy", "capabilities", "profile", "plan"},
+    "pydantic": {"documents", "policy", "capabilities", "profile", "plan", "inventory"},
     "yaml": {"documents", "templating"},
 }
 

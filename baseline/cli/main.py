@@ -18,6 +18,7 @@ from baseline.text.terminal import terminal_line
 
 _COMMANDS = (
     "init",
+    "inventory",
     "validate",
     "plan",
     "generate",

@@ -2,6 +2,7 @@
 
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from time import sleep
@@ -47,6 +48,8 @@ class SessionOptions:
         execution_role: ARN of the role that CloudFormation uses for ordinary stacks; "" for the caller's permissions.
         delegated_admin: Whether the caller is a delegated administrator for StackSets, in a member account.
         poll_seconds: Polling interval for operations, in seconds.
+        adaptive: Whether calls slow down when AWS throttles them, for many calls in a row.
+        session_name: Name of the sessions with assumed roles, as CloudTrail records it.
     """
 
     profile: str = ""
@@ -55,6 +58,21 @@ class SessionOptions:
     execution_role: str = ""
     delegated_admin: bool = False
     poll_seconds: float = 5.0
+    adaptive: bool = False
+    session_name: str = "baseline-deploy"
+
+
+@dataclass(kw_only=True)
+class CallCount:
+    """Number of calls by `service.Operation`; every page of a list counts, retries do not. Safe to share."""
+
+    by_name: Counter[str] = field(default_factory=Counter)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(self, name: str) -> None:
+        """Count one call."""
+        with self._lock:
+            self.by_name[name] += 1
 
 
 @dataclass(kw_only=True)
@@ -65,11 +83,13 @@ class Session:
         home_region: The Region of StackSets, and the default for clients.
         options: As given.
         stop: Set if the user wants to stop, which ends waits early.
+        calls: The number of calls so far; sessions of members add to it.
     """
 
     home_region: str
     options: SessionOptions
     stop: threading.Event = field(default_factory=threading.Event)
+    calls: CallCount = field(default_factory=CallCount)
     _boto: Any = None
     _clients: dict[tuple[str, str], Any] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -105,6 +125,10 @@ class Session:
 
         Its calls raise `Refusal` and `NoAnswer`, never botocore's exceptions.
         """
+        return self.untyped_client(service, region)
+
+    def untyped_client(self, service: str, region: str = "") -> Any:  # noqa: ANN401 - botocore makes clients as it runs
+        """The client of a service whose types are not installed."""
         key = (service, region or self.home_region)
         with self._lock:
             if key not in self._clients:
@@ -115,9 +139,10 @@ class Session:
     def _new_client(self, service: str, region: str) -> Any:  # noqa: ANN401 - botocore makes clients as it runs
         from botocore.config import Config
 
-        # Standard mode waits a random part of an exponentially growing time: full jitter.
+        # Both modes wait a random part of an exponentially growing time: full jitter. Adaptive mode also limits rates.
+        mode: Literal["adaptive", "standard"] = "adaptive" if self.options.adaptive else "standard"
         config = Config(
-            retries={"mode": "standard", "total_max_attempts": 10},
+            retries={"mode": mode, "total_max_attempts": 10},
             connect_timeout=_CONNECT_SECONDS,
             read_timeout=_READ_SECONDS,
             user_agent_extra=f"secure-baseline/{__version__}",
@@ -131,6 +156,7 @@ class Session:
         call = client._make_api_call  # noqa: SLF001 - what every operation of a client goes through
 
         def translating(operation: str, parameters: dict[str, Any]) -> Any:  # noqa: ANN401
+            self.calls.add(f"{service}.{operation}")
             with translated():
                 return call(operation, parameters)
 
@@ -140,7 +166,7 @@ class Session:
     def member(self, role: str) -> "Session":
         """A session with a role in another account, which this identity assumes."""
         options = replace(self.options, delegated_admin=False, assume_role="")
-        session = Session(home_region=self.home_region, options=options, stop=self.stop)
+        session = Session(home_region=self.home_region, options=options, stop=self.stop, calls=self.calls)
         with self._lock, translated():
             session._boto = self._assumed(self._session(), role, external_id="")
         return session
@@ -195,7 +221,7 @@ class Session:
         credentials = source.get_credentials()
         if credentials is None:
             raise NoCredentialsError
-        extra = {"RoleSessionName": "baseline-deploy"}
+        extra = {"RoleSessionName": self.options.session_name}
         if external_id:
             extra["ExternalId"] = external_id
         fetcher = AssumeRoleCredentialFetcher(
@@ -205,6 +231,7 @@ class Session:
             extra_args=extra,
         )
         session: Any = get_session()
+        session.register_component("data_loader", source.get_component("data_loader"))  # reads each model once
         session._credentials = DeferredRefreshableCredentials(  # noqa: SLF001 - botocore's own recipe
             refresh_using=fetcher.fetch_credentials, method="assume-role"
         )

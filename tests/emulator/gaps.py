@@ -28,7 +28,8 @@ class Gaps:
     """State by subject of the operation. `region_polls` is the number of polls until a Region is enabled.
 
     Few Regions are enabled, so that checks of all Regions are fast.
-    `delegated` are the delegated administrators, `management` is the management account.
+    `delegated` are the delegated administrators, `management` is the management account. `given` are responses by
+    `service.Operation` that a test sets.
     """
 
     management: str = ""
@@ -38,6 +39,7 @@ class Gaps:
     region_polls: int = 1
     instance_region: str = "eu-west-1"
     landing_zones: list[dict[str, str]] = field(default_factory=list)
+    given: dict[str, Answer] = field(default_factory=dict)
     missing_policy_types: frozenset[str] = frozenset()
     delegation_policy: bool = False
     disabled_regions: set[str] = field(default_factory=set)
@@ -45,7 +47,10 @@ class Gaps:
 
     def answer(self, operation: Operation) -> Answer | None:
         """The response to a call that moto does not support; None if moto supports it."""
-        answer = _ANSWERS.get(f"{operation.service}.{operation.name}")
+        name = f"{operation.service}.{operation.name}"
+        if name in self.given or name in EMPTY:
+            return self.given.get(name) or EMPTY[name]
+        answer = _ANSWERS.get(name)
         return answer(self, operation) if answer else None
 
     def is_open(self, account: str, region: str) -> bool:
@@ -158,6 +163,20 @@ def _delegated(gaps: Gaps, operation: Operation) -> Answer:
     }
 
 
+def _delegated_services(gaps: Gaps, operation: Operation) -> Answer:
+    """https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListDelegatedServicesForAccount.html."""
+    services = sorted(gaps.delegated.get(operation.parameters["AccountId"], ()))
+    return {"DelegatedServices": [{"ServicePrincipal": service} for service in services]}
+
+
+def _blocked(subject: str, key: str) -> Callable[[Gaps, Operation], Answer]:
+    def state(gaps: Gaps, operation: Operation) -> Answer:
+        told = gaps.told(subject, operation.region) or {}
+        return {key: told.get("State") or told.get("ImageBlockPublicAccessState") or "unblocked"}
+
+    return state
+
+
 def _root_features(gaps: Gaps, operation: Operation) -> Answer:
     """https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListOrganizationsFeatures.html."""
     if operation.account != gaps.management:
@@ -210,6 +229,16 @@ def _fms_administrator(gaps: Gaps, operation: Operation) -> Answer:
     return {"AdminAccount": told["AdminAccount"], "RoleStatus": "READY"} if told else {}
 
 
+EMPTY: dict[str, Answer] = {
+    "accessanalyzer.ListAnalyzers": {"analyzers": []},
+    "controltower.ListBaselines": {"baselines": []},
+    "controltower.ListEnabledBaselines": {"enabledBaselines": []},
+    "controltower.ListEnabledControls": {"enabledControls": []},
+    "securityhub.GetEnabledStandards": {"StandardsSubscriptions": []},
+}
+"""Responses to reads that moto does not support, unless a test gives others."""
+
+
 _ANSWERS: dict[str, Callable[[Gaps, Operation], Answer | None]] = {
     "iam.CreateServiceLinkedRole": _linked_role,
     "cloudformation.ActivateOrganizationsAccess": _keep("stacksets"),
@@ -238,6 +267,12 @@ _ANSWERS: dict[str, Callable[[Gaps, Operation], Answer | None]] = {
     "organizations.RegisterDelegatedAdministrator": _delegate,
     "organizations.DeregisterDelegatedAdministrator": _undelegate,
     "organizations.ListDelegatedAdministrators": _delegated,
+    "organizations.ListDelegatedServicesForAccount": _delegated_services,
+    "ec2.GetSnapshotBlockPublicAccessState": _blocked("snapshots", "state"),
+    "ec2.GetImageBlockPublicAccessState": _blocked("images", "imageBlockPublicAccessState"),
+    "ec2.GetSerialConsoleAccessStatus": lambda gaps, operation: {
+        "serialConsoleAccessEnabled": "true" if gaps.told("serial-console", operation.region) is not None else "false"
+    },
     "account.ListRegions": _regions,
     "controltower.ListLandingZones": lambda gaps, _: {"landingZones": gaps.landing_zones},
     "account.EnableRegion": _enable_region,

@@ -330,6 +330,7 @@ _STATEFUL = frozenset(
     {
         *("account", "config", "ec2", "guardduty", "iam", "inspector2", "macie2", "organizations", "ram", "s3control"),
         *("cloudtrail", "cloudwatch", "events", "kms", "logs", "s3", "securityhub", "sns", "sts"),
+        *("budgets", "identitystore", "sso-admin"),
     }
 )
 

@@ -1,0 +1,51 @@
+"""Writing and reading `inventory.json`."""
+
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from baseline.errors import InventoryError, OutputError
+from baseline.files import UnreadableError, parse_json, read_file, replace_file
+from baseline.inventory.model import FORMAT, Inventory
+
+_LIMIT = 1024 * 1024 * 1024
+_MOST_MISTAKES = 5
+
+
+def write_inventory(inventory: Inventory, path: Path) -> None:
+    """Write the inventory, readable for its owner alone: it has the addresses and gaps of an organization.
+
+    Raises:
+        OutputError: if it cannot be written.
+    """
+    text = inventory.model_dump_json(indent=2) + "\n"
+    try:
+        replace_file(path, text.encode("utf-8"), mode=0o600)
+    except OSError as error:
+        raise OutputError(f"{path} not written: {error.strerror or error}") from error
+
+
+def read_inventory(path: Path) -> Inventory:
+    """The inventory in a file.
+
+    Raises:
+        InventoryError: if the file is not an inventory of this format.
+    """
+    try:
+        document = parse_json(read_file(path, limit=_LIMIT))
+    except UnreadableError as error:
+        raise InventoryError(f"{path}: {error}", hint="write it with `baseline inventory`") from error
+    if isinstance(document, dict) and document.get("format") != FORMAT:
+        raise InventoryError(
+            f"{path}: format {document.get('format')!r}; this version reads format {FORMAT}",
+            hint="write it again with `baseline inventory` of this version",
+        )
+    try:
+        return Inventory.model_validate(document)
+    except ValidationError as error:
+        places = [".".join(map(str, item["loc"])) + f": {item['msg']}" for item in error.errors(include_url=False)]
+        more = f"; and {len(places) - _MOST_MISTAKES} more" if len(places) > _MOST_MISTAKES else ""
+        raise InventoryError(
+            f"{path} is not an inventory: {'; '.join(places[:_MOST_MISTAKES])}{more}",
+            hint="write it with `baseline inventory`; `baseline schema inventory` is its schema",
+        ) from error

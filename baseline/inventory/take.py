@@ -1,0 +1,202 @@
+"""The order of a look at a live organization: the organization, then account by account, Region by Region."""
+
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from baseline import __version__
+from baseline.cloud.reader import Reader
+from baseline.cloud.session import Session
+from baseline.inventory.checkpoint import Checkpoint
+from baseline.inventory.facts.account import buckets, enabled_regions
+from baseline.inventory.facts.organization import Account
+from baseline.inventory.facts.part import Unknown, known_or_unknown
+from baseline.inventory.model import AccountInventory, Inventory, OrganizationInventory, RegionInventory
+from baseline.inventory.read import read_account, read_identity, read_organization, read_region
+
+Progress = Callable[[int, int], None]
+
+_ORGANIZATION, _BUCKETS = "organization", "buckets"
+
+
+@dataclass(frozen=True, kw_only=True)
+class InventoryOptions:
+    """What to look at.
+
+    Attributes:
+        output: The inventory's file; complete parts are kept beside it.
+        regions: Regions to look at; empty for all that are enabled in the caller's account.
+        role: Name of a role to assume in the other accounts; "" to look at the caller's account only.
+        resume: Whether to continue an earlier run.
+        workers: Number of accounts to look at at once.
+    """
+
+    output: Path
+    regions: tuple[str, ...] = ()
+    role: str = ""
+    resume: bool = False
+    workers: int = 8
+
+
+@dataclass(kw_only=True)
+class _Look:
+    """A look in progress. `done` and `total` count the parts."""
+
+    session: Session
+    options: InventoryOptions
+    checkpoint: Checkpoint
+    own: str
+    partition: str
+    regions: tuple[str, ...]
+    tell: Progress
+    done: int = 0
+    total: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def reader(self, session: Session, account: str, region: str = "") -> Reader:
+        return Reader(session=session, account=account, region=region or session.home_region)
+
+    def advance(self, parts: int = 1) -> None:
+        with self._lock:
+            self.done += parts
+            self.tell(self.done, self.total)
+
+
+def take_inventory(session: Session, options: InventoryOptions, tell: Progress) -> Inventory:
+    """The inventory; complete parts stay in the checkpoint if an error or the user ends the look.
+
+    Args:
+        session: The identity, of the management account.
+        options: What to look at.
+        tell: Is called with the number of complete parts and of all parts.
+
+    Raises:
+        AwsError: if the account is in no organization.
+        Refusal: if the organization cannot be listed, or if the credentials expire.
+        OutputError: if the checkpoint cannot be used.
+    """
+    home = Reader(session=session, account="", region=session.home_region)
+    caller = home.get("sts.GetCallerIdentity")
+    reader = Reader(session=session, account=caller["Account"], region=session.home_region)
+    identity = read_identity(reader)
+    regions = options.regions or enabled_regions(reader)
+    head = {"organization": identity.id, "regions": list(regions), "role": options.role, "version": __version__}
+    checkpoint = Checkpoint.begin(options.output, head, resume=options.resume)
+    look = _Look(
+        session=session,
+        options=options,
+        checkpoint=checkpoint,
+        own=reader.account,
+        partition=caller["Arn"].split(":")[1],
+        regions=regions,
+        tell=tell,
+    )
+    try:
+        if _ORGANIZATION not in checkpoint.parts:
+            regional = tuple(look.reader(session, reader.account, region) for region in regions)
+            checkpoint.keep(_ORGANIZATION, read_organization(reader, regional, identity))
+        organization = OrganizationInventory.model_validate(checkpoint.parts[_ORGANIZATION])
+        return _inventory(look, organization, _look_at_accounts(look, organization.tree.accounts))
+    finally:
+        checkpoint.close()
+
+
+def _look_at_accounts(look: _Look, accounts: tuple[Account, ...]) -> dict[str, AccountInventory | Unknown]:
+    """Account id → its facts, in the order of the accounts."""
+    look.total = 1 + len(accounts) * (1 + len(look.regions))
+    look.advance()
+    found: dict[str, AccountInventory | Unknown] = {}
+    with ThreadPoolExecutor(look.options.workers) as pool:
+        futures = {pool.submit(_account, look, account): account.id for account in accounts}
+        try:
+            for future in as_completed(futures):
+                found[futures[future]] = future.result()
+        except BaseException:
+            look.session.stop.set()
+            pool.shutdown(cancel_futures=True)
+            raise
+    return {account.id: found[account.id] for account in accounts}
+
+
+def _account(look: _Look, account: Account) -> AccountInventory | Unknown:
+    """The facts of one account; a reason if it cannot be looked at."""
+    if reason := _obstacle(look, account):
+        look.advance(1 + len(look.regions))
+        return Unknown(unknown=reason)
+    session = look.session
+    if account.id != look.own:
+        session = look.session.member(f"arn:{look.partition}:iam::{account.id}:role/{look.options.role}")
+        entered = known_or_unknown(lambda: look.reader(session, account.id).get("sts.GetCallerIdentity"))
+        if isinstance(entered, Unknown):
+            look.advance(1 + len(look.regions))
+            return entered
+    parts = look.checkpoint.parts
+    if account.id not in parts:
+        reader = look.reader(session, account.id)
+        owned = known_or_unknown(lambda: buckets(reader))
+        look.checkpoint.keep(f"{account.id}/{_BUCKETS}", [] if isinstance(owned, Unknown) else list(owned))
+        look.checkpoint.keep(account.id, read_account(reader))
+    look.advance()
+    found = AccountInventory.model_validate(parts[account.id])
+    return found.model_copy(update={"regions": _regions(look, session, account.id, found)})
+
+
+def _obstacle(look: _Look, account: Account) -> str:
+    """The reason not to look at an account; "" if there is none."""
+    if account.state != "ACTIVE":
+        return f"not looked at: the account is {account.state}"
+    if account.id != look.own and not look.options.role:
+        return "not looked at: no role in the member accounts is named (--role)"
+    return ""
+
+
+def _regions(
+    look: _Look, session: Session, account: str, found: AccountInventory
+) -> Mapping[str, RegionInventory | Unknown]:
+    """Region → its facts, as far as the user lets the look go on."""
+    regions: dict[str, RegionInventory | Unknown] = {}
+    for region in look.regions:
+        key = f"{account}/{region}"
+        if not isinstance(found.enabled_regions, Unknown) and region not in found.enabled_regions:
+            regions[region] = Unknown(unknown="not looked at: the Region is disabled in the account")
+        elif not look.session.stop.is_set():
+            if key not in look.checkpoint.parts:
+                look.checkpoint.keep(key, read_region(look.reader(session, account, region)))
+            regions[region] = RegionInventory.model_validate(look.checkpoint.parts[key])
+        look.advance()
+    return regions
+
+
+def _inventory(
+    look: _Look, organization: OrganizationInventory, accounts: dict[str, AccountInventory | Unknown]
+) -> Inventory:
+    return Inventory(
+        generator=f"baseline {__version__}",
+        taken_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        regions=look.regions,
+        role=look.options.role,
+        organization=organization,
+        accounts=accounts,
+        log_buckets=_log_buckets(look.checkpoint.parts, accounts),
+        calls=dict(sorted(look.session.calls.by_name.items())),
+    )
+
+
+def _log_buckets(parts: Mapping[str, Any], accounts: dict[str, AccountInventory | Unknown]) -> dict[str, str]:
+    """Bucket of a trail or delivery channel → its owner; every other bucket is left out."""
+    targets = {
+        item.bucket
+        for account in accounts.values()
+        if isinstance(account, AccountInventory)
+        for region in account.regions.values()
+        if isinstance(region, RegionInventory)
+        for some in (region.trails, region.delivery_channels)
+        if not isinstance(some, Unknown)
+        for item in some
+    }
+    owners = {bucket: account for account in accounts for bucket in parts.get(f"{account}/{_BUCKETS}", ())}
+    return {bucket: owners[bucket] for bucket in sorted(targets & owners.keys())}
