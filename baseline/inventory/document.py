@@ -7,9 +7,9 @@ from pydantic import ValidationError
 from baseline.errors import InventoryError, OutputError
 from baseline.files import UnreadableError, parse_json, read_file, replace_file
 from baseline.inventory.model import FORMAT, Inventory
+from baseline.plan.schema import mistakes
 
 _LIMIT = 1024 * 1024 * 1024
-_MOST_MISTAKES = 5
 
 
 def write_inventory(inventory: Inventory, path: Path) -> None:
@@ -43,9 +43,7 @@ def read_inventory(path: Path) -> Inventory:
     try:
         return Inventory.model_validate(document)
     except ValidationError as error:
-        places = [".".join(map(str, item["loc"])) + f": {item['msg']}" for item in error.errors(include_url=False)]
-        more = f"; and {len(places) - _MOST_MISTAKES} more" if len(places) > _MOST_MISTAKES else ""
         raise InventoryError(
-            f"{path} is not an inventory: {'; '.join(places[:_MOST_MISTAKES])}{more}",
+            f"{path} is not an inventory: {'; '.join(mistakes(error))}",
             hint="write it with `baseline inventory`; `baseline schema inventory` is its schema",
         ) from error

@@ -157,7 +157,7 @@ def _obstacle(look: _Look, account: Account) -> str:
 def _regions(
     look: _Look, session: Session, account: str, found: AccountInventory
 ) -> Mapping[str, RegionInventory | Unknown]:
-    """Region → its facts, as far as the user lets the look go on."""
+    """Region → its facts; the rest is left out if the user stops the look."""
     regions: dict[str, RegionInventory | Unknown] = {}
     for region in look.regions:
         key = f"{account}/{region}"

@@ -20,6 +20,7 @@ from baseline.resources import profiles_directory
 NORTHWIND = profiles_directory() / "northwind.yaml"
 COMMANDS = [
     "init",
+    "inventory",
     "validate",
     "plan",
     "generate",

@@ -14,6 +14,7 @@ from baseline.capabilities.setting_needs import NEEDS
 from baseline.capabilities.settings import TIERS, tier_defaults
 from baseline.cli.main import _COMMANDS
 from baseline.cloud.aws_errors import error_classes
+from baseline.cloud.inventory_calls import INVENTORY_CALLS
 from baseline.controls.control import controls, controls_of
 from baseline.controls.framework import frameworks
 from baseline.controls.guardrail import guardrails
@@ -212,3 +213,15 @@ def test_the_readme_counts_what_there_is() -> None:
     assert f"{len(controls())} controls have assertions" in text
     assert f"\n{len(frameworks())} frameworks has one state" in text
     assert f"{len(guardrails())} guardrails" in text
+
+
+def inventory_calls_table() -> str:
+    rows = ["| call | where | IAM action | what is read |", "|---|---|---|---|"]
+    for call in INVENTORY_CALLS:
+        action = f"`{call.action}`" if call.action else "none"
+        rows.append(f"| `{call.name}` | {call.scope} | {action} | {call.reads} |")
+    return "\n".join(rows)
+
+
+def test_the_page_of_the_inventory_lists_every_call(*, rewrite_golden: bool) -> None:
+    compare(DOCS / "inventory.md", {"inventory-calls": inventory_calls_table()}, rewrite=rewrite_golden)
