@@ -117,13 +117,14 @@ def is_small(path: Path) -> None:
 
 DECISIONS = [
     *sorted(PACKAGE.glob("deploy/*/decide.py")),
+    *sorted(PACKAGE.glob("deploy/preflight/decide/[!_]*.py")),
     *(PACKAGE / "deploy" / f"{name}.py" for name in ("changes", "comparison", "ownership", "protection", "template")),
 ]
 TALKING = {"session", "reader", "client", "context"}
 
 
 def test_decisions_are_made_of_values_and_make_no_calls() -> None:
-    assert len(DECISIONS) == 7
+    assert len(DECISIONS) == 17
     hold_for_each(DECISIONS, imports_values_alone)
 
 

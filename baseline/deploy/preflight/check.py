@@ -2,9 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypeAlias, TypeVar
 
 from baseline.deploy.preflight.survey import Survey
 from baseline.findings import Problem, Severity
+
+F = TypeVar("F")
+
+
+Run: TypeAlias = Callable[[Survey], Iterator[Problem]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,9 +29,14 @@ class PreflightCheck:
     id: str
     title: str
     source: str
-    run: Callable[[Survey], Iterator[Problem]]
+    run: Run
     delegated: bool = False
     member_role: bool = False
+
+
+def each(read: Callable[[Survey], Iterator[F]], decide: Callable[[F], Iterator[Problem]]) -> Run:
+    """Reads the facts, and reports the issues of each before it reads the next: those before a denied call count."""
+    return lambda survey: (issue for fact in read(survey) for issue in decide(fact))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,9 +2,8 @@
 
 from baseline.cloud.aws_errors import DISABLED_REGION_CODES, EXPIRED
 from baseline.cloud.refusals import NoAnswer, Refusal
-from baseline.deploy.preflight import caller
 from baseline.deploy.preflight.check import PreflightCheck, PreflightResult
-from baseline.deploy.preflight.registry import PREFLIGHT_CHECKS
+from baseline.deploy.preflight.registry import CALLER, PREFLIGHT_CHECKS
 from baseline.deploy.preflight.survey import Survey
 from baseline.deploy.task import Context
 from baseline.errors import AwsError
@@ -49,7 +48,7 @@ def require_caller(context: Context) -> None:
     Raises:
         AwsError: if they belong to another account.
     """
-    for issue in caller.account(Survey(context=context)):
+    for issue in CALLER.run(Survey(context=context)):
         raise AwsError(issue.message, hint=issue.fix)
 
 
@@ -66,7 +65,7 @@ def _result(check: PreflightCheck, survey: Survey) -> PreflightResult:
 def _tolerant(check: PreflightCheck, survey: Survey) -> PreflightResult:
     """The issues so far; if AWS rejects a call, a warning that the rest was not checked."""
     issues: list[Problem] = []
-    essential = check.id == caller.CALLER
+    essential = check is CALLER
     try:
         issues.extend(check.run(survey))
     except NoAnswer as error:

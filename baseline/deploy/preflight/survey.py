@@ -1,7 +1,7 @@
 """Data for preflight checks: the chosen stacks, their deployed state, the organization and its accounts."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -157,6 +157,4 @@ class Survey:
 
 def filled(item: Resource, known: Mapping[str, str]) -> Resource:
     """The resource with references replaced by values."""
-    from dataclasses import replace
-
     return replace(item, body=filled_in(dict(item.body), known))

@@ -1,4 +1,4 @@
-"""Checks of IAM Identity Center: the Region of its instance, and existing names."""
+"""Facts about IAM Identity Center: the Region of its instance, and existing names."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -6,59 +6,48 @@ from contextlib import suppress
 from baseline.cloud.account import ENABLED
 from baseline.cloud.identity_center import Instance, group_id, instance_in, permission_sets_of
 from baseline.cloud.refusals import NoAnswer, Refusal
+from baseline.deploy.preflight.decide.identity_center import InstancePlace, NewGroup, NewPermissionSet
 from baseline.deploy.preflight.survey import Survey
 from baseline.deploy.template import resources_of
-from baseline.findings import Problem
 from baseline.plan.model import Stack
 
 _INSTANCE = "IdentityCenterInstanceArn"
 _SET, _GROUP = "AWS::SSO::PermissionSet", "AWS::IdentityStore::Group"
 
 
-def instance(survey: Survey) -> Iterator[Problem]:
-    """The instance of Identity Center is in the Region that the plan's stacks need; there is only one."""
+def instance(survey: Survey) -> Iterator[InstancePlace]:
+    """The place of the instance, unless the user gives its ARN."""
     stacks = _stacks(survey)
-    given = survey.context.values.given
-    if not stacks or _INSTANCE in given or _instance(survey, stacks):
+    if not stacks or _INSTANCE in survey.context.values.given:
         return
     wanted = _region(stacks)
-    elsewhere = _elsewhere(survey, wanted)
-    yield Problem(
-        message=f"IAM Identity Center has no instance in {wanted}" + (f": it is in {elsewhere}" if elsewhere else ""),
-        fix=f"set capabilities.identity_center.region to {elsewhere} in the profile, and generate again"
-        if elsewhere
-        else "enable it for the organization in the console of the management account, in that Region",
-    )
+    is_there = _instance(survey, stacks) is not None
+    yield InstancePlace(wanted=wanted, is_there=is_there, elsewhere="" if is_there else _elsewhere(survey, wanted))
 
 
-def names(survey: Survey) -> Iterator[Problem]:
-    """The names of new permission sets and groups are unused (ConflictException)."""
+def new_names(survey: Survey) -> Iterator[NewPermissionSet | NewGroup]:
+    """The permission sets and groups of stacks that are not deployed."""
     stacks = [stack for stack in _stacks(survey) if not _is_deployed(survey, stack)]
     found = _instance(survey, stacks) if stacks else None
     if not found:
         return
-    sets = {
-        str(item.body["Properties"].get("Name")): stack.name
-        for stack in stacks
-        for item in resources_of(survey.context.written.texts[stack.name])
-        if item.type == _SET
-    }
+    sets, groups = _named(survey, stacks, _SET, "Name"), _named(survey, stacks, _GROUP, "DisplayName")
     session, region = survey.context.session, _region(stacks)
     there = set(permission_sets_of(session, region, found)) if sets else set()
-    for name in sorted(sets.keys() & there):
-        yield Problem(
-            message=f"{sets[name]}: a permission set {name} exists already",
-            fix="rename or delete it, or leave it out of the profile's permission sets",
-        )
-    for stack in stacks:
-        for item in resources_of(survey.context.written.texts[stack.name]):
-            name = str(item.body.get("Properties", {}).get("DisplayName"))
-            group = group_id(session, region, found, name) if item.type == _GROUP else ""
-            if group:
-                yield Problem(
-                    message=f"{stack.name}: a group {name} ({group}) exists already in the identity store",
-                    fix=f"give its id in the profile: identity_center: {{groups: {{{name}: {{id: {group}}}}}}}",
-                )
+    for name, stack in sorted(sets):
+        yield NewPermissionSet(stack=stack, name=name, exists=name in there)
+    for name, stack in groups:
+        yield NewGroup(stack=stack, name=name, existing=group_id(session, region, found, name))
+
+
+def _named(survey: Survey, stacks: list[Stack], type_: str, key: str) -> list[tuple[str, str]]:
+    """Name and stack of each resource of a type."""
+    return [
+        (str(item.body.get("Properties", {}).get(key)), stack.name)
+        for stack in stacks
+        for item in resources_of(survey.context.written.texts[stack.name])
+        if item.type == type_
+    ]
 
 
 def _elsewhere(survey: Survey, wanted: str) -> str:

@@ -1,14 +1,14 @@
-"""Check of keys whose ARN is in the lock file."""
+"""Facts about keys whose ARN is in the lock file."""
 
 from collections.abc import Iterator
 
 from baseline.cloud.refusals import Refusal
+from baseline.deploy.preflight.decide.keys import KnownKey
 from baseline.deploy.preflight.survey import Survey
-from baseline.findings import Problem
 
 
-def known_keys(survey: Survey) -> Iterator[Problem]:
-    """Key ARNs in the lock file match their aliases: after `destroy` and `deploy` the key is a new one."""
+def known_keys(survey: Survey) -> Iterator[KnownKey]:
+    """The keys of the chosen stacks whose ARN is known."""
     values = survey.context.values
     parameters = {item.name: item for stack in survey.stacks for item in stack.parameters if item.key_alias}
     for name, parameter in parameters.items():
@@ -21,9 +21,5 @@ def known_keys(survey: Survey) -> Iterator[Problem]:
         except Refusal as error:
             if error.code != "NotFoundException":
                 raise
-            current = "no key"
-        if current != known:
-            yield Problem(
-                message=f"{name} is {known} in the lock file or on the command line, but {alias} refers to {current}",
-                fix=f"remove {name} from the lock file, or leave out --parameter {name}; the deployment finds it",
-            )
+            current = ""
+        yield KnownKey(name=name, known=known, alias=alias, current=current)

@@ -1,0 +1,154 @@
+"""Decisions about names that exist outside of stacks, in the management account and in member accounts."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from baseline.aws.handlers import identifier_of
+from baseline.deploy.template import Resource
+from baseline.findings import Problem, Severity
+
+DETECTOR, _HUB = "AWS::GuardDuty::Detector", "AWS::SecurityHub::Hub"
+_RECORDER = "AWS::Config::ConfigurationRecorder"
+
+_ARNS: Mapping[str, str] = {
+    "AWS::AccessAnalyzer::Analyzer": "arn:{partition}:access-analyzer:{region}:{account}:analyzer/{AnalyzerName}",
+    "AWS::Events::Rule": "arn:{partition}:events:{region}:{account}:rule/{Name}",
+    "AWS::IAM::ManagedPolicy": "arn:{partition}:iam::{account}:policy/{ManagedPolicyName}",
+    "AWS::SNS::Topic": "arn:{partition}:sns:{region}:{account}:{TopicName}",
+    _HUB: "arn:{partition}:securityhub:{region}:{account}:hub/default",
+}
+"""Type → the ARN by which Cloud Control knows a resource, with its properties."""
+
+_ONE_EACH = frozenset({_RECORDER, DETECTOR, "AWS::Config::DeliveryChannel"})
+"""Types of which an account has one per Region, regardless of its name."""
+
+_EXISTS = "delete it, or say in the profile that it exists (`baseline docs CAPABILITY` says how)"
+_SETTINGS: Mapping[str, str] = {
+    DETECTOR: "say so in the profile: guardduty: {{existing_detectors: {{{region}: {name}}}}}",
+    _HUB: "with central configuration say so in the profile: security_hub: {{existing_hub: true}}; without it turn it "
+    "off first, which loses its findings: aws securityhub disable-security-hub --region {region}",
+}
+"""Type → the setting for one that exists: CloudFormation cannot import it, as its template gives it no name."""
+_FIX = "import it into the stack with --import-existing, or delete or rename it"
+_MEMBER_FIX = "delete or rename it in that account, or import it: deploy --import-existing --member-role NAME"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamedResource:
+    """A resource to create, whose template gives it a name.
+
+    Attributes:
+        stack: Name of its stack or StackSet.
+        account: Id of its account.
+        region: Its Region.
+        type: Its resource type.
+        identifier: Its identifier in Cloud Control.
+        is_member: Whether it is in a member account.
+        is_adopted: Whether `deploy` imports existing resources into the stack.
+        exists: Whether there is one.
+    """
+
+    stack: str
+    account: str
+    region: str
+    type: str
+    identifier: str
+    is_member: bool = False
+    is_adopted: bool = False
+    exists: bool = False
+
+
+def existing_resources(item: NamedResource) -> Iterator[Problem]:
+    """Resources that new stacks name do not exist: CloudFormation rejects duplicates."""
+    if not item.exists:
+        return
+    imported = item.is_adopted and item.type not in _SETTINGS
+    fix = _SETTINGS.get(item.type, _MEMBER_FIX if item.is_member else _FIX)
+    yield Problem(
+        message=f"{item.stack}: {item.type} {item.identifier} exists in {item.account} ({item.region}) already"
+        + (" and is imported" if imported else ""),
+        fix="nothing is to be done: deploy imports it"
+        if imported
+        else fix.format(region=item.region, name=item.identifier),
+        severity=Severity.WARNING if imported else None,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondOne:
+    """A resource of a member account, of a type that an account has once and that a StackSet creates.
+
+    `is_named`: whether the template has its name, because the profile has it.
+    """
+
+    stack: str
+    account: str
+    region: str
+    type: str
+    name: str
+    is_named: bool
+
+
+def member_resources(fact: NamedResource | SecondOne) -> Iterator[Problem]:
+    """Resources that new stack instances name do not exist, and no recorder or detector blocks them."""
+    if isinstance(fact, NamedResource):
+        yield from existing_resources(fact)
+    elif not (fact.type == DETECTOR and fact.is_named):
+        yield Problem(
+            message=f"{fact.account} in {fact.region} has {fact.type} {fact.name} already; {fact.stack} makes another",
+            fix=_SETTINGS.get(fact.type, _EXISTS).format(region=fact.region, name=fact.name),
+            severity=None if fact.type in _ONE_EACH else Severity.WARNING,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Singletons:
+    """The resources of a type that an account has once in a Region.
+
+    Attributes:
+        region: The Region.
+        type: The type.
+        existing: The names of those that exist.
+        own: The names of those that stacks of the plan have created.
+        named: The names of those that templates have, because the profile has them.
+        is_created: Whether a new stack creates one.
+    """
+
+    region: str
+    type: str
+    existing: tuple[str, ...]
+    own: frozenset[str] = frozenset()
+    named: frozenset[str] = frozenset()
+    is_created: bool = False
+
+
+def singletons(fact: Singletons) -> Iterator[Problem]:
+    """No foreign Config recorder blocks a stack; existing detectors and trails are reported."""
+    strangers = sorted(set(fact.existing) - fact.own - fact.named)
+    second = fact.type == DETECTOR and fact.is_created
+    if strangers:
+        yield Problem(
+            message=f"{fact.region} has {fact.type.rpartition('::')[2]} {', '.join(strangers)} already",
+            fix=_SETTINGS[DETECTOR].format(region=fact.region, name=strangers[0]) if second else _EXISTS,
+            severity=None if second or fact.type == _RECORDER else Severity.WARNING,
+        )
+
+
+def identifiers_of(item: Resource, partition: str, account: str, region: str) -> Iterator[str]:
+    """The Cloud Control identifier of a resource that the template names; empty for any other resource."""
+    properties: Mapping[str, Any] = item.body.get("Properties") or {}
+    if item.type in _ONE_EACH or item.type.startswith(("Custom::", "AWS::Organizations::", "AWS::SSO::")):
+        return
+    if item.type in _ARNS:
+        if "EventBusName" in properties or "Path" in properties:  # another ARN
+            return
+        texts = {key: value for key, value in properties.items() if isinstance(value, str)}
+        try:
+            yield _ARNS[item.type].format(partition=partition, account=account, region=region, **texts)
+        except KeyError:
+            return
+        return
+    parts = [properties.get(name) for name in identifier_of(item.type)]
+    if parts and all(isinstance(part, str) and part for part in parts):
+        yield "|".join(str(part) for part in parts)

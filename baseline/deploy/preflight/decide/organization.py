@@ -1,0 +1,131 @@
+"""Decisions about the organization: features, trusted access, accounts, delegated administrators, Control Tower."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from baseline.cloud.organizations import Account, Organization
+from baseline.findings import Problem, Severity
+
+_MOST = 20
+"""Accounts that are named; more are counted."""
+
+_SINGLE = frozenset({"access-analyzer.amazonaws.com", "sso.amazonaws.com"})
+"""Services that take one delegated administrator
+(docs.aws.amazon.com/organizations/latest/userguide/orgs_integrate_services_list.html)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganizationFound:
+    """The organization of the account; None if there is none.
+
+    Attributes:
+        found: The organization.
+        is_created: Whether the plan creates one.
+        planned: The organization's id in the plan; "" if unknown.
+    """
+
+    found: Organization | None
+    is_created: bool
+    planned: str
+
+
+def features(fact: OrganizationFound) -> Iterator[Problem]:
+    """The organization exists, has all features, and is the one in the plan."""
+    organization = fact.found
+    if not organization:
+        if not fact.is_created:
+            yield Problem(
+                message="the account has no organization", fix="create one: aws organizations create-organization"
+            )
+        return
+    if not organization.has_all_features:
+        yield Problem(
+            message="the organization has consolidated billing only",
+            fix="enable all features: aws organizations enable-all-features",
+        )
+    if fact.planned and fact.planned != organization.id:
+        yield Problem(
+            message=f"the organization is {organization.id}; this plan is for {fact.planned}",
+            fix="correct organization.id in the profile and generate again",
+        )
+
+
+def stack_sets_access(is_on: bool) -> Iterator[Problem]:  # noqa: FBT001 - the only fact
+    """StackSets have trusted access to the organization."""
+    if not is_on:
+        yield Problem(
+            message="CloudFormation StackSets have no trusted access to the organization",
+            fix="activate it: aws cloudformation activate-organizations-access",
+        )
+
+
+def control_tower(governs: bool) -> Iterator[Problem]:  # noqa: FBT001 - the only fact
+    """AWS Control Tower does not govern the organization as well."""
+    if governs:
+        yield Problem(
+            message="AWS Control Tower governs this organization: its trail, recorders and policies exist already",
+            fix="switch off what it does: recorder: existing, cloudtrail: false",
+            severity=Severity.WARNING,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coverage:
+    """The accounts of the organization, and those that StackSets deploy to.
+
+    Attributes:
+        accounts: Every account except the management account.
+        reached: Ids of the accounts that a StackSet deploys to.
+        excluded: Ids of the accounts that the organization's conformance packs leave out.
+        has_packs: Whether the plan has conformance packs for the organization.
+    """
+
+    accounts: tuple[Account, ...]
+    reached: frozenset[str]
+    excluded: frozenset[str]
+    has_packs: bool
+
+
+def accounts(fact: Coverage) -> Iterator[Problem]:
+    """Every active account of the organization is in the baseline, or excluded from conformance packs.
+
+    AWS rejects an organization conformance pack while any account has no configuration recorder.
+    """
+    others = [item for item in fact.accounts if item.id not in fact.reached]
+    if not fact.reached or not others:
+        return
+    named = [f"{item.name} ({item.id}, {item.state})" for item in others[:_MOST]]
+    more = f" and {len(others) - _MOST} more" if len(others) > _MOST else ""
+    active = {item.id for item in others if item.is_active} - fact.excluded
+    yield Problem(
+        message=f"{len(others)} accounts of the organization are not in the baseline: {', '.join(named)}{more}"
+        + (
+            "; an active one without a Config recorder fails every organization conformance pack"
+            if fact.has_packs and active
+            else ""
+        ),
+        fix="move them into a unit of the profile (aws organizations move-account), or leave them out of the packs",
+        severity=Severity.WARNING,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delegation:
+    """A service's delegated administrator in the plan, and those that it has."""
+
+    service: str
+    wanted: str
+    administrators: frozenset[str]
+
+
+def delegated_administrators(fact: Delegation) -> Iterator[Problem]:
+    """No service has a different delegated administrator than in the plan."""
+    others = sorted(fact.administrators - {fact.wanted})
+    if others:
+        yield Problem(
+            message=f"{', '.join(others)} is the delegated administrator of {fact.service}; the plan names "
+            f"{fact.wanted}",
+            fix="deregister it, if that is intended: aws organizations deregister-delegated-administrator "
+            f"--service-principal {fact.service} --account-id {others[0]}",
+            severity=None if fact.service in _SINGLE else Severity.WARNING,
+        )

@@ -1,0 +1,139 @@
+"""Facts about names that exist outside of stacks, in the management account and in member accounts."""
+
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+from baseline.cloud.account import SINGLETONS, resource_exists
+from baseline.cloud.session import Session
+from baseline.deploy.preflight.decide.names import DETECTOR, NamedResource, SecondOne, Singletons, identifiers_of
+from baseline.deploy.preflight.survey import Survey, filled
+from baseline.deploy.stack_sets.read import places_of
+from baseline.deploy.stack_sets.target import StackSetTarget
+from baseline.deploy.template import Resource, resources_of
+
+
+def existing_resources(survey: Survey) -> Iterator[NamedResource]:
+    """The resources that new stacks of the management account name."""
+    account, partition = survey.identity.account, survey.context.plan.partition
+    names = [
+        NamedResource(
+            stack=found.stack,
+            account=account,
+            region=found.region,
+            type=found.item.type,
+            identifier=name,
+            is_adopted=survey.context.options.import_existing,
+        )
+        for found in survey.resources()
+        for name in identifiers_of(found.item, partition, account, found.region)
+    ]
+    yield from _looked_up(survey, names, lambda _: survey.context.session)
+
+
+def member_resources(survey: Survey) -> Iterator[NamedResource | SecondOne]:
+    """The resources that new stack instances name, and those of which an account has one."""
+    partition = survey.context.plan.partition
+    places = tuple(_new_instances(survey))
+    role = f"arn:{partition}:iam::{{}}:role/{survey.member_role}"
+    sessions = {it.account: survey.context.session.member(role.format(it.account)) for it in places}
+    names = [
+        NamedResource(
+            stack=it.task.name,
+            account=it.account,
+            region=it.region,
+            type=item.type,
+            identifier=name,
+            is_member=True,
+            is_adopted=survey.context.options.import_existing and it.is_adopted,
+        )
+        for it in places
+        for item in it.resources(survey)
+        for name in identifiers_of(item, partition, it.account, it.region)
+    ]
+    yield from _looked_up(survey, names, sessions.__getitem__)
+    for it in places:
+        for type_ in sorted({item.type for item in resources_of(it.task.text)} & SINGLETONS.keys()):
+            for name in SINGLETONS[type_](sessions[it.account], it.region):
+                yield SecondOne(
+                    stack=it.task.name,
+                    account=it.account,
+                    region=it.region,
+                    type=type_,
+                    name=name,
+                    is_named=name in it.task.text,
+                )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Place:
+    """A stack instance to create."""
+
+    task: StackSetTarget
+    account: str
+    region: str
+
+    @property
+    def is_adopted(self) -> bool:
+        """Whether `deploy` imports existing resources into the instance: true if a resource outlives its stack."""
+        return any(item.retained for item in resources_of(self.task.text))
+
+    def resources(self, survey: Survey) -> Iterator[Resource]:
+        known = survey.known(self.task.stack, self.account, self.region)
+        return (filled(item, known) for item in resources_of(self.task.text))
+
+
+def _new_instances(survey: Survey) -> Iterator[_Place]:
+    for task in survey.stack_set_targets():
+        if survey.context.values.known(task.stack):
+            there = task.reader.instances() if task.reader.describe() else {}
+            for account, region in sorted(places_of(task) - there.keys()):
+                yield _Place(task=task, account=account, region=region)
+
+
+def _looked_up(
+    survey: Survey, names: list[NamedResource], session_of: Callable[[str], Session]
+) -> Iterator[NamedResource]:
+    """The resources with `exists`; the calls run side by side."""
+    with ThreadPoolExecutor(survey.context.options.workers) as pool:
+        found = list(
+            pool.map(lambda it: resource_exists(session_of(it.account), it.region, it.type, it.identifier), names)
+        )
+    return (replace(name, exists=exists) for name, exists in zip(names, found, strict=True))
+
+
+def singletons(survey: Survey) -> Iterator[Singletons]:
+    """The resources of which the management account has one in a Region, of the types in the plan's templates."""
+    own = _own(survey)
+    created = {found.region for found in survey.resources(DETECTOR)}
+    texts = "".join(task.text for task in survey.stack_targets())
+    for region in sorted({region for stack in survey.stacks for region in stack.regions}):
+        for type_ in sorted(own):
+            existing = tuple(SINGLETONS[type_](survey.context.session, region))
+            yield Singletons(
+                region=region,
+                type=type_,
+                existing=existing,
+                own=own[type_],
+                named=frozenset(name for name in existing if type_ == DETECTOR and name in texts),
+                is_created=region in created,
+            )
+
+
+def _own(survey: Survey) -> Mapping[str, frozenset[str]]:
+    """Type → existing resources of the plan's stacks in the caller's account; only types in the templates.
+
+    Names are not sufficient: Config names a recorder `default` if the template does not set a name.
+    """
+    found: dict[str, set[str]] = {
+        item.type: set()
+        for stack in survey.stacks
+        for item in resources_of(survey.context.written.texts[stack.name])
+        if item.type in SINGLETONS
+    }
+    for task in survey.stack_targets():
+        types = {item.type for item in resources_of(task.text)} & SINGLETONS.keys()
+        for item in task.reader.resources() if types else ():
+            if item.type in types:
+                found[item.type].add(item.id)
+    return {type_: frozenset(names) for type_, names in found.items()}
