@@ -11,7 +11,7 @@ from baseline.evidence.availability import lacking_controls, unsupported_control
 from baseline.evidence.broken import broken_controls
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Circumstances
-from baseline.evidence.partial import partial_controls
+from baseline.evidence.partial import with_places
 from baseline.evidence.unjudged import unjudged_controls
 from baseline.evidence.unrecorded import silent_controls, silent_hub_controls, unrecorded_types
 from baseline.findings import Finding, Severity, at_or_above, sorted_findings
@@ -144,10 +144,12 @@ def evidence_of(
 
 def _look(loaded: LoadedProfile, plan: Plan, subjects: tuple[Subject, ...]) -> Evidence:
     assessments = assess([subject for subject in subjects if not subject.template.stack.is_custom])
+    templates = tuple(subject.template for subject in subjects)
+    assessments = with_places(assessments, templates, Planned(landscape=loaded.landscape, plan=plan))
     unrecorded = unrecorded_types(subjects)
     return Evidence(
         plan=plan,
-        templates=tuple(subject.template for subject in subjects),
+        templates=templates,
         assessments=assessments,
         frameworks=loaded.profile.compliance,
         circumstances=Circumstances(
@@ -155,10 +157,7 @@ def _look(loaded: LoadedProfile, plan: Plan, subjects: tuple[Subject, ...]) -> E
             attestations=loaded.profile.attestations,
             unsupported=unsupported_controls(assessments, loaded.landscape.regions),
             unjudged=unjudged_controls(subjects) | silent_hub_controls(unrecorded),
-            silent=silent_controls(unrecorded)
-            | partial_controls(
-                (subject.template for subject in subjects), Planned(landscape=loaded.landscape, plan=plan)
-            ),
+            silent=silent_controls(unrecorded),
             lacking=lacking_controls(loaded.landscape.regions),
         ),
         accounts={

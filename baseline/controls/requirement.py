@@ -21,7 +21,8 @@ class ControlMapping:
         relation: How much of the requirement it covers.
         reason: One sentence about this pair.
         judges: Ids of the Security Hub controls that the control stands for here; it counts while all of them judge.
-        needs: Other controls without which the control does not count for this requirement.
+        needs: Other controls without which the control does not count for this requirement, or is only a part of what
+            would satisfy it.
     """
 
     control: str
@@ -33,10 +34,17 @@ class ControlMapping:
 
 @dataclass(frozen=True, kw_only=True)
 class Manual:
-    """The work that remains for people, and the responsible roles."""
+    """The work that remains for people.
+
+    Attributes:
+        what: The work.
+        owner: The responsible roles.
+        follow_up: Whether the work only follows from what the controls report: nothing else of the requirement remains.
+    """
 
     what: str
     owner: str
+    follow_up: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +91,17 @@ class Requirement:
         """The title, if there is one, and the summary."""
         return f"{self.title}: {self.gist}" if self.title else self.gist
 
+    @property
+    def narrows(self) -> bool:
+        """Whether a part of the requirement remains that no control covers."""
+        return self.manual is not None and not self.manual.follow_up
+
+    @property
+    def decisive(self) -> tuple["ControlMapping", ...]:
+        """The mappings of which one is sufficient: that satisfy, or detect every violation if nothing else remains."""
+        relations = ("satisfies",) if self.narrows else ("satisfies", "detects")
+        return tuple(item for item in self.controls if item.relation in relations)
+
 
 def read_requirement(framework: str, name: str, entry: Mapping[str, Any]) -> Requirement:
     """Parse the requirement in one table of a framework's file.
@@ -125,9 +144,11 @@ def _mistakes(entry: Mapping[str, Any]) -> Iterator[str]:
     if not any(entry.get(key) for key in ("controls", "manual", "inherited", "same_as")):
         yield "says nothing of how it is met: give controls, manual, inherited or same_as"
     for key, fields in (("manual", {"what", "owner"}), ("inherited", {"what", "report"})):
-        if key in entry and set(entry[key]) != fields:
+        if key in entry and set(entry[key]) - {"follow_up"} != fields:
             yield f"{key} has the keys {', '.join(sorted(fields))}"
     controls = entry.get("controls", ())
+    if entry.get("manual", {}).get("follow_up") and all(item.get("relation") == "contributes" for item in controls):
+        yield "manual is a follow-up, and no control satisfies or detects"
     for item in controls:
         yield from _mistakes_of_mapping(item)
     names = [item.get("id") for item in controls]

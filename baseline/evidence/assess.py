@@ -18,9 +18,10 @@ _LONGEST = 120
 
 
 class State(Enum):
-    """State of a control in the templates: all assertions hold, one fails, or no value exists."""
+    """State of a control in the templates: all assertions hold, hold in some places, one fails, or no value exists."""
 
     DEPLOYED = "deployed"
+    PARTIAL = "partial"
     FAILED = "failed"
     ABSENT = "absent"
 
@@ -50,11 +51,19 @@ class Observation:
 
 @dataclass(frozen=True, kw_only=True)
 class Assessment:
-    """A control and every observation for it."""
+    """A control and every observation for it.
+
+    Attributes:
+        control: The control.
+        state: Its state.
+        observations: Every evaluated value.
+        missing: Accounts and Regions without the control, in words, if its state is partial.
+    """
 
     control: Control
     state: State
     observations: tuple[Observation, ...]
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ def broken_controls(
 def _broken(item: Assessment, named: Mapping[str, Template], templates: Mapping[str, Template]) -> Iterator[Finding]:
     control = item.control.id
     wrong = [seen for seen in item.observations if not seen.holds]
-    if item.state is State.FAILED and wrong:
+    if item.state in (State.FAILED, State.PARTIAL) and wrong:
         yield from (_finding(control, templates[seen.stack], seen) for seen in wrong)
     elif item.state is State.FAILED or (item.state is State.ABSENT and _must_be_met(item, named)):
         yield _missing(item, named.get(control) or templates[item.observations[0].stack])

@@ -1,16 +1,17 @@
 """Two outputs → changed stacks, and changed evidence."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from baseline.evidence.policy_changes import PolicyStatementChange
 from baseline.evidence.resource_changes import REPLACING, ResourceChange
 
 _STRENGTH: Mapping[str, int] = {
-    **dict.fromkeys(("deployed", "prevented", "inherited"), 3),
-    "detected": 2,
-    "manual": 1,
+    **dict.fromkeys(("deployed", "prevented", "inherited"), 4),
+    "detected": 3,
+    "partial": 2,
+    **dict.fromkeys(("manual", "shared"), 1),
     **dict.fromkeys(("gap", "unsupported", "excluded", "failed", "absent"), 0),
 }
 
@@ -49,12 +50,20 @@ class Snapshot:
         requirements: `cis-7.0/4.2` → state.
         controls: Id → state.
         statements: `cis-7.0/4.2` and `exception` or `attestation` → its content in the profile.
+        format: Format of the document.
+        former: `cis-7.0/4.2` → state by the rules of format 3.
     """
 
     stacks: Mapping[str, tuple[str, tuple[Place, ...]]]
     requirements: Mapping[str, str]
     controls: Mapping[str, str]
     statements: Mapping[tuple[str, str], Statement]
+    format: int
+    former: Mapping[str, str]
+
+    def comparable(self, other: "Snapshot") -> "Snapshot":
+        """The snapshot, with the states of format 3 if the other one has no newer ones."""
+        return self if self.format == other.format else replace(self, requirements=self.former)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,11 +190,14 @@ def snapshot(document: Mapping[str, Any]) -> Snapshot:
             for kind in ("exception", "attestation")
             if item[kind]
         },
+        format=document["format"],
+        former={name: item.get("former_state", item["state"]) for name, item in asked.items()},
     )
 
 
 def compare(before: Snapshot, after: Snapshot) -> Changes:
     """The differences between two snapshots."""
+    before, after = before.comparable(after), after.comparable(before)
     old, new = _frameworks(before), _frameworks(after)
     requirements = _states(_of(before, old & new), _of(after, old & new))
     return Changes(

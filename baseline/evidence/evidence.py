@@ -7,6 +7,7 @@ from functools import cached_property
 from baseline.controls.framework import frameworks
 from baseline.evidence.assess import Assessment, State
 from baseline.evidence.judge import Circumstances, Judgement, judge
+from baseline.evidence.watched import watched_controls
 from baseline.plan.model import Plan, Stack, Template
 
 
@@ -51,9 +52,10 @@ class Evidence:
     @cached_property
     def judgements(self) -> Mapping[str, tuple[Judgement, ...]]:
         """Framework id → its requirements with their states, in the framework's order."""
-        assessed = {item.control.id: item for item in self.assessments}
+        assessed, facts = {item.control.id: item for item in self.assessments}, self.circumstances
+        watched = watched_controls(assessed, silent=facts.silent, unjudged=facts.unjudged | facts.lacking)
         return {
-            name: tuple(judge(item, assessed, self.circumstances) for item in frameworks()[name].requirements.values())
+            name: tuple(judge(item, assessed, facts, watched) for item in frameworks()[name].requirements.values())
             for name in self.frameworks
         }
 

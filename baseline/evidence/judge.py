@@ -2,24 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
 
 from baseline.controls.requirement import ControlMapping, Requirement
 from baseline.evidence.assess import Assessment, State
+from baseline.evidence.former import former_state
+from baseline.evidence.states import Checked, Implemented, Met
 from baseline.profile.acceptance import Attestation, Attestations, Exceptions, RequirementException
-
-
-class Met(Enum):
-    """State of a requirement; the strongest means decides, and an exception takes precedence."""
-
-    DEPLOYED = "deployed"
-    PREVENTED = "prevented"
-    DETECTED = "detected"
-    GAP = "gap"
-    UNSUPPORTED = "unsupported"
-    MANUAL = "manual"
-    INHERITED = "inherited"
-    EXCLUDED = "excluded"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,8 +20,7 @@ class Circumstances:
         unsupported: Ids of the controls whose AWS features are missing in the governed Regions.
         unjudged: Ids of the Security Hub controls that do not evaluate every account.
         lacking: Ids of the Security Hub controls that no governed Region has.
-        silent: Ids of our controls that do not contribute: rules about resource types that AWS Config does not
-            record, and controls that cover only some of the governed Regions.
+        silent: Ids of our rules about resource types that AWS Config does not record.
     """
 
     exceptions: Exceptions = field(default_factory=dict)
@@ -50,24 +37,34 @@ class Judgement:
 
     Attributes:
         requirement: The requirement.
-        met: Its one state.
+        met: Its headline state.
+        implemented: How much of it the templates and AWS implement, whether or not the profile excepts it.
+        checked: How much of it deployed detectors check in live accounts, likewise.
+        former: Its state by the rules of evidence format 3.
         controls: The contributing controls, with their states.
-        exception: The profile's, if it has one; the state is then `excluded`.
+        exception: The profile's, if it has one; the headline state is then `excluded`.
         attestation: The profile's, if it has one; it does not change the state.
     """
 
     requirement: Requirement
     met: Met
+    implemented: Implemented
+    checked: Checked
+    former: Met
     controls: tuple[tuple[ControlMapping, State], ...]
     exception: RequirementException | None = None
     attestation: Attestation | None = None
 
 
 _NOTHING = Circumstances()
+_THERE = (State.DEPLOYED, State.PARTIAL)
 
 
 def judge(
-    requirement: Requirement, assessed: Mapping[str, Assessment], circumstances: Circumstances = _NOTHING
+    requirement: Requirement,
+    assessed: Mapping[str, Assessment],
+    circumstances: Circumstances = _NOTHING,
+    watched: frozenset[str] = frozenset(),
 ) -> Judgement:
     """The state of a requirement.
 
@@ -75,13 +72,24 @@ def judge(
         requirement: The requirement.
         assessed: Control id → its assessment; contains every control that the requirement names.
         circumstances: Facts from outside the templates.
+        watched: Ids of the controls whose violation a deployed detector reports.
     """
     exception = circumstances.exceptions.get(requirement.key)
     controls = tuple((item, _counting(item, assessed, circumstances)) for item in requirement.controls)
-    preventive = frozenset(item.control for item, _ in controls if assessed[item.control].control.preventive)
+    implemented, checked = _implemented(requirement, controls), _checked(requirement, controls, watched)
+    if exception:
+        met = Met.EXCLUDED
+    elif implemented is Implemented.FULL:
+        satisfying = (item.control for item, state in controls if item.relation == "satisfies" and state in _THERE)
+        met = Met.PREVENTED if all(assessed[name].control.preventive for name in satisfying) else Met.DEPLOYED
+    else:
+        met = _unsatisfied(requirement, controls, circumstances, implemented, checked)
     return Judgement(
         requirement=requirement,
-        met=Met.EXCLUDED if exception else _met(requirement, controls, preventive, circumstances),
+        met=met,
+        implemented=implemented,
+        checked=checked,
+        former=former_state(requirement, controls, met, unsupported=_is_unsupported(requirement, circumstances)),
         controls=controls,
         exception=exception,
         attestation=circumstances.attestations.get(requirement.key),
@@ -89,35 +97,82 @@ def judge(
 
 
 def _counting(item: ControlMapping, assessed: Mapping[str, Assessment], circumstances: Circumstances) -> State:
-    """The control's state; absent if the control cannot contribute."""
+    """The control's state; absent if it cannot contribute, partial if it is only a part without other controls."""
     own = assessed[item.control]
     judged = (circumstances.unjudged | circumstances.lacking).isdisjoint(item.judges)
+    needed = own.control.needs if item.relation == "satisfies" else (*own.control.needs, *item.needs)
+    if not judged or item.control in circumstances.silent or not all(assessed[n].state in _THERE for n in needed):
+        return State.ABSENT
     complete = all(assessed[name].state is State.DEPLOYED for name in (*own.control.needs, *item.needs))
-    counts = judged and complete and item.control not in circumstances.silent
-    return own.state if counts else State.ABSENT
+    return State.PARTIAL if own.state is State.DEPLOYED and not complete else own.state
 
 
-def _met(
+def _implemented(requirement: Requirement, controls: Sequence[tuple[ControlMapping, State]]) -> Implemented:
+    found = [(item.relation, state) for item, state in controls if item.relation != "detects" and state in _THERE]
+    if ("satisfies", State.DEPLOYED) in found and not requirement.narrows:
+        return Implemented.FULL
+    if found:
+        return Implemented.PARTIAL
+    if requirement.inherited:
+        return Implemented.SHARED if requirement.manual or requirement.controls else Implemented.INHERITED
+    return Implemented.NONE
+
+
+def _checked(
+    requirement: Requirement, controls: Sequence[tuple[ControlMapping, State]], watched: frozenset[str]
+) -> Checked:
+    there = [(item, state) for item, state in controls if state in _THERE]
+    satisfying = [item.control in watched for item, _ in there if item.relation == "satisfies"]
+    detected = any(item.relation == "detects" and state is State.DEPLOYED for item, state in there)
+    if not requirement.narrows and (detected or (satisfying and all(satisfying))):
+        return Checked.ALL
+    some = any(item.relation == "detects" or item.judges or item.control in watched for item, _ in there)
+    return Checked.SOME if some else Checked.NONE
+
+
+def _unsatisfied(
     requirement: Requirement,
     controls: Sequence[tuple[ControlMapping, State]],
-    preventive: frozenset[str],
     circumstances: Circumstances,
+    implemented: Implemented,
+    checked: Checked,
 ) -> Met:
-    there = [item for item, state in controls if state is State.DEPLOYED]
-    satisfying = [item.control for item in there if item.relation == "satisfies"]
-    if satisfying:
-        return Met.PREVENTED if preventive.issuperset(satisfying) else Met.DEPLOYED
-    if any(item.relation == "detects" for item in there):
+    """The headline state of a requirement that is not implemented in full."""
+    if checked is Checked.ALL:
         return Met.DETECTED
-    # A control that would be enough, or would find what is wrong, is there to be turned on: unless AWS lacks it.
-    chances = [item for item in requirement.controls if item.relation != "contributes"]
-    if chances:
-        lacks, has_not = circumstances.unsupported, circumstances.lacking
-        missing = all(item.control in lacks or not has_not.isdisjoint(item.judges) for item in chances)
-        return Met.UNSUPPORTED if missing else Met.GAP
+    decisive = [(item, state) for item, state in controls if item in requirement.decisive]
+    can_be_enabled = any(not _is_missing(item, circumstances) for item, _ in decisive)
+    if can_be_enabled and not any(state in _THERE for _, state in decisive):
+        return Met.GAP
+    if implemented is Implemented.PARTIAL or checked is Checked.SOME:
+        return Met.PARTIAL
+    if any(item.relation != "contributes" for item, _ in controls):
+        return Met.UNSUPPORTED if _is_unsupported(requirement, circumstances) else Met.GAP
+    if implemented is Implemented.SHARED:
+        return Met.SHARED
     return Met.MANUAL if requirement.manual else Met.INHERITED
+
+
+def _is_unsupported(requirement: Requirement, circumstances: Circumstances) -> bool:
+    """Whether AWS lacks every control that would satisfy the requirement or detect violations."""
+    return all(_is_missing(item, circumstances) for item in requirement.controls if item.relation != "contributes")
+
+
+def _is_missing(item: ControlMapping, circumstances: Circumstances) -> bool:
+    """Whether AWS has no means for the control in any governed Region."""
+    return item.control in circumstances.unsupported or not circumstances.lacking.isdisjoint(item.judges)
 
 
 def count_met(judgements: Sequence[Judgement]) -> Mapping[Met, int]:
     """Number of requirements by state; there is deliberately no total score."""
     return {met: sum(item.met is met for item in judgements) for met in Met}
+
+
+def count_implemented(judgements: Sequence[Judgement]) -> Mapping[Implemented, int]:
+    """Number of requirements by the first axis."""
+    return {value: sum(item.implemented is value for item in judgements) for value in Implemented}
+
+
+def count_checked(judgements: Sequence[Judgement]) -> Mapping[Checked, int]:
+    """Number of requirements by the second axis."""
+    return {value: sum(item.checked is value for item in judgements) for value in Checked}

@@ -1,16 +1,66 @@
-"""Controls that cover only some of their accounts and Regions, and therefore do not contribute."""
+"""Controls that hold only in some of their accounts and Regions, with the places that lack them."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from baseline.plan.model import Template
+from baseline.evidence.assess import Assessment, State
+from baseline.output.runbook import describe_deployment
+from baseline.plan.model import Stack, Template
+from baseline.plan.reach import Destination
 from baseline.validate.reach import Planned, claims
 
+_MOST = 5
 
-def partial_controls(templates: Iterable[Template], planned: Planned) -> frozenset[str]:
-    """Ids of the controls whose stacks do not cover all accounts and Regions, even if AWS lacks the features there.
+
+def with_places(
+    assessments: Iterable[Assessment], templates: Sequence[Template], planned: Planned
+) -> tuple[Assessment, ...]:
+    """The assessments; a control that lacks some accounts or Regions, or fails only there, is partial.
+
+    Args:
+        assessments: Every control with its state.
+        templates: All templates.
+        planned: The plan with its organization.
+    """
+    missing, stacks = missing_places(templates, planned), {item.stack.name: item.stack for item in templates}
+    return tuple(_with_places(item, missing.get(item.control.id, ()), stacks) for item in assessments)
+
+
+def missing_places(templates: Iterable[Template], planned: Planned) -> Mapping[str, tuple[str, ...]]:
+    """Control id → the places that its stacks do not cover, even if AWS lacks the features there.
 
     Args:
         templates: All templates.
         planned: The plan with its organization.
     """
-    return frozenset(claim.control.id for claim in claims(templates) if claim.lacks(planned, least=False).spreads)
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for claim in claims(templates):
+        for spread in claim.lacks(planned, least=False).spreads:
+            found[claim.control.id][f"{_words(spread.destinations)} in {', '.join(spread.regions)}"] = None
+    return {name: tuple(places) for name, places in found.items()}
+
+
+def _with_places(item: Assessment, missing: tuple[str, ...], stacks: Mapping[str, Stack]) -> Assessment:
+    if item.state is State.DEPLOYED and missing:
+        return replace(item, state=State.PARTIAL, missing=missing)
+    weaker = tuple(_weaker_variants(item, stacks)) if item.state is State.FAILED else ()
+    if not weaker:
+        return item
+    places = (describe_deployment(target) for stack in weaker for target in stack.deployments)
+    return replace(item, state=State.PARTIAL, missing=(*missing, *dict.fromkeys(places)))
+
+
+def _weaker_variants(item: Assessment, stacks: Mapping[str, Stack]) -> Iterator[Stack]:
+    """The stacks with the failing values, if each of them has a variant for other places in which all values hold."""
+    failing = {seen.stack for seen in item.observations if not seen.holds}
+    holding = {seen.stack for seen in item.observations} - failing
+    families = {stacks[name].family for name in holding} - {""}
+    if failing and all(stacks[name].family in families for name in failing):
+        yield from (stacks[name] for name in sorted(failing))
+
+
+def _words(destinations: frozenset[Destination]) -> str:
+    names = sorted(map(str, destinations))
+    more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
+    return ", ".join(names[:_MOST]) + more

@@ -217,7 +217,7 @@ def _holds(state: str, told: list[ScanResult]) -> tuple[Verdict, str]:
             if failing
             else ("agree", f"deployed, and none of {len(told)} results fails")
         )
-    if failing:
+    if failing or state == "partial":
         return "agree", f"{state} in the templates, and {failing} of {len(told)} results fail"
     return "disagree", f"{state} in the templates, and none of {len(told)} results fails: something else meets it"
 
@@ -226,6 +226,6 @@ def _finds(state: str, told: list[ScanResult]) -> tuple[Verdict, str]:
     failing = sum(item.outcome == "fail" for item in told)
     if not told:
         return "not scanned", "no result of its rule in AWS Config"
-    if state == "deployed":
+    if state in ("deployed", "partial"):
         return "agree", f"its rule runs, and {failing} of {len(told)} results are violations that it finds"
     return "disagree", f"{state} in the templates, but its rule runs: something else deployed it"

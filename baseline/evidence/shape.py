@@ -7,8 +7,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-FORMAT = 3
+FORMAT = 4
 """Of the document; raised whenever a reader would have to change."""
+
+READABLE = (3, FORMAT)
+"""Formats of documents that this version reads."""
 
 SCHEMA_FILE = Path(__file__).with_name("evidence.schema.json")
 """The document's published JSON Schema (2020-12); `baseline schema evidence` prints it."""

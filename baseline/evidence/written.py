@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from baseline.errors import TamperedError
-from baseline.evidence.shape import FORMAT, first_mistake
+from baseline.evidence.shape import READABLE, first_mistake
 from baseline.files import UnreadableError, parse_json
 from baseline.plan.model import Template
 from baseline.plan.trust import Trust
@@ -51,9 +51,9 @@ def _no_evidence(path: Path, why: str) -> TamperedError:
 def _checked(path: Path, document: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
     if not isinstance(document, dict) or "format" not in document:
         raise _no_evidence(path, "it is not an object with a format")
-    if document["format"] != FORMAT:
+    if document["format"] not in READABLE:
         raise TamperedError(
-            f"{path} has format {document['format']!a}; this program reads {FORMAT}",
+            f"{path} has format {document['format']!a}; this program reads {' and '.join(map(str, READABLE))}",
             hint="generate the directory again with this version",
         )
     mistake = first_mistake(document)

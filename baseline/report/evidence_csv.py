@@ -19,7 +19,9 @@ COLUMNS = (
 
 
 REQUIREMENT_COLUMNS = (
-    *("framework", "requirement", "title", "level", "gist", "state", "control", "relation", "control_state", "reason"),
+    *("framework", "requirement", "count", "title", "level", "gist", "state", "implemented"),
+    *("checked", "former_state"),
+    *("control", "relation", "control_state", "reason"),
     *("manual", "owner", "inherited", "report", "exception", "attestation", "signed_by", "approver", "expires"),
 )
 
@@ -33,7 +35,11 @@ def format_evidence_csv(evidence: Evidence) -> str:
 
 
 def format_requirements_csv(evidence: Evidence) -> str:
-    """RFC 4180: one row per requirement and contributing control, or one row without a control."""
+    """RFC 4180: one row per requirement and contributing control, or one row without a control.
+
+    `count` is 1 in the first row of a requirement and 0 in the others, which leave out what people and AWS do: sums and
+    filters over all rows count each requirement once.
+    """
     judged = (item for judgements in evidence.judgements.values() for item in judgements)
     return _table(REQUIREMENT_COLUMNS, (row for item in judged for row in _requirement_rows(item)))
 
@@ -48,14 +54,16 @@ def _table(columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
 
 def _requirement_rows(item: Judgement) -> Iterator[tuple[str, ...]]:
     asked = item.requirement
-    head = (asked.framework, asked.id, asked.title, ", ".join(asked.level), asked.gist, item.met.value)
+    words = (asked.title, ", ".join(asked.level), asked.gist)
+    states = (item.met.value, item.implemented.value, item.checked.value, item.former.value)
     people = (asked.manual.what, asked.manual.owner) if asked.manual else ("", "")
     aws = (asked.inherited.what, asked.inherited.report) if asked.inherited else ("", "")
     tail = (*people, *aws, *_signed(item))
-    if not item.controls:
-        yield (*head, "", "", "", "", *tail)
-    for mapping, state in item.controls:
-        yield (*head, mapping.control, mapping.relation, state.value, mapping.reason, *tail)
+    none: tuple[str, ...] = ("", "", "", "")
+    controls = [(mapping.control, mapping.relation, state.value, mapping.reason) for mapping, state in item.controls]
+    for number, control in enumerate(controls or [none]):
+        count, rest = ("0", [""] * len(tail)) if number else ("1", tail)
+        yield (asked.framework, asked.id, count, *words, *states, *control, *rest)
 
 
 def _signed(item: Judgement) -> tuple[str, ...]:

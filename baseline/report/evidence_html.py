@@ -9,9 +9,10 @@ from typing import Any
 from baseline.controls.control import controls
 from baseline.controls.responsibility import responsibility
 from baseline.evidence.evidence import Evidence
-from baseline.evidence.judge import Met
+from baseline.evidence.states import Checked, Implemented, Met
 from baseline.report.control_settings import enabled_by
 from baseline.report.evidence_json import evidence_document
+from baseline.report.requirement_words import AXES, STATES
 from baseline.templating.html import render_html
 
 _PAGE = Path(__file__).with_name("page") / "index.html.j2"
@@ -30,6 +31,8 @@ def format_evidence_html(evidence: Evidence) -> str:
             "generator": document["generator"],
             "stacks": document["stacks"],
             "met": [met.value for met in Met],
+            "axes": {"implemented": [item.value for item in Implemented], "checked": [item.value for item in Checked]},
+            "meanings": {**STATES, **AXES},
             "frameworks": document["frameworks"],
             "states": {name: state.value for name, state in evidence.states.items()},
             "closed_by": {name: enabled_by(controls()[name]) for name in sorted(_missing(document))},

@@ -6,7 +6,7 @@ from baseline import __version__
 from baseline.controls.framework import frameworks
 from baseline.evidence.assess import Assessment
 from baseline.evidence.evidence import Evidence
-from baseline.evidence.judge import Judgement, count_met
+from baseline.evidence.judge import Judgement, count_checked, count_implemented, count_met
 from baseline.evidence.shape import FORMAT
 from baseline.output.runbook import describe_deployment
 from baseline.plan.model import Deployment, Stack
@@ -39,6 +39,8 @@ def evidence_document(evidence: Evidence) -> dict[str, Any]:
                 "source": frameworks()[name].source,
                 "as_of": frameworks()[name].as_of,
                 "counts": {met.value: count for met, count in count_met(judgements).items()},
+                "implemented": {value.value: count for value, count in count_implemented(judgements).items()},
+                "checked": {value.value: count for value, count in count_checked(judgements).items()},
                 "requirements": [_requirement(item) for item in judgements],
             }
             for name, judgements in evidence.judgements.items()
@@ -84,6 +86,9 @@ def _requirement(item: Judgement) -> dict[str, Any]:
         "gist": asked.gist,
         "level": list(asked.level),
         "state": item.met.value,
+        "implemented": item.implemented.value,
+        "checked": item.checked.value,
+        "former_state": item.former.value,
         "controls": [
             {"id": mapping.control, "relation": mapping.relation, "reason": mapping.reason, "state": state.value}
             for mapping, state in item.controls
@@ -106,6 +111,7 @@ def _control(evidence: Evidence, item: Assessment) -> dict[str, Any]:
         "detectors": {name: list(ids) for name, ids in vars(item.control.detectors).items()},
         "needs": list(item.control.needs),
         "state": item.state.value,
+        "missing": list(item.missing),
         "unsupported": item.control.id in evidence.circumstances.unsupported,
         "reason": evidence.reason(item.control.id) or None,
         "observations": [

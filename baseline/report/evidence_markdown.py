@@ -5,25 +5,29 @@ from collections.abc import Iterator
 from baseline.controls.framework import frameworks
 from baseline.evidence.assess import Assessment, State
 from baseline.evidence.evidence import Evidence
-from baseline.evidence.judge import Judgement, Met, count_met
+from baseline.evidence.judge import Judgement, count_checked, count_implemented, count_met
+from baseline.evidence.states import Checked, Implemented, Met
 from baseline.profile.acceptance import Attestation, RequirementException
+from baseline.report.requirement_words import AXES, STATES
 from baseline.text.markdown import markdown_text
 
 _INTRODUCTION = """\
 # Evidence: {organization}
 
 This report is derived from the generated templates. It does not show what is running in your accounts. A control is
-`deployed` if every resource in its scope has the expected value, `failed` if one does not, and `absent` if no template
-contains it: the capability is disabled, the tier does not include it, or the profile has no resource for it.
+`deployed` if every resource in its scope has the expected value, `partial` if that holds only in some accounts and
+Regions, `failed` if a value is not the expected one, and `absent` if no template contains it: the capability is
+disabled, the tier does not include it, or the profile has no resource for it.
 `evidence.json` and `evidence.csv` list each value with its place, its template's SHA-256 and its targets.
 
 {counts}
 
-A requirement is `deployed` if a control satisfies it for the resources in scope; `prevented` if a guardrail denies
-violations; `detected` if violations are reported; a `gap` if the baseline has a control for it, but this profile does
-not enable it (or a control that it depends on); `unsupported` if AWS offers no such control in any governed Region;
-`manual` if people have to do it, with the controls that help; `inherited` if AWS does it; `excluded` if the profile
-accepts the gap.
+A requirement has a state, which follows from two axes: how much of it is *implemented*, and how much of it is *checked*
+in live accounts by the detectors that these templates deploy.
+
+{states}
+
+{axes}
 
 {frameworks}
 """
@@ -34,6 +38,8 @@ def format_evidence_markdown(evidence: Evidence) -> str:
     text = _INTRODUCTION.format(
         organization=markdown_text(evidence.plan.organization),
         counts="\n".join(f"- {state.value}: {count}" for state, count in evidence.counts().items()),
+        states="\n".join(f"- `{name}`: {meaning}" for name, meaning in STATES.items()),
+        axes="\n".join(f"- *{name}*: {meaning}" for name, meaning in AXES.items()),
         frameworks="\n".join(_summary(evidence)),
     )
     return "\n".join([text, *_frameworks(evidence), *_controls(evidence)])
@@ -43,14 +49,25 @@ def _summary(evidence: Evidence) -> Iterator[str]:
     yield f"| framework | {' | '.join(met.value for met in Met)} |\n|---|{'---|' * len(Met)}"
     for name, judgements in evidence.judgements.items():
         yield f"| {frameworks()[name].title} | {' | '.join(map(str, count_met(judgements).values()))} |"
+    axes = [
+        *(f"implemented: {value.value}" for value in Implemented),
+        *(f"checked: {value.value}" for value in Checked),
+    ]
+    yield f"\n| framework | {' | '.join(axes)} |\n|---|{'---|' * len(axes)}"
+    for name, judgements in evidence.judgements.items():
+        counts = (*count_implemented(judgements).values(), *count_checked(judgements).values())
+        yield f"| {frameworks()[name].title} | {' | '.join(map(str, counts))} |"
 
 
 def _frameworks(evidence: Evidence) -> Iterator[str]:
+    columns = ("requirement", "state", "implemented", "checked", "controls", "people and AWS")
     for name, judgements in evidence.judgements.items():
-        yield f"## {frameworks()[name].title}\n\n| requirement | state | controls | people and AWS |\n|---|---|---|---|"
+        yield f"## {frameworks()[name].title}\n\n| {' | '.join(columns)} |\n|{'---|' * len(columns)}"
         for item in judgements:
-            asked, counting = item.requirement, _counting(evidence, item)
-            yield f"| {asked.id}: {_cell(asked.wording)} | {item.met.value} | {counting} | {_others(item)} |"
+            asked = item.requirement
+            states = (item.met.value, item.implemented.value, item.checked.value)
+            cells = (f"{asked.id}: {_cell(asked.wording)}", *states, _counting(evidence, item), _others(item))
+            yield f"| {' | '.join(cells)} |"
         yield ""
 
 
@@ -105,4 +122,5 @@ def _held(item: Assessment) -> str:
 
 
 def _stacks(item: Assessment) -> str:
-    return ", ".join(f"`{name}`" for name in dict.fromkeys(seen.stack for seen in item.observations)) or "–"
+    found = ", ".join(f"`{name}`" for name in dict.fromkeys(seen.stack for seen in item.observations)) or "–"
+    return f"{found}; not in {_cell(markdown_text('; '.join(item.missing)))}" if item.missing else found

@@ -60,7 +60,7 @@ def _consequences(names: frozenset[str]) -> Iterator[str]:
 
 def _effect(requirement: Requirement, names: frozenset[str]) -> str:
     """The requirement's state without these controls and with all others; "" if it does not change."""
-    counting = [item for item in requirement.controls if item.relation != "contributes"]
+    counting = requirement.decisive
     left = [item for item in counting if item.control not in names]
     if len(left) == len(counting):
         return ""

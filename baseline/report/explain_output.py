@@ -6,6 +6,7 @@ from typing import Any
 
 from baseline.controls.framework import framework_ids
 from baseline.errors import UnknownTopicError
+from baseline.report.requirement_words import AXES
 from baseline.text.terminal import terminal_line
 
 _MOST = 20
@@ -57,16 +58,17 @@ def _outline(document: Mapping[str, Any]) -> Iterator[str]:
     yield from ("", "Controls")
     yield from (f"  {item['state']:<8}  {item['id']}" for item in document["controls"])
     yield from ("", "Frameworks")
-    yield from (f"  {item['id']:<19}  {_counts(item)}" for item in document["frameworks"])
+    yield from (f"  {item['id']:<19}  {_counts(item['counts'])}" for item in document["frameworks"])
 
 
 def _framework(item: Mapping[str, Any]) -> Iterator[str]:
-    yield f"Here: {_counts(item)}"
+    yield f"Here: {_counts(item['counts'])}"
+    yield from (f"{axis.capitalize()}: {_counts(item[axis])}" for axis in AXES if axis in item)
     yield from (f"  {asked['state']:<11}  {asked['id']}" for asked in item["requirements"])
 
 
-def _counts(framework: Mapping[str, Any]) -> str:
-    return ", ".join(f"{state} {count}" for state, count in framework["counts"].items() if count)
+def _counts(numbers: Mapping[str, int]) -> str:
+    return ", ".join(f"{state} {count}" for state, count in numbers.items() if count)
 
 
 def _missing(topic: str, document: Mapping[str, Any]) -> UnknownTopicError:
@@ -86,6 +88,8 @@ def _missing(topic: str, document: Mapping[str, Any]) -> UnknownTopicError:
 
 def _requirement(item: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator[str]:
     yield f"Here: {item['state']}"
+    if "implemented" in item:  # outputs of version 0.2.0 have no axes
+        yield f"Implemented: {item['implemented']}. Checked in live accounts: {item['checked']}."
     for title, key, said in (("Exception", "exception", "reason"), ("Attestation", "attestation", "statement")):
         if item[key]:
             by = item[key]
@@ -103,6 +107,8 @@ def _requirement(item: Mapping[str, Any], document: Mapping[str, Any]) -> Iterat
 
 def _control(item: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator[str]:
     yield f"{item['id']}: {item['state']}{' (AWS offers it in no governed Region)' if item['unsupported'] else ''}"
+    if item.get("missing"):
+        yield f"  Not in: {'; '.join(item['missing'])}"
     seen: list[Mapping[str, Any]] = item["observations"]
     for value in seen[:_MOST]:
         stack = document["stacks"][value["stack"]]

@@ -6,7 +6,8 @@ from typing import Any
 from baseline.controls.framework import frameworks
 from baseline.evidence.assess import Assessment, Observation
 from baseline.evidence.evidence import Evidence
-from baseline.evidence.judge import Judgement, Met
+from baseline.evidence.judge import Judgement
+from baseline.evidence.states import Met
 from baseline.output.runbook import describe_deployment
 from baseline.profile.acceptance import Attestation, RequirementException
 from baseline.report.oscal import control_id, identifier, line, metadata, moment, properties, write
@@ -14,12 +15,11 @@ from baseline.report.oscal import control_id, identifier, line, metadata, moment
 _STATUS: Mapping[Met, tuple[str, str, str]] = {
     Met.DEPLOYED: ("satisfied", "pass", "A control in the templates meets it, for the resources in scope."),
     Met.PREVENTED: ("satisfied", "pass", "A guardrail in the templates meets it, for the resources in scope."),
-    Met.DETECTED: ("not-satisfied", "other", "Violations are found, not prevented: live checks have the answer."),
     Met.GAP: ("not-satisfied", "fail", "A control for it exists, and is not deployed or rests on one that is not."),
     Met.UNSUPPORTED: ("not-satisfied", "other", "AWS has no such control in any governed Region."),
     Met.EXCLUDED: ("not-satisfied", "other", "The profile excepts it; the risk says why."),
 }
-"""Of what templates decide; people and AWS answer for the rest, and that is not assessed here."""
+"""Of what templates decide: live checks, people and AWS answer for the rest, which is not assessed here."""
 
 
 def format_oscal_assessment_results(evidence: Evidence) -> str:

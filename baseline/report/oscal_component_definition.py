@@ -38,7 +38,7 @@ def _by_capability(evidence: Evidence) -> Mapping[str, Counting]:
         for judgement in judgements:
             there: dict[str, list[ControlMapping]] = {}
             for mapping, state in judgement.controls:
-                if state is State.DEPLOYED:
+                if state in (State.DEPLOYED, State.PARTIAL):
                     there.setdefault(capability[mapping.control], []).append(mapping)
             for name, mappings in there.items():
                 found[name].setdefault(framework, []).append((judgement, mappings))

@@ -24,7 +24,7 @@ TELL_BY_THEMSELVES = {
 """What looks at accounts and tells, beside managed rules of AWS Config; alarms are about acts that are forbidden."""
 
 ALIKE = {
-    "Confirm the subscriptions, and answer the alarm.": "cis-7.0/5.",
+    "Confirm each subscription, which receives no alarm before, and answer the alarm.": "cis-7.0/5.",
     "Write them, follow them and review them every year.": "pci-dss-4.0.1/",
     "Assign the tasks by name or job.": "pci-dss-4.0.1/",
 }

@@ -20,6 +20,7 @@ from baseline.controls.framework import frameworks
 from baseline.controls.guardrail import guardrails
 from baseline.deploy.preflight import PREFLIGHT_CHECKS
 from baseline.policy.kinds import KINDS
+from baseline.report.requirement_words import STATES
 from baseline.validate.checks.registry import CHECKS
 
 CHECKOUT = Path(__file__).parents[2]
@@ -53,6 +54,10 @@ def frameworks_table() -> str:
     for name, item in frameworks().items():
         rows.append(f"| [{item.title}]({item.source}) | `{name}` | {item.version} | {len(item.requirements)} |")
     return "\n".join(rows)
+
+
+def states_table() -> str:
+    return "\n".join(["| state | meaning |", "|---|---|", *(f"| `{name}` | {text} |" for name, text in STATES.items())])
 
 
 def rules_table() -> str:
@@ -135,8 +140,9 @@ def test_every_capability_has_a_page_with_its_settings_and_controls(name: str, *
     compare(DOCS / "capabilities" / f"{name}.md", tables, rewrite=rewrite_golden)
 
 
-def test_the_page_of_evidence_lists_every_framework(*, rewrite_golden: bool) -> None:
-    compare(DOCS / "evidence.md", {"frameworks": frameworks_table()}, rewrite=rewrite_golden)
+def test_the_page_of_evidence_lists_every_framework_and_state(*, rewrite_golden: bool) -> None:
+    tables = {"frameworks": frameworks_table(), "states": states_table()}
+    compare(DOCS / "evidence.md", tables, rewrite=rewrite_golden)
 
 
 def test_deploying_page_lists_aws_errors_and_preflight_checks(*, rewrite_golden: bool) -> None:

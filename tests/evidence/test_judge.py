@@ -1,4 +1,4 @@
-"""A requirement has one state, from its strongest means."""
+"""A requirement has a headline state that follows from two axes: implemented and checked."""
 
 import pytest
 
@@ -8,10 +8,12 @@ from baseline.controls.control import controls
 from baseline.controls.framework import frameworks
 from baseline.controls.requirement import Inherited, Manual, Requirement, read_requirement
 from baseline.evidence.assess import Assessment, State
-from baseline.evidence.judge import Circumstances, Met, count_met, judge
+from baseline.evidence.judge import Circumstances, count_met, judge
+from baseline.evidence.states import Checked, Implemented, Met
 from baseline.profile.acceptance import Attestation, RequirementException
 
 PEOPLE = Manual(what="Sign.", owner="Security team")
+AFTER = Manual(what="Delete what is found.", owner="Security team", follow_up=True)
 AWS = Inherited(what="Guards the doors.", report="SOC 2")
 TRAIL, RULE, GUARDRAIL = "cloudtrail-enabled", "config-rule-root-access-key", "guardrail-leave-organization"
 
@@ -32,27 +34,77 @@ def assessed(**states: State) -> dict[str, Assessment]:
     return {name: Assessment(control=controls()[name], state=state, observations=()) for name, state in found.items()}
 
 
+FULL, PART, NONE = Implemented.FULL, Implemented.PARTIAL, Implemented.NONE
+ALL, SOME, UNCHECKED = Checked.ALL, Checked.SOME, Checked.NONE
+
+
 @pytest.mark.parametrize(
-    ("requirement", "absent", "met"),
+    ("requirement", "absent", "met", "implemented", "checked"),
     [
-        (asked((TRAIL, "satisfies"), (RULE, "detects")), [], Met.DEPLOYED),
-        (asked((TRAIL, "satisfies"), (GUARDRAIL, "satisfies")), [], Met.DEPLOYED),
-        (asked((GUARDRAIL, "satisfies"), (RULE, "detects")), [], Met.PREVENTED),
-        (asked((TRAIL, "satisfies"), (GUARDRAIL, "satisfies")), [TRAIL], Met.PREVENTED),
-        (asked((TRAIL, "satisfies"), (RULE, "detects")), [TRAIL], Met.DETECTED),
-        (asked((TRAIL, "satisfies"), (RULE, "detects"), manual=PEOPLE), [TRAIL, RULE], Met.GAP),
-        (asked((RULE, "detects")), [RULE], Met.GAP),
+        (asked((TRAIL, "satisfies"), (RULE, "detects")), [], Met.DEPLOYED, FULL, ALL),
+        (asked((TRAIL, "satisfies"), (GUARDRAIL, "satisfies")), [], Met.DEPLOYED, FULL, UNCHECKED),
+        (asked((GUARDRAIL, "satisfies"), (RULE, "detects")), [], Met.PREVENTED, FULL, ALL),
+        (asked((TRAIL, "satisfies"), (GUARDRAIL, "satisfies")), [TRAIL], Met.PREVENTED, FULL, UNCHECKED),
+        (asked((TRAIL, "satisfies"), (RULE, "detects")), [TRAIL], Met.DETECTED, NONE, ALL),
+        (asked((TRAIL, "satisfies"), (RULE, "detects"), manual=AFTER), [TRAIL], Met.DETECTED, NONE, ALL),
+        (asked((TRAIL, "satisfies"), manual=PEOPLE), [], Met.PARTIAL, PART, UNCHECKED),
+        (asked((TRAIL, "satisfies"), (RULE, "detects"), manual=PEOPLE), [], Met.PARTIAL, PART, SOME),
+        (asked((TRAIL, "satisfies"), (RULE, "detects"), manual=PEOPLE), [TRAIL], Met.GAP, NONE, SOME),
+        (asked((TRAIL, "satisfies"), (RULE, "detects"), manual=PEOPLE), [TRAIL, RULE], Met.GAP, NONE, UNCHECKED),
+        (asked((RULE, "detects"), manual=PEOPLE), [], Met.PARTIAL, NONE, SOME),
+        (asked((RULE, "detects")), [RULE], Met.GAP, NONE, UNCHECKED),
+        (asked((RULE, "detects"), (TRAIL, "contributes"), manual=AFTER), [RULE], Met.GAP, PART, UNCHECKED),
+        (asked((RULE, "detects"), (TRAIL, "contributes"), manual=PEOPLE), [RULE], Met.PARTIAL, PART, UNCHECKED),
+        (asked((TRAIL, "contributes"), manual=PEOPLE), [], Met.PARTIAL, PART, UNCHECKED),
+        (asked((TRAIL, "contributes"), manual=PEOPLE), [TRAIL], Met.MANUAL, NONE, UNCHECKED),
+        (asked((TRAIL, "contributes"), manual=PEOPLE, inherited=AWS), [], Met.PARTIAL, PART, UNCHECKED),
+        (asked(manual=PEOPLE, inherited=AWS), [], Met.SHARED, Implemented.SHARED, UNCHECKED),
+        (asked(inherited=AWS), [], Met.INHERITED, Implemented.INHERITED, UNCHECKED),
+    ],
+)
+def test_the_state_follows_from_what_is_implemented_and_checked(
+    requirement: Requirement, absent: list[str], met: Met, implemented: Implemented, checked: Checked
+) -> None:
+    for state in (State.ABSENT, State.FAILED):
+        found = judge(requirement, assessed(**dict.fromkeys(absent, state)))
+        assert (found.met, found.implemented, found.checked) == (met, implemented, checked)
+        assert [mapping.control for mapping, _ in found.controls] == [item.control for item in requirement.controls]
+
+
+def test_a_control_that_lacks_some_places_implements_a_part() -> None:
+    found = judge(asked((TRAIL, "satisfies"), (RULE, "contributes")), assessed(**{TRAIL: State.PARTIAL}))
+    assert (found.met, found.implemented, found.former) == (Met.PARTIAL, PART, Met.GAP)
+
+
+def test_a_satisfying_control_without_those_that_it_needs_is_a_part() -> None:
+    mapping = {"id": TRAIL, "relation": "satisfies", "reason": "So.", "needs": [GUARDRAIL]}
+    requirement = read_requirement("own", "1", {"gist": "Something.", "controls": [mapping]})
+    assert judge(requirement, assessed()).met is Met.DEPLOYED
+    found = judge(requirement, assessed(**{GUARDRAIL: State.ABSENT}))
+    assert (found.met, [state for _, state in found.controls]) == (Met.PARTIAL, [State.PARTIAL])
+
+
+def test_a_deployed_control_is_checked_if_a_deployed_detector_evaluates_it() -> None:
+    requirement = asked((TRAIL, "satisfies"), (GUARDRAIL, "contributes"))
+    assert judge(requirement, assessed(), watched=frozenset({TRAIL})).checked is ALL
+    assert judge(requirement, assessed(), watched=frozenset({GUARDRAIL})).checked is SOME
+
+
+@pytest.mark.parametrize(
+    ("requirement", "absent", "former"),
+    [
+        (asked((TRAIL, "satisfies"), manual=PEOPLE), [], Met.DEPLOYED),
+        (asked((TRAIL, "satisfies"), (RULE, "detects"), manual=PEOPLE), [TRAIL], Met.DETECTED),
+        (asked((RULE, "detects"), (TRAIL, "contributes"), manual=PEOPLE), [RULE], Met.GAP),
         (asked((TRAIL, "contributes"), manual=PEOPLE), [], Met.MANUAL),
-        (asked((TRAIL, "contributes"), manual=PEOPLE), [TRAIL], Met.MANUAL),
         (asked(manual=PEOPLE, inherited=AWS), [], Met.MANUAL),
         (asked(inherited=AWS), [], Met.INHERITED),
     ],
 )
-def test_the_strongest_of_what_is_there_counts(requirement: Requirement, absent: list[str], met: Met) -> None:
-    for state in (State.ABSENT, State.FAILED):
-        found = judge(requirement, assessed(**dict.fromkeys(absent, state)))
-        assert found.met is met
-        assert [mapping.control for mapping, _ in found.controls] == [item.control for item in requirement.controls]
+def test_the_former_state_follows_the_rules_of_format_3(
+    requirement: Requirement, absent: list[str], former: Met
+) -> None:
+    assert judge(requirement, assessed(**dict.fromkeys(absent, State.ABSENT))).former is former
 
 
 def test_every_requirement_of_every_framework_has_a_state() -> None:
@@ -63,7 +115,7 @@ def test_every_requirement_of_every_framework_has_a_state() -> None:
         judged = [judge(item, nothing) for item in framework.requirements.values()]
         counts = count_met(judged)
         assert sum(counts.values()) == len(framework.requirements) > 10
-        assert {met for met, count in counts.items() if count} <= {Met.GAP, Met.MANUAL, Met.INHERITED}
+        assert {met for met, count in counts.items() if count} <= {Met.GAP, Met.MANUAL, Met.SHARED, Met.INHERITED}
 
 
 SIGNED = {"owner": "Platform team", "approver": "CISO", "expires": "2027-06-30"}
@@ -79,7 +131,7 @@ SIGNED = {"owner": "Platform team", "approver": "CISO", "expires": "2027-06-30"}
     ],
 )
 def test_what_aws_lacks_is_no_gap(absent: list[str], unsupported: list[str], met: Met) -> None:
-    requirement = asked((TRAIL, "satisfies"), (RULE, "detects"), (GUARDRAIL, "contributes"), manual=PEOPLE)
+    requirement = asked((TRAIL, "satisfies"), (RULE, "detects"), manual=AFTER)
     circumstances = Circumstances(unsupported=frozenset(unsupported))
     assert judge(requirement, assessed(**dict.fromkeys(absent, State.ABSENT)), circumstances).met is met
 
@@ -91,6 +143,7 @@ def test_an_exception_comes_before_everything_and_an_attestation_changes_nothing
     excepted = judge(requirement, assessed(), Circumstances(exceptions={"own/1": exception}))
     attested = judge(requirement, assessed(), Circumstances(attestations={"own/1": attestation}))
     assert (excepted.met, excepted.exception) == (Met.EXCLUDED, exception)
+    assert excepted.implemented is FULL
     assert (attested.met, attested.attestation) == (Met.DEPLOYED, attestation)
     assert judge(requirement, assessed()).met is Met.DEPLOYED
 

@@ -1,4 +1,4 @@
-"""Controls that cover only some of the governed Regions do not contribute to requirements."""
+"""Controls that cover only some accounts and Regions are partial, with the places named."""
 
 from pathlib import Path
 
@@ -31,6 +31,14 @@ defaults: "2026.12"
 """
 
 
+OVERRIDE = """\
+capabilities:
+  account_settings:
+    overrides:
+      - {name: tools, to: [Security], password_minimum_length: 8, reason: Old tools.}
+"""
+
+
 def evidence(directory: Path, home: str, regions: str) -> Evidence:
     profile = directory / "nordlicht.yaml"
     profile.write_text(PROFILE.format(home=home, regions=regions), encoding="utf-8")
@@ -49,7 +57,7 @@ def counting(found: Evidence, control: str) -> set[State]:
 
 @pytest.mark.parametrize(
     ("home", "expected"),
-    [("eu-west-1", {State.DEPLOYED}), ("eu-south-1", {State.ABSENT})],
+    [("eu-west-1", {State.DEPLOYED}), ("eu-south-1", {State.PARTIAL})],
     ids=["home Region is on by default", "home Region is opt-in"],
 )
 def test_export_of_findings_counts_only_if_every_region_delivers(
@@ -59,6 +67,20 @@ def test_export_of_findings_counts_only_if_every_region_delivers(
     assert counting(found, "guardduty-export") == expected
 
 
-def test_control_deployed_to_some_regions_does_not_count(tmp_path: Path) -> None:
+def test_control_names_the_places_that_lack_it(tmp_path: Path) -> None:
     found = evidence(tmp_path, "eu-west-1", "eu-west-1, me-central-1")
-    assert "document-public-sharing" in found.circumstances.silent
+    control = next(item for item in found.assessments if item.control.id == "document-public-sharing")
+    assert control.state is State.PARTIAL
+    (place,) = control.missing
+    assert place.endswith(" in me-central-1")
+    assert "log_archive, " in place
+
+
+def test_control_weaker_in_one_unit_is_partial_and_names_it(tmp_path: Path) -> None:
+    profile = tmp_path / "nordlicht.yaml"
+    text = PROFILE.format(home="eu-west-1", regions="eu-west-1") + OVERRIDE
+    profile.write_text(text, encoding="utf-8")
+    found = {item.control.id: item for item in evidence_of(profile)[1].assessments}
+    assert found["password-policy"].state is State.PARTIAL
+    assert found["password-policy"].missing == ("every account in Security in eu-west-1",)
+    assert any(not seen.holds for seen in found["password-policy"].observations)

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from baseline.errors import TamperedError
+from baseline.evidence.changes import compare, snapshot
 from baseline.evidence.shape import FORMAT
 from baseline.evidence.written import EVIDENCE_FILE, read_written_evidence
 from baseline.pipeline import Options, generate
+from baseline.report.explain_output import explain_in_output
 from baseline.resources import profiles_directory
 from baseline.validate.validate import ValidateOptions
 
@@ -39,7 +41,7 @@ def test_what_was_written_is_read(written: Path) -> None:
         ("[", "not JSON: line 1, column 2"),
         ("[]", "not an object with a format"),
         ("{}", "not an object with a format"),
-        (json.dumps({"format": FORMAT - 1}), f"has format {FORMAT - 1}; this program reads {FORMAT}"),
+        (json.dumps({"format": 2}), f"has format 2; this program reads 3 and {FORMAT}"),
         (json.dumps({"format": FORMAT}), "document: generator is missing"),
     ],
 )
@@ -49,3 +51,21 @@ def test_what_is_no_evidence_of_this_version_is_refused(written: Path, text: str
         read_written_evidence(written)
     assert says in str(caught.value)
     assert "generate the directory again" in caught.value.hint
+
+
+def test_evidence_of_version_0_2_is_read_and_compared_by_the_former_states(written: Path) -> None:
+    document = read_written_evidence(written)
+    now = snapshot(document)
+    document["format"] = 3
+    for item in document["frameworks"]:
+        del item["implemented"], item["checked"]
+        for asked in item["requirements"]:
+            asked["state"] = asked.pop("former_state")
+            del asked["implemented"], asked["checked"]
+    for control in document["controls"]:
+        del control["missing"]
+    put(written, json.dumps(document))
+    before = snapshot(read_written_evidence(written))
+    assert before.requirements != now.requirements
+    assert not compare(before, now).requirements
+    assert explain_in_output("cis-7.0", document).startswith("Here: ")

@@ -11,10 +11,13 @@ from typing import Any
 import jsonschema
 
 from baseline.controls.framework import frameworks
+from baseline.evidence.assess import State
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.shape import SCHEMA_FILE
+from baseline.evidence.states import Met
 from baseline.plan.writing import plan_document
 from baseline.report.evidence_files import evidence_files
+from tests.report.test_oscal import DECIDED
 
 
 def test_every_requirement_of_every_framework_is_in_the_files(example: Evidence) -> None:
@@ -91,7 +94,7 @@ def test_every_file_says_the_same_of_every_requirement(example: Evidence) -> Non
     assert len(states) > 1000
     assert _Rows(files["index.html"]).states == states
     assert _of_markdown(files["evidence.md"]) == states
-    decided = {key: state for key, state in states.items() if state not in {"manual", "inherited"}}
+    decided = {key: state for key, state in states.items() if state in DECIDED}
     assert _of_oscal(files["oscal-assessment-results.json"]) == decided
 
 
@@ -117,3 +120,34 @@ def test_every_stack_has_the_digest_and_the_places_of_the_plan(example: Evidence
         assert [[target[field] for field in fields] for target in stack["targets"]] == [
             [deployment[field] for field in fields] for deployment in planned[name]["deployments"]
         ]
+
+
+TWINS = {
+    "nist-800-53-r5/au-3": "pci-dss-4.0.1/10.2.2",
+    "nist-800-53-r5/au-9.2": "pci-dss-4.0.1/10.3.3",
+    "nist-800-53-r5/au-9": "pci-dss-4.0.1/10.3.2",
+    "nist-800-53-r5/au-11": "pci-dss-4.0.1/10.5.1",
+    "nist-800-53-r5/ac-6.9": "pci-dss-4.0.1/10.2.1.2",
+    "nist-800-53-r5/ac-2.4": "pci-dss-4.0.1/10.2.1.5",
+    "nist-800-53-r5/cm-8": "nist-800-53-r5/cm-8.2",
+    "nist-800-53-r5/mp-6": "hipaa/164.310(d)(2)(i)",
+    "nist-csf-2.0/DE.AE-06": "pci-dss-4.0.1/12.10.5",
+    "iso-27001-2022/A.8.17": "pci-dss-4.0.1/10.6.1",
+}
+"""Requirements of two frameworks about one fact."""
+
+
+def test_one_fact_has_one_state_in_every_framework(example: Evidence) -> None:
+    judged = {item.requirement.key: item for items in example.judgements.values() for item in items}
+    differing = {key for key, twin in TWINS.items() if judged[key].implemented is not judged[twin].implemented}
+    assert differing == set()
+
+
+def test_no_control_hides_behind_manual_and_no_remainder_behind_deployed_or_detected(example: Evidence) -> None:
+    for items in example.judgements.values():
+        for item in items:
+            there = [state for _, state in item.controls if state in (State.DEPLOYED, State.PARTIAL)]
+            if item.met in (Met.MANUAL, Met.SHARED, Met.INHERITED):
+                assert not there, item.requirement.key
+            if item.met in (Met.DEPLOYED, Met.PREVENTED, Met.DETECTED):
+                assert not item.requirement.narrows, item.requirement.key

@@ -21,6 +21,9 @@ from baseline.report.oscal_assessment_results import format_oscal_assessment_res
 from baseline.report.oscal_component_definition import format_oscal_component_definition
 from baseline.resources import profiles_directory
 
+DECIDED = {"deployed", "prevented", "gap", "unsupported", "excluded"}
+"""States that templates decide; the others need a look at live accounts, or people, or AWS."""
+
 AWKWARD = ' "Sons"\n\n& <b>Brothers</b>\t'
 SIGNED = {"owner": AWKWARD, "approver": "CISO", "expires": "2027-06-30"}
 
@@ -66,7 +69,7 @@ def test_every_example_is_accepted_and_names_each_thing_once(example: Evidence) 
 def test_every_requirement_that_templates_decide_is_a_finding(example: Evidence) -> None:
     (result,) = read(example)[1]["results"]
     judged = {item.requirement.key: item.met.value for items in example.judgements.values() for item in items}
-    decided = [state for state in judged.values() if state not in {"manual", "inherited"}]
+    decided = [state for state in judged.values() if state in DECIDED]
     assert [next(p["value"] for p in item["props"] if p["name"] == "state") for item in result["findings"]] == decided
     met = sum(item["target"]["status"]["state"] == "satisfied" for item in result["findings"])
     assert met == sum(state in {"deployed", "prevented"} for state in decided)
@@ -90,7 +93,7 @@ def test_findings_and_observations_belong_together(example: Evidence) -> None:
 
 
 def test_a_component_has_what_is_deployed_and_nothing_else(example: Evidence) -> None:
-    deployed = {item.control.id for item in example.assessments if item.state is State.DEPLOYED}
+    there = {item.control.id for item in example.assessments if item.state in (State.DEPLOYED, State.PARTIAL)}
     components = read(example)[0]["components"]
     named = {
         prop["value"]
@@ -101,7 +104,7 @@ def test_a_component_has_what_is_deployed_and_nothing_else(example: Evidence) ->
         if prop["name"] == "control"
     }
     assert named
-    complete = {name for name in deployed if set(controls()[name].needs) <= deployed}
+    complete = {name for name in there if set(controls()[name].needs) <= there}
     assert named == {name for name in complete if example.asked.get(name)}
 
 
@@ -124,7 +127,7 @@ def test_where_a_framework_has_an_oscal_catalog_that_is_its_source_and_each_says
         for prop in item["props"]
         if prop["name"] == "framework"
     ]
-    assert len(found) == len(set(found)) == len(results["results"][0]["findings"]) > 500
+    assert len(found) == len(set(found)) == len(results["results"][0]["findings"]) > 40
 
 
 def test_all_frameworks_and_awkward_texts_are_accepted(everything: Evidence) -> None:

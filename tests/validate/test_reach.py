@@ -11,7 +11,7 @@ from baseline.capabilities.landscape import Account, Landscape
 from baseline.cli.main import baseline
 from baseline.controls.control import controls
 from baseline.controls.reach import read_reach
-from baseline.evidence.partial import partial_controls
+from baseline.evidence.partial import missing_places
 from baseline.plan import build, units
 from baseline.plan.build import build_plan
 from baseline.plan.model import Deployment, Method
@@ -184,9 +184,9 @@ def test_what_overrides_leave_out_is_no_error_and_does_not_count() -> None:
     planned = Planned(landscape=landscape, plan=plan)
     templates = render_plan(plan)
     assert [item.message for item in run_checks(templates, [CHECK], planned)] == []
-    partial = partial_controls(templates, planned)
-    assert {"document-public-sharing", "default-vpcs-removed"} <= partial
-    assert not {"config-recorder", "password-policy"} & partial
+    partial = missing_places(templates, planned)
+    assert {"document-public-sharing", "default-vpcs-removed"} <= partial.keys()
+    assert not {"config-recorder", "password-policy"} & partial.keys()
 
 
 @pytest.mark.parametrize("stack", ["nw-config-recorder-sandbox", "nw-account-settings-open", "nw-config-recorder"])
