@@ -5,7 +5,12 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from baseline.cost.basis import basis_of
+from baseline.cost.estimate import Estimate, estimate
+from baseline.cost.summary import CostChanges, cost_changes
+from baseline.errors import PriceListError
 from baseline.evidence.changes import Changes, StackReach, compare, snapshot
+from baseline.evidence.evidence import Evidence
 from baseline.evidence.policy_changes import statement_changes
 from baseline.evidence.reconcile import Reconciliation, named_rules, reconcile
 from baseline.evidence.redact import Pseudonyms
@@ -15,9 +20,10 @@ from baseline.evidence.scans.prowler import read_prowler
 from baseline.evidence.scans.security_hub import read_security_hub
 from baseline.evidence.weaker_controls import with_weaker_controls
 from baseline.evidence.written import read_written_evidence, read_written_output
-from baseline.pipeline import evidence_of
+from baseline.pipeline import estimate_of, evidence_of
 from baseline.plan.model import Plan
 from baseline.plan.trust import Trust
+from baseline.prices.price_list import PriceList
 from baseline.profile.load import LoadedProfile
 from baseline.report.evidence_files import evidence_files
 from baseline.report.evidence_json import evidence_document
@@ -48,11 +54,13 @@ def changes_against(  # noqa: PLR0913 - one parameter per option
         TamperedError: if the directory differs from what `generate` wrote.
     """
     loaded, evidence = evidence_of(path, as_of, release, root)
+    cost = None
     if against.is_dir():
         before, templates = read_written_output(against, trust)
     else:
-        other = evidence_of(against, root=_root_of(against, root))[1]
+        loaded_before, other = evidence_of(against, root=_root_of(against, root))
         before, templates = evidence_document(other), other.templates
+        cost = _cost_changes(_estimated(loaded_before, other), _estimated(loaded, evidence))
     after = evidence_document(evidence)
     changes = compare(snapshot(before), snapshot(after))
     resources = resource_changes(templates, evidence.templates, as_of)
@@ -61,7 +69,39 @@ def changes_against(  # noqa: PLR0913 - one parameter per option
         policies=statement_changes(templates, evidence.templates),
         resources=with_weaker_controls(resources, changes.controls, before, after),
         reaches=_reaches(evidence.plan, changes),
+        cost=cost,
     )
+
+
+def _estimated(loaded: LoadedProfile, evidence: Evidence) -> Estimate:
+    return estimate(evidence.plan, loaded.landscape, evidence.templates, basis_of(loaded.profile))
+
+
+def _cost_changes(before: Estimate, after: Estimate) -> CostChanges | None:
+    """The difference of two estimates; None if they are not in the same money."""
+    rates = {(item.basis.currency, item.basis.per_dollar) for item in (before, after)}
+    return cost_changes(before, after) if len(rates) == 1 else None
+
+
+def estimates_against(
+    path: Path, against: Path, prices: PriceList | None = None, root: Path | None = None
+) -> tuple[LoadedProfile, Estimate, CostChanges]:
+    """The estimate of a profile, and its difference from that of another profile.
+
+    Raises:
+        ProfileError: with every problem of a profile.
+        RenderError: when stacks or templates do not fit together.
+        PriceListError: if the profiles state different currencies.
+    """
+    loaded, after = estimate_of(path, prices, root)
+    _, before = estimate_of(against, prices, _root_of(against, root))
+    changes = _cost_changes(before, after)
+    if changes is None:
+        raise PriceListError(
+            f"{against} and {path} have different currencies or rates: their amounts cannot be compared",
+            hint="state the same `cost.currency` in both",
+        )
+    return loaded, after, changes
 
 
 def _root_of(against: Path, root: Path | None) -> Path | None:

@@ -67,6 +67,12 @@ class InventoryError(BaselineError):
     exit_code: ClassVar[int] = 2
 
 
+class PriceListError(BaselineError):
+    """A price list cannot be read."""
+
+    exit_code: ClassVar[int] = 2
+
+
 class TamperedError(BaselineError):
     """A written output differs from its plan: a file was changed or is missing."""
 

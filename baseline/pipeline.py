@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
+from baseline.cost.basis import basis_of
+from baseline.cost.estimate import Estimate, estimate
 from baseline.evidence.assess import assess
 from baseline.evidence.availability import lacking_controls, unsupported_controls
 from baseline.evidence.broken import broken_controls
@@ -21,6 +23,7 @@ from baseline.output.write import write_output
 from baseline.plan.assigned import assign, contributed, identified
 from baseline.plan.build import build_plan, documents_of
 from baseline.plan.model import Plan, Template
+from baseline.prices.price_list import PriceList
 from baseline.profile.load import LoadedProfile, load_profile
 from baseline.profile.lock import LockInUse, read_lock_file
 from baseline.profile.lock_path import lock_beside
@@ -140,6 +143,24 @@ def evidence_of(
     loaded, plan = plan_profile(path, as_of, release=release, root=root)
     subjects = tuple(map(read_template, render_plan(plan)))
     return loaded, _look(loaded, plan, subjects)
+
+
+def estimate_of(
+    path: Path, prices: PriceList | None = None, root: Path | None = None
+) -> tuple[LoadedProfile, Estimate]:
+    """Load, plan, render and estimate the cost.
+
+    Args:
+        path: The profile.
+        prices: The price list; None for the packaged one.
+        root: The directory that must contain the layers; None for the profile's repository.
+
+    Raises:
+        ProfileError: with every problem of the profile.
+        RenderError: when the stacks or templates do not fit together.
+    """
+    loaded, plan = plan_profile(path, root=root)
+    return loaded, estimate(plan, loaded.landscape, render_plan(plan), basis_of(loaded.profile, prices))
 
 
 def _look(loaded: LoadedProfile, plan: Plan, subjects: tuple[Subject, ...]) -> Evidence:

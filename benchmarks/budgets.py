@@ -76,6 +76,20 @@ def size(runner: Runner) -> Iterator[Row]:
     yield Row(what="validate without cfn-lint, 50 accounts × 10 Regions, seconds", value=checked.seconds, limit=1.0)
 
 
+def cost(runner: Runner) -> Iterator[Row]:
+    """The estimate for 10,000 accounts × 17 Regions, beside the plan that it begins with."""
+    large = write_profile(
+        runner.directory / "large.yaml", Size(accounts=10_000, regions=17, suspended=834, units=_MANY_UNITS)
+    )
+    planned, estimated = runner.medians(
+        *(partial(runner.run, [BASELINE, command, large]) for command in ("plan", "cost")), rounds=3
+    )
+    detail = f"plan {planned.seconds:.2f} s, cost {estimated.seconds:.2f} s"
+    what = "cost, 10,000 accounts × 17 Regions"
+    yield Row(what=f"{what}, seconds", value=estimated.seconds, limit=2.0, detail=detail)
+    yield Row(what=f"{what} / plan", value=estimated.seconds / planned.seconds, limit=1.6, detail=detail)
+
+
 def assignments(runner: Runner) -> Iterator[Row]:
     """46,000 assignments beside 18,000 in one large organization: they alone make the output grow, in proportion."""
     few, many = (
@@ -109,6 +123,7 @@ BUDGETS: tuple[Callable[[Runner], Iterator[Row]], ...] = (
     generate_against_cfn_lint,
     help_against_click,
     size,
+    cost,
     assignments,
     units,
     deploy,

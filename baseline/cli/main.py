@@ -21,6 +21,7 @@ _COMMANDS = (
     "inventory",
     "validate",
     "plan",
+    "cost",
     "generate",
     "verify",
     "preflight",

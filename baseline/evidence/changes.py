@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from baseline.cost.summary import CostChanges
 from baseline.evidence.policy_changes import PolicyStatementChange
 from baseline.evidence.resource_changes import REPLACING, ResourceChange
 
@@ -137,6 +138,7 @@ class Changes:
         policies: Statements of organization policies.
         resources: Resources, by stack.
         reaches: Stack → its current accounts and Regions, for each changed stack.
+        cost: The difference in cost; None if the old side is a directory, which does not list the accounts.
     """
 
     stacks: tuple[StackChange, ...]
@@ -149,6 +151,7 @@ class Changes:
     policies: tuple[PolicyStatementChange, ...] = ()
     resources: tuple[ResourceChange, ...] = ()
     reaches: Mapping[str, StackReach] = field(default_factory=dict)
+    cost: CostChanges | None = None
 
     @property
     def classes(self) -> frozenset[str]:

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SerializeAsAny
 from baseline.capabilities.registry import ROLES
 from baseline.capabilities.settings import Settings, Tier
 from baseline.profile.acceptance import Attestation, RequirementException, RequirementId
+from baseline.profile.cost import Cost
 from baseline.profile.fields import (
     AccountEmail,
     AccountId,
@@ -175,6 +176,11 @@ class Profile(Section):
         default_factory=Deployment,
         description="How StackSet operations reach the accounts.",
         examples=[{"region_concurrency": "sequential", "failure_tolerance_percentage": 10}],
+    )
+    cost: Cost = Field(
+        default_factory=Cost,
+        description="What `baseline cost` assumes about the use of AWS. Nothing in it changes what is deployed.",
+        examples=[{"size": "small", "sizes": {"web-prod": "large"}}],
     )
     capabilities: dict[str, SerializeAsAny[Settings]] = Field(
         default_factory=dict,

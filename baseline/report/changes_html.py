@@ -4,6 +4,7 @@ from pathlib import Path
 
 from baseline.evidence.changes import Changes
 from baseline.report.changes_text import describe_change, describe_policy_statement, describe_statement
+from baseline.report.cost_words import describe_changes
 from baseline.report.resource_words import (
     by_stack,
     count_changes,
@@ -43,6 +44,7 @@ def format_changes_html(changes: Changes) -> str:
                 }
                 for name in dict.fromkeys((*stacks, *resources))
             ],
+            "cost": describe_changes(changes.cost) if changes.cost and changes.cost.capabilities else [],
             "policies": [(item.change, describe_policy_statement(item)) for item in changes.policies],
             "frameworks": [
                 *(f"{name} is reported only now." for name in changes.frameworks_added),

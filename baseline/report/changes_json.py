@@ -7,6 +7,7 @@ from typing import Any
 from baseline.evidence.changes import Changes, StateChange
 from baseline.evidence.policy_changes import PolicyStatement
 from baseline.evidence.resource_changes import ResourceChange
+from baseline.report.cost_json import changes_document
 
 
 def format_changes_json(changes: Changes) -> str:
@@ -37,6 +38,7 @@ def format_changes_json(changes: Changes) -> str:
             {"id": item.name, "kind": item.kind, "before": item.before, "after": item.after}
             for item in changes.statements
         ],
+        "cost": changes_document(changes.cost) if changes.cost else None,
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from baseline.evidence.changes import Changes, StateChange, Statement
 from baseline.evidence.resource_changes import ResourceChange
 from baseline.report.changes_text import describe_change, describe_policy_statement, describe_statement
+from baseline.report.cost_words import describe_changes
 from baseline.report.resource_words import (
     by_stack,
     count_changes,
@@ -46,6 +47,8 @@ def _summary(changes: Changes) -> Iterator[str]:
     weaker = [item for item in (*changes.requirements, *changes.controls) if item.weaker]
     yield f"**Resources**: {count_changes(changes.resources)}."
     yield f"**Compliance**: {len(weaker)} requirements and controls weaker." if weaker else "**Compliance**: no weaker."
+    if changes.cost and changes.cost.capabilities:
+        yield f"**Cost**: {markdown_text('; '.join(describe_changes(changes.cost)))}."
     yield ""
     for kind, rows in risks_by_kind(changes.resources).items():
         yield f"**{kind}** ({len(rows)})"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from baseline.evidence.changes import Changes, StackChange, StateChange, Statement
 from baseline.evidence.policy_changes import PolicyStatement, PolicyStatementChange
+from baseline.report.cost_words import describe_changes
 from baseline.report.resource_words import (
     by_stack,
     count_changes,
@@ -39,6 +40,10 @@ def _lines(changes: Changes) -> Iterator[str]:
     if changes.policies:
         yield f"policy statements: {count_statements(changes.policies)}"
         yield from (f"  {item.change:<7} {describe_policy_statement(item)}" for item in changes.policies)
+    if changes.cost and changes.cost.capabilities:
+        whole, *parts = describe_changes(changes.cost)
+        yield f"cost: {whole}"
+        yield from (f"  {line}" for line in parts)
     yield from (f"{name}: reported only now" for name in changes.frameworks_added)
     yield from (f"{name}: no longer reported" for name in changes.frameworks_removed)
     for framework, counts in changes.counts.items():

@@ -17,6 +17,7 @@ from baseline.capabilities.settings import settings_of_tier
 from baseline.plan.build import build_plan
 from baseline.plan.model import Stack
 from baseline.plan.writing import plan_document
+from baseline.profile.cost import Cost, Currency
 from baseline.profile.landscape import build_landscape
 from baseline.profile.model import Profile
 from baseline.render.render import render_stack
@@ -94,6 +95,8 @@ WITHOUT_EFFECT = {
     "compliance": "evidence is reported against it",
     "exceptions": "goes into the evidence",
     "attestations": "goes into the evidence",
+    **{f"cost{name}": "goes into the estimate" for name in ("", *(f".{key}" for key in Cost.model_fields))},
+    **{f"cost.currency.{name}": "goes into the estimate" for name in Currency.model_fields},
     "capabilities.guardrails.reserved_slots": "a limit of checks",
     "capabilities.guardrails.limits": "limits of checks",
     "capabilities.customizations.stacks.*.accept": "goes into the findings",

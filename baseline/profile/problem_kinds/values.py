@@ -48,6 +48,12 @@ VALUES: Mapping[str, ProblemKind] = {
         "account. It must be a member account outside suspended units.",
         "correct the role or the account",
     ),
+    "profile-cost": kind(
+        "assumption of the cost estimate not allowed",
+        "An assumption, a size or an amount under `cost` is unknown or out of range. It changes no output, but the "
+        "estimate would not be what you mean.",
+        "`baseline docs cost` explains the assumptions",
+    ),
     "profile-override": kind(
         "override that does not fit",
         "An override gives some places other values of a capability's settings. Each needs a unique name, for "

@@ -8,6 +8,7 @@ from baseline.profile.rules import (
     acceptance,
     accounts,
     capabilities,
+    cost,
     ous,
     overrides,
     places,
@@ -36,4 +37,5 @@ RULES: tuple[Callable[[Profile], Iterable[Problem]], ...] = (
     regions.repeated_items,
     standalone.no_organization,
     capabilities.requirements,
+    cost.known_sizes,
 )

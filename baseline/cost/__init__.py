@@ -1,0 +1,1 @@
+"""What a plan costs: drivers × assumptions × list prices."""

@@ -1,0 +1,62 @@
+"""How many accounts of each size there are in which Regions: accounts are counted, never listed."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from baseline.capabilities.landscape import Landscape
+from baseline.plan.model import Plan, Stack
+from baseline.plan.reach import Reach, together
+from baseline.plan.units import MANAGEMENT
+from baseline.prices.assumptions import SizeClass
+
+Group = tuple[SizeClass, tuple[str, ...]]
+"""A size class, and the Regions that all accounts of the group have."""
+
+Population = Mapping[Group, int]
+Kind = Literal["stack", "members", "organization"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Census:
+    """Counts the accounts that the profile lists. Accounts that join later are not in an estimate."""
+
+    plan: Plan
+    landscape: Landscape
+    sizes: Mapping[str, SizeClass]
+    _known: dict[tuple[Kind, tuple[str, ...]], Population] = field(default_factory=dict, init=False)
+
+    def population(self, stacks: tuple[Stack, ...], kind: Kind) -> Population:
+        """The accounts that these stacks concern."""
+        key = (kind, tuple(stack.name for stack in stacks))
+        if key not in self._known:
+            reach = together(self.plan.reach(stack) for stack in stacks)
+            self._known[key] = self._of_stacks(reach) if kind == "stack" else self._of_all(reach.regions, kind)
+        return self._known[key]
+
+    def _of_all(self, regions: tuple[str, ...], kind: Kind) -> Population:
+        left_out = {MANAGEMENT} if kind == "members" else set()
+        found = self._sizes_of(
+            key
+            for key, account in self.landscape.accounts.items()
+            if key not in left_out and account.ou not in self.landscape.suspended
+        )
+        return {(size, regions): count for size, count in found.items()}
+
+    def _of_stacks(self, reach: Reach) -> Population:
+        spreads: dict[
+            str, tuple[int, ...]
+        ] = {}  # account → the spreads that it is in: there are far fewer than Regions
+        for number, spread in enumerate(reach.spreads):
+            for item in spread.destinations:
+                if item.account:
+                    spreads[item.account] = (*spreads.get(item.account, ()), number)
+        groups: Counter[Group] = Counter()
+        for (size, numbers), count in Counter((self.sizes[key], where) for key, where in spreads.items()).items():
+            regions = dict.fromkeys(region for number in numbers for region in reach.spreads[number].regions)
+            groups[(size, tuple(regions))] += count
+        return groups
+
+    def _sizes_of(self, accounts: Iterable[str]) -> Counter[SizeClass]:
+        return Counter(self.sizes[account] for account in accounts)

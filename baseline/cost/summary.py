@@ -1,0 +1,108 @@
+"""Sums of an estimate, and its difference from another one."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from baseline.cost.estimate import Estimate, Line, charges
+from baseline.prices.amount import NOTHING, Range
+from baseline.prices.assumptions import Assumption
+from baseline.prices.price_list import Price
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sum:
+    """The known charges of some lines.
+
+    Attributes:
+        name: What the lines have in common.
+        charge: The sum of the known charges.
+        unverified: The part of it that rests on unverified prices.
+        unknown: Regions and size classes whose price is unknown, and which are not in the sum.
+    """
+
+    name: str
+    charge: Range
+    unverified: Range
+    unknown: int
+
+
+def summed(name: str, lines: Iterable[Line]) -> Sum:
+    """The sum of all lines."""
+    every = tuple(lines)
+    return Sum(
+        name=name,
+        charge=charges(every),
+        unverified=charges(every, unverified=True),
+        unknown=sum(line.charge is None for line in every),
+    )
+
+
+def sums_by(estimate: Estimate, name: Callable[[Line], str]) -> tuple[Sum, ...]:
+    """A sum for each name, in the order of the lines."""
+    groups: dict[str, list[Line]] = {}
+    for line in estimate.lines:
+        groups.setdefault(name(line), []).append(line)
+    return tuple(summed(key, lines) for key, lines in groups.items())
+
+
+def unknown_by_driver(estimate: Estimate) -> Iterator[tuple[Line, tuple[str, ...]]]:
+    """The first line of each driver without a price somewhere, and the Regions where it has none."""
+    found: dict[tuple[str, str], list[Line]] = {}
+    for line in estimate.unknown:
+        found.setdefault((line.capability, line.driver.id), []).append(line)
+    for lines in found.values():
+        yield lines[0], tuple(dict.fromkeys(line.region for line in lines))
+
+
+def assumptions_of(estimate: Estimate) -> tuple[Assumption, ...]:
+    """The assumptions that any line rests on."""
+    names = dict.fromkeys(line.driver.assumption for line in estimate.lines if line.driver.assumption)
+    return tuple(estimate.basis.assumptions[name] for name in names)
+
+
+def prices_of(estimate: Estimate) -> tuple[Price, ...]:
+    """The prices that any line rests on, each once."""
+    found = {(line.price.id, line.price.region): line.price for line in estimate.lines if line.price}
+    return tuple(found.values())
+
+
+@dataclass(frozen=True, kw_only=True)
+class CostChange:
+    """A part of the cost on both sides."""
+
+    name: str
+    before: Sum
+    after: Sum
+
+    @property
+    def difference(self) -> Range:
+        """What is added to the lowest and to the highest known charge."""
+        return self.after.charge.minus(self.before.charge)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CostChanges:
+    """The difference of two estimates: all together, and the capabilities that differ."""
+
+    currency: str
+    whole: CostChange
+    capabilities: tuple[CostChange, ...]
+
+
+def cost_changes(before: Estimate, after: Estimate) -> CostChanges:
+    """The difference of two estimates with the same currency."""
+    old, new = ({item.name: item for item in sums_by(side, lambda line: line.capability)} for side in (before, after))
+    nothing = Sum(name="", charge=NOTHING, unverified=NOTHING, unknown=0)
+    both = (
+        CostChange(name=name, before=old.get(name, nothing), after=new.get(name, nothing))
+        for name in dict.fromkeys((*old, *new))
+    )
+    return CostChanges(
+        currency=after.basis.currency,
+        whole=CostChange(name="", before=summed("", before.lines), after=summed("", after.lines)),
+        capabilities=tuple(
+            item
+            for item in both
+            if (item.before.charge, item.before.unknown) != (item.after.charge, item.after.unknown)
+        ),
+    )

@@ -1,0 +1,103 @@
+"""What each capability is billed for: the `prices.toml` of its directory."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import tomli
+
+from baseline.areas import capability_files
+
+
+@dataclass(frozen=True, kw_only=True)
+class Driver:
+    """One thing that a capability is billed for.
+
+    Attributes:
+        id: Unique in its capability, in kebab case.
+        title: What is billed.
+        price: Id in the price list.
+        resource: Type of the resources that cause it: without any there is no charge. Empty if every stack does.
+        template: Name of the only template that counts; empty for all of the capability.
+        assumption: Name of the assumed amount; empty if the resources themselves are billed.
+        factor: Constant factor, such as the hours of a month.
+        count_of: Setting whose items, or whose value, are another factor.
+        months_of: Setting with the days that something is kept; a factor in months.
+        months_in: S3 storage class; the factor is the months that a log is in it.
+        when: Setting → value without which there is no charge. `stack.NAME` is a value of the stack's context, and a
+            path with `/` leads below a setting.
+        unless: Setting → value with which there is no charge.
+        reach: The accounts: `stack` for those of the stacks, `organization` for all outside suspended OUs, `members`
+            for these except the management account. The Regions are those of the stacks.
+    """
+
+    id: str
+    title: str
+    price: str
+    resource: str = ""
+    template: str = ""
+    assumption: str = ""
+    factor: Decimal = Decimal(1)
+    count_of: str = ""
+    months_of: str = ""
+    months_in: str = ""
+    when: Mapping[str, Any] = field(default_factory=dict)
+    unless: Mapping[str, Any] = field(default_factory=dict)
+    reach: Literal["stack", "members", "organization"] = "stack"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lever:
+    """A change that lowers the cost.
+
+    Attributes:
+        title: What to do.
+        price: What is given up.
+        set: Setting → value.
+        without: Ids of the drivers that no longer apply.
+    """
+
+    title: str
+    price: str
+    set: Mapping[str, Any] = field(default_factory=dict)
+    without: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CapabilityPrices:
+    """The drivers and levers of a capability, and resource type → why it is not priced."""
+
+    drivers: tuple[Driver, ...] = ()
+    levers: tuple[Lever, ...] = ()
+    unpriced: Mapping[str, str] = field(default_factory=dict)
+
+
+@cache
+def capability_prices() -> Mapping[str, CapabilityPrices]:
+    """Capability → what it is billed for."""
+    return {
+        directory.rpartition("/")[2]: _read(tomli.loads(file.read_text(encoding="utf-8"), parse_float=Decimal))
+        for directory, file in capability_files("prices.toml")
+    }
+
+
+def _read(data: Mapping[str, Any]) -> CapabilityPrices:
+    return CapabilityPrices(
+        drivers=tuple(
+            Driver(**{**entry, "factor": Decimal(entry.get("factor", 1))}) for entry in data.get("drivers", ())
+        ),
+        levers=tuple(
+            Lever(**{**entry, "without": tuple(entry.get("without", ()))}) for entry in data.get("levers", ())
+        ),
+        unpriced=data.get("unpriced", {}),
+    )
+
+
+@cache
+def free_types() -> Mapping[str, str]:
+    """Resource type → why AWS does not charge for it."""
+    data = tomli.loads(Path(__file__).with_name("free.toml").read_text(encoding="utf-8"))
+    return {name: entry["why"] for entry in data["free"] for name in entry["types"]}

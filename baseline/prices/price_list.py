@@ -1,0 +1,196 @@
+"""Dated list prices: the packaged file, and files of the same shape that replace some of its rows."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from enum import Enum
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from baseline.aws.regions import REGIONS
+from baseline.errors import PriceListError
+from baseline.files import UnreadableError, read_file
+from baseline.text.nearest import did_you_mean
+
+COLUMNS = ("id", "unit", "size", "beyond", "region", "usd", "source", "seen", "grade", "free_tier")
+GLOBAL = "global"
+"""The Region of prices that are the same everywhere."""
+
+_LARGEST = 4 * 1024 * 1024
+_MOST_MISTAKES = 20
+_PACKAGED = Path(__file__).with_name("prices.csv")
+
+
+class Grade(Enum):
+    """How well a price is known."""
+
+    SOURCED = "sourced"
+    UNVERIFIED = "unverified"
+    UNKNOWN = "unknown"
+
+
+class Step(NamedTuple):
+    """A price for what exceeds an amount, as in graduated prices."""
+
+    beyond: Decimal
+    usd: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Price:
+    """The list price of one thing in one Region.
+
+    Attributes:
+        id: `<service>/<thing>`.
+        unit: What is priced.
+        region: The Region, or `global`.
+        steps: Price of one unit for what exceeds each amount in a month, account and Region; empty if it is unknown.
+        grade: How well it is known.
+        source: Where it comes from.
+        seen: The day on which it was read there.
+    """
+
+    id: str
+    unit: str
+    region: str
+    steps: tuple[Step, ...]
+    grade: Grade
+    source: str
+    seen: str
+
+    def charge(self, amount: Decimal) -> Decimal:
+        """US dollars for an amount of one account in one Region. Free tiers are not deducted."""
+        ends = [*(step.beyond for step in self.steps[1:]), amount]
+        charged = zip(self.steps, ends, strict=True)
+        return sum(
+            (max(min(amount, end) - step.beyond, Decimal(0)) * step.usd for step, end in charged), start=Decimal(0)
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriceList:
+    """Prices by id and Region."""
+
+    prices: Mapping[tuple[str, str], Price]
+
+    def price(self, name: str, region: str) -> Price | None:
+        """The price in a Region, or the one that is the same everywhere; None without a row."""
+        return self.prices.get((name, region)) or self.prices.get((name, GLOBAL))
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every id."""
+        return frozenset(name for name, _ in self.prices)
+
+
+@cache
+def packaged_prices() -> PriceList:
+    """The prices that come with the program."""
+    return PriceList(prices=_grouped(_rows(_PACKAGED.read_text(encoding="utf-8"), str(_PACKAGED))))
+
+
+def read_prices(path: Path) -> PriceList:
+    """The packaged prices, with those of a file in place of the rows with the same id and Region.
+
+    Raises:
+        PriceListError: with every mistake of the file.
+    """
+    try:
+        text = read_file(path, limit=_LARGEST).decode("utf-8-sig")
+    except (UnreadableError, UnicodeDecodeError) as error:
+        raise PriceListError(f"{path} cannot be read: {error}", hint="give a CSV file in UTF-8") from error
+    return PriceList(prices={**packaged_prices().prices, **_grouped(_rows(text, str(path)))})
+
+
+class _Row(NamedTuple):
+    price: Price
+    step: Step | None
+
+
+def _rows(text: str, name: str) -> list[_Row]:
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    mistakes: list[str] = []
+    rows: list[_Row] = []
+    seen: dict[tuple[str, str, str], int] = {}
+    try:
+        if tuple(reader.fieldnames or ()) != COLUMNS:
+            raise PriceListError(
+                f"{name}:1: the columns are not those of a price list", hint=f"write {', '.join(COLUMNS)}"
+            )
+        for row in reader:
+            line = reader.line_num
+            wrong = list(_mistakes(row))
+            key = (str(row["id"]), str(row["region"]), str(row["beyond"]))
+            if not wrong and seen.setdefault(key, line) != line:
+                wrong.append(f"the same price as in line {seen[key]}")
+            mistakes += [f"{name}:{line}: {item}" for item in wrong]
+            if not wrong:
+                rows.append(_row(row))
+    except csv.Error as error:
+        mistakes.append(f"{name}:{reader.line_num}: not CSV: {error}")
+    if mistakes:
+        more = [f"and {len(mistakes) - _MOST_MISTAKES} more"] if len(mistakes) > _MOST_MISTAKES else []
+        listing = "".join(f"\n  {item}" for item in (*mistakes[:_MOST_MISTAKES], *more))
+        raise PriceListError(
+            f"the price list has mistakes:{listing}",
+            hint="correct these rows; `baseline docs cost` explains the columns",
+        )
+    return rows
+
+
+def _mistakes(row: Mapping[str, str | None]) -> Iterator[str]:
+    if None in row or None in row.values():
+        yield f"a row has {len(COLUMNS)} cells"
+        return
+    if row["region"] not in REGIONS and row["region"] != GLOBAL:
+        yield f"unknown Region {row['region']!r}{did_you_mean(str(row['region']), REGIONS)}"
+    grades = [grade.value for grade in Grade]
+    if row["grade"] not in grades:
+        yield f"grade is {row['grade']!r}, not one of {', '.join(grades)}"
+    known = row["grade"] != Grade.UNKNOWN.value
+    if known is not bool(row["usd"]):
+        yield "a price has `usd` unless its grade is unknown"
+    for column, least in (("size", 1), ("beyond", 0), *([("usd", 0)] if row["usd"] else [])):
+        value = _number(str(row[column]))
+        if value is None or value < least:
+            yield f"{column} is {row[column]!r}, not a number of at least {least}"
+
+
+def _number(text: str) -> Decimal | None:
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        return None
+    return value if value.is_finite() else None
+
+
+def _row(row: Mapping[str, str]) -> _Row:
+    step = Step(Decimal(row["beyond"]), Decimal(row["usd"]) / Decimal(row["size"])) if row["usd"] else None
+    price = Price(
+        id=row["id"],
+        unit=row["unit"],
+        region=row["region"],
+        steps=(),
+        grade=Grade(row["grade"]),
+        source=row["source"],
+        seen=row["seen"],
+    )
+    return _Row(price, step)
+
+
+def _grouped(rows: list[_Row]) -> dict[tuple[str, str], Price]:
+    """One price for all rows with the same id and Region; it is as well known as the least known of them."""
+    together: dict[tuple[str, str], list[_Row]] = {}
+    for row in rows:
+        together.setdefault((row.price.id, row.price.region), []).append(row)
+    return {key: _joined(items) for key, items in together.items()}
+
+
+def _joined(rows: list[_Row]) -> Price:
+    order = list(Grade)
+    weakest = max(rows, key=lambda row: order.index(row.price.grade)).price
+    steps = sorted(row.step for row in rows if row.step)
+    return Price(**{**vars(weakest), "steps": () if weakest.grade is Grade.UNKNOWN else tuple(steps)})

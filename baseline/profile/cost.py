@@ -1,0 +1,85 @@
+"""The `cost` section of a profile: the usage that an estimate assumes, and the currency."""
+
+import math
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from baseline.prices.assumptions import ASSUMPTIONS, SIZE_CLASSES, SizeClass
+from baseline.profile.acceptance import Day
+from baseline.profile.fields import AccountKey, RegionName, reject
+from baseline.profile.organization import Section
+from baseline.text.nearest import did_you_mean
+
+_MOST = 10**15
+
+
+def _amount(value: float | list[float]) -> float | list[float]:
+    numbers = value if isinstance(value, list) else [value]
+    if not all(math.isfinite(number) and 0 <= number <= _MOST for number in numbers):
+        reject("profile-cost", f"{value} is not an amount: that is a number from 0 to {_MOST:,}")
+    if numbers != sorted(numbers):
+        reject("profile-cost", f"{value} is not a range: the lowest amount comes first")
+    return value
+
+
+def _name(value: str) -> str:
+    if value not in ASSUMPTIONS:
+        reject(
+            "profile-cost",
+            f'unknown assumption "{value}"{did_you_mean(value, ASSUMPTIONS)}',
+            f"known: {', '.join(sorted(ASSUMPTIONS))}",
+        )
+    return value
+
+
+Amount = Annotated[
+    float | Annotated[list[float], Field(min_length=2, max_length=2)],
+    AfterValidator(_amount),
+]
+AssumptionName = Annotated[
+    str, AfterValidator(_name), Field(json_schema_extra={"enum": sorted(ASSUMPTIONS)})  # completion in editors
+]
+
+
+class Currency(Section):
+    """Another currency than US dollars, in which AWS publishes its prices."""
+
+    code: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = Field(description="ISO 4217.", examples=["EUR"])
+    per_usd: Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)] = Field(
+        description="What one US dollar is worth.", examples=[0.92]
+    )
+    as_of: Day = Field(description="The day of that rate, as YYYY-MM-DD.", examples=["2026-11-30"])
+
+
+class Cost(Section):
+    """What `baseline cost` assumes. Nothing here changes what is deployed."""
+
+    size: SizeClass = Field(
+        default="medium",
+        description=f"Size class of the accounts that `sizes` does not name: {', '.join(SIZE_CLASSES)}. The accounts "
+        "`management`, `log_archive` and `security` are small.",
+        examples=["small"],
+    )
+    sizes: dict[AccountKey, SizeClass] = Field(
+        default_factory=dict,
+        description="Size class of an account, or of a group of accounts.",
+        examples=[{"web-prod": "large", "sandbox": "small"}],
+    )
+    assumptions: dict[AssumptionName, Amount | dict[SizeClass, Amount]] = Field(
+        default_factory=dict,
+        description="Amounts in a month in place of the program's own, for every account or by size class: a number, "
+        "or the lowest and the highest.",
+        examples=[{"config-changes": {"medium": [12000, 30000]}, "instances": 40}],
+    )
+    price_as: dict[RegionName, RegionName] = Field(
+        default_factory=dict,
+        description="A Region whose prices are not known → another one whose prices are shown in their place, as "
+        "unverified.",
+        examples=[{"eu-central-1": "eu-west-1"}],
+    )
+    currency: Currency | None = Field(
+        default=None,
+        description="The currency of the estimate; US dollars without it.",
+        examples=[{"code": "EUR", "per_usd": 0.92, "as_of": "2026-11-30"}],
+    )

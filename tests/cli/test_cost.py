@@ -1,0 +1,105 @@
+"""`baseline cost`: formats, differences, and wrong usage."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from baseline.cli.main import baseline
+from baseline.errors import PriceListError
+from baseline.prices.price_list import COLUMNS
+from baseline.resources import profiles_directory
+
+NORTHWIND = profiles_directory() / "northwind.yaml"
+
+
+def cost(*words: str | Path) -> Result:
+    return CliRunner().invoke(baseline, ["cost", *map(str, words)])
+
+
+def changed(directory: Path, old: str, new: str) -> Path:
+    text = NORTHWIND.read_text(encoding="utf-8")
+    assert old in text
+    path = directory / "changed.yaml"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    return path
+
+
+def test_text_has_the_range_the_doubts_and_the_savings() -> None:
+    text = cost(NORTHWIND).output
+    assert "Northwind: " in text.splitlines()[0]
+    assert "by unverified prices" in text.splitlines()[0]
+    assert "Prices are missing in eu-" in text
+    assert "config/continuous" in text
+    assert "`s3_data_events: none`" in text
+    assert "Free tiers" in text
+
+
+def test_csv_leaves_an_unknown_charge_empty() -> None:
+    rows = list(csv.DictReader(cost(NORTHWIND, "--format", "csv").output.splitlines()))
+    unknown = [row for row in rows if row["grade"] == "unknown"]
+    assert unknown
+    assert all(row["charge_low"] == row["charge_high"] == "" for row in unknown)
+    assert all(row["charge_low"] for row in rows if row["grade"] != "unknown")
+
+
+def test_json_has_prices_with_their_sources_and_null_for_unknown_charges() -> None:
+    document = json.loads(cost(NORTHWIND, "--format", "json").output)
+    assert {line["charge"] is None for line in document["lines"] if line["grade"] == "unknown"} == {True}
+    assert all(price["source"] and price["seen"] for price in document["prices"])
+    total = sum(float(line["charge"][1]) for line in document["lines"] if line["charge"])
+    assert total == pytest.approx(float(document["total"]["charge"][1]), abs=0.01)
+
+
+def test_difference_names_the_capabilities_that_cost_another_amount(tmp_path: Path) -> None:
+    path = changed(tmp_path, "tier: standard", "tier: regulated")
+    text = cost(path, "--against", NORTHWIND).output
+    assert "\naccess_analyzer: +" in text
+    assert "kms" not in text
+    document = json.loads(cost(path, "--against", NORTHWIND, "--format", "json").output)
+    assert document["changes"]["before"]["charge"] != document["changes"]["after"]["charge"]
+
+
+def test_plan_against_a_profile_shows_the_difference_and_against_a_directory_none(tmp_path: Path) -> None:
+    path = changed(tmp_path, "tier: standard", "tier: regulated")
+    words = ["plan", str(path), "--against", str(NORTHWIND)]
+    for format_, said in (("text", "\ncost: "), ("markdown", "**Cost**: "), ("html", "<h2>Cost</h2>")):
+        assert said in CliRunner().invoke(baseline, [*words, "--format", format_]).output
+    kept = Path(__file__).parents[2] / "output" / "northwind"
+    against = CliRunner().invoke(baseline, ["plan", str(path), "--against", str(kept), "--format", "json"])
+    assert json.loads(against.output)["cost"] is None
+
+
+def test_given_prices_count_and_their_mistakes_are_errors(tmp_path: Path) -> None:
+    file = tmp_path / "prices.csv"
+    row = "security_hub_cspm/check,check,1,0,eu-central-1,9,our bill,2026-11-30,sourced,"
+    file.write_text(f"{','.join(COLUMNS)}\n{row}\n")
+    rows = list(csv.DictReader(cost(NORTHWIND, "--prices", file, "--format", "csv").output.splitlines()))
+    given = [item for item in rows if (item["driver"], item["region"]) == ("checks", "eu-central-1")]
+    assert {item["source"] for item in given} == {"our bill"}
+    file.write_text("id\n")
+    failed = cost(NORTHWIND, "--prices", file)
+    assert isinstance(failed.exception, PriceListError)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--against", str(NORTHWIND), "--format", "csv"], "--format csv lists one estimate"),
+        (["--against", str(NORTHWIND.parent)], "--against is a profile here"),
+    ],
+)
+def test_wrong_usage_says_what_to_do(words: list[str], said: str) -> None:
+    failed = cost(NORTHWIND, *words)
+    assert failed.exit_code == 2
+    assert said in failed.output
+
+
+def test_different_currencies_cannot_be_compared(tmp_path: Path) -> None:
+    currency = "cost: {currency: {code: EUR, per_usd: 0.9, as_of: '2026-11-30'}}\n"
+    path = changed(tmp_path, "tier: standard", f"{currency}tier: standard")
+    assert isinstance(cost(path, "--against", NORTHWIND).exception, PriceListError)
+    plan = CliRunner().invoke(baseline, ["plan", str(path), "--against", str(NORTHWIND), "--format", "json"])
+    assert json.loads(plan.output)["cost"] is None
