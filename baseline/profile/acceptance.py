@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date
-from typing import Annotated
+from datetime import date, timedelta
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from baseline.capabilities.place import Places
 from baseline.controls.framework import framework_ids, frameworks
 from baseline.profile.fields import anchored, reject
 from baseline.profile.organization import Section
@@ -50,14 +51,40 @@ Sentence = Annotated[str, Field(min_length=1, max_length=2000, pattern=_WORDS)]
 Person = Annotated[str, Field(min_length=1, max_length=128, pattern=_WORDS)]
 
 
+class Reference(Section):
+    """A document that shows what is stated."""
+
+    at: Annotated[str, Field(min_length=1, max_length=1024, pattern=_WORDS)] = Field(
+        description="Where it is: an address, or its number in a register.",
+        examples=["https://wiki.northwind.example/risk/2026-14"],
+    )
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = Field(
+        default=None, description="SHA-256 of the document, in lower-case hexadecimal.", examples=["0" * 64]
+    )
+
+
+class CompensatingControl(Section):
+    """What is done instead."""
+
+    what: Sentence = Field(
+        description="What is done instead.", examples=["Sign-ins are reviewed weekly by the security team."]
+    )
+    evidence: Reference | None = Field(
+        default=None, description="Where that can be seen.", examples=[{"at": "Ticket SEC-114"}]
+    )
+
+
 class _Signed(Section):
     """An exception or attestation: its owner, approver and end."""
 
     owner: Person = Field(description="Who answers for it, a person or a team.", examples=["Platform team"])
-    approver: Person = Field(description="Who agreed to it.", examples=["CISO"])
+    approver: Person = Field(description="Who agreed to it; not the owner.", examples=["CISO"])
     expires: Day = Field(
         description="The last day, as YYYY-MM-DD, on which it counts; later it is a finding.", examples=["2027-06-30"]
     )
+
+
+ExceptionKind = Literal["not-applicable", "risk-accepted", "compensating-control", "alternative"]
 
 
 class RequirementException(_Signed):
@@ -67,6 +94,45 @@ class RequirementException(_Signed):
         description="Why the requirement is not met, and what is done instead.",
         examples=["The workload has no personal data; reviewed with the auditor."],
     )
+    kind: ExceptionKind | None = Field(
+        default=None,
+        description="`not-applicable`: there is nothing that the requirement is about. `risk-accepted`: the gap stays. "
+        "`compensating-control`: something else reduces the risk. `alternative`: it is met in another way, such as an "
+        "addressable specification of HIPAA.",
+        examples=["risk-accepted"],
+    )
+    scope: Places = Field(
+        default=[],
+        description="Units, accounts and groups of accounts that it is about; empty for the whole organization.",
+        examples=[["Sandbox"]],
+    )
+    resources: list[Sentence] = Field(
+        default=[],
+        description="Resources that it is about, such as ARNs, where it is about some only.",
+        examples=[["arn:aws:s3:::northwind-public-site"]],
+    )
+    compensating_controls: list[CompensatingControl] = Field(
+        default=[],
+        description="What is done instead, each with its evidence.",
+        examples=[[{"what": "Sign-ins are reviewed weekly by the security team."}]],
+    )
+    risk: Literal["low", "medium", "high", "critical"] | None = Field(
+        default=None, description="The risk that remains, as the approver judged it.", examples=["low"]
+    )
+    approved_on: Day | None = Field(
+        default=None, description="The day of the approval, as YYYY-MM-DD.", examples=["2026-11-30"]
+    )
+    review_by: Day | None = Field(
+        default=None,
+        description="The day, as YYYY-MM-DD, by which it is looked at again; later that is a finding.",
+        examples=["2027-03-31"],
+    )
+    reference: Reference | None = Field(
+        default=None, description="The decision, in a register or as a document.", examples=[{"at": "Risk 2026-14"}]
+    )
+
+
+Interval = Literal["weekly", "monthly", "quarterly", "half-yearly", "yearly"]
 
 
 class Attestation(_Signed):
@@ -76,6 +142,31 @@ class Attestation(_Signed):
         description="What is done, and where that can be seen.",
         examples=["Contact details are reviewed every January; minutes in the security wiki."],
     )
+    performed_on: Day | None = Field(
+        default=None, description="The day, as YYYY-MM-DD, on which it was last done.", examples=["2026-11-30"]
+    )
+    interval: Interval | None = Field(
+        default=None,
+        description="How often it is done. After `performed_on` and one interval it is a finding.",
+        examples=["quarterly"],
+    )
+    evidence: list[Reference] = Field(
+        default=[], description="Documents that show it.", examples=[[{"at": "Minutes of 2026-11-30"}]]
+    )
+    signer: Person | None = Field(
+        default=None, description="The person who signed it, with the title.", examples=["Sam Rivera, CISO"]
+    )
+
+
+_DAYS: Mapping[str, int] = {"weekly": 7, "monthly": 31, "quarterly": 92, "half-yearly": 184, "yearly": 366}
+"""Interval → the most days that it can have."""
+
+
+def due_next(attestation: Attestation) -> date | None:
+    """The day by which it has to be done again; None if the profile does not say when it was done, or how often."""
+    if attestation.performed_on is None or attestation.interval is None:
+        return None
+    return date.fromisoformat(attestation.performed_on) + timedelta(days=_DAYS[attestation.interval])
 
 
 Exceptions = Mapping[str, RequirementException]

@@ -22,7 +22,7 @@ from baseline.profile.policy_files import PolicyFiles, read_policy_files
 from baseline.profile.problem_ids import problem
 from baseline.profile.problems import translate
 from baseline.profile.rules import RULES
-from baseline.profile.rules.acceptance import expired
+from baseline.profile.rules.acceptance import due
 from baseline.profile.rules.capabilities import setting_problems
 from baseline.profile.rules.overrides import distinct_stacks
 from baseline.profile.rules.runtime import deprecated
@@ -169,7 +169,7 @@ def _read(layers: Layers, tree: Tree, release: str | None, broken: Broken) -> _R
 
 def _dated(profile: Profile, as_of: date) -> Iterator[Problem]:
     """Problems that depend on the date."""
-    yield from expired(profile, as_of)
+    yield from due(profile, as_of)
     yield from deprecated(profile, as_of)
 
 

@@ -161,6 +161,11 @@ class Profile(Section):
             }
         ],
     )
+    exception_days: Annotated[int, Field(ge=1, le=3660)] = Field(
+        default=366,
+        description="How many days an exception may last from its approval; a longer one is a finding.",
+        examples=[183],
+    )
     tier: Tier = Field(
         default="standard",
         description="The defaults of every capability: starter, standard or regulated.",

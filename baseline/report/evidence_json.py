@@ -10,6 +10,7 @@ from baseline.evidence.judge import Judgement, count_checked, count_implemented,
 from baseline.evidence.shape import FORMAT
 from baseline.output.runbook import describe_deployment
 from baseline.plan.model import Deployment, Stack
+from baseline.profile.acceptance import Attestation, RequirementException
 from baseline.report.json_text import format_json_text
 
 
@@ -95,9 +96,14 @@ def _requirement(item: Judgement) -> dict[str, Any]:
         ],
         "manual": vars(asked.manual) if asked.manual else None,
         "inherited": vars(asked.inherited) if asked.inherited else None,
-        "exception": item.exception.model_dump() if item.exception else None,
-        "attestation": item.attestation.model_dump() if item.attestation else None,
+        "exception": _stated(item.exception) if item.exception else None,
+        "attestation": _stated(item.attestation) if item.attestation else None,
     }
+
+
+def _stated(item: RequirementException | Attestation) -> dict[str, Any]:
+    """What the profile says of it."""
+    return {name: value for name, value in item.model_dump(exclude_none=True).items() if value != []}
 
 
 def _control(evidence: Evidence, item: Assessment) -> dict[str, Any]:

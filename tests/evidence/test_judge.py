@@ -1,5 +1,7 @@
 """A requirement has a headline state that follows from two axes: implemented and checked."""
 
+from typing import Any
+
 import pytest
 
 from baseline.aws.security_hub import control_ids
@@ -118,7 +120,7 @@ def test_every_requirement_of_every_framework_has_a_state() -> None:
         assert {met for met, count in counts.items() if count} <= {Met.GAP, Met.MANUAL, Met.SHARED, Met.INHERITED}
 
 
-SIGNED = {"owner": "Platform team", "approver": "CISO", "expires": "2027-06-30"}
+SIGNED: dict[str, Any] = {"owner": "Platform team", "approver": "CISO", "expires": "2027-06-30"}
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ from baseline.report.responsibility_markdown import format_responsibility_markdo
 from baseline.validate.subject import read_template
 from tests.landscapes import make_landscape
 
-SIGNED = {"owner": "Platform team", "approver": "CISO", "expires": "2027-06-30"}
+SIGNED: dict[str, Any] = {"owner": "Platform team", "approver": "CISO", "expires": "2027-06-30"}
 
 
 @pytest.fixture(scope="module")
@@ -219,7 +219,7 @@ def test_the_document_is_what_its_published_schema_says(evidence: Evidence) -> N
 
 
 def test_what_the_profile_says_is_read_in_markdown_as_it_was_written(evidence: Evidence) -> None:
-    signed = {**SIGNED, "owner": "<!-- team"}
+    signed: dict[str, Any] = {**SIGNED, "owner": "<!-- team"}
     circumstances = Circumstances(
         exceptions={"cis-7.0/4.3": RequirementException(reason="<prefix>-scanner & co do it.", **signed)},
         attestations={"cis-7.0/2.2": Attestation(statement="Fewer than <10 accounts.", **signed)},

@@ -7,6 +7,7 @@ from dataclasses import replace
 from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import PurePosixPath
+from typing import Any
 
 import pytest
 
@@ -106,7 +107,7 @@ def test_each_stack_has_its_digest_and_where_it_goes_and_each_capability_who_doe
 
 
 def test_what_the_profile_excepts_and_what_aws_lacks_is_on_the_page(evidence: Evidence) -> None:
-    signed = {"owner": "Platform team", "approver": "CISO", "expires": "2027-06-30"}
+    signed: dict[str, Any] = {"owner": "Platform team", "approver": "CISO", "expires": "2027-06-30"}
     circumstances = Circumstances(
         exceptions={"cis-7.0/4.2": RequirementException(reason=NAME, **signed)},
         attestations={"cis-7.0/2.2": Attestation(statement="Reviewed each January.", **signed)},
@@ -141,7 +142,7 @@ def test_every_table_but_those_that_break_their_words_scrolls_by_itself(evidence
 
 
 def test_marks_that_turn_the_direction_of_text_turn_none_but_their_own(evidence: Evidence) -> None:
-    signed = {"owner": "\u202eowner", "approver": "\u202eapprover", "expires": "2027-06-30"}
+    signed: dict[str, Any] = {"owner": "\u202eowner", "approver": "\u202eapprover", "expires": "2027-06-30"}
     circumstances = Circumstances(exceptions={"cis-7.0/4.2": RequirementException(reason="\u202ereason", **signed)})
     text = format_evidence_html(replace(evidence, circumstances=circumstances))
     assert all(f"<bdi>\u202e{word}</bdi>" in text for word in ("reason", "owner", "approver"))

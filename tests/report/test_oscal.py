@@ -25,7 +25,7 @@ DECIDED = {"deployed", "prevented", "gap", "unsupported", "excluded"}
 """States that templates decide; the others need a look at live accounts, or people, or AWS."""
 
 AWKWARD = ' "Sons"\n\n& <b>Brothers</b>\t'
-SIGNED = {"owner": AWKWARD, "approver": "CISO", "expires": "2027-06-30"}
+SIGNED: dict[str, Any] = {"owner": AWKWARD, "approver": "CISO", "expires": "2027-06-30"}
 
 
 @pytest.fixture(scope="module")

@@ -118,6 +118,24 @@ VALUES: Mapping[str, ProblemKind] = {
         "have it reviewed and set a new date, or remove it",
         Severity.WARNING,
     ),
+    "profile-exception": kind(
+        "exception contradicts itself",
+        "An exception of the kinds compensating-control and alternative names what is done instead; it is approved, "
+        "reviewed and ended in this order.",
+        "correct the exception",
+    ),
+    "profile-approval": kind(
+        "exception or attestation is not approved as auditors expect",
+        "Somebody else than its owner approves it, and an exception ends within `exception_days` of its approval.",
+        "name another approver",
+        Severity.WARNING,
+    ),
+    "profile-overdue": kind(
+        "review or regular work is overdue",
+        "An exception is reviewed by `review_by`, and what an attestation states is done again after its interval.",
+        "do it, and set the new day",
+        Severity.WARNING,
+    ),
     "profile-runtime": kind(
         "runtime of the settings functions ends",
         "AWS Lambda stops patching a runtime on a fixed day, and rejects updates of its functions some weeks later.",

@@ -20,6 +20,8 @@ from baseline.profile.rules import (
 RULES: tuple[Callable[[Profile], Iterable[Problem]], ...] = (
     acceptance.excepted_and_attested,
     acceptance.without_effect,
+    acceptance.unsound_exceptions,
+    acceptance.unsafe_approvals,
     accounts.required_accounts,
     accounts.required_emails,
     accounts.tags_of_existing_accounts,

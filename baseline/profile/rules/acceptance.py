@@ -1,10 +1,14 @@
-"""Exceptions and attestations: their requirements are reported, and they are exclusive and not expired."""
+"""Exceptions and attestations: about reported requirements, exclusive, approved by others, and not out of date."""
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from itertools import pairwise
 
 from baseline.findings import Problem
+from baseline.profile.acceptance import Attestation, RequirementException, due_next
 from baseline.profile.model import Profile
+
+_INSTEAD = ("compensating-control", "alternative")
 
 
 def excepted_and_attested(profile: Profile) -> Iterator[Problem]:
@@ -21,7 +25,7 @@ def excepted_and_attested(profile: Profile) -> Iterator[Problem]:
 
 def without_effect(profile: Profile) -> Iterator[Problem]:
     """Every requirement belongs to a framework that the profile reports."""
-    for section, entries in (("exceptions", profile.exceptions), ("attestations", profile.attestations)):
+    for section, entries in _sections(profile):
         for key in entries:
             framework = key.partition("/")[0]
             if framework not in profile.compliance:
@@ -33,9 +37,59 @@ def without_effect(profile: Profile) -> Iterator[Problem]:
                 )
 
 
-def expired(profile: Profile, as_of: date) -> Iterator[Problem]:
-    """Every exception and attestation is valid on that day."""
-    for section, entries in (("exceptions", profile.exceptions), ("attestations", profile.attestations)):
+def unsound_exceptions(profile: Profile) -> Iterator[Problem]:
+    """Every exception names what stands in for the requirement, if its kind says so, and has days in order."""
+    for key, item in profile.exceptions.items():
+        if item.kind in _INSTEAD and not item.compensating_controls:
+            yield Problem(
+                id="profile-exception",
+                path=("exceptions", key, "kind"),
+                message=f"{key} is a case of {item.kind}, and compensating_controls names nothing",
+                fix="write what is done instead under compensating_controls, or another kind",
+            )
+        days = [(name, getattr(item, name)) for name in ("approved_on", "review_by", "expires")]
+        stated = [(name, day) for name, day in days if day]
+        for (earlier, first), (later, last) in pairwise(stated):
+            if first > last:
+                yield Problem(
+                    id="profile-exception",
+                    path=("exceptions", key, later),
+                    message=f"{key}: {later} is {last}, before {earlier}, {first}",
+                    fix="correct one of the days",
+                )
+
+
+def unsafe_approvals(profile: Profile) -> Iterator[Problem]:
+    """Nobody approves their own exception or attestation, and no exception lasts longer than the profile allows."""
+    for section, entries in _sections(profile):
+        for key, item in entries.items():
+            if item.owner.strip().casefold() == item.approver.strip().casefold():
+                yield Problem(
+                    id="profile-approval",
+                    path=(section, key, "approver"),
+                    message=f"{key}: {item.owner} owns and approves it",
+                )
+    for key, item in profile.exceptions.items():
+        if item.approved_on:
+            yield from _term(profile, key, date.fromisoformat(item.approved_on), f"its approval on {item.approved_on}")
+
+
+def _term(profile: Profile, key: str, start: date, since: str) -> Iterator[Problem]:
+    """The exception, if it lasts longer than the profile allows."""
+    last = profile.exceptions[key].expires
+    longest = profile.exception_days
+    if date.fromisoformat(last) > start + timedelta(days=longest):
+        yield Problem(
+            id="profile-approval",
+            path=("exceptions", key, "expires"),
+            message=f"{key} counts until {last}: more than {longest} days from {since}",
+            fix="end it earlier and have it approved again then, or set exception_days",
+        )
+
+
+def due(profile: Profile, as_of: date) -> Iterator[Problem]:
+    """What was due by that day: exceptions and attestations that ended, reviews, and work that people do regularly."""
+    for section, entries in _sections(profile):
         for key, item in entries.items():
             if date.fromisoformat(item.expires) < as_of:
                 yield Problem(
@@ -43,3 +97,37 @@ def expired(profile: Profile, as_of: date) -> Iterator[Problem]:
                     path=(section, key, "expires"),
                     message=f"{key} has expired: {item.owner} answered for it until {item.expires}",
                 )
+    for key, exception in profile.exceptions.items():
+        if exception.review_by and exception.review_by < as_of.isoformat() <= exception.expires:
+            yield Problem(
+                id="profile-overdue",
+                path=("exceptions", key, "review_by"),
+                message=f"{key} was to be reviewed by {exception.review_by}: {exception.owner} answers for it",
+            )
+        if not exception.approved_on:
+            yield from _term(profile, key, as_of, f"today, {as_of}, and has no approved_on")
+    for key, attestation in profile.attestations.items():
+        yield from _overdue(key, attestation, as_of)
+
+
+def _overdue(key: str, attestation: Attestation, as_of: date) -> Iterator[Problem]:
+    next_due = due_next(attestation)
+    if next_due and next_due < as_of:
+        yield Problem(
+            id="profile-overdue",
+            path=("attestations", key, "performed_on"),
+            message=f"{key} was due on {next_due}: {attestation.owner} does it {attestation.interval}, last on "
+            f"{attestation.performed_on}",
+        )
+    elif attestation.performed_on and date.fromisoformat(attestation.performed_on) > as_of:
+        yield Problem(
+            id="profile-overdue",
+            path=("attestations", key, "performed_on"),
+            message=f"{key} was not yet done: {attestation.performed_on} is after {as_of}",
+            fix="write the day on which it was last done",
+        )
+
+
+def _sections(profile: Profile) -> Iterator[tuple[str, Mapping[str, RequirementException | Attestation]]]:
+    yield "exceptions", profile.exceptions
+    yield "attestations", profile.attestations

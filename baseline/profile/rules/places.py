@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from baseline.findings import Problem
 from baseline.profile.landscape import organizational_units
 from baseline.profile.model import Profile
-from baseline.profile.places import ROOT, known_places, place_lists
+from baseline.profile.places import ROOT, PlaceList, known_places, place_lists
+from baseline.profile.tree import KeyPath
 from baseline.text.nearest import did_you_mean
 
 _SECTIONS = (("accounts",), ("account_groups",), ("organizational_units",))
@@ -14,20 +15,27 @@ _FIX_ACCOUNTS = "write the key of an account, or a group of account_groups"
 
 
 def unknown_places(profile: Profile) -> Iterator[Problem]:
-    """Every place in a capability's settings exists in the profile."""
+    """Every place in the settings of a capability and in exceptions exists in the profile."""
     known = known_places(profile, organizational_units(profile))
+    for path, item in _lists(profile):
+        for index, place in enumerate(item.names):
+            if not known.has(place, item.kind):
+                guess = did_you_mean(place, known.names(item.kind))
+                yield Problem(
+                    id="profile-place",
+                    path=(*path, *item.path, index),
+                    message=f'unknown {item.kind.title} "{place}"{guess}',
+                    fix=_FIX if item.kind.units else _FIX_ACCOUNTS,
+                    about=_SECTIONS,
+                )
+
+
+def _lists(profile: Profile) -> Iterator[tuple[KeyPath, PlaceList]]:
+    """Path of the settings of each enabled capability and of each exception → every list of places in them."""
     for name, settings in profile.capabilities.items():
-        for item in place_lists(settings) if settings.enabled else ():
-            for index, place in enumerate(item.names):
-                if not known.has(place, item.kind):
-                    guess = did_you_mean(place, known.names(item.kind))
-                    yield Problem(
-                        id="profile-place",
-                        path=("capabilities", name, *item.path, index),
-                        message=f'unknown {item.kind.title} "{place}"{guess}',
-                        fix=_FIX if item.kind.units else _FIX_ACCOUNTS,
-                        about=_SECTIONS,
-                    )
+        yield from ((("capabilities", name), item) for item in place_lists(settings) if settings.enabled)
+    for key, exception in profile.exceptions.items():
+        yield from ((("exceptions", key), item) for item in place_lists(exception))
 
 
 def group_members(profile: Profile) -> Iterator[Problem]:
