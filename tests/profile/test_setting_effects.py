@@ -94,6 +94,7 @@ WITHOUT_EFFECT = {
     "defaults": "one release only",
     "compliance": "evidence is reported against it",
     "exceptions": "goes into the evidence",
+    "exception_days": "a limit of checks",
     "attestations": "goes into the evidence",
     **{f"cost{name}": "goes into the estimate" for name in ("", *(f".{key}" for key in Cost.model_fields))},
     **{f"cost.currency.{name}": "goes into the estimate" for name in Currency.model_fields},

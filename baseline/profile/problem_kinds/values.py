@@ -126,7 +126,7 @@ VALUES: Mapping[str, ProblemKind] = {
     ),
     "profile-approval": kind(
         "exception or attestation is not approved as auditors expect",
-        "Somebody else than its owner approves it, and an exception ends within `exception_days` of its approval.",
+        "The approver is another person than the owner, and an exception ends within `exception_days` of its approval.",
         "name another approver",
         Severity.WARNING,
     ),

@@ -60,7 +60,7 @@ def unsound_exceptions(profile: Profile) -> Iterator[Problem]:
 
 
 def unsafe_approvals(profile: Profile) -> Iterator[Problem]:
-    """Nobody approves their own exception or attestation, and no exception lasts longer than the profile allows."""
+    """Owners do not approve what is theirs, and no exception lasts longer than the profile allows."""
     for section, entries in _sections(profile):
         for key, item in entries.items():
             if item.owner.strip().casefold() == item.approver.strip().casefold():
