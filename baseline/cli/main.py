@@ -22,6 +22,7 @@ _COMMANDS = (
     "validate",
     "plan",
     "cost",
+    "prices",
     "generate",
     "verify",
     "preflight",
