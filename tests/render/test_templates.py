@@ -1,12 +1,11 @@
 """The templates against the code: same names, same rules, deterministic."""
 
 import re
-from dataclasses import FrozenInstanceError, fields, is_dataclass
+from dataclasses import FrozenInstanceError, is_dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
-import jinja2.meta
 import pytest
 import yaml
 
@@ -19,8 +18,7 @@ from baseline.errors import RenderError
 from baseline.plan.build import build_plan
 from baseline.plan.model import Plan, Stack, Template
 from baseline.render.render import render_plan, render_stack
-from baseline.resources import main_templates, templates_directory
-from baseline.templating.environment import template_environment
+from baseline.resources import templates_directory
 from tests.each import hold_for_each
 from tests.landscapes import MANAGEMENT, make_landscape
 
@@ -315,33 +313,6 @@ CloudFormationLoader.add_multi_constructor("!", _short_form)
 def parsed(text: str) -> dict[str, Any]:
     document: dict[str, Any] = yaml.load(text, Loader=CloudFormationLoader)  # noqa: S506 - a SafeLoader
     return document
-
-
-def undeclared(path: Path) -> set[str]:
-    """The context names that a template and its includes use."""
-    environment = template_environment()
-    tree = environment.parse(path.read_text(encoding="utf-8"))
-    names = set(jinja2.meta.find_undeclared_variables(tree))
-    for included in jinja2.meta.find_referenced_templates(tree):
-        if included is not None:
-            names |= undeclared(templates_directory() / included)
-        else:
-            for part in sorted((path.parent / "deliveries").glob("*.j2")):
-                names |= undeclared(part)
-    return names
-
-
-def loop_names(path: Path) -> set[str]:
-    return set(re.findall(r"{% for (\w+) in", path.read_text(encoding="utf-8")))
-
-
-@pytest.mark.parametrize("name", main_templates())
-def test_a_template_takes_exactly_the_fields_of_its_context(name: str) -> None:
-    path = main_templates()[name]
-    contexts = {type(s.context) for s in stacks() if s.template == name and s.context is not None}
-    assert len(contexts) == 1, f"{name} is rendered by no capability, or with several contexts"
-    context = contexts.pop()
-    assert undeclared(path) - loop_names(path) == {field.name for field in fields(context)}
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(templates_directory())))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from baseline.aws.security_hub import has_control, standards
 from baseline.capabilities.capability import (
@@ -104,15 +105,24 @@ class HubAdministratorContext:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PolicyTarget:
+    """A target of a configuration policy. `parameter` is the template parameter with its id."""
+
+    logical_id: str
+    type: Literal["ROOT", "ORGANIZATIONAL_UNIT", "ACCOUNT"]
+    parameter: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ConfigurationPolicy:
-    """A configuration policy and its targets: (logical id, type, parameter)."""
+    """A configuration policy and its targets."""
 
     logical_id: str
     name: str
     description: str
     standards: tuple[str, ...]
     disabled: tuple[DisabledControl, ...]
-    targets: tuple[Mapping[str, str], ...]
+    targets: tuple[PolicyTarget, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -288,7 +298,7 @@ def _policies(
             description="Standards and controls of every account.",
             standards=tuple(standards()[name].arn for name in _chosen(landscape, settings)),
             disabled=tuple(settings.disabled_controls),
-            targets=({"id": "OrganizationAssociation", "type": "ROOT", "parameter": root.name},),
+            targets=(PolicyTarget(logical_id="OrganizationAssociation", type="ROOT", parameter=root.name),),
         )
     ]
     parameters: dict[str, ParameterDeclaration] = {root.name: root}
@@ -299,9 +309,13 @@ def _policies(
             account = target in landscape.accounts
             parameter = account_parameter(landscape, target) if account else ou_parameter(landscape, target)
             parameters[parameter.name] = parameter
-            kind = "ACCOUNT" if account else "ORGANIZATIONAL_UNIT"
-            name = f"{parameter.name.removesuffix('Id')}Association"
-            targets.append({"id": name, "type": kind, "parameter": parameter.name})
+            targets.append(
+                PolicyTarget(
+                    logical_id=f"{parameter.name.removesuffix('Id')}Association",
+                    type="ACCOUNT" if account else "ORGANIZATIONAL_UNIT",
+                    parameter=parameter.name,
+                )
+            )
         found.append(
             ConfigurationPolicy(
                 logical_id=f"{names[policy.name]}Policy",
