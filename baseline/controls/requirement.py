@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-Relation = Literal["satisfies", "contributes", "detects"]
+Relation = Literal["satisfies", "contributes", "detects", "supports"]
 """satisfies: the control alone meets the requirement for the resources in scope; contributes: it is a part of that;
-detects: it finds violations and prevents none."""
+detects: it finds violations and prevents none; supports: it is a means or an input for people, who do all of it."""
 
 _KEYS = {"title", "gist", "level", "controls", "manual", "inherited", "same_as", "without"}
 _RELATIONS = get_args(Relation)
+_PARTS = ("contributes", "supports")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,14 +148,14 @@ def _mistakes(entry: Mapping[str, Any]) -> Iterator[str]:
         if key in entry and set(entry[key]) - {"follow_up"} != fields:
             yield f"{key} has the keys {', '.join(sorted(fields))}"
     controls = entry.get("controls", ())
-    if entry.get("manual", {}).get("follow_up") and all(item.get("relation") == "contributes" for item in controls):
+    if entry.get("manual", {}).get("follow_up") and all(item.get("relation") in _PARTS for item in controls):
         yield "manual is a follow-up, and no control satisfies or detects"
     for item in controls:
         yield from _mistakes_of_mapping(item)
     names = [item.get("id") for item in controls]
     yield from (f"names {name} twice" for name in sorted({str(name) for name in names if names.count(name) > 1}))
-    if controls and "manual" not in entry and all(item.get("relation") == "contributes" for item in controls):
-        yield "its controls only contribute: manual has to say what remains"
+    if controls and "manual" not in entry and all(item.get("relation") in _PARTS for item in controls):
+        yield "its controls only contribute or support: manual has to say what remains"
 
 
 def _mistakes_of_mapping(item: Mapping[str, Any]) -> Iterator[str]:

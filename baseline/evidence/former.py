@@ -28,6 +28,6 @@ def former_state(
         return Met.DEPLOYED
     if "detects" in there:
         return Met.DETECTED
-    if any(item.relation != "contributes" for item in requirement.controls):
+    if any(item.relation in ("satisfies", "detects") for item in requirement.controls):
         return Met.UNSUPPORTED if unsupported else Met.GAP
     return Met.MANUAL

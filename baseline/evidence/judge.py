@@ -58,6 +58,7 @@ class Judgement:
 
 _NOTHING = Circumstances()
 _THERE = (State.DEPLOYED, State.PARTIAL)
+_ACTING = ("satisfies", "contributes")
 
 
 def judge(
@@ -108,7 +109,7 @@ def _counting(item: ControlMapping, assessed: Mapping[str, Assessment], circumst
 
 
 def _implemented(requirement: Requirement, controls: Sequence[tuple[ControlMapping, State]]) -> Implemented:
-    found = [(item.relation, state) for item, state in controls if item.relation != "detects" and state in _THERE]
+    found = [(item.relation, state) for item, state in controls if item.relation in _ACTING and state in _THERE]
     if ("satisfies", State.DEPLOYED) in found and not requirement.narrows:
         return Implemented.FULL
     if found:
@@ -121,7 +122,7 @@ def _implemented(requirement: Requirement, controls: Sequence[tuple[ControlMappi
 def _checked(
     requirement: Requirement, controls: Sequence[tuple[ControlMapping, State]], watched: frozenset[str]
 ) -> Checked:
-    there = [(item, state) for item, state in controls if state in _THERE]
+    there = [(item, state) for item, state in controls if state in _THERE and item.relation != "supports"]
     satisfying = [item.control in watched for item, _ in there if item.relation == "satisfies"]
     detected = any(item.relation == "detects" and state is State.DEPLOYED for item, state in there)
     if not requirement.narrows and (detected or (satisfying and all(satisfying))):
@@ -146,7 +147,7 @@ def _unsatisfied(
         return Met.GAP
     if implemented is Implemented.PARTIAL or checked is Checked.SOME:
         return Met.PARTIAL
-    if any(item.relation != "contributes" for item, _ in controls):
+    if any(item.relation in ("satisfies", "detects") for item, _ in controls):
         return Met.UNSUPPORTED if _is_unsupported(requirement, circumstances) else Met.GAP
     if implemented is Implemented.SHARED:
         return Met.SHARED
@@ -155,7 +156,9 @@ def _unsatisfied(
 
 def _is_unsupported(requirement: Requirement, circumstances: Circumstances) -> bool:
     """Whether AWS lacks every control that would satisfy the requirement or detect violations."""
-    return all(_is_missing(item, circumstances) for item in requirement.controls if item.relation != "contributes")
+    return all(
+        _is_missing(item, circumstances) for item in requirement.controls if item.relation in ("satisfies", "detects")
+    )
 
 
 def _is_missing(item: ControlMapping, circumstances: Circumstances) -> bool:

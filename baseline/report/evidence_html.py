@@ -52,7 +52,9 @@ def _missing(document: dict[str, Any]) -> set[str]:
         for framework in document["frameworks"]
         for item in framework["requirements"]
         for control in item["controls"]
-        if item["state"] == Met.GAP.value and control["state"] == "absent" and control["relation"] != "contributes"
+        if item["state"] == Met.GAP.value
+        and control["state"] == "absent"
+        and control["relation"] in ("satisfies", "detects")
     }
 
 

@@ -59,6 +59,7 @@ ALL, SOME, UNCHECKED = Checked.ALL, Checked.SOME, Checked.NONE
         (asked((RULE, "detects"), (TRAIL, "contributes"), manual=PEOPLE), [RULE], Met.PARTIAL, PART, UNCHECKED),
         (asked((TRAIL, "contributes"), manual=PEOPLE), [], Met.PARTIAL, PART, UNCHECKED),
         (asked((TRAIL, "contributes"), manual=PEOPLE), [TRAIL], Met.MANUAL, NONE, UNCHECKED),
+        (asked((TRAIL, "supports"), manual=PEOPLE), [], Met.MANUAL, NONE, UNCHECKED),
         (asked((TRAIL, "contributes"), manual=PEOPLE, inherited=AWS), [], Met.PARTIAL, PART, UNCHECKED),
         (asked(manual=PEOPLE, inherited=AWS), [], Met.SHARED, Implemented.SHARED, UNCHECKED),
         (asked(inherited=AWS), [], Met.INHERITED, Implemented.INHERITED, UNCHECKED),
