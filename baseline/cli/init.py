@@ -48,19 +48,34 @@ def _regions(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> t
 @click.option("--log-archive-id", help="Id of a log archive account that exists.")
 @click.option("--security-id", help="Id of a security account that exists.")
 @click.option("--identity-center-region", help="Region of an instance of IAM Identity Center that exists.")
+@click.option(
+    "--from",
+    "inventory",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Inventory of an organization that exists, written by `baseline inventory`.",
+)
 @click.option("--force", is_flag=True, help="Replace the file if it exists.")
 @click.option("--defaults", is_flag=True, help="Do not prompt.")
-def init_command(output: Path, *, force: bool, defaults: bool, **options: Any) -> int:  # noqa: ANN401 - click's options
+def init_command(
+    output: Path,
+    *,
+    inventory: Path | None,
+    force: bool,
+    defaults: bool,
+    **options: Any,  # noqa: ANN401 - click's options
+) -> int:
     """Write a commented starter profile, and the schema by which editors complete it.
 
     Prompts in a terminal, and asks again for an answer that the profile cannot have. Otherwise, or with --defaults,
-    unset values become placeholders, which `baseline validate` reports until you replace them.
+    unset values become placeholders, which `baseline validate` reports until you replace them. With --from the
+    profile describes an organization that exists, with comments about what no setting covers; nothing is prompted.
 
     \b
     Examples:
       baseline init
       baseline init --tier regulated -o profile.yaml
       baseline init --standalone --name Lab --home-region eu-west-1 --defaults -o -
+      baseline init --from inventory.json --name Northwind --prefix nw
 
     Exit codes: 0 written, 2 wrong usage, 3 the options make no profile, 6 not written.
     """
@@ -71,8 +86,10 @@ def init_command(output: Path, *, force: bool, defaults: bool, **options: Any) -
     if not to_stdout and os.path.lexists(output) and not force:  # a link that leads nowhere is there as well
         raise click.UsageError(f"{output} exists already: choose another file with -o, or replace it with --force")
     given = {name: value for name, value in options.items() if value not in (None, ())}
-    answers = _answers(given)
-    if sys.stdin.isatty() and not defaults:
+    answers = _answers_from(inventory, given) if inventory else _answers(given)
+    if inventory and not to_stdout:
+        _write(output, scaffold(answers))  # what the profile's rules reject is easier to decide in the file
+    if not inventory and sys.stdin.isatty() and not defaults:
         answers = Interview(answers).run(frozenset(given))
     text = scaffold(answers)
     placeholders = _require_valid(text, output)
@@ -84,10 +101,26 @@ def init_command(output: Path, *, force: bool, defaults: bool, **options: Any) -
     return 0
 
 
+def _answers_from(inventory: Path, given: dict[str, Any]) -> "Answers":
+    """Return the answers from an inventory; options take precedence.
+
+    Raises:
+        click.UsageError: for an option that the inventory answers.
+    """
+    from baseline.inventory.document import read_inventory
+    from baseline.inventory.proposal.answers import Wishes, answers_of
+
+    wishes = {key: value for key, value in given.items() if key in Wishes.__dataclass_fields__}
+    if others := sorted(given.keys() - wishes.keys()):
+        names = ", ".join(f"--{name.replace('_', '-')}" for name in others)
+        raise click.UsageError(f"--from answers {names}: leave it out.")
+    return answers_of(read_inventory(inventory), Wishes(**wishes))
+
+
 def _answers(given: dict[str, Any]) -> "Answers":
     """Return the answers from the options, with placeholders for the rest."""
-    from baseline.cli.questions import answers_with, emails_from, prefix_from
-    from baseline.profile.scaffold import Answers
+    from baseline.cli.questions import answers_with, emails_from
+    from baseline.profile.scaffold import Answers, prefix_from
 
     name = given.get("name", "Example")
     home, email = given.get("home_region", _HOME), given.get("email", _EMAIL)

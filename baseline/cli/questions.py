@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from baseline.cli.terminal import confirm, prompt, say
-from baseline.profile.scaffold import Answers, scaffold
+from baseline.profile.scaffold import Answers, prefix_from, scaffold
 
 if TYPE_CHECKING:
     from baseline.findings import Finding
@@ -216,14 +216,6 @@ def _required(value: str, what: str) -> str:
     return value
 
 
-def prefix_from(name: str) -> str:
-    """Return a prefix derived from a name."""
-    from baseline.text.slug import slug
-
-    short = slug(name).replace("-", "").lstrip("0123456789")[:8]
-    return short if len(short) >= 2 else "base"
-
-
 _ORGANIZATION_ONLY = frozenset({"organization_id", "log_archive_id", "security_id", "identity_center_region", "audit"})
 
 _QUESTIONS: dict[str, Callable[[Interview], None]] = {
@@ -248,8 +240,11 @@ def summary_of(answers: Answers) -> Iterator[str]:
     kind = "one account" if answers.standalone else f"organization {answers.organization_id or 'to be created'}"
     yield f"{answers.name} ({answers.prefix}): {kind}, tier {answers.tier}"
     yield f"Regions: {', '.join(answers.regions)}; home Region {answers.home_region}"
-    for key in answers.emails:
+    shown = [key for key in answers.emails if key in ("management", *_MEMBERS)]
+    for key in shown:
         yield f"account {key}: {answers.ids.get(key) or 'to be created'}, {answers.emails[key]}"
+    if more := len(answers.emails) - len(shown):
+        yield f"and {more:,} more accounts"
     if answers.audit:
         yield "guardrails: written, not attached (stage: audit)"
     if not answers.standalone and answers.identity_center_region is None:

@@ -1,13 +1,14 @@
 """The commented first profile of `baseline init`."""
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.settings import TIERS, Settings, Tier, settings_of_tier
 from baseline.releases import NEWEST
+from baseline.text.slug import slug
 
 SCHEMA_FILE = "profile.schema.json"
 """The file that the first line of the profile names."""
@@ -26,6 +27,14 @@ class Answers:
         identity_center_region: Region of an existing instance of IAM Identity Center; None if there is none.
         audit: Whether guardrails are generated but not attached.
         enforced: Whether guardrails are attached although accounts exist; written to the profile.
+        root_id: The id of an existing organization's root.
+        ous: Account key → path of its unit, "" for the root. The unit of the log archive and security accounts is
+            Security if they are missing here.
+        names: Account key → name in AWS, if it is not the key.
+        units: Path → id of existing units; empty for a new set of units.
+        roles: Role → key of the account that has it.
+        found: Capability → settings that follow from what exists.
+        notes: Section or capability → comments about what exists.
     """
 
     name: str
@@ -41,6 +50,17 @@ class Answers:
     identity_center_region: str | None = None
     audit: bool = False
     enforced: bool = False
+    root_id: str | None = None
+    ous: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+    roles: Mapping[str, str] = field(default_factory=dict)
+    found: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def unit_of(self, key: str) -> str:
+        """Path of an account's unit; "" for the root."""
+        return self.ous.get(key, "Security" if key in {"log_archive", "security"} else "")
 
     @property
     def settings(self) -> dict[str, dict[str, Any]]:
@@ -52,7 +72,15 @@ class Answers:
             found["guardrails"] = {"stage": "all"}
         if self.identity_center_region not in (None, self.home_region):
             found["identity_center"] = {"region": self.identity_center_region}
+        for name, settings in self.found.items():
+            found[name] = {**found.get(name, {}), **settings}
         return found
+
+
+def prefix_from(name: str) -> str:
+    """A prefix derived from a name."""
+    short = slug(name).replace("-", "").lstrip("0123456789")[:8]
+    return short if len(short) >= 2 else "base"
 
 
 def scaffold(answers: Answers) -> str:
@@ -69,6 +97,8 @@ def _head(answers: Answers) -> Iterator[str]:
     yield f"  prefix: {_text(answers.prefix)}  # begins every name; cannot change later"
     if answers.organization_id:
         yield f"  id: {_text(answers.organization_id)}"
+    if answers.root_id:
+        yield f"  root_id: {_text(answers.root_id)}"
     if answers.standalone:
         yield "  standalone: true  # one account, no organization"
     yield f"  home_region: {_text(answers.home_region)}  # where the trail, the log buckets and the alarms are"
@@ -79,21 +109,27 @@ def _head(answers: Answers) -> Iterator[str]:
 
 def _accounts(answers: Answers) -> Iterator[str]:
     yield "# An account with an id exists; an account without one is created."
+    yield from _notes(answers, "accounts")
     yield "accounts:"
     for key, email in answers.emails.items():
-        account_id = answers.ids.get(key)
-        parts = [f"id: {_text(account_id)}"] if account_id else []
-        parts.append(f"email: {_text(email)}")
-        parts += ["ou: Security"] if key in {"log_archive", "security"} else []
-        yield f"  {key}: {{{', '.join(parts)}}}"
+        values = {
+            "id": answers.ids.get(key),
+            "email": email,
+            "ou": answers.unit_of(key),
+            "name": answers.names.get(key),
+        }
+        yield f"  {key}: {{{', '.join(f'{name}: {_text(value)}' for name, value in values.items() if value)}}}"
+    if answers.roles:
+        yield ""
+        yield f"roles: {{{', '.join(f'{role}: {key}' for role, key in answers.roles.items())}}}"
 
 
 def _rest(answers: Answers) -> Iterator[str]:
     if not answers.standalone:
         yield ""
-        if answers.organization_id:
+        if answers.organization_id and not answers.units:
             yield "# A unit that exists is written with its id: {path: Security, id: ou-ab12-1a2b3c4d}"
-        yield "organizational_units: [Security, Workloads/Prod, Workloads/Dev, Sandbox, Suspended]"
+        yield from _units(answers)
     yield ""
     yield "# Frameworks that the evidence is reported against."
     yield "compliance: [cis-7.0, fsbp]"
@@ -105,6 +141,22 @@ def _rest(answers: Answers) -> Iterator[str]:
     yield ""
 
 
+def _units(answers: Answers) -> Iterator[str]:
+    if not answers.units:
+        yield "organizational_units: [Security, Workloads/Prod, Workloads/Dev, Sandbox, Suspended]"
+        return
+    yield from _notes(answers, "organizational_units")
+    yield "organizational_units:"
+    yield from (f"  - {{path: {_text(path)}, id: {_text(id_)}}}" for path, id_ in answers.units.items())
+    new = {answers.unit_of(key) for key in answers.emails} - answers.units.keys() - {""}
+    yield from (f"  - {_text(path)}  # is created" for path in sorted(new))
+
+
+def _notes(answers: Answers, subject: str, indent: str = "") -> Iterator[str]:
+    """Comments about what exists."""
+    yield from (f"{indent}# {line}" for line in answers.notes.get(subject, ()))
+
+
 def _settings(answers: Answers) -> Iterator[str]:
     yield f"# Settings, with the values of the tier {answers.tier} as comments: uncomment a line to change it."
     yield "# A value weaker than the tier's is a finding until a `reason:` stands beside it."
@@ -112,6 +164,7 @@ def _settings(answers: Answers) -> Iterator[str]:
     yield "capabilities:"
     for name, capability in CAPABILITIES.items():
         yield f"  {name}:  # {capability.title}"
+        yield from _notes(answers, name, "    ")
         stated = answers.settings.get(name, {})
         yield from (f"    {setting}: {json.dumps(value)}" for setting, value in stated.items())
         yield from _commented(capability.settings, answers.tier, stated)

@@ -12,9 +12,9 @@ import yaml
 from click.testing import CliRunner
 
 from baseline.cli.main import baseline
-from baseline.cli.questions import prefix_from
 from baseline.errors import OutputError, ProfileError
 from baseline.profile.load import load_profile_text
+from baseline.profile.scaffold import prefix_from
 from baseline.profile.schema import profile_schema
 
 COMMAND = [sys.executable, "-c", "from baseline.cli.main import main; main()", "init"]

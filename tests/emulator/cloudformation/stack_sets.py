@@ -41,10 +41,11 @@ class Instance:
 
 @dataclass(kw_only=True)
 class StackSet:
-    """A StackSet."""
+    """A StackSet, in the Region of its creation only."""
 
     name: str
     definition: dict[str, Any]
+    region: str = ""
     instances: dict[tuple[str, str], Instance] = field(default_factory=dict)
     operations: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -70,7 +71,7 @@ class StackSetsApi:
         if refused:
             raise ApiError("ValidationError", refused)
         self.sets[request["StackSetName"]] = StackSet(
-            name=request["StackSetName"], definition=self._definition(request)
+            name=request["StackSetName"], definition=self._definition(request), region=request.region
         )
         return {"StackSetId": f"{request['StackSetName']}:1"}
 
@@ -84,12 +85,15 @@ class StackSetsApi:
                 "StackSetARN": _arn(found.name),
                 "Status": "ACTIVE",
                 "PermissionModel": "SERVICE_MANAGED",
+                "OrganizationalUnitIds": sorted({instance.unit for instance in found.instances.values()}),
+                "Regions": sorted({region for _, region in found.instances}),
                 **{key: found.definition[key] for key in keys if key in found.definition},
             }
         }
 
-    def ListStackSets(self, request: Request) -> Answer:  # noqa: N802, ARG002
-        return {"Summaries": [{"StackSetName": name, "Status": "ACTIVE"} for name in self.sets]}
+    def ListStackSets(self, request: Request) -> Answer:  # noqa: N802
+        here = [name for name, item in self.sets.items() if item.region in ("", request.region)]
+        return {"Summaries": [{"StackSetName": name, "Status": "ACTIVE"} for name in here]}
 
     def UpdateStackSet(self, request: Request) -> Answer:  # noqa: N802
         found = self._set(request)

@@ -1,0 +1,1 @@
+"""A first profile for an organization that exists, from its inventory."""

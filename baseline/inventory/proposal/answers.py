@@ -1,0 +1,142 @@
+"""The answers of `init` that an inventory gives."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from baseline.capabilities.settings import Tier
+from baseline.inventory.facts.organization import Account, Tree
+from baseline.inventory.model import Inventory
+from baseline.inventory.proposal import detection, organization
+from baseline.inventory.proposal.accounts import Choice, keys_of, log_archive_of, security_of
+from baseline.inventory.proposal.look import deployed_capabilities, deployed_prefix, known
+from baseline.inventory.proposal.situation import Proposed, Situation
+from baseline.profile.scaffold import Answers, prefix_from
+
+_MISSING = "No account was recognized as {}: give the id of one, or a real address for a new one."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wishes:
+    """What the user says and the inventory need not. Empty values are derived from the inventory."""
+
+    tier: Tier = "standard"
+    name: str = ""
+    prefix: str = ""
+    home_region: str = ""
+    regions: tuple[str, ...] = ()
+    email: str = ""
+    log_archive_id: str = ""
+    security_id: str = ""
+
+
+def answers_of(inventory: Inventory, wishes: Wishes) -> Answers:
+    """Answers from which `scaffold` writes a profile of the organization."""
+    tree, identity = inventory.organization.tree, inventory.organization.identity
+    accounts = {item.id: item for item in tree.accounts if item.state == "ACTIVE"}
+    management = accounts[identity.management_account]
+    chosen = _special_accounts(inventory, wishes, accounts)
+    named = {management.id: "management", **{choice.account: key for key, choice in chosen.items()}}
+    keys = keys_of(tuple(accounts.values()), named, [unit.path for unit in tree.units])
+    name = wishes.name or management.name or identity.id
+    prefix = wishes.prefix or deployed_prefix(inventory) or prefix_from(name)
+    home = _home_region(inventory, wishes)
+    situation = Situation(
+        inventory=inventory,
+        prefix=prefix,
+        home_region=home,
+        regions=_regions(inventory, wishes, home),
+        keys=keys,
+        security=chosen["security"].account if "security" in chosen else "",
+        deployed=deployed_capabilities(inventory, prefix),
+    )
+    proposed = _proposals(situation, wishes.tier)
+    ordered = _ordered(keys, accounts)
+    center = known(inventory.organization.identity_center)
+    return Answers(
+        name=name,
+        prefix=prefix,
+        home_region=home,
+        regions=situation.regions,
+        standalone=False,
+        tier=wishes.tier,
+        alerts=(wishes.email or management.email,),
+        emails=_emails(ordered),
+        ids={key: account.id for key, account in ordered.items()},
+        organization_id=identity.id,
+        identity_center_region=center.region if center else None,
+        audit="guardrails" not in situation.deployed,
+        root_id=tree.root,
+        ous={key: account.unit for key, account in ordered.items()},
+        names={key: account.name for key, account in ordered.items() if account.name not in ("", key)},
+        units={unit.path: unit.id for unit in tree.units},
+        roles=organization.roles_of(situation),
+        found={name: item.settings for name, item in proposed.items() if item.settings},
+        notes={
+            "accounts": tuple(_account_notes(chosen, tree, keys)),
+            **{name: item.notes for name, item in proposed.items()},
+        },
+    )
+
+
+def _proposals(situation: Situation, tier: Tier) -> Mapping[str, Proposed]:
+    """Capability → what is proposed for it."""
+    return {
+        "organization": organization.organization(situation),
+        "guardrails": organization.guardrails(situation),
+        "cloudtrail": detection.cloudtrail(situation),
+        "config": detection.config(situation),
+        "identity_center": organization.identity_center(situation, tier),
+        "guardduty": detection.guardduty(situation),
+        "security_hub": detection.security_hub(situation),
+    }
+
+
+def _special_accounts(inventory: Inventory, wishes: Wishes, accounts: Mapping[str, Account]) -> dict[str, Choice]:
+    """Key → the account that was chosen for it; keys without an active account are missing."""
+    said = "as the option says"
+    logs = Choice(account=wishes.log_archive_id, reason=said) if wishes.log_archive_id else log_archive_of(inventory)
+    security = (
+        Choice(account=wishes.security_id, reason=said)
+        if wishes.security_id
+        else security_of(inventory, logs.account if logs else "")
+    )
+    found = {"log_archive": logs, "security": security}
+    return {key: choice for key, choice in found.items() if choice and choice.account in accounts}
+
+
+def _account_notes(chosen: Mapping[str, Choice], tree: Tree, keys: Mapping[str, str]) -> tuple[str, ...]:
+    notes = [
+        f"{key}: {chosen[key].reason}." if key in chosen else _MISSING.format(key)
+        for key in ("log_archive", "security")
+    ]
+    left_out = [f"{item.name or item.id} is {item.state}" for item in tree.accounts if item.id not in keys]
+    return (*notes, *((f"Left out: {', '.join(left_out)}.",) if left_out else ()))
+
+
+def _ordered(keys: Mapping[str, str], accounts: Mapping[str, Account]) -> dict[str, Account]:
+    """Key → account; the accounts that every organization has first."""
+    found = {key: accounts[id_] for id_, key in keys.items()}
+    first = [key for key in ("management", "log_archive", "security") if key in found]
+    return {key: found[key] for key in (*first, *(key for key in found if key not in first))}
+
+
+def _emails(accounts: Mapping[str, Account]) -> dict[str, str]:
+    """Key → address; a placeholder for an account that was not recognized, which `validate` reports."""
+    found = {key: account.email or f"{key}@example.com" for key, account in accounts.items()}
+    special = {key: f"{key.replace('_', '-')}@example.com" for key in ("management", "log_archive", "security")}
+    return special | found
+
+
+def _home_region(inventory: Inventory, wishes: Wishes) -> str:
+    """That of the baseline that is deployed, of Control Tower, or of Identity Center; else the first looked at."""
+    marked = [item.region for item in known(inventory.organization.stack_sets) or () if item.capability]
+    tower, center = known(inventory.organization.control_tower), known(inventory.organization.identity_center)
+    candidates = (wishes.home_region, *marked[:1], tower.region if tower else "", center.region if center else "")
+    return next(filter(None, candidates), inventory.regions[0])
+
+
+def _regions(inventory: Inventory, wishes: Wishes, home: str) -> tuple[str, ...]:
+    """Those that Control Tower governs, or else those that were looked at; the home Region first."""
+    tower = known(inventory.organization.control_tower)
+    found = wishes.regions or (tower.governed_regions if tower else ()) or inventory.regions
+    return tuple(dict.fromkeys((home, *found)))

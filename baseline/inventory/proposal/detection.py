@@ -1,0 +1,122 @@
+"""Proposed settings of `config`, `cloudtrail`, `guardduty` and `security_hub`."""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from baseline.inventory.facts.part import Unknown
+from baseline.inventory.facts.recording import Trail
+from baseline.inventory.proposal.look import account_regions, known
+from baseline.inventory.proposal.situation import Proposed, Situation
+
+_MANY = 5
+
+
+def config(situation: Situation) -> Proposed:
+    """Recorders that exist stay: everywhere, or in the units and accounts that have them."""
+    tree = situation.inventory.organization.tree
+    closed = [item.id for item in tree.accounts if item.id not in situation.keys]
+    settings: dict[str, Any] = {"exclude_accounts": closed, "reason": "These accounts are closed."} if closed else {}
+    if "config" in situation.deployed:
+        return Proposed(settings=settings)
+    recorded = {account: tuple(_recorded_regions(situation, account)) for account in situation.keys}
+    having = frozenset(account for account, regions in recorded.items() if regions)
+    notes = tuple(_recorder_notes(situation, recorded))
+    members = {account for account, key in situation.keys.items() if key != "management"}
+    if having == frozenset(situation.keys):
+        return Proposed(settings={**settings, "recorder": "existing"}, notes=notes)
+    places = _places_of(situation, having & members)
+    override = {"name": "recorders", "to": places, "recorder": "existing"}
+    return Proposed(settings={**settings, **({"overrides": [override]} if places else {})}, notes=notes)
+
+
+def _places_of(situation: Situation, accounts: Collection[str]) -> list[str]:
+    """The accounts as places: a unit of the first level if all its accounts are among them, else each account."""
+    of: dict[str, list[str]] = {}
+    for item in situation.inventory.organization.tree.accounts:
+        if item.id in situation.keys:
+            of.setdefault(item.unit.partition("/")[0], []).append(item.id)
+    places: list[str] = []
+    for unit, members in of.items():
+        some = [situation.keys[account] for account in members if account in accounts]
+        places += [unit] if unit and len(some) == len(members) else some
+    return places
+
+
+def _recorded_regions(situation: Situation, account: str) -> Iterator[str]:
+    """Governed Regions in which a recorder of the account would block another one; service-linked ones do not."""
+    for name, facts in situation.governed(account).items():
+        if any(not item.service for item in known(facts.recorders) or ()):
+            yield name
+
+
+def _recorder_notes(situation: Situation, recorded: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    incomplete = [account for account, found in recorded.items() if found and set(found) < set(situation.regions)]
+    for account in incomplete[:_MANY]:
+        missing = ", ".join(region for region in situation.regions if region not in recorded[account])
+        yield f"{situation.title(account)} has no recorder in {missing}: make one there, or delete the others."
+    if len(incomplete) > _MANY:
+        yield f"The same is true of {len(incomplete) - _MANY} more accounts."
+    if "management" in (situation.keys[account] for account, found in recorded.items() if found):
+        yield "The management account has a recorder of its own, which no override leaves to it: delete it."
+    unknown = [account for account in situation.keys if not situation.governed(account)]
+    if unknown:
+        yield f"Recorders of {len(unknown)} accounts are unknown: one of another tool makes the deployment fail there."
+
+
+def cloudtrail(situation: Situation) -> Proposed:
+    """Trails that exist are named: no setting adopts them."""
+    if "cloudtrail" in situation.deployed:
+        return Proposed()
+    notes = [
+        f"{_kind(trail)} {trail.name} of {situation.title(account)} logs to {trail.bucket}. No setting adopts it: "
+        "decide whether it stays (`baseline docs cloudtrail`)."
+        for account in situation.keys
+        for region in account_regions(situation.inventory, account).values()
+        for trail in known(region.trails) or ()
+    ]
+    more = (f"{len(notes) - _MANY} more trails are in the inventory.",) if len(notes) > _MANY else ()
+    return Proposed(notes=(*notes[:_MANY], *more))
+
+
+def _kind(trail: Trail) -> str:
+    return "The organization trail" if trail.organization else "The trail"
+
+
+def guardduty(situation: Situation) -> Proposed:
+    """Detectors of the security account are given by id; the policy takes over those of other accounts."""
+    notes = tuple(_administrator_notes(situation, "guardduty.amazonaws.com", "GuardDuty"))
+    if "guardduty" in situation.deployed or not situation.security:
+        return Proposed(notes=notes)
+    regions = situation.governed(situation.security)
+    found = {name: detector.id for name, facts in regions.items() for detector in known(facts.detectors) or ()}
+    unknown = tuple(
+        f"Detectors of the security account in {name} are unknown: a second one makes the deployment fail there."
+        for name in situation.regions
+        if name not in regions or isinstance(regions[name].detectors, Unknown)
+    )
+    return Proposed(settings={"existing_detectors": found} if found else {}, notes=(*notes, *unknown))
+
+
+def security_hub(situation: Situation) -> Proposed:
+    """Hubs of the security account are left as they are."""
+    notes = tuple(_administrator_notes(situation, "securityhub.amazonaws.com", "Security Hub"))
+    if "security_hub" in situation.deployed or not situation.security:
+        return Proposed(notes=notes)
+    regions = situation.governed(situation.security)
+    unknown = tuple(
+        f"Whether the security account has a hub in {name} is unknown: a second one makes the deployment fail there."
+        for name in situation.regions
+        if name not in regions or isinstance(regions[name].hub, Unknown)
+    )
+    has_hub = any(known(facts.hub) for facts in regions.values())
+    return Proposed(settings={"existing_hub": True} if has_hub else {}, notes=(*notes, *unknown))
+
+
+def _administrator_notes(situation: Situation, service: str, title: str) -> Iterator[str]:
+    """Administrators that the security account cannot replace as long as they are there."""
+    for item in known(situation.inventory.organization.delegated_administrators) or ():
+        if service in item.services and item.account != situation.security:
+            yield (
+                f"{situation.title(item.account)} administers {title}, and there can be only one: remove it, or "
+                "make it the security account."
+            )

@@ -1,0 +1,47 @@
+"""What the settings of all capabilities are proposed from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from baseline.inventory.model import Inventory, RegionInventory
+from baseline.inventory.proposal.look import account_regions
+
+
+@dataclass(frozen=True, kw_only=True)
+class Situation:
+    """An inventory with the first decisions about it.
+
+    Attributes:
+        inventory: The inventory.
+        prefix: The prefix of the profile.
+        home_region: Its home Region.
+        regions: Its governed Regions.
+        keys: Account id → key in the profile.
+        security: Id of the security account, or "".
+        deployed: Capabilities that a baseline with this prefix has deployed: what they made is not foreign.
+    """
+
+    inventory: Inventory
+    prefix: str
+    home_region: str
+    regions: tuple[str, ...]
+    keys: Mapping[str, str]
+    security: str
+    deployed: frozenset[str]
+
+    def governed(self, account: str) -> Mapping[str, RegionInventory]:
+        """Governed Region → facts of an account there, if they were read."""
+        return {name: facts for name, facts in account_regions(self.inventory, account).items() if name in self.regions}
+
+    def title(self, account: str) -> str:
+        """An account in a comment."""
+        return f"{self.keys.get(account, 'an account that is left out')} ({account})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposed:
+    """Settings of a capability, and comments about what exists."""
+
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
