@@ -67,6 +67,12 @@ class InventoryError(BaselineError):
     exit_code: ClassVar[int] = 2
 
 
+class ExportError(BaselineError):
+    """An output cannot be exported to a target as it is."""
+
+    exit_code: ClassVar[int] = 2
+
+
 class PriceListError(BaselineError):
     """A price list cannot be read."""
 

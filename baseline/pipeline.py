@@ -8,6 +8,7 @@ from pathlib import Path
 
 from baseline.cost.basis import basis_of
 from baseline.cost.estimate import Estimate, estimate
+from baseline.errors import ExportError
 from baseline.evidence.assess import assess
 from baseline.evidence.availability import lacking_controls, unsupported_controls
 from baseline.evidence.broken import broken_controls
@@ -22,7 +23,8 @@ from baseline.output.files import output_files
 from baseline.output.write import write_output
 from baseline.plan.assigned import assign, contributed, identified
 from baseline.plan.build import build_plan, documents_of
-from baseline.plan.model import Plan, Template
+from baseline.plan.model import Plan, Stack, Template
+from baseline.plan.units import units_above
 from baseline.prices.price_list import PriceList
 from baseline.profile.load import LoadedProfile, load_profile
 from baseline.profile.lock import LockInUse, read_lock_file
@@ -143,6 +145,28 @@ def evidence_of(
     loaded, plan = plan_profile(path, as_of, release=release, root=root)
     subjects = tuple(map(read_template, render_plan(plan)))
     return loaded, _look(loaded, plan, subjects)
+
+
+def units_of(path: Path, written: Plan) -> tuple[str, ...]:
+    """The OUs of a profile outside suspended ones, for a plan that was read from a directory.
+
+    Raises:
+        ProfileError: with every problem of the profile.
+        ExportError: if the directory has other stacks or targets than the profile.
+    """
+    loaded, plan = plan_profile(path)
+    targets = [[(stack.name, _targets(stack)) for stack in side.stacks] for side in (plan, written)]
+    if targets[0] != targets[1]:
+        raise ExportError(
+            f"{path} has other stacks or targets than the directory",
+            hint="generate the directory again, or name the profile that it was generated from",
+        )
+    suspended = loaded.landscape.suspended
+    return tuple(ou for ou in loaded.landscape.ous if not any(above in suspended for above in units_above(ou)))
+
+
+def _targets(stack: Stack) -> list[tuple[object, ...]]:
+    return [(item.method, item.account, item.ous, item.regions) for item in stack.deployments]
 
 
 def estimate_of(

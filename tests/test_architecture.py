@@ -20,7 +20,7 @@ LAYERS: list[set[str]] = [
     {"templating"},
     {"profile"},
     {"plan"},
-    {"render", "validate", "output", "deploy", "inventory"},
+    {"render", "validate", "output", "deploy", "inventory", "export"},
     {"cost"},
     {"evidence"},
     {"report"},

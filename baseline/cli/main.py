@@ -30,6 +30,7 @@ _COMMANDS = (
     "drift",
     "destroy",
     "policy",
+    "export",
     "evidence",
     "explain",
     "docs",

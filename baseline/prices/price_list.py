@@ -133,9 +133,9 @@ def _rows(text: str, name: str) -> list[_Row]:
         mistakes.append(f"{name}:{reader.line_num}: not CSV: {error}")
     if mistakes:
         more = [f"and {len(mistakes) - _MOST_MISTAKES} more"] if len(mistakes) > _MOST_MISTAKES else []
-        listing = "".join(f"\n  {item}" for item in (*mistakes[:_MOST_MISTAKES], *more))
+        listing = "; ".join((*mistakes[:_MOST_MISTAKES], *more))
         raise PriceListError(
-            f"the price list has mistakes:{listing}",
+            f"the price list has mistakes: {listing}",
             hint="correct these rows; `baseline docs cost` explains the columns",
         )
     return rows

@@ -1,0 +1,83 @@
+"""`baseline export`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from baseline.cli.options import directory_argument, trust_of, trust_options
+from baseline.cli.terminal import say
+
+if TYPE_CHECKING:
+    from baseline.plan.trust import Trust
+
+
+def _pairs(_: click.Context, option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    found = dict(value.partition("=")[::2] for value in values)
+    for value in values:
+        if not all(value.partition("=")):
+            raise click.BadParameter(f"{value!r} is not NAME=VALUE", param=option)
+    return found
+
+
+@click.command("export")
+@directory_argument
+@click.option("--to", "target", required=True, type=click.Choice(["terraform", "cfct", "lza"]), help="Target tool.")
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="New directory for the files.")
+@click.option(
+    "--profile",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Profile that DIRECTORY was generated from: cfct and lza need its organizational units.",
+)
+@click.option(
+    "--parameter", "values", multiple=True, callback=_pairs, metavar="NAME=VALUE", help="Value that the plan lacks."
+)
+@click.option(
+    "--account",
+    "names",
+    multiple=True,
+    callback=_pairs,
+    metavar="KEY=NAME",
+    help="Name of an account in the target, by its key in the profile (lza).",
+)
+@trust_options
+def export_command(  # noqa: PLR0913 - one parameter per option
+    directory: Path,
+    *,
+    target: str,
+    output: Path,
+    profile: Path | None,
+    values: dict[str, str],
+    names: dict[str, str],
+    **trust: Any,  # noqa: ANN401 - click's options
+) -> None:
+    """Write the stacks in DIRECTORY as the configuration of another deployment tool; offline.
+
+    The templates stay as they are. The README.md in the new directory says what to do first, and what the target
+    does not keep.
+
+    \b
+    Examples:
+      baseline export output/northwind --to terraform -o terraform
+      baseline export output/northwind --to cfct --profile profile.yaml -o customizations
+      baseline export output/northwind --to lza --profile profile.yaml --account web-prod=WebProd -o lza
+
+    Exit codes: 0 written, 2 the target cannot carry something, 5 a file differs from the plan, 6 not written.
+    """
+    from baseline.export.write import export_files, write_export
+
+    files = export_files(_source(directory, trust_of(trust), profile, values, names), target)
+    write_export(output, files)
+    say(f"Wrote {len(files)} files into {output}.", err=True)
+
+
+def _source(
+    directory: Path, trust: "Trust", profile: Path | None, values: dict[str, str], names: dict[str, str]
+) -> Any:  # noqa: ANN401 - imported below
+    from baseline.export.source import Source
+    from baseline.pipeline import units_of
+    from baseline.plan.written import read_written_plan
+
+    written = read_written_plan(directory, trust, only_listed=True)
+    units = units_of(profile, written.plan) if profile else ()
+    return Source(written=written, values=values, names=names, units=units)

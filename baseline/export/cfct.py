@@ -1,0 +1,122 @@
+"""Customizations for AWS Control Tower: `manifest.yaml`, version 2021-03-15.
+
+Keys and deploy methods: docs.aws.amazon.com/controltower/latest/userguide/cfct-manifest-file-resources-section.html.
+A unit's path has `:` between names, and means the accounts directly in its last unit only: …/cfct-nested-ou.html. The
+StackSets that it makes are self-managed, so that the management account can be a target.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from baseline.errors import ExportError
+from baseline.export.source import Export, Piece, Source, pieces_of, prerequisites, unit_problems
+from baseline.export.yaml_text import yaml_text
+from baseline.plan.model import Method, ParameterValue
+from baseline.plan.units import ROOT
+from baseline.text.markdown import markdown_code
+
+_HEAD = '---\nregion: "{region}"\nversion: 2021-03-15\n\n'
+_LONGEST_SSM_NAME = 1011
+
+LOSSES = (
+    "Names: stacks are instances of StackSets `CustomControlTower-…`, and do not continue those of `baseline deploy`.",
+    "Auto-deployment: an account that joins gets the stacks when Control Tower's life cycle event starts the pipeline.",
+    "Tags of the stacks, and preferences of StackSet operations.",
+    "Change sets, and the checks of `baseline preflight` and `deploy`.",
+)
+
+
+def export_cfct(source: Source) -> Export:
+    """A manifest with a resource of method `stack_set` for each deployment, in the order of the waves.
+
+    Raises:
+        ExportError: with everything that the manifest cannot say.
+    """
+    pieces = tuple(pieces_of(source.plan))
+    problems = [*_problems(source, pieces)]
+    if problems:
+        raise ExportError(
+            f"this output cannot become a manifest: {'; '.join(problems)}",
+            hint="state ids in the profile or its lock file, and generate again",
+        )
+    exported = {
+        parameter.name: parameter.output_of
+        for piece in pieces
+        for parameter in piece.stack.parameters
+        if parameter.output_of and source.value(parameter) is None
+    }
+    resources = [_resource(source, piece, exported) for piece in pieces]
+    text = _HEAD.format(region=source.plan.home_region) + yaml_text({"resources": resources})
+    return Export(
+        files={"manifest.yaml": text.encode("utf-8"), **source.templates()},
+        losses=LOSSES,
+        steps=(*prerequisites(source.plan), *_steps(source, pieces)),
+    )
+
+
+def _problems(source: Source, pieces: tuple[Piece, ...]) -> Iterator[str]:
+    if source.plan.standalone:
+        yield "a single account has no Control Tower"
+    yield from unit_problems(source)
+    unknown = {piece.deployment.account for piece in pieces if piece.deployment.account and not _account(source, piece)}
+    yield from (f"the id of the account {name} is not known" for name in sorted(unknown))
+
+
+def _account(source: Source, piece: Piece) -> str | None:
+    account = piece.deployment.account_id
+    return source.value(account) if account else None
+
+
+def _resource(source: Source, piece: Piece, exported: dict[str, str]) -> dict[str, Any]:
+    outputs = [
+        {"name": _ssm(source, name), "value": f"$[output_{name}]"}
+        for name, stack in exported.items()
+        if stack == piece.stack.name
+    ]
+    parameters = [
+        {"parameter_key": parameter.name, "parameter_value": _value(source, parameter)}
+        for parameter in piece.stack.parameters
+    ]
+    return {
+        "name": piece.name,
+        "description": piece.stack.description,
+        "resource_file": f"templates/{piece.stack.name}.yaml",
+        "deploy_method": "stack_set",
+        "deployment_targets": _targets(source, piece),
+        "regions": list(piece.deployment.regions),
+        **({"parameters": parameters} if parameters else {}),
+        **({"export_outputs": outputs} if outputs else {}),
+    }
+
+
+def _targets(source: Source, piece: Piece) -> dict[str, list[str]]:
+    if piece.deployment.method is Method.STACK or piece.deployment.account:
+        return {"accounts": [str(_account(source, piece))]}
+    units = dict.fromkeys(below for ou in piece.deployment.ous for below in source.below(ou))
+    if ROOT in units:
+        return {"organizational_units": ["Root"]}
+    return {"organizational_units": [unit.replace("/", ":") for unit in units]}
+
+
+def _value(source: Source, parameter: ParameterValue) -> str:
+    value = source.value(parameter)
+    return value if value is not None else f"$[alfred_ssm_{_ssm(source, parameter.name)}]"
+
+
+def _ssm(source: Source, name: str) -> str:
+    return f"/{source.plan.prefix}/{name}"[:_LONGEST_SSM_NAME]
+
+
+def _steps(source: Source, pieces: tuple[Piece, ...]) -> Iterator[str]:
+    yield "Put the files into the repository or bucket of the customizations, beside a manifest that is there already."
+    unknown = {
+        parameter.name: parameter
+        for piece in pieces
+        for parameter in piece.stack.parameters
+        if source.value(parameter) is None and not parameter.output_of
+    }
+    for name, parameter in sorted(unknown.items()):
+        yield (
+            f"Make the SSM parameter {markdown_code(_ssm(source, name))} in the management account. Its value: "
+            f"{markdown_code(parameter.how)}"
+        )

@@ -1,0 +1,24 @@
+"""The targets, by the name that `--to` takes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from baseline.export.cfct import export_cfct
+from baseline.export.lza import export_lza
+from baseline.export.source import Export, Source
+from baseline.export.terraform import export_terraform
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """A tool that an output can be exported to."""
+
+    title: str
+    export: Callable[[Source], Export]
+
+
+TARGETS: Mapping[str, Target] = {
+    "terraform": Target(title="Terraform", export=export_terraform),
+    "cfct": Target(title="Customizations for AWS Control Tower", export=export_cfct),
+    "lza": Target(title="Landing Zone Accelerator on AWS", export=export_lza),
+}

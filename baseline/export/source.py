@@ -1,0 +1,99 @@
+"""What a target is made from: the verified output, and what the user adds to it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from baseline.plan.model import Deployment, Method, ParameterValue, Plan, Stack
+from baseline.plan.units import ROOT, units_above
+from baseline.plan.written import WrittenPlan
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A written output.
+
+    Attributes:
+        written: The plan and its templates, as verified.
+        values: Parameter → value that the user gives.
+        names: Account key → name of the account in the target.
+        units: Every OU outside suspended ones; empty while unknown, since a plan lists only the OUs that it targets.
+    """
+
+    written: WrittenPlan
+    values: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+    units: tuple[str, ...] = ()
+
+    @property
+    def plan(self) -> Plan:
+        """The plan."""
+        return self.written.plan
+
+    def value(self, parameter: ParameterValue) -> str | None:
+        """The value of a parameter: the user's, else the plan's; None if neither knows it."""
+        return self.values.get(parameter.name, parameter.value)
+
+    def below(self, ou: str) -> tuple[str, ...]:
+        """The OU and every OU in it."""
+        return tuple(dict.fromkeys((ou, *(unit for unit in self.units if ou in units_above(unit)))))
+
+    def templates(self, directory: str = "templates") -> dict[str, bytes]:
+        """Path → content of every template, unchanged."""
+        return {f"{directory}/{name}.yaml": text.encode("utf-8") for name, text in self.written.texts.items()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """One deployment of a stack: what most targets call a resource.
+
+    `name` is unique: the stack's, with a number for a second deployment. `wave` counts from 1.
+    """
+
+    name: str
+    wave: int
+    stack: Stack
+    deployment: Deployment
+
+
+def pieces_of(plan: Plan) -> Iterator[Piece]:
+    """Every deployment, in the order of the waves."""
+    for wave, stacks in enumerate(plan.waves, start=1):
+        for stack in stacks:
+            for number, deployment in enumerate(stack.deployments, start=1):
+                name = stack.name if number == 1 else f"{stack.name}-{number}"
+                yield Piece(name=name, wave=wave, stack=stack, deployment=deployment)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Export:
+    """What a target is made of.
+
+    Attributes:
+        files: Relative path → content.
+        losses: What the output has and the target does not keep, as sentences in Markdown.
+        steps: What people have to do before the first run, as sentences in Markdown.
+    """
+
+    files: Mapping[str, bytes]
+    losses: tuple[str, ...]
+    steps: tuple[str, ...]
+
+
+def unit_problems(source: Source) -> Iterator[str]:
+    """OUs with others in them, if the target does not look into them and the others are unknown."""
+    targeted = {
+        ou
+        for piece in pieces_of(source.plan)
+        if piece.deployment.method is Method.STACK_SET and not piece.deployment.account
+        for ou in piece.deployment.ous
+    }
+    if targeted - {ROOT} and not source.units:
+        yield (
+            f"the target looks for accounts directly in {', '.join(sorted(targeted - {ROOT}))}, not in units below, "
+            "and the plan does not list those: name the profile with --profile"
+        )
+
+
+def prerequisites(plan: Plan) -> tuple[str, ...]:
+    """What no stack creates, each once, in Markdown."""
+    return tuple(dict.fromkeys(text for stack in plan.stacks for text in stack.prerequisites))

@@ -1,0 +1,163 @@
+"""Terraform, in its JSON syntax: stacks and service-managed StackSets with the templates as they are.
+
+Attributes: documentation of the provider hashicorp/aws, version 6, resources aws_cloudformation_stack,
+aws_cloudformation_stack_set and aws_cloudformation_stack_set_instance; since version 6 every resource has `region`, and
+a stack instance has `stack_set_instance_region` beside it (version 6 upgrade guide). JSON syntax:
+developer.hashicorp.com/terraform/language/syntax/json.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from baseline.export.source import Export, Piece, Source, pieces_of, prerequisites
+from baseline.plan.model import Method, ParameterValue, Stack
+from baseline.plan.operations import is_auto_deployed, operation_preferences
+from baseline.text.markdown import markdown_code
+from baseline.text.slug import slug
+
+_STACK = "aws_cloudformation_stack"
+_STACK_SET = "aws_cloudformation_stack_set"
+_INSTANCE = "aws_cloudformation_stack_set_instance"
+_CAPABILITIES = ["CAPABILITY_NAMED_IAM"]
+
+LOSSES = (
+    "Change sets: Terraform shows a changed template as one text, not resource by resource.",
+    "The order in which AWS deploys StackSets to an account that joins (`DependsOn` of auto-deployment).",
+    "The checks of `baseline preflight` and `deploy`: ownership, data that would be lost, drift of instances.",
+)
+
+
+def export_terraform(source: Source) -> Export:
+    """A root module with a resource for each stack in a Region, each StackSet, and its instances."""
+    build = _Module(source)
+    for piece in pieces_of(source.plan):
+        build.add(piece)
+    document = {
+        "terraform": {
+            "required_version": ">= 1.5.0",
+            "required_providers": {"aws": {"source": "hashicorp/aws", "version": ">= 6.0.0"}},
+        },
+        "provider": {"aws": {"region": source.plan.home_region}},
+        **({"variable": dict(sorted(build.variables.items()))} if build.variables else {}),
+        "resource": {kind: items for kind, items in build.resources.items() if items},
+    }
+    text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return Export(
+        files={"main.tf.json": text.encode("utf-8"), **source.templates()},
+        losses=LOSSES,
+        steps=(
+            *prerequisites(source.plan),
+            "Run it with credentials of the management account: StackSets are created there.",
+            *(
+                f"Give the variable {markdown_code(name)}. Its value: {markdown_code(item['description'])}"
+                for name, item in sorted(build.variables.items())
+            ),
+        ),
+    )
+
+
+class _Module:
+    """The resources, and the variables that they turned out to need."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.variables: dict[str, dict[str, str]] = {}
+        self.resources: dict[str, dict[str, Any]] = {_STACK: {}, _STACK_SET: {}, _INSTANCE: {}}
+        self._addresses: dict[str, list[str]] = {}
+        self._ids = dict(source.plan.ou_ids)
+
+    def add(self, piece: Piece) -> None:
+        """Add the resources of one deployment; those that it depends on have been added before."""
+        after = [address for name in piece.stack.depends_on for address in self._addresses[name]]
+        if piece.deployment.method is Method.STACK:
+            for region in piece.deployment.regions:
+                body = {"name": piece.stack.name, "region": region, **self._template(piece.stack)}
+                self._put(_STACK, f"{piece.name}_{region}", piece.stack, {**body, **_depends(after)})
+        else:
+            if piece.stack.name not in self.resources[_STACK_SET]:
+                self._put(
+                    _STACK_SET, piece.stack.name, piece.stack, {**self._stack_set(piece.stack), **_depends(after)}
+                )
+            for region in piece.deployment.regions:
+                self._put(_INSTANCE, f"{piece.name}_{region}", piece.stack, self._instance(piece, region, after))
+
+    def _put(self, kind: str, name: str, stack: Stack, body: Mapping[str, Any]) -> None:
+        self.resources[kind][name] = body
+        self._addresses.setdefault(stack.name, []).append(f"{kind}.{name}")
+
+    def _template(self, stack: Stack) -> dict[str, Any]:
+        values = {parameter.name: self._value(parameter) for parameter in stack.parameters}
+        tags = {key: literal(value) for key, value in self.source.plan.tags_of(stack)}
+        return {
+            "capabilities": _CAPABILITIES,
+            "template_body": f'${{file("${{path.module}}/templates/{stack.name}.yaml")}}',
+            **({"parameters": values} if values else {}),
+            **({"tags": tags} if tags else {}),
+        }
+
+    def _stack_set(self, stack: Stack) -> dict[str, Any]:
+        return {
+            "name": stack.name,
+            "description": literal(stack.description),
+            "permission_model": "SERVICE_MANAGED",
+            **self._template(stack),
+            "auto_deployment": {
+                "enabled": is_auto_deployed(stack),
+                **({"retain_stacks_on_account_removal": True} if is_auto_deployed(stack) else {}),
+            },
+            "managed_execution": {"active": True},
+            "operation_preferences": self._preferences(stack.regions),
+            "lifecycle": {"ignore_changes": ["administration_role_arn"]},
+        }
+
+    def _instance(self, piece: Piece, region: str, after: list[str]) -> dict[str, Any]:
+        account = piece.deployment.account_id
+        only = {"account_filter_type": "INTERSECTION", "accounts": [self._value(account)]} if account else {}
+        return {
+            "stack_set_name": f"${{{_STACK_SET}.{piece.stack.name}.name}}",
+            "stack_set_instance_region": region,
+            "deployment_targets": {"organizational_unit_ids": [*map(self._unit, piece.deployment.ous)], **only},
+            "operation_preferences": {
+                **self._preferences((region,)),
+                "concurrency_mode": "SOFT_FAILURE_TOLERANCE",
+            },
+            **_depends(after),
+        }
+
+    def _preferences(self, regions: tuple[str, ...]) -> dict[str, Any]:
+        wanted = operation_preferences(self.source.plan.preferences, regions)
+        return {
+            "region_concurrency_type": wanted["RegionConcurrencyType"],
+            **({"region_order": wanted["RegionOrder"]} if "RegionOrder" in wanted else {}),
+            "max_concurrent_percentage": wanted["MaxConcurrentPercentage"],
+            "failure_tolerance_percentage": wanted["FailureTolerancePercentage"],
+        }
+
+    def _value(self, parameter: ParameterValue) -> str:
+        value = self.source.value(parameter)
+        if value is not None:
+            return literal(value)
+        if parameter.output_of in self._addresses:
+            first = self._addresses[parameter.output_of][0]
+            if first.startswith(f"{_STACK}."):
+                return f'${{{first}.outputs["{parameter.name}"]}}'
+        return self._variable(parameter.name, parameter.how)
+
+    def _unit(self, path: str) -> str:
+        known = self._ids.get(path)
+        name = f"OuId_{slug(path).replace('-', '_') or 'root'}"
+        return known or self._variable(name, f"the id of the organizational unit {path}")
+
+    def _variable(self, name: str, how: str) -> str:
+        self.variables[name] = {"type": "string", "description": literal(how)}
+        return f"${{var.{name}}}"
+
+
+def literal(text: str) -> str:
+    """Text that Terraform does not read as a template: `${` and `%{` are doubled."""
+    return text.replace("${", "$${").replace("%{", "%%{")
+
+
+def _depends(after: list[str]) -> dict[str, Any]:
+    return {"depends_on": after} if after else {}

@@ -1,0 +1,313 @@
+"""Exports of the example: each in the shape of its target, with the waves and dependencies of the plan."""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+from baseline.cli.main import baseline
+from baseline.errors import BaselineError, ExportError, OutputError
+from baseline.export.source import Source
+from baseline.export.write import export_files
+from baseline.pipeline import units_of
+from baseline.plan.model import Method
+from baseline.plan.written import read_written_plan
+from baseline.resources import profiles_directory
+
+KEPT = Path(__file__).parents[2] / "output" / "northwind"
+NORTHWIND = profiles_directory() / "northwind.yaml"
+UNKNOWN = {
+    "DataProdAccountId": "777777777777",
+    "IdentityCenterInstanceArn": "arn:aws:sso:::instance/ssoins-1234567890abcdef",
+    "IdentityStoreId": "d-1234567890",
+    "LogArchiveKeyArn": "arn:aws:kms:eu-west-1:222222222222:key/1",
+    "SandboxAccountId": "666666666666",
+    "SuspendedOuId": "ou-ab12-99999999",
+}
+TEXT = {"type": "string", "minLength": 1}
+TEXTS = {"type": "array", "items": TEXT, "minItems": 1}
+
+MANIFEST = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["region", "version", "resources"],
+    "properties": {
+        "region": TEXT,
+        "version": {},
+        "resources": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["name", "resource_file", "deployment_targets", "deploy_method"],
+                "properties": {
+                    **dict.fromkeys(("name", "description", "resource_file"), TEXT),
+                    "deploy_method": {"enum": ["stack_set", "scp", "rcp"]},
+                    "deployment_targets": {
+                        "type": "object",
+                        "additionalProperties": False,
+                        "minProperties": 1,
+                        "properties": {"accounts": TEXTS, "organizational_units": TEXTS},
+                    },
+                    "regions": TEXTS,
+                    "parameters": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "additionalProperties": False,
+                            "required": ["parameter_key", "parameter_value"],
+                            "properties": {"parameter_key": TEXT, "parameter_value": TEXT},
+                        },
+                    },
+                    "export_outputs": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "additionalProperties": False,
+                            "required": ["name", "value"],
+                            "properties": {"name": TEXT, "value": {"pattern": r"^\$\[output_\w+\]$"}},
+                        },
+                    },
+                },
+            },
+        },
+    },
+}
+"""Own words for the keys of a manifest of 2021-03-15 (docs.aws.amazon.com/controltower/…/cfct-manifest-file…)."""
+
+ACCELERATOR = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["name", "template", "runOrder", "terminationProtection", "regions", "deploymentTargets"],
+    "properties": {
+        "name": {"type": "string", "pattern": r"^\S{1,128}$"},
+        "description": TEXT,
+        "template": TEXT,
+        "runOrder": {"type": "integer", "minimum": 1},
+        "terminationProtection": {"type": "boolean"},
+        "regions": TEXTS,
+        "deploymentTargets": {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {"accounts": TEXTS, "organizationalUnits": TEXTS, "excludedAccounts": TEXTS},
+        },
+        "parameters": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["name", "value"],
+                "properties": {"name": TEXT, "value": TEXT},
+            },
+        },
+    },
+}
+"""Own words for CloudFormationStackConfig (the accelerator's configuration reference, version 1.15)."""
+
+ARGUMENTS = {
+    "aws_cloudformation_stack": "name region capabilities template_body parameters tags depends_on",
+    "aws_cloudformation_stack_set": "name description permission_model capabilities template_body parameters tags "
+    "auto_deployment managed_execution operation_preferences lifecycle depends_on",
+    "aws_cloudformation_stack_set_instance": "stack_set_name stack_set_instance_region deployment_targets "
+    "operation_preferences depends_on",
+}
+"""Arguments of the resources in version 6 of the provider hashicorp/aws."""
+
+
+@pytest.fixture(scope="module")
+def source() -> Source:
+    written = read_written_plan(KEPT)
+    return Source(written=written, units=units_of(NORTHWIND, written.plan))
+
+
+def terraform(source: Source) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(export_files(source, "terraform")["main.tf.json"])
+    return document
+
+
+def manifest(source: Source) -> list[dict[str, Any]]:
+    document = yaml.safe_load(export_files(source, "cfct")["manifest.yaml"])
+    jsonschema.validate({**document, "version": str(document["version"])}, MANIFEST)
+    assert document["version"] == date(2021, 3, 15)  # a date, as the schema of the solution demands
+    resources: list[dict[str, Any]] = document["resources"]
+    return resources
+
+
+def accelerator(source: Source, **names: str) -> list[dict[str, Any]]:
+    given = Source(written=source.written, units=source.units, values=UNKNOWN, names=names)
+    document = yaml.safe_load(export_files(given, "lza")["customizations-config.yaml"])
+    stacks: list[dict[str, Any]] = document["customizations"]["cloudFormationStacks"]
+    jsonschema.validate(stacks, {"type": "array", "items": ACCELERATOR})
+    return stacks
+
+
+def export(*words: str | Path) -> Result:
+    return CliRunner().invoke(baseline, ["export", *map(str, words)])
+
+
+@pytest.mark.parametrize("target", ["terraform", "cfct", "lza"])
+def test_templates_are_the_reviewed_ones_and_the_page_names_the_plan(source: Source, target: str) -> None:
+    given = Source(written=source.written, units=source.units, values=UNKNOWN)
+    files = export_files(given, target)
+    templates = {Path(path).stem: content for path, content in files.items() if "templates/" in path}
+    assert {name: content.decode() for name, content in templates.items()} == dict(source.written.texts)
+    page = files["README.md"].decode()
+    assert source.written.sha256 in page
+    assert "IAM Identity Center is enabled" in page
+    assert files == export_files(given, target)
+
+
+def test_terraform_has_each_stack_and_instance_in_its_regions_and_nothing_else(source: Source) -> None:
+    resources = terraform(source)["resource"]
+    for kind, items in resources.items():
+        for name, body in items.items():
+            assert set(body) <= set(ARGUMENTS[kind].split()), name
+    wanted = {"stack": 0, "instance": 0}
+    for stack in source.plan.stacks:
+        for item in stack.deployments:
+            wanted["stack" if item.method is Method.STACK else "instance"] += len(item.regions)
+    assert len(resources["aws_cloudformation_stack"]) == wanted["stack"]
+    assert len(resources["aws_cloudformation_stack_set_instance"]) == wanted["instance"]
+
+
+def test_terraform_waits_for_what_a_stack_depends_on(source: Source) -> None:
+    resources = terraform(source)["resource"]
+    seen: set[str] = set()
+    stack_of = {
+        f"{kind}.{name}": body.get("name") or re.sub(r".*\.(\S+)\.name}", r"\1", body["stack_set_name"])
+        for kind, items in resources.items()
+        for name, body in items.items()
+    }
+    waves = {stack.name: number for number, wave in enumerate(source.plan.waves) for stack in wave}
+    for kind, items in resources.items():
+        for name, body in items.items():
+            address = f"{kind}.{name}"
+            after = {stack_of[other] for other in body.get("depends_on", ())}
+            stack = next(item for item in source.plan.stacks if item.name == stack_of[address])
+            assert after == set(stack.depends_on), address
+            assert all(waves[other] < waves[stack.name] for other in after)
+            seen.add(address)
+    assert seen == set(stack_of)
+
+
+def test_terraform_asks_for_what_nobody_knows_and_refers_to_what_a_stack_makes(source: Source) -> None:
+    document = terraform(source)
+    assert set(document["variable"]) == {
+        *("IdentityCenterInstanceArn", "IdentityStoreId", "LogArchiveKeyArn"),
+        *("OuId_sandbox", "OuId_workloads_dev", "OuId_workloads_prod"),
+    }
+    text = json.dumps(document)
+    assert set(re.findall(r"\$\{var\.(\w+)\}", text)) == set(document["variable"])
+    made = re.findall(r'\$\{aws_cloudformation_stack\.([\w-]+)\.outputs\[\\"(\w+)\\"\]\}', text)
+    assert {output for _, output in made} == {"DataProdAccountId", "SandboxAccountId", "SuspendedOuId"}
+    assert {name for name, _ in made} <= set(document["resource"]["aws_cloudformation_stack"])
+
+
+def test_terraform_reads_no_text_of_the_plan_as_an_expression(source: Source) -> None:
+    given = Source(written=source.written, values={"IdentityStoreId": "${file(1)}%{if}"})
+    assert '"IdentityStoreId": "$${file(1)}%%{if}"' in json.dumps(terraform(given))
+
+
+def test_manifest_goes_to_accounts_and_to_every_unit_below(source: Source) -> None:
+    resources = {item["name"]: item for item in manifest(source)}
+    everywhere = next(item for item in resources.values() if "organizational_units" in item["deployment_targets"])
+    assert everywhere["deployment_targets"]["organizational_units"] == [
+        *("Sandbox", "Security", "Workloads", "Workloads:Prod", "Workloads:Dev")
+    ]
+    assert resources["nw-organization"]["deployment_targets"] == {"accounts": ["111111111111"]}
+    assert [item["name"] for item in manifest(source)] == [
+        stack.name if number == 0 else f"{stack.name}-{number + 1}"
+        for stack in source.plan.stacks
+        for number in range(len(stack.deployments))
+    ]
+
+
+def test_manifest_hands_outputs_on_by_parameters_of_systems_manager(source: Source) -> None:
+    resources = manifest(source)
+    exported = {
+        output["name"]: number for number, item in enumerate(resources) for output in item.get("export_outputs", ())
+    }
+    assert set(exported) == {"/nw/DataProdAccountId", "/nw/SandboxAccountId", "/nw/SuspendedOuId"}
+    for number, item in enumerate(resources):
+        for parameter in item.get("parameters", ()):
+            name = parameter["parameter_value"].removeprefix("$[alfred_ssm_").removesuffix("]")
+            assert name not in exported or exported[name] < number
+    page = export_files(source, "cfct")["README.md"].decode()
+    assert "`/nw/IdentityStoreId`" in page
+
+
+def test_accelerator_runs_waves_in_order_in_its_own_names(source: Source) -> None:
+    stacks = {item["name"]: item for item in accelerator(source, **{"web-prod": "WebProd"})}
+    waves = {stack.name: number for number, wave in enumerate(source.plan.waves, start=1) for stack in wave}
+    assert {name: item["runOrder"] for name, item in stacks.items() if name in waves} == waves
+    accounts = {name for item in stacks.values() for name in item["deploymentTargets"].get("accounts", ())}
+    assert accounts == {"Management", "LogArchive", "Audit", "WebProd", "web-dev"}
+
+
+def test_accelerator_names_every_value_that_it_needs(source: Source) -> None:
+    with pytest.raises(ExportError) as caught:
+        export_files(source, "lza")
+    assert all(name in str(caught.value) for name in UNKNOWN)
+
+
+@pytest.mark.parametrize("target", ["cfct", "lza"])
+def test_targets_that_do_not_look_into_units_need_the_profile(target: str, tmp_path: Path) -> None:
+    failed = export(KEPT, "--to", target, "-o", tmp_path / "out")
+    assert isinstance(failed.exception, ExportError)
+    assert "name the profile with --profile" in str(failed.exception)
+    assert not (tmp_path / "out").exists()
+
+
+def test_profile_of_another_organization_is_refused(tmp_path: Path) -> None:
+    other = profiles_directory() / "meridian-health.yaml"
+    failed = export(KEPT, "--to", "cfct", "--profile", other, "-o", tmp_path / "out")
+    assert isinstance(failed.exception, ExportError)
+    assert "has other stacks or targets" in str(failed.exception)
+
+
+def test_directory_with_files_is_left_alone(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert export(KEPT, "--to", "terraform", "-o", out).exit_code == 0
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    failed = export(KEPT, "--to", "terraform", "-o", out)
+    assert isinstance(failed.exception, OutputError)
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_changed_template_is_not_exported(tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    for path in (item for item in KEPT.rglob("*") if item.is_file()):
+        target = copy / path.relative_to(KEPT)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(path.read_bytes())
+    (copy / "templates" / "nw-kms-logs.yaml").write_text("Resources: {}\n")
+    failed = export(copy, "--to", "terraform", "-o", tmp_path / "out")
+    assert isinstance(failed.exception, BaselineError)
+    assert failed.exception.exit_code == 5
+
+
+def test_option_without_a_value_is_wrong_usage(tmp_path: Path) -> None:
+    failed = export(KEPT, "--to", "terraform", "-o", tmp_path / "out", "--parameter", "IdentityStoreId")
+    assert failed.exit_code == 2
+    assert "is not NAME=VALUE" in failed.output
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"a": "x: y # z", "b": ["on", "012", "- a"], "c": [{"d": 1, "e": {"f": True}}, {"g": []}]},
+        {"a": {}, "b": [], "c": "line\nbreak", "d": [["x"], "é"]},
+    ],
+)
+def test_yaml_reads_back_as_what_it_was(value: Mapping[str, Any]) -> None:
+    from baseline.export.yaml_text import yaml_text
+
+    assert yaml.safe_load(yaml_text(value)) == value
