@@ -19,6 +19,7 @@ DIRECTORIES: tuple[str, ...] = (
     "detect/security_hub",
     "detect/access_analyzer",
     "detect/inspector",
+    "detect/macie",
     "cost/budgets",
     "operate/customizations",
 )

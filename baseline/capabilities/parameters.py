@@ -22,6 +22,7 @@ class ParameterDeclaration:
         how: Instructions for finding the value.
         key_alias: ARN of the alias of the KMS key whose ARN is the value, with `${Name}` for the account's parameter;
             "" for other values.
+        account: Profile key of the account whose id is the value; "" for other values.
     """
 
     name: str
@@ -30,6 +31,7 @@ class ParameterDeclaration:
     value: Callable[[Landscape], str | None]
     how: str
     key_alias: str = ""
+    account: str = ""
 
     @property
     def reference(self) -> Reference:
@@ -44,6 +46,7 @@ def _account(key: str, name: str, description: str) -> ParameterDeclaration:
         pattern="^[0-9]{12}$",
         value=lambda landscape: landscape.accounts[key].id,
         how=f"the id of accounts.{key}: aws organizations list-accounts",
+        account=key,
     )
 
 
@@ -78,6 +81,12 @@ PARAMETERS: Mapping[str, ParameterDeclaration] = {item.name: item for item in _D
 def organization_only(landscape: Landscape, *names: str) -> tuple[str, ...]:
     """The parameter names; empty in standalone mode, where the only account takes their place."""
     return () if landscape.standalone else names
+
+
+def distinct(*parameters: str | ParameterDeclaration) -> tuple[ParameterDeclaration, ...]:
+    """The declarations in order, each once."""
+    found = (PARAMETERS[item] if isinstance(item, str) else item for item in parameters)
+    return tuple({item.name: item for item in found}.values())
 
 
 def account_parameter(landscape: Landscape, key: str) -> ParameterDeclaration:

@@ -21,6 +21,7 @@ class Needs:
         principals: Service principals that organization-wide access is given to on the way.
         linked: Services whose service-linked role may be created on the way.
         regional: Whether it is made in each governed Region.
+        function: Name of the only function that makes it; empty if every function may.
     """
 
     part: str
@@ -31,6 +32,7 @@ class Needs:
     principals: tuple[str, ...] = ()
     linked: tuple[str, ...] = ()
     regional: bool = False
+    function: str = ""
 
 
 _LIST_ADMINISTRATORS = "organizations:ListDelegatedAdministrators"
@@ -46,6 +48,55 @@ _READ_ORGANIZATION = (
 )
 _DELEGATE = (*_READ_ORGANIZATION, ENABLE, REGISTER)
 LINK = "iam:CreateServiceLinkedRole"
+MACIE_FUNCTION = "macie-settings"
+
+
+def _macie(asked_by: str, *actions: str, revert: tuple[str, ...], forwarded: tuple[str, ...] = ()) -> Needs:
+    """A setting of Amazon Macie in the account that administers it."""
+    return Needs(
+        part="macie",
+        asked_by=asked_by,
+        actions=actions,
+        revert=revert,
+        forwarded=forwarded,
+        regional=True,
+        function=MACIE_FUNCTION,
+    )
+
+
+_SCOPE = ("macie2:GetClassificationScope", "macie2:ListClassificationScopes", "macie2:UpdateClassificationScope")
+_TEMPLATE = (
+    *("macie2:GetSensitivityInspectionTemplate", "macie2:ListSensitivityInspectionTemplates"),
+    *("macie2:ListAllowLists", "macie2:ListCustomDataIdentifiers", "macie2:UpdateSensitivityInspectionTemplate"),
+)
+
+_MACIE: Mapping[str, Needs] = {
+    "macie-members": _macie(
+        "macie.mode, in an organization",
+        *("macie2:CreateMember", "macie2:ListMembers", "macie2:UpdateMemberSession"),
+        "macie2:UpdateOrganizationConfiguration",
+        revert=("macie2:UpdateOrganizationConfiguration",),
+        forwarded=("organizations:ListAccounts",),
+    ),
+    "macie-discovery": _macie(
+        "macie.mode: discover",
+        *("macie2:BatchUpdateAutomatedDiscoveryAccounts", "macie2:ListMembers"),
+        "macie2:UpdateAutomatedDiscoveryConfiguration",
+        revert=("macie2:UpdateAutomatedDiscoveryConfiguration",),
+    ),
+    "macie-excluded-buckets": _macie("macie.exclude_log_buckets, macie.excluded_buckets", *_SCOPE, revert=_SCOPE),
+    "macie-identifiers": _macie("macie.allow_lists, macie.custom_data_identifiers", *_TEMPLATE, revert=_TEMPLATE),
+    "macie-results": _macie(
+        "macie.export_results",
+        "macie2:PutClassificationExportConfiguration",
+        revert=("macie2:PutClassificationExportConfiguration",),
+    ),
+    "macie-publication": _macie(
+        "macie.security_hub_findings",
+        "macie2:PutFindingsPublicationConfiguration",
+        revert=("macie2:PutFindingsPublicationConfiguration",),
+    ),
+}
 
 NEEDS: Mapping[str, Needs] = {
     "trusted-access": Needs(
@@ -258,4 +309,5 @@ NEEDS: Mapping[str, Needs] = {
         revert=("config:DeleteRetentionConfiguration",),
         regional=True,
     ),
+    **_MACIE,
 }

@@ -185,6 +185,7 @@ class _Builder:
             key_alias="" if value else declaration.key_alias,
             description=declaration.description,
             pattern=declaration.pattern,
+            account=declaration.account,
         )
 
     def _deployments(self, target: Target) -> tuple[Deployment, ...]:

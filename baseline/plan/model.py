@@ -30,6 +30,7 @@ class ParameterValue:
         key_alias: ARN of the alias of the KMS key whose ARN is the value, with `${Name}` for parameters; "" for others.
         description: One sentence for the console.
         pattern: The allowed values, as a regular expression.
+        account: Profile key of the account whose id is the value, or "" for other values; not written.
     """
 
     name: str
@@ -39,6 +40,7 @@ class ParameterValue:
     key_alias: str = ""
     description: str = ""
     pattern: str = ""
+    account: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)

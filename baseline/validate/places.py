@@ -56,9 +56,10 @@ def _account(parameter: str, subject: Subject) -> str:
     """`{key}` of the account whose id the parameter carries, or an empty text."""
     if not parameter.endswith("AccountId"):
         return ""
-    key = _KEYS.get(parameter, "")
+    stack = subject.template.stack
+    key = _KEYS.get(parameter, "") or next((item.account for item in stack.parameters if item.name == parameter), "")
     if not key:
-        names = (item.account for item in subject.template.stack.deployments if item.account_id is not None)
+        names = (item.account for item in stack.deployments if item.account_id is not None)
         key = next((name for name in names if name), "")
     return f"{{{key}}}" if key else ""
 

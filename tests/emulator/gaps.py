@@ -6,10 +6,12 @@ from functools import cache
 from typing import Any
 
 import botocore.session
+from moto.macie2.models import macie2_backends
 from moto.organizations.models import organizations_backends
 from moto.ssoadmin.models import ssoadmin_backends
 
 from baseline.aws.regions import REGIONS
+from tests.emulator.macie import MacieAccount, answer_macie
 from tests.emulator.protocol import Operation
 
 Answer = dict[str, Any]
@@ -43,6 +45,7 @@ class Gaps:
     missing_policy_types: frozenset[str] = frozenset()
     delegation_policy: bool = False
     disabled_regions: set[str] = field(default_factory=set)
+    macie: dict[tuple[str, str], MacieAccount] = field(default_factory=dict)
     enabled_regions: frozenset[str] = frozenset({"eu-west-1", "eu-central-1", "us-east-1", "us-east-2"})
 
     def answer(self, operation: Operation) -> Answer | None:
@@ -50,6 +53,11 @@ class Gaps:
         name = f"{operation.service}.{operation.name}"
         if name in self.given or name in EMPTY:
             return self.given.get(name) or EMPTY[name]
+        if operation.service == "macie2":
+            account = self.macie.setdefault((operation.account, operation.region), MacieAccount())
+            found = answer_macie(account, operation)
+            if found is not None:
+                return found
         answer = _ANSWERS.get(name)
         return answer(self, operation) if answer else None
 
@@ -205,6 +213,21 @@ def _enable_policy_type(gaps: Gaps, operation: Operation) -> Answer:
     return {"Root": {}}
 
 
+def _accounts(gaps: Gaps, operation: Operation) -> Answer | None:
+    """moto lists an organization's accounts for the management account only; AWS also does for administrators.
+
+    https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html
+    """
+    if operation.account == gaps.management or not gaps.management:
+        return None
+    administrators = {item.organization_admin_account_id for item in macie2_backends[gaps.management].values()}
+    if operation.account not in {*gaps.delegated, *administrators}:
+        raise RefusedError("AccessDeniedException", "You don't have permissions to access this resource.")
+    accounts = organizations_backends[gaps.management]["aws"].accounts
+    found = [item.describe() for item in accounts]
+    return {"Accounts": [{"Id": it["Id"], "Email": it["Email"], "State": it["Status"]} for it in found]}
+
+
 def _policies(gaps: Gaps, operation: Operation) -> Answer | None:
     """moto only lists SCPs and management policies of the older types."""
     filter_, target = operation.parameters["Filter"], operation.parameters.get("TargetId")
@@ -254,6 +277,7 @@ _ANSWERS: dict[str, Callable[[Gaps, Operation], Answer | None]] = {
     "macie2.DisableOrganizationAdminAccount": _drop("macie2"),
     "fms.GetAdminAccount": _fms_administrator,
     "organizations.DescribeResourcePolicy": _delegation_policy,
+    "organizations.ListAccounts": _accounts,
     "organizations.ListPolicies": _policies,
     "organizations.ListPoliciesForTarget": _policies,
     "sso-admin.ListInstances": _identity_center,

@@ -21,14 +21,14 @@ from baseline.capabilities.organization.organization.organization import Organiz
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.plan.build import build_plan
 from baseline.templating.environment import template_environment
-from templates.functions.settings import account, administrators, organization, regional
+from templates.functions.settings import account, administrators, macie, organization, regional
 from templates.functions.settings import core as function
 from tests.emulator.cloudformation.functions import answer_url, answering
 from tests.emulator.server import Emulator, Fault
 from tests.landscapes import MANAGEMENT, make_landscape
 from tests.render.test_templates import FULL, NEW, NEW_ACCOUNTS
 
-PARTS = (function, account, administrators, organization, regional)
+PARTS = (function, account, administrators, macie, organization, regional)
 ACCOUNT = "123456789012"
 SECURITY = "333333333333"
 STACK = f"arn:aws:cloudformation:us-east-1:{ACCOUNT}:stack/nw-account-settings/1"
@@ -166,6 +166,9 @@ def test_a_setting_is_made_made_again_and_left_or_undone_with_no_more_than_its_p
 ) -> None:
     regions: dict[str, Any] = {"Regions": list(item.regions)} if item.regions else {}
     arguments = as_sent(item.arguments) or None
+    if item.setting == "macie-identifiers":
+        _create_identifiers(item)
+        aws.calls.clear()
     for request in ("Create", "Update", "Create"):
         answer = ask(aws, item.setting, arguments, request=request, Revert=as_sent(revert), **regions)
         assert (answer["Status"], answer.get("Reason")) == ("SUCCESS", None)
@@ -177,12 +180,23 @@ def test_a_setting_is_made_made_again_and_left_or_undone_with_no_more_than_its_p
     assert answer["Status"] == "SUCCESS", answer
     undone = function.SETTINGS[item.setting].revert is not None and revert
     assert (len(aws.calls) > made) == undone
-    assert {call.region for call in aws.calls} <= {*(item.regions or ("us-east-1",))}
+    regional = {call.region for call in aws.calls if call.service != "organizations"}
+    assert regional <= {*(item.regions or ("us-east-1",))}
     needed = {f"{call.service}:{call.operation}" for call in aws.calls}
     allowed = permissions([item], revert=revert)
     linked = {"iam:CreateServiceLinkedRole"} if allowed.linked else set()
-    granted = {*allowed.actions, *allowed.regional, *allowed.trusted_access, *allowed.delegation, *linked}
+    calls = (*allowed.actions, *allowed.regional, *allowed.forwarded, *allowed.trusted_access, *allowed.delegation)
+    granted = {*calls, *linked}
     assert {IAM_ACTIONS.get(action, action) for action in needed} <= granted
+
+
+def _create_identifiers(item: CustomSetting) -> None:
+    for region in item.regions:
+        macie2 = client("macie2", region)
+        for name in item.arguments["AllowLists"]:
+            macie2.create_allow_list(clientToken="x", name=name, criteria={"regex": "x"})
+        for name in item.arguments["CustomDataIdentifiers"]:
+            macie2.create_custom_data_identifier(name=name, regex="x")
 
 
 def test_an_update_takes_effect(aws: Emulator) -> None:
@@ -704,7 +718,12 @@ def test_each_function_has_the_parts_that_its_stacks_need_and_no_other() -> None
         assert asked
         assert asked <= module["SETTINGS"].keys()
         reverts = any(getattr(other, "function", None) == context.name and other.revert for other in contexts)
-        parts = {part.__name__.rpartition(".")[2] for part in PARTS[1:] if reverts or asked & set(_settings_of(part))}
+        undone = {macie} if context.name == "macie-settings" else {*PARTS[1:]} - {macie}
+        parts = {
+            part.__name__.rpartition(".")[2]
+            for part in PARTS[1:]
+            if (reverts and part in undone) or asked & set(_settings_of(part))
+        }
         assert set(context.parts) == parts
         assert module["handler"].__code__.co_argcount == 2
 

@@ -20,15 +20,18 @@ def given(roles: str) -> str:
     return PROFILE.replace("organizational_units:", f"roles: {roles}\norganizational_units:")
 
 
-OWN_CALLS = {"inspector-administrator": "inspector2.amazonaws.com"}
+OWN_CALLS = {"inspector-administrator": "inspector2.amazonaws.com", "macie-administrator": "macie.amazonaws.com"}
 """Setting → service that is delegated by a call of its own."""
+OWN_STACKS = {"macie": ("macie.amazonaws.com",)}
+"""Capability that names the administrator itself → its services."""
 
 INSPECTOR = "  inspector: {suppressions: [{name: abc, reason: Known., criteria: [{field: Title, equals: [x]}]}]}\n"
 """Without a setting that asks for something, Amazon Inspector has no administrator."""
+MACIE = "  macie: {mode: monitor}\n"
 
 
 def landscape(roles: str) -> Landscape:
-    return load(INSPECTOR, given(roles)).landscape
+    return load(INSPECTOR + MACIE, given(roles)).landscape
 
 
 def accounts(plan: Plan, capability: str) -> set[str]:
@@ -43,11 +46,12 @@ def test_the_stacks_and_the_delegation_of_a_role_go_to_its_account(role: str) ->
     assert after == {"web" if key == "security" else key for key in before}
     services = {
         item["Arguments"].get("ServicePrincipal", OWN_CALLS.get(item["Setting"])): item["Arguments"]["AccountId"]
-        for template in rendered("organization", other).values()
+        for capability in ("organization", *OWN_STACKS)
+        for template in rendered(capability, other).values()
         for item in properties(template, "Custom::Setting").values()
         if item["Setting"] in {"delegated-administrator", *OWN_CALLS}
     }
-    own = CAPABILITIES[role].delegated_administration
+    own = CAPABILITIES[role].delegated_administration or OWN_STACKS[role]
     assert {services[name]["Fn::Sub"] for name in own} == {"${WebAccountId}"}
     assert {value["Fn::Sub"] for name, value in services.items() if name not in own} <= {"${SecurityAccountId}"}
 

@@ -192,6 +192,25 @@ FULL: dict[str, dict[str, Any]] = {
             },
         ],
     },
+    "macie": {
+        "mode": "discover",
+        "existing_sessions": ["eu-west-1"],
+        "excluded_buckets": {"eu-west-1": ["007", "yes"]},
+        "allow_lists": {
+            "on": {"reason": 'Ours: "on" # x', "regex": "^[on]{3} #$"},
+            "a-007": {"reason": "Names.", "words": {"bucket": "words-007", "key": "a b/on.txt"}},
+        },
+        "custom_data_identifiers": {
+            "null": {
+                "description": 'Ours: "on" # x',
+                "regex": "E-[0-9]{7}",
+                "keywords": ["yes"],
+                "ignore_words": ["null"],
+            },
+            "a-007": {"description": "On.", "regex": "on"},
+        },
+        "revert": True,
+    },
     "guardrails": {
         "quarantine_units": ["Workloads"],
         "exempt_roles": ["on/Platform+1@x"],

@@ -141,6 +141,7 @@ def test_every_control_that_says_where_it_is_declares_it() -> None:
     words = {"every governed Region": "governed", "every account has": "every", "Every account has": "every"}
     central = {  # made in one place, for all Regions
         "guardduty-administrator",
+        "macie-administrator",
         "security-hub-aggregation",
     }
     for control in controls().values():

@@ -20,9 +20,9 @@ from baseline.capabilities.detect.guardduty.problems import (
 from baseline.capabilities.detect.guardduty.settings import EntityList, GuardDutySettings, MalwarePlan, Suppression
 from baseline.capabilities.findings_delivery import exporting_regions, exports_findings
 from baseline.capabilities.landscape import Landscape, Reference, portable
-from baseline.capabilities.logs.kms.kms import LOG_ARCHIVE_KEY
+from baseline.capabilities.logs.kms.kms import log_archive_key_parameter
 from baseline.capabilities.logs.log_archive.log_archive import bucket_name
-from baseline.capabilities.parameters import PARAMETERS, ParameterDeclaration, logical_names, organization_only
+from baseline.capabilities.parameters import PARAMETERS, logical_names, organization_only
 from baseline.capabilities.policy_type import GUARDDUTY_POLICY, policy_type_setting
 
 _ADMINISTRATOR = "guardduty-administrator"
@@ -133,24 +133,6 @@ class MalwareContext:
 
     china: bool
     plans: tuple[BucketPlan, ...]
-
-
-def key_parameter(landscape: Landscape, arn: str | None) -> ParameterDeclaration:
-    """The parameter with the ARN of the log archive's key, which other Regions and accounts cannot import.
-
-    A publishing destination does not accept an alias; DescribeKey accepts an alias ARN of another account
-    (docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html, KeyId).
-    """
-    region, account = landscape.home_region, landscape.account_reference("log_archive")
-    alias = f"arn:{landscape.partition}:kms:{region}:{account}:alias/{landscape.prefix}-log-archive"
-    return ParameterDeclaration(
-        name=LOG_ARCHIVE_KEY,
-        description="ARN of the key for the log archive's buckets, an output of the log archive's key stack.",
-        pattern="^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$",
-        value=lambda _: arn,
-        how="the output LogArchiveKeyArn of the key stack in the log archive's account",
-        key_alias="" if landscape.standalone else alias,
-    )
 
 
 def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
@@ -317,7 +299,7 @@ def _export(landscape: Landscape, settings: GuardDutySettings) -> Iterator[Stack
         context=ExportContext(prefix=landscape.prefix, bucket_name=bucket_name(landscape, "guardduty", account)),
         parameters=(
             *organization_only(landscape, "LogArchiveAccountId"),
-            key_parameter(landscape, settings.export_key_arn),
+            log_archive_key_parameter(landscape, settings.export_key_arn),
         ),
         depends_on=("guardduty", "kms-log-archive", "log-archive"),
     )

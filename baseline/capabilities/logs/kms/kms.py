@@ -18,7 +18,14 @@ from baseline.capabilities.capability import (
 from baseline.capabilities.cost_alerts import CostPublisher, cost_publishers
 from baseline.capabilities.findings_delivery import exports_findings, guardduty_principals
 from baseline.capabilities.landscape import Landscape, Reference
-from baseline.capabilities.parameters import organization_only
+from baseline.capabilities.macie_results import (
+    exports_results,
+    macie_account,
+    macie_account_parameters,
+    macie_principals,
+    uses_macie,
+)
+from baseline.capabilities.parameters import ParameterDeclaration, distinct, organization_only
 from baseline.capabilities.settings import Settings, tiered
 from baseline.findings import Problem
 
@@ -105,11 +112,31 @@ class LogArchiveKeyContext(KeyContext):
     described_by_management: bool
     guardduty_principals: tuple[str, ...]
     security_account: Reference
+    macie_principals: tuple[str, ...]
+    macie_account: Reference
 
 
 def trail_name(landscape: Landscape) -> str:
     """The trail's name; the key and the bucket admit only this trail."""
     return f"{landscape.prefix}-{'account' if landscape.standalone else 'organization'}-trail"
+
+
+def log_archive_key_parameter(landscape: Landscape, arn: str | None) -> ParameterDeclaration:
+    """The parameter with the ARN of the log archive's key, which other Regions and accounts cannot import.
+
+    GuardDuty and Macie do not accept an alias; DescribeKey accepts an alias ARN of another account
+    (docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html, KeyId).
+    """
+    region, account = landscape.home_region, landscape.account_reference("log_archive")
+    alias = f"arn:{landscape.partition}:kms:{region}:{account}:alias/{landscape.prefix}-log-archive"
+    return ParameterDeclaration(
+        name=LOG_ARCHIVE_KEY,
+        description="ARN of the key for the log archive's buckets, an output of the log archive's key stack.",
+        pattern="^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$",
+        value=lambda _: arn,
+        how="the output LogArchiveKeyArn of the key stack in the log archive's account",
+        key_alias="" if landscape.standalone else alias,
+    )
 
 
 def notification_accounts(landscape: Landscape) -> tuple[str, ...]:
@@ -122,9 +149,11 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
     specs = []
     if landscape.is_on("log_archive"):
         specs.append(_log_archive_key(landscape, context))
-    if any(landscape.is_on(name) for name in ("cloudtrail", "organization", "account_settings", "guardduty")):
+    if any(landscape.is_on(name) for name in ("cloudtrail", "organization", "account_settings", "guardduty")) or (
+        uses_macie(landscape)
+    ):
         specs.append(_logs_key(landscape, context))
-    if landscape.is_on("account_settings") and not landscape.standalone:
+    if (landscape.is_on("account_settings") or uses_macie(landscape)) and not landscape.standalone:
         specs.append(_account_logs_key(landscape, context))
     if landscape.is_on("notifications"):
         specs.append(_notifications_key(landscape, context))
@@ -155,15 +184,16 @@ def _log_archive_key(landscape: Landscape, common: KeyContext) -> StackSpec:
             management_account=landscape.account_reference("management"),
             trail_name=trail_name(landscape),
             described_by_management=not landscape.standalone
-            and (landscape.is_on("cloudtrail") or exports_findings(landscape)),
+            and (landscape.is_on("cloudtrail") or exports_findings(landscape) or exports_results(landscape)),
             guardduty_principals=guardduty_principals(landscape),
             security_account=landscape.account_reference("security"),
+            macie_principals=macie_principals(landscape),
+            macie_account=macie_account(landscape),
         ),
-        parameters=organization_only(
-            landscape,
-            "OrganizationId",
-            "ManagementAccountId",
-            *(["SecurityAccountId"] if exports_findings(landscape) else []),
+        parameters=distinct(
+            *organization_only(landscape, "OrganizationId", "ManagementAccountId"),
+            *(organization_only(landscape, "SecurityAccountId") if exports_findings(landscape) else ()),
+            *(macie_account_parameters(landscape) if exports_results(landscape) else ()),
         ),
         provides=(LOG_ARCHIVE_KEY,) if landscape.standalone else (),
     )

@@ -9,7 +9,13 @@ from baseline.capabilities.capability import Capability, Regions, StackSpec, one
 from baseline.capabilities.findings_delivery import exports_findings, guardduty_principals
 from baseline.capabilities.landscape import THIS_ACCOUNT, Landscape, Reference
 from baseline.capabilities.logs.kms.kms import trail_name
-from baseline.capabilities.parameters import organization_only
+from baseline.capabilities.macie_results import (
+    exports_results,
+    macie_account,
+    macie_account_parameters,
+    macie_principals,
+)
+from baseline.capabilities.parameters import distinct, organization_only
 from baseline.capabilities.settings import Settings, tiered
 from baseline.controls.framework import frameworks
 from baseline.findings import Problem
@@ -119,6 +125,8 @@ class LogArchiveContext:
     object_lock_days: int
     guardduty_principals: tuple[str, ...]
     security_account: Reference
+    macie_principals: tuple[str, ...]
+    macie_account: Reference
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,12 +149,28 @@ _PURPOSES = {
         "vended",
     ): "Keeps logs that AWS services deliver by themselves, as of VPC flow and Resolver queries.",
     ("GuardDutyFindings", "guardduty"): "Keeps GuardDuty findings, which GuardDuty itself forgets after 90 days.",
+    ("MacieResults", "macie"): "Keeps Macie's results, which Macie itself forgets after 90 days.",
 }
 
 
 def bucket_name(landscape: Landscape, purpose: str, account: str) -> Reference:
     """The name of a log bucket of the home Region, for use inside `Fn::Sub`; `account` is the log archive's id."""
     return Reference(f"{landscape.prefix}-{purpose}-logs-{account}-{landscape.home_region}")
+
+
+def bucket_names(landscape: Landscape, region: str) -> tuple[Reference, ...]:
+    """Names of the archive's buckets in a governed Region, for use inside `Fn::Sub` in any account."""
+    settings = landscape.settings("log_archive", LogArchiveSettings)
+    account, home = landscape.account_reference("log_archive"), region == landscape.home_region
+    kinds = (
+        *(["access"] if home or settings.load_balancer_logs else []),
+        *(["load-balancer"] if settings.load_balancer_logs else []),
+    )
+    central = [item.delivery for item in _log_buckets(landscape, settings)] if home else []
+    return (
+        *(Reference(f"{landscape.prefix}-{kind}-logs-{account}-{region}") for kind in kinds),
+        *(bucket_name(landscape, kind, account) for kind in central),
+    )
 
 
 _LOCKABLE = frozenset({"cloudtrail"})
@@ -166,6 +190,7 @@ def _log_buckets(landscape: Landscape, settings: LogArchiveSettings) -> tuple[Lo
         for (logical_id, delivery), purpose in _PURPOSES.items()
         if (delivery != "cloudtrail" or landscape.is_on("cloudtrail"))
         and (delivery != "guardduty" or exports_findings(landscape))
+        and (delivery != "macie" or exports_results(landscape))
     )
 
 
@@ -214,12 +239,14 @@ def _buckets(landscape: Landscape) -> StackSpec:
             object_lock_days=settings.object_lock_days,
             guardduty_principals=guardduty_principals(landscape),
             security_account=landscape.account_reference("security"),
+            macie_principals=macie_principals(landscape),
+            macie_account=macie_account(landscape),
         ),
-        parameters=organization_only(
-            landscape,
-            "OrganizationId",
-            *(["ManagementAccountId"] if landscape.is_on("cloudtrail") else []),
-            *(["SecurityAccountId"] if exports_findings(landscape) else []),
+        parameters=distinct(
+            *organization_only(landscape, "OrganizationId"),
+            *(organization_only(landscape, "ManagementAccountId") if landscape.is_on("cloudtrail") else ()),
+            *(organization_only(landscape, "SecurityAccountId") if exports_findings(landscape) else ()),
+            *(macie_account_parameters(landscape) if exports_results(landscape) else ()),
         ),
         depends_on=("kms-log-archive", "log-archive-access-logs"),
     )

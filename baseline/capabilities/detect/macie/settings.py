@@ -1,0 +1,141 @@
+"""Settings of `macie`. No tier turns it on: Amazon Macie is billed by buckets and by what it reads."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from baseline.capabilities.place import Accounts
+from baseline.capabilities.settings import Reason, Settings, tiered
+
+Mode = Literal["off", "monitor", "discover"]
+Frequency = Literal["FIFTEEN_MINUTES", "ONE_HOUR", "SIX_HOURS"]
+FindingKind = Literal["policy", "sensitive_data"]
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
+KeyArn = Annotated[str, StringConstraints(pattern=r"^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$")]
+BucketName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
+Expression = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]{1,512}$")]
+Keyword = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]{3,90}$")]
+IgnoredWord = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]{4,90}$")]
+
+MOST_ITEMS = 100
+"""Each has an output, and a CloudFormation template has at most 200 (CloudFormation user guide, quotas)."""
+
+
+class WordList(BaseModel):
+    """A text file of words in a bucket, one a line."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    bucket: BucketName = Field(description="The bucket that the file is in.")
+    key: Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]{1,1024}$")] = Field(
+        description="The key of the file.", examples=["macie/names.txt"]
+    )
+
+
+class AllowList(BaseModel):
+    """Texts that are not sensitive although they look so: either a regular expression, or a file of words."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    reason: Reason = Field(description="Why these texts are not sensitive; it is the description of the list.")
+    regex: Expression | None = Field(default=None, description="A regular expression.", examples=["TEST-[0-9]{6}"])
+    words: WordList | None = Field(default=None, description="A file of words in a bucket.")
+
+
+class CustomDataIdentifier(BaseModel):
+    """What sensitive data of this organization looks like."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    description: Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]{1,512}$")] = Field(
+        description="What it finds.", examples=["Numbers of our employees."]
+    )
+    regex: Expression = Field(description="A regular expression that the text matches.", examples=["E-[0-9]{7}"])
+    keywords: list[Keyword] = Field(
+        default=[],
+        max_length=50,
+        description="Words of which one is near the text.",
+        examples=[["employee number"]],
+    )
+    ignore_words: list[IgnoredWord] = Field(
+        default=[], max_length=10, description="Words that a match does not contain."
+    )
+    maximum_match_distance: Annotated[int, Field(ge=1, le=300)] = Field(
+        default=50, description="Characters between the end of a keyword and the end of the text."
+    )
+
+
+class MacieSettings(Settings):
+    """Settings of `macie`."""
+
+    mode: Mode = tiered(
+        "`off`; `monitor`: Amazon Macie is on in every account and watches how buckets are protected and shared, "
+        "billed per bucket; `discover`: it also reads samples of their objects every day and looks for sensitive data, "
+        "billed per object and gigabyte.",
+        "off",
+        stronger="later",
+        ladder=("off", "monitor", "discover"),
+        control="macie-members",
+    )
+    finding_frequency: Frequency = tiered(
+        "How often further occurrences of a policy finding are published; new findings always are within minutes.",
+        "FIFTEEN_MINUTES",
+        stronger="later",
+        ladder=("SIX_HOURS", "ONE_HOUR", "FIFTEEN_MINUTES"),
+        control="macie-finding-frequency",
+    )
+    security_hub_findings: list[FindingKind] = tiered(
+        "Findings that Security Hub gets; Amazon Macie itself sends policy findings only.",
+        ["policy", "sensitive_data"],
+        stronger="superset",
+        control="macie-publication",
+    )
+    export_results: bool = tiered(
+        "Whether the results of discovery, which Amazon Macie forgets after 90 days, go to the log archive.",
+        True,
+        stronger="true",
+        control="macie-results",
+    )
+    results_key_arn: KeyArn | None = Field(
+        default=None,
+        description="ARN of the log archive's key. `baseline deploy` finds it by itself; give it where the deployer "
+        "may not describe the key.",
+        examples=["arn:aws:kms:eu-west-1:222222222222:key/1234abcd-12ab-34cd-56ef-1234567890ab"],
+    )
+    existing_sessions: list[str] = tiered(
+        "Regions in which the administrator's account has Amazon Macie already; elsewhere it is turned on.",
+        [],
+        examples=[["eu-west-1"]],
+    )
+    excluded_accounts: Accounts = tiered(
+        "Accounts and groups of accounts that Amazon Macie leaves alone; it is suspended where it is on.",
+        [],
+        stronger="subset",
+        control="macie-members",
+        examples=[["sandbox"]],
+    )
+    discovery_excluded_accounts: Accounts = tiered(
+        "Accounts and groups of accounts whose buckets are watched and not read.",
+        [],
+        stronger="subset",
+        control="macie-discovery",
+    )
+    exclude_log_buckets: bool = tiered("Whether discovery leaves out the buckets of the log archive.", True)
+    excluded_buckets: dict[str, list[BucketName]] = tiered(
+        "Region → names of buckets that discovery leaves out.", {}, examples=[{"eu-west-1": ["public-website"]}]
+    )
+    allow_lists: dict[Key, AllowList] = tiered(
+        "Texts that discovery ignores, by a key of your choice. Amazon Macie has at most 10 per Region.",
+        {},
+        max_length=10,
+        examples=[{"test-numbers": {"reason": "Numbers of tests.", "regex": "TEST-[0-9]{6}"}}],
+    )
+    custom_data_identifiers: dict[Key, CustomDataIdentifier] = tiered(
+        "Further data that discovery looks for, by a key of your choice.",
+        {},
+        max_length=MOST_ITEMS,
+        examples=[{"employees": {"description": "Numbers of our employees.", "regex": "E-[0-9]{7}"}}],
+    )
+    revert: bool = tiered(
+        "Whether deleting the stacks turns discovery off and takes the other settings and the delegation back.", False
+    )
