@@ -13,6 +13,7 @@ DIRECTORIES: tuple[str, ...] = (
     "detect/config",
     "respond/notifications",
     "detect/alarms",
+    "respond/heartbeat",
     "identity/iam_roles",
     "identity/identity_center",
     "detect/guardduty",

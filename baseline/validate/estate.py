@@ -29,6 +29,8 @@ _NAMES: Mapping[str, tuple[str, str]] = {
     "AWS::KMS::Key": ("", "arn:aws:kms:{region}:{account}:key/{name}"),
     "AWS::Logs::LogGroup": ("LogGroupName", "arn:aws:logs:{region}:{account}:log-group:{name}"),
     "AWS::S3::Bucket": ("BucketName", "arn:aws:s3:::{name}"),
+    # A schedule assumes its role in the name of its group.
+    "AWS::Scheduler::Schedule": ("Name", "arn:aws:scheduler:{region}:{account}:schedule-group/default"),
     "AWS::SNS::Topic": ("TopicName", "arn:aws:sns:{region}:{account}:{name}"),
 }
 """Resource type → property with its name (its logical id if there is none) and form of its ARN.

@@ -32,6 +32,11 @@ FULL: dict[str, dict[str, Any]] = {
         "subscriptions": [{"protocol": "https", "endpoint": "https://example.com/sns", "severities": ["high"]}],
     },
     "alarms": {"custom": [{"name": "secrets-deleted", "description": "A secret went.", "pattern": "{ $.a = 1 }"}]},
+    "heartbeat": {
+        "watch": ["trail", "log-archive", "recorder", "detection", "organization", "identity", "stacks"],
+        "sign_of_life": "weekly",
+        "ignored_roles": ["stacksets-exec-*", "on/Platform+1@x"],
+    },
     "cloudtrail": {"lambda_data_events": True, "s3_data_events": "all"},
     "organization": {
         "resource_sharing": True,

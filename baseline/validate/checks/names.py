@@ -88,7 +88,7 @@ def _is_switched_off(use: Use, names: Names) -> bool:
 
 def _is_made_elsewhere(use: Use) -> bool:
     """Whether AWS or people create it: it is in the list above, or the profile names it."""
-    if _MADE_ELSEWHERE.fullmatch(use.name):
+    if _MADE_ELSEWHERE.fullmatch(use.name) or _is_of_service(use):
         return True
     stack = use.subject.template.stack
     prefix = getattr(stack.context, "prefix", "")
@@ -97,6 +97,14 @@ def _is_made_elsewhere(use: Use) -> bool:
         return False
     named = re.compile(rf"(?:^|[:/]){re.escape(use.name)}(?:\Z|[:/*])")
     return any(use.name in text and named.search(text) for text in texts_stated_for(stack))
+
+
+def _is_of_service(use: Use) -> bool:
+    """Whether a service has it in every account and Region: its metrics, or the default bus of the same place."""
+    if use.kind == "metric":
+        return use.name.startswith("AWS/")
+    here = use.account.strip("{}") in ("", use.place.account) and use.region in ("", use.place.region)
+    return use.kind == "event-bus" and use.name == "default" and here
 
 
 def _where(use: Use) -> str:

@@ -50,8 +50,8 @@ def alert_expectations(estate: Estate) -> Iterator[Expectation]:
         yield from _denied_to_all(estate, policies, topic)
     for policy in estate.owned.get("AWS::Events::EventBusPolicy", ()):
         yield from _bus(estate, policy)
-    for rule in estate.owned.get("AWS::Events::Rule", ()):
-        yield from _forwarded(estate, rule)
+    for sender in (*estate.owned.get("AWS::Events::Rule", ()), *estate.owned.get("AWS::Scheduler::Schedule", ())):
+        yield from _forwarded(estate, sender)
 
 
 def _targets(estate: Estate, sender: Owned) -> Iterator[str]:
@@ -157,11 +157,12 @@ def _forwarders(estate: Estate, rule: Owned, bus: str) -> Iterator[str]:
             yield estate.text(target["RoleArn"], rule)
 
 
-def _forwarded(estate: Estate, rule: Owned) -> Iterator[Expectation]:
-    """A forwarding role may put events on the bus that its rule names, and nothing else."""
-    for target in rule.resource.properties.get("Targets", ()):
-        bus = estate.text(target.get("Arn"), rule)
-        role = estate.by_arn.get(estate.text(target.get("RoleArn"), rule)) if target.get("RoleArn") else None
+def _forwarded(estate: Estate, sender: Owned) -> Iterator[Expectation]:
+    """The role of a rule or schedule may put events on the bus that it names, and nothing else."""
+    properties = sender.resource.properties
+    for target in properties.get("Targets", (properties.get("Target", {}),)):
+        bus = estate.text(target.get("Arn"), sender)
+        role = estate.by_arn.get(estate.text(target.get("RoleArn"), sender)) if target.get("RoleArn") else None
         if role is None:
             continue
         own = tuple(
@@ -170,7 +171,7 @@ def _forwarded(estate: Estate, rule: Owned) -> Iterator[Expectation]:
             if isinstance(item, Mapping)
         )
         at: Path = (*role.resource.path, "Properties", "Policies")
-        other = f"{bus.rpartition('/')[0]}/default"
+        other = f"{bus.rpartition('/')[0]}/{PROBE if bus.endswith('/default') else 'default'}"
         for action, resource, allowed in (
             ("events:PutEvents", bus, True),
             ("events:PutEvents", other, False),

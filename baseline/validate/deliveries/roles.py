@@ -61,6 +61,12 @@ _ASSUMED: Mapping[str, _Assumed] = {
         "lambda.amazonaws.com",
         "https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html",
     ),
+    "AWS::Scheduler::Schedule": _Assumed(
+        ("Target", "RoleArn"),
+        "scheduler.amazonaws.com",
+        "https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html",
+        sends_source=True,
+    ),
 }
 """Resource type → the role that it is given."""
 

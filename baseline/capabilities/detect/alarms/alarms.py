@@ -17,6 +17,7 @@ from baseline.capabilities.capability import (
     one_account,
 )
 from baseline.capabilities.detect.config.config import manages_recorder, with_a_recorder
+from baseline.capabilities.event_forwarding import hub_region
 from baseline.capabilities.landscape import Landscape, Reference, portable_text
 from baseline.capabilities.logs.cloudtrail.cloudtrail import log_group_name
 from baseline.capabilities.parameters import organization_only
@@ -248,11 +249,6 @@ def _hub(landscape: Landscape, settings: AlarmsSettings) -> StackSpec:
     )
 
 
-def _hub_region(landscape: Landscape) -> str:
-    """The Region that receives events of an account's rules: home, or the Region itself if each has a hub."""
-    return landscape.home_region if len(landscape.alert_regions) == 1 else Reference("${AWS::Region}")
-
-
 def _root_activity(landscape: Landscape) -> StackSpec:
     return StackSpec(
         name="alarms-root-activity",
@@ -261,7 +257,7 @@ def _root_activity(landscape: Landscape) -> StackSpec:
         target=every_account(Regions.GOVERNED_AND_SIGN_IN),
         context=RootActivityContext(
             prefix=landscape.prefix,
-            hub_region=_hub_region(landscape),
+            hub_region=hub_region(landscape),
             hub_account=landscape.account_reference("security"),
         ),
         parameters=organization_only(landscape, "SecurityAccountId"),
@@ -278,7 +274,7 @@ def _root_mfa(landscape: Landscape, settings: AlarmsSettings) -> StackSpec:
         target=with_a_recorder(landscape, every_account(Regions.HOME)),
         context=RootMfaContext(
             prefix=landscape.prefix,
-            hub_region=_hub_region(landscape),
+            hub_region=hub_region(landscape),
             hub_account=landscape.account_reference("security"),
             hardware=settings.root_mfa == "hardware",
         ),

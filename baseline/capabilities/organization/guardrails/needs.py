@@ -7,6 +7,7 @@ pipelines.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from baseline.capabilities.event_forwarding import forwards_events
 from baseline.capabilities.identity.iam_roles.deployment_roles import DeploymentRole
 from baseline.capabilities.identity.iam_roles.iam_roles import IamRolesSettings
 from baseline.capabilities.landscape import Landscape
@@ -142,6 +143,11 @@ class _Builder:
             role = f"{self.landscape.prefix}-security-events-root-{self.landscape.home_region}"
             keys = self._as(role, account=sender)
             yield self._need("the forwarding of root activity", "events:PutEvents", bus, keys)
+        if forwards_events(self.landscape):
+            sender = self.members.get("log_archive", self.account)
+            bus = self.arn("events", f"event-bus/{self.landscape.prefix}-events")
+            role = f"{self.landscape.prefix}-events-heartbeat-accounts-{self.landscape.home_region}"
+            yield self._need("the forwarding of events", "events:PutEvents", bus, self._as(role, account=sender))
 
     def encrypted_logs(self) -> Iterator[Need]:
         """Use of keys by CloudWatch Logs; no page says whether it sends its source."""

@@ -5,10 +5,12 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from baseline.capabilities.capability import Capability, Regions, StackSpec, named_accounts
+from baseline.capabilities.capability import Capability, Regions, StackSpec, named_accounts, one_account
 from baseline.capabilities.cost_alerts import CostPublisher, cost_publishers
+from baseline.capabilities.event_forwarding import BUS_STACK, forwards_events
 from baseline.capabilities.landscape import Landscape, portable_text
 from baseline.capabilities.logs.kms.kms import notification_accounts
+from baseline.capabilities.parameters import organization_only
 from baseline.capabilities.settings import Settings, tiered
 from baseline.findings import Problem
 
@@ -100,6 +102,14 @@ class NotificationsContext:
     slack_topics: tuple[str, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class EventBusContext:
+    """Context of `events`."""
+
+    prefix: str
+    standalone: bool
+
+
 def topic_logical_id(severity: str) -> str:
     """The logical id of a severity's topic."""
     return f"{severity.capitalize()}Topic"
@@ -137,23 +147,38 @@ def _subscriptions(landscape: Landscape, settings: NotificationsSettings) -> tup
 
 
 def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
+    bus = (_event_bus(landscape),) if forwards_events(landscape) else ()
+    return (_topics(landscape), *bus)
+
+
+def _topics(landscape: Landscape) -> StackSpec:
     settings = landscape.settings("notifications", NotificationsSettings)
     received = settings.slack.severities if settings.slack else []
-    return (
-        StackSpec(
-            name="notifications",
-            template="respond/notifications/notifications",
-            description="Encrypted notification topics by severity, and their subscriptions.",
-            target=named_accounts(notification_accounts(landscape), Regions.ALERT),
-            context=NotificationsContext(
-                prefix=landscape.prefix,
-                topics=tuple(_topic(landscape, name) for name in SEVERITIES),
-                subscriptions=_subscriptions(landscape, settings),
-                slack=settings.slack,
-                slack_topics=tuple(topic_logical_id(name) for name in SEVERITIES if name in received),
-            ),
-            depends_on=("kms-notifications",),
+    return StackSpec(
+        name="notifications",
+        template="respond/notifications/notifications",
+        description="Encrypted notification topics by severity, and their subscriptions.",
+        target=named_accounts(notification_accounts(landscape), Regions.ALERT),
+        context=NotificationsContext(
+            prefix=landscape.prefix,
+            topics=tuple(_topic(landscape, name) for name in SEVERITIES),
+            subscriptions=_subscriptions(landscape, settings),
+            slack=settings.slack,
+            slack_topics=tuple(topic_logical_id(name) for name in SEVERITIES if name in received),
         ),
+        depends_on=("kms-notifications",),
+    )
+
+
+def _event_bus(landscape: Landscape) -> StackSpec:
+    return StackSpec(
+        name=BUS_STACK,
+        template="respond/notifications/events",
+        description="Event bus of the security account: receives events that other stacks forward to topics.",
+        target=one_account(landscape.role("security"), Regions.ALERT),
+        context=EventBusContext(prefix=landscape.prefix, standalone=landscape.standalone),
+        parameters=organization_only(landscape, "OrganizationId"),
+        depends_on=("notifications",),
     )
 
 

@@ -1,0 +1,109 @@
+"""Events that every account forwards to the security account, where they notify topics: shared by capabilities."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from baseline.capabilities.capability import Regions, StackSpec, Target, one_account
+from baseline.capabilities.landscape import Landscape, Reference
+from baseline.capabilities.parameters import organization_only
+from baseline.capabilities.settings import Settings
+
+BUS_STACK = "notifications-events"
+"""The stack of `notifications` with the bus that receives the events."""
+
+
+class ForwardingSettings(Settings):
+    """Settings of a capability that may forward events."""
+
+    @property
+    def forwards(self) -> bool:
+        """Whether these settings ask for events."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, kw_only=True)
+class WatchedEvent:
+    """Events that a rule forwards, and the notice of them.
+
+    Attributes:
+        logical_id: Of the rule that forwards and of the rule that notifies.
+        name: Of the rule that forwards, without the prefix; the rule that notifies adds `-notice`.
+        control: The control that both earn.
+        severity: The topic that is notified.
+        title: The events, as the end of a sentence.
+        pattern: The event pattern.
+        paths: Name in the message → JSON path in the event.
+        message: The notice, with each name in angle brackets.
+    """
+
+    logical_id: str
+    name: str
+    control: str
+    severity: str
+    title: str
+    pattern: Mapping[str, Any]
+    paths: Mapping[str, str]
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForwardingContext:
+    """Context of `events/forwarding`. `origin` is the part of the role's name that tells stacks apart."""
+
+    prefix: str
+    origin: str
+    hub_region: str
+    hub_account: Reference
+    events: tuple[WatchedEvent, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticesContext:
+    """Context of `events/notices`."""
+
+    prefix: str
+    events: tuple[WatchedEvent, ...]
+
+
+def forwards_events(landscape: Landscape) -> bool:
+    """Whether a capability forwards events, so that the bus is needed."""
+    return any(isinstance(item, ForwardingSettings) and item.forwards for item in landscape.capabilities.values())
+
+
+def hub_region(landscape: Landscape) -> str:
+    """The Region that receives events of an account's rules: home, or the Region itself if each has a hub."""
+    return landscape.home_region if len(landscape.alert_regions) == 1 else Reference("${AWS::Region}")
+
+
+def forwarding_stack(
+    landscape: Landscape, name: str, target: Target, description: str, events: tuple[WatchedEvent, ...]
+) -> StackSpec:
+    """The stack with the rules that forward events of its accounts and Regions to the bus."""
+    return StackSpec(
+        name=name,
+        template="events/forwarding",
+        description=description,
+        target=target,
+        context=ForwardingContext(
+            prefix=landscape.prefix,
+            origin=name,
+            hub_region=hub_region(landscape),
+            hub_account=landscape.account_reference("security"),
+            events=events,
+        ),
+        parameters=organization_only(landscape, "SecurityAccountId"),
+        depends_on=(BUS_STACK,),
+    )
+
+
+def notices_stack(landscape: Landscape, name: str, description: str, events: tuple[WatchedEvent, ...]) -> StackSpec:
+    """The stack with the rules that notify topics of forwarded events."""
+    return StackSpec(
+        name=name,
+        template="events/notices",
+        description=description,
+        target=one_account(landscape.role("security"), Regions.ALERT),
+        context=NoticesContext(prefix=landscape.prefix, events=events),
+        depends_on=(BUS_STACK,),
+    )

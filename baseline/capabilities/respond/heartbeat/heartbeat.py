@@ -1,0 +1,130 @@
+"""The baseline watches itself: changes that weaken it, a silent trail, and a sign of life."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from baseline.aws.quotas import quota
+from baseline.capabilities.capability import Capability, Regions, StackSpec, every_account, one_account
+from baseline.capabilities.event_forwarding import WatchedEvent, forwarding_stack, notices_stack
+from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.logs.cloudtrail.cloudtrail import log_group_name
+from baseline.capabilities.respond.heartbeat.events import (
+    drifted_stacks,
+    event_source,
+    failed_instances,
+    sign_of_life,
+    watched_calls,
+)
+from baseline.capabilities.respond.heartbeat.settings import HeartbeatSettings
+from baseline.findings import Problem
+
+_SCHEDULES = {"none": "", "weekly": "cron(0 8 ? * MON *)", "daily": "cron(0 8 * * ? *)"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeartbeatContext:
+    """Context of `heartbeat`. `schedule` is empty without a sign of life, `silent_hours` 0 without the alarm."""
+
+    prefix: str
+    event_source: str
+    schedule: str
+    silent_hours: int
+    log_group_name: str
+
+
+def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
+    settings = landscape.settings("heartbeat", HeartbeatSettings)
+    if not landscape.is_on("notifications"):
+        return ()
+    management = _management_events(landscape, settings)
+    archive = _archive_events(landscape, settings)
+    everywhere = _account_events(landscape, settings)
+    specs = []
+    if management or archive or everywhere:
+        description = "Rules that notify of events that weaken the baseline."
+        specs.append(notices_stack(landscape, "heartbeat-hub", description, (*management, *archive, *everywhere)))
+    for name, target, events, what in (
+        ("heartbeat-management", one_account("management"), management, "the trail, StackSets and the sign of life"),
+        ("heartbeat-archive", one_account(landscape.role("log_archive")), archive, "the log archive"),
+        ("heartbeat-accounts", every_account(Regions.GOVERNED_AND_SIGN_IN), everywhere, "what protects accounts"),
+    ):
+        if events:
+            specs.append(forwarding_stack(landscape, name, target, f"Rules that forward events about {what}.", events))
+    if settings.sign_of_life != "none" or _watches_trail(landscape, settings):
+        specs.append(_own_stack(landscape, settings))
+    return tuple(specs)
+
+
+def _watches_trail(landscape: Landscape, settings: HeartbeatSettings) -> bool:
+    return "trail" in settings.watch and landscape.is_on("cloudtrail")
+
+
+def _management_events(landscape: Landscape, settings: HeartbeatSettings) -> tuple[WatchedEvent, ...]:
+    trail = watched_calls(landscape, settings, "trail") if landscape.is_on("cloudtrail") else ()
+    stack_sets = "stacks" in settings.watch and not landscape.standalone
+    return (
+        *trail,
+        *((failed_instances(landscape),) if stack_sets else ()),
+        *((sign_of_life(landscape, settings),) if settings.sign_of_life != "none" else ()),
+    )
+
+
+def _archive_events(landscape: Landscape, settings: HeartbeatSettings) -> tuple[WatchedEvent, ...]:
+    return watched_calls(landscape, settings, "log-archive") if landscape.is_on("log_archive") else ()
+
+
+def _account_events(landscape: Landscape, settings: HeartbeatSettings) -> tuple[WatchedEvent, ...]:
+    """Events of every account: delegated administrators change policies and permission sets as well."""
+    calls = watched_calls(landscape, settings, "recorder", "detection")
+    if not landscape.standalone:
+        calls += watched_calls(landscape, settings, "organization", "identity")
+    return (*calls, *((drifted_stacks(landscape),) if "stacks" in settings.watch else ()))
+
+
+def _own_stack(landscape: Landscape, settings: HeartbeatSettings) -> StackSpec:
+    return StackSpec(
+        name="heartbeat",
+        template="respond/heartbeat/heartbeat",
+        description="Schedule of the sign of life, and the alarm on a silent trail.",
+        target=one_account("management"),
+        context=HeartbeatContext(
+            prefix=landscape.prefix,
+            event_source=event_source(landscape),
+            schedule=_SCHEDULES[settings.sign_of_life],
+            silent_hours=settings.silent_hours if _watches_trail(landscape, settings) else 0,
+            log_group_name=log_group_name(landscape),
+        ),
+        depends_on=("notifications", *(("cloudtrail",) if landscape.is_on("cloudtrail") else ())),
+    )
+
+
+def _problems(landscape: Landscape) -> Iterator[Problem]:
+    settings = landscape.settings("heartbeat", HeartbeatSettings)
+    if settings.forwards and not landscape.is_on("notifications"):
+        yield Problem(
+            path=("watch",) if settings.watch else ("sign_of_life",),
+            message="notifications is off: the events have no topic",
+            fix="turn notifications on, or remove what heartbeat watches and its sign of life",
+            fallback=(("capabilities", "notifications"),),
+        )
+    most = quota("events.pattern_characters")
+    events = watched_calls(landscape, settings, *settings.watch)
+    longest = max((len(json.dumps(event.pattern, separators=(",", ":"))) for event in events), default=0)
+    if longest > most:
+        yield Problem(
+            path=("ignored_roles",),
+            message=f"an event pattern would have {longest} characters: EventBridge takes {most}",
+            fix="name fewer roles, or let `*` stand for the ends of their names",
+        )
+
+
+CAPABILITY = Capability(
+    name="heartbeat",
+    title="Heartbeat",
+    summary="The baseline watches itself: notices of changes that weaken it, of a silent trail, and a sign of life.",
+    settings=HeartbeatSettings,
+    stacks=_stacks,
+    problems=lambda landscape: tuple(_problems(landscape)),
+    since="2026.12",
+)

@@ -1,0 +1,51 @@
+"""Settings of `heartbeat`. No tier asks for anything: an upgrade adds no stack."""
+
+from typing import Literal, get_args
+
+from baseline.capabilities.event_forwarding import ForwardingSettings
+from baseline.capabilities.logs.kms.kms import RolePattern
+from baseline.capabilities.settings import tiered
+
+Watch = Literal["trail", "log-archive", "recorder", "detection", "organization", "identity", "stacks"]
+SignOfLife = Literal["none", "weekly", "daily"]
+
+MOST_IGNORED_ROLES = 10
+"""More would not fit into an event pattern (EventBridge user guide, quotas: 2,048 characters)."""
+
+
+class HeartbeatSettings(ForwardingSettings):
+    """Settings of `heartbeat`."""
+
+    watch: list[Watch] = tiered(
+        "What is watched. Every change notifies within minutes, also one that AWS rejected: the trail, the log "
+        "archive's buckets and keys, Config recorders, detection services, the organization's policies and "
+        "administrators, Identity Center's permissions, and the baseline's stacks that fail or drift.",
+        [],
+        examples=[list(get_args(Watch))],
+    )
+    sign_of_life: SignOfLife = tiered(
+        "How often a message says that alerts arrive, so that silence is a signal: Mondays or every day at 08:00 UTC.",
+        "none",
+    )
+    silent_hours: int = tiered(
+        "Hours without any event of the trail after which an alarm rings, while the trail is watched.",
+        6,
+        starter=24,
+        regulated=3,
+        stronger="lower",
+        control="heartbeat-trail-silence",
+        ge=1,
+        le=24,
+    )
+    ignored_roles: list[RolePattern] = tiered(
+        "Paths and names of IAM roles whose calls are not reported, such as those of the deployer; `*` stands for any "
+        "text. A stolen session of such a role is not reported either, so the default reports every call.",
+        [],
+        max_length=MOST_IGNORED_ROLES,
+        examples=[["stacksets-exec-*", "BaselineDeployer"]],
+    )
+
+    @property
+    def forwards(self) -> bool:
+        """Whether anything is watched, or a sign of life asked for."""
+        return bool(self.watch) or self.sign_of_life != "none"

@@ -1,0 +1,51 @@
+"""Events on their way: which rules of rendered templates match an event, and the text that a topic receives.
+
+moto matches patterns and fills in input templates; it does not deliver to topics.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from moto.events.models import EventPattern
+
+from baseline.policy.document import text_of
+from baseline.validate.subject import Subject
+
+Event = Mapping[str, Any]
+
+
+def matching(templates: Mapping[str, Subject], event: Event, bus: str = "") -> dict[str, Mapping[str, Any]]:
+    """Stack and logical id → the rules on a bus that match the event."""
+    return {
+        f"{stack}/{rule.logical_id}": rule.properties
+        for stack, template in templates.items()
+        for rule in template.of_type("AWS::Events::Rule")
+        if rule.properties.get("EventBusName", "") == bus and _matches(rule.properties["EventPattern"], event)
+    }
+
+
+def notices(templates: Mapping[str, Subject], event: Event, prefix: str = "nw") -> list[tuple[str, str]]:
+    """Topic and text of each message that an event on an account's default bus leads to."""
+    found = []
+    for forwarding in matching(templates, event).values():
+        (target,) = forwarding["Targets"]
+        assert text_of(target["Arn"]).endswith(f":event-bus/{prefix}-events")
+        for notifying in matching(templates, event, f"{prefix}-events").values():
+            found += [(text_of(item["Arn"]), _text(item["InputTransformer"], event)) for item in notifying["Targets"]]
+    return found
+
+
+def _matches(pattern: Mapping[str, Any], event: Event) -> bool:
+    return bool(EventPattern.load(json.dumps(pattern)).matches_event(dict(event)))  # type: ignore[arg-type]
+
+
+def _text(transformer: Mapping[str, Any], event: Event) -> str:
+    """The template with each name as EventBridge fills it in: a path without a value gives nothing."""
+    text = str(transformer["InputTemplate"])
+    for name, path in transformer["InputPathsMap"].items():
+        value: Any = event
+        for key in path.removeprefix("$.").split("."):
+            value = value.get(key, "") if isinstance(value, Mapping) else ""
+        text = text.replace(f"<{name}>", str(value))
+    return text.strip('"')
