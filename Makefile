@@ -81,7 +81,7 @@ COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --
 
 lock:
 	$(COMPILE) --group dev pyproject.toml -o requirements.lock
-	$(COMPILE) --extra aws --extra signing --constraints requirements.lock pyproject.toml -o requirements-runtime.lock
+	$(COMPILE) --extra aws --extra reports --extra signing --constraints requirements.lock pyproject.toml -o requirements-runtime.lock
 	$(COMPILE) requirements-scan.in -o requirements-scan.txt
 	$(COMPILE) requirements-audit.in -o requirements-audit.txt
 	$(COMPILE) requirements-sbom.in -o requirements-sbom.txt

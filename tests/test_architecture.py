@@ -35,6 +35,8 @@ OWNERS = {
     "boto3": {"cloud"},
     "botocore": {"cloud"},
     "click": {"cli"},
+    "icalendar": {"report"},
+    "openpyxl": {"report"},
     "rich": {"cli"},
     "cryptography": {"plan"},
     "pydantic": {"documents", "policy", "capabilities", "profile", "plan", "inventory"},

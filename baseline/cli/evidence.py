@@ -1,19 +1,20 @@
 """`baseline evidence`."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
 from baseline.cli.groups import SuggestingGroup
-from baseline.cli.options import directory_argument, plan_sha256_option, profile_argument
+from baseline.cli.options import as_of_option, directory_argument, plan_sha256_option, profile_argument, root_option
 from baseline.cli.terminal import say, say_data
 
 
 @click.group("evidence", cls=SuggestingGroup)
 def evidence_command() -> None:
-    """Compare a generated output with live scans, or redact its reports.
+    """Compare a generated output with live scans, list what people do, or redact reports.
 
     \b
     Example:
@@ -72,6 +73,64 @@ def reconcile_command(  # noqa: PLR0913 - one parameter per option
     else:
         say(format_reconciliation_text(found), nl=False)
     return 5 if found.is_empty or any(item.breaks_claim for item in found.comparisons) else 0
+
+
+@evidence_command.command("tasks")
+@profile_argument
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of the terminal.")
+@click.option("--format", "format_", type=click.Choice(["csv", "xlsx", "ics"]), default="csv", show_default=True)
+@as_of_option
+@root_option
+def tasks_command(profile: Path, *, output: Path | None, format_: str, as_of: date, root: Path | None) -> int:
+    """List the work that PROFILE's requirements leave to people, with owners and days.
+
+    Attestations say when something was last done, and how often it is; exceptions have to be reviewed. Calendars have
+    the tasks with a day only.
+
+    \b
+    Examples:
+      baseline evidence tasks profile.yaml
+      baseline evidence tasks profile.yaml --format xlsx -o tasks.xlsx
+      baseline evidence tasks profile.yaml --format ics -o tasks.ics
+
+    Exit codes: 0 written, 2 wrong usage, 3 the profile cannot be used, 6 not written.
+    """
+    from baseline.cli.lock_notice import say_lock
+    from baseline.evidence.tasks import tasks_of
+    from baseline.pipeline import evidence_of
+    from baseline.report.tasks_csv import format_tasks_csv
+    from baseline.report.tasks_ics import format_tasks_ics
+    from baseline.report.tasks_xlsx import format_tasks_xlsx
+
+    if format_ == "xlsx" and output is None:
+        raise click.UsageError("a workbook needs a file: name it with -o")
+    loaded, evidence = evidence_of(profile, as_of, root=root)
+    tasks = tasks_of(evidence)
+    content = (
+        format_tasks_xlsx(tasks, as_of)
+        if format_ == "xlsx"
+        else format_tasks_ics(tasks)
+        if format_ == "ics"
+        else format_tasks_csv(tasks, as_of).encode("utf-8")
+    )
+    say_lock(loaded.lock)
+    if output is None:
+        say_data(content.decode("utf-8"))
+    else:
+        _write(output, content)
+        overdue = sum(task.status(as_of) == "overdue" for task in tasks)
+        say(f"{len(tasks)} tasks written in {output}, {overdue} of them overdue.", err=True)
+    return 0
+
+
+def _write(path: Path, content: bytes) -> None:
+    from baseline.errors import OutputError
+    from baseline.files import replace_file
+
+    try:
+        replace_file(path, content)
+    except OSError as error:
+        raise OutputError(f"{path} not written: {error.strerror or error}", hint="name another file with -o") from error
 
 
 @evidence_command.command("redact")

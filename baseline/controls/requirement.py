@@ -12,6 +12,17 @@ _KEYS = {"title", "gist", "level", "controls", "manual", "inherited", "same_as",
 _RELATIONS = get_args(Relation)
 _PARTS = ("contributes", "supports")
 
+Interval = Literal["daily", "weekly", "monthly", "quarterly", "half-yearly", "yearly"]
+INTERVALS: Mapping[Interval, int] = {
+    "daily": 1,
+    "weekly": 7,
+    "monthly": 31,
+    "quarterly": 92,
+    "half-yearly": 184,
+    "yearly": 366,
+}
+"""Interval → the most days that it can have (PCI DSS 4.0.1, section 7, Description of Timeframes)."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ControlMapping:
@@ -40,12 +51,14 @@ class Manual:
     Attributes:
         what: The work.
         owner: The responsible roles.
+        interval: How often the framework wants it done at least, one of `INTERVALS`; empty if it names no period.
         follow_up: Whether the work only follows from what the controls report: nothing else of the requirement remains.
     """
 
     what: str
     owner: str
     follow_up: bool = False
+    interval: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,9 +157,7 @@ def _mistakes(entry: Mapping[str, Any]) -> Iterator[str]:
         yield "has no gist"
     if not any(entry.get(key) for key in ("controls", "manual", "inherited", "same_as")):
         yield "says nothing of how it is met: give controls, manual, inherited or same_as"
-    for key, fields in (("manual", {"what", "owner"}), ("inherited", {"what", "report"})):
-        if key in entry and set(entry[key]) - {"follow_up"} != fields:
-            yield f"{key} has the keys {', '.join(sorted(fields))}"
+    yield from _mistakes_of_others(entry)
     controls = entry.get("controls", ())
     if entry.get("manual", {}).get("follow_up") and all(item.get("relation") in _PARTS for item in controls):
         yield "manual is a follow-up, and no control satisfies or detects"
@@ -156,6 +167,15 @@ def _mistakes(entry: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"names {name} twice" for name in sorted({str(name) for name in names if names.count(name) > 1}))
     if controls and "manual" not in entry and all(item.get("relation") in _PARTS for item in controls):
         yield "its controls only contribute or support: manual has to say what remains"
+
+
+def _mistakes_of_others(entry: Mapping[str, Any]) -> Iterator[str]:
+    """Mistakes in the parts of people and of AWS."""
+    for key, fields in (("manual", {"what", "owner"}), ("inherited", {"what", "report"})):
+        if key in entry and set(entry[key]) - {"follow_up", "interval"} != fields:
+            yield f"{key} has the keys {', '.join(sorted(fields))}"
+    if entry.get("manual", {}).get("interval", "yearly") not in INTERVALS:
+        yield f"manual has an interval that is none of {', '.join(INTERVALS)}"
 
 
 def _mistakes_of_mapping(item: Mapping[str, Any]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 
 from baseline.capabilities.place import Places
 from baseline.controls.framework import framework_ids, frameworks
+from baseline.controls.requirement import INTERVALS, Interval
 from baseline.profile.fields import anchored, reject
 from baseline.profile.organization import Section
 from baseline.text.nearest import did_you_mean, nearest
@@ -132,9 +133,6 @@ class RequirementException(_Signed):
     )
 
 
-Interval = Literal["weekly", "monthly", "quarterly", "half-yearly", "yearly"]
-
-
 class Attestation(_Signed):
     """A person's statement that a manual requirement is met."""
 
@@ -158,15 +156,11 @@ class Attestation(_Signed):
     )
 
 
-_DAYS: Mapping[str, int] = {"weekly": 7, "monthly": 31, "quarterly": 92, "half-yearly": 184, "yearly": 366}
-"""Interval → the most days that it can have."""
-
-
 def due_next(attestation: Attestation) -> date | None:
     """The day by which it has to be done again; None if the profile does not say when it was done, or how often."""
     if attestation.performed_on is None or attestation.interval is None:
         return None
-    return date.fromisoformat(attestation.performed_on) + timedelta(days=_DAYS[attestation.interval])
+    return date.fromisoformat(attestation.performed_on) + timedelta(days=INTERVALS[attestation.interval])
 
 
 Exceptions = Mapping[str, RequirementException]

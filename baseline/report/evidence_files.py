@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from baseline.evidence.evidence import Evidence
+from baseline.evidence.tasks import tasks_of
 from baseline.report.evidence_csv import format_evidence_csv, format_requirements_csv
 from baseline.report.evidence_html import format_evidence_html
 from baseline.report.evidence_json import format_evidence_json
@@ -10,6 +11,7 @@ from baseline.report.evidence_markdown import format_evidence_markdown
 from baseline.report.oscal_assessment_results import format_oscal_assessment_results
 from baseline.report.oscal_component_definition import format_oscal_component_definition
 from baseline.report.responsibility_markdown import format_responsibility_markdown
+from baseline.report.tasks_csv import format_tasks_csv
 
 
 def evidence_files(evidence: Evidence) -> Mapping[str, bytes]:
@@ -22,5 +24,6 @@ def evidence_files(evidence: Evidence) -> Mapping[str, bytes]:
         "report/index.html": format_evidence_html(evidence).encode("utf-8"),
         "report/oscal-component-definition.json": format_oscal_component_definition(evidence).encode("utf-8"),
         "report/oscal-assessment-results.json": format_oscal_assessment_results(evidence).encode("utf-8"),
+        "report/tasks.csv": format_tasks_csv(tasks_of(evidence)).encode("utf-8"),
         "report/responsibility.md": format_responsibility_markdown(evidence).encode("utf-8"),
     }

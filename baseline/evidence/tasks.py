@@ -1,0 +1,109 @@
+"""Evidence → the work that is left to people: one task per requirement, and a review per exception."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from baseline.evidence.evidence import Evidence
+from baseline.evidence.judge import Judgement
+from baseline.evidence.states import Met
+from baseline.profile.acceptance import Attestation, Reference, RequirementException, due_next
+
+Status = Literal["open", "attested", "overdue"]
+
+_FIRST = (Met.GAP, Met.PARTIAL, Met.MANUAL, Met.SHARED, Met.UNSUPPORTED, Met.DETECTED)
+"""States in the order in which a reader should look at them; the others follow."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """Work that is left to people.
+
+    Attributes:
+        requirement: Framework and id, such as `cis-7.0/4.2`.
+        state: Headline state of the requirement.
+        what: The work.
+        owner: The person or team of the attestation or exception; else the role that the framework's file names.
+        interval: How often it is done, by the attestation, else at least by the framework; empty if neither says it.
+        last_done: The day on which it was last done, if the profile says it.
+        next_due: The day by which it is due, if the profile says when it was last done, or when it ends.
+        evidence: Where that can be seen.
+        signer: Who signed it, or approved it.
+        is_attested: Whether the profile attests it.
+    """
+
+    requirement: str
+    state: Met
+    what: str
+    owner: str
+    interval: str = ""
+    last_done: date | None = None
+    next_due: date | None = None
+    evidence: tuple[str, ...] = ()
+    signer: str = ""
+    is_attested: bool = False
+
+    def status(self, as_of: date | None = None) -> Status:
+        """Whether it is attested, or overdue on a day; without a day nothing is overdue."""
+        if as_of is not None and self.next_due is not None and self.next_due < as_of:
+            return "overdue"
+        return "attested" if self.is_attested else "open"
+
+
+def tasks_of(evidence: Evidence) -> tuple[Task, ...]:
+    """Every task, what matters most first: open ones before attested ones, gaps before what is met in part."""
+    found = [task for judgements in evidence.judgements.values() for item in judgements for task in _tasks(item)]
+    return tuple(sorted(found, key=_rank))
+
+
+def _rank(task: Task) -> tuple[bool, int]:
+    return task.is_attested, _FIRST.index(task.state) if task.state in _FIRST else len(_FIRST)
+
+
+def _tasks(item: Judgement) -> Iterator[Task]:
+    manual, key = item.requirement.manual, item.requirement.key
+    if item.exception:
+        yield _review(key, item.met, item.exception)
+    elif item.attestation:
+        what = manual.what if manual else item.attestation.statement
+        yield _attested(key, item.met, what, item.attestation, manual.interval if manual else "")
+    elif manual:
+        yield Task(requirement=key, state=item.met, what=manual.what, owner=manual.owner, interval=manual.interval)
+
+
+def _review(key: str, state: Met, exception: RequirementException) -> Task:
+    return Task(
+        requirement=key,
+        state=state,
+        what=f"Review the exception: {exception.reason}",
+        owner=exception.owner,
+        last_done=_day(exception.approved_on),
+        next_due=_day(exception.review_by or exception.expires),
+        evidence=tuple(map(_words, [exception.reference] if exception.reference else [])),
+        signer=exception.approver,
+    )
+
+
+def _attested(key: str, state: Met, what: str, attestation: Attestation, interval: str) -> Task:
+    ends = _day(attestation.expires)
+    return Task(
+        requirement=key,
+        state=state,
+        what=what,
+        owner=attestation.owner,
+        interval=attestation.interval or interval,
+        last_done=_day(attestation.performed_on),
+        next_due=min(day for day in (due_next(attestation), ends) if day is not None),
+        evidence=tuple(map(_words, attestation.evidence)),
+        signer=attestation.signer or attestation.approver,
+        is_attested=True,
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _words(reference: Reference) -> str:
+    return f"{reference.at} (SHA-256 {reference.sha256})" if reference.sha256 else reference.at

@@ -1,0 +1,27 @@
+"""Columns of the task register, for every format that has rows."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from baseline.evidence.tasks import Task
+
+COLUMNS = (
+    *("requirement", "state", "status", "task", "owner", "interval", "last_done", "next_due"),
+    *("evidence", "signed_by"),
+)
+
+
+def task_row(task: Task, as_of: date | None) -> Sequence[str | date]:
+    """The values of a task in the order of `COLUMNS`; empty text for what is not known."""
+    return (
+        task.requirement,
+        task.state.value,
+        task.status(as_of),
+        task.what,
+        task.owner,
+        task.interval,
+        task.last_done or "",
+        task.next_due or "",
+        "; ".join(task.evidence),
+        task.signer,
+    )

@@ -1,0 +1,137 @@
+"""The task register: what is left to people, in order, with days, in every format."""
+
+import csv
+import io
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from icalendar import Calendar
+from openpyxl import load_workbook
+
+from baseline.cli.main import baseline
+from baseline.errors import OutputError
+from baseline.evidence.states import Met
+from baseline.evidence.tasks import Task, tasks_of
+from baseline.pipeline import evidence_of
+from baseline.report.task_rows import COLUMNS
+from baseline.report.tasks_csv import format_tasks_csv
+from baseline.report.tasks_ics import format_tasks_ics
+from baseline.report.tasks_xlsx import format_tasks_xlsx
+from tests.profile.test_acceptance import FULL
+
+DONE = Task(
+    requirement="pci-dss-4.0.1/7.2.4",
+    state=Met.PARTIAL,
+    what="=HYPERLINK(1); review, and have managers confirm.",
+    owner="Identity team",
+    interval="half-yearly",
+    last_done=date(2026, 10, 1),
+    next_due=date(2027, 4, 3),
+    evidence=("Minutes", "Ticket 7"),
+    signer="Sam Rivera, CISO",
+    is_attested=True,
+)
+OPEN = Task(requirement="cis-7.0/2.1", state=Met.MANUAL, what="Review contacts.", owner="Cloud office")
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> tuple[Task, ...]:
+    path = tmp_path_factory.mktemp("tasks") / "profile.yaml"
+    path.write_text(FULL.replace("[cis-7.0]", "[cis-7.0, pci-dss-4.0.1]"), encoding="utf-8")
+    return tasks_of(evidence_of(path)[1])
+
+
+def test_an_attestation_gives_its_task_days_and_people(found: tuple[Task, ...]) -> None:
+    (task,) = (item for item in found if item.requirement == "cis-7.0/2.2")
+    assert (task.owner, task.signer, task.evidence) == ("Cloud office", "Sam Rivera, CISO", ("Minutes of October",))
+    assert (task.last_done, task.next_due) == (date(2026, 10, 1), date(2027, 1, 1))
+    assert (task.status(), task.status(date(2027, 1, 1)), task.status(date(2027, 1, 2))) == (
+        "attested",
+        "attested",
+        "overdue",
+    )
+
+
+def test_an_exception_becomes_its_review(found: tuple[Task, ...]) -> None:
+    (task,) = (item for item in found if item.requirement == "cis-7.0/2.5")
+    assert task.what == "Review the exception: The directory is connected in autumn."
+    assert (task.next_due, task.last_done, task.status()) == (date(2027, 3, 31), date(2026, 11, 30), "open")
+    assert task.evidence == (f"Risk 2026-14 (SHA-256 {'a' * 64})",)
+
+
+def test_the_framework_says_how_often_work_is_due_at_least(found: tuple[Task, ...]) -> None:
+    known = {item.requirement: item.interval for item in found}
+    assert known["pci-dss-4.0.1/10.4.1"] == "daily"
+    assert known["pci-dss-4.0.1/7.2.4"] == "half-yearly"
+    assert known["cis-7.0/2.2"] == "quarterly"
+    assert sum(bool(interval) for interval in known.values()) == 26
+
+
+def test_open_tasks_come_first_and_gaps_before_the_rest(found: tuple[Task, ...]) -> None:
+    assert [item.is_attested for item in found] == sorted(item.is_attested for item in found)
+    order = [item.state for item in found if not item.is_attested]
+    assert order.index(Met.PARTIAL) < order.index(Met.MANUAL)
+    assert len(found) > 100
+
+
+def test_csv_has_a_row_for_each_task_and_calculates_nothing() -> None:
+    rows = list(csv.reader(io.StringIO(format_tasks_csv((DONE, OPEN), date(2027, 4, 4)))))
+    assert rows[0] == list(COLUMNS)
+    assert rows[1][2:] == [
+        "overdue",
+        "'=HYPERLINK(1); review, and have managers confirm.",
+        "Identity team",
+        "half-yearly",
+        "2026-10-01",
+        "2027-04-03",
+        "Minutes; Ticket 7",
+        "Sam Rivera, CISO",
+    ]
+    assert rows[2] == ["cis-7.0/2.1", "manual", "open", "Review contacts.", "Cloud office", "", "", "", "", ""]
+
+
+def test_a_workbook_has_days_as_days_and_no_formula() -> None:
+    content = format_tasks_xlsx((DONE, OPEN))
+    assert content == format_tasks_xlsx((DONE, OPEN))
+    sheet = load_workbook(io.BytesIO(content)).worksheets[0]
+    assert [cell.value for cell in sheet[1]] == list(COLUMNS)
+    what, due = sheet["D2"], sheet["H2"]
+    assert (what.value, what.data_type) == (DONE.what, "s")
+    assert (due.value.date(), due.is_date) == (DONE.next_due, True)
+    assert sheet.auto_filter.ref == "A1:J3"
+
+
+def test_a_calendar_has_the_tasks_with_a_day_at_their_interval() -> None:
+    content = format_tasks_ics((DONE, OPEN))
+    assert content == format_tasks_ics((DONE, OPEN))
+    (event,) = Calendar.from_ical(content).walk("VEVENT")
+    assert event.decoded("DTSTART") == DONE.next_due
+    assert event["RRULE"].to_ical() == b"FREQ=MONTHLY;INTERVAL=6"
+    assert event["SUMMARY"] == f"{DONE.requirement}: {DONE.what}"
+
+
+def test_formats_without_their_library_say_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    for library, write in (("openpyxl", format_tasks_xlsx), ("icalendar", format_tasks_ics)):
+        monkeypatch.setitem(sys.modules, library, None)
+        with pytest.raises(OutputError, match=f"{library} is missing") as caught:
+            write((DONE,))
+        assert "secure-baseline[reports]" in caught.value.hint
+
+
+def test_the_command_writes_each_format(tmp_path: Path) -> None:
+    path = tmp_path / "profile.yaml"
+    path.write_text(FULL, encoding="utf-8")
+    shown = CliRunner().invoke(baseline, ["evidence", "tasks", str(path), "--as-of", "2027-01-02"])
+    assert shown.exit_code == 0, shown.output
+    assert "cis-7.0/2.2" in shown.stdout
+    refused = CliRunner().invoke(baseline, ["evidence", "tasks", str(path), "--format", "xlsx"])
+    assert (refused.exit_code, "-o" in refused.stderr) == (2, True)
+    for name in ("tasks.xlsx", "tasks.ics"):
+        given = ["--format", name[6:], "-o", str(tmp_path / name), "--as-of", "2027-01-02"]
+        written = CliRunner().invoke(baseline, ["evidence", "tasks", str(path), *given])
+        assert written.exit_code == 0, written.output
+        assert "1 of them overdue" in written.stderr
+        assert (tmp_path / name).stat().st_size
