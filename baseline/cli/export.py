@@ -22,12 +22,18 @@ def _pairs(_: click.Context, option: click.Parameter, values: tuple[str, ...]) -
 
 @click.command("export")
 @directory_argument
-@click.option("--to", "target", required=True, type=click.Choice(["terraform", "cfct", "lza"]), help="Target tool.")
+@click.option(
+    "--to",
+    "target",
+    required=True,
+    type=click.Choice(["terraform", "stacksets", "cfct", "lza", "github", "gitlab"]),
+    help="Target tool.",
+)
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="New directory for the files.")
 @click.option(
     "--profile",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Profile that DIRECTORY was generated from: cfct and lza need its organizational units.",
+    help="Profile that DIRECTORY was generated from: cfct and lza need its organizational units, pipelines its path.",
 )
 @click.option(
     "--parameter", "values", multiple=True, callback=_pairs, metavar="NAME=VALUE", help="Value that the plan lacks."
@@ -80,4 +86,11 @@ def _source(
 
     written = read_written_plan(directory, trust, only_listed=True)
     units = units_of(profile, written.plan) if profile else ()
-    return Source(written=written, values=values, names=names, units=units)
+    return Source(
+        written=written,
+        values=values,
+        names=names,
+        directory=directory.as_posix(),
+        profile=profile.as_posix() if profile else "",
+        units=units,
+    )

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from baseline.export.cfct import export_cfct
 from baseline.export.lza import export_lza
+from baseline.export.pipelines import export_github, export_gitlab
 from baseline.export.source import Export, Source
+from baseline.export.stacksets import export_stacksets
 from baseline.export.terraform import export_terraform
 
 
@@ -20,5 +22,8 @@ class Target:
 TARGETS: Mapping[str, Target] = {
     "terraform": Target(title="Terraform", export=export_terraform),
     "cfct": Target(title="Customizations for AWS Control Tower", export=export_cfct),
+    "stacksets": Target(title="CloudFormation with nested stacks and StackSets", export=export_stacksets),
     "lza": Target(title="Landing Zone Accelerator on AWS", export=export_lza),
+    "github": Target(title="GitHub Actions", export=export_github),
+    "gitlab": Target(title="GitLab CI/CD", export=export_gitlab),
 }

@@ -16,12 +16,16 @@ class Source:
         written: The plan and its templates, as verified.
         values: Parameter → value that the user gives.
         names: Account key → name of the account in the target.
+        directory: Its path, as the user wrote it.
+        profile: Path of its profile, as the user wrote it; empty without one.
         units: Every OU outside suspended ones; empty while unknown, since a plan lists only the OUs that it targets.
     """
 
     written: WrittenPlan
     values: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+    directory: str = ""
+    profile: str = ""
     units: tuple[str, ...] = ()
 
     @property

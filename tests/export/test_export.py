@@ -14,12 +14,14 @@ from click.testing import CliRunner, Result
 
 from baseline.cli.main import baseline
 from baseline.errors import BaselineError, ExportError, OutputError
+from baseline.export.registry import TARGETS
 from baseline.export.source import Source
 from baseline.export.write import export_files
 from baseline.pipeline import units_of
-from baseline.plan.model import Method
+from baseline.plan.model import Deployment, Method, Stack, Template
 from baseline.plan.written import read_written_plan
 from baseline.resources import profiles_directory
+from baseline.validate.validate import ValidateOptions, linted
 
 KEPT = Path(__file__).parents[2] / "output" / "northwind"
 NORTHWIND = profiles_directory() / "northwind.yaml"
@@ -111,6 +113,18 @@ ACCELERATOR = {
 }
 """Own words for CloudFormationStackConfig (the accelerator's configuration reference, version 1.15)."""
 
+PARENT = Stack(
+    name="parent",
+    capability="",
+    template="",
+    description="",
+    context=None,
+    parameters=(),
+    deployments=(Deployment(method=Method.STACK, account="management", regions=("eu-west-1",)),),
+    depends_on=(),
+    prerequisites=(),
+)
+
 ARGUMENTS = {
     "aws_cloudformation_stack": "name region capabilities template_body parameters tags depends_on",
     "aws_cloudformation_stack_set": "name description permission_model capabilities template_body parameters tags "
@@ -124,7 +138,12 @@ ARGUMENTS = {
 @pytest.fixture(scope="module")
 def source() -> Source:
     written = read_written_plan(KEPT)
-    return Source(written=written, units=units_of(NORTHWIND, written.plan))
+    return Source(
+        written=written,
+        units=units_of(NORTHWIND, written.plan),
+        directory="output/northwind",
+        profile="profiles/northwind.yaml",
+    )
 
 
 def terraform(source: Source) -> dict[str, Any]:
@@ -152,7 +171,7 @@ def export(*words: str | Path) -> Result:
     return CliRunner().invoke(baseline, ["export", *map(str, words)])
 
 
-@pytest.mark.parametrize("target", ["terraform", "cfct", "lza"])
+@pytest.mark.parametrize("target", [name for name in TARGETS if name not in ("github", "gitlab")])
 def test_templates_are_the_reviewed_ones_and_the_page_names_the_plan(source: Source, target: str) -> None:
     given = Source(written=source.written, units=source.units, values=UNKNOWN)
     files = export_files(given, target)
@@ -255,6 +274,86 @@ def test_accelerator_names_every_value_that_it_needs(source: Source) -> None:
     with pytest.raises(ExportError) as caught:
         export_files(source, "lza")
     assert all(name in str(caught.value) for name in UNKNOWN)
+
+
+def test_workflow_reviews_deploys_the_reviewed_plan_and_looks_for_drift(source: Source) -> None:
+    files = export_files(source, "github")
+    workflow = yaml.safe_load(files[".github/workflows/baseline.yml"])
+    assert set(workflow[True]) == {"pull_request", "push", "schedule"}  # YAML 1.1 reads `on` as true
+    jobs = workflow["jobs"]
+    assert workflow["permissions"] == {"contents": "read"}
+    assert "id-token" not in jobs["review"]["permissions"]
+    for name in ("deploy", "drift"):
+        job = jobs[name]
+        assert job["environment"] == "production"
+        assert job["steps"][-1]["run"].startswith(f"baseline {name} output/northwind --plan-sha256 ")
+        assert job["env"]["AWS_REGION"] == "eu-west-1"
+        assert job["env"]["AWS_WEB_IDENTITY_TOKEN_FILE"] in job["steps"][-2]["run"]
+    used = {step["uses"] for job in jobs.values() for step in job["steps"] if "uses" in step}
+    assert all(re.search("@([0-9a-f]{40}|REVISION)$", name) for name in used)
+    assert "Replace `OWNER/baseline@REVISION`" in files["README.md"].decode()
+
+
+def test_pipeline_of_gitlab_does_the_same(source: Source) -> None:
+    pipeline = yaml.safe_load(export_files(source, "gitlab")[".gitlab-ci.yml"])
+    inputs = yaml.safe_load((KEPT.parents[1] / "templates" / "baseline.yml").read_text().partition("---")[0])
+    assert set(pipeline["include"][0]["inputs"]) <= set(inputs["spec"]["inputs"])
+    for name in ("deploy", "drift"):
+        job = pipeline[f"baseline-{name}"]
+        assert job["stage"] in pipeline["stages"]
+        assert job["script"][-1].startswith(f"baseline {name} output/northwind --plan-sha256 ")
+        assert job["variables"]["AWS_WEB_IDENTITY_TOKEN_FILE"] in job["script"][0]
+        assert job["id_tokens"]["BASELINE_TOKEN"] == {"aud": "sts.amazonaws.com"}
+
+
+@pytest.mark.parametrize("target", ["github", "gitlab"])
+def test_pipeline_needs_the_path_of_the_profile(source: Source, target: str) -> None:
+    with pytest.raises(ExportError, match="the profile's path"):
+        export_files(Source(written=source.written, directory="output/northwind"), target)
+    for path in ("/home/northwind/output", "../output"):
+        with pytest.raises(ExportError, match="no path below the repository"):
+            export_files(Source(written=source.written, directory=path, profile="profile.yaml"), target)
+
+
+@pytest.fixture(scope="module")
+def parents(source: Source) -> dict[str, dict[str, Any]]:
+    files = export_files(source, "stacksets")
+    return {name: json.loads(content) for name, content in files.items() if name.startswith("wave-")}
+
+
+def test_parents_have_every_stack_in_its_region_and_wave(
+    source: Source, parents: Mapping[str, Mapping[str, Any]]
+) -> None:
+    found: set[tuple[Any, ...]] = set()
+    for name, parent in parents.items():
+        wave, region = int(name[5:7]), name[8:].removesuffix(".json")
+        for resource in parent["Resources"].values():
+            properties = resource["Properties"]
+            stack = properties["TemplateURL"]["Fn::Sub"].rpartition("/")[2].removesuffix(".yaml")
+            if resource["Type"] == "AWS::CloudFormation::Stack":
+                found.add((wave, stack, region))
+            else:
+                assert properties["StackSetName"] == stack
+                groups = [(group["DeploymentTargets"], group["Regions"]) for group in properties["StackInstancesGroup"]]
+                found |= {(wave, stack, tuple(regions)) for _, regions in groups}
+    assert found == {
+        (wave, stack.name, place)
+        for wave, stacks in enumerate(source.plan.waves, start=1)
+        for stack in stacks
+        for item in stack.deployments
+        for place in (item.regions if item.method is Method.STACK else (item.regions,))
+    }
+
+
+def test_parents_are_valid_and_declare_what_they_refer_to(parents: Mapping[str, Mapping[str, Any]]) -> None:
+    name, parent = max(parents.items(), key=lambda item: len(item[1]["Resources"]))
+    template = Template(stack=PARENT, text=json.dumps(parent))
+    with linted([template], partition="aws", options=ValidateOptions()) as found:
+        assert [finding.message for finding in found] == [], name
+    for parent in parents.values():
+        text = json.dumps(parent["Resources"])
+        assert set(re.findall(r'{"Ref": "(\w+)"}', text)) | {"TemplateBaseUrl"} == set(parent["Parameters"])
+        assert len(text) < 1_000_000
 
 
 @pytest.mark.parametrize("target", ["cfct", "lza"])

@@ -1,0 +1,171 @@
+"""Pipelines that run `baseline` itself: reviews of changes, deployment of main, and a search for drift every night.
+
+Credentials come from OpenID Connect without an action or image of others: botocore reads AWS_ROLE_ARN and
+AWS_WEB_IDENTITY_TOKEN_FILE (boto3 guide, "Assume role with web identity provider"). GitHub hands out the token at
+ACTIONS_ID_TOKEN_REQUEST_URL (docs.github.com, "OpenID Connect reference"), GitLab in a variable of `id_tokens`
+(docs.gitlab.com/ci/secrets/id_token_authentication).
+"""
+
+from pathlib import PurePosixPath
+from typing import Any
+
+from baseline.errors import ExportError
+from baseline.export.source import Export, Source
+from baseline.export.yaml_text import yaml_text
+from baseline.text.shell import shell_word
+
+ACTION = "OWNER/baseline@REVISION"
+_CHECKOUT = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1"  # v7.0.1
+_IDENTITY = "/tmp/baseline-identity"  # noqa: S108 - on the machine of one job
+_NIGHT = "17 3 * * *"
+
+LOSSES = ("Nothing: the pipeline runs `baseline` on the committed output.",)
+_STEPS = (
+    "Commit the profile and the generated directory, and protect the main branch.",
+    "Make a role that trusts the environment only; `baseline preflight DIR --print-policy` prints its permissions.",
+    "At each review, write the digest that `baseline verify DIR` prints into the variable `BASELINE_PLAN_SHA256`.",
+)
+
+
+def export_github(source: Source) -> Export:
+    """A workflow for GitHub Actions.
+
+    Raises:
+        ExportError: without the profile's path.
+    """
+    profile, directory = _paths(source)
+    workflow = {
+        "name": "baseline",
+        "on": {"pull_request": {}, "push": {"branches": ["main"]}, "schedule": [{"cron": _NIGHT}]},
+        "permissions": {"contents": "read"},
+        "jobs": {
+            "review": {
+                "if": "github.event_name == 'pull_request'",
+                "runs-on": "ubuntu-latest",
+                "permissions": {"contents": "read", "pull-requests": "write"},
+                "steps": [
+                    _checkout(),
+                    {"id": "baseline", **_action(profile, directory, "git:origin/${{ github.base_ref }}")},
+                    {
+                        "if": "always() && steps.baseline.outputs.changes != ''",
+                        "run": 'gh pr comment "$NUMBER" --edit-last --create-if-none --body-file "$FILE"',
+                        "env": {
+                            "GH_TOKEN": "${{ github.token }}",
+                            "NUMBER": "${{ github.event.number }}",
+                            "FILE": "${{ steps.baseline.outputs.changes }}",
+                        },
+                    },
+                ],
+            },
+            "deploy": _github_job(source, "push", f"baseline deploy {_given(directory)} --yes"),
+            "drift": _github_job(source, "schedule", f"baseline drift {_given(directory)}"),
+        },
+    }
+    return Export(
+        files={".github/workflows/baseline.yml": yaml_text(workflow).encode("utf-8")},
+        losses=LOSSES,
+        steps=(
+            f"Replace `{ACTION}` by your copy of this project and a commit of it.",
+            *_STEPS,
+            "Make the environment `production` with reviewers, and the variable `BASELINE_ROLE_ARN`.",
+        ),
+    )
+
+
+def export_gitlab(source: Source) -> Export:
+    """A pipeline for GitLab.
+
+    Raises:
+        ExportError: without the profile's path.
+    """
+    profile, directory = _paths(source)
+    component = {
+        "component": "$CI_SERVER_FQDN/OWNER/baseline/baseline@REVISION",
+        "inputs": {
+            "image": "$BASELINE_IMAGE",
+            "profiles": profile,
+            "output": directory,
+            "against": "git:origin/main",
+            "fail_on_change": "weaker irreversible",
+        },
+    }
+    pipeline = {
+        "stages": ["test", "deploy"],
+        "include": [component],
+        "baseline-deploy": _gitlab_job(
+            source,
+            '$CI_COMMIT_BRANCH == "main" && $CI_PIPELINE_SOURCE == "push"',
+            f"baseline deploy {_given(directory)} --yes",
+        ),
+        "baseline-drift": _gitlab_job(
+            source, '$CI_PIPELINE_SOURCE == "schedule"', f"baseline drift {_given(directory)}"
+        ),
+    }
+    return Export(
+        files={".gitlab-ci.yml": yaml_text(pipeline).encode("utf-8")},
+        losses=LOSSES,
+        steps=(
+            "Replace `OWNER/baseline/baseline@REVISION` by your copy of this project and a commit of it.",
+            *_STEPS,
+            "Make the protected environment `production`, a schedule, and the variable `BASELINE_ROLE_ARN`.",
+            "`BASELINE_IMAGE` is an image by its digest, built from this project's `Containerfile`.",
+        ),
+    )
+
+
+def _paths(source: Source) -> tuple[str, str]:
+    if not source.profile:
+        raise ExportError("a pipeline needs the profile's path in the repository", hint="name it with --profile")
+    for path in (source.profile, source.directory):
+        if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
+            raise ExportError(
+                f"{path} is no path below the repository", hint="run this in the repository's top directory"
+            )
+    return source.profile, source.directory
+
+
+def _given(directory: str) -> str:
+    return f'{shell_word(directory)} --plan-sha256 "$BASELINE_PLAN_SHA256"'
+
+
+def _checkout() -> dict[str, Any]:
+    return {"uses": _CHECKOUT, "with": {"fetch-depth": 0, "persist-credentials": False}}
+
+
+def _action(profile: str, directory: str, against: str) -> dict[str, Any]:
+    return {"uses": ACTION, "with": {"profiles": profile, "output": directory, "against": against}}
+
+
+def _github_job(source: Source, event: str, command: str) -> dict[str, Any]:
+    profile, directory = _paths(source)
+    ask = (
+        'curl --fail --silent --header "Authorization: bearer $ACTIONS_ID_TOKEN_REQUEST_TOKEN" '
+        f'"$ACTIONS_ID_TOKEN_REQUEST_URL&audience=sts.amazonaws.com" | jq --raw-output .value > {_IDENTITY}'
+    )
+    return {
+        "if": f"github.event_name == '{event}'",
+        "runs-on": "ubuntu-latest",
+        "environment": "production",
+        "concurrency": "baseline",
+        "permissions": {"contents": "read", "id-token": "write"},
+        "env": {**_environment(source), "BASELINE_PLAN_SHA256": "${{ vars.BASELINE_PLAN_SHA256 }}"}
+        | {"AWS_ROLE_ARN": "${{ vars.BASELINE_ROLE_ARN }}"},
+        "steps": [_checkout(), _action(profile, directory, ""), {"run": ask}, {"run": command}],
+    }
+
+
+def _gitlab_job(source: Source, rule: str, command: str) -> dict[str, Any]:
+    return {
+        "stage": "deploy",
+        "image": {"name": "$BASELINE_IMAGE", "entrypoint": [""]},
+        "environment": "production",
+        "resource_group": "baseline",
+        "rules": [{"if": rule}],
+        "id_tokens": {"BASELINE_TOKEN": {"aud": "sts.amazonaws.com"}},
+        "variables": {**_environment(source), "AWS_ROLE_ARN": "$BASELINE_ROLE_ARN"},
+        "script": [f'printf %s "$BASELINE_TOKEN" > {_IDENTITY}', command],
+    }
+
+
+def _environment(source: Source) -> dict[str, str]:
+    return {"AWS_REGION": source.plan.home_region, "AWS_WEB_IDENTITY_TOKEN_FILE": _IDENTITY}
