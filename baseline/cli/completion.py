@@ -6,7 +6,7 @@ from click.shell_completion import get_completion_class
 from baseline.cli.terminal import say_data
 
 
-@click.command("completion")
+@click.command("completion", short_help="Print the completion script for a shell.")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion_command(context: click.Context, shell: str) -> None:

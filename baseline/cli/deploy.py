@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from baseline.deploy.task import Context
 
 
-@click.command("deploy")
+@click.command("deploy", short_help="Deploy an output: change sets and StackSet operations.")
 @directory_argument
 @aws_options
 @click.option("--wave", type=click.IntRange(min=1), help="Only this wave of the plan.")

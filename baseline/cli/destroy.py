@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from baseline.deploy.task import Context
 
 
-@click.command("destroy")
+@click.command("destroy", short_help="Delete the stacks and StackSets of an output.")
 @directory_argument
 @aws_options
 @click.option("--confirm", default="", metavar="NAME", help="The organization's name; skips the prompt.")

@@ -8,7 +8,7 @@ import click
 from baseline.cli.terminal import say
 
 
-@click.command("docs")
+@click.command("docs", short_help="Print a page of the documentation.")
 @click.argument("topic", required=False)
 def docs_command(topic: str | None) -> None:
     """Print the page of the documentation about TOPIC, as Markdown; without TOPIC, list the pages.

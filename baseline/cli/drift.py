@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from baseline.deploy.comparison import Drift
 
 
-@click.command("drift")
+@click.command("drift", short_help="Compare what is deployed with an output.")
 @directory_argument
 @aws_options
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)

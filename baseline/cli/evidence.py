@@ -12,7 +12,7 @@ from baseline.cli.options import as_of_option, directory_argument, plan_sha256_o
 from baseline.cli.terminal import say, say_data
 
 
-@click.group("evidence", cls=SuggestingGroup)
+@click.group("evidence", cls=SuggestingGroup, short_help="Compare evidence with scans, list tasks, or redact it.")
 def evidence_command() -> None:
     """Compare a generated output with live scans, list what people do, or redact reports.
 
@@ -31,7 +31,7 @@ def _scan(name: str, words: str) -> Callable[[Callable[..., Any]], Callable[...,
     )
 
 
-@evidence_command.command("reconcile")
+@evidence_command.command("reconcile", short_help="Compare claims about controls with live scans.")
 @directory_argument
 @_scan("prowler", "Prowler results: CSV or OCSF JSON.")
 @_scan("config", "AWS Config results: compliance by rule, details, their aggregate forms, or the rules.")
@@ -75,7 +75,7 @@ def reconcile_command(  # noqa: PLR0913 - one parameter per option
     return 5 if found.is_empty or any(item.breaks_claim for item in found.comparisons) else 0
 
 
-@evidence_command.command("tasks")
+@evidence_command.command("tasks", short_help="List the work that requirements leave to people.")
 @profile_argument
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of the terminal.")
 @click.option("--format", "format_", type=click.Choice(["csv", "xlsx", "ics"]), default="csv", show_default=True)
@@ -133,7 +133,7 @@ def _write(path: Path, content: bytes) -> None:
         raise OutputError(f"{path} not written: {error.strerror or error}", hint="name another file with -o") from error
 
 
-@evidence_command.command("redact")
+@evidence_command.command("redact", short_help="Write reports with pseudonyms for accounts and people.")
 @profile_argument
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="New directory for the reports.")
 @click.option(

@@ -8,7 +8,7 @@ from baseline.cli.options import plan_sha256_option
 from baseline.cli.terminal import say
 
 
-@click.command("explain")
+@click.command("explain", short_help="Explain a capability, check, control or requirement.")
 @click.argument("topic", required=False)
 @click.option(
     "--in",

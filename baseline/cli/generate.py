@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _MOST_DIFFERENCES = 50
 
 
-@click.command("generate")
+@click.command("generate", short_help="Render, check and write all templates and reports.")
 @profile_argument
 @click.option(
     "-o",

@@ -23,7 +23,7 @@ def _regions(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> t
     return tuple(name for item in value for name in item.replace(",", " ").split())
 
 
-@click.command("init")
+@click.command("init", short_help="Write a commented starter profile and its schema.")
 @click.option(
     "-o",
     "--output",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _ROLE = "baseline-inventory"
 
 
-@click.command("inventory")
+@click.command("inventory", short_help="Look at a live organization with read-only calls.")
 @click.option(
     "-o",
     "--output",

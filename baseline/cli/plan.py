@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from baseline.cli.options import as_of_option, plan_sha256_option, profile_argument, root_option
-from baseline.cli.tables import add_row, new_table, print_table
+from baseline.cli.tables import add_row, is_narrow, new_table, print_table
 from baseline.cli.terminal import say, say_data, say_json
 from baseline.releases import RELEASES
 from baseline.text.terminal import terminal_line
@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from baseline.findings import Finding
     from baseline.plan.model import Plan
 
+_WIDE = 110
+"""Columns for a table with targets beside the stacks."""
 
-@click.command("plan")
+
+@click.command("plan", short_help="Show stacks and targets, or the changes against a version.")
 @profile_argument
 @click.option(
     "--against",
@@ -142,10 +145,15 @@ def _print_table(plan: "Plan") -> None:
     from baseline.output.runbook import describe_deployment
 
     title = f"{terminal_line(plan.organization)}: {len(plan.stacks)} stacks in {len(plan.waves)} waves"
-    table = new_table(("wave", "stack", "target"), title=title, whole="stack")
+    narrow = is_narrow(_WIDE)
+    columns = ("wave", "stack and target") if narrow else ("wave", "stack", "target")
+    table = new_table(columns, title=title, whole="stack")
     for number, wave in enumerate(plan.waves, start=1):
         for stack in wave:
-            target = "\n".join(describe_deployment(deployment) for deployment in stack.deployments)
-            add_row(table, str(number), stack.name, target)
+            targets = [describe_deployment(deployment) for deployment in stack.deployments]
+            if narrow:
+                add_row(table, str(number), "\n".join((stack.name, *(f"  {target}" for target in targets))))
+            else:
+                add_row(table, str(number), stack.name, "\n".join(targets))
         table.add_section()
     print_table(table)

@@ -21,7 +21,7 @@ _FORMAT = click.option("--format", "format_", type=click.Choice(["text", "json"]
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.group("policy", cls=SuggestingGroup)
+@click.group("policy", cls=SuggestingGroup, short_help="List, measure and explain the organization policies.")
 def policy_command() -> None:
     """List and measure the organization policies of a profile, and explain what they deny.
 
@@ -33,7 +33,7 @@ def policy_command() -> None:
     """
 
 
-@policy_command.command("list")
+@policy_command.command("list", short_help="List every organization policy with its guardrails and size.")
 @profile_argument
 @root_option
 @_FORMAT
@@ -63,7 +63,7 @@ def list_command(profile: Path, root: Path | None, format_: str) -> None:
     _show(rows, format_, format_policies)
 
 
-@policy_command.command("budget")
+@policy_command.command("budget", short_help="Count used and free policy slots of each place.")
 @profile_argument
 @root_option
 @_FORMAT
@@ -84,7 +84,7 @@ def budget_command(profile: Path, root: Path | None, format_: str) -> None:
     _show(rows, format_, format_budgets)
 
 
-@policy_command.command("explain")
+@policy_command.command("explain", short_help="Say whether policies deny a request, and which.")
 @profile_argument
 @root_option
 @click.option("--account", required=True, help="Key or id of the principal's account.")
@@ -229,7 +229,8 @@ def _sentence(verdict: "Verdict", action: str, behind: tuple[str, ...]) -> str:
         why = f"by {where}" if verdict.policy else f"because {'; '.join(verdict.reasons)}"
         return f"{action} is denied {why}."
     if verdict.decision == "unknown":
-        return f"{action} may be denied by {where}, depending on {', '.join(verdict.missing)}."
+        keys = ", ".join(verdict.missing)
+        return f"{action} is undecided: {where} may deny it, depending on {keys}. Pass --principal or --context."
     found = "allowed" if verdict.decision == "allowed" else "not denied"
     notes = f" ({'; '.join(verdict.reasons)})" if verdict.reasons else ""
     return (

@@ -10,7 +10,7 @@ from baseline.cli.options import directory_argument
 from baseline.cli.terminal import say, say_data, say_json
 
 
-@click.command("preflight")
+@click.command("preflight", short_help="Check with read-only calls whether an output can be deployed.")
 @directory_argument
 @aws_options
 @click.option("--wave", type=click.IntRange(min=1), help="Only this wave of the plan.")

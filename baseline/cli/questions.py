@@ -25,16 +25,24 @@ def answers_with(answers: Answers, **values: object) -> Answers:
 
 
 def problems_of(answers: Answers) -> "tuple[Finding, ...]":
-    """Return every problem and warning of the resulting profile, except placeholders."""
+    """Return every problem and warning of the resulting profile, except placeholders.
+
+    An error hides warnings, and a placeholder address is an error: such addresses are replaced for the check.
+    """
     from baseline.errors import ProfileError
     from baseline.findings import Severity
     from baseline.profile.load import load_profile_text
 
     try:
-        found = load_profile_text(scaffold(answers)).findings
+        found = load_profile_text(scaffold(_without_placeholders(answers))).findings
     except ProfileError as error:
         found = error.problems
     return tuple(f for f in found if f.id != PLACEHOLDER and f.severity > Severity.INFO)
+
+
+def _without_placeholders(answers: Answers) -> Answers:
+    emails = {key: email.replace("@example.com", "@init.example") for key, email in answers.emails.items()}
+    return replace(answers, emails=emails)
 
 
 def emails_from(address: str, keys: tuple[str, ...]) -> dict[str, str]:
@@ -67,7 +75,7 @@ class Interview:
             wrong = [f for f in problems_of(candidate) if f.path == path or f.path.startswith((f"{path}.", f"{path}["))]
             errors = [f for f in wrong if str(f.severity) == "error"]
             if errors:
-                raise click.UsageError("\n".join(f"{f.message} ({f.fix})" for f in errors))
+                raise click.UsageError("\n".join(f.message for f in errors))
             for finding in wrong:
                 say(f"Warning: {finding.message} ({finding.fix})", err=True)
             self.answers = candidate
@@ -127,7 +135,7 @@ def _tier(interview: Interview) -> None:
     def change(value: str) -> Answers:
         tier = value.lower()
         if tier not in _TIERS:
-            raise ValueError(f'"{value}" is not a tier{did_you_mean(value, _TIERS)} Choose {", ".join(_TIERS)}.')
+            raise ValueError(f'"{value}" is not a tier{did_you_mean(value, _TIERS)} (choose {", ".join(_TIERS)})')
         return answers_with(interview.answers, tier=tier)
 
     default = "starter" if interview.answers.standalone else "standard"
@@ -137,7 +145,7 @@ def _tier(interview: Interview) -> None:
 def _organization_id(interview: Interview) -> None:
     if not confirm("Does the organization exist in AWS already?", default=False):
         return
-    say("aws organizations describe-organization --query Organization.Id --output text", err=True)
+    say("To find it:\n  aws organizations describe-organization --query Organization.Id --output text", err=True)
     interview.ask(
         "Id of the organization, such as o-a1b2c3d4e5",
         "",
@@ -157,7 +165,7 @@ def _email(interview: Interview) -> None:
 
 
 def _management_id(interview: Interview) -> None:
-    say("aws sts get-caller-identity --query Account --output text, in the management account", err=True)
+    say("To find it, in the management account:\n  aws sts get-caller-identity --query Account --output text", err=True)
     current = interview.answers.ids.get("management") or ""
     interview.ask("Id of the management account", current, "accounts.management.id", _id(interview, "management"))
 
@@ -168,7 +176,7 @@ def _member(key: str) -> Callable[[Interview], None]:
 
         must_exist = partition_of(interview.answers.home_region) == "aws-us-gov"
         if key == "log_archive":
-            say(_ID_HINT, err=True)
+            say(f"To find ids of accounts:\n  {_ID_HINT}", err=True)
         what = "" if must_exist else "; empty if it is to be created"
         interview.ask(
             f"Id of the {_MEMBERS[key]} account{what}", "", f"accounts.{key}.id", _id(interview, key, needed=must_exist)

@@ -5,7 +5,7 @@ import click
 from baseline.cli.terminal import say_data, say_json
 
 
-@click.command("schema")
+@click.command("schema", short_help="Print the JSON Schema of the profile, for editors.")
 @click.argument("document", type=click.Choice(["profile", "evidence", "inventory"]), default="profile")
 def schema_command(document: str) -> None:
     """Print the JSON Schema (2020-12) of the profile, of report/evidence.json, or of an inventory.

@@ -21,6 +21,14 @@ def new_table(columns: Iterable[str], *, title: str = "", whole: str = "") -> "T
     return table
 
 
+def is_narrow(columns: int) -> bool:
+    """Whether standard output is a terminal with fewer columns."""
+    from rich.console import Console
+
+    console = Console()
+    return console.is_terminal and console.width < columns
+
+
 def add_row(table: "Table", *cells: str) -> None:
     """Add a row of text; a cell may have several lines."""
     table.add_row(*map(terminal_text, cells))

@@ -4,13 +4,15 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from shutil import get_terminal_size
 from typing import Any
 
 import click
 
 from baseline.text.json_document import escape_in_json
 from baseline.text.terminal import terminal_line, terminal_text
+from baseline.text.wrap import wrapped
 
 _STYLES: Mapping[str, dict[str, Any]] = {
     "error": {"fg": "red", "bold": True},
@@ -21,8 +23,8 @@ _STYLES: Mapping[str, dict[str, Any]] = {
 
 
 def say(text: str, *, err: bool = False, nl: bool = True) -> None:
-    """Print text for people, without control characters."""
-    click.echo(terminal_text(text), err=err, nl=nl)
+    """Print text for people, without control characters; on a terminal, broken between words."""
+    click.echo(_fitted(terminal_text(text), err=err), err=err, nl=nl)
 
 
 def say_data(text: str) -> None:
@@ -41,6 +43,10 @@ def say_marked(lines: Iterable[tuple[str, str]], *, err: bool = False) -> None:
     for style, text in lines:
         safe = terminal_line(text)
         click.echo(safe if plain or style not in _STYLES else click.style(safe, **_STYLES[style]), err=err)
+
+
+def _fitted(text: str, *, err: bool = False) -> str:
+    return wrapped(text, get_terminal_size().columns) if is_terminal(err=err) else text
 
 
 def is_terminal(*, err: bool = False) -> bool:
@@ -64,6 +70,20 @@ def confirm(question: str, *, default: bool = False, abort: bool = False) -> boo
     return click.confirm(terminal_line(question), default=default, abort=abort, err=True)
 
 
-def prompt(question: str, **how: Any) -> str:  # noqa: ANN401 - click's options
-    """Ask for a text on standard error."""
-    return str(click.prompt(terminal_line(question), err=True, **how))
+def prompt(question: str, value_proc: Callable[[str], str] = str, **how: Any) -> str:  # noqa: ANN401 - click's options
+    """Ask for a text on standard error, again for each answer that `value_proc` rejects.
+
+    Args:
+        question: The question.
+        value_proc: Returns the accepted answer, or raises `click.UsageError`.
+        how: click's options.
+    """
+
+    def accepted(answer: str) -> str:
+        try:
+            return value_proc(answer)
+        except click.UsageError as error:
+            # click prints the message behind this word
+            raise click.UsageError(_fitted(f"Error: {error.message}", err=True).removeprefix("Error: ")) from error
+
+    return str(click.prompt(terminal_line(question), err=True, value_proc=accepted, **how))

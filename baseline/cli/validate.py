@@ -39,7 +39,7 @@ class _Checked:
     fails: bool = False
 
 
-@click.command("validate")
+@click.command("validate", short_help="Check profiles and the templates rendered from them.")
 @click.argument("profiles", metavar="PROFILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @root_option
 @format_option

@@ -9,7 +9,7 @@ from baseline.cli.options import directory_argument, quiet_option, trust_of, tru
 from baseline.cli.terminal import say
 
 
-@click.command("verify")
+@click.command("verify", short_help="Compare every file of an output with its digest.")
 @directory_argument
 @trust_options
 @quiet_option

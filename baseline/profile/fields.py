@@ -41,10 +41,10 @@ def reject(kind: str, message: str, fix: str = "") -> NoReturn:
     raise PydanticCustomError(kind, "{message}", {"message": shorten(message, 1_000), "fix": fix})  # type: ignore[type-var,unused-ignore]
 
 
-def _matching(pattern: re.Pattern[str], kind: str, expected: str) -> Callable[[str], str]:
+def _matching(pattern: re.Pattern[str], kind: str, expected: str, fix: str = "") -> Callable[[str], str]:
     def check(value: str) -> str:
         if not pattern.fullmatch(value):
-            reject(kind, f'"{value}" is not {expected}')
+            reject(kind, f'"{value}" is not {expected}', fix)
         return value
 
     return check
@@ -157,7 +157,7 @@ TagValue = Annotated[str, AfterValidator(_tag(256, 0)), Field(json_schema_extra=
 
 def _id_pattern(pattern: str, expected: str) -> tuple[AfterValidator, object]:
     whole = re.compile(pattern)
-    check = _matching(whole, "profile-value", expected)
+    check = _matching(whole, "profile-value", expected, "copy the id from the AWS console or CLI")
     return AfterValidator(check), Field(json_schema_extra={"pattern": anchored(whole)})
 
 

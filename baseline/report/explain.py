@@ -1,7 +1,7 @@
 """Explanations of capabilities, checks, profile problems, controls, frameworks and requirements."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from baseline.capabilities.capability import Capability
 from baseline.capabilities.registry import CAPABILITIES
@@ -107,9 +107,19 @@ def _capability(item: Capability) -> Iterable[str]:
     yield "Controls:"
     for control in controls_of(item.name):
         yield f"  {control.id}: {control.statement}"
-    costs = dict.fromkeys(control.cost for control in controls_of(item.name) if control.cost != "free")
-    yield f"Cost if enabled: {'; '.join(costs) or 'nothing'}. See `baseline docs {item.name}`."
+    yield from _costs(item.name)
     yield from explain_capability_off(item)
+
+
+def _costs(capability: str) -> Iterator[str]:
+    """Each cost with the controls that cause it."""
+    by_cost: dict[str, list[str]] = {}
+    for control in controls_of(capability):
+        if control.cost != "free":
+            by_cost.setdefault(control.cost, []).append(control.id)
+    yield f"Cost if enabled{':' if by_cost else ': nothing.'}"
+    yield from (f"  {cost}: {', '.join(names)}" for cost, names in by_cost.items())
+    yield f"Prices: `baseline docs {capability}`"
 
 
 def _check(item: Check) -> Iterable[str]:

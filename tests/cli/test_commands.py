@@ -68,6 +68,13 @@ def test_every_command_is_listed_in_the_order_of_a_users_work() -> None:
     assert places == sorted(places)
 
 
+@pytest.mark.parametrize("words", [[], ["policy"], ["evidence"]], ids=["all", "policy", "evidence"])
+def test_list_of_commands_cuts_no_sentence_at_80_columns(words: list[str]) -> None:
+    lines = CliRunner().invoke(baseline, [*words, "--help"], terminal_width=80).output.partition("Commands:")[2]
+    assert lines.strip()
+    assert not [line for line in lines.splitlines() if line.endswith("...")]
+
+
 def test_version() -> None:
     assert run("--version").stdout == f"baseline {__version__}\n"
 

@@ -173,6 +173,11 @@ def test_each_wrong_answer_is_asked_for_again_and_the_others_are_kept() -> None:
     assert "Traceback" not in run.err
 
 
+def test_risky_prefix_is_warned_of_while_addresses_are_placeholders() -> None:
+    with terminal("Acme\naws\n" + "\n" * 20, "-o", "-") as run:
+        assert 'Warning: prefix "aws" begins roles' in run.err
+
+
 def test_in_govcloud_accounts_need_an_id() -> None:
     answers = "Acme\n\ny\nus-gov-west-1\n\n\nn\naws@acme.com\n123412341234\n\n222233334444\n\n333344445555\n\nn\nn\n"
     with terminal(answers, "-o", "-") as run:

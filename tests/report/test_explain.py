@@ -144,7 +144,7 @@ def test_the_explained_line_disables_it_with_the_explained_effect(written: str, 
 
 def test_a_capability_says_what_it_costs_what_needs_it_and_what_is_lost_without_it() -> None:
     text = explain("kms")
-    assert "Cost if enabled: " in text
+    assert "Cost if enabled:\n  " in text
     assert "To disable: capabilities: {kms: {enabled: false, reason: …}}" in text
     assert "Required by " in text
     assert "Only detected without it: " in explain("cloudtrail")
