@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from baseline.cost.summary import Sum
 
 
-@click.command("cost")
+@click.command("cost", short_help="Estimate what a baseline costs in a month.")
 @profile_argument
 @click.option(
     "--against",

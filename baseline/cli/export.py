@@ -20,7 +20,7 @@ def _pairs(_: click.Context, option: click.Parameter, values: tuple[str, ...]) -
     return found
 
 
-@click.command("export")
+@click.command("export", short_help="Write an output for another deployment tool.")
 @directory_argument
 @click.option(
     "--to",

@@ -7,7 +7,7 @@ import click
 from baseline.cli.terminal import say_data
 
 
-@click.command("prices")
+@click.command("prices", short_help="Make a price list from the AWS Price List API.")
 @click.argument(
     "responses",
     nargs=-1,

@@ -65,7 +65,10 @@ def test_a_requirement_that_follows_another_takes_its_controls(ours: Path) -> No
             f'\n[requirements.a]\ngist = "A."\nwithout = {{ doors = "None." }}\n{MANUAL}',
             "ours/a: without names doors, which no objective brings",
         ),
-        ('\n[requirements.a]\ngist = "A."\n', "ours/a: its controls only contribute or support: manual has to say what remains"),
+        (
+            '\n[requirements.a]\ngist = "A."\n',
+            "ours/a: its controls only contribute or support: manual has to say what remains",
+        ),
     ],
 )
 def test_a_mistake_is_named_with_its_requirement(ours: Path, body: str, message: str) -> None:
