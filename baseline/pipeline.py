@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from baseline.cost.basis import basis_of
@@ -15,6 +15,7 @@ from baseline.evidence.broken import broken_controls
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Circumstances
 from baseline.evidence.partial import with_places
+from baseline.evidence.provenance import Provenance, sources_of
 from baseline.evidence.unjudged import unjudged_controls
 from baseline.evidence.unrecorded import silent_controls, silent_hub_controls, unrecorded_types
 from baseline.findings import Finding, Severity, at_or_above, sorted_findings
@@ -48,6 +49,7 @@ class Options:
         fail_on: Findings of this severity and above prevent the output from being written; None for no threshold.
         force: Whether foreign files in the output directory may stay.
         as_of: The day on which exceptions and attestations must be valid; None skips this check.
+        dated: The date of the evidence; None for evidence without a date.
         lock: The file with the ids that AWS has assigned; None for the one beside the profile, if it exists.
         root: The directory that must contain the profile's layers; None for its repository.
     """
@@ -56,6 +58,7 @@ class Options:
     fail_on: Severity | None = Severity.ERROR
     force: bool = False
     as_of: date | None = None
+    dated: datetime | None = None
     lock: Path | None = None
     root: Path | None = None
 
@@ -211,6 +214,16 @@ def _look(loaded: LoadedProfile, plan: Plan, subjects: tuple[Subject, ...]) -> E
             if account.ou not in loaded.landscape.suspended
         },
         regions=loaded.landscape.regions,
+        provenance=_provenance(loaded),
+    )
+
+
+def _provenance(loaded: LoadedProfile) -> Provenance:
+    accounts, suspended = loaded.landscape.accounts, loaded.landscape.suspended
+    return Provenance(
+        sources=sources_of(loaded.files),
+        units={key: account.ou or "" for key, account in accounts.items()},
+        left_out={key: account.id for key, account in accounts.items() if account.ou in suspended},
     )
 
 
@@ -241,7 +254,9 @@ def _drafted(path: Path, options: Options) -> Iterator[_Draft]:
     loaded, plan = plan_profile(path, options.as_of, options.lock, root=options.root)
     templates = render_plan(plan)
     with linted(templates, partition=plan.partition, options=options.validation) as said:
-        yield _looked_at(loaded, plan, templates, said)
+        draft = _looked_at(loaded, plan, templates, said)
+        dated = replace(draft.evidence.provenance, dated=options.dated)
+        yield replace(draft, evidence=replace(draft.evidence, provenance=dated))
 
 
 def _looked_at(loaded: LoadedProfile, plan: Plan, templates: tuple[Template, ...], said: Iterator[Finding]) -> _Draft:

@@ -1,6 +1,6 @@
 """`baseline generate`."""
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +9,7 @@ import click
 from baseline.cli.options import (
     as_of_option,
     cache_option,
+    dated_option,
     fail_on_option,
     format_option,
     lint_option,
@@ -51,6 +52,7 @@ _MOST_DIFFERENCES = 50
 @format_option
 @fail_on_option
 @as_of_option
+@dated_option
 @lint_option
 @cache_option
 @quiet_option
@@ -65,6 +67,7 @@ def generate_command(  # noqa: PLR0913 - one parameter per option
     format_: str,
     fail_on: str,
     as_of: date,
+    dated: datetime | None,
     lint: bool,
     cache: bool,
     quiet: bool,
@@ -85,9 +88,9 @@ def generate_command(  # noqa: PLR0913 - one parameter per option
 
     lock = lock or lock_beside(profile)
     if check:
-        given = {"fail_on": fail_on, "as_of": as_of, "lint": lint, "cache": cache, "quiet": quiet}
+        given = {"fail_on": fail_on, "as_of": as_of, "dated": dated, "lint": lint, "cache": cache, "quiet": quiet}
         return _compare(profile, output, format_, **given, lock=lock, root=root)
-    options = (str(lock), str(root), format_, fail_on, str(as_of), str(lint), str(quiet))
+    options = (str(lock), str(root), format_, fail_on, str(as_of), str(dated), str(lint), str(quiet))
     run = Run(profile=profile, options=options, directory=output)
     answer = recall(run, user_memory()) if cache else None
     if answer is not None:
@@ -99,7 +102,15 @@ def generate_command(  # noqa: PLR0913 - one parameter per option
         from baseline.pipeline import Options, generate
 
         with profile_problems(format_):
-            how = Options(validation=checks, fail_on=threshold(fail_on), as_of=as_of, force=force, lock=lock, root=root)
+            how = Options(
+                validation=checks,
+                fail_on=threshold(fail_on),
+                as_of=as_of,
+                dated=dated,
+                force=force,
+                lock=lock,
+                root=root,
+            )
             done = generate(profile, output, how)
     say_lock(done.lock)
     stdout = print_findings(done.findings, format_, quiet=quiet)
@@ -124,7 +135,8 @@ def _compare(profile: Path, output: Path | None, format_: str, **how: Any) -> in
         from baseline.pipeline import Options, check_output
 
         level = threshold(how["fail_on"])
-        options = Options(validation=checks, fail_on=level, as_of=how["as_of"], lock=how["lock"], root=how["root"])
+        given = {name: how[name] for name in ("as_of", "dated", "lock", "root")}
+        options = Options(validation=checks, fail_on=level, **given)
         with profile_problems(format_):
             found = check_output(profile, output, options)
     say_lock(found.lock)

@@ -68,6 +68,21 @@ as_of_option: _Decorator = click.option(
     help="Date on which exceptions and attestations must be valid; never written.  [default: today, UTC]",
 )
 
+
+def _moment(_: click.Context, __: click.Parameter, value: int | None) -> datetime | None:
+    return None if value is None else datetime.fromtimestamp(value, UTC)
+
+
+dated_option: _Decorator = click.option(
+    "--dated",
+    envvar="SOURCE_DATE_EPOCH",
+    type=click.IntRange(0, 253402300799),
+    callback=_moment,
+    metavar="SECONDS",
+    help="Date of the evidence in seconds since 1970, such as that of the profile's last commit. Also read from "
+    "SOURCE_DATE_EPOCH.  [default: no date is written]",
+)
+
 quiet_option: _Decorator = click.option("-q", "--quiet", is_flag=True, help="Print only findings and errors.")
 
 

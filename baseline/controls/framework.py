@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,11 @@ class Framework:
     def id(self) -> str:
         """As profiles name it."""
         return self.file.stem
+
+    @cached_property
+    def sha256(self) -> str:
+        """Digest of the file with the requirements and mappings."""
+        return sha256(self.file.read_bytes()).hexdigest()
 
     @cached_property
     def requirements(self) -> Mapping[str, Requirement]:

@@ -2,11 +2,26 @@
 
 from collections.abc import Mapping
 from functools import cache
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import tomli
 
 from baseline.areas import capability_files
+
+
+@cache
+def controls_digest() -> str:
+    """SHA-256 over every file that defines controls, guardrails and objectives."""
+    files = [file for _, file in capability_files("controls.toml")]
+    files += [Path(__file__).with_name("objectives.toml")]
+    for _, readme in capability_files("catalog/README.md"):
+        files += sorted(readme.parent.glob("*.toml"))
+    found = sha256()
+    for file in files:
+        found.update(sha256(file.read_bytes()).digest())
+    return found.hexdigest()
 
 
 @cache

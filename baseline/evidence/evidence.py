@@ -7,6 +7,7 @@ from functools import cached_property
 from baseline.controls.framework import frameworks
 from baseline.evidence.assess import Assessment, State
 from baseline.evidence.judge import Circumstances, Judgement, judge
+from baseline.evidence.provenance import Provenance
 from baseline.evidence.watched import watched_controls
 from baseline.plan.model import Plan, Stack, Template
 
@@ -23,6 +24,7 @@ class Evidence:
         circumstances: Facts about requirements from outside the templates.
         accounts: Profile key → account id, None while AWS has not assigned it; accounts of suspended OUs are left out.
         regions: The governed Regions.
+        provenance: The origin of the evidence.
     """
 
     plan: Plan
@@ -32,6 +34,7 @@ class Evidence:
     circumstances: Circumstances = field(default_factory=Circumstances)
     accounts: Mapping[str, str | None] = field(default_factory=dict)
     regions: tuple[str, ...] = ()
+    provenance: Provenance = field(default_factory=Provenance)
 
     @cached_property
     def stacks(self) -> Mapping[str, tuple[Stack, str]]:

@@ -47,9 +47,9 @@ class Pseudonyms:
         return f"{name}@redacted.example" if kind == "email" else name
 
     def in_evidence(self, evidence: Evidence) -> Evidence:
-        """The redacted evidence; template digests are those of the redacted texts, so that they reveal nothing."""
+        """The redacted evidence; no digest is one of a text with the original values, which could be guessed by it."""
         found: Evidence = self.in_value(evidence)
-        return found
+        return replace(found, provenance=replace(found.provenance, sources=()))
 
     def in_value(self, value: Any) -> Any:  # noqa: ANN401 - any value of the model
         """Redact every text and 12-digit number in plain data, dataclasses and settings."""

@@ -12,6 +12,7 @@ from baseline.evidence.evidence import Evidence
 from baseline.evidence.states import Checked, Implemented, Met
 from baseline.report.control_settings import enabled_by
 from baseline.report.evidence_json import evidence_document
+from baseline.report.evidence_origin import origin_lines
 from baseline.report.requirement_words import AXES, STATES
 from baseline.templating.html import render_html
 
@@ -32,6 +33,7 @@ def format_evidence_html(evidence: Evidence) -> str:
             "stacks": document["stacks"],
             "met": [met.value for met in Met],
             "axes": {"implemented": [item.value for item in Implemented], "checked": [item.value for item in Checked]},
+            "origin": list(origin_lines(evidence)),
             "meanings": {**STATES, **AXES},
             "frameworks": document["frameworks"],
             "states": {name: state.value for name, state in evidence.states.items()},

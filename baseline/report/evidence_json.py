@@ -4,6 +4,7 @@ from typing import Any
 
 from baseline import __version__
 from baseline.controls.framework import frameworks
+from baseline.controls.written import controls_digest
 from baseline.evidence.assess import Assessment
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Judgement, count_checked, count_implemented, count_met
@@ -28,9 +29,11 @@ def evidence_document(evidence: Evidence) -> dict[str, Any]:
         "prefix": evidence.plan.prefix,
         "tier": evidence.plan.tier,
         "scope": {
-            "accounts": [{"account": key, "id": number} for key, number in evidence.accounts.items()],
+            "accounts": [_account(evidence, key, number) for key, number in evidence.accounts.items()],
+            "left_out": [_account(evidence, *item) for item in evidence.provenance.left_out.items()],
             "regions": list(evidence.regions),
         },
+        "provenance": _provenance(evidence),
         "counts": {state.value: count for state, count in evidence.counts().items()},
         "frameworks": [
             {
@@ -39,6 +42,7 @@ def evidence_document(evidence: Evidence) -> dict[str, Any]:
                 "version": frameworks()[name].version,
                 "source": frameworks()[name].source,
                 "as_of": frameworks()[name].as_of,
+                "sha256": frameworks()[name].sha256,
                 "counts": {met.value: count for met, count in count_met(judgements).items()},
                 "implemented": {value.value: count for value, count in count_implemented(judgements).items()},
                 "checked": {value.value: count for value, count in count_checked(judgements).items()},
@@ -57,6 +61,23 @@ def evidence_document(evidence: Evidence) -> dict[str, Any]:
             }
             for name, (stack, digest) in evidence.stacks.items()
         },
+    }
+
+
+def _account(evidence: Evidence, key: str, number: str | None) -> dict[str, Any]:
+    return {"account": key, "id": number, "ou": evidence.provenance.units.get(key) or None}
+
+
+def _provenance(evidence: Evidence) -> dict[str, Any]:
+    dated = evidence.provenance.dated
+    return {
+        "dated": dated.isoformat() if dated else None,
+        "sources": [vars(item) for item in evidence.provenance.sources],
+        "controls_sha256": controls_digest(),
+        "accepted": [
+            {"path": item.path, "message": item.message, "reason": item.accepted, "control": item.control or None}
+            for item in evidence.plan.accepted
+        ],
     }
 
 

@@ -8,6 +8,7 @@ from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Judgement, count_checked, count_implemented, count_met
 from baseline.evidence.states import Checked, Implemented, Met
 from baseline.profile.acceptance import Attestation, RequirementException
+from baseline.report.evidence_origin import origin_lines
 from baseline.report.requirement_words import AXES, STATES
 from baseline.text.markdown import markdown_text
 
@@ -30,6 +31,10 @@ in live accounts by the detectors that these templates deploy.
 {axes}
 
 {frameworks}
+
+## Origin and scope
+
+{origin}
 """
 
 
@@ -41,6 +46,7 @@ def format_evidence_markdown(evidence: Evidence) -> str:
         states="\n".join(f"- `{name}`: {meaning}" for name, meaning in STATES.items()),
         axes="\n".join(f"- *{name}*: {meaning}" for name, meaning in AXES.items()),
         frameworks="\n".join(_summary(evidence)),
+        origin="\n".join(f"- {markdown_text(line)}" for line in origin_lines(evidence)),
     )
     return "\n".join([text, *_frameworks(evidence), *_controls(evidence)])
 

@@ -54,7 +54,9 @@ def properties(**values: str) -> list[dict[str, str]]:
 
 
 def moment(evidence: Evidence) -> str:
-    """The date of the newest list of requirements: written files do not depend on the clock."""
+    """The date that the user gave, or that of the newest list of requirements: files do not depend on the clock."""
+    if evidence.provenance.dated:
+        return evidence.provenance.dated.strftime("%Y-%m-%dT%H:%M:%SZ")
     chosen = evidence.frameworks or tuple(frameworks())
     return f"{max(frameworks()[name].as_of for name in chosen)}T00:00:00Z"
 
@@ -66,8 +68,10 @@ def metadata(evidence: Evidence, title: str) -> dict[str, Any]:
         "last-modified": moment(evidence),
         "version": __version__,
         "oscal-version": OSCAL_VERSION,
-        "remarks": "Written from rendered templates without a clock: `last-modified` and all other times are the day "
-        "on which the youngest of the frameworks' lists of requirements was read.",
+        "remarks": "Written from rendered templates. All times are the date that the user gave by SOURCE_DATE_EPOCH."
+        if evidence.provenance.dated
+        else "Written from rendered templates without a clock: `last-modified` and all other times are the day "
+        "on which the youngest of the frameworks' lists of requirements was read. SOURCE_DATE_EPOCH sets them.",
     }
 
 

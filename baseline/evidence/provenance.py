@@ -1,0 +1,59 @@
+"""The origin of evidence: digests of the profile's files, the user's date, and accounts that are left out."""
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path, PurePath
+
+from baseline.files import read_file
+
+_LARGEST = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A file that the profile was read from.
+
+    Attributes:
+        file: Its path, relative to the profile's directory.
+        sha256: Digest of its content.
+    """
+
+    file: str
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provenance:
+    """The origin of evidence.
+
+    Attributes:
+        sources: The profile, which is first, its layers, and the files that these name.
+        dated: When the evidence was made, if the user said so: files do not depend on the clock.
+        units: Profile key of each account → its OU path; "" for an account without one.
+        left_out: Profile key → id of the accounts in suspended OUs.
+    """
+
+    sources: tuple[Source, ...] = ()
+    dated: datetime | None = None
+    units: Mapping[str, str] = field(default_factory=dict)
+    left_out: Mapping[str, str | None] = field(default_factory=dict)
+
+
+def sources_of(files: Iterable[Path]) -> tuple[Source, ...]:
+    """The files with their digests; the first one is the profile.
+
+    Raises:
+        UnreadableError: if a file can no longer be read.
+    """
+    found = tuple(files)
+    directory = found[0].parent if found else Path()
+    return tuple(
+        Source(
+            file=PurePath(os.path.relpath(file, directory)).as_posix(),
+            sha256=sha256(read_file(file, limit=_LARGEST)).hexdigest(),
+        )
+        for file in found
+    )

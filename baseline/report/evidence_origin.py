@@ -1,0 +1,33 @@
+"""Origin and scope of the evidence in sentences, for the Markdown report and the page."""
+
+from collections.abc import Iterable, Iterator
+
+from baseline import __version__
+from baseline.controls.framework import frameworks
+from baseline.controls.written import controls_digest
+from baseline.evidence.evidence import Evidence
+
+_NO_DATE = "not written: set SOURCE_DATE_EPOCH, or --dated, to the date of the profile's last commit"
+
+
+def origin_lines(evidence: Evidence) -> Iterator[str]:
+    """Date, version, digests of the inputs, accounts and Regions in scope and out, and accepted findings."""
+    origin = evidence.provenance
+    yield f"Date: {origin.dated.isoformat() if origin.dated else _NO_DATE}"
+    yield f"Program: baseline {__version__}; SHA-256 of its controls: {controls_digest()}"
+    for name in evidence.frameworks:
+        framework = frameworks()[name]
+        yield f"{framework.title}: list of requirements read on {framework.as_of}; SHA-256: {framework.sha256}"
+    for source in origin.sources:
+        yield f"Profile file {source.file}: SHA-256 {source.sha256}"
+    yield f"Accounts in scope: {_accounts(evidence, evidence.accounts)}"
+    yield f"Accounts left out (suspended units): {_accounts(evidence, origin.left_out)}"
+    yield f"Regions in scope: {', '.join(evidence.regions)}; every other Region is out of scope"
+    for item in evidence.plan.accepted:
+        yield f"Accepted: {item.path}: {item.message} Reason: {item.accepted}"
+
+
+def _accounts(evidence: Evidence, keys: Iterable[str]) -> str:
+    ids = {**evidence.accounts, **evidence.provenance.left_out}
+    units = evidence.provenance.units
+    return ", ".join(f"{key} ({ids[key] or 'id unknown'}, {units.get(key) or 'no unit'})" for key in keys) or "none"

@@ -1,0 +1,83 @@
+"""Evidence names its inputs by digest, its scope, and its date if the user gave one."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from baseline.cli.main import baseline
+from baseline.comparison import redacted_reports
+
+PROFILE = """\
+extends: [layer.yaml]
+version: 1
+organization:
+  name: Nordlicht
+  prefix: nl
+  id: o-a1b2c3d4e5
+  root_id: r-ab12
+  home_region: eu-west-1
+  contacts: {security: {name: Sam Rivera, title: CISO, email: sam@example.com, phone: "+44 20 7946 0000"}}
+  alerts: [secops@example.com]
+accounts:
+  management: {id: "111111111111", email: aws@example.com}
+  log_archive: {id: "222222222222", email: logs@example.com, ou: Security}
+  security: {id: "333333333333", email: security@example.com, ou: Security}
+  old: {id: "444444444444", email: old@example.com, ou: Suspended}
+organizational_units: [{path: Security, id: ou-ab12-11111111}, {path: Suspended, id: ou-ab12-22222222, suspended: true}]
+compliance: [cis-7.0]
+tier: standard
+defaults: "2026.12"
+capabilities:
+  cloudtrail: {log_retention_days: 30, reason: Kept elsewhere.}
+"""
+
+
+@pytest.fixture
+def profile(tmp_path: Path) -> Path:
+    (tmp_path / "layer.yaml").write_text("organization: {regions: [eu-west-1]}\n", encoding="utf-8")
+    path = tmp_path / "nordlicht.yaml"
+    path.write_text(PROFILE, encoding="utf-8")
+    return path
+
+
+def written(profile: Path, name: str, **environment: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """`evidence.json` and OSCAL assessment results."""
+    out = profile.with_name(name)
+    words = ["generate", str(profile), "-o", str(out), "--no-lint", "--no-cache"]
+    result = CliRunner().invoke(baseline, words, standalone_mode=False, env=environment)
+    assert result.return_value == 0, result.output
+    report = out / "report"
+    results = json.loads((report / "oscal-assessment-results.json").read_text(encoding="utf-8"))
+    return json.loads((report / "evidence.json").read_text(encoding="utf-8")), results["assessment-results"]
+
+
+def test_inputs_scope_and_accepted_values_are_named(profile: Path) -> None:
+    document, _ = written(profile, "out")
+    sources = {item["file"]: item["sha256"] for item in document["provenance"]["sources"]}
+    names = ["nordlicht.yaml", "layer.yaml"]
+    assert sources == {name: hashlib.sha256(profile.with_name(name).read_bytes()).hexdigest() for name in names}
+    assert document["provenance"]["dated"] is None
+    assert [item["account"] for item in document["scope"]["left_out"]] == ["old"]
+    assert {item["ou"] for item in document["scope"]["accounts"]} == {None, "Security"}
+    (accepted,) = document["provenance"]["accepted"]
+    assert (accepted["control"], accepted["reason"]) == ("cloudtrail-log-group-retention", "Kept elsewhere.")
+    text = (profile.with_name("out") / "report" / "evidence.md").read_text(encoding="utf-8")
+    assert sources["layer.yaml"] in text
+    assert "Accounts left out (suspended units): old (444444444444, Suspended)" in text
+
+
+def test_the_date_is_the_one_that_the_user_gives(profile: Path) -> None:
+    document, results = written(profile, "dated", SOURCE_DATE_EPOCH="1764460800")
+    assert document["provenance"]["dated"] == "2025-11-30T00:00:00+00:00"
+    assert results["metadata"]["last-modified"] == results["results"][0]["start"] == "2025-11-30T00:00:00Z"
+    assert written(profile, "again", SOURCE_DATE_EPOCH="1764460800")[0] == document
+
+
+def test_redacted_evidence_has_no_digest_of_the_profile(profile: Path) -> None:
+    _, reports = redacted_reports(profile, b"0123456789abcdef")
+    assert json.loads(reports["evidence.json"])["provenance"]["sources"] == []
+    assert hashlib.sha256(profile.read_bytes()).hexdigest().encode() not in reports["evidence.md"]
