@@ -11,6 +11,7 @@ DIRECTORIES: tuple[str, ...] = (
     "logs/log_archive",
     "logs/cloudtrail",
     "detect/config",
+    "detect/conformance",
     "respond/notifications",
     "detect/alarms",
     "respond/heartbeat",

@@ -21,6 +21,7 @@ from baseline.profile.newer_defaults import release_notes
 from baseline.profile.policy_files import PolicyFiles, read_policy_files
 from baseline.profile.problem_ids import problem
 from baseline.profile.problems import translate
+from baseline.profile.rule_files import read_rule_files
 from baseline.profile.rules import RULES
 from baseline.profile.rules.acceptance import due
 from baseline.profile.rules.capabilities import setting_problems
@@ -156,14 +157,15 @@ def _read(layers: Layers, tree: Tree, release: str | None, broken: Broken) -> _R
     policies = read_policy_files(tree, profile)
     landscape = build_landscape(profile, policies.documents)
     templates = read_template_files(tree, profile, landscape)
-    landscape = replace(landscape, documents={**policies.documents, **templates.templates})
+    rules = read_rule_files(tree, profile)
+    landscape = replace(landscape, documents={**policies.documents, **templates.templates, **rules.texts})
     checked = _check(tree, profile, broken, policies, landscape)
     return _Reading(
         profile=profile,
         landscape=landscape,
         shape=shape,
-        others=[*policies.problems, *templates.problems, *checked],
-        files=(*policies.paths, *templates.paths),
+        others=[*policies.problems, *templates.problems, *rules.problems, *checked],
+        files=(*policies.paths, *templates.paths, *rules.paths),
     )
 
 

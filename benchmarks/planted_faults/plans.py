@@ -41,6 +41,8 @@ def plan_faults(case: Case) -> Iterator[PlanFault]:
 
 UNCOMPARED: Mapping[str, str] = {
     "detect/guardduty/malware": "only the profile names the account and Region of the bucket",
+    "detect/conformance/pack": "only the profile names the places of a pack, and rules say in which Regions it is",
+    "detect/conformance/roles": "only the profile names the places of a pack",
     "detect/access_analyzer/access_analyzer": "only the profile names the Region of an internal analyzer",
 }
 """Template → why a fault in its stacks is not stopped: nothing but the targets says where its stacks go."""

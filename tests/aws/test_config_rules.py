@@ -45,7 +45,7 @@ def test_availability_of_a_rule_is_known_only_where_it_was_looked_up() -> None:
     assert is_rule_available("ROOT_ACCOUNT_MFA_ENABLED", "eu-west-1") is True
     assert is_rule_available("ROOT_ACCOUNT_MFA_ENABLED", "us-gov-west-1") is False
     assert is_rule_available("ACCESS_KEYS_ROTATED", "il-central-1") is False
-    assert is_rule_available("WAFV2_LOGGING_ENABLED", "eu-west-1") is None
+    assert is_rule_available("WAFV2_RULEGROUP_NOT_EMPTY", "eu-west-1") is None
 
 
 def test_a_rule_that_few_regions_have_is_missing_everywhere_else() -> None:

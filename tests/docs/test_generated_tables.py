@@ -9,6 +9,7 @@ import pytest
 from baseline.areas import area_of
 from baseline.capabilities.capability import Capability
 from baseline.capabilities.detect.config.packs import managed_rules
+from baseline.capabilities.detect.conformance.catalog import catalog, mapped_rules, runbooks
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.setting_needs import NEEDS
 from baseline.capabilities.settings import TIERS, tier_defaults
@@ -16,7 +17,7 @@ from baseline.cli.main import _COMMANDS
 from baseline.cloud.aws_errors import error_classes
 from baseline.cloud.inventory_calls import INVENTORY_CALLS
 from baseline.controls.control import controls, controls_of
-from baseline.controls.framework import frameworks
+from baseline.controls.framework import framework_ids, frameworks
 from baseline.controls.guardrail import guardrails
 from baseline.deploy.preflight import PREFLIGHT_CHECKS
 from baseline.policy.kinds import KINDS
@@ -67,6 +68,25 @@ def rules_table() -> str:
         parameters = ", ".join(f"`{name}` {value}" for name, value in rule.parameters.items())
         cells = (f"`{rule.name}`", f"`{rule.identifier}`", rule.tier, where[rule.scope], rule.title, parameters)
         rows.append(f"| {' | '.join(cells)} |")
+    return "\n".join(rows)
+
+
+def mapped_table() -> str:
+    rows = ["| rule | AWS's name | what is so | parameters | frameworks |", "|---|---|---|---|---|"]
+    for name, rule in catalog().items():
+        if name in managed_rules():
+            continue
+        parameters = ", ".join(f"`{key}` {value}" for key, value in rule.parameters.items())
+        mapped = ", ".join(framework for framework in framework_ids() if name in mapped_rules(framework))
+        rows.append(f"| {' | '.join((f'`{name}`', f'`{rule.identifier}`', rule.title, parameters, mapped))} |")
+    return "\n".join(rows)
+
+
+def runbooks_table() -> str:
+    rows = ["| rule | runbook | what it does | `exempt_tag` |", "|---|---|---|---|"]
+    for name, item in runbooks().items():
+        runbook = f"[{item.document}]({item.source})"
+        rows.append(f"| `{name}` | {runbook} | {item.effect} | {'yes' if item.tags else 'no'} |")
     return "\n".join(rows)
 
 
@@ -193,6 +213,11 @@ def test_every_link_between_our_own_pages_leads_somewhere() -> None:
 
 def test_the_page_of_config_lists_every_rule(*, rewrite_golden: bool) -> None:
     compare(DOCS / "capabilities" / "config.md", {"rules": rules_table()}, rewrite=rewrite_golden)
+
+
+def test_the_page_of_conformance_lists_rules_and_runbooks(*, rewrite_golden: bool) -> None:
+    tables = {"mapped": mapped_table(), "runbooks": runbooks_table()}
+    compare(DOCS / "capabilities" / "conformance.md", tables, rewrite=rewrite_golden)
 
 
 def calls_table() -> str:

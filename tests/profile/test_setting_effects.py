@@ -28,6 +28,7 @@ POLICY = {"Version": "2012-10-17", "Statement": [{"Sid": "A", "Effect": "Deny", 
 DOCUMENTS = {
     "policies/a.json": POLICY,
     "policies/b.json": {**POLICY, "Statement": []},
+    "conformance/owned": "rule a { x exists }",
     document_key("topic"): CustomTemplate(
         text="Resources:\n  A: {Type: AWS::SNS::Topic}\n", parameters={"Days": False}
     ),
@@ -37,7 +38,17 @@ CONTACT = {"name": "Sam Rivera", "title": "CISO", "email": "sam@northwind.exampl
 IDS = [f"906712345{n}-12345678-1234-1234-1234-12345678901{n}" for n in (1, 2)]
 ROLES = FULL["iam_roles"]["deployment_roles"]
 OVERRIDE = {"name": "sandbox", "to": ["Workloads"], "password_minimum_length": 20}
+CONFORMANCE: dict[str, Any] = {
+    "packs": {
+        "on": {**FULL["conformance"]["packs"]["on"], "rules": ["no-007", "owned", "cloudshell-full-access"]},
+    },
+    "rules": {
+        **FULL["conformance"]["rules"],
+        "owned": {"title": "Owned.", "guard": "rules/a.guard", "resource_types": ["AWS::S3::Bucket"]},
+    },
+}
 EXTRA: dict[str, dict[str, Any]] = {
+    "conformance": CONFORMANCE,
     "account_settings": {"overrides": [OVERRIDE]},
     "config": {"overrides": [{"name": "sandbox", "to": ["Workloads"], "recording": "DAILY"}]},
     "customizations": {"stacks": {"topic": STACK}},
@@ -103,6 +114,7 @@ WITHOUT_EFFECT = {
     "capabilities.customizations.stacks.*.accept": "goes into the findings",
     "capabilities.customizations.stacks.*.file": "a test of its own, since files are read with the profile",
     "capabilities.customizations.stacks.*.values": "a test of its own, since files are rendered with the profile",
+    "capabilities.conformance.rules.*.guard": "the text of the file has an effect",
     "capabilities.guardrails.rules.*.reason": "goes into the evidence",
     "capabilities.account_settings.overrides.*.reason": "goes into the evidence",
     "capabilities.config.overrides.*.reason": "goes into the evidence",
@@ -131,6 +143,21 @@ SAMPLES: dict[str, list[Any]] = {
     "capabilities.customizations.stacks.*.regions": [[], ["governed"], ["eu-central-1"]],
     "capabilities.customizations.stacks.*.parameters": [{"Days": "90"}, {"Days": "30"}],
     "capabilities.customizations.stacks.*.depends_on": [[], ["kms-logs"]],
+    "capabilities.conformance.packs": [{}, {"own": {"rules": ["no-007"]}}],
+    "capabilities.conformance.packs.*.framework": ["ccpa", "hipaa"],
+    "capabilities.conformance.packs.*.rules": [["no-007"], ["no-007", "owned"]],
+    "capabilities.conformance.packs.*.without": [[], ["buckets-kms-encrypted"]],
+    "capabilities.conformance.packs.*.to": [["root"], ["Workloads"], ["security"]],
+    "capabilities.conformance.packs.*.exclude_accounts": [[], ["security"]],
+    "capabilities.conformance.packs.*.remediate": [{}, {"table-recovery": {}}],
+    "capabilities.conformance.packs.*.remediate.*.exempt_tag": [None, "Exempt"],
+    "capabilities.conformance.rules.*.identifier": ["REQUIRED_TAGS", "EIP_ATTACHED"],
+    "capabilities.conformance.rules.*.parameters": [{"tag1Key": "a"}, {"tag1Key": "b"}],
+    "capabilities.conformance.rules.*.resource_types": [["AWS::S3::Bucket"], ["AWS::EC2::Instance"]],
+    "capabilities.conformance.rules": [
+        CONFORMANCE["rules"],
+        {**CONFORMANCE["rules"], "owned": {**CONFORMANCE["rules"]["owned"], "title": "Other."}},
+    ],
     "capabilities.inspector.policies": [{}, {"one": {"enable": ["ec2"]}}],
     "capabilities.inspector.cis_scans": [{}, {"one": {"tags": {"a": ["b"]}}}],
     "capabilities.inspector.cis_scans.*.days": [["SUN"], ["MON"]],

@@ -216,6 +216,29 @@ FULL: dict[str, dict[str, Any]] = {
         },
         "revert": True,
     },
+    "conformance": {
+        "packs": {
+            "on": {
+                "framework": "ccpa",
+                "rules": ["no-007", "cloudshell-full-access"],
+                "repeat": True,
+                "exclude_accounts": ["management"],
+                "remediate": {
+                    "default-security-group": {"mode": "automatic", "exempt_tag": "on: x"},
+                    "account-blocks-public-buckets": {},
+                },
+            },
+            "a-007": {"rules": ["no-007"], "remediate": {"key-rotation": {}}},
+        },
+        "rules": {
+            "no-007": {
+                "title": 'Owned: "on" # x',
+                "identifier": "REQUIRED_TAGS",
+                "parameters": {"tag1Key": "on", "tag1Value": "007"},
+                "resource_types": ["AWS::S3::Bucket"],
+            },
+        },
+    },
     "guardrails": {
         "quarantine_units": ["Workloads"],
         "exempt_roles": ["on/Platform+1@x"],

@@ -17,6 +17,12 @@ POLICIES: Mapping[str, ProblemKind] = {
         "that CloudFormation accepts inline in a StackSet: no transforms, no aliases.",
         "correct the template or the path",
     ),
+    "rule-file": kind(
+        "file of a rule cannot be used",
+        "A rule of your own in Guard is a text file below the directory of the profile that names it. Its syntax is "
+        "not checked here: `cfn-guard parse-tree` and AWS Config do that.",
+        "correct the path or the file",
+    ),
     "policy-json": kind(
         "policy is not JSON",
         "AWS Organizations accepts policies as JSON: no comments, no comma after the last item, each key once.",

@@ -223,13 +223,19 @@ def _recorder(landscape: Landscape, settings: ConfigSettings) -> StackSpec:
     )
 
 
-def _needs_recorder(settings: ConfigSettings) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def deployed_rules(landscape: Landscape) -> tuple[ManagedRule, ...]:
+    """The rules that this capability puts into every account; none while it is off."""
+    settings = landscape.settings("config", ConfigSettings) if landscape.is_on("config") else None
+    return _chosen_rules(landscape, settings) if settings and settings.rules else ()
+
+
+def needs_recorder(settings: ConfigSettings) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The dependencies and prerequisites of a stack that needs the recorders."""
     return (("config-recorder",), ()) if settings.recorder == "managed" else ((), (_RECORDER_EXISTS,))
 
 
 def _aggregator(landscape: Landscape, settings: ConfigSettings) -> StackSpec:
-    depends_on, prerequisites = _needs_recorder(settings)
+    depends_on, prerequisites = needs_recorder(settings)
     return StackSpec(
         name="config-aggregator",
         template="detect/config/aggregator",
@@ -290,8 +296,8 @@ def _packs(landscape: Landscape, settings: ConfigSettings) -> tuple[StackSpec, .
     return tuple(own)
 
 
-def _pack(landscape: Landscape, settings: ConfigSettings, pack: Pack, *, managements: bool) -> StackSpec:
-    depends_on, prerequisites = _needs_recorder(settings)
+def _pack(landscape: Landscape, settings: ConfigSettings, pack: Pack[ManagedRule], *, managements: bool) -> StackSpec:
+    depends_on, prerequisites = needs_recorder(settings)
     organization = not managements
     part = "management" if managements and not landscape.standalone else ""
     kind = "of every member account" if organization else "of the management account" if part else "of the account"

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Generic, Literal, TypeVar
 
 import tomli
 
@@ -62,37 +62,52 @@ class ManagedRule:
         parameters = sum(len(f"{name}{value}".encode()) + _PARAMETER_FRAME_BYTES for name, value in self._escaped())
         return sum(len(text.encode()) for text in texts) + parameters + _RULE_FRAME_BYTES
 
+    def is_available(self, region: str) -> bool:
+        """Whether the Region has it; unknown counts as no, because one missing rule fails a whole pack."""
+        return is_rule_available(self.identifier, region) is True
+
     def _escaped(self) -> Iterator[tuple[str, str]]:
         """Parameters at their maximum length: a non-ASCII character may become six or ten."""
         for name, value in {**self.parameters, **self.references}.items():
             yield name, value.encode("ascii", "backslashreplace").decode().replace('"', '\\"')
 
 
+R = TypeVar("R", bound=ManagedRule)
+
+
 @dataclass(frozen=True, kw_only=True)
-class Pack:
+class Pack(Generic[R]):
     """A set of rules and the Regions with it. `suffix` distinguishes the packs of one profile; the first has none."""
 
     suffix: str
     regions: tuple[str, ...]
-    rules: tuple[ManagedRule, ...]
+    rules: tuple[R, ...]
 
 
 @cache
 def managed_rules() -> Mapping[str, ManagedRule]:
     """Name → rule, for every rule of any tier, with the baseline's parameters."""
     data = tomli.loads(Path(__file__).with_name("rules.toml").read_text(encoding="utf-8"))
-    return {
-        name: ManagedRule(
-            name=name,
-            logical_id="".join(word.capitalize() for word in name.split("-")),
-            **{
-                **fields,
-                "parameters": {k: v for k, v in fields.get("parameters", {}).items() if "${" not in v},
-                "references": {k: Reference(v) for k, v in fields.get("parameters", {}).items() if "${" in v},
-            },
-        )
-        for name, fields in data.items()
-    }
+    return {name: read_rule(name, fields) for name, fields in data.items()}
+
+
+def read_rule(name: str, fields: Mapping[str, Any]) -> ManagedRule:
+    """The rule in one table of a file of rules; a parameter with `${` is a reference."""
+    parameters = fields.get("parameters", {})
+    return ManagedRule(
+        name=name,
+        logical_id=logical_id_of(name),
+        **{
+            **fields,
+            "parameters": {k: v for k, v in parameters.items() if "${" not in v},
+            "references": {k: Reference(v) for k, v in parameters.items() if "${" in v},
+        },
+    )
+
+
+def logical_id_of(name: str) -> str:
+    """The rule's name in PascalCase."""
+    return "".join(word.capitalize() for word in name.split("-"))
 
 
 def global_region(landscape: Landscape) -> str:
@@ -100,7 +115,7 @@ def global_region(landscape: Landscape) -> str:
     return next((region for region in landscape.regions if records_iam(region)), "")
 
 
-def build_packs(landscape: Landscape, rules: Sequence[ManagedRule]) -> tuple[Pack, ...]:
+def build_packs(landscape: Landscape, rules: Sequence[R]) -> tuple[Pack[R], ...]:
     """The packs: one for each set of rules available in some governed Regions, and one for rules per account.
 
     A rule is left out in a Region if its availability there is unknown: one missing rule fails a whole pack.
@@ -113,29 +128,29 @@ def build_packs(landscape: Landscape, rules: Sequence[ManagedRule]) -> tuple[Pac
     )
 
 
-def _regional_packs(landscape: Landscape, rules: Sequence[ManagedRule]) -> Iterator[Pack]:
+def _regional_packs(landscape: Landscape, rules: Sequence[R]) -> Iterator[Pack[R]]:
     groups: dict[tuple[str, ...], list[str]] = {}
     for region in landscape.regions:
-        names = tuple(rule.name for rule in rules if is_rule_available(rule.identifier, region))
+        names = tuple(rule.name for rule in rules if rule.is_available(region))
         groups.setdefault(names, []).append(region)
     for number, (names, regions) in enumerate(groups.items(), start=1):
         suffix = "" if number == 1 else str(number)
         yield from _split(suffix, tuple(regions), [rule for rule in rules if rule.name in names])
 
 
-def _split(suffix: str, regions: tuple[str, ...], rules: Sequence[ManagedRule]) -> Iterator[Pack]:
-    present = [rule for rule in rules if all(is_rule_available(rule.identifier, region) for region in regions)]
+def _split(suffix: str, regions: tuple[str, ...], rules: Sequence[R]) -> Iterator[Pack[R]]:
+    present = [rule for rule in rules if all(rule.is_available(region) for region in regions)]
     for number, part in enumerate(split_rules(present), start=1):
         parts = (suffix, "" if number == 1 else f"part{number}")
         yield Pack(suffix="-".join(filter(None, parts)), regions=regions, rules=part)
 
 
-def split_rules(rules: Sequence[ManagedRule]) -> tuple[tuple[ManagedRule, ...], ...]:
+def split_rules(rules: Sequence[R]) -> tuple[tuple[R, ...], ...]:
     """The rules in order, in as few parts as possible: at most 130 rules and 51,200 bytes each.
 
     Source: AWS Config developer guide, Service limits.
     """
-    parts: list[list[ManagedRule]] = []
+    parts: list[list[R]] = []
     weight = 0
     for rule in rules:
         if not parts or len(parts[-1]) == quota("config.rules_per_pack") or weight + rule.weight > _PACK_BYTES:
