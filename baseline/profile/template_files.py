@@ -136,6 +136,7 @@ def _parsed(text: str) -> CustomTemplate:
         raise _UnusableError(f"not YAML: {error.problem}", *error.position) from None
     if not isinstance(top, yaml.MappingNode):
         raise _UnusableError("not a template: a mapping with Resources is needed")
+    _refuse_repeated_keys(top)
     sections = {str(key.value): (key, value) for key, value in top.value}
     _check_sections(sections)
     is_json = bool(top.flow_style)
@@ -163,6 +164,21 @@ def _refuse_what_cloudformation_lacks(text: str) -> None:
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEEPEST:
             raise _UnusableError(f"more than {_DEEPEST} levels", line, column, "make it flatter")
+
+
+def _refuse_repeated_keys(node: Any) -> None:  # noqa: ANN401 - a YAML node
+    """Reject a key given twice: readers of JSON keep the last one, and the other one would be lost silently."""
+    if isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            _refuse_repeated_keys(item)
+    if not isinstance(node, yaml.MappingNode):
+        return
+    seen: set[str] = set()
+    for key, value in node.value:
+        if str(key.value) in seen:
+            raise _UnusableError(f"key given twice: {key.value}", *yaml.position_of(key), "remove one of them")
+        seen.add(str(key.value))
+        _refuse_repeated_keys(value)
 
 
 def _check_sections(sections: Mapping[str, tuple[Any, Any]]) -> None:

@@ -14,18 +14,22 @@ _CHINA = re.compile(r"\.amazonaws\.com\.cn\b")
 
 
 def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
+    severity = Severity.WARNING if subject.template.stack.is_custom else None  # users know their partition
     for section in ("Resources", "Outputs", "Conditions", "Parameters"):
         for path, text in _texts(subject.document.get(section), (section,)):
             found = _ARN.search(text)
             if found:
                 yield Problem(
-                    path=path, message=f"partition {found[1]!r} is written out: the template fits no other partition"
+                    path=path,
+                    message=f"partition {found[1]!r} is written out: the template fits no other partition",
+                    severity=severity,
                 )
             if _CHINA.search(text):
                 yield Problem(
                     path=path,
                     message="the domain of the China partition is written out: the template fits no other partition",
                     fix="write ${AWS::URLSuffix} in Fn::Sub",
+                    severity=severity,
                 )
 
 
@@ -46,7 +50,8 @@ CHECK = Check(
     id="BL101",
     title="partition written out",
     severity=Severity.ERROR,
-    explanation="An ARN that begins with arn:aws: is wrong in GovCloud and China. cfn-lint looks inside Fn::Sub only.",
+    explanation="An ARN that begins with arn:aws: is wrong in GovCloud and China. cfn-lint looks inside Fn::Sub "
+    "only. In a customization it is a warning.",
     fix="write arn:${AWS::Partition}: in Fn::Sub",
     source="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html",
     find=_find,

@@ -170,6 +170,17 @@ def test_checks_look_at_it_and_findings_are_accepted_with_a_reason(tmp_path: Pat
     ]
 
 
+def test_partition_of_the_user_is_a_warning(tmp_path: Path) -> None:
+    text = (
+        BUCKET
+        + "  Topic:\n    Type: AWS::SNS::Topic\n    Properties:\n      KmsMasterKeyId: arn:aws:kms:eu-west-1:1:key/x\n"
+    )
+    found = [
+        item for item in proof(tmp_path, "file: b.yaml, to: [web]", {"b.yaml": text}).findings if item.id == "BL101"
+    ]
+    assert [item.severity for item in found] == [Severity.WARNING]
+
+
 POLICY = "!Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/%s'"
 
 
@@ -260,6 +271,9 @@ def test_a_dynamic_reference_is_an_error(tmp_path: Path) -> None:
         ("{Resources: {A: {}}}", (1, 1), "neither block-style YAML nor JSON"),
         ("Resources:\n  A: " + "[" * 80 + "]" * 80 + "\n", (2, 64), "more than 60 levels"),
         ("Resources:\n  A: \u202e\n", (2, 6), "U+202E"),
+        ('{"Resources": {"A": {"Type": "x"},\n  "A": {"Type": "y"}}}', (2, 3), "key given twice: A"),
+        ('{"Resources": {"A": {"L": [{"k": 1, "k": 2}]}}}', (1, 37), "key given twice: k"),
+        ("Resources:\n  A: {}\nResources: {}\n", (3, 1), "key given twice: Resources"),
     ],
 )
 def test_a_template_that_cannot_be_used_is_refused_at_its_line(
