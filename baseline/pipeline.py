@@ -52,6 +52,7 @@ class Options:
         dated: The date of the evidence; None for evidence without a date.
         lock: The file with the ids that AWS has assigned; None for the one beside the profile, if it exists.
         root: The directory that must contain the profile's layers; None for its repository.
+        inventory: The inventory of the live organization to compare with; None for none.
     """
 
     validation: ValidateOptions = field(default_factory=ValidateOptions)
@@ -61,6 +62,7 @@ class Options:
     dated: datetime | None = None
     lock: Path | None = None
     root: Path | None = None
+    inventory: Path | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -252,11 +254,25 @@ class _Draft:
 @contextmanager
 def _drafted(path: Path, options: Options) -> Iterator[_Draft]:
     loaded, plan = plan_profile(path, options.as_of, options.lock, root=options.root)
+    live = conflicts_with(options.inventory, loaded, plan) if options.inventory else ()
     templates = render_plan(plan)
     with linted(templates, partition=plan.partition, options=options.validation) as said:
         draft = _looked_at(loaded, plan, templates, said)
         dated = replace(draft.evidence.provenance, dated=options.dated)
-        yield replace(draft, evidence=replace(draft.evidence, provenance=dated))
+        evidence = replace(draft.evidence, provenance=dated)
+        yield replace(draft, evidence=evidence, found=(*draft.found, *live))
+
+
+def conflicts_with(inventory: Path, loaded: LoadedProfile, plan: Plan) -> tuple[Finding, ...]:
+    """What would collide between a profile and the live organization of an inventory.
+
+    Raises:
+        InventoryError: if the file is not an inventory.
+    """
+    from baseline.inventory.conflicts import conflicts
+    from baseline.inventory.document import read_inventory
+
+    return conflicts(loaded.landscape, plan, read_inventory(inventory), str(loaded.files[0]), loaded.places)
 
 
 def _looked_at(loaded: LoadedProfile, plan: Plan, templates: tuple[Template, ...], said: Iterator[Finding]) -> _Draft:

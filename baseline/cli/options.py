@@ -52,6 +52,12 @@ cache_option: _Decorator = click.option(
     help="Reuse cfn-lint's results for unchanged templates.",
 )
 
+inventory_option: _Decorator = click.option(
+    "--inventory",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Compare with the live organization of an inventory, offline.",
+)
+
 lint_option: _Decorator = click.option(
     "--lint/--no-lint", default=True, show_default=True, help="Run cfn-lint in addition to the built-in checks."
 )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from baseline.cli.options import as_of_option, plan_sha256_option, profile_argument, root_option
+from baseline.cli.options import as_of_option, inventory_option, plan_sha256_option, profile_argument, root_option
 from baseline.cli.tables import add_row, is_narrow, new_table, print_table
 from baseline.cli.terminal import say, say_data, say_json
 from baseline.releases import RELEASES
@@ -48,6 +48,7 @@ _WIDE = 110
     type=click.Choice(RELEASES),
     help="Preview another release of defaults for PROFILE.",
 )
+@inventory_option
 @root_option
 @plan_sha256_option
 @as_of_option
@@ -59,6 +60,7 @@ def plan_command(  # noqa: PLR0913 - one parameter per option
     plan_sha256: str,
     format_: str,
     release: str | None,
+    inventory: Path | None,
     root: Path | None,
     as_of: date,
 ) -> int:
@@ -74,6 +76,7 @@ def plan_command(  # noqa: PLR0913 - one parameter per option
       baseline plan profile.yaml --against git:main --fail-on weaker --fail-on irreversible
       baseline plan profile.yaml --against profile.yaml --defaults 2026.12
       baseline plan profile.yaml --format markdown >> "$GITHUB_STEP_SUMMARY"
+      baseline plan profile.yaml --inventory inventory.json
       baseline plan profile.yaml --format json | jq '.waves[0][].name'
 
     Exit codes: 0 shown, 3 invalid profile, 5 modified files in the directory, or a change that --fail-on names.
@@ -81,11 +84,13 @@ def plan_command(  # noqa: PLR0913 - one parameter per option
     from baseline.cli.lock_notice import say_lock
     from baseline.cli.revision import checked_out
     from baseline.comparison import changes_against
-    from baseline.pipeline import plan_profile
+    from baseline.pipeline import conflicts_with, plan_profile
     from baseline.plan.trust import Trust
 
     if plan_sha256 and (against is None or not Path(against).is_dir()):
         raise click.UsageError("--plan-sha256 is the digest of a directory: name it with --against.")
+    if against is not None and inventory:
+        raise click.UsageError("--inventory compares the whole profile, --against its changes: name one of them.")
     if against is None and (fail_on or format_ == "html"):
         raise click.UsageError("--fail-on and --format html are about changes: name what to compare with --against.")
     failed: list[str] = []
@@ -98,6 +103,8 @@ def plan_command(  # noqa: PLR0913 - one parameter per option
     else:
         loaded, plan = plan_profile(profile, as_of, release=release, root=root)
         _print_plan(plan, format_)
+        if inventory:
+            _print_conflicts(conflicts_with(inventory, loaded, plan))
     say_lock(loaded.lock)
     _warn_of_expired(loaded.findings)
     if failed:
@@ -111,6 +118,16 @@ def _warn_of_expired(findings: "tuple[Finding, ...]") -> None:
     for finding in findings:
         if finding.id in ("profile-expired", "profile-runtime"):
             say(format_finding(finding), err=True)
+
+
+def _print_conflicts(findings: "tuple[Finding, ...]") -> None:
+    """Print what would collide with the live organization, on stderr: the plan on stdout stays one document."""
+    from baseline.report.findings_text import format_finding
+
+    for finding in findings:
+        say(format_finding(finding), err=True)
+    if not findings:
+        say("Nothing in the inventory collides with this plan.", err=True)
 
 
 def _print_changes(changes: "Changes", format_: str) -> None:

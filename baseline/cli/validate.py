@@ -12,6 +12,7 @@ from baseline.cli.options import (
     cache_option,
     fail_on_option,
     format_option,
+    inventory_option,
     lint_option,
     quiet_option,
     root_option,
@@ -46,6 +47,7 @@ class _Checked:
 @fail_on_option
 @as_of_option
 @lint_option
+@inventory_option
 @cache_option
 @quiet_option
 def validate_command(profiles: tuple[Path, ...], *, format_: str, quiet: bool, **how: Any) -> int:  # noqa: ANN401 - click's options
@@ -60,6 +62,7 @@ def validate_command(profiles: tuple[Path, ...], *, format_: str, quiet: bool, *
       baseline validate clients/*.yaml --no-lint      # the fast checks only
       baseline validate profile.yaml --format sarif > findings.sarif
       git show main:profile.yaml | baseline validate -
+      baseline validate profile.yaml --inventory inventory.json
 
     Exit codes: 0 valid, 3 invalid profile, 5 findings at or above --fail-on.
     """
@@ -97,7 +100,8 @@ def _check(profile: Path, how: dict[str, Any], *, quiet: bool) -> _Checked:
             layer = load_layer(profile, how["root"])
             if layer is not None:
                 return _Checked(profile=profile, findings=layer, fails=bool(at_or_above(layer, level)))
-            proof = prove(profile, Options(validation=options, fail_on=level, as_of=how["as_of"], root=how["root"]))
+            where = {"as_of": how["as_of"], "root": how["root"], "inventory": how["inventory"]}
+            proof = prove(profile, Options(validation=options, fail_on=level, **where))
     except ProfileError as error:
         return _Checked(profile=profile, problems=error.problems)
     return _Checked(profile=profile, findings=proof.findings, proof=proof, fails=bool(proof.failures))

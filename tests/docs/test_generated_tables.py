@@ -20,6 +20,7 @@ from baseline.controls.control import controls, controls_of
 from baseline.controls.framework import framework_ids, frameworks
 from baseline.controls.guardrail import guardrails
 from baseline.deploy.preflight import PREFLIGHT_CHECKS
+from baseline.inventory.conflicts.run import INVENTORY_CHECKS
 from baseline.policy.kinds import KINDS
 from baseline.report.requirement_words import STATES
 from baseline.validate.checks.registry import CHECKS
@@ -244,6 +245,16 @@ def test_the_readme_counts_what_there_is() -> None:
     assert f"{len(controls())} controls have assertions" in text
     assert f"\n{len(frameworks())} frameworks has one state" in text
     assert f"{len(guardrails())} guardrails" in text
+
+
+def inventory_checks_table() -> str:
+    rows = ["| check | severity | finds |", "|---|---|---|"]
+    rows += [f"| `{check.id}` | {check.severity} | {check.title} |" for check in INVENTORY_CHECKS]
+    return "\n".join(rows)
+
+
+def test_the_page_of_existing_organizations_lists_every_check(*, rewrite_golden: bool) -> None:
+    compare(DOCS / "existing-organization.md", {"inventory-checks": inventory_checks_table()}, rewrite=rewrite_golden)
 
 
 def inventory_calls_table() -> str:

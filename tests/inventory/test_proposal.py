@@ -219,7 +219,7 @@ def test_administrators_of_services_keep_their_roles_or_are_named() -> None:
     profile, text = proposed(inventory(delegated_administrators=administrators))
 
     assert profile["roles"] == {"identity_center": "web-production"}
-    assert f"# web-production ({WEB}) administers Security Hub" in text
+    assert f"# web-production ({WEB}) administers AWS Security Hub" in text
 
 
 def test_control_tower_gives_home_region_and_governed_regions() -> None:

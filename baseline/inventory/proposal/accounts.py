@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from baseline.inventory.facts.control_tower import LandingZone
 from baseline.inventory.facts.organization import Account
 from baseline.inventory.model import Inventory
-from baseline.inventory.proposal.look import account_regions, known
+from baseline.inventory.proposal.look import DETECTION_SERVICES, account_regions, known
 from baseline.text.slug import slug
 
 _LONGEST_KEY = 50
 _RESERVED = ("management", "log_archive", "security", "root")
-_DETECTION = ("guardduty.amazonaws.com", "securityhub.amazonaws.com")
 _LOG_NAME = re.compile(r"log-?archive|(?:^|-)logs?(?:-|\Z)|logging", re.IGNORECASE)
 _SECURITY_NAME = re.compile(r"(?:^|-)(?:security|audit)(?:-|\Z)", re.IGNORECASE)
 
@@ -50,7 +49,7 @@ def security_of(inventory: Inventory, log_archive: str) -> Choice | None:
     if tower and (account := _security_of_control_tower(tower)):
         return Choice(account=account, reason="the audit account of Control Tower")
     for item in known(inventory.organization.delegated_administrators) or ():
-        if any(service in item.services for service in _DETECTION):
+        if any(service in item.services for service in DETECTION_SERVICES.values()):
             return Choice(account=item.account, reason="the administrator of GuardDuty or Security Hub")
     found = _by_name(inventory, _SECURITY_NAME)
     return found if found and found.account != log_archive else None

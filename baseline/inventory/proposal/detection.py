@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from baseline.capabilities.registry import CAPABILITIES
 from baseline.inventory.facts.part import Unknown
 from baseline.inventory.facts.recording import Trail
-from baseline.inventory.proposal.look import account_regions, known
+from baseline.inventory.proposal.look import DETECTION_SERVICES, account_regions, known
 from baseline.inventory.proposal.situation import Proposed, Situation
 
 _MANY = 5
@@ -84,7 +85,7 @@ def _kind(trail: Trail) -> str:
 
 def guardduty(situation: Situation) -> Proposed:
     """Detectors of the security account are given by id; the policy takes over those of other accounts."""
-    notes = tuple(_administrator_notes(situation, "guardduty.amazonaws.com", "GuardDuty"))
+    notes = tuple(_administrator_notes(situation, "guardduty"))
     if "guardduty" in situation.deployed or not situation.security:
         return Proposed(notes=notes)
     regions = situation.governed(situation.security)
@@ -99,7 +100,7 @@ def guardduty(situation: Situation) -> Proposed:
 
 def security_hub(situation: Situation) -> Proposed:
     """Hubs of the security account are left as they are."""
-    notes = tuple(_administrator_notes(situation, "securityhub.amazonaws.com", "Security Hub"))
+    notes = tuple(_administrator_notes(situation, "security_hub"))
     if "security_hub" in situation.deployed or not situation.security:
         return Proposed(notes=notes)
     regions = situation.governed(situation.security)
@@ -112,8 +113,9 @@ def security_hub(situation: Situation) -> Proposed:
     return Proposed(settings={"existing_hub": True} if has_hub else {}, notes=(*notes, *unknown))
 
 
-def _administrator_notes(situation: Situation, service: str, title: str) -> Iterator[str]:
+def _administrator_notes(situation: Situation, capability: str) -> Iterator[str]:
     """Administrators that the security account cannot replace as long as they are there."""
+    service, title = DETECTION_SERVICES[capability], CAPABILITIES[capability].title
     for item in known(situation.inventory.organization.delegated_administrators) or ():
         if service in item.services and item.account != situation.security:
             yield (

@@ -10,6 +10,12 @@ from baseline.inventory.model import AccountInventory, Inventory, RegionInventor
 
 T = TypeVar("T")
 
+DETECTION_SERVICES: Mapping[str, str] = {
+    "guardduty": "guardduty.amazonaws.com",
+    "security_hub": "securityhub.amazonaws.com",
+}
+"""Capability → its service, whose administrator is named through the service's own API and is the security account."""
+
 
 def known(fact: T | Unknown) -> T | None:
     """The fact, or None if it is unknown."""

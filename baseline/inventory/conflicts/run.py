@@ -1,0 +1,78 @@
+"""Runs every check, and places what they report."""
+
+from collections.abc import Mapping
+
+from baseline.capabilities.landscape import Landscape
+from baseline.findings import Finding, Location, Problem, Severity, sorted_findings
+from baseline.inventory.conflicts import policies, services, tree
+from baseline.inventory.conflicts.subject import InventoryCheck, Subject
+from baseline.inventory.model import Inventory
+from baseline.plan.model import Plan
+
+_ERROR, _WARNING, _INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
+
+INVENTORY_CHECKS: tuple[InventoryCheck, ...] = tuple(
+    InventoryCheck(id=f"inventory-{id_}", title=title, severity=severity, find=find)
+    for id_, title, severity, find in (
+        ("organization", "The inventory is of another organization.", _ERROR, tree.organization),
+        ("account", "An account does not exist, is closed, or has the address of another one.", _ERROR, tree.accounts),
+        ("moved", "An account is in another unit than the profile says.", _WARNING, tree.moved_accounts),
+        ("unit", "A unit without id exists already, or a unit with id is elsewhere.", _ERROR, tree.units),
+        ("unlisted", "The profile does not list active accounts.", _INFO, tree.unlisted),
+        ("unknown", "Accounts were not looked at.", _INFO, tree.not_looked_at),
+        ("singleton", "A recorder, detector or hub exists where a stack makes one.", _ERROR, services.singletons),
+        ("detector", "A detector that the profile names is not there.", _ERROR, services.existing_detectors),
+        ("no-recorder", "Nothing records, and the profile makes no recorder.", _WARNING, services.missing_recorders),
+        ("administrator", "Another account administers a service.", _ERROR, services.administrators),
+        (
+            "identity",
+            "Names in Identity Center are taken, or it is in another Region.",
+            _ERROR,
+            services.identity_names,
+        ),
+        ("stack-set", "A StackSet of the same name is not the baseline's.", _ERROR, services.stack_sets),
+        ("policy-name", "A policy of the same name exists.", _ERROR, policies.names),
+        ("slots", "Policies do not fit beside those of others.", _ERROR, policies.slots),
+        (
+            "reserved-slots",
+            "More policies of others are attached than reserved_slots says.",
+            _WARNING,
+            policies.reserved_slots,
+        ),
+        ("denial", "A policy of others denies a call that the baseline needs.", _ERROR, policies.denials),
+        ("allow-list", "FullAWSAccess is detached somewhere.", _WARNING, policies.allow_lists),
+        ("policies", "Policies of others are unknown.", _INFO, policies.unreadable),
+    )
+)
+"""In the order of the documentation."""
+
+
+def conflicts(
+    landscape: Landscape, plan: Plan, inventory: Inventory, file: str, places: Mapping[str, Location]
+) -> tuple[Finding, ...]:
+    """What would collide between a profile and a live organization, sorted by place.
+
+    Args:
+        landscape: The profile's organization.
+        plan: Its plan.
+        inventory: The live organization.
+        file: The profile's file, for findings outside of capabilities.
+        places: Capability → its place in the profile.
+    """
+    subject = Subject(landscape=landscape, plan=plan, inventory=inventory)
+    return sorted_findings(
+        [_finding(check, problem, file, places) for check in INVENTORY_CHECKS for problem in check.find(subject)]
+    )
+
+
+def _finding(check: InventoryCheck, problem: Problem, file: str, places: Mapping[str, Location]) -> Finding:
+    capability = str(problem.path[1]) if problem.path[0] == "capabilities" else ""
+    return Finding(
+        id=check.id,
+        severity=problem.severity or check.severity,
+        message=problem.message,
+        location=places.get(capability, Location(file=file)),
+        path=".".join(map(str, problem.path)),
+        fix=problem.fix,
+        capability=capability,
+    )

@@ -1,0 +1,176 @@
+"""Checks of services of which an account has one per Region, of administrators, and of names."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from baseline.capabilities.detect.config.config import ConfigSettings
+from baseline.capabilities.detect.guardduty.settings import GuardDutySettings
+from baseline.capabilities.identity.identity_center.settings import IdentityCenterSettings
+from baseline.capabilities.registry import CAPABILITIES
+from baseline.findings import Problem
+from baseline.inventory.conflicts.subject import Subject, listing
+from baseline.inventory.facts.part import Unknown
+from baseline.inventory.model import RegionInventory
+from baseline.inventory.proposal.look import DETECTION_SERVICES, known
+
+_RECORDER, _DETECTOR = "detect/config/recorder", "detect/guardduty/guardduty"
+
+
+def _foreign_recorders(facts: RegionInventory) -> list[str]:
+    """Names of recorders that block another one; service-linked ones do not."""
+    return [item.name for item in known(facts.recorders) or () if not item.service]
+
+
+_SINGLETONS: Mapping[str, tuple[Callable[[RegionInventory], list[str]], str, str]] = {
+    _RECORDER: (
+        _foreign_recorders,
+        "a recorder",
+        "leave it there with recorder: existing, here or in an override (`baseline docs config`), or delete it",
+    ),
+    _DETECTOR: (
+        lambda facts: [item.id for item in known(facts.detectors) or ()],
+        "a detector",
+        "give its id in existing_detectors",
+    ),
+    "detect/security_hub/security_hub": (
+        lambda facts: [found.arn] if (found := known(facts.hub)) else [],
+        "a hub",
+        "write existing_hub: true, or turn it off first (`baseline docs security_hub`)",
+    ),
+}
+"""Template → the resources that block its own, their name, and the way out."""
+
+
+def singletons(subject: Subject) -> Iterator[Problem]:
+    """A stack makes a recorder, detector or hub only where there is none."""
+    for stack in subject.plan.stacks:
+        if stack.template not in _SINGLETONS or stack.capability in subject.deployed:
+            continue
+        find, what, fix = _SINGLETONS[stack.template]
+        spared = _existing_detector_regions(subject) if stack.template == _DETECTOR else frozenset()
+        found = [
+            (destination.account, region)
+            for destination, region in subject.plan.reach(stack).pairs()
+            if region not in spared and (facts := subject.facts(destination.account).get(region)) and find(facts)
+        ]
+        if found:
+            places = listing(f"{account} in {region}" for account, region in sorted(found))
+            yield Problem(
+                path=("capabilities", stack.capability),
+                message=f"{stack.name} would make {what} where one exists, which AWS refuses: {places}",
+                fix=fix,
+            )
+
+
+def _existing_detector_regions(subject: Subject) -> frozenset[str]:
+    return frozenset(subject.landscape.settings("guardduty", GuardDutySettings).existing_detectors)
+
+
+def existing_detectors(subject: Subject) -> Iterator[Problem]:
+    """Detectors that the profile names are there."""
+    if not subject.landscape.is_on("guardduty"):
+        return
+    facts = subject.facts("security")
+    for region, id_ in subject.landscape.settings("guardduty", GuardDutySettings).existing_detectors.items():
+        here = facts.get(region)
+        if here and not isinstance(here.detectors, Unknown) and id_ not in {item.id for item in here.detectors}:
+            there = listing(item.id for item in here.detectors) or "none"
+            yield Problem(
+                path=("capabilities", "guardduty", "existing_detectors", region),
+                message=f"the security account has no detector {id_} in {region}; there: {there}",
+                fix="correct the id, or leave the Region out to create a detector",
+            )
+
+
+def missing_recorders(subject: Subject) -> Iterator[Problem]:
+    """Where the profile leaves recording to others, something records."""
+    if not subject.landscape.is_on("config"):
+        return
+    settings = subject.landscape.settings("config", ConfigSettings)
+    made = {
+        (destination.account, region)
+        for stack in subject.plan.stacks
+        if stack.template == _RECORDER
+        for destination, region in subject.plan.reach(stack).pairs()
+    }
+    if settings.recorder == "managed" and not settings.overrides:
+        return
+    missing = [
+        f"{key} in {region}"
+        for key in subject.landscape.accounts
+        for region, facts in subject.facts(key).items()
+        if (key, region) not in made and not isinstance(facts.recorders, Unknown) and not _foreign_recorders(facts)
+    ]
+    if missing:
+        yield Problem(
+            path=("capabilities", "config"),
+            message=f"nothing records there, and the profile makes no recorder: {listing(missing)}",
+            fix="let the tool that has the other recorders make these, or let the baseline: recorder: managed",
+        )
+
+
+def administrators(subject: Subject) -> Iterator[Problem]:
+    """Services of the enabled capabilities have no other delegated administrator."""
+    for name, capability in CAPABILITIES.items():
+        if not subject.landscape.is_on(name) or not capability.is_asked(
+            subject.landscape.settings(name, capability.settings)
+        ):
+            continue
+        for service in (*capability.delegated_administration, *filter(None, [DETECTION_SERVICES.get(name)])):
+            wanted = subject.landscape.accounts[subject.landscape.administrator(service)]
+            holders = [
+                item.account
+                for item in known(subject.inventory.organization.delegated_administrators) or ()
+                if service in item.services
+            ]
+            if holders and wanted.id not in holders:
+                now = listing(f"{subject.keys.get(holder, 'unlisted')} ({holder})" for holder in holders)
+                yield Problem(
+                    path=("capabilities", name),
+                    message=f"{now} administers {service}, and the profile gives it to {wanted.key}",
+                    fix=f"deregister it first, or give the role to it: roles: {{{name}: …}}"
+                    if capability.has_role
+                    else "deregister it first, or make it the security account",
+                )
+
+
+def identity_names(subject: Subject) -> Iterator[Problem]:
+    """Names of permission sets and groups that the profile creates are free."""
+    center = known(subject.inventory.organization.identity_center)
+    if center is None or not subject.landscape.is_on("identity_center") or "identity_center" in subject.deployed:
+        return
+    settings = subject.landscape.settings("identity_center", IdentityCenterSettings)
+    begin = settings.name_prefix or ""
+    named = (*settings.ready_made, *settings.permission_sets, *(item.permission_set for item in settings.assignments))
+    sets = {f"{begin}{name}" for name in named} & {item.name for item in center.permission_sets}
+    if sets:
+        yield Problem(
+            path=("capabilities", "identity_center"),
+            message=f"permission sets of these names exist: {listing(sorted(sets))}",
+            fix="leave them out of ready_made, or write name_prefix",
+        )
+    groups = {item.name: item.id for item in center.groups}
+    for name in sorted(name for name, group in settings.groups.items() if group.id is None and name in groups):
+        yield Problem(
+            path=("capabilities", "identity_center", "groups", name),
+            message=f"the group {name} exists",
+            fix=f"give its id: {name}: {{id: {groups[name]}}}",
+        )
+    wanted = settings.region or subject.landscape.home_region
+    if wanted != center.region:
+        yield Problem(
+            path=("capabilities", "identity_center"),
+            message=f"the instance of IAM Identity Center is in {center.region}, not in {wanted}",
+            fix=f"write region: {center.region}",
+        )
+
+
+def stack_sets(subject: Subject) -> Iterator[Problem]:
+    """Names of StackSets are free, or of a StackSet of the baseline."""
+    planned = {stack.name: stack.capability for stack in subject.plan.stacks}
+    for item in known(subject.inventory.organization.stack_sets) or ():
+        if item.name in planned and not item.capability:
+            yield Problem(
+                path=("capabilities", planned[item.name]),
+                message=f"a StackSet {item.name} exists in {item.region} that baseline did not make",
+                fix="rename or delete it, or choose another prefix",
+            )

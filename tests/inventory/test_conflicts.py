@@ -1,0 +1,212 @@
+"""`validate --inventory` and `plan --inventory`: a profile against a live organization."""
+
+import json
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from baseline.cli.main import baseline
+from baseline.findings import Finding
+from baseline.inventory.conflicts import conflicts
+from baseline.inventory.conflicts.run import INVENTORY_CHECKS
+from baseline.inventory.document import write_inventory
+from baseline.inventory.facts.identity_center import Group, IdentityCenter, PermissionSet
+from baseline.inventory.facts.organization import Administrator, Policies, Policy
+from baseline.inventory.facts.part import Unknown
+from baseline.inventory.model import Inventory
+from baseline.inventory.proposal.answers import Wishes, answers_of
+from baseline.plan.build import build_plan
+from baseline.profile.load import LoadedProfile, load_profile_text
+from baseline.profile.scaffold import scaffold
+from tests.inventory.made import DETECTOR, HUB, LOGS, RECORDER, SECURITY, WEB, inventory, policies, stack_set
+
+_TEXT = scaffold(answers_of(inventory(), Wishes(name="Contoso", prefix="ct"))).replace('stage: "audit"', 'stage: "all"')
+_NOTES = {"inventory-unknown", "inventory-unlisted"}
+
+
+@cache
+def loaded(text: str) -> LoadedProfile:
+    return load_profile_text(text)
+
+
+def found(live: Inventory, change: Callable[[str], str] = str) -> tuple[Finding, ...]:
+    """The conflicts of the profile of the unchanged organization with another one."""
+    profile = loaded(change(_TEXT))
+    return conflicts(profile.landscape, build_plan(profile.landscape, ()), live, "profile.yaml", profile.places)
+
+
+def scp(content: Any, *targets: str, name: str = "foreign") -> Policies:
+    one = Policy(
+        id="p-foreign", name=name, type="SERVICE_CONTROL_POLICY", aws_managed=False, content=json.dumps(content),
+        targets=targets,
+    )  # fmt: skip
+    return Policies(policies=(one,), unknown_types={}, free_slots={})
+
+
+def deny(*actions: str) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": [{"Sid": "No", "Effect": "Deny", "Action": actions, "Resource": "*"}]}
+
+
+def full_access(*targets: str) -> Policies:
+    one = Policy(
+        id="p-FullAWSAccess", name="FullAWSAccess", type="SERVICE_CONTROL_POLICY", aws_managed=True, content="",
+        targets=targets,
+    )  # fmt: skip
+    return Policies(policies=(one,), unknown_types={}, free_slots={})
+
+
+def center(**values: Any) -> IdentityCenter:
+    given: dict[str, Any] = {
+        "arn": "arn", "identity_store": "d-1", "region": "eu-west-1", "owner": "1", "permission_sets": (),
+        "groups": (), "assignments": (), **values,
+    }  # fmt: skip
+    return IdentityCenter(**given)
+
+
+def test_a_profile_made_from_an_inventory_has_no_conflict_with_it() -> None:
+    assert found(inventory()) == ()
+
+
+_DETECTORS = f"{{eu-west-1: {DETECTOR.id}}}"
+
+CASES: dict[str, tuple[Inventory, Callable[[str], str], str, str]] = {
+    "another organization": (
+        inventory(), lambda text: text.replace("o-c0nt0s0123", "o-c0nt0s0999"), "inventory-organization",
+        "o-c0nt0s0999",
+    ),
+    "an account that is not there": (
+        inventory(), lambda text: text.replace(WEB, "999999999909"), "inventory-account", "999999999909",
+    ),
+    "a closed account": (inventory(states={WEB: "SUSPENDED"}), str, "inventory-account", "is SUSPENDED"),
+    "a new account with an address in use": (
+        inventory(), lambda text: text.replace(f'id: "{WEB}", ', ""), "inventory-account", f"{WEB} (Web Production)",
+    ),
+    "an account in another unit": (
+        inventory(), lambda text: text.replace('"Workloads/Prod", name: "Web', '"Workloads", name: "Web'),
+        "inventory-moved", f"{WEB} is in Workloads/Prod",
+    ),
+    "a unit that would be made twice": (
+        inventory(), lambda text: text.replace('{path: "Core", id: "ou-c0nt-11111111"}', "Core"),
+        "inventory-unit", "exists already (ou-c0nt-11111111)",
+    ),
+    "a unit with an unknown id": (
+        inventory(), lambda text: text.replace('id: "ou-c0nt-11111111"', 'id: "ou-c0nt-99999999"'),
+        "inventory-unit", "there is no such unit",
+    ),
+    "a recorder in one account": (
+        inventory({WEB: {"eu-west-1": {"recorders": (RECORDER,)}}}), str, "inventory-singleton",
+        "web-production in eu-west-1",
+    ),
+    "a detector of the security account": (
+        inventory({SECURITY: {"us-east-1": {"detectors": (DETECTOR,)}}}), str, "inventory-singleton",
+        "security in us-east-1",
+    ),
+    "a hub of the security account": (
+        inventory({SECURITY: {"eu-west-1": {"hub": HUB}}}), str, "inventory-singleton", "ct-security-hub",
+    ),
+    "a detector that is not there": (
+        inventory(),
+        lambda text: text.replace("  guardduty:", f"  guardduty:\n    existing_detectors: {_DETECTORS}"),
+        "inventory-detector", DETECTOR.id,
+    ),
+    "no recorder although another tool should have them": (
+        inventory(), lambda text: text.replace("  config:", "  config:\n    recorder: existing"),
+        "inventory-no-recorder", "management in eu-west-1",
+    ),
+    "another administrator of Security Hub": (
+        inventory(delegated_administrators=(Administrator(account=WEB, services=("securityhub.amazonaws.com",)),)),
+        str, "inventory-administrator", f"web-production ({WEB})",
+    ),
+    "a permission set of the same name": (
+        inventory(identity_center=center(
+            permission_sets=(PermissionSet(name="ReadOnly", arn="arn", session="PT1H", managed_policies=()),)
+        )),
+        str, "inventory-identity", "ReadOnly",
+    ),
+    "a group of the same name": (
+        inventory(identity_center=center(groups=(Group(id="93674f7e5b-1", name="admins", external=False),))),
+        lambda text: text.replace("  identity_center:", "  identity_center:\n    groups: {admins: {}}"),
+        "inventory-identity", "group admins",
+    ),
+    "an instance in another Region": (
+        inventory(identity_center=center(region="us-east-1")), str, "inventory-identity", "in us-east-1",
+    ),
+    "a foreign StackSet of the same name": (
+        inventory(stack_sets=(stack_set("ct-config-role", ""),)), str, "inventory-stack-set", "ct-config-role",
+    ),
+    "a policy of the same name": (
+        inventory(policies=scp(deny("s3:PutBucketAcl"), name="ct-guardrails-scp-identity")), str,
+        "inventory-policy-name", "ct-guardrails-scp-identity",
+    ),
+    "a policy that locks the baseline out": (
+        inventory(policies=scp(deny("iam:*"), "ou-c0nt-22222222")), str, "inventory-denial",
+        "foreign at Workloads denies iam:",
+    ),
+    "more policies than reserved": (
+        inventory(policies=scp(deny("a4b:GetRoom"), "r-c0nt")), str, "inventory-reserved-slots", "reserved_slots is 0",
+    ),
+    "more policies than fit": (
+        inventory(policies=policies(**{f"p{number}": ("r-c0nt",) for number in range(9)})), str,
+        "inventory-slots", "9 of others",
+    ),
+    "an allow list": (
+        inventory(policies=full_access("r-c0nt")), str, "inventory-allow-list", "Core",
+    ),
+    "policies that cannot be read": (
+        inventory(policies=Unknown(unknown="ListPolicies: AccessDeniedException")), str, "inventory-policies",
+        "every type",
+    ),
+    "accounts that were not looked at": (
+        inventory(unknown=(LOGS, WEB)), str, "inventory-unknown", "log_archive, web-production",
+    ),
+    "an account that the profile does not list": (
+        inventory(), lambda text: "".join(line for line in text.splitlines(True) if "  data: " not in line),
+        "inventory-unlisted", "data (555555555505)",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_each_conflict_is_found_and_no_other(case: str) -> None:
+    live, change, id_, said = CASES[case]
+
+    findings = found(live, change)
+
+    reported = [finding for finding in findings if finding.id == id_]
+    assert reported, [str(item) for item in findings]
+    assert any(said in finding.message for finding in reported), [finding.message for finding in reported]
+    others = {finding.id for finding in findings} - {id_} - _NOTES - {"inventory-reserved-slots"}
+    assert others == set()
+
+
+def test_every_check_has_a_case() -> None:
+    assert {id_ for _, _, id_, _ in CASES.values()} == {check.id for check in INVENTORY_CHECKS}
+
+
+def test_what_the_baseline_deployed_does_not_collide() -> None:
+    live = inventory(
+        {WEB: {"eu-west-1": {"recorders": (RECORDER,)}}, SECURITY: {"eu-west-1": {"detectors": (DETECTOR,)}}},
+        stack_sets=tuple(stack_set(f"ct-{name}", name) for name in ("config", "guardduty", "guardrails")),
+        policies=policies(**{"ct-guardrails-scp-identity": ("r-c0nt",)}),
+    )
+    assert found(live) == ()
+
+
+def test_validate_and_plan_report_conflicts_offline(tmp_path: Path) -> None:
+    profile, live = tmp_path / "profile.yaml", tmp_path / "inventory.json"
+    profile.write_text(_TEXT, encoding="utf-8")
+    write_inventory(inventory({SECURITY: {"eu-west-1": {"hub": HUB}}}), live)
+
+    planned = CliRunner().invoke(baseline, ["plan", str(profile), "--inventory", str(live), "--format", "json"])
+    validated = CliRunner().invoke(
+        baseline, ["validate", str(profile), "--inventory", str(live), "--no-lint"], standalone_mode=False
+    )
+
+    assert json.loads(planned.stdout)["prefix"] == "ct"
+    assert "inventory-singleton" in planned.stderr
+    assert validated.return_value == 5
+    assert "write existing_hub: true" in validated.output
