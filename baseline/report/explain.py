@@ -14,6 +14,8 @@ from baseline.controls.requirement import Requirement
 from baseline.deploy.preflight import PREFLIGHT_CHECKS
 from baseline.errors import UnknownTopicError
 from baseline.evidence.assess import words
+from baseline.inventory.conflicts.run import INVENTORY_CHECKS
+from baseline.inventory.conflicts.subject import InventoryCheck
 from baseline.profile.problem_ids import PROBLEMS
 from baseline.profile.problem_kinds.kind import ProblemKind
 from baseline.report.explain_off import explain_capability_off, explain_control_off
@@ -30,6 +32,7 @@ def topics() -> str:
         "Checks": [(check.id, check.title) for check in CHECKS],
         "Profile problems": [(name, item.title) for name, item in PROBLEMS.items()],
         "Preflight": [(name, text.partition("\n")[0]) for name, text in _preflight().items()],
+        "Inventory": [(check.id, check.title) for check in INVENTORY_CHECKS],
         "Controls": [(name, item.statement) for name, item in controls().items()],
         "Objectives": [(name, item.statement) for name, item in objectives().items()],
         "Frameworks": [(name, item.title) for name, item in frameworks().items()],
@@ -76,6 +79,7 @@ def _topics() -> Mapping[str, Callable[[], Iterable[str]]]:
     entries |= {name: lambda item=item: _control(item) for name, item in controls().items()}  # type: ignore[misc]
     entries |= {name: lambda name=name, item=item: _problem(name, item) for name, item in PROBLEMS.items()}  # type: ignore[misc]
     entries |= {name: lambda name=name, text=text: _look(name, text) for name, text in _preflight().items()}  # type: ignore[misc]
+    entries |= {check.id: lambda item=check: _conflict(item) for check in INVENTORY_CHECKS}  # type: ignore[misc]
     entries |= {check.id: lambda item=check: _check(item) for check in CHECKS}  # type: ignore[misc]
     entries |= {name: lambda item=item: _capability(item) for name, item in CAPABILITIES.items()}  # type: ignore[misc]
     return entries
@@ -90,6 +94,13 @@ def _look(name: str, text: str) -> Iterable[str]:
     yield f"{name}: {text}"
     yield ""
     yield "Checked by `baseline preflight`, and by `baseline deploy` before a change. See `baseline docs deploy`."
+
+
+def _conflict(check: InventoryCheck) -> Iterable[str]:
+    yield f"{check.id}: {check.title}"
+    yield ""
+    yield f"{str(check.severity).capitalize()} of `validate --inventory` and `plan --inventory`."
+    yield "See `baseline docs existing-organization`."
 
 
 def _capability(item: Capability) -> Iterable[str]:

@@ -9,6 +9,7 @@ from baseline.controls.control import controls
 from baseline.controls.framework import framework_ids, frameworks
 from baseline.deploy.preflight import PREFLIGHT_CHECKS
 from baseline.errors import UnknownTopicError
+from baseline.inventory.conflicts.run import INVENTORY_CHECKS
 from baseline.pipeline import evidence_of
 from baseline.profile.problem_ids import PROBLEMS
 from baseline.report.evidence_json import evidence_document
@@ -20,6 +21,7 @@ from tests.each import hold_for_each
 
 NAMES = [
     *(f"preflight-{check.id}" for check in PREFLIGHT_CHECKS),
+    *(check.id for check in INVENTORY_CHECKS),
     *CAPABILITIES,
     *controls(),
     *framework_ids(),

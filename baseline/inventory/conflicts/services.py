@@ -46,11 +46,11 @@ def singletons(subject: Subject) -> Iterator[Problem]:
         if stack.template not in _SINGLETONS or stack.capability in subject.deployed:
             continue
         find, what, fix = _SINGLETONS[stack.template]
-        spared = _existing_detector_regions(subject) if stack.template == _DETECTOR else frozenset()
+        named = _existing_detector_regions(subject) if stack.template == _DETECTOR else frozenset()
         found = [
             (destination.account, region)
             for destination, region in subject.plan.reach(stack).pairs()
-            if region not in spared and (facts := subject.facts(destination.account).get(region)) and find(facts)
+            if region not in named and (facts := subject.facts(destination.account).get(region)) and find(facts)
         ]
         if found:
             places = listing(f"{account} in {region}" for account, region in sorted(found))
