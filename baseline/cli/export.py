@@ -26,7 +26,7 @@ def _pairs(_: click.Context, option: click.Parameter, values: tuple[str, ...]) -
     "--to",
     "target",
     required=True,
-    type=click.Choice(["terraform", "stacksets", "cfct", "lza", "github", "gitlab"]),
+    type=click.Choice(["terraform", "cdk", "stacksets", "cfct", "lza", "github", "gitlab"]),
     help="Target tool.",
 )
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="New directory for the files.")

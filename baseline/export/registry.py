@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from baseline.export.cdk import export_cdk
 from baseline.export.cfct import export_cfct
 from baseline.export.lza import export_lza
 from baseline.export.pipelines import export_github, export_gitlab
@@ -22,6 +23,7 @@ class Target:
 TARGETS: Mapping[str, Target] = {
     "terraform": Target(title="Terraform", export=export_terraform),
     "cfct": Target(title="Customizations for AWS Control Tower", export=export_cfct),
+    "cdk": Target(title="AWS CDK", export=export_cdk),
     "stacksets": Target(title="CloudFormation with nested stacks and StackSets", export=export_stacksets),
     "lza": Target(title="Landing Zone Accelerator on AWS", export=export_lza),
     "github": Target(title="GitHub Actions", export=export_github),

@@ -1,0 +1,141 @@
+"""The CDK app, run against stand-ins for the classes of aws-cdk-lib that it uses."""
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any, ClassVar
+
+import pytest
+
+from baseline.export.source import Source
+from baseline.export.write import export_files, write_export
+from baseline.plan.model import Method
+from baseline.plan.written import read_written_plan
+
+KEPT = Path(__file__).parents[2] / "output" / "northwind"
+
+
+@dataclass
+class Made:
+    """A construct: what it was made of, and what it waits for."""
+
+    kind: str
+    given: tuple[Any, ...]
+    named: dict[str, Any]
+    after: list["Made"] = field(default_factory=list)
+
+    def add_stack_dependency(self, other: "Made") -> None:
+        self.after.append(other)
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[Made]:
+    """Every construct, in order; the modules are stand-ins until the test ends."""
+    found: list[Made] = []
+
+    def maker(kind: str) -> Callable[..., Made]:
+        def make(*given: Any, **named: Any) -> Made:
+            found.append(Made(kind, given, named))
+            return found[-1]
+
+        return make
+
+    class App:
+        context: ClassVar[dict[str, str]] = {}
+
+        def __init__(self) -> None:
+            self.node = self
+
+        def try_get_context(self, name: str) -> str | None:
+            return self.context.get(name)
+
+        def synth(self) -> None:
+            found.append(Made("synth", (), {}))
+
+    stack_set = maker("stack-set")
+    for name in ("Parameter", "AutoDeployment", "OperationPreferences", "StackInstances", "DeploymentTargets"):
+        setattr(stack_set, f"{name}Property", lambda **named: named)
+    core, include = ModuleType("aws_cdk"), ModuleType("aws_cdk.cloudformation_include")
+    vars(core).update(
+        App=App,
+        Stack=maker("stack"),
+        CfnStackSet=stack_set,
+        CfnTag=lambda **named: named,
+        Environment=lambda **named: named,
+    )
+    vars(include).update(CfnInclude=maker("include"))
+    monkeypatch.setitem(sys.modules, "aws_cdk", core)
+    monkeypatch.setitem(sys.modules, "aws_cdk.cloudformation_include", include)
+    return found
+
+
+def run(directory: Path, **context: str) -> None:
+    path = directory / "app.py"
+    code = compile(path.read_text(encoding="utf-8"), str(path), "exec")
+    sys.modules["aws_cdk"].App.context = context
+    exec(code, {"__name__": "__main__", "__file__": str(path)})  # noqa: S102 - the code under test
+
+
+@pytest.fixture(scope="module")
+def source() -> Source:
+    return Source(written=read_written_plan(KEPT))
+
+
+@pytest.fixture(scope="module")
+def app(source: Source, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("cdk") / "app"
+    write_export(directory, export_files(source, "cdk"))
+    return directory
+
+
+def unknown(directory: Path) -> dict[str, str]:
+    values = json.loads((directory / "baseline.json").read_text())["values"]
+    return {name: f"value-of-{name}" for name, value in values.items() if value is None}
+
+
+def test_app_includes_each_template_in_its_regions_after_what_it_depends_on(
+    source: Source, app: Path, made: list[Made]
+) -> None:
+    run(app, **unknown(app))
+    assert made[-1].kind == "synth"
+    included = [item for item in made if item.kind == "include"]
+    in_management = [d for stack in source.plan.stacks for d in stack.deployments if d.method is Method.STACK]
+    assert len(included) == sum(len(item.regions) for item in in_management)
+    assert all(Path(item.named["template_file"]).is_file() for item in included)
+    names = {stack.named["stack_name"].removesuffix("-stack-set"): stack for stack in made if stack.kind == "stack"}
+    for stack in source.plan.stacks:
+        after = {item.named["stack_name"].removesuffix("-stack-set") for item in names[stack.name].after}
+        assert after == set(stack.depends_on), stack.name
+    assert {stack.named["env"]["account"] for stack in names.values()} == {"111111111111"}
+
+
+def test_stack_set_reaches_the_places_of_the_plan(source: Source, app: Path, made: list[Made]) -> None:
+    run(app, **unknown(app))
+    sets = {item.named["stack_set_name"]: item.named for item in made if item.kind == "stack-set"}
+    ids = dict(source.plan.ou_ids)
+    for stack in source.plan.stacks:
+        wanted = [
+            (
+                [ids[path] or f"value-of-OuId:{path}" for path in item.ous],
+                [item.account_id.value or f"value-of-{item.account_id.name}"] if item.account_id else None,
+                list(item.regions),
+            )
+            for item in stack.deployments
+            if item.method is Method.STACK_SET
+        ]
+        groups = sets[stack.name]["stack_instances_group"] if wanted else []
+        assert wanted == [
+            (targets["organizational_unit_ids"], targets["accounts"], group["regions"])
+            for group in groups
+            for targets in (group["deployment_targets"],)
+        ]
+
+
+def test_app_says_which_values_are_missing(app: Path, made: list[Made]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        run(app)
+    assert all(name in str(caught.value) for name in unknown(app))
+    assert not made
