@@ -14,6 +14,7 @@ from baseline.evidence.availability import lacking_controls, unsupported_control
 from baseline.evidence.broken import broken_controls
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Circumstances
+from baseline.evidence.own_controls import assess_own_controls
 from baseline.evidence.partial import with_places
 from baseline.evidence.provenance import Provenance, sources_of
 from baseline.evidence.unjudged import unjudged_controls
@@ -200,7 +201,7 @@ def _look(loaded: LoadedProfile, plan: Plan, subjects: tuple[Subject, ...]) -> E
     return Evidence(
         plan=plan,
         templates=templates,
-        assessments=assessments,
+        assessments=(*assessments, *assess_own_controls(loaded.landscape, subjects)),
         frameworks=loaded.profile.compliance,
         circumstances=Circumstances(
             exceptions=loaded.profile.exceptions,

@@ -102,9 +102,10 @@ def by_type(subjects: Sequence[Subject]) -> Resources:
     return found
 
 
-def assess_control(control: Control, resources: Resources) -> Assessment:
-    """The assessment of one control from the resources."""
-    found = [(item, tuple(observations_of(item, resources))) for item in assertions()[control.id]]
+def assess_control(control: Control, resources: Resources, proved_by: Sequence[Assertion] | None = None) -> Assessment:
+    """The assessment of one control from the resources, by its own assertions or by those in `proved_by`."""
+    wanted = assertions()[control.id] if proved_by is None else proved_by
+    found = [(item, tuple(observations_of(item, resources))) for item in wanted]
     observations = tuple(seen for _, some in found for seen in some)
     groups = {(item.either or number): False for number, (item, _) in enumerate(found)}
     groups |= {(item.either or number): True for number, (item, some) in enumerate(found) if some}
@@ -272,7 +273,7 @@ def words(assertion: Assertion) -> str:
         "one_of": f"is one of {json.dumps(assertion.expected)}",
         "at_least": f"is at least {assertion.expected}",
         "at_most": f"is at most {assertion.expected}",
-        "holds": f"has {', '.join(assertion.expected) if isinstance(assertion.expected, list) else ''}",
+        "holds": f"has {', '.join(map(str, assertion.expected)) if isinstance(assertion.expected, list) else ''}",
         "matches": f"matches {assertion.expected}",
         "present": "is there",
         "denies": f"has a Deny of {', '.join(_items(_named(assertion.expected)))}",

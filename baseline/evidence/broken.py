@@ -13,6 +13,7 @@ _BY_PROFILE = frozenset({"notifications-subscribers"})
 _SAME_SETTINGS = {"password-policy": "config-rule-iam-password-policy"}
 """Control → another control with the same settings: the rule checks what the baseline sets itself."""
 _FIX = "report this as a defect of baseline; nothing is written until the template meets the control"
+_FIX_OWN = "correct the template, or the control's assertion in the profile"
 
 
 def broken_controls(
@@ -61,7 +62,7 @@ def _finding(control: str, template: Template, seen: Observation) -> Finding:
         message=f"control {control} is not met: {value}; expected: {seen.expected}",
         location=Location(file=template.stack.file, line=seen.line, column=1),
         path=seen.pointer.lstrip("/").replace("/", "."),
-        fix=_FIX,
+        fix=_FIX_OWN if template.stack.is_custom else _FIX,
         capability=template.stack.capability,
         logical_id=seen.logical_id,
         control=control,

@@ -1,12 +1,14 @@
 """Evidence: requirement → control → value in a template → target of the stack."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from baseline.controls.framework import frameworks
+from baseline.controls.requirement import Requirement
 from baseline.evidence.assess import Assessment, State
 from baseline.evidence.judge import Circumstances, Judgement, judge
+from baseline.evidence.own_controls import mappings_of, own_mappings
 from baseline.evidence.provenance import Provenance
 from baseline.evidence.watched import watched_controls
 from baseline.plan.model import Plan, Stack, Template
@@ -58,9 +60,16 @@ class Evidence:
         assessed, facts = {item.control.id: item for item in self.assessments}, self.circumstances
         watched = watched_controls(assessed, silent=facts.silent, unjudged=facts.unjudged | facts.lacking)
         return {
-            name: tuple(judge(item, assessed, facts, watched) for item in frameworks()[name].requirements.values())
+            name: tuple(judge(item, assessed, facts, watched) for item in self._requirements(name))
             for name in self.frameworks
         }
+
+    def _requirements(self, framework: str) -> Iterator[Requirement]:
+        """The requirements of a framework, with the controls of customizations that contribute to them."""
+        own = own_mappings(self.assessments)
+        for item in frameworks()[framework].requirements.values():
+            more = mappings_of(item, own)
+            yield replace(item, controls=(*item.controls, *more)) if more else item
 
     @cached_property
     def asked(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:

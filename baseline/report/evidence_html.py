@@ -54,7 +54,8 @@ def _missing(document: dict[str, Any]) -> set[str]:
         for framework in document["frameworks"]
         for item in framework["requirements"]
         for control in item["controls"]
-        if item["state"] == Met.GAP.value
+        if control["id"] in controls()
+        and item["state"] == Met.GAP.value
         and control["state"] == "absent"
         and control["relation"] in ("satisfies", "detects")
     }

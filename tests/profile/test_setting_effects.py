@@ -113,6 +113,7 @@ WITHOUT_EFFECT = {
     "capabilities.guardrails.limits": "limits of checks",
     "capabilities.customizations.stacks.*.accept": "goes into the findings",
     "capabilities.customizations.stacks.*.file": "a test of its own, since files are read with the profile",
+    "capabilities.customizations.stacks.*.controls": "goes into the evidence",
     "capabilities.customizations.stacks.*.values": "a test of its own, since files are rendered with the profile",
     "capabilities.conformance.rules.*.guard": "the text of the file has an effect",
     "capabilities.guardrails.rules.*.reason": "goes into the evidence",

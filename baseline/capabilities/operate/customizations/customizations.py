@@ -13,6 +13,7 @@ from baseline.capabilities.capability import (
     WholeTemplate,
 )
 from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.operate.customizations.own_controls import OwnControl, unknown_objectives
 from baseline.capabilities.operate.customizations.template import CustomTemplate, document_key, marked
 from baseline.capabilities.parameters import PARAMETERS, ParameterDeclaration
 from baseline.capabilities.place import PlacesOrRoot
@@ -70,6 +71,20 @@ class Customization(BaseModel):
         description="Stacks that are deployed before it, without the prefix: `kms-logs`, or `custom-<key>`.",
         examples=[["kms-logs"]],
     )
+    controls: dict[Key, OwnControl] = Field(
+        default={},
+        description="Controls of your own that the template earns, by a key of your choice: the evidence has them as "
+        "`custom-<stack>-<key>`.",
+        examples=[
+            {
+                "queries-kept": {
+                    "statement": "DNS queries of every VPC are kept for 90 days.",
+                    "objectives": ["network-traffic-recorded"],
+                    "assertions": [{"type": "AWS::Logs::LogGroup", "path": "RetentionInDays", "at_least": 90}],
+                }
+            }
+        ],
+    )
     accept: dict[CheckId, Reason] = Field(
         default={},
         description="Ids of checks whose findings in this template are accepted, each with the reason.",
@@ -104,6 +119,13 @@ def _stack(landscape: Landscape, key: str, item: Customization, file: CustomTemp
     )
 
 
+def own_controls(landscape: Landscape) -> Iterator[tuple[str, str, OwnControl]]:
+    """(name of the stack without the prefix, key, control) of every control that a customization earns."""
+    if landscape.is_on("customizations"):
+        for key, item in landscape.settings("customizations", CustomizationsSettings).stacks.items():
+            yield from ((f"custom-{key}", name, control) for name, control in item.controls.items())
+
+
 def _target(item: Customization) -> Target:
     regions = Regions.GOVERNED if item.regions else Regions.HOME
     only = () if _GOVERNED in item.regions else tuple(item.regions)
@@ -134,6 +156,11 @@ def _problems(landscape: Landscape) -> tuple[Problem, ...]:
             *_region_problems(landscape, ("stacks", key), item),
             *_place_problems(landscape, ("stacks", key), item),
             *_acceptance_problems(("stacks", key), item),
+            *(
+                problem
+                for name, control in item.controls.items()
+                for problem in unknown_objectives(("stacks", key, "controls", name), control)
+            ),
             *_value_problems(("stacks", key), item),
             *_parameter_problems(("stacks", key), item, landscape.documents.get(document_key(key))),
         )
