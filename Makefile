@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: setup demo test check format golden docs facts bench scan audit sbom docs-site fuzz lock clean
+.PHONY: setup demo test check format golden docs facts bench scan audit sbom docs-site coverage fuzz mutants lock clean
 
 setup: .venv/.installed
 
@@ -77,6 +77,15 @@ coverage: setup
 fuzz: setup
 	BASELINE_FUZZ_EXAMPLES=2000 $(BIN)/pytest tests/test_fuzz.py
 
+# Small faults in capabilities, policy and evidence, and which of them no test notices; a sample, as all take days.
+SAMPLE ?= 40
+SEED ?= 1
+mutants:
+	$(PYTHON) -m venv .venv-mutants
+	.venv-mutants/bin/python -m pip install --quiet --require-hashes --no-deps -r requirements.lock -r requirements-mutants.txt
+	.venv-mutants/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	.venv-mutants/bin/python -m benchmarks.mutants --sample $(SAMPLE) --seed $(SEED)
+
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate
 
 lock:
@@ -86,6 +95,7 @@ lock:
 	$(COMPILE) requirements-audit.in -o requirements-audit.txt
 	$(COMPILE) requirements-sbom.in -o requirements-sbom.txt
 	$(COMPILE) requirements-site.in -o requirements-site.txt
+	$(COMPILE) --constraints requirements.lock requirements-mutants.in -o requirements-mutants.txt
 
 clean:
-	rm -rf .venv .venv-scan .venv-audit .venv-sbom .venv-site .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage build dist
+	rm -rf .venv .venv-scan .venv-audit .venv-sbom .venv-site .venv-mutants .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage build dist

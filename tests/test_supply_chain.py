@@ -12,7 +12,7 @@ RUNTIME = CHECKOUT / "requirements-runtime.lock"
 LOCKS = [
     "requirements.lock",
     "requirements-runtime.lock",
-    *(f"requirements-{n}.txt" for n in ("scan", "audit", "sbom")),
+    *(f"requirements-{n}.txt" for n in ("scan", "audit", "sbom", "site", "mutants")),
 ]
 PROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
 

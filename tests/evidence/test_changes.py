@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,8 @@ def test_nothing_changes_where_nothing_did(written: Path) -> None:
 
 
 def test_a_directory_and_the_profile_that_it_came_from_are_the_same(changed: Path, changes: Changes) -> None:
-    assert changes_against(changed, NORTHWIND)[1] == changes
+    """Except the cost: a directory does not list the accounts of the organization."""
+    assert replace(changes_against(changed, NORTHWIND)[1], cost=None) == replace(changes, cost=None)
 
 
 def test_stacks_are_gone_or_go_elsewhere(changes: Changes) -> None:

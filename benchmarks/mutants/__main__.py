@@ -1,0 +1,102 @@
+"""Makes mutants, runs the tests of each, and prints those that survive: `python -m benchmarks.mutants --help`."""
+
+import argparse
+import difflib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+from benchmarks.mutants import SUBJECTS, Mutant, relevant_tests, sample, sources
+
+ROOT = Path(__file__).parents[2]
+_NEEDED = ("baseline", "benchmarks", "docs", "output", "profiles", "templates", "tests")
+_LONGEST = 600
+"""Seconds for the tests of one mutant; one that takes longer counts as noticed."""
+_PYTEST = ("-m", "pytest", "-q", "-x", "-n0", "-p", "no:cacheprovider")
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Run the sample and print the result."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.mutants", description=__doc__)
+    parser.add_argument("paths", nargs="*", default=SUBJECTS, help="source files or directories")
+    parser.add_argument("--sample", type=int, default=40, help="number of mutants (default: 40)")
+    parser.add_argument("--seed", type=int, default=1, help="another seed draws another sample (default: 1)")
+    options = parser.parse_args(arguments)
+    mutants = sample(ROOT, sources(ROOT, options.paths), options.sample, options.seed)
+    total: Counter[str] = Counter()
+    survived: Counter[str] = Counter()
+    with _copy() as directory:
+        for mutant in mutants:
+            room = mutant.path.split("/")[1]
+            total[room] += 1
+            if _survives(directory, mutant):
+                survived[room] += 1
+                print(_shown(mutant), flush=True)
+    for room, count in sorted(total.items()):
+        print(f"{room}: {survived[room]} of {count} survived")
+    print(f"all: {survived.total()} of {total.total()} survived ({survived.total() / total.total():.1%})")
+
+
+@contextmanager
+def _copy() -> Iterator[Path]:
+    """A copy of the repository that mutants may change."""
+    with tempfile.TemporaryDirectory(prefix="baseline-mutants-") as name:
+        directory = Path(name)
+        for item in _NEEDED:
+            shutil.copytree(ROOT / item, directory / item, ignore=shutil.ignore_patterns("__pycache__"))
+        for file in ROOT.iterdir():
+            if file.is_file():
+                shutil.copy2(file, directory / file.name)
+        yield directory
+
+
+def _survives(directory: Path, mutant: Mutant) -> bool:
+    """Whether the tests pass with the fault."""
+    tests = relevant_tests(ROOT, mutant.path)
+    _require_passing(directory, tests)
+    path = directory / mutant.path
+    original = path.read_text(encoding="utf-8")
+    path.write_text(mutant.source(original), encoding="utf-8")
+    try:
+        return _pass(directory, tests)
+    finally:
+        path.write_text(original, encoding="utf-8")
+
+
+@cache
+def _require_passing(directory: Path, tests: tuple[str, ...]) -> None:
+    if not _pass(directory, tests):
+        raise SystemExit(f"these tests fail without a fault, too, or take too long: {' '.join(tests)}")
+
+
+def _pass(directory: Path, tests: Sequence[str]) -> bool:
+    try:
+        code = subprocess.run(
+            [sys.executable, *_PYTEST, *tests],
+            cwd=directory,
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+            capture_output=True,
+            timeout=_LONGEST,
+            check=False,
+        ).returncode
+    except subprocess.TimeoutExpired:
+        return False
+    return code == 0
+
+
+def _shown(mutant: Mutant) -> str:
+    text = (ROOT / mutant.path).read_text(encoding="utf-8")
+    lines = difflib.unified_diff(text.splitlines(), mutant.source(text).splitlines(), n=0, lineterm="")
+    changed = [line for line in lines if line[:1] in "+-" and line[:3] not in {"+++", "---"}]
+    return "\n".join([f"survived: {mutant.path}:{mutant.line}", *changed])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
