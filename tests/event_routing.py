@@ -45,7 +45,7 @@ def _text(transformer: Mapping[str, Any], event: Event) -> str:
     text = str(transformer["InputTemplate"])
     for name, path in transformer["InputPathsMap"].items():
         value: Any = event
-        for key in path.removeprefix("$.").split("."):
-            value = value.get(key, "") if isinstance(value, Mapping) else ""
+        for key in path.removeprefix("$.").replace("[0]", ".0").split("."):
+            value = value[0] if isinstance(value, list) else value.get(key, "") if isinstance(value, Mapping) else ""
         text = text.replace(f"<{name}>", str(value))
     return text.strip('"')

@@ -6,7 +6,7 @@ from typing import Any
 
 from baseline.capabilities.capability import Regions, StackSpec, Target, one_account
 from baseline.capabilities.landscape import Landscape, Reference
-from baseline.capabilities.parameters import organization_only
+from baseline.capabilities.parameters import logical_names, organization_only
 from baseline.capabilities.settings import Settings
 
 BUS_STACK = "notifications-events"
@@ -27,7 +27,6 @@ class WatchedEvent:
     """Events that a rule forwards, and the notice of them.
 
     Attributes:
-        logical_id: Of the rule that forwards and of the rule that notifies.
         name: Of the rule that forwards, without the prefix; the rule that notifies adds `-notice`.
         control: The control that both earn.
         severity: The topic that is notified.
@@ -37,7 +36,6 @@ class WatchedEvent:
         message: The notice, with each name in angle brackets.
     """
 
-    logical_id: str
     name: str
     control: str
     severity: str
@@ -45,6 +43,11 @@ class WatchedEvent:
     pattern: Mapping[str, Any]
     paths: Mapping[str, str]
     message: str
+
+    @property
+    def logical_id(self) -> str:
+        """Beginning of the logical ids of both rules."""
+        return logical_names((self.name,))[self.name]
 
 
 @dataclass(frozen=True, kw_only=True)

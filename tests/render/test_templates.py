@@ -32,6 +32,7 @@ FULL: dict[str, dict[str, Any]] = {
         "subscriptions": [{"protocol": "https", "endpoint": "https://example.com/sns", "severities": ["high"]}],
     },
     "alarms": {"custom": [{"name": "secrets-deleted", "description": "A secret went.", "pattern": "{ $.a = 1 }"}]},
+    "certificates": {"remind_on_days": [30, 7, 1]},
     "heartbeat": {
         "watch": ["trail", "log-archive", "recorder", "detection", "organization", "identity", "stacks"],
         "sign_of_life": "weekly",

@@ -10,7 +10,6 @@ import tomli
 from baseline.capabilities.event_forwarding import WatchedEvent
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.logs.kms.kms import trail_name
-from baseline.capabilities.parameters import logical_names
 from baseline.capabilities.respond.heartbeat.settings import HeartbeatSettings, Watch
 
 _CALL_PATHS = {
@@ -46,7 +45,7 @@ def watched_calls(landscape: Landscape, settings: HeartbeatSettings, *items: Wat
 def failed_instances(landscape: Landscape) -> WatchedEvent:
     """Stack instances of the baseline that an operation left outdated, in the management account."""
     return WatchedEvent(
-        **_names("stack-sets"),
+        name="heartbeat-stack-sets",
         control="heartbeat-stacks",
         severity="medium",
         title="stack instances of the baseline that failed or were not updated",
@@ -74,7 +73,7 @@ def drifted_stacks(landscape: Landscape) -> WatchedEvent:
     """Stacks of the baseline in which a detection finds drift, in the account of the stack."""
     prefix = landscape.prefix
     return WatchedEvent(
-        **_names("drift"),
+        name="heartbeat-drift",
         control="heartbeat-stacks",
         severity="medium",
         title="stacks of the baseline that were found to have drifted",
@@ -107,7 +106,7 @@ def sign_of_life(landscape: Landscape, settings: HeartbeatSettings) -> WatchedEv
     """The sign of life: an event of a schedule that goes the way of the other events."""
     next_one = "next Monday" if settings.sign_of_life == "weekly" else "tomorrow"
     return WatchedEvent(
-        **_names("sign-of-life"),
+        name="heartbeat-sign-of-life",
         control="heartbeat-sign-of-life",
         severity="medium",
         title="the sign of life that a schedule sends",
@@ -124,11 +123,6 @@ def _data() -> Mapping[str, Mapping[str, Any]]:
     return found
 
 
-def _names(name: str) -> dict[str, str]:
-    full = f"heartbeat-{name}"
-    return {"name": full, "logical_id": logical_names([full])[full]}
-
-
 def _call(landscape: Landscape, settings: HeartbeatSettings, name: str, entry: Mapping[str, Any]) -> WatchedEvent:
     calls: Mapping[str, list[str]] = entry["calls"]
     detail: dict[str, Any] = {
@@ -139,7 +133,7 @@ def _call(landscape: Landscape, settings: HeartbeatSettings, name: str, entry: M
     if settings.ignored_roles:
         detail["userIdentity"] = _by_other_roles(settings.ignored_roles)
     return WatchedEvent(
-        **_names(name),
+        name=f"heartbeat-{name}",
         control=f"heartbeat-{entry['watch']}",
         severity=entry["severity"],
         title=entry["title"],

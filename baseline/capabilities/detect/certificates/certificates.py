@@ -1,0 +1,170 @@
+"""Certificates of AWS Certificate Manager: reminders before they expire, and notices of renewals that fail."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
+
+from baseline.aws.availability import is_available
+from baseline.capabilities.capability import Capability, Regions, StackSpec, Target, every_account
+from baseline.capabilities.event_forwarding import ForwardingSettings, WatchedEvent, forwarding_stack, notices_stack
+from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.settings import tiered
+from baseline.findings import Problem
+
+MOST_DAYS = 45
+"""ACM sends events from 45 days before the end at most (ACM user guide, Amazon EventBridge support for ACM)."""
+_ACCOUNT = "AWS::CertificateManager::Account"
+_URGENT_DAYS = 7
+"""Reminders from this day on have the severity `high`."""
+_CONTROL = "certificate-reminders"
+_PATHS = {
+    "account": "$.account",
+    "certificate": "$.resources[0]",
+    "name": "$.detail.CommonName",
+    "region": "$.region",
+}
+
+
+class CertificatesSettings(ForwardingSettings):
+    """Settings of `certificates`. No tier asks for anything: an upgrade adds no stack."""
+
+    remind_on_days: list[Annotated[int, Field(ge=1, le=MOST_DAYS)]] = tiered(
+        "Days before the end of a certificate on which a message comes, if it is still there and not renewed. Messages "
+        "about certificates that ended, and renewals that wait for an action, come with them.",
+        [],
+        max_length=10,
+        examples=[[30, 14, 7, 3, 1]],
+    )
+
+    @property
+    def forwards(self) -> bool:
+        """Whether there are reminders."""
+        return bool(self.remind_on_days)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExpiryContext:
+    """Context of `expiry`."""
+
+    prefix: str
+    days_before_expiry: int
+
+
+def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
+    settings = landscape.settings("certificates", CertificatesSettings)
+    if not settings.forwards or not landscape.is_on("notifications"):
+        return ()
+    events = tuple(_events(settings))
+    where = every_account(Regions.GOVERNED_AND_SIGN_IN)
+    first = _regions_with_setting(landscape)
+    return (
+        *((_expiry_stack(landscape, settings, first),) if first else ()),
+        notices_stack(landscape, "certificates-hub", "Rules that notify of certificates that end.", events),
+        forwarding_stack(
+            landscape, "certificates-accounts", where, "Rules that forward events of certificates that end.", events
+        ),
+    )
+
+
+def _regions_with_setting(landscape: Landscape) -> tuple[str, ...]:
+    return tuple(region for region in landscape.regions if is_available(_ACCOUNT, region))
+
+
+def _expiry_stack(landscape: Landscape, settings: CertificatesSettings, regions: tuple[str, ...]) -> StackSpec:
+    return StackSpec(
+        name="certificates-expiry",
+        template="detect/certificates/expiry",
+        description="Days before the end of a certificate from which on AWS Certificate Manager sends events.",
+        target=Target(accounts=(), regions=Regions.GOVERNED, only=() if regions == landscape.regions else regions),
+        context=ExpiryContext(prefix=landscape.prefix, days_before_expiry=max(settings.remind_on_days)),
+        tagged=False,
+    )
+
+
+def _events(settings: CertificatesSettings) -> Iterator[WatchedEvent]:
+    """Events that ACM sends itself, without CloudTrail.
+
+    Source: docs.aws.amazon.com/acm/latest/userguide/supported-events.html.
+    """
+    days = sorted(set(settings.remind_on_days), reverse=True)
+    later = [day for day in days if day > _URGENT_DAYS]
+    soon = [day for day in days if day <= _URGENT_DAYS]
+    if later:
+        yield _reminder("expiring", "medium", "certificates that end in some weeks", later)
+    if soon:
+        yield _reminder("expiring-soon", "high", "certificates that end in some days", soon)
+    yield WatchedEvent(
+        name="certificates-expired",
+        control=_CONTROL,
+        severity="high",
+        title="certificates that have ended",
+        pattern={"source": ["aws.acm"], "detail-type": ["ACM Certificate Expired"]},
+        paths=_PATHS,
+        message="The certificate <name> in account <account>, <region>, has ended (<certificate>). Services that use "
+        "it refuse connections: replace it now.",
+    )
+    yield WatchedEvent(
+        name="certificates-renewal",
+        control=_CONTROL,
+        severity="high",
+        title="certificates that AWS cannot renew without help",
+        pattern={"source": ["aws.acm"], "detail-type": ["ACM Certificate Renewal Action Required"]},
+        paths={**_PATHS, "days": "$.detail.DaysToExpiry", "reason": "$.detail.RenewalStatusReason"},
+        message="AWS cannot renew the certificate <name> in account <account>, <region> (<certificate>): <reason>. It "
+        "ends in <days> days. Do what the reason asks for, such as the DNS record of the validation.",
+    )
+
+
+def _reminder(name: str, severity: str, title: str, days: list[int]) -> WatchedEvent:
+    return WatchedEvent(
+        name=f"certificates-{name}",
+        control=_CONTROL,
+        severity=severity,
+        title=title,
+        pattern={
+            "source": ["aws.acm"],
+            "detail-type": ["ACM Certificate Approaching Expiration"],
+            "detail": {"DaysToExpiry": days},
+        },
+        paths={**_PATHS, "days": "$.detail.DaysToExpiry"},
+        message="The certificate <name> in account <account>, <region>, ends in <days> days (<certificate>). ACM "
+        "renews what it issued and may renew; import a new one in place of an imported one.",
+    )
+
+
+def _problems(landscape: Landscape) -> Iterator[Problem]:
+    settings = landscape.settings("certificates", CertificatesSettings)
+    if settings.forwards and not landscape.is_on("notifications"):
+        yield Problem(
+            path=("remind_on_days",),
+            message="notifications is off: the reminders have no topic",
+            fix="turn notifications on, or remove remind_on_days",
+            fallback=(("capabilities", "notifications"),),
+        )
+
+
+def _unsupported(landscape: Landscape) -> Iterator[Problem]:
+    """Regions without the setting: ACM's own days hold there, 45, or 30 for public certificates."""
+    settings = landscape.settings("certificates", CertificatesSettings)
+    lacking = [region for region in landscape.regions if region not in _regions_with_setting(landscape)]
+    if settings.forwards and lacking:
+        yield Problem(
+            path=("remind_on_days",),
+            message=f"CloudFormation has no {_ACCOUNT} in {', '.join(lacking)}: events begin there when ACM begins by "
+            "itself, 45 days before the end, or 30 for public certificates",
+            fix="run aws acm put-account-configuration there for days before that, or keep them at 30 or fewer",
+        )
+
+
+CAPABILITY = Capability(
+    name="certificates",
+    title="Certificates",
+    summary="Reminders before certificates of AWS Certificate Manager end, and notices of renewals that fail.",
+    settings=CertificatesSettings,
+    stacks=_stacks,
+    problems=lambda landscape: tuple(_problems(landscape)),
+    unsupported=lambda landscape: tuple(_unsupported(landscape)),
+    since="2026.12",
+)
