@@ -31,6 +31,14 @@ def test_the_site_lists_every_page_once() -> None:
     assert sorted(listed) == [str(path.relative_to(DOCS)) for path in PAGES]
 
 
+def test_the_overview_names_every_general_page_by_its_title() -> None:
+    text = (DOCS / "README.md").read_text(encoding="utf-8")
+    for path in DOCS.glob("*.md"):
+        if path.name != "README.md":
+            title = path.read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ")
+            assert f"| [{title}]({path.name}) |" in text
+
+
 def anchors(path: Path) -> set[str]:
     """The anchors that GitHub and mkdocs generate for headings."""
     text = re.sub(r"(?s)^```.*?^```", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
