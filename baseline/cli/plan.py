@@ -37,7 +37,7 @@ _WIDE = 110
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["text", "markdown", "json", "html"]),
+    type=click.Choice(["text", "markdown", "json", "html", "svg"]),
     default="text",
     show_default=True,
     help="Format of the plan.",
@@ -75,6 +75,7 @@ def plan_command(  # noqa: PLR0913 - one parameter per option
       baseline plan profile.yaml --against output/northwind
       baseline plan profile.yaml --against git:main --fail-on weaker --fail-on irreversible
       baseline plan profile.yaml --against profile.yaml --defaults 2026.12
+      baseline plan profile.yaml --format svg > architecture.svg
       baseline plan profile.yaml --format markdown >> "$GITHUB_STEP_SUMMARY"
       baseline plan profile.yaml --inventory inventory.json
       baseline plan profile.yaml --format json | jq '.waves[0][].name'
@@ -91,6 +92,8 @@ def plan_command(  # noqa: PLR0913 - one parameter per option
         raise click.UsageError("--plan-sha256 is the digest of a directory: name it with --against.")
     if against is not None and inventory:
         raise click.UsageError("--inventory compares the whole profile, --against its changes: name one of them.")
+    if against is not None and format_ == "svg":
+        raise click.UsageError("--format svg draws one plan: leave out --against.")
     if against is None and (fail_on or format_ == "html"):
         raise click.UsageError("--fail-on and --format html are about changes: name what to compare with --against.")
     failed: list[str] = []
@@ -149,11 +152,14 @@ def _print_plan(plan: "Plan", format_: str) -> None:
 
     from baseline.plan.writing import plan_document
     from baseline.report.plan_markdown import format_plan_markdown
+    from baseline.report.plan_svg import format_plan_svg
 
     if format_ == "json":
         say_json(plan_document(plan))
     elif format_ == "markdown":
         say(format_plan_markdown(plan), nl=False)
+    elif format_ == "svg":
+        say_data(format_plan_svg(plan))
     else:
         _print_table(plan)
 
