@@ -48,6 +48,11 @@ class Evidence:
         """Control id → its own state; a judgment may treat it as absent."""
         return {item.control.id: item.state for item in self.assessments}
 
+    @cached_property
+    def assessed(self) -> Mapping[str, Assessment]:
+        """Control id → its assessment."""
+        return {item.control.id: item for item in self.assessments}
+
     def reason(self, control: str) -> str:
         """The profile's reason for weakening the control, if any."""
         return "; ".join(
@@ -57,7 +62,7 @@ class Evidence:
     @cached_property
     def judgements(self) -> Mapping[str, tuple[Judgement, ...]]:
         """Framework id → its requirements with their states, in the framework's order."""
-        assessed, facts = {item.control.id: item for item in self.assessments}, self.circumstances
+        assessed, facts = self.assessed, self.circumstances
         watched = watched_controls(assessed, silent=facts.silent, unjudged=facts.unjudged | facts.lacking)
         return {
             name: tuple(judge(item, assessed, facts, watched) for item in self._requirements(name))

@@ -39,6 +39,16 @@ def control_id(requirement: Requirement) -> str:
     return f"{requirement.framework}_{re.sub(r'[^A-Za-z0-9.]+', '-', requirement.id).strip('-')}"
 
 
+def statement_id(requirement: Requirement) -> str:
+    """Id of the statement of the requirement, as NIST's catalogs name it: `ac-2.4_smt`."""
+    return f"{control_id(requirement)}_smt"
+
+
+def role_id(owner: str) -> str:
+    """Id of the role of the people who do the rest of a requirement."""
+    return re.sub(r"[^a-z0-9]+", "-", owner.lower()).strip("-")
+
+
 def line(text: str) -> str:
     """The text on one line: OSCAL's strings have no line breaks and no blanks at their ends."""
     return " ".join(text.split())

@@ -10,7 +10,7 @@ from baseline.evidence.judge import Judgement
 from baseline.evidence.states import Met
 from baseline.output.runbook import describe_deployment
 from baseline.profile.acceptance import Attestation, RequirementException
-from baseline.report.oscal import control_id, identifier, line, metadata, moment, properties, write
+from baseline.report.oscal import control_id, identifier, line, metadata, moment, properties, statement_id, write
 
 _STATUS: Mapping[Met, tuple[str, str, str]] = {
     Met.DEPLOYED: ("satisfied", "pass", "A control in the templates meets it, for the resources in scope."),
@@ -111,8 +111,8 @@ def _finding(evidence: Evidence, item: Judgement) -> dict[str, Any]:
         "description": line(asked.wording),
         "props": properties(framework=asked.framework, label=asked.id, state=item.met.value),
         "target": {
-            "type": "objective-id",
-            "target-id": control_id(asked),
+            "type": "statement-id",
+            "target-id": statement_id(asked),
             "status": {"state": state, "reason": reason, "remarks": remarks},
         },
         **(

@@ -4,13 +4,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from baseline.capabilities.registry import CAPABILITIES
+from baseline.controls.control import controls
 from baseline.controls.framework import frameworks
 from baseline.controls.requirement import ControlMapping
 from baseline.evidence.assess import State
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Judgement
-from baseline.report.oscal import NAMESPACE, control_id, identifier, line, metadata, properties, write
+from baseline.evidence.states import Implemented
+from baseline.report.oscal import NAMESPACE, control_id, identifier, line, metadata, properties, role_id, write
+from baseline.report.oscal_catalog import catalog_source
 
+_MOST_LINES = 20
 _POLICIES = {"guardrails"}
 """Capabilities that are policies rather than services."""
 
@@ -24,11 +28,21 @@ def format_oscal_component_definition(evidence: Evidence) -> str:
     return write(
         "component-definition",
         {
-            "metadata": metadata(evidence, f"Baseline of {evidence.plan.organization}: components"),
+            "metadata": {
+                **metadata(evidence, f"Baseline of {evidence.plan.organization}: components"),
+                **_roles(evidence),
+            },
             **({"components": components} if components else {}),
         },
         depth=7,
     )
+
+
+def _roles(evidence: Evidence) -> dict[str, Any]:
+    """Roles of the people who do the rest of requirements."""
+    found = [item.requirement.manual for judgements in evidence.judgements.values() for item in judgements]
+    owners = sorted({manual.owner for manual in found if manual})
+    return {"roles": [{"id": role_id(owner), "title": owner} for owner in owners]} if owners else {}
 
 
 def _by_capability(evidence: Evidence) -> Mapping[str, Counting]:
@@ -38,7 +52,7 @@ def _by_capability(evidence: Evidence) -> Mapping[str, Counting]:
         for judgement in judgements:
             there: dict[str, list[ControlMapping]] = {}
             for mapping, state in judgement.controls:
-                if state in (State.DEPLOYED, State.PARTIAL):
+                if state in (State.DEPLOYED, State.PARTIAL) and mapping.relation != "supports":
                     there.setdefault(capability[mapping.control], []).append(mapping)
             for name, mappings in there.items():
                 found[name].setdefault(framework, []).append((judgement, mappings))
@@ -61,7 +75,7 @@ def _implementations(evidence: Evidence, capability: str, counting: Counting) ->
     for framework, found in counting.items():
         yield {
             "uuid": identifier(evidence.plan.organization, "implementation", capability, framework),
-            "source": frameworks()[framework].catalog or frameworks()[framework].source,
+            "source": catalog_source(frameworks()[framework]),
             "description": f"What counts for {frameworks()[framework].title}.",
             "props": properties(framework=framework),
             "implemented-requirements": [
@@ -79,10 +93,47 @@ def _implemented(
         "control-id": control_id(asked),
         "description": " ".join(dict.fromkeys(line(mapping.reason) for mapping in mappings)),
         "props": [
-            *properties(label=asked.id, state=judgement.met.value),
+            *_nist_properties(judgement, mappings),
+            *properties(label=asked.id, state=judgement.met.value, checked=judgement.checked.value),
             *(
                 {"name": "control", "ns": NAMESPACE, "value": mapping.control, "class": mapping.relation}
                 for mapping in mappings
             ),
         ],
+        **({"links": links} if (links := _links(evidence, mappings)) else {}),
+        **({"responsible-roles": [{"role-id": role_id(asked.manual.owner)}]} if asked.manual else {}),
     }
+
+
+def _nist_properties(judgement: Judgement, mappings: list[ControlMapping]) -> Iterator[dict[str, Any]]:
+    """The status and origin of the component's part, in NIST's terms.
+
+    It is `implemented` only if a control of the component satisfies the requirement and nothing of it remains. Source:
+    https://pages.nist.gov/OSCAL/learn/concepts/layer/implementation/ssp/, the properties of implemented requirements.
+    """
+    satisfies = any(mapping.relation == "satisfies" for mapping in mappings)
+    full = satisfies and judgement.implemented is Implemented.FULL
+    manual = judgement.requirement.manual
+    yield {
+        "name": "implementation-status",
+        "value": "implemented" if full else "partial",
+        **({"remarks": line(f"{manual.owner}: {manual.what}")} if manual else {}),
+    }
+    shared = any(controls()[mapping.control].responsibility == "shared" for mapping in mappings)
+    yield {"name": "control-origination", "value": "customer-configured" if shared else "organization"}
+
+
+def _links(evidence: Evidence, mappings: list[ControlMapping]) -> list[dict[str, str]]:
+    """The templates with the controls' values, and their lines."""
+    lines: dict[str, set[int]] = {}
+    for mapping in mappings:
+        for seen in evidence.assessed[mapping.control].observations:
+            lines.setdefault(seen.stack, set()).add(seen.line)
+    return [
+        {
+            "href": f"../{evidence.stacks[name][0].file}",
+            "rel": "evidence",
+            "text": f"{name}, lines {', '.join(map(str, sorted(found)[:_MOST_LINES]))}",
+        }
+        for name, found in lines.items()
+    ]

@@ -205,8 +205,12 @@ def test_the_same_evidence_has_the_same_bytes(evidence: Evidence) -> None:
             "evidence.md",
             "index.html",
             "oscal-assessment-results.json",
+            "oscal-catalog-cis-7.0.json",
+            "oscal-catalog-fsbp.json",
             "oscal-component-definition.json",
+            "oscal-poam.json",
             "responsibility.md",
+            "tasks.csv",
         )
     }
     assert evidence_files(evidence) == first

@@ -1,0 +1,57 @@
+"""OSCAL plan of action and milestones: requirements that the profile leaves open, with the settings that close them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from baseline.controls.control import controls
+from baseline.controls.framework import frameworks
+from baseline.evidence.assess import State
+from baseline.evidence.evidence import Evidence
+from baseline.evidence.judge import Judgement
+from baseline.evidence.states import Met
+from baseline.report.control_settings import enabled_by
+from baseline.report.oscal import identifier, line, metadata, properties, write
+
+_OPEN = (Met.GAP, Met.UNSUPPORTED, Met.EXCLUDED)
+
+
+def format_oscal_poam(evidence: Evidence) -> str:
+    """The document, or "" if no requirement is open: OSCAL has no plan without items."""
+    found = [item for judgements in evidence.judgements.values() for item in judgements if item.met in _OPEN]
+    if not found:
+        return ""
+    return write(
+        "plan-of-action-and-milestones",
+        {
+            "metadata": metadata(evidence, f"Baseline of {evidence.plan.organization}: open requirements"),
+            "system-id": {
+                "identifier-type": "http://ietf.org/rfc/rfc4122",
+                "id": identifier(evidence.plan.organization, "system"),
+            },
+            "poam-items": [_item(evidence, item) for item in found],
+        },
+        depth=4,
+    )
+
+
+def _item(evidence: Evidence, item: Judgement) -> dict[str, Any]:
+    asked = item.requirement
+    return {
+        "uuid": identifier(evidence.plan.organization, "poam-item", asked.key),
+        "title": line(f"{frameworks()[asked.framework].title}: {asked.id}"),
+        "description": line(asked.gist),
+        "props": properties(framework=asked.framework, label=asked.id, state=item.met.value),
+        "remarks": line(" ".join(_action(item))),
+    }
+
+
+def _action(item: Judgement) -> Iterator[str]:
+    """The steps that would close it, or the reason why it stays open."""
+    if item.exception:
+        yield f"Accepted until {item.exception.expires} by {item.exception.approver}: {item.exception.reason}"
+    elif item.met is Met.UNSUPPORTED:
+        yield "AWS offers no such control in any governed Region."
+    for mapping, state in item.controls:
+        if state is State.ABSENT and mapping.relation in ("satisfies", "detects"):
+            settings = " or ".join(enabled_by(controls()[mapping.control]))
+            yield f"Change {settings} in the profile, which enables {mapping.control}."
