@@ -23,6 +23,7 @@ DIRECTORIES: tuple[str, ...] = (
     "detect/inspector",
     "detect/macie",
     "detect/certificates",
+    "protect/waf",
     "cost/budgets",
     "operate/customizations",
 )

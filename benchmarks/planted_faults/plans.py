@@ -43,6 +43,7 @@ UNCOMPARED: Mapping[str, str] = {
     "detect/guardduty/malware": "only the profile names the account and Region of the bucket",
     "detect/conformance/pack": "only the profile names the places of a pack, and rules say in which Regions it is",
     "detect/conformance/roles": "only the profile names the places of a pack",
+    "protect/waf/web_acl": "only the profile names the places and Regions of a web ACL",
     "detect/access_analyzer/access_analyzer": "only the profile names the Region of an internal analyzer",
 }
 """Template → why a fault in its stacks is not stopped: nothing but the targets says where its stacks go."""

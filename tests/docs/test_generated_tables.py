@@ -10,6 +10,7 @@ from baseline.areas import area_of
 from baseline.capabilities.capability import Capability
 from baseline.capabilities.detect.config.packs import managed_rules
 from baseline.capabilities.detect.conformance.catalog import catalog, mapped_rules, runbooks
+from baseline.capabilities.protect.waf.groups import managed_groups
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.setting_needs import NEEDS
 from baseline.capabilities.settings import TIERS, tier_defaults
@@ -219,6 +220,16 @@ def test_the_page_of_config_lists_every_rule(*, rewrite_golden: bool) -> None:
 def test_the_page_of_conformance_lists_rules_and_runbooks(*, rewrite_golden: bool) -> None:
     tables = {"mapped": mapped_table(), "runbooks": runbooks_table()}
     compare(DOCS / "capabilities" / "conformance.md", tables, rewrite=rewrite_golden)
+
+
+def groups_table() -> str:
+    rows = ["| group | AWS's name | what it finds | capacity |", "|---|---|---|---|"]
+    rows += [f"| `{key}` | `{item.name}` | {item.what} | {item.capacity} |" for key, item in managed_groups().items()]
+    return "\n".join(rows)
+
+
+def test_the_page_of_waf_lists_every_group(*, rewrite_golden: bool) -> None:
+    compare(DOCS / "capabilities" / "waf.md", {"groups": groups_table()}, rewrite=rewrite_golden)
 
 
 def calls_table() -> str:

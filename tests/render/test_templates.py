@@ -240,6 +240,33 @@ FULL: dict[str, dict[str, Any]] = {
             },
         },
     },
+    "waf": {
+        "web_acls": {
+            "on": {
+                "to": ["root"],
+                "stage": "block",
+                "groups": [
+                    {
+                        "group": "core",
+                        "version": "Version_1.0",
+                        "exceptions": [
+                            {"rule": "SizeRestrictions_BODY", "path": "/007/", "reason": 'Ours: "on" # ${x}'},
+                            {"rule": "NoUserAgent_HEADER", "reason": "Probes."},
+                        ],
+                    },
+                    {"group": "known-bad-inputs"},
+                ],
+                "bot_control": "targeted",
+                "account_takeover": {"path": "/on", "payload": "JSON", "user_field": "on", "password_field": "no"},
+                "rate_limits": [{"name": "on", "limit": 100, "path": "/on", "action": "challenge"}],
+                "allowed_networks": [{"network": "203.0.113.0/24", "reason": "Ours."}],
+                "blocked_networks": ["198.51.100.0/24", "2001:db8::/32"],
+                "blocked_countries": ["NO"],
+                "logging": {"to": "s3", "keep": ["block", "count"], "redact": ["on", "007"]},
+            },
+            "a-007": {"scope": "cloudfront", "to": ["management"], "logging": {"retention_days": 365}},
+        },
+    },
     "guardrails": {
         "quarantine_units": ["Workloads"],
         "exempt_roles": ["on/Platform+1@x"],

@@ -201,7 +201,8 @@ def _vended(buckets: Buckets, arn: str) -> Iterator[Expectation]:
     """Vended logs of any account, and load balancer logs, by the purpose in the bucket's name."""
     service = "delivery.logs.amazonaws.com"
     vended, balancers = "-vended-logs-" in arn, "-load-balancer-logs-" in arn
-    if not (vended or balancers):
+    web_acls = ":::aws-waf-logs-" in arn
+    if not (vended or web_acls or balancers):
         return
     place = buckets.policies[arn].place
     account = MEMBER if buckets.estate.is_organization else buckets.estate.account(place.account)
@@ -209,8 +210,9 @@ def _vended(buckets: Buckets, arn: str) -> Iterator[Expectation]:
         "aws:SourceAccount": account,
         "aws:SourceArn": f"arn:aws:logs:{place.region}:{account}:delivery-source:flow-logs",
     }
-    check = ("s3:GetBucketAcl", "s3:ListBucket") if vended else ("s3:GetBucketAcl",)
-    what = "vended logs" if vended else "logs of network load balancers"
+    check = ("s3:GetBucketAcl",) if balancers else ("s3:GetBucketAcl", "s3:ListBucket")
+    what = "logs of network load balancers" if balancers else "records of web ACLs" if web_acls else "vended logs"
+    folder = f"WAFLogs/{place.region}/web-acl" if web_acls else "vpcflowlogs"
     look = buckets.put(
         arn,
         f"CloudWatch Logs looks at the bucket of {what}",
@@ -225,7 +227,7 @@ def _vended(buckets: Buckets, arn: str) -> Iterator[Expectation]:
         f"CloudWatch Logs delivers {what}",
         service,
         actions=("s3:PutObject",),
-        resource=f"{arn}/AWSLogs/{account}/vpcflowlogs/file.log.gz",
+        resource=f"{arn}/AWSLogs/{account}/{folder}/file.log.gz",
         sent=sent,
         extra=FULL_CONTROL,
         source=_VENDED,

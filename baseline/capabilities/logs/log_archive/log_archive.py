@@ -17,6 +17,7 @@ from baseline.capabilities.macie_results import (
 )
 from baseline.capabilities.parameters import distinct, organization_only
 from baseline.capabilities.settings import Settings, tiered
+from baseline.capabilities.web_acl_logs import archives_web_acl_logs, web_acl_bucket
 from baseline.controls.framework import frameworks
 from baseline.findings import Problem
 
@@ -139,6 +140,7 @@ class AccessLogsContext:
     retention_days: int
     transitions: tuple[Transition, ...]
     access_log_retention_days: int
+    web_acl_logs: bool
 
 
 _PURPOSES = {
@@ -148,6 +150,7 @@ _PURPOSES = {
         "VendedLogs",
         "vended",
     ): "Keeps logs that AWS services deliver by themselves, as of VPC flow and Resolver queries.",
+    ("WebAclLogs", "waf"): "Keeps records of requests that web ACLs inspect.",
     ("GuardDutyFindings", "guardduty"): "Keeps GuardDuty findings, which GuardDuty itself forgets after 90 days.",
     ("MacieResults", "macie"): "Keeps Macie's results, which Macie itself forgets after 90 days.",
 }
@@ -184,14 +187,21 @@ def _log_buckets(landscape: Landscape, settings: LogArchiveSettings) -> tuple[Lo
             logical_id=logical_id,
             delivery=delivery,
             purpose=purpose,
-            name=bucket_name(landscape, delivery, THIS_ACCOUNT),
+            name=_name(landscape, delivery),
             locked=delivery in _LOCKABLE and settings.object_lock_mode != "NONE",
         )
         for (logical_id, delivery), purpose in _PURPOSES.items()
         if (delivery != "cloudtrail" or landscape.is_on("cloudtrail"))
         and (delivery != "guardduty" or exports_findings(landscape))
         and (delivery != "macie" or exports_results(landscape))
+        and (delivery != "waf" or archives_web_acl_logs(landscape))
     )
+
+
+def _name(landscape: Landscape, delivery: str) -> Reference:
+    if delivery == "waf":
+        return web_acl_bucket(landscape, THIS_ACCOUNT)
+    return bucket_name(landscape, delivery, THIS_ACCOUNT)
 
 
 def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
@@ -214,6 +224,7 @@ def _access_logs(landscape: Landscape) -> StackSpec:
             retention_days=settings.retention_days,
             transitions=tuple(settings.transitions),
             access_log_retention_days=settings.access_log_retention_days,
+            web_acl_logs=archives_web_acl_logs(landscape),
         ),
         parameters=organization_only(landscape, *(["OrganizationId"] if settings.load_balancer_logs else [])),
     )

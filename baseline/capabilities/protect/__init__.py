@@ -1,0 +1,1 @@
+"""Protection: what stops attacks on workloads."""

@@ -1,0 +1,38 @@
+"""AWS managed rule groups: names, capacity, rules and their labels."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import tomli
+
+
+@dataclass(frozen=True, kw_only=True)
+class ManagedGroup:
+    """A rule group of AWS.
+
+    Attributes:
+        name: Its name in AWS WAF.
+        what: What it finds.
+        capacity: The web ACL capacity units that it takes.
+        labels: The beginning of the labels that its rules add.
+        rules: Rule → the rest of its label.
+    """
+
+    name: str
+    what: str
+    capacity: int
+    labels: str
+    rules: Mapping[str, str]
+
+    def label_of(self, rule: str) -> str:
+        """The label that a rule adds to a request."""
+        return f"{self.labels}{self.rules[rule]}"
+
+
+@cache
+def managed_groups() -> Mapping[str, ManagedGroup]:
+    """Name in a profile → group, in the order in which requests should meet them."""
+    data = tomli.loads(Path(__file__).with_name("groups.toml").read_text(encoding="utf-8"))
+    return {name: ManagedGroup(**entry) for name, entry in data.items()}

@@ -1,0 +1,115 @@
+"""AWS WAF: web ACLs in accounts and Regions, first counting, with records of what they inspect."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from baseline.aws.availability import is_available
+from baseline.capabilities.capability import Capability, Regions, StackSpec, Target
+from baseline.capabilities.landscape import Landscape, Reference
+from baseline.capabilities.parameters import organization_only
+from baseline.capabilities.protect.waf.problems import GLOBAL_REGION, has_scope, unsupported_scopes, waf_problems
+from baseline.capabilities.protect.waf.rules import IpSet, ip_sets, rules_of
+from baseline.capabilities.protect.waf.settings import Logging, WafSettings, WebAcl
+from baseline.capabilities.web_acl_logs import web_acl_bucket
+
+_ROOT = "root"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebAclContext:
+    """Context of `web_acl`.
+
+    Attributes:
+        whole: Whether every account has it.
+        prefix: The profile's.
+        key: Its key in the profile.
+        scope: `REGIONAL` or `CLOUDFRONT`.
+        default: `Allow` or `Block`.
+        acts: Whether rules act on what they find.
+        rules: Its rules.
+        ip_sets: What they refer to.
+        redacted: Headers that no record shows.
+        logs: Whether records go to a log group.
+        bucket: Name of the bucket that they go to; empty for none.
+        kept: Actions of the requests that are recorded; empty for all.
+        retention_days: Of the log group.
+    """
+
+    whole: bool
+    prefix: str
+    key: str
+    scope: str
+    default: str
+    acts: bool
+    rules: tuple[Mapping[str, Any], ...]
+    ip_sets: tuple[IpSet, ...]
+    redacted: tuple[str, ...]
+    logs: bool
+    bucket: Reference
+    kept: tuple[str, ...]
+    retention_days: int
+
+
+def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
+    settings = landscape.settings("waf", WafSettings)
+    return tuple(_stack(landscape, key, acl) for key, acl in settings.web_acls.items() if has_scope(landscape, acl))
+
+
+def _stack(landscape: Landscape, key: str, acl: WebAcl) -> StackSpec:
+    log = acl.logging
+    archived = log is not None and log.to == "s3"
+    return StackSpec(
+        name=f"waf-{key}",
+        template="protect/waf/web_acl",
+        description=f"Web ACL {key}: {'counts' if acl.stage == 'count' else 'acts on'} what its rules find.",
+        target=_target(landscape, acl),
+        context=WebAclContext(
+            whole=_ROOT in acl.to,
+            prefix=landscape.prefix,
+            key=key,
+            scope=acl.scope.upper(),
+            default=acl.default.capitalize(),
+            acts=acl.stage == "block",
+            rules=rules_of(key, acl),
+            ip_sets=ip_sets(acl),
+            **_logging(landscape, log),
+        ),
+        parameters=organization_only(landscape, *(["LogArchiveAccountId"] if archived else [])),
+        depends_on=("log-archive",) if archived and landscape.is_on("log_archive") else (),
+    )
+
+
+def _logging(landscape: Landscape, log: Logging | None) -> dict[str, Any]:
+    to = log.to if log else ""
+    return {
+        "redacted": tuple(dict.fromkeys(log.redact)) if log else (),
+        "logs": to == "logs",
+        "bucket": web_acl_bucket(landscape, landscape.account_reference("log_archive"))
+        if to == "s3"
+        else Reference(""),
+        "kept": tuple(item.upper() for item in dict.fromkeys(log.keep)) if log else (),
+        "retention_days": log.retention_days if log else 0,
+    }
+
+
+def _target(landscape: Landscape, acl: WebAcl) -> Target:
+    places = () if _ROOT in acl.to else tuple(dict.fromkeys(acl.to))
+    if acl.scope == "cloudfront":
+        return Target(accounts=(), regions=Regions.HOME, at=GLOBAL_REGION, places=places)
+    chosen = acl.regions or landscape.regions
+    only = tuple(region for region in chosen if is_available("AWS::WAFv2::WebACL", region) is not False)
+    return Target(accounts=(), regions=Regions.GOVERNED, only=only, places=places)
+
+
+CAPABILITY = Capability(
+    name="waf",
+    title="AWS WAF",
+    summary="Web ACLs with AWS's managed rules, rate limits, networks and countries, first counting, then blocking.",
+    settings=WafSettings,
+    stacks=_stacks,
+    problems=lambda landscape: tuple(waf_problems(landscape, landscape.settings("waf", WafSettings))),
+    unsupported=lambda landscape: tuple(unsupported_scopes(landscape, landscape.settings("waf", WafSettings))),
+    is_asked=lambda settings: isinstance(settings, WafSettings) and bool(settings.web_acls),
+    since="2026.12",
+)
