@@ -219,7 +219,7 @@ def test_rule_that_a_pack_leaves_out_is_not_in_it() -> None:
 
 
 def test_table_names_the_pack_that_has_each_rule() -> None:
-    text = CAPABILITY.documents(landscape(NIST))["conformance/rules.csv"]
+    text = CAPABILITY.documents(landscape(NIST))["report/conformance-rules.csv"]
     assert "\nnist,nist-800-53-r5,root-access-key,IAM_ROOT_ACCESS_KEY_CHECK,config,ia-2\n" in text
     assert "\nnist,nist-800-53-r5,backup-plans,BACKUP_PLAN_MIN_FREQUENCY_AND_MIN_RETENTION_CHECK,nist,cp-6" in text
 

@@ -249,7 +249,7 @@ def _documents(landscape: Landscape) -> Mapping[str, str]:
             identifier = item.rule.identifier or "Guard"
             requirements = "; ".join(mapped.get(item.rule.name, ()))
             table.writerow((key, framework, item.rule.name, identifier, item.deployed_by, requirements))
-    return {"conformance/rules.csv": text.getvalue()}
+    return {"report/conformance-rules.csv": text.getvalue()}
 
 
 CAPABILITY = Capability(
