@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["text", "json", "csv"]),
+    type=click.Choice(["text", "json", "csv", "html"]),
     default="text",
     show_default=True,
     help="Format of the estimate.",
@@ -46,6 +46,7 @@ def cost_command(profile: Path, *, against: str | None, prices: Path | None, for
     Examples:
       baseline cost profile.yaml
       baseline cost profile.yaml --prices my-prices.csv --format csv > cost.csv
+      baseline cost profile.yaml --format html > cost.html
       baseline cost profile.yaml --against git:main
 
     Exit codes: 0 shown, 2 price list invalid, 3 profile invalid.
@@ -55,10 +56,11 @@ def cost_command(profile: Path, *, against: str | None, prices: Path | None, for
     from baseline.pipeline import estimate_of
     from baseline.prices.price_list import read_prices
     from baseline.report.cost_csv import format_cost_csv
+    from baseline.report.cost_html import format_cost_html
     from baseline.report.cost_json import format_cost_json
 
-    if against is not None and format_ == "csv":
-        raise click.UsageError("--format csv lists one estimate: leave out --against, or choose text or json.")
+    if against is not None and format_ in ("csv", "html"):
+        raise click.UsageError(f"--format {format_} shows one estimate: leave out --against, or choose text or json.")
     price_list = read_prices(prices) if prices else None
     changes = None
     if against is None:
@@ -72,6 +74,8 @@ def cost_command(profile: Path, *, against: str | None, prices: Path | None, for
         say_data(format_cost_json(loaded.landscape.name, estimate, changes))
     elif format_ == "csv":
         say_data(format_cost_csv(estimate))
+    elif format_ == "html":
+        say_data(format_cost_html(loaded.landscape.name, estimate))
     elif changes is not None:
         from baseline.report.cost_words import describe_changes
 
@@ -103,17 +107,18 @@ def _name(line: "Line") -> str:
 
 
 def _print_sums(title: str, sums: "Iterable[Sum]") -> None:
-    from baseline.report.cost_words import money_range
+    from baseline.report.cost_words import charge_words, money_range
 
     table = new_table((title, "a month", "unverified", "without a price"), whole=title)
     for item in sums:
-        add_row(table, item.name, money_range(item.charge), money_range(item.unverified), str(item.unknown or ""))
+        unverified = money_range(item.unverified) if item.known else ""
+        add_row(table, item.name, charge_words(item), unverified, str(item.unknown or ""))
     print_table(table)
 
 
 def _print_drivers(estimate: "Estimate") -> None:
     from baseline.cost.summary import sums_by, unknown_by_driver
-    from baseline.report.cost_words import money_range
+    from baseline.report.cost_words import charge_words, money_range
 
     titles = {_name(line): line.driver.title for line in estimate.lines}
     unknown = {_name(line): regions for line, regions in unknown_by_driver(estimate)}
@@ -123,8 +128,8 @@ def _print_drivers(estimate: "Estimate") -> None:
             table,
             item.name,
             titles[item.name],
-            money_range(item.charge),
-            money_range(item.unverified),
+            charge_words(item),
+            money_range(item.unverified) if item.known else "",
             ", ".join(unknown.get(item.name, ())),
         )
     print_table(table)

@@ -18,12 +18,14 @@ class Sum:
         charge: The sum of the known charges.
         unverified: The part of it that rests on unverified prices.
         unknown: Regions and size classes whose price is unknown, and which are not in the sum.
+        known: Whether the price of any line is known; otherwise the sum says nothing.
     """
 
     name: str
     charge: Range
     unverified: Range
     unknown: int
+    known: bool
 
 
 def summed(name: str, lines: Iterable[Line]) -> Sum:
@@ -34,6 +36,7 @@ def summed(name: str, lines: Iterable[Line]) -> Sum:
         charge=charges(every),
         unverified=charges(every, unverified=True),
         unknown=sum(line.charge is None for line in every),
+        known=not every or any(line.charge is not None for line in every),
     )
 
 
@@ -92,7 +95,7 @@ class CostChanges:
 def cost_changes(before: Estimate, after: Estimate) -> CostChanges:
     """The difference of two estimates with the same currency."""
     old, new = ({item.name: item for item in sums_by(side, lambda line: line.capability)} for side in (before, after))
-    nothing = Sum(name="", charge=NOTHING, unverified=NOTHING, unknown=0)
+    nothing = Sum(name="", charge=NOTHING, unverified=NOTHING, unknown=0, known=True)
     both = (
         CostChange(name=name, before=old.get(name, nothing), after=new.get(name, nothing))
         for name in dict.fromkeys((*old, *new))

@@ -21,6 +21,11 @@ def money_range(value: Range) -> str:
     return low if low == high else f"{low} to {high}"
 
 
+def charge_words(item: Sum) -> str:
+    """The sum of known charges, or that nothing of it is known: never zero for what is unknown."""
+    return money_range(item.charge) if item.known else "unknown"
+
+
 def quantity(value: Decimal) -> str:
     """An amount of what is billed, with at most two digits after the point."""
     text = f"{value.quantize(_CENT, rounding=ROUND_HALF_UP):,}"
@@ -36,7 +41,7 @@ def quantity_range(value: Range) -> str:
 def headline(organization: str, estimate: Estimate) -> str:
     """The whole in one sentence."""
     whole = summed("", estimate.lines)
-    return f"{organization}: {money_range(whole.charge)} {estimate.basis.currency} a month{_doubts(whole)}"
+    return f"{organization}: {charge_words(whole)} {estimate.basis.currency} a month{_doubts(whole)}"
 
 
 def _doubts(item: Sum) -> str:
@@ -73,7 +78,7 @@ def missing_prices(estimate: Estimate) -> str:
 def describe_changes(changes: CostChanges) -> list[str]:
     """The difference in cost: a line for the whole, and one for each capability that differs."""
     whole = changes.whole
-    both = f"{money_range(whole.before.charge)} → {money_range(whole.after.charge)}"
+    both = f"{charge_words(whole.before)} → {charge_words(whole.after)}"
     lines = [f"{both} {changes.currency} a month{_doubts(whole.after)}"]
     for item in changes.capabilities:
         unknown = item.after.unknown - item.before.unknown

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,7 @@ def test_text_has_the_range_the_doubts_and_the_savings() -> None:
     assert "config/continuous" in text
     assert "`s3_data_events: none`" in text
     assert "Free tiers" in text
+    assert re.search(r"eu-central-1 +│ unknown ", text)
 
 
 def test_csv_leaves_an_unknown_charge_empty() -> None:
@@ -51,6 +53,24 @@ def test_json_has_prices_with_their_sources_and_null_for_unknown_charges() -> No
     assert all(price["source"] and price["seen"] for price in document["prices"])
     total = sum(float(line["charge"][1]) for line in document["lines"] if line["charge"])
     assert total == pytest.approx(float(document["total"]["charge"][1]), abs=0.01)
+
+
+def test_page_is_self_contained_and_has_what_the_text_has() -> None:
+    page = cost(NORTHWIND, "--format", "html").output
+    assert "src=" not in page
+    assert "href=" not in page
+    assert "url(" not in page
+    assert "<script" not in page
+    for heading in ("By capability", "By Region", "What would save how much", "Without a known price", "Prices"):
+        assert f"<h2>{heading}</h2>" in page
+    assert cost(NORTHWIND).output.splitlines()[0].removeprefix("Northwind: ") in page
+    assert '<td>eu-central-1</td><td class="number">unknown</td>' in page
+    assert page.count("<table>") == 9
+
+
+def test_name_of_an_organization_is_text_on_the_page(tmp_path: Path) -> None:
+    path = changed(tmp_path, "name: Northwind\n", "name: '<b>Northwind'\n")
+    assert "&lt;b&gt;Northwind" in cost(path, "--format", "html").output
 
 
 def test_difference_names_the_capabilities_that_cost_another_amount(tmp_path: Path) -> None:
@@ -87,7 +107,7 @@ def test_given_prices_count_and_their_mistakes_are_errors(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--against", str(NORTHWIND), "--format", "csv"], "--format csv lists one estimate"),
+        (["--against", str(NORTHWIND), "--format", "csv"], "--format csv shows one estimate"),
         (["--against", str(NORTHWIND.parent)], "--against is a profile here"),
     ],
 )
