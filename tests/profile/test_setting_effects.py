@@ -152,7 +152,7 @@ SAMPLES: dict[str, list[Any]] = {
     "capabilities.conformance.packs.*.without": [[], ["buckets-kms-encrypted"]],
     "capabilities.conformance.packs.*.to": [["root"], ["Workloads"], ["security"]],
     "capabilities.conformance.packs.*.exclude_accounts": [[], ["security"]],
-    "capabilities.conformance.packs.*.remediate": [{}, {"table-recovery": {}}],
+    "capabilities.conformance.packs.*.remediate": [{}, {"buckets-tls-only": {}}],
     "capabilities.conformance.packs.*.remediate.*.exempt_tag": [None, "Exempt"],
     "capabilities.conformance.rules.*.identifier": ["REQUIRED_TAGS", "EIP_ATTACHED"],
     "capabilities.conformance.rules.*.parameters": [{"tag1Key": "a"}, {"tag1Key": "b"}],

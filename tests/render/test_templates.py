@@ -226,7 +226,7 @@ FULL: dict[str, dict[str, Any]] = {
                 "exclude_accounts": ["management"],
                 "remediate": {
                     "default-security-group": {"mode": "automatic", "exempt_tag": "on: x"},
-                    "account-blocks-public-buckets": {},
+                    "table-recovery": {},
                 },
             },
             "a-007": {"rules": ["no-007"], "remediate": {"key-rotation": {}}},

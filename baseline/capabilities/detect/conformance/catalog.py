@@ -26,7 +26,7 @@ class Runbook:
         parameter: The parameter that takes the resource's id.
         look: Actions that it needs on every resource.
         change: Actions that it needs on resources of the type.
-        resource: These resources: an ARN after the partition; empty without `change`.
+        resource: These resources: an ARN after the partition.
         tags: Whether `change` actions know the tags of a resource.
         effect: What it does, for people.
         source: Its page.

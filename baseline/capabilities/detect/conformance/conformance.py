@@ -138,7 +138,7 @@ def _role(landscape: Landscape, key: str, name: str, item: Remediation) -> Runbo
         document=runbook.document,
         look=runbook.look,
         change=runbook.change,
-        resource=Reference(f"arn:${{AWS::Partition}}:{runbook.resource}" if runbook.change else ""),
+        resource=Reference(f"arn:${{AWS::Partition}}:{runbook.resource}"),
         exemption={"Null": {f"aws:ResourceTag/{tag}": "false"}} if tag else {},
     )
 
