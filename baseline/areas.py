@@ -22,6 +22,7 @@ DIRECTORIES: tuple[str, ...] = (
     "detect/access_analyzer",
     "detect/inspector",
     "detect/macie",
+    "detect/detective",
     "detect/certificates",
     "protect/waf",
     "cost/budgets",

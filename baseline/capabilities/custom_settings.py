@@ -113,6 +113,11 @@ def _kind(action: str, otherwise: str) -> str:
     return "delegation" if action in (REGISTER, DEREGISTER) else otherwise
 
 
+def _parts(settings: Iterable[str]) -> tuple[str, ...]:
+    """Files of the function, each after those that it uses."""
+    return tuple(dict.fromkeys(part for key in settings for part in (*NEEDS[key].before, NEEDS[key].part)))
+
+
 def _may_make(function: str) -> tuple[str, ...]:
     """Settings that a function's stacks may have asked for at any time: it has to be able to undo them."""
     own = tuple(key for key, needs in NEEDS.items() if needs.function == function)
@@ -140,7 +145,7 @@ def function_stack(  # noqa: PLR0913 - keyword-only, each named where it is give
         context=FunctionContext(
             prefix=landscape.prefix,
             name=name,
-            parts=tuple(dict.fromkeys(NEEDS[key].part for key in (_may_make(name) if revert else wanted))),
+            parts=_parts(_may_make(name) if revert else wanted),
             permissions=allowed,
         ),
         parameters=tuple(

@@ -14,6 +14,7 @@ class Needs:
 
     Attributes:
         part: The file in `templates/functions/settings` that makes the setting.
+        before: Files that it uses, which stand before it.
         asked_by: What in a profile asks for the setting.
         actions: Calls of the function that make the setting.
         forwarded: Calls that the service makes with the function's permissions on the way, also when it is undone.
@@ -33,6 +34,7 @@ class Needs:
     linked: tuple[str, ...] = ()
     regional: bool = False
     function: str = ""
+    before: tuple[str, ...] = ()
 
 
 _LIST_ADMINISTRATORS = "organizations:ListDelegatedAdministrators"
@@ -48,13 +50,14 @@ _READ_ORGANIZATION = (
 )
 _DELEGATE = (*_READ_ORGANIZATION, ENABLE, REGISTER)
 LINK = "iam:CreateServiceLinkedRole"
-MACIE_FUNCTION = "macie-settings"
+DETECTIVE_FUNCTION, MACIE_FUNCTION = "detective-settings", "macie-settings"
 
 
 def _macie(asked_by: str, *actions: str, revert: tuple[str, ...], forwarded: tuple[str, ...] = ()) -> Needs:
     """A setting of Amazon Macie in the account that administers it."""
     return Needs(
         part="macie",
+        before=("listing",),
         asked_by=asked_by,
         actions=actions,
         revert=revert,
@@ -95,6 +98,30 @@ _MACIE: Mapping[str, Needs] = {
         "macie.security_hub_findings",
         "macie2:PutFindingsPublicationConfiguration",
         revert=("macie2:PutFindingsPublicationConfiguration",),
+    ),
+}
+
+_DETECTIVE: Mapping[str, Needs] = {
+    "detective-members": Needs(
+        part="detective",
+        before=("listing",),
+        asked_by="detective.graph, in an organization",
+        actions=(
+            *("detective:CreateMembers", "detective:DeleteMembers", "detective:ListGraphs", "detective:ListMembers"),
+            "detective:UpdateOrganizationConfiguration",
+        ),
+        revert=("detective:UpdateOrganizationConfiguration",),
+        forwarded=("organizations:ListAccounts",),
+        regional=True,
+        function=DETECTIVE_FUNCTION,
+    ),
+    "detective-packages": Needs(
+        part="detective",
+        before=("listing",),
+        asked_by="detective.packages",
+        actions=("detective:ListGraphs", "detective:UpdateDatasourcePackages"),
+        regional=True,
+        function=DETECTIVE_FUNCTION,
     ),
 }
 
@@ -309,5 +336,6 @@ NEEDS: Mapping[str, Needs] = {
         revert=("config:DeleteRetentionConfiguration",),
         regional=True,
     ),
+    **_DETECTIVE,
     **_MACIE,
 }

@@ -45,6 +45,7 @@ class Gaps:
     missing_policy_types: frozenset[str] = frozenset()
     delegation_policy: bool = False
     disabled_regions: set[str] = field(default_factory=set)
+    graphs: dict[str, list[str]] = field(default_factory=dict)
     macie: dict[tuple[str, str], MacieAccount] = field(default_factory=dict)
     enabled_regions: frozenset[str] = frozenset({"eu-west-1", "eu-central-1", "us-east-1", "us-east-2"})
 
@@ -65,6 +66,10 @@ class Gaps:
         """Whether the Region is enabled in the account, by default or by opt-in."""
         opt_in = region in REGIONS and REGIONS[region].opt_in
         return not opt_in or region in self.enabled_regions or self.regions.get((account, region)) == 0
+
+    def graph_members(self, operation: Operation) -> list[dict[str, str]]:
+        """Members of the graph of Amazon Detective that the account administers in the Region."""
+        return [{"AccountId": account} for account in self.graphs.get(_graph_arn(operation), [])]
 
     def told(self, subject: str, region: str = "us-east-1") -> dict[str, Any] | None:
         """The arguments of the last call about `subject` in that Region."""
@@ -218,7 +223,7 @@ def _accounts(gaps: Gaps, operation: Operation) -> Answer | None:
 
     https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html
     """
-    if operation.account == gaps.management or not gaps.management:
+    if organizations_backends[operation.account]["aws"].org is not None:
         return None
     administrators = {item.organization_admin_account_id for item in macie2_backends[gaps.management].values()}
     if operation.account not in {*gaps.delegated, *administrators}:
@@ -226,6 +231,29 @@ def _accounts(gaps: Gaps, operation: Operation) -> Answer | None:
     accounts = organizations_backends[gaps.management]["aws"].accounts
     found = [item.describe() for item in accounts]
     return {"Accounts": [{"Id": it["Id"], "Email": it["Email"], "State": it["Status"]} for it in found]}
+
+
+def _graph_arn(operation: Operation) -> str:
+    return f"arn:aws:detective:{operation.region}:{operation.account}:graph:0123456789abcdef0123456789abcdef"
+
+
+def _administer_graph(gaps: Gaps, operation: Operation) -> Answer:
+    """AWS also registers the delegated administrator (API_EnableOrganizationAdminAccount)."""
+    gaps.delegated.setdefault(operation.parameters["AccountId"], set()).add("detective.amazonaws.com")
+    return {}
+
+
+def _join_graph(gaps: Gaps, operation: Operation) -> Answer:
+    """https://docs.aws.amazon.com/detective/latest/APIReference/API_CreateMembers.html."""
+    members = gaps.graphs.setdefault(_graph_arn(operation), [])
+    members += [item["AccountId"] for item in operation.parameters["Accounts"]]
+    return {"Members": gaps.graph_members(operation), "UnprocessedAccounts": []}
+
+
+def _leave_graph(gaps: Gaps, operation: Operation) -> Answer:
+    members = gaps.graphs.setdefault(_graph_arn(operation), [])
+    gaps.graphs[_graph_arn(operation)] = [it for it in members if it not in operation.parameters["AccountIds"]]
+    return {"AccountIds": operation.parameters["AccountIds"], "UnprocessedAccounts": []}
 
 
 def _policies(gaps: Gaps, operation: Operation) -> Answer | None:
@@ -275,6 +303,14 @@ _ANSWERS: dict[str, Callable[[Gaps, Operation], Answer | None]] = {
     "cloudtrail.RegisterOrganizationDelegatedAdmin": _keep("cloudtrail"),
     "guardduty.DisableOrganizationAdminAccount": _drop("guardduty"),
     "macie2.DisableOrganizationAdminAccount": _drop("macie2"),
+    "detective.EnableOrganizationAdminAccount": _administer_graph,
+    "detective.DisableOrganizationAdminAccount": lambda _, __: {},
+    "detective.ListGraphs": lambda _, operation: {"GraphList": [{"Arn": _graph_arn(operation)}]},
+    "detective.ListMembers": lambda gaps, operation: {"MemberDetails": gaps.graph_members(operation)},
+    "detective.CreateMembers": _join_graph,
+    "detective.DeleteMembers": _leave_graph,
+    "detective.UpdateOrganizationConfiguration": _keep("detective"),
+    "detective.UpdateDatasourcePackages": _keep("detective-packages"),
     "fms.GetAdminAccount": _fms_administrator,
     "organizations.DescribeResourcePolicy": _delegation_policy,
     "organizations.ListAccounts": _accounts,

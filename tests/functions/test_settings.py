@@ -21,14 +21,14 @@ from baseline.capabilities.organization.organization.organization import Organiz
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.plan.build import build_plan
 from baseline.templating.environment import template_environment
-from templates.functions.settings import account, administrators, macie, organization, regional
+from templates.functions.settings import account, administrators, detective, listing, macie, organization, regional
 from templates.functions.settings import core as function
 from tests.emulator.cloudformation.functions import answer_url, answering
 from tests.emulator.server import Emulator, Fault
 from tests.landscapes import MANAGEMENT, make_landscape
 from tests.render.test_templates import FULL, NEW, NEW_ACCOUNTS
 
-PARTS = (function, account, administrators, macie, organization, regional)
+PARTS = (function, account, administrators, listing, detective, macie, organization, regional)
 ACCOUNT = "123456789012"
 SECURITY = "333333333333"
 STACK = f"arn:aws:cloudformation:us-east-1:{ACCOUNT}:stack/nw-account-settings/1"
@@ -718,13 +718,15 @@ def test_each_function_has_the_parts_that_its_stacks_need_and_no_other() -> None
         assert asked
         assert asked <= module["SETTINGS"].keys()
         reverts = any(getattr(other, "function", None) == context.name and other.revert for other in contexts)
-        undone = {macie} if context.name == "macie-settings" else {*PARTS[1:]} - {macie}
+        own = {"macie-settings": {macie}, "detective-settings": {detective}}
+        undone = own.get(context.name, {*PARTS[1:]} - {listing, detective, macie})
         parts = {
             part.__name__.rpartition(".")[2]
             for part in PARTS[1:]
             if (reverts and part in undone) or asked & set(_settings_of(part))
         }
-        assert set(context.parts) == parts
+        assert set(context.parts) == parts | ({"listing"} if parts & {"detective", "macie"} else set())
+        assert "listing" not in context.parts or context.parts[0] == "listing"
         assert module["handler"].__code__.co_argcount == 2
 
 

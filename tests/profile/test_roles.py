@@ -22,12 +22,12 @@ def given(roles: str) -> str:
 
 OWN_CALLS = {"inspector-administrator": "inspector2.amazonaws.com", "macie-administrator": "macie.amazonaws.com"}
 """Setting → service that is delegated by a call of its own."""
-OWN_STACKS = {"macie": ("macie.amazonaws.com",)}
+OWN_STACKS = {"macie": ("macie.amazonaws.com",), "detective": ("detective.amazonaws.com",)}
 """Capability that names the administrator itself → its services."""
 
 INSPECTOR = "  inspector: {suppressions: [{name: abc, reason: Known., criteria: [{field: Title, equals: [x]}]}]}\n"
 """Without a setting that asks for something, Amazon Inspector has no administrator."""
-MACIE = "  macie: {mode: monitor}\n"
+MACIE = "  macie: {mode: monitor}\n  detective: {graph: true}\n"
 
 
 def landscape(roles: str) -> Landscape:
@@ -51,6 +51,9 @@ def test_the_stacks_and_the_delegation_of_a_role_go_to_its_account(role: str) ->
         for item in properties(template, "Custom::Setting").values()
         if item["Setting"] in {"delegated-administrator", *OWN_CALLS}
     }
+    for template in rendered("detective", other).values():
+        for item in properties(template, "AWS::Detective::OrganizationAdmin").values():
+            services["detective.amazonaws.com"] = item["AccountId"]
     own = CAPABILITIES[role].delegated_administration or OWN_STACKS[role]
     assert {services[name]["Fn::Sub"] for name in own} == {"${WebAccountId}"}
     assert {value["Fn::Sub"] for name, value in services.items() if name not in own} <= {"${SecurityAccountId}"}

@@ -183,6 +183,8 @@ SAMPLES: dict[str, list[Any]] = {
     "capabilities.inspector.policies.*.enable": [["ec2"], ["ecr"], ["lambda", "lambda_code"]],
     "capabilities.inspector.policies.*.disable": [[], ["code_repositories"]],
     "capabilities.inspector.policies.*.to": [["root"], ["Workloads"], ["security"]],
+    "capabilities.detective.packages": [[], ["eks_audit"], ["security_findings"]],
+    "capabilities.detective.excluded_accounts": [[], ["web"]],
     "capabilities.macie.existing_sessions": [[], ["eu-west-1"]],
     "capabilities.macie.excluded_accounts": [[], ["web"]],
     "capabilities.macie.discovery_excluded_accounts": [[], ["web"]],

@@ -267,6 +267,7 @@ FULL: dict[str, dict[str, Any]] = {
             "a-007": {"scope": "cloudfront", "to": ["management"], "logging": {"retention_days": 365}},
         },
     },
+    "detective": {"graph": True, "packages": ["eks_audit", "security_findings"], "revert": True},
     "guardrails": {
         "quarantine_units": ["Workloads"],
         "exempt_roles": ["on/Platform+1@x"],

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from botocore.exceptions import ClientError
 
 from templates.functions.settings.core import SETTINGS, Arguments, Calls, Setting, SettingError, call
+from templates.functions.settings.listing import every, other_accounts
 
 ENROLLED = frozenset({"Enabled", "Paused", "RegionDisabled"})
 BATCH = 100  # accounts in one call
@@ -17,9 +18,7 @@ def enroll(calls: Calls, arguments: Arguments) -> str:
     members = _members(calls)
     excluded = arguments.get("ExcludedAccounts", [])
     failed = {}
-    for account in _every(calls.to("organizations"), "list_accounts", "Accounts"):
-        if account.get("State", account.get("Status")) != "ACTIVE" or account["Id"] == arguments["Administrator"]:
-            continue
+    for account in other_accounts(calls, arguments["Administrator"]):
         try:
             _enroll_one(calls, account, members.get(account["Id"], ""), excluded)
         except ClientError as error:
@@ -77,7 +76,7 @@ def include_buckets(calls: Calls, arguments: Arguments) -> str:
 
 def _change_exclusions(calls: Calls, added: Collection[str], removed: Collection[str]) -> str:
     """The account has one scope; names of others in it stay."""
-    scopes = _every(calls, "list_classification_scopes", "classificationScopes")
+    scopes = every(calls, "list_classification_scopes", "classificationScopes")
     if not scopes:
         raise SettingError("automated discovery has no scope yet: deploy again later")
     found = calls("get_classification_scope", {"id": scopes[0]["id"]})
@@ -111,13 +110,13 @@ def drop_identifiers(calls: Calls, arguments: Arguments) -> str:
 
 
 def _change_template(calls: Calls, wanted: Arguments, former: Arguments) -> str:
-    templates = _every(calls, "list_sensitivity_inspection_templates", "sensitivityInspectionTemplates")
+    templates = every(calls, "list_sensitivity_inspection_templates", "sensitivityInspectionTemplates")
     if not templates:
         raise SettingError("automated discovery has no template yet: deploy again later")
     current = calls("get_sensitivity_inspection_template", {"id": templates[0]["id"]})
     includes = dict(current.get("includes", {}))
     for argument, (key, operation, items) in IDENTIFIERS.items():
-        ids = {item["name"]: item["id"] for item in _every(calls, operation, items)}
+        ids = {item["name"]: item["id"] for item in every(calls, operation, items)}
         names = wanted.get(argument, [])
         missing = [name for name in names if name not in ids]
         if missing:
@@ -132,20 +131,8 @@ def _change_template(calls: Calls, wanted: Arguments, former: Arguments) -> str:
 
 def _members(calls: Calls) -> dict[str, str]:
     """Account id → relationship of each account that is, or was, a member."""
-    found = _every(calls, "list_members", "members", {"onlyAssociated": "false"})
+    found = every(calls, "list_members", "members", {"onlyAssociated": "false"})
     return {item["accountId"]: item["relationshipStatus"] for item in found}
-
-
-def _every(calls: Calls, operation: str, key: str, arguments: Arguments | None = None) -> list[dict[str, str]]:
-    """Every item under `key` of every page; services spell the token's name either way."""
-    given, items = dict(arguments or {}), []
-    while True:
-        page = calls(operation, given)
-        items += page.get(key, [])
-        token = next((name for name in ("nextToken", "NextToken") if page.get(name)), "")
-        if not token:
-            return items
-        given[token] = page[token]
 
 
 def forget_results(calls: Calls, _: Arguments) -> str:

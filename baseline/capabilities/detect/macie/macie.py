@@ -188,7 +188,7 @@ def _made(
     """The stack that a function of the same name serves."""
     return StackSpec(
         name=name,
-        template="detect/macie/settings",
+        template="functions/custom_settings",
         description=description,
         target=one_account("management"),
         context=CustomSettingsContext(prefix=landscape.prefix, function=name, settings=made, revert=settings.revert),

@@ -23,8 +23,8 @@ from baseline.capabilities.macie_results import (
     macie_account,
     macie_account_parameters,
     macie_principals,
-    uses_macie,
 )
+from baseline.capabilities.member_functions import member_functions
 from baseline.capabilities.parameters import ParameterDeclaration, distinct, organization_only
 from baseline.capabilities.settings import Settings, tiered
 from baseline.findings import Problem
@@ -150,10 +150,10 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
     if landscape.is_on("log_archive"):
         specs.append(_log_archive_key(landscape, context))
     if any(landscape.is_on(name) for name in ("cloudtrail", "organization", "account_settings", "guardduty")) or (
-        uses_macie(landscape)
+        member_functions(landscape)
     ):
         specs.append(_logs_key(landscape, context))
-    if (landscape.is_on("account_settings") or uses_macie(landscape)) and not landscape.standalone:
+    if (landscape.is_on("account_settings") or member_functions(landscape)) and not landscape.standalone:
         specs.append(_account_logs_key(landscape, context))
     if landscape.is_on("notifications"):
         specs.append(_notifications_key(landscape, context))

@@ -11,7 +11,7 @@ from baseline.aws.global_actions import global_actions
 from baseline.capabilities.identity.iam_roles.iam_roles import IamRolesSettings
 from baseline.capabilities.identity.identity_center.settings import region_of_instance
 from baseline.capabilities.landscape import Landscape, Reference, once_per_landscape, portable
-from baseline.capabilities.macie_results import uses_macie
+from baseline.capabilities.member_functions import member_functions
 from baseline.capabilities.organization.guardrails.settings import GuardrailChange, GuardrailsSettings
 from baseline.capabilities.organization.organization.settings import OrganizationSettings
 from baseline.capabilities.parameters import PARAMETERS, logical_names
@@ -126,7 +126,7 @@ def deployers(landscape: Landscape) -> tuple[str, ...]:
         "AWSControlTowerExecution",
         "stacksets-exec-*",
         f"{landscape.prefix}-account-settings",
-        *((f"{landscape.prefix}-macie-settings",) if uses_macie(landscape) else ()),
+        *(f"{landscape.prefix}-{name}" for name in member_functions(landscape)),
         f"{landscape.prefix}-break-glass",
     )
     return tuple(f"arn:aws:iam::*:role/{name}" for name in names)

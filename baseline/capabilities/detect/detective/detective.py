@@ -1,0 +1,138 @@
+"""Amazon Detective: a graph of the activity of every account, in the account that investigates."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from baseline.capabilities.capability import Capability, Regions, StackSpec, Target, one_account
+from baseline.capabilities.custom_setting import CustomSetting
+from baseline.capabilities.custom_settings import CustomSettingsContext, function_stack
+from baseline.capabilities.detect.detective.problems import detective_problems, unsupported_here
+from baseline.capabilities.detect.detective.settings import DetectiveSettings
+from baseline.capabilities.landscape import THIS_ACCOUNT, Landscape, Reference
+from baseline.capabilities.member_functions import detective_regions, uses_detective
+from baseline.capabilities.parameters import account_parameter, account_parameters, logical_names
+from baseline.capabilities.setting_needs import DETECTIVE_FUNCTION
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdministratorContext:
+    """Context of `administrator`."""
+
+    administrator: Reference
+
+
+@dataclass(frozen=True, kw_only=True)
+class GraphContext:
+    """Context of `graph`, which has nothing to fill in."""
+
+
+def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
+    settings = landscape.settings("detective", DetectiveSettings)
+    if not uses_detective(landscape):
+        return ()
+    graph = _graph(landscape) if landscape.standalone else _administrator(landscape)
+    made = tuple(_settings(landscape, settings))
+    return (graph, *(_made(landscape, settings, made, after=graph.name) if made else ()))
+
+
+def _target(landscape: Landscape) -> Target:
+    regions = detective_regions(landscape)
+    return Target(
+        accounts=("management",),
+        regions=Regions.GOVERNED,
+        only=() if regions == landscape.regions else regions,
+    )
+
+
+def _administrator(landscape: Landscape) -> StackSpec:
+    """No graph of ours in the administrator's account: AWS makes it where it names the administrator.
+
+    Source: Amazon Detective API, EnableOrganizationAdminAccount.
+    """
+    administrator = account_parameter(landscape, landscape.role("detective"))
+    return StackSpec(
+        name="detective-administrator",
+        template="detect/detective/administrator",
+        description="Amazon Detective's delegated administrator, with the graph of the organization.",
+        target=_target(landscape),
+        context=AdministratorContext(administrator=administrator.reference),
+        parameters=(administrator,),
+        tagged=False,
+    )
+
+
+def _graph(landscape: Landscape) -> StackSpec:
+    return StackSpec(
+        name="detective",
+        template="detect/detective/graph",
+        description="Amazon Detective's graph of the account.",
+        target=_target(landscape),
+        context=GraphContext(),
+    )
+
+
+def _settings(landscape: Landscape, settings: DetectiveSettings) -> Iterator[CustomSetting]:
+    """Members by Region: each Region has the function's whole time for its accounts."""
+    regions = detective_regions(landscape)
+    names = logical_names(regions)
+    excluded = [item.reference for item in account_parameters(landscape, settings.excluded_accounts).values()]
+    for region in () if landscape.standalone else regions:
+        yield CustomSetting(
+            logical_id=f"Members{names[region]}",
+            setting="detective-members",
+            purpose=f"Adds every account, new ones included, to the graph of {region}.",
+            arguments={"Administrator": THIS_ACCOUNT, **({"ExcludedAccounts": excluded} if excluded else {})},
+            regions=(region,),
+            control="detective-members",
+        )
+    if settings.packages:
+        yield CustomSetting(
+            logical_id="Packages",
+            setting="detective-packages",
+            purpose="Adds data sources to the graph.",
+            arguments={"Packages": list(settings.packages)},
+            regions=regions,
+            control="detective-packages",
+        )
+
+
+def _made(
+    landscape: Landscape, settings: DetectiveSettings, made: tuple[CustomSetting, ...], after: str
+) -> tuple[StackSpec, StackSpec]:
+    function = function_stack(
+        landscape,
+        name=DETECTIVE_FUNCTION,
+        description="The function that makes Amazon Detective's settings which CloudFormation has no type for.",
+        target=one_account(landscape.role("detective")),
+        settings=made,
+        revert=settings.revert,
+        depends_on=("kms-logs",) if landscape.standalone else ("kms-logs-accounts",),
+    )
+    stack = replace(
+        function,
+        name=DETECTIVE_FUNCTION,
+        template="functions/custom_settings",
+        description="Amazon Detective's members and data sources.",
+        context=CustomSettingsContext(
+            prefix=landscape.prefix, function=DETECTIVE_FUNCTION, settings=made, revert=settings.revert
+        ),
+        parameters=tuple(account_parameters(landscape, settings.excluded_accounts).values()),
+        depends_on=(function.name, after),
+    )
+    return function, stack
+
+
+CAPABILITY = Capability(
+    name="detective",
+    title="Amazon Detective",
+    summary="A graph of the activity of every account, which an investigation of a finding begins with.",
+    settings=DetectiveSettings,
+    stacks=_stacks,
+    problems=lambda landscape: tuple(detective_problems(landscape, landscape.settings("detective", DetectiveSettings))),
+    unsupported=lambda landscape: tuple(
+        unsupported_here(landscape, landscape.settings("detective", DetectiveSettings))
+    ),
+    is_asked=lambda settings: isinstance(settings, DetectiveSettings) and settings.graph,
+    has_role=True,
+    since="2026.12",
+)

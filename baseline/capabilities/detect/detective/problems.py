@@ -1,0 +1,67 @@
+"""What a profile may not say about Amazon Detective, and what AWS does not have."""
+
+from collections.abc import Iterator
+
+from baseline.aws.quotas import quota
+from baseline.capabilities.detect.detective.settings import DetectiveSettings
+from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.member_functions import detective_regions
+from baseline.findings import Problem, Severity
+
+
+def detective_problems(landscape: Landscape, settings: DetectiveSettings) -> Iterator[Problem]:
+    """Everything that is wrong beside another value."""
+    if not settings.graph:
+        for name in ("packages", "excluded_accounts"):
+            if getattr(settings, name):
+                yield Problem(path=(name,), message="it has no effect without a graph", fix="set graph, or remove it")
+        return
+    if not landscape.is_on("kms"):
+        yield Problem(
+            path=("graph",),
+            message="the function that makes settings of Amazon Detective needs a key for its log, and kms is off",
+            fix="turn kms on",
+            fallback=(("capabilities", "kms"),),
+        )
+    if not landscape.is_on("guardduty"):
+        yield Problem(
+            path=("graph",),
+            message="guardduty is off: the graph has no findings that an investigation could begin with",
+            fix="turn guardduty on",
+            fallback=(("capabilities", "guardduty"),),
+            severity=Severity.WARNING,
+        )
+    yield from _account_problems(landscape, settings)
+
+
+def _account_problems(landscape: Landscape, settings: DetectiveSettings) -> Iterator[Problem]:
+    administrator, most = landscape.role("detective"), quota("detective.accounts")
+    if settings.excluded_accounts and landscape.standalone:
+        yield Problem(path=("excluded_accounts",), message="there is one account only", fix="remove it")
+    elif administrator in settings.excluded_accounts:
+        yield Problem(
+            path=("excluded_accounts",),
+            message=f"{administrator} administers Amazon Detective, and cannot be left out",
+            fix="remove it, or name another account in roles.detective",
+        )
+    members = len(landscape.accounts) - len(settings.excluded_accounts) - 1
+    if members > most:
+        yield Problem(
+            path=("graph",),
+            message=f"{members} accounts: a graph has at most {most} members",
+            fix="leave some out by excluded_accounts",
+        )
+
+
+def unsupported_here(landscape: Landscape, settings: DetectiveSettings) -> Iterator[Problem]:
+    """What the settings ask for, and what a partition or a Region lacks."""
+    if not settings.graph:
+        return
+    here = detective_regions(landscape)
+    missing = [name for name in landscape.regions if name not in here]
+    if missing:
+        yield Problem(
+            path=("graph",),
+            message=f"Amazon Detective does not exist in {', '.join(missing)}: there is no graph there",
+            fix="keep the logs of these Regions at hand for investigations",
+        )
