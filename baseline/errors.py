@@ -79,6 +79,12 @@ class PriceListError(BaselineError):
     exit_code: ClassVar[int] = 2
 
 
+class ImportFileError(BaselineError):
+    """The configuration of another tool cannot be read."""
+
+    exit_code: ClassVar[int] = 2
+
+
 class TamperedError(BaselineError):
     """A written output differs from its plan: a file was changed or is missing."""
 

@@ -20,7 +20,7 @@ LAYERS: list[set[str]] = [
     {"templating"},
     {"profile"},
     {"plan"},
-    {"render", "validate", "output", "deploy", "inventory", "export"},
+    {"render", "validate", "output", "deploy", "inventory", "importers", "export"},
     {"cost"},
     {"evidence"},
     {"report"},

@@ -6,6 +6,7 @@ import os
 import sys
 from contextlib import suppress
 from importlib import import_module
+from keyword import iskeyword
 from typing import NoReturn
 
 import click
@@ -19,6 +20,7 @@ from baseline.text.terminal import terminal_line
 _COMMANDS = (
     "init",
     "inventory",
+    "import",
     "validate",
     "plan",
     "cost",
@@ -54,7 +56,8 @@ class _LazyGroup(SuggestingGroup):
         del ctx
         if cmd_name not in _COMMANDS:
             return None
-        command = getattr(import_module(f"baseline.cli.{cmd_name}"), f"{cmd_name}_command")
+        module = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command = getattr(import_module(f"baseline.cli.{module}"), f"{cmd_name}_command")
         return command if isinstance(command, click.Command) else None
 
 

@@ -31,7 +31,7 @@ class Answers:
         ous: Account key → path of its unit, "" for the root. The unit of the log archive and security accounts is
             Security if they are missing here.
         names: Account key → name in AWS, if it is not the key.
-        units: Path → id of existing units; empty for a new set of units.
+        units: Path → id of existing units, "" if unknown; empty for a new set of units.
         roles: Role → key of the account that has it.
         found: Capability → settings that follow from what exists.
         notes: Section or capability → comments about what exists.
@@ -147,7 +147,8 @@ def _units(answers: Answers) -> Iterator[str]:
         return
     yield from _notes(answers, "organizational_units")
     yield "organizational_units:"
-    yield from (f"  - {{path: {_text(path)}, id: {_text(id_)}}}" for path, id_ in answers.units.items())
+    for path, id_ in answers.units.items():
+        yield f"  - {{path: {_text(path)}, id: {_text(id_)}}}" if id_ else f"  - {_text(path)}"
     new = {answers.unit_of(key) for key in answers.emails} - answers.units.keys() - {""}
     yield from (f"  - {_text(path)}  # is created" for path in sorted(new))
 

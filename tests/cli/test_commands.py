@@ -21,6 +21,7 @@ NORTHWIND = profiles_directory() / "northwind.yaml"
 COMMANDS = [
     "init",
     "inventory",
+    "import",
     "validate",
     "plan",
     "generate",

@@ -21,6 +21,7 @@ from baseline.controls.control import controls, controls_of
 from baseline.controls.framework import framework_ids, frameworks
 from baseline.controls.guardrail import guardrails
 from baseline.deploy.preflight import PREFLIGHT_CHECKS
+from baseline.importers.keys import key_rules
 from baseline.inventory.conflicts.run import INVENTORY_CHECKS
 from baseline.policy.kinds import KINDS
 from baseline.report.requirement_words import STATES
@@ -278,3 +279,13 @@ def inventory_calls_table() -> str:
 
 def test_the_page_of_the_inventory_lists_every_call(*, rewrite_golden: bool) -> None:
     compare(DOCS / "inventory.md", {"inventory-calls": inventory_calls_table()}, rewrite=rewrite_golden)
+
+
+def lza_keys_table() -> str:
+    rows = ["| file | keys | what becomes of them | counterpart, or the difference |", "|---|---|---|---|"]
+    rows += [f"| {rule.file} | `{rule.pattern}` | {rule.state} | {rule.note} |" for rule in key_rules("lza")]
+    return "\n".join(rows)
+
+
+def test_the_page_of_importing_lists_every_rule(*, rewrite_golden: bool) -> None:
+    compare(DOCS / "importing.md", {"lza-keys": lza_keys_table()}, rewrite=rewrite_golden)

@@ -2,17 +2,16 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from baseline.inventory.facts.control_tower import LandingZone
 from baseline.inventory.facts.organization import Account
 from baseline.inventory.model import Inventory
 from baseline.inventory.proposal.look import DETECTION_SERVICES, account_regions, known
+from baseline.profile.account_keys import account_key
 from baseline.text.slug import slug
 
-_LONGEST_KEY = 50
-_RESERVED = ("management", "log_archive", "security", "root")
 _LOG_NAME = re.compile(r"log-?archive|(?:^|-)logs?(?:-|\Z)|logging", re.IGNORECASE)
 _SECURITY_NAME = re.compile(r"(?:^|-)(?:security|audit)(?:-|\Z)", re.IGNORECASE)
 
@@ -64,18 +63,12 @@ def keys_of(accounts: Collection[Account], roles: Mapping[str, str], taken: Coll
         taken: Other names of places, such as paths of units, which no key may have.
     """
     found = dict(roles)
-    used = {*_RESERVED, *taken}
+    used = set(taken)
     for account in accounts:
         if account.id not in found:
-            found[account.id] = next(key for key in _candidates(account) if key not in used)
+            found[account.id] = account_key(account.name, account.id, used)
             used.add(found[account.id])
     return found
-
-
-def _candidates(account: Account) -> Iterator[str]:
-    name = slug(account.name).lstrip("0123456789-")[:_LONGEST_KEY] or f"account-{account.id}"
-    yield name
-    yield f"{name[: _LONGEST_KEY - 13]}-{account.id}"
 
 
 def _security_of_control_tower(tower: LandingZone) -> str | None:
