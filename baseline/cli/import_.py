@@ -8,7 +8,7 @@ import click
 from baseline.cli.terminal import say, say_data
 
 
-@click.group("import")
+@click.group("import", short_help="Write a profile from another tool's configuration.")
 def import_command() -> None:
     """Write a profile from the configuration of another tool, with a report of every key.
 
