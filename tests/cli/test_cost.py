@@ -9,9 +9,16 @@ import pytest
 from click.testing import CliRunner, Result
 
 from baseline.cli.main import baseline
+from baseline.comparison import changes_against
 from baseline.errors import PriceListError
+from baseline.pipeline import Options, generate
 from baseline.prices.price_list import COLUMNS
+from baseline.report.changes_html import format_changes_html
+from baseline.report.changes_json import format_changes_json
+from baseline.report.changes_markdown import format_changes_markdown
+from baseline.report.changes_text import format_changes_text
 from baseline.resources import profiles_directory
+from baseline.validate.validate import ValidateOptions
 
 NORTHWIND = profiles_directory() / "northwind.yaml"
 
@@ -82,14 +89,16 @@ def test_difference_names_the_capabilities_that_cost_another_amount(tmp_path: Pa
     assert document["changes"]["before"]["charge"] != document["changes"]["after"]["charge"]
 
 
-def test_plan_against_a_profile_shows_the_difference_and_against_a_directory_none(tmp_path: Path) -> None:
+def test_changes_against_a_profile_show_the_difference_and_against_a_directory_none(tmp_path: Path) -> None:
     path = changed(tmp_path, "tier: standard", "tier: regulated")
-    words = ["plan", str(path), "--against", str(NORTHWIND)]
-    for format_, said in (("text", "\ncost: "), ("markdown", "**Cost**: "), ("html", "<h2>Cost</h2>")):
-        assert said in CliRunner().invoke(baseline, [*words, "--format", format_]).output
-    kept = Path(__file__).parents[2] / "output" / "northwind"
-    against = CliRunner().invoke(baseline, ["plan", str(path), "--against", str(kept), "--format", "json"])
-    assert json.loads(against.output)["cost"] is None
+    changes = changes_against(path, NORTHWIND)[1]
+    assert "\ncost: " in format_changes_text(changes)
+    assert "**Cost**: " in format_changes_markdown(changes)
+    assert "<h2>Cost</h2>" in format_changes_html(changes)
+    assert json.loads(format_changes_json(changes))["cost"]["capabilities"]
+    output = tmp_path / "output"
+    generate(NORTHWIND, output, Options(validation=ValidateOptions(lint=False)))
+    assert changes_against(NORTHWIND, output)[1].cost is None
 
 
 def test_given_prices_count_and_their_mistakes_are_errors(tmp_path: Path) -> None:
@@ -121,5 +130,4 @@ def test_different_currencies_cannot_be_compared(tmp_path: Path) -> None:
     currency = "cost: {currency: {code: EUR, per_usd: 0.9, as_of: '2026-11-30'}}\n"
     path = changed(tmp_path, "tier: standard", f"{currency}tier: standard")
     assert isinstance(cost(path, "--against", NORTHWIND).exception, PriceListError)
-    plan = CliRunner().invoke(baseline, ["plan", str(path), "--against", str(NORTHWIND), "--format", "json"])
-    assert json.loads(plan.output)["cost"] is None
+    assert changes_against(path, NORTHWIND)[1].cost is None

@@ -15,8 +15,6 @@ from baseline.export.write import export_files, write_export
 from baseline.plan.model import Method
 from baseline.plan.written import read_written_plan
 
-KEPT = Path(__file__).parents[2] / "output" / "northwind"
-
 
 @dataclass
 class Made:
@@ -80,8 +78,8 @@ def run(directory: Path, **context: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def source() -> Source:
-    return Source(written=read_written_plan(KEPT))
+def source(output: Path) -> Source:
+    return Source(written=read_written_plan(output))
 
 
 @pytest.fixture(scope="module")

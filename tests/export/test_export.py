@@ -23,7 +23,7 @@ from baseline.plan.written import read_written_plan
 from baseline.resources import profiles_directory
 from baseline.validate.validate import ValidateOptions, linted
 
-KEPT = Path(__file__).parents[2] / "output" / "northwind"
+CHECKOUT = Path(__file__).parents[2]
 NORTHWIND = profiles_directory() / "northwind.yaml"
 UNKNOWN = {
     "DataProdAccountId": "777777777777",
@@ -136,8 +136,8 @@ ARGUMENTS = {
 
 
 @pytest.fixture(scope="module")
-def source() -> Source:
-    written = read_written_plan(KEPT)
+def source(output: Path) -> Source:
+    written = read_written_plan(output)
     return Source(
         written=written,
         units=units_of(NORTHWIND, written.plan),
@@ -296,7 +296,7 @@ def test_workflow_reviews_deploys_the_reviewed_plan_and_looks_for_drift(source: 
 
 def test_pipeline_of_gitlab_does_the_same(source: Source) -> None:
     pipeline = yaml.safe_load(export_files(source, "gitlab")[".gitlab-ci.yml"])
-    inputs = yaml.safe_load((KEPT.parents[1] / "templates" / "baseline.yml").read_text().partition("---")[0])
+    inputs = yaml.safe_load((CHECKOUT / "templates" / "baseline.yml").read_text().partition("---")[0])
     assert set(pipeline["include"][0]["inputs"]) <= set(inputs["spec"]["inputs"])
     for name in ("deploy", "drift"):
         job = pipeline[f"baseline-{name}"]
@@ -357,34 +357,34 @@ def test_parents_are_valid_and_declare_what_they_refer_to(parents: Mapping[str, 
 
 
 @pytest.mark.parametrize("target", ["cfct", "lza"])
-def test_targets_that_do_not_look_into_units_need_the_profile(target: str, tmp_path: Path) -> None:
-    failed = export(KEPT, "--to", target, "-o", tmp_path / "out")
+def test_targets_that_do_not_look_into_units_need_the_profile(target: str, tmp_path: Path, output: Path) -> None:
+    failed = export(output, "--to", target, "-o", tmp_path / "out")
     assert isinstance(failed.exception, ExportError)
     assert "name the profile with --profile" in str(failed.exception)
     assert not (tmp_path / "out").exists()
 
 
-def test_profile_of_another_organization_is_refused(tmp_path: Path) -> None:
+def test_profile_of_another_organization_is_refused(tmp_path: Path, output: Path) -> None:
     other = profiles_directory() / "meridian-health.yaml"
-    failed = export(KEPT, "--to", "cfct", "--profile", other, "-o", tmp_path / "out")
+    failed = export(output, "--to", "cfct", "--profile", other, "-o", tmp_path / "out")
     assert isinstance(failed.exception, ExportError)
     assert "has other stacks or targets" in str(failed.exception)
 
 
-def test_directory_with_files_is_left_alone(tmp_path: Path) -> None:
+def test_directory_with_files_is_left_alone(tmp_path: Path, output: Path) -> None:
     out = tmp_path / "out"
-    assert export(KEPT, "--to", "terraform", "-o", out).exit_code == 0
+    assert export(output, "--to", "terraform", "-o", out).exit_code == 0
     before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
-    failed = export(KEPT, "--to", "terraform", "-o", out)
+    failed = export(output, "--to", "terraform", "-o", out)
     assert isinstance(failed.exception, OutputError)
     assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
-def test_changed_template_is_not_exported(tmp_path: Path) -> None:
+def test_changed_template_is_not_exported(tmp_path: Path, output: Path) -> None:
     copy = tmp_path / "copy"
-    for path in (item for item in KEPT.rglob("*") if item.is_file()):
-        target = copy / path.relative_to(KEPT)
+    for path in (item for item in output.rglob("*") if item.is_file()):
+        target = copy / path.relative_to(output)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(path.read_bytes())
     (copy / "templates" / "nw-kms-logs.yaml").write_text("Resources: {}\n")
@@ -393,8 +393,8 @@ def test_changed_template_is_not_exported(tmp_path: Path) -> None:
     assert failed.exception.exit_code == 5
 
 
-def test_option_without_a_value_is_wrong_usage(tmp_path: Path) -> None:
-    failed = export(KEPT, "--to", "terraform", "-o", tmp_path / "out", "--parameter", "IdentityStoreId")
+def test_option_without_a_value_is_wrong_usage(tmp_path: Path, output: Path) -> None:
+    failed = export(output, "--to", "terraform", "-o", tmp_path / "out", "--parameter", "IdentityStoreId")
     assert failed.exit_code == 2
     assert "is not NAME=VALUE" in failed.output
 
