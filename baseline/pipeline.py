@@ -14,6 +14,7 @@ from baseline.evidence.availability import lacking_controls, unsupported_control
 from baseline.evidence.broken import broken_controls
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Circumstances
+from baseline.evidence.needless import needless_exceptions
 from baseline.evidence.own_controls import assess_own_controls
 from baseline.evidence.partial import with_places
 from baseline.evidence.provenance import Provenance, sources_of
@@ -259,9 +260,16 @@ def _drafted(path: Path, options: Options) -> Iterator[_Draft]:
     templates = render_plan(plan)
     with linted(templates, partition=plan.partition, options=options.validation) as said:
         draft = _looked_at(loaded, plan, templates, said)
-        dated = replace(draft.evidence.provenance, dated=options.dated)
-        evidence = replace(draft.evidence, provenance=dated)
-        yield replace(draft, evidence=evidence, found=(*draft.found, *live))
+        evidence = _dated(draft.evidence, options.dated)
+        needless = needless_exceptions(evidence, loaded.exceptions)
+        yield replace(draft, evidence=evidence, found=(*draft.found, *live, *needless))
+
+
+def _dated(evidence: Evidence, when: datetime | None) -> Evidence:
+    """The evidence with the user's date: without one, exceptions never end."""
+    provenance = replace(evidence.provenance, dated=when)
+    circumstances = replace(evidence.circumstances, day=when.date() if when else None)
+    return replace(evidence, provenance=provenance, circumstances=circumstances)
 
 
 def conflicts_with(inventory: Path, loaded: LoadedProfile, plan: Plan) -> tuple[Finding, ...]:

@@ -174,7 +174,7 @@ def _mistakes_of_others(entry: Mapping[str, Any]) -> Iterator[str]:
     for key, fields in (("manual", {"what", "owner"}), ("inherited", {"what", "report"})):
         if key in entry and set(entry[key]) - {"follow_up", "interval"} != fields:
             yield f"{key} has the keys {', '.join(sorted(fields))}"
-    if entry.get("manual", {}).get("interval", "yearly") not in INTERVALS:
+    if entry.get("manual", {}).get("interval", "") not in ("", *INTERVALS):
         yield f"manual has an interval that is none of {', '.join(INTERVALS)}"
 
 

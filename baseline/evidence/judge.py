@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from baseline.controls.requirement import ControlMapping, Requirement
 from baseline.evidence.assess import Assessment, State
 from baseline.evidence.former import former_state
 from baseline.evidence.states import Checked, Implemented, Met
 from baseline.profile.acceptance import Attestation, Attestations, Exceptions, RequirementException
+
+NEEDS_NO_EXCEPTION = (Met.DEPLOYED, Met.PREVENTED, Met.INHERITED)
+"""States that an exception does not change: what is met stays met."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +25,7 @@ class Circumstances:
         unjudged: Ids of the Security Hub controls that do not evaluate every account.
         lacking: Ids of the Security Hub controls that no governed Region has.
         silent: Ids of our rules about resource types that AWS Config does not record.
+        day: The day of the evidence, if the user says it; exceptions that have ended by then have no effect.
     """
 
     exceptions: Exceptions = field(default_factory=dict)
@@ -29,6 +34,17 @@ class Circumstances:
     unjudged: frozenset[str] = frozenset()
     lacking: frozenset[str] = frozenset()
     silent: frozenset[str] = frozenset()
+    day: date | None = None
+
+    def excludes(self, requirement: Requirement, met: Met) -> bool:
+        """Whether an exception takes the place of the state that the requirement has without it.
+
+        It does not if the requirement is met, if the exception is about a part of the organization, or if it has ended.
+        """
+        exception = self.exceptions.get(requirement.key)
+        if exception is None or met in NEEDS_NO_EXCEPTION or exception.scope or exception.resources:
+            return False
+        return self.day is None or self.day.isoformat() <= exception.expires
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +58,7 @@ class Judgement:
         checked: How much of it deployed detectors check in live accounts, likewise.
         former: Its state by the rules of evidence format 3.
         controls: The contributing controls, with their states.
-        exception: The profile's, if it has one; the headline state is then `excluded`.
+        exception: The profile's, if it has one; the headline state is then `excluded`, if it `excludes`.
         attestation: The profile's, if it has one; it does not change the state.
     """
 
@@ -78,19 +94,21 @@ def judge(
     exception = circumstances.exceptions.get(requirement.key)
     controls = tuple((item, _counting(item, assessed, circumstances)) for item in requirement.controls)
     implemented, checked = _implemented(requirement, controls), _checked(requirement, controls, watched)
-    if exception:
-        met = Met.EXCLUDED
-    elif implemented is Implemented.FULL:
+    if implemented is Implemented.FULL:
         satisfying = (item.control for item, state in controls if item.relation == "satisfies" and state in _THERE)
         met = Met.PREVENTED if all(assessed[name].control.preventive for name in satisfying) else Met.DEPLOYED
     else:
         met = _unsatisfied(requirement, controls, circumstances, implemented, checked)
+    if circumstances.excludes(requirement, met):
+        met = Met.EXCLUDED
     return Judgement(
         requirement=requirement,
         met=met,
         implemented=implemented,
         checked=checked,
-        former=former_state(requirement, controls, met, unsupported=_is_unsupported(requirement, circumstances)),
+        former=Met.EXCLUDED
+        if exception
+        else former_state(requirement, controls, met, unsupported=_is_unsupported(requirement, circumstances)),
         controls=controls,
         exception=exception,
         attestation=circumstances.attestations.get(requirement.key),

@@ -45,6 +45,7 @@ class LoadedProfile:
         files: Every file that it was read from, including named policies; the profile is first.
         lock: Ids that come from its lock file; None without a lock file.
         places: Capability → its place in the profile.
+        exceptions: Requirement → the place of its exception.
     """
 
     profile: Profile
@@ -53,6 +54,7 @@ class LoadedProfile:
     files: tuple[Path, ...]
     lock: LockInUse | None = None
     places: Mapping[str, Location] = field(default_factory=dict)
+    exceptions: Mapping[str, Location] = field(default_factory=dict)
 
 
 def load_profile(
@@ -145,6 +147,7 @@ def _load(layers: Layers, as_of: date | None, release: str | None = None) -> Loa
         findings=sorted_findings(problems),
         files=(*layers.files, *reading.files),
         places={name: find(layers.tree, ("capabilities", name)).key.location() for name in profile.capabilities},
+        exceptions={name: find(layers.tree, ("exceptions", name)).key.location() for name in profile.exceptions},
     )
 
 

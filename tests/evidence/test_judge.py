@@ -1,5 +1,6 @@
 """A requirement has a headline state that follows from two axes: implemented and checked."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -139,16 +140,35 @@ def test_what_aws_lacks_is_no_gap(absent: list[str], unsupported: list[str], met
     assert judge(requirement, assessed(**dict.fromkeys(absent, State.ABSENT)), circumstances).met is met
 
 
-def test_an_exception_comes_before_everything_and_an_attestation_changes_nothing() -> None:
-    requirement = asked((TRAIL, "satisfies"))
-    exception = RequirementException(reason="Another product does it.", **SIGNED)
+EXCEPTION = RequirementException(reason="Another product does it.", **SIGNED)
+
+
+@pytest.mark.parametrize(
+    ("state", "changes", "day", "met"),
+    [
+        (State.ABSENT, {}, None, Met.EXCLUDED),
+        (State.ABSENT, {}, date(2027, 6, 30), Met.EXCLUDED),
+        (State.ABSENT, {}, date(2027, 7, 1), Met.GAP),
+        (State.ABSENT, {"scope": ["Sandbox"]}, None, Met.GAP),
+        (State.ABSENT, {"resources": ["arn:aws:s3:::site"]}, None, Met.GAP),
+        (State.DEPLOYED, {}, None, Met.DEPLOYED),
+    ],
+)
+def test_an_exception_takes_the_place_of_a_gap_only_in_force_and_as_a_whole(
+    state: State, changes: dict[str, Any], day: date | None, met: Met
+) -> None:
+    exception = EXCEPTION.model_copy(update=changes)
+    found = judge(
+        asked((TRAIL, "satisfies")), assessed(**{TRAIL: state}), Circumstances(exceptions={"own/1": exception}, day=day)
+    )
+    assert (found.met, found.exception, found.former) == (met, exception, Met.EXCLUDED)
+    assert found.implemented is (FULL if state is State.DEPLOYED else Implemented.NONE)
+
+
+def test_an_attestation_changes_no_state() -> None:
     attestation = Attestation(statement="We look at it.", **SIGNED)
-    excepted = judge(requirement, assessed(), Circumstances(exceptions={"own/1": exception}))
-    attested = judge(requirement, assessed(), Circumstances(attestations={"own/1": attestation}))
-    assert (excepted.met, excepted.exception) == (Met.EXCLUDED, exception)
-    assert excepted.implemented is FULL
+    attested = judge(asked((TRAIL, "satisfies")), assessed(), Circumstances(attestations={"own/1": attestation}))
     assert (attested.met, attested.attestation) == (Met.DEPLOYED, attestation)
-    assert judge(requirement, assessed()).met is Met.DEPLOYED
 
 
 def test_a_mapping_does_not_count_if_its_control_does_not_judge_everywhere() -> None:

@@ -124,6 +124,12 @@ VALUES: Mapping[str, ProblemKind] = {
         "reviewed and ended in this order.",
         "correct the exception",
     ),
+    "profile-exception-needless": kind(
+        "exception from a requirement that is met",
+        "What is met stays met in the evidence, whatever the profile excepts.",
+        "remove the exception, or limit it with scope or resources to what is not met",
+        Severity.WARNING,
+    ),
     "profile-approval": kind(
         "exception or attestation is not approved as auditors expect",
         "The approver is another person than the owner, and an exception ends within `exception_days` of its approval.",
