@@ -1,6 +1,7 @@
 """Conformance packs by framework and place, with rules of the profile and corrections by runbooks of AWS."""
 
 import csv
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from io import StringIO
@@ -8,14 +9,17 @@ from typing import Any
 
 from baseline.aws.quotas import quota
 from baseline.capabilities.capability import Capability, Regions, StackSpec, Target
-from baseline.capabilities.detect.config.config import CAPABILITY as CONFIG_CAPABILITY
-from baseline.capabilities.detect.config.config import ConfigSettings, needs_recorder, with_a_recorder
-from baseline.capabilities.detect.config.config import PackContext as ConfigPackContext
+from baseline.capabilities.detect.config.config import (
+    ConfigSettings,
+    deployed_rules,
+    needs_recorder,
+    with_a_recorder,
+)
 from baseline.capabilities.detect.config.packs import Pack as BuiltPack
 from baseline.capabilities.detect.config.packs import build_packs, logical_id_of
 from baseline.capabilities.detect.conformance.catalog import mapped_rules, role_name, runbooks
 from baseline.capabilities.detect.conformance.problems import conformance_problems
-from baseline.capabilities.detect.conformance.selection import PackRule, choices
+from baseline.capabilities.detect.conformance.selection import Choice, PackRule, choices
 from baseline.capabilities.detect.conformance.settings import ConformanceSettings, Pack, Remediation
 from baseline.capabilities.landscape import Landscape, Reference
 from baseline.capabilities.organization.guardrails.places import path_of
@@ -92,18 +96,22 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
         return ()
     return tuple(
         stack
-        for key, some in choices(landscape, settings).items()
-        for stack in _pack_stacks(
-            landscape,
-            key,
-            settings.packs[key],
-            tuple(
-                replace(item.rule, corrected=item.rule.name in settings.packs[key].remediate)
-                for item in some
-                if item.deployed_by == key
-            ),
-        )
+        for key, pack, some in _chosen(landscape, settings)
+        for stack in _pack_stacks(landscape, key, pack, tuple(_deployed(key, pack, some)))
     )
+
+
+def _chosen(landscape: Landscape, settings: ConformanceSettings) -> Iterator[tuple[str, Pack, tuple[Choice, ...]]]:
+    """Each pack with its key and every rule that it stands for."""
+    for key, some in choices(landscape, settings).items():
+        yield key, settings.packs[key], some
+
+
+def _deployed(key: str, pack: Pack, some: tuple[Choice, ...]) -> Iterator[PackRule]:
+    """The rules that the pack itself has."""
+    for item in some:
+        if item.deployed_by == key:
+            yield replace(item.rule, corrected=item.rule.name in pack.remediate)
 
 
 def _pack_stacks(landscape: Landscape, key: str, pack: Pack, rules: tuple[PackRule, ...]) -> Iterator[StackSpec]:
@@ -209,29 +217,27 @@ def _target(landscape: Landscape, pack: Pack, regions: Regions, only: tuple[str,
     )
 
 
-def _crowded_regions(landscape: Landscape) -> Iterator[Problem]:
+def _crowded_regions(landscape: Landscape, settings: ConformanceSettings) -> Iterator[Problem]:
     """Regions in which an account could have more packs than AWS Config allows."""
-    config = CONFIG_CAPABILITY.stacks(landscape) if landscape.is_on("config") else ()
-    packs = {
-        (spec.context.pack_name, region)
-        for spec in (*config, *_stacks(landscape))
-        if isinstance(spec.context, PackContext | ConfigPackContext)
-        for region in spec.target.only
-    }
+    if not settings.packs:
+        return
+    own = (tuple(_deployed(key, pack, some)) for key, pack, some in _chosen(landscape, settings))
+    packs = [pack for rules in own for pack in build_packs(landscape, rules)]
+    count = Counter(region for pack in packs for region in pack.regions)
+    count.update(region for pack in build_packs(landscape, deployed_rules(landscape)) for region in pack.regions)
+    most = quota("config.packs")
     for region in landscape.regions:
-        count = sum(there == region for _, there in packs)
-        most = quota("config.packs")
-        if count > most:
+        if count[region] > most:
             yield Problem(
                 path=("packs",),
-                message=f"{count} packs in {region}, those of config included: AWS Config allows {most}",
+                message=f"{count[region]} packs in {region}, those of config included: AWS Config allows {most}",
                 fix="merge packs, or take out repeat",
             )
 
 
 def _problems(landscape: Landscape) -> tuple[Problem, ...]:
     settings = landscape.settings("conformance", ConformanceSettings)
-    return (*conformance_problems(landscape, settings), *_crowded_regions(landscape))
+    return (*conformance_problems(landscape, settings), *_crowded_regions(landscape, settings))
 
 
 def _documents(landscape: Landscape) -> Mapping[str, str]:
