@@ -24,6 +24,7 @@ DIRECTORIES: tuple[str, ...] = (
     "detect/macie",
     "detect/detective",
     "detect/certificates",
+    "detect/secrets",
     "protect/waf",
     "cost/budgets",
     "operate/customizations",

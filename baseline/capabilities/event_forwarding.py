@@ -1,6 +1,6 @@
 """Events that every account forwards to the security account, where they notify topics: shared by capabilities."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,7 @@ from baseline.capabilities.capability import Regions, StackSpec, Target, one_acc
 from baseline.capabilities.landscape import Landscape, Reference
 from baseline.capabilities.parameters import logical_names, organization_only
 from baseline.capabilities.settings import Settings
+from baseline.findings import Problem
 
 BUS_STACK = "notifications-events"
 """The stack of `notifications` with the bus that receives the events."""
@@ -72,6 +73,17 @@ class NoticesContext:
 def forwards_events(landscape: Landscape) -> bool:
     """Whether a capability forwards events, so that the bus is needed."""
     return any(isinstance(item, ForwardingSettings) and item.forwards for item in landscape.capabilities.values())
+
+
+def missing_topics(landscape: Landscape, settings: ForwardingSettings, setting: str) -> Iterator[Problem]:
+    """The problem of events that cannot notify, at the setting that asks for them."""
+    if settings.forwards and not landscape.is_on("notifications"):
+        yield Problem(
+            path=(setting,),
+            message="notifications is off: the events have no topic",
+            fix=f"turn notifications on, or remove {setting}",
+            fallback=(("capabilities", "notifications"),),
+        )
 
 
 def hub_region(landscape: Landscape) -> str:

@@ -33,6 +33,7 @@ FULL: dict[str, dict[str, Any]] = {
     },
     "alarms": {"custom": [{"name": "secrets-deleted", "description": "A secret went.", "pattern": "{ $.a = 1 }"}]},
     "certificates": {"remind_on_days": [30, 7, 1]},
+    "secrets": {"watch": ["deletions", "rotations", "policies"]},
     "heartbeat": {
         "watch": ["trail", "log-archive", "recorder", "detection", "organization", "identity", "stacks"],
         "sign_of_life": "weekly",

@@ -8,7 +8,13 @@ from pydantic import Field
 
 from baseline.aws.availability import is_available
 from baseline.capabilities.capability import Capability, Regions, StackSpec, Target, every_account
-from baseline.capabilities.event_forwarding import ForwardingSettings, WatchedEvent, forwarding_stack, notices_stack
+from baseline.capabilities.event_forwarding import (
+    ForwardingSettings,
+    WatchedEvent,
+    forwarding_stack,
+    missing_topics,
+    notices_stack,
+)
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.settings import tiered
 from baseline.findings import Problem
@@ -136,13 +142,7 @@ def _reminder(name: str, severity: str, title: str, days: list[int]) -> WatchedE
 
 def _problems(landscape: Landscape) -> Iterator[Problem]:
     settings = landscape.settings("certificates", CertificatesSettings)
-    if settings.forwards and not landscape.is_on("notifications"):
-        yield Problem(
-            path=("remind_on_days",),
-            message="notifications is off: the reminders have no topic",
-            fix="turn notifications on, or remove remind_on_days",
-            fallback=(("capabilities", "notifications"),),
-        )
+    yield from missing_topics(landscape, settings, "remind_on_days")
 
 
 def _unsupported(landscape: Landscape) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from baseline.aws.quotas import quota
 from baseline.capabilities.capability import Capability, Regions, StackSpec, every_account, one_account
-from baseline.capabilities.event_forwarding import WatchedEvent, forwarding_stack, notices_stack
+from baseline.capabilities.event_forwarding import WatchedEvent, forwarding_stack, missing_topics, notices_stack
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.logs.cloudtrail.cloudtrail import log_group_name
 from baseline.capabilities.respond.heartbeat.events import (
@@ -101,13 +101,7 @@ def _own_stack(landscape: Landscape, settings: HeartbeatSettings) -> StackSpec:
 
 def _problems(landscape: Landscape) -> Iterator[Problem]:
     settings = landscape.settings("heartbeat", HeartbeatSettings)
-    if settings.forwards and not landscape.is_on("notifications"):
-        yield Problem(
-            path=("watch",) if settings.watch else ("sign_of_life",),
-            message="notifications is off: the events have no topic",
-            fix="turn notifications on, or remove what heartbeat watches and its sign of life",
-            fallback=(("capabilities", "notifications"),),
-        )
+    yield from missing_topics(landscape, settings, "watch" if settings.watch else "sign_of_life")
     most = quota("events.pattern_characters")
     events = watched_calls(landscape, settings, *settings.watch)
     longest = max((len(json.dumps(event.pattern, separators=(",", ":"))) for event in events), default=0)

@@ -1,0 +1,140 @@
+"""Secrets of AWS Secrets Manager: notices of deletions, failed rotations and changed resource policies."""
+
+from collections.abc import Iterator, Mapping
+from typing import Literal, get_args
+
+from baseline.capabilities.capability import Capability, Regions, StackSpec, every_account
+from baseline.capabilities.event_forwarding import (
+    ForwardingSettings,
+    WatchedEvent,
+    forwarding_stack,
+    missing_topics,
+    notices_stack,
+)
+from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.settings import tiered
+from baseline.findings import Problem
+
+SecretEvent = Literal["deletions", "rotations", "policies"]
+
+_SOURCE = "secretsmanager.amazonaws.com"
+_PATHS = {"account": "$.account", "event": "$.detail.eventName", "region": "$.region", "time": "$.time"}
+_CALL_PATHS = {
+    **_PATHS,
+    "actor": "$.detail.userIdentity.arn",
+    "error": "$.detail.errorCode",
+    "secret": "$.detail.requestParameters.secretId",
+}
+_CALL = (
+    "<event> of the secret <secret> in account <account>, <region>, at <time> by <actor>: {result}. Error, if AWS "
+    "rejected the call: <error>"
+)
+
+
+_CALLS: Mapping[str, tuple[SecretEvent, list[str], str, str]] = {
+    "deleted": (
+        "deletions",
+        ["DeleteSecret"],
+        "secrets that are deleted",
+        "it can be restored until its recovery window ends (aws secretsmanager restore-secret)",
+    ),
+    "rotation-off": (
+        "rotations",
+        ["CancelRotateSecret"],
+        "rotations of secrets that are turned off",
+        "the secret stays as it is until its rotation is turned on again",
+    ),
+    "policy": (
+        "policies",
+        ["PutResourcePolicy", "DeleteResourcePolicy"],
+        "resource policies of secrets that change",
+        "other principals than before may read it: look at the policy",
+    ),
+}
+"""Name of a rule → the item of `watch`, its calls, what they are, and what follows from them."""
+
+
+class SecretsSettings(ForwardingSettings):
+    """Settings of `secrets`. No tier asks for anything: an upgrade adds no stack."""
+
+    watch: list[SecretEvent] = tiered(
+        "What notifies, in every account: secrets that are deleted, rotations that fail or are turned off, and "
+        "resource policies that change.",
+        [],
+        examples=[list(get_args(SecretEvent))],
+    )
+
+    @property
+    def forwards(self) -> bool:
+        """Whether anything is watched."""
+        return bool(self.watch)
+
+
+def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
+    settings = landscape.settings("secrets", SecretsSettings)
+    if not settings.forwards or not landscape.is_on("notifications"):
+        return ()
+    events = tuple(_events(settings))
+    what = "secrets that are deleted, not rotated or shared"
+    where = every_account(Regions.GOVERNED)
+    return (
+        notices_stack(landscape, "secrets-hub", f"Rules that notify of {what}.", events),
+        forwarding_stack(landscape, "secrets-accounts", where, f"Rules that forward events of {what}.", events),
+    )
+
+
+def _events(settings: SecretsSettings) -> Iterator[WatchedEvent]:
+    """Events of the items of `watch`.
+
+    Source: docs.aws.amazon.com/secretsmanager/latest/userguide/cloudtrail_log_entries.html.
+    """
+    for name, (item, calls, title, result) in _CALLS.items():
+        if item in settings.watch:
+            yield WatchedEvent(
+                name=f"secrets-{name}",
+                control=f"secret-{item}",
+                severity="medium",
+                title=title,
+                pattern={
+                    "source": ["aws.secretsmanager"],
+                    "detail-type": ["AWS API Call via CloudTrail"],
+                    "detail": {"eventSource": [_SOURCE], "eventName": calls},
+                },
+                paths=_CALL_PATHS,
+                message=_CALL.format(result=result),
+            )
+    if "rotations" in settings.watch:
+        yield _failed_rotation()
+
+
+def _failed_rotation() -> WatchedEvent:
+    """Rotations that ended without a new value. The service itself sends the event, not a call."""
+    return WatchedEvent(
+        name="secrets-rotation-failed",
+        control="secret-rotations",
+        severity="high",
+        title="rotations of secrets that fail",
+        pattern={
+            "source": ["aws.secretsmanager"],
+            "detail-type": ["AWS Service Event via CloudTrail"],
+            "detail": {"eventSource": [_SOURCE], "eventName": ["RotationFailed", "RotationAbandoned"]},
+        },
+        paths={**_PATHS, "secret": "$.detail.additionalEventData.SecretId"},
+        message="<event>: the secret <secret> in account <account>, <region>, has its former value since <time>. Look "
+        "at the log of its rotation function, and rotate it again.",
+    )
+
+
+def _problems(landscape: Landscape) -> Iterator[Problem]:
+    yield from missing_topics(landscape, landscape.settings("secrets", SecretsSettings), "watch")
+
+
+CAPABILITY = Capability(
+    name="secrets",
+    title="Secrets",
+    summary="Notices of secrets that are deleted, of rotations that fail, and of secrets whose policy changes.",
+    settings=SecretsSettings,
+    stacks=_stacks,
+    problems=lambda landscape: tuple(_problems(landscape)),
+    since="2026.12",
+)
