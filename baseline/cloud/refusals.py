@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from baseline.errors import AwsError
 
-_MISSING = "deploying needs boto3"
+_MISSING = "calls of AWS need boto3"
 
 
 class Refusal(Exception):  # noqa: N818 - AWS answered: for many calls an error code is an answer like any other
