@@ -82,6 +82,11 @@ class CostChange:
         """What is added to the lowest and to the highest known charge."""
         return self.after.charge.minus(self.before.charge)
 
+    @property
+    def known(self) -> bool:
+        """Whether any price is known on both sides; otherwise the difference says nothing."""
+        return self.before.known and self.after.known
+
 
 @dataclass(frozen=True, kw_only=True)
 class CostChanges:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from baseline.errors import ExportError
-from baseline.export.source import Export, Piece, Source, pieces_of, prerequisites, unit_problems
+from baseline.export.source import Export, Piece, Source, pieces_of, prerequisites, require_organization, unit_problems
 from baseline.export.yaml_text import yaml_text
 from baseline.plan.model import Method, ParameterValue
 from baseline.plan.units import ROOT
@@ -32,6 +32,7 @@ def export_cfct(source: Source) -> Export:
     Raises:
         ExportError: with everything that the manifest cannot say.
     """
+    require_organization(source)
     pieces = tuple(pieces_of(source.plan))
     problems = [*_problems(source, pieces)]
     if problems:
@@ -55,8 +56,6 @@ def export_cfct(source: Source) -> Export:
 
 
 def _problems(source: Source, pieces: tuple[Piece, ...]) -> Iterator[str]:
-    if source.plan.standalone:
-        yield "a single account has no Control Tower"
     yield from unit_problems(source)
     unknown = {piece.deployment.account for piece in pieces if piece.deployment.account and not _account(source, piece)}
     yield from (f"the id of the account {name} is not known" for name in sorted(unknown))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from baseline.errors import ExportError
-from baseline.export.source import Export, Piece, Source, pieces_of, prerequisites, unit_problems
+from baseline.export.source import Export, Piece, Source, pieces_of, prerequisites, require_organization, unit_problems
 from baseline.export.yaml_text import yaml_text
 from baseline.plan.model import Method
 from baseline.plan.units import MANAGEMENT, ROOT
@@ -33,6 +33,7 @@ def export_lza(source: Source) -> Export:
     Raises:
         ExportError: with everything that the file cannot say.
     """
+    require_organization(source)
     pieces = tuple(pieces_of(source.plan))
     problems = [*_problems(source, pieces)]
     if problems:
@@ -52,8 +53,6 @@ def export_lza(source: Source) -> Export:
 
 
 def _problems(source: Source, pieces: tuple[Piece, ...]) -> Iterator[str]:
-    if source.plan.standalone:
-        yield "a single account has no accelerator"
     yield from unit_problems(source)
     unknown = {
         parameter.name: parameter.how

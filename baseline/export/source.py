@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from baseline.errors import ExportError
 from baseline.plan.model import Deployment, Method, ParameterValue, Plan, Stack
 from baseline.plan.units import ROOT, units_above
 from baseline.plan.written import WrittenPlan
@@ -81,6 +82,19 @@ class Export:
     files: Mapping[str, bytes]
     losses: tuple[str, ...]
     steps: tuple[str, ...]
+
+
+def require_organization(source: Source) -> None:
+    """Refuse the plan of a single account.
+
+    Raises:
+        ExportError: if the plan has no organization.
+    """
+    if source.plan.standalone:
+        raise ExportError(
+            "this output is of a single account, and the target is for organizations",
+            hint="use terraform, cdk or stacksets",
+        )
 
 
 def unit_problems(source: Source) -> Iterator[str]:

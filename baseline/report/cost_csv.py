@@ -25,7 +25,7 @@ def format_cost_csv(estimate: Estimate) -> str:
         writer.writerow(
             [
                 *(line.capability, line.driver.id, cell_text(line.driver.title), line.size, line.region, line.accounts),
-                price.unit if price else "",
+                cell_text(price.unit) if price else "",
                 *(str(number.quantize(_PLACES)) for number in line.amount),
                 *charge,
                 *(estimate.basis.currency, line.grade.value),

@@ -51,11 +51,16 @@ def changes_document(changes: CostChanges) -> dict[str, Any]:
 
 
 def _change(item: CostChange) -> dict[str, Any]:
-    return {"before": _sum(item.before), "after": _sum(item.after), "difference": _range(item.difference)}
+    difference = _range(item.difference) if item.known else None
+    return {"before": _sum(item.before), "after": _sum(item.after), "difference": difference}
 
 
 def _sum(item: Sum) -> dict[str, Any]:
-    return {"charge": _range(item.charge), "unverified": _range(item.unverified), "without_price": item.unknown}
+    return {
+        "charge": _range(item.charge) if item.known else None,
+        "unverified": _range(item.unverified) if item.known else None,
+        "without_price": item.unknown,
+    }
 
 
 def _line(line: Line) -> dict[str, Any]:

@@ -83,7 +83,7 @@ def describe_changes(changes: CostChanges) -> list[str]:
     for item in changes.capabilities:
         unknown = item.after.unknown - item.before.unknown
         more = f", and {abs(unknown)} {'more' if unknown > 0 else 'fewer'} without a known price" if unknown else ""
-        lines.append(f"{item.name}: {_signed(item.difference)}{more}")
+        lines.append(f"{item.name}: {_signed(item.difference) if item.known else 'unknown'}{more}")
     return lines
 
 

@@ -80,6 +80,14 @@ def test_name_of_an_organization_is_text_on_the_page(tmp_path: Path) -> None:
     assert "&lt;b&gt;Northwind" in cost(path, "--format", "html").output
 
 
+def test_sum_of_unknown_prices_is_unknown_and_not_zero() -> None:
+    govcloud = profiles_directory() / "govcloud.yaml"
+    document = json.loads(cost(govcloud, "--format", "json").output)
+    assert document["total"]["charge"] is None
+    assert document["total"]["without_price"] == len(document["lines"])
+    assert "Calder County: unknown USD a month" in cost(govcloud).output
+
+
 def test_difference_names_the_capabilities_that_cost_another_amount(tmp_path: Path) -> None:
     path = changed(tmp_path, "tier: standard", "tier: regulated")
     text = cost(path, "--against", NORTHWIND).output

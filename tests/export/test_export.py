@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -362,6 +363,13 @@ def test_targets_that_do_not_look_into_units_need_the_profile(target: str, tmp_p
     assert isinstance(failed.exception, ExportError)
     assert "name the profile with --profile" in str(failed.exception)
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("target", ["cfct", "lza"])
+def test_single_account_is_refused(source: Source, target: str) -> None:
+    alone = replace(source.written, plan=replace(source.plan, standalone=True))
+    with pytest.raises(ExportError, match="single account"):
+        export_files(Source(written=alone, units=source.units, values=UNKNOWN), target)
 
 
 def test_profile_of_another_organization_is_refused(tmp_path: Path, output: Path) -> None:
