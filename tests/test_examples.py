@@ -20,7 +20,9 @@ CHECKOUT = Path(__file__).parent.parent
 KEPT = CHECKOUT / "tests" / "examples"
 """Digests of the resources of the other examples."""
 LAYERS = {"house-baseline"}
-EXAMPLES = sorted(path.stem for path in profiles_directory().glob("*.yaml") if path.stem not in LAYERS)
+EVERYTHING = {"everything-org", "everything-standalone"}
+"""Everything on, for tests and scans: the tests of planted faults render both, and `make scan` lints them."""
+EXAMPLES = sorted(path.stem for path in profiles_directory().glob("*.yaml") if path.stem not in LAYERS | EVERYTHING)
 
 
 @pytest.fixture(scope="session")

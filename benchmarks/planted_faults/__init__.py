@@ -27,7 +27,9 @@ from baseline.validate.validate import ValidateOptions, linted
 HERE = Path(__file__).parent
 PROFILES: Mapping[str, Path] = {
     **{name: profiles_directory() / f"{name}.yaml" for name in ("starter", "northwind", "meridian-health", "govcloud")},
-    **{name: HERE / "profiles" / f"{name}.yaml" for name in ("everything", "standalone", "china")},
+    "everything": profiles_directory() / "everything-org.yaml",
+    "standalone": profiles_directory() / "everything-standalone.yaml",
+    "china": HERE / "profiles" / "china.yaml",
 }
 """Every tier, partition and form of organization."""
 

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 from copy import deepcopy
 from itertools import zip_longest
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,8 +14,9 @@ from baseline.errors import ProfileError
 from baseline.profile.load import load_profile_text
 from baseline.profile.stand_ins import may_be_left_out
 from baseline.profile.tree import KeyPath, path_text
+from baseline.resources import profiles_directory
 
-EVERYTHING = Path(__file__).parents[2] / "benchmarks/planted_faults/profiles/everything.yaml"
+EVERYTHING = profiles_directory() / "everything-org.yaml"
 
 ORGANIZATION = """\
 version: 1

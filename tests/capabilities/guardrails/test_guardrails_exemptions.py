@@ -27,7 +27,9 @@ from baseline.validate.subject import read_template
 from tests.capabilities.guardrails.test_guardrails import NAMED
 from tests.landscapes import make_landscape
 
-PROFILES = sorted(path for path in Path("profiles").glob("*.yaml") if path.stem != "house-baseline")
+PROFILES = sorted(
+    path for path in Path("profiles").glob("*.yaml") if not path.stem.startswith(("house-baseline", "everything"))
+)
 WEB = Account(key="web", name="web", email="web@northwind.example", id="444444444444", ou="Workloads")
 EXEMPT = {
     "exempt_roles": ["PlatformAdmin", "teams/*/Deployer", "aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Admin_*"],
