@@ -166,10 +166,18 @@ def _observation(
         logical_id=found.resource.logical_id,
         pointer="".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in place),
         line=found.subject.place(place)[0],
-        value=_clipped(_shown(value.get("Sid", value) if assertion.comparison == "denies" and value else value)),
+        value=_clipped(_shown(_denial(value) if assertion.comparison == "denies" and value else value)),
         expected=expected,
         holds=_holds(assertion, value),
     )
+
+
+def _denial(statement: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The denied actions with their resources and conditions, which name the exempt principals."""
+    return {key: item for key, item in statement.items() if (key, item) not in _EVERY_DENIAL}
+
+
+_EVERY_DENIAL = (("Effect", "Deny"), ("Resource", "*"), ("Principal", "*"))
 
 
 def _holds(assertion: Assertion, value: Any) -> bool:  # noqa: ANN401 - template data

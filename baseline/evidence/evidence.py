@@ -48,6 +48,11 @@ class Evidence:
         """Control id → its own state; a judgment may treat it as absent."""
         return {item.control.id: item.state for item in self.assessments}
 
+    def reached(self, stack: Stack) -> tuple[str, ...]:
+        """Profile keys of the accounts in scope that the stack reaches."""
+        found = {item.account for item in self.plan.reach(stack).destinations}
+        return tuple(key for key in self.accounts if key in found)
+
     @cached_property
     def assessed(self) -> Mapping[str, Assessment]:
         """Control id → its assessment."""

@@ -10,11 +10,14 @@ from baseline.evidence.assess import Assessment
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Judgement
 from baseline.output.runbook import describe_deployment
+from baseline.plan.model import Stack
 from baseline.text.spreadsheet import cell_text
+
+_MOST_ACCOUNTS = 20
 
 COLUMNS = (
     *("control", "state", "requirements", "stack", "logical_id", "pointer", "line", "value", "expected", "holds"),
-    *("template", "sha256", "targets", "reason"),
+    *("template", "sha256", "targets", "accounts", "reason"),
 )
 
 
@@ -29,7 +32,8 @@ REQUIREMENT_COLUMNS = (
 def format_evidence_csv(evidence: Evidence) -> str:
     """RFC 4180, with a header. Text that a spreadsheet would calculate begins with an apostrophe."""
     targets = {
-        name: "; ".join(map(describe_deployment, stack.deployments)) for name, (stack, _) in evidence.stacks.items()
+        name: ("; ".join(map(describe_deployment, stack.deployments)), _accounts(evidence, stack))
+        for name, (stack, _) in evidence.stacks.items()
     }
     return _table(COLUMNS, (row for item in evidence.assessments for row in _rows(evidence, item, targets)))
 
@@ -73,7 +77,7 @@ def _signed(item: Judgement) -> tuple[str, ...]:
     return (*words, by.owner, by.approver, by.expires) if by else (*words, "", "", "")
 
 
-def _rows(evidence: Evidence, item: Assessment, targets: Mapping[str, str]) -> Iterator[tuple[Any, ...]]:
+def _rows(evidence: Evidence, item: Assessment, targets: Mapping[str, tuple[str, str]]) -> Iterator[tuple[Any, ...]]:
     reason = evidence.reason(item.control.id)
     asked = evidence.asked.get(item.control.id, {})
     requirements = "; ".join(f"{name} {', '.join(ids)}" for name, ids in asked.items())
@@ -83,7 +87,17 @@ def _rows(evidence: Evidence, item: Assessment, targets: Mapping[str, str]) -> I
     for seen in item.observations:
         stack, digest = evidence.stacks[seen.stack]
         place = (seen.stack, seen.logical_id, seen.pointer, seen.line)
-        yield (*head, *place, seen.value, seen.expected, seen.holds, stack.file, digest, targets[seen.stack], reason)
+        yield (*head, *place, seen.value, seen.expected, seen.holds, stack.file, digest, *targets[seen.stack], reason)
+
+
+def _accounts(evidence: Evidence, stack: Stack) -> str:
+    """Ids of the accounts that the stack reaches, keys while AWS has assigned none; only the number if many."""
+    if evidence.plan.membership is None:
+        return ""
+    keys = evidence.reached(stack)
+    if len(keys) > _MOST_ACCOUNTS:
+        return f"{len(keys)} of {len(evidence.accounts)} accounts"
+    return " ".join(evidence.accounts[key] or key for key in keys)
 
 
 def _safe(cell: Any) -> str:  # noqa: ANN401 - any plain data

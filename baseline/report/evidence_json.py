@@ -85,9 +85,10 @@ def _reach(evidence: Evidence, stack: Stack) -> dict[str, Any]:
     """How many of the profile's accounts outside suspended units the stack reaches, and in which Regions."""
     if evidence.plan.membership is None:
         return {}
-    reach = evidence.plan.reach(stack)
-    accounts = sum(item.account in evidence.accounts for item in reach.destinations)
-    return {"reach": {"accounts": accounts, "of": len(evidence.accounts), "regions": list(reach.regions)}}
+    keys = evidence.reached(stack)
+    count = {"accounts": len(keys), "of": len(evidence.accounts), "regions": list(evidence.plan.reach(stack).regions)}
+    named = [{"account": key, "id": evidence.accounts[key]} for key in keys]
+    return {"reach": {**count, **({"names": named} if len(keys) < len(evidence.accounts) else {})}}
 
 
 def _target(deployment: Deployment) -> dict[str, Any]:

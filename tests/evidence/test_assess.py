@@ -218,7 +218,7 @@ def test_a_statement_of_the_profiles_own_with_a_condition_that_is_none_does_not_
 def test_a_statement_of_the_profiles_own_without_a_name_is_shown_by_what_it_denies() -> None:
     found = with_own(LEAVING)
     assert found.state is State.DEPLOYED
-    assert [seen.value for seen in found.observations] == [LEAVING]
+    assert [seen.value for seen in found.observations] == [{"Action": LEAVING["Action"]}]
 
 
 def heard(alerts: tuple[str, ...], **settings: Any) -> State:

@@ -259,5 +259,26 @@ def test_a_stack_says_how_many_of_the_accounts_it_reaches(northwind_output: Path
     stacks = document["stacks"]
     every = {"accounts": len(document["scope"]["accounts"]), "of": len(document["scope"]["accounts"])}
     assert stacks["nw-config-recorder"]["reach"] == {**every, "regions": document["scope"]["regions"]}
-    assert stacks["nw-cloudtrail"]["reach"] == {**every, "accounts": 1, "regions": ["eu-west-1"]}
+    management = {"account": "management", "id": "111111111111"}
+    assert stacks["nw-cloudtrail"]["reach"] == {**every, "accounts": 1, "regions": ["eu-west-1"], "names": [management]}
     assert stacks["nw-kms-notifications"]["reach"]["accounts"] == 2
+
+
+def test_a_row_shows_what_a_guardrail_denies_and_which_rule_runs_in_which_accounts(northwind_output: Path) -> None:
+    document = json.loads((northwind_output / "report" / "evidence.json").read_text(encoding="utf-8"))
+    seen = {item["id"]: item["observations"] for item in document["controls"]}
+    denial = seen["guardrail-root-user"][0]["value"]
+    assert denial["Action"] == ["*"]
+    assert "aws:PrincipalArn" in json.dumps(denial["Condition"])
+    exempt = seen["guardrail-cloudtrail"][0]["value"]
+    assert "cloudtrail:StopLogging" in exempt["Action"]
+    assert any("role/nw-" in role for role in exempt["Condition"]["ArnNotLike"]["aws:PrincipalArn"])
+    rules = [item for item in seen["config-rule-certificates"] if item["pointer"].endswith("/SourceIdentifier")]
+    assert {item["value"] for item in rules} == {"ACM_CERTIFICATE_EXPIRATION_CHECK"}
+    assert "30" in {item["value"] for item in seen["config-rule-certificates"]}
+    with (northwind_output / "report" / "evidence.csv").open(encoding="utf-8", newline="") as file:
+        found = {row["stack"]: row["accounts"] for row in csv.DictReader(file)}
+    assert found["nw-cloudtrail"] == "111111111111"
+    assert found["nw-config-recorder"].split() == [
+        item["id"] or item["account"] for item in document["scope"]["accounts"]
+    ]
