@@ -25,7 +25,7 @@ class WebAclContext:
         prefix: The profile's.
         key: Its key in the profile.
         scope: `REGIONAL` or `CLOUDFRONT`.
-        default: `Allow` or `Block`.
+        default: What happens to requests that no rule is about.
         acts: Whether rules act on what they find.
         rules: Its rules.
         ip_sets: What they refer to.
@@ -40,7 +40,7 @@ class WebAclContext:
     prefix: str
     key: str
     scope: str
-    default: str
+    default: Mapping[str, Any]
     acts: bool
     rules: tuple[Mapping[str, Any], ...]
     ip_sets: tuple[IpSet, ...]
@@ -69,7 +69,7 @@ def _stack(landscape: Landscape, key: str, acl: WebAcl) -> StackSpec:
             prefix=landscape.prefix,
             key=key,
             scope=acl.scope.upper(),
-            default=acl.default.capitalize(),
+            default={acl.default.capitalize(): {}},
             acts=acl.stage == "block",
             rules=rules_of(key, acl),
             ip_sets=ip_sets(acl),
