@@ -1,6 +1,8 @@
 """`baseline inventory` against an emulated organization: what is read, left out and unknown, and its calls."""
 
+import json
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -26,6 +28,11 @@ def client(live: Live, service: str, account: str = "111111111111", region: str 
     found = session.client(service, endpoint_url=live.emulator.url)
     found.meta.events.register("before-send", live.emulator.answer)
     return found
+
+
+def _part(live: Live) -> Path:
+    """The file of the parts that are read already."""
+    return live.output.with_name("inventory.json.part")
 
 
 def account_of(inventory: Inventory, account: str) -> AccountInventory:
@@ -217,12 +224,20 @@ def test_names_of_contacts_and_parameters_of_stacks_are_left_out(live: Live) -> 
         Parameters=[{"ParameterKey": "P", "ParameterValue": "hunter2"}], Tags=[{"Key": "Owner", "Value": "robin"}],
     )  # fmt: skip
     stacks.execute_change_set(StackName="foreign", ChangeSetName="first")
+    stacks.create_stack_set(
+        StackSetName="foreign-set", TemplateBody=template, PermissionModel="SERVICE_MANAGED",
+        AutoDeployment={"Enabled": False}, Parameters=[{"ParameterKey": "P", "ParameterValue": "hunter2"}],
+        Tags=[{"Key": "Owner", "Value": "robin"}],
+    )  # fmt: skip
 
     inventory = live.look()
 
     assert account_of(inventory, WEB).contacts == {"BILLING": False, "OPERATIONS": False, "SECURITY": True}
     found = region_of(inventory, "111111111111").stacks
     assert not isinstance(found, Unknown)
+    sets = inventory.organization.stack_sets
+    assert not isinstance(sets, Unknown)
+    assert [(item.name, item.capability) for item in sets] == [("foreign-set", "")]
     assert [item.name for item in found] == ["foreign"]
     text = live.output.read_text(encoding="utf-8")
     assert not [secret for secret in ("Robin", "robin", "hunter2", "+44") if secret in text]
@@ -260,6 +275,7 @@ def test_a_stopped_look_is_continued_and_gives_the_same_inventory(live: Live) ->
     stopped = live.run("--role", ROLE)
     assert stopped.exit_code == 7
     assert "--resume" in stopped.stderr
+    kept = [json.loads(line)[0] for line in _part(live).read_text(encoding="utf-8").splitlines()]
     live.emulator.faults.clear()
     live.emulator.calls.clear()
     resumed = live.look("--resume")
@@ -267,6 +283,9 @@ def test_a_stopped_look_is_continued_and_gives_the_same_inventory(live: Live) ->
     same = {"calls": {}, "taken_at": ""}
     assert resumed.model_copy(update=same) == whole.model_copy(update=same)
     assert "organizations.ListRoots" not in live.emulator.called()
+    regions = sum(key.endswith(("/eu-west-1", "/us-east-1")) for key in kept)
+    assert regions
+    assert live.emulator.called().count("guardduty.ListDetectors") == 4 * 2 - regions
     assert not list(live.directory.glob("*.part"))
 
 
@@ -278,13 +297,13 @@ def test_a_stopped_look_is_continued_and_gives_the_same_inventory(live: Live) ->
 def test_kept_parts_are_not_mixed_or_lost(live: Live, words: tuple[str, ...], said: str) -> None:
     live.emulator.faults.append(Fault(on="macie2.*", code="ExpiredTokenException"))
     live.run("--role", ROLE)
-    kept = live.output.with_name("inventory.json.part").read_text(encoding="utf-8")
+    kept = _part(live).read_text(encoding="utf-8")
 
     refused = live.run(*words)
 
     assert refused.exit_code == 6
     assert said in f"{refused.exception} {getattr(refused.exception, 'hint', '')}"
-    assert live.output.with_name("inventory.json.part").read_text(encoding="utf-8") == kept
+    assert _part(live).read_text(encoding="utf-8") == kept
 
 
 def test_a_part_that_was_cut_off_is_read_again(live: Live) -> None:
@@ -292,7 +311,7 @@ def test_a_part_that_was_cut_off_is_read_again(live: Live) -> None:
     live.emulator.faults.append(Fault(on="macie2.*", code="ExpiredTokenException"))
     live.run("--role", ROLE)
     live.emulator.faults.clear()
-    part = live.output.with_name("inventory.json.part")
+    part = _part(live)
     part.write_text(part.read_text(encoding="utf-8")[:-40], encoding="utf-8")
 
     assert live.look("--resume").accounts == whole.accounts
