@@ -34,6 +34,7 @@ from baseline.profile.lock import LockInUse, read_lock_file
 from baseline.profile.lock_path import lock_beside
 from baseline.render.render import render_plan
 from baseline.report.evidence_files import evidence_files
+from baseline.report.evidence_origin import origin_sentence
 from baseline.text.slug import slug
 from baseline.validate.accepted import with_reasons
 from baseline.validate.checks.run import check_subjects
@@ -318,7 +319,8 @@ def _reported(path: Path, options: Options) -> tuple[Proof, Mapping[str, bytes]]
 def files_of(evidence: Evidence, reports: Mapping[str, bytes] | None = None) -> Mapping[str, bytes]:
     """Relative path → content of every file that `generate` would write; `reports` are the evidence files."""
     documents = {path: text.encode("utf-8") for path, text in evidence.plan.documents}
-    return output_files(evidence.plan, evidence.templates, {**(reports or evidence_files(evidence)), **documents})
+    files = {**(reports or evidence_files(evidence)), **documents}
+    return output_files(evidence.plan, evidence.templates, files, origin_sentence(evidence))
 
 
 def generate(path: Path, directory: Path | None = None, options: Options | None = None) -> Generated:

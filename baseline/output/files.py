@@ -11,7 +11,7 @@ from baseline.plan.writing import written_document
 
 
 def output_files(
-    plan: Plan, templates: Sequence[Template], reports: Mapping[str, bytes] | None = None
+    plan: Plan, templates: Sequence[Template], reports: Mapping[str, bytes] | None = None, origin: str = ""
 ) -> Mapping[str, bytes]:
     """The output directory's files; `plan.json` lists the others with their digests, `SHA256SUMS` lists all.
 
@@ -19,10 +19,11 @@ def output_files(
         plan: The plan.
         templates: Its templates.
         reports: Relative path → content of the reports.
+        origin: A line in Markdown for the run book: date, version and profile.
     """
     files = {template.stack.file: template.text.encode("utf-8") for template in templates}
     files |= reports or {}
-    files["README.md"] = runbook(plan).encode("utf-8")
+    files["README.md"] = runbook(plan, origin).encode("utf-8")
     digests = {path: sha256(content).hexdigest() for path, content in sorted(files.items())}
     document = written_document(plan, {template.stack.name: template for template in templates}, digests)
     files[PLAN_FILE] = (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode("utf-8")

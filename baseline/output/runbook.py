@@ -20,7 +20,7 @@ _INTRODUCTION = """\
 
 A hardened AWS baseline as plain CloudFormation, made by baseline {version} from a profile of tier {tier}.
 Everything in this directory is generated: change the profile and generate again.
-
+{origin}
 - `plan.json`: every stack with its template's SHA-256, target, parameters and order.
 - `templates/`: one CloudFormation template per stack, each readable by itself. A reviewer reads these.
 {policies}- `report/`: evidence: which control the templates meet, where, by which value, and which requirements it satisfies.
@@ -50,8 +50,8 @@ Without the program follow the commands, wave by wave. Within a wave the order d
 _POLICIES = "- `policies/`: the organization policies in those templates, as AWS Organizations receives them.\n"
 
 
-def runbook(plan: Plan) -> str:
-    """The run book as Markdown."""
+def runbook(plan: Plan, origin: str = "") -> str:
+    """The run book as Markdown. `origin` is a line about date, version and profile."""
     stack_sets = any(_is_stack_set(stack) for stack in plan.stacks)
     sections = list(break_glass(plan))
     known: set[str] = set()
@@ -65,6 +65,7 @@ def runbook(plan: Plan) -> str:
         organization=markdown_text(plan.organization),
         version=__version__,
         tier=plan.tier,
+        origin=f"{origin}\n" if origin else "",
         contents="\n".join(_contents(sections)),
         policies=_POLICIES if any(path.startswith("policies/") for path, _ in plan.documents) else "",
         before="\n".join(f"{number}. {text}" for number, text in enumerate(before(plan), start=1)),

@@ -6,6 +6,7 @@ from baseline import __version__
 from baseline.controls.framework import frameworks
 from baseline.controls.written import controls_digest
 from baseline.evidence.evidence import Evidence
+from baseline.text.markdown import markdown_code
 
 _NO_DATE = "not written: set SOURCE_DATE_EPOCH, or --dated, to the date of the profile's last commit"
 
@@ -25,6 +26,16 @@ def origin_lines(evidence: Evidence) -> Iterator[str]:
     yield f"Regions in scope: {', '.join(evidence.regions)}; every other Region is out of scope"
     for item in evidence.plan.accepted:
         yield f"Accepted: {item.path}: {item.message} Reason: {item.accepted}"
+
+
+def origin_sentence(evidence: Evidence) -> str:
+    """The same in one line, in Markdown, for reports that are read without the evidence."""
+    origin = evidence.provenance
+    profile = next((f"{markdown_code(item.file)} (SHA-256 `{item.sha256}`)" for item in origin.sources), "a profile")
+    others = len(origin.sources) - 1
+    more = f" and {others} other file{'s' if others > 1 else ''}" if others > 0 else ""
+    dated = f"Dated {origin.dated.isoformat()}" if origin.dated else "Not dated"
+    return f"{dated}; made by baseline {__version__} from {profile}{more}. `report/evidence.md` names every input."
 
 
 def _accounts(evidence: Evidence, keys: Iterable[str]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from baseline.controls.responsibility import responsibility
 from baseline.evidence.evidence import Evidence
+from baseline.report.evidence_origin import origin_sentence
 from baseline.text.markdown import markdown_text
 
 _INTRODUCTION = """\
@@ -11,13 +12,16 @@ _INTRODUCTION = """\
 
 AWS is responsible for security of the cloud, the customer for security in the cloud. The line between them depends on
 the kind of service. This matrix follows AWS's shared responsibility model; the page of a service takes precedence.
+
+{origin}
 """
 
 
 def format_responsibility_markdown(evidence: Evidence) -> str:
     """Responsibilities by kind of service, then by capability with stacks in the output."""
     organization = markdown_text(evidence.plan.organization)
-    return "\n".join([_INTRODUCTION.format(organization=organization), *_areas(), *_capabilities(evidence)])
+    introduction = _INTRODUCTION.format(organization=organization, origin=origin_sentence(evidence))
+    return "\n".join([introduction, *_areas(), *_capabilities(evidence)])
 
 
 def _areas() -> Iterator[str]:

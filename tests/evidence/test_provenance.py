@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from baseline import __version__
 from baseline.cli.main import baseline
 from baseline.comparison import redacted_reports
 
@@ -67,6 +68,13 @@ def test_inputs_scope_and_accepted_values_are_named(profile: Path) -> None:
     assert (accepted["control"], accepted["reason"]) == ("cloudtrail-log-group-retention", "Kept elsewhere.")
     text = (profile.with_name("out") / "report" / "evidence.md").read_text(encoding="utf-8")
     assert sources["layer.yaml"] in text
+    for report in ("README.md", "report/responsibility.md"):
+        line = (profile.with_name("out") / report).read_text(encoding="utf-8")
+        assert (
+            f"Not dated; made by baseline {__version__} from `nordlicht.yaml` (SHA-256 `{sources['nordlicht.yaml']}`"
+            in line
+        )
+        assert " and 1 other file. " in line
     assert "Accounts left out (suspended units): old (444444444444, Suspended)" in text
 
 
@@ -74,10 +82,12 @@ def test_the_date_is_the_one_that_the_user_gives(profile: Path) -> None:
     document, results = written(profile, "dated", SOURCE_DATE_EPOCH="1764460800")
     assert document["provenance"]["dated"] == "2025-11-30T00:00:00+00:00"
     assert results["metadata"]["last-modified"] == results["results"][0]["start"] == "2025-11-30T00:00:00Z"
+    assert "Dated 2025-11-30" in (profile.with_name("dated") / "README.md").read_text(encoding="utf-8")
     assert written(profile, "again", SOURCE_DATE_EPOCH="1764460800")[0] == document
 
 
 def test_redacted_evidence_has_no_digest_of_the_profile(profile: Path) -> None:
     _, reports = redacted_reports(profile, b"0123456789abcdef")
     assert json.loads(reports["evidence.json"])["provenance"]["sources"] == []
-    assert hashlib.sha256(profile.read_bytes()).hexdigest().encode() not in reports["evidence.md"]
+    digest = hashlib.sha256(profile.read_bytes()).hexdigest().encode()
+    assert not any(digest in content for content in reports.values())
