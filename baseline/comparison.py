@@ -99,7 +99,7 @@ def estimates_against(
     if changes is None:
         raise PriceListError(
             f"{against} and {path} have different currencies or rates: their amounts cannot be compared",
-            hint="state the same `cost.currency` in both",
+            hint="set the same `cost.currency` in both",
         )
     return loaded, after, changes
 

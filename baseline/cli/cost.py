@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 def cost_command(profile: Path, *, against: str | None, prices: Path | None, format_: str, root: Path | None) -> None:
     """Estimate what PROFILE's baseline costs in a month, as a range, and what could be saved.
 
-    Amounts are list prices for assumed usage: state your own under `cost` in the profile. What has no known price is
-    listed, and in no sum.
+    Amounts are list prices for assumed usage: set your own under `cost` in the profile. Items without a known price are
+    listed, but not included in any sum.
 
     \b
     Examples:

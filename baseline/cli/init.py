@@ -52,7 +52,7 @@ def _regions(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> t
     "--from",
     "inventory",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Inventory of an organization that exists, written by `baseline inventory`.",
+    help="Inventory of an existing organization, written by `baseline inventory`.",
 )
 @click.option("--force", is_flag=True, help="Replace the file if it exists.")
 @click.option("--defaults", is_flag=True, help="Do not prompt.")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _ROLE = "baseline-inventory"
 
 
-@click.command("inventory", short_help="Look at a live organization with read-only calls.")
+@click.command("inventory", short_help="Read a live organization with read-only calls.")
 @click.option(
     "-o",
     "--output",
@@ -25,9 +25,9 @@ _ROLE = "baseline-inventory"
     show_default=True,
     help="File to write.",
 )
-@click.option("--role", default="", metavar="NAME", help="Role to assume in the member accounts, to look at them too.")
+@click.option("--role", default="", metavar="NAME", help="Role to assume in the member accounts, to read them too.")
 @click.option(
-    "--region", "regions", multiple=True, metavar="REGION", help="Region to look at (repeatable). [default: all]"
+    "--region", "regions", multiple=True, metavar="REGION", help="Region to read (repeatable). [default: all]"
 )
 @click.option(
     "--home-region",
@@ -37,12 +37,12 @@ _ROLE = "baseline-inventory"
     metavar="REGION",
     help="Region for the calls of global services.",
 )
-@click.option("--resume", is_flag=True, help="Continue a look that was stopped.")
+@click.option("--resume", is_flag=True, help="Continue a run that was stopped.")
 @click.option("--profile", "aws_profile", default="", metavar="NAME", help="Profile of the AWS CLI.")
 @click.option("--assume-role", default="", metavar="ARN", help="Role to assume before any other call.")
 @click.option("--external-id", default="", metavar="ID", help="External ID that this role's trust policy requires.")
 @click.option("--stack-set", is_flag=True, help=f"Print a template for the role {_ROLE}, or --role (offline).")
-@click.option("--print-policy", is_flag=True, help="Print the IAM policies that the look needs (offline).")
+@click.option("--print-policy", is_flag=True, help="Print the IAM policies that the inventory needs (offline).")
 @click.option("-q", "--quiet", is_flag=True, help="Print only errors.")
 def inventory_command(output: Path, **values: Any) -> int:  # noqa: ANN401 - click's options
     """Look at a live organization with read-only calls, and write what is there.

@@ -20,7 +20,7 @@ from baseline.validate.subject import read_template
 _Resources = Mapping[str, Mapping[str, int]]
 """Stack → resource type → how many its template has."""
 
-_NO_PRICE_KNOWN = "This program knows no price of the type."
+_NO_PRICE_KNOWN = "No price of this type is known."
 
 
 @dataclass(frozen=True, kw_only=True)

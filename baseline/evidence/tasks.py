@@ -28,7 +28,7 @@ class Task:
         interval: How often it is done, by the attestation, else at least by the framework; empty if neither says it.
         last_done: The day on which it was last done, if the profile says it.
         next_due: The day by which it is due, if the profile says when it was last done, or when it ends.
-        evidence: Where that can be seen.
+        evidence: Where it can be verified.
         signer: Who signed it, or approved it.
         is_attested: Whether the profile attests it.
     """

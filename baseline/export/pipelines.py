@@ -22,7 +22,7 @@ _NIGHT = "17 3 * * *"
 LOSSES = ("Nothing: the pipeline runs `baseline` on the committed output.",)
 _STEPS = (
     "Commit the profile and the generated directory, and protect the main branch.",
-    "Make a role that trusts the environment only; `baseline preflight DIR --print-policy` prints its permissions.",
+    "Create a role that trusts only the environment; `baseline preflight DIR --print-policy` prints its permissions.",
     "At each review, write the digest that `baseline verify DIR` prints into the variable `BASELINE_PLAN_SHA256`.",
 )
 
@@ -67,7 +67,7 @@ def export_github(source: Source) -> Export:
         steps=(
             f"Replace `{ACTION}` by your copy of this project and a commit of it.",
             *_STEPS,
-            "Make the environment `production` with reviewers, and the variable `BASELINE_ROLE_ARN`.",
+            "Create the environment `production` with reviewers, and the variable `BASELINE_ROLE_ARN`.",
         ),
     )
 
@@ -107,7 +107,7 @@ def export_gitlab(source: Source) -> Export:
         steps=(
             "Replace `OWNER/baseline/baseline@REVISION` by your copy of this project and a commit of it.",
             *_STEPS,
-            "Make the protected environment `production`, a schedule, and the variable `BASELINE_ROLE_ARN`.",
+            "Create the protected environment `production`, a schedule, and the variable `BASELINE_ROLE_ARN`.",
             "`BASELINE_IMAGE` is an image by its digest, built from this project's `Containerfile`.",
         ),
     )
@@ -118,9 +118,7 @@ def _paths(source: Source) -> tuple[str, str]:
         raise ExportError("a pipeline needs the profile's path in the repository", hint="name it with --profile")
     for path in (source.profile, source.directory):
         if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
-            raise ExportError(
-                f"{path} is no path below the repository", hint="run this in the repository's top directory"
-            )
+            raise ExportError(f"{path} is not below the repository", hint="run this in the repository's top directory")
     return source.profile, source.directory
 
 

@@ -67,12 +67,12 @@ class AccountInventory(Part):
 
 
 class Inventory(Part):
-    """A live organization at one time. What could not be read is `{"unknown": reason}`, never absent."""
+    """A live organization at one time. A fact that could not be read is `{"unknown": reason}`, never absent."""
 
     format: Literal[1] = FORMAT
     generator: Annotated[str, Field(description="Program and version.")]
-    taken_at: Annotated[str, Field(description="End of the look, in UTC.")]
-    regions: Annotated[tuple[str, ...], Field(description="The Regions that were looked at.")]
+    taken_at: Annotated[str, Field(description="End of the run, in UTC.")]
+    regions: Annotated[tuple[str, ...], Field(description="The Regions that were read.")]
     role: Annotated[str, Field(description="Name of the role in the member accounts, or empty.")]
     organization: OrganizationInventory
     accounts: dict[str, AccountInventory | Unknown]

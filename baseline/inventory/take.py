@@ -1,4 +1,4 @@
-"""The order of a look at a live organization: the organization, then account by account, Region by Region."""
+"""The order in which a live organization is read: the organization, then account by account, Region by Region."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -25,7 +25,7 @@ _ORGANIZATION, _BUCKETS = "organization", "buckets"
 
 @dataclass(frozen=True, kw_only=True)
 class InventoryOptions:
-    """What to look at.
+    """What to read.
 
     Attributes:
         output: The inventory's file; complete parts are kept beside it.
@@ -44,7 +44,7 @@ class InventoryOptions:
 
 @dataclass(kw_only=True)
 class _Look:
-    """A look in progress. `done` and `total` count the parts."""
+    """A run in progress. `done` and `total` count the parts."""
 
     session: Session
     options: InventoryOptions
@@ -148,9 +148,9 @@ def _account(look: _Look, account: Account) -> AccountInventory | Unknown:
 def _obstacle(look: _Look, account: Account) -> str:
     """The reason not to look at an account; "" if there is none."""
     if account.state != "ACTIVE":
-        return f"not looked at: the account is {account.state}"
+        return f"not read: the account is {account.state}"
     if account.id != look.own and not look.options.role:
-        return "not looked at: no role in the member accounts is named (--role)"
+        return "not read: no role in the member accounts is named (--role)"
     return ""
 
 
@@ -162,7 +162,7 @@ def _regions(
     for region in look.regions:
         key = f"{account}/{region}"
         if not isinstance(found.enabled_regions, Unknown) and region not in found.enabled_regions:
-            regions[region] = Unknown(unknown="not looked at: the Region is disabled in the account")
+            regions[region] = Unknown(unknown="not read: the Region is disabled in the account")
         elif not look.session.stop.is_set():
             if key not in look.checkpoint.parts:
                 look.checkpoint.keep(key, read_region(look.reader(session, account, region)))

@@ -71,7 +71,7 @@ class CompensatingControl(Section):
         description="What is done instead.", examples=["Sign-ins are reviewed weekly by the security team."]
     )
     evidence: Reference | None = Field(
-        default=None, description="Where that can be seen.", examples=[{"at": "Ticket SEC-114"}]
+        default=None, description="Where it can be verified.", examples=[{"at": "Ticket SEC-114"}]
     )
 
 
@@ -79,7 +79,7 @@ class _Signed(Section):
     """An exception or attestation: its owner, approver and end."""
 
     owner: Person = Field(description="Who answers for it, a person or a team.", examples=["Platform team"])
-    approver: Person = Field(description="Who agreed to it; not the owner.", examples=["CISO"])
+    approver: Person = Field(description="The person who approved it; not the owner.", examples=["CISO"])
     expires: Day = Field(
         description="The last day, as YYYY-MM-DD, on which it counts; later it is a finding.", examples=["2027-06-30"]
     )
@@ -104,12 +104,12 @@ class RequirementException(_Signed):
     )
     scope: Places = Field(
         default=[],
-        description="Units, accounts and groups of accounts that it is about; empty for the whole organization.",
+        description="Units, accounts and groups of accounts that it covers; empty for the whole organization.",
         examples=[["Sandbox"]],
     )
     resources: list[Sentence] = Field(
         default=[],
-        description="Resources that it is about, such as ARNs, where it is about some only.",
+        description="Resources that it covers, such as ARNs, if it covers only some.",
         examples=[["arn:aws:s3:::northwind-public-site"]],
     )
     compensating_controls: list[CompensatingControl] = Field(
@@ -125,7 +125,7 @@ class RequirementException(_Signed):
     )
     review_by: Day | None = Field(
         default=None,
-        description="The day, as YYYY-MM-DD, by which it is looked at again; later that is a finding.",
+        description="The day, as YYYY-MM-DD, by which it must be reviewed; an overdue review is a finding.",
         examples=["2027-03-31"],
     )
     reference: Reference | None = Field(
@@ -145,11 +145,11 @@ class Attestation(_Signed):
     )
     interval: Interval | None = Field(
         default=None,
-        description="How often it is done. After `performed_on` and one interval it is a finding.",
+        description="How often it is done. One interval after `performed_on` it is overdue, which is a finding.",
         examples=["quarterly"],
     )
     evidence: list[Reference] = Field(
-        default=[], description="Documents that show it.", examples=[[{"at": "Minutes of 2026-11-30"}]]
+        default=[], description="Documents that prove it.", examples=[[{"at": "Minutes of 2026-11-30"}]]
     )
     signer: Person | None = Field(
         default=None, description="The person who signed it, with the title.", examples=["Sam Rivera, CISO"]

@@ -49,7 +49,7 @@ def _doubts(item: Sum) -> str:
     if item.unverified.high:
         parts.append(f"{money_range(item.unverified)} of it by unverified prices")
     if item.unknown:
-        parts.append(f"{item.unknown} amounts without a known price are not in it")
+        parts.append(f"{item.unknown} amounts without a known price are not included")
     return f"; {'; '.join(parts)}" if parts else ""
 
 

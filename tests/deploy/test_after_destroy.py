@@ -88,7 +88,7 @@ def test_accounts_and_groups_that_exist_are_named_with_their_settings(settled: A
 
 def test_second_delegation_policy_is_refused_before_anything_changes(settled: Aws, whole: Path, tmp_path: Path) -> None:
     plan = with_settings(whole, tmp_path, "  organization: {policy_delegation: true}\n")
-    assert "delegation policy already" not in settled.run("preflight", plan).stdout
+    assert "already has a delegation policy" not in settled.run("preflight", plan).stdout
     settled.emulator.gaps.delegation_policy = True
     said = settled.run("preflight", plan)
     assert said.exit_code == 5

@@ -111,7 +111,7 @@ ERRORS: list[Case] = [
     (
         policies.delegation_policy,
         policies.NewDelegationPolicy(stack="nw-organization", exists=True),
-        "has a delegation policy already",
+        "already has a delegation policy",
     ),
     (
         policies.new_accounts,

@@ -312,7 +312,7 @@ def test_pipeline_needs_the_path_of_the_profile(source: Source, target: str) -> 
     with pytest.raises(ExportError, match="the profile's path"):
         export_files(Source(written=source.written, directory="output/northwind"), target)
     for path in ("/home/northwind/output", "../output"):
-        with pytest.raises(ExportError, match="no path below the repository"):
+        with pytest.raises(ExportError, match="is not below the repository"):
             export_files(Source(written=source.written, directory=path, profile="profile.yaml"), target)
 
 

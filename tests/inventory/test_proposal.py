@@ -177,7 +177,7 @@ def test_what_is_unknown_is_said_and_never_taken_for_absent() -> None:
     assert "# Detectors of the security account in eu-west-1 are unknown" in text
     assert "# Whether the security account has a hub in us-east-1 is unknown" in text
     assert "# Recorders of 1 accounts are unknown" in text
-    assert "# Policies of others are unknown" in text
+    assert "# Foreign policies are unknown" in text
 
 
 def test_slots_of_foreign_policies_are_reserved() -> None:

@@ -186,7 +186,7 @@ def test_a_disabled_region_is_unknown_without_calls_in_it(live: Live) -> None:
 
     regions = account_of(live.look(), WEB).regions
 
-    assert regions["us-east-1"] == Unknown(unknown="not looked at: the Region is disabled in the account")
+    assert regions["us-east-1"] == Unknown(unknown="not read: the Region is disabled in the account")
     assert not [call for call in live.emulator.calls if call.service == "config" and call.region == "us-east-1"]
 
 
@@ -197,7 +197,7 @@ def test_accounts_that_cannot_be_entered_are_unknown(live: Live) -> None:
 
     accounts = live.look().accounts
 
-    assert accounts[LOGS] == Unknown(unknown="not looked at: the account is SUSPENDED")
+    assert accounts[LOGS] == Unknown(unknown="not read: the account is SUSPENDED")
     assert "AssumeRole: AccessDenied" in accounts[WEB].unknown  # type: ignore[union-attr]
     assert isinstance(accounts["111111111111"], AccountInventory)
 

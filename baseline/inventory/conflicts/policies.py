@@ -103,7 +103,7 @@ def unreadable(subject: Subject) -> Iterator[Problem]:
     if unknown:
         yield Problem(
             path=("capabilities", "guardrails"),
-            message=f"policies of others are unknown ({listing(unknown)}): slots and denials were not checked",
+            message=f"foreign policies are unknown ({listing(unknown)}): slots and denials were not checked",
             fix="take the inventory with permission to list policies",
         )
 

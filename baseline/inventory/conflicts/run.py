@@ -19,10 +19,10 @@ INVENTORY_CHECKS: tuple[InventoryCheck, ...] = tuple(
         ("moved", "An account is in another unit than the profile says.", _WARNING, tree.moved_accounts),
         ("unit", "A unit without id exists already, or a unit with id is elsewhere.", _ERROR, tree.units),
         ("unlisted", "The profile does not list active accounts.", _INFO, tree.unlisted),
-        ("unknown", "Accounts were not looked at.", _INFO, tree.not_looked_at),
-        ("singleton", "A recorder, detector or hub exists where a stack makes one.", _ERROR, services.singletons),
-        ("detector", "A detector that the profile names is not there.", _ERROR, services.existing_detectors),
-        ("no-recorder", "Nothing records, and the profile makes no recorder.", _WARNING, services.missing_recorders),
+        ("unknown", "Accounts were not read.", _INFO, tree.not_looked_at),
+        ("singleton", "A recorder, detector or hub exists where a stack creates one.", _ERROR, services.singletons),
+        ("detector", "A detector that the profile names does not exist.", _ERROR, services.existing_detectors),
+        ("no-recorder", "No recorder exists, and the profile creates none.", _WARNING, services.missing_recorders),
         ("administrator", "Another account administers a service.", _ERROR, services.administrators),
         (
             "identity",
@@ -32,16 +32,16 @@ INVENTORY_CHECKS: tuple[InventoryCheck, ...] = tuple(
         ),
         ("stack-set", "A StackSet of the same name is not the baseline's.", _ERROR, services.stack_sets),
         ("policy-name", "A policy of the same name exists.", _ERROR, policies.names),
-        ("slots", "Policies do not fit beside those of others.", _ERROR, policies.slots),
+        ("slots", "Policies do not fit beside existing ones.", _ERROR, policies.slots),
         (
             "reserved-slots",
-            "More policies of others are attached than reserved_slots says.",
+            "More foreign policies are attached than reserved_slots allows.",
             _WARNING,
             policies.reserved_slots,
         ),
-        ("denial", "A policy of others denies a call that the baseline needs.", _ERROR, policies.denials),
+        ("denial", "A foreign policy denies a call that the baseline needs.", _ERROR, policies.denials),
         ("allow-list", "FullAWSAccess is detached somewhere.", _WARNING, policies.allow_lists),
-        ("policies", "Policies of others are unknown.", _INFO, policies.unreadable),
+        ("policies", "Foreign policies are unknown.", _INFO, policies.unreadable),
     )
 )
 """In the order of the documentation."""

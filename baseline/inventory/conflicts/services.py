@@ -56,7 +56,7 @@ def singletons(subject: Subject) -> Iterator[Problem]:
             places = listing(f"{account} in {region}" for account, region in sorted(found))
             yield Problem(
                 path=("capabilities", stack.capability),
-                message=f"{stack.name} would make {what} where one exists, which AWS refuses: {places}",
+                message=f"{stack.name} would make {what} where one exists, which AWS rejects: {places}",
                 fix=fix,
             )
 
@@ -66,7 +66,7 @@ def _existing_detector_regions(subject: Subject) -> frozenset[str]:
 
 
 def existing_detectors(subject: Subject) -> Iterator[Problem]:
-    """Detectors that the profile names are there."""
+    """Detectors that the profile names exist."""
     if not subject.landscape.is_on("guardduty"):
         return
     facts = subject.facts("security")
@@ -103,8 +103,8 @@ def missing_recorders(subject: Subject) -> Iterator[Problem]:
     if missing:
         yield Problem(
             path=("capabilities", "config"),
-            message=f"nothing records there, and the profile makes no recorder: {listing(missing)}",
-            fix="let the tool that has the other recorders make these, or let the baseline: recorder: managed",
+            message=f"no recorder exists there, and the profile creates none: {listing(missing)}",
+            fix="let the tool that creates the other recorders create these, or set recorder: managed",
         )
 
 
@@ -171,6 +171,6 @@ def stack_sets(subject: Subject) -> Iterator[Problem]:
         if item.name in planned and not item.capability:
             yield Problem(
                 path=("capabilities", planned[item.name]),
-                message=f"a StackSet {item.name} exists in {item.region} that baseline did not make",
+                message=f"a StackSet {item.name} exists in {item.region} that baseline did not create",
                 fix="rename or delete it, or choose another prefix",
             )

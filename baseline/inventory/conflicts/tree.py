@@ -18,7 +18,7 @@ def organization(subject: Subject) -> Iterator[Problem]:
 
 
 def accounts(subject: Subject) -> Iterator[Problem]:
-    """Accounts of the profile exist as it says, and a new one takes no address that is in use."""
+    """Accounts of the profile exist as it says, and a new one has an unused address."""
     by_address = {item.email.casefold(): item for item in subject.accounts.values()}
     for key, account in subject.landscape.accounts.items():
         path = ("accounts", key)
@@ -84,7 +84,7 @@ def unlisted(subject: Subject) -> Iterator[Problem]:
         yield Problem(
             path=("accounts",),
             message=f"the profile does not list {len(found)} active accounts: {names}",
-            fix="list them with id and unit; StackSets of their units reach them all the same",
+            fix="list them with id and unit; StackSets of their units deploy to them nevertheless",
         )
 
 

@@ -61,7 +61,7 @@ def _recorder_notes(situation: Situation, recorded: Mapping[str, tuple[str, ...]
         yield "The management account has a recorder of its own, which no override leaves to it: delete it."
     unknown = [account for account in situation.keys if not situation.governed(account)]
     if unknown:
-        yield f"Recorders of {len(unknown)} accounts are unknown: one of another tool makes the deployment fail there."
+        yield f"Recorders of {len(unknown)} accounts are unknown: another tool's recorder fails the deployment."
 
 
 def cloudtrail(situation: Situation) -> Proposed:

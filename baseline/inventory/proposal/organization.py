@@ -50,7 +50,7 @@ def guardrails(situation: Situation) -> Proposed:
     """The slots that policies of others use are reserved."""
     policies = known(situation.inventory.organization.policies)
     if policies is None:
-        return Proposed(notes=("Policies of others are unknown: set reserved_slots to the most that a target has.",))
+        return Proposed(notes=("Foreign policies are unknown: set reserved_slots to the most that a target has.",))
     foreign = tuple(item for item in policies.policies if item.type == _SCP and _is_foreign(situation, item))
     taken = Counter(target for item in foreign for target in item.targets)
     if not taken:

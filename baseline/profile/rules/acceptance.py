@@ -88,7 +88,7 @@ def _term(profile: Profile, key: str, start: date, since: str) -> Iterator[Probl
 
 
 def due(profile: Profile, as_of: date) -> Iterator[Problem]:
-    """What was due by that day: exceptions and attestations that ended, reviews, and work that people do regularly."""
+    """Problems of exceptions and attestations that ended by that day, and of reviews and regular work that were due."""
     for section, entries in _sections(profile):
         for key, item in entries.items():
             if date.fromisoformat(item.expires) < as_of:

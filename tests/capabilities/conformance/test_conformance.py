@@ -316,7 +316,7 @@ def test_china_has_fewer_rules() -> None:
 @pytest.mark.parametrize(
     ("settings", "path", "words"),
     [
-        ({"packs": {"a": {"framework": "pci-dss-4.0.1"}}}, "packs.a.framework", "no framework of the profile"),
+        ({"packs": {"a": {"framework": "pci-dss-4.0.1"}}}, "packs.a.framework", "not a framework of the profile"),
         ({"packs": {"a": {}}}, "packs.a", "no rules"),
         ({"packs": {"a": {"rules": ["key-rotations"]}}}, "packs.a.rules.0", 'did you mean "key-rotation"'),
         ({"packs": {"a": {"framework": "hipaa", "without": ["x"]}}}, "packs.a.without.0", 'no rule "x"'),
@@ -370,7 +370,7 @@ def test_name_of_ours_cannot_be_used_for_a_rule() -> None:
     own = {"key-rotation": OWN["tagged"]}
     assert problems({"packs": {"a": {"rules": ["key-rotation"]}}, "rules": own})[0][:2] == (
         "rules.key-rotation",
-        "a rule of ours has this name",
+        "the baseline has a rule of this name",
     )
 
 

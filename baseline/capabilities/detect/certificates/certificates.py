@@ -34,7 +34,7 @@ _PATHS = {
 
 
 class CertificatesSettings(ForwardingSettings):
-    """Settings of `certificates`. No tier asks for anything: an upgrade adds no stack."""
+    """Settings of `certificates`. No tier turns anything on, so that an upgrade adds no stack."""
 
     remind_on_days: list[Annotated[int, Field(ge=1, le=MOST_DAYS)]] = tiered(
         "Days before the end of a certificate on which a message comes, if it is still there and not renewed. Messages "

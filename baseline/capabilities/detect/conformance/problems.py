@@ -44,7 +44,7 @@ def _pack_problems(
         known = sorted(landscape.compliance)
         yield Problem(
             path=(*place, "framework"),
-            message=f'"{pack.framework}" is no framework of the profile{did_you_mean(pack.framework, known)}',
+            message=f'"{pack.framework}" is not a framework of the profile{did_you_mean(pack.framework, known)}',
             fix=f"write one of {', '.join(known)}, or add it to compliance" if known else "add it to compliance",
         )
     if pack.framework is None and not pack.rules and not pack.remediate:
@@ -102,7 +102,7 @@ def _remediation_problems(landscape: Landscape, key: str, pack: Pack) -> Iterato
 
 def _rule_problems(landscape: Landscape, place: KeyPath, rule: OwnRule) -> Iterator[Problem]:
     if place[-1] in catalog():
-        yield Problem(path=place, message="a rule of ours has this name", fix="choose another name")
+        yield Problem(path=place, message="the baseline has a rule of this name", fix="choose another name")
     if (rule.identifier is None) == (rule.guard is None):
         yield Problem(
             path=place, message="a rule has either an identifier or guard", fix="write exactly one of the two"

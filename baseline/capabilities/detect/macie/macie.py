@@ -196,7 +196,7 @@ def _made(
 
 
 def _identifiers(landscape: Landscape, settings: MacieSettings) -> IdentifiersContext:
-    """Nothing where Amazon Macie does not discover, as nothing would use it."""
+    """The identifiers; none in a Region without discovery, which would not use them."""
     if settings.mode != "discover" or not identifier_regions(landscape):
         return IdentifiersContext(lists=(), identifiers=())
     lists, identifiers = settings.allow_lists, settings.custom_data_identifiers

@@ -1,4 +1,4 @@
-"""What a profile may not say about Amazon Macie, and what AWS does not have."""
+"""Problems of settings of Amazon Macie, and features that AWS lacks."""
 
 from collections.abc import Iterator
 
@@ -61,7 +61,7 @@ def _list_problems(settings: MacieSettings) -> Iterator[Problem]:
             yield Problem(
                 path=("excluded_buckets", region),
                 message=f"{len(names)} buckets: Amazon Macie leaves out at most {_MOST_BUCKETS}",
-                fix="leave out whole accounts by discovery_excluded_accounts",
+                fix="exclude whole accounts with discovery_excluded_accounts",
             )
     for key, item in settings.allow_lists.items():
         if (item.regex is None) == (item.words is None):
@@ -81,7 +81,7 @@ def _account_problems(landscape: Landscape, settings: MacieSettings) -> Iterator
         elif administrator in keys:
             yield Problem(
                 path=(name,),
-                message=f"{administrator} administers Amazon Macie, and cannot be left out",
+                message=f"{administrator} administers Amazon Macie, so it cannot be excluded",
                 fix="remove it, or name another account in roles.macie",
             )
 
@@ -90,14 +90,14 @@ def _neighbor_problems(landscape: Landscape, settings: MacieSettings) -> Iterato
     if not landscape.is_on("kms"):
         yield Problem(
             path=("mode",),
-            message="the functions that make settings of Amazon Macie need a key for their logs, and kms is off",
+            message="kms is off: the functions that apply settings of Amazon Macie need a key for their logs",
             fix="turn kms on",
             fallback=(("capabilities", "kms"),),
         )
     if settings.export_results and not landscape.is_on("log_archive"):
         yield Problem(
             path=("export_results",),
-            message="results go to the log archive, which is off",
+            message="log_archive is off: results of discovery are stored there",
             fix="turn on the capability log_archive, or switch this off with a reason",
             fallback=(("capabilities", "log_archive"),),
         )
@@ -122,14 +122,14 @@ def _neighbor_problems(landscape: Landscape, settings: MacieSettings) -> Iterato
 
 
 def unsupported_here(landscape: Landscape, settings: MacieSettings) -> Iterator[Problem]:
-    """What the settings ask for, and what a partition or a Region lacks."""
+    """Problems of settings that a partition or a Region does not support."""
     if settings.mode == "off":
         return
     here = macie_regions(landscape)
     if presence(_SERVICE, landscape.partition) is Presence.ABSENT or not here:
         yield Problem(
             path=("mode",),
-            message=f"there is no Amazon Macie in {landscape.partition}, or in none of the governed Regions",
+            message=f"Amazon Macie is not available in {landscape.partition}, or in no governed Region",
             fix="set mode to off, and classify data with another product",
         )
         return
@@ -137,7 +137,7 @@ def unsupported_here(landscape: Landscape, settings: MacieSettings) -> Iterator[
     if missing:
         yield Problem(
             path=("mode",),
-            message=f"Amazon Macie does not exist in {', '.join(missing)}: buckets there are not watched",
+            message=f"Amazon Macie is not available in {', '.join(missing)}: buckets there are not watched",
             fix="classify data there with another product",
         )
     unexported = [name for name in here if name not in result_regions(landscape)]

@@ -22,7 +22,7 @@ MOST_ITEMS = 100
 
 
 class WordList(BaseModel):
-    """A text file of words in a bucket, one a line."""
+    """A text file in a bucket, with one word per line."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -43,7 +43,7 @@ class AllowList(BaseModel):
 
 
 class CustomDataIdentifier(BaseModel):
-    """What sensitive data of this organization looks like."""
+    """A pattern of sensitive data of this organization."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -54,12 +54,10 @@ class CustomDataIdentifier(BaseModel):
     keywords: list[Keyword] = Field(
         default=[],
         max_length=50,
-        description="Words of which one is near the text.",
+        description="Keywords, one of which must be near the text.",
         examples=[["employee number"]],
     )
-    ignore_words: list[IgnoredWord] = Field(
-        default=[], max_length=10, description="Words that a match does not contain."
-    )
+    ignore_words: list[IgnoredWord] = Field(default=[], max_length=10, description="Words that exclude a match.")
     maximum_match_distance: Annotated[int, Field(ge=1, le=300)] = Field(
         default=50, description="Characters between the end of a keyword and the end of the text."
     )
@@ -91,7 +89,7 @@ class MacieSettings(Settings):
         control="macie-publication",
     )
     export_results: bool = tiered(
-        "Whether the results of discovery, which Amazon Macie forgets after 90 days, go to the log archive.",
+        "Whether the results of discovery, which Amazon Macie deletes after 90 days, go to the log archive.",
         True,
         stronger="true",
         control="macie-results",
@@ -137,5 +135,5 @@ class MacieSettings(Settings):
         examples=[{"employees": {"description": "Numbers of our employees.", "regex": "E-[0-9]{7}"}}],
     )
     revert: bool = tiered(
-        "Whether deleting the stacks turns discovery off and takes the other settings and the delegation back.", False
+        "Whether deleting the stacks turns discovery off and undoes the other settings and the delegation.", False
     )

@@ -152,7 +152,7 @@ _PURPOSES = {
     ): "Keeps logs that AWS services deliver by themselves, as of VPC flow and Resolver queries.",
     ("WebAclLogs", "waf"): "Keeps records of requests that web ACLs inspect.",
     ("GuardDutyFindings", "guardduty"): "Keeps GuardDuty findings, which GuardDuty itself forgets after 90 days.",
-    ("MacieResults", "macie"): "Keeps Macie's results, which Macie itself forgets after 90 days.",
+    ("MacieResults", "macie"): "Keeps Macie's results, which Macie itself deletes after 90 days.",
 }
 
 

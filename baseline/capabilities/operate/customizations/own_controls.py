@@ -86,11 +86,11 @@ class OwnControl(BaseModel):
         examples=[["network-traffic-recorded"]],
     )
     severity: Literal["low", "medium", "high", "critical"] = Field(
-        default="medium", description="How bad a violation is.", examples=["medium"]
+        default="medium", description="Severity of a violation.", examples=["medium"]
     )
     assertions: list[OwnAssertion] = Field(
         min_length=1,
-        description="What the resources of this template have to be.",
+        description="Properties that the template's resources must have.",
         examples=[[{"type": "AWS::Logs::LogGroup", "path": "RetentionInDays", "at_least": 90}]],
     )
 

@@ -103,7 +103,7 @@ def event_source(landscape: Landscape) -> str:
 
 
 def sign_of_life(landscape: Landscape, settings: HeartbeatSettings) -> WatchedEvent:
-    """The sign of life: an event of a schedule that goes the way of the other events."""
+    """The sign of life: a scheduled event that is forwarded like the other events."""
     next_one = "next Monday" if settings.sign_of_life == "weekly" else "tomorrow"
     return WatchedEvent(
         name="heartbeat-sign-of-life",

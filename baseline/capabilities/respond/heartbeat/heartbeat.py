@@ -108,7 +108,7 @@ def _problems(landscape: Landscape) -> Iterator[Problem]:
     if longest > most:
         yield Problem(
             path=("ignored_roles",),
-            message=f"an event pattern would have {longest} characters: EventBridge takes {most}",
+            message=f"an event pattern would have {longest} characters: EventBridge allows {most}",
             fix="name fewer roles, or let `*` stand for the ends of their names",
         )
 

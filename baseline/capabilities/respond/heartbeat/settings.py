@@ -1,4 +1,4 @@
-"""Settings of `heartbeat`. No tier asks for anything: an upgrade adds no stack."""
+"""Settings of `heartbeat`. No tier turns anything on, so that an upgrade adds no stack."""
 
 from typing import Literal, get_args
 
@@ -28,7 +28,7 @@ class HeartbeatSettings(ForwardingSettings):
         "none",
     )
     silent_hours: int = tiered(
-        "Hours without any event of the trail after which an alarm rings, while the trail is watched.",
+        "Hours without an event of the trail after which an alarm is raised, while the trail is watched.",
         6,
         starter=24,
         regulated=3,
@@ -47,5 +47,5 @@ class HeartbeatSettings(ForwardingSettings):
 
     @property
     def forwards(self) -> bool:
-        """Whether anything is watched, or a sign of life asked for."""
+        """Whether anything is watched or a sign of life is sent."""
         return bool(self.watch) or self.sign_of_life != "none"

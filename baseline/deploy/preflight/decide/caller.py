@@ -65,7 +65,7 @@ def _delegate(fact: Delegate) -> Iterator[Problem]:
     elif not fact.administers:
         yield Problem(
             message=f"account {fact.account} is not a delegated administrator for CloudFormation StackSets, or its "
-            "identity may not call organizations:ListDelegatedAdministrators, which StackSets ask for",
+            "identity may not call organizations:ListDelegatedAdministrators, which StackSets require",
             fix="register it, in the management account: aws organizations register-delegated-administrator "
             f"--service-principal {STACK_SETS} --account-id {fact.account}",
         )

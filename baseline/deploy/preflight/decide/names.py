@@ -96,7 +96,8 @@ def member_resources(fact: NamedResource | SecondOne) -> Iterator[Problem]:
         yield from existing_resources(fact)
     elif not (fact.type == DETECTOR and fact.is_named):
         yield Problem(
-            message=f"{fact.account} in {fact.region} has {fact.type} {fact.name} already; {fact.stack} makes another",
+            message=f"{fact.account} in {fact.region} has {fact.type} {fact.name} already; {fact.stack} would create "
+            "another",
             fix=_SETTINGS.get(fact.type, _EXISTS).format(region=fact.region, name=fact.name),
             severity=None if fact.type in _ONE_EACH else Severity.WARNING,
         )

@@ -51,7 +51,7 @@ def delegation_policy(policy: NewDelegationPolicy) -> Iterator[Problem]:
     """The organization has no delegation policy if a new stack creates one: only one can exist."""
     if policy.exists:
         yield Problem(
-            message=f"{policy.stack}: the organization has a delegation policy already, and can have one",
+            message=f"{policy.stack}: the organization already has a delegation policy, and can have only one",
             fix="if it is no longer needed, delete it (aws organizations delete-resource-policy); otherwise set "
             "capabilities.organization.policy_delegation to false",
         )

@@ -30,7 +30,7 @@ def service_linked(fact: NeededRole) -> Iterator[Problem]:
     """The service-linked roles that services need in the management account exist, or the plan creates them."""
     if not fact.exists:
         yield Problem(
-            message=f"the management account has no role {ROLES[fact.service]}, which {fact.service} asks for",
+            message=f"the management account has no role {ROLES[fact.service]}, which {fact.service} requires",
             fix=f"create it: aws iam create-service-linked-role --aws-service-name {fact.service}",
             severity=None if fact.service in _REFUSING else Severity.WARNING,
         )
