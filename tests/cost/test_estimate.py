@@ -136,6 +136,21 @@ def test_recorder_of_an_override_is_priced_by_its_own_values(tmp_path: Path) -> 
     assert {line.accounts for line in lines(found, "config", "continuous") if line.size == "medium"} == {3}
 
 
+def test_accounts_of_suspended_units_and_of_others_do_not_count(tmp_path: Path) -> None:
+    path = tmp_path / "profile.yaml"
+    text = NORTHWIND.read_text(encoding="utf-8").replace(
+        "northwind.example, ou: Sandbox}", "northwind.example, ou: Suspended}"
+    )
+    path.write_text(text, encoding="utf-8")
+    found = estimate_of(path)[1]
+    counted: dict[str, dict[str, int]] = {driver: {} for driver in ("management-events", "organization-pack")}
+    for line in found.lines:
+        if line.driver.id in counted and line.region == "us-east-1":
+            counted[line.driver.id][line.size] = line.accounts
+    assert counted["management-events"] == {"small": 3, "medium": 3}  # the sandbox is suspended
+    assert counted["organization-pack"] == {"small": 2, "medium": 3}  # management has a pack of its own
+
+
 def everything() -> Iterator[Estimate]:
     """Every example, and a landscape with every setting that adds resources."""
     for path in EXAMPLES:
