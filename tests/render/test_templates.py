@@ -230,7 +230,7 @@ FULL: dict[str, dict[str, Any]] = {
                     "table-recovery": {},
                 },
             },
-            "a-007": {"rules": ["no-007"], "remediate": {"key-rotation": {}}},
+            "null": {"rules": ["no-007"], "remediate": {"key-rotation": {}}},
         },
         "rules": {
             "no-007": {

@@ -366,6 +366,14 @@ def test_rule_that_aws_would_reject_is_a_problem(rule: dict[str, Any], path: str
     assert words in found[0][1]
 
 
+@pytest.mark.parametrize("key", ["baseline", "roles-pci", "pci-2", "pci-part2", "pci-account"])
+def test_key_that_would_name_another_stack_is_a_problem(key: str) -> None:
+    ((path, message, _),) = problems({"packs": {key: {"rules": ["backup-plans"]}}})
+    assert path == f"packs.{key}"
+    assert "cannot be the key" in message
+    assert problems({"packs": {f"x-{key}-x": {"rules": ["backup-plans"]}}}) == []
+
+
 def test_name_of_ours_cannot_be_used_for_a_rule() -> None:
     own = {"key-rotation": OWN["tagged"]}
     assert problems({"packs": {"a": {"rules": ["key-rotation"]}}, "rules": own})[0][:2] == (
