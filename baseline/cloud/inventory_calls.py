@@ -105,7 +105,7 @@ INVENTORY_CALLS: tuple[InventoryCall, ...] = (
     *_calls(
         Scope.ORGANIZATION,
         "cloudformation",
-        ListStackSets="StackSets of the home Region",
+        ListStackSets="StackSets of every enabled Region",
         DescribeStackSet="units, Regions, and the mark of this program",
     ),
     *_calls(

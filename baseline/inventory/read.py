@@ -10,9 +10,11 @@ from baseline.errors import AwsError
 from baseline.inventory.facts import account, defaults, detection, organization, recording
 from baseline.inventory.facts.control_tower import control_tower
 from baseline.inventory.facts.identity_center import identity_center
-from baseline.inventory.facts.part import known_or_unknown
+from baseline.inventory.facts.part import Unknown, known_or_unknown
 from baseline.inventory.facts.stack_sets import stack_sets
 from baseline.inventory.model import AccountInventory, OrganizationInventory, RegionInventory
+
+_NOT_FOUND = Unknown(unknown="not found in the Regions that were looked at; which others are enabled is unknown")
 
 REGION_FACTS: Mapping[str, Callable[[Reader], Any]] = {
     "recorders": recording.recorders,
@@ -77,20 +79,23 @@ def read_identity(reader: Reader) -> organization.Identity:
 
 
 def read_organization(
-    reader: Reader, regional: tuple[Reader, ...], identity: organization.Identity
+    reader: Reader, regional: tuple[Reader, ...], identity: organization.Identity, *, everywhere: bool
 ) -> OrganizationInventory:
     """The organization part.
 
     Args:
         reader: Reads the management account.
-        regional: One reader for each Region to look at.
+        regional: One reader for each Region in which to look for what exists in one Region only.
         identity: The organization's ids.
+        everywhere: Whether these are all enabled Regions; otherwise, what is not found is unknown.
 
     Raises:
         Refusal: if its units or accounts cannot be listed: nothing else makes sense without them.
     """
     facts = {name: known_or_unknown(partial(read, reader)) for name, read in ORGANIZATION_FACTS.items()}
-    facts |= {name: known_or_unknown(partial(read, regional)) for name, read in REGIONAL_ORGANIZATION_FACTS.items()}
+    for name, read in REGIONAL_ORGANIZATION_FACTS.items():
+        found = known_or_unknown(partial(read, regional))
+        facts[name] = _NOT_FOUND if found is None and not everywhere else found
     return OrganizationInventory(identity=identity, tree=organization.tree(reader), **facts)
 
 

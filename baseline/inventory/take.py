@@ -11,6 +11,7 @@ from typing import Any
 from baseline import __version__
 from baseline.cloud.reader import Reader
 from baseline.cloud.session import Session
+from baseline.errors import AwsError
 from baseline.inventory.checkpoint import Checkpoint
 from baseline.inventory.facts.account import buckets, enabled_regions
 from baseline.inventory.facts.organization import Account
@@ -75,7 +76,7 @@ def take_inventory(session: Session, options: InventoryOptions, tell: Progress) 
         tell: Is called with the number of complete parts and of all parts.
 
     Raises:
-        AwsError: if the account is in no organization.
+        AwsError: if the account is in no organization, or if there is no Region to look at.
         Refusal: if the organization cannot be listed, or if the credentials expire.
         OutputError: if the checkpoint cannot be used.
     """
@@ -83,7 +84,8 @@ def take_inventory(session: Session, options: InventoryOptions, tell: Progress) 
     caller = home.get("sts.GetCallerIdentity")
     reader = Reader(session=session, account=caller["Account"], region=session.home_region)
     identity = read_identity(reader)
-    regions = options.regions or enabled_regions(reader)
+    enabled = known_or_unknown(lambda: enabled_regions(reader))
+    regions = options.regions or _all_of(enabled)
     head = {"organization": identity.id, "regions": list(regions), "role": options.role, "version": __version__}
     checkpoint = Checkpoint.begin(options.output, head, resume=options.resume)
     look = _Look(
@@ -97,12 +99,25 @@ def take_inventory(session: Session, options: InventoryOptions, tell: Progress) 
     )
     try:
         if _ORGANIZATION not in checkpoint.parts:
-            regional = tuple(look.reader(session, reader.account, region) for region in regions)
-            checkpoint.keep(_ORGANIZATION, read_organization(reader, regional, identity))
+            everywhere = not isinstance(enabled, Unknown)
+            searched = regions if isinstance(enabled, Unknown) else enabled
+            regional = tuple(look.reader(session, reader.account, region) for region in searched)
+            checkpoint.keep(_ORGANIZATION, read_organization(reader, regional, identity, everywhere=everywhere))
         organization = OrganizationInventory.model_validate(checkpoint.parts[_ORGANIZATION])
         return _inventory(look, organization, _look_at_accounts(look, organization.tree.accounts))
     finally:
         checkpoint.close()
+
+
+def _all_of(enabled: tuple[str, ...] | Unknown) -> tuple[str, ...]:
+    """Every enabled Region.
+
+    Raises:
+        AwsError: if they are unknown.
+    """
+    if isinstance(enabled, Unknown):
+        raise AwsError(f"the enabled Regions are unknown: {enabled.unknown}", hint="name the Regions with --region")
+    return enabled
 
 
 def _look_at_accounts(look: _Look, accounts: tuple[Account, ...]) -> dict[str, AccountInventory | Unknown]:

@@ -161,6 +161,25 @@ def test_control_tower_is_read_with_baselines_by_name(live: Live) -> None:
     assert [item.name for item in found.baselines] == ["AWSControlTowerBaseline"]
 
 
+def test_identity_center_is_found_in_a_region_that_is_not_named(live: Live) -> None:
+    live.emulator.gaps.instance_region = "us-east-2"
+
+    found = live.look().organization.identity_center
+
+    assert isinstance(found, IdentityCenter)
+    assert found.region == "us-east-2"
+
+
+def test_what_is_not_found_is_unknown_while_the_other_regions_are_unknown(live: Live) -> None:
+    live.emulator.gaps.instance_region = "us-east-2"
+    live.emulator.faults.append(Fault(on="account.ListRegions", code="AccessDeniedException"))
+
+    found = live.look().organization
+
+    assert isinstance(found.identity_center, Unknown)
+    assert isinstance(found.control_tower, Unknown)
+
+
 @pytest.mark.parametrize(
     ("call", "fact", "code"),
     [
