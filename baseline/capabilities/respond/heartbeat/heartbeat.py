@@ -95,7 +95,7 @@ def _own_stack(landscape: Landscape, settings: HeartbeatSettings) -> StackSpec:
             silent_hours=settings.silent_hours if _watches_trail(landscape, settings) else 0,
             log_group_name=log_group_name(landscape),
         ),
-        depends_on=("notifications", *(("cloudtrail",) if landscape.is_on("cloudtrail") else ())),
+        depends_on=("notifications", *(("cloudtrail",) if _watches_trail(landscape, settings) else ())),
     )
 
 
