@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from baseline.capabilities.registry import CAPABILITIES
-from baseline.controls.control import controls
 from baseline.controls.framework import frameworks
 from baseline.controls.requirement import ControlMapping
 from baseline.evidence.assess import State
@@ -93,7 +92,7 @@ def _implemented(
         "control-id": control_id(asked),
         "description": " ".join(dict.fromkeys(line(mapping.reason) for mapping in mappings)),
         "props": [
-            *_nist_properties(judgement, mappings),
+            *_nist_properties(evidence, judgement, mappings),
             *properties(label=asked.id, state=judgement.met.value, checked=judgement.checked.value),
             *(
                 {"name": "control", "ns": NAMESPACE, "value": mapping.control, "class": mapping.relation}
@@ -105,7 +104,9 @@ def _implemented(
     }
 
 
-def _nist_properties(judgement: Judgement, mappings: list[ControlMapping]) -> Iterator[dict[str, Any]]:
+def _nist_properties(
+    evidence: Evidence, judgement: Judgement, mappings: list[ControlMapping]
+) -> Iterator[dict[str, Any]]:
     """The status and origin of the component's part, in NIST's terms.
 
     It is `implemented` only if a control of the component satisfies the requirement and nothing of it remains. Source:
@@ -119,7 +120,7 @@ def _nist_properties(judgement: Judgement, mappings: list[ControlMapping]) -> It
         "value": "implemented" if full else "partial",
         **({"remarks": line(f"{manual.owner}: {manual.what}")} if manual else {}),
     }
-    shared = any(controls()[mapping.control].responsibility == "shared" for mapping in mappings)
+    shared = any(evidence.assessed[mapping.control].control.responsibility == "shared" for mapping in mappings)
     yield {"name": "control-origination", "value": "customer-configured" if shared else "organization"}
 
 

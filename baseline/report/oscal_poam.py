@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from baseline.controls.control import controls
 from baseline.controls.framework import frameworks
 from baseline.evidence.assess import State
 from baseline.evidence.evidence import Evidence
@@ -41,11 +40,11 @@ def _item(evidence: Evidence, item: Judgement) -> dict[str, Any]:
         "title": line(f"{frameworks()[asked.framework].title}: {asked.id}"),
         "description": line(asked.gist),
         "props": properties(framework=asked.framework, label=asked.id, state=item.met.value),
-        "remarks": line(" ".join(_action(item))),
+        "remarks": line(" ".join(_action(evidence, item))),
     }
 
 
-def _action(item: Judgement) -> Iterator[str]:
+def _action(evidence: Evidence, item: Judgement) -> Iterator[str]:
     """The steps that would close it, or the reason why it stays open."""
     if item.exception:
         yield f"Accepted until {item.exception.expires} by {item.exception.approver}: {item.exception.reason}"
@@ -53,5 +52,5 @@ def _action(item: Judgement) -> Iterator[str]:
         yield "AWS offers no such control in any governed Region."
     for mapping, state in item.controls:
         if state is State.ABSENT and mapping.relation in ("satisfies", "detects"):
-            settings = " or ".join(enabled_by(controls()[mapping.control]))
+            settings = " or ".join(enabled_by(evidence.assessed[mapping.control].control))
             yield f"Change {settings} in the profile, which enables {mapping.control}."
