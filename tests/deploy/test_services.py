@@ -194,10 +194,10 @@ def test_a_type_without_a_back_end_is_recorded(cloud: Cloud) -> None:
 @pytest.mark.parametrize(
     ("service", "operation", "named"),
     [
-        ("accessanalyzer", "list_analyzers", "accessanalyzer.ListAnalyzers"),
-        ("securityhub", "get_enabled_standards", "securityhub.GetEnabledStandards"),
+        ("securitylake", "list_data_lakes", "securitylake.ListDataLakes"),
+        ("securityhub", "list_configuration_policies", "securityhub.ListConfigurationPolicies"),
         ("events", "list_endpoints", "events.ListEndpoints"),
-        ("ec2", "get_image_block_public_access_state", "ec2.GetImageBlockPublicAccessState"),
+        ("ec2", "describe_trunk_interface_associations", "ec2.DescribeTrunkInterfaceAssociations"),
     ],
     ids=["no such service", "no such path", "no such operation", "no such operation in XML"],
 )
