@@ -140,6 +140,16 @@ def _models(value: Any, at: KeyPath) -> Iterator[tuple[KeyPath, BaseModel]]:  # 
         yield from (found for index, part in enumerate(value) for found in _models(part, (*at, index)))
 
 
+def settings_with_places(model: type[BaseModel]) -> Iterator[str]:
+    """The settings that take places, at any depth: `policies.to`."""
+    for name, kind in _fields(model).items():
+        if kind is not None:
+            yield name
+        else:
+            inside = models_in(model.model_fields[name].annotation)
+            yield from dict.fromkeys(f"{name}.{below}" for one in inside for below in settings_with_places(one))
+
+
 @cache
 def _fields(model: type[BaseModel]) -> Mapping[str, PlaceKind | None]:
     """Fields of a model that are places (with their kind), or models with places (None)."""

@@ -109,6 +109,8 @@ def _capability(item: Capability) -> Iterable[str]:
     yield item.summary
     if item.requires:
         yield f"Requires: {', '.join(item.requires)}"
+    if item.same_everywhere:
+        yield f"The same in every place: {item.same_everywhere}"
     yield ""
     yield f"Settings ({' / '.join(TIERS)}):"
     for name, defaults in tier_defaults(item.settings).items():

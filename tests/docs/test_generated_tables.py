@@ -24,6 +24,7 @@ from baseline.deploy.preflight import PREFLIGHT_CHECKS
 from baseline.importers.keys import key_rules
 from baseline.inventory.conflicts.run import INVENTORY_CHECKS
 from baseline.policy.kinds import KINDS
+from baseline.profile.places import settings_with_places
 from baseline.report.requirement_words import STATES
 from baseline.validate.checks.registry import CHECKS
 
@@ -190,6 +191,19 @@ def capabilities_table() -> str:
     for name, item in CAPABILITIES.items():
         rows.append(f"| [{name}](capabilities/{name}.md) | {area_of(name)} | {item.summary} |")
     return "\n".join(rows)
+
+
+def places_table() -> str:
+    rows = ["| capability | settings that take places, or why there are none |", "|---|---|"]
+    for name, item in CAPABILITIES.items():
+        names = [f"`{setting}`" for setting in settings_with_places(item.settings)]
+        assert bool(names) != bool(item.same_everywhere), name
+        rows.append(f"| [{name}](capabilities/{name}.md) | {', '.join(names) or item.same_everywhere} |")
+    return "\n".join(rows)
+
+
+def test_the_page_of_the_profile_says_what_can_differ_by_place(*, rewrite_golden: bool) -> None:
+    compare(DOCS / "profile.md", {"places": places_table()}, rewrite=rewrite_golden)
 
 
 def test_both_lists_of_capabilities_are_current(*, rewrite_golden: bool) -> None:

@@ -321,6 +321,7 @@ CAPABILITY = Capability(
     name="alarms",
     title="Alarms",
     summary="CIS metric filters and alarms, root activity events from every account, root MFA rules, your own alarms.",
+    same_everywhere="The filters read the log group of the organization trail, which has the events of every account.",
     settings=AlarmsSettings,
     stacks=_stacks,
     requires=("cloudtrail", "notifications"),

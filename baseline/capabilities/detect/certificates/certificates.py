@@ -162,6 +162,7 @@ CAPABILITY = Capability(
     name="certificates",
     title="Certificates",
     summary="Reminders before certificates of AWS Certificate Manager end, and notices of renewals that fail.",
+    same_everywhere="ACM has one setting for each account and Region, which the reminders share.",
     settings=CertificatesSettings,
     stacks=_stacks,
     problems=lambda landscape: tuple(_problems(landscape)),

@@ -331,6 +331,8 @@ CAPABILITY = Capability(
     name="guardduty",
     title="Amazon GuardDuty",
     summary="Threat detection in every account and Region by organization policy, seen from the security account.",
+    same_everywhere="One organization policy at the root turns the plans on. A further policy of the type "
+    "`GUARDDUTY_POLICY` in `guardrails.policies` can change them for a unit.",
     settings=GuardDutySettings,
     stacks=_stacks,
     requires=("kms",),

@@ -133,6 +133,7 @@ CAPABILITY = Capability(
     name="secrets",
     title="Secrets",
     summary="Notices of secrets that are deleted, of rotations that fail, and of secrets whose policy changes.",
+    same_everywhere="The events of every account go to the same topics.",
     settings=SecretsSettings,
     stacks=_stacks,
     problems=lambda landscape: tuple(_problems(landscape)),

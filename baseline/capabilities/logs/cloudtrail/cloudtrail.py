@@ -137,6 +137,7 @@ CAPABILITY = Capability(
     name="cloudtrail",
     title="AWS CloudTrail",
     summary="One trail for every account and Region, validated, encrypted, delivered to the log archive and watched.",
+    same_everywhere="An organization trail records every account in the same way, and accounts cannot change it.",
     settings=CloudTrailSettings,
     stacks=_stacks,
     requires=("kms", "log_archive"),

@@ -264,6 +264,7 @@ CAPABILITY = Capability(
     name="kms",
     title="AWS KMS keys",
     summary="Customer managed keys by purpose and account, rotated, retained, and usable only by the services named.",
+    same_everywhere="Each key has one policy and one period of rotation, for services in every account.",
     settings=KmsSettings,
     stacks=_stacks,
     problems=_problems,

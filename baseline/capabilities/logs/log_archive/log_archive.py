@@ -340,6 +340,7 @@ CAPABILITY = Capability(
     name="log_archive",
     title="Log archive",
     summary="Encrypted, versioned and locked buckets in an account of their own for every log the baseline produces.",
+    same_everywhere="One account keeps the logs of all; retention is by bucket.",
     settings=LogArchiveSettings,
     stacks=_stacks,
     requires=("kms",),

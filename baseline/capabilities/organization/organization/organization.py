@@ -267,6 +267,7 @@ CAPABILITY = Capability(
     name="organization",
     title="AWS Organizations",
     summary="Units and accounts, trusted access, policy types, delegated administrators and central root access.",
+    same_everywhere="There is one organization; a unit can be suspended.",
     settings=OrganizationSettings,
     stacks=_stacks,
     requires=("kms",),

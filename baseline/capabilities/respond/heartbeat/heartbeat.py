@@ -117,6 +117,7 @@ CAPABILITY = Capability(
     name="heartbeat",
     title="Heartbeat",
     summary="The baseline watches itself: notices of changes that weaken it, of a silent trail, and a sign of life.",
+    same_everywhere="It watches what protects every account.",
     settings=HeartbeatSettings,
     stacks=_stacks,
     problems=lambda landscape: tuple(_problems(landscape)),

@@ -208,6 +208,7 @@ CAPABILITY = Capability(
     name="notifications",
     title="Notifications",
     summary="Encrypted topics by severity with the subscriptions that the profile names.",
+    same_everywhere="The topics are in one account; subscribers choose severities.",
     settings=NotificationsSettings,
     stacks=_stacks,
     requires=("kms",),
