@@ -1,5 +1,7 @@
 # `make demo` and `make test` are all that a newcomer needs; both create .venv from the lock file first.
-PYTHON ?= python3
+# The first interpreter that baseline supports; PYTHON=… chooses another one.
+PYTHON ?= $(or $(shell for p in python3 python3.13 python3.12 python3.11; do \
+  $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done),python3)
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
