@@ -22,3 +22,12 @@ def test_a_condition_that_is_none_is_a_mistake(condition: Any, place: tuple[str,
     document = {"Version": "2012-10-17", "Statement": [{**STATEMENT, "Condition": condition}]}
     (found,) = policy_mistakes("SERVICE_CONTROL_POLICY", document)
     assert (found.path, found.message) == (("Statement", 0, "Condition", *place), said)
+
+
+@pytest.mark.parametrize("sid", ["not-allowed", "not allowed", 7, None])
+def test_a_sid_has_letters_and_digits_only(sid: object) -> None:
+    statement = {"Sid": sid, "Effect": "Deny", "Action": "iam:CreateUser", "Resource": "*"}
+    document = {"Version": "2012-10-17", "Statement": [statement]}
+    problems = {item.id: item for item in policy_mistakes("SERVICE_CONTROL_POLICY", document)}
+    assert problems["policy-sid"].message == f"Sid {sid!r}: only letters and digits are allowed"
+    assert problems["policy-sid"].path == ("Statement", 0, "Sid")

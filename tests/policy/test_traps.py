@@ -6,6 +6,7 @@ import pytest
 
 from baseline.findings import Severity
 from baseline.policy.check import policy_mistakes
+from baseline.policy.checks.global_services import global_service_mistakes
 from baseline.policy.globs import overlap
 
 INSIDE = {"StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}
@@ -167,6 +168,9 @@ def test_a_region_denial_that_forgets_domains_is_found() -> None:
         return [item.id for item in policy_mistakes("SERVICE_CONTROL_POLICY", document)]
 
     assert ids() == ["policy-global-services"]
+    document = {"Version": "2012-10-17", "Statement": [statement]}
+    for kind in ("RESOURCE_CONTROL_POLICY", "TAG_POLICY"):
+        assert list(global_service_mistakes(kind, document)) == []
     left_out.append("route53domains:*")
     assert ids() == []
 

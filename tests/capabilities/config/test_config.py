@@ -131,6 +131,13 @@ def test_govcloud_and_china_keep_what_they_have() -> None:
         assert len(names(found["config-packs-account"])) > 10
 
 
+@pytest.mark.parametrize(("changes", "domains"), [({}, 1), (GOVCLOUD, 1), (CHINA, 2)], ids=["org", "gov", "china"])
+def test_recorders_encrypt_through_both_domains_of_s3_in_china(changes: dict[str, Any], domains: int) -> None:
+    text = render_stack(stacks(landscape(**changes))["config-role"]).text
+    assert text.count("kms:ViaService") == 1
+    assert len(re.findall(r"s3\.[a-z0-9-]+\.(?:amazonaws\.com|\$\{AWS::URLSuffix\})", text)) == domains
+
+
 def excluded_in(pack: Mapping[str, Any]) -> list[str]:
     """The parameters that the pack joins into the list of excluded accounts."""
     (separator, joined) = pack["Properties"]["ExcludedAccounts"]["Fn::Split"]

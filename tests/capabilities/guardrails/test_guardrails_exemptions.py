@@ -1,5 +1,6 @@
 """Guardrails cannot be bypassed: principals that are not exempt cannot become exempt in any account."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
@@ -218,6 +219,10 @@ def test_what_protects_exempt_names_cannot_be_off_or_narrower(name: str, change:
     assert ".".join(map(str, found.path)) == f"rules.{name}.{'to' if 'to' in change else 'enabled'}"
     assert f"{name} does not hold in " in found.message
     assert "exempt roles by name" in found.message
+    named, more = re.search(r"where (.+) and (\d+) more guardrails exempt", found.message).groups()  # type: ignore[union-attr]
+    exempting = {item.id for item, _ in active(here) if item.exempt} - {name}
+    assert set(named.split(", ")) < exempting
+    assert len(named.split(", ")) + int(more) == len(exempting)
 
 
 def test_what_protects_exempt_names_may_be_off_where_nothing_exempts_one() -> None:

@@ -461,6 +461,13 @@ def test_small_permission_sets_share_one_stack_and_fill_its_outputs() -> None:
     assert len(sets_by_stack(small, groups=groups)) == 2
 
 
+def test_descriptions_of_groups_count_for_the_size_of_their_stack() -> None:
+    sets = {f"Set{n}": {"description": "Reads.", "managed_policies": ["ReadOnlyAccess"]} for n in range(2)}
+    for description, count in (("x", 1), ("x" * 400, 2)):
+        groups = {f"group-{n}": {"description": description} for n in range(40)}
+        assert len(sets_by_stack(sets, groups=groups)) == count
+
+
 def test_a_name_prefix_precedes_every_permission_set() -> None:
     here = landscape({"name_prefix": "nw-", **given(("a", "ReadOnly", ["web"]), ("b", "ReadOnly", ["management"]))})
     members = [r.properties["Name"] for r in subject(here).of_type("AWS::SSO::PermissionSet")]
