@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path, PurePath
 
 from baseline.files import read_file
+from baseline.profile.source import STANDARD_INPUT
 
 _LARGEST = 16 * 1024 * 1024
 
@@ -43,7 +44,7 @@ class Provenance:
 
 
 def sources_of(files: Iterable[Path]) -> tuple[Source, ...]:
-    """The files with their digests; the first one is the profile.
+    """The files with their digests; the first one is the profile. Standard input, which is gone, has none.
 
     Raises:
         UnreadableError: if a file can no longer be read.
@@ -56,4 +57,5 @@ def sources_of(files: Iterable[Path]) -> tuple[Source, ...]:
             sha256=sha256(read_file(file, limit=_LARGEST)).hexdigest(),
         )
         for file in found
+        if file.name != STANDARD_INPUT
     )

@@ -28,7 +28,7 @@ def format_tasks_ics(tasks: Sequence[Task]) -> bytes:
     try:
         from icalendar import Calendar, Event
     except ImportError as error:
-        hint = "install it with: pip install 'secure-baseline[reports]'"
+        hint = "install it with: pip install 'icalendar>=6.1,<8'"
         raise OutputError("icalendar is missing: it writes calendars", hint=hint) from error
     calendar = Calendar()
     calendar.add("prodid", "-//baseline//tasks//EN")

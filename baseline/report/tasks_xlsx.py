@@ -28,7 +28,7 @@ def format_tasks_xlsx(tasks: Sequence[Task], as_of: date | None = None) -> bytes
         from openpyxl.styles import Alignment, Font
         from openpyxl.utils import get_column_letter
     except ImportError as error:
-        hint = "install it with: pip install 'secure-baseline[reports]'"
+        hint = "install it with: pip install 'openpyxl>=3.1,<4'"
         raise OutputError("openpyxl is missing: it writes workbooks", hint=hint) from error
     book = Workbook()
     book.properties.creator = "baseline"
