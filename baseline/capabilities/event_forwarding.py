@@ -102,7 +102,7 @@ def forwarding_stack(
         target=target,
         context=ForwardingContext(
             prefix=landscape.prefix,
-            origin=name,
+            origin=name.removesuffix("-accounts"),  # a role's name has 64 characters at most
             hub_region=hub_region(landscape),
             hub_account=landscape.account_reference("security"),
             events=events,

@@ -6,6 +6,7 @@ import pytest
 from botocore.session import get_session
 from pydantic import ValidationError
 
+from baseline.capabilities.event_forwarding import ForwardingContext
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.respond.heartbeat.events import _data
@@ -20,7 +21,7 @@ EVERYTHING = {"watch": list(get_args(Watch)), "sign_of_life": "weekly"}
 SERVICES = {"sso": "sso-admin", "access-analyzer": "accessanalyzer"}
 """Event source → what botocore calls the service, where these differ."""
 ROLE = "arn:aws:iam::111111111111:role/team/Deployer"
-HUB, ACCOUNTS, ARCHIVE, MANAGEMENT = (f"heartbeat-{name}" for name in ("hub", "accounts", "archive", "management"))
+HUB, ACCOUNTS, ARCHIVE, MANAGEMENT = (f"heartbeat-{name}" for name in ("hub", "accounts", "archive", "central"))
 
 
 def landscape(settings: dict[str, Any] | None = None, **changes: Any) -> Landscape:
@@ -203,6 +204,19 @@ def test_item_is_watched_alone_and_not_without(item: Watch) -> None:
     alone = controls([item])
     assert alone
     assert not alone & controls([other for other in get_args(Watch) if other != item])
+
+
+def test_names_of_roles_fit_with_the_longest_prefix_and_region() -> None:
+    settings: dict[str, Any] = {
+        "certificates": {"remind_on_days": [1]},
+        "secrets": {"watch": ["deletions"]},
+        "heartbeat": EVERYTHING,
+    }
+    here = make_landscape(settings=settings, prefix="p" * 15)
+    contexts = [item.context for item in build_plan(here).stacks if isinstance(item.context, ForwardingContext)]
+    assert len(contexts) == 5
+    for context in contexts:
+        assert len(f"{here.prefix}-security-events-{context.origin}-ap-southeast-1") <= 64
 
 
 def test_nothing_is_deployed_until_the_profile_asks() -> None:

@@ -146,7 +146,7 @@ class _Builder:
         if forwards_events(self.landscape):
             sender = self.members.get("log_archive", self.account)
             bus = self.arn("events", f"event-bus/{self.landscape.prefix}-events")
-            role = f"{self.landscape.prefix}-events-heartbeat-accounts-{self.landscape.home_region}"
+            role = f"{self.landscape.prefix}-security-events-heartbeat-{self.landscape.home_region}"
             yield self._need("the forwarding of events", "events:PutEvents", bus, self._as(role, account=sender))
 
     def encrypted_logs(self) -> Iterator[Need]:

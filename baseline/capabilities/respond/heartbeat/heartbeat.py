@@ -45,7 +45,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
         description = "Rules that notify of events that weaken the baseline."
         specs.append(notices_stack(landscape, "heartbeat-hub", description, (*management, *archive, *everywhere)))
     for name, target, events, what in (
-        ("heartbeat-management", one_account("management"), management, "the trail, StackSets and the sign of life"),
+        ("heartbeat-central", one_account("management"), management, "the trail, StackSets and the sign of life"),
         ("heartbeat-archive", one_account(landscape.role("log_archive")), archive, "the log archive"),
         ("heartbeat-accounts", every_account(Regions.GOVERNED_AND_SIGN_IN), everywhere, "what protects accounts"),
     ):
