@@ -16,7 +16,7 @@ from baseline.text.nearest import did_you_mean
 
 _GUARD_CHARACTERS = 10_000
 """The longest policy of a rule (CloudFormation's schema of `AWS::Config::ConfigRule`, `PolicyText`)."""
-_TAKEN_KEY = re.compile(r"(baseline|roles)(-|$)|.*-([0-9]+|part[0-9]+|account)$")
+_TAKEN_KEY = re.compile(r"(baseline|roles)(-.*)?|.*-([0-9]+|part[0-9]+|account)")
 """Keys whose stacks or packs would have the name of another one: of `config`, of roles, of a part of a pack."""
 _ROLE_NAME_CHARACTERS = 64
 """IAM API reference, CreateRole."""
@@ -50,7 +50,7 @@ def _pack_problems(
             message=f'"{pack.framework}" is not a framework of the profile{did_you_mean(pack.framework, known)}',
             fix=f"write one of {', '.join(known)}, or add it to compliance" if known else "add it to compliance",
         )
-    if _TAKEN_KEY.match(str(place[-1])):
+    if _TAKEN_KEY.fullmatch(str(place[-1])):
         yield Problem(
             path=place,
             message=f"{place[-1]} cannot be the key of a pack: parts of packs, and packs of config, have such names",
