@@ -32,7 +32,6 @@ from baseline.prices.price_list import PriceList
 from baseline.profile.load import LoadedProfile, load_profile
 from baseline.profile.lock import LockInUse, read_lock_file
 from baseline.profile.lock_path import lock_beside
-from baseline.profile.source import STANDARD_INPUT
 from baseline.render.render import render_plan
 from baseline.report.evidence_files import evidence_files
 from baseline.report.evidence_origin import origin_sentence
@@ -227,7 +226,7 @@ def _look(loaded: LoadedProfile, plan: Plan, subjects: tuple[Subject, ...]) -> E
 def _provenance(loaded: LoadedProfile) -> Provenance:
     accounts, suspended = loaded.landscape.accounts, loaded.landscape.suspended
     return Provenance(
-        sources=sources_of(file for file in loaded.files if str(file) != STANDARD_INPUT),
+        sources=sources_of(loaded.files),
         units={key: account.ou or "" for key, account in accounts.items()},
         left_out={key: account.id for key, account in accounts.items() if account.ou in suspended},
     )
