@@ -171,7 +171,8 @@ MISTAKES: dict[str, list[tuple[str, Any, str, str, str]]] = {
             for text in (
                 *("cron(0 5 * * * *)", "cron(0 5 ? * ? *)", "cron(0 5 ? * *)", "cron(0 24 ? * * *)"),
                 *("cron(61 5 ? * * *)", "cron(0 5 ? * MO *)", "cron(0 5 ? * * *", "rate(2 day)", "rate(0 days)"),
-                "cron(0 5 ? ? * *)",
+                *("cron(0 5 ? ? * *)", "cron(0 5 32 * ? *)", "cron(0 5 0 * ? *)", "cron(0 5 ? 13 * *)"),
+                *("cron(0 5 ? * 8 *)", "cron(0 5 ? * * 2200)", "cron(60 5 ? * * *)"),
             )
         ),
         (f"{_NIGHT}/enable_continuous_backup", is_("yes"), VALUE, "/@@assign", "'true' or 'false'"),
