@@ -18,7 +18,7 @@ class ControlReach:
     """Accounts × Regions that the stacks with a control must cover together.
 
     Attributes:
-        template: Name of the template that these stacks have; empty for any.
+        template: Name of the template that these stacks have, without its directory; empty for any.
         accounts: `every` one outside suspended units, or the roles of accounts: three that every organization has, or
             that of a capability.
         accounts_of: A list in the settings of the capability, in place of `accounts`: the accounts that its items name,
@@ -70,6 +70,8 @@ def _wrong(found: ControlReach) -> Iterator[str]:
     yield from (name for name in found.accounts if name not in ACCOUNTS and name not in _CAPABILITIES)
     if bool(found.accounts) == bool(found.accounts_of):
         yield "both or neither of accounts and accounts_of"
+    if "/" in found.template:
+        yield f"{found.template}, a path"
     if found.regions not in REGIONS:
         yield found.regions
     if found.least and "::" not in found.least and found.least != HOME_IF_OPT_IN:

@@ -6,6 +6,7 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
@@ -22,10 +23,10 @@ SPEC, JOBS = yaml.safe_load_all((CHECKOUT / "templates" / "baseline.yml").read_t
 STEPS = {step["name"]: step for step in ACTION["runs"]["steps"] if "name" in step}
 
 
-@pytest.fixture
-def repository(tmp_path: Path) -> Path:
-    """A repository with a profile, its output, and a change that is not yet generated."""
-    tree = tmp_path / "tree"
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository with a profile and its output."""
+    tree = tmp_path_factory.mktemp("first") / "tree"
     (tree / "profiles").mkdir(parents=True)
     write(tree, STARTER)
     run(tree, "baseline", "generate", "--no-lint", "-q", "profiles/lab.yaml", "-o", "output/lab")
@@ -33,6 +34,12 @@ def repository(tmp_path: Path) -> Path:
     for words in (("init", "-q", "-b", "main"), ("add", "."), (*identity, "commit", "-q", "-m", "first")):
         run(tree, "git", *words)
     return tree
+
+
+@pytest.fixture
+def repository(tmp_path: Path, first: Path) -> Path:
+    """The repository, for one test to change."""
+    return copytree(first, tmp_path / "tree")
 
 
 def write(tree: Path, text: str) -> None:

@@ -130,6 +130,7 @@ def test_words_that_have_no_meaning_are_refused() -> None:
         {"accounts": "every", "regions": "all"},
         {"accounts": "every", "regions": "governed", "least": "some"},
         {"regions": "home"},
+        {"template": "events/forwarding", "accounts": "every", "regions": "home"},
         {"accounts": "every", "accounts_of": "deployment_roles", "regions": "home"},
     ):
         with pytest.raises(ValueError, match="some-control: reach does not know"):
