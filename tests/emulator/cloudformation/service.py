@@ -34,7 +34,7 @@ _MANGLING = ("GetTemplate", "DescribeStacks", "DescribeStackSet")
 
 def _mangled(value: Any) -> Any:
     if isinstance(value, str):
-        return "".join(it if it.isascii() else "?" for it in value)
+        return value.encode("ascii", "replace").decode()
     if isinstance(value, list):
         return [_mangled(item) for item in value]
     return {key: _mangled(item) for key, item in value.items()} if isinstance(value, dict) else value
