@@ -16,7 +16,7 @@ from baseline.cli.main import baseline
 from baseline.cloud.session import Session
 from baseline.errors import BaselineError
 from baseline.inventory.document import read_inventory
-from baseline.inventory.model import AccountInventory, Inventory, RegionInventory
+from baseline.inventory.model import AccountInventory, Inventory, OrganizationInventory, RegionInventory
 from tests.emulator.organization import EmulatedOrganization
 from tests.emulator.server import Emulator
 
@@ -61,6 +61,12 @@ class Live:
         result = self.run("--role", ROLE, *words)
         assert result.exit_code == 0, result.stderr
         return read_inventory(self.output)
+
+    def look_at_organization(self) -> OrganizationInventory:
+        """What the command reads without entering member accounts."""
+        result = self.run()
+        assert result.exit_code == 0, result.stderr
+        return read_inventory(self.output).organization
 
     def document(self) -> Any:
         return json.loads(self.output.read_text(encoding="utf-8"))
