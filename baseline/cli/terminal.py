@@ -28,8 +28,8 @@ def say(text: str, *, err: bool = False, nl: bool = True) -> None:
 
 
 def say_data(text: str) -> None:
-    """Print a document for programs; control characters in JSON become equivalent escapes."""
-    click.echo(escape_in_json(text), nl=False)
+    """Print a document for programs: control characters become escapes of JSON, and line ends stay as they are."""
+    click.echo("\r\n".join(map(escape_in_json, text.split("\r\n"))), nl=False)
 
 
 def say_json(value: Any) -> None:  # noqa: ANN401 - plain data

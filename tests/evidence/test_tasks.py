@@ -127,6 +127,9 @@ def test_the_command_writes_each_format(tmp_path: Path) -> None:
     shown = CliRunner().invoke(baseline, ["evidence", "tasks", str(path), "--as-of", "2027-01-02"])
     assert shown.exit_code == 0, shown.output
     assert "cis-7.0/2.2" in shown.stdout
+    kept = tmp_path / "tasks.csv"
+    CliRunner().invoke(baseline, ["evidence", "tasks", str(path), "--as-of", "2027-01-02", "-o", str(kept)])
+    assert shown.stdout_bytes == kept.read_bytes()
     refused = CliRunner().invoke(baseline, ["evidence", "tasks", str(path), "--format", "xlsx"])
     assert (refused.exit_code, "-o" in refused.stderr) == (2, True)
     for name in ("tasks.xlsx", "tasks.ics"):
