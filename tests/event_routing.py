@@ -37,7 +37,14 @@ def notices(templates: Mapping[str, Subject], event: Event, prefix: str = "nw") 
 
 
 def _matches(pattern: Mapping[str, Any], event: Event) -> bool:
-    return bool(EventPattern.load(json.dumps(pattern)).matches_event(dict(event)))  # type: ignore[arg-type]
+    return bool(EventPattern.load(json.dumps(_resolved(pattern))).matches_event(dict(event)))  # type: ignore[arg-type]
+
+
+def _resolved(value: Any) -> Any:
+    """The pattern with `${Name}` in place of each reference."""
+    if isinstance(value, Mapping):
+        return text_of(value) if "Fn::Sub" in value else {key: _resolved(item) for key, item in value.items()}
+    return [_resolved(item) for item in value] if isinstance(value, list) else value
 
 
 def _text(transformer: Mapping[str, Any], event: Event) -> str:

@@ -430,3 +430,34 @@ def test_a_unit_of_the_log_archive_that_is_the_root_is_the_root() -> None:
     at_root = Account(key="log_archive", name="log_archive", email="l@northwind.example", id="222222222222")
     accounts = {**make_landscape().accounts, "log_archive": at_root}
     assert ["OrganizationRootId", "SecurityOuId"] in targets(landscape(accounts=accounts)).values()
+
+
+# ── records of web ACLs ──────────────────────────────────────────────────────────────────────────────────────────────
+
+WEB_ACL_BUCKET = "arn:aws:s3:::aws-waf-logs-nw-222222222222-eu-west-1"
+ARCHIVE = "if aws:ResourceAccount=222222222222"
+
+
+@pytest.mark.parametrize(
+    ("name", "case", "destination"),
+    [
+        ("log-buckets", f"s3:DeleteBucket on {WEB_ACL_BUCKET} {ARCHIVE}", "s3"),
+        ("log-objects", f"s3:DeleteObject on {WEB_ACL_BUCKET}/x {ARCHIVE}", "s3"),
+        ("log-object-access", f"s3:GetObject on {WEB_ACL_BUCKET}/x {ARCHIVE}", "s3"),
+        ("log-archive-objects", f"s3:DeleteObject on {WEB_ACL_BUCKET}/x {ARCHIVE}", "s3"),
+        (
+            "log-groups",
+            "logs:DeleteLogGroup on arn:aws:logs:eu-west-1:444444444444:log-group:aws-waf-logs-nw-a",
+            "logs",
+        ),
+    ],
+)
+def test_records_of_web_acls_are_protected_where_they_are(name: str, case: str, destination: str) -> None:
+    def denies(to: str) -> bool:
+        web_acls = {"web_acls": {"a": {"to": ["root"], "logging": {"to": to}}}} if to else {}
+        here = make_landscape(settings={"waf": web_acls})
+        made = statements_of(guardrails()[name], words_of(here, settings_of(here)), ())
+        found = read_statements(json.loads(resolved(here, document_of(made))))
+        return any(applies(item, request_of(case)) for item in found)
+
+    assert [to for to in ("", "logs", "s3") if denies(to)] == [destination]

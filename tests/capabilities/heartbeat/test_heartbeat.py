@@ -21,11 +21,18 @@ EVERYTHING = {"watch": list(get_args(Watch)), "sign_of_life": "weekly"}
 SERVICES = {"sso": "sso-admin", "access-analyzer": "accessanalyzer"}
 """Event source → what botocore calls the service, where these differ."""
 ROLE = "arn:aws:iam::111111111111:role/team/Deployer"
+SIGN_OF_LIFE: dict[str, Any] = {
+    "source": "nw.heartbeat",
+    "detail-type": "Sign of life",
+    "account": "${ManagementAccountId}",
+    "detail": {},
+}
 HUB, ACCOUNTS, ARCHIVE, MANAGEMENT = (f"heartbeat-{name}" for name in ("hub", "accounts", "archive", "central"))
 
 
 def landscape(settings: dict[str, Any] | None = None, **changes: Any) -> Landscape:
-    return make_landscape(settings={"heartbeat": {**EVERYTHING, **(settings or {})}}, **changes)
+    others = changes.pop("others", {})
+    return make_landscape(settings={"heartbeat": {**EVERYTHING, **(settings or {})}, **others}, **changes)
 
 
 def stacks(here: Landscape) -> dict[str, Stack]:
@@ -107,6 +114,9 @@ def test_every_watched_call_exists(entry: dict[str, Any]) -> None:
         (call("securityhub", "DisableSecurityHub"), "high", ACCOUNTS),
         (call("securityhub", "DisassociateFromAdministratorAccount"), "high", ACCOUNTS),
         (call("inspector2", "Disable"), "high", ACCOUNTS),
+        (call("config", "DisassociateResourceTypes"), "high", ACCOUNTS),
+        (call("macie2", "DisableMacie"), "high", ACCOUNTS),
+        (call("detective", "DeleteGraph"), "high", ACCOUNTS),
         (call("organizations", "DetachPolicy"), "high", ACCOUNTS),
         (call("organizations", "DeregisterDelegatedAdministrator"), "high", ACCOUNTS),
         (call("organizations", "DisableAWSServiceAccess"), "high", ACCOUNTS),
@@ -115,7 +125,7 @@ def test_every_watched_call_exists(entry: dict[str, Any]) -> None:
         (instance("nw-config-recorder", "OUTDATED", "FAILED"), "medium", MANAGEMENT),
         (drift("StackSet-nw-config-recorder-1a2b", "DRIFTED"), "medium", ACCOUNTS),
         (drift("nw-cloudtrail", "DRIFTED"), "medium", ACCOUNTS),
-        ({"source": "nw.heartbeat", "detail-type": "Sign of life", "detail": {}}, "medium", MANAGEMENT),
+        (SIGN_OF_LIFE, "medium", MANAGEMENT),
     ],
     ids=lambda value: (
         (value.get("detail", {}).get("eventName") or value["detail-type"]) if isinstance(value, dict) else ""
@@ -138,6 +148,8 @@ def test_event_leads_to_one_message(event: dict[str, Any], topic: str, where: st
         call("s3", "GetBucketPolicy", bucketName="nw-cloudtrail-logs-222222222222-eu-west-1"),
         call("organizations", "CreateAccount"),
         {**call("guardduty", "DeleteDetector"), "source": "team.app"},
+        call("s3", "PutBucketPolicy", bucketName="aws-waf-logs-nw-222222222222-eu-west-1"),
+        {**SIGN_OF_LIFE, "account": "444444444444"},
         instance("nw-config-recorder", "OUTDATED", "PENDING"),
         instance("nw-config-recorder", "CURRENT", "SUCCEEDED"),
         instance("team-network", "OUTDATED", "FAILED"),
@@ -229,11 +241,25 @@ def test_stacks_are_where_the_events_are() -> None:
     found = stacks(landscape())
     places = {name: [(d.account, d.regions) for d in stack.deployments] for name, stack in found.items()}
     assert places["heartbeat"] == places[MANAGEMENT] == [("management", ("eu-west-1",))]
-    assert places[ARCHIVE] == [("log_archive", ("eu-west-1",))]
+    assert places[ARCHIVE] == [("log_archive", ("eu-west-1", "eu-central-1"))]
     assert places[HUB] == [("security", ("eu-west-1",))]
     assert found[ACCOUNTS].regions == ("eu-west-1", "eu-central-1", "us-east-1")
     assert {d.method.value for d in found[ACCOUNTS].deployments} == {"stack", "stack-set"}
     assert all("nw-notifications-events" in found[name].depends_on for name in (MANAGEMENT, ARCHIVE, HUB, ACCOUNTS))
+
+
+def test_rules_are_in_the_regions_that_have_buckets_of_the_log_archive() -> None:
+    everywhere = stacks(landscape(others={"log_archive": {"load_balancer_logs": False}}))
+    assert everywhere[ARCHIVE].regions == ("eu-west-1",)
+
+
+def test_bucket_with_records_of_web_acls_is_watched_where_it_exists() -> None:
+    web_acls = {"web_acls": {"apps": {"to": ["root"], "logging": {"to": "s3"}}}}
+    templates = rendered("heartbeat", landscape(others={"waf": web_acls}))
+    event = call("s3", "PutBucketPolicy", bucketName="aws-waf-logs-nw-222222222222-eu-west-1")
+    ((arn, _),) = notices(templates, event)
+    assert arn == "${import nw-alerts-critical-arn}"
+    assert not matching(templates, call("s3", "PutBucketPolicy", bucketName="aws-waf-logs-team"))
 
 
 @pytest.mark.parametrize(
@@ -247,7 +273,7 @@ def test_sign_of_life_takes_the_way_of_the_alerts(rhythm: str, expression: str, 
     target = schedule["Target"]
     assert text_of(target["Arn"]).endswith(":event-bus/default")
     sent = target["EventBridgeParameters"]
-    event = {"source": sent["Source"], "detail-type": sent["DetailType"], "detail": {}, "account": "1", "time": "t"}
+    event = {**SIGN_OF_LIFE, "time": "t", "source": sent["Source"], "detail-type": sent["DetailType"]}
     ((arn, text),) = notices(templates, event)
     assert arn == "${import nw-alerts-medium-arn}"
     assert promise in text

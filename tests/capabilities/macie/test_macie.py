@@ -16,6 +16,7 @@ from baseline.capabilities.settings import Tier
 from baseline.findings import Severity
 from baseline.pipeline import Options, Proof, prove
 from baseline.plan.build import build_plan
+from baseline.policy.document import text_of
 from baseline.validate.validate import ValidateOptions
 from tests.landscapes import make_landscape, properties, rendered
 from tests.profile.test_places import PROFILE as START
@@ -155,6 +156,21 @@ def test_buckets_of_the_log_archive_are_left_out_in_their_own_region() -> None:
     ]
     every = made(landscape({**DISCOVER, "exclude_log_buckets": False}))
     assert not [name for name in every if name.startswith("Excluded")]
+
+
+def test_every_bucket_of_the_log_archive_that_is_left_out_exists() -> None:
+    web_acls = {"web_acls": {"apps": {"to": ["root"], "logging": {"to": "s3"}}}}
+    here = landscape(others={"waf": web_acls})
+    home = made(here)["ExcludedBucketsEuWest1"].arguments["BucketNames"]
+    rendered_names = {
+        text_of(bucket["BucketName"])
+        .replace("${AWS::AccountId}", "${LogArchiveAccountId}")
+        .replace("${AWS::Region}", "eu-west-1")
+        for template in rendered("log_archive", here).values()
+        for bucket in properties(template, "AWS::S3::Bucket").values()
+    }
+    assert set(home) == rendered_names
+    assert "aws-waf-logs-nw-${LogArchiveAccountId}-eu-west-1" in home
 
 
 def test_changed_identifier_has_another_name_and_the_same_resource() -> None:

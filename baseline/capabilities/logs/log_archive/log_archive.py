@@ -161,6 +161,12 @@ def bucket_name(landscape: Landscape, purpose: str, account: str) -> Reference:
     return Reference(f"{landscape.prefix}-{purpose}-logs-{account}-{landscape.home_region}")
 
 
+def regions_of_buckets(landscape: Landscape) -> Regions:
+    """The Regions that have buckets of the archive."""
+    settings = landscape.settings("log_archive", LogArchiveSettings)
+    return Regions.GOVERNED if settings.load_balancer_logs else Regions.HOME
+
+
 def bucket_names(landscape: Landscape, region: str) -> tuple[Reference, ...]:
     """Names of the archive's buckets in a governed Region, for use inside `Fn::Sub` in any account."""
     settings = landscape.settings("log_archive", LogArchiveSettings)
@@ -172,7 +178,7 @@ def bucket_names(landscape: Landscape, region: str) -> tuple[Reference, ...]:
     central = [item.delivery for item in _log_buckets(landscape, settings)] if home else []
     return (
         *(Reference(f"{landscape.prefix}-{kind}-logs-{account}-{region}") for kind in kinds),
-        *(bucket_name(landscape, kind, account) for kind in central),
+        *(_name(landscape, kind, account) for kind in central),
     )
 
 
@@ -187,7 +193,7 @@ def _log_buckets(landscape: Landscape, settings: LogArchiveSettings) -> tuple[Lo
             logical_id=logical_id,
             delivery=delivery,
             purpose=purpose,
-            name=_name(landscape, delivery),
+            name=_name(landscape, delivery, THIS_ACCOUNT),
             locked=delivery in _LOCKABLE and settings.object_lock_mode != "NONE",
         )
         for (logical_id, delivery), purpose in _PURPOSES.items()
@@ -198,10 +204,10 @@ def _log_buckets(landscape: Landscape, settings: LogArchiveSettings) -> tuple[Lo
     )
 
 
-def _name(landscape: Landscape, delivery: str) -> Reference:
+def _name(landscape: Landscape, delivery: str, account: str) -> Reference:
     if delivery == "waf":
-        return web_acl_bucket(landscape, THIS_ACCOUNT)
-    return bucket_name(landscape, delivery, THIS_ACCOUNT)
+        return web_acl_bucket(landscape, account)
+    return bucket_name(landscape, delivery, account)
 
 
 def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
@@ -214,9 +220,7 @@ def _access_logs(landscape: Landscape) -> StackSpec:
         name="log-archive-access-logs",
         template="logs/log_archive/access_logs",
         description="Log archive: buckets for S3 server access logs and load balancer logs, one of each per Region.",
-        target=one_account(
-            landscape.role("log_archive"), Regions.GOVERNED if settings.load_balancer_logs else Regions.HOME
-        ),
+        target=one_account(landscape.role("log_archive"), regions_of_buckets(landscape)),
         context=AccessLogsContext(
             prefix=landscape.prefix,
             standalone=landscape.standalone,

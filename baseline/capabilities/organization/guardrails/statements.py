@@ -15,6 +15,7 @@ from baseline.capabilities.member_functions import member_functions
 from baseline.capabilities.organization.guardrails.settings import GuardrailChange, GuardrailsSettings
 from baseline.capabilities.organization.organization.settings import OrganizationSettings
 from baseline.capabilities.parameters import PARAMETERS, logical_names
+from baseline.capabilities.web_acl_logs import WEB_ACL_LOGS, archives_web_acl_logs, has_web_acl_log_groups
 from baseline.controls.guardrail import Guardrail, guardrails
 
 Words = Mapping[str, str | list[str]]
@@ -65,6 +66,18 @@ def words_of(landscape: Landscape, settings: GuardrailsSettings) -> Words:
         "<exempt_roles>": [f"arn:aws:iam::*:role/{name}" for name in _creatable_exempt_roles(landscape, settings)],
         "<break_glass_users>": _break_glass_users(landscape),
         **_web_identities(landscape, settings),
+        **_web_acl_records(landscape),
+    }
+
+
+def _web_acl_records(landscape: Landscape) -> Mapping[str, list[str]]:
+    """Buckets and log groups of web ACLs: AWS WAF wants names that do not begin with the prefix."""
+    names = f"{WEB_ACL_LOGS}{landscape.prefix}-*"
+    bucket = [f"arn:aws:s3:::{names}"] if archives_web_acl_logs(landscape) else []
+    return {
+        "<web_acl_log_buckets>": bucket,
+        "<web_acl_log_objects>": [f"{arn}/*" for arn in bucket],
+        "<web_acl_log_groups>": [f"arn:aws:logs:*:*:log-group:{names}"] if has_web_acl_log_groups(landscape) else [],
     }
 
 

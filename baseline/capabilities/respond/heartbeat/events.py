@@ -11,6 +11,7 @@ from baseline.capabilities.event_forwarding import WatchedEvent
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.logs.kms.kms import trail_name
 from baseline.capabilities.respond.heartbeat.settings import HeartbeatSettings, Watch
+from baseline.capabilities.web_acl_logs import WEB_ACL_LOGS, archives_web_acl_logs
 
 _CALL_PATHS = {
     "account": "$.account",
@@ -110,7 +111,11 @@ def sign_of_life(landscape: Landscape, settings: HeartbeatSettings) -> WatchedEv
         control="heartbeat-sign-of-life",
         severity="medium",
         title="the sign of life that a schedule sends",
-        pattern={"source": [event_source(landscape)], "detail-type": ["Sign of life"]},
+        pattern={
+            "source": [event_source(landscape)],
+            "detail-type": ["Sign of life"],
+            "account": [landscape.account_reference("management")],
+        },
         paths={"account": "$.account", "time": "$.time"},
         message=f"The alerts of {landscape.prefix} arrive: sent at <time> from account <account> through the event bus "
         f"of the security account. The next message comes {next_one} at 08:00 UTC. If it does not, alerts may not "
@@ -154,7 +159,10 @@ def _parameters(landscape: Landscape, name: str) -> dict[str, Any]:
         trail = [{"suffix": trail_name(landscape)}]
         return {"$or": [{"requestParameters": {key: trail}} for key in ("name", "trailName")]}
     if name == "log-archive-buckets":
-        return {"requestParameters": {"bucketName": [{"prefix": f"{landscape.prefix}-"}]}}
+        names = [f"{landscape.prefix}-"]
+        if archives_web_acl_logs(landscape):
+            names.append(f"{WEB_ACL_LOGS}{landscape.prefix}-")
+        return {"requestParameters": {"bucketName": [{"prefix": name} for name in names]}}
     return {}
 
 

@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from baseline.aws.quotas import quota
 from baseline.capabilities.capability import Capability, Regions, StackSpec, every_account, one_account
 from baseline.capabilities.event_forwarding import WatchedEvent, forwarding_stack, missing_topics, notices_stack
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.logs.cloudtrail.cloudtrail import log_group_name
+from baseline.capabilities.logs.log_archive.log_archive import regions_of_buckets
+from baseline.capabilities.parameters import organization_only
 from baseline.capabilities.respond.heartbeat.events import (
     drifted_stacks,
     event_source,
@@ -41,16 +43,21 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
     archive = _archive_events(landscape, settings)
     everywhere = _account_events(landscape, settings)
     specs = []
+    named = organization_only(landscape, "ManagementAccountId") if settings.sign_of_life != "none" else ()
     if management or archive or everywhere:
         description = "Rules that notify of events that weaken the baseline."
-        specs.append(notices_stack(landscape, "heartbeat-hub", description, (*management, *archive, *everywhere)))
+        hub = notices_stack(landscape, "heartbeat-hub", description, (*management, *archive, *everywhere))
+        specs.append(replace(hub, parameters=named))
+    buckets = one_account(landscape.role("log_archive"), regions_of_buckets(landscape) if archive else Regions.HOME)
     for name, target, events, what in (
         ("heartbeat-central", one_account("management"), management, "the trail, StackSets and the sign of life"),
-        ("heartbeat-archive", one_account(landscape.role("log_archive")), archive, "the log archive"),
+        ("heartbeat-archive", buckets, archive, "the log archive"),
         ("heartbeat-accounts", every_account(Regions.GOVERNED_AND_SIGN_IN), everywhere, "what protects accounts"),
     ):
         if events:
-            specs.append(forwarding_stack(landscape, name, target, f"Rules that forward events about {what}.", events))
+            spec = forwarding_stack(landscape, name, target, f"Rules that forward events about {what}.", events)
+            more = named if events is management else ()
+            specs.append(replace(spec, parameters=(*spec.parameters, *more)))
     if settings.sign_of_life != "none" or _watches_trail(landscape, settings):
         specs.append(_own_stack(landscape, settings))
     return tuple(specs)
