@@ -6,7 +6,7 @@ from ipaddress import ip_network
 from typing import Any
 
 from baseline.capabilities.protect.waf.groups import managed_groups
-from baseline.capabilities.protect.waf.settings import Group, RateLimit, RuleException, WebAcl
+from baseline.capabilities.protect.waf.settings import Group, RateLimit, WebAcl
 
 MOST_CAPACITY = 5_000
 INCLUDED_CAPACITY = 1_500
@@ -59,7 +59,7 @@ def capacity_of(acl: WebAcl) -> int:
     groups = sum(managed_groups()[item.group].capacity for item in acl.groups)
     paid = _PAID_GROUP_CAPACITY * ((acl.bot_control != "off") + (acl.account_takeover is not None))
     rates = sum(_RATE_CAPACITY + _PATH_CAPACITY * (item.path is not None) for item in acl.rate_limits)
-    exceptions = sum(1 + _PATH_CAPACITY for _, item in _narrow_exceptions(acl))
+    exceptions = sum(1 + _PATH_CAPACITY * len(paths) for _, _, paths in _narrow_exceptions(acl))
     countries = bool(acl.blocked_countries) + bool(acl.allowed_countries)
     return groups + paid + rates + exceptions + countries + len(ip_sets(acl))
 
@@ -79,8 +79,8 @@ def _rules(acl: WebAcl) -> Iterator[tuple[str, _Rule]]:
     for group in acl.groups:
         yield group.group, {"Statement": _group(group), **_override(acl)}
     yield from _paid_groups(acl)
-    for group, exception in _narrow_exceptions(acl):
-        yield f"{group.group}-{exception.rule}", {"Statement": _outside(group, exception), **_action(acl)}
+    for group, rule, paths in _narrow_exceptions(acl):
+        yield f"{group.group}-{rule}", {"Statement": _outside(group, rule, paths), **_action(acl)}
 
 
 def _paid_groups(acl: WebAcl) -> Iterator[tuple[str, _Rule]]:
@@ -108,7 +108,7 @@ def _managed(name: str, config: Mapping[str, Any]) -> _Rule:
 
 
 def _group(group: Group) -> _Rule:
-    counted = [{"Name": item.rule, "ActionToUse": {"Count": {}}} for item in group.exceptions]
+    counted = [{"Name": rule, "ActionToUse": {"Count": {}}} for rule in _exceptions(group)]
     return {
         "ManagedRuleGroupStatement": {
             "VendorName": "AWS",
@@ -119,24 +119,40 @@ def _group(group: Group) -> _Rule:
     }
 
 
-def _narrow_exceptions(acl: WebAcl) -> Iterator[tuple[Group, RuleException]]:
-    """Exceptions for some paths, whose rule still blocks elsewhere by its label."""
+def _exceptions(group: Group) -> dict[str, tuple[str, ...]]:
+    """Rule that only counts → the beginnings of paths to which that is limited; empty for everywhere."""
+    found: dict[str, list[str | None]] = {}
+    for item in group.exceptions:
+        found.setdefault(item.rule, []).append(item.path)
+    return {
+        rule: () if None in paths else tuple(dict.fromkeys(path for path in paths if path is not None))
+        for rule, paths in found.items()
+    }
+
+
+def _narrow_exceptions(acl: WebAcl) -> Iterator[tuple[Group, str, tuple[str, ...]]]:
+    """Group, rule and paths of exceptions for some paths: a rule of our own still blocks elsewhere by the label."""
     for group in acl.groups:
-        for item in group.exceptions:
-            if item.path is not None and item.rule in managed_groups()[group.group].rules:
-                yield group, item
+        for rule, paths in _exceptions(group).items():
+            if paths and rule in managed_groups()[group.group].rules:
+                yield group, rule, paths
 
 
-def _outside(group: Group, exception: RuleException) -> _Rule:
-    label = managed_groups()[group.group].label_of(exception.rule)
+def _outside(group: Group, rule: str, paths: Sequence[str]) -> _Rule:
+    label = managed_groups()[group.group].label_of(rule)
     return {
         "AndStatement": {
             "Statements": [
                 {"LabelMatchStatement": {"Scope": "LABEL", "Key": label}},
-                {"NotStatement": {"Statement": _path(exception.path or "")}},
+                {"NotStatement": {"Statement": _any([_path(path) for path in paths])}},
             ]
         }
     }
+
+
+def _any(statements: Sequence[_Rule]) -> _Rule:
+    """AWS WAF takes an OrStatement of two statements or more."""
+    return statements[0] if len(statements) == 1 else {"OrStatement": {"Statements": [*statements]}}
 
 
 def _path(beginning: str) -> _Rule:
@@ -175,7 +191,7 @@ def _networks(acl: WebAcl, kind: str) -> _Rule:
         for item in ip_sets(acl)
         if item.logical_id.startswith(kind)
     ]
-    return statements[0] if len(statements) == 1 else {"OrStatement": {"Statements": statements}}
+    return _any(statements)
 
 
 def _split(kind: str, networks: Sequence[str]) -> Iterator[IpSet]:
