@@ -21,6 +21,8 @@ GLOBAL = "global"
 
 _LARGEST = 4 * 1024 * 1024
 _MOST_MISTAKES = 20
+_MOST = 10**15
+"""The largest number in a row, far above every price and size."""
 _PACKAGED = Path(__file__).with_name("prices.csv")
 
 
@@ -155,8 +157,8 @@ def _mistakes(row: Mapping[str, str | None]) -> Iterator[str]:
         yield "a price has `usd` unless its grade is unknown"
     for column, least in (("size", 1), ("beyond", 0), *([("usd", 0)] if row["usd"] else [])):
         value = _number(str(row[column]))
-        if value is None or value < least:
-            yield f"{column} is {row[column]!r}, not a number of at least {least}"
+        if value is None or not least <= value <= _MOST:
+            yield f"{column} is {row[column]!r}, not a number of at least {least} and at most {_MOST:,}"
 
 
 def _number(text: str) -> Decimal | None:

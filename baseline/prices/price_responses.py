@@ -2,7 +2,7 @@
 
 import csv
 import io
-import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import cache
@@ -17,6 +17,8 @@ from baseline.files import UnreadableError, parse_json, read_file
 from baseline.prices.price_list import COLUMNS, Grade
 
 _LARGEST = 64 * 1024 * 1024
+_REGION_PREFIX = re.compile(rf"^(?:EU|[A-Z]{{3}}[0-9]{{1,2}}|{'|'.join(REGIONS)})-")
+"""As in `EU-`, `EUC1-` and `eu-central-1-`. Other parts before a hyphen, as in `Tables-`, are of other products."""
 
 
 def price_rows(paths: Iterable[Path]) -> str:
@@ -52,7 +54,7 @@ def services() -> Mapping[str, Mapping[str, str]]:
 def _rows(path: Path) -> Iterator[dict[str, str]]:
     try:
         document = parse_json(read_file(path, limit=_LARGEST))
-        products = [json.loads(item) if isinstance(item, str) else item for item in document["PriceList"]]
+        products = [parse_json(item) if isinstance(item, str) else item for item in document["PriceList"]]
         for product in products:
             yield from _rows_of(product)
     except (UnreadableError, ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
@@ -86,6 +88,6 @@ def _rows_of(product: Mapping[str, Any]) -> Iterator[dict[str, str]]:
 
 
 def _price_id(code: str, usage: str) -> str:
-    """The price of a usage type, which may have the prefix of a Region before a hyphen."""
+    """The price of a usage type, which may have the prefix of one Region."""
     known = services().get(code, {})
-    return known.get(usage) or next((name for end, name in known.items() if usage.endswith(f"-{end}")), "")
+    return known.get(usage) or known.get(_REGION_PREFIX.sub("", usage), "")

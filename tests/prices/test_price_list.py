@@ -78,6 +78,10 @@ def test_rows_of_a_file_replace_all_steps_of_the_same_id_and_region(tmp_path: Pa
         ("kms/key,key,0,0,eu-west-1,1,bill,2026-11-30,sourced,", "size is '0', not a number of at least 1"),
         ("kms/key,key,1,0,eu-west-1,NaN,bill,2026-11-30,sourced,", "usd is 'NaN', not a number of at least 0"),
         ("kms/key,key,1,0,eu-west-1,-1,bill,2026-11-30,sourced,", "usd is '-1', not a number of at least 0"),
+        (
+            "kms/key,key,1,0,eu-west-1,1e999999,bill,2026-11-30,sourced,",
+            "usd is '1e999999', not a number of at least 0",
+        ),
         ("kms/key,key", "a row has 10 cells"),
         ("kms/key,key,1,0,eu-west-1,1,bill,2026-11-30,sourced,,more", "a row has 10 cells"),
     ],

@@ -62,12 +62,33 @@ def test_steps_prefixes_and_dates_are_read(tmp_path: Path) -> None:
     assert len(file.read_text().splitlines()) == 6
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"PriceList": ["{"]}', '{"PriceList": [{}]}', '{"PriceList": [5]}'])
+DEEP = json.dumps({"PriceList": ["[" * 100_000]})
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"PriceList": ["{"]}', '{"PriceList": [{}]}', '{"PriceList": [5]}', DEEP]
+)
 def test_file_of_another_kind_is_an_error(tmp_path: Path, text: str) -> None:
     path = tmp_path / "response.json"
     path.write_text(text)
     with pytest.raises(PriceListError, match="is not a response of the AWS Price List API"):
         price_rows([path])
+
+
+@pytest.mark.parametrize(
+    "usage", ["EUC1-Tables-TimedStorage-ByteHrs", "XZ-TimedStorage-ByteHrs", "EUC1-USE1-TimedStorage-ByteHrs"]
+)
+def test_usage_of_another_product_with_the_same_end_has_no_price(tmp_path: Path, usage: str) -> None:
+    storage = product("EU-TimedStorage-ByteHrs", {"0": "0.023"}, code="AmazonS3")
+    other = product(usage, {"0": "7"}, code="AmazonS3")
+    found = price_rows([write(tmp_path, storage, other)])
+    assert [line.split(",")[5] for line in found.splitlines()[1:]] == ["0.023"]
+
+
+@pytest.mark.parametrize("prefix", ["", "EU-", "USE1-", "APN1-", "UGW1-", "eu-central-1-"])
+def test_prefix_of_a_region_is_no_part_of_a_usage_type(tmp_path: Path, prefix: str) -> None:
+    found = price_rows([write(tmp_path, product(f"{prefix}KMS-Requests", {"0": "0.03"}, code="awskms"))])
+    assert found.splitlines()[1].startswith("kms/requests,")
 
 
 def test_response_without_a_known_price_names_the_services(tmp_path: Path) -> None:
