@@ -2,8 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ _MANDATORY = {"Management": "management", "LogArchive": "log_archive", "Audit": 
 _INCLUDE = "Fn::include"
 _OFF_REASON = "The accelerator's configuration has it off."
 _SCP = "SERVICE_CONTROL_POLICY"
+_DEEPEST_INCLUDE = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +90,7 @@ def _documents(directory: Path) -> dict[str, Any]:
     for name in (*_FILES, "customizations-config"):
         path = directory / f"{name}.yaml"
         if path.exists() or name not in _OPTIONAL:
-            found[name] = _included(_read(path, values), directory, values)
+            found[name] = _mapping(_included(_read(path, values), directory, values), path)
     return found
 
 
@@ -97,7 +99,7 @@ def _replacements(directory: Path) -> Mapping[str, str]:
     path = directory / "replacements-config.yaml"
     if not path.exists():
         return {}
-    listed = _items(_read(path, {}), "globalReplacements")
+    listed = _items(_mapping(_read(path, {}), path), "globalReplacements")
     return {_text(item, "key"): _as_text(item["value"]) for item in listed if "value" in item}
 
 
@@ -106,27 +108,53 @@ def _as_text(value: Any) -> str:  # noqa: ANN401 - YAML data
     return ", ".join(json.dumps(item) for item in value) if isinstance(value, list) else str(value)
 
 
-def _read(path: Path, values: Mapping[str, str]) -> dict[str, Any]:
+def _read(path: Path, values: Mapping[str, str]) -> Any:  # noqa: ANN401 - YAML data
     try:
         text = read_file(path, limit=_LIMIT).decode("utf-8", "replace")
         data, _ = read_data(_REPLACEMENT.sub(lambda match: values.get(match[1], match[0]), text))
     except (UnreadableError, NotATemplateError) as error:
         raise ImportFileError(f"{path}: {error}", hint="name a directory with the accelerator's files") from error
+    return data
+
+
+def _mapping(data: Any, path: Path) -> dict[str, Any]:  # noqa: ANN401 - YAML data
     if not isinstance(data, dict):
         raise ImportFileError(f"{path}: not a mapping of keys", hint="name a directory with the accelerator's files")
     return data
 
 
-def _included(value: Any, directory: Path, values: Mapping[str, str]) -> Any:  # noqa: ANN401 - YAML data
-    """The data with each `!include FILE` replaced by the data of that file, which is below the directory."""
+def _included(value: Any, directory: Path, values: Mapping[str, str], chain: tuple[Path, ...] = ()) -> Any:  # noqa: ANN401 - YAML data
+    """The data with each `!include FILE` replaced by the data of that file, which is below the directory.
+
+    Args:
+        value: Data of a file.
+        directory: The directory of the configuration.
+        values: The replacements.
+        chain: The included files around the data, the outermost first.
+    """
     if isinstance(value, dict):
         if value.keys() == {_INCLUDE}:
-            path = (directory / str(value[_INCLUDE])).resolve()
-            if not path.is_relative_to(directory.resolve()):
-                raise ImportFileError(f"{path}: `!include` leads out of {directory}", hint="copy the file below it")
-            return _read(path, values)
-        return {name: _included(inner, directory, values) for name, inner in value.items()}
-    return [_included(inner, directory, values) for inner in value] if isinstance(value, list) else value
+            path = _below(directory, str(value[_INCLUDE]), "`!include`")
+            if path in chain or len(chain) == _DEEPEST_INCLUDE:
+                raise ImportFileError(f"{path}: `!include` in a circle, or too deep", hint="include each file once")
+            return _included(_read(path, values), directory, values, (*chain, path))
+        return {name: _included(inner, directory, values, chain) for name, inner in value.items()}
+    return [_included(inner, directory, values, chain) for inner in value] if isinstance(value, list) else value
+
+
+def _below(directory: Path, source: str, what: str) -> Path:
+    """The path of a file that the configuration names.
+
+    Raises:
+        ImportFileError: if it is outside of the directory, directly or by a link.
+    """
+    try:
+        path = (directory / source).resolve()
+    except (OSError, RuntimeError, ValueError) as error:  # links in a circle, a NUL
+        raise ImportFileError(f"{what}: {source!r} is no path: {error}", hint="correct the path") from error
+    if not path.is_relative_to(directory.resolve()):
+        raise ImportFileError(f"{what}: {source} leads out of {directory}", hint="copy the file below it")
+    return path
 
 
 def _accounts(document: Mapping[str, Any]) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
@@ -149,18 +177,24 @@ def _policies(
     directory: Path, document: Mapping[str, Any], accounts: Mapping[str, Any]
 ) -> tuple[list[dict[str, Any]], dict[str, str], tuple[str, ...]]:
     """Own policies of the profile, their files, and remarks about those that cannot be written."""
-    found, files, remarks = [], {}, []
+    found: list[dict[str, Any]] = []
+    files: dict[str, str] = {}
+    remarks: list[str] = []
     for item in _items(document, "serviceControlPolicies"):
         name, source = _text(item, "name"), str(item.get("policy") or "")
         targets = _section(item, "deploymentTargets")
-        to = [*map(_unit, _texts(targets, "organizationalUnits")), *_keys(_texts(targets, "accounts"), accounts)]
-        text, reason = _policy(directory, source) if item.get("type") != "awsManaged" else ("", "AWS manages it")
+        keys, unknown = _keys(_texts(targets, "accounts"), accounts)
+        if unknown:
+            remarks.append(f"policy {name} leaves out {', '.join(unknown)}: accounts-config has no such account")
+        to = [*map(_unit, _texts(targets, "organizationalUnits")), *keys]
+        managed = item.get("type") == "awsManaged"
+        text, reason = ("", "AWS manages it") if managed else _policy(directory, name, source)
         if not to:
             reason = reason or "it has no targets"
         if reason:
             remarks.append(f"policy {name} is not taken over: {reason}")
             continue
-        path = f"policies/{slug(name)}.json"
+        path = next(path for path in _policy_files(name) if path not in files)
         files[path] = text
         found.append({"file": path, "type": _SCP, "name": name, "description": item.get("description") or "", "to": to})
     return found, files, tuple(remarks)
@@ -170,15 +204,24 @@ def _unit(name: str) -> str:
     return "root" if name == "Root" else name
 
 
-def _keys(names: Iterable[str], accounts: Mapping[str, Any]) -> Iterator[str]:
+def _policy_files(name: str) -> Iterator[str]:
+    """Paths for a policy: the first that no other policy has is its path."""
+    stem = slug(name) or "policy"
+    yield f"policies/{stem}.json"
+    yield from (f"policies/{stem}-{number}.json" for number in count(2))
+
+
+def _keys(names: tuple[str, ...], accounts: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """The keys of accounts with these names, and the names that no account has."""
     keys = {item["name"]: key for key, item in accounts.items()}
-    return (keys[name] for name in names if name in keys)
+    return [keys[name] for name in names if name in keys], [name for name in names if name not in keys]
 
 
-def _policy(directory: Path, source: str) -> tuple[str, str]:
+def _policy(directory: Path, name: str, source: str) -> tuple[str, str]:
     """The policy as JSON, or the reason why it cannot be written."""
+    path = _below(directory, source, f"organization-config: policy {name}")
     try:
-        text = read_file(directory / source, limit=_LIMIT).decode("utf-8", "replace").replace("${PARTITION}", "aws")
+        text = read_file(path, limit=_LIMIT).decode("utf-8", "replace").replace("${PARTITION}", "aws")
         if left := sorted(set(_PLACEHOLDER.findall(text))):
             return "", f"{source} has placeholders that only the accelerator fills in: {', '.join(left)}"
         return json.dumps(parse_json(text), indent=2) + "\n", ""

@@ -198,15 +198,72 @@ def test_an_unknown_key_has_no_counterpart_and_each_rule_is_about_one_state() ->
     [
         ("global-config.yaml", "a: [", "global-config.yaml"),
         ("security-config.yaml", "iamPasswordPolicy: !include ../../secret.yaml", "leads out of"),
+        ("security-config.yaml", 'iamPasswordPolicy: !include "a\\0b"', "is no path"),
+        ("password.yaml", "again: !include password.yaml", "in a circle"),
+        (
+            "organization-config.yaml",
+            "serviceControlPolicies: [{name: P, policy: ../s.json}]",
+            "policy P: ../s.json leads",
+        ),
+        ("organization-config.yaml", "serviceControlPolicies: [{name: P, policy: /s.json}]", "policy P: /s.json leads"),
         ("organization-config.yaml", "- a list", "not a mapping"),
         ("accounts-config.yaml", "mandatoryAccounts: [{name: Management}]", "has no email"),
     ],
-    ids=["no YAML", "an include outside of the directory", "a list", "an account without address"],
+    ids=[
+        "no YAML",
+        "an include outside of the directory",
+        "an include of no path",
+        "a file that includes itself",
+        "a policy above the directory",
+        "a policy elsewhere",
+        "a list",
+        "an account without address",
+    ],
 )
 def test_a_file_that_cannot_be_read_is_named(source: Path, file: str, text: str, said: str) -> None:
     (source / file).write_text(text, encoding="utf-8")
     with pytest.raises(ImportFileError, match=said):
         import_lza(source, name="Contoso")
+
+
+def test_a_policy_that_is_a_link_out_of_the_directory_is_not_copied(source: Path, tmp_path: Path) -> None:
+    (tmp_path / "secret.json").write_text('{"a": 1}', encoding="utf-8")
+    policy = source / "service-control-policies/leave.json"
+    policy.unlink()
+    policy.symlink_to(tmp_path / "secret.json")
+    with pytest.raises(ImportFileError, match=r"policy Deny-Leave: .* leads out of"):
+        import_lza(source, name="Contoso")
+
+
+def _with_policies(source: Path, *policies: dict[str, Any]) -> None:
+    listed = [{"policy": "service-control-policies/leave.json", **policy} for policy in policies]
+    (source / "organization-config.yaml").write_text(json.dumps({"serviceControlPolicies": listed}), encoding="utf-8")
+
+
+def test_each_policy_has_a_file_of_its_own(source: Path) -> None:
+    root = {"deploymentTargets": {"organizationalUnits": ["Root"]}}
+    _with_policies(source, *({"name": name, **root} for name in ("Deny Leave", "deny-leave", "拒否", "禁止")))
+    assert list(import_lza(source, name="Contoso").files) == [
+        "policies/deny-leave.json", "policies/deny-leave-2.json", "policies/policy.json", "policies/policy-2.json",
+    ]  # fmt: skip
+
+
+def test_a_target_account_that_is_nowhere_is_named(source: Path) -> None:
+    _with_policies(source, {"name": "P", "deploymentTargets": {"accounts": ["Shared Services", "Gone"]}})
+    found = import_lza(source, name="Contoso")
+    assert found.remarks == ("policy P leaves out Gone: accounts-config has no such account",)
+    assert found.answers.found["guardrails"]["policies"][0]["to"] == ["shared-services"]
+
+
+def test_an_included_file_may_be_a_list_and_include_others(source: Path) -> None:
+    path = source / "accounts-config.yaml"
+    document = path.read_text(encoding="utf-8")
+    head, _, rest = document.partition("workloadAccounts:\n")
+    item, _, tail = rest.partition("accountIds:")
+    path.write_text(f"{head}workloadAccounts: !include workloads.yaml\naccountIds:{tail}", encoding="utf-8")
+    (source / "workloads.yaml").write_text("- !include shared.yaml\n", encoding="utf-8")
+    (source / "shared.yaml").write_text(item.strip().removeprefix("- "), encoding="utf-8")
+    assert import_lza(source, name="Contoso").answers.ous["shared-services"] == "Infrastructure/Shared"
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
