@@ -79,6 +79,7 @@ def init_command(
 
     Exit codes: 0 written, 2 wrong usage, 3 the options make no profile, 6 not written.
     """
+    from baseline.cli.profile_file import write_profile
     from baseline.cli.questions import Interview
     from baseline.profile.scaffold import scaffold
 
@@ -88,7 +89,7 @@ def init_command(
     given = {name: value for name, value in options.items() if value not in (None, ())}
     answers = _answers_from(inventory, given) if inventory else _answers(given)
     if inventory and not to_stdout:
-        _write(output, scaffold(answers))  # what the profile's rules reject is easier to decide in the file
+        write_profile(output, scaffold(answers))  # what the profile's rules reject is easier to decide in the file
     if not inventory and sys.stdin.isatty() and not defaults:
         answers = Interview(answers).run(frozenset(given))
     text = scaffold(answers)
@@ -96,7 +97,7 @@ def init_command(
     if to_stdout:
         say_data(text)
     else:
-        _write(output, text)
+        write_profile(output, text)
         _say_summary(output, answers, placeholders)
     return 0
 
@@ -164,40 +165,6 @@ def _require_valid(text: str, output: Path) -> "tuple[Finding, ...]":
             raise ProfileError(others) from error
         found = error.problems
     return tuple(finding for finding in found if finding.id == PLACEHOLDER)
-
-
-def _write(output: Path, text: str) -> None:
-    """Write the profile and, beside it, the schema that its first line names; a file of another origin is kept."""
-    import json
-
-    from baseline.errors import OutputError
-    from baseline.files import replace_file
-    from baseline.profile.scaffold import SCHEMA_FILE
-    from baseline.profile.schema import profile_schema
-
-    schema = output.parent / SCHEMA_FILE
-    try:
-        replace_file(output, text.encode("utf-8"))
-        if _is_ours_or_new(schema):
-            content = json.dumps(profile_schema(), indent=2, ensure_ascii=False) + "\n"
-            replace_file(schema, content.encode("utf-8"))
-    except OSError as error:
-        raise OutputError(
-            f"{output} not written: {error.strerror or error}", hint="name a file in a directory that exists with -o"
-        ) from error
-
-
-def _is_ours_or_new(schema: Path) -> bool:
-    from baseline.files import UnreadableError, parse_json, read_file
-    from baseline.profile.schema import ID
-
-    if not os.path.lexists(schema):
-        return True
-    try:
-        document = parse_json(read_file(schema, limit=4 * 1024 * 1024, follow_links=False))
-    except UnreadableError:
-        return False
-    return isinstance(document, dict) and document.get("$id") == ID
 
 
 def _say_summary(output: Path, answers: "Answers", placeholders: "tuple[Finding, ...]") -> None:

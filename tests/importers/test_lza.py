@@ -9,11 +9,12 @@ import yaml
 from click.testing import CliRunner, Result
 
 from baseline.cli.main import baseline
-from baseline.errors import ImportFileError
+from baseline.errors import ImportFileError, OutputError
 from baseline.importers.keys import State, entries_of, key_rules
 from baseline.importers.lza import import_lza
 from baseline.profile.load import load_profile
 from baseline.profile.scaffold import scaffold
+from baseline.profile.schema import profile_schema
 
 FILES = {
     "replacements-config.yaml": """
@@ -272,6 +273,40 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 
 def test_files_that_exist_are_kept_without_force(source: Path, tmp_path: Path) -> None:
-    run(source, tmp_path / "profile.yaml")
-    assert "exists already" in str(run(source, tmp_path / "profile.yaml").exception)
-    assert run(source, tmp_path / "profile.yaml", "--force").exception is None
+    output = tmp_path / "profile.yaml"
+    run(source, output)
+    said = str(run(source, output).exception)
+    assert f"{output}, {tmp_path / 'policies/deny-leave.json'} exists already" in said
+    assert run(source, output, "--force").exception is None
+
+
+def test_nothing_is_written_if_the_policies_cannot_be(source: Path, tmp_path: Path) -> None:
+    (tmp_path / "policies").write_text("mine", encoding="utf-8")
+    assert f"{tmp_path / 'policies'} is no directory" in str(
+        run(source, tmp_path / "profile.yaml", "--force").exception
+    )
+    assert not (tmp_path / "profile.yaml").exists()
+
+
+def test_the_profile_comes_last_and_an_error_names_the_file(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("baseline.files.replace_file", fail)
+    error = run(source, tmp_path / "profile.yaml").exception
+    assert isinstance(error, OutputError)
+    assert f"{tmp_path / 'policies/deny-leave.json'} not written: No space left on device" in str(error)
+    assert error.hint
+    assert not (tmp_path / "profile.yaml").exists()
+
+
+def test_the_schema_that_the_first_line_names_is_written(source: Path, tmp_path: Path) -> None:
+    run(source, tmp_path / "new" / "profile.yaml")
+    assert json.loads((tmp_path / "new" / "profile.schema.json").read_text(encoding="utf-8")) == profile_schema()
+
+
+def test_a_misspelled_tool_is_guessed_and_the_list_has_a_whole_sentence() -> None:
+    assert "Did you mean `baseline import lza`" in CliRunner().invoke(baseline, ["import", "lsa"]).output
+    assert "From the Landing Zone Accelerator on AWS." in CliRunner().invoke(baseline, ["import", "--help"]).output
