@@ -205,6 +205,11 @@ def test_no_record_shows_headers_with_credentials() -> None:
     assert protected["Field"] == {"FieldType": "SINGLE_HEADER", "FieldKeys": names}
 
 
+def test_samples_show_no_credentials_where_nothing_is_recorded() -> None:
+    (protected,) = web_acl({"logging": None})["DataProtectionConfig"]["DataProtections"]
+    assert protected["Field"]["FieldKeys"] == ["authorization", "cookie"]
+
+
 def test_filter_keeps_only_the_actions_that_the_profile_names() -> None:
     assert "LoggingFilter" not in logging({})
     found = logging({"logging": {"keep": ["block", "count"]}})["LoggingFilter"]
@@ -308,17 +313,21 @@ def test_value_that_aws_would_reject_is_rejected(acl: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("waf", "blocking"),
+    ("acl", "states"),
     [
-        ("{web_acls: {apps: {to: [root], stage: block, logging: {to: s3}}}}", "deployed"),
-        ("{web_acls: {apps: {to: [Workloads]}}}", "absent"),
+        ("stage: block, logging: {to: s3}", ("deployed", "deployed", "deployed")),
+        ("stage: count", ("deployed", "absent", "deployed")),
+        ("stage: count, groups: [{group: core}]", ("absent", "absent", "deployed")),
+        ("stage: block, groups: [{group: sql}], logging: {redact: []}", ("absent", "deployed", "absent")),
+        ("stage: block, groups: [], logging: {redact: [cookie]}", ("absent", "absent", "absent")),
     ],
-    ids=["block", "count"],
 )
-def test_checks_hold_and_only_a_web_acl_that_acts_meets_its_control(tmp_path: Path, waf: str, blocking: str) -> None:
+def test_checks_hold_and_a_web_acl_meets_only_the_controls_that_it_earns(
+    tmp_path: Path, acl: str, states: tuple[str, ...]
+) -> None:
     path = tmp_path / "profile.yaml"
-    path.write_text(f"{START}  waf: {waf}\n", encoding="utf-8")
+    path.write_text(f"{START}  waf: {{web_acls: {{apps: {{to: [root], {acl}}}}}}}\n", encoding="utf-8")
     found = prove(path, Options(validation=ValidateOptions(lint=False), fail_on=None))
     assert [item for item in found.findings if item.id.startswith("BL")] == []
-    states = {item.control.id: str(item.state.value) for item in found.evidence.assessments}
-    assert (states["waf-rules"], states["waf-logging"], states["waf-blocking"]) == ("deployed", "deployed", blocking)
+    known = {item.control.id: str(item.state.value) for item in found.evidence.assessments}
+    assert tuple(known[name] for name in ("waf-rules", "waf-blocking", "waf-logging")) == states

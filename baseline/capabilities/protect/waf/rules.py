@@ -54,6 +54,11 @@ def rules_of(key: str, acl: WebAcl) -> tuple[Mapping[str, Any], ...]:
     )
 
 
+def has_managed_groups(acl: WebAcl) -> bool:
+    """Whether it has rule groups of AWS, the paid ones included."""
+    return bool(acl.groups) or acl.bot_control != "off" or acl.account_takeover is not None
+
+
 def capacity_of(acl: WebAcl) -> int:
     """The web ACL capacity units that the rules take, by AWS's published figures."""
     groups = sum(managed_groups()[item.group].capacity for item in acl.groups)

@@ -9,7 +9,7 @@ from baseline.capabilities.capability import Capability, Regions, StackSpec, Tar
 from baseline.capabilities.landscape import Landscape, Reference
 from baseline.capabilities.parameters import organization_only
 from baseline.capabilities.protect.waf.problems import GLOBAL_REGION, has_scope, unsupported_scopes, waf_problems
-from baseline.capabilities.protect.waf.rules import IpSet, ip_sets, rules_of
+from baseline.capabilities.protect.waf.rules import IpSet, has_managed_groups, ip_sets, rules_of
 from baseline.capabilities.protect.waf.settings import Logging, WafSettings, WebAcl
 from baseline.capabilities.web_acl_logs import web_acl_bucket
 
@@ -26,10 +26,12 @@ class WebAclContext:
         key: Its key in the profile.
         scope: `REGIONAL` or `CLOUDFRONT`.
         default: What happens to requests that no rule is about.
-        acts: Whether rules act on what they find.
+        covers: Whether its groups are those that AWS advises for every application.
+        acts: Whether its groups of rules act on what they find.
         rules: Its rules.
         ip_sets: What they refer to.
-        redacted: Headers that no record shows.
+        redacted: Headers that no record or sample shows.
+        hides: Whether those that carry credentials are among them.
         logs: Whether records go to a log group.
         bucket: Name of the bucket that they go to; empty for none.
         kept: Actions of the requests that are recorded; empty for all.
@@ -41,10 +43,12 @@ class WebAclContext:
     key: str
     scope: str
     default: Mapping[str, Any]
+    covers: bool
     acts: bool
     rules: tuple[Mapping[str, Any], ...]
     ip_sets: tuple[IpSet, ...]
     redacted: tuple[str, ...]
+    hides: bool
     logs: bool
     bucket: Reference
     kept: tuple[str, ...]
@@ -70,7 +74,8 @@ def _stack(landscape: Landscape, key: str, acl: WebAcl) -> StackSpec:
             key=key,
             scope=acl.scope.upper(),
             default={acl.default.capitalize(): {}},
-            acts=acl.stage == "block",
+            covers={group.group for group in acl.groups} >= {"core", "known-bad-inputs"},
+            acts=acl.stage == "block" and has_managed_groups(acl),
             rules=rules_of(key, acl),
             ip_sets=ip_sets(acl),
             **_logging(landscape, log),
@@ -82,8 +87,10 @@ def _stack(landscape: Landscape, key: str, acl: WebAcl) -> StackSpec:
 
 def _logging(landscape: Landscape, log: Logging | None) -> dict[str, Any]:
     to = log.to if log else ""
+    redacted = tuple(dict.fromkeys((log or Logging()).redact))
     return {
-        "redacted": tuple(dict.fromkeys(log.redact)) if log else (),
+        "redacted": redacted,
+        "hides": {"authorization", "cookie"} <= set(redacted),
         "logs": to == "logs",
         "bucket": web_acl_bucket(landscape, landscape.account_reference("log_archive"))
         if to == "s3"
