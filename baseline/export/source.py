@@ -1,6 +1,6 @@
 """What a target is made from: the verified output, and what the user adds to it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from baseline.errors import ExportError
@@ -82,6 +82,26 @@ class Export:
     files: Mapping[str, bytes]
     losses: tuple[str, ...]
     steps: tuple[str, ...]
+
+
+def targeted_units(plan: Plan) -> frozenset[str]:
+    """The OUs that StackSets go to."""
+    return frozenset(ou for piece in pieces_of(plan) for ou in piece.deployment.ous)
+
+
+def unique_names(texts: Iterable[str], name: Callable[[str], str], joint: str = "_") -> dict[str, str]:
+    """Text → its name. In the order of the texts, a name that is taken gets a joint and a number, from 2 on."""
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    for text in sorted(set(texts)):
+        wanted = chosen = name(text)
+        number = 1
+        while chosen in taken:
+            number += 1
+            chosen = f"{wanted}{joint}{number}"
+        taken.add(chosen)
+        found[text] = chosen
+    return found
 
 
 def require_organization(source: Source) -> None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from baseline.export.source import Export, Piece, Source, pieces_of, prerequisites
+from baseline.export.source import Export, Piece, Source, pieces_of, prerequisites, targeted_units, unique_names
 from baseline.plan.model import Method, ParameterValue, Stack
 from baseline.plan.operations import is_auto_deployed, operation_preferences
 from baseline.text.markdown import markdown_code
@@ -58,7 +58,7 @@ def _parent(source: Source, wave: int, pieces: list[tuple[str, Piece]]) -> bytes
     parent = _Parent(source)
     for region, piece in pieces:
         if piece.deployment.method is Method.STACK:
-            parent.resources[_id(f"{piece.name}-stack")] = parent.stack(piece.stack)
+            parent.add_stack(piece)
         else:
             parent.add_stack_set(piece)
         place = region
@@ -86,9 +86,15 @@ class _Parent:
         self.parameters: dict[str, dict[str, str]] = {}
         self.resources: dict[str, dict[str, Any]] = {}
         self._ids = dict(source.plan.ou_ids)
+        self._units = unique_names(targeted_units(source.plan), _unit_name, joint="x")
+        resources = [_resource_name(piece) for piece in pieces_of(source.plan)]
+        self._logical_ids = unique_names(resources, _id, joint="x")
 
-    def stack(self, stack: Stack) -> dict[str, Any]:
+    def add_stack(self, piece: Piece) -> None:
         """A nested stack."""
+        self.resources[self._logical_ids[_resource_name(piece)]] = self._stack(piece.stack)
+
+    def _stack(self, stack: Stack) -> dict[str, Any]:
         values = {item.name: self._value(item) for item in stack.parameters}
         return {
             "Type": "AWS::CloudFormation::Stack",
@@ -104,7 +110,7 @@ class _Parent:
     def add_stack_set(self, piece: Piece) -> None:
         """A StackSet, or another group of its instances."""
         stack = piece.stack
-        logical_id = _id(f"{stack.name}-stack-set")
+        logical_id = self._logical_ids[_resource_name(piece)]
         if logical_id not in self.resources:
             self.resources[logical_id] = self._stack_set(stack)
         groups = self.resources[logical_id]["Properties"]["StackInstancesGroup"]
@@ -149,9 +155,7 @@ class _Parent:
         return value if value is not None else self._parameter(parameter.name, parameter.how)
 
     def _unit(self, path: str) -> str | dict[str, str]:
-        return self._ids.get(path) or self._parameter(
-            f"OuId{_id(path) or 'Root'}", f"the id of the organizational unit {path}"
-        )
+        return self._ids.get(path) or self._parameter(self._units[path], f"the id of the organizational unit {path}")
 
     def _parameter(self, name: str, how: str) -> dict[str, str]:
         self.parameters[name] = {"Type": "String", "Description": how}
@@ -160,6 +164,16 @@ class _Parent:
 
 def _url(stack: Stack) -> Mapping[str, str]:
     return {"Fn::Sub": f"${{{_BASE}}}/{stack.name}.yaml"}
+
+
+def _resource_name(piece: Piece) -> str:
+    """Deployments by one StackSet are one resource."""
+    is_stack = piece.deployment.method is Method.STACK
+    return f"{piece.name}-stack" if is_stack else f"{piece.stack.name}-stack-set"
+
+
+def _unit_name(path: str) -> str:
+    return f"OuId{_id(path) or 'Root'}"
 
 
 def _id(name: str) -> str:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from baseline.export.source import Export, Piece, Source, pieces_of, prerequisites
+from baseline.export.source import Export, Piece, Source, pieces_of, prerequisites, targeted_units, unique_names
 from baseline.plan.model import Method, ParameterValue, Stack
 from baseline.plan.operations import is_auto_deployed, operation_preferences
 from baseline.text.markdown import markdown_code
@@ -66,6 +66,7 @@ class _Module:
         self.resources: dict[str, dict[str, Any]] = {_STACK: {}, _STACK_SET: {}, _INSTANCE: {}}
         self._addresses: dict[str, list[str]] = {}
         self._ids = dict(source.plan.ou_ids)
+        self._units = unique_names(targeted_units(source.plan), _unit_name)
 
     def add(self, piece: Piece) -> None:
         """Add the resources of one deployment; those that it depends on have been added before."""
@@ -145,13 +146,15 @@ class _Module:
         return self._variable(parameter.name, parameter.how)
 
     def _unit(self, path: str) -> str:
-        known = self._ids.get(path)
-        name = f"OuId_{slug(path).replace('-', '_') or 'root'}"
-        return known or self._variable(name, f"the id of the organizational unit {path}")
+        return self._ids.get(path) or self._variable(self._units[path], f"the id of the organizational unit {path}")
 
     def _variable(self, name: str, how: str) -> str:
         self.variables[name] = {"type": "string", "description": literal(how)}
         return f"${{var.{name}}}"
+
+
+def _unit_name(path: str) -> str:
+    return f"OuId_{slug(path).replace('-', '_') or 'root'}"
 
 
 def literal(text: str) -> str:
