@@ -6,6 +6,7 @@ from collections import defaultdict
 import pytest
 
 from baseline.aws.security_hub import control_ids
+from baseline.controls.control import controls
 from baseline.controls.framework import frameworks
 from baseline.controls.requirement import ControlMapping, Requirement
 
@@ -106,6 +107,28 @@ def test_what_somebody_has_to_be_asked_about_detects_nothing() -> None:
     }
     for key in ("nist-800-53-r5/si-2", "pci-dss-4.0.1/6.3.3"):
         assert mapping(key, "security-hub-fsbp").relation == "contributes"
+
+
+def test_an_alert_alone_leaves_a_subscription_to_be_confirmed() -> None:
+    """A topic has addresses; whether anybody receives from it is not in a template."""
+    for item in REQUIREMENTS:
+        if item.decisive and not item.narrows:
+            assert any("notifications-subscribers" not in controls()[one.control].needs for one in item.decisive), (
+                item.key
+            )
+
+
+def test_what_is_true_of_one_trail_is_a_part_for_every_framework() -> None:
+    for key, control in (("4.2", "cloudtrail-log-file-validation"), ("4.5", "cloudtrail-encryption")):
+        assert mapping(f"cis-7.0/{key}", control).relation == "contributes"
+
+
+def test_a_guardrail_counts_only_with_the_service_that_it_protects() -> None:
+    unguarded = {"guardrail-macie", "guardrail-inspector"}
+    counted = [found for item in REQUIREMENTS for found in item.controls if found.control in unguarded]
+    assert counted
+    assert all(found.needs for found in counted)
+    assert not any(controls()[f"guardrail-{name}"].objectives for name in ("detective", "security-lake"))
 
 
 def test_gathering_records_or_findings_is_not_correlating_them() -> None:

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
+from baseline.evidence.judge import Judgement
+from baseline.evidence.states import Checked
 from baseline.pipeline import evidence_of
 
 NORTHWIND = Path(__file__).parents[2] / "profiles" / "northwind.yaml"
@@ -15,14 +17,19 @@ OFF: dict[str, Any] = {
 }
 
 
-def states(tmp_path: Path, base: Path, hub: dict[str, Any], framework: str = "fsbp") -> dict[str, str]:
-    """Requirement of a framework → state, with these settings of Security Hub."""
+def judged(tmp_path: Path, base: Path, hub: dict[str, Any], framework: str) -> dict[str, Judgement]:
+    """Requirement of a framework → what is said of it, with these settings of Security Hub."""
     profile = tmp_path / "profile.yaml"
     (tmp_path / base.name).write_bytes(base.read_bytes())
     profile.write_text(
         yaml.safe_dump({"extends": base.name, "compliance": [framework], "capabilities": {"security_hub": hub}})
     )
-    return {item.requirement.id: item.met.value for item in evidence_of(profile)[1].judgements[framework]}
+    return {item.requirement.id: item for item in evidence_of(profile)[1].judgements[framework]}
+
+
+def states(tmp_path: Path, base: Path, hub: dict[str, Any]) -> dict[str, str]:
+    """Control of AWS's best practices → its state."""
+    return {name: item.met.value for name, item in judged(tmp_path, base, hub, "fsbp").items()}
 
 
 @pytest.mark.parametrize("base", [NORTHWIND, STARTER])
@@ -39,5 +46,5 @@ def test_a_unit_without_the_standard_is_not_judged_by_it(tmp_path: Path) -> None
 
 def test_a_unit_without_the_benchmark_is_not_judged_by_its_controls(tmp_path: Path) -> None:
     unit = {"name": "lab", "to": ["Workloads/Prod"], "standards": ["fsbp"]}
-    assert states(tmp_path, NORTHWIND, {}, "cis-7.0")["3.1.2"] == "detected"
-    assert states(tmp_path, NORTHWIND, {"policies": [unit]}, "cis-7.0")["3.1.2"] == "gap"
+    assert judged(tmp_path, NORTHWIND, {}, "cis-7.0")["3.1.2"].checked is Checked.SOME
+    assert judged(tmp_path, NORTHWIND, {"policies": [unit]}, "cis-7.0")["3.1.2"].checked is Checked.NONE

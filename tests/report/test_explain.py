@@ -71,7 +71,7 @@ def test_a_capability_is_explained_with_its_settings_by_tier_and_its_controls() 
 
 def test_a_requirement_is_explained_by_what_counts_for_it_what_is_left_and_what_aws_does() -> None:
     text = explain("CIS-7.0/4.2")
-    assert "cloudtrail-log-file-validation satisfies: " in text
+    assert "cloudtrail-log-file-validation contributes: " in text
     assert "Cost of these controls: cloudtrail-log-file-validation: free; " in text
     assert "Detected live by Security Hub: CloudTrail.4\n" in text
     assert "  prowler aws --checks cloudtrail_log_file_validation_enabled\n" in text
@@ -154,7 +154,7 @@ def test_a_capability_says_what_it_costs_what_needs_it_and_what_is_lost_without_
 
 def test_an_output_says_where_a_requirement_is_met(document: dict[str, Any]) -> None:
     text = explain_in_output("CIS-7.0/4.2", document)
-    assert text.startswith("Here: deployed\nImplemented: full. Checked in live accounts: all.\n")
+    assert text.startswith("Here: detected\nImplemented: partial. Checked in live accounts: all.\n")
     assert "\ncloudtrail-log-file-validation: deployed\n  templates/nw-cloudtrail.yaml:" in text
     assert "true: ok (expected: is true)" in text
     assert "nw-cloudtrail is deployed to management in eu-west-1 (1 of 7 accounts)" in text
@@ -188,7 +188,7 @@ def test_an_output_says_where_controls_and_capabilities_are(document: dict[str, 
 def test_an_output_says_the_state_of_each_requirement_of_a_framework(document: dict[str, Any]) -> None:
     lines = explain_in_output("CIS-7.0", document).splitlines()
     assert lines[0].startswith("Here: deployed ")
-    assert "  deployed     4.2" in lines
+    assert "  deployed     4.4" in lines
     assert len(lines) == 3 + len(frameworks()["cis-7.0"].requirements)
 
 

@@ -114,5 +114,5 @@ def test_trestle_writes_markdown_of_components_without_a_network(evidence: Evide
     document.write_bytes(files[document.name])
     trestle("import", "-f", str(document), "-o", "baseline")
     trestle("author", "component-generate", "-n", "baseline", "-o", "md")
-    text = next((workspace / "md").rglob("cis-7.0_4.2.md")).read_text(encoding="utf-8")
+    text = next((workspace / "md").rglob("cis-7.0_4.4.md")).read_text(encoding="utf-8")
     assert "Implementation Status: implemented" in text
