@@ -73,7 +73,7 @@ def export_command(  # noqa: PLR0913 - one parameter per option
     from baseline.export.write import export_files, write_export
 
     files = export_files(_source(directory, trust_of(trust), profile, values, names), target)
-    write_export(output, files)
+    write_export(output, files, outside=directory)
     say(f"Wrote {len(files)} files into {output}.", err=True)
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from baseline.errors import ExportError
 from baseline.plan.model import Deployment, Method, ParameterValue, Plan, Stack
-from baseline.plan.units import ROOT, units_above
+from baseline.plan.units import MANAGEMENT, ROOT, units_above
 from baseline.plan.written import WrittenPlan
+from baseline.text.nearest import did_you_mean
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +115,27 @@ def require_organization(source: Source) -> None:
         raise ExportError(
             "this output is of a single account, and the target is for organizations",
             hint="use terraform, cdk or stacksets",
+        )
+
+
+def require_known_names(source: Source) -> None:
+    """Refuse values and names for what the plan does not have.
+
+    Raises:
+        ExportError: with each of them.
+    """
+    deployments = [piece.deployment for piece in pieces_of(source.plan)]
+    parameters = {item.name for stack in source.plan.stacks for item in stack.parameters}
+    parameters |= {item.account_id.name for item in deployments if item.account_id}
+    accounts = {MANAGEMENT} | {item.account for item in deployments if item.account}
+    problems = [
+        *(f"--parameter {name}{did_you_mean(name, parameters)}" for name in source.values if name not in parameters),
+        *(f"--account {key}{did_you_mean(key, accounts)}" for key in source.names if key not in accounts),
+    ]
+    if problems:
+        raise ExportError(
+            f"the plan has no such parameter or account: {', '.join(problems)}",
+            hint="write a name as the output has it, or leave the option out",
         )
 
 

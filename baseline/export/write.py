@@ -8,7 +8,7 @@ from tempfile import mkdtemp
 
 from baseline.errors import OutputError
 from baseline.export.registry import TARGETS
-from baseline.export.source import Source
+from baseline.export.source import Source, require_known_names
 from baseline.text.markdown import markdown_code, markdown_text
 
 
@@ -16,8 +16,9 @@ def export_files(source: Source, target: str) -> Mapping[str, bytes]:
     """Relative path → content of an export, its README.md included.
 
     Raises:
-        ExportError: with everything that the target cannot carry.
+        ExportError: with every name that the plan does not have, or everything that the target cannot carry.
     """
+    require_known_names(source)
     export = TARGETS[target].export(source)
     digest = markdown_code(source.written.sha256)
     lines = [
@@ -38,21 +39,31 @@ def export_files(source: Source, target: str) -> Mapping[str, bytes]:
     return {**export.files, "README.md": "\n".join(lines).encode("utf-8")}
 
 
-def write_export(directory: Path, files: Mapping[str, bytes]) -> None:
+def write_export(directory: Path, files: Mapping[str, bytes], outside: Path | None = None) -> None:
     """Write the files into a directory that does not exist, or is empty.
 
     They are written beside it, and take its place by renaming.
 
+    Args:
+        directory: The directory.
+        files: Relative path → content.
+        outside: The output that was exported: a verified output has no other files.
+
     Raises:
-        OutputError: if the directory has files, or cannot be written.
+        OutputError: if the directory has files or is inside the output, or cannot be written.
     """
     place = directory.absolute()
-    if place.is_symlink() or (place.exists() and (not place.is_dir() or any(place.iterdir()))):
+    if outside and Path(os.path.realpath(place)).is_relative_to(os.path.realpath(outside)):
         raise OutputError(
-            f"{directory} not written: it exists and is not an empty directory",
-            hint="remove it, or choose another one with -o",
+            f"{directory} not written: it is inside {outside}, which then would not be what baseline wrote",
+            hint="choose a directory elsewhere with -o",
         )
     try:
+        if place.is_symlink() or (place.exists() and (not place.is_dir() or any(place.iterdir()))):
+            raise OutputError(
+                f"{directory} not written: it exists and is not an empty directory",
+                hint="remove it, or choose another one with -o",
+            )
         place.parent.mkdir(parents=True, exist_ok=True)
         beside = Path(mkdtemp(prefix=f".{place.name}.", dir=place.parent))
         try:
