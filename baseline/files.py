@@ -153,26 +153,28 @@ def sibling(path: Path, purpose: str) -> Path:
     return path.parent / f".{path.name}.{token_hex(8)}.{purpose}"
 
 
-def replace_file(path: Path, content: bytes, *, mode: int = 0o666) -> None:
+def replace_file(path: Path, content: bytes, *, mode: int | None = None) -> None:
     """Write a file atomically; a link at `path` is replaced, never followed.
 
     Args:
         path: The file.
         content: Its new content.
-        mode: Its permissions, less the umask, if it is new; an existing file keeps its own.
+        mode: Its permissions, also of an existing file; None for those of the existing file, or the umask's.
 
     Raises:
         OSError: if it cannot be written; the existing file is untouched.
     """
     draft = sibling(path, "tmp")
     # O_EXCL refuses whatever is at that name already, links included.
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
+    handle = os.open(
+        draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666 if mode is None else mode
+    )
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
         with suppress(FileNotFoundError):
             before = os.lstat(path)
-            if stat.S_ISREG(before.st_mode):
+            if mode is None and stat.S_ISREG(before.st_mode):
                 draft.chmod(stat.S_IMODE(before.st_mode))
         draft.replace(path)
     except BaseException:

@@ -60,6 +60,8 @@ def inventory_command(output: Path, **values: Any) -> int:  # noqa: ANN401 - cli
 
     Exit codes: 0 written, 1 stopped, 2 wrong usage, 6 not written, 7 AWS refused a call.
     """
+    if values["print_policy"] and values["stack_set"]:
+        raise click.UsageError("--print-policy and --stack-set print one document each: give one of them.")
     if values["print_policy"] or values["stack_set"]:
         return _print_access(values)
     if values["external_id"] and not values["assume_role"]:

@@ -14,6 +14,8 @@ from baseline.errors import OutputError
 from baseline.files import UnreadableError, parse_json, read_file
 
 _LIMIT = 1024 * 1024 * 1024
+_HEAD = "head"
+"""Key of the first line: what the parts are of."""
 
 
 @dataclass(kw_only=True)
@@ -41,28 +43,29 @@ class Checkpoint:
             resume: Whether to keep the parts of an earlier run.
 
         Raises:
-            OutputError: if there are parts and `resume` is False, if they are of another look, or if the file cannot
-                be written.
+            OutputError: if there are parts and `resume` is False, if they are of another look, if the file has
+                something else, or if it cannot be written.
         """
         path = part_file(output)
-        parts = _read(path) if path.exists() else {}
+        kept = _kept(path) if os.path.lexists(path) else b""
+        parts = _parts(kept)
+        begun_for = parts.pop(_HEAD, None)
         if parts and not resume:
             raise OutputError(
-                f"{path} has {len(parts) - 1:,} parts of an earlier run",
+                f"{path} has {len(parts):,} parts of an earlier run",
                 hint="continue it with --resume, or delete the file to start over",
             )
-        if parts and parts.pop("head", None) != head:
+        if parts and begun_for != head:
             raise OutputError(
                 f"{path} is of another organization, or of other Regions or another role",
                 hint="name the same options as in the run that began it, or delete the file to start over",
             )
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        except OSError as error:
-            raise OutputError(f"{path} not written: {error.strerror or error}") from error
-        checkpoint = cls(path=path, file=os.fdopen(handle, "w", encoding="utf-8"))
-        for key, part in {"head": dict(head), **parts}.items():
-            checkpoint._append(key, part)
+        checkpoint = cls(path=path, file=_open(path, keep=bool(parts)), parts=parts)
+        if parts:
+            if not kept.endswith(b"\n"):
+                checkpoint.file.write("\n")  # ends the line that was cut off
+        else:
+            checkpoint._append(_HEAD, dict(head))
         return checkpoint
 
     def keep(self, key: str, part: BaseModel | list[str]) -> None:
@@ -86,18 +89,43 @@ def part_file(output: Path) -> Path:
     return output.with_name(f"{output.name}.part")
 
 
-def _read(path: Path) -> dict[str, Any]:
-    """Key → part; lines that are cut off are skipped.
+def _open(path: Path, *, keep: bool) -> TextIO:
+    """The file to write, readable for its owner alone; a link is not followed.
 
     Raises:
-        OutputError: if the file cannot be read.
+        OutputError: if it cannot be written.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | (os.O_APPEND if keep else os.O_TRUNC)
+    try:
+        handle = os.open(path, flags, 0o600)
+        if hasattr(os, "fchmod"):
+            os.fchmod(handle, 0o600)
+    except OSError as error:
+        raise OutputError(
+            f"{path} not written: {error.strerror or error}", hint="name a file in a directory of yours with -o"
+        ) from error
+    return os.fdopen(handle, "w", encoding="utf-8")
+
+
+def _kept(path: Path) -> bytes:
+    """What an earlier run wrote.
+
+    Raises:
+        OutputError: if the file cannot be read, or if it has something else.
     """
     try:
-        lines = read_file(path, limit=_LIMIT, follow_links=False).decode("utf-8", "replace").splitlines()
+        content = read_file(path, limit=_LIMIT, follow_links=False)
     except UnreadableError as error:
         raise OutputError(f"{path}: {error}", hint="delete it to start over") from error
+    if content and not content.startswith(b'["head",'):
+        raise OutputError(f"{path} has no parts of an inventory", hint="move it away, or name another file with -o")
+    return content
+
+
+def _parts(content: bytes) -> dict[str, Any]:
+    """Key → part, with the head; lines that are cut off are skipped."""
     parts: dict[str, Any] = {}
-    for line in lines:
+    for line in content.decode("utf-8", "replace").splitlines():
         try:
             key, part = parse_json(line)
         except (UnreadableError, TypeError, ValueError):

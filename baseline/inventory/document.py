@@ -9,6 +9,7 @@ from baseline.files import UnreadableError, parse_json, read_file, replace_file
 from baseline.inventory.model import FORMAT, Inventory
 from baseline.plan.schema import mistakes
 
+_HINT = "write it with `baseline inventory`"
 _LIMIT = 1024 * 1024 * 1024
 
 
@@ -34,8 +35,10 @@ def read_inventory(path: Path) -> Inventory:
     try:
         document = parse_json(read_file(path, limit=_LIMIT))
     except UnreadableError as error:
-        raise InventoryError(f"{path}: {error}", hint="write it with `baseline inventory`") from error
-    if isinstance(document, dict) and document.get("format") != FORMAT:
+        raise InventoryError(f"{path}: {error}", hint=_HINT) from error
+    if not isinstance(document, dict):
+        raise InventoryError(f"{path} is not an inventory: not a JSON object", hint=_HINT)
+    if document.get("format") != FORMAT:
         raise InventoryError(
             f"{path}: format {document.get('format')!r}; this version reads format {FORMAT}",
             hint="write it again with `baseline inventory` of this version",
@@ -45,5 +48,5 @@ def read_inventory(path: Path) -> Inventory:
     except ValidationError as error:
         raise InventoryError(
             f"{path} is not an inventory: {'; '.join(mistakes(error))}",
-            hint="write it with `baseline inventory`; `baseline schema inventory` is its schema",
+            hint=f"{_HINT}; `baseline schema inventory` is its schema",
         ) from error

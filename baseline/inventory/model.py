@@ -1,8 +1,8 @@
 """The inventory as a value: the shape of `inventory.json`."""
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from baseline.inventory.facts.account import Budget, PasswordPolicy, PublicAccessBlock, RootUser
 from baseline.inventory.facts.control_tower import LandingZone
@@ -33,6 +33,12 @@ class OrganizationInventory(Part):
     identity_center: IdentityCenter | Unknown | None
     control_tower: LandingZone | Unknown | None
     stack_sets: tuple[StackSet, ...] | Unknown
+
+    @model_validator(mode="after")
+    def _has_the_management_account(self) -> Self:
+        if all(account.id != self.identity.management_account for account in self.tree.accounts):
+            raise ValueError(f"the accounts have no management account {self.identity.management_account}")
+        return self
 
 
 class RegionInventory(Part):
@@ -72,13 +78,13 @@ class Inventory(Part):
     format: Literal[1] = FORMAT
     generator: Annotated[str, Field(description="Program and version.")]
     taken_at: Annotated[str, Field(description="End of the run, in UTC.")]
-    regions: Annotated[tuple[str, ...], Field(description="The Regions that were read.")]
+    regions: Annotated[tuple[str, ...], Field(description="The Regions that were read.", min_length=1)]
     role: Annotated[str, Field(description="Name of the role in the member accounts, or empty.")]
     organization: OrganizationInventory
     accounts: dict[str, AccountInventory | Unknown]
     log_buckets: dict[str, str] = Field(
-        description="Bucket of a trail or delivery channel → account that owns it. A bucket that is not listed belongs "
-        "to an account that was not looked at."
+        description="Bucket of a trail or delivery channel → account that owns it. The owner of a bucket that is not "
+        "listed is unknown: an account that was not looked at, or whose buckets could not be listed."
     )
     calls: dict[str, int] = Field(description="Number of calls by name; those that assume roles are not counted.")
 

@@ -152,9 +152,11 @@ def _account(look: _Look, account: Account) -> AccountInventory | Unknown:
     parts = look.checkpoint.parts
     if account.id not in parts:
         reader = look.reader(session, account.id)
-        owned = known_or_unknown(lambda: buckets(reader))
-        look.checkpoint.keep(f"{account.id}/{_BUCKETS}", [] if isinstance(owned, Unknown) else list(owned))
         look.checkpoint.keep(account.id, read_account(reader))
+    if f"{account.id}/{_BUCKETS}" not in parts:  # kept only if it is known: the next run asks again
+        owned = known_or_unknown(lambda: buckets(look.reader(session, account.id)))
+        if not isinstance(owned, Unknown):
+            look.checkpoint.keep(f"{account.id}/{_BUCKETS}", list(owned))
     look.advance()
     found = AccountInventory.model_validate(parts[account.id])
     return found.model_copy(update={"regions": _regions(look, session, account.id, found)})

@@ -1,6 +1,7 @@
 """Reading an inventory from a file, and its published schema."""
 
 import json
+import stat
 from pathlib import Path
 
 import jsonschema
@@ -9,10 +10,11 @@ from click.testing import CliRunner
 
 from baseline.cli.main import baseline
 from baseline.errors import InventoryError
-from baseline.inventory.document import read_inventory
+from baseline.inventory.document import read_inventory, write_inventory
 from baseline.inventory.model import AccountInventory, OrganizationInventory, RegionInventory
 from baseline.inventory.read import ACCOUNT_FACTS, ORGANIZATION_FACTS, REGION_FACTS, REGIONAL_ORGANIZATION_FACTS
 from tests.inventory.conftest import Live
+from tests.inventory.made import MANAGEMENT, inventory, policies
 
 
 def test_a_written_inventory_fits_the_published_schema(live: Live) -> None:
@@ -37,7 +39,7 @@ def test_every_fact_is_read_by_one_function() -> None:
     ("text", "said"),
     [
         ("{", "not JSON"),
-        ("[]", "is not an inventory"),
+        ("[]", "is not an inventory: not a JSON object"),
         ('{"format": 99}', "format 99"),
         ('{"format": 1, "generator": 5}', "generator"),
     ],
@@ -53,3 +55,41 @@ def test_a_file_that_is_no_inventory_is_refused_with_the_reason(tmp_path: Path, 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InventoryError, match="no such file"):
         read_inventory(tmp_path / "inventory.json")
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "said"),
+    [
+        (("organization", "policies", "policies", 0, "content"), "no JSON", "policies.0.: the content of the policy"),
+        (("organization", "policies", "policies", 0, "content"), "[]", "content of the policy is not a JSON object"),
+        (("organization", "policies", "policies", 0, "type"), "NEW_POLICY", "type: .*not a policy type"),
+        (("organization", "tree", "accounts"), [], f"no management account {MANAGEMENT}"),
+        (("regions",), [], "regions"),
+    ],
+    ids=["text", "a list", "an unknown type", "no management account", "no Regions"],
+)
+def test_values_that_nothing_could_read_are_refused(
+    tmp_path: Path, place: tuple[str | int, ...], value: object, said: str
+) -> None:
+    document = json.loads(inventory(policies=policies(foreign=())).model_dump_json())
+    *above, last = place
+    inner = document
+    for name in above:
+        inner = inner[name]
+    inner[last] = value
+    path = tmp_path / "inventory.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(InventoryError, match=said):
+        read_inventory(path)
+
+
+def test_an_inventory_is_private_even_where_the_file_was_not(tmp_path: Path) -> None:
+    path = tmp_path / "inventory.json"
+    path.touch(mode=0o644)
+    write_inventory(inventory(), path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_template_and_a_policy_are_not_printed_at_once() -> None:
+    result = CliRunner().invoke(baseline, ["inventory", "--print-policy", "--stack-set"])
+    assert (result.exit_code, result.stdout) == (2, "")

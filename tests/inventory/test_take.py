@@ -333,3 +333,24 @@ def test_a_part_that_was_cut_off_is_read_again(live: Live) -> None:
     part.write_text(part.read_text(encoding="utf-8")[:-40], encoding="utf-8")
 
     assert live.look("--resume").accounts == whole.accounts
+
+
+def test_buckets_that_could_not_be_listed_are_asked_for_again(live: Live) -> None:
+    client(live, "s3", LOGS).create_bucket(
+        Bucket=_TRAIL_BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+    )
+    config = client(live, "config", WEB)
+    config.put_configuration_recorder(
+        ConfigurationRecorder={"name": "old", "roleARN": f"arn:aws:iam::{WEB}:role/config"}
+    )
+    config.put_delivery_channel(DeliveryChannel={"name": "old", "s3BucketName": _TRAIL_BUCKET})
+    live.emulator.faults += [
+        Fault(on="s3.ListBuckets", code="AccessDenied", status=403),
+        Fault(on="macie2.*", code="ExpiredTokenException"),
+    ]
+    live.run("--role", ROLE)
+    kept = [json.loads(line)[0] for line in _part(live).read_text(encoding="utf-8").splitlines()]
+    assert not [key for key in kept if key.endswith("/buckets")]
+    live.emulator.faults.clear()
+
+    assert live.look("--resume").log_buckets == {_TRAIL_BUCKET: LOGS}

@@ -1,9 +1,11 @@
 """AWS Organizations: units, accounts, policies, and the services that use the organization."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, field_validator, model_validator
 
 from baseline.cloud.reader import Reader
 from baseline.inventory.facts.part import Part, Unknown, known_or_unknown
@@ -52,10 +54,30 @@ class Policy(Part):
 
     id: str
     name: str
-    type: str
+    type: str = Field(json_schema_extra={"enum": list(KINDS)})
     aws_managed: bool
     content: str = Field(description="JSON text; empty for policies that AWS manages.")
     targets: tuple[str, ...] = Field(description="Ids of the root, units and accounts to which it is attached.")
+
+    @field_validator("type")
+    @classmethod
+    def _is_a_kind(cls, value: str) -> str:
+        if value not in KINDS:
+            raise ValueError("not a policy type of this version")
+        return value
+
+    @model_validator(mode="after")
+    def _has_content(self) -> Self:
+        if not self.aws_managed and not _is_object(self.content):
+            raise ValueError("the content of the policy is not a JSON object")
+        return self
+
+
+def _is_object(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 class Policies(Part):

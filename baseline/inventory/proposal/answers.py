@@ -32,8 +32,9 @@ class Wishes:
 def answers_of(inventory: Inventory, wishes: Wishes) -> Answers:
     """Answers from which `scaffold` writes a profile of the organization."""
     tree, identity = inventory.organization.tree, inventory.organization.identity
-    accounts = {item.id: item for item in tree.accounts if item.state == "ACTIVE"}
-    management = accounts[identity.management_account]
+    lead = identity.management_account
+    accounts = {item.id: item for item in tree.accounts if item.state == "ACTIVE" or item.id == lead}
+    management = accounts[lead]
     chosen = _special_accounts(inventory, wishes, accounts)
     named = {management.id: "management", **{choice.account: key for key, choice in chosen.items()}}
     keys = keys_of(tuple(accounts.values()), named, [unit.path for unit in tree.units])
