@@ -271,3 +271,8 @@ def test_options_that_the_inventory_answers_are_refused(tmp_path: Path) -> None:
     )
     assert result.exit_code == 2
     assert "--management-id" in result.output
+
+
+def test_the_management_account_is_one_whatever_its_state() -> None:
+    found = answers_of(inventory(states={MANAGEMENT: "PENDING_CLOSURE"}), Wishes())
+    assert found.ids["management"] == MANAGEMENT
