@@ -145,7 +145,7 @@ def test_exception_for_a_path_still_blocks_elsewhere_by_the_label() -> None:
     assert found["core-SizeRestrictions_BODY"]["Action"] == {"Block": {}}
 
 
-def test_exceptions_of_one_rule_are_one_rule_that_spares_all_their_paths() -> None:
+def test_exceptions_of_one_rule_are_one_rule_that_exempts_all_their_paths() -> None:
     size, agent = "SizeRestrictions_BODY", "NoUserAgent_HEADER"
     pairs = [(size, "/uploads/"), (size, "/import/"), (agent, "/probe"), (agent, None)]
     exceptions = [{"rule": rule, "path": path, "reason": "Files."} for rule, path in pairs]
@@ -155,8 +155,8 @@ def test_exceptions_of_one_rule_are_one_rule_that_spares_all_their_paths() -> No
     overrides = found[0]["Statement"]["ManagedRuleGroupStatement"]["RuleActionOverrides"]
     assert [item["Name"] for item in overrides] == [size, agent]
     _, outside = found[1]["Statement"]["AndStatement"]["Statements"]
-    spared = outside["NotStatement"]["Statement"]["OrStatement"]["Statements"]
-    assert [item["ByteMatchStatement"]["SearchString"] for item in spared] == ["/uploads/", "/import/"]
+    exempt = outside["NotStatement"]["Statement"]["OrStatement"]["Statements"]
+    assert [item["ByteMatchStatement"]["SearchString"] for item in exempt] == ["/uploads/", "/import/"]
     parsed = WafSettings.model_validate({"enabled": True, "web_acls": {"a": {**HERE, **acl}}}).web_acls["a"]
     assert capacity_of(parsed) == 700 + 1 + 2 * 22
 
