@@ -143,7 +143,7 @@ class Claim:
     def _regions(self, landscape: Landscape, *, least: bool) -> tuple[str, ...]:
         word = self.reach.regions
         if word == "governed":
-            return tuple(_offered(landscape, self.reach.least)) if least else landscape.regions
+            return tuple(_offered(landscape, landscape.regions, self.reach.least)) if least else landscape.regions
         if word == "rule":
             rules = self.control.detectors.config
             return tuple(r for r in landscape.regions if all(is_rule_available(rule, r) for rule in rules))
@@ -155,7 +155,8 @@ class Claim:
             "alert": landscape.alert_regions,
             "iam": [*filter(records_iam, landscape.regions), landscape.home_region][:1],
         }
-        return tuple(dict.fromkeys(found[word]))
+        regions = tuple(dict.fromkeys(found[word]))
+        return tuple(_offered(landscape, regions, self.reach.least)) if least and self.reach.least else regions
 
     def _own_region(self, landscape: Landscape) -> str:
         return getattr(landscape.capabilities[self.control.capability], "region", None) or ""
@@ -196,10 +197,10 @@ def _chosen(landscape: Landscape, reach: ControlReach, stack: Stack) -> Iterator
             yield from (key for key in item.accounts if key not in others)
 
 
-def _offered(landscape: Landscape, least: str) -> Iterator[str]:
-    """The governed Regions with the features that a control needs."""
+def _offered(landscape: Landscape, regions: Iterable[str], least: str) -> Iterator[str]:
+    """The Regions with the features that a control needs."""
     home = landscape.home_region
-    for region in landscape.regions:
+    for region in regions:
         if least == HOME_IF_OPT_IN:
             wanted = region == home or home not in landscape.opt_in_regions
         else:

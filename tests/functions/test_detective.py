@@ -17,6 +17,7 @@ class Calls:
 
     members: list[str] = field(default_factory=list)
     refused: tuple[str, ...] = ()
+    status: str = "ENABLED"
     graphs: tuple[str, ...] = (GRAPH,)
     made: list[tuple[str, Any]] = field(default_factory=list)
 
@@ -27,7 +28,9 @@ class Calls:
         given = arguments or {}
         answers = {
             "list_graphs": {"GraphList": [{"Arn": arn} for arn in self.graphs]},
-            "list_members": {"MemberDetails": [{"AccountId": account} for account in self.members]},
+            "list_members": {
+                "MemberDetails": [{"AccountId": account, "Status": self.status} for account in self.members]
+            },
             "list_accounts": {
                 "Accounts": [{"Id": it, "Email": f"{it}@x.example", "State": "ACTIVE"} for it in (OWN, WEB, SANDBOX)]
             },
@@ -65,6 +68,13 @@ def test_account_that_detective_refuses_is_named() -> None:
     with pytest.raises(core.SettingError, match=rf"1 accounts are not as asked: {WEB} \(no\)"):
         detective.join_graph(calls, {"Administrator": OWN})
     assert calls.members == [SANDBOX]
+
+
+@pytest.mark.parametrize("status", ["ACCEPTED_BUT_DISABLED", "VERIFICATION_FAILED"])
+def test_member_whose_data_is_not_taken_in_is_named_unless_it_is_excluded(status: str) -> None:
+    calls: Any = Calls(members=[WEB, SANDBOX], status=status)
+    with pytest.raises(core.SettingError, match=rf"1 accounts are not as asked: {SANDBOX} \({status}\)"):
+        detective.join_graph(calls, {"Administrator": OWN, "ExcludedAccounts": [WEB]})
 
 
 def test_packages_are_started_by_their_names_in_the_api() -> None:

@@ -4,6 +4,7 @@ from templates.functions.settings.core import SETTINGS, Arguments, Calls, Settin
 from templates.functions.settings.listing import every, other_accounts
 
 MOST_MEMBERS = 50  # accounts in one call
+IDLE = ("ACCEPTED_BUT_DISABLED", "VERIFICATION_FAILED")  # members whose data is not taken in
 PACKAGES = {"eks_audit": "EKS_AUDIT", "security_findings": "ASFF_SECURITYHUB_FINDING"}
 
 
@@ -11,7 +12,7 @@ def join_graph(calls: Calls, arguments: Arguments) -> str:
     """Make every account of the organization a member of the graph, new ones as well; remove excluded ones."""
     graph = _graph(calls)
     calls("update_organization_configuration", {"GraphArn": graph, "AutoEnable": "true"})
-    members = {item["AccountId"] for item in every(calls, "list_members", "MemberDetails", {"GraphArn": graph})}
+    members = {item["AccountId"]: item for item in every(calls, "list_members", "MemberDetails", {"GraphArn": graph})}
     excluded = arguments.get("ExcludedAccounts", [])
     surplus = [account for account in excluded if account in members]
     missing = [
@@ -19,7 +20,11 @@ def join_graph(calls: Calls, arguments: Arguments) -> str:
         for item in other_accounts(calls, arguments["Administrator"])
         if item["Id"] not in members and item["Id"] not in excluded
     ]
-    failed = []
+    failed = [
+        {"AccountId": account, "Reason": item["Status"]}
+        for account, item in members.items()
+        if item.get("Status") in IDLE and account not in excluded
+    ]
     for start in range(0, len(surplus), MOST_MEMBERS):
         batch = {"GraphArn": graph, "AccountIds": surplus[start : start + MOST_MEMBERS]}
         failed += calls("delete_members", batch).get("UnprocessedAccounts", [])

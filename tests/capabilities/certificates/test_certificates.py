@@ -94,7 +94,7 @@ def test_events_begin_before_the_first_reminder() -> None:
 def test_stacks_are_in_every_account_and_in_the_region_of_cloudfront() -> None:
     found = stacks(landscape())
     assert found["certificates-accounts"].regions == ("eu-west-1", "eu-central-1", "us-east-1")
-    assert found["certificates-expiry"].regions == ("eu-west-1", "eu-central-1")
+    assert found["certificates-expiry"].regions == ("eu-west-1", "eu-central-1", "us-east-1")
     assert [(d.account, d.regions) for d in found["certificates-hub"].deployments] == [("security", ("eu-west-1",))]
 
 
@@ -102,13 +102,13 @@ def test_regions_without_the_setting_are_named() -> None:
     here = landscape(regions=("eu-west-1", "eu-central-2"))
     (note,) = CAPABILITIES["certificates"].unsupported(here)
     assert "eu-central-2" in note.message
-    assert stacks(here)["certificates-expiry"].regions == ("eu-west-1",)
+    assert stacks(here)["certificates-expiry"].regions == ("eu-west-1", "us-east-1")
     assert CAPABILITIES["certificates"].unsupported(landscape()) == ()
 
 
 def test_home_region_without_the_setting_has_reminders() -> None:
     here = landscape(home_region="eu-central-2", regions=("eu-central-2",))
-    assert set(stacks(here)) == {"certificates-accounts", "certificates-hub"}
+    assert stacks(here)["certificates-expiry"].regions == ("us-east-1",)
 
 
 def test_nothing_is_deployed_until_the_profile_asks() -> None:

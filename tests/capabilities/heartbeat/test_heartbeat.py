@@ -248,11 +248,6 @@ def test_stacks_are_where_the_events_are() -> None:
     assert all("nw-notifications-events" in found[name].depends_on for name in (MANAGEMENT, ARCHIVE, HUB, ACCOUNTS))
 
 
-def test_rules_are_in_the_regions_that_have_buckets_of_the_log_archive() -> None:
-    everywhere = stacks(landscape(others={"log_archive": {"load_balancer_logs": False}}))
-    assert everywhere[ARCHIVE].regions == ("eu-west-1",)
-
-
 def test_bucket_with_records_of_web_acls_is_watched_where_it_exists() -> None:
     web_acls = {"web_acls": {"apps": {"to": ["root"], "logging": {"to": "s3"}}}}
     templates = rendered("heartbeat", landscape(others={"waf": web_acls}))

@@ -223,6 +223,7 @@ def test_region_and_partition_without_macie_are_left_out_and_named() -> None:
 # ── mistakes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 LIST: dict[str, Any] = {"reason": "Tests."}
+WORDS: dict[str, Any] = {"words": {"bucket": "abc", "key": "x"}}
 
 
 @pytest.mark.parametrize(
@@ -240,12 +241,18 @@ LIST: dict[str, Any] = {"reason": "Tests."}
             {**DISCOVER, "allow_lists": {"a": {**LIST, "regex": "x", "words": {"bucket": "abc", "key": "x"}}}},
             ["allow_lists.a"],
         ),
+        ({**DISCOVER, "allow_lists": {"a": {**LIST, **WORDS}}}, ["allow_lists.a.words"]),
         ({**DISCOVER, "excluded_accounts": ["security"]}, ["excluded_accounts"]),
     ],
     ids=lambda value: str(value)[:60],
 )
 def test_values_that_do_not_fit_are_problems(settings: dict[str, Any], expected: list[str]) -> None:
     assert problems(settings) == expected
+
+
+def test_file_of_words_fits_where_the_list_is_in_one_region() -> None:
+    settings = {**DISCOVER, "allow_lists": {"a": {**LIST, **WORDS}}}
+    assert problems(settings, regions=("eu-west-1",)) == []
 
 
 @pytest.mark.parametrize(

@@ -41,10 +41,10 @@ def service(name: str) -> dict[str, Any]:
 
 
 EVENTS: list[tuple[SecretEvent, dict[str, Any], str, str]] = [
-    ("deletions", call("DeleteSecret"), "medium", "restore-secret"),
+    ("deletions", call("DeleteSecret"), "medium", "unless it was deleted without recovery or is a replica"),
     ("rotations", call("CancelRotateSecret"), "medium", "turned on again"),
     ("rotations", service("RotationFailed"), "high", "former value"),
-    ("rotations", service("RotationAbandoned"), "high", "former value"),
+    ("rotations", service("RotationAbandoned"), "medium", "during a rotation"),
     ("policies", call("PutResourcePolicy"), "medium", "look at the policy"),
     ("policies", call("DeleteResourcePolicy"), "medium", "look at the policy"),
 ]

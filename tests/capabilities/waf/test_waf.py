@@ -16,6 +16,7 @@ from baseline.findings import Severity
 from baseline.pipeline import Options, prove
 from baseline.plan.build import build_plan
 from baseline.plan.model import Stack
+from baseline.policy.document import text_of
 from baseline.validate.validate import ValidateOptions
 from tests.landscapes import make_landscape, properties, rendered
 from tests.profile.test_places import PROFILE as START
@@ -228,6 +229,20 @@ def test_log_archive_has_the_bucket_only_when_records_go_there() -> None:
     (target,) = logging({"logging": {"to": "s3"}})["LogDestinationConfigs"]
     assert target["Fn::Sub"] == "arn:${AWS::Partition}:s3:::aws-waf-logs-nw-${LogArchiveAccountId}-eu-west-1"
     assert "nw-log-archive" in stacks(landscape({"logging": {"to": "s3"}}))["waf-apps"].depends_on
+
+
+def test_services_write_nothing_but_records_of_web_acls_to_their_bucket() -> None:
+    template = rendered("log_archive", landscape({"logging": {"to": "s3"}}))["log-archive"]
+    written = {
+        text_of(statement["Resource"])
+        for policy in properties(template, "AWS::S3::BucketPolicy").values()
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Sid"] == "VendedLogsWrite"
+    }
+    assert {arn.partition(":::")[2].replace("-${AWS::AccountId}-eu-west-1", "") for arn in written} == {
+        "aws-waf-logs-nw/AWSLogs/*/WAFLogs/*",
+        "nw-vended-logs/*",
+    }
 
 
 def test_web_acl_without_records_has_no_configuration() -> None:

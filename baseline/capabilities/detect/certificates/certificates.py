@@ -75,7 +75,12 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
 
 
 def _regions_with_setting(landscape: Landscape) -> tuple[str, ...]:
-    return tuple(region for region in landscape.regions if is_available(_ACCOUNT, region))
+    return tuple(region for region in _regions(landscape) if is_available(_ACCOUNT, region))
+
+
+def _regions(landscape: Landscape) -> tuple[str, ...]:
+    """The Regions whose events are forwarded: CloudFront takes certificates from the sign-in Region only."""
+    return tuple(dict.fromkeys((*landscape.regions, landscape.sign_in_region)))
 
 
 def _expiry_stack(landscape: Landscape, settings: CertificatesSettings, regions: tuple[str, ...]) -> StackSpec:
@@ -83,7 +88,11 @@ def _expiry_stack(landscape: Landscape, settings: CertificatesSettings, regions:
         name="certificates-expiry",
         template="detect/certificates/expiry",
         description="Days before the end of a certificate from which on AWS Certificate Manager sends events.",
-        target=Target(accounts=(), regions=Regions.GOVERNED, only=() if regions == landscape.regions else regions),
+        target=Target(
+            accounts=(),
+            regions=Regions.GOVERNED_AND_SIGN_IN,
+            only=() if regions == _regions(landscape) else regions,
+        ),
         context=ExpiryContext(prefix=landscape.prefix, days_before_expiry=max(settings.remind_on_days)),
         tagged=False,
     )
@@ -105,7 +114,7 @@ def _events(settings: CertificatesSettings) -> Iterator[WatchedEvent]:
         name="certificates-expired",
         control=_CONTROL,
         severity="high",
-        title="certificates that have ended",
+        title="certificates that have ended, except imported ones, for which ACM sends no such event",
         pattern={"source": ["aws.acm"], "detail-type": ["ACM Certificate Expired"]},
         paths=_PATHS,
         message="The certificate <name> in account <account>, <region>, has ended (<certificate>). Services that use "
@@ -148,7 +157,7 @@ def _problems(landscape: Landscape) -> Iterator[Problem]:
 def _unsupported(landscape: Landscape) -> Iterator[Problem]:
     """Regions without the setting: ACM's own days hold there, 45, or 30 for public certificates."""
     settings = landscape.settings("certificates", CertificatesSettings)
-    lacking = [region for region in landscape.regions if region not in _regions_with_setting(landscape)]
+    lacking = [region for region in _regions(landscape) if region not in _regions_with_setting(landscape)]
     if settings.forwards and lacking:
         yield Problem(
             path=("remind_on_days",),

@@ -22,6 +22,8 @@ def macie_problems(landscape: Landscape, settings: MacieSettings) -> Iterator[Pr
     yield from _mode_problems(settings)
     yield from _region_problems(landscape, settings)
     yield from _list_problems(settings)
+    if settings.mode == "discover":
+        yield from _word_problems(landscape, settings)
     yield from _account_problems(landscape, settings)
     if settings.mode != "off":
         yield from _neighbor_problems(landscape, settings)
@@ -69,6 +71,22 @@ def _list_problems(settings: MacieSettings) -> Iterator[Problem]:
                 path=("allow_lists", key),
                 message="an allow list is either a regular expression or a file of words",
                 fix="write regex or words, and not both",
+            )
+
+
+def _word_problems(landscape: Landscape, settings: MacieSettings) -> Iterator[Problem]:
+    """Files of words that Amazon Macie could read in one Region only.
+
+    Source: docs.aws.amazon.com/macie/latest/user/allow-lists-options-s3.html.
+    """
+    regions = identifier_regions(landscape)
+    for key, item in settings.allow_lists.items():
+        if item.words is not None and item.regex is None and len(regions) > 1:
+            yield Problem(
+                path=("allow_lists", key, "words"),
+                message="Amazon Macie reads a file of words from a bucket of its own Region only, and the list is made "
+                f"in {', '.join(regions)}",
+                fix="write the texts as regex",
             )
 
 

@@ -36,7 +36,10 @@ _CALLS: Mapping[str, tuple[SecretEvent, list[str], str, str]] = {
         "deletions",
         ["DeleteSecret"],
         "secrets that are deleted",
-        "it can be restored until its recovery window ends (aws secretsmanager restore-secret)",
+        (
+            "it can be restored until its recovery window ends (aws secretsmanager restore-secret), unless it was "
+            "deleted without recovery or is a replica"
+        ),
     ),
     "rotation-off": (
         "rotations",
@@ -104,25 +107,43 @@ def _events(settings: SecretsSettings) -> Iterator[WatchedEvent]:
                 message=_CALL.format(result=result),
             )
     if "rotations" in settings.watch:
-        yield _failed_rotation()
+        yield from _ended_rotations()
 
 
-def _failed_rotation() -> WatchedEvent:
-    """Rotations that ended without a new value. The service itself sends the event, not a call."""
-    return WatchedEvent(
-        name="secrets-rotation-failed",
-        control="secret-rotations",
-        severity="high",
-        title="rotations of secrets that fail",
-        pattern={
-            "source": ["aws.secretsmanager"],
-            "detail-type": ["AWS Service Event via CloudTrail"],
-            "detail": {"eventSource": [_SOURCE], "eventName": ["RotationFailed", "RotationAbandoned"]},
-        },
-        paths={**_PATHS, "secret": "$.detail.additionalEventData.SecretId"},
-        message="<event>: the secret <secret> in account <account>, <region>, has its former value since <time>. Look "
-        "at the log of its rotation function, and rotate it again.",
-    )
+def _ended_rotations() -> Iterator[WatchedEvent]:
+    """Rotations that ended without their new value. The service itself sends the events, not a call."""
+    for name, severity, event, title, result in (
+        (
+            "failed",
+            "high",
+            "RotationFailed",
+            "rotations of secrets that fail",
+            "has its former value since <time>. Look at the log of its rotation function, and rotate it again",
+        ),
+        (
+            "abandoned",
+            "medium",
+            "RotationAbandoned",
+            "rotations of secrets that AWS abandons because a new version was made meanwhile",
+            (
+                "got a new version during a rotation, which AWS abandoned at <time>. If no person of yours changed the "
+                "secret, find out who did; rotate it again"
+            ),
+        ),
+    ):
+        yield WatchedEvent(
+            name=f"secrets-rotation-{name}",
+            control="secret-rotations",
+            severity=severity,
+            title=title,
+            pattern={
+                "source": ["aws.secretsmanager"],
+                "detail-type": ["AWS Service Event via CloudTrail"],
+                "detail": {"eventSource": [_SOURCE], "eventName": [event]},
+            },
+            paths={**_PATHS, "secret": "$.detail.additionalEventData.SecretId"},
+            message=f"<event>: the secret <secret> in account <account>, <region>, {result}.",
+        )
 
 
 def _problems(landscape: Landscape) -> Iterator[Problem]:

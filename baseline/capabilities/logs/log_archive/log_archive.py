@@ -161,12 +161,6 @@ def bucket_name(landscape: Landscape, purpose: str, account: str) -> Reference:
     return Reference(f"{landscape.prefix}-{purpose}-logs-{account}-{landscape.home_region}")
 
 
-def regions_of_buckets(landscape: Landscape) -> Regions:
-    """The Regions that have buckets of the archive."""
-    settings = landscape.settings("log_archive", LogArchiveSettings)
-    return Regions.GOVERNED if settings.load_balancer_logs else Regions.HOME
-
-
 def bucket_names(landscape: Landscape, region: str) -> tuple[Reference, ...]:
     """Names of the archive's buckets in a governed Region, for use inside `Fn::Sub` in any account."""
     settings = landscape.settings("log_archive", LogArchiveSettings)
@@ -220,7 +214,9 @@ def _access_logs(landscape: Landscape) -> StackSpec:
         name="log-archive-access-logs",
         template="logs/log_archive/access_logs",
         description="Log archive: buckets for S3 server access logs and load balancer logs, one of each per Region.",
-        target=one_account(landscape.role("log_archive"), regions_of_buckets(landscape)),
+        target=one_account(
+            landscape.role("log_archive"), Regions.GOVERNED if settings.load_balancer_logs else Regions.HOME
+        ),
         context=AccessLogsContext(
             prefix=landscape.prefix,
             standalone=landscape.standalone,

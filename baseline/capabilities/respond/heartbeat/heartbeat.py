@@ -9,7 +9,6 @@ from baseline.capabilities.capability import Capability, Regions, StackSpec, eve
 from baseline.capabilities.event_forwarding import WatchedEvent, forwarding_stack, missing_topics, notices_stack
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.logs.cloudtrail.cloudtrail import log_group_name
-from baseline.capabilities.logs.log_archive.log_archive import regions_of_buckets
 from baseline.capabilities.parameters import organization_only
 from baseline.capabilities.respond.heartbeat.events import (
     drifted_stacks,
@@ -48,10 +47,10 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
         description = "Rules that notify of events that weaken the baseline."
         hub = notices_stack(landscape, "heartbeat-hub", description, (*management, *archive, *everywhere))
         specs.append(replace(hub, parameters=named))
-    buckets = one_account(landscape.role("log_archive"), regions_of_buckets(landscape) if archive else Regions.HOME)
+    log_archive = one_account(landscape.role("log_archive"), Regions.GOVERNED)
     for name, target, events, what in (
         ("heartbeat-central", one_account("management"), management, "the trail, StackSets and the sign of life"),
-        ("heartbeat-archive", buckets, archive, "the log archive"),
+        ("heartbeat-archive", log_archive, archive, "the log archive"),
         ("heartbeat-accounts", every_account(Regions.GOVERNED_AND_SIGN_IN), everywhere, "what protects accounts"),
     ):
         if events:
