@@ -51,7 +51,7 @@ class Manual:
     Attributes:
         what: The work.
         owner: The responsible roles.
-        interval: How often the framework wants it done at least, one of `INTERVALS`; empty if it names no period.
+        interval: How often it is done at least, one of `INTERVALS`; empty if nothing names a period.
         follow_up: Whether the work only follows from what the controls report: nothing else of the requirement remains.
     """
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from baseline.controls.control import controls
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Judgement
 from baseline.evidence.states import Met
@@ -12,8 +13,10 @@ from baseline.profile.acceptance import Attestation, Reference, RequirementExcep
 
 Status = Literal["open", "attested", "overdue"]
 
-_FIRST = (Met.GAP, Met.PARTIAL, Met.MANUAL, Met.SHARED, Met.UNSUPPORTED, Met.DETECTED)
+_FIRST = (Met.GAP, Met.PARTIAL, Met.DETECTED, Met.MANUAL, Met.SHARED, Met.UNSUPPORTED)
 """States in the order in which a reader should look at them; the others follow."""
+
+_SEVERITIES = ("critical", "high", "medium", "low")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,9 +55,16 @@ class Task:
 
 
 def tasks_of(evidence: Evidence) -> tuple[Task, ...]:
-    """Every task, what matters most first: open ones before attested ones, gaps before what is met in part."""
-    found = [task for judgements in evidence.judgements.values() for item in judgements for task in _tasks(item)]
+    """Every task: open ones before attested ones, gaps before what is met in part, and severe controls first."""
+    judged = [item for judgements in evidence.judgements.values() for item in judgements]
+    found = [task for item in sorted(judged, key=_severity) for task in _tasks(item)]
     return tuple(sorted(found, key=_rank))
+
+
+def _severity(item: Judgement) -> int:
+    """The highest severity of the requirement's controls, as a rank; last without controls."""
+    ranks = (_SEVERITIES.index(controls()[mapping.control].severity) for mapping, _ in item.controls)
+    return min(ranks, default=len(_SEVERITIES))
 
 
 def _rank(task: Task) -> tuple[bool, int]:

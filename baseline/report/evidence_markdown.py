@@ -58,10 +58,12 @@ def _summary(evidence: Evidence) -> Iterator[str]:
     axes = [
         *(f"implemented: {value.value}" for value in Implemented),
         *(f"checked: {value.value}" for value in Checked),
+        "attested by people",
     ]
     yield f"\n| framework | {' | '.join(axes)} |\n|---|{'---|' * len(axes)}"
     for name, judgements in evidence.judgements.items():
-        counts = (*count_implemented(judgements).values(), *count_checked(judgements).values())
+        attested = sum(item.attestation is not None for item in judgements)
+        counts = (*count_implemented(judgements).values(), *count_checked(judgements).values(), attested)
         yield f"| {frameworks()[name].title} | {' | '.join(map(str, counts))} |"
 
 
@@ -103,12 +105,23 @@ def _said(item: Judgement) -> Iterator[str]:
     manual, inherited = item.requirement.manual, item.requirement.inherited
     if item.exception:
         yield f"Exception: {markdown_text(item.exception.reason)} ({_signature(item.exception)})"
+        yield from _decided(item.exception)
     if item.attestation:
         yield f"Attestation: {markdown_text(item.attestation.statement)} ({_signature(item.attestation)})"
     if manual:
         yield _cell(f"{manual.owner}: {manual.what}")
     if inherited:
         yield _cell(f"AWS: {inherited.what} ({inherited.report})")
+
+
+def _decided(exception: RequirementException) -> Iterator[str]:
+    """The kind of an exception, the risk that remains, and what is done instead, where the profile says so."""
+    if exception.kind:
+        yield f"Kind: {exception.kind}"
+    if exception.risk:
+        yield f"Remaining risk: {exception.risk}"
+    for control in exception.compensating_controls:
+        yield f"Instead: {markdown_text(control.what)}"
 
 
 def _signature(by: RequirementException | Attestation) -> str:

@@ -138,7 +138,9 @@ def _risk(evidence: Evidence, item: Judgement, exception: RequirementException) 
         "title": f"Exception from {item.requirement.key}",
         "description": line(item.requirement.wording),
         "statement": line(exception.reason),
-        "props": properties(owner=exception.owner, approver=exception.approver),
+        "props": properties(
+            owner=exception.owner, approver=exception.approver, kind=exception.kind or "", risk=exception.risk or ""
+        ),
         "status": "deviation-approved",
         "deadline": f"{exception.expires}T23:59:59Z",  # it counts on that day
     }

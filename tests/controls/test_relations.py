@@ -149,6 +149,15 @@ def test_a_mapping_to_checks_of_security_hub_rests_on_those_that_its_reason_name
                 assert set(HUB_CONTROL.findall(one.reason)) <= set(one.judges) <= control_ids(), item.key
 
 
+def test_work_whose_words_name_a_period_has_an_interval() -> None:
+    period = re.compile(
+        r"(?<!tasks for )every day|(each|every) (week|quarter|year)|once a year|twice a year|every (three|six) months"
+    )
+    named = [item for item in REQUIREMENTS if item.manual and period.search(item.manual.what)]
+    assert len(named) > 80
+    assert not [item.key for item in named if item.manual and not item.manual.interval]
+
+
 def test_a_task_is_written_for_its_requirement() -> None:
     tasks = defaultdict(set)
     for item in REQUIREMENTS:

@@ -12,6 +12,8 @@ from icalendar import Calendar
 from openpyxl import load_workbook
 
 from baseline.cli.main import baseline
+from baseline.controls.control import controls
+from baseline.controls.framework import frameworks
 from baseline.errors import OutputError
 from baseline.evidence.states import Met
 from baseline.evidence.tasks import Task, tasks_of
@@ -67,14 +69,24 @@ def test_the_framework_says_how_often_work_is_due_at_least(found: tuple[Task, ..
     assert known["pci-dss-4.0.1/10.4.1"] == "daily"
     assert known["pci-dss-4.0.1/7.2.4"] == "half-yearly"
     assert known["cis-7.0/2.2"] == "quarterly"
-    assert sum(bool(interval) for interval in known.values()) == 26
+    assert sum(bool(interval) for interval in known.values()) == 55
 
 
 def test_open_tasks_come_first_and_gaps_before_the_rest(found: tuple[Task, ...]) -> None:
     assert [item.is_attested for item in found] == sorted(item.is_attested for item in found)
     order = [item.state for item in found if not item.is_attested]
-    assert order.index(Met.PARTIAL) < order.index(Met.MANUAL)
+    assert order.index(Met.PARTIAL) < order.index(Met.DETECTED) < order.index(Met.MANUAL)
     assert len(found) > 100
+
+
+def test_within_a_state_the_most_severe_controls_come_first(found: tuple[Task, ...]) -> None:
+    asked = {item.key: item for framework in frameworks().values() for item in framework.requirements.values()}
+    open_ones = [item for item in found if item.state is Met.PARTIAL and not item.is_attested]
+    named = [{controls()[one.control].severity for one in asked[item.requirement].controls} for item in open_ones]
+    critical = ["critical" in severities for severities in named]
+    assert critical == sorted(critical, reverse=True)
+    assert any(critical)
+    assert not all(critical)
 
 
 def test_csv_has_a_row_for_each_task_and_calculates_nothing() -> None:

@@ -20,7 +20,7 @@ from baseline.evidence.shape import SCHEMA_FILE
 from baseline.evidence.states import Met
 from baseline.findings import Finding, Location, Severity
 from baseline.plan.build import build_plan
-from baseline.profile.acceptance import Attestation, RequirementException
+from baseline.profile.acceptance import Attestation, CompensatingControl, RequirementException
 from baseline.render.render import render_plan
 from baseline.report.evidence_csv import COLUMNS, REQUIREMENT_COLUMNS, format_evidence_csv, format_requirements_csv
 from baseline.report.evidence_files import evidence_files
@@ -153,8 +153,8 @@ def test_a_control_that_goes_changes_what_it_counted_for(evidence: Evidence) -> 
         judged = {item.requirement.id: item.met.value for item in given.judgements["cis-7.0"]}
         return judged[requirement]
 
-    assert met(evidence, "4.2") == "deployed"
-    assert met(without("cloudtrail-log-file-validation"), "4.2") in {"detected", "gap"}
+    assert met(evidence, "4.4") == "deployed"
+    assert met(without("log-archive-access-logging"), "4.4") in {"detected", "gap"}
     assert met(evidence, "6.2") == "detected"
 
 
@@ -220,6 +220,24 @@ def test_the_document_is_what_its_published_schema_says(evidence: Evidence) -> N
     schema = published_schema()
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.validate(json.loads(format_evidence_json(evidence)), schema)
+
+
+def test_an_exception_says_its_kind_its_risk_and_what_is_done_instead(evidence: Evidence) -> None:
+    exception = RequirementException(
+        reason="No.",
+        kind="compensating-control",
+        risk="low",
+        compensating_controls=[CompensatingControl(what="Sign-ins are reviewed.")],
+        **SIGNED,
+    )
+    attestation = Attestation(statement="We look at it.", **SIGNED)
+    circumstances = Circumstances(exceptions={"cis-7.0/4.3": exception}, attestations={"cis-7.0/2.2": attestation})
+    text = format_evidence_markdown(replace(evidence, circumstances=circumstances))
+    assert "Kind: compensating-control<br>Remaining risk: low<br>Instead: Sign-ins are reviewed." in text
+    attested = [
+        line.split(" | ")[-1] for line in text.splitlines() if line.startswith("| CIS AWS Foundations Benchmark 7.0 ")
+    ]
+    assert attested[1] == "1 |"
 
 
 def test_what_the_profile_says_is_read_in_markdown_as_it_was_written(evidence: Evidence) -> None:
