@@ -1,11 +1,10 @@
 """Evidence → the work that is left to people: one task per requirement, and a review per exception."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from baseline.controls.control import controls
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Judgement
 from baseline.evidence.states import Met
@@ -57,13 +56,14 @@ class Task:
 def tasks_of(evidence: Evidence) -> tuple[Task, ...]:
     """Every task: open ones before attested ones, gaps before what is met in part, and severe controls first."""
     judged = [item for judgements in evidence.judgements.values() for item in judgements]
-    found = [task for item in sorted(judged, key=_severity) for task in _tasks(item)]
+    severities = {item.control.id: item.control.severity for item in evidence.assessments}
+    found = [task for item in sorted(judged, key=lambda item: _severity(item, severities)) for task in _tasks(item)]
     return tuple(sorted(found, key=_rank))
 
 
-def _severity(item: Judgement) -> int:
+def _severity(item: Judgement, severities: Mapping[str, str]) -> int:
     """The highest severity of the requirement's controls, as a rank; last without controls."""
-    ranks = (_SEVERITIES.index(controls()[mapping.control].severity) for mapping, _ in item.controls)
+    ranks = (_SEVERITIES.index(severities[mapping.control]) for mapping, _ in item.controls)
     return min(ranks, default=len(_SEVERITIES))
 
 
