@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import re
+from collections.abc import Mapping
 from html.parser import HTMLParser
 from typing import Any
 
@@ -16,12 +17,10 @@ from baseline.evidence.evidence import Evidence
 from baseline.evidence.shape import SCHEMA_FILE
 from baseline.evidence.states import Met
 from baseline.plan.writing import plan_document
-from baseline.report.evidence_files import evidence_files
 from tests.report.test_oscal import DECIDED
 
 
-def test_every_requirement_of_every_framework_is_in_the_files(example: Evidence) -> None:
-    files = {path: content.decode() for path, content in evidence_files(example).items()}
+def test_every_requirement_of_every_framework_is_in_the_files(files: Mapping[str, str]) -> None:
     document = json.loads(files["report/evidence.json"])
     jsonschema.validate(document, json.loads(SCHEMA_FILE.read_text(encoding="utf-8")))
     known = {(name, asked) for name, framework in frameworks().items() for asked in framework.requirements}
@@ -84,18 +83,17 @@ def _of_oscal(text: str) -> States:
     return {(framework, prop["label"]): prop["state"] for framework, prop in props}
 
 
-def test_every_file_says_the_same_of_every_requirement(example: Evidence) -> None:
-    files = {path.removeprefix("report/"): content.decode() for path, content in evidence_files(example).items()}
+def test_every_file_says_the_same_of_every_requirement(files: Mapping[str, str]) -> None:
     states = {
         (framework["id"], item["id"]): item["state"]
-        for framework in json.loads(files["evidence.json"])["frameworks"]
+        for framework in json.loads(files["report/evidence.json"])["frameworks"]
         for item in framework["requirements"]
     }
     assert len(states) > 1000
-    assert _Rows(files["index.html"]).states == states
-    assert _of_markdown(files["evidence.md"]) == states
+    assert _Rows(files["report/index.html"]).states == states
+    assert _of_markdown(files["report/evidence.md"]) == states
     decided = {key: state for key, state in states.items() if state in DECIDED}
-    assert _of_oscal(files["oscal-assessment-results.json"]) == decided
+    assert _of_oscal(files["report/oscal-assessment-results.json"]) == decided
 
 
 def test_every_line_is_that_of_the_value(example: Evidence) -> None:
@@ -109,8 +107,8 @@ def test_every_line_is_that_of_the_value(example: Evidence) -> None:
     assert len(looked) > 200
 
 
-def test_every_stack_has_the_digest_and_the_places_of_the_plan(example: Evidence) -> None:
-    document: dict[str, Any] = json.loads(evidence_files(example)["report/evidence.json"])
+def test_every_stack_has_the_digest_and_the_places_of_the_plan(example: Evidence, files: Mapping[str, str]) -> None:
+    document: dict[str, Any] = json.loads(files["report/evidence.json"])
     planned = {stack["name"]: stack for wave in plan_document(example.plan)["waves"] for stack in wave}
     texts = {template.stack.name: template.text for template in example.templates}
     assert document["stacks"].keys() == planned.keys() == texts.keys()

@@ -52,6 +52,12 @@ def read(evidence: Evidence) -> tuple[dict[str, Any], dict[str, Any]]:
     return components, results
 
 
+@pytest.fixture(scope="module")
+def documents(example: Evidence) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Both documents of an example."""
+    return read(example)
+
+
 def uuids(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
         yield from (item for key, item in value.items() if key == "uuid")
@@ -59,15 +65,17 @@ def uuids(value: Any) -> Iterator[str]:
         yield from uuids(item)
 
 
-def test_every_example_is_accepted_and_names_each_thing_once(example: Evidence) -> None:
-    for document in read(example):
+def test_every_example_is_accepted_and_names_each_thing_once(documents: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    for document in documents:
         found = list(uuids(document))
         assert len(found) == len(set(found)) > 10
         assert document["metadata"]["oscal-version"] == OSCAL_VERSION
 
 
-def test_every_requirement_that_templates_decide_is_a_finding(example: Evidence) -> None:
-    (result,) = read(example)[1]["results"]
+def test_every_requirement_that_templates_decide_is_a_finding(
+    example: Evidence, documents: tuple[dict[str, Any], dict[str, Any]]
+) -> None:
+    (result,) = documents[1]["results"]
     judged = {item.requirement.key: item.met.value for items in example.judgements.values() for item in items}
     decided = [state for state in judged.values() if state in DECIDED]
     assert [next(p["value"] for p in item["props"] if p["name"] == "state") for item in result["findings"]] == decided
@@ -81,8 +89,10 @@ def test_every_requirement_that_templates_decide_is_a_finding(example: Evidence)
     assert len(reviewed) == len(decided)
 
 
-def test_findings_and_observations_belong_together(example: Evidence) -> None:
-    (result,) = read(example)[1]["results"]
+def test_findings_and_observations_belong_together(
+    example: Evidence, documents: tuple[dict[str, Any], dict[str, Any]]
+) -> None:
+    (result,) = documents[1]["results"]
     observations = {item["uuid"] for item in result["observations"]}
     named = {
         related["observation-uuid"] for item in result["findings"] for related in item.get("related-observations", ())
@@ -92,9 +102,11 @@ def test_findings_and_observations_belong_together(example: Evidence) -> None:
     assert len(observations) == len(example.assessments)
 
 
-def test_a_component_has_what_is_deployed_and_nothing_else(example: Evidence) -> None:
+def test_a_component_has_what_is_deployed_and_nothing_else(
+    example: Evidence, documents: tuple[dict[str, Any], dict[str, Any]]
+) -> None:
     there = {item.control.id for item in example.assessments if item.state in (State.DEPLOYED, State.PARTIAL)}
-    components = read(example)[0]["components"]
+    components = documents[0]["components"]
     named = {
         prop["value"]
         for component in components
