@@ -12,7 +12,7 @@ from baseline.capabilities.capability import StackSpec, Target
 from baseline.capabilities.custom_setting import CustomSetting
 from baseline.capabilities.landscape import Landscape, Reference
 from baseline.capabilities.parameters import PARAMETERS, account_parameters
-from baseline.capabilities.setting_needs import DEREGISTER, DISABLE, ENABLE, LINK, NEEDS, REGISTER
+from baseline.capabilities.setting_permissions import DEREGISTER, DISABLE, ENABLE, LINK, REGISTER, SETTING_PERMISSIONS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +80,7 @@ def permissions(settings: Iterable[CustomSetting], *, revert: bool) -> Permissio
     kinds: dict[str, dict[str, None]] = {name: {} for name in _KINDS}
     linked, regions, principals, administered, accounts = (dict[Any, None]() for _ in range(5))
     for setting in settings:
-        needs = NEEDS[setting.setting]
+        needs = SETTING_PERMISSIONS[setting.setting]
         service = setting.arguments.get("AWSServiceName")
         linked.update({service: None} if service else {})
         for action in (*needs.actions, *(needs.revert if revert else ())):
@@ -115,13 +115,17 @@ def _kind(action: str, otherwise: str) -> str:
 
 def _parts(settings: Iterable[str]) -> tuple[str, ...]:
     """Files of the function, each after those that it uses."""
-    return tuple(dict.fromkeys(part for key in settings for part in (*NEEDS[key].before, NEEDS[key].part)))
+    return tuple(
+        dict.fromkeys(
+            part for key in settings for part in (*SETTING_PERMISSIONS[key].before, SETTING_PERMISSIONS[key].part)
+        )
+    )
 
 
 def _may_make(function: str) -> tuple[str, ...]:
     """Settings that a function's stacks may have asked for at any time: it has to be able to undo them."""
-    own = tuple(key for key, needs in NEEDS.items() if needs.function == function)
-    return own or tuple(key for key, needs in NEEDS.items() if not needs.function)
+    own = tuple(key for key, needs in SETTING_PERMISSIONS.items() if needs.function == function)
+    return own or tuple(key for key, needs in SETTING_PERMISSIONS.items() if not needs.function)
 
 
 def function_stack(  # noqa: PLR0913 - keyword-only, each named where it is given

@@ -1,5 +1,6 @@
 """Events that every account forwards to the security account, where they notify topics: shared by capabilities."""
 
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,9 +19,9 @@ class ForwardingSettings(Settings):
     """Settings of a capability that may forward events."""
 
     @property
+    @abstractmethod
     def forwards(self) -> bool:
         """Whether these settings ask for events."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from baseline.aws.availability import is_available
 from baseline.capabilities.detect.detective.settings import DetectiveSettings
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.macie_results import uses_macie
-from baseline.capabilities.setting_needs import DETECTIVE_FUNCTION, MACIE_FUNCTION
+from baseline.capabilities.setting_permissions import DETECTIVE_FUNCTION, MACIE_FUNCTION
 
 
 def detective_regions(landscape: Landscape) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What the settings function in `templates/functions/settings` has to be allowed, by setting.
+"""The permissions that the settings function in `templates/functions/settings` requires, by setting.
 
 Sources of the actions: the AWS service authorization reference, with each service's page on designating a delegated
 administrator.
@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
-class Needs:
-    """What the function has to be allowed.
+class SettingPermissions:
+    """The permissions of the function for one setting.
 
     Attributes:
         part: The file in `templates/functions/settings` that makes the setting.
         before: Files that it uses, which stand before it.
-        asked_by: What in a profile asks for the setting.
+        requested_by: The key of the profile that requests the setting.
         actions: Calls of the function that make the setting.
         forwarded: Calls that the service makes with the function's permissions on the way, also when it is undone.
         revert: Calls of the function that undo it.
@@ -26,7 +26,7 @@ class Needs:
     """
 
     part: str
-    asked_by: str
+    requested_by: str
     actions: tuple[str, ...]
     forwarded: tuple[str, ...] = ()
     revert: tuple[str, ...] = ()
@@ -53,12 +53,14 @@ LINK = "iam:CreateServiceLinkedRole"
 DETECTIVE_FUNCTION, MACIE_FUNCTION = "detective-settings", "macie-settings"
 
 
-def _macie(asked_by: str, *actions: str, revert: tuple[str, ...], forwarded: tuple[str, ...] = ()) -> Needs:
+def _macie(
+    requested_by: str, *actions: str, revert: tuple[str, ...], forwarded: tuple[str, ...] = ()
+) -> SettingPermissions:
     """A setting of Amazon Macie in the account that administers it."""
-    return Needs(
+    return SettingPermissions(
         part="macie",
         before=("listing",),
-        asked_by=asked_by,
+        requested_by=requested_by,
         actions=actions,
         revert=revert,
         forwarded=forwarded,
@@ -73,7 +75,7 @@ _TEMPLATE = (
     *("macie2:ListAllowLists", "macie2:ListCustomDataIdentifiers", "macie2:UpdateSensitivityInspectionTemplate"),
 )
 
-_MACIE: Mapping[str, Needs] = {
+_MACIE: Mapping[str, SettingPermissions] = {
     "macie-members": _macie(
         "macie.mode, in an organization",
         *("macie2:CreateMember", "macie2:ListMembers", "macie2:UpdateMemberSession"),
@@ -101,11 +103,11 @@ _MACIE: Mapping[str, Needs] = {
     ),
 }
 
-_DETECTIVE: Mapping[str, Needs] = {
-    "detective-members": Needs(
+_DETECTIVE: Mapping[str, SettingPermissions] = {
+    "detective-members": SettingPermissions(
         part="detective",
         before=("listing",),
-        asked_by="detective.graph, in an organization",
+        requested_by="detective.graph, in an organization",
         actions=(
             *("detective:CreateMembers", "detective:DeleteMembers", "detective:ListGraphs", "detective:ListMembers"),
             "detective:UpdateOrganizationConfiguration",
@@ -115,80 +117,80 @@ _DETECTIVE: Mapping[str, Needs] = {
         regional=True,
         function=DETECTIVE_FUNCTION,
     ),
-    "detective-packages": Needs(
+    "detective-packages": SettingPermissions(
         part="detective",
         before=("listing",),
-        asked_by="detective.packages",
+        requested_by="detective.packages",
         actions=("detective:ListGraphs", "detective:UpdateDatasourcePackages"),
         regional=True,
         function=DETECTIVE_FUNCTION,
     ),
 }
 
-NEEDS: Mapping[str, Needs] = {
-    "trusted-access": Needs(
+SETTING_PERMISSIONS: Mapping[str, SettingPermissions] = {
+    "trusted-access": SettingPermissions(
         part="organization",
-        asked_by="organization.trusted_services, and every capability that is on",
+        requested_by="organization.trusted_services, and every capability that is on",
         actions=(ENABLE,),
         revert=(DISABLE,),
     ),
-    "delegated-administrator": Needs(
+    "delegated-administrator": SettingPermissions(
         part="organization",
-        asked_by="organization.delegated_services, and every capability that is on",
+        requested_by="organization.delegated_services, and every capability that is on",
         actions=(_LIST_ADMINISTRATORS, REGISTER),
         revert=(DEREGISTER,),
     ),
-    "policy-type": Needs(
+    "policy-type": SettingPermissions(
         part="organization",
-        asked_by="organization.policy_types, and every capability that is on",
+        requested_by="organization.policy_types, and every capability that is on",
         actions=("organizations:EnablePolicyType",),
         revert=("organizations:DisablePolicyType",),
     ),
-    "service-linked-role": Needs(
+    "service-linked-role": SettingPermissions(
         part="organization",
-        asked_by="every capability whose service looks for its role in the management account",
+        requested_by="every capability whose service looks for its role in the management account",
         actions=(LINK,),
     ),
-    "security-hub": Needs(
+    "security-hub": SettingPermissions(
         part="organization",
-        asked_by="security_hub.enabled, in an organization",
+        requested_by="security_hub.enabled, in an organization",
         actions=("securityhub:EnableSecurityHub",),
         linked=("securityhub.amazonaws.com",),
         regional=True,
     ),
-    "stacksets-access": Needs(
+    "stacksets-access": SettingPermissions(
         part="organization",
-        asked_by="organization.enabled",
+        requested_by="organization.enabled",
         actions=("cloudformation:ActivateOrganizationsAccess",),
         forwarded=(_DESCRIBE, ENABLE),
         principals=("member.org.stacksets.cloudformation.amazonaws.com", "stacksets.cloudformation.amazonaws.com"),
         linked=("stacksets.cloudformation.amazonaws.com",),
     ),
-    "root-credentials": Needs(
+    "root-credentials": SettingPermissions(
         part="organization",
-        asked_by="organization.root_credentials",
+        requested_by="organization.root_credentials",
         actions=("iam:EnableOrganizationsRootCredentialsManagement",),
         forwarded=(_DESCRIBE,),
         revert=("iam:DisableOrganizationsRootCredentialsManagement",),
     ),
-    "root-sessions": Needs(
+    "root-sessions": SettingPermissions(
         part="organization",
-        asked_by="organization.root_sessions",
+        requested_by="organization.root_sessions",
         actions=("iam:EnableOrganizationsRootSessions",),
         forwarded=(_DESCRIBE,),
         revert=("iam:DisableOrganizationsRootSessions",),
     ),
-    "resource-sharing": Needs(
+    "resource-sharing": SettingPermissions(
         part="organization",
-        asked_by="organization.resource_sharing",
+        requested_by="organization.resource_sharing",
         actions=("ram:EnableSharingWithAwsOrganization",),
         forwarded=(_DESCRIBE, ENABLE),
         principals=("ram.amazonaws.com",),
         linked=("ram.amazonaws.com",),
     ),
-    "health-view": Needs(
+    "health-view": SettingPermissions(
         part="organization",
-        asked_by="organization.health_view",
+        requested_by="organization.health_view",
         actions=("health:EnableHealthServiceAccessForOrganization",),
         forwarded=("organizations:ListAccounts", ENABLE, DISABLE),
         revert=("health:DisableHealthServiceAccessForOrganization",),
@@ -196,17 +198,17 @@ NEEDS: Mapping[str, Needs] = {
         linked=("health.amazonaws.com",),
     ),
     # Both principals: docs.aws.amazon.com/awscloudtrail, "Required permissions to assign a delegated administrator".
-    "cloudtrail-administrator": Needs(
+    "cloudtrail-administrator": SettingPermissions(
         part="organization",
-        asked_by="organization.delegated_services",
+        requested_by="organization.delegated_services",
         actions=("cloudtrail:RegisterOrganizationDelegatedAdmin", _LIST_ADMINISTRATORS),
         forwarded=("iam:GetRole", *_READ_ORGANIZATION, REGISTER),
         principals=("cloudtrail.amazonaws.com", "context.cloudtrail.amazonaws.com"),
         linked=("cloudtrail.amazonaws.com", "context.cloudtrail.amazonaws.com"),
     ),
-    "guardduty-administrator": Needs(
+    "guardduty-administrator": SettingPermissions(
         part="administrators",
-        asked_by="organization.delegated_services",
+        requested_by="organization.delegated_services",
         actions=("guardduty:EnableOrganizationAdminAccount", "guardduty:ListOrganizationAdminAccounts"),
         forwarded=(*_DELEGATE, DEREGISTER),
         revert=("guardduty:DisableOrganizationAdminAccount",),
@@ -215,9 +217,9 @@ NEEDS: Mapping[str, Needs] = {
         regional=True,
     ),
     # EnableMacie first, as in the example of Terraform's aws_macie2_organization_admin_account.
-    "macie-administrator": Needs(
+    "macie-administrator": SettingPermissions(
         part="administrators",
-        asked_by="organization.delegated_services",
+        requested_by="organization.delegated_services",
         actions=(
             *("macie2:EnableMacie", "macie2:EnableOrganizationAdminAccount"),
             "macie2:ListOrganizationAdminAccounts",
@@ -228,9 +230,9 @@ NEEDS: Mapping[str, Needs] = {
         linked=("macie.amazonaws.com",),
         regional=True,
     ),
-    "inspector-administrator": Needs(
+    "inspector-administrator": SettingPermissions(
         part="administrators",
-        asked_by="organization.delegated_services",
+        requested_by="organization.delegated_services",
         actions=("inspector2:EnableDelegatedAdminAccount", "inspector2:ListDelegatedAdminAccounts"),
         forwarded=(*_DELEGATE, DEREGISTER),
         revert=("inspector2:DisableDelegatedAdminAccount",),
@@ -238,80 +240,80 @@ NEEDS: Mapping[str, Needs] = {
         linked=("inspector2.amazonaws.com",),
         regional=True,
     ),
-    "firewall-manager-administrator": Needs(
+    "firewall-manager-administrator": SettingPermissions(
         part="administrators",
-        asked_by="organization.delegated_services",
+        requested_by="organization.delegated_services",
         actions=("fms:AssociateAdminAccount", "fms:GetAdminAccount"),
         forwarded=_DELEGATE,
         principals=("fms.amazonaws.com",),
         linked=("fms.amazonaws.com",),
         regional=True,
     ),
-    "password-policy": Needs(
+    "password-policy": SettingPermissions(
         part="account",
-        asked_by="account_settings.enabled",
+        requested_by="account_settings.enabled",
         actions=("iam:UpdateAccountPasswordPolicy",),
         revert=("iam:DeleteAccountPasswordPolicy",),
     ),
-    "account-alias": Needs(
+    "account-alias": SettingPermissions(
         part="account",
-        asked_by="account_settings.account_alias",
+        requested_by="account_settings.account_alias",
         actions=("iam:CreateAccountAlias", "iam:ListAccountAliases"),
         revert=("iam:DeleteAccountAlias",),
     ),
-    "alternate-contact": Needs(
+    "alternate-contact": SettingPermissions(
         part="account",
-        asked_by="organization.contacts (the profile's section)",
+        requested_by="organization.contacts (the profile's section)",
         actions=("account:PutAlternateContact",),
         revert=("account:DeleteAlternateContact",),
     ),
-    "s3-public-access": Needs(
+    "s3-public-access": SettingPermissions(
         part="account",
-        asked_by="account_settings.s3_public_access_block, in a standalone account",
+        requested_by="account_settings.s3_public_access_block, in a standalone account",
         actions=("s3:PutAccountPublicAccessBlock",),
     ),
-    "enabled-regions": Needs(
+    "enabled-regions": SettingPermissions(
         part="account",
-        asked_by="account_settings.enable_regions, with Regions that need it",
+        requested_by="account_settings.enable_regions, with Regions that need it",
         actions=("account:EnableRegion", "account:GetRegionOptStatus"),
     ),
-    "ebs-encryption": Needs(
+    "ebs-encryption": SettingPermissions(
         part="regional",
-        asked_by="account_settings.ebs_encryption",
+        requested_by="account_settings.ebs_encryption",
         actions=("ec2:EnableEbsEncryptionByDefault", "ec2:ModifyEbsDefaultKmsKeyId"),
         revert=("ec2:DisableEbsEncryptionByDefault",),
         regional=True,
     ),
-    "snapshot-public-access": Needs(
+    "snapshot-public-access": SettingPermissions(
         part="regional",
-        asked_by="account_settings.block_public_snapshots",
+        requested_by="account_settings.block_public_snapshots",
         actions=("ec2:EnableSnapshotBlockPublicAccess",),
         revert=("ec2:DisableSnapshotBlockPublicAccess",),
         regional=True,
     ),
-    "image-public-access": Needs(
+    "image-public-access": SettingPermissions(
         part="regional",
-        asked_by="account_settings.block_public_images",
+        requested_by="account_settings.block_public_images",
         actions=("ec2:EnableImageBlockPublicAccess",),
         revert=("ec2:DisableImageBlockPublicAccess",),
         regional=True,
     ),
-    "serial-console": Needs(
+    "serial-console": SettingPermissions(
         part="regional",
-        asked_by="account_settings.block_serial_console",
+        requested_by="account_settings.block_serial_console",
         actions=("ec2:DisableSerialConsoleAccess",),
         revert=("ec2:EnableSerialConsoleAccess",),
         regional=True,
     ),
-    "instance-metadata": Needs(
+    "instance-metadata": SettingPermissions(
         part="regional",
-        asked_by="account_settings.instance_metadata_v2",
+        requested_by="account_settings.instance_metadata_v2",
         actions=("ec2:ModifyInstanceMetadataDefaults",),
         regional=True,
     ),
-    "default-vpc": Needs(
+    "default-vpc": SettingPermissions(
         part="regional",
-        asked_by="account_settings.remove_default_vpcs",
+        requested_by="account_settings.remove_default_vpcs",
         actions=(
             *("ec2:DeleteInternetGateway", "ec2:DeleteSubnet", "ec2:DeleteVpc", "ec2:DetachInternetGateway"),
             *("ec2:DescribeInternetGateways", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroups"),
@@ -320,18 +322,18 @@ NEEDS: Mapping[str, Needs] = {
         ),
         regional=True,
     ),
-    "default-security-groups": Needs(
+    "default-security-groups": SettingPermissions(
         part="regional",
-        asked_by="account_settings.close_default_security_groups",
+        requested_by="account_settings.close_default_security_groups",
         actions=(
             *("ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroups"),
             *("ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress"),
         ),
         regional=True,
     ),
-    "config-retention": Needs(
+    "config-retention": SettingPermissions(
         part="regional",
-        asked_by="account_settings.config_retention_days",
+        requested_by="account_settings.config_retention_days",
         actions=("config:PutRetentionConfiguration",),
         revert=("config:DeleteRetentionConfiguration",),
         regional=True,

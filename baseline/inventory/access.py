@@ -5,13 +5,10 @@ from typing import Any
 
 from baseline.cloud.inventory_calls import INVENTORY_CALLS, Scope
 
-DEFAULT_ROLE = "baseline-inventory"
-"""Name of the role in the accounts."""
-
 _MEMBERS = (Scope.ACCOUNT, Scope.REGION)
 
 
-def caller_policy(role: str = DEFAULT_ROLE) -> dict[str, Any]:
+def caller_policy(role: str) -> dict[str, Any]:
     """The IAM policy of the identity that runs `baseline inventory`."""
     entry = {
         "Sid": "EnterAccounts",
@@ -27,7 +24,7 @@ def member_policy() -> dict[str, Any]:
     return _document([_statement("Look", _MEMBERS)])
 
 
-def role_template(role: str = DEFAULT_ROLE) -> dict[str, Any]:
+def role_template(role: str) -> dict[str, Any]:
     """A CloudFormation template with that role, for a StackSet."""
     purpose = "Lets the management account read security settings for `baseline inventory`. It can change nothing."
     return {

@@ -12,7 +12,7 @@ from baseline.capabilities.detect.config.packs import managed_rules
 from baseline.capabilities.detect.conformance.catalog import catalog, mapped_rules, runbooks
 from baseline.capabilities.protect.waf.groups import managed_groups
 from baseline.capabilities.registry import CAPABILITIES
-from baseline.capabilities.setting_needs import NEEDS
+from baseline.capabilities.setting_permissions import SETTING_PERMISSIONS
 from baseline.capabilities.settings import TIERS, tier_defaults
 from baseline.cli.main import _COMMANDS
 from baseline.cloud.aws_errors import error_classes
@@ -249,12 +249,12 @@ def test_the_page_of_waf_lists_every_group(*, rewrite_golden: bool) -> None:
 
 def calls_table() -> str:
     rows = ["| setting | asked for by | calls | AWS calls in its name | to undo it |", "|---|---|---|---|---|"]
-    for name, needs in NEEDS.items():
+    for name, needs in SETTING_PERMISSIONS.items():
         linked = ("iam:CreateServiceLinkedRole",) if needs.linked else ()
         calls = ", ".join(f"`{action}`" for action in needs.actions)
         forwarded = ", ".join(f"`{action}`" for action in (*needs.forwarded, *linked)) or "–"
         undo = ", ".join(f"`{action}`" for action in needs.revert) or "–"
-        rows.append(f"| `{name}` | {needs.asked_by} | {calls} | {forwarded} | {undo} |")
+        rows.append(f"| `{name}` | {needs.requested_by} | {calls} | {forwarded} | {undo} |")
     return "\n".join(rows)
 
 

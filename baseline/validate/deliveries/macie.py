@@ -4,11 +4,18 @@ from collections.abc import Iterator, Mapping
 
 from baseline.validate.deliveries.buckets import Buckets, at_path
 from baseline.validate.deliveries.expectation import Expectation
-from baseline.validate.estate import FOREIGN, Owned
+from baseline.validate.deliveries.exporter import Exporter
+from baseline.validate.estate import Owned
 
 _SOURCE = "https://docs.aws.amazon.com/macie/latest/user/discovery-results-repository-s3.html"
 _SERVICE = "macie.amazonaws.com"
-_KEY_HEADER = "s3:x-amz-server-side-encryption-aws-kms-key-id"
+_EXPORTER = Exporter(
+    service=_SERVICE,
+    looks="Macie looks at its bucket",
+    stores="Macie stores results",
+    file="AWSLogs/results.jsonl.gz",
+    source=_SOURCE,
+)
 
 
 def result_expectations(buckets: Buckets) -> Iterator[Expectation]:
@@ -39,31 +46,4 @@ def _results(buckets: Buckets, setting: Owned, destination: Mapping[str, object]
             yield from encrypt.expectations()
             yield from encrypt.without_grants("kms:CreateGrant", "kms:Decrypt")
         if arn in buckets.policies:
-            yield from _bucket(buckets, arn, sent)
-
-
-def _bucket(buckets: Buckets, arn: str, sent: Mapping[str, str]) -> Iterator[Expectation]:
-    check = buckets.put(
-        arn,
-        "Macie looks at its bucket",
-        _SERVICE,
-        actions=("s3:GetBucketLocation",),
-        resource=arn,
-        sent=sent,
-        source=_SOURCE,
-    )
-    yield from check.expectations()
-    key = buckets.key_of(arn)
-    write = buckets.put(
-        arn,
-        "Macie stores results",
-        _SERVICE,
-        actions=("s3:PutObject",),
-        resource=f"{arn}/AWSLogs/results.jsonl.gz",
-        sent=sent,
-        extra={_KEY_HEADER: key.arn} if key else {},
-        source=_SOURCE,
-    )
-    yield from write.expectations()
-    wrong = {_KEY_HEADER: f"arn:aws:kms:eu-west-1:{FOREIGN}:key/another"}
-    yield from write.from_elsewhere(wrong, "with another key")
+            yield from _EXPORTER.expectations(buckets, arn, sent)

@@ -8,6 +8,7 @@ from baseline.policy.document import Path
 from baseline.validate.deliveries.buckets import FULL_CONTROL, KEY_POLICY, POLICY, Buckets, at_path
 from baseline.validate.deliveries.configuration import config_expectations
 from baseline.validate.deliveries.expectation import PROBE, Expectation, Guarded, by_role
+from baseline.validate.deliveries.exporter import Exporter
 from baseline.validate.deliveries.macie import result_expectations
 from baseline.validate.estate import FOREIGN, MEMBER, ORGANIZATION, Estate, Owned
 
@@ -147,36 +148,14 @@ def _guardduty(buckets: Buckets, export: Owned, arn: str) -> Iterator[Expectatio
         yield from encrypt.expectations()
         yield from encrypt.without_grants("kms:CreateGrant", "kms:Decrypt", "kms:Encrypt")
     if arn in buckets.policies:
-        yield from _guardduty_bucket(buckets, arn, account, sent)
-
-
-def _guardduty_bucket(buckets: Buckets, arn: str, account: str, sent: Mapping[str, str]) -> Iterator[Expectation]:
-    service = "guardduty.amazonaws.com"
-    check = buckets.put(
-        arn,
-        "GuardDuty looks at its bucket",
-        service,
-        actions=("s3:GetBucketLocation",),
-        resource=arn,
-        sent=sent,
-        source=_GUARDDUTY,
-    )
-    yield from check.expectations()
-    bucket_key = buckets.key_of(arn)
-    header = "s3:x-amz-server-side-encryption-aws-kms-key-id"
-    write = buckets.put(
-        arn,
-        "GuardDuty exports findings",
-        service,
-        actions=("s3:PutObject",),
-        resource=f"{arn}/AWSLogs/{account}/GuardDuty/file.jsonl.gz",
-        sent=sent,
-        extra={header: bucket_key.arn} if bucket_key else {},
-        source=_GUARDDUTY,
-    )
-    yield from write.expectations()
-    wrong = {header: f"arn:aws:kms:eu-west-1:{FOREIGN}:key/another"}
-    yield from write.from_elsewhere(wrong, "with another key")
+        exporter = Exporter(
+            service=service,
+            looks="GuardDuty looks at its bucket",
+            stores="GuardDuty exports findings",
+            file=f"AWSLogs/{account}/GuardDuty/file.jsonl.gz",
+            source=_GUARDDUTY,
+        )
+        yield from exporter.expectations(buckets, arn, sent)
 
 
 def _access_logs(buckets: Buckets, bucket: Owned) -> Iterator[Expectation]:

@@ -10,7 +10,7 @@ from baseline.capabilities.custom_setting import CustomSetting
 from baseline.capabilities.custom_settings import CustomSettingsContext, FunctionContext
 from baseline.capabilities.landscape import Contact, Landscape
 from baseline.capabilities.organization.account_settings.account_settings import CAPABILITY
-from baseline.capabilities.setting_needs import NEEDS
+from baseline.capabilities.setting_permissions import SETTING_PERMISSIONS
 from baseline.plan.build import build_plan
 from baseline.plan.model import Plan, Stack
 from tests.landscapes import MANAGEMENT, make_landscape
@@ -57,8 +57,8 @@ def test_a_switch_makes_its_setting_in_every_governed_region_and_nothing_when_of
     assert logical_id not in made(off)
     function = stacks(build_plan(off))["account-settings-function"].context
     assert isinstance(function, FunctionContext)
-    shared = {action for other in made(off).values() for action in NEEDS[other.setting].actions}
-    assert not (set(NEEDS[item.setting].actions) - shared) & set(function.permissions.regional)
+    shared = {action for other in made(off).values() for action in SETTING_PERMISSIONS[other.setting].actions}
+    assert not (set(SETTING_PERMISSIONS[item.setting].actions) - shared) & set(function.permissions.regional)
 
 
 def test_the_password_policy_is_whole_and_expires_only_when_asked() -> None:
@@ -139,9 +139,9 @@ def test_documents_are_covered_where_the_type_exists() -> None:
     assert stacks(build_plan(some))["account-settings-documents"].regions == ("eu-west-1",)
 
 
-@pytest.mark.parametrize("name", NEEDS)
+@pytest.mark.parametrize("name", SETTING_PERMISSIONS)
 def test_every_action_that_a_role_may_hold_exists(name: str) -> None:
-    needs = NEEDS[name]
+    needs = SETTING_PERMISSIONS[name]
     assert needs.actions
     for action in (*needs.actions, *needs.revert):
         assert matching_actions(action), action

@@ -11,7 +11,7 @@ from baseline.capabilities.detect.detective.settings import DetectiveSettings
 from baseline.capabilities.landscape import THIS_ACCOUNT, Landscape, Reference
 from baseline.capabilities.member_functions import detective_regions, uses_detective
 from baseline.capabilities.parameters import account_parameter, account_parameters, logical_names
-from baseline.capabilities.setting_needs import DETECTIVE_FUNCTION
+from baseline.capabilities.setting_permissions import DETECTIVE_FUNCTION
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,7 +20,7 @@ from baseline.capabilities.macie_results import (
     uses_macie,
 )
 from baseline.capabilities.parameters import account_parameters, distinct, logical_names, organization_only
-from baseline.capabilities.setting_needs import MACIE_FUNCTION
+from baseline.capabilities.setting_permissions import MACIE_FUNCTION
 
 _ADMINISTRATOR = "macie-administrator"
 
