@@ -16,6 +16,7 @@ from baseline.profile.draft import Broken, Draft, complete
 from baseline.profile.extends import Layers, read_layers
 from baseline.profile.landscape import build_landscape
 from baseline.profile.lock import LockInUse
+from baseline.profile.logo_files import Logo, read_logo_files
 from baseline.profile.model import Profile
 from baseline.profile.newer_defaults import release_notes
 from baseline.profile.policy_files import PolicyFiles, read_policy_files
@@ -46,6 +47,7 @@ class LoadedProfile:
         lock: Ids that come from its lock file; None without a lock file.
         places: Capability → its place in the profile.
         exceptions: Requirement → the place of its exception.
+        logos: `client` or `consultant` → the logo for the cover of a report.
     """
 
     profile: Profile
@@ -55,6 +57,7 @@ class LoadedProfile:
     lock: LockInUse | None = None
     places: Mapping[str, Location] = field(default_factory=dict)
     exceptions: Mapping[str, Location] = field(default_factory=dict)
+    logos: Mapping[str, Logo] = field(default_factory=dict)
 
 
 def load_profile(
@@ -116,6 +119,7 @@ class _Reading:
         shape: Problems of keys, types and single values.
         others: Problems of named files, and of values in relation to each other.
         files: The files that it names.
+        logos: The logos among them.
     """
 
     profile: Profile
@@ -123,6 +127,7 @@ class _Reading:
     shape: list[Finding]
     others: list[Finding]
     files: tuple[Path, ...]
+    logos: Mapping[str, Logo]
 
 
 def _load(layers: Layers, as_of: date | None, release: str | None = None) -> LoadedProfile:
@@ -148,6 +153,7 @@ def _load(layers: Layers, as_of: date | None, release: str | None = None) -> Loa
         files=(*layers.files, *reading.files),
         places={name: find(layers.tree, ("capabilities", name)).key.location() for name in profile.capabilities},
         exceptions={name: find(layers.tree, ("exceptions", name)).key.location() for name in profile.exceptions},
+        logos=reading.logos,
     )
 
 
@@ -161,14 +167,16 @@ def _read(layers: Layers, tree: Tree, release: str | None, broken: Broken) -> _R
     landscape = build_landscape(profile, policies.documents)
     templates = read_template_files(tree, profile, landscape)
     rules = read_rule_files(tree, profile)
+    logos = read_logo_files(tree, profile)
     landscape = replace(landscape, documents={**policies.documents, **templates.templates, **rules.texts})
     checked = _check(tree, profile, broken, policies, landscape)
     return _Reading(
         profile=profile,
         landscape=landscape,
         shape=shape,
-        others=[*policies.problems, *templates.problems, *rules.problems, *checked],
-        files=(*policies.paths, *templates.paths, *rules.paths),
+        others=[*policies.problems, *templates.problems, *rules.problems, *logos.problems, *checked],
+        files=(*policies.paths, *templates.paths, *rules.paths, *logos.paths),
+        logos=logos.logos,
     )
 
 

@@ -8,6 +8,7 @@ from baseline.capabilities.registry import ROLES
 from baseline.capabilities.settings import Settings, Tier
 from baseline.profile.acceptance import Attestation, RequirementException, RequirementId
 from baseline.profile.cost import Cost
+from baseline.profile.cover import Cover
 from baseline.profile.fields import (
     AccountEmail,
     AccountId,
@@ -186,6 +187,11 @@ class Profile(Section):
         default_factory=Cost,
         description="What `baseline cost` assumes about the use of AWS. Nothing in it changes what is deployed.",
         examples=[{"size": "small", "sizes": {"web-prod": "large"}}],
+    )
+    document: Cover = Field(
+        default_factory=Cover,
+        description="What the cover of `baseline report` says. Nothing in it changes what is deployed.",
+        examples=[{"client": {"name": "Northwind Trading Ltd"}, "version": "1.0", "status": "draft"}],
     )
     capabilities: dict[str, SerializeAsAny[Settings]] = Field(
         default_factory=dict,

@@ -18,6 +18,7 @@ from baseline.plan.build import build_plan
 from baseline.plan.model import Stack
 from baseline.plan.writing import plan_document
 from baseline.profile.cost import Cost, Currency
+from baseline.profile.cover import Cover, Party
 from baseline.profile.landscape import build_landscape
 from baseline.profile.model import Profile
 from baseline.render.render import render_stack
@@ -109,6 +110,11 @@ WITHOUT_EFFECT = {
     "attestations": "goes into the evidence",
     **{f"cost{name}": "goes into the estimate" for name in ("", *(f".{key}" for key in Cost.model_fields))},
     **{f"cost.currency.{name}": "goes into the estimate" for name in Currency.model_fields},
+    "document": "goes into reports",
+    **{f"document.{name}": "goes into reports" for name in Cover.model_fields},
+    **{
+        f"document.{one}.{name}": "goes into reports" for one in ("client", "consultant") for name in Party.model_fields
+    },
     "capabilities.guardrails.reserved_slots": "a limit of checks",
     "capabilities.guardrails.limits": "limits of checks",
     "capabilities.customizations.stacks.*.accept": "goes into the findings",

@@ -1,4 +1,4 @@
-"""Problems of policies that a profile names, and of the policies generated from guardrails."""
+"""Problems of files that a profile names, and of the policies generated from guardrails."""
 
 from collections.abc import Mapping
 
@@ -16,6 +16,12 @@ POLICIES: Mapping[str, ProblemKind] = {
         "A template of your own is a file below the directory of the profile that names it, one YAML or JSON document "
         "that CloudFormation accepts inline in a StackSet: no transforms, no aliases.",
         "correct the template or the path",
+    ),
+    "logo-file": kind(
+        "logo cannot be used",
+        "A logo is an image in SVG, PNG or JPEG below the directory of the profile that names it. Reports embed it, so "
+        "it is at most 256 KiB, and an SVG neither runs scripts nor loads other files.",
+        "correct the path or the file",
     ),
     "rule-file": kind(
         "file of a rule cannot be used",

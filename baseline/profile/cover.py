@@ -1,0 +1,59 @@
+"""The `document` section of a profile: what the cover of a report says."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from baseline.profile.acceptance import Day, Person
+from baseline.profile.fields import Email
+from baseline.profile.organization import Section
+
+Line = Annotated[str, Field(min_length=1, max_length=128, pattern=r"\S")]
+LogoFile = Annotated[str, Field(max_length=255, pattern=r"^[^\\\s].*\.(svg|png|jpg|jpeg)$")]
+
+
+class Reader(Section):
+    """A person or team that readers of a report can ask."""
+
+    name: Person = Field(description="Who, a person or a team.", examples=["Alex Morgan"])
+    role: Line | None = Field(default=None, description="What they do.", examples=["Lead architect"])
+    email: Email | None = Field(default=None, description="Where to write to.", examples=["alex@northwind.example"])
+
+
+class Party(Section):
+    """The client, or the consultant."""
+
+    name: Line = Field(description="Name of the company.", examples=["Northwind Trading Ltd"])
+    logo: LogoFile | None = Field(
+        default=None,
+        description="The logo: an SVG, PNG or JPEG file below the directory of the profile that names it, at most "
+        "256 KiB. It is embedded in the report.",
+        examples=["logos/northwind.svg"],
+    )
+    contacts: Annotated[list[Reader], Field(max_length=20)] = Field(
+        default=[], description="People to ask.", examples=[[{"name": "Alex Morgan", "role": "Lead architect"}]]
+    )
+
+
+class Cover(Section):
+    """What the cover of `baseline report` says. Nothing here changes what is deployed."""
+
+    title: Line | None = Field(
+        default=None, description="Title of the report; a fixed one without it.", examples=["AWS security baseline"]
+    )
+    client: Party | None = Field(
+        default=None,
+        description="Who receives the report; the organization's name stands there without it.",
+        examples=[{"name": "Northwind Trading Ltd", "logo": "logos/northwind.svg"}],
+    )
+    consultant: Party | None = Field(
+        default=None, description="Who made it.", examples=[{"name": "Meadow Cloud Consulting"}]
+    )
+    version: Line | None = Field(default=None, description="Version of the report, in quotes.", examples=["1.0"])
+    date: Day | None = Field(default=None, description="Its date, as YYYY-MM-DD.", examples=["2026-11-30"])
+    status: Literal["draft", "review", "final"] | None = Field(
+        default=None, description="How far it is: `draft`, `review` or `final`.", examples=["draft"]
+    )
+    confidentiality: Line | None = Field(
+        default=None, description="Who may read it; on every printed page.", examples=["Confidential: Northwind only"]
+    )
