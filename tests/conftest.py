@@ -41,7 +41,7 @@ def _connect_here(self: socket.socket, address: Any) -> None:
 _getaddrinfo = socket.getaddrinfo
 
 
-def _resolve_here(host: Any, port: Any, *_: object, **__: object) -> Any:
+def resolve_here(host: Any, port: Any, *_: object, **__: object) -> Any:
     """Resolve names under localhost; S3 Control prepends the account id."""
     if str(host).rpartition(".")[2] == "localhost" or host == "127.0.0.1":
         return _getaddrinfo("127.0.0.1", port, socket.AF_INET, socket.SOCK_STREAM)
@@ -85,7 +85,7 @@ _number = itertools.count()
 @pytest.fixture(autouse=True)
 def _no_outside_world(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     monkeypatch.setattr(socket.socket, "connect", _connect_here)
-    monkeypatch.setattr(socket, "getaddrinfo", _resolve_here)
+    monkeypatch.setattr(socket, "getaddrinfo", resolve_here)
     for name in list(os.environ):
         if name.startswith("AWS_"):
             monkeypatch.delenv(name)
