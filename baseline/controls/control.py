@@ -52,6 +52,7 @@ class Control:
         detectors: Scanner rules that detect a violation.
         needs: Other controls that it requires to contribute to any requirement.
         preventive: Whether it prevents violations, rather than configuring or detecting something.
+        detective: Whether it finds or reports violations, and neither prevents nor configures anything else.
         objectives: Ids of its objectives: it contributes to the requirements that they list.
         reach: Required accounts and Regions; empty if its stack has one account and one Region.
     """
@@ -66,6 +67,7 @@ class Control:
     detectors: Detectors = field(default_factory=Detectors)
     needs: tuple[str, ...] = ()
     preventive: bool = False
+    detective: bool = False
     objectives: tuple[str, ...] = ()
     reach: tuple[ControlReach, ...] = ()
 
@@ -99,6 +101,7 @@ def _of_guardrail(item: Guardrail) -> Control:
         cost="as much as the service that it turns on" if turns_on else "free",
         needs=_protectors_of(item),
         preventive=not turns_on,
+        detective=item.detective,
         objectives=item.objectives,
         reach=(ControlReach(accounts=("management",), regions="home"),),
     )

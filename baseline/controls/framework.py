@@ -134,7 +134,7 @@ def _contributing(key: str, entry: Mapping[str, Any], found: Sequence[Contributi
         raise ValueError(f"{key}: without names {', '.join(needless)}, which no objective brings")
     said = {*(item.get("id") for item in entry.get("controls", ())), *without}
     pairs = (item for item in found if item.control not in said)
-    return [{"id": item.control, "relation": "contributes", "reason": item.reason} for item in pairs]
+    return [{"id": item.control, "relation": item.relation, "reason": item.reason} for item in pairs]
 
 
 def _resolved(item: Requirement, directory: Path, seen: tuple[str, ...]) -> Requirement:

@@ -12,6 +12,8 @@ from baseline.releases import is_included
 
 _CATALOG = next(file.parent for _, file in capability_files("catalog/README.md"))
 
+_DETECTION_POLICIES = ("INSPECTOR_POLICY", "NETWORK_SECURITY_DIRECTOR_POLICY", "SECURITYHUB_POLICY")
+
 Scope = Literal["root", "security", "quarantine", "suspended"]
 
 
@@ -45,6 +47,11 @@ class Guardrail:
     def control(self) -> str:
         """Id of its control."""
         return f"guardrail-{self.id}"
+
+    @property
+    def detective(self) -> bool:
+        """Whether it enables a service that finds violations, and denies nothing."""
+        return self.type in _DETECTION_POLICIES
 
 
 NAME_PROTECTORS = ("deployment-roles", "pass-privileged-roles", "baseline-stacks")

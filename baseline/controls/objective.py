@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 import tomli
 
@@ -26,19 +27,22 @@ class Objective:
         id: Kebab case, stable; controls name it.
         statement: One sentence that must be true.
         requirements: Requirements to which every control that names it contributes, such as `nist-800-53-r5/sc-28`.
+        detection: Whether finding or reporting is a part of the aim; otherwise detective controls only check it.
     """
 
     id: str
     statement: str
     requirements: tuple[str, ...]
+    detection: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Contribution:
-    """A control that contributes to a requirement through one of its objectives, and the reason."""
+    """A control that contributes to a requirement, or checks it, through one of its objectives, and the reason."""
 
     control: str
     reason: str
+    relation: Literal["contributes", "checks"] = "contributes"
 
 
 @cache
@@ -46,7 +50,7 @@ def objectives() -> Mapping[str, Objective]:
     """Every objective by id, in the order of the file."""
     written = tomli.loads(_FILE.read_text(encoding="utf-8"))
     return {
-        name: Objective(id=name, statement=entry["statement"], requirements=tuple(entry["requirements"]))
+        name: Objective(id=name, **{**entry, "requirements": tuple(entry["requirements"])})
         for name, entry in written.items()
     }
 
@@ -58,7 +62,7 @@ def objectives_of() -> Mapping[str, tuple[str, ...]]:
     Raises:
         ValueError: with every unknown objective.
     """
-    found = {name: tuple(names) for name, names, _ in _named() if names}
+    found = {item.control: item.objectives for item in _named() if item.objectives}
     unknown = [
         f"{control}: no objective {name}{did_you_mean(name, objectives())}"
         for control, names in found.items()
@@ -74,29 +78,41 @@ def objectives_of() -> Mapping[str, tuple[str, ...]]:
 def contributions() -> Mapping[str, Mapping[str, tuple[Contribution, ...]]]:
     """Framework id → requirement id → the controls that contribute through an objective, each once.
 
+    A detective control does a part of a requirement only if one of the objectives is about detection.
+
     Raises:
         ValueError: with every unknown objective.
     """
-    reasons = {name: reason for name, _, reason in _named()}
+    named, known = {item.control: item for item in _named()}, objectives()
     found: dict[str, dict[str, dict[str, Contribution]]] = defaultdict(lambda: defaultdict(dict))
     for control, names in objectives_of().items():
-        for name in names:
-            for requirement in objectives()[name].requirements:
+        item = named[control]
+        for objective in sorted((known[name] for name in names), key=lambda objective: objective.detection):
+            relation: Literal["contributes", "checks"] = (
+                "checks" if item.detective and not objective.detection else "contributes"
+            )
+            for requirement in objective.requirements:
                 framework, _, key = requirement.partition("/")
-                found[framework][key][control] = Contribution(control=control, reason=reasons[control])
+                found[framework][key][control] = Contribution(control=control, reason=item.reason, relation=relation)
     return {
         framework: {key: tuple(items.values()) for key, items in entries.items()}
         for framework, entries in found.items()
     }
 
 
-def _named() -> Iterator[tuple[str, tuple[str, ...], str]]:
-    """(control id, its objectives, the reason why it contributes)."""
+@dataclass(frozen=True)
+class _Named:
+    """A control with what its table or guardrail says about its objectives."""
+
+    control: str
+    objectives: tuple[str, ...]
+    reason: str
+    detective: bool
+
+
+def _named() -> Iterator[_Named]:
     for name, entry in written_controls().items():
-        yield name, tuple(entry.get("objectives", ())), entry["statement"]
+        yield _Named(name, tuple(entry.get("objectives", ())), entry["statement"], entry.get("detective", False))
     for item in guardrails().values():
-        yield (
-            item.control,
-            item.objectives,
-            f"{item.intent} {_BINDS_MEMBERS}" if item.type in _OF_MEMBERS else item.intent,
-        )
+        reason = f"{item.intent} {_BINDS_MEMBERS}" if item.type in _OF_MEMBERS else item.intent
+        yield _Named(item.control, item.objectives, reason, item.detective)

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-Relation = Literal["satisfies", "contributes", "detects", "supports"]
+Relation = Literal["satisfies", "contributes", "detects", "checks", "supports"]
 """satisfies: the control alone meets the requirement for the resources in scope; contributes: it is a part of that;
-detects: it finds violations and prevents none; supports: it is a means or an input for people, who do all of it."""
+detects: it finds every violation and prevents none; checks: it finds some violations, and does no part of the
+requirement; supports: it is a means or an input for people, who do all of it."""
 
 _KEYS = {"title", "gist", "level", "controls", "manual", "inherited", "same_as", "without"}
 _RELATIONS = get_args(Relation)
-_PARTS = ("contributes", "supports")
+_PARTS = ("contributes", "checks", "supports")
 
 Interval = Literal["daily", "weekly", "monthly", "quarterly", "half-yearly", "yearly"]
 INTERVALS: Mapping[Interval, int] = {
@@ -166,7 +167,7 @@ def _mistakes(entry: Mapping[str, Any]) -> Iterator[str]:
     names = [item.get("id") for item in controls]
     yield from (f"names {name} twice" for name in sorted({str(name) for name in names if names.count(name) > 1}))
     if controls and "manual" not in entry and all(item.get("relation") in _PARTS for item in controls):
-        yield "its controls only contribute or support: manual has to say what remains"
+        yield "its controls only contribute, check or support: manual has to say what remains"
 
 
 def _mistakes_of_others(entry: Mapping[str, Any]) -> Iterator[str]:

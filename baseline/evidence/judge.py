@@ -75,6 +75,7 @@ class Judgement:
 _NOTHING = Circumstances()
 _THERE = (State.DEPLOYED, State.PARTIAL)
 _ACTING = ("satisfies", "contributes")
+_FINDING = ("detects", "checks")
 
 
 def judge(
@@ -145,7 +146,7 @@ def _checked(
     detected = any(item.relation == "detects" and state is State.DEPLOYED for item, state in there)
     if not requirement.narrows and (detected or (satisfying and all(satisfying))):
         return Checked.ALL
-    some = any(item.relation == "detects" or item.judges or item.control in watched for item, _ in there)
+    some = any(item.relation in _FINDING or item.judges or item.control in watched for item, _ in there)
     return Checked.SOME if some else Checked.NONE
 
 

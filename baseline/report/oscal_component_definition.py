@@ -14,6 +14,7 @@ from baseline.report.oscal import NAMESPACE, control_id, identifier, line, metad
 from baseline.report.oscal_catalog import catalog_source
 
 _MOST_LINES = 20
+_IMPLEMENTING = ("satisfies", "contributes", "detects")
 _POLICIES = {"guardrails"}
 """Capabilities that are policies rather than services."""
 
@@ -51,7 +52,7 @@ def _by_capability(evidence: Evidence) -> Mapping[str, Counting]:
         for judgement in judgements:
             there: dict[str, list[ControlMapping]] = {}
             for mapping, state in judgement.controls:
-                if state in (State.DEPLOYED, State.PARTIAL) and mapping.relation != "supports":
+                if state in (State.DEPLOYED, State.PARTIAL) and mapping.relation in _IMPLEMENTING:
                     there.setdefault(capability[mapping.control], []).append(mapping)
             for name, mappings in there.items():
                 found[name].setdefault(framework, []).append((judgement, mappings))

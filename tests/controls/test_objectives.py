@@ -67,7 +67,7 @@ def test_a_requirement_that_follows_another_takes_its_controls(ours: Path) -> No
         ),
         (
             '\n[requirements.a]\ngist = "A."\n',
-            "ours/a: its controls only contribute or support: manual has to say what remains",
+            "ours/a: its controls only contribute, check or support: manual has to say what remains",
         ),
     ],
 )

@@ -68,11 +68,11 @@ def test_what_detects_looks_at_accounts_and_tells_by_itself() -> None:
         ("nist-800-53-r5/ia-2.2", "nist-800-53-r5/ia-2.1", "config-rule-console-access-with-mfa"),
     ],
 )
-def test_a_control_detects_where_the_framework_sets_limit_or_means_and_contributes_where_it_does_not(
+def test_a_control_detects_where_the_framework_sets_limit_or_means_and_checks_where_it_does_not(
     fixed: str, left_open: str, control: str
 ) -> None:
     assert mapping(fixed, control).relation == "detects"
-    assert mapping(left_open, control).relation == "contributes"
+    assert mapping(left_open, control).relation == "checks"
 
 
 def test_the_same_thing_asked_for_is_judged_alike() -> None:
@@ -98,15 +98,35 @@ def test_the_same_thing_asked_for_is_judged_alike() -> None:
 def test_what_somebody_has_to_be_asked_about_detects_nothing() -> None:
     """A late patch, an outsider or a use of the root user may be intended, unless CIS only looks at the last use."""
     asked = {"access-analyzer-external", "root-active-alarm"}
-    named = {found.control for _, found in pairs("contributes")}
+    named = {found.control for _, found in pairs("checks")}
     assert asked <= named
     assert not asked & {found.control for _, found in pairs("detects")}
     root = {"alarm-root-usage", "root-activity-events"}
     assert {item.key for item, found in pairs("detects") if found.control in root} == {
         f"cis-{version}" for version in ("7.0/2.7", "6.0/2.6", "5.0/1.6", "3.0/1.7")
     }
-    for key in ("nist-800-53-r5/si-2", "pci-dss-4.0.1/6.3.3"):
-        assert mapping(key, "security-hub-fsbp").relation == "contributes"
+    assert mapping("nist-800-53-r5/si-2", "security-hub-fsbp").relation == "contributes"
+    assert mapping("pci-dss-4.0.1/6.3.3", "security-hub-fsbp").relation == "checks"
+
+
+def test_a_rule_does_a_part_only_of_what_asks_to_find_or_review() -> None:
+    """A rule that finds plain volumes encrypts none: it checks."""
+    found = {item.key for item, one in pairs("contributes") if one.control.startswith("config-rule-")}
+    assert {key for key in found if not key.startswith(("cis-", "fedramp-"))} == {
+        *(f"nist-800-53-r5/{name}" for name in ("ac-14", "ac-22", "cm-7.1", "si-4.22", "si-6")),
+        *(f"pci-dss-4.0.1/{name}" for name in ("1.2.6", "1.2.7", "7.2.4", "10.7.1", "10.7.2", "A3.3.1", "A3.4.1")),
+    }
+
+
+def test_only_detective_controls_check_or_detect() -> None:
+    assert [(item.key, one.control) for item, one in pairs("checks") if not controls()[one.control].detective] == []
+    assert [(item.key, one.control) for item, one in pairs("detects") if not controls()[one.control].detective] == []
+    assert [name for name, item in controls().items() if item.detective and item.preventive] == []
+
+
+def test_a_detective_control_contributes_through_objectives_about_detection_only() -> None:
+    assert mapping("iso-27001-2022/A.5.36", "security-hub-standards").relation == "contributes"
+    assert mapping("nist-800-53-r5/ia-2.8", "config-rule-console-access-with-mfa").relation == "checks"
 
 
 def test_an_alert_alone_leaves_a_subscription_to_be_confirmed() -> None:
