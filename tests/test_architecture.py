@@ -12,7 +12,7 @@ from tests.each import hold_for_each
 PACKAGE = Path(__file__).parent.parent / "baseline"
 
 LAYERS: list[set[str]] = [
-    {"areas", "files", "findings", "releases", "resources", "text"},
+    {"areas", "files", "findings", "languages", "releases", "resources", "text"},
     {"documents", "errors", "records"},
     {"aws", "cloud", "controls"},
     {"policy", "prices"},
@@ -31,6 +31,7 @@ LAYERS: list[set[str]] = [
 
 OWNERS = {
     "jinja2": {"templating"},
+    "markupsafe": {"templating"},
     "cfnlint": {"validate"},
     "boto3": {"cloud"},
     "botocore": {"cloud"},

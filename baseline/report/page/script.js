@@ -1,5 +1,8 @@
-const rows = [...document.querySelectorAll("#requirements tr")];
-const [search, framework, state, implemented, checked, shown] = ["search", "framework", "state", "implemented", "checked", "shown"].map((id) => document.getElementById(id));
+const rows = [...document.querySelectorAll("#requirement-rows tr")];
+const form = document.querySelector("form");
+const fields = Object.fromEntries([...form.querySelectorAll("input, select")].map((field) => [field.id, field]));
+const chosen = Object.keys(fields).filter((name) => name !== "search");
+const shown = document.getElementById("shown");
 const places = Object.fromEntries([...document.querySelectorAll("tr[id^='stack-']")].map((row) => ["#" + row.id, row.cells[0].textContent + " " + row.cells[1].textContent]));
 const stacks = {};
 for (const link of document.querySelectorAll("a[href^='#stack-']")) {
@@ -8,18 +11,16 @@ for (const link of document.querySelectorAll("a[href^='#stack-']")) {
 }
 const linked = (row) => [...row.querySelectorAll("a[href^='#']")].flatMap((link) => [...(stacks[link.getAttribute("href")] || [])]);
 const texts = rows.map((row) => [row.textContent, ...new Set(linked(row))].join(" ").toLowerCase());
-const fields = { search, framework, state, implemented, checked };
-const chosen = ["framework", "state", "implemented", "checked"];
 function filter() {
-  const words = search.value.toLowerCase().split(/\s+/);
+  const words = fields.search.value.toLowerCase().split(/\s+/);
   let count = 0;
   rows.forEach((row, index) => {
-    const fits = chosen.every((name) => !fields[name].value || row.dataset[name] === fields[name].value)
+    const fits = chosen.every((name) => !fields[name].value || row.dataset[name].split("|").includes(fields[name].value))
       && words.every((word) => texts[index].includes(word));
     row.hidden = !fits;
     count += fits;
   });
-  shown.textContent = `${count} of ${rows.length}`;
+  shown.textContent = `${count} / ${rows.length}`;
 }
 function remember() { // the filter is part of the address, so that a view can be linked
   const filled = Object.entries(fields).filter(([, field]) => field.value).map(([name, field]) => [name, field.value]);
@@ -35,10 +36,10 @@ function open() {
   const details = target && target.querySelector("details");
   if (details) details.open = true;
 }
-document.querySelector("form").addEventListener("input", () => { filter(); remember(); });
-document.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
+form.addEventListener("input", () => { filter(); remember(); });
+form.addEventListener("submit", (event) => event.preventDefault());
 addEventListener("hashchange", open);
-addEventListener("beforeprint", () => document.querySelectorAll("#requirements details").forEach((item) => { item.open = true; }));
+addEventListener("beforeprint", () => document.querySelectorAll("#requirement-rows details").forEach((item) => { item.open = true; }));
 addEventListener("pageshow", filter); // a browser that comes back has filled in the form again
 restore();
 filter();

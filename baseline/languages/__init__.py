@@ -1,0 +1,1 @@
+"""Fixed texts of reports in other languages: one file per language, named by its code (BCP 47)."""

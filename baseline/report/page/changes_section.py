@@ -1,0 +1,57 @@
+"""The changes between two outputs as a section of a page."""
+
+from baseline.evidence.changes import Changes
+from baseline.report.changes_text import describe_change, describe_policy_statement, describe_statement
+from baseline.report.cost_words import describe_changes
+from baseline.report.page.page import Section
+from baseline.report.resource_words import (
+    by_stack,
+    count_changes,
+    describe_property,
+    describe_reach,
+    describe_resource,
+    risks_by_kind,
+)
+
+
+def changes_section(changes: Changes) -> Section:
+    """Risks first, then stacks with their resources and properties, policy statements and evidence."""
+    resources = by_stack(changes.resources)
+    stacks = {item.name: item for item in changes.stacks}
+    context = {
+        "nothing": not changes.classes,
+        "counted": count_changes(changes.resources),
+        "risks": {
+            kind: [(f"{item.stack}/{item.logical_id}", risk.why) for item, risk in rows]
+            for kind, rows in risks_by_kind(changes.resources).items()
+        },
+        "stacks": [
+            {
+                "name": name,
+                "what": stacks[name].what if name in stacks else "changed",
+                "words": describe_change(stacks[name]).strip() if name in stacks else "",
+                "reach": describe_reach(changes.reaches.get(name)),
+                "resources": [
+                    (item.change, describe_resource(item), [describe_property(one) for one in item.properties])
+                    for item in resources.get(name, ())
+                ],
+            }
+            for name in dict.fromkeys((*stacks, *resources))
+        ],
+        "cost": describe_changes(changes.cost) if changes.cost and changes.cost.capabilities else [],
+        "policies": [(item.change, describe_policy_statement(item)) for item in changes.policies],
+        "frameworks": [
+            *(f"{name} is reported only now." for name in changes.frameworks_added),
+            *(f"{name} is no longer reported." for name in changes.frameworks_removed),
+        ],
+        "states": [
+            (kind, item.name, item.before or "none", item.after or "none", item.weaker)
+            for kind, items in (("requirement", changes.requirements), ("control", changes.controls))
+            for item in items
+        ],
+        "statements": [
+            (item.kind, item.name, describe_statement(item.before), describe_statement(item.after))
+            for item in changes.statements
+        ],
+    }
+    return Section(name="changes", title="Changes", context=context)

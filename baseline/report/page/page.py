@@ -1,0 +1,62 @@
+"""A page made of sections."""
+
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from baseline.languages.catalog import ENGLISH, Catalog
+from baseline.templating.html import HtmlTemplates
+
+_DIRECTORY = Path(__file__).parent
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """A part of a page.
+
+    Attributes:
+        name: Its id on the page, and the name of its template in `sections/`.
+        title: Its heading in English; empty for a part of the page above all headings.
+        context: The values that its template reads.
+        is_interactive: Whether the page's script works on it.
+    """
+
+    name: str
+    title: str
+    context: Mapping[str, Any] = field(default_factory=dict)
+    is_interactive: bool = False
+
+
+def format_page(title: str, sections: Sequence[Section], catalog: Catalog = ENGLISH) -> str:
+    """One file with style, and with the script if a section needs it. A page of one section has no further heading."""
+    templates = HtmlTemplates(_DIRECTORY, catalog.say)
+    alone = len(sections) == 1
+    bodies = [
+        templates.render(f"sections/{item.name}.html.j2", {**item.context, "level": 2 if alone else 3})
+        for item in sections
+    ]
+    text = templates.render(
+        "page.html.j2",
+        {
+            "title": title,
+            "alone": alone,
+            "language": catalog.code,
+            "parts": [
+                {"name": item.name, "title": item.title, "body": body}
+                for item, body in zip(sections, bodies, strict=True)
+            ],
+            "interactive": any(item.is_interactive for item in sections),
+            "style_digest": _digest("style.css"),
+            "script_digest": _digest("script.js"),
+        },
+    )
+    return str(text)
+
+
+def _digest(name: str) -> str:
+    """The integrity digest of a file that is embedded in the page."""
+    text = (_DIRECTORY / name).read_text(encoding="utf-8")
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
