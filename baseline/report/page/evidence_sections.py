@@ -93,7 +93,7 @@ def _requirements(evidence: Evidence, document: Mapping[str, Any]) -> Mapping[st
 
 
 def owner_of(requirement: Mapping[str, Any]) -> str:
-    """Who answers for a requirement of the document: by the profile, else by the framework's file; empty if nobody."""
+    """The owner of a requirement by the profile, or else by the framework's file; empty without an owner."""
     stated = requirement["exception"] or requirement["attestation"] or requirement["manual"]
     return stated["owner"] if stated else ""
 
