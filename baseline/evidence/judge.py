@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 
 from baseline.controls.requirement import ControlMapping, Requirement
 from baseline.evidence.assess import Assessment, State
@@ -82,7 +83,7 @@ def judge(
     requirement: Requirement,
     assessed: Mapping[str, Assessment],
     circumstances: Circumstances = _NOTHING,
-    watched: frozenset[str] = frozenset(),
+    watched: Mapping[str, Checked] = MappingProxyType({}),
 ) -> Judgement:
     """The state of a requirement.
 
@@ -90,7 +91,7 @@ def judge(
         requirement: The requirement.
         assessed: Control id → its assessment; contains every control that the requirement names.
         circumstances: Facts from outside the templates.
-        watched: Ids of the controls whose violation a deployed detector reports.
+        watched: Control id → how much of it deployed detectors evaluate, for those that they evaluate.
     """
     exception = circumstances.exceptions.get(requirement.key)
     controls = tuple((item, _counting(item, assessed, circumstances)) for item in requirement.controls)
@@ -139,10 +140,10 @@ def _implemented(requirement: Requirement, controls: Sequence[tuple[ControlMappi
 
 
 def _checked(
-    requirement: Requirement, controls: Sequence[tuple[ControlMapping, State]], watched: frozenset[str]
+    requirement: Requirement, controls: Sequence[tuple[ControlMapping, State]], watched: Mapping[str, Checked]
 ) -> Checked:
     there = [(item, state) for item, state in controls if state in _THERE and item.relation != "supports"]
-    satisfying = [item.control in watched for item, _ in there if item.relation == "satisfies"]
+    satisfying = [watched.get(item.control) is Checked.ALL for item, _ in there if item.relation == "satisfies"]
     detected = any(item.relation == "detects" and state is State.DEPLOYED for item, state in there)
     if not requirement.narrows and (detected or (satisfying and all(satisfying))):
         return Checked.ALL

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from baseline.evidence.assess import Assessment, State
+from baseline.evidence.unrecorded_accounts import unjudged_places
 from baseline.output.runbook import describe_deployment
 from baseline.plan.model import Stack, Template
-from baseline.plan.reach import Destination
+from baseline.plan.reach import Spread
 from baseline.validate.reach import Planned, claims
 
 _MOST = 5
@@ -28,7 +29,7 @@ def with_places(
 
 
 def missing_places(templates: Iterable[Template], planned: Planned) -> Mapping[str, tuple[str, ...]]:
-    """Control id → the places that its stacks do not cover, even if AWS lacks the features there.
+    """Control id → the places that its stacks do not cover or cannot judge, even if AWS lacks the features there.
 
     Args:
         templates: All templates.
@@ -37,7 +38,9 @@ def missing_places(templates: Iterable[Template], planned: Planned) -> Mapping[s
     found: dict[str, dict[str, None]] = defaultdict(dict)
     for claim in claims(templates):
         for spread in claim.lacks(planned, least=False).spreads:
-            found[claim.control.id][f"{_words(spread.destinations)} in {', '.join(spread.regions)}"] = None
+            found[claim.control.id][_words(spread)] = None
+    for name, spread in unjudged_places(planned).items():
+        found[name][_words(spread)] = None
     return {name: tuple(places) for name, places in found.items()}
 
 
@@ -60,7 +63,7 @@ def _weaker_variants(item: Assessment, stacks: Mapping[str, Stack]) -> Iterator[
         yield from (stacks[name] for name in sorted(failing))
 
 
-def _words(destinations: frozenset[Destination]) -> str:
-    names = sorted(map(str, destinations))
+def _words(spread: Spread) -> str:
+    names = sorted(map(str, spread.destinations))
     more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
-    return ", ".join(names[:_MOST]) + more
+    return f"{', '.join(names[:_MOST])}{more} in {', '.join(spread.regions)}"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from baseline.controls.framework import frameworks
 from baseline.evidence.assess import Assessment, State
+from baseline.evidence.states import Checked
 
 _RULE = "config-rule-"
 _STANDARD = "security-hub-fsbp"
@@ -12,25 +13,29 @@ _FSBP = "fsbp"
 
 def watched_controls(
     assessed: Mapping[str, Assessment], *, silent: frozenset[str], unjudged: frozenset[str]
-) -> frozenset[str]:
-    """Ids of the controls that a deployed AWS Config rule or Security Hub control evaluates.
+) -> Mapping[str, Checked]:
+    """Control id → how much of it deployed AWS Config rules or Security Hub controls evaluate, if any does.
+
+    It is some of it if the rule or the standard lacks accounts or Regions.
 
     Args:
         assessed: Control id → its assessment; every control.
         silent: Ids of the rules about resource types that are not recorded.
         unjudged: Ids of the Security Hub controls that do not evaluate every account and Region.
     """
-    rules = frozenset(
-        identifier
+    rules = {
+        identifier: item.state
         for name, item in assessed.items()
-        if name.startswith(_RULE) and name not in silent and item.state is State.DEPLOYED
+        if name.startswith(_RULE) and name not in silent
         for identifier in item.control.detectors.config
-    )
-    standard = assessed[_STANDARD].state is State.DEPLOYED
-    hub = frozenset(frameworks()[_FSBP].requirements) - unjudged if standard else frozenset()
-    return frozenset(
-        name
+    }
+    hub = dict.fromkeys(frozenset(frameworks()[_FSBP].requirements) - unjudged, assessed[_STANDARD].state)
+    found = {
+        name: {rules.get(rule) for rule in item.control.detectors.config}
+        | {hub.get(rule) for rule in item.control.detectors.security_hub}
         for name, item in assessed.items()
-        if not rules.isdisjoint(item.control.detectors.config)
-        or not hub.isdisjoint(item.control.detectors.security_hub)
-    )
+    }
+    complete = {name: Checked.ALL for name, states in found.items() if State.DEPLOYED in states}
+    return complete | {
+        name: Checked.SOME for name, states in found.items() if State.PARTIAL in states and name not in complete
+    }

@@ -93,8 +93,9 @@ def test_a_satisfying_control_without_those_that_it_needs_is_a_part() -> None:
 
 def test_a_deployed_control_is_checked_if_a_deployed_detector_evaluates_it() -> None:
     requirement = asked((TRAIL, "satisfies"), (GUARDRAIL, "contributes"))
-    assert judge(requirement, assessed(), watched=frozenset({TRAIL})).checked is ALL
-    assert judge(requirement, assessed(), watched=frozenset({GUARDRAIL})).checked is SOME
+    assert judge(requirement, assessed(), watched={TRAIL: ALL}).checked is ALL
+    assert judge(requirement, assessed(), watched={TRAIL: SOME}).checked is SOME
+    assert judge(requirement, assessed(), watched={GUARDRAIL: ALL}).checked is SOME
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,9 @@ capabilities:
   account_settings:
     overrides:
       - {name: tools, to: [Security], password_minimum_length: 8, reason: Old tools.}
+  config:
+    overrides:
+      - {name: logs, to: [log_archive], recorder: none, reason: Another team records it by hand.}
 """
 
 
@@ -76,7 +79,7 @@ def test_control_names_the_places_that_lack_it(tmp_path: Path) -> None:
     assert "log_archive, " in place
 
 
-def test_control_weaker_in_one_unit_is_partial_and_names_it(tmp_path: Path) -> None:
+def test_control_weaker_or_blind_in_one_place_is_partial_and_names_it(tmp_path: Path) -> None:
     profile = tmp_path / "nordlicht.yaml"
     text = PROFILE.format(home="eu-west-1", regions="eu-west-1") + OVERRIDE
     profile.write_text(text, encoding="utf-8")
@@ -84,3 +87,5 @@ def test_control_weaker_in_one_unit_is_partial_and_names_it(tmp_path: Path) -> N
     assert found["password-policy"].state is State.PARTIAL
     assert found["password-policy"].missing == ("every account in Security in eu-west-1",)
     assert any(not seen.holds for seen in found["password-policy"].observations)
+    assert found["config-rule-key-rotation"].state is State.PARTIAL
+    assert found["config-rule-key-rotation"].missing == ("log_archive in eu-west-1",)
