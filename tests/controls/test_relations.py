@@ -144,11 +144,11 @@ def test_what_is_true_of_one_trail_is_a_part_for_every_framework() -> None:
 
 
 def test_a_guardrail_counts_only_with_the_service_that_it_protects() -> None:
-    unguarded = {"guardrail-macie", "guardrail-inspector"}
+    unguarded = {"guardrail-macie", "guardrail-inspector", "guardrail-inspector-exclusions"}
     counted = [found for item in REQUIREMENTS for found in item.controls if found.control in unguarded]
     assert counted
     assert all(found.needs for found in counted)
-    assert not any(controls()[f"guardrail-{name}"].objectives for name in ("detective", "security-lake"))
+    assert not any(controls()[f"guardrail-{name}"].objectives for name in ("detective", "security-lake", "shield"))
 
 
 def test_gathering_records_or_findings_is_not_correlating_them() -> None:

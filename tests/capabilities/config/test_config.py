@@ -100,6 +100,13 @@ def test_the_password_policy_is_that_of_the_benchmark() -> None:
     assert (parameters["MinimumPasswordLength"], parameters["PasswordReusePrevention"]) == ("14", "24")
 
 
+@pytest.mark.parametrize(("days", "age"), [(0, None), (60, "60")])
+def test_the_rule_about_passwords_asks_for_the_age_that_the_profile_sets(days: int, age: str | None) -> None:
+    found = stacks(make_landscape("standard", {"account_settings": {"password_max_age_days": days}}))
+    rules = {rule.name: rule for item in found.values() for rule in getattr(item.context, "rules", ())}
+    assert rules["iam-password-policy"].parameters.get("MaxPasswordAge") == age
+
+
 # ── packs ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -261,12 +261,16 @@ def _chosen_rules(landscape: Landscape, settings: ConfigSettings) -> tuple[Manag
     )
 
 
-def _adjusted(rule: ManagedRule, values: Mapping[str, str]) -> ManagedRule:
-    """The rule with other parameters; CloudFormation fills in the partition of ARNs."""
-    arns = {name: Reference(portable_text(value)) for name, value in values.items() if _ARNS.fullmatch(value)}
+def _adjusted(rule: ManagedRule, values: Mapping[str, str | None]) -> ManagedRule:
+    """The rule with other parameters, or without those that are None; CloudFormation fills in the partition of ARNs."""
+    arns = {name: Reference(portable_text(value)) for name, value in values.items() if value and _ARNS.fullmatch(value)}
     return replace(
         rule,
-        parameters={name: value for name, value in {**rule.parameters, **values}.items() if name not in arns},
+        parameters={
+            name: value
+            for name, value in {**rule.parameters, **values}.items()
+            if name not in arns and value is not None
+        },
         references={**{name: value for name, value in rule.references.items() if name not in values}, **arns},
     )
 
@@ -275,15 +279,19 @@ _ARNS = re.compile(r"arn:aws(-cn|-us-gov)?:[A-Za-z0-9:/._+=@,*-]*[A-Za-z0-9*]")
 """An ARN, or several with commas between them."""
 
 
-def _own_values(landscape: Landscape, rule: str) -> Mapping[str, str]:
-    """Parameters of a rule whose expected values this baseline sets itself."""
+def _own_values(landscape: Landscape, rule: str) -> Mapping[str, str | None]:
+    """Parameters of a rule whose expected values this baseline sets itself; None for one that it leaves out.
+
+    AWS Config does not compare a parameter that is left out: Security Hub's IAM.11 to IAM.15 are this rule with one
+    parameter each (docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html).
+    """
     if rule != "iam-password-policy" or not landscape.is_on("account_settings"):
         return {}
     account = landscape.settings("account_settings", AccountSettings)
     return {
         "MinimumPasswordLength": str(account.password_minimum_length),
         "PasswordReusePrevention": str(account.password_reuse_prevention),
-        **({"MaxPasswordAge": str(account.password_max_age_days)} if account.password_max_age_days else {}),
+        "MaxPasswordAge": str(account.password_max_age_days) if account.password_max_age_days else None,
     }
 
 
