@@ -1,14 +1,15 @@
-"""Evidence → the work that is left to people: one task per requirement, and a review per exception."""
+"""Evidence → the work that is left to people: one task for everything that asks for it, a review per exception."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
+from baseline.evidence.closing import closing_steps
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Judgement
 from baseline.evidence.states import Met
-from baseline.profile.acceptance import Attestation, Reference, RequirementException, due_next
+from baseline.profile.acceptance import Attestation, RequirementException, due_next
 
 Status = Literal["open", "attested", "overdue"]
 
@@ -17,14 +18,17 @@ _FIRST = (Met.GAP, Met.PARTIAL, Met.DETECTED, Met.MANUAL, Met.SHARED, Met.UNSUPP
 
 _SEVERITIES = ("critical", "high", "medium", "low")
 
+_KEEPER = "Cloud platform team"
+"""The role that changes the profile, as the frameworks' files name it."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
     """Work that is left to people.
 
     Attributes:
-        requirement: Framework and id, such as `cis-7.0/4.2`.
-        state: Headline state of the requirement.
+        requirements: Framework and id of each requirement that asks for it, such as `cis-7.0/4.2`; urgent ones first.
+        state: Headline state of the first requirement.
         what: The work.
         owner: The person or team of the attestation or exception; else the role that the framework's file names.
         interval: How often it is done, by the attestation, else at least by the framework; empty if neither says it.
@@ -35,7 +39,7 @@ class Task:
         is_attested: Whether the profile attests it.
     """
 
-    requirement: str
+    requirements: tuple[str, ...]
     state: Met
     what: str
     owner: str
@@ -54,11 +58,22 @@ class Task:
 
 
 def tasks_of(evidence: Evidence) -> tuple[Task, ...]:
-    """Every task: open ones before attested ones, gaps before what is met in part, and severe controls first."""
+    """Every task once: open ones before attested ones, gaps before what is met in part, and severe controls first."""
     judged = [item for judgements in evidence.judgements.values() for item in judgements]
     severities = {item.control.id: item.control.severity for item in evidence.assessments}
-    found = [task for item in sorted(judged, key=lambda item: _severity(item, severities)) for task in _tasks(item)]
-    return tuple(sorted(found, key=_rank))
+    judged.sort(key=lambda item: _severity(item, severities))
+    return _merged(sorted((task for item in judged for task in _tasks(evidence, item)), key=_rank))
+
+
+def _merged(tasks: Iterable[Task]) -> tuple[Task, ...]:
+    """Tasks that differ in their requirement only become one, at the place of the first."""
+    found: dict[Task, list[Task]] = {}
+    for task in tasks:
+        found.setdefault(replace(task, requirements=(), state=Met.MANUAL), []).append(task)
+    return tuple(
+        replace(same[0], requirements=tuple(key for task in same for key in task.requirements))
+        for same in found.values()
+    )
 
 
 def _severity(item: Judgement, severities: Mapping[str, str]) -> int:
@@ -71,26 +86,30 @@ def _rank(task: Task) -> tuple[bool, int]:
     return task.is_attested, _FIRST.index(task.state) if task.state in _FIRST else len(_FIRST)
 
 
-def _tasks(item: Judgement) -> Iterator[Task]:
+def _tasks(evidence: Evidence, item: Judgement) -> Iterator[Task]:
     manual, key = item.requirement.manual, item.requirement.key
+    steps = " Or: ".join(closing_steps(evidence, item)) if item.met is Met.GAP else ""
+    if steps:
+        yield Task(requirements=(key,), state=item.met, what=steps, owner=_KEEPER)
     if item.exception:
         yield _review(key, item.met, item.exception)
     elif item.attestation:
         what = manual.what if manual else item.attestation.statement
         yield _attested(key, item.met, what, item.attestation, manual.interval if manual else "")
     elif manual:
-        yield Task(requirement=key, state=item.met, what=manual.what, owner=manual.owner, interval=manual.interval)
+        yield Task(requirements=(key,), state=item.met, what=manual.what, owner=manual.owner, interval=manual.interval)
 
 
 def _review(key: str, state: Met, exception: RequirementException) -> Task:
+    references = (exception.reference, *(control.evidence for control in exception.compensating_controls))
     return Task(
-        requirement=key,
+        requirements=(key,),
         state=state,
         what=f"Review the exception: {exception.reason}",
         owner=exception.owner,
         last_done=_day(exception.approved_on),
         next_due=_day(exception.review_by or exception.expires),
-        evidence=tuple(map(_words, [exception.reference] if exception.reference else [])),
+        evidence=tuple(str(item) for item in references if item),
         signer=exception.approver,
     )
 
@@ -98,14 +117,14 @@ def _review(key: str, state: Met, exception: RequirementException) -> Task:
 def _attested(key: str, state: Met, what: str, attestation: Attestation, interval: str) -> Task:
     ends = _day(attestation.expires)
     return Task(
-        requirement=key,
+        requirements=(key,),
         state=state,
         what=what,
         owner=attestation.owner,
         interval=attestation.interval or interval,
         last_done=_day(attestation.performed_on),
         next_due=min(day for day in (due_next(attestation), ends) if day is not None),
-        evidence=tuple(map(_words, attestation.evidence)),
+        evidence=tuple(map(str, attestation.evidence)),
         signer=attestation.signer or attestation.approver,
         is_attested=True,
     )
@@ -113,7 +132,3 @@ def _attested(key: str, state: Met, what: str, attestation: Attestation, interva
 
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
-
-
-def _words(reference: Reference) -> str:
-    return f"{reference.at} (SHA-256 {reference.sha256})" if reference.sha256 else reference.at

@@ -63,6 +63,9 @@ class Reference(Section):
         default=None, description="SHA-256 of the document, in lower-case hexadecimal.", examples=["0" * 64]
     )
 
+    def __str__(self) -> str:
+        return f"{self.at} (SHA-256 {self.sha256})" if self.sha256 else self.at
+
 
 class CompensatingControl(Section):
     """What is done instead."""
@@ -73,6 +76,9 @@ class CompensatingControl(Section):
     evidence: Reference | None = Field(
         default=None, description="Where it can be verified.", examples=[{"at": "Ticket SEC-114"}]
     )
+
+    def __str__(self) -> str:
+        return f"{self.what} ({self.evidence})" if self.evidence else self.what
 
 
 class _Signed(Section):

@@ -11,6 +11,7 @@ from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Judgement
 from baseline.output.runbook import describe_deployment
 from baseline.plan.model import Stack
+from baseline.profile.acceptance import RequirementException
 from baseline.text.spreadsheet import cell_text
 
 _MOST_ACCOUNTS = 20
@@ -26,6 +27,7 @@ REQUIREMENT_COLUMNS = (
     *("checked", "former_state"),
     *("control", "relation", "control_state", "reason"),
     *("manual", "owner", "inherited", "report", "exception", "attestation", "signed_by", "approver", "expires"),
+    *("exception_kind", "risk", "compensating_controls", "reference"),
 )
 
 
@@ -62,7 +64,7 @@ def _requirement_rows(item: Judgement) -> Iterator[tuple[str, ...]]:
     states = (item.met.value, item.implemented.value, item.checked.value, item.former.value)
     people = (asked.manual.what, asked.manual.owner) if asked.manual else ("", "")
     aws = (asked.inherited.what, asked.inherited.report) if asked.inherited else ("", "")
-    tail = (*people, *aws, *_signed(item))
+    tail = (*people, *aws, *_signed(item), *_decided(item.exception))
     none: tuple[str, ...] = ("", "", "", "")
     controls = [(mapping.control, mapping.relation, state.value, mapping.reason) for mapping, state in item.controls]
     for number, control in enumerate(controls or [none]):
@@ -75,6 +77,15 @@ def _signed(item: Judgement) -> tuple[str, ...]:
     words = (item.exception.reason if item.exception else "", item.attestation.statement if item.attestation else "")
     by = item.exception or item.attestation
     return (*words, by.owner, by.approver, by.expires) if by else (*words, "", "", "")
+
+
+def _decided(exception: RequirementException | None) -> tuple[str, ...]:
+    """The kind of an exception, the risk that remains, what is done instead, and the decision."""
+    if exception is None:
+        return ("", "", "", "")
+    instead = "; ".join(map(str, exception.compensating_controls))
+    reference = str(exception.reference) if exception.reference else ""
+    return (exception.kind or "", exception.risk or "", instead, reference)
 
 
 def _rows(evidence: Evidence, item: Assessment, targets: Mapping[str, tuple[str, str]]) -> Iterator[tuple[Any, ...]]:

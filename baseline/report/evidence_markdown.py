@@ -121,7 +121,7 @@ def _decided(exception: RequirementException) -> Iterator[str]:
     if exception.risk:
         yield f"Remaining risk: {exception.risk}"
     for control in exception.compensating_controls:
-        yield f"Instead: {markdown_text(control.what)}"
+        yield f"Instead: {markdown_text(str(control))}"
 
 
 def _signature(by: RequirementException | Attestation) -> str:

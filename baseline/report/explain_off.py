@@ -8,7 +8,7 @@ from baseline.controls.control import Control, controls_of
 from baseline.controls.framework import frameworks
 from baseline.controls.guardrail import guardrails
 from baseline.controls.requirement import Requirement
-from baseline.report.control_settings import guardrail_of, own_settings, rule_of
+from baseline.evidence.control_settings import guardrail_of, own_settings, rule_of
 
 _ACCEPT = "{enabled: false, reason: …}"
 

@@ -9,8 +9,9 @@ from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Judgement
 from baseline.evidence.states import Met
 from baseline.output.runbook import describe_deployment
-from baseline.profile.acceptance import Attestation, RequirementException
+from baseline.profile.acceptance import Attestation
 from baseline.report.oscal import control_id, identifier, line, metadata, moment, properties, statement_id, write
+from baseline.report.oscal_risk import oscal_risks, risk_id
 
 _STATUS: Mapping[Met, tuple[str, str, str]] = {
     Met.DEPLOYED: ("satisfied", "pass", "A control in the templates meets it, for the resources in scope."),
@@ -50,7 +51,7 @@ def _result(evidence: Evidence) -> dict[str, Any]:
     judged = [item for judgements in evidence.judgements.values() for item in judgements]
     decided = [item for item in judged if item.met in _STATUS]
     attested = [(item.requirement.key, item.attestation) for item in judged if item.attestation]
-    risks = [_risk(evidence, item, item.exception) for item in decided if item.exception]
+    risks = oscal_risks(evidence, decided)
     return {
         "uuid": identifier(evidence.plan.organization, "result"),
         "title": "What the rendered templates prove",
@@ -124,25 +125,7 @@ def _finding(evidence: Evidence, item: Judgement) -> dict[str, Any]:
             if item.controls
             else {}
         ),
-        **({"related-risks": [{"risk-uuid": _risk_id(evidence, item)}]} if item.exception else {}),
-    }
-
-
-def _risk_id(evidence: Evidence, item: Judgement) -> str:
-    return identifier(evidence.plan.organization, "risk", item.requirement.key)
-
-
-def _risk(evidence: Evidence, item: Judgement, exception: RequirementException) -> dict[str, Any]:
-    return {
-        "uuid": _risk_id(evidence, item),
-        "title": f"Exception from {item.requirement.key}",
-        "description": line(item.requirement.wording),
-        "statement": line(exception.reason),
-        "props": properties(
-            owner=exception.owner, approver=exception.approver, kind=exception.kind or "", risk=exception.risk or ""
-        ),
-        "status": "deviation-approved",
-        "deadline": f"{exception.expires}T23:59:59Z",  # it counts on that day
+        **({"related-risks": [{"risk-uuid": risk_id(evidence, item)}]} if item.exception else {}),
     }
 
 

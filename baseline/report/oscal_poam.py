@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from baseline.controls.framework import frameworks
-from baseline.evidence.assess import State
+from baseline.evidence.closing import closing_steps
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Judgement
 from baseline.evidence.states import Met
-from baseline.report.control_settings import enabled_by
 from baseline.report.oscal import identifier, line, metadata, properties, write
+from baseline.report.oscal_risk import oscal_risks, risk_id
 
 _OPEN = (Met.GAP, Met.UNSUPPORTED, Met.EXCLUDED)
 
@@ -27,6 +27,7 @@ def format_oscal_poam(evidence: Evidence) -> str:
                 "identifier-type": "http://ietf.org/rfc/rfc4122",
                 "id": identifier(evidence.plan.organization, "system"),
             },
+            **({"risks": risks} if (risks := oscal_risks(evidence, found)) else {}),
             "poam-items": [_item(evidence, item) for item in found],
         },
         depth=4,
@@ -40,6 +41,7 @@ def _item(evidence: Evidence, item: Judgement) -> dict[str, Any]:
         "title": line(f"{frameworks()[asked.framework].title}: {asked.id}"),
         "description": line(asked.gist),
         "props": properties(framework=asked.framework, label=asked.id, state=item.met.value),
+        **({"related-risks": [{"risk-uuid": risk_id(evidence, item)}]} if item.exception else {}),
         "remarks": line(" ".join(_action(evidence, item))),
     }
 
@@ -50,7 +52,4 @@ def _action(evidence: Evidence, item: Judgement) -> Iterator[str]:
         yield f"Accepted until {item.exception.expires} by {item.exception.approver}: {item.exception.reason}"
     elif item.met is Met.UNSUPPORTED:
         yield "AWS offers no such control in any governed Region."
-    for mapping, state in item.controls:
-        if state is State.ABSENT and mapping.relation in ("satisfies", "detects"):
-            settings = " or ".join(enabled_by(evidence.assessed[mapping.control].control))
-            yield f"Change {settings} in the profile, which enables {mapping.control}."
+    yield from closing_steps(evidence, item)

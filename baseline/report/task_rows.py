@@ -6,7 +6,7 @@ from datetime import date
 from baseline.evidence.tasks import Task
 
 COLUMNS = (
-    *("requirement", "state", "status", "task", "owner", "interval", "last_done", "next_due"),
+    *("requirements", "state", "status", "task", "owner", "interval", "last_done", "next_due"),
     *("evidence", "signed_by"),
 )
 
@@ -14,7 +14,7 @@ COLUMNS = (
 def task_row(task: Task, as_of: date | None) -> Sequence[str | date]:
     """The values of a task in the order of `COLUMNS`; empty text for what is not known."""
     return (
-        task.requirement,
+        "; ".join(task.requirements),
         task.state.value,
         task.status(as_of),
         task.what,

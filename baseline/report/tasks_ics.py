@@ -37,11 +37,11 @@ def format_tasks_ics(tasks: Sequence[Task]) -> bytes:
         if task.next_due is None:
             continue
         event = Event()
-        event.add("uid", f"{sha256(task.requirement.encode()).hexdigest()[:32]}@baseline")
+        event.add("uid", f"{sha256(f'{task.requirements[0]} {task.what}'.encode()).hexdigest()[:32]}@baseline")
         event.add("dtstamp", datetime.combine(task.next_due, time(), UTC))
         event.add("dtstart", task.next_due)
-        event.add("summary", visible(f"{task.requirement}: {task.what}"))
-        event.add("description", visible(f"{task.owner}. {'; '.join(task.evidence)}"))
+        event.add("summary", visible(f"{task.requirements[0]}: {task.what}"))
+        event.add("description", visible(f"{task.owner}. {'; '.join((*task.requirements, *task.evidence))}"))
         if task.interval:
             event.add("rrule", _REPEATED[task.interval])
         calendar.add_component(event)

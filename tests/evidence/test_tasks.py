@@ -25,7 +25,7 @@ from baseline.report.tasks_xlsx import format_tasks_xlsx
 from tests.profile.test_acceptance import FULL
 
 DONE = Task(
-    requirement="pci-dss-4.0.1/7.2.4",
+    requirements=("pci-dss-4.0.1/7.2.4", "pci-dss-4.0.1/A3.4.1"),
     state=Met.PARTIAL,
     what="=HYPERLINK(1); review, and have managers confirm.",
     owner="Identity team",
@@ -36,7 +36,7 @@ DONE = Task(
     signer="Sam Rivera, CISO",
     is_attested=True,
 )
-OPEN = Task(requirement="cis-7.0/2.1", state=Met.MANUAL, what="Review contacts.", owner="Cloud office")
+OPEN = Task(requirements=("cis-7.0/2.1",), state=Met.MANUAL, what="Review contacts.", owner="Cloud office")
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> tuple[Task, ...]:
 
 
 def test_an_attestation_gives_its_task_days_and_people(found: tuple[Task, ...]) -> None:
-    (task,) = (item for item in found if item.requirement == "cis-7.0/2.2")
+    (task,) = (item for item in found if item.requirements == ("cis-7.0/2.2",))
     assert (task.owner, task.signer, task.evidence) == ("Cloud office", "Sam Rivera, CISO", ("Minutes of October",))
     assert (task.last_done, task.next_due) == (date(2026, 10, 1), date(2027, 1, 1))
     assert (task.status(), task.status(date(2027, 1, 1)), task.status(date(2027, 1, 2))) == (
@@ -58,14 +58,22 @@ def test_an_attestation_gives_its_task_days_and_people(found: tuple[Task, ...]) 
 
 
 def test_an_exception_becomes_its_review(found: tuple[Task, ...]) -> None:
-    (task,) = (item for item in found if item.requirement == "cis-7.0/2.5")
+    (task,) = (item for item in found if item.requirements == ("cis-7.0/2.5",))
     assert task.what == "Review the exception: The directory is connected in autumn."
     assert (task.next_due, task.last_done, task.status()) == (date(2027, 3, 31), date(2026, 11, 30), "open")
-    assert task.evidence == (f"Risk 2026-14 (SHA-256 {'a' * 64})",)
+    assert task.evidence == (f"Risk 2026-14 (SHA-256 {'a' * 64})", "Ticket SEC-114")
+
+
+def test_one_gap_of_several_requirements_is_one_task_with_the_settings_that_close_it(found: tuple[Task, ...]) -> None:
+    (task,) = (item for item in found if "enables notifications-subscribers." in item.what)
+    assert task.what.startswith("Change capabilities.notifications in the profile")
+    assert {"cis-7.0/5.1", "cis-7.0/5.15"} < set(task.requirements)
+    assert (task.state, task.status(), task.owner) == (Met.GAP, "open", "Cloud platform team")
+    assert len({(item.what, item.owner, item.interval) for item in found if not item.is_attested}) == len(found) - 1
 
 
 def test_the_framework_says_how_often_work_is_due_at_least(found: tuple[Task, ...]) -> None:
-    known = {item.requirement: item.interval for item in found}
+    known = {key: item.interval for item in found for key in item.requirements}
     assert known["pci-dss-4.0.1/10.4.1"] == "daily"
     assert known["pci-dss-4.0.1/7.2.4"] == "half-yearly"
     assert known["cis-7.0/2.2"] == "quarterly"
@@ -82,7 +90,7 @@ def test_open_tasks_come_first_and_gaps_before_the_rest(found: tuple[Task, ...])
 def test_within_a_state_the_most_severe_controls_come_first(found: tuple[Task, ...]) -> None:
     asked = {item.key: item for framework in frameworks().values() for item in framework.requirements.values()}
     open_ones = [item for item in found if item.state is Met.PARTIAL and not item.is_attested]
-    named = [{controls()[one.control].severity for one in asked[item.requirement].controls} for item in open_ones]
+    named = [{controls()[one.control].severity for one in asked[item.requirements[0]].controls} for item in open_ones]
     critical = ["critical" in severities for severities in named]
     assert critical == sorted(critical, reverse=True)
     assert any(critical)
@@ -122,7 +130,8 @@ def test_a_calendar_has_the_tasks_with_a_day_at_their_interval() -> None:
     (event,) = Calendar.from_ical(content).walk("VEVENT")
     assert event.decoded("DTSTART") == DONE.next_due
     assert event["RRULE"].to_ical() == b"FREQ=MONTHLY;INTERVAL=6"
-    assert event["SUMMARY"] == f"{DONE.requirement}: {DONE.what}"
+    assert event["SUMMARY"] == f"pci-dss-4.0.1/7.2.4: {DONE.what}"
+    assert "pci-dss-4.0.1/A3.4.1" in str(event["DESCRIPTION"])
 
 
 def test_formats_without_their_library_say_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

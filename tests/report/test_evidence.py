@@ -20,7 +20,7 @@ from baseline.evidence.shape import SCHEMA_FILE
 from baseline.evidence.states import Met
 from baseline.findings import Finding, Location, Severity
 from baseline.plan.build import build_plan
-from baseline.profile.acceptance import Attestation, CompensatingControl, RequirementException
+from baseline.profile.acceptance import Attestation, CompensatingControl, Reference, RequirementException
 from baseline.render.render import render_plan
 from baseline.report.evidence_csv import COLUMNS, REQUIREMENT_COLUMNS, format_evidence_csv, format_requirements_csv
 from baseline.report.evidence_files import evidence_files
@@ -28,6 +28,7 @@ from baseline.report.evidence_html import format_evidence_html
 from baseline.report.evidence_json import format_evidence_json
 from baseline.report.evidence_markdown import format_evidence_markdown
 from baseline.report.oscal_assessment_results import format_oscal_assessment_results
+from baseline.report.oscal_poam import format_oscal_poam
 from baseline.report.responsibility_markdown import format_responsibility_markdown
 from baseline.validate.subject import read_template
 from tests.landscapes import make_landscape
@@ -227,13 +228,20 @@ def test_an_exception_says_its_kind_its_risk_and_what_is_done_instead(evidence: 
         reason="No.",
         kind="compensating-control",
         risk="low",
-        compensating_controls=[CompensatingControl(what="Sign-ins are reviewed.")],
+        compensating_controls=[CompensatingControl(what="Sign-ins are reviewed.", evidence=Reference(at="Ticket 7"))],
         **SIGNED,
     )
     attestation = Attestation(statement="We look at it.", **SIGNED)
     circumstances = Circumstances(exceptions={"cis-7.0/4.3": exception}, attestations={"cis-7.0/2.2": attestation})
-    text = format_evidence_markdown(replace(evidence, circumstances=circumstances))
-    assert "Kind: compensating-control<br>Remaining risk: low<br>Instead: Sign-ins are reviewed." in text
+    given = replace(evidence, circumstances=circumstances)
+    text = format_evidence_markdown(given)
+    assert "Kind: compensating-control<br>Remaining risk: low<br>Instead: Sign-ins are reviewed. (Ticket 7)" in text
+    (row,) = (row for row in csv.DictReader(io.StringIO(format_requirements_csv(given))) if row["exception_kind"])
+    assert (row["risk"], row["compensating_controls"]) == ("low", "Sign-ins are reviewed. (Ticket 7)")
+    for format_, kind in ((format_oscal_assessment_results, "results"), (format_oscal_poam, "")):
+        (document,) = json.loads(format_(given)).values()
+        (risk,) = (document[kind][0] if kind else document)["risks"]
+        assert risk["mitigating-factors"][0]["description"] == "Sign-ins are reviewed. (Ticket 7)"
     attested = [
         line.split(" | ")[-1] for line in text.splitlines() if line.startswith("| CIS AWS Foundations Benchmark 7.0 ")
     ]

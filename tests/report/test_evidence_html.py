@@ -14,6 +14,7 @@ import pytest
 from baseline.controls.control import controls
 from baseline.controls.responsibility import responsibility
 from baseline.evidence.assess import State, assess
+from baseline.evidence.control_settings import enabled_by
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Circumstances
 from baseline.output.runbook import describe_deployment
@@ -21,7 +22,6 @@ from baseline.pipeline import evidence_of
 from baseline.plan.build import build_plan
 from baseline.profile.acceptance import Attestation, RequirementException
 from baseline.render.render import render_plan
-from baseline.report.control_settings import enabled_by
 from baseline.report.evidence_html import format_evidence_html
 from baseline.report.evidence_json import format_evidence_json
 from baseline.resources import profiles_directory

@@ -7,9 +7,9 @@ from typing import Any
 
 from baseline.controls.control import controls
 from baseline.controls.responsibility import responsibility
+from baseline.evidence.control_settings import enabled_by
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.states import Checked, Implemented, Met
-from baseline.report.control_settings import enabled_by
 from baseline.report.evidence_json import evidence_document
 from baseline.report.evidence_origin import origin_lines
 from baseline.report.page.page import Section

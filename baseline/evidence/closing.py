@@ -1,0 +1,26 @@
+"""Steps that would close a gap: the settings of the profile that enable what is missing."""
+
+from collections.abc import Iterator
+
+from baseline.evidence.assess import State
+from baseline.evidence.control_settings import enabled_by
+from baseline.evidence.evidence import Evidence
+from baseline.evidence.judge import Judgement
+
+_THERE = (State.DEPLOYED, State.PARTIAL)
+
+
+def closing_steps(evidence: Evidence, item: Judgement) -> Iterator[str]:
+    """A sentence for each control that would satisfy the requirement, or detect every violation, and does not count."""
+    for mapping, state in item.controls:
+        if state is State.ABSENT and mapping.relation in ("satisfies", "detects"):
+            needed = (*evidence.assessed[mapping.control].control.needs, *mapping.needs)
+            missing = [name for name in (mapping.control, *needed) if evidence.states[name] not in _THERE]
+            yield _sentence(evidence, mapping.control, missing)
+
+
+def _sentence(evidence: Evidence, control: str, missing: list[str]) -> str:
+    if not missing:  # it is there, and something keeps it from judging every account
+        return f"See why {control} does not count: `baseline explain {control}`."
+    settings = dict.fromkeys(" or ".join(enabled_by(evidence.assessed[name].control)) for name in missing)
+    return f"Change {', and '.join(settings)} in the profile, which enables {' and '.join(missing)}."
