@@ -1,6 +1,6 @@
 """Message catalogs: English text → the text in another language."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -9,6 +9,9 @@ import tomli
 
 _DIRECTORY = Path(__file__).parent
 _OWN = "en"
+
+Say = Callable[[str], str]
+"""Translates a fixed text."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -49,7 +49,7 @@ def test_account_that_administers_a_service_is_the_target(tmp_path: Path) -> Non
     path = tmp_path / "profile.yaml"
     path.write_text(f"{NORTHWIND.read_text(encoding='utf-8')}\nroles: {{access_analyzer: web-prod}}\n")
     shown = texts(plan_profile(path)[1])
-    assert shown[shown.index("findings of IAM Access Analyzer") - 1] == "web-prod"
+    assert "web-prod" in shown[shown.index("Findings and alerts") :]
 
 
 def test_large_organization_is_collapsed(plan: Plan) -> None:
@@ -57,7 +57,7 @@ def test_large_organization_is_collapsed(plan: Plan) -> None:
     units = ("/", *(f"Unit{number}" for number in range(60)))
     shown = texts(replace(plan, membership=Membership(accounts=accounts, units=units)))
     assert "and 4 more accounts" in shown
-    assert "and 21 more units" in shown
+    assert "and 36 more units" in shown
     assert len(shown) < 400
 
 
@@ -67,7 +67,7 @@ def test_name_is_text_and_the_picture_has_an_alternative(plan: Plan) -> None:
     assert root.find(f"{SVG}title") is not None
     description = root.find(f"{SVG}desc")
     assert description is not None
-    assert "log_archive: kms, log_archive" in (description.text or "")
+    assert "log_archive, kms, log_archive" in (description.text or "")
     assert not list(root.iter(f"{SVG}script"))
     assert "http" not in picture.replace("http://www.w3.org/2000/svg", "")
 

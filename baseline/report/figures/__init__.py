@@ -1,0 +1,1 @@
+"""Pictures of a plan in SVG: one figure per file, drawn with the parts in `drawing`."""

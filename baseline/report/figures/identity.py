@@ -1,0 +1,51 @@
+"""Who has access: groups → permission sets → places."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from baseline.capabilities.identity.identity_center.settings import Assignment
+from baseline.languages.catalog import Say
+from baseline.report.figures.drawing import ROW, WIDTH, Figure, arrow, box, text
+
+_MOST = 30
+_GAP = 10
+_STEP = ROW + _GAP
+_BOX = 230
+_SET = 430
+_PLACES = 740
+
+
+def identity_figure(assignments: Sequence[Assignment], say: Say = str) -> Figure:
+    """One row per assignment, those of a group or user together."""
+    rows = sorted(assignments, key=lambda item: (item.group or item.user or "", item.permission_set))
+    shown, parts, first = rows[:_MOST], list[str](), 0
+    for name, group in groupby(shown, key=lambda item: item.group or item.user or ""):
+        items = list(group)
+        height = len(items) * _STEP - _GAP
+        parts += [
+            box(0, first * _STEP, _BOX, height),
+            text(10, first * _STEP + height // 2 + 5, name, style="strong", room=_BOX - 20),
+        ]
+        for number, item in enumerate(items, start=first):
+            y = number * _STEP
+            parts += [
+                arrow(_BOX + 6, y + 13, _SET - 6),
+                box(_SET, y, _PLACES - _SET - 60, ROW, style="inner"),
+                text(_SET + 10, y + 17, item.permission_set, room=_PLACES - _SET - 80),
+                arrow(_PLACES - 54, y + 13, _PLACES - 6),
+                text(_PLACES, y + 17, ", ".join(item.to), room=WIDTH - _PLACES),
+            ]
+        first += len(items)
+    more = len(rows) - len(shown)
+    if more:
+        words = say("and {count} more assignments").format(count=f"{more:,}")
+        parts.append(text(0, first * _STEP + 16, words, style="soft"))
+    return Figure(
+        name="identity",
+        title=say("Groups, permission sets and places"),
+        description="; ".join(
+            f"{item.group or item.user}: {item.permission_set}: {', '.join(item.to)}" for item in rows
+        ),
+        height=(first + bool(more)) * _STEP or ROW,
+        parts=parts,
+    )

@@ -1,0 +1,210 @@
+"""The organization: units as boxes, the accounts in them, and what is deployed to each by name.
+
+Large organizations are collapsed: a unit shows its first accounts and units, and the number of the others.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from baseline.languages.catalog import Say
+from baseline.plan.model import Method, Plan
+from baseline.plan.reach import Membership
+from baseline.plan.units import MANAGEMENT, ROOT, units_above
+from baseline.report.figures.drawing import ROW, WIDTH, Figure, box, lines_of, text
+
+_MOST_ACCOUNTS = 6
+_MOST_UNITS = 24
+_MOST_INNER_UNITS = 6
+_DEEPEST = 3
+_COLUMNS = 3
+_GAP = 16
+_PAD = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Row:
+    """A line of a box: an account, or a note."""
+
+    words: str
+    style: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Unit:
+    """A unit with its lines and the units in it."""
+
+    title: str
+    rows: tuple[_Row, ...] = ()
+    inner: tuple["_Unit", ...] = ()
+    is_closed: bool = False
+
+    @property
+    def height(self) -> int:
+        """Height of its box."""
+        return _PAD + ROW * (1 + len(self.rows)) + sum(item.height + _PAD for item in self.inner) + _PAD // 2
+
+    def words(self) -> str:
+        """Its content as text: each account with what is deployed to it."""
+        own = self.title
+        for row in self.rows:
+            own += f"{', ' if row.style and not own.endswith(':') else '; '}{row.words}"
+        return ". ".join([own, *(item.words() for item in self.inner)])
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Organization:
+    """A plan as accounts by unit, units by unit, and capabilities by place."""
+
+    plan: Plan
+    say: Say
+    ids: Mapping[str, str | None] = field(default_factory=dict)
+
+    @cached_property
+    def accounts(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for key, unit in self._membership.accounts.items():
+            found.setdefault(unit, []).append(key)
+        return found
+
+    @cached_property
+    def units(self) -> Mapping[str, list[str]]:
+        """Unit → the units directly in it."""
+        found: dict[str, list[str]] = {}
+        for path in sorted(self._membership.units):
+            if path != ROOT:
+                found.setdefault(path.rpartition("/")[0] or ROOT, []).append(path)
+        return found
+
+    @cached_property
+    def deployed(self) -> Mapping[str, Sequence[str]]:
+        """Unit or account → the capabilities whose stacks target it by name."""
+        found: dict[str, dict[str, None]] = {}
+        for stack in self.plan.stacks:
+            for item in stack.deployments:
+                by_account = item.method is Method.STACK or item.account
+                for place in (item.account,) if by_account else item.ous:
+                    found.setdefault(place, {})[stack.capability] = None
+        return {place: tuple(names) for place, names in found.items()}
+
+    @cached_property
+    def everywhere(self) -> Sequence[str]:
+        """The capabilities of the root, or those that all units of the first level with stacks have."""
+        reached = [self.deployed[path] for path in self.units.get(ROOT, ()) if path in self.deployed]
+        common = [name for name in reached[0] if all(name in names for names in reached)] if len(reached) > 1 else []
+        return tuple(dict.fromkeys((*self.deployed.get(ROOT, ()), *common)))
+
+    @property
+    def _membership(self) -> Membership:
+        if self.plan.membership is None:
+            raise LookupError("a written plan does not list the organization's accounts")
+        return self.plan.membership
+
+    def unit(self, path: str, room: int, depth: int = 1) -> _Unit:
+        """The box of a unit; it is closed if no stack gets there."""
+        inner = self.units.get(path, [])
+        shown = inner[: _MOST_INNER_UNITS if depth < _DEEPEST else 0]
+        more = self._more(len(inner) - len(shown), self.say("and {count} more units"))
+        is_closed = not any(place in self.deployed for place in units_above(path))
+        own = (_Row(words=self.say("no stacks"), style="soft"),) if is_closed else self.deployed_rows(path, room)
+        return _Unit(
+            title=path.rpartition("/")[2],
+            rows=(*own, *self.account_rows(self.accounts.get(path, ()), room), *more),
+            inner=tuple(self.unit(item, room - 2 * _PAD, depth + 1) for item in shown),
+            is_closed=is_closed,
+        )
+
+    def account_rows(self, keys: Iterable[str], room: int) -> Iterator[_Row]:
+        """The first accounts, each with what is deployed to it by name: those with something of their own first."""
+        here = sorted(keys, key=lambda key: (key != MANAGEMENT, key not in self.deployed, key))
+        for key in here[:_MOST_ACCOUNTS]:
+            yield _Row(words=f"{key} ({self.ids[key]})" if self.ids.get(key) else key)
+            yield from self.deployed_rows(key, room)
+        yield from self._more(len(here) - _MOST_ACCOUNTS, self.say("and {count} more accounts"))
+
+    def deployed_rows(self, place: str, room: int) -> Iterator[_Row]:
+        """What is deployed to a place by name, but not everywhere."""
+        own = self.deployed.get(place, ())
+        names = own if place in self._membership.accounts else [name for name in own if name not in self.everywhere]
+        yield from soft_rows(", ".join(names), room)
+
+    def _more(self, count: int, words: str) -> Iterator[_Row]:
+        if count > 0:
+            yield _Row(words=words.format(count=f"{count:,}"), style="soft")
+
+
+def soft_rows(words: str, room: int) -> Iterator[_Row]:
+    """A longer text in several lines."""
+    yield from (_Row(words=line, style="soft") for line in lines_of(words, room - 2 * _PAD))
+
+
+def organization_figure(plan: Plan, ids: Mapping[str, str | None] | None = None, say: Say = str) -> Figure:
+    """The root with the management account above, and the units of the first level in columns below.
+
+    Args:
+        plan: The plan.
+        ids: Account → its id, to be shown beside it.
+        say: Translates fixed texts.
+
+    Raises:
+        LookupError: when the plan was read from a directory, which does not list the accounts.
+    """
+    known = _Organization(plan=plan, say=say, ids=ids or {})
+    head = _head(known)
+    column = (WIDTH - _GAP * (_COLUMNS - 1)) // _COLUMNS
+    tops = known.units.get(ROOT, [])
+    units = [known.unit(path, column) for path in tops[:_MOST_UNITS]]
+    parts = list(_drawn(head, 0, 0, WIDTH))
+    heights = [head.height + _GAP] * _COLUMNS
+    for unit in units:
+        place = heights.index(min(heights))
+        parts += _drawn(unit, place * (column + _GAP), heights[place], column)
+        heights[place] += unit.height + _GAP
+    bottom = max(heights)
+    if len(tops) > _MOST_UNITS:
+        rest = say("and {count} more units").format(count=f"{len(tops) - _MOST_UNITS:,}")
+        parts.append(text(_PAD, bottom + ROW - 8, rest, style="soft"))
+        bottom += ROW
+    return Figure(
+        name="organization",
+        title=say("Accounts, and what is deployed where"),
+        description=". ".join(item.words() for item in (head, *units)),
+        height=bottom,
+        parts=parts,
+    )
+
+
+def _head(known: _Organization) -> _Unit:
+    """The root: Regions, what every account has, and the accounts directly in it, the management account first."""
+    everywhere = ", ".join(known.everywhere)
+    words = f"{known.say('In every account of the units with stacks')}: {everywhere}" if everywhere else ""
+    return _Unit(
+        title=known.plan.organization,
+        rows=(
+            _Row(words=regions_words(known.plan, known.say), style="soft"),
+            *soft_rows(words, WIDTH),
+            *known.account_rows(known.accounts.get(ROOT, ()), WIDTH),
+        ),
+    )
+
+
+def regions_words(plan: Plan, say: Say = str) -> str:
+    """The home Region and the others, in one line."""
+    regions = dict.fromkeys(region for stack in plan.stacks for region in stack.regions)
+    others = ", ".join(region for region in regions if region != plan.home_region)
+    home = f"{say('Home Region')} {plan.home_region}"
+    return f"{home}; {say('also')} {others}" if others else home
+
+
+def _drawn(unit: _Unit, x: int, y: int, width: int, depth: int = 0) -> Iterator[str]:
+    yield box(x, y, width, unit.height, style="closed" if unit.is_closed else "inner" if depth % 2 else "box")
+    line = y + _PAD + ROW - 10
+    room = width - 2 * _PAD
+    yield text(x + _PAD, line, unit.title, style="strong", room=room)
+    for row in unit.rows:
+        line += ROW
+        yield text(x + _PAD, line, row.words, style=row.style, room=room)
+    top = y + _PAD + ROW * (1 + len(unit.rows))
+    for item in unit.inner:
+        yield from _drawn(item, x + _PAD, top, width - 2 * _PAD, depth + 1)
+        top += item.height + _PAD
