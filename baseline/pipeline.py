@@ -261,12 +261,12 @@ def _drafted(path: Path, options: Options) -> Iterator[_Draft]:
     templates = render_plan(plan)
     with linted(templates, partition=plan.partition, options=options.validation) as said:
         draft = _looked_at(loaded, plan, templates, said)
-        evidence = _dated(draft.evidence, options.dated)
+        evidence = dated_evidence(draft.evidence, options.dated)
         needless = needless_exceptions(evidence, loaded.exceptions)
         yield replace(draft, evidence=evidence, found=(*draft.found, *live, *needless))
 
 
-def _dated(evidence: Evidence, when: datetime | None) -> Evidence:
+def dated_evidence(evidence: Evidence, when: datetime | None) -> Evidence:
     """The evidence with the user's date: without one, exceptions never end."""
     provenance = replace(evidence.provenance, dated=when)
     circumstances = replace(evidence.circumstances, day=when.date() if when else None)

@@ -26,6 +26,7 @@ LAYERS: list[set[str]] = [
     {"report"},
     {"pipeline", "rerun"},
     {"comparison"},
+    {"reporting"},
     {"cli"},
 ]
 

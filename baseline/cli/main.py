@@ -33,6 +33,7 @@ _COMMANDS = (
     "destroy",
     "policy",
     "export",
+    "report",
     "evidence",
     "explain",
     "docs",

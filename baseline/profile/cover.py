@@ -2,14 +2,24 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from baseline.languages.catalog import languages
 from baseline.profile.acceptance import Day, Person
-from baseline.profile.fields import Email
+from baseline.profile.fields import Email, reject
 from baseline.profile.organization import Section
 
 Line = Annotated[str, Field(min_length=1, max_length=128, pattern=r"\S")]
 LogoFile = Annotated[str, Field(max_length=255, pattern=r"^[^\\\s].*\.(svg|png|jpg|jpeg)$")]
+
+
+def _language(value: str) -> str:
+    if value not in languages():
+        reject("profile-value", f'no texts in the language "{value}": known are {", ".join(languages())}')
+    return value
+
+
+Language = Annotated[str, AfterValidator(_language), Field(json_schema_extra={"enum": list(languages())})]
 
 
 class Reader(Section):
@@ -53,6 +63,11 @@ class Cover(Section):
     date: Day | None = Field(default=None, description="Its date, as YYYY-MM-DD.", examples=["2026-11-30"])
     status: Literal["draft", "review", "final"] | None = Field(
         default=None, description="How far it is: `draft`, `review` or `final`.", examples=["draft"]
+    )
+    language: Language = Field(
+        default="en",
+        description=f"Language of headings and fixed texts: {', '.join(languages())}.",
+        examples=["de"],
     )
     confidentiality: Line | None = Field(
         default=None, description="Who may read it; on every printed page.", examples=["Confidential: Northwind only"]

@@ -12,6 +12,7 @@ from baseline.evidence.evidence import Evidence
 from baseline.evidence.states import Checked, Implemented, Met
 from baseline.report.evidence_json import evidence_document
 from baseline.report.evidence_origin import origin_lines
+from baseline.report.page.gaps import closing_controls
 from baseline.report.page.page import Section
 from baseline.report.requirement_words import AXES, STATES
 
@@ -88,7 +89,12 @@ def _requirements(evidence: Evidence, document: Mapping[str, Any]) -> Mapping[st
         "capabilities": sorted({name for item in items for name in item["capabilities"]}),
         "owners": sorted({item["owner"] for item in items if item["owner"]}),
         "states": {name: state.value for name, state in evidence.states.items()},
-        "closed_by": {name: enabled_by(controls()[name]) for name in sorted(_missing(document))},
+        "closed_by": {
+            name: enabled_by(controls()[name])
+            for judgements in evidence.judgements.values()
+            for item in judgements
+            for name in closing_controls(item)
+        },
     }
 
 
@@ -96,20 +102,6 @@ def owner_of(requirement: Mapping[str, Any]) -> str:
     """The owner of a requirement by the profile, or else by the framework's file; empty without an owner."""
     stated = requirement["exception"] or requirement["attestation"] or requirement["manual"]
     return stated["owner"] if stated else ""
-
-
-def _missing(document: Mapping[str, Any]) -> set[str]:
-    """Absent controls that would satisfy a requirement that is a gap, or detect its violations."""
-    return {
-        control["id"]
-        for framework in document["frameworks"]
-        for item in framework["requirements"]
-        for control in item["controls"]
-        if control["id"] in controls()
-        and item["state"] == Met.GAP.value
-        and control["state"] == "absent"
-        and control["relation"] in ("satisfies", "detects")
-    }
 
 
 def _controls(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:

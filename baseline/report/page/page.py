@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from baseline.languages.catalog import ENGLISH, Catalog
-from baseline.templating.html import HtmlTemplates
+from baseline.templating.html import HtmlTemplates, trusted_markup
 
 _DIRECTORY = Path(__file__).parent
 
@@ -30,17 +30,27 @@ class Section:
     is_interactive: bool = False
 
 
-def format_page(title: str, sections: Sequence[Section], catalog: Catalog = ENGLISH) -> str:
-    """One file with style, and with the script if a section needs it. A page of one section has no further heading."""
+def format_page(title: str, sections: Sequence[Section], catalog: Catalog = ENGLISH, *, running: str = "") -> str:
+    """One file with style, and with the script if a section needs it. A page of one section has no further heading.
+
+    Args:
+        title: The page's title.
+        sections: Its sections; one without a heading can only be the first.
+        catalog: The language of its fixed texts.
+        running: A line at the foot of every printed page.
+    """
     templates = HtmlTemplates(_DIRECTORY, catalog.say)
     alone = len(sections) == 1
     bodies = [
         templates.render(f"sections/{item.name}.html.j2", {**item.context, "level": 2 if alone else 3})
         for item in sections
     ]
+    foot = f"@page {{ @bottom-left {{ content: {_css_string(running)}; font-size: 8pt; }} }}" if running else ""
     text = templates.render(
         "page.html.j2",
         {
+            "foot": trusted_markup(foot),
+            "foot_digest": _digest_of(foot),
             "title": title,
             "alone": alone,
             "language": catalog.code,
@@ -58,5 +68,13 @@ def format_page(title: str, sections: Sequence[Section], catalog: Catalog = ENGL
 
 def _digest(name: str) -> str:
     """The integrity digest of a file that is embedded in the page."""
-    text = (_DIRECTORY / name).read_text(encoding="utf-8")
+    return _digest_of((_DIRECTORY / name).read_text(encoding="utf-8"))
+
+
+def _digest_of(text: str) -> str:
     return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
+
+
+def _css_string(text: str) -> str:
+    """A string of CSS, in which each character but letters, digits and spaces is escaped (CSS Syntax 3, 4.3.7)."""
+    return '"' + "".join(c if c.isalnum() or c == " " else f"\\{ord(c):x} " for c in text) + '"'

@@ -1,0 +1,111 @@
+"""`baseline report`."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from baseline.cli.options import as_of_option, dated_option, plan_sha256_option, root_option
+from baseline.cli.terminal import say
+
+
+@click.command("report", short_help="Write the report for a client, an auditor, an engineer or a team.")
+@click.argument("profile", type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("report.html"),
+    show_default=True,
+    help="The file.",
+)
+@click.option(
+    "--audience",
+    type=click.Choice(["client", "auditor", "engineer", "workload-team"]),
+    default="client",
+    show_default=True,
+    help="Who reads it: decides which sections it has.",
+)
+@click.option(
+    "--lang", "language", metavar="CODE", help="Language of headings and fixed texts.  [default: the profile's]"
+)
+@click.option(
+    "--against",
+    metavar="PATH|git:REVISION",
+    help="Add the changes since another profile, a generated directory, or PROFILE at a Git revision.",
+)
+@click.option(
+    "--prices",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Price list for the cost, as for `baseline cost`.",
+)
+@click.option("--force", is_flag=True, help="Replace an existing file.")
+@plan_sha256_option
+@dated_option
+@as_of_option
+@root_option
+def report_command(profile: Path, *, output: Path, audience: Any, language: str | None, force: bool, **how: Any) -> int:  # noqa: ANN401 - click's options
+    """Write a report about PROFILE as one page that loads nothing: it can be sent as a file, and prints as PDF.
+
+    The key `document` of the profile has what the cover says. The report is about the profile, since a generated
+    directory does not list accounts and settings; its cover has the digest that `baseline verify DIR` prints.
+
+    \b
+    Examples:
+      baseline report profile.yaml -o report.html
+      baseline report profile.yaml -o report.html --against git:v1.0
+      baseline report profile.yaml -o auditor.html --audience auditor --as-of 2026-12-31
+
+    Exit codes: 0 written, 2 wrong usage, 3 the profile cannot be used, 6 not written.
+    """
+    from baseline.cli.lock_notice import say_lock
+    from baseline.cli.new_file import require_new_file, write_new_file
+    from baseline.languages.catalog import catalog
+    from baseline.report.page.report import format_report
+
+    if profile.is_dir():
+        raise click.UsageError(
+            f"{profile} is a directory: name the profile that it was generated from, as a directory does not list "
+            "accounts and settings."
+        )
+    require_new_file(output, force=force)
+    material = _material(profile, **how)
+    spoken = catalog(_known(language) if language else material.loaded.profile.document.language)
+    say_lock(material.loaded.lock)
+    content = format_report(material, audience, spoken).encode("utf-8")
+    write_new_file(output, content, force=force)
+    say(f"Report for {audience} written in {output}: {len(content) / 1000:,.0f} kB.", err=True)
+    return 0
+
+
+def _known(language: str) -> str:
+    from baseline.languages.catalog import languages
+
+    if language not in languages():
+        raise click.BadParameter(f"{language!r} is not {', '.join(languages())}", param_hint="'--lang'")
+    return language
+
+
+def _material(  # noqa: PLR0913 - one parameter per option
+    profile: Path,
+    *,
+    against: str | None,
+    prices: Path | None,
+    plan_sha256: str,
+    dated: datetime | None,
+    as_of: date,
+    root: Path | None,
+) -> Any:  # noqa: ANN401 - imported below
+    from dataclasses import replace
+
+    from baseline.cli.revision import checked_out
+    from baseline.plan.trust import Trust
+    from baseline.prices.price_list import read_prices
+    from baseline.reporting import ReportOptions, report_material
+
+    options = ReportOptions(day=as_of, dated=dated, prices=read_prices(prices) if prices else None, root=root)
+    if against is None:
+        return report_material(profile, options)
+    with checked_out(against, profile) as path:
+        return report_material(profile, replace(options, against=path, trust=Trust(sha256=plan_sha256)))

@@ -1,0 +1,58 @@
+"""Everything that a report is made of, and the sections that each audience reads."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from baseline.capabilities.capability import Capability
+from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.registry import CAPABILITIES
+from baseline.cost.estimate import Estimate
+from baseline.evidence.changes import Changes
+from baseline.evidence.evidence import Evidence
+from baseline.evidence.tasks import Task, tasks_of
+from baseline.plan.model import Plan
+from baseline.profile.load import LoadedProfile
+
+
+@dataclass(frozen=True, kw_only=True)
+class Material:
+    """The models behind a report.
+
+    Attributes:
+        loaded: The profile.
+        evidence: Its evidence, with the plan and the templates.
+        estimate: Its cost.
+        plan_sha256: Digest of the `plan.json` that `generate` writes.
+        day: The day on which exceptions and tasks are overdue or not.
+        changes: What differs from an earlier version; None without one.
+    """
+
+    loaded: LoadedProfile
+    evidence: Evidence
+    estimate: Estimate
+    plan_sha256: str
+    day: date
+    changes: Changes | None = None
+
+    @property
+    def plan(self) -> Plan:
+        """The plan."""
+        return self.evidence.plan
+
+    @property
+    def landscape(self) -> Landscape:
+        """The organization as capabilities see it."""
+        return self.loaded.landscape
+
+    @cached_property
+    def tasks(self) -> tuple[Task, ...]:
+        """The work that is left to people."""
+        return tasks_of(self.evidence)
+
+    @cached_property
+    def deployed(self) -> Mapping[str, Capability]:
+        """The capabilities with stacks."""
+        names = {stack.capability for stack in self.plan.stacks}
+        return {name: item for name, item in CAPABILITIES.items() if name in names}

@@ -1,0 +1,98 @@
+"""The executive summary: one page for people who decide."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from baseline.controls.framework import frameworks
+from baseline.evidence.judge import Judgement, count_met
+from baseline.evidence.states import Met
+from baseline.evidence.tasks import Task
+from baseline.report.cost_words import headline, terms
+from baseline.report.page.gaps import gaps_of
+from baseline.report.page.material import Material
+from baseline.report.page.page import Section
+
+_MOST = 5
+_CHART = 600
+"""Width of a chart, in its own unit."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owner:
+    """The open work of one owner: number of tasks, how many are overdue, the next day, and the first task."""
+
+    name: str
+    count: int
+    overdue: int
+    next_due: date | None
+    first: str
+
+
+def summary_section(material: Material) -> Section:
+    """What was built, requirements by state, top gaps, work by owner, exceptions by end, and the cost."""
+    exceptions = sorted(material.loaded.profile.exceptions.items(), key=lambda item: item[1].expires)
+    owners = owners_of(material.tasks, material.day)
+    gaps = gaps_of(material.evidence)
+    return Section(
+        name="summary",
+        title="Executive summary",
+        context={
+            "numbers": list(_numbers(material)),
+            "tier": material.plan.tier,
+            "charts": [_chart(name, items) for name, items in material.evidence.judgements.items()],
+            "gaps": gaps[:_MOST],
+            "more_gaps": len(gaps[_MOST:]),
+            "owners": owners[:_MOST],
+            "more_owners": len(owners[_MOST:]),
+            "exceptions": exceptions[:_MOST],
+            "more_exceptions": len(exceptions[_MOST:]),
+            "day": material.day.isoformat(),
+            "cost": headline("", material.estimate).removeprefix(": "),
+            "terms": terms(material.estimate),
+        },
+    )
+
+
+def owners_of(tasks: Sequence[Task], day: date) -> list[Owner]:
+    """Open and overdue tasks by owner: who has something overdue or dated first, then who has the most."""
+    groups: dict[str, list[Task]] = {}
+    for task in tasks:
+        if task.status(day) != "attested":
+            groups.setdefault(task.owner, []).append(task)
+    found = [
+        Owner(
+            name=name,
+            count=len(items),
+            overdue=sum(item.status(day) == "overdue" for item in items),
+            next_due=min((item.next_due for item in items if item.next_due), default=None),
+            first=items[0].what,
+        )
+        for name, items in groups.items()
+    ]
+    return sorted(found, key=lambda item: (-item.overdue, item.next_due or date.max, -item.count))
+
+
+def _numbers(material: Material) -> Iterator[tuple[int, str]]:
+    """Number and what it counts."""
+    evidence, plan = material.evidence, material.plan
+    yield len(evidence.accounts), "accounts"
+    yield len(evidence.regions), "Regions"
+    yield len(material.deployed), "capabilities"
+    yield len(plan.stacks), "stacks"
+    met = [item.control for item in evidence.assessments if item.state.value == "deployed"]
+    yield sum(not control.preventive for control in met), "controls deployed"
+    yield sum(control.preventive for control in met), "guardrails enforced"
+
+
+def _chart(name: str, judgements: Sequence[Judgement]) -> dict[str, Any]:
+    """The bar of a framework: state, count, and place of each segment."""
+    counts = {met: count for met, count in count_met(judgements).items() if count}
+    total, segments, start = sum(counts.values()), [], 0.0
+    for met in Met:
+        if met in counts:
+            width = counts[met] / total * _CHART
+            segments.append({"state": met.value, "count": counts[met], "x": round(start, 1), "width": round(width, 1)})
+            start += width
+    return {"name": name, "title": frameworks()[name].title, "total": total, "segments": segments, "width": _CHART}

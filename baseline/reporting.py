@@ -1,0 +1,61 @@
+"""A profile → the models that a report is made of."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+from pathlib import Path
+
+from baseline.comparison import changes_against
+from baseline.cost.basis import basis_of
+from baseline.cost.estimate import estimate
+from baseline.pipeline import dated_evidence, evidence_of, files_of
+from baseline.plan.document import PLAN_FILE
+from baseline.plan.trust import Trust
+from baseline.prices.price_list import PriceList
+from baseline.report.page.material import Material
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportOptions:
+    """How to make a report.
+
+    Attributes:
+        day: The day on which exceptions and tasks are overdue or not.
+        dated: The date of the evidence, as `generate` has it; None for none.
+        against: An earlier profile or output to compare with; None for no comparison.
+        trust: Expected digest or signature of that output.
+        prices: The price list; None for the packaged one.
+        root: The directory that must contain the profile's layers; None for its repository.
+    """
+
+    day: date
+    dated: datetime | None = None
+    against: Path | None = None
+    trust: Trust | None = None
+    prices: PriceList | None = None
+    root: Path | None = None
+
+
+def report_material(path: Path, options: ReportOptions) -> Material:
+    """Load, plan, render, and derive evidence, cost and changes; the checks are those of `validate`.
+
+    Raises:
+        ProfileError: with every problem of a profile.
+        RenderError: when stacks or templates do not fit together.
+        TamperedError: if the output to compare with differs from what `generate` wrote.
+    """
+    loaded, evidence = evidence_of(path, options.day, root=options.root)
+    evidence = dated_evidence(evidence, options.dated)
+    changes = None
+    if options.against is not None:
+        _, changes = changes_against(path, options.against, options.day, trust=options.trust, root=options.root)
+    return Material(
+        loaded=loaded,
+        evidence=evidence,
+        estimate=estimate(
+            evidence.plan, loaded.landscape, evidence.templates, basis_of(loaded.profile, options.prices)
+        ),
+        plan_sha256=sha256(files_of(evidence)[PLAN_FILE]).hexdigest(),
+        day=options.day,
+        changes=changes,
+    )

@@ -1,0 +1,132 @@
+"""The report: sections for each audience, figures, links, and texts that stay texts."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from hashlib import sha256
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from baseline.evidence.states import Met
+from baseline.profile.acceptance import RequirementException
+from baseline.profile.cover import Cover
+from baseline.profile.logo_files import Logo
+from baseline.report.page.gaps import gaps_of
+from baseline.report.page.material import Material
+from baseline.report.page.report import AUDIENCES, Audience, format_report
+from baseline.report.page.summary_section import owners_of
+from baseline.reporting import ReportOptions, report_material
+from baseline.resources import profiles_directory
+
+DAY = date(2026, 12, 1)
+SIGNED = {"owner": "Platform team", "approver": "CISO"}
+
+
+class Page(HTMLParser):
+    """Headings, ids, links inside of the page, and text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.headings: list[str] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.loading: list[str] = []
+        self._open = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self._open = tag
+        self.ids += [str(found["id"])] if "id" in found else []
+        self.links += [str(found["href"])] if "href" in found else []
+        self.loading += [str(found["src"])] if "src" in found else []
+
+    def handle_data(self, data: str) -> None:
+        if re.fullmatch("h[1-6]", self._open) and data.strip():
+            self.headings.append(f"{self._open} {data.strip()}")
+
+
+@pytest.fixture(scope="module")
+def material() -> Material:
+    return report_material(profiles_directory() / "northwind.yaml", ReportOptions(day=DAY))
+
+
+def with_cover(material: Material, logo: bytes = b"", **cover: object) -> Material:
+    profile = material.loaded.profile.model_copy(update={"document": Cover.model_validate(cover)})
+    logos = {"client": Logo(media_type="image/png", content=logo)} if logo else {}
+    return replace(material, loaded=replace(material.loaded, profile=profile, logos=logos))
+
+
+def pages(material: Material) -> Iterator[tuple[Audience, Page]]:
+    for audience in AUDIENCES:
+        yield audience, Page(format_report(material, audience))
+
+
+def test_each_audience_has_its_sections_with_headings_in_order(material: Material) -> None:
+    for audience, page in pages(material):
+        wanted = [name for name in AUDIENCES[audience] if name not in ("cover", "changes")]
+        assert [name for name in page.ids if name in wanted] == wanted
+        levels = [int(heading[1]) for heading in page.headings]
+        assert levels[0] == 1
+        assert levels.count(1) == 1
+        assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+def test_page_loads_nothing_and_its_links_lead_somewhere(material: Material) -> None:
+    for _, page in pages(with_cover(material, b"logo", client={"name": "Northwind", "logo": "a.png"})):
+        assert page.loading == ["data:image/png;base64,bG9nbw=="]
+        assert len(page.ids) == len(set(page.ids))
+        for link in page.links:
+            assert link.removeprefix("#") in page.ids or link.startswith("mailto:")
+
+
+def test_cover_has_what_the_profile_says_and_no_text_becomes_markup(material: Material) -> None:
+    name = '<b>"North" & wind\\'
+    text = format_report(
+        with_cover(material, title=name, version="1.0", confidentiality=name, consultant={"name": name}), "client"
+    )
+    assert "&lt;b&gt;&#34;North&#34; &amp; wind\\" in text
+    assert "<b>&" not in text
+    assert name not in text
+    (foot,) = re.findall(r"@bottom-left \{ content: \"([^;]*)\"; font-size", text)
+    assert foot.startswith(r"\3c b\3e \22 North\22  \26  wind\5c  \b7  Northwind")
+
+
+def test_digest_on_the_cover_is_that_of_the_written_plan(material: Material, northwind_output: Path) -> None:
+    digest = sha256((northwind_output / "plan.json").read_bytes()).hexdigest()
+    assert f"--plan-sha256 {digest}<" in format_report(material, "client")
+
+
+def test_chart_counts_each_requirement_once(material: Material) -> None:
+    text = format_report(material, "client")
+    for judgements in material.evidence.judgements.values():
+        counts = {met: sum(item.met is met for item in judgements) for met in Met}
+        words = ", ".join(f"{count} {met.value}" for met, count in counts.items() if count)
+        assert f": {words}" in text
+
+
+def test_gaps_name_the_settings_that_close_them(material: Material) -> None:
+    found = {gap.requirement: gap.settings for gap in gaps_of(material.evidence)}
+    assert found["cis-7.0/2.1.5"] == ("capabilities.organization.policy_delegation",)
+    assert "<code>capabilities.organization.policy_delegation</code>" in format_report(material, "client")
+
+
+def test_owner_with_overdue_work_comes_first(material: Material) -> None:
+    exception = RequirementException.model_validate({"reason": "A test.", "expires": "2026-11-30", **SIGNED})
+    circumstances = replace(material.evidence.circumstances, exceptions={"cis-7.0/4.9": exception})
+    late = replace(material, evidence=replace(material.evidence, circumstances=circumstances))
+    first = owners_of(late.tasks, DAY)[0]
+    assert (first.name, first.overdue, first.next_due) == ("Platform team", 1, date(2026, 11, 30))
+    assert owners_of(late.tasks, date(2026, 11, 1))[0].overdue == 0
+
+
+def test_figures_have_text_alternatives_and_source_for_mermaid(material: Material) -> None:
+    text = format_report(material, "client")
+    names = re.findall(r'<svg [^>]*role="img" aria-labelledby="(\w+)-title \1-description">', text)
+    assert names == ["organization", "logs", "alerts", "identity"]
+    assert "developers: Developer: Workloads/Dev, Sandbox" in text
+    assert "n_every_account --&gt;|&#34;findings of GuardDuty&#34;| n_security" in text
