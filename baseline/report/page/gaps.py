@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from baseline.controls.control import controls
 from baseline.evidence.assess import State
+from baseline.evidence.control_settings import enabled_by
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Judgement
 from baseline.evidence.states import Met
-from baseline.report.control_settings import enabled_by
 
 SEVERITIES = ("critical", "high", "medium", "low")
 """Severities of controls, the highest first."""
