@@ -1,20 +1,29 @@
 """`baseline evidence`."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
 from baseline.cli.groups import SuggestingGroup
-from baseline.cli.options import as_of_option, directory_argument, plan_sha256_option, profile_argument, root_option
+from baseline.cli.options import (
+    as_of_option,
+    dated_option,
+    directory_argument,
+    plan_sha256_option,
+    profile_argument,
+    root_option,
+)
 from baseline.cli.terminal import say, say_data
+
+_NO_FILE = "a workbook needs a file: name it with -o"
 
 
 @click.group("evidence", cls=SuggestingGroup, short_help="Compare evidence with scans, list tasks, or redact it.")
 def evidence_command() -> None:
-    """Compare a generated output with live scans, list what people do, or redact reports.
+    """Compare a generated output with live scans, list what people do, write documents, or redact reports.
 
     \b
     Example:
@@ -103,7 +112,7 @@ def tasks_command(profile: Path, *, output: Path | None, format_: str, as_of: da
     from baseline.report.tasks_xlsx import format_tasks_xlsx
 
     if format_ == "xlsx" and output is None:
-        raise click.UsageError("a workbook needs a file: name it with -o")
+        raise click.UsageError(_NO_FILE)
     loaded, evidence = evidence_of(profile, as_of, root=root)
     tasks = tasks_of(evidence)
     content = (
@@ -121,6 +130,57 @@ def tasks_command(profile: Path, *, output: Path | None, format_: str, as_of: da
         overdue = sum(task.status(as_of) == "overdue" for task in tasks)
         say(f"{len(tasks)} tasks written in {output}, {overdue} of them overdue.", err=True)
     return 0
+
+
+@evidence_command.command("document", short_help="Write a framework's own document, such as ISO's SoA.")
+@profile_argument
+@click.option("--framework", required=True, help="Id of the framework, such as iso-27001-2022.")
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of the terminal.")
+@click.option("--format", "format_", type=click.Choice(["md", "xlsx"]), default="md", show_default=True)
+@dated_option
+@root_option
+def document_command(  # noqa: PLR0913 - one parameter per option
+    profile: Path, *, framework: str, output: Path | None, format_: str, dated: datetime | None, root: Path | None
+) -> None:
+    """Write the document that auditors of a framework ask for, from PROFILE's evidence.
+
+    ISO 27001: Statement of Applicability. PCI DSS: responsibility matrix. HIPAA: rationale of addressable
+    specifications. SOC 2: criteria and controls. FedRAMP: rows for the CIS and CRM workbook. CIS: benchmark workbook.
+    Every other framework: its requirements and how they are met.
+
+    \b
+    Examples:
+      baseline evidence document profile.yaml --framework iso-27001-2022
+      baseline evidence document profile.yaml --framework pci-dss-4.0.1 --format xlsx -o responsibility.xlsx
+
+    Exit codes: 0 written, 2 wrong usage, 3 the profile cannot be used, 6 not written.
+    """
+    from dataclasses import replace
+
+    from baseline.cli.lock_notice import say_lock
+    from baseline.controls.framework import framework_ids
+    from baseline.pipeline import dated_evidence, evidence_of
+    from baseline.report.framework_document import (
+        format_document_markdown,
+        format_document_xlsx,
+        framework_document,
+    )
+    from baseline.text.nearest import did_you_mean
+
+    if framework not in framework_ids():
+        guess = did_you_mean(framework, framework_ids())
+        raise click.BadParameter(f"no framework {framework}{guess}", param_hint="--framework")
+    if format_ == "xlsx" and output is None:
+        raise click.UsageError(_NO_FILE)
+    loaded, evidence = evidence_of(profile, dated.date() if dated else None, root=root)
+    document = framework_document(replace(dated_evidence(evidence, dated), frameworks=(framework,)))
+    content = format_document_xlsx(document) if format_ == "xlsx" else format_document_markdown(document).encode()
+    say_lock(loaded.lock)
+    if output is None:
+        say_data(content.decode("utf-8"))
+    else:
+        _write(output, content)
+        say(f"{len(document.rows)} rows written in {output}.", err=True)
 
 
 def _write(path: Path, content: bytes) -> None:

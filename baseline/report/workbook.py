@@ -1,0 +1,93 @@
+"""Tables as a workbook. Equal input gives equal bytes."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from baseline.errors import OutputError
+from baseline.text.visible import visible
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+_LONGEST = 32_767
+"""Characters in a cell (support.microsoft.com, Excel specifications and limits)."""
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """A table.
+
+    Attributes:
+        title: Of the sheet, at most 31 characters.
+        headings: The first row, which stays in view.
+        widths: Of the columns, in characters.
+        rows: Texts and days; texts are never calculated.
+    """
+
+    title: str
+    headings: Sequence[str]
+    widths: Sequence[int]
+    rows: Sequence[Sequence[str | date]]
+
+
+def format_workbook(sheets: Sequence[Sheet]) -> bytes:
+    """A workbook with a filter for each sheet, and days as dates.
+
+    Raises:
+        OutputError: if openpyxl is not installed.
+    """
+    try:
+        from openpyxl import Workbook
+    except ImportError as error:
+        hint = "install it with: pip install 'openpyxl>=3.1,<4'"
+        raise OutputError("openpyxl is missing: it writes workbooks", hint=hint) from error
+    book = Workbook()
+    book.properties.creator = "baseline"
+    book.properties.created = book.properties.modified = datetime(*_EPOCH)  # noqa: DTZ001 - the format has no time zone
+    book.remove(book.worksheets[0])
+    for sheet in sheets:
+        _fill(book.create_sheet(sheet.title), sheet)
+    written = io.BytesIO()
+    book.save(written)
+    return _without_times(written.getvalue())
+
+
+def _fill(here: "Worksheet", sheet: Sheet) -> None:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
+
+    top = Alignment(wrap_text=True, vertical="top")
+    for row, values in enumerate([sheet.headings, *sheet.rows]):
+        cells = [WriteOnlyCell(here, _plain(value)) for value in values]
+        for cell, value in zip(cells, values, strict=True):
+            if isinstance(value, date):
+                cell.number_format = "yyyy-mm-dd"
+            elif value:
+                cell.data_type = "s"  # never a formula
+            cell.alignment, cell.font = top, Font(bold=row == 0)
+        here.append(cells)
+    for number, width in enumerate(sheet.widths, start=1):
+        here.column_dimensions[get_column_letter(number)].width = width
+    here.freeze_panes = "B2" if len(sheet.widths) > 1 else "A2"
+    here.auto_filter.ref = here.dimensions
+
+
+def _plain(value: str | date) -> str | datetime | None:
+    if isinstance(value, date):
+        return datetime.combine(value, time())
+    return visible(value)[:_LONGEST] or None
+
+
+def _without_times(archive: bytes) -> bytes:
+    """The archive with the same time for each member, and for the workbook itself."""
+    result = io.BytesIO()
+    with ZipFile(io.BytesIO(archive)) as old, ZipFile(result, "w", ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(ZipInfo(name, _EPOCH), old.read(name), ZIP_DEFLATED)
+    return result.getvalue()
