@@ -7,7 +7,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from baseline.capabilities.respond.notifications.notifications import SEVERITIES
+from baseline.capabilities.respond.notifications.settings import SEVERITIES
 from baseline.findings import Finding, Severity
 from baseline.plan.build import build_plan
 from baseline.plan.model import Template

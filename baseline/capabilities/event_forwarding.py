@@ -13,6 +13,8 @@ from baseline.findings import Problem
 
 BUS_STACK = "notifications-events"
 """The stack of `notifications` with the bus that receives the events."""
+UNDELIVERED_STACK = "notifications-undelivered"
+"""The stack of `notifications` with the queue for events that cannot be delivered."""
 
 
 class ForwardingSettings(Settings):
@@ -109,7 +111,7 @@ def forwarding_stack(
             events=events,
         ),
         parameters=organization_only(landscape, "SecurityAccountId"),
-        depends_on=(BUS_STACK,),
+        depends_on=(BUS_STACK, *_queues(landscape, target)),
     )
 
 
@@ -121,5 +123,13 @@ def notices_stack(landscape: Landscape, name: str, description: str, events: tup
         description=description,
         target=one_account(landscape.role("security"), Regions.ALERT),
         context=NoticesContext(prefix=landscape.prefix, events=events),
-        depends_on=(BUS_STACK,),
+        depends_on=(BUS_STACK, UNDELIVERED_STACK),
     )
+
+
+def _queues(landscape: Landscape, target: Target) -> Iterator[str]:
+    """The stacks with the queues of the target's Regions."""
+    yield UNDELIVERED_STACK
+    everywhere = {*landscape.regions, landscape.sign_in_region}
+    if target.regions is not Regions.HOME and not everywhere <= set(landscape.alert_regions):
+        yield f"{UNDELIVERED_STACK}-regions"

@@ -31,6 +31,7 @@ _NAMES: Mapping[str, tuple[str, str]] = {
     "AWS::S3::Bucket": ("BucketName", "arn:aws:s3:::{name}"),
     # A schedule assumes its role in the name of its group.
     "AWS::Scheduler::Schedule": ("Name", "arn:aws:scheduler:{region}:{account}:schedule-group/default"),
+    "AWS::SQS::Queue": ("QueueName", "arn:aws:sqs:{region}:{account}:{name}"),
     "AWS::SNS::Topic": ("TopicName", "arn:aws:sns:{region}:{account}:{name}"),
 }
 """Resource type → property with its name (its logical id if there is none) and form of its ARN.

@@ -30,6 +30,13 @@ FULL: dict[str, dict[str, Any]] = {
     "notifications": {
         "slack": {"workspace_id": "T0123456789", "channel_id": "C0123456789"},
         "subscriptions": [{"protocol": "https", "endpoint": "https://example.com/sns", "severities": ["high"]}],
+        "findings": {
+            "guardduty": "medium",
+            "inspector": "high",
+            "macie": "medium",
+            "access-analyzer": "medium",
+            "backup": "medium",
+        },
     },
     "alarms": {"custom": [{"name": "secrets-deleted", "description": "A secret went.", "pattern": "{ $.a = 1 }"}]},
     "certificates": {"remind_on_days": [30, 7, 1]},

@@ -21,6 +21,7 @@ _SNS_KEY = "https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html"
 _ALARMS = "https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html"
 _EVENTS = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html"
 _BUS = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-account.html"
+_QUEUE = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html"
 _BUDGETS = "https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html"
 _ANOMALIES = "https://docs.aws.amazon.com/cost-management/latest/userguide/ad-SNS.html"
 _PUBLISHERS = {
@@ -52,6 +53,7 @@ def alert_expectations(estate: Estate) -> Iterator[Expectation]:
         yield from _bus(estate, policy)
     for sender in (*estate.owned.get("AWS::Events::Rule", ()), *estate.owned.get("AWS::Scheduler::Schedule", ())):
         yield from _forwarded(estate, sender)
+    yield from _undelivered(estate)
 
 
 def _targets(estate: Estate, sender: Owned) -> Iterator[str]:
@@ -106,6 +108,41 @@ def _publishes(
     )
     yield from encrypt.expectations()
     yield from encrypt.without_grants("kms:CreateGrant", "kms:Encrypt")
+
+
+def _undelivered(estate: Estate) -> Iterator[Expectation]:
+    """EventBridge puts events that rules cannot deliver into their dead-letter queue."""
+    policies = {
+        (policy.place.region, estate.text(queue, policy)): policy
+        for policy in estate.owned.get("AWS::SQS::QueuePolicy", ())
+        for queue in policy.resource.properties.get("Queues", ())
+    }
+    asked: set[tuple[str, str]] = set()
+    for rule in estate.owned.get("AWS::Events::Rule", ()):
+        for target in rule.resource.properties.get("Targets", ()):
+            arn = estate.text(target.get("DeadLetterConfig", {}).get("Arn"), rule)
+            queue = estate.by_arn.get(arn)
+            if queue is None or (arn, rule.place.account) in asked:
+                continue
+            asked.add((arn, rule.place.account))
+            owner = policies.get((queue.place.region, arn.rpartition(":")[2]), queue)
+            failed = Delivery(
+                to=owner,
+                path=(*owner.resource.path, *_POLICY),
+                policy=estate.policy(owner.resource.properties.get("PolicyDocument"), owner),
+                what=f"{rule.resource.logical_id} keeps events that it cannot deliver",
+                service="events.amazonaws.com",
+                actions=("sqs:SendMessage",),
+                resource=arn,
+                sent={"aws:SourceArn": rule.arn},
+                extra={},
+                source=_QUEUE,
+            )
+            yield from failed.succeeds()
+            yield from failed.without_grants("sqs:ReceiveMessage")
+            yield from failed.from_elsewhere(
+                {"aws:SourceArn": f"{rule.arn.rpartition('/')[0]}/{PROBE}"}, "of another rule"
+            )
 
 
 def _denied_to_all(estate: Estate, policies: Mapping[str, Owned], topic: Owned) -> Iterator[Expectation]:

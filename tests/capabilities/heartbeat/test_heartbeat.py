@@ -223,10 +223,13 @@ def test_names_of_roles_fit_with_the_longest_prefix_and_region() -> None:
         "certificates": {"remind_on_days": [1]},
         "secrets": {"watch": ["deletions"]},
         "heartbeat": EVERYTHING,
+        "notifications": {
+            "findings": dict.fromkeys(("guardduty", "inspector", "macie", "access-analyzer", "backup"), "medium")
+        },
     }
     here = make_landscape(settings=settings, prefix="p" * 15)
     contexts = [item.context for item in build_plan(here).stacks if isinstance(item.context, ForwardingContext)]
-    assert len(contexts) == 5
+    assert len(contexts) == 11
     for context in contexts:
         assert len(f"{here.prefix}-security-events-{context.origin}-ap-southeast-1") <= 64
 

@@ -7,7 +7,8 @@ import pytest
 from pydantic import ValidationError
 
 from baseline.capabilities.landscape import Landscape
-from baseline.capabilities.respond.notifications.notifications import CAPABILITY, SEVERITIES
+from baseline.capabilities.respond.notifications.notifications import CAPABILITY
+from baseline.capabilities.respond.notifications.settings import SEVERITIES
 from baseline.capabilities.settings import Tier
 from baseline.plan.build import build_plan
 from baseline.plan.model import Stack

@@ -21,7 +21,7 @@ from baseline.capabilities.event_forwarding import hub_region
 from baseline.capabilities.landscape import Landscape, Reference, portable_text
 from baseline.capabilities.logs.cloudtrail.cloudtrail import log_group_name
 from baseline.capabilities.parameters import organization_only
-from baseline.capabilities.respond.notifications.notifications import AlertSeverity
+from baseline.capabilities.respond.notifications.settings import AlertSeverity
 from baseline.capabilities.settings import Settings, tiered
 from baseline.findings import Problem
 

@@ -37,6 +37,7 @@ from baseline.capabilities.parameters import (
     logical_names,
     ou_parameter,
 )
+from baseline.capabilities.respond.notifications.findings import products_with_own_notices
 from baseline.findings import Problem
 
 _SERVICE = "securityhub.amazonaws.com"
@@ -127,13 +128,18 @@ class ConfigurationPolicy:
 
 @dataclass(frozen=True, kw_only=True)
 class ConfigurationContext:
-    """Context of `security_hub_configuration`: no policies without central configuration."""
+    """Context of `security_hub_configuration`: no policies without central configuration.
+
+    `critical_elsewhere` and `high_elsewhere` are products whose findings of that severity notify directly.
+    """
 
     prefix: str
     linked_regions: tuple[str, ...]
     policies: tuple[ConfigurationPolicy, ...]
     parameters: tuple[ControlParameters, ...]
     notify: bool
+    critical_elsewhere: tuple[str, ...]
+    high_elsewhere: tuple[str, ...]
 
 
 def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
@@ -238,6 +244,8 @@ def _configuration(landscape: Landscape, settings: SecurityHubSettings, after: s
         policies=policies,
         parameters=_parameters(landscape, settings) if central else (),
         notify=notify,
+        critical_elsewhere=products_with_own_notices(landscape, "critical") if notify else (),
+        high_elsewhere=products_with_own_notices(landscape, "high") if notify else (),
     )
     if not context.linked_regions and not notify:
         return ()

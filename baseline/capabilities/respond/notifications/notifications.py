@@ -1,21 +1,24 @@
 """Encrypted topics by severity, and their subscribers."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
-
-from baseline.capabilities.capability import Capability, Regions, StackSpec, named_accounts, one_account
+from baseline.capabilities.capability import Capability, Regions, StackSpec, Target, named_accounts, one_account
 from baseline.capabilities.cost_alerts import CostPublisher, cost_publishers
-from baseline.capabilities.event_forwarding import BUS_STACK, forwards_events
+from baseline.capabilities.event_forwarding import (
+    BUS_STACK,
+    UNDELIVERED_STACK,
+    WatchedEvent,
+    forwarding_stack,
+    forwards_events,
+    notices_stack,
+)
 from baseline.capabilities.landscape import Landscape, portable_text
 from baseline.capabilities.logs.kms.kms import notification_accounts
 from baseline.capabilities.parameters import organization_only
-from baseline.capabilities.settings import Settings, tiered
+from baseline.capabilities.respond.notifications.findings import finding_stacks, sources_without_messages
+from baseline.capabilities.respond.notifications.settings import SEVERITIES, NotificationsSettings, Slack, Subscription
 from baseline.findings import Problem
-
-AlertSeverity = Literal["critical", "high", "medium"]
-SEVERITIES: tuple[AlertSeverity, ...] = ("critical", "high", "medium")
 
 _ENDPOINTS = {
     "email": "@",
@@ -24,44 +27,6 @@ _ENDPOINTS = {
     "sqs": ":sqs:",
 }
 """Protocol → what its endpoints contain (SNS API reference, Subscribe)."""
-
-
-class Subscription(BaseModel):
-    """A subscriber to alerts, besides the profile's `alerts`."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-    protocol: Literal["email", "email-json", "https", "sqs"] = Field(description="How SNS delivers.")
-    endpoint: Annotated[str, StringConstraints(pattern=r"^[!-~]{3,2048}$")] = Field(
-        description="An e-mail address, an https:// address or the ARN of a queue.",
-        examples=["https://alerts.example.com/sns"],
-    )
-    severities: list[AlertSeverity] = Field(
-        default=["critical", "high", "medium"], min_length=1, description="Severities that it receives."
-    )
-
-
-class Slack(BaseModel):
-    """A Slack channel, through Amazon Q Developer in chat applications; the workspace is authorized manually once."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-    workspace_id: Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{1,255}$")] = Field(
-        description="The Slack workspace, as the chat console shows it.", examples=["T0123456789"]
-    )
-    channel_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,256}$")] = Field(
-        description="The Slack channel.", examples=["C0123456789"]
-    )
-    severities: list[AlertSeverity] = Field(
-        default=["critical", "high", "medium"], min_length=1, description="Severities that it receives."
-    )
-
-
-class NotificationsSettings(Settings):
-    """Settings of `notifications`."""
-
-    subscriptions: list[Subscription] = tiered("Subscribers besides the profile's `alerts`.", [])
-    slack: Slack | None = Field(default=None, description="A Slack channel that receives alerts.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +75,15 @@ class EventBusContext:
     standalone: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class UndeliveredContext:
+    """Context of `undelivered`. `notifies` says whether the Region has topics that the alarm can notify."""
+
+    prefix: str
+    standalone: bool
+    notifies: bool
+
+
 def topic_logical_id(severity: str) -> str:
     """The logical id of a severity's topic."""
     return f"{severity.capitalize()}Topic"
@@ -147,8 +121,15 @@ def _subscriptions(landscape: Landscape, settings: NotificationsSettings) -> tup
 
 
 def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
-    bus = (_event_bus(landscape),) if forwards_events(landscape) else ()
-    return (_topics(landscape), *bus)
+    if not forwards_events(landscape):
+        return (_topics(landscape),)
+    settings = landscape.settings("notifications", NotificationsSettings)
+    return (
+        _topics(landscape),
+        _event_bus(landscape),
+        *_undelivered(landscape),
+        *finding_stacks(landscape, settings),
+    )
 
 
 def _topics(landscape: Landscape) -> StackSpec:
@@ -182,6 +163,66 @@ def _event_bus(landscape: Landscape) -> StackSpec:
     )
 
 
+def _undelivered(landscape: Landscape) -> Iterator[StackSpec]:
+    """A queue in each Region for events that EventBridge cannot deliver, and the alarm on it.
+
+    A dead-letter queue is in the Region of its rule, and may be in another account
+    (docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html). An alarm notifies topics of its Region only:
+    where there are none, its change of state is forwarded like other events.
+    """
+    security = landscape.role("security")
+    everywhere = dict.fromkeys((*landscape.regions, landscape.sign_in_region))
+    others = tuple(region for region in everywhere if region not in landscape.alert_regions)
+    yield _undelivered_stack(
+        landscape, UNDELIVERED_STACK, one_account(security, Regions.ALERT), after=("notifications",)
+    )
+    if not others:
+        return
+    where = Target(accounts=(security,), regions=Regions.GOVERNED_AND_SIGN_IN, only=others)
+    yield _undelivered_stack(landscape, f"{UNDELIVERED_STACK}-regions", where, after=())
+    where = one_account(security, Regions.GOVERNED_AND_SIGN_IN)
+    event = (_undelivered_event(landscape),)
+    yield notices_stack(landscape, "undelivered-hub", "Rule that notifies of events that were not delivered.", event)
+    yield forwarding_stack(
+        landscape, "undelivered", where, "Rule that forwards alarms about events that were not delivered.", event
+    )
+
+
+def _undelivered_stack(landscape: Landscape, name: str, target: Target, after: tuple[str, ...]) -> StackSpec:
+    return StackSpec(
+        name=name,
+        template="respond/notifications/undelivered",
+        description="Queue for events that could not be delivered, and the alarm on it.",
+        target=target,
+        context=UndeliveredContext(
+            prefix=landscape.prefix,
+            standalone=landscape.standalone,
+            notifies=target.regions is Regions.ALERT,
+        ),
+        depends_on=after,
+    )
+
+
+def _undelivered_event(landscape: Landscape) -> WatchedEvent:
+    """The alarm on the queue of a Region without topics (CloudWatch user guide, Alarm events and EventBridge)."""
+    return WatchedEvent(
+        name="undelivered",
+        control="notifications-undelivered-elsewhere",
+        severity="high",
+        title="alarms about events that were not delivered",
+        pattern={
+            "source": ["aws.cloudwatch"],
+            "detail-type": ["CloudWatch Alarm State Change"],
+            "region": [{"anything-but": list(landscape.alert_regions)}],
+            "detail": {"alarmName": [f"{landscape.prefix}-undelivered-events"], "state": {"value": ["ALARM"]}},
+        },
+        paths={"account": "$.account", "region": "$.region", "time": "$.time"},
+        message="Events that should have become alerts were not delivered in <region>, seen at <time>. Read the queue "
+        f"{landscape.prefix}-undelivered-events of account <account> there: the attributes of its messages name the "
+        "rule and the error.",
+    )
+
+
 def _problems(landscape: Landscape) -> tuple[Problem, ...]:
     settings = landscape.settings("notifications", NotificationsSettings)
     problems = [
@@ -201,6 +242,14 @@ def _problems(landscape: Landscape) -> tuple[Problem, ...]:
                 fix="remove it, or subscribe an https endpoint",
             )
         )
+    problems += [
+        Problem(
+            path=("findings", name),
+            message=f"{name} has no findings of severity {settings.findings[name]} or higher",
+            fix="choose a lower severity, or remove it",
+        )
+        for name in sources_without_messages(settings)
+    ]
     return tuple(problems)
 
 

@@ -1,0 +1,64 @@
+"""Settings of `notifications`."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from baseline.capabilities.event_forwarding import ForwardingSettings
+from baseline.capabilities.settings import tiered
+
+AlertSeverity = Literal["critical", "high", "medium"]
+SEVERITIES: tuple[AlertSeverity, ...] = ("critical", "high", "medium")
+
+
+class Subscription(BaseModel):
+    """A subscriber to alerts, besides the profile's `alerts`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    protocol: Literal["email", "email-json", "https", "sqs"] = Field(description="How SNS delivers.")
+    endpoint: Annotated[str, StringConstraints(pattern=r"^[!-~]{3,2048}$")] = Field(
+        description="An e-mail address, an https:// address or the ARN of a queue.",
+        examples=["https://alerts.example.com/sns"],
+    )
+    severities: list[AlertSeverity] = Field(
+        default=["critical", "high", "medium"], min_length=1, description="Severities that it receives."
+    )
+
+
+class Slack(BaseModel):
+    """A Slack channel, through Amazon Q Developer in chat applications; the workspace is authorized manually once."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    workspace_id: Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{1,255}$")] = Field(
+        description="The Slack workspace, as the chat console shows it.", examples=["T0123456789"]
+    )
+    channel_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,256}$")] = Field(
+        description="The Slack channel.", examples=["C0123456789"]
+    )
+    severities: list[AlertSeverity] = Field(
+        default=["critical", "high", "medium"], min_length=1, description="Severities that it receives."
+    )
+
+
+FindingSource = Literal["guardduty", "inspector", "macie", "access-analyzer", "backup"]
+
+
+class NotificationsSettings(ForwardingSettings):
+    """Settings of `notifications`."""
+
+    subscriptions: list[Subscription] = tiered("Subscribers besides the profile's `alerts`.", [])
+    slack: Slack | None = Field(default=None, description="A Slack channel that receives alerts.")
+    findings: dict[FindingSource, AlertSeverity] = tiered(
+        "Services whose findings notify directly, each with the lowest severity that does: findings of Amazon "
+        "GuardDuty, Amazon Inspector, Amazon Macie and IAM Access Analyzer, and jobs of AWS Backup that fail. "
+        "Security Hub's messages leave these services out.",
+        {},
+        examples=[{"guardduty": "high", "inspector": "critical", "macie": "high", "backup": "high"}],
+    )
+
+    @property
+    def forwards(self) -> bool:
+        """Whether findings notify directly."""
+        return bool(self.findings)
