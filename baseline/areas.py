@@ -15,6 +15,7 @@ DIRECTORIES: tuple[str, ...] = (
     "respond/notifications",
     "detect/alarms",
     "respond/heartbeat",
+    "respond/health",
     "identity/iam_roles",
     "identity/identity_center",
     "detect/guardduty",

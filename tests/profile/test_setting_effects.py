@@ -123,6 +123,7 @@ WITHOUT_EFFECT = {
     "capabilities.customizations.stacks.*.values": "a test of its own, since files are rendered with the profile",
     "capabilities.waf.web_acls.*.groups.*.exceptions.*.reason": "for reviewers of the profile",
     "capabilities.waf.web_acls.*.allowed_networks.*.reason": "for reviewers of the profile",
+    "capabilities.health.support_plan": "decides what is a mistake",
     "capabilities.conformance.rules.*.guard": "the text of the file has an effect",
     "capabilities.guardrails.rules.*.reason": "goes into the evidence",
     "capabilities.account_settings.overrides.*.reason": "goes into the evidence",

@@ -40,6 +40,10 @@ FULL: dict[str, dict[str, Any]] = {
     },
     "alarms": {"custom": [{"name": "secrets-deleted", "description": "A secret went.", "pattern": "{ $.a = 1 }"}]},
     "certificates": {"remind_on_days": [30, 7, 1]},
+    "health": {
+        "watch": ["abuse", "issues", "changes", "notices", "trusted-advisor"],
+        "support_plan": "enterprise",
+    },
     "secrets": {"watch": ["deletions", "rotations", "policies"]},
     "heartbeat": {
         "watch": ["trail", "log-archive", "recorder", "detection", "organization", "identity", "stacks"],

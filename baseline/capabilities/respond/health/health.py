@@ -1,0 +1,218 @@
+"""Events of AWS Health and AWS Trusted Advisor, from every account."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, get_args
+
+from baseline.capabilities.capability import Capability, Regions, StackSpec, every_account
+from baseline.capabilities.event_forwarding import (
+    ForwardingSettings,
+    WatchedEvent,
+    forwarding_stack,
+    missing_topics,
+    notices_stack,
+)
+from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.organization.organization.settings import OrganizationSettings
+from baseline.capabilities.settings import tiered
+from baseline.findings import Problem
+
+HealthEvent = Literal["abuse", "issues", "changes", "notices", "trusted-advisor"]
+SupportPlan = Literal["unknown", "basic", "business", "enterprise"]
+
+_PATHS = {
+    "account": "$.account",
+    "arn": "$.detail.eventArn",
+    "code": "$.detail.eventTypeCode",
+    "region": "$.region",
+    "service": "$.detail.service",
+    "start": "$.detail.startTime",
+    "status": "$.detail.statusCode",
+}
+_WHERE = "Read it in the account: https://health.aws.amazon.com/health/home#/account/dashboard/open-issues (<arn>)"
+
+
+class HealthSettings(ForwardingSettings):
+    """Settings of `health`. No tier asks for anything: an upgrade adds no stack."""
+
+    watch: list[HealthEvent] = tiered(
+        "What notifies, in every account: abuse notices, issues of AWS that affect the account, changes that AWS "
+        "plans for its resources, other notices about it, and checks of AWS Trusted Advisor that turn red.",
+        [],
+        examples=[list(get_args(HealthEvent))],
+    )
+    support_plan: SupportPlan = tiered(
+        "The support plan of the organization. Checks of Trusted Advisor send events, and the organizational view can "
+        "be turned on by a call, with `business` (Business Support+ and its predecessors) or `enterprise` only.",
+        "unknown",
+    )
+
+    @property
+    def forwards(self) -> bool:
+        """Whether anything is watched."""
+        return bool(self.watch)
+
+
+def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
+    settings = landscape.settings("health", HealthSettings)
+    if not settings.forwards or not landscape.is_on("notifications"):
+        return ()
+    events = tuple(_health_events(settings))
+    advice = (_advice(),) if _has_advice(landscape, settings) else ()
+    everywhere = every_account(Regions.GOVERNED_AND_SIGN_IN)
+    stacks = []
+    if events or advice:
+        what = "Rules that notify of events of AWS Health and AWS Trusted Advisor."
+        stacks.append(notices_stack(landscape, "health-hub", what, (*events, *advice)))
+    if events:
+        what = "Rules that forward events of AWS Health."
+        stacks.append(forwarding_stack(landscape, "health-accounts", everywhere, what, events))
+    if advice:
+        what = "Rule that forwards checks of AWS Trusted Advisor that turn red."
+        where = every_account(Regions.SIGN_IN)
+        stacks.append(forwarding_stack(landscape, "advisor-accounts", where, what, advice))
+    return tuple(stacks)
+
+
+def _has_advice(landscape: Landscape, settings: HealthSettings) -> bool:
+    """Whether Trusted Advisor is watched and sends events: its Region outside the aws partition is not documented."""
+    return "trusted-advisor" in settings.watch and landscape.partition == "aws"
+
+
+def _health_events(settings: HealthSettings) -> Iterator[WatchedEvent]:
+    """Events of the settings that are about one account; public events would come once for each account.
+
+    Source: docs.aws.amazon.com/health/latest/ug/aws-health-events-eventbridge-schema.html.
+    """
+    if "abuse" in settings.watch:
+        yield _event(
+            "abuse",
+            "critical",
+            "abuse notices",
+            {"detail-type": ["AWS Health Abuse Event"]},
+            "AWS reports abuse that comes from account <account>: <code>, since <start>. Resources of the account may "
+            "attack others or host what they must not; AWS may limit the account. Answer AWS within a day, and look "
+            "for an intruder.",
+        )
+    for item, severity, category, title, message in (
+        (
+            "issues",
+            "high",
+            ["issue", "investigation"],
+            "issues of AWS that affect an account",
+            (
+                "AWS has an issue that affects account <account>: <service>, <code>, since <start>. Resources there "
+                "may fail; follow the event before you change anything."
+            ),
+        ),
+        (
+            "changes",
+            "medium",
+            ["scheduledChange"],
+            "changes that AWS plans",
+            (
+                "AWS plans a change for resources of account <account>: <service>, <code>, begins <start>. Some "
+                "changes stop what runs: look at the affected resources, and act before that time."
+            ),
+        ),
+        (
+            "notices",
+            "medium",
+            ["accountNotification"],
+            "notices about accounts",
+            (
+                "AWS has a notice for account <account>: <service>, <code>, <start>. It may ask for action, such as an "
+                "upgrade or the rotation of a credential."
+            ),
+        ),
+    ):
+        if item in settings.watch:
+            detail = {
+                "eventTypeCategory": category,
+                "eventScopeCode": ["ACCOUNT_SPECIFIC"],
+                "statusCode": ["open", "upcoming"],
+            }
+            yield _event(item, severity, title, {"detail-type": ["AWS Health Event"], "detail": detail}, message)
+
+
+def _event(name: str, severity: str, title: str, pattern: Mapping[str, Any], message: str) -> WatchedEvent:
+    return WatchedEvent(
+        name=f"health-{name}",
+        control=f"health-{name}",
+        severity=severity,
+        title=title,
+        pattern={"source": ["aws.health"], **pattern},
+        paths={key: path for key, path in _PATHS.items() if f"<{key}>" in f"{message} {_WHERE}"},
+        message=f"{message} {_WHERE}",
+    )
+
+
+def _advice() -> WatchedEvent:
+    """Checks that turn red. Source: docs.aws.amazon.com/eventbridge/latest/ref/events-ref-trustedadvisor.html."""
+    return WatchedEvent(
+        name="health-trusted-advisor",
+        control="trusted-advisor-checks",
+        severity="medium",
+        title="checks of AWS Trusted Advisor that turn red",
+        pattern={
+            "source": ["aws.trustedadvisor"],
+            "detail-type": ["Trusted Advisor Check Item Refresh Notification"],
+            "detail": {"status": ["ERROR"]},
+        },
+        paths={
+            "account": "$.account",
+            "check": "$.detail.check-name",
+            "resource": "$.detail.resource_id",
+            "time": "$.time",
+        },
+        message="Trusted Advisor recommends action in account <account>: the check <check> is red for <resource> since "
+        "<time>. It finds open ports, missing backups and quotas that are nearly used: "
+        "https://console.aws.amazon.com/trustedadvisor/home",
+    )
+
+
+def _problems(landscape: Landscape) -> Iterator[Problem]:
+    settings = landscape.settings("health", HealthSettings)
+    yield from missing_topics(landscape, settings, "watch")
+    if "trusted-advisor" in settings.watch and settings.support_plan not in ("business", "enterprise"):
+        yield Problem(
+            path=("support_plan",),
+            message=f"the support plan is {settings.support_plan}: checks of Trusted Advisor send events with "
+            "business and enterprise only",
+            fix="write the plan of the organization, or remove trusted-advisor from watch",
+        )
+    if settings.support_plan == "basic" and landscape.is_on("organization") and not landscape.standalone:
+        view = landscape.settings("organization", OrganizationSettings).health_view
+        if view:
+            yield Problem(
+                path=("support_plan",),
+                message="the support plan is basic: AWS answers the call that turns on organization.health_view with "
+                "SubscriptionRequiredException",
+                fix="turn the organizational view on in the console of AWS Health, and health_view off",
+            )
+
+
+def _unsupported(landscape: Landscape) -> tuple[Problem, ...]:
+    settings = landscape.settings("health", HealthSettings)
+    if "trusted-advisor" not in settings.watch or _has_advice(landscape, settings):
+        return ()
+    return (
+        Problem(
+            path=("watch",),
+            message=f"no page says in which Region of {landscape.partition} Trusted Advisor sends events: its rule is "
+            "left out",
+            fix="remove trusted-advisor, and look at its checks in each account",
+        ),
+    )
+
+
+CAPABILITY = Capability(
+    name="health",
+    title="AWS Health and Trusted Advisor",
+    summary="Messages of AWS about accounts: abuse, issues, planned changes, notices, and red checks.",
+    same_everywhere="AWS writes to every account, and each message goes to the same topics.",
+    settings=HealthSettings,
+    stacks=_stacks,
+    problems=lambda landscape: tuple(_problems(landscape)),
+    unsupported=_unsupported,
+    since="2026.12",
+)
