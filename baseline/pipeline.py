@@ -37,6 +37,7 @@ from baseline.report.evidence_files import evidence_files
 from baseline.report.evidence_origin import origin_sentence
 from baseline.text.slug import slug
 from baseline.validate.accepted import with_reasons
+from baseline.validate.adopted import idle_adoptions
 from baseline.validate.checks.run import check_subjects
 from baseline.validate.reach import Planned
 from baseline.validate.subject import Subject, read_template
@@ -291,7 +292,8 @@ def _looked_at(loaded: LoadedProfile, plan: Plan, templates: tuple[Template, ...
     evidence = _look(loaded, plan, subjects)
     broken = broken_controls(evidence.assessments, templates, loaded.findings)
     checked = check_subjects(subjects, planned=Planned(landscape=loaded.landscape, plan=plan))
-    return _Draft(loaded=loaded, evidence=evidence, found=(*checked, *broken), said=said)
+    idle = idle_adoptions(subjects, plan, loaded.landscape, loaded.adoptions)
+    return _Draft(loaded=loaded, evidence=evidence, found=(*checked, *broken, *idle), said=said)
 
 
 def _proof(draft: _Draft, options: Options) -> Proof:

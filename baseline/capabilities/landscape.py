@@ -80,6 +80,15 @@ class Account:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Adoption:
+    """A resource that exists and that a stack takes over: its kind, its name in the profile, and its id in AWS."""
+
+    kind: str
+    name: str
+    id: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class OperationPreferences:
     """Preferences for StackSet operations.
 
@@ -132,6 +141,7 @@ class Landscape:
         preferences: Preferences for StackSet operations.
         documents: Path as written in the profile → content, of every file that settings name; templates of
             customizations have `document_key`.
+        adoptions: Existing resources that stacks take over.
         derived: Cache of `once_per_landscape`; not part of the value, and never copied by `replace`.
     """
 
@@ -163,6 +173,7 @@ class Landscape:
     policy_types: tuple[str, ...] = ()
     documents: Mapping[str, Any] = field(default_factory=dict)
     preferences: OperationPreferences = field(default_factory=OperationPreferences)
+    adoptions: tuple[Adoption, ...] = ()
     derived: dict[Callable[..., Any], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def is_on(self, capability: str) -> bool:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.option("--prune", is_flag=True, help="Delete stacks, StackSets and instances that the plan no longer has.")
 @click.option("--allow-replacement", is_flag=True, help="Allow replacing or removing resources that hold data.")
 @click.option("--import-existing", is_flag=True, help="Import existing resources that have the same names.")
-@click.option("--member-role", default="", metavar="NAME", help="Role in member accounts for --import-existing.")
+@click.option("--member-role", default="", metavar="NAME", help="Role in member accounts, to import what exists there.")
 @click.option("--revert-drift", is_flag=True, help="Revert manual changes in the management account's stacks.")
 @click.option("--workers", default=8, show_default=True, type=click.IntRange(1, 32), help="Maximum concurrent stacks.")
 @quiet_option
@@ -46,8 +46,6 @@ def deploy_command(directory: Path, **values: Any) -> int:  # noqa: ANN401 - cli
     from baseline.deploy.lock import read_lock, write_lock
     from baseline.deploy.task import DeployOptions
 
-    if values["member_role"] and not values["import_existing"]:
-        raise click.UsageError("--member-role is for --import-existing: give both, or neither")
     options = DeployOptions(
         only=values["only"],
         wave=values["wave"],
@@ -60,6 +58,8 @@ def deploy_command(directory: Path, **values: Any) -> int:  # noqa: ANN401 - cli
     )
     lock: Path | None = values["lock"]
     context = open_context(directory, values, options, lock)
+    if options.member_role and not options.import_existing and not context.plan.adoptions:
+        raise click.UsageError("--member-role is for --import-existing, and for a profile with `adopt`.")
     with aws_errors(values["aws_profile"]):
         try:
             return _deploy(context, values)

@@ -180,3 +180,5 @@ def _print_table(plan: "Plan") -> None:
                 add_row(table, str(number), stack.name, "\n".join(targets))
         table.add_section()
     print_table(table)
+    for item in plan.adoptions:
+        say(f"imported instead of created: {terminal_line(str(item))}")

@@ -40,7 +40,8 @@ def preflight_command(directory: Path, **values: Any) -> int:  # noqa: ANN401 - 
     from baseline.report.preflight_json import preflight_json
     from baseline.report.preflight_text import preflight_text
 
-    context = open_context(directory, values, DeployOptions(only=values["only"], wave=values["wave"]))
+    chosen = DeployOptions(only=values["only"], wave=values["wave"], member_role=values["member_role"])
+    context = open_context(directory, values, chosen)
     with aws_errors(values["aws_profile"]):
         results = preflight(context, values["member_role"])
     if values["format_"] == "json":

@@ -1,7 +1,9 @@
 """Reads of one account: the caller, Regions, roles, keys, and other resources."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from baseline.cloud.paging import pages
 from baseline.cloud.refusals import Refusal
@@ -68,6 +70,22 @@ def resource_exists(session: Session, region: str, type_: str, identifier: str) 
             raise
         return False
     return True
+
+
+def resource_properties(session: Session, region: str, type_: str, identifier: str) -> Mapping[str, Any] | None:
+    """The properties of a resource, in CloudFormation's terms, from Cloud Control; None if there is no such resource.
+
+    Raises:
+        Refusal: also for a type that Cloud Control cannot read: CloudFormation cannot import it either.
+    """
+    try:
+        found = session.client("cloudcontrol", region).get_resource(TypeName=type_, Identifier=identifier)
+    except Refusal as error:
+        if error.code != "ResourceNotFoundException":
+            raise
+        return None
+    properties: Mapping[str, Any] = json.loads(found["ResourceDescription"].get("Properties") or "{}")
+    return properties
 
 
 def is_governed_by_control_tower(session: Session) -> bool:

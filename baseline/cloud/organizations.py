@@ -145,15 +145,16 @@ def policies_of(session: Session, type_: str) -> tuple[Named, ...]:
     return tuple(Named(id=item["Id"], name=item["Name"]) for item in listed)
 
 
-def policies_at(session: Session, target: str, type_: str) -> int:
-    """The number of policies of a type that are attached to a root, OU or account; 0 if it does not exist."""
+def policies_at(session: Session, target: str, type_: str) -> frozenset[str]:
+    """Ids of the policies of a type that are attached to a root, OU or account; empty if it does not exist."""
     client = session.client("organizations")
     try:
-        return sum(1 for _ in pages(client, "list_policies_for_target", "Policies", TargetId=target, Filter=type_))
+        listed = pages(client, "list_policies_for_target", "Policies", TargetId=target, Filter=type_)
+        return frozenset(item["Id"] for item in listed)
     except Refusal as error:
         if error.code != "TargetNotFoundException":
             raise
-        return 0
+        return frozenset()
 
 
 def policy_of(session: Session, policy: str) -> Policy | None:

@@ -71,8 +71,8 @@ class StackResource:
 
     @property
     def is_made(self) -> bool:
-        """Whether it exists: the template of a failed creation has more resources than were created."""
-        return self.status not in ("CREATE_FAILED", "DELETE_COMPLETE")
+        """Whether it exists: the template of a failed creation or import has more resources than the stack."""
+        return self.status not in ("CREATE_FAILED", "DELETE_COMPLETE", "IMPORT_FAILED", "IMPORT_ROLLBACK_COMPLETE")
 
 
 @dataclass(frozen=True, kw_only=True)

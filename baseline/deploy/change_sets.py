@@ -9,7 +9,7 @@ from baseline.cloud.paging import tokens
 from baseline.cloud.refusals import Refusal
 from baseline.cloud.stacks import StackReader, failed_events
 
-Kind = Literal["CREATE", "UPDATE"]
+Kind = Literal["CREATE", "UPDATE", "IMPORT"]
 
 _NOTHING = ("didn't contain changes", "No updates are to be performed")
 _FINISHED = ("EXECUTE_COMPLETE", "EXECUTE_FAILED", "OBSOLETE")

@@ -22,6 +22,7 @@ class Action(Enum):
     CREATE = "create"
     UPDATE = "update"
     RECREATE = "recreate"
+    IMPORT = "import"
     DELETE = "delete"
     ORPHAN = "orphaned"
     NONE = "unchanged"

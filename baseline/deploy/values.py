@@ -20,6 +20,7 @@ from baseline.plan.units import ROOT
 _IDENTITY_CENTER = ("IdentityCenterInstanceArn", "IdentityStoreId")
 """Parameters whose values the organization's instance of IAM Identity Center has."""
 
+_SUFFIXES = {"aws-cn": "amazonaws.com.cn"}
 _REFERENCE = re.compile(r"\$\{([A-Za-z0-9]+)\}")
 
 
@@ -32,11 +33,16 @@ class Values:
     given: Mapping[str, str] = field(default_factory=dict)
     found: dict[str, str] = field(default_factory=dict)
     units: Units = field(init=False)
+    _adopted: Mapping[str, str] = field(init=False)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def __post_init__(self) -> None:
         given = {name.removeprefix(UNITS): value for name, value in self.given.items() if name.startswith(UNITS)}
-        self.units = Units(session=self.session, known={**given, **{path: it for path, it in self.plan.ou_ids if it}})
+        adopted = {it.name: it.id for it in self.plan.adoptions if it.kind == "organizational_units"}
+        planned = {path: it for path, it in self.plan.ou_ids if it}
+        self.units = Units(session=self.session, known={**adopted, **given, **planned})
+        kinds = ("organizational_units", "accounts")
+        self._adopted = {f"{it.label}Id": it.id for it in self.plan.adoptions if it.kind in kinds}
 
     def parameters(self, stack: Stack) -> dict[str, str]:
         """Name → value of every parameter of the stack's template.
@@ -56,10 +62,27 @@ class Values:
             return False
         return True
 
+    def filled(self, stack: Stack, account: str, region: str) -> dict[str, str]:
+        """Pseudo parameters in one place, and the known parameters of a stack."""
+        partition = self.plan.partition
+        found = {
+            "AWS::AccountId": account,
+            "AWS::Partition": partition,
+            "AWS::Region": region,
+            "AWS::URLSuffix": _SUFFIXES.get(partition, "amazonaws.com"),
+        }
+        for parameter in stack.parameters:
+            try:
+                found[parameter.name] = self.value(parameter)
+            except AwsError:  # a stack of the plan will make it
+                continue
+        return found
+
     def value(self, parameter: ParameterValue) -> str:
         """The parameter's value: given, planned, or looked up in AWS."""
         with self._lock:
-            value = self.given.get(parameter.name) or parameter.value or self.found.get(parameter.name)
+            assigned = self.given.get(parameter.name) or parameter.value or self._adopted.get(parameter.name)
+            value = assigned or self.found.get(parameter.name)
             if value is None:
                 value = self._find(parameter)
                 self.found[parameter.name] = value

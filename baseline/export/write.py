@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from tempfile import mkdtemp
 
-from baseline.errors import OutputError
+from baseline.errors import ExportError, OutputError
 from baseline.export.registry import TARGETS
 from baseline.export.source import Source, require_known_names
 from baseline.text.markdown import markdown_code, markdown_text
@@ -19,6 +19,12 @@ def export_files(source: Source, target: str) -> Mapping[str, bytes]:
         ExportError: with every name that the plan does not have, or everything that the target cannot carry.
     """
     require_known_names(source)
+    if source.plan.adoptions:
+        raise ExportError(
+            f"the plan imports {len(source.plan.adoptions)} existing resources, which only `baseline deploy` does: "
+            f"{'; '.join(map(str, source.plan.adoptions[:3]))}",
+            hint="deploy it once, take the entries of `adopt` out of the profile, generate, and export that",
+        )
     export = TARGETS[target].export(source)
     digest = markdown_code(source.written.sha256)
     lines = [

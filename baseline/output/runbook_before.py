@@ -29,6 +29,7 @@ def before(plan: Plan) -> Iterator[str]:
     )
     if not plan.standalone:
         yield from _organization(plan) if organization_stack(plan) is None else _new_organization(plan)
+    yield from _adopted(plan)
     yield from _irreversible(plan)
     yield from _quotas(plan)
     yield (
@@ -43,6 +44,16 @@ def before(plan: Plan) -> Iterator[str]:
         "**Open one shell for the whole deployment**: POSIX `sh`, `bash` or `zsh` in this directory, with AWS CLI version 2 "
         "(`aws --version`), and define the functions below. Every command can be repeated."
     )
+
+
+def _adopted(plan: Plan) -> Iterator[str]:
+    if plan.adoptions:
+        things = "; ".join(markdown_code(str(item)) for item in plan.adoptions)
+        yield (
+            f"**Imported, not created**: {things}. `baseline deploy DIR --member-role NAME` imports these resources before it "
+            "changes them. The commands below do not: CloudFormation would refuse a second resource of the same name, or "
+            "make one. Deploy their stacks with the program."
+        )
 
 
 def _irreversible(plan: Plan) -> Iterator[str]:

@@ -15,6 +15,7 @@ from baseline.capabilities.parameters import (
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.errors import RenderError
 from baseline.findings import Finding
+from baseline.plan.adoption import planned_adoptions
 from baseline.plan.model import Deployment, Method, ParameterValue, Plan, Stack
 from baseline.plan.reach import Membership
 from baseline.plan.units import MANAGEMENT, ROOT, covering
@@ -64,6 +65,7 @@ def build_plan(landscape: Landscape, accepted: Sequence[Finding] = ()) -> Plan:
         accepted=tuple(accepted),
         preferences=landscape.preferences,
         documents=documents_of(landscape),
+        adoptions=planned_adoptions(landscape),
         membership=Membership(
             accounts={key: account.ou or ROOT for key, account in landscape.accounts.items()},
             units=() if landscape.standalone else (ROOT, *landscape.ous),

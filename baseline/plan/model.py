@@ -8,6 +8,7 @@ from hashlib import sha256
 from baseline.capabilities.capability import TemplateContext, WholeTemplate
 from baseline.capabilities.landscape import OperationPreferences
 from baseline.findings import Finding
+from baseline.plan.adoption import PlannedAdoption
 from baseline.plan.reach import Membership, Reach, Spread
 
 
@@ -117,6 +118,7 @@ class Plan:
         accepted: Findings on the profile that a `reason:` accepts.
         preferences: Preferences for StackSet operations.
         documents: Relative path and text of the capabilities' documents beside the templates.
+        adoptions: Existing resources that stacks import instead of creating them.
         membership: The accounts and units of the profile; None for a plan that was read from a directory.
     """
 
@@ -132,6 +134,7 @@ class Plan:
     accepted: tuple[Finding, ...] = ()
     preferences: OperationPreferences = field(default_factory=OperationPreferences)
     documents: tuple[tuple[str, str], ...] = ()
+    adoptions: tuple[PlannedAdoption, ...] = ()
     membership: Membership | None = None
 
     def tags_of(self, stack: Stack) -> tuple[tuple[str, str], ...]:
@@ -150,6 +153,11 @@ class Plan:
         if self.membership is None:
             raise LookupError("a written plan does not list the organization's accounts")
         return Reach(tuple(_spread(item, self.membership) for item in stack.deployments))
+
+    @property
+    def adopted(self) -> frozenset[str]:
+        """Ids and names of the existing resources that stacks import: they do not stand in the way."""
+        return frozenset(text for item in self.adoptions for text in (item.id, item.name))
 
     @property
     def stacks(self) -> tuple[Stack, ...]:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from baseline.documents.rejections import rejections_of
+from baseline.plan.adoption import KINDS
 from baseline.plan.document import is_output_path
 from baseline.profile.source import FORBIDDEN
 
@@ -114,6 +115,21 @@ class PreferencesDocument(_Part):
     failure_tolerance_percentage: Percentage
 
 
+class AdoptionDocument(_Part):
+    """An existing resource that a stack imports. `label` is its name in the template, or its logical id."""
+
+    kind: Text
+    name: Text
+    id: Text
+    label: Text
+
+    @model_validator(mode="after")
+    def _is_of_a_known_kind(self) -> "AdoptionDocument":
+        if self.kind not in KINDS:
+            raise ValueError(f"unknown kind: {self.kind}")
+        return self
+
+
 class AcceptedDocument(_Part):
     """A finding on the profile that a `reason:` accepts."""
 
@@ -141,6 +157,7 @@ class PlannedDocument(_Part, Generic[S]):
     tags: dict[Text, Text]
     operation_preferences: PreferencesDocument
     accepted: list[AcceptedDocument]
+    adopt: list[AdoptionDocument] = Field(default_factory=list)
     waves: list[list[S]]
 
 

@@ -12,6 +12,7 @@ from baseline.plan.document import FORMAT, GENERATOR
 from baseline.plan.model import Deployment, ParameterValue, Plan, Stack, Template
 from baseline.plan.schema import (
     AcceptedDocument,
+    AdoptionDocument,
     DeploymentDocument,
     ParameterDocument,
     PlanDocument,
@@ -80,6 +81,7 @@ def _head(plan: Plan) -> dict[str, Any]:
             AcceptedDocument(path=f.path, control=f.control, message=f.message, reason=f.accepted or "")
             for f in plan.accepted
         ],
+        **({"adopt": [AdoptionDocument(**asdict(item)) for item in plan.adoptions]} if plan.adoptions else {}),
     }
 
 

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from baseline.capabilities.landscape import OperationPreferences
 from baseline.errors import TamperedError
 from baseline.files import UnreadableError, parse_json, read_file
+from baseline.plan.adoption import PlannedAdoption
 from baseline.plan.document import FORMAT, LARGEST_FILE, LARGEST_PLAN, PLAN_FILE, SUMS_FILE, sums_of
 from baseline.plan.model import Deployment, Method, ParameterValue, Plan, Stack
 from baseline.plan.schema import DeploymentDocument, ParameterDocument, PlanDocument, StackDocument, mistakes
@@ -173,6 +174,7 @@ def _plan(document: PlanDocument) -> Plan:
         tags=tuple(sorted(document.tags.items())),
         waves=tuple(tuple(_stack(item) for item in wave) for wave in document.waves),
         preferences=OperationPreferences(**{**preferences, "region_order": tuple(preferences["region_order"])}),
+        adoptions=tuple(PlannedAdoption(**item.model_dump()) for item in document.adopt),
     )
 
 

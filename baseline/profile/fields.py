@@ -155,15 +155,16 @@ TagKey = Annotated[str, AfterValidator(_tag(128, 1)), Field(json_schema_extra={"
 TagValue = Annotated[str, AfterValidator(_tag(256, 0)), Field(json_schema_extra={"maxLength": 256})]
 
 
-def _id_pattern(pattern: str, expected: str) -> tuple[AfterValidator, object]:
+def id_pattern(pattern: str, expected: str) -> tuple[AfterValidator, object]:
+    """The annotations of an id that AWS assigned: a whole pattern, and what is expected."""
     whole = re.compile(pattern)
     check = _matching(whole, "profile-value", expected, "copy the id from the AWS console or CLI")
     return AfterValidator(check), Field(json_schema_extra={"pattern": anchored(whole)})
 
 
-OrganizationId = Annotated[str, *_id_pattern(r"o-[a-z0-9]{10,32}", "an organization id such as o-a1b2c3d4e5")]
-RootId = Annotated[str, *_id_pattern(r"r-[a-z0-9]{4,32}", "the id of an organization's root such as r-ab12")]
+OrganizationId = Annotated[str, *id_pattern(r"o-[a-z0-9]{10,32}", "an organization id such as o-a1b2c3d4e5")]
+RootId = Annotated[str, *id_pattern(r"r-[a-z0-9]{4,32}", "the id of an organization's root such as r-ab12")]
 OuId = Annotated[
     str,
-    *_id_pattern(r"ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}", "the id of an organizational unit such as ou-ab12-1a2b3c4d"),
+    *id_pattern(r"ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}", "the id of an organizational unit such as ou-ab12-1a2b3c4d"),
 ]

@@ -57,6 +57,7 @@ def build_landscape(profile: Profile, documents: Mapping[str, Any] | None = None
         roles={role: key for role, key in profile.roles.items() if key in profile.accounts},
         preferences=_preferences(profile, regions),
         documents=documents or {},
+        adoptions=tuple(profile.adopt.adoptions()),
     )
     return replace(
         landscape,

@@ -48,6 +48,7 @@ class LoadedProfile:
         places: Capability → its place in the profile.
         exceptions: Requirement → the place of its exception.
         logos: `client` or `consultant` → the logo for the cover of a report.
+        adoptions: Kind and name → the place of the adoption.
     """
 
     profile: Profile
@@ -58,6 +59,7 @@ class LoadedProfile:
     places: Mapping[str, Location] = field(default_factory=dict)
     exceptions: Mapping[str, Location] = field(default_factory=dict)
     logos: Mapping[str, Logo] = field(default_factory=dict)
+    adoptions: Mapping[tuple[str, str], Location] = field(default_factory=dict)
 
 
 def load_profile(
@@ -154,6 +156,10 @@ def _load(layers: Layers, as_of: date | None, release: str | None = None) -> Loa
         places={name: find(layers.tree, ("capabilities", name)).key.location() for name in profile.capabilities},
         exceptions={name: find(layers.tree, ("exceptions", name)).key.location() for name in profile.exceptions},
         logos=reading.logos,
+        adoptions={
+            (it.kind, it.name): find(layers.tree, ("adopt", it.kind, it.name)).key.location()
+            for it in profile.adopt.adoptions()
+        },
     )
 
 

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SerializeAsAny
 from baseline.capabilities.registry import ROLES
 from baseline.capabilities.settings import Settings, Tier
 from baseline.profile.acceptance import Attestation, RequirementException, RequirementId
+from baseline.profile.adopt import Adopt
 from baseline.profile.cost import Cost
 from baseline.profile.cover import Cover
 from baseline.profile.fields import (
@@ -177,6 +178,13 @@ class Profile(Section):
         description="The release of defaults: the dated set of tier values and of capabilities that are on. What came "
         "with a later release stays off. Without the key it is the newest that the program knows.",
         examples=[NEWEST],
+    )
+    adopt: Adopt = Field(
+        default_factory=Adopt,
+        description="Resources that exist and that the baseline's stacks import instead of creating them.",
+        examples=[
+            {"permission_sets": {"Billing": "arn:aws:sso:::permissionSet/ssoins-1234567890abcdef/ps-1234567890abcdef"}}
+        ],
     )
     deployment: Deployment = Field(
         default_factory=Deployment,

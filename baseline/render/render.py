@@ -1,12 +1,13 @@
 """Rendering of a plan's templates."""
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from baseline import __version__
 from baseline.capabilities.capability import TemplateContext, WholeTemplate
 from baseline.errors import RenderError
 from baseline.plan.model import ParameterValue, Plan, Stack, Template
+from baseline.render.retained import retained
 from baseline.templating.environment import rendered
 
 _CONTROL = re.compile(r"# control: ([a-z0-9-]+)")
@@ -30,7 +31,13 @@ def render_plan(plan: Plan) -> tuple[Template, ...]:
     Raises:
         RenderError: if a template and its context do not match.
     """
-    return tuple(render_stack(stack) for stack in plan.stacks)
+    return tuple(_with_adoptions(render_stack(stack), plan) for stack in plan.stacks)
+
+
+def _with_adoptions(template: Template, plan: Plan) -> Template:
+    if not plan.adoptions or template.stack.is_custom:
+        return template
+    return replace(template, text=retained(template.text, template.stack, plan.adoptions))
 
 
 def render_stack(stack: Stack) -> Template:

@@ -10,6 +10,7 @@ _DONE = {
     Action.CREATE: "created",
     Action.UPDATE: "updated",
     Action.RECREATE: "recreated",
+    Action.IMPORT: "imported",
     Action.DELETE: "deleted",
     Action.ORPHAN: "left",
     Action.NONE: "unchanged",

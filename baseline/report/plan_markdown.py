@@ -15,4 +15,6 @@ def format_plan_markdown(plan: Plan) -> str:
         for stack in wave
     ]
     head = ["| wave | stack | target | after |", "|---|---|---|---|"]
-    return "\n".join([f"## {markdown_text(plan.organization)}: {len(rows)} stacks", "", *head, *rows, ""])
+    adopted = [f"- {markdown_text(str(item))}" for item in plan.adoptions]
+    adopted = ["", "Imported instead of created:", "", *adopted] if adopted else []
+    return "\n".join([f"## {markdown_text(plan.organization)}: {len(rows)} stacks", "", *head, *rows, *adopted, ""])

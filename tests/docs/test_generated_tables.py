@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from baseline.areas import area_of
+from baseline.aws.handlers import identifier_of
 from baseline.capabilities.capability import Capability
 from baseline.capabilities.detect.config.packs import managed_rules
 from baseline.capabilities.detect.conformance.catalog import catalog, mapped_rules, runbooks
@@ -23,7 +24,9 @@ from baseline.controls.guardrail import guardrails
 from baseline.deploy.preflight import PREFLIGHT_CHECKS
 from baseline.importers.keys import key_rules
 from baseline.inventory.conflicts.run import INVENTORY_CHECKS
+from baseline.plan.adoption import KINDS as ADOPTABLE
 from baseline.policy.kinds import KINDS
+from baseline.profile.adopt import Adopt
 from baseline.profile.places import settings_with_places
 from baseline.report.requirement_words import STATES
 from baseline.validate.checks.registry import CHECKS
@@ -279,8 +282,18 @@ def inventory_checks_table() -> str:
     return "\n".join(rows)
 
 
-def test_the_page_of_existing_organizations_lists_every_check(*, rewrite_golden: bool) -> None:
-    compare(DOCS / "existing-organization.md", {"inventory-checks": inventory_checks_table()}, rewrite=rewrite_golden)
+def adoption_table() -> str:
+    rows = ["| key under `adopt` | CloudFormation type | left | identified by |", "|---|---|---|---|"]
+    for key, kind in ADOPTABLE.items():
+        left = str(Adopt.model_fields[key].description).partition(" → ")[0]
+        rows.append(f"| `{key}` | `{kind.type}` | {left} | {', '.join(map('`{}`'.format, identifier_of(kind.type)))} |")
+    return "\n".join(rows)
+
+
+def test_the_page_of_existing_organizations_lists_every_check_and_kind(*, rewrite_golden: bool) -> None:
+    assert Adopt.model_fields.keys() == ADOPTABLE.keys()
+    tables = {"inventory-checks": inventory_checks_table(), "adoption": adoption_table()}
+    compare(DOCS / "existing-organization.md", tables, rewrite=rewrite_golden)
 
 
 def inventory_calls_table() -> str:

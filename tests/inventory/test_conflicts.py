@@ -71,6 +71,20 @@ def test_a_profile_made_from_an_inventory_has_no_conflict_with_it() -> None:
     assert found(inventory()) == ()
 
 
+def test_what_the_profile_adopts_does_not_collide() -> None:
+    live = inventory({SECURITY: {"us-east-1": {"detectors": (DETECTOR,)}, "eu-west-1": {"hub": HUB}}})
+    adopt = f'{{organizational_units: {{Core: ou-c0nt-11111111}}, accounts: {{web-production: "{WEB}"}}, '
+    adopt += f'detectors: {{us-east-1: {DETECTOR.id}}}, hubs: {{eu-west-1: "{HUB.arn}"}}}}'
+
+    def adopting(text: str) -> str:
+        new = text.replace('{path: "Core", id: "ou-c0nt-11111111"}', "Core").replace(f'id: "{WEB}", ', "")
+        return new.replace("capabilities:", f"adopt: {adopt}\ncapabilities:")
+
+    without = {item.id for item in found(live, lambda text: adopting(text).replace(f"adopt: {adopt}\n", ""))}
+    assert without >= {"inventory-unit", "inventory-account", "inventory-singleton"}
+    assert {item.id for item in found(live, adopting)} <= _NOTES
+
+
 _DETECTORS = f"{{eu-west-1: {DETECTOR.id}}}"
 
 CASES: dict[str, tuple[Inventory, Callable[[str], str], str, str]] = {
@@ -84,6 +98,13 @@ CASES: dict[str, tuple[Inventory, Callable[[str], str], str, str]] = {
     "a closed account": (inventory(states={WEB: "SUSPENDED"}), str, "inventory-account", "is SUSPENDED"),
     "a new account with an address in use": (
         inventory(), lambda text: text.replace(f'id: "{WEB}", ', ""), "inventory-account", f"{WEB} (Web Production)",
+    ),
+    "an adoption of what is not there": (
+        inventory(),
+        lambda text: text.replace(
+            "capabilities:", f"adopt: {{detectors: {{us-east-1: {DETECTOR.id}}}}}\ncapabilities:"
+        ),
+        "inventory-adoption", f"the detector {DETECTOR.id} does not exist",
     ),
     "an account in another unit": (
         inventory(), lambda text: text.replace('"Workloads/Prod", name: "Web', '"Workloads", name: "Web'),

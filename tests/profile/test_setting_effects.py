@@ -138,6 +138,7 @@ SET = FULL["identity_center"]["permission_sets"]["Exports-1"]
 ACCOUNTS = BASE["accounts"]
 UNITS = BASE["organizational_units"]
 SAMPLES: dict[str, list[Any]] = {
+    "adopt": [{}, {"detectors": {"eu-west-1": "1" * 32}}],
     "accounts": [ACCOUNTS, {**ACCOUNTS, "other": {"email": "other@northwind.example"}}],
     "roles": [{}, {"identity_center": "web"}],
     "account_groups": [{"core": ["security"]}, {"core": ["log_archive"]}],

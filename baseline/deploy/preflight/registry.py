@@ -145,6 +145,13 @@ PREFLIGHT_CHECKS: Sequence[PreflightCheck] = (
         run=each(read.policies.new_guardrails, decide.policies.brownfield),
     ),
     PreflightCheck(
+        id="adoptions",
+        title="Resources that the profile adopts exist, can be reached, and are not replaced.",
+        source=f"{_CFN}/import-resources-manually.html",
+        run=each(read.adoptions.adoptions, decide.adoptions.adoptions),
+        delegated=True,
+    ),
+    PreflightCheck(
         id="names",
         title="Resources that new stacks name do not exist in the management account.",
         source=f"{_CFN}/troubleshooting.html",

@@ -15,10 +15,7 @@ from baseline.deploy.stack_sets.target import StackSetTarget
 from baseline.deploy.stacks.target import StackTarget
 from baseline.deploy.task import Context
 from baseline.deploy.template import Resource, resources_of
-from baseline.errors import AwsError
 from baseline.plan.model import Method, Stack
-
-_SUFFIXES = {"aws-cn": "amazonaws.com.cn"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,19 +133,7 @@ class Survey:
 
     def known(self, stack: Stack, account: str, region: str) -> dict[str, str]:
         """Pseudo parameters, and the known parameters of a stack."""
-        partition = self.context.plan.partition
-        found = {
-            "AWS::AccountId": account,
-            "AWS::Partition": partition,
-            "AWS::Region": region,
-            "AWS::URLSuffix": _SUFFIXES.get(partition, "amazonaws.com"),
-        }
-        for parameter in stack.parameters:
-            try:
-                found[parameter.name] = self.context.values.value(parameter)
-            except AwsError:  # a stack of the plan will make it
-                continue
-        return found
+        return self.context.values.filled(stack, account, region)
 
     def _is_made(self, task: StackTarget) -> bool:
         current = self.current(task)

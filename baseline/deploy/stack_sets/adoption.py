@@ -6,22 +6,24 @@ Import existing stacks into StackSets.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from baseline.cloud.session import Session
 from baseline.cloud.stack_sets import StackInstance
-from baseline.cloud.stacks import ACCEPTED, StackReader, failed_events
-from baseline.deploy.change_sets import ChangeSets
+from baseline.cloud.stacks import ACCEPTED, DeployedStack, StackReader, failed_events
+from baseline.deploy.adoption.decide import Import, import_request, obstacles
+from baseline.deploy.adoption.read import ImportPlace, member_session
+from baseline.deploy.change_sets import ChangeSets, Kind
 from baseline.deploy.stack_sets.decide import Target
 from baseline.deploy.stack_sets.instances import lacking
 from baseline.deploy.stack_sets.operations import carry_out, delete_instances
-from baseline.deploy.stack_sets.read import target_of
+from baseline.deploy.stack_sets.read import adopted_of, imports_of, target_of
 from baseline.deploy.stack_sets.target import StackSetTarget
 from baseline.deploy.stacks.decide import START_AGAIN
 from baseline.deploy.task import Action, Outcome
-from baseline.deploy.template import is_ours, resources_of
+from baseline.deploy.template import is_ours, resources_of, same
 
 MOST_IMPORTED = 10
 """Stacks that one request may import (docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/
@@ -29,6 +31,8 @@ API_ImportStacksToStackSet.html)."""
 
 _CHANGE_SET = "baseline-import"
 _NEVER_MADE = ("REVIEW_IN_PROGRESS", "DELETE_COMPLETE", *START_AGAIN)
+_USABLE = (*ACCEPTED, "UPDATE_ROLLBACK_COMPLETE")
+_EMPTIED = (*START_AGAIN, "IMPORT_ROLLBACK_COMPLETE")
 _OF_CHANGE_SET = ("TemplateBody", "Parameters", "Tags", "Capabilities")
 _GONE = "DELETE_COMPLETE"
 
@@ -41,49 +45,86 @@ class Adopted:
     reasons: tuple[str, ...] = ()
 
 
-def adopt(session: Session, region: str, name: str, request: Mapping[str, Any]) -> Adopted:
-    """Create the stack in one account and Region if resources that its template names exist there.
+def adopt(place: ImportPlace, name: str, request: Mapping[str, Any], imports: Sequence[Import]) -> Adopted:
+    """Create the stack in one account and Region if resources that it takes over exist there.
 
     Args:
-        session: Session of the member account.
-        region: The Region.
-        name: Name of the stack; an existing one of an earlier run is used unchanged.
-        request: Template, parameters, tags and capabilities, in CreateChangeSet's format.
+        place: The session of the member account, and the Region.
+        name: Name of the stack; one of an earlier run is completed.
+        request: Template, parameters, tags and capabilities, in CreateChangeSet's format. With
+            `ImportExistingResources`, what the template names and exists is imported, too.
+        imports: The resources that the profile adopts and the stack lacks.
     """
-    reader = StackReader(session=session, region=region, name=name)
-    change_sets = ChangeSets(reader=reader)
+    reader = StackReader(session=place.session, region=place.region, name=name)
+    stack = _usable(place, reader)
+    if isinstance(stack, Adopted):
+        return stack
+    if imports:
+        base = reader.template() if stack else ""
+        made = _carried_out(place, reader, "IMPORT", import_request(imports, request["TemplateBody"], base, stack))
+        if made.reasons:
+            return made
+        stack = reader.describe()
+    if stack:
+        is_done = stack.status in ACCEPTED and same(reader.template(), request["TemplateBody"])
+        return Adopted(stack_id=stack.id) if is_done else _carried_out(place, reader, "UPDATE", request)
+    return _carried_out(place, reader, "CREATE", request) if request.get("ImportExistingResources") else Adopted()
+
+
+def _usable(place: ImportPlace, reader: StackReader) -> DeployedStack | Adopted | None:
+    """The stack of an earlier run, None if there is none, or why it cannot be used; an empty one is deleted."""
     stack = reader.describe()
-    if stack and stack.status in ACCEPTED:
-        said = f"a stack {name} that is not baseline's exists in {region}"
-        return Adopted(stack_id=stack.id) if is_ours(reader.template()) else Adopted(reasons=(said,))
-    made = change_sets.create("CREATE", _CHANGE_SET, {**request, "ImportExistingResources": True})
-    if made.is_failed or not any(it.action == "Import" for it in made.changes):
+    if stack is None or stack.is_pending:
+        return None
+    if not is_ours(reader.template()):
+        return Adopted(reasons=(f"a stack {reader.name} that is not baseline's exists in {place.region}",))
+    if stack.status in _USABLE:
+        return stack
+    if stack.status not in _EMPTIED or any(item.is_made for item in reader.resources()):
+        return Adopted(reasons=(f"the stack {reader.name} is {stack.status} in {place.region}",))
+    reader.client.delete_stack(StackName=reader.name)
+    place.session.until(lambda: reader.describe() is None)
+    return None
+
+
+def _carried_out(place: ImportPlace, reader: StackReader, kind: Kind, request: Mapping[str, Any]) -> Adopted:
+    """Make a change set and execute it; nothing happens if a stack would be created without any import."""
+    change_sets, stack = ChangeSets(reader=reader), reader.describe()
+    made = change_sets.create(kind, _CHANGE_SET, request)
+    imports_nothing = kind == "CREATE" and not any(it.action == "Import" for it in made.changes)
+    if made.is_empty and stack:
+        return Adopted(stack_id=stack.id)
+    if made.is_failed or imports_nothing:
         reasons = change_sets.reasons(made) if made.is_failed else ()
         if _status(reader) == "REVIEW_IN_PROGRESS":  # the change set made it: it holds nothing
-            reader.client.delete_stack(StackName=name)
+            reader.client.delete_stack(StackName=reader.name)
         return Adopted(reasons=reasons)
     change_sets.execute(made.id, rolls_back=True)
-    if not session.until(lambda: not _status(reader).endswith("_IN_PROGRESS")):
-        return Adopted(reasons=(f"stopped while CloudFormation made {name} in {region}",))
+    if not place.session.until(lambda: not _status(reader).endswith("_IN_PROGRESS")):
+        return Adopted(reasons=(f"stopped while CloudFormation made {reader.name} in {place.region}",))
     stack = reader.describe()
     if stack is None or stack.status not in ACCEPTED:
-        return Adopted(reasons=tuple(failed_events(reader.client, StackName=name)) or (_status(reader),))
+        return Adopted(reasons=tuple(failed_events(reader.client, StackName=reader.name)) or (_status(reader),))
     return Adopted(stack_id=stack.id)
 
 
 def adopt_existing(target: StackSetTarget, action: Action, definition: Mapping[str, Any]) -> Outcome | None:
     """Import existing resources of accounts without an instance into the StackSet; return the failure, if any.
 
-    Does nothing without `member_role`, or if no resource of the StackSet outlives its stacks.
+    Does nothing without `member_role`. With `import_existing`, what the template names is imported, too, if some
+    resource of the StackSet outlives its stacks.
 
     Args:
         target: The StackSet.
         action: The action on the StackSet so far.
         definition: The StackSet in CreateStackSet's format.
     """
-    if not target.context.options.member_role or not any(item.retained for item in resources_of(target.text)):
+    options = target.context.options
+    named = options.import_existing and any(item.retained for item in resources_of(target.text))
+    if not options.member_role or not (named or adopted_of(target)):
         return None
     request = {key: value for key, value in definition.items() if key in _OF_CHANGE_SET}
+    request |= {"ImportExistingResources": True} if named else {}
     failures = (_adopted(target, action, target_of(target, it), request) for it in target.deployments)
     return next(filter(None, failures), None)
 
@@ -92,16 +133,17 @@ def _adopted(target: StackSetTarget, action: Action, goal: Target, request: Mapp
     """Import in the accounts and Regions of one deployment."""
     context, instances = target.context, target.reader.instances()
     missing, broken = lacking(goal.places, instances)
-    role = f"arn:{context.plan.partition}:iam::{{}}:role/{context.options.member_role}"
-    accounts = sorted({account for account, _ in missing | broken})
-    sessions = {account: context.session.member(role.format(account)) for account in accounts}
+    sessions = {account: member_session(context, account) for account, _ in sorted(missing | broken)}
     empty = {key: instances[key] for key in broken if _is_empty(sessions[key[0]], key[1], instances[key])}
     cleared = delete_instances(target, empty) if empty else None
     if cleared and (cleared.failures or cleared.interrupted):
         return cleared
     found: dict[str, list[str]] = defaultdict(list)
     for account, region in sorted({*missing, *empty}):
-        adopted = adopt(sessions[account], region, target.name, request)
+        place = ImportPlace(session=sessions[account], account=account, region=region)
+        imports = imports_of(target, place)
+        refused = tuple(obstacles(imports))
+        adopted = Adopted(reasons=refused) if refused else adopt(place, target.name, request, imports)
         if adopted.reasons:
             said = tuple(f"{account} in {region}: {reason}" for reason in adopted.reasons)
             return Outcome(task=target.name, where=target.where, action=action, failures=said)

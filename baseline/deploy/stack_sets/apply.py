@@ -16,7 +16,7 @@ from baseline.deploy.stack_sets.operations import (
     preferences,
     wait,
 )
-from baseline.deploy.stack_sets.read import misplaced_in, surplus_of, target_of, wanted_of
+from baseline.deploy.stack_sets.read import adopted_of, misplaced_in, surplus_of, target_of, wanted_of
 from baseline.deploy.stack_sets.target import StackSetTarget
 from baseline.deploy.stacks.decide import refusal_of
 from baseline.deploy.task import Action, Outcome, as_parameters
@@ -36,7 +36,8 @@ def deploy(target: StackSetTarget) -> Outcome:
     elif not is_same(current, wanted):
         action = Action.UPDATE
         changes = changes_of(current, wanted.text, wanted.parameters)
-        refusal = refusal_of(changes, allow_replacement=target.context.options.allow_replacement)
+        allowed = target.context.options.allow_replacement
+        refusal = refusal_of(changes, allow_replacement=allowed, adopted=adopted_of(target))
         trouble = failed(target, action, refusal) if refusal else _update(target, wanted)
         if trouble:
             return trouble

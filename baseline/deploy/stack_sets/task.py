@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+from baseline.deploy.adoption.decide import import_notes
 from baseline.deploy.changes import Change, additions
 from baseline.deploy.stack_sets.apply import deploy
 from baseline.deploy.stack_sets.decide import automation_notes, changes_of, instance_notes, is_same
 from baseline.deploy.stack_sets.handover import handovers
-from baseline.deploy.stack_sets.read import misplaced_in, places_of, wanted_of
+from baseline.deploy.stack_sets.read import misplaced_in, pending_imports, places_of, wanted_of
 from baseline.deploy.stack_sets.target import StackSetTarget
 from baseline.deploy.task import Action, Outcome, Preview
 
@@ -41,7 +42,8 @@ class StackSetDeployment(StackSetTarget):
         return deploy(self)
 
     def _taken(self) -> tuple[str, ...]:
-        return tuple(handover.note for handover in handovers(self))
+        """What it takes over: instances of other StackSets, and existing resources."""
+        return (*(handover.note for handover in handovers(self)), *import_notes(tuple(pending_imports(self))))
 
     def _shown(self, action: Action, changes: tuple[Change, ...] = (), notes: tuple[str, ...] = ()) -> Preview:
         return Preview(task=self.name, where=self.where, action=action, changes=changes, notes=notes)

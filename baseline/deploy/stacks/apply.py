@@ -3,10 +3,12 @@
 from hashlib import sha256
 
 from baseline.cloud.stacks import ACCEPTED, DeployedStack
+from baseline.deploy.adoption.decide import import_request, obstacles
 from baseline.deploy.change_sets import ChangeSet, ChangeSets, Kind, token
 from baseline.deploy.changes import Change, losses
 from baseline.deploy.protection import POLICY, TERMINATION, holders, stack_policy
 from baseline.deploy.stacks.decide import (
+    ADOPTED,
     Comparison,
     Failure,
     begins,
@@ -19,7 +21,7 @@ from baseline.deploy.stacks.decide import (
     rolls_back,
     unmade,
 )
-from baseline.deploy.stacks.read import found_of, gaps_of, wanted_of
+from baseline.deploy.stacks.read import adopted_of, found_of, gaps_of, imports_of, is_empty_import, wanted_of
 from baseline.deploy.stacks.target import StackTarget
 from baseline.deploy.task import Action, Outcome, as_parameters
 
@@ -30,10 +32,15 @@ def deploy(target: StackTarget) -> Outcome:
         return _outcome(target, Action.NONE, interrupted=True)
     found = found_of(target)
     action = begins(found.stack if found else None, target.text)
-    if action is Action.RECREATE:
-        trouble = delete(target)
-        if trouble:
-            return trouble
+    trouble = delete(target) if action is Action.RECREATE or is_empty_import(target, found) else None
+    if trouble:
+        return trouble
+    imported = take_in(target)
+    if isinstance(imported, Outcome):
+        return imported
+    if imported:
+        found = found_of(target)
+        action = begins(found.stack if found else None, target.text)
     if found is None or action is not None:
         return _execute(target, action or Action.CREATE, None)
     both = Comparison(found=found, wanted=wanted_of(target))
@@ -69,6 +76,31 @@ def delete(target: StackTarget) -> Outcome | None:
         return None
     hint = "fix what AWS reports, or delete the stack manually"
     return _failed(target, Action.DELETE, Failure(reasons=reader.failures(), hint=hint))
+
+
+def take_in(target: StackTarget) -> Outcome | bool:
+    """Import the resources that the profile adopts and the stack lacks; whether there were any, or the failure."""
+    imports = imports_of(target)
+    if not imports:
+        return False
+    found = found_of(target)
+    reasons = tuple(obstacles(imports))
+    if reasons:
+        return _failed(target, Action.IMPORT, Failure(reasons=reasons, hint=ADOPTED))
+    stack = found.stack if found and not found.stack.is_pending else None
+    request = import_request(imports, target.text, target.reader.template() if stack else "", stack)
+    role = target.context.session.options.execution_role
+    change_set = ChangeSets(reader=target.reader).create(
+        "IMPORT", change_set_name(target), {**request, **({"RoleARN": role} if role else {})}
+    )
+    if change_set.is_failed or target.context.session.stop.is_set():
+        said = ChangeSets(reader=target.reader).reasons(change_set) if change_set.is_failed else ()
+        _withdraw(target, "UPDATE" if stack else "CREATE")
+        if not change_set.is_failed:
+            return _outcome(target, Action.IMPORT, interrupted=True)
+        return _failed(target, Action.IMPORT, failure_of(said))
+    ended = _carry_out(target, Action.IMPORT, change_set.id, lossy=False)
+    return ended if ended.failures or ended.interrupted else True
 
 
 def make_change_set(target: StackTarget, kind: Kind, name: str) -> ChangeSet:
@@ -116,7 +148,9 @@ def _execute(target: StackTarget, action: Action, both: Comparison | None) -> Ou
             return _failed(target, action, failure)
         return _outcome(target, Action.UPDATE if _protect(target, target.reader.describe()) else Action.NONE)
     changes = changes_in(target, change_set, both)
-    refusal = refusal_of(changes, allow_replacement=target.context.options.allow_replacement)
+    refusal = refusal_of(
+        changes, allow_replacement=target.context.options.allow_replacement, adopted=adopted_of(target)
+    )
     if refusal or target.context.session.stop.is_set():
         _withdraw(target, kind)
         return _failed(target, action, refusal) if refusal else _outcome(target, action, interrupted=True)
@@ -128,7 +162,8 @@ def _carry_out(target: StackTarget, action: Action, change_set_id: str, *, lossy
     if lossy:
         _unprotect(target, before)
         target.reader.client.set_stack_policy(StackName=target.name, StackPolicyBody=stack_policy(()))
-    ChangeSets(reader=target.reader).execute(change_set_id, rolls_back=rolls_back(target.text))
+    rolled_back = action is Action.IMPORT or rolls_back(target.text)
+    ChangeSets(reader=target.reader).execute(change_set_id, rolls_back=rolled_back)
     stack = _end_of(target, change_set_id, before)
     if stack is None:
         return _outcome(target, action, interrupted=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from baseline.cloud.stacks import DeployedStack
+from baseline.deploy.adoption.decide import Import, import_changes, import_notes, import_template, replaced_adoptions
 from baseline.deploy.change_sets import ChangeSet, ResourceChange
 from baseline.deploy.changes import Change, Version, differences, losses, refusals
 from baseline.deploy.protection import ProtectionGap
@@ -21,6 +22,7 @@ _CONFLICT = ("NAME_CONFLICT", "already exists")
 
 LOSSY = "if this is intended, rerun with --allow-replacement"
 FIXED = "restore the deployed value in the profile, and generate again"
+ADOPTED = "say in the profile what the resource has, or take it out of `adopt` (`baseline docs existing-organization`)"
 NEVER_MADE = "never created: an unexecuted change set"
 IMPORT = (
     "resources of these names exist already: import them into the stack with --import-existing, or delete or rename "
@@ -150,11 +152,15 @@ def changes_of(changes: Sequence[ResourceChange], text: str, blocked: frozenset[
     )
 
 
-def refusal_of(changes: tuple[Change, ...], *, allow_replacement: bool) -> Failure | None:
-    """The reason for not making changes: AWS rejects them, or they would lose data."""
-    refused, lost = refusals(changes), losses(changes)
+def refusal_of(
+    changes: tuple[Change, ...], *, allow_replacement: bool, adopted: frozenset[str] = frozenset()
+) -> Failure | None:
+    """The reason for not making changes: AWS rejects them, or they would lose data or an adopted resource."""
+    refused, lost, replaced = refusals(changes), losses(changes), replaced_adoptions(changes, adopted)
     if refused:
         return Failure(reasons=refused, hint=FIXED)
+    if replaced:
+        return Failure(reasons=replaced, hint=ADOPTED)
     return Failure(reasons=lost, hint=LOSSY) if lost and not allow_replacement else None
 
 
@@ -176,6 +182,16 @@ def failure_of(reasons: tuple[str, ...]) -> Failure:
     """A failure for AWS's reasons."""
     is_conflict = any(word in reason for reason in reasons for word in _CONFLICT)
     return Failure(reasons=reasons, hint=IMPORT if is_conflict else _HINT)
+
+
+def forecast_import(imports: Sequence[Import], deployed: str, wanted: Version) -> Forecast:
+    """The forecast for a stack that imports resources first. `deployed` is its template, "" if there is no stack."""
+    before = import_template(wanted.text, deployed, imports)
+    return Forecast(
+        action=Action.UPDATE if deployed else Action.CREATE,
+        changes=import_changes(before, wanted, imports),
+        notes=tuple(import_notes(imports)),
+    )
 
 
 def forecast_unknown(both: Comparison) -> Forecast:

@@ -3,18 +3,19 @@
 from baseline.cloud.aws_errors import DISABLED_REGION_CODES
 from baseline.cloud.refusals import Refusal
 from baseline.deploy.change_sets import ChangeSets
-from baseline.deploy.changes import additions
+from baseline.deploy.changes import Version, additions
 from baseline.deploy.stacks.apply import change_set_name, changes_in, make_change_set
 from baseline.deploy.stacks.decide import (
     Comparison,
     Forecast,
     begins,
     compared,
+    forecast_import,
     forecast_unchanged,
     forecast_unknown,
     forecast_update,
 )
-from baseline.deploy.stacks.read import found_of, gaps_of, wanted_of
+from baseline.deploy.stacks.read import found_of, gaps_of, imports_of, is_empty_import, wanted_of
 from baseline.deploy.stacks.target import StackTarget
 from baseline.deploy.task import Action, Preview
 
@@ -40,6 +41,11 @@ def preview(target: StackTarget) -> Preview:
 def _forecast(target: StackTarget) -> Forecast:
     found = found_of(target)
     begin = begins(found.stack if found else None, target.text)
+    imports = imports_of(target)
+    if imports:
+        is_there = found is not None and begin is None and not is_empty_import(target, found)
+        version = Version(text=target.text, parameters=target.context.values.filled(target.stack, "", target.region))
+        return forecast_import(imports, target.reader.template() if is_there else "", version)
     if found is None or begin is not None:
         return Forecast(action=begin or Action.CREATE, changes=additions(target.text))
     both = Comparison(found=found, wanted=wanted_of(target))

@@ -1,6 +1,8 @@
 """The current and the wanted state of a stack."""
 
 from baseline.cloud.stacks import DeployedStack
+from baseline.deploy.adoption.decide import Import
+from baseline.deploy.adoption.read import ImportPlace, adopted_ids, imports_at
 from baseline.deploy.protection import ProtectionGap, gaps, holders
 from baseline.deploy.stacks.decide import Found, Wanted, begins
 from baseline.deploy.stacks.target import StackTarget
@@ -47,3 +49,24 @@ def gaps_of(target: StackTarget, stack: DeployedStack | None) -> tuple[Protectio
     if stack is None or not holders(target.text):
         return ()
     return tuple(gaps(stack.protected, target.reader.policy(), target.text))
+
+
+def imports_of(target: StackTarget) -> tuple[Import, ...]:
+    """The resources that the stack imports first."""
+    if not adopted_of(target):
+        return ()
+    made = frozenset(item.logical_id for item in target.reader.resources() if item.is_made)
+    place = ImportPlace(session=target.context.session, account=target.account, region=target.region)
+    return imports_at(target.context, target.stack, place, made)
+
+
+def adopted_of(target: StackTarget) -> frozenset[str]:
+    """Logical ids of the resources that the profile adopts."""
+    return adopted_ids(target.context, target.text, target.account, target.region)
+
+
+def is_empty_import(target: StackTarget, found: Found | None) -> bool:
+    """Whether the stack is what a failed first import left: a name without resources."""
+    if found is None or found.stack.status != "IMPORT_ROLLBACK_COMPLETE":
+        return False
+    return not any(item.is_made for item in target.reader.resources())

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from baseline.cloud.stacks import StackReader
 from baseline.deploy.task import Context
-from baseline.plan.model import Stack
+from baseline.plan.model import Method, Stack
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +24,16 @@ class StackTarget:
     def where(self) -> str:
         """The Region."""
         return f"management in {self.region}"
+
+    @property
+    def account(self) -> str:
+        """Id of the management account; "" while nothing needs it.
+
+        Raises:
+            AwsError: if it is not known.
+        """
+        named = (item.account_id for item in self.stack.deployments if item.method is Method.STACK)
+        return next((self.context.values.value(item) for item in named if item), "")
 
     @property
     def text(self) -> str:

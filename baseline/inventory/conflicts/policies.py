@@ -25,7 +25,7 @@ def names(subject: Subject) -> Iterator[Problem]:
             yield Problem(
                 path=_path(policy),
                 message=f"a {KINDS[policy.kind].title} {policy.name} exists ({taken})",
-                fix="rename or delete it, or choose another prefix",
+                fix=f"import it: adopt: {{policies: {{{policy.name}: {taken}}}}}; or rename it, or use another prefix",
             )
 
 
@@ -109,11 +109,11 @@ def unreadable(subject: Subject) -> Iterator[Problem]:
 
 
 def _foreign(subject: Subject) -> Iterator[Policy]:
-    """Policies that neither AWS nor this baseline made."""
+    """Policies that neither AWS nor this baseline made, without those that it adopts and overwrites."""
     policies = known(subject.inventory.organization.policies)
     for item in policies.policies if policies else ():
         ours = "guardrails" in subject.deployed and item.name.startswith(f"{subject.landscape.prefix}-")
-        if not item.aws_managed and not ours:
+        if not item.aws_managed and not ours and ("policies", item.id) not in subject.adopted:
             yield item
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from baseline.capabilities.landscape import Landscape
 from baseline.findings import Finding, Location, Problem, Severity, sorted_findings
-from baseline.inventory.conflicts import policies, services, tree
+from baseline.inventory.conflicts import adoptions, policies, services, tree
 from baseline.inventory.conflicts.subject import InventoryCheck, Subject
 from baseline.inventory.model import Inventory
 from baseline.plan.model import Plan
@@ -18,6 +18,7 @@ INVENTORY_CHECKS: tuple[InventoryCheck, ...] = tuple(
         ("account", "An account does not exist, is closed, or has the address of another one.", _ERROR, tree.accounts),
         ("moved", "An account is in another unit than the profile says.", _WARNING, tree.moved_accounts),
         ("unit", "A unit without id exists already, or a unit with id is elsewhere.", _ERROR, tree.units),
+        ("adoption", "What the profile adopts does not exist.", _ERROR, adoptions.missing),
         ("unlisted", "The profile does not list active accounts.", _INFO, tree.unlisted),
         ("unknown", "Accounts were not read.", _INFO, tree.not_looked_at),
         ("singleton", "A recorder, detector or hub exists where a stack creates one.", _ERROR, services.singletons),

@@ -29,19 +29,20 @@ _SINGLETONS: Mapping[str, tuple[Callable[[RegionInventory], list[str]], str, str
     _DETECTOR: (
         lambda facts: [item.id for item in known(facts.detectors) or ()],
         "a detector",
-        "give its id in existing_detectors",
+        "give its id in existing_detectors, or import it under adopt.detectors",
     ),
     "detect/security_hub/security_hub": (
         lambda facts: [found.arn] if (found := known(facts.hub)) else [],
         "a hub",
-        "write existing_hub: true, or turn it off first (`baseline docs security_hub`)",
+        "import it under adopt.hubs, write existing_hub: true, or turn it off first (`baseline docs security_hub`)",
     ),
 }
 """Template → the resources that block its own, their name, and the way out."""
 
 
 def singletons(subject: Subject) -> Iterator[Problem]:
-    """A stack makes a recorder, detector or hub only where there is none."""
+    """A stack makes a recorder, detector or hub only where there is none, but for those that it imports."""
+    adopted = {id_ for _, id_ in subject.adopted}
     for stack in subject.plan.stacks:
         if stack.template not in _SINGLETONS or stack.capability in subject.deployed:
             continue
@@ -50,7 +51,9 @@ def singletons(subject: Subject) -> Iterator[Problem]:
         found = [
             (destination.account, region)
             for destination, region in subject.plan.reach(stack).pairs()
-            if region not in named and (facts := subject.facts(destination.account).get(region)) and find(facts)
+            if region not in named
+            and (facts := subject.facts(destination.account).get(region))
+            and not adopted.issuperset(find(facts))
         ]
         if found:
             places = listing(f"{account} in {region}" for account, region in sorted(found))
@@ -141,19 +144,26 @@ def identity_names(subject: Subject) -> Iterator[Problem]:
     settings = subject.landscape.settings("identity_center", IdentityCenterSettings)
     begin = settings.name_prefix or ""
     named = (*settings.ready_made, *settings.permission_sets, *(item.permission_set for item in settings.assignments))
-    sets = {f"{begin}{name}" for name in named} & {item.name for item in center.permission_sets}
+    names = {f"{begin}{name}" for name in named}
+    sets = {
+        item.name: item.arn
+        for item in center.permission_sets
+        if item.name in names and ("permission_sets", item.arn) not in subject.adopted
+    }
     if sets:
         yield Problem(
             path=("capabilities", "identity_center"),
             message=f"permission sets of these names exist: {listing(sorted(sets))}",
-            fix="leave them out of ready_made, or write name_prefix",
+            fix="leave them out of ready_made, write name_prefix, or import them: adopt: {permission_sets: {"
+            f"{', '.join(f'{name}: {arn}' for name, arn in sorted(sets.items()))}}}}}",
         )
-    groups = {item.name: item.id for item in center.groups}
+    groups = {item.name: item.id for item in center.groups if ("groups", item.id) not in subject.adopted}
     for name in sorted(name for name, group in settings.groups.items() if group.id is None and name in groups):
         yield Problem(
             path=("capabilities", "identity_center", "groups", name),
             message=f"the group {name} exists",
-            fix=f"give its id: {name}: {{id: {groups[name]}}}",
+            fix=f"give its id: {name}: {{id: {groups[name]}}}; or import it: "
+            f"adopt: {{groups: {{{name}: {groups[name]}}}}}",
         )
     wanted = settings.region or subject.landscape.home_region
     if wanted != center.region:

@@ -43,6 +43,11 @@ class Subject:
         tree = self.inventory.organization.tree
         return {tree.root: "root", **{unit.id: unit.path for unit in tree.units}, **self.keys}
 
+    @cached_property
+    def adopted(self) -> frozenset[tuple[str, str]]:
+        """Kind and id of every resource that the profile adopts: it is imported, and does not collide."""
+        return frozenset((item.kind, item.id) for item in self.plan.adoptions)
+
     def facts(self, key: str) -> Mapping[str, RegionInventory]:
         """Governed Region → facts of an account of the profile; empty if it was not looked at."""
         account = self.landscape.accounts.get(key)

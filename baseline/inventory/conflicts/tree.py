@@ -35,11 +35,15 @@ def accounts(subject: Subject) -> Iterator[Problem]:
                 message=f"{account.id} is {live.state}: nothing can be deployed there",
                 fix="take the account out of the profile, and list its id in config.exclude_accounts",
             )
-        elif not account.id and (taken := by_address.get(account.email.casefold())):
+        elif (
+            not account.id
+            and (taken := by_address.get(account.email.casefold()))
+            and ("accounts", taken.id) not in subject.adopted
+        ):
             yield Problem(
                 path=(*path, "email"),
                 message=f"{taken.id} ({taken.name}) has this address: a second account cannot have it",
-                fix=f'give its id: id: "{taken.id}"',
+                fix=f'give its id: id: "{taken.id}"; or import it: adopt: {{accounts: {{{key}: "{taken.id}"}}}}',
             )
 
 
@@ -61,11 +65,12 @@ def units(subject: Subject) -> Iterator[Problem]:
     live = {unit.path: unit.id for unit in subject.inventory.organization.tree.units}
     paths = {id_: path for path, id_ in live.items()}
     for path, id_ in subject.landscape.ous.items():
-        if id_ is None and path in live:
+        if id_ is None and path in live and ("organizational_units", live[path]) not in subject.adopted:
             yield Problem(
                 path=("organizational_units",),
                 message=f"the unit {path} exists already ({live[path]}): AWS refuses a second one",
-                fix=f"give its id: {{path: {path}, id: {live[path]}}}",
+                fix=f"give its id: {{path: {path}, id: {live[path]}}}; or import it: "
+                f"adopt: {{organizational_units: {{{path}: {live[path]}}}}}",
             )
         elif id_ is not None and paths.get(id_) != path:
             there = f"it is {paths[id_]}" if id_ in paths else "there is no such unit"

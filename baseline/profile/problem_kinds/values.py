@@ -48,6 +48,13 @@ VALUES: Mapping[str, ProblemKind] = {
         "account. It must be a member account outside suspended units.",
         "correct the role or the account",
     ),
+    "profile-adopt": kind(
+        "adoption without a resource",
+        "`adopt` names a resource that exists and that a stack of the baseline imports. No stack has a resource of "
+        "that kind and name in that account and Region, so that nothing would be imported, and one might be created "
+        "beside it.",
+        "write the name that the baseline gives it, turn on the capability, or remove the entry",
+    ),
     "profile-cost": kind(
         "assumption of the cost estimate not allowed",
         "An assumption, a size or an amount under `cost` is unknown or out of range. It changes no output, but the "

@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any
 
 from tests.emulator.cloudformation.change_sets import contents, execution_status
+from tests.emulator.cloudformation.imports import carry_out, import_contents
 from tests.emulator.cloudformation.resolve import parsed
 from tests.emulator.cloudformation.stacks import WHEN, Deployed, Engine, Stack
 
@@ -129,7 +130,10 @@ class StacksApi:
         stack = stack or self.new(request.account, request.region, request["StackName"], request.partition)
         if request["ChangeSetName"] in stack.change_sets:
             raise ApiError("AlreadyExistsException", f"ChangeSet {request['ChangeSetName']} already exists")
-        change_set = contents(self.engine, stack, request.parameters, parameters)
+        if request["ChangeSetType"] == "IMPORT":
+            change_set = import_contents(self.engine, stack, request.parameters)
+        else:
+            change_set = contents(self.engine, stack, request.parameters, parameters)
         stack.change_sets[request["ChangeSetName"]] = change_set
         change_set["id"] = f"{stack.id.replace(':stack/', ':changeSet/')}/{request['ChangeSetName']}/{next(_numbers)}"
         return {"Id": change_set["id"], "StackId": stack.id}
@@ -173,6 +177,9 @@ class StacksApi:
         if stack.status != "REVIEW_IN_PROGRESS":
             stack.outdated = [_described(stack) for _ in range(self.outdated_answers)]
             stack.updates += 1
+        if "imports" in change_set:
+            carry_out(self.engine, stack, change_set)
+            return {}
         self.engine.begin(
             stack,
             asked["TemplateBody"],

@@ -42,7 +42,11 @@ def execution_status(stack: Stack, change_set: dict[str, Any]) -> str:
         return "AVAILABLE" if change_set["status"] == "CREATE_COMPLETE" else "UNAVAILABLE"
     if stack.polls:
         return "EXECUTE_IN_PROGRESS"
-    return "EXECUTE_COMPLETE" if stack.status in ("CREATE_COMPLETE", "UPDATE_COMPLETE") else "EXECUTE_FAILED"
+    return (
+        "EXECUTE_COMPLETE"
+        if stack.status in ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE")
+        else "EXECUTE_FAILED"
+    )
 
 
 def _taken(engine: Engine, stack: Stack, changes: list[dict[str, Any]]) -> list[dict[str, Any]]:

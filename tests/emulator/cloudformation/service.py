@@ -1,5 +1,6 @@
 """CloudFormation over HTTP: moto parses requests and serializes responses, the engine does the work."""
 
+import json
 from collections.abc import Iterator, Mapping
 from threading import RLock
 from typing import Any
@@ -16,6 +17,7 @@ from tests.emulator.cloudformation.functions import Functions
 from tests.emulator.cloudformation.stack_sets import StackSetsApi
 from tests.emulator.cloudformation.stacks import Deployed, Engine, Stack
 from tests.emulator.cut import changes_something
+from tests.emulator.foreign import ForeignResources
 from tests.emulator.gaps import RefusedError
 from tests.emulator.organization import EmulatedOrganization
 from tests.emulator.policies import POLICY, drop_policy, keep_policy
@@ -49,7 +51,8 @@ class CloudFormation:
 
     def __init__(self) -> None:
         self.organization = EmulatedOrganization()
-        self.engine = _Engine(organization=self.organization)
+        self.foreign = ForeignResources(organization=self.organization)
+        self.engine = _Engine(organization=self.organization, foreign=self.foreign)
         self.stacks = StacksApi(self.engine)
         self.stack_sets = StackSetsApi(self.stacks, self.organization)
         self.stack_sets.refusal = self._refused_stack_set
@@ -89,6 +92,9 @@ class CloudFormation:
         type_, name = operation.parameters["TypeName"], operation.parameters["Identifier"]
         place = (type_, operation.account, operation.region)
         found = (item for key, item in list(self.engine.existing.items()) if key[:3] == place)
+        live = self.foreign.properties(type_, place[1:], name)
+        if live is not None:
+            return {"TypeName": type_, "ResourceDescription": {"Identifier": name, "Properties": json.dumps(live)}}
         if not any(name.endswith(item.name) or name == item.physical for item in found):
             raise RefusedError("ResourceNotFoundException", f"Resource of type '{type_}' with {name} was not found.")
         return {"TypeName": type_, "ResourceDescription": {"Identifier": name, "Properties": "{}"}}
@@ -144,9 +150,9 @@ class _Engine(Engine):
     `earlier` are manually made custom settings, each with kind and arguments.
     """
 
-    def __init__(self, organization: EmulatedOrganization) -> None:
+    def __init__(self, organization: EmulatedOrganization, foreign: ForeignResources) -> None:
         super().__init__()
-        self.organization = organization
+        self.organization, self.foreign = organization, foreign
         self.functions: Functions | None = None
         self.instance_region = ""
         self.missing_policy_types: frozenset[str] = frozenset()
@@ -160,6 +166,9 @@ class _Engine(Engine):
         if not self.organization.backend.org:
             return ""
         return next((it.message for it in refusals() if it.applies(stack, resource, self, update=update)), "")
+
+    def live(self, type_: str, stack: Stack, identifier: str) -> Mapping[str, Any] | None:
+        return self.foreign.properties(type_, (stack.account, stack.region), identifier)
 
     def is_open(self, account: str, region: str) -> bool:
         """Whether the Region is enabled in the account."""

@@ -172,6 +172,18 @@ class Engine:
         """Hook for a service that rejects a resource: its reason, or an empty text."""
         return ""
 
+    def live(self, type_: str, stack: Stack, identifier: str) -> Mapping[str, Any] | None:  # noqa: ARG002
+        """Hook for resources that no stack made: their live properties, None if there is no such resource."""
+        return None
+
+    def fault_of(self, stack: Stack, logical_id: str, type_: str) -> str:
+        """The reason of a fault that a test injected, or an empty text."""
+        try:
+            self._strike(stack, logical_id, type_)
+        except FailedError as error:
+            return error.reason
+        return ""
+
     def of(self, account: str, region: str) -> dict[str, Stack]:
         return self.stacks.setdefault((account, region), {})
 

@@ -1,6 +1,7 @@
 """What preflight checks report: facts → problems, without calls."""
 
 from baseline.deploy.preflight.decide import (
+    adoptions,
     caller,
     identity_center,
     keys,
@@ -14,6 +15,7 @@ from baseline.deploy.preflight.decide import (
 )
 
 __all__ = [
+    "adoptions",
     "caller",
     "identity_center",
     "keys",

@@ -1,6 +1,7 @@
 """What preflight checks look at: facts of AWS, of the plan and of its templates, one by one."""
 
 from baseline.deploy.preflight.read import (
+    adoptions,
     caller,
     identity_center,
     keys,
@@ -14,6 +15,7 @@ from baseline.deploy.preflight.read import (
 )
 
 __all__ = [
+    "adoptions",
     "caller",
     "identity_center",
     "keys",

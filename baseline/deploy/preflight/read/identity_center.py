@@ -34,10 +34,13 @@ def new_names(survey: Survey) -> Iterator[NewPermissionSet | NewGroup]:
     sets, groups = _named(survey, stacks, _SET, "Name"), _named(survey, stacks, _GROUP, "DisplayName")
     session, region = survey.context.session, _region(stacks)
     there = set(permission_sets_of(session, region, found)) if sets else set()
+    adopted = {(item.kind, item.name) for item in survey.context.plan.adoptions}
     for name, stack in sorted(sets):
-        yield NewPermissionSet(stack=stack, name=name, exists=name in there)
+        exists = name in there and ("permission_sets", name) not in adopted
+        yield NewPermissionSet(stack=stack, name=name, exists=exists)
     for name, stack in groups:
-        yield NewGroup(stack=stack, name=name, existing=group_id(session, region, found, name))
+        existing = "" if ("groups", name) in adopted else group_id(session, region, found, name)
+        yield NewGroup(stack=stack, name=name, existing=existing)
 
 
 def _named(survey: Survey, stacks: list[Stack], type_: str, key: str) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from baseline.deploy.preflight.survey import Survey, filled
 from baseline.deploy.stack_sets.read import places_of
 from baseline.deploy.stack_sets.target import StackSetTarget
 from baseline.deploy.template import Resource, resources_of
+from baseline.plan.adoption import KINDS
 
 
 def existing_resources(survey: Survey) -> Iterator[NamedResource]:
@@ -54,7 +55,7 @@ def member_resources(survey: Survey) -> Iterator[NamedResource | SecondOne]:
     yield from _looked_up(survey, names, sessions.__getitem__)
     for it in places:
         for type_ in sorted({item.type for item in resources_of(it.task.text)} & SINGLETONS.keys()):
-            for name in SINGLETONS[type_](sessions[it.account], it.region):
+            for name in sorted(set(SINGLETONS[type_](sessions[it.account], it.region)) - survey.context.plan.adopted):
                 yield SecondOne(
                     stack=it.task.name,
                     account=it.account,
@@ -94,7 +95,9 @@ def _new_instances(survey: Survey) -> Iterator[_Place]:
 def _looked_up(
     survey: Survey, names: list[NamedResource], session_of: Callable[[str], Session]
 ) -> Iterator[NamedResource]:
-    """The resources with `exists`; the calls run side by side."""
+    """The resources that the profile does not adopt, with `exists`; the calls run side by side."""
+    adopted = {(KINDS[it.kind].type, id_) for it in survey.context.plan.adoptions for id_ in (it.id, it.name)}
+    names = [name for name in names if (name.type, name.identifier) not in adopted]
     with ThreadPoolExecutor(survey.context.options.workers) as pool:
         found = list(
             pool.map(lambda it: resource_exists(session_of(it.account), it.region, it.type, it.identifier), names)
@@ -114,7 +117,7 @@ def singletons(survey: Survey) -> Iterator[Singletons]:
                 region=region,
                 type=type_,
                 existing=existing,
-                own=own[type_],
+                own=own[type_] | survey.context.plan.adopted,
                 named=frozenset(name for name in existing if type_ == DETECTOR and name in texts),
                 is_created=region in created,
             )

@@ -26,7 +26,8 @@ def new_policies(survey: Survey) -> Iterator[NewPolicy]:
     for found in survey.resources(_POLICY) if survey.is_governed else ():
         type_, name = str(found.properties["Type"]), str(found.properties["Name"])
         if type_ not in there:
-            there[type_] = {item.name: item.id for item in policies_of(survey.context.session, type_)}
+            listed = policies_of(survey.context.session, type_)
+            there[type_] = {item.name: item.id for item in listed if item.id not in survey.context.plan.adopted}
         yield NewPolicy(stack=found.stack, type=type_, name=name, taken=there[type_])
 
 
@@ -39,7 +40,7 @@ def new_delegation_policies(survey: Survey) -> Iterator[NewDelegationPolicy]:
 def new_accounts(survey: Survey) -> Iterator[NewAccounts]:
     """The accounts that stacks create, and those that exist."""
     if survey.is_governed:
-        existing = survey.accounts
+        existing = tuple(item for item in survey.accounts if item.id not in survey.context.plan.adopted)
         created = survey.resources("AWS::Organizations::Account")
         yield NewAccounts(
             created=tuple((found.stack, str(found.properties.get("Email"))) for found in created), existing=existing
@@ -52,8 +53,8 @@ def slots(survey: Survey) -> Iterator[Slots]:
     for item in _attachments(survey) if survey.is_governed else ():
         wanted.update((target, item.type) for target in item.targets)
     for (target, type_), count in sorted(wanted.items()):
-        attached = policies_at(survey.context.session, target, type_)
-        yield Slots(target=target, type=type_, attached=attached, wanted=count)
+        attached = policies_at(survey.context.session, target, type_) - survey.context.plan.adopted
+        yield Slots(target=target, type=type_, attached=len(attached), wanted=count)
 
 
 def new_guardrails(survey: Survey) -> Iterator[NewGuardrails]:
@@ -94,7 +95,8 @@ def new_units(survey: Survey) -> Iterator[NewUnit]:
 
 def _children(survey: Survey, parent: str) -> Mapping[str, str]:
     try:
-        return {unit.name: unit.id for unit in units_in(survey.context.session, parent)}
+        listed = units_in(survey.context.session, parent)
+        return {unit.name: unit.id for unit in listed if unit.id not in survey.context.plan.adopted}
     except Refusal as error:
         if error.code != "ParentNotFoundException":
             raise

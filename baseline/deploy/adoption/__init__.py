@@ -1,0 +1,1 @@
+"""Existing resources that stacks take over: `read` what is there, `decide` what an import does."""
