@@ -11,7 +11,7 @@ from baseline.plan.adoption import KINDS
 
 
 def missing(subject: Subject) -> Iterator[Problem]:
-    """Every adopted resource exists, as far as the inventory knows of its kind."""
+    """Every adopted resource exists; kinds that the inventory does not know are left out."""
     for item in subject.plan.adoptions:
         look = _KNOWN.get(item.kind)
         there = look(subject) if look else None
