@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,6 +17,10 @@ from baseline.cli.options import (
     root_option,
 )
 from baseline.cli.terminal import say, say_data
+
+if TYPE_CHECKING:
+    from baseline.evidence.evidence import Evidence
+    from baseline.profile.load import LoadedProfile
 
 _NO_FILE = "a workbook needs a file: name it with -o"
 
@@ -155,25 +159,18 @@ def document_command(  # noqa: PLR0913 - one parameter per option
 
     Exit codes: 0 written, 2 wrong usage, 3 the profile cannot be used, 6 not written.
     """
-    from dataclasses import replace
-
     from baseline.cli.lock_notice import say_lock
-    from baseline.controls.framework import framework_ids
-    from baseline.pipeline import dated_evidence, evidence_of
     from baseline.report.framework_document import (
         format_document_markdown,
         format_document_xlsx,
         framework_document,
     )
-    from baseline.text.nearest import did_you_mean
 
-    if framework not in framework_ids():
-        guess = did_you_mean(framework, framework_ids())
-        raise click.BadParameter(f"no framework {framework}{guess}", param_hint="--framework")
+    _check_framework(framework)
     if format_ == "xlsx" and output is None:
         raise click.UsageError(_NO_FILE)
-    loaded, evidence = evidence_of(profile, dated.date() if dated else None, root=root)
-    document = framework_document(replace(dated_evidence(evidence, dated), frameworks=(framework,)))
+    loaded, evidence = _evidence_for(profile, framework, dated, root)
+    document = framework_document(evidence)
     content = format_document_xlsx(document) if format_ == "xlsx" else format_document_markdown(document).encode()
     say_lock(loaded.lock)
     if output is None:
@@ -181,6 +178,84 @@ def document_command(  # noqa: PLR0913 - one parameter per option
     else:
         _write(output, content)
         say(f"{len(document.rows)} rows written in {output}.", err=True)
+
+
+@evidence_command.command("ssp", short_help="Write the skeleton of an OSCAL system security plan.")
+@profile_argument
+@click.option("--framework", required=True, help="Id of the framework, such as nist-800-53-r5.")
+@click.option(
+    "--oscal-profile",
+    default="",
+    help="Address of the OSCAL profile that selects the controls, for tools without a network.  [default: the "
+    "publisher's, of nist-800-53-r5 and fedramp-moderate-r5]",
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of the terminal.")
+@click.option(
+    "--aws-authorized",
+    type=click.DateTime(formats=["%Y-%m-%d"]),
+    help="Day of AWS's authorization that the system leverages, from its package in AWS Artifact.  [default: none is "
+    "written]",
+)
+@dated_option
+@root_option
+def ssp_command(  # noqa: PLR0913 - one parameter per option
+    profile: Path,
+    *,
+    framework: str,
+    oscal_profile: str,
+    output: Path | None,
+    aws_authorized: datetime | None,
+    dated: datetime | None,
+    root: Path | None,
+) -> None:
+    """Write a skeleton of a system security plan from PROFILE's evidence, in OSCAL.
+
+    It has the accounts, the capabilities as components, AWS, roles, and for each control what the templates, AWS and
+    people do. What only the organization knows is "To be stated by the organization." Write it into the output's
+    directory report, so that its links find the templates.
+
+    \b
+    Example:
+      baseline evidence ssp profile.yaml --framework nist-800-53-r5 -o output/northwind/report/oscal-ssp.json
+
+    Exit codes: 0 written, 2 wrong usage, 3 the profile cannot be used, 6 not written.
+    """
+    from baseline.cli.lock_notice import say_lock
+    from baseline.controls.framework import frameworks
+    from baseline.report.oscal_ssp import format_oscal_ssp
+
+    _check_framework(framework)
+    selection = oscal_profile or frameworks()[framework].oscal_profile
+    if not selection:
+        raise click.UsageError(f"{framework} has no public OSCAL profile: name one with --oscal-profile")
+    loaded, evidence = _evidence_for(profile, framework, dated, root)
+    content = format_oscal_ssp(evidence, selection, aws_authorized.date() if aws_authorized else None)
+    say_lock(loaded.lock)
+    if output is None:
+        say_data(content)
+    else:
+        _write(output, content.encode("utf-8"))
+        say(f"Written in {output}: state what only the organization knows.", err=True)
+
+
+def _check_framework(name: str) -> None:
+    from baseline.controls.framework import framework_ids
+    from baseline.text.nearest import did_you_mean
+
+    if name not in framework_ids():
+        raise click.BadParameter(f"no framework {name}{did_you_mean(name, framework_ids())}", param_hint="--framework")
+
+
+def _evidence_for(
+    profile: Path, framework: str, dated: datetime | None, root: Path | None
+) -> "tuple[LoadedProfile, Evidence]":
+    """The evidence against one framework, which need not be one of the profile's."""
+    from dataclasses import replace
+
+    from baseline.pipeline import dated_evidence, evidence_of
+
+    loaded, evidence = evidence_of(profile, dated.date() if dated else None, root=root)
+    return loaded, replace(dated_evidence(evidence, dated), frameworks=(framework,))
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -26,6 +26,7 @@ class Framework:
         version: Its publisher's.
         source: Address of the publisher's page.
         catalog: Address of the OSCAL catalog that has its ids; empty if there is none.
+        oscal_profile: Address of the OSCAL profile that selects its controls from the catalog; empty if there is none.
         as_of: The date, ISO 8601, on which its list of requirements was read.
         minimum_log_retention_days: None if the framework's text names no period.
         retention_source: Source of that period.
@@ -37,6 +38,7 @@ class Framework:
     source: str
     as_of: str
     catalog: str = ""
+    oscal_profile: str = ""
     minimum_log_retention_days: int | None = None
     retention_source: str = ""
 

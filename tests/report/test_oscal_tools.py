@@ -1,23 +1,37 @@
 """Tools read the OSCAL documents without a network: catalogs, statuses, roles, and the plan of action."""
 
 import json
-import subprocess
 import sys
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
+from trestle.cli import Trestle
 from trestle.oscal.catalog import Catalog
 from trestle.oscal.poam import PlanOfActionAndMilestones
+from trestle.oscal.ssp import SystemSecurityPlan
 
+from baseline.cli.main import baseline
 from baseline.controls.framework import framework_ids, frameworks
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.states import Implemented, Met
 from baseline.pipeline import evidence_of
 from baseline.report.evidence_files import evidence_files
 from baseline.report.oscal import control_id, statement_id
+from baseline.report.oscal_catalog import format_oscal_catalog
+from baseline.report.oscal_component_definition import format_oscal_component_definition
+from baseline.report.oscal_ssp import format_oscal_ssp
 from baseline.resources import profiles_directory
+
+NIST = "https://example.com/profile.json"
+PROFILE = {
+    "uuid": "6f0e8e6a-4b1e-4c55-9d7c-0a8a3c1d2e3f",
+    "metadata": {"title": "CIS", "last-modified": "2025-01-02T00:00:00Z", "version": "1", "oscal-version": "1.2.1"},
+    "imports": [{"href": "trestle://catalogs/cis/catalog.json", "include-all": {}}],
+}
 
 
 @pytest.fixture(scope="module")
@@ -98,21 +112,73 @@ def test_the_plan_of_action_lists_open_requirements_with_the_settings_that_close
     assert "capabilities.organization.policy_delegation" in items["2.1.5"]["remarks"]
 
 
-def test_trestle_writes_markdown_of_components_without_a_network(evidence: Evidence, tmp_path: Path) -> None:
+def test_a_system_security_plan_has_accounts_aws_and_the_parts_of_everybody(evidence: Evidence) -> None:
+    plan = json.loads(format_oscal_ssp(replace(evidence, frameworks=("nist-800-53-r5",)), NIST))["system-security-plan"]
+    SystemSecurityPlan.model_validate(plan)
+    system = plan["system-implementation"]
+    assert len(system["inventory-items"]) == len(evidence.accounts) > 5
+    assert "leveraged-authorizations" not in system
+    known = {item["uuid"] for item in system["components"]}
+    asked = {item["control-id"]: item for item in plan["control-implementation"]["implemented-requirements"]}
+    assert asked.keys() == frameworks()["nist-800-53-r5"].requirements.keys()
+    parts = {key: {part["component-uuid"] for part in item["by-components"]} for key, item in asked.items()}
+    assert all(some and some <= known for some in parts.values())
+    titles = {item["uuid"]: item["title"] for item in system["components"]}
+    assert {titles[name] for name in parts["pe-3"]} == {"Amazon Web Services"}
+    assert {titles[name] for name in parts["at-1"]} == {"This system"}
+    states = {
+        part["implementation-status"]["state"]
+        for item in asked.values()
+        for part in item["by-components"]
+        if "implementation-status" in part
+    }
+    assert states == {"implemented", "partial"}
+
+
+def test_the_plan_leverages_an_authorization_of_aws_only_with_its_day(evidence: Evidence) -> None:
+    one = replace(evidence, frameworks=("cis-7.0",))
+    plan = json.loads(format_oscal_ssp(one, NIST, date(2025, 1, 2)))["system-security-plan"]
+    (leveraged,) = plan["system-implementation"]["leveraged-authorizations"]
+    assert leveraged["date-authorized"] == "2025-01-02"
+    assert leveraged["party-uuid"] in {item["uuid"] for item in plan["metadata"]["parties"]}
+    (aws,) = (item for item in plan["system-implementation"]["components"] if item["type"] == "system")
+    assert of(aws, "leveraged-authorization-uuid") == leveraged["uuid"]
+
+
+def test_a_framework_without_a_public_oscal_profile_needs_one(tmp_path: Path) -> None:
+    profile = str(profiles_directory() / "northwind.yaml")
+    refused = CliRunner().invoke(baseline, ["evidence", "ssp", profile, "--framework", "cis-7.0"])
+    assert refused.exit_code == 2
+    assert "name one with --oscal-profile" in refused.stderr
+    target = tmp_path / "ssp.json"
+    given = ["--framework", "cis-7.0", "--oscal-profile", NIST, "--aws-authorized", "2025-01-02", "-o", str(target)]
+    assert CliRunner().invoke(baseline, ["evidence", "ssp", profile, *given]).exit_code == 0
+    assert json.loads(target.read_text(encoding="utf-8"))["system-security-plan"]["import-profile"]["href"] == NIST
+
+
+def test_trestle_reads_plan_and_components_without_a_network(
+    evidence: Evidence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     workspace = tmp_path / "workspace"
     workspace.mkdir()
+    monkeypatch.chdir(workspace)
 
     def trestle(*words: str) -> None:
-        words = (sys.executable, "-m", "trestle", *words)
-        done = subprocess.run(words, cwd=workspace, check=False, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
+        monkeypatch.setattr(sys, "argv", ["trestle", *words])
+        assert Trestle().run() == 0, words
 
+    def imported(name: str, content: str) -> None:
+        (tmp_path / f"{name}.json").write_text(content, encoding="utf-8")
+        trestle("import", "-f", str(tmp_path / f"{name}.json"), "-o", name)
+
+    one = replace(evidence, frameworks=("cis-7.0",))
     trestle("init", "--local")
-    files = {Path(name).name: data for name, data in evidence_files(replace(evidence, frameworks=("cis-7.0",))).items()}
-    (workspace / "oscal-catalog-cis-7.0.json").write_bytes(files["oscal-catalog-cis-7.0.json"])
-    document = tmp_path / "oscal-component-definition.json"
-    document.write_bytes(files[document.name])
-    trestle("import", "-f", str(document), "-o", "baseline")
+    imported("cis", format_oscal_catalog(one, frameworks()["cis-7.0"]))
+    (workspace / "oscal-catalog-cis-7.0.json").write_bytes((tmp_path / "cis.json").read_bytes())
+    imported("chosen", json.dumps({"profile": PROFILE}))
+    imported("baseline", format_oscal_component_definition(one))
+    imported("plan", format_oscal_ssp(one, "trestle://profiles/chosen/profile.json", date(2025, 1, 2)))
+    trestle("validate", "-t", "system-security-plan", "-n", "plan")
     trestle("author", "component-generate", "-n", "baseline", "-o", "md")
     text = next((workspace / "md").rglob("cis-7.0_4.4.md")).read_text(encoding="utf-8")
     assert "Implementation Status: implemented" in text
