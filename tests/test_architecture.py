@@ -32,6 +32,7 @@ LAYERS: list[set[str]] = [
 
 OWNERS = {
     "jinja2": {"templating"},
+    "markdown": {"templating"},
     "markupsafe": {"templating"},
     "cfnlint": {"validate"},
     "boto3": {"cloud"},

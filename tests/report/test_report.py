@@ -12,15 +12,20 @@ from pathlib import Path
 import pytest
 
 from baseline.evidence.states import Met
+from baseline.findings import Finding, Location, Severity
 from baseline.profile.acceptance import RequirementException
 from baseline.profile.cover import Cover
 from baseline.profile.logo_files import Logo
+from baseline.report.page.capabilities_section import capabilities_section
 from baseline.report.page.gaps import gaps_of
+from baseline.report.page.guardrails_section import places_with_guardrails
 from baseline.report.page.material import Material
+from baseline.report.page.register_section import acceptances
 from baseline.report.page.report import AUDIENCES, Audience, format_report
 from baseline.report.page.summary_section import owners_of
 from baseline.reporting import ReportOptions, report_material
 from baseline.resources import profiles_directory
+from baseline.templating.markdown import markdown_html
 
 DAY = date(2026, 12, 1)
 SIGNED = {"owner": "Platform team", "approver": "CISO"}
@@ -110,9 +115,10 @@ def test_chart_counts_each_requirement_once(material: Material) -> None:
 
 
 def test_gaps_name_the_settings_that_close_them(material: Material) -> None:
-    found = {gap.requirement: gap.settings for gap in gaps_of(material.evidence)}
-    assert found["cis-7.0/2.1.5"] == ("capabilities.organization.policy_delegation",)
-    assert "<code>capabilities.organization.policy_delegation</code>" in format_report(material, "client")
+    found = {gap.requirement: gap.steps for gap in gaps_of(material.evidence)}
+    (step,) = found["cis-7.0/2.1.5"]
+    assert step.startswith("Change capabilities.organization.policy_delegation")
+    assert step in format_report(material, "client")
 
 
 def test_owner_with_overdue_work_comes_first(material: Material) -> None:
@@ -127,6 +133,52 @@ def test_owner_with_overdue_work_comes_first(material: Material) -> None:
 def test_figures_have_text_alternatives_and_source_for_mermaid(material: Material) -> None:
     text = format_report(material, "client")
     names = re.findall(r'<svg [^>]*role="img" aria-labelledby="(\w+)-title \1-description">', text)
-    assert names == ["organization", "logs", "alerts", "identity"]
+    assert names == ["organization", "logs", "alerts", "identity", "inheritance"]
     assert "developers: Developer: Workloads/Dev, Sandbox" in text
     assert "n_every_account --&gt;|&#34;findings of GuardDuty&#34;| n_security" in text
+
+
+def test_capability_shows_settings_that_differ_from_the_tier(material: Material) -> None:
+    shown = {item["name"]: item["settings"] for item in capabilities_section(material).context["capabilities"]}
+    assert shown["cloudtrail"] == [("log_retention_days", "731", "365")]
+    assert shown["guardduty"] == [("suppressions", "vulnerability-scanner", "none")]
+    assert shown["config"] == []
+
+
+def test_units_inherit_the_guardrails_above_them(material: Material) -> None:
+    found = {place.name: place for place in places_with_guardrails(material)}
+    root = found["Northwind"].own
+    assert root > 50
+    assert (found["Security"].own, found["Security"].inherited) == (1, root)
+    assert (found["Prod"].depth, found["Prod"].own, found["Prod"].inherited) == (2, 0, root)
+
+
+def test_register_has_weaker_values_and_rules_with_reasons_once(material: Material) -> None:
+    path = "capabilities.guardduty.suppressions.vulnerability-scanner"
+    rows = list(acceptances(material))
+    assert [(row.where, row.reason[:15]) for row in rows] == [(path, "Our own scanner")]
+    weaker = Finding(
+        id="profile-weaker",
+        severity=Severity.WARNING,
+        message="weaker",
+        location=Location(file="a"),
+        path=f"{path}.enabled",
+        accepted="A reason.",
+    )
+    plan = replace(material.plan, accepted=(weaker,))
+    rows = list(acceptances(replace(material, evidence=replace(material.evidence, plan=plan))))
+    assert [(row.where, row.reason) for row in rows] == [(f"{path}.enabled", "A reason.")]
+
+
+def test_only_engineers_read_the_commands_of_each_wave(material: Material) -> None:
+    client, engineer = (format_report(material, audience) for audience in ("client", "engineer"))
+    assert "<h3>Wave 1</h3>" in engineer
+    assert "<h3>Wave 1</h3>" not in client
+    assert "<h3>Every month</h3>" in client
+
+
+def test_markup_in_markdown_is_text_and_links_lose_their_address() -> None:
+    html = markdown_html("## A <b>\n\n[text](https://a.example) `<i>`\n\n| a |\n|---|\n| b |\n", shift=1)
+    assert "<h3>A &lt;b&gt;</h3>" in html
+    assert "<p>text <code>&lt;i&gt;</code></p>" in html
+    assert "<td>b</td>" in html

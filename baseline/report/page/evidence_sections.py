@@ -5,14 +5,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from baseline.controls.control import controls
 from baseline.controls.responsibility import responsibility
-from baseline.evidence.control_settings import enabled_by
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.states import Checked, Implemented, Met
 from baseline.report.evidence_json import evidence_document
 from baseline.report.evidence_origin import origin_lines
-from baseline.report.page.gaps import closing_controls
+from baseline.report.page.gaps import gaps_of
 from baseline.report.page.page import Section
 from baseline.report.requirement_words import AXES, STATES
 
@@ -66,6 +64,7 @@ def _overview(evidence: Evidence, document: Mapping[str, Any], title: str) -> Ma
 
 
 def _requirements(evidence: Evidence, document: Mapping[str, Any]) -> Mapping[str, Any]:
+    steps = {gap.requirement: gap.steps for gap in gaps_of(evidence)}
     capabilities = {control["id"]: control["capability"] for control in document["controls"]}
     frameworks = [
         {
@@ -74,6 +73,7 @@ def _requirements(evidence: Evidence, document: Mapping[str, Any]) -> Mapping[st
                 {
                     **item,
                     "owner": owner_of(item),
+                    "steps": steps.get(f"{framework['id']}/{item['id']}", ()),
                     "capabilities": sorted({capabilities[control["id"]] for control in item["controls"]}),
                 }
                 for item in framework["requirements"]
@@ -89,12 +89,6 @@ def _requirements(evidence: Evidence, document: Mapping[str, Any]) -> Mapping[st
         "capabilities": sorted({name for item in items for name in item["capabilities"]}),
         "owners": sorted({item["owner"] for item in items if item["owner"]}),
         "states": {name: state.value for name, state in evidence.states.items()},
-        "closed_by": {
-            name: enabled_by(controls()[name])
-            for judgements in evidence.judgements.values()
-            for item in judgements
-            for name in closing_controls(item)
-        },
     }
 
 

@@ -1,17 +1,14 @@
-"""The gaps of a profile that its own settings can close."""
+"""The gaps of a profile, with the steps that close them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from baseline.controls.control import controls
-from baseline.evidence.assess import State
-from baseline.evidence.control_settings import enabled_by
+from baseline.evidence.closing import closing_steps
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Judgement
 from baseline.evidence.states import Met
 
-SEVERITIES = ("critical", "high", "medium", "low")
-"""Severities of controls, the highest first."""
+_SEVERITIES = ("critical", "high", "medium", "low")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,43 +18,28 @@ class Gap:
     Attributes:
         requirement: Framework and id, such as `cis-7.0/4.2`.
         title: What it asks for.
-        severity: The highest severity of the missing controls.
-        settings: Dotted paths of the settings that close it.
+        severity: The highest severity of its controls.
+        steps: A sentence for each way to close it, with the settings to change.
     """
 
     requirement: str
     title: str
     severity: str
-    settings: tuple[str, ...]
-
-
-def closing_controls(item: Judgement) -> tuple[str, ...]:
-    """Absent controls of ours that would satisfy a requirement that is a gap, or detect its violations."""
-    if item.met is not Met.GAP:
-        return ()
-    return tuple(
-        mapping.control
-        for mapping, state in item.controls
-        if state is State.ABSENT and mapping.control in controls() and mapping.relation in ("satisfies", "detects")
-    )
+    steps: tuple[str, ...]
 
 
 def gaps_of(evidence: Evidence) -> Sequence[Gap]:
     """Every gap, the most severe first, in the order of the frameworks."""
-    found = [
-        _gap(item, closing_controls(item))
-        for judgements in evidence.judgements.values()
-        for item in judgements
-        if item.met is Met.GAP
-    ]
-    return sorted(found, key=lambda gap: SEVERITIES.index(gap.severity))
+    judged = (item for judgements in evidence.judgements.values() for item in judgements)
+    found = [_gap(evidence, item) for item in judged if item.met is Met.GAP]
+    return sorted(found, key=lambda gap: _SEVERITIES.index(gap.severity))
 
 
-def _gap(item: Judgement, missing: tuple[str, ...]) -> Gap:
-    severities = [controls()[name].severity for name in missing]
+def _gap(evidence: Evidence, item: Judgement) -> Gap:
+    severities = [evidence.assessed[mapping.control].control.severity for mapping, _ in item.controls]
     return Gap(
         requirement=item.requirement.key,
         title=item.requirement.title or item.requirement.gist,
-        severity=min(severities, key=SEVERITIES.index, default=SEVERITIES[-1]),
-        settings=tuple(dict.fromkeys(path for name in missing for path in enabled_by(controls()[name]))),
+        severity=min(severities, key=_SEVERITIES.index, default=_SEVERITIES[-1]),
+        steps=tuple(closing_steps(evidence, item)),
     )

@@ -4,25 +4,37 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from baseline.languages.catalog import ENGLISH, Catalog
+from baseline.report.page.access_section import access_section
 from baseline.report.page.architecture_section import architecture_section
+from baseline.report.page.capabilities_section import capabilities_section
 from baseline.report.page.changes_section import changes_section
 from baseline.report.page.cost_section import cost_section
 from baseline.report.page.cover_section import cover_section
 from baseline.report.page.evidence_sections import evidence_sections
+from baseline.report.page.guardrails_section import guardrails_section
 from baseline.report.page.material import Material
 from baseline.report.page.page import Section, format_page
+from baseline.report.page.register_section import register_section
+from baseline.report.page.runbook_section import runbook_section
 from baseline.report.page.summary_section import summary_section
+from baseline.report.page.tasks_section import tasks_section
 
 Audience = Literal["client", "auditor", "engineer", "workload-team"]
 
+_FIRST = ("cover", "summary", "architecture")
+_PROOF = ("overview", "requirements", "controls", "stacks")
+
 AUDIENCES: Mapping[Audience, Sequence[str]] = {
-    "client": ("cover", "summary", "architecture", "cost", "changes", "responsibility"),
-    "auditor": ("cover", "summary", "architecture", "overview", "requirements", "controls", "stacks", "responsibility"),
-    "engineer": (
-        *("cover", "summary", "architecture", "cost", "changes"),
-        *("overview", "requirements", "controls", "stacks", "responsibility"),
+    "client": (
+        *(*_FIRST, "capabilities", "cost", "changes", "guardrails", "access", "exceptions", "tasks"),
+        *("runbook", "responsibility"),
     ),
-    "workload-team": ("cover", "architecture"),
+    "auditor": (*_FIRST, *_PROOF, "exceptions", "tasks", "access", "changes", "responsibility"),
+    "engineer": (
+        *(*_FIRST, "capabilities", "cost", "changes", *_PROOF, "guardrails", "access", "exceptions", "tasks"),
+        *("runbook", "responsibility"),
+    ),
+    "workload-team": ("cover", "architecture", "guardrails", "access", "responsibility"),
 }
 """Audience → names of the sections, in order."""
 
@@ -50,7 +62,15 @@ def _sections(material: Material, audience: Audience, catalog: Catalog) -> Itera
     yield cover_section(material)
     yield summary_section(material)
     yield architecture_section(material, catalog)
-    yield cost_section(material.estimate, brief=audience == "client")
+    yield capabilities_section(material)
+    yield cost_section(material.estimate, brief=audience != "engineer")
     if material.changes is not None:
         yield changes_section(material.changes)
     yield from evidence_sections(material.evidence)
+    if "guardrails" in material.deployed:
+        yield guardrails_section(material, catalog)
+    if "identity_center" in material.deployed:
+        yield access_section(material)
+    yield register_section(material)
+    yield tasks_section(material)
+    yield runbook_section(material, whole=audience == "engineer")

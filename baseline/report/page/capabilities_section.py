@@ -1,0 +1,80 @@
+"""Each capability with stacks: what it does, where, at what cost, and which settings differ from the tier's."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from baseline.capabilities.capability import Capability
+from baseline.capabilities.settings import settings_of_tier
+from baseline.cost.summary import sums_by
+from baseline.plan.reach import together
+from baseline.report.cost_words import charge_words
+from baseline.report.page.material import Material
+from baseline.report.page.page import Section
+from baseline.text.line import shorten
+
+_LONGEST = 160
+
+
+def capabilities_section(material: Material) -> Section:
+    """The capabilities in the order of their stacks' areas."""
+    costs = {item.name: charge_words(item) for item in sums_by(material.estimate, lambda line: line.capability)}
+    return Section(
+        name="capabilities",
+        title="Capabilities",
+        context={
+            "currency": material.estimate.basis.currency,
+            "capabilities": [
+                {
+                    "name": name,
+                    "title": item.title,
+                    "summary": item.summary,
+                    "cost": costs.get(name, ""),
+                    "settings": list(_own_settings(material, item)),
+                    "reason": material.loaded.profile.capabilities[name].reason or "",
+                    **_reach(material, name),
+                }
+                for name, item in material.deployed.items()
+            ],
+        },
+    )
+
+
+def _reach(material: Material, capability: str) -> dict[str, Any]:
+    """Stacks, accounts and Regions: what a mistake in this capability reaches."""
+    stacks = [stack for stack in material.plan.stacks if stack.capability == capability]
+    reach = together(material.plan.reach(stack) for stack in stacks)
+    accounts = sorted({item.account for item in reach.destinations if item.account})
+    return {
+        "stacks": len(stacks),
+        "accounts": accounts,
+        "of": len(material.evidence.accounts),
+        "regions": reach.regions,
+    }
+
+
+def _own_settings(material: Material, capability: Capability) -> Iterator[tuple[str, str, str]]:
+    """Name, value and the tier's value of each setting that differs."""
+    landscape, model = material.landscape, capability.settings
+    values = material.loaded.profile.capabilities[capability.name].model_dump(mode="json")
+    of_tier = settings_of_tier(model, landscape.tier, landscape.release)
+    defaults = model.model_validate(of_tier).model_dump(mode="json")
+    for name in of_tier:
+        if values[name] != defaults[name]:
+            yield name, _text(values[name]), _text(defaults[name])
+
+
+def _text(value: object) -> str:
+    """A value in words: of structures only the names of their items."""
+    if isinstance(value, list):
+        return shorten(", ".join(_item(item) for item in value) or "none", _LONGEST)
+    if isinstance(value, dict):
+        return shorten(", ".join(value) or "none", _LONGEST)
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _item(item: object) -> str:
+    """The name of an item; that of an assignment is its group or user."""
+    if isinstance(item, dict):
+        return next((str(item[key]) for key in ("name", "group", "user") if item.get(key)), "…")
+    return str(item)

@@ -1,0 +1,19 @@
+"""The run book: what happens after the deployment, or all of it."""
+
+from baseline.output.runbook import runbook
+from baseline.output.runbook_after import after
+from baseline.output.runbook_break_glass import break_glass
+from baseline.report.page.material import Material
+from baseline.report.page.page import Section
+from baseline.templating.markdown import markdown_html
+
+
+def runbook_section(material: Material, *, whole: bool) -> Section:
+    """Break-glass users, failures, updates, removal and routines; with `whole`, also every command of each wave."""
+    plan = material.plan
+    if whole:
+        _, heading, rest = runbook(plan).partition("## Before you begin")  # above it is the list of its files
+        text = heading + rest
+    else:
+        text = "\n".join([*break_glass(plan), *after(plan)])
+    return Section(name="runbook", title="Run book", context={"text": markdown_html(text, shift=1)})

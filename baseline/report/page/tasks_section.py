@@ -1,0 +1,22 @@
+"""The work that is left to people, by owner."""
+
+from baseline.report.page.material import Material
+from baseline.report.page.page import Section
+from baseline.report.page.summary_section import owners_of
+
+
+def tasks_section(material: Material) -> Section:
+    """Every task that is not attested, in the order of the summary's owners."""
+    day = material.day
+    open_tasks = [task for task in material.tasks if task.status(day) != "attested"]
+    return Section(
+        name="tasks",
+        title="Work for people",
+        context={
+            "owners": [
+                (owner, [(task, task.status(day)) for task in open_tasks if task.owner == owner.name])
+                for owner in owners_of(material.tasks, day)
+            ],
+            "attested": len(material.tasks) - len(open_tasks),
+        },
+    )
