@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from baseline.cost.basis import basis_of
 from baseline.cost.estimate import Estimate, estimate
@@ -15,11 +16,13 @@ from baseline.evidence.policy_changes import statement_changes
 from baseline.evidence.reconcile import Reconciliation, named_rules, reconcile
 from baseline.evidence.redact import Pseudonyms
 from baseline.evidence.resource_changes import resource_changes
+from baseline.evidence.scan_record import ScanSource, scan_record
 from baseline.evidence.scans.config import read_config
 from baseline.evidence.scans.prowler import read_prowler
+from baseline.evidence.scans.result import Tool, scan_sha256
 from baseline.evidence.scans.security_hub import read_security_hub
 from baseline.evidence.weaker_controls import with_weaker_controls
-from baseline.evidence.written import read_written_evidence, read_written_output
+from baseline.evidence.written import EVIDENCE_FILE, read_written_evidence, read_written_output
 from baseline.pipeline import estimate_of, evidence_of
 from baseline.plan.model import Plan
 from baseline.plan.trust import Trust
@@ -148,6 +151,29 @@ def reconcile_scans(
         *(item for path in security_hub for item in read_security_hub(path)),
     ]
     return reconcile(document, results)
+
+
+def record_scans(
+    directory: Path, found: Reconciliation, files: Mapping[Tool, Sequence[Path]], day: date
+) -> dict[str, Any]:
+    """The dated record of a comparison of an output directory with scans.
+
+    Args:
+        directory: The output.
+        found: The comparison.
+        files: Tool → its files with results.
+        day: The day of the scans.
+
+    Raises:
+        TamperedError: if the directory differs from what `generate` wrote.
+        ScanError: if a file cannot be read.
+    """
+    sources = [
+        ScanSource(tool=tool, file=path.name, sha256=scan_sha256(path))
+        for tool, paths in files.items()
+        for path in paths
+    ]
+    return scan_record(found, read_written_evidence(directory), scan_sha256(directory / EVIDENCE_FILE), sources, day)
 
 
 def redacted_reports(path: Path, key: bytes) -> tuple[LoadedProfile, Mapping[str, bytes]]:

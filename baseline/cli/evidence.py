@@ -1,18 +1,16 @@
 """`baseline evidence`."""
 
-from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from baseline.cli.evidence_scans import history_command, reconcile_command
 from baseline.cli.groups import SuggestingGroup
 from baseline.cli.options import (
     as_of_option,
     dated_option,
-    directory_argument,
-    plan_sha256_option,
     profile_argument,
     root_option,
 )
@@ -35,57 +33,8 @@ def evidence_command() -> None:
     """
 
 
-def _scan(name: str, words: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    return click.option(
-        f"--{name}",
-        multiple=True,
-        type=click.Path(path_type=Path, exists=True, dir_okay=False),
-        help=f"{words} May be given several times.",
-    )
-
-
-@evidence_command.command("reconcile", short_help="Compare claims about controls with live scans.")
-@directory_argument
-@_scan("prowler", "Prowler results: CSV or OCSF JSON.")
-@_scan("config", "AWS Config results: compliance by rule, details, their aggregate forms, or the rules.")
-@_scan("securityhub", "Findings of Security Hub in ASFF.")
-@plan_sha256_option
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def reconcile_command(  # noqa: PLR0913 - one parameter per option
-    directory: Path,
-    *,
-    prowler: tuple[Path, ...],
-    config: tuple[Path, ...],
-    securityhub: tuple[Path, ...],
-    plan_sha256: str,
-    format_: str,
-) -> int:
-    """Compare DIRECTORY's claims about each control with results of live scans; offline.
-
-    \b
-    Examples:
-      prowler aws -M csv
-      aws configservice describe-compliance-by-config-rule > config.json
-      aws securityhub get-findings > hub.json
-      baseline evidence reconcile output/northwind --prowler prowler.csv --config config.json --securityhub hub.json
-
-    Exit codes: 0 no claim is contradicted, 2 a file cannot be read, 5 a claim is contradicted, or no result is
-    about any control, or DIRECTORY is not what was generated.
-    """
-    from baseline.comparison import reconcile_scans
-    from baseline.plan.trust import Trust
-    from baseline.report.reconciliation_json import format_reconciliation_json
-    from baseline.report.reconciliation_text import format_reconciliation_text
-
-    if not (prowler or config or securityhub):
-        raise click.UsageError("no scan: give --prowler, --config or --securityhub")
-    trust = Trust(sha256=plan_sha256)
-    found = reconcile_scans(directory, prowler=prowler, config=config, security_hub=securityhub, trust=trust)
-    if format_ == "json":
-        say_data(format_reconciliation_json(found))
-    else:
-        say(format_reconciliation_text(found), nl=False)
-    return 5 if found.is_empty or any(item.breaks_claim for item in found.comparisons) else 0
+evidence_command.add_command(reconcile_command)
+evidence_command.add_command(history_command)
 
 
 @evidence_command.command("tasks", short_help="List the work that requirements leave to people.")

@@ -63,11 +63,13 @@ class Reconciliation:
         comparisons: Every control that has detectors, in the order of the evidence.
         unmatched: Tool → detector that no control names → number of its results.
         unknown: Account id → number of results that are ignored, as the evidence does not cover the account.
+        scanned: Each account id with each Region that has a result.
     """
 
     comparisons: tuple[Comparison, ...]
     unmatched: Mapping[str, Mapping[str, int]]
     unknown: Mapping[str, int] = field(default_factory=dict)
+    scanned: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def is_empty(self) -> bool:
@@ -134,6 +136,7 @@ def reconcile(document: Mapping[str, Any], results: Sequence[ScanResult]) -> Rec
         comparisons=tuple(comparisons),
         unmatched=_by_tool(item for item in results if (item.tool, item.detector) not in named),
         unknown=Counter(item.account for item in foreign),
+        scanned=frozenset((item.account, item.region) for item in results if item.account and item.region),
     )
 
 

@@ -27,6 +27,11 @@ def first_mistake(document: Any) -> str:  # noqa: ANN401 - JSON
     return next(_mistakes(document, _schema(), "document"), "") or next(_unknown_names(document), "")
 
 
+def schema_mistake(document: Any, schema: Mapping[str, Any]) -> str:  # noqa: ANN401 - JSON
+    """The first place that violates a schema without references; "" if valid."""
+    return next(_mistakes(document, schema, "document"), "")
+
+
 @cache
 def _schema() -> Mapping[str, Any]:
     schema: Mapping[str, Any] = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))

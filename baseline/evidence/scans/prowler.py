@@ -44,6 +44,7 @@ def _from_csv(path: Path, text: str) -> Iterator[ScanResult]:
                 resource=row["RESOURCE_UID"],
                 account=row["ACCOUNT_UID"],
                 region=row["REGION"],
+                version=row.get("PROWLER_VERSION", ""),
             )
     except csv.Error as error:
         raise ScanError(f"{path}:{rows.reader.line_num}: not Prowler's CSV: {error}", hint=_HINT) from error
@@ -63,6 +64,7 @@ def _from_ocsf(path: Path, text: str) -> Iterator[ScanResult]:
             resource=text_at(item, "resources", 0, "uid"),
             account=text_at(item, "cloud", "account", "uid"),
             region=text_at(item, "cloud", "region") or text_at(item, "resources", 0, "region"),
+            version=text_at(item, "metadata", "product", "version"),
         )
 
 

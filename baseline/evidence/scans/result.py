@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
 
@@ -32,6 +33,7 @@ class ScanResult:
         resource: ARN, name or id of the evaluated resource; "" for a whole account or rule.
         account: Account id, or "" if the file has none.
         region: Region, or "" if the file has none.
+        version: Version of the tool, or "" if the file has none.
     """
 
     tool: Tool
@@ -40,6 +42,7 @@ class ScanResult:
     resource: str = ""
     account: str = ""
     region: str = ""
+    version: str = ""
 
 
 def read_text(path: Path) -> str:
@@ -48,16 +51,29 @@ def read_text(path: Path) -> str:
     Raises:
         ScanError: if it cannot be read or is not UTF-8.
     """
-    try:
-        content = read_file(path, limit=LARGEST_SCAN)
-    except UnreadableError as error:
-        raise ScanError(f"{path} cannot be read: {error}") from error
+    content = _content(path)
     if content.startswith(_GZIP):
         raise ScanError(f"{path}: compressed: results must be uncompressed", hint="unpack it first, with gunzip")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ScanError(f"{path}: not UTF-8: byte {error.start} is invalid", hint="export it again as UTF-8") from error
+
+
+def scan_sha256(path: Path) -> str:
+    """SHA-256 of the file.
+
+    Raises:
+        ScanError: if it cannot be read.
+    """
+    return sha256(_content(path)).hexdigest()
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return read_file(path, limit=LARGEST_SCAN)
+    except UnreadableError as error:
+        raise ScanError(f"{path} cannot be read: {error}") from error
 
 
 def parse_documents(path: Path, text: str) -> list[Any]:

@@ -1,0 +1,81 @@
+"""Two records of scans → what fails now, what no longer does, and which verdicts changed."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from baseline.evidence.scan_record import KeptRecord
+
+
+class Failure(NamedTuple):
+    """A failing result of a control's detector."""
+
+    control: str
+    tool: str
+    detector: str
+    account: str
+    region: str
+    resource: str
+
+
+class VerdictChange(NamedTuple):
+    """A control with another verdict."""
+
+    control: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScanChanges:
+    """The change between two records.
+
+    Attributes:
+        before: Name of the older record.
+        after: Name of the newer one.
+        verdicts: Controls with another verdict; a control that only one record has is `absent` in the other.
+        new: Results that fail now, and did not.
+        fixed: Results that failed, and do not, where the newer scan looked.
+        unseen: Results that failed in accounts and Regions where the newer scan has no results.
+    """
+
+    before: str
+    after: str
+    verdicts: tuple[VerdictChange, ...]
+    new: tuple[Failure, ...]
+    fixed: tuple[Failure, ...]
+    unseen: tuple[Failure, ...]
+
+
+def scan_changes(before: KeptRecord, after: KeptRecord) -> ScanChanges:
+    """The change from one record to another."""
+    failed, fails = set(_failures(before.document)), set(_failures(after.document))
+    gone = sorted(failed - fails)
+    return ScanChanges(
+        before=before.path.name,
+        after=after.path.name,
+        verdicts=tuple(_verdicts(before.document, after.document)),
+        new=tuple(sorted(fails - failed)),
+        fixed=tuple(item for item in gone if _looked(after.document, item)),
+        unseen=tuple(item for item in gone if not _looked(after.document, item)),
+    )
+
+
+def _failures(document: Mapping[str, Any]) -> Iterator[Failure]:
+    for control in document["controls"]:
+        yield from (Failure(control=control["id"], **item) for item in control["failing"])
+
+
+def _looked(document: Mapping[str, Any], item: Failure) -> bool:
+    """Whether the scan has results of the tool's place; results without an account say nothing of others."""
+    if item.tool not in {source["tool"] for source in document["sources"]}:
+        return False
+    return not item.account or item.region in document["scanned"].get(item.account, ())
+
+
+def _verdicts(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[VerdictChange]:
+    old, new = ({item["id"]: item["verdict"] for item in side["controls"]} for side in (before, after))
+    for control in dict.fromkeys((*new, *old)):
+        pair = (old.get(control, "absent"), new.get(control, "absent"))
+        if pair[0] != pair[1]:
+            yield VerdictChange(control, *pair)
