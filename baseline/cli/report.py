@@ -16,9 +16,15 @@ from baseline.cli.terminal import say
     "-o",
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("report.html"),
+    help="The file.  [default: report.html, or report.pdf]",
+)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["html", "pdf"]),
+    default="html",
     show_default=True,
-    help="The file.",
+    help="A page, or that page printed by an installed Chromium or Google Chrome.",
 )
 @click.option(
     "--audience",
@@ -45,7 +51,16 @@ from baseline.cli.terminal import say
 @dated_option
 @as_of_option
 @root_option
-def report_command(profile: Path, *, output: Path, audience: Any, language: str | None, force: bool, **how: Any) -> int:  # noqa: ANN401 - click's options
+def report_command(  # noqa: PLR0913 - one parameter per option
+    profile: Path,
+    *,
+    output: Path | None,
+    format_: str,
+    audience: Any,  # noqa: ANN401 - an Audience
+    language: str | None,
+    force: bool,
+    **how: Any,  # noqa: ANN401 - click's options
+) -> int:
     """Write a report about PROFILE as one page that loads nothing: it can be sent as a file, and prints as PDF.
 
     The key `document` of the profile has what the cover says. The report is about the profile, since a generated
@@ -54,11 +69,13 @@ def report_command(profile: Path, *, output: Path, audience: Any, language: str 
     \b
     Examples:
       baseline report profile.yaml -o report.html
+      baseline report profile.yaml --format pdf -o report.pdf
       baseline report profile.yaml -o report.html --against git:v1.0
       baseline report profile.yaml -o auditor.html --audience auditor --as-of 2026-12-31
 
     Exit codes: 0 written, 2 wrong usage, 3 the profile cannot be used, 6 not written.
     """
+    from baseline.cli.browser import printed
     from baseline.cli.lock_notice import say_lock
     from baseline.cli.new_file import require_new_file, write_new_file
     from baseline.languages.catalog import catalog
@@ -69,11 +86,13 @@ def report_command(profile: Path, *, output: Path, audience: Any, language: str 
             f"{profile} is a directory: name the profile that it was generated from, as a directory does not list "
             "accounts and settings."
         )
+    output = output or Path(f"report.{format_}")
     require_new_file(output, force=force)
     material = _material(profile, **how)
     spoken = catalog(_known(language) if language else material.loaded.profile.document.language)
     say_lock(material.loaded.lock)
-    content = format_report(material, audience, spoken).encode("utf-8")
+    page = format_report(material, audience, spoken)
+    content = printed(page) if format_ == "pdf" else page.encode("utf-8")
     write_new_file(output, content, force=force)
     say(f"Report for {audience} written in {output}: {len(content) / 1000:,.0f} kB.", err=True)
     return 0

@@ -1,6 +1,6 @@
 """The report: a page for a client, an auditor, an engineer or a workload team."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from baseline.languages.catalog import ENGLISH, Catalog
@@ -10,7 +10,7 @@ from baseline.report.page.capabilities_section import capabilities_section
 from baseline.report.page.changes_section import changes_section
 from baseline.report.page.cost_section import cost_section
 from baseline.report.page.cover_section import cover_section
-from baseline.report.page.evidence_sections import evidence_sections
+from baseline.report.page.evidence_sections import evidence_sections, responsibility_section
 from baseline.report.page.guardrails_section import guardrails_section
 from baseline.report.page.material import Material
 from baseline.report.page.page import Section, format_page
@@ -26,8 +26,8 @@ _PROOF = ("overview", "requirements", "controls", "stacks")
 
 AUDIENCES: Mapping[Audience, Sequence[str]] = {
     "client": (
-        *(*_FIRST, "capabilities", "cost", "changes", "guardrails", "access", "exceptions", "tasks"),
-        *("runbook", "responsibility"),
+        *(*_FIRST, "capabilities", "cost", "changes", "guardrails", "access", "exceptions"),
+        *("runbook", "responsibility", "tasks"),
     ),
     "auditor": (*_FIRST, *_PROOF, "exceptions", "tasks", "access", "changes", "responsibility"),
     "engineer": (
@@ -41,7 +41,6 @@ AUDIENCES: Mapping[Audience, Sequence[str]] = {
 
 def format_report(material: Material, audience: Audience, catalog: Catalog = ENGLISH) -> str:
     """One self-contained page: it loads nothing, so that it can be sent as a file."""
-    wanted = AUDIENCES[audience]
     found = {section.name: section for section in _sections(material, audience, catalog)}
     cover = material.loaded.profile.document
     words = (
@@ -52,25 +51,30 @@ def format_report(material: Material, audience: Audience, catalog: Catalog = ENG
     title = cover.title or catalog.say("AWS security baseline")
     return format_page(
         f"{title}: {material.plan.organization}",
-        [found[name] for name in wanted if name in found],
+        [found[name] for name in AUDIENCES[audience] if name in found],
         catalog,
         running=" · ".join(word for word in words if word),
     )
 
 
 def _sections(material: Material, audience: Audience, catalog: Catalog) -> Iterator[Section]:
-    yield cover_section(material)
-    yield summary_section(material)
-    yield architecture_section(material, catalog)
-    yield capabilities_section(material)
-    yield cost_section(material.estimate, brief=audience != "engineer")
-    if material.changes is not None:
+    """The sections that the audience reads and the profile has something for."""
+    makers: Mapping[str, Callable[[], Section]] = {
+        "cover": lambda: cover_section(material),
+        "summary": lambda: summary_section(material),
+        "architecture": lambda: architecture_section(material, catalog),
+        "capabilities": lambda: capabilities_section(material),
+        "cost": lambda: cost_section(material.estimate, brief=audience != "engineer"),
+        "exceptions": lambda: register_section(material),
+        "tasks": lambda: tasks_section(material),
+        "runbook": lambda: runbook_section(material, whole=audience == "engineer"),
+        "responsibility": lambda: responsibility_section(material.evidence),
+        **({"guardrails": lambda: guardrails_section(material, catalog)} if "guardrails" in material.deployed else {}),
+        **({"access": lambda: access_section(material)} if "identity_center" in material.deployed else {}),
+    }
+    wanted = AUDIENCES[audience]
+    yield from (make() for name, make in makers.items() if name in wanted)
+    if material.changes is not None and "changes" in wanted:
         yield changes_section(material.changes)
-    yield from evidence_sections(material.evidence)
-    if "guardrails" in material.deployed:
-        yield guardrails_section(material, catalog)
-    if "identity_center" in material.deployed:
-        yield access_section(material)
-    yield register_section(material)
-    yield tasks_section(material)
-    yield runbook_section(material, whole=audience == "engineer")
+    if "requirements" in wanted:
+        yield from evidence_sections(material.evidence)
