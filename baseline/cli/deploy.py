@@ -80,18 +80,19 @@ def _deploy(context: "Context", values: dict[str, Any]) -> int:
     from baseline.report.deployment_text import format_previews
     from baseline.report.findings_text import format_finding
 
-    findings = findings_of(preflight(context, context.options.member_role))
-    for finding in findings:
-        say(format_finding(finding), err=True)
-    if at_or_above(findings, Severity.ERROR):
-        say("Nothing was deployed.", err=True)
-        return 5
-    orphans = orphans_of(context)
-    for note in orphans.notes:
-        say(f"Note: {note}.", err=True)
-    waves = waves_of(context, or_none=bool(orphans.waves))
-    trims = trims_of(context, (*waves, *orphans.waves))
-    previews = previews_of(context, (*waves, *orphans.waves, *trims))
+    with context.session.one_look():
+        findings = findings_of(preflight(context, context.options.member_role))
+        for finding in findings:
+            say(format_finding(finding), err=True)
+        if at_or_above(findings, Severity.ERROR):
+            say("Nothing was deployed.", err=True)
+            return 5
+        orphans = orphans_of(context)
+        for note in orphans.notes:
+            say(f"Note: {note}.", err=True)
+        waves = waves_of(context, or_none=bool(orphans.waves))
+        trims = trims_of(context, (*waves, *orphans.waves))
+        previews = previews_of(context, (*waves, *orphans.waves, *trims))
     if not (values["quiet"] and values["yes"]):
         say(format_previews(previews), nl=False)
     nothing = all(item.action in (Action.NONE, Action.ORPHAN) for _, some in previews for item in some)

@@ -50,12 +50,13 @@ def _destroy(context: "Context", values: dict[str, Any]) -> int:
     from baseline.deploy.task import Action
     from baseline.report.deployment_text import format_removals
 
-    require_caller(context)
-    waves = removals_of(context)
-    previews = previews_of(context, waves)
+    with context.session.one_look():
+        require_caller(context)
+        waves = removals_of(context)
+        previews = previews_of(context, waves)
+        orphans = orphans_of(context)
     if not (values["quiet"] and values["confirm"]):
         say(format_removals(previews), nl=False)
-    orphans = orphans_of(context)
     for note in orphans.notes:
         say(f"Note: {note}.", err=True)
     left = sorted({orphan.name for _, some in orphans.waves for orphan in some})

@@ -42,7 +42,7 @@ def preflight_command(directory: Path, **values: Any) -> int:  # noqa: ANN401 - 
 
     chosen = DeployOptions(only=values["only"], wave=values["wave"], member_role=values["member_role"])
     context = open_context(directory, values, chosen)
-    with aws_errors(values["aws_profile"]):
+    with aws_errors(values["aws_profile"]), context.session.one_look():
         results = preflight(context, values["member_role"])
     if values["format_"] == "json":
         say_data(preflight_json(results))

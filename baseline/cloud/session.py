@@ -1,16 +1,18 @@
 """Access to AWS: one identity and its typed clients."""
 
+import json
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from time import sleep
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from baseline import __version__
 from baseline.cloud.aws_errors import error_classes, passes
-from baseline.cloud.refusals import translated
+from baseline.cloud.refusals import Refusal, translated
 from baseline.errors import AwsError
 
 if TYPE_CHECKING:  # installed for development alone
@@ -92,6 +94,7 @@ class Session:
     calls: CallCount = field(default_factory=CallCount)
     _boto: Any = None
     _clients: dict[tuple[str, str], Any] = field(default_factory=dict)
+    _seen: dict[str, Any] | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @overload
@@ -160,8 +163,41 @@ class Session:
             with translated():
                 return call(operation, parameters)
 
-        client._make_api_call = translating  # noqa: SLF001
+        def seen_or_asked(operation: str, parameters: dict[str, Any]) -> Any:  # noqa: ANN401
+            if not operation.startswith(_LOOKS):
+                self._seen = None
+            key = (service, region, operation, parameters)
+            return self._seen_or(key, lambda: translating(operation, parameters))
+
+        client._make_api_call = seen_or_asked  # noqa: SLF001
         return client
+
+    @contextmanager
+    def one_look(self) -> Iterator[None]:
+        """Within, the same read is asked of AWS once, until the first call that is none, and the first wait.
+
+        Several checks and previews read the same stacks, and AWS throttles such calls early.
+        """
+        self._seen = {}
+        try:
+            yield
+        finally:
+            self._seen = None
+
+    def _seen_or(self, key: object, ask: Callable[[], Any]) -> Any:  # noqa: ANN401
+        """What AWS answered to this call before within the look, be it a refusal; else its answer now."""
+        seen = self._seen
+        if seen is None:
+            return ask()
+        text = json.dumps(key, sort_keys=True, default=str)
+        if text not in seen:
+            try:
+                seen[text] = ask()
+            except Refusal as refusal:
+                seen[text] = refusal
+        if isinstance(seen[text], Refusal):
+            raise seen[text]
+        return seen[text]
 
     def member(self, role: str) -> "Session":
         """A session with a role in another account, which this identity assumes."""
@@ -178,6 +214,7 @@ class Session:
 
     def until(self, look: Callable[[], bool]) -> bool:
         """Poll `look` until it returns True; return False if the user wants to stop first."""
+        self._seen = None
         while not look():
             if self.stop.is_set():
                 return False

@@ -88,6 +88,14 @@ def test_a_second_run_changes_nothing_and_writes_nothing(deployed: Aws, existing
     assert everything(deployed) == before != {}
 
 
+def test_nothing_is_read_twice_to_show_the_changes(deployed: Aws, existing: Path) -> None:
+    deployed.emulator.calls.clear()
+    assert deployed.run("deploy", existing, "--dry-run").exit_code == 0
+    shown = [(it.operation, it.region, it.parameters) for it in deployed.emulator.calls if it.service != "sts"]
+    assert len(shown) > 50
+    assert [call for number, call in enumerate(shown) if call in shown[:number]] == []
+
+
 def test_a_standalone_account_is_deployed_by_stacks_alone(aws: Aws, starter: Path) -> None:
     aws.emulator.cloudformation.organization.backend.org = None
     result = aws.run("deploy", starter, "--yes")

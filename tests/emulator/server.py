@@ -18,11 +18,14 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 import botocore.client
+import botocore.endpoint
 import botocore.hooks
+import botocore.httpsession
 import botocore.regions
 import botocore.session
 import botocore.useragent
 import moto.backends
+import moto.core.responses
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ConnectionClosedError
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
@@ -105,6 +108,9 @@ def _spare_work() -> None:
     moto.backends.list_of_moto_modules = partial(tuple, tuple(moto.backends.list_of_moto_modules()))
     _share_client_classes()
     _share_event_names()
+    _share_what_a_client_needs()
+    responses: Any = moto.core.responses
+    responses.method_names_from_class = functools.cache(responses.method_names_from_class)
     os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
 
@@ -143,6 +149,24 @@ def _share_event_names() -> None:
         self._alias_name_cache = names
 
     aliaser.__init__ = begin_with_names
+
+
+def _share_what_a_client_needs() -> None:
+    """Share service models and the contexts of TLS, which the emulator does not use; look for no proxies."""
+    creator: Any = botocore.client.ClientCreator
+    load, models = creator._load_service_model, {}
+
+    def model_of(self: Any, service: str, api_version: str | None = None) -> Any:
+        if service not in models:
+            models[service] = load(self, service, api_version)
+        return models[service]
+
+    creator._load_service_model = model_of
+    creator._register_endpoint_discovery = lambda *_: None  # of services that the project does not call
+    connections: Any = botocore.httpsession
+    connections.create_urllib3_context = functools.cache(connections.create_urllib3_context)
+    endpoints: Any = botocore.endpoint
+    endpoints.get_environ_proxies = lambda _: {}
 
 
 @dataclass(kw_only=True)
