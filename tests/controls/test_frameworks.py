@@ -18,9 +18,10 @@ COUNTS = {
     "fsbp": 367,
     "nist-800-53-r5": 370,
     "fedramp-moderate-r5": 323,
+    "nis2": 49,
 }
-"""How many each publisher lists: the benchmarks' recommendations, AWS's page of the standard, NIST SP 800-53B, and
-FedRAMP's OSCAL profile.
+"""How many each publisher lists: the benchmarks' recommendations, AWS's page of the standard, NIST SP 800-53B,
+FedRAMP's OSCAL profile, and the numbered sections of the annex of Implementing Regulation (EU) 2024/2690.
 """
 
 SENTENCE = re.compile(r"[A-Z0-9'].*\.\Z")
@@ -101,6 +102,7 @@ REPORTS = {
     "gdpr": {"AWS Data Processing Addendum"},
     "hipaa": {"SOC 2 Type 2", "AWS Business Associate Addendum"},
     "iso-27001-2022": {"ISO/IEC 27001"},
+    "nis2": {"SOC 2 Type 2"},
     "nist-800-53-r5": {"FIPS 140", "SOC 2 Type 2"},
     "nist-csf-2.0": {"SOC 2 Type 2"},
     "pci-dss-4.0.1": {"PCI DSS Attestation of Compliance"},

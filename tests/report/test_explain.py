@@ -60,7 +60,7 @@ def test_a_topic_is_spelt_as_it_is_written_and_an_id_without_its_framework_has_a
         assert f"did you mean {meant}" in caught.value.hint
     with pytest.raises(UnknownTopicError) as caught:
         explain("4.2")
-    assert "did you mean cis-3.0/4.2, cis-5.0/4.2, cis-6.0/4.2 or cis-7.0/4.2?" in caught.value.hint
+    assert "did you mean cis-3.0/4.2, cis-5.0/4.2, cis-6.0/4.2, cis-7.0/4.2 or nis2/4.2?" in caught.value.hint
 
 
 def test_a_capability_is_explained_with_its_settings_by_tier_and_its_controls() -> None:
