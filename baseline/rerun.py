@@ -76,7 +76,7 @@ def recall(run: Run, memory: Path) -> Answer | None:
 
 def _answer(record: Mapping[str, str]) -> Answer:
     if not all(isinstance(value, str) for value in record.values()):
-        raise TypeError("an answer is made of texts")
+        raise TypeError("an answer must consist of texts")
     return Answer(**record)
 
 

@@ -21,17 +21,17 @@ class Override(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     name: OverrideName = Field(
-        description="A name that stays: stacks are named after it. Lower case, digits and hyphens.",
+        description="A permanent name, as stacks are named after it: lower-case letters, digits and hyphens.",
         examples=["sandbox"],
     )
     to: Annotated[Places, Field(min_length=1)] = Field(
-        description="Units, accounts and groups of accounts that have these values. The nearest place counts for an "
-        "account: itself, its unit, a unit above it.",
+        description="Units, accounts and groups of accounts that have these values. The most specific place "
+        "applies: the account itself, then its unit, then a unit above it.",
         examples=[["Sandbox"]],
     )
     reason: Reason | None = Field(
         default=None,
-        description="Why a value here is weaker than the tier's: accepts the finding and goes into the evidence.",
+        description="Why a value here is weaker than the tier's: accepts the finding and is recorded in the evidence.",
     )
 
     @property

@@ -119,7 +119,7 @@ class Settings(BaseModel):
     )
     reason: Reason | None = Field(
         default=None,
-        description="Why a value here is weaker than the tier's: accepts the finding and goes into the evidence.",
+        description="Why a value here is weaker than the tier's: accepts the finding and is recorded in the evidence.",
     )
 
 

@@ -59,7 +59,7 @@ def deploy_command(directory: Path, **values: Any) -> int:  # noqa: ANN401 - cli
     lock: Path | None = values["lock"]
     context = open_context(directory, values, options, lock)
     if options.member_role and not options.import_existing and not context.plan.adoptions:
-        raise click.UsageError("--member-role is for --import-existing, and for a profile with `adopt`.")
+        raise click.UsageError("--member-role requires --import-existing, or a profile with `adopt`.")
     with aws_errors(values["aws_profile"]):
         try:
             return _deploy(context, values)

@@ -69,7 +69,7 @@ def _destroy(context: "Context", values: dict[str, Any]) -> int:
     typed = values["confirm"] or prompt(f'Type "{name}" to delete this', default="", show_default=False)
     if typed != name:
         raise DeclinedError(
-            f'nothing was deleted: "{typed}" is not "{name}"', hint="type the organization's name as it is"
+            f'nothing was deleted: "{typed}" is not "{name}"', hint="type the organization's name exactly"
         )
     outcomes = run(context, waves, teller(quiet=values["quiet"]))
     return ending(outcomes, sum(len(tasks) for _, tasks in waves), quiet=values["quiet"])

@@ -25,7 +25,7 @@ _NO_FILE = "a workbook needs a file: name it with -o"
 
 @click.group("evidence", cls=SuggestingGroup, short_help="Compare evidence with scans, list tasks, or redact it.")
 def evidence_command() -> None:
-    """Compare a generated output with live scans, list what people do, write documents, or redact reports.
+    """Compare a generated output with live scans, list manual tasks, write documents, or redact reports.
 
     \b
     Example:
@@ -37,17 +37,19 @@ evidence_command.add_command(reconcile_command)
 evidence_command.add_command(history_command)
 
 
-@evidence_command.command("tasks", short_help="List the work that requirements leave to people.")
+@evidence_command.command("tasks", short_help="List the manual tasks of requirements.")
 @profile_argument
-@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of the terminal.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file instead of the terminal."
+)
 @click.option("--format", "format_", type=click.Choice(["csv", "xlsx", "ics"]), default="csv", show_default=True)
 @as_of_option
 @root_option
 def tasks_command(profile: Path, *, output: Path | None, format_: str, as_of: date, root: Path | None) -> int:
-    """List the work that PROFILE's requirements leave to people, with owners and days.
+    """List the manual tasks of PROFILE's requirements, with owners and due dates.
 
-    Attestations say when something was last done, and how often it is; exceptions have to be reviewed. Calendars have
-    the tasks with a day only.
+    Tasks come from attestations, which say when and how often something is done, and from exceptions, which must be
+    reviewed. Calendars contain only the tasks with a due date.
 
     \b
     Examples:
@@ -88,7 +90,9 @@ def tasks_command(profile: Path, *, output: Path | None, format_: str, as_of: da
 @evidence_command.command("document", short_help="Write a framework's own document, such as ISO's SoA.")
 @profile_argument
 @click.option("--framework", required=True, help="Id of the framework, such as iso-27001-2022.")
-@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of the terminal.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file instead of the terminal."
+)
 @click.option("--format", "format_", type=click.Choice(["md", "xlsx"]), default="md", show_default=True)
 @dated_option
 @root_option
@@ -135,14 +139,17 @@ def document_command(  # noqa: PLR0913 - one parameter per option
 @click.option(
     "--oscal-profile",
     default="",
-    help="Address of the OSCAL profile that selects the controls, for tools without a network.  [default: the "
+    help="Address of the OSCAL profile that selects the controls, for tools without network access.  [default: the "
     "publisher's, of nist-800-53-r5 and fedramp-moderate-r5]",
 )
-@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of the terminal.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file instead of the terminal."
+)
 @click.option(
     "--aws-authorized",
     type=click.DateTime(formats=["%Y-%m-%d"]),
-    help="Day of AWS's authorization that the system leverages, from its package in AWS Artifact.  [default: none is "
+    help="Date of the AWS authorization that the system leverages, from its package in AWS Artifact.  [default: "
+    "none is "
     "written]",
 )
 @dated_option
@@ -159,9 +166,9 @@ def ssp_command(  # noqa: PLR0913 - one parameter per option
 ) -> None:
     """Write a skeleton of a system security plan from PROFILE's evidence, in OSCAL.
 
-    It has the accounts, the capabilities as components, AWS, roles, and for each control what the templates, AWS and
-    people do. What only the organization knows is "To be stated by the organization." Write it into the output's
-    directory report, so that its links find the templates.
+    The plan lists the accounts, the capabilities as components, AWS, and roles, and describes for each control what the
+    templates, AWS and people do. Details that only the organization knows are "To be stated by the organization." Write
+    the file to the directory report of the output, so that its links to the templates work.
 
     \b
     Example:

@@ -37,7 +37,9 @@ _MOST_DIFFERENCES = 50
     type=click.Path(path_type=Path),
     help="Output directory.  [default: output/<organization's name>]",
 )
-@click.option("--check", is_flag=True, help="Write nothing; exit code 5 if the directory is not what PROFILE gives.")
+@click.option(
+    "--check", is_flag=True, help="Write nothing; exit code 5 if the directory differs from what PROFILE generates."
+)
 @click.option(
     "--force",
     is_flag=True,

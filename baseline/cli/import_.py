@@ -36,7 +36,7 @@ def import_command() -> None:
 def lza_command(directory: Path, *, name: str, prefix: str, output: Path, force: bool) -> int:
     """Write a profile from DIRECTORY, a configuration of the Landing Zone Accelerator on AWS.
 
-    The report on standard output says of every key whether it is taken over, differs, or has no counterpart.
+    The report on standard output says for every key whether it is converted, differs, or has no counterpart.
     Policies are written to policies/ beside the profile.
 
     \b
@@ -95,5 +95,6 @@ def _write_policies(directory: Path, policies: Mapping[str, str]) -> None:
             replace_file(path, text.encode("utf-8"))
     except OSError as error:
         raise OutputError(
-            f"{path} not written: {error.strerror or error}", hint="name a file in a directory of yours with -o"
+            f"{path} not written: {error.strerror or error}",
+            hint="name a file in a directory that you can write to, with -o",
         ) from error

@@ -64,11 +64,11 @@ def init_command(
     defaults: bool,
     **options: Any,  # noqa: ANN401 - click's options
 ) -> int:
-    """Write a commented starter profile, and the schema by which editors complete it.
+    """Write a commented starter profile, and the schema that editors use to complete it.
 
-    Prompts in a terminal, and asks again for an answer that the profile cannot have. Otherwise, or with --defaults,
-    unset values become placeholders, which `baseline validate` reports until you replace them. With --from the
-    profile describes an organization that exists, with comments about what no setting covers; nothing is prompted.
+    Prompts in a terminal, and repeats a question if the answer is invalid. Otherwise, or with --defaults,
+    unset values become placeholders, which `baseline validate` reports until you replace them. With --from, the profile
+    describes an existing organization, with comments about anything that no setting covers, and nothing is prompted.
 
     \b
     Examples:
@@ -77,7 +77,7 @@ def init_command(
       baseline init --standalone --name Lab --home-region eu-west-1 --defaults -o -
       baseline init --from inventory.json --name Northwind --prefix nw
 
-    Exit codes: 0 written, 2 wrong usage, 3 the options make no profile, 6 not written.
+    Exit codes: 0 written, 2 wrong usage, 3 the options do not make a valid profile, 6 not written.
     """
     from baseline.cli.profile_file import write_profile
     from baseline.cli.questions import Interview
@@ -114,7 +114,7 @@ def _answers_from(inventory: Path, given: dict[str, Any]) -> "Answers":
     wishes = {key: value for key, value in given.items() if key in Wishes.__dataclass_fields__}
     if others := sorted(given.keys() - wishes.keys()):
         names = ", ".join(f"--{name.replace('_', '-')}" for name in others)
-        raise click.UsageError(f"--from answers {names}: leave it out.")
+        raise click.UsageError(f"--from sets {names}: leave it out.")
     return answers_of(read_inventory(inventory), Wishes(**wishes))
 
 

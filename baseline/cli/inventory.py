@@ -45,10 +45,10 @@ _ROLE = "baseline-inventory"
 @click.option("--print-policy", is_flag=True, help="Print the IAM policies that the inventory needs (offline).")
 @click.option("-q", "--quiet", is_flag=True, help="Print only errors.")
 def inventory_command(output: Path, **values: Any) -> int:  # noqa: ANN401 - click's options
-    """Look at a live organization with read-only calls, and write what is there.
+    """Read a live organization with read-only calls, and write an inventory of it.
 
     Run it with credentials of the management account. Without --role, only facts of the organization and of that
-    account are read; every other account is recorded as unknown, and so is whatever AWS does not permit.
+    account are read; every other account is recorded as unknown, and so is everything that AWS denies.
 
     \b
     Examples:
@@ -61,7 +61,7 @@ def inventory_command(output: Path, **values: Any) -> int:  # noqa: ANN401 - cli
     Exit codes: 0 written, 1 stopped, 2 wrong usage, 6 not written, 7 AWS refused a call.
     """
     if values["print_policy"] and values["stack_set"]:
-        raise click.UsageError("--print-policy and --stack-set print one document each: give one of them.")
+        raise click.UsageError("--print-policy and --stack-set print one document each: choose one.")
     if values["print_policy"] or values["stack_set"]:
         return _print_access(values)
     if values["external_id"] and not values["assume_role"]:

@@ -90,7 +90,7 @@ def baseline(ctx: click.Context, *, version: bool, verbose: bool, debug: bool) -
         say("\n".join(versions()) if verbose else f"baseline {__version__}")
         ctx.exit(0)
     if verbose:
-        raise click.UsageError("--verbose belongs to --version.")
+        raise click.UsageError("--verbose requires --version.")
 
 
 def main() -> NoReturn:

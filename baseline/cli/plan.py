@@ -67,7 +67,7 @@ def plan_command(  # noqa: PLR0913 - one parameter per option
     """Show PROFILE's stacks with their targets, in waves; or the changes in resources, policies and requirements.
 
     --against compares resource by resource: properties that change, what forces a replacement, what moves or is
-    renamed, the accounts and Regions that each stack gets to, and the risks.
+    renamed, the accounts and Regions in which each stack is created or deleted, and the risks.
 
     \b
     Examples:
@@ -91,11 +91,11 @@ def plan_command(  # noqa: PLR0913 - one parameter per option
     if plan_sha256 and (against is None or not Path(against).is_dir()):
         raise click.UsageError("--plan-sha256 is the digest of a directory: name it with --against.")
     if against is not None and inventory:
-        raise click.UsageError("--inventory compares the whole profile, --against its changes: name one of them.")
+        raise click.UsageError("--inventory compares the whole profile, --against its changes: choose one.")
     if against is not None and format_ == "svg":
         raise click.UsageError("--format svg draws one plan: leave out --against.")
     if against is None and (fail_on or format_ == "html"):
-        raise click.UsageError("--fail-on and --format html are about changes: name what to compare with --against.")
+        raise click.UsageError("--fail-on and --format html are about changes: pass what to compare with as --against.")
     failed: list[str] = []
     if against is not None:
         with checked_out(against, profile) as path:

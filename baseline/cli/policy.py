@@ -68,9 +68,10 @@ def list_command(profile: Path, root: Path | None, format_: str) -> None:
 @root_option
 @_FORMAT
 def budget_command(profile: Path, root: Path | None, format_: str) -> None:
-    """Count the policies of each kind that each place of PROFILE has and inherits, and its free slots.
+    """Count the organization policies, by kind, that each place of PROFILE has and inherits, and its free slots.
 
-    `others` counts the policies that AWS attaches and the slots that the profile reserves. Inherited ones use none.
+    `others` counts the policies that AWS attaches and the slots that the profile reserves. Inherited policies use no
+    slots.
 
     \b
     Example:
@@ -92,11 +93,15 @@ def budget_command(profile: Path, root: Path | None, format_: str) -> None:
 @click.option("--principal", help="ARN of a role, user or session, `root`, or a service such as config.amazonaws.com.")
 @click.option("--resource", default="*", show_default=True, help="ARN of the resource.")
 @click.option("--resource-account", help="Key or id of the resource's account, if its ARN has none.")
-@click.option("--context", multiple=True, metavar="KEY=VALUE", help="A condition key; `KEY=` if it is absent.")
-@click.option("--identity-policy", type=_FILE, multiple=True, help="A policy of the principal, as JSON.")
-@click.option("--resource-policy", type=_FILE, help="The policy of the resource.")
+@click.option(
+    "--context", multiple=True, metavar="KEY=VALUE", help="Value of a condition key; `KEY=` if the key is absent."
+)
+@click.option(
+    "--identity-policy", type=_FILE, multiple=True, help="An identity-based policy of the principal, as JSON."
+)
+@click.option("--resource-policy", type=_FILE, help="The resource-based policy.")
 @click.option("--boundary", type=_FILE, help="The principal's permissions boundary.")
-@click.option("--session-policy", type=_FILE, help="The policy that the session was opened with.")
+@click.option("--session-policy", type=_FILE, help="The session policy.")
 @click.option(
     "--expect", type=click.Choice(["allow", "deny"]), help="Exit code 0 if the answer is this one, 5 if it is not."
 )
@@ -105,9 +110,9 @@ def explain_command(profile: Path, root: Path | None, format_: str, **values: An
     """Say whether the policies of PROFILE deny a request, and by which statement of which policy at which level.
 
     The answer is unknown if it depends on a condition key that is not given. A call is assumed to be direct and over
-    TLS unless --context says otherwise. Without --identity-policy only a denial is looked for: a request that is not
-    denied still needs a policy in its account that allows it. Policies that are attached beside this baseline are not
-    seen.
+    TLS unless --context says otherwise. Without --identity-policy, only denials are evaluated: a request that is not
+    denied still needs a policy in its account that allows it. Policies that are not part of this baseline are not
+    considered.
 
     \b
     Examples:

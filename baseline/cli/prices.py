@@ -18,7 +18,7 @@ from baseline.cli.terminal import say_data
 def prices_command(responses: tuple[Path, ...]) -> None:
     """Turn responses of the AWS Price List API into a price list for `baseline cost --prices`.
 
-    The responses come from the AWS CLI with your own credentials; this command calls nothing.
+    The responses come from the AWS CLI with your own credentials; this command makes no calls.
 
     \b
     Examples:
@@ -27,7 +27,7 @@ def prices_command(responses: tuple[Path, ...]) -> None:
       baseline prices config.json > my-prices.csv
       baseline cost profile.yaml --prices my-prices.csv
 
-    Exit codes: 0 written to standard output, 2 a file is no such response or has no known price.
+    Exit codes: 0 written to standard output, 2 a file is not such a response or has no known price.
     """
     from baseline.prices.price_responses import price_rows
 

@@ -220,7 +220,7 @@ def _id(interview: Interview, key: str, *, needed: bool = False) -> Callable[[st
 
 def _required(value: str, what: str) -> str:
     if not value:
-        raise ValueError(f"give the {what}")
+        raise ValueError(f"enter the {what}")
     return value
 
 

@@ -31,7 +31,7 @@ from baseline.cli.terminal import say
     type=click.Choice(["client", "auditor", "engineer", "workload-team"]),
     default="client",
     show_default=True,
-    help="Who reads it: decides which sections it has.",
+    help="Reader of the report; decides which sections it has.",
 )
 @click.option(
     "--lang", "language", metavar="CODE", help="Language of headings and fixed texts.  [default: the profile's]"
@@ -61,9 +61,9 @@ def report_command(  # noqa: PLR0913 - one parameter per option
     force: bool,
     **how: Any,  # noqa: ANN401 - click's options
 ) -> int:
-    """Write a report about PROFILE as one page that loads nothing: it can be sent as a file, and prints as PDF.
+    """Write a report about PROFILE as one self-contained page, which can be sent as a file and printed as PDF.
 
-    The key `document` of the profile has what the cover says. The report is about the profile, since a generated
+    The key `document` of the profile sets the contents of the cover. The report is about the profile, since a generated
     directory does not list accounts and settings; its cover has the digest that `baseline verify DIR` prints.
 
     \b

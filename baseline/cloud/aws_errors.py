@@ -117,7 +117,7 @@ def aws_errors(profile: str = "") -> Iterator[None]:
         if error.is_page:
             page = " ".join(str(error).split())[:200]
             hint = _hint(error_classes()["foreign-answer"], profile)
-            raise AwsError(f"the answer is not AWS's: {page}", hint=hint) from error
+            raise AwsError(f"the response is not from AWS: {page}", hint=hint) from error
         found = _raised_class(error)
         reached = found is None or found.name == "unreachable"
         said = "AWS could not be reached" if reached else "the credentials cannot be used"

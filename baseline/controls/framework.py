@@ -144,12 +144,12 @@ def _resolved(item: Requirement, directory: Path, seen: tuple[str, ...]) -> Requ
     if not item.same_as:
         return item
     if item.same_as in seen:
-        raise ValueError(f"{item.key}: same_as goes round: {' → '.join((*seen, item.same_as))}")
+        raise ValueError(f"{item.key}: same_as is circular: {' → '.join((*seen, item.same_as))}")
     framework, _, name = item.same_as.partition("/")
     file = directory / f"{framework}.toml"
     known = _written(file) if file.is_file() else {}
     if name not in known:
-        raise ValueError(f"{item.key}: same_as names {item.same_as}, which is no requirement")
+        raise ValueError(f"{item.key}: same_as names {item.same_as}, which is not a requirement")
     other = _resolved(known[name], directory, (*seen, item.same_as))
     return replace(
         item,

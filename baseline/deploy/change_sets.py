@@ -66,7 +66,7 @@ class ChangeSets:
             return found["Status"] in ("CREATE_COMPLETE", "FAILED")
 
         if not self.reader.session.until(is_ready):
-            return ChangeSet(id=made, status="FAILED", reason="stopped while CloudFormation made the change set")
+            return ChangeSet(id=made, status="FAILED", reason="stopped while CloudFormation created the change set")
         listed = found.get("Changes", ())
         if found.get("NextToken"):
             listed = tokens(client.describe_change_set, "Changes", ChangeSetName=made, StackName=stack)

@@ -21,7 +21,7 @@ def read_lock(path: Path, plan: Plan) -> Mapping[str, str]:
     """
     if not path.parent.is_dir():
         message = f"{path} could not be written: {path.parent} is no directory"
-        raise OutputError(message, hint="make the directory first, or name another file with --lock")
+        raise OutputError(message, hint="create the directory first, or name another file with --lock")
     if not path.exists():
         return {}
     lock = read_lock_file(path)

@@ -59,9 +59,7 @@ def waves_of(context: Context, *, or_none: bool = False) -> Waves:
     )
     waves = tuple((number, tasks) for number, tasks in chosen if tasks)
     if not waves and not or_none:
-        raise AwsError(
-            "no stack of the plan is chosen", hint="look at the names and waves in the directory's README.md"
-        )
+        raise AwsError("no stack of the plan is chosen", hint="see the names and waves in the directory's README.md")
     return waves
 
 

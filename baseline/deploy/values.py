@@ -156,7 +156,7 @@ class Values:
                 raise
             said = f"DescribeKey: {code}"
         raise AwsError(
-            f"{parameter.name} is the ARN of the key {alias}, which is not there or may not be described ({said})",
+            f"{parameter.name} is the ARN of the key {alias}, which does not exist or may not be described ({said})",
             hint="deploy the key's stack first, and allow the deploying identity, in the management account, "
             f"kms:DescribeKey; or give the ARN with --parameter {parameter.name}=ARN",
         )

@@ -108,7 +108,7 @@ def _irreversible(before: Resource | None, after: Resource | None, as_of: date |
         why = f"Object Lock in compliance mode for {days:,} days{until}; not even the root user can delete it earlier"
         yield Risk(kind="irreversible", why=why)
     if before is None and after.type == "AWS::Organizations::Account":
-        yield Risk(kind="irreversible", why="an account can be closed, and its address cannot be used again at once")
+        yield Risk(kind="irreversible", why="an account can be closed, but its address cannot be reused immediately")
     if after.type == "AWS::Backup::BackupVault":
         lock = _property(after, "LockConfiguration")
         if isinstance(lock, dict) and "ChangeableForDays" in lock and lock != _property(before, "LockConfiguration"):

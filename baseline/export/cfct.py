@@ -38,7 +38,7 @@ def export_cfct(source: Source) -> Export:
     if problems:
         raise ExportError(
             f"this output cannot become a manifest: {'; '.join(problems)}",
-            hint="state ids in the profile or its lock file, and generate again",
+            hint="set ids in the profile or its lock file, and generate again",
         )
     exported = {
         parameter.name: parameter.output_of

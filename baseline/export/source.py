@@ -113,7 +113,7 @@ def require_organization(source: Source) -> None:
     """
     if source.plan.standalone:
         raise ExportError(
-            "this output is of a single account, and the target is for organizations",
+            "this output is for a single account, but the target requires an organization",
             hint="use terraform, cdk or stacksets",
         )
 
@@ -135,7 +135,7 @@ def require_known_names(source: Source) -> None:
     if problems:
         raise ExportError(
             f"the plan has no such parameter or account: {', '.join(problems)}",
-            hint="write a name as the output has it, or leave the option out",
+            hint="use a name from the output, or leave the option out",
         )
 
 

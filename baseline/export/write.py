@@ -23,7 +23,7 @@ def export_files(source: Source, target: str) -> Mapping[str, bytes]:
         raise ExportError(
             f"the plan imports {len(source.plan.adoptions)} existing resources, which only `baseline deploy` does: "
             f"{'; '.join(map(str, source.plan.adoptions[:3]))}",
-            hint="deploy it once, take the entries of `adopt` out of the profile, generate, and export that",
+            hint="deploy it once, remove the entries of `adopt` from the profile, generate, and export that",
         )
     export = TARGETS[target].export(source)
     digest = markdown_code(source.written.sha256)
@@ -61,7 +61,7 @@ def write_export(directory: Path, files: Mapping[str, bytes], outside: Path | No
     place = directory.absolute()
     if outside and Path(os.path.realpath(place)).is_relative_to(os.path.realpath(outside)):
         raise OutputError(
-            f"{directory} not written: it is inside {outside}, which then would not be what baseline wrote",
+            f"{directory} not written: it is inside {outside}, which must contain only files that baseline wrote",
             hint="choose a directory elsewhere with -o",
         )
     try:

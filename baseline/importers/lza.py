@@ -136,7 +136,9 @@ def _included(value: Any, directory: Path, values: Mapping[str, str], chain: tup
         if value.keys() == {_INCLUDE}:
             path = _below(directory, str(value[_INCLUDE]), "`!include`")
             if path in chain or len(chain) == _DEEPEST_INCLUDE:
-                raise ImportFileError(f"{path}: `!include` in a circle, or too deep", hint="include each file once")
+                raise ImportFileError(
+                    f"{path}: `!include` is circular, or nested too deeply", hint="include each file once"
+                )
             return _included(_read(path, values), directory, values, (*chain, path))
         return {name: _included(inner, directory, values, chain) for name, inner in value.items()}
     return [_included(inner, directory, values, chain) for inner in value] if isinstance(value, list) else value
@@ -151,9 +153,9 @@ def _below(directory: Path, source: str, what: str) -> Path:
     try:
         path = (directory / source).resolve()
     except (OSError, RuntimeError, ValueError) as error:  # links in a circle, a NUL
-        raise ImportFileError(f"{what}: {source!r} is no path: {error}", hint="correct the path") from error
+        raise ImportFileError(f"{what}: {source!r} is not a valid path: {error}", hint="correct the path") from error
     if not path.is_relative_to(directory.resolve()):
-        raise ImportFileError(f"{what}: {source} leads out of {directory}", hint="copy the file below it")
+        raise ImportFileError(f"{what}: {source} is outside {directory}", hint="copy the file into that directory")
     return path
 
 

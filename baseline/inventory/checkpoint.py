@@ -57,8 +57,8 @@ class Checkpoint:
             )
         if parts and begun_for != head:
             raise OutputError(
-                f"{path} is of another organization, or of other Regions or another role",
-                hint="name the same options as in the run that began it, or delete the file to start over",
+                f"{path} was started for another organization, other Regions or another role",
+                hint="use the same options as the run that started it, or delete the file to start over",
             )
         checkpoint = cls(path=path, file=_open(path, keep=bool(parts)), parts=parts)
         if parts:
@@ -102,7 +102,8 @@ def _open(path: Path, *, keep: bool) -> TextIO:
             os.fchmod(handle, 0o600)
     except OSError as error:
         raise OutputError(
-            f"{path} not written: {error.strerror or error}", hint="name a file in a directory of yours with -o"
+            f"{path} not written: {error.strerror or error}",
+            hint="name a file in a directory that you can write to, with -o",
         ) from error
     return os.fdopen(handle, "w", encoding="utf-8")
 
@@ -118,7 +119,9 @@ def _kept(path: Path) -> bytes:
     except UnreadableError as error:
         raise OutputError(f"{path}: {error}", hint="delete it to start over") from error
     if content and not content.startswith(b'["head",'):
-        raise OutputError(f"{path} has no parts of an inventory", hint="move it away, or name another file with -o")
+        raise OutputError(
+            f"{path} contains no parts of an inventory", hint="move it away, or name another file with -o"
+        )
     return content
 
 

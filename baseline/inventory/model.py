@@ -84,7 +84,7 @@ class Inventory(Part):
     accounts: dict[str, AccountInventory | Unknown]
     log_buckets: dict[str, str] = Field(
         description="Bucket of a trail or delivery channel → account that owns it. The owner of a bucket that is not "
-        "listed is unknown: an account that was not looked at, or whose buckets could not be listed."
+        "listed is unknown: an account that was not read, or whose buckets could not be listed."
     )
     calls: dict[str, int] = Field(description="Number of calls by name; those that assume roles are not counted.")
 

@@ -87,7 +87,7 @@ def _require_movable(place: Path, shown: Path) -> None:
     if resolved == here or resolved in here.parents:
         raise OutputError(
             f"{shown} not written: it is or holds the working directory, and a new directory must replace it",
-            hint=f"go elsewhere, and name it with -o {place}",
+            hint=f"change to another directory, and name it with -o {place}",
         )
     if place.exists() and os.path.ismount(place):
         raise OutputError(
@@ -126,10 +126,12 @@ def _replace(place: Path, files: Mapping[str, bytes], found: Inventory) -> None:
 
 def _write(staging: Path, path: str, content: bytes) -> None:
     if path not in (PLAN_FILE, SUMS_FILE) and not is_output_path(path):
-        raise OutputError(f"{path} not written: it lies outside the output directory, or outside of its own places")
+        raise OutputError(
+            f"{path} not written: it is outside the output directory, or outside the paths that baseline writes"
+        )
     target = staging / PurePosixPath(path)
     if any(parent.is_symlink() for parent in (target, *target.parents) if staging in parent.parents):
-        raise OutputError(f"{path} not written: a symbolic link stands in its way", hint="remove the link")
+        raise OutputError(f"{path} not written: a symbolic link is in its way", hint="remove the link")
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(content)
 
@@ -150,6 +152,6 @@ def _swap(staging: Path, place: Path, given_up: frozenset[str]) -> None:
     remove(previous, kept)
     if kept:
         raise OutputError(
-            f"{place} was written, but while that happened others wrote there too: {some(tuple(kept))}",
+            f"{place} was written, but other programs wrote there at the same time: {some(tuple(kept))}",
             hint=f"their files are in {previous}: move them elsewhere",
         )

@@ -112,7 +112,7 @@ def order_stacks(stacks: Mapping[str, Stack]) -> tuple[tuple[Stack, ...], ...]:
     try:
         sorter.prepare()
     except CycleError as error:
-        raise RenderError(f"stacks depend on each other in a circle: {' → '.join(error.args[1])}") from error
+        raise RenderError(f"circular dependency between stacks: {' → '.join(error.args[1])}") from error
     waves = []
     while sorter.is_active():
         ready = set(sorter.get_ready())

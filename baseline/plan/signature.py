@@ -71,7 +71,7 @@ def _minisign_key(text: str) -> tuple[bytes, bytes]:
     found = _decoded(lines[0], "public key") if len(lines) == 1 else b""
     if len(found) != _KEY_BYTES or not found.startswith(_SIGNED_FILE):
         raise SignatureFileError(
-            "the public key is neither minisign's nor PEM",
+            "the public key is neither in minisign's format nor PEM",
             hint="pass the .pub file that `minisign -G` wrote, or a PEM file of an ECDSA key on P-256",
         )
     return found[2:10], found[10:]
@@ -81,13 +81,13 @@ def _minisign_signature(text: str) -> _Minisign:
     lines = _lines(text)
     if len(lines) < 4 or not lines[0].startswith(_UNTRUSTED) or not lines[2].startswith(_TRUSTED):
         raise SignatureFileError(
-            "the signature is not minisign's: it has four lines, the first and the third of them comments",
+            "the signature is not in minisign's format: four lines, of which the first and the third are comments",
             hint="pass the .minisig file that `minisign -S` wrote",
         )
     found, whole = _decoded(lines[1], "signature"), _decoded(lines[3], "global signature")
     known = found[:2] in (_SIGNED_FILE, _SIGNED_DIGEST)
     if not known or len(found) != _SIGNATURE_BYTES or len(whole) != _GLOBAL_BYTES:
-        raise SignatureFileError("the signature is not minisign's: its algorithm or length is not supported")
+        raise SignatureFileError("the signature is not in minisign's format: its algorithm or length is not supported")
     return _Minisign(
         algorithm=found[:2],
         key_id=found[2:10],

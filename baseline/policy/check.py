@@ -65,7 +65,7 @@ def _size(kind: str, document: Mapping[str, Any], limits: Mapping[str, int] | No
             id="policy-size",
             path=(),
             message=f"{count:,} characters without white space: AWS allows {most:,}",
-            fix="split the policy, or merge statements that differ in their actions only",
+            fix="split the policy, or merge statements that differ only in their actions",
         )
 
 

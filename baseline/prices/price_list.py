@@ -137,7 +137,7 @@ def _rows(text: str, name: str) -> list[_Row]:
         more = [f"and {len(mistakes) - _MOST_MISTAKES} more"] if len(mistakes) > _MOST_MISTAKES else []
         listing = "; ".join((*mistakes[:_MOST_MISTAKES], *more))
         raise PriceListError(
-            f"the price list has mistakes: {listing}",
+            f"the price list has errors: {listing}",
             hint="correct these rows; `baseline docs cost` explains the columns",
         )
     return rows

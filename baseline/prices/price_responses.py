@@ -35,7 +35,7 @@ def price_rows(paths: Iterable[Path]) -> str:
     )
     if not rows:
         raise PriceListError(
-            "no known price in these files", hint=f"ask for one of the services {', '.join(sorted(services()))}"
+            "no known price in these files", hint=f"query one of the services {', '.join(sorted(services()))}"
         )
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")

@@ -56,7 +56,7 @@ class Reference(Section):
     """A document that shows what is stated."""
 
     at: Annotated[str, Field(min_length=1, max_length=1024, pattern=_WORDS)] = Field(
-        description="Where it is: an address, or its number in a register.",
+        description="Location: an address, or the number in a register.",
         examples=["https://wiki.northwind.example/risk/2026-14"],
     )
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = Field(
@@ -84,10 +84,11 @@ class CompensatingControl(Section):
 class _Signed(Section):
     """An exception or attestation: its owner, approver and end."""
 
-    owner: Person = Field(description="Who answers for it, a person or a team.", examples=["Platform team"])
+    owner: Person = Field(description="The owner: a person or a team.", examples=["Platform team"])
     approver: Person = Field(description="The person who approved it; not the owner.", examples=["CISO"])
     expires: Day = Field(
-        description="The last day, as YYYY-MM-DD, on which it counts; later it is a finding.", examples=["2027-06-30"]
+        description="The last day, as YYYY-MM-DD, on which it is valid; after that day it is a finding.",
+        examples=["2027-06-30"],
     )
 
 
@@ -103,7 +104,7 @@ class RequirementException(_Signed):
     )
     kind: ExceptionKind | None = Field(
         default=None,
-        description="`not-applicable`: there is nothing that the requirement is about. `risk-accepted`: the gap stays. "
+        description="`not-applicable`: nothing that the requirement covers exists. `risk-accepted`: the gap remains. "
         "`compensating-control`: something else reduces the risk. `alternative`: it is met in another way, such as an "
         "addressable specification of HIPAA.",
         examples=["risk-accepted"],
@@ -120,7 +121,7 @@ class RequirementException(_Signed):
     )
     compensating_controls: list[CompensatingControl] = Field(
         default=[],
-        description="What is done instead, each with its evidence.",
+        description="Compensating controls, each with its evidence.",
         examples=[[{"what": "Sign-ins are reviewed weekly by the security team."}]],
     )
     risk: Literal["low", "medium", "high", "critical"] | None = Field(
@@ -143,7 +144,7 @@ class Attestation(_Signed):
     """A person's statement that a manual requirement is met."""
 
     statement: Sentence = Field(
-        description="What is done, and where that can be seen.",
+        description="What is done, and where this can be verified.",
         examples=["Contact details are reviewed every January; minutes in the security wiki."],
     )
     performed_on: Day | None = Field(

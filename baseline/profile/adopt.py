@@ -47,22 +47,22 @@ class Adopt(Section):
     )
     accounts: dict[AccountKey, AccountId] = Field(
         default_factory=dict,
-        description="Key of an account without `id` → the id of the account that has its name and address.",
+        description="Key of an account without `id` → the id of the existing account with its name and address.",
         examples=[{"web-prod": "444444444444"}],
     )
     policies: dict[Name, PolicyId] = Field(
         default_factory=dict,
-        description="Name of an organization policy of the baseline → the id of the policy that has it.",
+        description="Name of an organization policy of the baseline → the id of the existing policy with this name.",
         examples=[{"nw-guardrails-root": "p-1a2b3c4d"}],
     )
     permission_sets: dict[Name, PermissionSetArn] = Field(
         default_factory=dict,
-        description="Name of a permission set of the baseline → the ARN of the one that has it.",
+        description="Name of a permission set of the baseline → the ARN of the existing permission set with this name.",
         examples=[{"Billing": "arn:aws:sso:::permissionSet/ssoins-1234567890abcdef/ps-1234567890abcdef"}],
     )
     groups: dict[Name, GroupId] = Field(
         default_factory=dict,
-        description="Name of a group without `id` → the id of the group that has it.",
+        description="Name of a group without `id` → the id of the existing group with this name.",
         examples=[{"developers": "1234567890-12345678-1234-1234-1234-123456789012"}],
     )
     detectors: dict[RegionName, DetectorId] = Field(
@@ -84,17 +84,17 @@ class Adopt(Section):
     )
     trails: dict[Name, TrailArn] = Field(
         default_factory=dict,
-        description="Name of the baseline's trail → the ARN of the trail that has it.",
+        description="Name of the baseline's trail → the ARN of the existing trail with this name.",
         examples=[{"nw-organization": "arn:aws:cloudtrail:eu-west-1:111111111111:trail/nw-organization"}],
     )
     log_groups: dict[Name, LogGroupArn] = Field(
         default_factory=dict,
-        description="Name of a log group of the baseline → the ARN of the log group that has it.",
+        description="Name of a log group of the baseline → the ARN of the existing log group with this name.",
         examples=[{"/nw/cloudtrail": "arn:aws:logs:eu-west-1:111111111111:log-group:/nw/cloudtrail"}],
     )
     buckets: dict[BucketName, BucketName] = Field(
         default_factory=dict,
-        description="Name of a bucket of the baseline → the same name, where the bucket exists.",
+        description="Name of a bucket of the baseline → the same name, if the bucket exists.",
         examples=[{"nw-cloudtrail-222222222222-eu-west-1": "nw-cloudtrail-222222222222-eu-west-1"}],
     )
 

@@ -47,9 +47,9 @@ class Currency(Section):
 
     code: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = Field(description="ISO 4217.", examples=["EUR"])
     per_usd: Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)] = Field(
-        description="What one US dollar is worth.", examples=[0.92]
+        description="Exchange rate: the value of one US dollar in this currency.", examples=[0.92]
     )
-    as_of: Day = Field(description="The day of that rate, as YYYY-MM-DD.", examples=["2026-11-30"])
+    as_of: Day = Field(description="The date of the exchange rate, as YYYY-MM-DD.", examples=["2026-11-30"])
 
 
 class Cost(Section):
@@ -68,14 +68,13 @@ class Cost(Section):
     )
     assumptions: dict[AssumptionName, Amount | dict[SizeClass, Amount]] = Field(
         default_factory=dict,
-        description="Amounts in a month in place of the program's own, for every account or by size class: a number, "
-        "or the lowest and the highest.",
+        description="Monthly amounts that replace the program's assumptions, for every account or by size class: a "
+        "number, or the lowest and the highest.",
         examples=[{"config-changes": {"medium": [12000, 30000]}, "instances": 40}],
     )
     price_as: dict[RegionName, RegionName] = Field(
         default_factory=dict,
-        description="A Region whose prices are not known → another one whose prices are shown in their place, as "
-        "unverified.",
+        description="A Region without known prices → the Region whose prices are shown instead, as unverified.",
         examples=[{"eu-central-1": "eu-west-1"}],
     )
     currency: Currency | None = Field(

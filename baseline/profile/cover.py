@@ -25,9 +25,9 @@ Language = Annotated[str, AfterValidator(_language), Field(json_schema_extra={"e
 class Reader(Section):
     """A person or team that readers of a report can ask."""
 
-    name: Person = Field(description="Who, a person or a team.", examples=["Alex Morgan"])
-    role: Line | None = Field(default=None, description="What they do.", examples=["Lead architect"])
-    email: Email | None = Field(default=None, description="Where to write to.", examples=["alex@northwind.example"])
+    name: Person = Field(description="A person or a team.", examples=["Alex Morgan"])
+    role: Line | None = Field(default=None, description="Role or job title.", examples=["Lead architect"])
+    email: Email | None = Field(default=None, description="E-mail address.", examples=["alex@northwind.example"])
 
 
 class Party(Section):
@@ -46,14 +46,14 @@ class Party(Section):
 
 
 class Cover(Section):
-    """What the cover of `baseline report` says. Nothing here changes what is deployed."""
+    """Contents of the cover of `baseline report`. Nothing here changes what is deployed."""
 
     title: Line | None = Field(
-        default=None, description="Title of the report; a fixed one without it.", examples=["AWS security baseline"]
+        default=None, description="Title of the report. Default: a fixed title.", examples=["AWS security baseline"]
     )
     client: Party | None = Field(
         default=None,
-        description="Who receives the report; the organization's name stands there without it.",
+        description="Recipient of the report. Default: the organization's name.",
         examples=[{"name": "Northwind Trading Ltd", "logo": "logos/northwind.svg"}],
     )
     consultant: Party | None = Field(
@@ -62,7 +62,7 @@ class Cover(Section):
     version: Line | None = Field(default=None, description="Version of the report, in quotes.", examples=["1.0"])
     date: Day | None = Field(default=None, description="Its date, as YYYY-MM-DD.", examples=["2026-11-30"])
     status: Literal["draft", "review", "final"] | None = Field(
-        default=None, description="How far it is: `draft`, `review` or `final`.", examples=["draft"]
+        default=None, description="Status: `draft`, `review` or `final`.", examples=["draft"]
     )
     language: Language = Field(
         default="en",
@@ -70,5 +70,7 @@ class Cover(Section):
         examples=["de"],
     )
     confidentiality: Line | None = Field(
-        default=None, description="Who may read it; on every printed page.", examples=["Confidential: Northwind only"]
+        default=None,
+        description="Who may read the report; printed on every page.",
+        examples=["Confidential: Northwind only"],
     )

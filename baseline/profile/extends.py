@@ -161,7 +161,7 @@ def _chain_problem(target: Path, place: Place, key_path: KeyPath, chain: tuple[P
     if os.path.realpath(target) in resolved:
         first = resolved.index(os.path.realpath(target))
         circle = " → ".join(str(item) for item in (*chain[first:], target))
-        return problem("profile-extends-cycle", place, key_path, f"extends goes in a circle: {circle}")
+        return problem("profile-extends-cycle", place, key_path, f"extends is circular: {circle}")
     if len(chain) >= DEEPEST_EXTENDS:
         message = f"too many layers: extends goes deeper than {DEEPEST_EXTENDS} files"
         return problem("profile-extends", place, key_path, message, "combine some of the files")

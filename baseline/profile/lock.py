@@ -92,7 +92,7 @@ def _misshapen(tree: Tree) -> Iterator[Finding]:
 def _entries(assigned: Tree) -> Iterator[Finding]:
     for key, value in assigned.value.items():
         if not isinstance(value.value, str):
-            yield problem("lock-shape", value.place, ("assigned", key), f"not a text: {key} has to be an id in quotes")
+            yield problem("lock-shape", value.place, ("assigned", key), f"not a text: {key} must be an id in quotes")
 
 
 def _is_format(value: object) -> bool:

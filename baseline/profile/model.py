@@ -33,23 +33,23 @@ class Account(Section):
 
     id: AccountId | None = Field(
         default=None,
-        description="The account's id, 12 digits in quotes, where the account exists already; it is created otherwise.",
+        description="The account's id, 12 digits in quotes, if the account exists; otherwise it is created.",
         examples=["111111111111"],
     )
     email: AccountEmail | None = Field(
         default=None,
-        description="The root user's e-mail address, unique in all of AWS, 6 to 64 characters. Only a standalone "
-        "account can do without.",
+        description="The root user's e-mail address, unique in all of AWS, 6 to 64 characters. Optional only for a "
+        "standalone account.",
         examples=["aws-logs@northwind.example"],
     )
     ou: OuPath | None = Field(
         default=None,
-        description="The organizational unit that the account is in; the root when there is none.",
+        description="The account's organizational unit. Default: the root.",
         examples=["Workloads/Prod"],
     )
     name: Annotated[str, Field(min_length=1, max_length=50)] | None = Field(
         default=None,
-        description="The account's name as the console shows it; its key when there is none.",
+        description="The account's name in the console. Default: its key.",
         examples=["Northwind web production"],
     )
     tags: Annotated[dict[TagKey, TagValue], Field(max_length=50)] = Field(
@@ -64,17 +64,18 @@ class Deployment(Section):
 
     region_order: Annotated[tuple[RegionName, ...], Field(strict=False)] = Field(
         default=(),
-        description="The Regions in the order in which an operation visits them; the governed Regions as listed when "
-        "there is none.",
+        description="Order of the Regions in an operation. Default: the governed Regions as listed.",
         examples=[["eu-central-1", "eu-west-1"]],
     )
     region_concurrency: Literal["parallel", "sequential"] = Field(
         default="parallel",
-        description="Whether an operation works in all Regions at once, or in one after the other.",
+        description="Whether an operation processes all Regions in parallel, or one after another.",
         examples=["sequential"],
     )
     max_concurrent_percentage: Annotated[int, Field(ge=1, le=100)] = Field(
-        default=100, description="How many of a Region's accounts an operation works in at once.", examples=[25]
+        default=100,
+        description="Maximum number of a Region's accounts that an operation processes at once.",
+        examples=[25],
     )
     failure_tolerance_percentage: Annotated[int, Field(ge=0, le=100)] = Field(
         default=0,
@@ -119,7 +120,7 @@ class Profile(Section):
     )
     roles: dict[str, AccountKey] = Field(
         default_factory=dict,
-        description="Role → key of the account that has it, where it is not the security account: the delegated "
+        description="Role → key of the account that has it, if it is not the security account: the delegated "
         f"administrator of a capability's services, by the capability's name ({', '.join(ROLES)}).",
         examples=[{"identity_center": "identity"}],
     )
@@ -135,8 +136,8 @@ class Profile(Section):
     )
     exceptions: dict[RequirementId, RequirementException] = Field(
         default_factory=dict,
-        description="Requirements that are not to be met, by framework and id: why, who answers for it, who agreed, "
-        "and until when.",
+        description="Exceptions: requirements that will not be met, by framework and id, each with a reason, owner, "
+        "approver and end.",
         examples=[
             {
                 "cis-7.0/2.1.3": {
@@ -150,8 +151,8 @@ class Profile(Section):
     )
     attestations: dict[RequirementId, Attestation] = Field(
         default_factory=dict,
-        description="Requirements that people meet, by framework and id: what is done, who answers for it, who agreed, "
-        "and until when.",
+        description="Attestations: requirements that people meet, by framework and id, each with a statement, "
+        "owner, approver and end.",
         examples=[
             {
                 "cis-7.0/2.1.1": {
@@ -175,8 +176,8 @@ class Profile(Section):
     )
     defaults: Annotated[str, AfterValidator(_known_release)] = Field(
         default=NEWEST,
-        description="The release of defaults: the dated set of tier values and of capabilities that are on. What came "
-        "with a later release stays off. Without the key it is the newest that the program knows.",
+        description="The release of defaults: the dated set of tier values and of capabilities that are on. "
+        "Anything that a later release added stays off. Default: the newest release that the program knows.",
         examples=[NEWEST],
     )
     adopt: Adopt = Field(
@@ -188,7 +189,7 @@ class Profile(Section):
     )
     deployment: Deployment = Field(
         default_factory=Deployment,
-        description="How StackSet operations reach the accounts.",
+        description="Preferences for StackSet operations.",
         examples=[{"region_concurrency": "sequential", "failure_tolerance_percentage": 10}],
     )
     cost: Cost = Field(
@@ -198,7 +199,7 @@ class Profile(Section):
     )
     document: Cover = Field(
         default_factory=Cover,
-        description="What the cover of `baseline report` says. Nothing in it changes what is deployed.",
+        description="Contents of the cover of `baseline report`. Nothing in it changes what is deployed.",
         examples=[{"client": {"name": "Northwind Trading Ltd"}, "version": "1.0", "status": "draft"}],
     )
     capabilities: dict[str, SerializeAsAny[Settings]] = Field(

@@ -30,11 +30,11 @@ class Contact(Section):
 
     name: Annotated[str, Field(min_length=1, max_length=64)] = Field(description="Who.", examples=["Sam Rivera"])
     title: Annotated[str, Field(min_length=1, max_length=50)] = Field(
-        default="", description="What they do.", examples=["CISO"]
+        default="", description="Job title.", examples=["CISO"]
     )
-    email: Email = Field(description="Where AWS writes to.", examples=["security@northwind.example"])
+    email: Email = Field(description="E-mail address for AWS's messages.", examples=["security@northwind.example"])
     phone: Phone = Field(
-        description="Where AWS calls, with the country code, in quotes.", examples=["+44 20 7946 0000"]
+        description="Phone number for AWS's calls, with the country code, in quotes.", examples=["+44 20 7946 0000"]
     )
 
 
@@ -71,11 +71,11 @@ class Organization(Section):
     )
     id: OrganizationId | None = Field(
         default=None,
-        description="The organization's id, where it exists already; it is created otherwise.",
+        description="The organization's id, if it exists; otherwise it is created.",
         examples=["o-a1b2c3d4e5"],
     )
     root_id: RootId | None = Field(
-        default=None, description="The id of the organization's root, where it exists already.", examples=["r-ab12"]
+        default=None, description="The id of the organization's root, if it exists.", examples=["r-ab12"]
     )
     standalone: bool = Field(
         default=False,
@@ -84,7 +84,7 @@ class Organization(Section):
         examples=[True],
     )
     home_region: RegionName = Field(
-        description="The Region of everything that exists once: trail, log buckets, alarms.", examples=["eu-west-1"]
+        description="The Region of resources that exist only once: trail, log buckets, alarms.", examples=["eu-west-1"]
     )
     regions: Annotated[tuple[RegionName, ...], Field(strict=False, min_length=1)] = Field(
         description="The governed Regions: where detection and protection are set up. The home Region is one of them.",
@@ -92,7 +92,7 @@ class Organization(Section):
     )
     contacts: Contacts = Field(
         default_factory=Contacts,
-        description="Whom AWS turns to about security, operations and billing, in every account.",
+        description="The alternate contacts for security, operations and billing, in every account.",
         examples=[
             {"security": {"name": "Sam Rivera", "email": "security@northwind.example", "phone": "+44 20 7946 0000"}}
         ],
@@ -116,13 +116,13 @@ class OrganizationalUnit(Section):
     )
     id: OuId | None = Field(
         default=None,
-        description="The unit's id, where it exists already; it is created otherwise.",
+        description="The unit's id, if it exists; otherwise it is created.",
         examples=["ou-ab12-1a2b3c4d"],
     )
     suspended: bool | None = Field(
         default=None,
-        description="Whether its accounts are out of use: no stack goes there. Unless stated, a unit called "
-        "Suspended is.",
+        description="Whether its accounts are out of use, so that no stack targets them. Default: true for a unit "
+        "named Suspended.",
         examples=[True],
     )
 

@@ -90,7 +90,7 @@ def _read(content: bytes, file: str, path: KeyPath) -> tuple[Tree | None, list[F
 
 
 def _refuse(name: str) -> None:
-    raise ValueError(f"{name} is no JSON value")
+    raise ValueError(f"{name} is not a JSON value")
 
 
 def _what(error: json.JSONDecodeError, text: str) -> tuple[int, str]:
@@ -111,6 +111,6 @@ def _renamed(problems: list[Finding]) -> Iterator[Finding]:
     for item in problems:
         place = Place(item.location.file, item.location.line, item.location.column)
         if item.id in {"profile-type", "profile-empty"}:
-            yield problem("policy-json", place, (), "not a policy: the file holds no JSON object")
+            yield problem("policy-json", place, (), "not a policy: the file contains no JSON object")
         else:
             yield item

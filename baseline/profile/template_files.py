@@ -120,7 +120,7 @@ def _rendered(text: str, values: Mapping[str, Any]) -> CustomTemplate:
     try:
         return _parsed(rendered)
     except _UnusableError as error:
-        raise _UnusableError(f"rendered, in line {error.line}: {error}", fix=error.fix) from None
+        raise _UnusableError(f"after rendering, in line {error.line}: {error}", fix=error.fix) from None
 
 
 def _parsed(text: str) -> CustomTemplate:
@@ -156,14 +156,16 @@ def _refuse_what_cloudformation_lacks(text: str) -> None:
     for event in yaml.events(text):
         line, column = yaml.position_of(event)
         if isinstance(event, yaml.AliasEvent):
-            raise _UnusableError("CloudFormation does not support YAML aliases", line, column, "write the value out")
+            raise _UnusableError(
+                "CloudFormation does not support YAML aliases", line, column, "write the value without an alias"
+            )
         if isinstance(event, yaml.DocumentStartEvent):
             documents += 1
         if documents > 1 or (isinstance(event, yaml.DocumentEndEvent) and event.explicit):
-            raise _UnusableError("a second document, or `...`: a template is one document", line, column)
+            raise _UnusableError("a second document, or `...`: a template must be a single document", line, column)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEEPEST:
-            raise _UnusableError(f"more than {_DEEPEST} levels", line, column, "make it flatter")
+            raise _UnusableError(f"more than {_DEEPEST} levels", line, column, "reduce the nesting")
 
 
 def _refuse_repeated_keys(node: Any) -> None:  # noqa: ANN401 - a YAML node
@@ -187,7 +189,7 @@ def _check_sections(sections: Mapping[str, tuple[Any, Any]]) -> None:
     if "Transform" in sections:
         line, column = yaml.position_of(sections["Transform"][0])
         message = "StackSets with service-managed permissions do not support transforms"
-        raise _UnusableError(message, line, column, "write the transformed template to the file")
+        raise _UnusableError(message, line, column, "save the template with its transforms applied")
 
 
 def _check_json(text: str) -> None:
@@ -214,6 +216,6 @@ def _metadata(sections: Mapping[str, tuple[Any, Any]]) -> tuple[int, int] | None
     if not isinstance(body, yaml.MappingNode) or body.flow_style or not body.value:
         raise _UnusableError("Metadata is not a block mapping", line, column, "write one key per line, or remove it")
     if any(name.value == "Baseline" for name, _ in body.value):
-        raise _UnusableError("Metadata.Baseline is baseline's own", line, column, "remove it")
+        raise _UnusableError("Metadata.Baseline is reserved for baseline", line, column, "remove it")
     first = body.value[0][0].start_mark
     return first.line, first.column

@@ -29,7 +29,7 @@ def format_tasks_ics(tasks: Sequence[Task]) -> bytes:
         from icalendar import Calendar, Event
     except ImportError as error:
         hint = "install it with: pip install 'icalendar>=6.1,<8'"
-        raise OutputError("icalendar is missing: it writes calendars", hint=hint) from error
+        raise OutputError("calendars need the Python package icalendar, which is missing", hint=hint) from error
     calendar = Calendar()
     calendar.add("prodid", "-//baseline//tasks//EN")
     calendar.add("version", "2.0")

@@ -45,7 +45,7 @@ def format_workbook(sheets: Sequence[Sheet]) -> bytes:
         from openpyxl import Workbook
     except ImportError as error:
         hint = "install it with: pip install 'openpyxl>=3.1,<4'"
-        raise OutputError("openpyxl is missing: it writes workbooks", hint=hint) from error
+        raise OutputError("workbooks need the Python package openpyxl, which is missing", hint=hint) from error
     book = Workbook()
     book.properties.creator = "baseline"
     book.properties.created = book.properties.modified = datetime(*_EPOCH)  # noqa: DTZ001 - the format has no time zone

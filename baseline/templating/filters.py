@@ -69,7 +69,7 @@ def scalar(value: object) -> Rendered:
     if isinstance(value, int):
         return Rendered(str(value))
     if not isinstance(value, str):
-        raise RenderError(f"scalar got {type(value).__name__}: it takes text, a whole number or a boolean")
+        raise RenderError(f"scalar got {type(value).__name__}: it accepts text, a whole number or a boolean")
     if isinstance(value, Reference):
         return Rendered(f"!Sub {_quoted(str(value))}")
     parts = [_quoted(part) for part in re.split(_BEFORE_BRACE, value)]
@@ -191,7 +191,7 @@ def token(value: object) -> Rendered:
     """
     text = str(value)
     if not isinstance(value, Reference) and not _TOKEN.match(text):
-        raise RenderError(f"token got {text!r}: it takes letters, digits and / . _ + = @ * - only")
+        raise RenderError(f"token got {text!r}: it accepts letters, digits and / . _ + = @ * - only")
     return Rendered(text)
 
 

@@ -35,7 +35,7 @@ def idle_adoptions(
                 "profile-adopt",
                 Place(at.file, at.line, at.column),
                 ("adopt", item.kind, item.name),
-                f'no stack creates a {kind.title} "{item.name}" in the place of {item.id}'
+                f'no stack creates a {kind.title} "{item.name}" that could adopt {item.id}'
                 f"{did_you_mean(item.name, known)}",
             )
 

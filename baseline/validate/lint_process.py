@@ -60,7 +60,7 @@ class LintProcess:
         self.start(region)
         process = self._process
         if process is None or process.stdin is None or process.stdout is None:
-            raise BaselineError("cfn-lint cannot be asked: its process has no pipes")
+            raise BaselineError("cfn-lint cannot be used: its process has no pipes")
         request = json.dumps({"texts": list(texts), "region": region}) + "\n"
         # It reads when it has loaded cfn-lint, and a pipe does not hold so much.
         Thread(target=_send, args=(process.stdin, request), daemon=True).start()
@@ -74,7 +74,7 @@ class LintProcess:
                 if "error" in answer:
                     raise BaselineError(
                         f"cfn-lint stopped working: {answer['error']}",
-                        hint="try again; if it persists, look at the installation: cfn-lint --version",
+                        hint="try again; if it persists, check the installation: cfn-lint --version",
                     )
                 yield texts[answer["index"]], answer["matches"]
 

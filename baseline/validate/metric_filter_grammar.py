@@ -86,7 +86,7 @@ def _check_terms(text: str) -> None:
         if not found:
             term = text[offset:].split(maxsplit=1)[0]
             raise _RefusedError(
-                f"{term!r} is no term: one with other characters than letters, digits and _ stands in quotation marks"
+                f"{term!r} is not a term: put text with characters other than letters, digits and _ in quotation marks"
             )
         offset = found.end()
 
@@ -103,10 +103,10 @@ def _tokens(grammar: re.Pattern[str], text: str) -> list[_Token]:
         offset = found.end()
     expressions = [token.text for token in tokens if token.kind == "regex"]
     if len(expressions) > _MOST_EXPRESSIONS:
-        raise _RefusedError(f"it has {len(expressions)} regular expressions: a pattern takes {_MOST_EXPRESSIONS}")
+        raise _RefusedError(f"it has {len(expressions)} regular expressions: a pattern allows {_MOST_EXPRESSIONS}")
     for expression in expressions:
         if "(" in expression or ")" in expression:
-            raise _RefusedError(f"{expression} has parentheses, which regular expressions here do not know")
+            raise _RefusedError(f"{expression} has parentheses, which regular expressions do not support here")
     return tokens
 
 
@@ -139,24 +139,24 @@ class _Reader:
         token = self._next("the pattern ends too early")
         if token.kind == "open":
             if depth == _DEEPEST:
-                raise _RefusedError(f"parentheses stand more than {_DEEPEST} deep")
+                raise _RefusedError(f"parentheses are nested more than {_DEEPEST} deep")
             self._any_of(depth + 1)
             closing = self._next("a parenthesis is not closed")
             if closing.kind != "close":
-                raise _RefusedError(f"{closing.text!r} stands where a closing parenthesis should")
+                raise _RefusedError(f"{closing.text!r} is where a closing parenthesis should be")
         elif token.kind == self._subject:
             self._comparison()
         else:
-            raise _RefusedError(f"{token.text!r} stands where {self._wanted} should")
+            raise _RefusedError(f"{token.text!r} is where {self._wanted} should be")
 
     def _comparison(self) -> None:
         if self._kind() == "compare":
             operator = self._next().text
             value = self._next("a comparison has no value")
             if value.kind not in {"string", "word", "regex"}:
-                raise _RefusedError(f"{value.text!r} stands where a value should")
+                raise _RefusedError(f"{value.text!r} is where a value should be")
             if operator not in {"=", "!="} and not _NUMBER.match(value.text):
-                raise _RefusedError(f"{operator} compares numbers, and {value.text} is none")
+                raise _RefusedError(f"{operator} compares numbers, but {value.text} is not a number")
         elif self._subject == "selector":
             self._keywords()
 
@@ -170,8 +170,8 @@ class _Reader:
             self._at += 2
         else:
             raise _RefusedError(
-                f"{self._tokens[self._at].text!r} is no comparison: "
-                "it takes = != < <= > >=, IS NULL, IS TRUE, IS FALSE, EXISTS, NOT EXISTS"
+                f"{self._tokens[self._at].text!r} is not a comparison: use = != < <= > >=, IS NULL, IS TRUE, IS "
+                "FALSE, EXISTS, NOT EXISTS"
             )
 
     def _kind(self) -> str:

@@ -97,7 +97,7 @@ def test_error_hint_fits_its_class(error: Exception, hint: str) -> None:
 
 
 def test_answer_of_a_proxy_is_not_mistaken_for_awss() -> None:
-    with pytest.raises(AwsError, match="the answer is not AWS's") as raised, aws_errors():
+    with pytest.raises(AwsError, match="the response is not from AWS") as raised, aws_errors():
         raise ResponseParserError("Unable to parse response " + "x" * 5000)
     assert len(str(raised.value)) < 300
 

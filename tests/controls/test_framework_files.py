@@ -78,8 +78,8 @@ def test_a_requirement_takes_what_it_does_not_say_from_the_one_that_asks_for_the
         ),
         ('gist = "A."\nmanual = { what = "Look." }\n', "manual has the keys owner, what"),
         ('gist = "A."\ninherited = { what = "AWS does." }\n', "inherited has the keys report, what"),
-        ('same_as = "ours/a"\n', "same_as goes round: ours/a → ours/a"),
-        ('same_as = "theirs/1"\n', "same_as names theirs/1, which is no requirement"),
+        ('same_as = "ours/a"\n', "same_as is circular: ours/a → ours/a"),
+        ('same_as = "theirs/1"\n', "same_as names theirs/1, which is not a requirement"),
     ],
     ids=lambda text: text.replace("\n", " ")[:60],
 )

@@ -53,7 +53,7 @@ def test_what_it_may_it_deploys_and_a_second_run_changes_nothing(delegate: Aws, 
     words: tuple[str | Path, ...] = ("deploy", existing, "--yes", AS, *choice(delegate, existing))
     result = delegate.run(*words)
     assert result.exit_code == 0, result.stderr
-    assert "only the member accounts' part is looked at and deployed of: nw-kms-notifications" in result.stderr
+    assert "only the part in member accounts is checked and deployed of: nw-kms-notifications" in result.stderr
     assert {account for account, *_ in everything(delegate)} == MEMBERS
     said = [
         call.parameters.get("CallAs")

@@ -83,7 +83,7 @@ def test_what_was_kept_in_member_accounts_is_taken_back_into_stack_sets(settled:
 
 def test_member_role_alone_is_wrong_usage(settled: Aws, existing: Path) -> None:
     result = settled.run("deploy", existing, "--yes", "--member-role", "Admin")
-    assert "--member-role is for --import-existing" in str(result.exception)
+    assert "--member-role requires --import-existing" in str(result.exception)
     assert not settled.emulator.calls
 
 

@@ -77,7 +77,7 @@ def test_page_of_a_proxy_ends_one_stack_and_the_next_run_finishes(settled: Aws, 
     settled.emulator.faults.append(page)
     result = settled.run("deploy", existing, "--yes")
     assert result.exit_code == 7
-    assert "the answer is not AWS's" in result.stderr
+    assert "the response is not from AWS" in result.stderr
     assert "Check the proxy" in result.stderr
     assert "1 failed" in result.stderr
     assert settled.run("deploy", existing, "--yes").exit_code == 0

@@ -73,7 +73,7 @@ def test_key_that_the_management_account_may_not_describe_ends_the_export_with_t
     policy["Statement"] = [item for item in policy["Statement"] if item["Sid"] != "ManagementAccountDescribe"]
     result = settled.run("deploy", detecting, "--yes", "--only", "nw-guardduty-export")
     assert result.exit_code == 7
-    assert f"the key {ALIAS}, which is not there or may not be described" in result.stderr
+    assert f"the key {ALIAS}, which does not exist or may not be described" in result.stderr
     assert "--parameter LogArchiveKeyArn=ARN" in result.stderr
 
 

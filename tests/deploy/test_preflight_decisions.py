@@ -93,7 +93,7 @@ ERRORS: list[Case] = [
     (caller.account, replace(DELEGATE, is_member=False, administers=False), "is not a member of an organization"),
     (caller.account, replace(DELEGATE, administers=False), "is not a delegated administrator for CloudFormation"),
     (caller.delegation, {"nw-a": STACK, "nw-b": SET}, "cannot deploy, are chosen: nw-a"),
-    (caller.key_administrators, replace(KEY, principal="arn:aws:iam::1:user/x"), "refuses administration by"),
+    (caller.key_administrators, replace(KEY, principal="arn:aws:iam::1:user/x"), "does not allow administration by"),
     (organization.features, replace(FOUND, found=None), "the account has no organization"),
     (
         organization.features,
@@ -163,7 +163,7 @@ ERRORS: list[Case] = [
 ]
 
 WARNINGS: list[Case] = [
-    (caller.delegation, {"nw-a": BOTH}, "only the member accounts' part is looked at and deployed of: nw-a"),
+    (caller.delegation, {"nw-a": BOTH}, "only the part in member accounts is checked and deployed of: nw-a"),
     (caller.stack_set_administrators, frozenset({MEMBER}), f"account {MEMBER} is a delegated administrator"),
     (organization.control_tower, True, "AWS Control Tower governs this organization"),
     (

@@ -122,7 +122,7 @@ def test_caller_outside_key_administrators_blocks(
 ) -> None:
     role = "arn:aws:iam::111111111111:role/github-deployer"
     found = checks(settled, existing, "--only", "nw-kms-logs", "--execution-role", role)
-    assert f"refuses administration by {role}" in messages(found["key-administrators"])
+    assert f"does not allow administration by {role}" in messages(found["key-administrators"])
     assert "capabilities.kms.key_administrators" in found["key-administrators"]["issues"][0]["fix"]
     good = checks(
         settled, existing, "--only", "nw-kms-logs", "--execution-role", role.replace("github-deployer", "Administrator")

@@ -61,7 +61,7 @@ def test_a_link_at_the_place_of_the_parts_is_not_followed(tmp_path: Path) -> Non
 def test_a_file_of_something_else_is_left_as_it_is(tmp_path: Path, *, resume: bool) -> None:
     path = part_file(tmp_path / "inventory.json")
     path.write_text("mine", encoding="utf-8")
-    with pytest.raises(OutputError, match="has no parts of an inventory"):
+    with pytest.raises(OutputError, match="contains no parts of an inventory"):
         begin(tmp_path, resume=resume)
     assert path.read_text(encoding="utf-8") == "mine"
 

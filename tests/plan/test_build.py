@@ -37,7 +37,7 @@ def test_a_stack_comes_after_everything_it_depends_on_and_otherwise_in_the_given
 
 
 def test_a_circle_is_an_error_that_shows_it() -> None:
-    with pytest.raises(RenderError, match=r"in a circle: (a → b → a|b → a → b)"):
+    with pytest.raises(RenderError, match=r"circular dependency between stacks: (a → b → a|b → a → b)"):
         waves(stack("a", "b"), stack("b", "a"))
 
 

@@ -300,7 +300,7 @@ CASES: dict[str, tuple[Request, dict[str, Any], str]] = {
         {"identity": (policy("of-role", {**ALLOW, **ON_TAG}),)},
         "denied identity",
     ),
-    "only a denial is looked for": (request(), {"identity": None}, "not denied"),
+    "only denials are evaluated": (request(), {"identity": None}, "not denied"),
     "and found": (
         request(),
         {"identity": None, "service_control": (level("root", DENY),)},

@@ -58,7 +58,7 @@ def test_runtime_of_the_functions_is_warned_of_before_it_ends(day: date, *, warn
 def test_an_expired_one_is_reported_at_its_date() -> None:
     (finding,) = said(date(2027, 6, 30))
     assert (finding.location.line, finding.location.column) == (13, 14)
-    assert "Cloud office answered for it until 2027-01-31" in finding.message
+    assert "Cloud office owned it until 2027-01-31" in finding.message
 
 
 FULL = """\
@@ -110,7 +110,7 @@ def test_a_sound_exception_and_attestation_have_no_finding() -> None:
             "      - {what: Sign-ins are reviewed weekly., evidence: {at: Ticket SEC-114}}\n",
             "      []\n",
             "kind",
-            "nothing",
+            "empty",
         ),
         ("review_by: 2027-03-31", "review_by: 2026-11-29", "review_by", "before approved_on, 2026-11-30"),
         ("expires: 2027-10-31", "expires: 2027-03-30", "expires", "before review_by, 2027-03-31"),

@@ -150,10 +150,13 @@ def test_accounts_to_come_beside_a_named_account_are_reported() -> None:
     [
         (["{name: a, to: [Workloads], recording: null}"], 'the override "a" changes nothing'),
         ([SANDBOX, SANDBOX.replace("[Workloads]", "[Security]")], 'two overrides are called "sandbox"'),
-        ([SANDBOX, "{name: b, to: [Workloads], snapshot_frequency: One_Hour}"], 'is a place of the override "sandbox"'),
+        (
+            [SANDBOX, "{name: b, to: [Workloads], snapshot_frequency: One_Hour}"],
+            'is already a place of the override "sandbox"',
+        ),
         (
             ["{name: a, to: [web], recording: CONTINUOUS}", "{name: b, to: [card-data], recording: CONTINUOUS}"],
-            '"web" is a place of the override "a"',
+            '"web" is already a place of the override "a"',
         ),
         (["{name: a, to: [management], recording: CONTINUOUS}"], "the management account has the capability's own"),
         (["{name: a, to: [workload], recording: CONTINUOUS}"], 'did you mean "Workloads"?'),

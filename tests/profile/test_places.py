@@ -132,8 +132,8 @@ def test_what_a_capability_finds_behind_a_group_is_shown_in_the_profile() -> Non
     [
         ("core: [log_archive, securty]", 'unknown account "securty"; did you mean "security"?'),
         ("core: [security, security]", 'account given twice: "security"'),
-        ("web: [security]", '"web" names an account already'),
-        ("root: [security]", '"root" names the organization already'),
+        ("web: [security]", '"web" is already the name of an account'),
+        ("root: [security]", '"root" is already the name of the organization'),
         ("core: []", "at least 1 needed"),
     ],
 )

@@ -104,7 +104,7 @@ def test_the_path_is_relative_to_the_profile_that_names_it(tmp_path: Path) -> No
     ("item", "message"),
     [
         ({"to": "[Nowhere]"}, 'unknown unit, account or group "Nowhere"'),
-        ({"to": "[management]"}, "does not hold in the management account"),
+        ({"to": "[management]"}, "does not apply to the management account"),
         ({"description": "x" * 513}, "description has 513 characters"),
         ({"name": "n" * 129}, "name has 129 characters"),
         ({"type": "SERVICE_POLICY"}, "value not allowed"),

@@ -88,14 +88,14 @@ MANAGEMENT = Deployment(method=Method.STACK, account="management", regions=("eu-
 @pytest.mark.parametrize(
     ("deployments", "said"),
     [
-        ((MANAGEMENT, members("Security")), "does not go to new accounts in Workloads in eu-west-1"),
-        ((members("Security", "Workloads"),), "does not go to management in eu-west-1"),
-        ((MANAGEMENT,), "does not go to log_archive, security, new accounts in Security"),
-        ((), "nw-config-role goes to no account"),
+        ((MANAGEMENT, members("Security")), "does not target new accounts in Workloads in eu-west-1"),
+        ((members("Security", "Workloads"),), "does not target management in eu-west-1"),
+        ((MANAGEMENT,), "does not target log_archive, security, new accounts in Security"),
+        ((), "nw-config-role targets no account"),
         ((MANAGEMENT, members("Security", "Workloads")), ""),
         ((MANAGEMENT, members("Security", "Workloads"), members("Nowhere")), "the organization has no Nowhere"),
-        ((MANAGEMENT, members("Security", "Workloads", "Suspended")), "goes to new accounts in Suspended"),
-        ((replace(MANAGEMENT, regions=()), members("Security", "Workloads")), "goes to no Region"),
+        ((MANAGEMENT, members("Security", "Workloads", "Suspended")), "targets new accounts in Suspended"),
+        ((replace(MANAGEMENT, regions=()), members("Security", "Workloads")), "targets no Region"),
         ((replace(MANAGEMENT, regions=("eu-central-1",)), members("Security", "Workloads")), "management in eu-west-1"),
     ],
 )
@@ -112,7 +112,7 @@ def test_a_single_account_that_is_left_out_is_named() -> None:
     recorder = next(item for item in build_plan(landscape).stacks if item.name == "nw-config-recorder")
     others = tuple(item for item in recorder.deployments if item.account != "dev")
     (message,) = found(landscape, "config-recorder", *others)
-    assert "does not go to dev in eu-west-1, eu-central-1" in message
+    assert "does not target dev in eu-west-1, eu-central-1" in message
 
 
 def test_a_region_without_what_the_control_needs_is_no_error_but_the_control_does_not_count_there() -> None:
@@ -120,7 +120,7 @@ def test_a_region_without_what_the_control_needs_is_no_error_but_the_control_doe
     assert found(landscape) == []
     documents = members("Security", "Workloads/Prod", regions=("me-central-1",))
     (message,) = found(landscape, "account-settings-documents", documents)
-    assert "does not go to alone, dev, log_archive, management, security and 3 more in eu-west-1" in message
+    assert "does not target alone, dev, log_archive, management, security and 3 more in eu-west-1" in message
     assert "me-central-1" not in message
 
 

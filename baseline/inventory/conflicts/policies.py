@@ -92,7 +92,7 @@ def allow_lists(subject: Subject) -> Iterator[Problem]:
                 path=("capabilities", "guardrails"),
                 message=f"FullAWSAccess is not attached to {listing(without)}: whether the policies there allow what "
                 "the baseline needs was not evaluated",
-                fix="ask `aws organizations list-policies-for-target` what is attached there",
+                fix="run `aws organizations list-policies-for-target` to see what is attached there",
             )
 
 

@@ -59,7 +59,7 @@ def singletons(subject: Subject) -> Iterator[Problem]:
             places = listing(f"{account} in {region}" for account, region in sorted(found))
             yield Problem(
                 path=("capabilities", stack.capability),
-                message=f"{stack.name} would make {what} where one exists, which AWS rejects: {places}",
+                message=f"{stack.name} would create {what} where one already exists, which AWS rejects: {places}",
                 fix=fix,
             )
 
@@ -129,8 +129,8 @@ def administrators(subject: Subject) -> Iterator[Problem]:
                 now = listing(f"{subject.keys.get(holder, 'unlisted')} ({holder})" for holder in holders)
                 yield Problem(
                     path=("capabilities", name),
-                    message=f"{now} administers {service}, and the profile gives it to {wanted.key}",
-                    fix=f"deregister it first, or give the role to it: roles: {{{name}: …}}"
+                    message=f"{now} administers {service}, but the profile assigns it to {wanted.key}",
+                    fix=f"deregister it first, or assign the role to it: roles: {{{name}: …}}"
                     if capability.has_role
                     else "deregister it first, or make it the security account",
                 )

@@ -55,7 +55,7 @@ def moved_accounts(subject: Subject) -> Iterator[Problem]:
             yield Problem(
                 path=("accounts", key, "ou"),
                 message=f"{account.id} is in {live.unit or 'the root'}, and the profile says "
-                f"{account.ou or 'the root'}: an account that exists is not moved",
+                f"{account.ou or 'the root'}: an existing account is not moved",
                 fix=f"write ou: {live.unit}, or move the account" if live.unit else "move the account, or leave out ou",
             )
 
@@ -99,7 +99,7 @@ def not_looked_at(subject: Subject) -> Iterator[Problem]:
     if found:
         yield Problem(
             path=("accounts",),
-            message=f"{len(found)} accounts were not looked at, so that recorders, detectors and hubs there are "
-            f"unknown: {listing(found)}",
+            message=f"{len(found)} accounts were not read, so recorders, detectors and hubs there are unknown: "
+            f"{listing(found)}",
             fix="take the inventory with a role in these accounts: baseline inventory --role NAME",
         )

@@ -32,8 +32,8 @@ def delivery_mistakes(kind: str, document: Mapping[str, Any]) -> Iterator[Proble
                     id="policy-delivery",
                     path=statement.path,
                     message=f"denies uploads without {', '.join(keys)}: services deliver without them, and would be "
-                    f"denied",
-                    fix="let the bucket's default encryption do it, or exempt services and the roles that deliver",
+                    "denied",
+                    fix="rely on the bucket's default encryption, or exempt services and the roles that deliver",
                 )
 
 

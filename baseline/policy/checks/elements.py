@@ -59,7 +59,7 @@ def _statement(path: Path, item: Mapping[str, Any]) -> Iterator[Problem]:
             yield Problem(
                 id="policy-element",
                 path=(*path, other),
-                message=f"{one} and {other} in one statement: a statement has one of them",
+                message=f"{one} and {other} in one statement: a statement can have only one of them",
                 fix="remove one, or write two statements",
             )
     for one, other in _PAIRS[:2]:

@@ -34,7 +34,8 @@ def global_service_mistakes(kind: str, document: Mapping[str, Any]) -> Iterator[
             yield Problem(
                 id="policy-global-services",
                 path=statement.path,
-                message=f"a Region denial that stops global services: {', '.join(stopped)} arrive in us-east-1",
+                message=f"a Region denial blocks global services: requests to {', '.join(stopped)} are made in "
+                "us-east-1",
                 fix="exclude route53domains:* with NotAction, too"
                 if forgotten
                 else "exclude global services with NotAction",

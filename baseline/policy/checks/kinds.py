@@ -24,7 +24,7 @@ def _of_service_control(item: Statement) -> Iterator[Problem]:
                 id="policy-principal",
                 path=(*item.path, name),
                 message=f"{name} in a service control policy: it applies to every principal of its accounts",
-                fix="remove it, and exempt roles by ArnNotLike on aws:PrincipalArn",
+                fix="remove it, and exempt roles with ArnNotLike on aws:PrincipalArn",
             )
     if item.effect == "Allow" and item.not_actions:
         yield Problem(
@@ -56,14 +56,14 @@ def _of_resource_control(item: Statement) -> Iterator[Problem]:
         yield Problem(
             id="policy-principal",
             path=(*item.path, name) if item.principals or item.not_principals else item.path,
-            message=f"{name} of {_UNSUPPORTED} is '*' and nothing else",
+            message=f"{name} of {_UNSUPPORTED} must be '*'",
             fix='write "Principal": "*", and name principals in conditions',
         )
     if item.not_actions:
         yield Problem(
             id="policy-element",
             path=(*item.path, "NotAction"),
-            message=f"NotAction: {_UNSUPPORTED} does not have it",
+            message=f"NotAction: {_UNSUPPORTED} does not support it",
             fix="name the actions",
         )
     for index, action in enumerate(item.actions):
@@ -73,6 +73,6 @@ def _of_resource_control(item: Statement) -> Iterator[Problem]:
             yield Problem(
                 id="policy-service",
                 path=(*item.path, "Action", index),
-                message=f"{action!r}: {_UNSUPPORTED} cannot be about {what}",
+                message=f"{action!r}: {_UNSUPPORTED} cannot apply to {what}",
                 fix="name actions of a service that supports them, such as s3, sts, kms, sqs or secretsmanager",
             )

@@ -100,8 +100,8 @@ class Lifecycle(Node):
         if move is not None and delete is not None and delete < move + _DAYS_IN_COLD_STORAGE:
             yield Problem(
                 path=("delete_after_days", "@@assign"),
-                message=f"{delete} days: a backup that is moved after {move} stays in cold storage for 90, and goes "
-                f"after {move + _DAYS_IN_COLD_STORAGE}",
+                message=f"{delete} days: a backup that moves to cold storage after {move} days must stay there for "
+                f"90, so the minimum is {move + _DAYS_IN_COLD_STORAGE}",
                 fix=f"write {move + _DAYS_IN_COLD_STORAGE} or more, or move it earlier",
             )
 
@@ -169,7 +169,7 @@ class Rule(Node):
                 [
                     Problem(
                         path=where,
-                        message=f"{kept} days: a continuous backup is kept for 35 at most",
+                        message=f"{kept} days: a continuous backup is kept for at most 35",
                         fix="write 35 or less",
                     )
                 ]
@@ -201,8 +201,8 @@ class Conditions(Node):
                 [
                     Problem(
                         path=(),
-                        message=f"{count} conditions: a selection has {_CONDITIONS} at most",
-                        fix="take some away",
+                        message=f"{count} conditions: a selection can have at most {_CONDITIONS}",
+                        fix="remove some",
                     )
                 ]
             )
@@ -241,7 +241,7 @@ class Selections(Node):
                     Problem(
                         path=("resources",),
                         message="a plan selects by tags or by resources, not by both",
-                        fix="take one of them away",
+                        fix="remove one of them",
                     )
                 ]
             )

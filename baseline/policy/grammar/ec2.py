@@ -130,4 +130,4 @@ class Ec2Attributes(Node):
 class Ec2Policy(Node):
     """A declarative policy for EC2."""
 
-    ec2_attributes: Ec2Attributes = Field(description="The one key that such a policy has.")
+    ec2_attributes: Ec2Attributes = Field(description="The only key of such a policy.")

@@ -101,7 +101,7 @@ def _no_operator(item: Rejection, _: type[BaseModel]) -> tuple[str, str]:
 
 def _wrong_length(item: Rejection, _: type[BaseModel]) -> tuple[str, str]:
     least, greatest = item.details.get("min_length"), item.details.get("max_length")
-    limit, fix = (f"at least {least}", "add one") if greatest is None else (f"at most {greatest}", "take some away")
+    limit, fix = (f"at least {least}", "add one") if greatest is None else (f"at most {greatest}", "remove some")
     value = item.value
     what = "characters" if isinstance(value, str) else "entries"
     return f"{len(value)} {what}: AWS allows {limit}", "shorten it" if what == "characters" and greatest else fix

@@ -54,7 +54,7 @@ def most(count: int) -> AfterValidator:
 
     def check(values: Values[T]) -> Values[T]:
         hold(
-            Problem(path=(operator,), message=f"{len(items)} values: AWS allows {count}", fix="take some away")
+            Problem(path=(operator,), message=f"{len(items)} values: AWS allows {count}", fix="remove some")
             for operator, items in (("@@assign", values.assign), ("@@append", values.append))
             if items is not None and len(items) > count
         )

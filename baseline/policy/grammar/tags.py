@@ -45,7 +45,7 @@ class TagPolicy(Node):
         hold(
             Problem(
                 path=("tags", name, "tag_key", "@@assign"),
-                message=f"{tag.tag_key.assign!r} is another key than {name!r} above it: they may differ in case only",
+                message=f"{tag.tag_key.assign!r} differs from {name!r}, the key above it, in more than case",
                 fix=f"write {name!r} here, or {tag.tag_key.assign!r} there",
             )
             for name, tag in self.tags.items()

@@ -68,7 +68,7 @@ FILES: Mapping[str, ProblemKind] = {
     "profile-alias": kind(
         "alias cannot be followed",
         "An alias that contains itself, or that multiplies to more than a million values, is never intended.",
-        "write the value out",
+        "write the value without an alias",
     ),
     "profile-tag": kind(
         "YAML tag",
@@ -96,7 +96,7 @@ FILES: Mapping[str, ProblemKind] = {
         "correct the path",
     ),
     "profile-extends-cycle": kind(
-        "extends goes in a circle",
+        "extends is circular",
         "A profile cannot be built on itself.",
         "remove one of the `extends` of the chain",
     ),

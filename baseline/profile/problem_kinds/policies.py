@@ -88,7 +88,7 @@ POLICIES: Mapping[str, ProblemKind] = {
     "policy-variable": kind(
         "policy variable that is not filled in",
         "IAM only replaces variables in resources and in values of String and Arn operators.",
-        "write the value out",
+        "write the literal value",
     ),
     "policy-sid": kind(
         "Sid that AWS rejects",
@@ -125,6 +125,6 @@ POLICIES: Mapping[str, ProblemKind] = {
         "policy that locks out a principal that the organization needs",
         "A policy binds the roles that deploy the baseline, break-glass and the services that deliver like everybody "
         "else. The correction could then not be deployed.",
-        "exempt them by ArnNotLike on aws:PrincipalArn, or narrow the statement",
+        "exempt them with ArnNotLike on aws:PrincipalArn, or narrow the statement",
     ),
 }

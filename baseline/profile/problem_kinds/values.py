@@ -74,7 +74,7 @@ VALUES: Mapping[str, ProblemKind] = {
     ),
     "profile-phone": kind(
         "not a phone number",
-        "AWS takes digits, spaces, parentheses, `+` and `-`, at most 25 characters.",
+        "AWS accepts digits, spaces, parentheses, `+` and `-`, at most 25 characters.",
         'write it like "+44 20 7946 0000"',
     ),
     "profile-prefix": kind(

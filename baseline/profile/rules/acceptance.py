@@ -32,7 +32,7 @@ def without_effect(profile: Profile) -> Iterator[Problem]:
                 yield Problem(
                     id="profile-requirement-unused",
                     path=(section, key),
-                    message=f"{key} without effect: compliance does not name {framework}",
+                    message=f"{key} has no effect: compliance does not name {framework}",
                     about=(("compliance",),),
                 )
 
@@ -44,8 +44,8 @@ def unsound_exceptions(profile: Profile) -> Iterator[Problem]:
             yield Problem(
                 id="profile-exception",
                 path=("exceptions", key, "kind"),
-                message=f"{key} is a case of {item.kind}, and compensating_controls names nothing",
-                fix="write what is done instead under compensating_controls, or another kind",
+                message=f"{key} has the kind {item.kind}, but compensating_controls is empty",
+                fix="describe what is done instead under compensating_controls, or choose another kind",
             )
         days = [(name, getattr(item, name)) for name in ("approved_on", "review_by", "expires")]
         stated = [(name, day) for name, day in days if day]
@@ -82,7 +82,7 @@ def _term(profile: Profile, key: str, start: date, since: str) -> Iterator[Probl
         yield Problem(
             id="profile-approval",
             path=("exceptions", key, "expires"),
-            message=f"{key} counts until {last}: more than {longest} days from {since}",
+            message=f"{key} is valid until {last}: more than {longest} days from {since}",
             fix="end it earlier and have it approved again then, or set exception_days",
         )
 
@@ -95,14 +95,14 @@ def due(profile: Profile, as_of: date) -> Iterator[Problem]:
                 yield Problem(
                     id="profile-expired",
                     path=(section, key, "expires"),
-                    message=f"{key} has expired: {item.owner} answered for it until {item.expires}",
+                    message=f"{key} has expired: {item.owner} owned it until {item.expires}",
                 )
     for key, exception in profile.exceptions.items():
         if exception.review_by and exception.review_by < as_of.isoformat() <= exception.expires:
             yield Problem(
                 id="profile-overdue",
                 path=("exceptions", key, "review_by"),
-                message=f"{key} was to be reviewed by {exception.review_by}: {exception.owner} answers for it",
+                message=f"{key} was due for review by {exception.review_by}: {exception.owner} owns it",
             )
         if not exception.approved_on:
             yield from _term(profile, key, as_of, f"today, {as_of}, and has no approved_on")
@@ -123,7 +123,7 @@ def _overdue(key: str, attestation: Attestation, as_of: date) -> Iterator[Proble
         yield Problem(
             id="profile-overdue",
             path=("attestations", key, "performed_on"),
-            message=f"{key} was not yet done: {attestation.performed_on} is after {as_of}",
+            message=f"{key} has not been done yet: {attestation.performed_on} is after {as_of}",
             fix="write the day on which it was last done",
         )
 

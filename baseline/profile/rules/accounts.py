@@ -24,7 +24,7 @@ def required_accounts(profile: Profile) -> Iterator[Problem]:
             yield Problem(
                 id="profile-account",
                 path=("accounts", key),
-                message=f"account missing: {what} has an account `{key}`",
+                message=f"account missing: {what} requires an account `{key}`",
                 fix=f"add `{key}` with its id or e-mail address under accounts",
                 about=(_STANDALONE,),
             )
@@ -39,7 +39,7 @@ def required_emails(profile: Profile) -> Iterator[Problem]:
             yield Problem(
                 id="profile-account",
                 path=("accounts", key, "email"),
-                message="e-mail address missing: every account of an organization has one",
+                message="e-mail address missing: every account of an organization needs one",
                 fix="add `email` with the address of the account's root user",
                 about=(_STANDALONE,),
             )
@@ -52,7 +52,7 @@ def tags_of_existing_accounts(profile: Profile) -> Iterator[Problem]:
             yield Problem(
                 id="profile-account",
                 path=("accounts", key, "tags"),
-                message="tags of an account that exists already: CloudFormation tags the accounts that it creates",
+                message="tags of an existing account: CloudFormation tags only accounts that it creates",
                 fix="remove them, and tag the account with aws organizations tag-resource",
                 about=(("accounts", key, "id"),),
             )

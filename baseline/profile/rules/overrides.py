@@ -43,7 +43,7 @@ def _named(overrides: tuple[Override, ...], path: KeyPath) -> Iterator[Problem]:
                 id=_KIND,
                 path=(*path, index, "name"),
                 message=f'two overrides are called "{override.name}"',
-                fix="give this one another name; that of a deployed one has to stay",
+                fix="rename this one; the name of a deployed override must not change",
             )
         if not override.changed:
             yield Problem(
@@ -65,7 +65,7 @@ def _placed(overrides: tuple[Override, ...], path: KeyPath, known: Known) -> Ite
                 yield Problem(
                     id=_KIND,
                     path=(*path, index, "to", number),
-                    message=f'"{item}" is a place of the override "{other}" already: one of them has to count',
+                    message=f'"{item}" is already a place of the override "{other}": only one can apply',
                     fix="name each place in one override",
                     about=(("account_groups",),),
                 )

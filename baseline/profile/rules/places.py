@@ -47,7 +47,7 @@ def group_members(profile: Profile) -> Iterator[Problem]:
             yield Problem(
                 id="profile-place",
                 path=("account_groups", group),
-                message=f'"{group}" names {what} already',
+                message=f'"{group}" is already the name of {what}',
                 fix="give the group another name",
                 about=(("accounts",), ("organizational_units",)),
             )

@@ -20,7 +20,7 @@ def fitting_roles(profile: Profile) -> Iterator[Problem]:
             yield Problem(
                 id=_KIND,
                 path=path,
-                message="roles in a standalone profile: its one account has them all",
+                message="roles in a standalone profile: its only account has all of them",
                 fix="remove `roles`",
                 about=(("organization", "standalone"),),
             )
@@ -29,8 +29,8 @@ def fitting_roles(profile: Profile) -> Iterator[Problem]:
                 id=_KIND,
                 path=path,
                 message=f'unknown role "{role}"{did_you_mean(role, ROLES)}',
-                fix=f"known: {', '.join(ROLES)}; the accounts management, log_archive and security have theirs by "
-                "their keys",
+                fix=f"known: {', '.join(ROLES)}; the accounts management, log_archive and security get their roles "
+                "from their keys",
             )
         elif key not in profile.accounts:
             yield Problem(

@@ -16,7 +16,7 @@ def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
         if resource_facts(resource.type) is None:
             yield Problem(
                 path=(*resource.path, "Type"),
-                message=f"{resource.type} is not in our data: whether the target Regions have it is unknown",
+                message=f"{resource.type} is not in baseline's data: its availability in the target Regions is unknown",
                 fix="look it up in the CloudFormation registry of those Regions",
                 severity=Severity.INFO,
             )

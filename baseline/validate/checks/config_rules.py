@@ -94,7 +94,7 @@ def _parameter_hits(rule: ConfigRule, place: Path, parameters: dict[str, object]
         elif not isinstance(value, str | dict):
             yield Problem(
                 path=(*place, name),
-                message=f"parameter {name!r} is no text: Config compares parameters as text and reports drift",
+                message=f"parameter {name!r} is not text: Config compares parameters as text and reports drift",
                 fix=f'write {name}: "{str(value).lower()}"',
             )
     missing = [item.name for item in rule.parameters.values() if item.required and item.name not in parameters]
@@ -102,7 +102,7 @@ def _parameter_hits(rule: ConfigRule, place: Path, parameters: dict[str, object]
         yield Problem(
             path=place,
             message=f"{rule.identifier} lacks its parameter {', '.join(missing)}",
-            fix="state it under InputParameters",
+            fix="set it under InputParameters",
         )
 
 

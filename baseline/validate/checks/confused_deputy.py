@@ -36,7 +36,8 @@ NO_SOURCE_KEYS: Mapping[tuple[str, str], str] = {
         "cloudtrail.amazonaws.com",
         "AWS::IAM::Role",
     ): "the documented trust of the CloudWatch Logs role has no condition, and "
-    "CloudTrail takes roles of the trail's own account only (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/"
+    "CloudTrail takes roles of the trail's own account only "
+    "(https://docs.aws.amazon.com/awscloudtrail/latest/userguide/"
     "cloudtrail-required-policy-for-cloudwatch-logs.html)",
     (
         "chatbot.amazonaws.com",
@@ -63,7 +64,7 @@ def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
                 if (principal, policy.resource.type) not in NO_SOURCE_KEYS:
                     yield Problem(
                         path=(*policy.path, *statement.path),
-                        message=f"{principal} is admitted for every account in AWS: no condition says whose resource "
+                        message=f"{principal} is allowed for every account in AWS: no condition says whose resource "
                         "it may act for",
                     )
 

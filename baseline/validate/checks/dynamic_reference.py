@@ -56,7 +56,7 @@ CHECK = Check(
     explanation="CloudFormation resolves `{{resolve:ssm:…}}` and `{{resolve:secretsmanager:…}}` with the rights of "
     "the deployer, in almost every property. No template of the baseline needs one: in a description, a name or an "
     "alarm it publishes the secret to everybody who may read the resource.",
-    fix="remove `{{resolve:` from the text in the profile that stands here",
+    fix="remove `{{resolve:` from this text in the profile",
     source="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html",
     find=_find,
 )

@@ -20,7 +20,7 @@ CHECK = Check(
     explanation="An alarm that is off, a lock of one day, a suppression of every finding or a rule for another user "
     "are valid CloudFormation, and look deployed. For each kind of resource the `effects.toml` files list the "
     "values that make it work; values that the profile decides are compared with the plan.",
-    fix="correct the template; where the new value is meant, change it in `effects.toml` as well and say why",
+    fix="correct the template; if the new value is intended, change it in `effects.toml` as well and say why",
     source="https://docs.aws.amazon.com/wellarchitected/latest/security-pillar/welcome.html",
     find=_find,
 )

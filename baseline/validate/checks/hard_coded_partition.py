@@ -21,13 +21,14 @@ def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
             if found:
                 yield Problem(
                     path=path,
-                    message=f"partition {found[1]!r} is written out: the template fits no other partition",
+                    message=f"partition {found[1]!r} is hard-coded: the template does not work in other partitions",
                     severity=severity,
                 )
             if _CHINA.search(text):
                 yield Problem(
                     path=path,
-                    message="the domain of the China partition is written out: the template fits no other partition",
+                    message="the domain of the China partition is hard-coded: the template does not work in other "
+                    "partitions",
                     fix="write ${AWS::URLSuffix} in Fn::Sub",
                     severity=severity,
                 )
@@ -48,7 +49,7 @@ def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:  # noqa: ANN40
 
 CHECK = Check(
     id="BL101",
-    title="partition written out",
+    title="hard-coded partition",
     severity=Severity.ERROR,
     explanation="An ARN that begins with arn:aws: is wrong in GovCloud and China. cfn-lint looks inside Fn::Sub "
     "only. In a customization it is a warning.",

@@ -31,7 +31,7 @@ def _ungranted(
     for service in sorted(services - granted):
         yield Problem(
             path=(*resource.path, "Properties", name),
-            message=f"{key.logical_id} does not let {service} in: what it sends to {resource.logical_id} is lost",
+            message=f"{key.logical_id} does not allow {service}: data that it sends to {resource.logical_id} is lost",
             fix=f"let the {service} service principal use the key",
         )
 

@@ -32,7 +32,7 @@ def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
     for section in _COUNTED:
         for name in subject.document.get(section) or ():
             if not _LOGICAL_ID.match(name) and not name.startswith("Fn::"):
-                yield Problem(path=(section, name), message=f"{name!r} is no logical id: letters and digits only")
+                yield Problem(path=(section, name), message=f"{name!r} is not a logical id: letters and digits only")
 
 
 def _measured(subject: Subject) -> Iterator[tuple[Path, str, int, str]]:

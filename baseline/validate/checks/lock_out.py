@@ -197,12 +197,12 @@ def _severity(call: Call, account: BoundAccount) -> Severity:
 
 CHECK = Check(
     id="BL123",
-    title="organization policy that locks out whom the baseline needs",
+    title="organization policy that locks out a principal that the baseline needs",
     severity=Severity.ERROR,
     explanation="A policy binds the roles that deploy the baseline and those that it deploys like everybody else: a "
     "recorder that may not deliver, or a StackSet that may not update, fails in every account at once. The calls are "
     "those that the handlers of the deployed resource types make, in the accounts where they are deployed.",
-    fix="exempt the role by ArnNotLike on aws:PrincipalArn, or narrow the statement",
+    fix="exempt the role with ArnNotLike on aws:PrincipalArn, or narrow the statement",
     source="https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html",
     find=_find,
 )

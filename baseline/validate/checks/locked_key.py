@@ -27,7 +27,7 @@ def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
         yield from (
             Problem(
                 path=(*policy.path, *statement.path),
-                message=f"{_ADMINISTRATION} is denied to everybody, the account's root user included",
+                message=f"{_ADMINISTRATION} is denied to everyone, including the account's root user",
             )
             for statement in statements
             if _denies_everybody(statement)

@@ -18,7 +18,7 @@ def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
             continue
         if len(pattern) > longest:
             yield Problem(
-                path=path, message=f"the pattern has {len(pattern):,} characters: CloudWatch Logs takes {longest:,}"
+                path=path, message=f"the pattern has {len(pattern):,} characters: CloudWatch Logs allows {longest:,}"
             )
         problem = pattern_problem(pattern)
         if problem:

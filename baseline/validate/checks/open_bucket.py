@@ -17,7 +17,7 @@ def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
             yield Problem(
                 path=bucket.path,
                 message="no bucket policy in this template refuses requests without TLS",
-                fix="deny s3:* on the bucket and its objects where aws:SecureTransport is false",
+                fix="deny s3:* on the bucket and its objects if aws:SecureTransport is false",
             )
         block = bucket.properties.get("PublicAccessBlockConfiguration")
         off = [name for name in _BLOCKS if not (isinstance(block, dict) and _is_true(block.get(name)))]
@@ -30,8 +30,8 @@ def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
         if "BucketEncryption" not in bucket.properties:
             yield Problem(
                 path=(*bucket.path, "Properties"),
-                message="the bucket does not say how it is encrypted",
-                fix="state BucketEncryption, SSE-KMS where the writers allow it",
+                message="the bucket does not specify its encryption",
+                fix="set BucketEncryption, with SSE-KMS if the writers support it",
             )
 
 

@@ -33,17 +33,17 @@ def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
         for statement in policy.statements:
             if statement.effect == "Allow" and statement.everybody and not _limited(statement):
                 name = "NotPrincipal" if statement.not_principals else "Principal"
-                what = "all but a few principals are let in" if statement.not_principals else "the principal is *"
+                what = "all but a few principals are allowed" if statement.not_principals else "the principal is *"
                 yield Problem(
                     path=(*policy.path, *statement.path, name),
-                    message=f"everybody is admitted: {what} and no condition says who",
+                    message=f"everyone is allowed: {what} and no condition limits who",
                 )
 
     for resource in subject.of_type("AWS::Lambda::Permission"):
         if text_of(resource.properties.get("Principal")) == "*" or _is_foreign(resource, subject):
             yield Problem(
                 path=(*resource.path, "Properties", "Principal"),
-                message="everybody, or an account that the plan does not know, may call the function",
+                message="everyone, or an account that is not in the plan, may invoke the function",
             )
 
 

@@ -39,7 +39,7 @@ def _measured(resource: Resource) -> Iterator[Problem]:
         count, most = len(text_of(resource.properties.get(key))), QUOTAS[name].value
         if count > most:
             path = (*resource.path, "Properties", key)
-            yield Problem(path=path, message=f"{key} has {count:,} characters: AWS takes {most:,}")
+            yield Problem(path=path, message=f"{key} has {count:,} characters: AWS allows {most:,}")
 
 
 CHECK = Check(

@@ -15,7 +15,7 @@ def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
         if version != "2012-10-17":
             seen = f"Version is {version!r}" if version else "Version is missing"
             yield Problem(
-                path=policy.path, message=f"{seen}: policy variables such as ${{aws:username}} stay plain text"
+                path=policy.path, message=f"{seen}: policy variables such as ${{aws:username}} are not resolved"
             )
 
 

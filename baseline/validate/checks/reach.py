@@ -30,7 +30,7 @@ def _find(planned: Planned, subjects: tuple[Subject, ...]) -> Iterator[tuple[Sub
 
 def _claimed(claim: Claim, lacks: Reach) -> str:
     stacks = ", ".join(template.stack.name for template in claim.templates)
-    return f"{stacks} does not go to {_where(lacks)}, where the control {claim.control.id} has to be"
+    return f"{stacks} does not target {_where(lacks)}, where the control {claim.control.id} has to be"
 
 
 def _nowhere(planned: Planned, subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Problem]]:
@@ -39,9 +39,9 @@ def _nowhere(planned: Planned, subjects: tuple[Subject, ...]) -> Iterator[tuple[
         for deployment, spread in zip(stack.deployments, planned.plan.reach(stack).spreads, strict=True):
             if not spread.destinations or not spread.regions:
                 what = "no Region" if spread.destinations else f"no account: {_missing(deployment)}"
-                yield subject, Problem(path=(), message=f"a part of {stack.name} goes to {what}")
+                yield subject, Problem(path=(), message=f"a part of {stack.name} targets {what}")
         if not stack.deployments:
-            yield subject, Problem(path=(), message=f"{stack.name} goes to no account")
+            yield subject, Problem(path=(), message=f"{stack.name} targets no account")
 
 
 def _missing(deployment: Deployment) -> str:
@@ -57,7 +57,7 @@ def _suspended(planned: Planned, subjects: tuple[Subject, ...]) -> Iterator[tupl
         for deployment, spread in zip(stack.deployments, planned.plan.reach(stack).spreads, strict=True):
             wrong = () if deployment.account else planned.suspended & spread.destinations
             if wrong:
-                message = f"{stack.name} goes to {_listed(sorted(map(str, wrong)))}, in a suspended unit"
+                message = f"{stack.name} targets {_listed(sorted(map(str, wrong)))}, in a suspended unit"
                 yield subject, Problem(path=(), message=message)
 
 

@@ -39,8 +39,8 @@ def second_resources(
                     subject,
                     Problem(
                         path=resource.path,
-                        message=f"a second {kind} in the same account and Region: {clash[1].logical_id} of {where} is "
-                        "there already",
+                        message=f"a second {kind} in the same account and Region: {clash[1].logical_id} of {where} "
+                        "already exists there",
                     ),
                 )
 

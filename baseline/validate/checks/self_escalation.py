@@ -120,9 +120,9 @@ def _attached_hits(resource: Resource) -> Iterator[Problem]:
         if text.endswith(_ADMINISTRATORS):
             yield Problem(
                 path=(*path, *place),
-                message=f"{text.rpartition('/')[2]} without MFA, a pinned token or a permissions boundary: nothing "
-                "stands between an intruder and the whole account",
-                fix="ask for aws:MultiFactorAuthPresent in the trust, set a PermissionsBoundary, or attach less",
+                message=f"{text.rpartition('/')[2]} without MFA, a pinned token or a permissions boundary: an "
+                "intruder could take over the whole account",
+                fix="require aws:MultiFactorAuthPresent in the trust policy, set a PermissionsBoundary, or attach less",
             )
 
 

@@ -16,16 +16,18 @@ def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
         return
     if "Transform" in subject.document:
         yield Problem(
-            path=("Transform",), message="a transform in a StackSet's template: StackSets for organizations take none"
+            path=("Transform",),
+            message="a transform in a StackSet's template: StackSets for organizations do not support it",
         )
     for resource in subject.of_type(*_NESTED):
         yield Problem(
             path=(*resource.path, "Type"),
-            message=f"{resource.type} in a StackSet's template: StackSets for organizations take no nested stacks",
+            message=f"{resource.type} in a StackSet's template: StackSets for organizations do not support nested "
+            "stacks",
         )
     for path, name in _transform_calls(subject.document, ()):
         yield Problem(
-            path=path, message=f"{name} in a StackSet's template: StackSets for organizations take no transforms"
+            path=path, message=f"{name} in a StackSet's template: StackSets for organizations do not support transforms"
         )
 
 
@@ -45,7 +47,7 @@ CHECK = Check(
     title="template that a StackSet refuses",
     severity=Severity.ERROR,
     explanation="StackSets with service-managed permissions take neither transforms nor nested stacks.",
-    fix="write the resources out",
+    fix="declare the resources directly",
     source="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-manage-auto-deployment.html",
     find=_find,
 )

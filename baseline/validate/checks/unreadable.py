@@ -13,10 +13,10 @@ remediation actions."""
 
 def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
     if subject.problem:
-        yield Problem(path=(), message=f"no template can be read here, nothing else is checked: {subject.problem}")
+        yield Problem(path=(), message=f"the template cannot be read, so nothing else is checked: {subject.problem}")
     for pack in subject.packs:
         if pack.problem:
-            yield Problem(path=pack.path, message=f"no conformance pack can be read here: {pack.problem}")
+            yield Problem(path=pack.path, message=f"the conformance pack cannot be read: {pack.problem}")
             continue
         for name, body in pack.document["Resources"].items():
             found = body.get("Type") if isinstance(body, dict) else None

@@ -103,7 +103,7 @@ def test_the_reason_stands_beside_the_rule() -> None:
     ("settings", "setting", "said"),
     [
         ({"archive_rules": [rule(criteria=[{"key": "isPublc", "exists": True}])]}, "criteria.0.key", "a filter key"),
-        ({"archive_rules": [rule(criteria=[{"key": "isPublic"}])]}, "criteria.0", "in no way"),
+        ({"archive_rules": [rule(criteria=[{"key": "isPublic"}])]}, "criteria.0", "has no comparison"),
         (
             {"archive_rules": [rule(criteria=[{"key": "isPublic", "eq": ["true"], "neq": ["x"]}])]},
             "criteria.0",

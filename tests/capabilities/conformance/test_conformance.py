@@ -320,7 +320,11 @@ def test_china_has_fewer_rules() -> None:
         ({"packs": {"a": {}}}, "packs.a", "no rules"),
         ({"packs": {"a": {"rules": ["key-rotations"]}}}, "packs.a.rules.0", 'did you mean "key-rotation"'),
         ({"packs": {"a": {"framework": "hipaa", "without": ["x"]}}}, "packs.a.without.0", 'no rule "x"'),
-        ({"packs": {"a": {"remediate": {"backup-plans": {}}}}}, "packs.a.remediate.backup-plans", "no runbook"),
+        (
+            {"packs": {"a": {"remediate": {"backup-plans": {}}}}},
+            "packs.a.remediate.backup-plans",
+            "no remediation runbook",
+        ),
         (
             {"packs": {"a": {"remediate": {"buckets-tls-only": {"exempt_tag": "x"}}}}},
             "packs.a.remediate.buckets-tls-only.exempt_tag",

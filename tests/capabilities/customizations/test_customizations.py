@@ -267,7 +267,7 @@ def test_a_dynamic_reference_is_an_error(tmp_path: Path) -> None:
         ("Resources:\n  A: {}\n...\n", (3, 1), "a second document"),
         ("Resources:\n  A: {\n", (3, 1), "not YAML"),
         ("Resources:\n  A: {}\nMetadata: {A: 1}\n", (3, 1), "not a block mapping"),
-        ("Resources:\n  A: {}\nMetadata:\n  Baseline: 1\n", (3, 1), "baseline's own"),
+        ("Resources:\n  A: {}\nMetadata:\n  Baseline: 1\n", (3, 1), "reserved for baseline"),
         ("{Resources: {A: {}}}", (1, 1), "neither block-style YAML nor JSON"),
         ("Resources:\n  A: " + "[" * 80 + "]" * 80 + "\n", (2, 64), "more than 60 levels"),
         ("Resources:\n  A: \u202e\n", (2, 6), "U+202E"),
@@ -402,8 +402,8 @@ def test_a_template_in_jinja_knows_the_organization(tmp_path: Path) -> None:
         ("A: 1\n{% for", 2, "unexpected 'end of template'"),
         ("A: 1\nB: {{ " + "(" * 3000 + "1" + ")" * 3000 + " | scalar }}\n", 1, "nested too deeply"),
         ("A: 1\nB: {{ 'a b' | token }}\n", 2, "token got 'a b'"),
-        ("Resources:\n  {{ values.name | token }}: [\n", 1, "rendered, in line 3: not YAML"),
-        ("Outputs: {}\n", 1, "rendered, in line 1: not a template"),
+        ("Resources:\n  {{ values.name | token }}: [\n", 1, "after rendering, in line 3: not YAML"),
+        ("Outputs: {}\n", 1, "after rendering, in line 1: not a template"),
     ],
 )
 def test_jinja_that_does_not_render_is_refused_at_its_line(tmp_path: Path, text: str, line: int, message: str) -> None:

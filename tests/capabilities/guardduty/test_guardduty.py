@@ -348,7 +348,7 @@ def test_a_malware_plan_reaches_its_bucket_and_no_other() -> None:
         (
             {"suppressions": [{"name": "abc", "reason": "Ours.", "criteria": [{"field": "type"}]}]},
             "suppressions.0.criteria.0",
-            "in no way",
+            "has no comparison",
         ),
         (
             {

@@ -144,7 +144,7 @@ def test_unknown_support_is_reported_only_where_it_can_do_harm() -> None:
     settings = {"features": ["ai_protection"]}
     assert not plan_notes(landscape(settings, **CHINA))
     (note,) = notes(landscape(settings, standalone=True, **CHINA))
-    assert "not known here" in note
+    assert "unknown whether" in note
 
 
 def test_a_plan_that_no_region_has_is_to_be_left_out() -> None:

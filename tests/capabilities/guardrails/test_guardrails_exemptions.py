@@ -217,7 +217,7 @@ def test_what_protects_exempt_names_cannot_be_off_or_narrower(name: str, change:
     here = make_landscape(settings={"guardrails": {"rules": {name: change}}})
     (found,) = CAPABILITY.problems(here)
     assert ".".join(map(str, found.path)) == f"rules.{name}.{'to' if 'to' in change else 'enabled'}"
-    assert f"{name} does not hold in " in found.message
+    assert f"{name} does not apply in " in found.message
     assert "exempt roles by name" in found.message
     named, more = re.search(r"where (.+) and (\d+) more guardrails exempt", found.message).groups()  # type: ignore[union-attr]
     exempting = {item.id for item, _ in active(here) if item.exempt} - {name}

@@ -695,7 +695,7 @@ def own(**changes: Any) -> dict[str, Any]:
         (given(("a", "Nothing", ["web"])), "assignments.0.permission_set", "no permission set Nothing"),
         (given(("a", "ReadOnly", ["Suspended"])), "assignments.0.to.0", "suspended"),
         ({**given(("a", "ReadOnly", ["web"])), "groups": {}}, "assignments.0.group", "no group a"),
-        (given(("a", "ReadOnly", ["web", "management"])), "groups.a", "two accounts cannot create it"),
+        (given(("a", "ReadOnly", ["web", "management"])), "groups.a", "stacks in two accounts would have to create it"),
         (own(), "permission_sets.Own", "allows nothing"),
         (own(managed_policies=[f"P{n}" for n in range(26)]), "permission_sets.Own.managed_policies", "allows 25"),
         (own(inline_policy={"Statement": ["x" * 10_240]}), "permission_sets.Own.inline_policy", "allows 10240"),

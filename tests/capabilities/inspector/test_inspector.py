@@ -356,7 +356,7 @@ def test_run_book_has_the_commands_where_nothing_manages_the_organization() -> N
         ({}, "policies.a", "names no scan"),
         ({"enable": ["ec2"], "disable": ["ec2"]}, "policies.a.disable", "ec2 is both"),
         ({"enable": ["lambda_code"]}, "policies.a.enable", "without lambda"),
-        ({"disable": ["lambda_code"]}, "policies.a.disable", "nothing is said about lambda"),
+        ({"disable": ["lambda_code"]}, "policies.a.disable", "lambda_code is disabled without lambda"),
     ],
     ids=lambda value: str(value)[:40],
 )
@@ -370,7 +370,7 @@ def test_two_policies_about_one_scan_of_one_place_are_a_problem() -> None:
     one, other = {"enable": ["ec2"]}, {"disable": ["ec2", "ecr"], "to": ["Workloads", "root"]}
     ((setting, message),) = problems({"policies": {"one": one, "other": other}})
     assert setting == "policies.other.to"
-    assert message == "root has two policies about ec2, one and other"
+    assert message == "root has two policies for ec2, one and other"
     assert problems({"policies": {"one": one, "other": {**other, "to": ["Workloads"]}}}) == []
 
 

@@ -139,7 +139,7 @@ MISTAKES: dict[str, list[tuple[str, Any, str, str, str]]] = {
         ("bedrock/guardrail_inference/ALL_SUPPORTED", {}, VALUE, "", "'ALL_SUPPORTED' is no Region"),
     ],
     "TAG_POLICY": [
-        ("tags/costcenter/tag_key", is_("CostCentre"), VALUE, "/@@assign", "they may differ in case only"),
+        ("tags/costcenter/tag_key", is_("CostCentre"), VALUE, "/@@assign", "in more than case"),
         ("tags/costcenter/tag_key", {"@@append": ["CostCenter"]}, OPERATOR, "/@@append", "known here: @@assign"),
         ("tags/costcenter/tag_value", is_(["*@*.com"]), VALUE, "/@@assign/0", "one wildcard at most"),
         ("tags/costcenter/tag_value", is_(["a", None]), VALUE, "/@@assign/1", "null is not a value"),
@@ -192,7 +192,7 @@ MISTAKES: dict[str, list[tuple[str, Any, str, str, str]]] = {
         ),
         (f"{_NIGHT}/copy_actions/second", {}, GRAMMAR, "/target_backup_vault_arn", "is missing"),
         (f"{_NIGHT}/scan_actions/MACIE", {}, VALUE, "", "AWS accepts 'GUARDDUTY'"),
-        ("plans/Daily/selections/resources", {"x": {"iam_role_arn": ROLE}}, VALUE, "", "take one of them away"),
+        ("plans/Daily/selections/resources", {"x": {"iam_role_arn": ROLE}}, VALUE, "", "remove one of them"),
         ("plans/Daily/selections/tags/all/iam_role_arn", is_("Backup"), VALUE, "/@@assign", "a role's ARN"),
         ("plans/Daily/regions", is_(["ALL_SUPPORTED"]), VALUE, "/@@assign/0", "'ALL_SUPPORTED' is no Region"),
         ("plans/Daily/region", is_(["eu-west-1"]), GRAMMAR, "", "did you mean 'regions'?"),

@@ -167,7 +167,7 @@ def test_conditions_of_a_selection_are_counted_together() -> None:
     conditions = {group: {str(number): one for number in range(16)} for group in ("string_equals", "string_like")}
     place = ("plans", "Daily", "selections", "tags", "all", "conditions")
     (found,) = grammar_mistakes("BACKUP_POLICY", _with(FULL["BACKUP_POLICY"], place, conditions))
-    assert (found.path, found.message) == (place, "32 conditions: a selection has 30 at most")
+    assert (found.path, found.message) == (place, "32 conditions: a selection can have at most 30")
 
 
 def test_an_ai_service_that_we_do_not_know_is_a_warning_as_aws_adds_them() -> None:

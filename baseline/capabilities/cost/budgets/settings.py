@@ -26,13 +26,13 @@ class Alert(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    threshold: int = Field(ge=1, le=1000, description="Percent of the amount.", examples=[80])
+    threshold: int = Field(ge=1, le=1000, description="Percentage of the amount.", examples=[80])
     kind: Literal["actual", "forecasted"] = Field(
         default="actual",
-        description="What is compared: the costs so far, or the forecast for the period, which needs about five weeks "
-        "of costs.",
+        description="Costs to compare with the threshold: actual costs so far, or the forecast for the period, "
+        "which requires about five weeks of data.",
     )
-    severity: CostSeverity = Field(default="medium", description="The topic that is notified.")
+    severity: CostSeverity = Field(default="medium", description="Topic to notify.")
 
 
 class Budget(BaseModel):
@@ -43,24 +43,24 @@ class Budget(BaseModel):
     amount: int = Field(
         ge=1,
         le=1_000_000_000_000,
-        description="Costs that are expected in a period, in whole US dollars; in China in yuan.",
+        description="Expected costs per period, in whole US dollars (in China, yuan).",
         examples=[5000],
     )
     period: Literal["monthly", "quarterly", "annually"] = Field(
-        default="monthly", description="How often the budget starts again."
+        default="monthly", description="How often the budget resets."
     )
     accounts: Places = Field(
         default=[],
-        description="Whose costs: units, with every account of the profile below them, accounts, and groups of "
-        "accounts. The whole organization if empty.",
+        description="Scope of the budget: accounts, groups of accounts, and units with every account of the profile "
+        "below them. Empty: the whole organization.",
         examples=[["Sandbox"]],
     )
     alerts: list[Alert] = Field(
         default=[Alert(threshold=80), Alert(threshold=100, kind="forecasted", severity="high")],
         min_length=1,
         max_length=MOST_ALERTS,
-        description="When which topic is notified: 80 percent spent (medium) and more than 100 percent forecasted "
-        "(high) if left out.",
+        description="Thresholds, and the topics that they notify. Default: 80 percent spent (medium) and more than "
+        "100 percent forecast (high).",
     )
 
 
@@ -72,13 +72,14 @@ class Anomalies(BaseModel):
     minimum_impact: int = Field(
         ge=1,
         le=10_000_000_000,
-        description="Alerts are about anomalies that cost at least this much, in whole US dollars; in China in yuan.",
+        description="Minimum cost of an anomaly that triggers an alert, in whole US dollars (in China, yuan).",
         examples=[100],
     )
-    severity: CostSeverity = Field(default="high", description="The topic that is notified.")
+    severity: CostSeverity = Field(default="high", description="Topic to notify.")
     monitor_arn: MonitorArn | None = Field(
         default=None,
-        description="The monitor of AWS services that the management account already has, as there can be only one.",
+        description="ARN of the management account's existing monitor of AWS services, as an account can have only "
+        "one.",
         examples=["arn:aws:ce::111111111111:anomalymonitor/12345678-1234-1234-1234-123456789012"],
     )
 

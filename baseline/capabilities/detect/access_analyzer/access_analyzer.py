@@ -53,7 +53,7 @@ class Criterion(BaseModel):
     eq: list[str] = Field(default=[], description="The value is one of these.", examples=[["444444444444"]])
     neq: list[str] = Field(default=[], description="The value is none of these.")
     contains: list[str] = Field(default=[], description="The value contains one of these.")
-    exists: bool | None = Field(default=None, description="Whether the finding has the key at all.")
+    exists: bool | None = Field(default=None, description="Whether the finding has the key.")
 
 
 class ArchiveRule(BaseModel):
@@ -64,9 +64,11 @@ class ArchiveRule(BaseModel):
     name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]{0,254}$")] = Field(
         description="Unique within its analyzer.", examples=["partner-access"]
     )
-    analysis: Analysis = Field(default="external", description="Whose findings: external, unused or internal.")
+    analysis: Analysis = Field(
+        default="external", description="Analyzer that reports the findings: external, unused or internal."
+    )
     reason: Reason = Field(description="Why these findings are expected.")
-    criteria: list[Criterion] = Field(min_length=1, description="What a finding has to meet, all of it.")
+    criteria: list[Criterion] = Field(min_length=1, description="Criteria; a finding must meet all of them.")
 
 
 class InternalAccess(BaseModel):
@@ -76,7 +78,7 @@ class InternalAccess(BaseModel):
 
     region: str = Field(description="A governed Region.", examples=["eu-west-1"])
     accounts: Accounts = Field(
-        default=[], description="The accounts, or groups of accounts, that own them; every account if empty."
+        default=[], description="Accounts, or groups of accounts, that own the resources; every account if empty."
     )
     resource_types: list[InternalType] = Field(
         min_length=1, description="Kinds of resources.", examples=[["AWS::S3::Bucket"]]
@@ -250,7 +252,7 @@ def _rule_problems(settings: AccessAnalyzerSettings) -> Iterator[Problem]:
             yield Problem(
                 path=("archive_rules",),
                 message=f"{count} archive rules for {analysis} access: an analyzer allows {most}",
-                fix="join rules: a criterion accepts several values",
+                fix="merge rules: a criterion accepts several values",
             )
 
 
@@ -260,7 +262,7 @@ def _criterion_problems(criterion: Criterion, place: KeyPath) -> Iterator[Proble
     if len(given) != 1:
         yield Problem(
             path=place,
-            message=f"{criterion.key} is compared {'in no way' if not given else 'by ' + ' and '.join(given)}",
+            message=f"{criterion.key} {'has no comparison' if not given else 'is compared by ' + ' and '.join(given)}",
             fix="give exactly one of eq, neq, contains and exists",
         )
     if criterion.key not in _KEYS and not criterion.key.startswith("condition."):

@@ -55,14 +55,16 @@ class CustomAlarm(BaseModel):
         description="Lower case words with hyphens; part of the alarm's name.", examples=["secrets-deleted"]
     )
     description: Annotated[str, StringConstraints(min_length=1, max_length=500)] = Field(
-        description="What it means and what to do when it rings."
+        description="What the alarm means and what to do when it goes off."
     )
     pattern: Annotated[str, StringConstraints(min_length=1, max_length=1024)] = Field(
         description="A CloudWatch Logs metric filter pattern.",
         examples=['{ ($.eventSource = "secretsmanager.amazonaws.com") && ($.eventName = "DeleteSecret") }'],
     )
-    severity: AlertSeverity = Field(default="medium", description="Which topic it notifies.")
-    threshold: int = Field(default=1, ge=1, le=1_000_000, description="Events in a period that ring the alarm.")
+    severity: AlertSeverity = Field(default="medium", description="Topic to notify.")
+    threshold: int = Field(
+        default=1, ge=1, le=1_000_000, description="Number of events in a period that triggers the alarm."
+    )
     period_seconds: Literal[60, 300, 900, 3600] = Field(default=300, description="Length of a period.")
 
 
@@ -298,7 +300,7 @@ def _problems(landscape: Landscape) -> tuple[Problem, ...]:
                     path=("custom", index, "name"),
                     message=f"custom alarm {alarm.name!r} would have the same logical id as "
                     f"{settings.custom[earlier].name!r}",
-                    fix="give it a name of its own",
+                    fix="give it a unique name",
                 )
             )
     return tuple(problems)

@@ -87,7 +87,7 @@ def _expiry_stack(landscape: Landscape, settings: CertificatesSettings, regions:
     return StackSpec(
         name="certificates-expiry",
         template="detect/certificates/expiry",
-        description="Days before the end of a certificate from which on AWS Certificate Manager sends events.",
+        description="Days before a certificate expires at which AWS Certificate Manager starts to send events.",
         target=Target(
             accounts=(),
             regions=Regions.GOVERNED_AND_SIGN_IN,
@@ -161,16 +161,16 @@ def _unsupported(landscape: Landscape) -> Iterator[Problem]:
     if settings.forwards and lacking:
         yield Problem(
             path=("remind_on_days",),
-            message=f"CloudFormation has no {_ACCOUNT} in {', '.join(lacking)}: events begin there when ACM begins by "
-            "itself, 45 days before the end, or 30 for public certificates",
-            fix="run aws acm put-account-configuration there for days before that, or keep them at 30 or fewer",
+            message=f"CloudFormation has no {_ACCOUNT} in {', '.join(lacking)}: events start there at ACM's "
+            "default, 45 days before expiry, or 30 for public certificates",
+            fix="run aws acm put-account-configuration there for an earlier start, or set 30 days or fewer",
         )
 
 
 CAPABILITY = Capability(
     name="certificates",
     title="Certificates",
-    summary="Reminders before certificates of AWS Certificate Manager end, and notices of renewals that fail.",
+    summary="Reminders before AWS Certificate Manager certificates expire, and notices of failed renewals.",
     same_everywhere="ACM has one setting for each account and Region, which the reminders share.",
     settings=CertificatesSettings,
     stacks=_stacks,

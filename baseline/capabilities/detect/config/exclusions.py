@@ -43,8 +43,8 @@ def exclusion_problems(
     if count > MOST_EXCLUDED:
         yield Problem(
             path=("exclude_accounts",),
-            message=f"{count:,} accounts would be left out of conformance packs: AWS Config allows {MOST_EXCLUDED:,}, "
-            "the management account, suspended accounts and those without a recorder included",
+            message=f"{count:,} accounts would be left out of conformance packs: AWS Config allows "
+            f"{MOST_EXCLUDED:,}, including the management account, suspended accounts and accounts without a recorder",
             fix="close accounts that are suspended, or set rules: false",
         )
 

@@ -105,7 +105,7 @@ def _type_problems(name: str, types: Sequence[str], settings: _Settings) -> Iter
             yield Problem(
                 path=place,
                 message=f'AWS Config does not record "{kind}"' + (f'; did you mean "{nearest}"?' if nearest else ""),
-                fix="use a type of the list of supported resource types",
+                fix="use a type from the list of supported resource types",
             )
         elif name == "daily_types" and kind in ALWAYS_CONTINUOUS:
             yield Problem(
@@ -132,7 +132,7 @@ def _excluded_rule_problems(landscape: Landscape, settings: _Settings) -> Iterat
         rule.name in settings.exclude_rules for rule in rules_of_tier(landscape.tier, landscape.release)
     ):
         yield Problem(
-            path=("exclude_rules",), message="no rule is left: every one is excluded", fix="set rules: false instead"
+            path=("exclude_rules",), message="no rule is left: all rules are excluded", fix="set rules: false instead"
         )
 
 

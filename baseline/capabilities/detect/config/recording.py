@@ -28,8 +28,9 @@ class RecorderOverride(Override):
 
     recorder: Literal["existing", "none"] | None = Field(
         default=None,
-        description="`existing`: another tool has the recorder and the delivery channel in these places. `none`: "
-        "nothing is recorded there; rules and conformance packs leave these accounts out. No other setting beside it.",
+        description="`existing`: another tool manages the recorder and the delivery channel in these places. "
+        "`none`: nothing is recorded there, and rules and conformance packs exclude these accounts. Cannot be "
+        "combined with other settings.",
         examples=["existing"],
     )
     recording: Recording | None = in_these_places("recording")

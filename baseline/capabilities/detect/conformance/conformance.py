@@ -231,7 +231,7 @@ def _crowded_regions(landscape: Landscape, settings: ConformanceSettings) -> Ite
             yield Problem(
                 path=("packs",),
                 message=f"{count[region]} packs in {region}, those of config included: AWS Config allows {most}",
-                fix="merge packs, or take out repeat",
+                fix="merge packs, or remove repeat",
             )
 
 
@@ -261,7 +261,7 @@ def _documents(landscape: Landscape) -> Mapping[str, str]:
 CAPABILITY = Capability(
     name="conformance",
     title="Conformance packs",
-    summary="Conformance packs by framework and place, rules of your own, and corrections by runbooks of AWS.",
+    summary="Conformance packs by framework and place, your own rules, and remediation by AWS runbooks.",
     settings=ConformanceSettings,
     stacks=_stacks,
     problems=_problems,

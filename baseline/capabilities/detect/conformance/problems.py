@@ -53,7 +53,8 @@ def _pack_problems(
     if _TAKEN_KEY.fullmatch(str(place[-1])):
         yield Problem(
             path=place,
-            message=f"{place[-1]} cannot be the key of a pack: parts of packs, and packs of config, have such names",
+            message=f"{place[-1]} cannot be the key of a pack: such names are reserved for parts of packs and for "
+            "the packs of config",
             fix="choose another key",
         )
     if pack.framework is None and not pack.rules and not pack.remediate:
@@ -66,7 +67,7 @@ def _pack_problems(
                 yield Problem(
                     path=(*place, setting, index),
                     message=f'there is no rule "{name}"{did_you_mean(name, names)}',
-                    fix="`baseline docs conformance` lists the rules; yours are under rules",
+                    fix="`baseline docs conformance` lists the rules; your own are under rules",
                 )
 
 
@@ -79,8 +80,9 @@ def _unrecorded_places(landscape: Landscape, place: KeyPath, pack: Pack) -> Iter
         if nearest is not None and nearest.recorder == "none":
             yield Problem(
                 path=(*place, "to", index),
-                message=f"nothing is recorded in {name} ({nearest.name} of config.overrides), so that no rule is there",
-                fix="remove it, or record there",
+                message=f"nothing is recorded in {name} ({nearest.name} of config.overrides), so no rule is "
+                "deployed there",
+                fix="remove it, or turn recording on there",
             )
 
 
@@ -90,7 +92,7 @@ def _remediation_problems(landscape: Landscape, key: str, pack: Pack) -> Iterato
         if name not in runbooks():
             yield Problem(
                 path=place,
-                message=f'no runbook corrects what "{name}" finds{did_you_mean(name, list(runbooks()))}',
+                message=f'there is no remediation runbook for the rule "{name}"{did_you_mean(name, list(runbooks()))}',
                 fix=f"write one of {', '.join(runbooks())}",
             )
             continue
@@ -105,7 +107,7 @@ def _remediation_problems(landscape: Landscape, key: str, pack: Pack) -> Iterato
             yield Problem(
                 path=(*place, "exempt_tag"),
                 message=f"{runbooks()[name].document} cannot exempt resources by a tag: IAM does not know their tags",
-                fix="remove exempt_tag, and set mode to manual where some resources are exempt",
+                fix="remove exempt_tag, and set mode to manual if some resources are exempt",
             )
 
 
@@ -122,7 +124,7 @@ def _rule_problems(landscape: Landscape, place: KeyPath, rule: OwnRule) -> Itera
             yield Problem(
                 path=(*place, "resource_types", index),
                 message=f'AWS Config does not record "{kind}"' + (f'; did you mean "{nearest}"?' if nearest else ""),
-                fix="use a type of the list of supported resource types",
+                fix="use a type from the list of supported resource types",
             )
     if rule.guard is not None:
         yield from _guard_problems(landscape, place, rule)
@@ -135,11 +137,11 @@ def _guard_problems(landscape: Landscape, place: KeyPath, rule: OwnRule) -> Iter
     if not rule.resource_types:
         yield Problem(
             path=place,
-            message="a policy in Guard does not say when it is evaluated",
-            fix="list the resource_types whose changes it judges",
+            message="the Guard policy does not specify when it is evaluated",
+            fix="list the resource_types whose changes it evaluates",
         )
     if rule.parameters:
-        yield Problem(path=(*place, "parameters"), message="a policy in Guard has no parameters", fix="remove them")
+        yield Problem(path=(*place, "parameters"), message="a Guard policy cannot have parameters", fix="remove them")
     if not isinstance(text, str):
         return
     if len(text) > _GUARD_CHARACTERS:
@@ -184,8 +186,9 @@ def _managed_problems(
     if any(is_rule_available(identifier, region) is None for region in landscape.regions):
         yield Problem(
             path=(*place, "identifier"),
-            message=f"baseline does not know which Regions have {identifier}: one Region without it fails the pack",
-            fix="look at the rule's page, under AWS Region",
+            message=f"baseline does not know which Regions support {identifier}: the whole pack fails if one Region "
+            "lacks it",
+            fix="check AWS Region on the rule's page",
             severity=Severity.INFO,
         )
 
@@ -206,7 +209,7 @@ def _needless_packs(landscape: Landscape, settings: ConformanceSettings) -> Iter
             others = ", ".join(sorted({item.deployed_by for item in some}))
             yield Problem(
                 path=("packs", key),
-                message=f"every rule of the pack is in these places already, by {others}: it deploys nothing",
-                fix="remove the pack, or set repeat for a score of its own",
+                message=f"every rule of the pack is already deployed in these places by {others}: it deploys nothing",
+                fix="remove the pack, or set repeat for a separate score",
                 severity=Severity.WARNING,
             )

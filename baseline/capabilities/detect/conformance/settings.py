@@ -35,13 +35,13 @@ class Remediation(BaseModel):
         default="manual",
         description="`manual`: a person starts the runbook in AWS Config. `automatic`: AWS Config starts it.",
     )
-    attempts: int = Field(default=5, ge=1, le=25, description="Attempts for each resource, if automatic.")
+    attempts: int = Field(default=5, ge=1, le=25, description="Maximum number of attempts per resource, if automatic.")
     retry_seconds: int = Field(
-        default=60, ge=1, le=2678000, description="Seconds in which these attempts are made, if automatic."
+        default=60, ge=1, le=2678000, description="Seconds within which these attempts are made, if automatic."
     )
     exempt_tag: TagKey | None = Field(
         default=None,
-        description="Key of a tag: resources with it are left alone, as the role may not change them.",
+        description="Key of a tag that exempts resources: the role may not change resources with this tag.",
         examples=["RemediationExempt"],
     )
 
@@ -53,20 +53,23 @@ class Pack(BaseModel):
 
     framework: FrameworkId | None = Field(
         default=None,
-        description="One of the profile's frameworks (`compliance`): the rules that we map to its requirements.",
+        description="One of the profile's frameworks (`compliance`): adds the rules that the baseline maps to its "
+        "requirements.",
         examples=["pci-dss-4.0.1"],
     )
     rules: list[RuleName] = Field(
-        default=[], description="More rules, the profile's own or ours, by name.", examples=[["tagged-buckets"]]
+        default=[],
+        description="Names of additional rules, from the profile or from the baseline.",
+        examples=[["tagged-buckets"]],
     )
     without: list[RuleName] = Field(
-        default=[], description="Names of the framework's rules that are left out.", examples=[["tables-scale"]]
+        default=[], description="Names of the framework's rules to exclude.", examples=[["tables-scale"]]
     )
     to: PlacesOrRoot = Field(
         default=["root"],
         min_length=1,
-        description="Organizational units, accounts and groups of accounts; `root` is every account, the management "
-        "account included.",
+        description="Organizational units, accounts and groups of accounts; `root` is every account, including the "
+        "management account.",
         examples=[["Workloads"]],
     )
     exclude_accounts: Accounts = Field(
@@ -79,7 +82,7 @@ class Pack(BaseModel):
     )
     remediate: dict[RuleName, Remediation] = Field(
         default={},
-        description="Rule → how AWS corrects what it finds. Such a rule is part of the pack in any case.",
+        description="Rule → its remediation by AWS. A rule that is listed here is always part of the pack.",
         examples=[{"default-security-group": {"mode": "manual"}}],
     )
 
@@ -100,13 +103,13 @@ class OwnRule(BaseModel):
     )
     guard: GuardFile | None = Field(
         default=None,
-        description="A policy in Guard: a path, ending in `.guard`, below the directory of the profile that names it.",
+        description="A Guard policy: a path, ending in `.guard`, below the directory of the profile that names it.",
         examples=["rules/owner.guard"],
     )
     resource_types: list[ResourceType] = Field(
         default=[],
         max_length=100,
-        description="Types of the resources that are judged; every type of a managed rule if empty.",
+        description="Resource types to evaluate; if empty, every type that the managed rule supports.",
         examples=[["AWS::S3::Bucket"]],
     )
 

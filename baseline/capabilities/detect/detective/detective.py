@@ -125,7 +125,7 @@ def _made(
 CAPABILITY = Capability(
     name="detective",
     title="Amazon Detective",
-    summary="A graph of the activity of every account, which an investigation of a finding begins with.",
+    summary="A graph of activity in every account: the starting point for investigating a finding.",
     settings=DetectiveSettings,
     stacks=_stacks,
     problems=lambda landscape: tuple(detective_problems(landscape, landscape.settings("detective", DetectiveSettings))),

@@ -19,14 +19,14 @@ def detective_problems(landscape: Landscape, settings: DetectiveSettings) -> Ite
     if not landscape.is_on("kms"):
         yield Problem(
             path=("graph",),
-            message="the function that makes settings of Amazon Detective needs a key for its log, and kms is off",
+            message="kms is off: the function that applies settings of Amazon Detective needs a key for its log",
             fix="turn kms on",
             fallback=(("capabilities", "kms"),),
         )
     if not landscape.is_on("guardduty"):
         yield Problem(
             path=("graph",),
-            message="guardduty is off: the graph has no findings that an investigation could begin with",
+            message="guardduty is off: the graph has no findings to investigate",
             fix="turn guardduty on",
             fallback=(("capabilities", "guardduty"),),
             severity=Severity.WARNING,
@@ -37,11 +37,11 @@ def detective_problems(landscape: Landscape, settings: DetectiveSettings) -> Ite
 def _account_problems(landscape: Landscape, settings: DetectiveSettings) -> Iterator[Problem]:
     administrator, most = landscape.role("detective"), quota("detective.accounts")
     if settings.excluded_accounts and landscape.standalone:
-        yield Problem(path=("excluded_accounts",), message="there is one account only", fix="remove it")
+        yield Problem(path=("excluded_accounts",), message="there is only one account", fix="remove it")
     elif administrator in settings.excluded_accounts:
         yield Problem(
             path=("excluded_accounts",),
-            message=f"{administrator} administers Amazon Detective, and cannot be left out",
+            message=f"{administrator} administers Amazon Detective, so it cannot be excluded",
             fix="remove it, or name another account in roles.detective",
         )
     members = len(landscape.accounts) - len(settings.excluded_accounts) - 1
@@ -49,7 +49,7 @@ def _account_problems(landscape: Landscape, settings: DetectiveSettings) -> Iter
         yield Problem(
             path=("graph",),
             message=f"{members} accounts: a graph has at most {most} members",
-            fix="leave some out by excluded_accounts",
+            fix="exclude some with excluded_accounts",
         )
 
 

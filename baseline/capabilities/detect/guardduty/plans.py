@@ -81,6 +81,6 @@ def missing_plans(landscape: Landscape, settings: GuardDutySettings) -> Iterator
         if unknown and landscape.standalone:
             yield Problem(
                 path=("features",),
-                message=f"whether GuardDuty has {feature} in {', '.join(unknown)} is not known here",
-                fix="if the detector cannot be created there for that, leave it out",
+                message=f"it is unknown whether GuardDuty has {feature} in {', '.join(unknown)}",
+                fix="if this prevents the creation of the detector, leave it out",
             )

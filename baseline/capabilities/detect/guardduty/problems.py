@@ -26,7 +26,7 @@ def unwatched_runtimes(settings: GuardDutySettings) -> Iterator[Problem]:
         yield Problem(
             path=("runtime_agents",),
             control="guardduty-features",
-            message=f"runtime monitoring is on, and GuardDuty installs no agent for {', '.join(missing)}",
+            message=f"runtime monitoring is on, but GuardDuty installs no agent for {', '.join(missing)}",
         )
 
 
@@ -40,7 +40,7 @@ def guardduty_problems(landscape: Landscape, settings: GuardDutySettings) -> Ite
     if settings.export_findings and not landscape.is_on("log_archive"):
         yield Problem(
             path=("export_findings",),
-            message="findings go to the log archive, which is off",
+            message="log_archive is off: findings are exported to its bucket",
             fix="turn on the capability log_archive, or switch this off with a reason",
             fallback=(("capabilities", "log_archive"),),
         )
@@ -71,7 +71,7 @@ def _list_problems(settings: GuardDutySettings) -> Iterator[Problem]:
             yield Problem(
                 path=("lists",),
                 message=f"{kinds[kind]} lists of kind {kind}: GuardDuty allows {most} per Region",
-                fix="join them, or use entity lists",
+                fix="merge them, or use entity lists",
             )
 
 
@@ -102,7 +102,7 @@ def _partition_problems(landscape: Landscape, settings: GuardDutySettings) -> It
         if item.kind.endswith("_entities") and not has_entity_lists(region):
             yield Problem(
                 path=("lists", index, "kind"),
-                message=f"there are no entity lists in {landscape.partition}",
+                message=f"GuardDuty has no entity lists in {landscape.partition}",
                 fix=f"make it {item.kind.removesuffix('entities')}ips, with addresses only",
             )
     for index, rule in enumerate(settings.suppressions):
@@ -123,8 +123,9 @@ def unexported_findings(landscape: Landscape) -> Iterator[Problem]:
     if exports_findings(landscape) and left_out:
         yield Problem(
             path=("export_findings",),
-            message=f"GuardDuty delivers findings of {', '.join(left_out)} to no bucket in the opt-in Region "
-            f"{landscape.home_region}: there they are kept for 90 days, and guardduty-export counts for no requirement",
+            message=f"GuardDuty cannot export findings of {', '.join(left_out)} to a bucket in the opt-in Region "
+            f"{landscape.home_region}: GuardDuty keeps them for 90 days, and guardduty-export contributes to no "
+            "requirement",
             fix="choose a home Region that is enabled by default, or accept it",
         )
 
@@ -151,7 +152,7 @@ def _criterion_problems(criterion: FindingCriterion, place: KeyPath, *, repeated
     if not given or (len(given) > 1 and set(given) != {"at_least", "at_most"}):
         yield Problem(
             path=place,
-            message=f"{criterion.field} is compared {'by ' + ' and '.join(given) if given else 'in no way'}",
+            message=f"{criterion.field} {'is compared by ' + ' and '.join(given) if given else 'has no comparison'}",
             fix="give one of equals and not_equals, or at_least, at_most or both",
         )
     if criterion.field not in finding_fields():
@@ -176,7 +177,7 @@ def _criterion_problems(criterion: FindingCriterion, place: KeyPath, *, repeated
     if repeated:
         yield Problem(
             path=(*place, "field"),
-            message=f"{criterion.field} is in the rule twice",
+            message=f"{criterion.field} appears twice in the rule",
             fix="put its values into one criterion",
         )
 
@@ -206,6 +207,6 @@ def _malware_problems(landscape: Landscape, settings: GuardDutySettings) -> Iter
         if buckets[item.bucket] > 1:
             yield Problem(
                 path=(*place, "bucket"),
-                message=f"{item.bucket} is named twice: a bucket has one plan",
+                message=f"{item.bucket} is named twice: a bucket can have only one plan",
                 fix="put both into one entry",
             )

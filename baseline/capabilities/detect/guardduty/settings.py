@@ -39,16 +39,16 @@ class EntityList(_Item):
 
     name: ListName = Field(description="Unique.", examples=["office"])
     kind: Literal["trusted_entities", "threat_entities", "trusted_ips", "threat_ips"] = Field(
-        description="Entity lists take addresses and domains; the older lists of IPs only addresses."
+        description="Entity lists accept addresses and domains; the older IP lists accept only addresses."
     )
     format: Literal["TXT", "STIX", "OTX_CSV", "ALIEN_VAULT", "PROOF_POINT", "FIRE_EYE"] = Field(
-        default="TXT", description="How the file is written."
+        default="TXT", description="Format of the file."
     )
     location: Annotated[str, StringConstraints(pattern=r"^(https://|s3://)[!-~]{3,290}$")] = Field(
-        description="Where the file is in S3.", examples=["s3://nw-lists/office.txt"]
+        description="Location of the file in S3.", examples=["s3://nw-lists/office.txt"]
     )
     bucket_owner: Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")] | None = Field(
-        default=None, description="Id of the account that owns the bucket: the file is read from no other."
+        default=None, description="Id of the account that owns the bucket. The file is not read from any other account."
     )
 
 
@@ -60,8 +60,8 @@ class FindingCriterion(_Item):
     )
     equals: list[str] = Field(default=[], description="The value is one of these.")
     not_equals: list[str] = Field(default=[], description="The value is none of these.")
-    at_least: int | None = Field(default=None, description="The value is this or more.")
-    at_most: int | None = Field(default=None, description="The value is this or less.")
+    at_least: int | None = Field(default=None, description="The value is at least this.")
+    at_most: int | None = Field(default=None, description="The value is at most this.")
 
 
 class Suppression(_Item):
@@ -71,7 +71,7 @@ class Suppression(_Item):
         description="Unique.", examples=["port-scanner"]
     )
     reason: Reason = Field(description="Why these findings are expected.")
-    criteria: list[FindingCriterion] = Field(min_length=1, description="What a finding has to meet, all of it.")
+    criteria: list[FindingCriterion] = Field(min_length=1, description="Criteria; a finding must meet all of them.")
 
 
 class MalwarePlan(_Item):
@@ -81,9 +81,9 @@ class MalwarePlan(_Item):
     region: str = Field(description="The bucket's Region, a governed one.", examples=["eu-west-1"])
     bucket: BucketName = Field(description="Its name.", examples=["nw-uploads"])
     prefixes: list[Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9/._-]{1,200}$")]] = Field(
-        default=[], max_length=5, description="Only objects under these; all objects if empty."
+        default=[], max_length=5, description="Prefixes of the objects to scan; all objects if empty."
     )
-    tag_objects: bool = Field(default=True, description="Whether objects are tagged with the verdict.")
+    tag_objects: bool = Field(default=True, description="Whether objects are tagged with the scan result.")
     key_arn: KeyArn | None = Field(default=None, description="The customer managed key that the bucket uses.")
 
 
@@ -117,8 +117,8 @@ class GuardDutySettings(Settings):
     )
     export_key_arn: KeyArn | None = Field(
         default=None,
-        description="ARN of the log archive's key. `baseline deploy` finds it by itself; give it where the deployer "
-        "may not describe the key.",
+        description="ARN of the log archive's key. `baseline deploy` looks it up; set it if the deployer may not "
+        "describe the key.",
         examples=["arn:aws:kms:eu-west-1:222222222222:key/1234abcd-12ab-34cd-56ef-1234567890ab"],
     )
     existing_detectors: dict[str, DetectorId] = tiered(

@@ -36,7 +36,7 @@ _KEYS: Mapping[Scan, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class InspectorPolicy:
-    """A policy as AWS Organizations takes it.
+    """A policy in the form that AWS Organizations accepts.
 
     Attributes:
         logical_id: Of its resource.
@@ -147,7 +147,7 @@ def _policy_types(landscape: Landscape) -> tuple[str, ...]:
 CAPABILITY = Capability(
     name="inspector",
     title="Amazon Inspector",
-    summary="Scans for vulnerabilities of instances, images, functions and code, and CIS scans.",
+    summary="Vulnerability scans of instances, images, functions and code, and CIS scans.",
     settings=InspectorSettings,
     stacks=_stacks,
     problems=lambda landscape: tuple(inspector_problems(landscape, landscape.settings("inspector", InspectorSettings))),

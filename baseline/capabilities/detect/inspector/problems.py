@@ -42,7 +42,7 @@ def inspector_problems(landscape: Landscape, settings: InspectorSettings) -> Ite
     if settings.policies and not landscape.is_on("security_hub"):
         yield Problem(
             path=("policies",),
-            message="security_hub is off: findings of Amazon Inspector notify no topic",
+            message="security_hub is off: no topic is notified of Amazon Inspector findings",
             fix="turn security_hub on, or read the findings in the console of Amazon Inspector",
             fallback=(("capabilities", "security_hub"),),
             severity=Severity.WARNING,
@@ -84,7 +84,8 @@ def _scan_problems(path: KeyPath, policy: ScanPolicy) -> Iterator[Problem]:
     if "lambda_code" in policy.disable and "lambda" not in (*policy.enable, *policy.disable):
         yield Problem(
             path=(*path, "disable"),
-            message="lambda_code is disabled, and nothing is said about lambda, of which it is a part in the policy",
+            message="lambda_code is disabled without lambda: in the policy it is a part of lambda, which must be "
+            "enabled or disabled as well",
             fix="add lambda to enable or to disable",
         )
 
@@ -99,7 +100,7 @@ def _contradictions(settings: InspectorSettings) -> Iterator[Problem]:
                 if other != key:
                     yield Problem(
                         path=("policies", key, "to"),
-                        message=f"{place} has two policies about {scan}, {other} and {key}",
+                        message=f"{place} has two policies for {scan}, {other} and {key}",
                         fix="name the scan in one of them",
                     )
 
@@ -112,7 +113,7 @@ def _crowded_places(settings: InspectorSettings) -> Iterator[Problem]:
             yield Problem(
                 path=("policies",),
                 message=f"{place} has {count} Inspector policies: AWS Organizations attaches at most {most} to a place",
-                fix="join some: a policy names any number of scans",
+                fix="merge some: a policy can name any number of scans",
             )
 
 
@@ -121,15 +122,15 @@ def _cis_problems(settings: InspectorSettings) -> Iterator[Problem]:
         if scan.schedule == "monthly" and len(set(scan.days)) > 1:
             yield Problem(
                 path=("cis_scans", key, "days"),
-                message=f"a monthly scan is on one day: {', '.join(scan.days)}",
+                message=f"a monthly scan runs on one day only: {', '.join(scan.days)}",
                 fix="name one day, or make the schedule weekly",
             )
         for tag, values in scan.tags.items():
             if not 1 <= len(values) <= _MOST_TAG_VALUES:
                 yield Problem(
                     path=("cis_scans", key, "tags", tag),
-                    message=f"{len(values)} values of the tag {tag}: Amazon Inspector takes 1 to {_MOST_TAG_VALUES}",
-                    fix="name some of them, or make two scans",
+                    message=f"{len(values)} values of the tag {tag}: Amazon Inspector accepts 1 to {_MOST_TAG_VALUES}",
+                    fix="remove some of them, or create two scans",
                 )
 
 
@@ -140,7 +141,7 @@ def _suppression_problems(settings: InspectorSettings) -> Iterator[Problem]:
             yield Problem(
                 path=("suppressions", index, "name"),
                 message=f"{item.name} is the name of two suppressions",
-                fix="give each a name of its own",
+                fix="give each a unique name",
             )
         fields = Counter(criterion.field for criterion in item.criteria)
         for number, criterion in enumerate(item.criteria):
@@ -155,9 +156,9 @@ def _suppression_problems(settings: InspectorSettings) -> Iterator[Problem]:
             if not 1 <= count <= _MOST_COMPARISONS:
                 yield Problem(
                     path=path,
-                    message=f"{criterion.field} is compared with {count} values: a filter takes 1 to "
+                    message=f"{criterion.field} is compared with {count} values: a filter accepts 1 to "
                     f"{_MOST_COMPARISONS}",
-                    fix="write equals, prefix or not_equals, and spread many values over several suppressions",
+                    fix="set equals, prefix or not_equals, and split many values between several suppressions",
                 )
 
 
@@ -200,8 +201,8 @@ def unsupported_here(landscape: Landscape, settings: InspectorSettings) -> Itera
     if landscape.standalone and settings.policies:
         yield Problem(
             path=("policies",),
-            message="an account without an organization has no policies: they are left out",
-            fix="turn the scans on by hand, as the page of the capability says, and remove the policies",
+            message="an account without an organization has no policies: they are skipped",
+            fix="turn the scans on manually, as the capability's page explains, and remove the policies",
         )
     here = regions_with_inspector(landscape)
     missing = [name for name in landscape.regions if name not in here]

@@ -62,20 +62,20 @@ class ScanPolicy(BaseModel):
 
     enable: list[Scan] = Field(
         default=[],
-        description="Scans that are on: of instances (`ec2`), images in ECR (`ecr`), packages of functions (`lambda`), "
-        "code of functions (`lambda_code`, needs `lambda`), and repositories of source code (`code_repositories`).",
+        description="Scans to turn on: instances (`ec2`), images in ECR (`ecr`), packages of functions (`lambda`), "
+        "code of functions (`lambda_code`, requires `lambda`), and source code repositories (`code_repositories`).",
         examples=[["ec2", "ecr", "lambda"]],
     )
     disable: list[Scan] = Field(
         default=[],
-        description="Scans that are off, although a policy of a place above turns them on.",
+        description="Scans to turn off, even if a policy attached at a higher level turns them on.",
         examples=[["lambda_code"]],
     )
     to: PlacesOrRoot = Field(
         default=["root"],
         min_length=1,
-        description="Organizational units, accounts and groups of accounts; `root` is the organization, the management "
-        "account included. The policy nearest to an account counts for each scan that it names.",
+        description="Organizational units, accounts and groups of accounts; `root` is the organization, including "
+        "the management account. For each scan, the policy nearest to an account applies.",
         examples=[["Workloads"]],
     )
 
@@ -85,7 +85,9 @@ class CisScan(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    level: Literal[1, 2] = Field(default=1, description="Level of the benchmark: 2 also has checks of level 1.")
+    level: Literal[1, 2] = Field(
+        default=1, description="Level of the benchmark; level 2 includes the checks of level 1."
+    )
     schedule: Literal["daily", "weekly", "monthly"] = Field(
         default="weekly", description="How often: daily, on `days` of each week, or on one day of each month."
     )
@@ -93,11 +95,11 @@ class CisScan(BaseModel):
         default=["SUN"],
         min_length=1,
         max_length=7,
-        description="Days of a weekly scan, the one day of a monthly scan (its first in the month), ignored for a "
-        "daily one.",
+        description="Days of a weekly scan, or the day of a monthly scan (its first occurrence in the month); "
+        "ignored for a daily scan.",
         examples=[["SUN"]],
     )
-    at: TimeOfDay = Field(default="03:00", description="Time of day, in 24 hours.", examples=["03:00"])
+    at: TimeOfDay = Field(default="03:00", description="Time of day, in 24-hour format.", examples=["03:00"])
     time_zone: TimeZone = Field(
         default="UTC", description="Time zone, by its name in the IANA database.", examples=["Europe/Berlin"]
     )
@@ -122,8 +124,8 @@ class FindingCriterion(BaseModel):
 
     field: FindingField = Field(description="A field of a finding.", examples=["VulnerabilityId"])
     equals: list[FilterValue] = Field(default=[], description="Values.", examples=[["CVE-2024-0001"]])
-    prefix: list[FilterValue] = Field(default=[], description="Beginnings of values.")
-    not_equals: list[FilterValue] = Field(default=[], description="Values that it does not have.")
+    prefix: list[FilterValue] = Field(default=[], description="Prefixes of values.")
+    not_equals: list[FilterValue] = Field(default=[], description="Values that the field must not have.")
 
 
 class Suppression(BaseModel):
@@ -132,10 +134,10 @@ class Suppression(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{2,63}$")] = Field(
-        description="A name of its own: 3 to 64 letters, digits and `. _ -`.", examples=["base-image"]
+        description="A unique name: 3 to 64 letters, digits and `. _ -`.", examples=["base-image"]
     )
-    reason: Reason = Field(description="Why these findings are expected; it is the description of the filter.")
-    criteria: list[FindingCriterion] = Field(min_length=1, description="What a finding has to meet, all of it.")
+    reason: Reason = Field(description="Why these findings are expected; becomes the description of the filter.")
+    criteria: list[FindingCriterion] = Field(min_length=1, description="Criteria; a finding must meet all of them.")
 
 
 class InspectorSettings(Settings):

@@ -62,7 +62,7 @@ def _list_problems(settings: MacieSettings) -> Iterator[Problem]:
         if len(names) > _MOST_BUCKETS:
             yield Problem(
                 path=("excluded_buckets", region),
-                message=f"{len(names)} buckets: Amazon Macie leaves out at most {_MOST_BUCKETS}",
+                message=f"{len(names)} buckets: Amazon Macie excludes at most {_MOST_BUCKETS}",
                 fix="exclude whole accounts with discovery_excluded_accounts",
             )
     for key, item in settings.allow_lists.items():
@@ -84,9 +84,9 @@ def _word_problems(landscape: Landscape, settings: MacieSettings) -> Iterator[Pr
         if item.words is not None and item.regex is None and len(regions) > 1:
             yield Problem(
                 path=("allow_lists", key, "words"),
-                message="Amazon Macie reads a file of words from a bucket of its own Region only, and the list is made "
-                f"in {', '.join(regions)}",
-                fix="write the texts as regex",
+                message="Amazon Macie reads a file of words from a bucket of its own Region only, but the list is "
+                f"created in {', '.join(regions)}",
+                fix="write a regex that matches the texts",
             )
 
 
@@ -95,7 +95,7 @@ def _account_problems(landscape: Landscape, settings: MacieSettings) -> Iterator
     for name in ("excluded_accounts", "discovery_excluded_accounts"):
         keys = getattr(settings, name)
         if keys and landscape.standalone:
-            yield Problem(path=(name,), message="there is one account only", fix="remove it")
+            yield Problem(path=(name,), message="there is only one account", fix="remove it")
         elif administrator in keys:
             yield Problem(
                 path=(name,),
@@ -122,7 +122,7 @@ def _neighbor_problems(landscape: Landscape, settings: MacieSettings) -> Iterato
     if not landscape.is_on("security_hub"):
         yield Problem(
             path=("mode",),
-            message="security_hub is off: findings of Amazon Macie notify no topic",
+            message="security_hub is off: no topic is notified of Amazon Macie findings",
             fix="turn security_hub on, or read the findings in the console of Amazon Macie",
             fallback=(("capabilities", "security_hub"),),
             severity=Severity.WARNING,
@@ -133,7 +133,7 @@ def _neighbor_problems(landscape: Landscape, settings: MacieSettings) -> Iterato
             yield Problem(
                 path=("mode",),
                 message=f"{_SERVICE} is in organization.delegated_services: AWS would turn Amazon Macie on in the "
-                "administrator's account before this capability does, whose stack would fail",
+                "administrator's account before this capability does, and the capability's stack would fail",
                 fix="remove it there: this capability names the administrator",
                 fallback=(("capabilities", "organization"),),
             )
@@ -147,7 +147,7 @@ def unsupported_here(landscape: Landscape, settings: MacieSettings) -> Iterator[
     if presence(_SERVICE, landscape.partition) is Presence.ABSENT or not here:
         yield Problem(
             path=("mode",),
-            message=f"Amazon Macie is not available in {landscape.partition}, or in no governed Region",
+            message=f"Amazon Macie is not available in {landscape.partition}, or in any governed Region",
             fix="set mode to off, and classify data with another product",
         )
         return
@@ -162,14 +162,14 @@ def unsupported_here(landscape: Landscape, settings: MacieSettings) -> Iterator[
     if settings.export_results and unexported:
         yield Problem(
             path=("export_results",),
-            message=f"results of {', '.join(unexported)} are not exported: the bucket is in {landscape.home_region}, "
-            "an opt-in Region, which takes none of other Regions",
-            fix="store them in a bucket of their own, as Amazon Macie's user guide says",
+            message=f"results of {', '.join(unexported)} are not exported: the bucket is in "
+            f"{landscape.home_region}, an opt-in Region, which accepts no results from other Regions",
+            fix="store them in a separate bucket, as Amazon Macie's user guide describes",
         )
     without = [name for name in here if name not in identifier_regions(landscape)]
     if without and (settings.allow_lists or settings.custom_data_identifiers):
         yield Problem(
             path=("custom_data_identifiers" if settings.custom_data_identifiers else "allow_lists",),
             message=f"CloudFormation has no type for them in {', '.join(without)}",
-            fix="create them there by hand",
+            fix="create them there manually",
         )

@@ -26,9 +26,9 @@ class WordList(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    bucket: BucketName = Field(description="The bucket that the file is in.")
+    bucket: BucketName = Field(description="Bucket that contains the file.")
     key: Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]{1,1024}$")] = Field(
-        description="The key of the file.", examples=["macie/names.txt"]
+        description="Object key of the file.", examples=["macie/names.txt"]
     )
 
 
@@ -37,7 +37,7 @@ class AllowList(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    reason: Reason = Field(description="Why these texts are not sensitive; it is the description of the list.")
+    reason: Reason = Field(description="Why these texts are not sensitive; becomes the description of the list.")
     regex: Expression | None = Field(default=None, description="A regular expression.", examples=["TEST-[0-9]{6}"])
     words: WordList | None = Field(default=None, description="A file of words in a bucket.")
 
@@ -48,7 +48,7 @@ class CustomDataIdentifier(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     description: Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]{1,512}$")] = Field(
-        description="What it finds.", examples=["Numbers of our employees."]
+        description="What the data identifier finds.", examples=["Numbers of our employees."]
     )
     regex: Expression = Field(description="A regular expression that the text matches.", examples=["E-[0-9]{7}"])
     keywords: list[Keyword] = Field(
@@ -59,7 +59,8 @@ class CustomDataIdentifier(BaseModel):
     )
     ignore_words: list[IgnoredWord] = Field(default=[], max_length=10, description="Words that exclude a match.")
     maximum_match_distance: Annotated[int, Field(ge=1, le=300)] = Field(
-        default=50, description="Characters between the end of a keyword and the end of the text."
+        default=50,
+        description="Maximum number of characters between the end of a keyword and the end of the matching text.",
     )
 
 
@@ -96,8 +97,8 @@ class MacieSettings(Settings):
     )
     results_key_arn: KeyArn | None = Field(
         default=None,
-        description="ARN of the log archive's key. `baseline deploy` finds it by itself; give it where the deployer "
-        "may not describe the key.",
+        description="ARN of the log archive's key. `baseline deploy` looks it up; set it if the deployer may not "
+        "describe the key.",
         examples=["arn:aws:kms:eu-west-1:222222222222:key/1234abcd-12ab-34cd-56ef-1234567890ab"],
     )
     existing_sessions: list[str] = tiered(

@@ -32,8 +32,8 @@ def unknown_parameters(settings: SecurityHubSettings) -> Iterator[Problem]:
         if item.control in control_ids() and item.control not in control_parameters():
             yield Problem(
                 path=("parameters", index, "control"),
-                message=f"which parameters {item.control} has is not known here: {', '.join(item.parameters)} is "
-                "deployed as it is written",
+                message=f"the parameters of {item.control} are unknown to baseline: {', '.join(item.parameters)} is "
+                "deployed as written",
                 fix="compare names and values with the control's page in Security Hub's user guide",
             )
 

@@ -31,7 +31,8 @@ def security_hub_problems(landscape: Landscape, settings: SecurityHubSettings) -
         yield Problem(
             path=("standards",),
             message="config is off: most controls evaluate resources that AWS Config records",
-            fix="turn config on, with `recorder: existing` where something else records, or make sure that it does",
+            fix="turn config on, with `recorder: existing` if another tool records, or make sure that another tool "
+            "records",
             fallback=(("capabilities", "config"),),
             severity=Severity.WARNING,
         )
@@ -46,8 +47,9 @@ def missing_in_regions(
         yield Problem(
             path=("notify",),
             message=f"{landscape.home_region} is an opt-in Region: findings of other Regions cannot be aggregated "
-            f"there",
-            fix="its own findings are reported; open the consoles of other Regions, or choose another home",
+            "there",
+            fix="findings of the home Region are reported; view those of other Regions in their consoles, or choose "
+            "another home Region",
         )
     for name in chosen:
         missing = [region for region in landscape.regions if region in standards()[name].missing]
@@ -146,7 +148,9 @@ def _count_problems(landscape: Landscape, settings: SecurityHubSettings) -> Iter
         ("accepted_findings", rules, quota("security_hub.automation_rules")),
     ):
         if count > most:
-            yield Problem(path=(setting,), message=f"{count} including ours: AWS allows {most}", fix="join some")
+            yield Problem(
+                path=(setting,), message=f"{count} including the baseline's: AWS allows {most}", fix="join some"
+            )
 
 
 def can_aggregate(landscape: Landscape) -> bool:

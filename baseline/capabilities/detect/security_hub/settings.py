@@ -43,18 +43,18 @@ class UnitPolicy(_Item):
     to: Places = Field(
         min_length=1, description="Organizational units, accounts, and groups of accounts.", examples=[["Sandbox"]]
     )
-    standards: list[StandardId] = Field(min_length=1, description="The standards there.")
-    disabled_controls: list[DisabledControl] = Field(default=[], description="Controls that are not evaluated there.")
+    standards: list[StandardId] = Field(min_length=1, description="Standards to enable in these places.")
+    disabled_controls: list[DisabledControl] = Field(default=[], description="Controls to disable in these places.")
 
 
 class AcceptedFindings(_Item):
     """Accepted findings: suppressed on arrival, with a reason."""
 
     name: Name = Field(description="Unique.", examples=["public-website"])
-    reason: Reason = Field(description="Why; it becomes the note of each finding.")
-    controls: list[ControlId] = Field(min_length=1, max_length=20, description="The controls that find it.")
+    reason: Reason = Field(description="The reason; becomes the note of each finding.")
+    controls: list[ControlId] = Field(min_length=1, max_length=20, description="Controls that report the findings.")
     resources: list[Annotated[str, StringConstraints(pattern=r"^[!-~]{3,400}$")]] = Field(
-        default=[], max_length=100, description="Beginnings of the ids of the resources; every resource if empty."
+        default=[], max_length=100, description="Prefixes of resource ids; every resource if empty."
     )
     accounts: list[Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]] = Field(
         default=[], max_length=100, description="Ids of the accounts; every account if empty."

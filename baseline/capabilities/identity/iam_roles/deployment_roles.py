@@ -30,27 +30,30 @@ class DeploymentRole(BaseModel):
     name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=32)] = Field(
         description="Lower case words with hyphens; the role is `<prefix>-deployment-<name>`.", examples=["platform"]
     )
-    provider: Literal["github", "gitlab"] = Field(description="Who runs the pipeline.")
+    provider: Literal["github", "gitlab"] = Field(description="Service that runs the pipeline.")
     url: Annotated[str, StringConstraints(pattern=r"^https://[a-z0-9][a-z0-9.-]*(/[A-Za-z0-9._-]+)*$")] | None = Field(
         default=None,
-        description="The issuer, where it is not GitHub's or gitlab.com: a self-managed server that AWS can reach.",
+        description="Issuer of the tokens, if it is not GitHub or gitlab.com: a self-managed server that AWS can "
+        "reach.",
         examples=["https://gitlab.northwind.example"],
     )
     repository: Annotated[
         str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.@-]*(/[A-Za-z0-9_.][A-Za-z0-9_.@-]*)+$")
     ] = Field(
         max_length=255,
-        description="GitHub: `owner/name`, or `owner@id/name@id` where subjects are immutable. GitLab: the whole path. "
+        description="GitHub: `owner/name`, or `owner@id/name@id` if subjects are immutable. GitLab: the whole path. "
         "Never a wildcard.",
         examples=["northwind/platform"],
     )
     branch: RefName | None = Field(default=None, description="The only branch that may deploy.", examples=["main"])
     tag: RefName | None = Field(default=None, description="The only tag that may deploy.")
     environment: EnvironmentName | None = Field(
-        default=None, description="The only GitHub environment that may deploy. A job with one has no branch."
+        default=None,
+        description="The only GitHub environment that may deploy. The token of such a job names no branch.",
     )
     audience: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9:/._-]{0,254}$")] | None = Field(
-        default=None, description="The token's `aud`; AWS STS for GitHub, the server's address for GitLab."
+        default=None,
+        description="Audience (`aud`) of the token. Default: AWS STS for GitHub, the server's address for GitLab.",
     )
     accounts: Accounts = Field(min_length=1, description="The accounts, or groups of accounts, that it deploys into.")
     managed_policies: list[PolicyName] = Field(
@@ -121,7 +124,7 @@ def _duplicates(roles: list[DeploymentRole]) -> Iterator[Problem]:
             yield Problem(
                 path=("deployment_roles", index, "name"),
                 message=f"deployment role given twice: {role.name!r}",
-                fix="give each role a name of its own",
+                fix="give each role a unique name",
             )
         names.add(role.name)
         if hosts.setdefault(role.slug, role.host) != role.host:
@@ -146,7 +149,7 @@ def _role_problems(index: int, role: DeploymentRole, *, boundary: bool) -> Itera
     if not role.managed_policies and not role.account_policies:
         yield Problem(
             path=place,
-            message="the role may do nothing: no policy is given",
+            message="the role has no permissions: no policy is given",
             fix="name policies under managed_policies or account_policies",
         )
     yield from managed_policy_problems((*place, "managed_policies"), role.managed_policies)
@@ -155,7 +158,7 @@ def _role_problems(index: int, role: DeploymentRole, *, boundary: bool) -> Itera
             yield Problem(
                 path=(*place, "managed_policies", number),
                 message=f"{policy} without a permissions boundary: everyone who can push to the repository controls "
-                f"the account",
+                "the account",
                 fix="turn permissions_boundary on, or name a narrower policy",
             )
 
@@ -176,7 +179,7 @@ def _provider_problems(place: KeyPath, role: DeploymentRole) -> Iterator[Problem
         yield Problem(
             path=(*place, "repository"),
             message=f"{role.repository!r} is not a GitHub repository, which is owner/name or owner@id/name@id",
-            fix="write it as the subject of the repository's tokens has it",
+            fix="write it as in the subject of the repository's tokens",
         )
 
 

@@ -375,7 +375,7 @@ def _documents(landscape: Landscape) -> Mapping[str, str]:
 CAPABILITY = Capability(
     name="identity_center",
     title="IAM Identity Center",
-    summary="Permission sets for every job, groups, and who may do what in which account.",
+    summary="Permission sets by job function, groups, and their assignments to accounts.",
     settings=IdentityCenterSettings,
     stacks=_stacks,
     problems=lambda landscape: tuple(

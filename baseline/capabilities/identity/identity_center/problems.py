@@ -46,7 +46,7 @@ def _standalone(settings: IdentityCenterSettings) -> Iterator[Problem]:
             yield Problem(
                 path=(setting,),
                 message="a standalone account has no permission sets: its own instance manages applications only",
-                fix="remove it, or describe an organization",
+                fix="remove it, or use a profile for an organization",
             )
 
 
@@ -59,7 +59,7 @@ def _region_problems(landscape: Landscape, settings: IdentityCenterSettings) -> 
             message=f"{region} is not a Region of the partition {landscape.partition}",
             fix=f"did you mean {nearest}?"
             if nearest
-            else "name the Region that `aws sso-admin list-instances` knows it in",
+            else "name the Region in which `aws sso-admin list-instances` shows it",
         )
 
 
@@ -74,10 +74,12 @@ def _set_problems(name: str, item: PermissionSet) -> Iterator[Problem]:
         yield Problem(
             path=(*place, "managed_policies"),
             message=f"{policies} managed policies: a permission set allows {most}",
-            fix="join customer managed policies",
+            fix="merge customer managed policies",
         )
     if not (policies or item.inline_policy):
-        yield Problem(path=place, message="it allows nothing: it has no policy", fix="name a policy, or remove it")
+        yield Problem(
+            path=place, message="it allows nothing, because it has no policy", fix="name a policy, or remove it"
+        )
 
 
 def _inline_policy_problems(place: KeyPath, policy: Mapping[str, object]) -> Iterator[Problem]:
@@ -91,7 +93,7 @@ def _inline_policy_problems(place: KeyPath, policy: Mapping[str, object]) -> Ite
             yield Problem(
                 path=place,
                 message=f"{size} {unit}: a permission set allows {quota(limit)}",
-                fix="move statements to a customer managed policy, and name that",
+                fix="move statements to a customer managed policy, and reference it",
             )
 
 
@@ -137,7 +139,8 @@ def _family_problems(settings: IdentityCenterSettings, rows: tuple[Access, ...])
         if settings.groups[name].id is None:
             yield Problem(
                 path=("groups", name),
-                message="it has access to the management account and to others, and two accounts cannot create it",
+                message="it has access to the management account and to others, so stacks in two accounts would "
+                "have to create it",
                 fix="use a separate group for the management account, or create it manually and set its id",
             )
 
@@ -166,14 +169,14 @@ def _quota_problems(
     if len(new) > _MOST_OUTPUTS:
         yield Problem(
             path=("groups",),
-            message=f"{len(new)} groups to create: their stack has {_MOST_OUTPUTS} outputs, one for each",
-            fix="have groups in the directory, and give their ids",
+            message=f"{len(new)} groups to create: their stack can have only {_MOST_OUTPUTS} outputs, one per group",
+            fix="create groups in the directory, and set their ids",
         )
     if len(sets) > quota("identity_center.permission_sets"):
         yield Problem(
             path=("permission_sets",),
             message=f"{len(sets)} permission sets: an instance allows {quota('identity_center.permission_sets')}",
-            fix="describe fewer, with attributes for access control where they differ by team only",
+            fix="define fewer, and use attributes for access control if they differ only by team",
         )
     in_account = Counter(account for account, _ in {(row.account, row.permission_set) for row in rows})
     in_set = Counter((row.account, row.permission_set) for row in rows)

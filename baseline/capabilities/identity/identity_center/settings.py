@@ -53,7 +53,7 @@ class PermissionSet(_Item):
     """A permission set. A set with the name of a built-in one replaces it."""
 
     description: Annotated[str, StringConstraints(pattern=r"^[ -~\u00A1-\u00FF]{1,700}$")] = Field(
-        description="What it is for.", examples=["Reads the billing exports."]
+        description="Description of the permission set.", examples=["Reads the billing exports."]
     )
     session: Session = Field(
         default="8h", description="How long a session lasts: 1h to 12h, or 60m to 720m.", examples=["4h", "90m"]
@@ -63,20 +63,21 @@ class PermissionSet(_Item):
     )
     customer_policies: list[PolicyName] = Field(
         default=[],
-        description="Customer managed policies that exist in every account where it is assigned.",
+        description="Customer managed policies; must exist in every account where the permission set is assigned.",
         examples=[["teams/data"]],
     )
-    inline_policy: dict[str, Any] | None = Field(default=None, description="A policy document of its own.")
+    inline_policy: dict[str, Any] | None = Field(default=None, description="An inline policy document.")
     boundary: PolicyName | None = Field(
         default=None,
-        description="Customer managed policy that bounds it; it exists in every account where it is assigned.",
+        description="Customer managed policy to use as permissions boundary; must exist in every account where the "
+        "permission set is assigned.",
     )
     relay_state: Annotated[str, StringConstraints(pattern=r"^https://[!-~]{1,232}$")] | None = Field(
-        default=None, description="The console page that a session begins with."
+        default=None, description="Console page that opens first in a session (relay state)."
     )
     tags: dict[str, str] = Field(default={}, max_length=50, description="Tags of the permission set.")
     stack: Annotated[int, Field(ge=1, le=100)] | None = Field(
-        default=None, description="Number of the stack that holds it; the first one with space when not stated."
+        default=None, description="Number of the stack that contains it. Default: the first stack with space."
     )
 
 
@@ -85,7 +86,7 @@ class Group(_Item):
 
     id: GroupId | None = Field(default=None, description="The group's id in the identity store.")
     description: Annotated[str, StringConstraints(pattern=r"^[ -~]{1,1024}$")] = Field(
-        default="Made by the baseline.", description="Who is in it."
+        default="Made by the baseline.", description="Members of the group."
     )
 
 
@@ -101,14 +102,16 @@ class Assignment(_Item):
     """An assignment of a permission set to a group or user in some places."""
 
     group: GroupName | None = Field(
-        default=None, description="A key of `groups`, or else `user`.", examples=["platform-admins"]
+        default=None, description="A key of `groups`; set this or `user`.", examples=["platform-admins"]
     )
-    user: GroupName | None = Field(default=None, description="A key of `users`, or else `group`.", examples=["jane"])
+    user: GroupName | None = Field(
+        default=None, description="A key of `users`; set this or `group`.", examples=["jane"]
+    )
     permission_set: SetName = Field(description="A ready-made permission set, or one of `permission_sets`.")
     to: PlacesOrRoot = Field(
         min_length=1,
         description="Organizational units, with everything below them, accounts, and groups of accounts; `root` is "
-        "every account but the management account.",
+        "every account except the management account.",
         examples=[["Workloads", "management"]],
     )
 
@@ -117,15 +120,15 @@ class IdentityCenterSettings(Settings):
     """Settings of `identity_center`."""
 
     instance_arn: InstanceArn | None = Field(
-        default=None, description="ARN of the organization's instance; found at deployment where it is not stated."
+        default=None, description="ARN of the organization's instance; looked up during deployment if not set."
     )
     region: RegionName | None = Field(
         default=None,
-        description="Region of the organization's instance, where it is not in the home Region.",
+        description="Region of the organization's instance, if it is not in the home Region.",
         examples=["us-east-1"],
     )
     identity_store_id: IdentityStoreId | None = Field(
-        default=None, description="Id of its identity store; found at deployment where it is not stated."
+        default=None, description="Id of its identity store; looked up during deployment if not set."
     )
     name_prefix: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+=,.@-]{1,16}$")] | None = Field(
         default=None,

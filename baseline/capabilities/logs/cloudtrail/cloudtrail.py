@@ -126,7 +126,7 @@ def _problems(landscape: Landscape) -> tuple[Problem, ...]:
     return (
         Problem(
             path=("log_retention_days",),
-            message=f"{days} days is not a retention that CloudWatch Logs has: it takes "
+            message=f"CloudWatch Logs has no retention of {days} days: it supports "
             f"{', '.join(map(str, LOG_RETENTION_DAYS))}",
             fix=f"use {longer}, the next longer one",
         ),

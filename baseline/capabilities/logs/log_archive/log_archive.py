@@ -34,7 +34,7 @@ class Transition(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     days: int = Field(ge=1, le=36500, description="Days after the log was written.", examples=[90])
-    storage_class: StorageClass = Field(description="Where it moves to.", examples=["GLACIER_IR"])
+    storage_class: StorageClass = Field(description="Storage class to move to.", examples=["GLACIER_IR"])
 
 
 class LogArchiveSettings(Settings):
@@ -328,7 +328,7 @@ def _framework_problems(landscape: Landscape, settings: LogArchiveSettings) -> l
         Problem(
             path=("object_lock_days",),
             message=f"Object Lock for {locked_days} days is shorter than the {framework.minimum_log_retention_days} "
-            f"that {framework.id} asks for ({framework.retention_source})",
+            f"that {framework.id} requires ({framework.retention_source})",
             fix=f"raise object_lock_days to {framework.minimum_log_retention_days}, or choose the tier regulated",
         )
         for framework in asked

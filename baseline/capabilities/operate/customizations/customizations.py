@@ -44,7 +44,7 @@ class Customization(BaseModel):
     to: PlacesOrRoot = Field(
         min_length=1,
         description="Organizational units, with everything below them, accounts, and groups of accounts; `root` is "
-        "every account but the management account.",
+        "every account except the management account.",
         examples=[["Workloads"]],
     )
     regions: list[str] = Field(
@@ -53,17 +53,18 @@ class Customization(BaseModel):
         examples=[["eu-west-1"], ["governed"]],
     )
     description: Annotated[str, StringConstraints(pattern=r"^[ -~]+$", max_length=500)] | None = Field(
-        default=None, description="What it is for, in the plan and in CloudFormation.", examples=["DNS query logs."]
+        default=None, description="Description in the plan and in CloudFormation.", examples=["DNS query logs."]
     )
     parameters: dict[str, str] = Field(
         default={},
-        description="Values of the template's parameters. Facts such as `OrganizationId` and `SecurityAccountId` are "
-        "filled in where the template declares them.",
+        description="Values of the template's parameters. Facts such as `OrganizationId` and `SecurityAccountId` "
+        "are filled in if the template declares them.",
         examples=[{"RetentionDays": "90"}],
     )
     values: dict[ValueName, str | int | bool | list[str | int]] = Field(
         default={},
-        description="What a template in Jinja knows as `values`: texts, whole numbers, booleans, and lists of them.",
+        description="Values that a Jinja template reads as `values`: texts, whole numbers, booleans, and lists of "
+        "them.",
         examples=[{"ports": [443, 8443]}],
     )
     depends_on: list[StackName] = Field(
@@ -73,8 +74,8 @@ class Customization(BaseModel):
     )
     controls: dict[Key, OwnControl] = Field(
         default={},
-        description="Controls of your own that the template earns, by a key of your choice: the evidence has them as "
-        "`custom-<stack>-<key>`.",
+        description="Your own controls that the template implements, by a key of your choice; their ids in the "
+        "evidence are `custom-<stack>-<key>`.",
         examples=[
             {
                 "queries-kept": {
@@ -202,7 +203,7 @@ def _value_problems(place: KeyPath, item: Customization) -> Iterator[Problem]:
         yield Problem(
             path=(*place, "values"),
             message=f"{item.file} is not rendered, so nothing reads `values`",
-            fix="add .j2 to the file's name if it is in Jinja; template parameters have their values in `parameters`",
+            fix="add .j2 to the file's name if it is in Jinja; values of template parameters belong in `parameters`",
         )
 
 

@@ -34,17 +34,24 @@ class OwnAssertion(BaseModel):
     )
     where: dict[PropertyPath, str] = Field(
         default={},
-        description="Property → text, in which `*` stands for anything: only resources with these values are meant.",
+        description="Property → text, in which `*` matches anything: only resources with these values are checked.",
         examples=[{"LogGroupName": "/nw/dns/*"}],
     )
-    equals: Value | None = Field(default=None, description="It is this value.", examples=[True])
+    equals: Value | None = Field(default=None, description="The value must be this one.", examples=[True])
     one_of: list[Value] | None = Field(
-        default=None, min_length=1, description="It is one of these values.", examples=[["aws:kms", "aws:kms:dsse"]]
+        default=None,
+        min_length=1,
+        description="The value must be one of these.",
+        examples=[["aws:kms", "aws:kms:dsse"]],
     )
-    at_least: int | None = Field(default=None, description="It is a number, and not less.", examples=[90])
-    at_most: int | None = Field(default=None, description="It is a number, and not more.", examples=[365])
+    at_least: int | None = Field(
+        default=None, description="The value must be a number, and at least this.", examples=[90]
+    )
+    at_most: int | None = Field(
+        default=None, description="The value must be a number, and at most this.", examples=[365]
+    )
     holds: list[Value] | None = Field(
-        default=None, min_length=1, description="It is a list with these items, and perhaps others.", examples=[["x"]]
+        default=None, min_length=1, description="The value must be a list that contains these items.", examples=[["x"]]
     )
     present: Literal[True] | None = Field(default=None, description="It is there.", examples=[True])
 
@@ -78,11 +85,12 @@ class OwnControl(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     statement: Sentence = Field(
-        description="One sentence that must be true.", examples=["DNS queries of every VPC are kept for 90 days."]
+        description="One sentence that must be true of the resources.",
+        examples=["DNS queries of every VPC are kept for 90 days."],
     )
     objectives: list[str] = Field(
         min_length=1,
-        description="The objectives that it serves: it contributes to their requirements.",
+        description="Objectives of the control; it contributes to their requirements.",
         examples=[["network-traffic-recorded"]],
     )
     severity: Literal["low", "medium", "high", "critical"] = Field(

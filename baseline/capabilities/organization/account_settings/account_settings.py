@@ -154,7 +154,7 @@ def _problems(landscape: Landscape) -> tuple[Problem, ...]:
             return (
                 Problem(
                     path=("s3_public_access_block",),
-                    message="it is an organization policy of a type that is not enabled",
+                    message="the setting is an organization policy of a type that is not enabled",
                     fix="add S3_POLICY to capabilities.organization.policy_types, or switch this off with a reason",
                 ),
             )
@@ -182,10 +182,12 @@ def _unsupported(landscape: Landscape) -> tuple[Problem, ...]:
         found.append(
             Problem(
                 path=("enable_regions",),
-                message=f"{landscape.home_region} is the home Region: what opts accounts in is deployed there, and "
-                "CloudFormation deploys to no account that has not opted in",
+                message=f"{landscape.home_region} is the home Region: the stack that opts accounts in is deployed "
+                "there, but CloudFormation cannot deploy to an account that has not opted in",
                 fix=f"before the first deployment: `aws account enable-region --region-name {landscape.home_region}`"
-                + ("" if landscape.standalone else "; `--account-id` names each other account, and each new one"),
+                + (
+                    "" if landscape.standalone else "; use `--account-id` for every other account, and for each new one"
+                ),
             )
         )
     return tuple(found)

@@ -42,7 +42,8 @@ def prefix_problems(landscape: Landscape) -> Iterator[Problem]:
         yield Problem(
             path=("organization", "prefix"),
             from_top=True,
-            message=f'prefix "{prefix}" begins {known}: the guardrails {", ".join(hit[:4])}{more} deny changes of them',
+            message=f'prefix "{prefix}" is also the beginning of {known}: the guardrails {", ".join(hit[:4])}{more} '
+            "deny changes to these resources",
             fix="choose a prefix that only the baseline uses, such as two letters of the organization's name and sec",
             id="profile-prefix",
             severity=Severity.WARNING,

@@ -97,7 +97,7 @@ def _exemption_problems(settings: GuardrailsSettings) -> Iterator[Problem]:
             if not role.strip("*"):
                 yield Problem(
                     path=(*setting, "exempt_roles", index),
-                    message=f"{role} exempts every role, and the guardrail denies nothing",
+                    message=f"{role} exempts every role, so the guardrail denies nothing",
                     fix="name the roles, or turn the rule off with a reason",
                 )
 
@@ -121,8 +121,8 @@ def _protection_problems(landscape: Landscape) -> Iterator[Problem]:
             key = "to" if name in found else "enabled"
             yield Problem(
                 path=("rules", name, key),
-                message=f"{name} does not hold in {', '.join(sorted(open_to))}, where {_some(others)} exempt roles by "
-                "name: anybody there can act as an exempt role",
+                message=f"{name} does not apply in {', '.join(sorted(open_to))}, where {_some(others)} exempt roles "
+                "by name: anyone there can act as an exempt role",
                 fix=f"keep {name} on and at the root, or narrow or disable these guardrails as well",
             )
 
@@ -142,7 +142,7 @@ def _region_problems(settings: GuardrailsSettings) -> Iterator[Problem]:
                 nearest = nearest_action(action)
                 yield Problem(
                     path=(name, index),
-                    message=f"no action is {action}",
+                    message=f"unknown action {action}",
                     fix=f"did you mean {nearest}?" if nearest else "look it up in the service authorization reference",
                 )
 
@@ -190,7 +190,7 @@ def _rule_problems(landscape: Landscape, settings: GuardrailsSettings) -> Iterat
             yield Problem(
                 path=("rules", name, "enabled"),
                 message=f"{name} has no effect without {', '.join(missing)}",
-                fix=f"give {', '.join(missing)} under capabilities.guardrails",
+                fix=f"set {', '.join(missing)} under capabilities.guardrails",
             )
         yield from _place_problems(("rules", name), guardrail.type, change.to)
 
@@ -200,7 +200,7 @@ def _place_problems(setting: KeyPath, kind: str, places: Sequence[str]) -> Itera
         if place == "management" and KINDS[kind].has_statements:
             yield Problem(
                 path=(*setting, "to", index),
-                message=f"a {KINDS[kind].title} does not hold in the management account",
+                message=f"a {KINDS[kind].title} does not apply to the management account",
                 fix="remove it, and run no workloads there",
             )
 
@@ -225,8 +225,8 @@ def _set_twice(landscape: Landscape, policies: Sequence[GuardrailPolicy]) -> Ite
             if name in _MADE_BY_CALL and getattr(account, _MADE_BY_CALL[name]):
                 yield Problem(
                     path=("rules",) if policy.own is None else ("policies", policy.own, "file"),
-                    message=f"{name} is set by a policy, and account_settings.{_MADE_BY_CALL[name]} sets it by a call, "
-                    "which AWS then refuses",
+                    message=f"{name} is set by a policy, and account_settings.{_MADE_BY_CALL[name]} sets it with an "
+                    "API call, which AWS then rejects",
                     fix=f"switch account_settings.{_MADE_BY_CALL[name]} off, with the reason that a policy does it",
                 )
 
@@ -245,8 +245,8 @@ def _own_problems(landscape: Landscape, number: int, item: OwnPolicy) -> Iterato
     if keys.index(keys[number]) < number:
         yield Problem(
             path=(*setting, "key") if item.key else (*setting, "file"),
-            message=f"two policies would have the stack {landscape.prefix}-guardrails-own-{keys[number]}",
-            fix="attach one file by one entry with several places under to, or give one of them another key",
+            message=f"two policies would share the stack {landscape.prefix}-guardrails-own-{keys[number]}",
+            fix="use one entry for each file, with several places under `to`, or give one of them another key",
         )
     for key, text, most in (
         ("name", names[number], quota("organizations.policy_name_characters")),
@@ -255,7 +255,7 @@ def _own_problems(landscape: Landscape, number: int, item: OwnPolicy) -> Iterato
         if len(text) > most:
             yield Problem(
                 path=(*setting, key),
-                message=f"{key} has {len(text):,} characters: AWS Organizations takes {most:,}",
+                message=f"{key} has {len(text):,} characters: AWS Organizations allows {most:,}",
                 fix="shorten it",
             )
     content = landscape.documents.get(item.file)
@@ -304,7 +304,7 @@ def _locked_out(landscape: Landscape, policies: Sequence[GuardrailPolicy]) -> It
             else ("rules",),
             message=f"{found.verdict.statement or 'a statement'} of {policy.name} locks out {found.need.who}: "
             f"it denies {request.action} in {found.place}{'' if found.attached else ', once it is attached there'}",
-            fix="exempt them by ArnNotLike on aws:PrincipalArn, or narrow the statement",
+            fix="exempt them with ArnNotLike on aws:PrincipalArn, or narrow the statement",
             id="policy-lock-out",
             file=own.file if own else "",
             place=found.verdict.path if own else (),

@@ -53,17 +53,17 @@ class _Item(BaseModel):
 class GuardrailChange(_Item):
     """The profile's changes to one guardrail."""
 
-    enabled: bool | None = Field(default=None, description="On or off, whatever the tier says.")
+    enabled: bool | None = Field(default=None, description="On or off, regardless of the tier.")
     reason: Reason | None = Field(default=None, description="Why it is off although the tier has it.")
     to: PlacesOrRoot = Field(
         default=[],
-        description="Organizational units, accounts and groups of accounts where it holds instead; `root` is the "
+        description="Organizational units, accounts and groups of accounts where it applies instead; `root` is the "
         "organization.",
         examples=[["Workloads"]],
     )
     exempt_roles: list[RoleName] = Field(
         default=[],
-        description="Roles that may do it all the same, by name with its path; `*` matches.",
+        description="Exempt roles, by name with path; `*` is a wildcard.",
         examples=[["NetworkAdmin"]],
     )
 
@@ -77,17 +77,18 @@ class OwnPolicy(_Item):
     )
     type: PolicyType = Field(description="Its kind.", examples=["SERVICE_CONTROL_POLICY"])
     name: Annotated[str, StringConstraints(pattern=r"^[ -~]+$")] | None = Field(
-        default=None, description="Its name in AWS Organizations; the prefix and the file's name if left out."
+        default=None, description="Name in AWS Organizations. Default: the prefix and the file's name."
     )
     key: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)] | None = Field(
         default=None,
-        description="Names its stack, `<prefix>-guardrails-own-<key>`; made from the file's path if left out. Set it "
-        "where a file that is deployed already is moved or renamed.",
+        description="Names the stack, `<prefix>-guardrails-own-<key>`. Default: derived from the file's path. Set "
+        "it if you move or rename a file that is already deployed.",
     )
-    description: str = Field(default="", description="What it is for, in AWS Organizations.")
+    description: str = Field(default="", description="Description in AWS Organizations.")
     to: PlacesOrRoot = Field(
         default=["root"],
-        description="Organizational units, accounts and groups of accounts where it holds; `root` is the organization.",
+        description="Organizational units, accounts and groups of accounts where it applies; `root` is the "
+        "organization.",
         examples=[["Workloads"]],
     )
 

@@ -67,8 +67,8 @@ def _unnamed(landscape: Landscape, settings: OrganizationSettings) -> Iterator[P
     if settings.policy_delegation and not settings.policy_roles and not landscape.standalone:
         yield Problem(
             path=("policy_delegation",),
-            message="no role is named that manages policies in the security account; where the guardrail "
-            "organization-changes is on, break-glass access alone can",
+            message="policy_roles is empty: with the guardrail organization-changes, only break-glass access can "
+            "manage policies in the security account",
             fix="name the roles in policy_roles; until then the delegation contributes to no requirement",
             severity=Severity.INFO,
         )

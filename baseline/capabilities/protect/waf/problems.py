@@ -32,8 +32,8 @@ def waf_problems(landscape: Landscape, settings: WafSettings) -> Iterator[Proble
         if acl.logging is not None and acl.logging.to == "s3" and not landscape.is_on("log_archive"):
             yield Problem(
                 path=(*place, "logging", "to"),
-                message="log_archive is off: it has the bucket",
-                fix="turn log_archive on, or write logs",
+                message="log_archive is off: the records would be delivered to its bucket",
+                fix="turn log_archive on, or set logs",
                 fallback=(("capabilities", "log_archive"),),
             )
 
@@ -86,8 +86,8 @@ def _group_problems(place: KeyPath, acl: WebAcl) -> Iterator[Problem]:
                 nearest = did_you_mean(exception.rule, list(known))
                 yield Problem(
                     path=(*path, "exceptions", number, "rule"),
-                    message=f'we know no rule "{exception.rule}" of {item.group}{nearest}: '
-                    + ("its label is not known" if exception.path else "AWS WAF ignores a name that it does not know"),
+                    message=f'unknown rule "{exception.rule}" of {item.group}{nearest}: '
+                    + ("its label is not known" if exception.path else "AWS WAF ignores unknown names"),
                     fix="look at the group's page, or leave out path",
                     severity=None if exception.path else Severity.WARNING,
                 )

@@ -40,7 +40,7 @@ def _network(text: str) -> str:
     except ValueError as error:
         raise ValueError(f"not a network in CIDR notation: {error}") from None
     if found.prefixlen == 0:
-        raise ValueError("AWS WAF takes no network /0")
+        raise ValueError("AWS WAF does not accept the network /0")
     return str(found)
 
 
@@ -57,7 +57,8 @@ class RuleException(_Item):
     rule: RuleName = Field(description="The rule.", examples=["SizeRestrictions_BODY"])
     path: UrlPath | None = Field(
         default=None,
-        description="Beginning of the paths where the rule only counts; elsewhere it blocks. Everywhere if left out.",
+        description="Prefix of the paths where the rule only counts; elsewhere it blocks. Default: it only counts "
+        "everywhere.",
         examples=["/uploads/"],
     )
     reason: Reason = Field(description="Why the rule is wrong there.")
@@ -69,7 +70,7 @@ class Group(_Item):
     group: GroupName = Field(description="Which group.", examples=["core"])
     version: Version | None = Field(
         default=None,
-        description="Its version, which then stays; AWS's default version, which moves, if left out.",
+        description="Version to pin. Default: AWS's default version, which AWS changes over time.",
         examples=["Version_1.0"],
     )
     exceptions: list[RuleException] = Field(default=[], max_length=20, description="Rules that only count.")
@@ -78,11 +79,13 @@ class Group(_Item):
 class RateLimit(_Item):
     """The most requests of one address."""
 
-    name: Key = Field(description="A name of its own.", examples=["login"])
-    limit: int = Field(ge=10, le=2_000_000_000, description="Requests in the window.", examples=[500])
+    name: Key = Field(description="A unique name.", examples=["login"])
+    limit: int = Field(ge=10, le=2_000_000_000, description="Maximum number of requests in the window.", examples=[500])
     window: Literal[60, 120, 300, 600] = Field(default=300, description="The window, in seconds.")
     path: UrlPath | None = Field(
-        default=None, description="Beginning of the paths that count; all if left out.", examples=["/login"]
+        default=None,
+        description="Prefix of the paths whose requests are counted. Default: all paths.",
+        examples=["/login"],
     )
     action: Literal["block", "captcha", "challenge"] = Field(
         default="block", description="What happens above the limit."
@@ -92,15 +95,17 @@ class RateLimit(_Item):
 class AllowedNetwork(_Item):
     """A network whose requests no rule inspects."""
 
-    network: Network = Field(description="In CIDR notation.", examples=["203.0.113.0/24"])
+    network: Network = Field(description="A network in CIDR notation.", examples=["203.0.113.0/24"])
     reason: Reason = Field(description="Why its requests are not inspected.")
 
 
 class LoginPage(_Item):
     """The page that Account Takeover Prevention watches."""
 
-    path: UrlPath = Field(description="Path of the request that signs in.", examples=["/login"])
-    payload: Literal["JSON", "FORM_ENCODED"] = Field(default="FORM_ENCODED", description="Form of the request.")
+    path: UrlPath = Field(description="Path of the sign-in request.", examples=["/login"])
+    payload: Literal["JSON", "FORM_ENCODED"] = Field(
+        default="FORM_ENCODED", description="Format of the request's payload."
+    )
     user_field: FieldIdentifier = Field(description="Name of the field with the user name.", examples=["username"])
     password_field: FieldIdentifier = Field(description="Name of the field with the password.", examples=["password"])
 
@@ -118,10 +123,10 @@ class Logging(_Item):
     redact: list[HeaderName] = Field(
         default=["authorization", "cookie"],
         max_length=20,
-        description="Headers that no record, sample or log shows.",
+        description="Headers that are redacted in records, samples and logs.",
     )
     retention_days: Literal[30, 60, 90, 180, 365, 731, 1096, 2557] = Field(
-        default=90, description="Days that the log group keeps records."
+        default=90, description="Retention of the log group, in days."
     )
 
 
@@ -134,8 +139,8 @@ class WebAcl(_Item):
     )
     to: PlacesOrRoot = Field(
         min_length=1,
-        description="Organizational units, accounts and groups of accounts; `root` is every account, the management "
-        "account included. Billed for each account and Region.",
+        description="Organizational units, accounts and groups of accounts; `root` is every account, including the "
+        "management account. Billed for each account and Region.",
         examples=[["Workloads"]],
     )
     regions: list[str] = Field(
@@ -147,19 +152,22 @@ class WebAcl(_Item):
         default="count", description="`count`: rules only count what they find. `block`: they act on it."
     )
     default: Literal["allow", "block"] = Field(
-        default="allow", description="What happens to requests that no rule is about."
+        default="allow", description="What happens to requests that match no rule."
     )
     groups: list[Group] = Field(
         default=[Group(group="ip-reputation"), Group(group="core"), Group(group="known-bad-inputs")],
         description="Managed rule groups of AWS, in this order.",
     )
     bot_control: Literal["off", "common", "targeted"] = Field(
-        default="off", description="AWS's rules about bots. Billed by request."
+        default="off", description="AWS's bot control rules. Billed per request."
     )
     account_takeover: LoginPage | None = Field(
-        default=None, description="AWS's rules about stolen passwords, for one page. Billed by attempt to sign in."
+        default=None,
+        description="AWS's account takeover prevention rules, for one sign-in page. Billed per sign-in attempt.",
     )
-    rate_limits: list[RateLimit] = Field(default=[], max_length=10, description="The most requests of an address.")
+    rate_limits: list[RateLimit] = Field(
+        default=[], max_length=10, description="Limits on the requests from one address."
+    )
     allowed_networks: list[AllowedNetwork] = Field(
         default=[], max_length=1000, description="Networks whose requests no rule inspects."
     )

@@ -25,7 +25,7 @@ class WebAclContext:
         prefix: The profile's.
         key: Its key in the profile.
         scope: `REGIONAL` or `CLOUDFRONT`.
-        default: What happens to requests that no rule is about.
+        default: What happens to requests that match no rule.
         covers: Whether its groups are those that AWS advises for every application.
         acts: Whether its groups of rules act on what they find.
         rules: Its rules.

@@ -176,8 +176,8 @@ def _problems(landscape: Landscape) -> Iterator[Problem]:
     if "trusted-advisor" in settings.watch and settings.support_plan not in ("business", "enterprise"):
         yield Problem(
             path=("support_plan",),
-            message=f"the support plan is {settings.support_plan}: checks of Trusted Advisor send events with "
-            "business and enterprise only",
+            message=f"the support plan is {settings.support_plan}: checks of Trusted Advisor send events only with "
+            "business and enterprise",
             fix="write the plan of the organization, or remove trusted-advisor from watch",
         )
     if settings.support_plan == "basic" and landscape.is_on("organization") and not landscape.standalone:
@@ -198,7 +198,8 @@ def _unsupported(landscape: Landscape) -> tuple[Problem, ...]:
     return (
         Problem(
             path=("watch",),
-            message=f"no page says in which Region of {landscape.partition} Trusted Advisor sends events: its rule is "
+            message=f"AWS does not document in which Region of {landscape.partition} Trusted Advisor sends events: "
+            "its rule is "
             "left out",
             fix="remove trusted-advisor, and look at its checks in each account",
         ),

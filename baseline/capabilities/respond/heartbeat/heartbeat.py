@@ -115,14 +115,15 @@ def _problems(landscape: Landscape) -> Iterator[Problem]:
         yield Problem(
             path=("ignored_roles",),
             message=f"an event pattern would have {longest} characters: EventBridge allows {most}",
-            fix="name fewer roles, or let `*` stand for the ends of their names",
+            fix="name fewer roles, or shorten their names with `*`",
         )
 
 
 CAPABILITY = Capability(
     name="heartbeat",
     title="Heartbeat",
-    summary="The baseline watches itself: notices of changes that weaken it, of a silent trail, and a sign of life.",
+    summary="The baseline monitors itself: notices of changes that weaken it, an alarm on a silent trail, and a "
+    "regular message that alerts work.",
     same_everywhere="It watches what protects every account.",
     settings=HeartbeatSettings,
     stacks=_stacks,

@@ -228,7 +228,7 @@ def _problems(landscape: Landscape) -> tuple[Problem, ...]:
     problems = [
         Problem(
             path=("subscriptions", index, "endpoint"),
-            message=f"{item.endpoint} is no endpoint for {item.protocol}: it has no {_ENDPOINTS[item.protocol]!r}",
+            message=f"{item.endpoint} is not an endpoint for {item.protocol}: it has no {_ENDPOINTS[item.protocol]!r}",
             fix="give an address that fits the protocol, or change the protocol",
         )
         for index, item in enumerate(settings.subscriptions)

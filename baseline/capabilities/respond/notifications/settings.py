@@ -16,7 +16,7 @@ class Subscription(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    protocol: Literal["email", "email-json", "https", "sqs"] = Field(description="How SNS delivers.")
+    protocol: Literal["email", "email-json", "https", "sqs"] = Field(description="Protocol by which SNS delivers.")
     endpoint: Annotated[str, StringConstraints(pattern=r"^[!-~]{3,2048}$")] = Field(
         description="An e-mail address, an https:// address or the ARN of a queue.",
         examples=["https://alerts.example.com/sns"],

@@ -49,8 +49,8 @@ def account(fact: CallerOfManagement | Delegate) -> Iterator[Problem]:
         )
     elif fact.management and fact.management != fact.account:
         yield Problem(
-            message=f"account {fact.account} is a member of its organization; ordinary stacks go to the management "
-            "account",
+            message=f"account {fact.account} is a member of its organization; ordinary stacks are deployed to the "
+            "management account",
             fix=_MANAGEMENT,
         )
 
@@ -89,7 +89,7 @@ def delegation(methods: Mapping[str, frozenset[Method]]) -> Iterator[Problem]:
         )
     if partly:
         yield Problem(
-            message=f"only the member accounts' part is looked at and deployed of: {', '.join(partly)}",
+            message=f"only the part in member accounts is checked and deployed of: {', '.join(partly)}",
             fix="deploy the management account's part with its own credentials, without --delegated-admin",
             severity=Severity.WARNING,
         )
@@ -120,7 +120,7 @@ def key_administrators(key: NewKey) -> Iterator[Problem]:
     patterns = list(_exempt(key.policy))
     if patterns and not any(fnmatchcase(key.principal, pattern) for pattern in patterns):
         yield Problem(
-            message=f"{key.stack}: the key's policy refuses administration by {key.principal}; it allows "
+            message=f"{key.stack}: the key's policy does not allow administration by {key.principal}; it allows "
             f"{', '.join(patterns)}",
             fix="deploy as one of these, or add the role to capabilities.kms.key_administrators and generate again",
         )

@@ -44,8 +44,8 @@ def accounts(fact: Deployed) -> Iterator[Problem]:
         if present:
             yield Problem(
                 message=f"{fact.stack_set} manages the stack of account {account} ({', '.join(sorted(stacks))}) "
-                f"through {former}; the account is in {present} now, and AWS may create a second stack, whose names "
-                "are taken",
+                f"through {former}; the account is in {present} now, and AWS may create a second stack, whose "
+                "resource names are already taken",
                 fix=_commands(fact, account, present, stacks),
                 severity=Severity.WARNING,
             )
