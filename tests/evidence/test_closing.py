@@ -1,0 +1,41 @@
+"""A gap names the settings that close it: of the control itself, or of what it needs."""
+
+import pytest
+
+from baseline.controls.control import controls
+from baseline.evidence.assess import Assessment, State
+from baseline.evidence.closing import closing_steps
+from baseline.evidence.evidence import Evidence
+from baseline.plan.build import build_plan
+from baseline.plan.model import Plan
+from tests.landscapes import make_landscape
+
+ALARM, TOPICS = "alarm-root-usage", "notifications-subscribers"
+SUBSCRIBE = f"Change capabilities.notifications in the profile, which enables {TOPICS}."
+BOTH = f"Change capabilities.alarms, and capabilities.notifications in the profile, which enables {ALARM} and {TOPICS}."
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    return build_plan(make_landscape())
+
+
+@pytest.mark.parametrize(
+    ("alarm", "topics", "steps"),
+    [
+        (State.DEPLOYED, State.ABSENT, {SUBSCRIBE}),
+        (State.ABSENT, State.ABSENT, {BOTH}),
+        (State.FAILED, State.ABSENT, {BOTH}),
+        (State.FAILED, State.DEPLOYED, {f"Change capabilities.alarms in the profile, which enables {ALARM}."}),
+        (State.DEPLOYED, State.DEPLOYED, set()),
+    ],
+)
+def test_a_gap_names_the_settings_of_what_is_missing(plan: Plan, alarm: State, topics: State, steps: set[str]) -> None:
+    states = {ALARM: alarm, TOPICS: topics}
+    assessed = (
+        Assessment(control=item, state=states.get(item.id, State.DEPLOYED), observations=())
+        for item in controls().values()
+    )
+    evidence = Evidence(plan=plan, templates=(), assessments=tuple(assessed), frameworks=("cis-7.0",))
+    found = {item.requirement.id: item for item in evidence.judgements["cis-7.0"]}
+    assert set(closing_steps(evidence, found["5.3"])) == steps
