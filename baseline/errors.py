@@ -68,7 +68,7 @@ class InventoryError(BaselineError):
 
 
 class ExportError(BaselineError):
-    """An output cannot be exported to a target as it is."""
+    """An output cannot be exported to a target."""
 
     exit_code: ClassVar[int] = 2
 

@@ -48,7 +48,7 @@ def read_file(path: Path, *, limit: int, follow_links: bool = True) -> bytes:
 
     Args:
         path: The file.
-        limit: Largest size in bytes.
+        limit: Maximum size in bytes.
         follow_links: Whether the last part of the path may be a symbolic link.
 
     Raises:

@@ -100,7 +100,7 @@ class Finding:
 
     @property
     def existing_location(self) -> Location:
-        """The place in an existing file: for a finding in a template, the place of its capability in the profile."""
+        """The place in a file that exists: for a finding in a template, the place of its capability in the profile."""
         return self.origin or self.location
 
     @property

@@ -275,7 +275,7 @@ def dated_evidence(evidence: Evidence, when: datetime | None) -> Evidence:
 
 
 def conflicts_with(inventory: Path, loaded: LoadedProfile, plan: Plan) -> tuple[Finding, ...]:
-    """What would collide between a profile and the live organization of an inventory.
+    """The conflicts of a profile with the live organization of an inventory.
 
     Raises:
         InventoryError: if the file is not an inventory.

@@ -65,7 +65,7 @@ class Records:
 
 
 def _make_private(directory: Path) -> bool:
-    """Create the directory if it is missing; return whether it belongs to the user, is no link and is private."""
+    """Create the directory if it is missing; return whether it belongs to the user, is not a link and is private."""
     try:
         directory.parent.parent.mkdir(parents=True, exist_ok=True)
         for part in (directory.parent, directory):

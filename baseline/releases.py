@@ -1,7 +1,7 @@
 """Releases of defaults: dated sets of tier values, so that a newer version of the program changes no deployment.
 
 A profile names its release with `defaults`. A tier value, capability, guardrail or managed rule of a later release
-stays as it was before until the profile names that release.
+has no effect until the profile names that release.
 """
 
 RELEASES: tuple[str, ...] = ("2026.12",)

@@ -1,4 +1,4 @@
-"""A profile → the models that a report is made of."""
+"""From a profile to the models behind a report."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,8 +20,8 @@ class ReportOptions:
     """How to make a report.
 
     Attributes:
-        day: The day on which exceptions and tasks are overdue or not.
-        dated: The date of the evidence, as `generate` has it; None for none.
+        day: The day for which overdue exceptions and tasks are determined.
+        dated: The date of the evidence, as in `generate`; None for none.
         against: An earlier profile or output to compare with; None for no comparison.
         trust: Expected digest or signature of that output.
         prices: The price list; None for the packaged one.

@@ -1,1 +1,1 @@
-"""Dated facts about AWS, read from data files without a network."""
+"""Dated facts about AWS, read from data files without network access."""

@@ -12,7 +12,7 @@ class CostPublisher:
     """A service that publishes cost alerts.
 
     Attributes:
-        sid: Id of the statements that admit it.
+        sid: Sid of the statements that allow it.
         service: Its service principal.
         source: The service in its `aws:SourceArn`, which has no Region; empty if AWS only documents
             `aws:SourceAccount`.

@@ -1,6 +1,6 @@
-"""Settings without a CloudFormation type: what the function in `templates/functions/settings` is asked to do.
+"""Settings without a CloudFormation type, which the function in `templates/functions/settings` applies.
 
-The function's role holds exactly the actions of the settings that a stack asks for.
+The function's role allows exactly the actions that the settings of a stack require.
 """
 
 from collections.abc import Iterable
@@ -49,7 +49,7 @@ class Permissions:
 
 @dataclass(frozen=True, kw_only=True)
 class FunctionContext:
-    """Context of `settings_function`. `name` follows the prefix in names; `parts` are all if settings are undone."""
+    """Context of `settings_function`. `name` follows the prefix in names; `parts` has all if settings are reverted."""
 
     prefix: str
     name: str
@@ -76,7 +76,7 @@ authorization reference: RegisterDelegatedAdministrator takes them)."""
 
 
 def permissions(settings: Iterable[CustomSetting], *, revert: bool) -> Permissions:
-    """The least permissions with which the function can make and, if requested, revert the settings."""
+    """The least permissions with which the function can apply and, if requested, revert the settings."""
     kinds: dict[str, dict[str, None]] = {name: {} for name in _KINDS}
     linked, regions, principals, administered, accounts = (dict[Any, None]() for _ in range(5))
     for setting in settings:
@@ -123,7 +123,7 @@ def _parts(settings: Iterable[str]) -> tuple[str, ...]:
 
 
 def _may_make(function: str) -> tuple[str, ...]:
-    """Settings that a function's stacks may have asked for at any time: it has to be able to undo them."""
+    """Settings that a function's stacks may have requested at any time: the function must be able to revert them."""
     own = tuple(key for key, needs in SETTING_PERMISSIONS.items() if needs.function == function)
     return own or tuple(key for key, needs in SETTING_PERMISSIONS.items() if not needs.function)
 

@@ -23,18 +23,18 @@ class ForwardingSettings(Settings):
     @property
     @abstractmethod
     def forwards(self) -> bool:
-        """Whether these settings ask for events."""
+        """Whether these settings request events."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class WatchedEvent:
-    """Events that a rule forwards, and the notice of them.
+    """Events that a rule forwards, and their notification.
 
     Attributes:
-        name: Of the rule that forwards, without the prefix; the rule that notifies adds `-notice`.
-        control: The control that both earn.
+        name: Name of the forwarding rule, without the prefix; the notifying rule adds `-notice`.
+        control: The control that both rules implement.
         severity: The topic that is notified.
-        title: The events, as the end of a sentence.
+        title: A description of the events that can end a sentence.
         pattern: The event pattern.
         paths: Name in the message → JSON path in the event.
         message: The notice, with each name in angle brackets.
@@ -50,13 +50,13 @@ class WatchedEvent:
 
     @property
     def logical_id(self) -> str:
-        """Beginning of the logical ids of both rules."""
+        """Prefix of the logical ids of both rules."""
         return logical_names((self.name,))[self.name]
 
 
 @dataclass(frozen=True, kw_only=True)
 class ForwardingContext:
-    """Context of `events/forwarding`. `origin` is the part of the role's name that tells stacks apart."""
+    """Context of `events/forwarding`. `origin` is the part of the role's name that distinguishes stacks."""
 
     prefix: str
     origin: str
@@ -79,7 +79,7 @@ def forwards_events(landscape: Landscape) -> bool:
 
 
 def missing_topics(landscape: Landscape, settings: ForwardingSettings, setting: str) -> Iterator[Problem]:
-    """The problem of events that cannot notify, at the setting that asks for them."""
+    """A problem if events have no topic to notify, at the setting that requests them."""
     if settings.forwards and not landscape.is_on("notifications"):
         yield Problem(
             path=(setting,),

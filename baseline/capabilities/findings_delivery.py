@@ -18,7 +18,7 @@ def exporting_regions(landscape: Landscape) -> tuple[str, ...]:
 
 
 def guardduty_principals(landscape: Landscape) -> tuple[str, ...]:
-    """The principals that the log archive's bucket and key admit: opt-in Regions have their own principal.
+    """The principals that the log archive's bucket and key allow: opt-in Regions have their own principal.
 
     Source: GuardDuty user guide, Exporting generated findings, steps 2 and 3.
     """

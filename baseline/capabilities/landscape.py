@@ -1,4 +1,4 @@
-"""The information for capabilities: the organization of the profile, as plain values."""
+"""The input of capabilities: the organization of the profile, as plain values."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -81,7 +81,7 @@ class Account:
 
 @dataclass(frozen=True, kw_only=True)
 class Adoption:
-    """A resource that exists and that a stack takes over: its kind, its name in the profile, and its id in AWS."""
+    """An existing resource that a stack adopts: its kind, its name in the profile, and its id in AWS."""
 
     kind: str
     name: str
@@ -141,7 +141,7 @@ class Landscape:
         preferences: Preferences for StackSet operations.
         documents: Path as written in the profile → content, of every file that settings name; templates of
             customizations have `document_key`.
-        adoptions: Existing resources that stacks take over.
+        adoptions: Existing resources that stacks adopt.
         derived: Cache of `once_per_landscape`; not part of the value, and never copied by `replace`.
     """
 

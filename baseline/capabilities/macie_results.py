@@ -1,4 +1,4 @@
-"""Where Amazon Macie is on, and the deliveries of its results to the log archive."""
+"""The Regions in which Amazon Macie is on, and the delivery of its results to the log archive."""
 
 from baseline.aws.availability import is_available
 from baseline.capabilities.detect.macie.settings import MacieSettings
@@ -12,7 +12,7 @@ def macie_regions(landscape: Landscape) -> tuple[str, ...]:
 
 
 def uses_macie(landscape: Landscape) -> bool:
-    """Whether the profile turns Amazon Macie on, somewhere where it exists; its functions need a key for their logs."""
+    """Whether the profile turns on Amazon Macie in a Region that has it: its functions need a key for their logs."""
     if (
         not landscape.is_on("macie")
         or not landscape.is_on("kms")
@@ -30,7 +30,7 @@ def exports_results(landscape: Landscape) -> bool:
 
 
 def result_regions(landscape: Landscape) -> tuple[str, ...]:
-    """The Regions whose results a bucket of the home Region takes: an opt-in home Region only takes its own.
+    """The Regions whose results a bucket of the home Region accepts: an opt-in home Region accepts only its own.
 
     Source: Amazon Macie user guide, Storing and retaining sensitive data discovery results
     (docs.aws.amazon.com/macie/latest/user/discovery-results-repository-s3.html).
@@ -41,7 +41,7 @@ def result_regions(landscape: Landscape) -> tuple[str, ...]:
 
 
 def macie_principals(landscape: Landscape) -> tuple[str, ...]:
-    """The principals that the log archive's bucket and key admit: opt-in Regions have their own (same page, step 2)."""
+    """The principals that the log archive's bucket and key allow: opt-in Regions have their own (same page, step 2)."""
     if not exports_results(landscape):
         return ()
     regions = result_regions(landscape)
@@ -55,5 +55,5 @@ def macie_account(landscape: Landscape) -> Reference:
 
 
 def macie_account_parameters(landscape: Landscape) -> tuple[ParameterDeclaration, ...]:
-    """The parameter with the administrator's account, for templates that admit its results."""
+    """The parameter with the administrator's account, for templates that allow the delivery of its results."""
     return () if landscape.standalone else (account_parameter(landscape, landscape.role("macie")),)

@@ -7,7 +7,7 @@ from baseline.findings import KeyPath, Problem, Severity
 
 
 def managed_policy_problems(setting: KeyPath, names: Sequence[str]) -> Iterator[Problem]:
-    """Unknown AWS managed policies; a name unlike any known one may be newer than the list and is a warning.
+    """Report unknown AWS managed policies, with a warning if the policy may be newer than the list.
 
     Args:
         setting: The setting that lists them.

@@ -1,4 +1,4 @@
-"""Functions that make settings of services in the accounts that administer them, and what those services need."""
+"""Functions that apply settings of services in their administrator accounts, and where those services exist."""
 
 from baseline.aws.availability import is_available
 from baseline.capabilities.detect.detective.settings import DetectiveSettings
@@ -13,7 +13,7 @@ def detective_regions(landscape: Landscape) -> tuple[str, ...]:
 
 
 def uses_detective(landscape: Landscape) -> bool:
-    """Whether the profile asks for a graph, somewhere where Amazon Detective exists; its function needs a key."""
+    """Whether the profile requests a graph in a Region that has Amazon Detective: its function needs a key."""
     if not landscape.is_on("detective") or not landscape.is_on("kms"):
         return False
     return landscape.settings("detective", DetectiveSettings).graph and bool(detective_regions(landscape))

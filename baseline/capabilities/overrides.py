@@ -41,12 +41,12 @@ class Override(BaseModel):
 
     @property
     def weaker(self) -> tuple[Problem, ...]:
-        """What is weaker in these places, besides values weaker than the tier's; paths are below the override."""
+        """Weakened values in these places, besides those weaker than the tier's; paths are relative to the override."""
         return ()
 
     @property
     def changed(self) -> frozenset[str]:
-        """The settings with their own value in these places."""
+        """The settings whose value differs in these places."""
         own = type(self).model_fields.keys() - Override.model_fields.keys()
         return frozenset(name for name in own if getattr(self, name) is not None)
 

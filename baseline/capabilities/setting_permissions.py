@@ -13,16 +13,16 @@ class SettingPermissions:
     """The permissions of the function for one setting.
 
     Attributes:
-        part: The file in `templates/functions/settings` that makes the setting.
-        before: Files that it uses, which stand before it.
+        part: The file in `templates/functions/settings` that applies the setting.
+        before: Files that it uses, which must precede it.
         requested_by: The key of the profile that requests the setting.
-        actions: Calls of the function that make the setting.
-        forwarded: Calls that the service makes with the function's permissions on the way, also when it is undone.
-        revert: Calls of the function that undo it.
-        principals: Service principals that organization-wide access is given to on the way.
-        linked: Services whose service-linked role may be created on the way.
-        regional: Whether it is made in each governed Region.
-        function: Name of the only function that makes it; empty if every function may.
+        actions: Calls of the function that apply the setting.
+        forwarded: Calls that the service makes with the function's permissions, also when the setting is reverted.
+        revert: Calls of the function that revert it.
+        principals: Service principals that receive organization-wide access in the process.
+        linked: Services whose service-linked role may be created in the process.
+        regional: Whether it is applied in each governed Region.
+        function: Name of the only function that applies it; empty if every function may.
     """
 
     part: str

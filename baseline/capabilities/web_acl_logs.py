@@ -1,4 +1,4 @@
-"""Where records of web ACLs go: whether a profile asks for a bucket or log groups, and their names."""
+"""Destinations of web ACL records: whether a profile uses a bucket or log groups, and their names."""
 
 from baseline.capabilities.landscape import Landscape, Reference
 from baseline.capabilities.protect.waf.settings import WafSettings

@@ -7,7 +7,7 @@ from baseline.files import replace_file
 
 
 def require_new_file(path: Path, *, force: bool) -> None:
-    """Refuse an existing file before work begins whose result it would not hold.
+    """Reject an existing file before any work begins.
 
     Raises:
         OutputError: if it exists, and `--force` is not given.

@@ -124,7 +124,7 @@ def _warn_of_expired(findings: "tuple[Finding, ...]") -> None:
 
 
 def _print_conflicts(findings: "tuple[Finding, ...]") -> None:
-    """Print what would collide with the live organization, on stderr: the plan on stdout stays one document."""
+    """Print the conflicts with the live organization on stderr, so that the plan on stdout remains one document."""
     from baseline.report.findings_text import format_finding
 
     for finding in findings:

@@ -1,4 +1,4 @@
-"""A new profile and, beside it, the schema by which editors complete it."""
+"""A new profile and, beside it, the schema that editors use to complete it."""
 
 import json
 import os

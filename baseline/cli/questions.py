@@ -19,7 +19,7 @@ _ID_HINT = "aws organizations list-accounts --query 'Accounts[].[Id,Name]' --out
 
 
 def answers_with(answers: Answers, **values: object) -> Answers:
-    """Return the answers with new values, and with dependent values."""
+    """Return the answers with new values, and with the values that follow from them."""
     new = replace(answers, **values)  # type: ignore[arg-type]
     return replace(new, regions=tuple(dict.fromkeys((new.home_region, *new.regions))))
 
@@ -46,7 +46,7 @@ def _without_placeholders(answers: Answers) -> Answers:
 
 
 def emails_from(address: str, keys: tuple[str, ...]) -> dict[str, str]:
-    """Return an address per account: the management account's own, and one with `+log-archive` and so on for others."""
+    """Return an address per account: the management account's, with `+log-archive` and so on for the others."""
     local, _, domain = address.partition("@")
     return {key: address if key == "management" else f"{local}+{key.replace('_', '-')}@{domain}" for key in keys}
 
@@ -84,7 +84,7 @@ class Interview:
         prompt(question, default=default, show_default=bool(default), value_proc=accepted)
 
     def run(self, asked: frozenset[str]) -> Answers:
-        """Ask every question that is not in `asked`, the answers from options."""
+        """Ask every question except those in `asked`, which options have answered."""
         for name, question in _QUESTIONS.items():
             if name not in asked and not (self.answers.standalone and name in _ORGANIZATION_ONLY):
                 question(self)

@@ -23,7 +23,7 @@ _STYLES: Mapping[str, dict[str, Any]] = {
 
 
 def say(text: str, *, err: bool = False, nl: bool = True) -> None:
-    """Print text for people, without control characters; on a terminal, broken between words."""
+    """Print text for people, without control characters; on a terminal, wrapped between words."""
     click.echo(_fitted(terminal_text(text), err=err), err=err, nl=nl)
 
 
@@ -38,7 +38,7 @@ def say_json(value: Any) -> None:  # noqa: ANN401 - plain data
 
 
 def say_marked(lines: Iterable[tuple[str, str]], *, err: bool = False) -> None:
-    """Print lines with a style each; without colors if the stream is not a terminal, or if NO_COLOR is set."""
+    """Print lines, each with its style; without colors if the stream is not a terminal, or if NO_COLOR is set."""
     plain = bool(os.environ.get("NO_COLOR"))
     for style, text in lines:
         safe = terminal_line(text)

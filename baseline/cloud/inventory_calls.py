@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Scope(StrEnum):
-    """Where a call is made."""
+    """The account and Regions in which a call is made."""
 
     ORGANIZATION = "management account"
     ACCOUNT = "each account"
@@ -18,8 +18,8 @@ class InventoryCall:
 
     Attributes:
         name: Service and operation as botocore names them, such as `guardduty.GetDetector`.
-        scope: Where it is made.
-        reads: What it is for.
+        scope: The account and Regions in which it is made.
+        reads: Purpose of the call.
         action: The IAM action, if it is not the operation with the service's prefix; "" if no permission is needed.
     """
 

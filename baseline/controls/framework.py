@@ -22,8 +22,8 @@ class Framework:
 
     Attributes:
         file: The file that defines it.
-        title: With its version.
-        version: Its publisher's.
+        title: The title, with the version.
+        version: The publisher's version number.
         source: Address of the publisher's page.
         catalog: Address of the OSCAL catalog that has its ids; empty if there is none.
         oscal_profile: Address of the OSCAL profile that selects its controls from the catalog; empty if there is none.
@@ -44,7 +44,7 @@ class Framework:
 
     @property
     def id(self) -> str:
-        """As profiles name it."""
+        """The framework's id in profiles."""
         return self.file.stem
 
     @cached_property

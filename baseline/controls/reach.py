@@ -19,20 +19,21 @@ class ControlReach:
 
     Attributes:
         template: Name of the template that these stacks have, without its directory; empty for any.
-        accounts: `every` one outside suspended units, or the roles of accounts: three that every organization has, or
-            that of a capability.
+        accounts: `every` account outside suspended units, or roles of accounts: the three that every organization has,
+            or that of a capability.
         accounts_of: A list in the settings of the capability, in place of `accounts`: the accounts that its items name,
             for each stack by itself.
-        match: Keys that an item of that list and the template's context share if the item is about the stack.
-        apart_from: A list of accounts in the settings that are left out.
+        match: Keys whose values an item of that list shares with the template's context if the item belongs to the
+            stack.
+        apart_from: A list in the settings of accounts that are excluded.
         regions: Which Regions: `home`, `governed`, `sign-in`, `governed-and-sign-in`, `alert`; `rule` for the governed
             ones that have the control's AWS Config rule, `iam` for the one where AWS Config records IAM, `own` for the
             capability's setting `region`, or home; `any` for those that the profile names.
-        least: Which of them at least, where AWS does not have all: a resource type that a Region may lack, or
-            `home-if-opt-in`. In the others the control is not met.
+        least: The minimum, if AWS does not support all of them: a resource type that a Region may lack, or
+            `home-if-opt-in`. In the other Regions the control is not met.
         needs: A stack that has overrides, without the prefix: accounts in which an override removes it are left out.
-        when: A name in the template's context: only stacks with a value there are meant.
-        unless: A name in the template's context: only stacks without a value there are meant.
+        when: A name in the template's context: only stacks with a value there are checked.
+        unless: A name in the template's context: only stacks without a value there are checked.
     """
 
     template: str = ""

@@ -33,7 +33,8 @@ class ControlMapping:
         control: Id of the control.
         relation: How much of the requirement it covers.
         reason: One sentence about this pair.
-        judges: Ids of the Security Hub controls that the control stands for here; it counts while all of them judge.
+        judges: Ids of the Security Hub controls that the control represents here; it counts if all of them are
+            evaluated.
         needs: Other controls without which the control does not count for this requirement, or is only a part of what
             would satisfy it.
     """
@@ -52,7 +53,7 @@ class Manual:
     Attributes:
         what: The work.
         owner: The responsible roles.
-        interval: How often it is done at least, one of `INTERVALS`; empty if nothing names a period.
+        interval: The minimum frequency, one of `INTERVALS`; empty if no source names one.
         follow_up: Whether the work only follows from what the controls report: nothing else of the requirement remains.
     """
 
@@ -113,7 +114,7 @@ class Requirement:
 
     @property
     def decisive(self) -> tuple["ControlMapping", ...]:
-        """The mappings of which one is sufficient: that satisfy, or detect every violation if nothing else remains."""
+        """Mappings of which one suffices: it satisfies, or detects every violation if nothing else remains."""
         relations = ("satisfies",) if self.narrows else ("satisfies", "detects")
         return tuple(item for item in self.controls if item.relation in relations)
 
@@ -171,7 +172,7 @@ def _mistakes(entry: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _mistakes_of_others(entry: Mapping[str, Any]) -> Iterator[str]:
-    """Mistakes in the parts of people and of AWS."""
+    """Mistakes in the parts for people and for AWS."""
     for key, fields in (("manual", {"what", "owner"}), ("inherited", {"what", "report"})):
         if key in entry and set(entry[key]) - {"follow_up", "interval"} != fields:
             yield f"{key} has the keys {', '.join(sorted(fields))}"

@@ -17,7 +17,7 @@ class Duty:
 
     Attributes:
         who: `aws`, `customer` or `both`.
-        what: The part of each, in one sentence.
+        what: Each party's part, in one sentence.
         source: Address of the page that documents it.
     """
 

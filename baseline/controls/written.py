@@ -1,4 +1,4 @@
-"""The tables of controls as their capabilities write them: `controls.toml` in the directory of each."""
+"""The tables of controls: `controls.toml` in the directory of each capability."""
 
 from collections.abc import Mapping
 from functools import cache

@@ -1,1 +1,1 @@
-"""What a plan costs: drivers × assumptions × list prices."""
+"""The cost of a plan: drivers × assumptions × list prices."""

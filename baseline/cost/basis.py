@@ -1,4 +1,4 @@
-"""What an estimate rests on: sizes of accounts, assumed amounts, prices and currency."""
+"""The basis of an estimate: sizes of accounts, assumed amounts, prices and currency."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -16,16 +16,16 @@ DOLLARS = "USD"
 
 @dataclass(frozen=True, kw_only=True)
 class Basis:
-    """Everything that is stated or assumed for an estimate.
+    """The inputs and assumptions of an estimate.
 
     Attributes:
         sizes: Account key → size class.
         assumptions: The amounts, by name.
         prices: The price list.
-        price_as: Region → Region whose prices stand in for unknown ones.
+        price_as: Region → Region whose prices replace unknown ones.
         currency: ISO 4217 code.
-        per_dollar: What a US dollar is worth in that currency.
-        rate_of: The day of that rate; empty for US dollars.
+        per_dollar: The value of one US dollar in that currency.
+        rate_of: The date of that rate; empty for US dollars.
     """
 
     sizes: Mapping[str, SizeClass]
@@ -37,7 +37,7 @@ class Basis:
     rate_of: str = ""
 
     def price(self, name: str, region: str) -> Price | None:
-        """The price in a Region, or that of the Region which stands in for it; None if neither is known."""
+        """The price in a Region, or in the Region whose prices replace unknown ones; None if neither is known."""
         for place in (region, self.price_as.get(region, region)):
             price = self.prices.price(name, place)
             if price and price.grade is not Grade.UNKNOWN:
@@ -46,7 +46,7 @@ class Basis:
 
 
 def basis_of(profile: Profile, prices: PriceList | None = None) -> Basis:
-    """The basis that a profile states, completed with the program's own assumptions.
+    """The basis from a profile, completed with the program's own assumptions.
 
     Args:
         profile: The profile.
@@ -66,7 +66,7 @@ def basis_of(profile: Profile, prices: PriceList | None = None) -> Basis:
 
 
 def _sizes(profile: Profile) -> Mapping[str, SizeClass]:
-    """An account's own size counts before that of a group, and this before the size of all others."""
+    """An account's own size takes precedence over that of a group, and this over the size of all others."""
     cost = profile.cost
     groups = {
         account: cost.sizes[group]

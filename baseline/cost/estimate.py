@@ -1,4 +1,4 @@
-"""The estimate: a line for each driver, size class and Region, what has no price, and what could be saved."""
+"""The estimate: a line for each driver, size class and Region, resources without a price, and possible savings."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -25,7 +25,7 @@ _NO_PRICE_KNOWN = "No price of this type is known."
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """What one driver costs in a month for the accounts of one size class in one Region.
+    """The monthly cost of one driver for the accounts of one size class in one Region.
 
     Attributes:
         capability: The capability.
@@ -33,9 +33,9 @@ class Line:
         size: Size class of the accounts.
         region: The Region.
         accounts: Number of accounts.
-        amount: What is billed, of all these accounts together.
+        amount: The billed amount of all these accounts together.
         price: The price; None if it is unknown.
-        charge: In the currency of the estimate; None if the price is unknown.
+        charge: The cost in the currency of the estimate; None if the price is unknown.
     """
 
     capability: str
@@ -49,7 +49,7 @@ class Line:
 
     @property
     def grade(self) -> Grade:
-        """How well the price is known."""
+        """The reliability of the price."""
         return self.price.grade if self.price else Grade.UNKNOWN
 
 
@@ -65,7 +65,7 @@ class Unpriced:
 
 @dataclass(frozen=True, kw_only=True)
 class Saving:
-    """A lever, and what it saves in a month. `incomplete` says that unknown prices would be saved as well."""
+    """A lever and its monthly saving. `incomplete` says whether costs with unknown prices would be saved as well."""
 
     capability: str
     lever: Lever
@@ -75,7 +75,7 @@ class Saving:
 
 @dataclass(frozen=True, kw_only=True)
 class Estimate:
-    """What a plan costs in a month. Lines are in the order of the capabilities and drivers."""
+    """The monthly cost of a plan. Lines are in the order of the capabilities and drivers."""
 
     basis: Basis
     lines: tuple[Line, ...]
@@ -89,12 +89,12 @@ class Estimate:
 
 
 def charges(lines: Iterable[Line], *, unverified: bool = False) -> Range:
-    """The sum of the known charges, or of those that rest on unverified prices."""
+    """The sum of the known charges, or only of those based on unverified prices."""
     return total(line.charge for line in lines if line.charge and (not unverified or line.grade is Grade.UNVERIFIED))
 
 
 def estimate(plan: Plan, landscape: Landscape, templates: Iterable[Template], basis: Basis) -> Estimate:
-    """What the plan costs in a month at list prices, after all free trials.
+    """The monthly cost of the plan at list prices, after all free trials.
 
     Args:
         plan: A plan that was built from the landscape.
@@ -142,7 +142,7 @@ class _Part:
                 yield from self._of_driver(driver, changed or {})
 
     def savings(self, before: list[Line]) -> Iterator[Saving]:
-        """What each lever saves; those that save nothing are left out."""
+        """The saving of each lever; levers that save nothing are left out."""
         for lever in self.prices.levers:
             after = list(self.lines(lever.set, lever.without))
             saved = charges(before).minus(charges(after))

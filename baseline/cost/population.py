@@ -1,4 +1,4 @@
-"""How many accounts of each size there are in which Regions: accounts are counted, never listed."""
+"""The number of accounts of each size in each Region: accounts are counted, never listed."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -28,7 +28,7 @@ class Census:
     _known: dict[tuple[Kind, tuple[str, ...]], Population] = field(default_factory=dict, init=False)
 
     def population(self, stacks: tuple[Stack, ...], kind: Kind) -> Population:
-        """The accounts that these stacks concern."""
+        """The accounts that these stacks target."""
         key = (kind, tuple(stack.name for stack in stacks))
         if key not in self._known:
             reach = together(self.plan.reach(stack) for stack in stacks)

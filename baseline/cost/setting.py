@@ -18,7 +18,7 @@ _OF_STACK = "stack."
 class Values:
     """The values of settings, changed ones first. `stack.NAME` is a value of the stack's context instead.
 
-    An override gives the stacks of some places other values than the settings; a context has them.
+    The stacks of an override have other values than the settings; these are in the stack's context.
     """
 
     stack: Stack

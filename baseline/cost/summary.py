@@ -14,11 +14,11 @@ class Sum:
     """The known charges of some lines.
 
     Attributes:
-        name: What the lines have in common.
+        name: The property that the lines share.
         charge: The sum of the known charges.
-        unverified: The part of it that rests on unverified prices.
+        unverified: The part of it that is based on unverified prices.
         unknown: Regions and size classes whose price is unknown, and which are not in the sum.
-        known: Whether the price of any line is known; otherwise the sum says nothing.
+        known: Whether the price of any line is known; otherwise the sum is meaningless.
     """
 
     name: str
@@ -58,20 +58,20 @@ def unknown_by_driver(estimate: Estimate) -> Iterator[tuple[Line, tuple[str, ...
 
 
 def assumptions_of(estimate: Estimate) -> tuple[Assumption, ...]:
-    """The assumptions that any line rests on."""
+    """The assumptions that any line is based on."""
     names = dict.fromkeys(line.driver.assumption for line in estimate.lines if line.driver.assumption)
     return tuple(estimate.basis.assumptions[name] for name in names)
 
 
 def prices_of(estimate: Estimate) -> tuple[Price, ...]:
-    """The prices that any line rests on, each once."""
+    """The prices that any line is based on, each once."""
     found = {(line.price.id, line.price.region): line.price for line in estimate.lines if line.price}
     return tuple(found.values())
 
 
 @dataclass(frozen=True, kw_only=True)
 class CostChange:
-    """A part of the cost on both sides."""
+    """A part of the cost, before and after."""
 
     name: str
     before: Sum
@@ -79,12 +79,12 @@ class CostChange:
 
     @property
     def difference(self) -> Range:
-        """What is added to the lowest and to the highest known charge."""
+        """The change of the lowest and of the highest known charge."""
         return self.after.charge.minus(self.before.charge)
 
     @property
     def known(self) -> bool:
-        """Whether any price is known on both sides; otherwise the difference says nothing."""
+        """Whether any price is known on both sides; otherwise the difference is meaningless."""
         return self.before.known and self.after.known
 
 

@@ -142,7 +142,7 @@ def as_parameters(values: Mapping[str, str]) -> list[dict[str, str]]:
 
 
 def stack_called(name: str) -> Stack:
-    """A stack that is not in the plan, of which only the name is known."""
+    """A stack outside the plan, of which only the name is known."""
     return Stack(
         name=name,
         capability="",

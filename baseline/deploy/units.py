@@ -1,4 +1,4 @@
-"""Organizational units and the accounts in them, as AWS Organizations has them."""
+"""Organizational units and their accounts, according to AWS Organizations."""
 
 import threading
 from collections.abc import Mapping

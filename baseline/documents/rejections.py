@@ -1,6 +1,6 @@
 """The one translator of pydantic's errors: the values that a model rejects, as values of our own.
 
-Each kind of document has its own words for them: `profile/problems.py`, `policy/grammar/messages.py` and
+Each kind of document describes them in its own terms: `profile/problems.py`, `policy/grammar/messages.py` and
 `plan/schema.py`.
 """
 
@@ -53,7 +53,7 @@ class Rejection:
 
     @property
     def choices(self) -> tuple[str, ...]:
-        """The texts that a literal allows; empty for other kinds."""
+        """The texts that a literal type allows; empty for other kinds."""
         return tuple(_QUOTED.findall(self.details["expected"])) if self.kind == "literal_error" else ()
 
 

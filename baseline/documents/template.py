@@ -39,7 +39,7 @@ def read_data(text: str) -> tuple[Any, Spot]:
     """The text's data, and the spots of its values.
 
     Raises:
-        NotATemplateError: if it is no YAML or JSON, or nested too deeply.
+        NotATemplateError: if it is not YAML or JSON, or nested too deeply.
     """
     spots: Spots = {}
     start = Spot(1, 1, spots)

@@ -1,4 +1,4 @@
-"""The one reader of YAML: events and nodes, each with its line and column, and syntax errors with theirs."""
+"""The one reader of YAML: events, nodes and syntax errors, each with its line and column."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -66,7 +66,7 @@ def events(text: str) -> Iterator[Any]:
     """The parser's events.
 
     Raises:
-        NotYamlError: at the event where the text is no YAML.
+        NotYamlError: at the event where the text is not YAML.
     """
     with _own_errors():
         yield from yaml.parse(text, Loader=_LOADER)
@@ -76,7 +76,7 @@ def top_node(text: str) -> Any:  # noqa: ANN401 - YAML nodes are untyped
     """The top node of the document; None if it is empty.
 
     Raises:
-        NotYamlError: if the text is no YAML.
+        NotYamlError: if the text is not YAML.
     """
     with _own_errors():
         return yaml.compose(text, Loader=_LOADER)
@@ -89,7 +89,7 @@ def position_of(item: Any) -> Position:  # noqa: ANN401 - YAML events and nodes 
 
 
 def plain_scalar(text: str) -> Any:  # noqa: ANN401 - a number, a boolean, None or a text
-    """The value of an unquoted scalar by the rules of YAML 1.1, as CloudFormation reads it.
+    """The value of an unquoted scalar under the rules of YAML 1.1, as CloudFormation reads it.
 
     Raises:
         ValueError: if it is a number that Python cannot hold.

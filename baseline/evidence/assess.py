@@ -1,4 +1,4 @@
-"""Rendered templates → the state of each control, its places and the values that prove it."""
+"""The state of each control in the rendered templates, with its places and the values that prove it."""
 
 import json
 import re
@@ -18,7 +18,7 @@ _LONGEST = 120
 
 
 class State(Enum):
-    """State of a control in the templates: all assertions hold, hold in some places, one fails, or no value exists."""
+    """State of a control in the templates: assertions hold, hold only in some places, fail, or have no value."""
 
     DEPLOYED = "deployed"
     PARTIAL = "partial"
@@ -68,7 +68,7 @@ class Assessment:
 
 @dataclass(frozen=True)
 class Found:
-    """A resource with its template, its path, and its texts, which many assertions use."""
+    """A resource with its template, its path, and its texts, cached for many assertions."""
 
     subject: Subject
     path: Path
@@ -122,9 +122,9 @@ def assess_control(control: Control, resources: Resources, proved_by: Sequence[A
 
 
 def observations_of(assertion: Assertion, resources: Resources) -> Iterator[Observation]:
-    """Every value that the assertion evaluates; one observation without a value per resource that lacks it.
+    """Every value that the assertion evaluates; for each resource that lacks it, an observation without a value.
 
-    If one resource is sufficient, only the resources with the expected value.
+    If one resource is sufficient, only the resources with the expected value are observed.
     """
     expected = words(assertion)
     for found in resources.get(assertion.type, ()):

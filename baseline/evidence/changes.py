@@ -1,4 +1,4 @@
-"""Two outputs → changed stacks, and changed evidence."""
+"""The differences between two outputs: changed stacks, and changed evidence."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -37,7 +37,7 @@ class Place:
         return f"{self.account} ({self.account_id}){self.text.removeprefix(str(self.account))}"
 
     def differs(self, other: "Place") -> bool:
-        """Whether it is another place; an id that only one side knows is not a difference."""
+        """Whether it is a different place; an id that only one side knows is not a difference."""
         ids = {self.account_id, other.account_id} - {None}
         return self.text != other.text or len(ids) > 1
 
@@ -52,7 +52,7 @@ class Snapshot:
         controls: Id → state.
         statements: `cis-7.0/4.2` and `exception` or `attestation` → its content in the profile.
         format: Format of the document.
-        former: `cis-7.0/4.2` → state by the rules of format 3.
+        former: `cis-7.0/4.2` → state under the rules of format 3.
     """
 
     stacks: Mapping[str, tuple[str, tuple[Place, ...]]]
@@ -63,7 +63,7 @@ class Snapshot:
     former: Mapping[str, str]
 
     def comparable(self, other: "Snapshot") -> "Snapshot":
-        """The snapshot, with the states of format 3 if the other one has no newer ones."""
+        """The snapshot in the terms of the other one: with states of format 3 if the other has no newer states."""
         return self if self.format == other.format else replace(self, requirements=self.former)
 
 

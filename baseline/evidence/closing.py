@@ -11,7 +11,7 @@ _THERE = (State.DEPLOYED, State.PARTIAL)
 
 
 def closing_steps(evidence: Evidence, item: Judgement) -> Iterator[str]:
-    """A sentence for each control that would satisfy the requirement, or detect every violation, and does not count."""
+    """A sentence for each control that would satisfy the requirement, or detect every violation, but does not count."""
     for mapping, state in item.controls:
         if state not in _THERE and mapping.relation in ("satisfies", "detects"):
             needed = (*evidence.assessed[mapping.control].control.needs, *mapping.needs)

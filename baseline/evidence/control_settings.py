@@ -8,7 +8,7 @@ from baseline.controls.guardrail import guardrails
 
 
 def own_settings(control: Control) -> tuple[str, ...]:
-    """Dotted paths of the capability's settings whose values decide about the control."""
+    """Dotted paths of the capability's settings whose values affect the control."""
     defaults = tier_defaults(CAPABILITIES[control.capability].settings)
     return tuple(
         f"capabilities.{control.capability}.{name}" for name, item in defaults.items() if item.control == control.id
@@ -26,7 +26,7 @@ def rule_of(control: Control) -> str:
 
 
 def enabled_by(control: Control) -> tuple[str, ...]:
-    """Dotted paths of the settings that enable the control; that of the capability if it has none of its own."""
+    """Dotted paths of the settings that enable the control; the capability's own if the control has none."""
     if guardrail_of(control):
         return (f"capabilities.guardrails.rules.{guardrail_of(control)}.enabled",)
     if rule_of(control):

@@ -1,4 +1,4 @@
-"""Evidence: requirement → control → value in a template → target of the stack."""
+"""Evidence: links from a requirement to controls, values in templates, and targets of stacks."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -24,7 +24,7 @@ class Evidence:
         assessments: Every control with its state.
         frameworks: Ids of the frameworks to report against.
         circumstances: Facts about requirements from outside the templates.
-        accounts: Profile key → account id, None while AWS has not assigned it; accounts of suspended OUs are left out.
+        accounts: Profile key → account id, None if AWS has not assigned it yet; accounts of suspended OUs are left out.
         regions: The governed Regions.
         provenance: The origin of the evidence.
     """

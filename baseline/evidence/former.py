@@ -1,6 +1,7 @@
-"""The state of a requirement by the rules of evidence format 3, for readers of that format.
+"""The state of a requirement under the rules of evidence format 3, for readers of that format.
 
-One deployed control that satisfies or detects decided, whatever was left to people, and a contribution never counted.
+In that format, one deployed control that satisfies or detects was decisive, regardless of manual work, and
+contributions did not count.
 """
 
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ def former_state(
     Args:
         requirement: The requirement.
         controls: The contributing controls with their states.
-        now: Its headline state, for the cases that the old and new rules share.
+        now: Its current headline state, for cases in which the old and new rules agree.
         unsupported: Whether AWS lacks every control that would satisfy it or detect violations.
     """
     if now in (Met.DEPLOYED, Met.PREVENTED, Met.UNSUPPORTED, Met.INHERITED, Met.EXCLUDED):

@@ -1,4 +1,4 @@
-"""Requirement → its state, from the states of its controls and the profile's statements about it."""
+"""The state of a requirement, derived from the states of its controls and the profile's statements about it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,8 +25,8 @@ class Circumstances:
         unsupported: Ids of the controls whose AWS features are missing in the governed Regions.
         unjudged: Ids of the Security Hub controls that do not evaluate every account.
         lacking: Ids of the Security Hub controls that no governed Region has.
-        silent: Ids of our rules about resource types that AWS Config does not record.
-        day: The day of the evidence, if the user says it; exceptions that have ended by then have no effect.
+        silent: Ids of the baseline's rules about resource types that AWS Config does not record.
+        day: The date of the evidence, if the user gives one; exceptions that have ended by then have no effect.
     """
 
     exceptions: Exceptions = field(default_factory=dict)
@@ -38,9 +38,10 @@ class Circumstances:
     day: date | None = None
 
     def excludes(self, requirement: Requirement, met: Met) -> bool:
-        """Whether an exception takes the place of the state that the requirement has without it.
+        """Whether an exception replaces the state that the requirement would have without it.
 
-        It does not if the requirement is met, if the exception is about a part of the organization, or if it has ended.
+        It does not if the requirement is met, if the exception covers only a part of the organization, or if it has
+        ended.
         """
         exception = self.exceptions.get(requirement.key)
         if exception is None or met in NEEDS_NO_EXCEPTION or exception.scope or exception.resources:
@@ -56,11 +57,11 @@ class Judgement:
         requirement: The requirement.
         met: Its headline state.
         implemented: How much of it the templates and AWS implement, whether or not the profile excepts it.
-        checked: How much of it deployed detectors check in live accounts, likewise.
-        former: Its state by the rules of evidence format 3.
+        checked: How much of it deployed detectors check in live accounts, whether or not the profile excepts it.
+        former: Its state under the rules of evidence format 3.
         controls: The contributing controls, with their states.
-        exception: The profile's, if it has one; the headline state is then `excluded`, if it `excludes`.
-        attestation: The profile's, if it has one; it does not change the state.
+        exception: The profile's exception, if any; the headline state is `excluded` if the exception `excludes`.
+        attestation: The profile's attestation, if any; it does not change the state.
     """
 
     requirement: Requirement
@@ -192,10 +193,10 @@ def count_met(judgements: Sequence[Judgement]) -> Mapping[Met, int]:
 
 
 def count_implemented(judgements: Sequence[Judgement]) -> Mapping[Implemented, int]:
-    """Number of requirements by the first axis."""
+    """Number of requirements by `implemented`, the first axis."""
     return {value: sum(item.implemented is value for item in judgements) for value in Implemented}
 
 
 def count_checked(judgements: Sequence[Judgement]) -> Mapping[Checked, int]:
-    """Number of requirements by the second axis."""
+    """Number of requirements by `checked`, the second axis."""
     return {value: sum(item.checked is value for item in judgements) for value in Checked}

@@ -10,7 +10,7 @@ from baseline.profile.tree import Place
 
 
 def needless_exceptions(evidence: Evidence, places: Mapping[str, Location]) -> Iterator[Finding]:
-    """One finding for each exception for the whole organization whose requirement is met all the same.
+    """One finding for each organization-wide exception whose requirement is met anyway.
 
     Args:
         evidence: The evidence.

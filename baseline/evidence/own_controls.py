@@ -1,4 +1,4 @@
-"""Controls of customizations: assessed by the template of their stack, and counted through their objectives."""
+"""Controls of customizations: assessed in their stack's template, and mapped to requirements by objectives."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ from baseline.validate.subject import Subject
 
 @dataclass(frozen=True, kw_only=True)
 class _Claimed:
-    """A control, what proves it, and the stack that earns it."""
+    """A control, its proof, and the stack that implements it."""
 
     control: Control
     assertions: tuple[Assertion, ...]
@@ -26,7 +26,7 @@ class _Claimed:
 def assess_own_controls(landscape: Landscape, subjects: Sequence[Subject]) -> tuple[Assessment, ...]:
     """Every control of the customizations, by the resources of its own template.
 
-    A control whose assertion finds no resource has failed: the profile states that the template earns it.
+    A control whose assertion finds no resource has failed: the profile claims that the template implements it.
     """
     return tuple(map(_assessed, _claimed(landscape, subjects)))
 

@@ -29,7 +29,7 @@ def with_places(
 
 
 def missing_places(templates: Iterable[Template], planned: Planned) -> Mapping[str, tuple[str, ...]]:
-    """Control id → the places that its stacks do not cover or cannot judge, even if AWS lacks the features there.
+    """Control id → the places that its stacks do not cover or cannot evaluate, even if AWS lacks the features there.
 
     Args:
         templates: All templates.
@@ -55,7 +55,7 @@ def _with_places(item: Assessment, missing: tuple[str, ...], stacks: Mapping[str
 
 
 def _weaker_variants(item: Assessment, stacks: Mapping[str, Stack]) -> Iterator[Stack]:
-    """The stacks with the failing values, if each of them has a variant for other places in which all values hold."""
+    """The stacks with failing values, if each has a variant for other places in which all values hold."""
     failing = {seen.stack for seen in item.observations if not seen.holds}
     holding = {seen.stack for seen in item.observations} - failing
     families = {stacks[name].family for name in holding} - {""}

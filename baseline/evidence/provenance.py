@@ -32,7 +32,7 @@ class Provenance:
 
     Attributes:
         sources: The profile, which is first, its layers, and the files that these name.
-        dated: When the evidence was made, if the user said so: files do not depend on the clock.
+        dated: The date of the evidence, if the user gave one: files do not depend on the clock.
         units: Profile key of each account → its OU path; "" for an account without one.
         left_out: Profile key → id of the accounts in suspended OUs.
     """
@@ -44,7 +44,7 @@ class Provenance:
 
 
 def sources_of(files: Iterable[Path]) -> tuple[Source, ...]:
-    """The files with their digests; the first one is the profile. Standard input, which is gone, has none.
+    """The files with their digests; the first one is the profile. Standard input has none, as it cannot be read again.
 
     Raises:
         UnreadableError: if a file can no longer be read.

@@ -1,4 +1,4 @@
-"""Claims of an output × results of live scans → agreements, differences, and claims without results."""
+"""Comparison of an output's claims with live scans: agreements, differences, and claims without results."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence

@@ -47,7 +47,7 @@ class Pseudonyms:
         return f"{name}@redacted.example" if kind == "email" else name
 
     def in_evidence(self, evidence: Evidence) -> Evidence:
-        """The redacted evidence; no digest is one of a text with the original values, which could be guessed by it."""
+        """The redacted evidence; no digest covers a text with original values, as these could be guessed from it."""
         found: Evidence = self.in_value(evidence)
         return replace(found, provenance=replace(found.provenance, sources=()))
 

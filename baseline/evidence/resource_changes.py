@@ -28,8 +28,8 @@ class ResourceChange:
         logical_id: Its logical id.
         type: Its type.
         change: `added`, `changed`, `replaced`, `removed`, `moved` (to another stack) or `renamed` (another logical id).
-        was: Stack and logical id before, as `stack/LogicalId`, if it is moved or renamed.
-        certainty: Of a replacement: `yes`, `maybe` if it depends on unknown values, `blocked` if AWS
+        was: Former stack and logical id, as `stack/LogicalId`, if it is moved or renamed.
+        certainty: Certainty of a replacement: `yes`, `maybe` if it depends on unknown values, `blocked` if AWS
             rejects the change; `no` otherwise.
         forced_by: What forces the replacement: paths of properties, or the resource that it refers to.
         kept: Whether the old resource stays in the account when it leaves the stack.

@@ -80,8 +80,8 @@ def risks_of(
 
     Args:
         change: As `ResourceChange.change`.
-        before: The resource as it was.
-        after: The resource as it would be.
+        before: The resource before the change.
+        after: The resource after the change.
         properties: Their differences.
         as_of: The start of retention periods.
     """

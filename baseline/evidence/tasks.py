@@ -1,4 +1,4 @@
-"""Evidence → the work that is left to people: one task for everything that asks for it, a review per exception."""
+"""The manual tasks in the evidence: one task for all requirements that share it, and a review for each exception."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -24,16 +24,17 @@ _KEEPER = "Cloud platform team"
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """Work that is left to people.
+    """A manual task.
 
     Attributes:
-        requirements: Framework and id of each requirement that asks for it, such as `cis-7.0/4.2`; urgent ones first.
+        requirements: Framework and id of each requirement with this task, such as `cis-7.0/4.2`; urgent ones first.
         state: Headline state of the first requirement.
         what: The work.
         owner: The person or team of the attestation or exception; else the role that the framework's file names.
-        interval: How often it is done, by the attestation, else at least by the framework; empty if neither says it.
-        last_done: The day on which it was last done, if the profile says it.
-        next_due: The day by which it is due, if the profile says when it was last done, or when it ends.
+        interval: How often it is done according to the attestation, or else the framework's minimum; empty if neither
+            names one.
+        last_done: The day on which it was last done, if the profile names it.
+        next_due: The due date, if the profile says when it was last done, or when it ends.
         evidence: Where it can be verified.
         signer: Who signed it, or approved it.
         is_attested: Whether the profile attests it.
@@ -58,7 +59,7 @@ class Task:
 
 
 def tasks_of(evidence: Evidence) -> tuple[Task, ...]:
-    """Every task once: open ones before attested ones, gaps before what is met in part, and severe controls first."""
+    """Every task once: open before attested tasks, gaps before partly met requirements, severe controls first."""
     judged = [item for judgements in evidence.judgements.values() for item in judgements]
     severities = {item.control.id: item.control.severity for item in evidence.assessments}
     judged.sort(key=lambda item: _severity(item, severities))

@@ -1,4 +1,4 @@
-"""Accounts without a recorder of AWS Config: rules and Security Hub controls judge nothing there."""
+"""Accounts without an AWS Config recorder: rules and Security Hub controls evaluate nothing there."""
 
 from collections.abc import Iterator, Mapping
 
@@ -21,7 +21,7 @@ Source: https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-set
 
 
 def unjudged_places(planned: Planned) -> Mapping[str, Spread]:
-    """Control id → accounts that it cannot judge, because an override turns their recorder off.
+    """Control id → accounts that it cannot evaluate, because an override turns off their recorder.
 
     Controls that declare all of their accounts are left out: the targets of their stacks are compared.
 

@@ -16,7 +16,7 @@ def watched_controls(
 ) -> Mapping[str, Checked]:
     """Control id → how much of it deployed AWS Config rules or Security Hub controls evaluate, if any does.
 
-    It is some of it if the rule or the standard lacks accounts or Regions.
+    The coverage is partial if the rule or the standard lacks accounts or Regions.
 
     Args:
         assessed: Control id → its assessment; every control.

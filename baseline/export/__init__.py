@@ -1,1 +1,1 @@
-"""A written output in the languages of other deployment tools: one target per file."""
+"""Exports of a written output in the formats of other deployment tools: one target per file."""

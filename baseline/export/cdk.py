@@ -61,7 +61,7 @@ def export_cdk(source: Source) -> Export:
 
 
 class _Data:
-    """What the app reads: the stacks, and every value by its name; None while it is unknown."""
+    """The app's data: the stacks, and every value by its name; None if unknown."""
 
     def __init__(self, source: Source) -> None:
         self.source = source

@@ -1,8 +1,8 @@
 """Customizations for AWS Control Tower: `manifest.yaml`, version 2021-03-15.
 
 Keys and deploy methods: docs.aws.amazon.com/controltower/latest/userguide/cfct-manifest-file-resources-section.html.
-A unit's path has `:` between names, and means the accounts directly in its last unit only: …/cfct-nested-ou.html. The
-StackSets that it makes are self-managed, so that the management account can be a target.
+A unit's path has `:` between names, and covers only the accounts directly in its last unit: …/cfct-nested-ou.html. The
+StackSets that it creates are self-managed, so that the management account can be a target.
 """
 
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ def export_cfct(source: Source) -> Export:
     """A manifest with a resource of method `stack_set` for each deployment, in the order of the waves.
 
     Raises:
-        ExportError: with everything that the manifest cannot say.
+        ExportError: with everything that the manifest cannot express.
     """
     require_organization(source)
     pieces = tuple(pieces_of(source.plan))

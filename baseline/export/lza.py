@@ -2,8 +2,8 @@
 
 Keys of CloudFormationStackConfig: the accelerator's configuration reference, version 1.15 (awslabs.github.io/
 landing-zone-accelerator-on-aws). Its own StackSets are self-managed, so stacks suit better: the accelerator deploys
-them to each account and Region, in the order of `runOrder`. A unit means the accounts directly in it, `Root` all
-accounts (issues 136 and 1149 of awslabs/landing-zone-accelerator-on-aws).
+them to each account and Region, in the order of `runOrder`. A unit stands for the accounts directly in it, `Root` for
+all accounts (issues 136 and 1149 of awslabs/landing-zone-accelerator-on-aws).
 """
 
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ def export_lza(source: Source) -> Export:
     """A customizations file; `runOrder` is the wave.
 
     Raises:
-        ExportError: with everything that the file cannot say.
+        ExportError: with everything that the file cannot express.
     """
     require_organization(source)
     pieces = tuple(pieces_of(source.plan))

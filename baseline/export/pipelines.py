@@ -1,7 +1,7 @@
-"""Pipelines that run `baseline` itself: reviews of changes, deployment of main, and a search for drift every night.
+"""Pipelines that run `baseline` itself: reviews of changes, deployment of main, and nightly drift detection.
 
-Credentials come from OpenID Connect without an action or image of others: botocore reads AWS_ROLE_ARN and
-AWS_WEB_IDENTITY_TOKEN_FILE (boto3 guide, "Assume role with web identity provider"). GitHub hands out the token at
+Credentials come from OpenID Connect without third-party actions or images: botocore reads AWS_ROLE_ARN and
+AWS_WEB_IDENTITY_TOKEN_FILE (boto3 guide, "Assume role with web identity provider"). GitHub provides the token at
 ACTIONS_ID_TOKEN_REQUEST_URL (docs.github.com, "OpenID Connect reference"), GitLab in a variable of `id_tokens`
 (docs.gitlab.com/ci/secrets/id_token_authentication).
 """

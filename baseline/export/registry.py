@@ -1,4 +1,4 @@
-"""The targets, by the name that `--to` takes."""
+"""The targets, by their name for `--to`."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

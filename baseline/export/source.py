@@ -1,4 +1,4 @@
-"""What a target is made from: the verified output, and what the user adds to it."""
+"""The input of an export: the verified output, and the user's additions."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,11 +16,11 @@ class Source:
 
     Attributes:
         written: The plan and its templates, as verified.
-        values: Parameter → value that the user gives.
+        values: Parameter → value from the user.
         names: Account key → name of the account in the target.
         directory: Its path, as the user wrote it.
         profile: Path of its profile, as the user wrote it; empty without one.
-        units: Every OU outside suspended ones; empty while unknown, since a plan lists only the OUs that it targets.
+        units: Every OU outside suspended ones; empty if unknown, as a plan lists only the OUs that it targets.
     """
 
     written: WrittenPlan
@@ -36,7 +36,7 @@ class Source:
         return self.written.plan
 
     def value(self, parameter: ParameterValue) -> str | None:
-        """The value of a parameter: the user's, else the plan's; None if neither knows it."""
+        """The value of a parameter: the user's, or else the plan's; None if neither has one."""
         return self.values.get(parameter.name, parameter.value)
 
     def below(self, ou: str) -> tuple[str, ...]:
@@ -50,7 +50,7 @@ class Source:
 
 @dataclass(frozen=True, kw_only=True)
 class Piece:
-    """One deployment of a stack: what most targets call a resource.
+    """One deployment of a stack, which most targets call a resource.
 
     `name` is unique: the stack's, with a number for a second deployment. `wave` counts from 1.
     """
@@ -72,12 +72,12 @@ def pieces_of(plan: Plan) -> Iterator[Piece]:
 
 @dataclass(frozen=True, kw_only=True)
 class Export:
-    """What a target is made of.
+    """The result of an export.
 
     Attributes:
         files: Relative path → content.
-        losses: What the output has and the target does not keep, as sentences in Markdown.
-        steps: What people have to do before the first run, as sentences in Markdown.
+        losses: Features of the output that the target does not preserve, as sentences in Markdown.
+        steps: Manual steps before the first run, as sentences in Markdown.
     """
 
     files: Mapping[str, bytes]
@@ -86,12 +86,12 @@ class Export:
 
 
 def targeted_units(plan: Plan) -> frozenset[str]:
-    """The OUs that StackSets go to."""
+    """The OUs that StackSets target."""
     return frozenset(ou for piece in pieces_of(plan) for ou in piece.deployment.ous)
 
 
 def unique_names(texts: Iterable[str], name: Callable[[str], str], joint: str = "_") -> dict[str, str]:
-    """Text → its name. In the order of the texts, a name that is taken gets a joint and a number, from 2 on."""
+    """Text → its unique name. A name that an earlier text has is extended by a joint and a number, from 2 on."""
     found: dict[str, str] = {}
     taken: set[str] = set()
     for text in sorted(set(texts)):
@@ -106,7 +106,7 @@ def unique_names(texts: Iterable[str], name: Callable[[str], str], joint: str = 
 
 
 def require_organization(source: Source) -> None:
-    """Refuse the plan of a single account.
+    """Reject the plan of a single account.
 
     Raises:
         ExportError: if the plan has no organization.
@@ -119,7 +119,7 @@ def require_organization(source: Source) -> None:
 
 
 def require_known_names(source: Source) -> None:
-    """Refuse values and names for what the plan does not have.
+    """Reject values and names for parameters and accounts that the plan does not have.
 
     Raises:
         ExportError: with each of them.
@@ -140,7 +140,7 @@ def require_known_names(source: Source) -> None:
 
 
 def unit_problems(source: Source) -> Iterator[str]:
-    """OUs with others in them, if the target does not look into them and the others are unknown."""
+    """OUs with nested OUs that are unknown, if the target does not include nested OUs."""
     targeted = {
         ou
         for piece in pieces_of(source.plan)
@@ -155,5 +155,5 @@ def unit_problems(source: Source) -> Iterator[str]:
 
 
 def prerequisites(plan: Plan) -> tuple[str, ...]:
-    """What no stack creates, each once, in Markdown."""
+    """Requirements that no stack creates, each once, in Markdown."""
     return tuple(dict.fromkeys(text for stack in plan.stacks for text in stack.prerequisites))

@@ -1,8 +1,8 @@
 """CloudFormation itself: a parent template for each wave and Region, which refers to the templates in a bucket.
 
-The templates of one organization together can be larger than a parent may be (1 MB, CloudFormation quotas), so the
+The templates of an organization can together exceed the maximum size of a parent (1 MB, CloudFormation quotas), so the
 parents name them by TemplateURL. A nested stack is in its parent's Region: the management account's stacks in other
-Regions have parents of their own there. StackSets are in the home Region's parents.
+Regions have separate parents there. StackSets are in the home Region's parents.
 """
 
 import json
@@ -28,7 +28,7 @@ LOSSES = (
 
 
 def export_stacksets(source: Source) -> Export:
-    """A parent for each wave and Region that has something in it; they are deployed in the order of their names."""
+    """A parent for each wave and Region with stacks; parents are deployed in the order of their names."""
     parents: dict[tuple[int, str], list[tuple[str, Piece]]] = {}
     for piece in pieces_of(source.plan):
         is_stack = piece.deployment.method is Method.STACK
@@ -50,7 +50,8 @@ def export_stacksets(source: Source) -> Export:
 def _command(name: str, region: str) -> str:
     return (
         f"aws cloudformation deploy --region {region} --stack-name {name} --template-file {name}.json "
-        f"--capabilities CAPABILITY_NAMED_IAM --parameter-overrides {_BASE}=https://BUCKET.s3.REGION.amazonaws.com/PREFIX"
+        f"--capabilities CAPABILITY_NAMED_IAM --parameter-overrides "
+        f"{_BASE}=https://BUCKET.s3.REGION.amazonaws.com/PREFIX"
     )
 
 
@@ -79,7 +80,7 @@ def _parent(source: Source, wave: int, pieces: list[tuple[str, Piece]]) -> bytes
 
 
 class _Parent:
-    """The resources of one parent, and the parameters that they turned out to need."""
+    """The resources of one parent, and the parameters that they need."""
 
     def __init__(self, source: Source) -> None:
         self.source = source

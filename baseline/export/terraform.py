@@ -58,7 +58,7 @@ def export_terraform(source: Source) -> Export:
 
 
 class _Module:
-    """The resources, and the variables that they turned out to need."""
+    """The resources, and the variables that they need."""
 
     def __init__(self, source: Source) -> None:
         self.source = source

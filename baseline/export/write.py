@@ -13,10 +13,10 @@ from baseline.text.markdown import markdown_code, markdown_text
 
 
 def export_files(source: Source, target: str) -> Mapping[str, bytes]:
-    """Relative path → content of an export, its README.md included.
+    """Relative path → content of an export, including its README.md.
 
     Raises:
-        ExportError: with every name that the plan does not have, or everything that the target cannot carry.
+        ExportError: with every name that the plan does not have, or everything that the target does not support.
     """
     require_known_names(source)
     if source.plan.adoptions:
@@ -48,7 +48,7 @@ def export_files(source: Source, target: str) -> Mapping[str, bytes]:
 def write_export(directory: Path, files: Mapping[str, bytes], outside: Path | None = None) -> None:
     """Write the files into a directory that does not exist, or is empty.
 
-    They are written beside it, and take its place by renaming.
+    They are written to a sibling directory, which is then renamed.
 
     Args:
         directory: The directory.

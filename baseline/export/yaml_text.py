@@ -1,4 +1,4 @@
-"""Plain data as YAML that people can read; scalars are JSON, which YAML contains."""
+"""Plain data as readable YAML; scalars are JSON, which is a subset of YAML."""
 
 import json
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""What becomes of each key of another tool's configuration."""
+"""The conversion of each key of another tool's configuration."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ import tomli
 
 
 class State(StrEnum):
-    """What becomes of a key."""
+    """The outcome of converting a key."""
 
     TAKEN = "taken over"
     DIFFERS = "differs"
@@ -21,12 +21,12 @@ class State(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class KeyRule:
-    """What becomes of the keys that a pattern matches.
+    """The conversion of the keys that a pattern matches.
 
     Attributes:
         file: File of the configuration, without its extension.
         pattern: Keys joined by `.`; `[]` stands for any item of a list, a final `**` for everything below.
-        state: What becomes of them.
+        state: The outcome.
         note: The counterpart, or the difference.
     """
 
@@ -36,7 +36,7 @@ class KeyRule:
     note: str
 
     def matches(self, file: str, path: str) -> bool:
-        """Whether a key of a file is meant."""
+        """Whether the rule applies to a key of a file."""
         if file != self.file:
             return False
         if self.pattern.endswith("**"):
@@ -57,7 +57,7 @@ class Entry:
 
 @cache
 def key_rules(tool: str) -> tuple[KeyRule, ...]:
-    """The table of a tool's keys; the first match counts."""
+    """The table of a tool's keys; the first match applies."""
     table = tomli.loads(Path(__file__).with_name(f"{tool}.toml").read_text(encoding="utf-8"))
     return tuple(
         KeyRule(file=file, pattern=pattern, state=State[state.upper()], note=note)
@@ -82,7 +82,7 @@ def _entry(file: str, path: str, count: int, tool: str) -> Entry:
 
 
 def _leaves(value: Any, path: str) -> Iterator[str]:  # noqa: ANN401 - YAML data
-    """The path of each value that is no mapping and no list; list items have no number."""
+    """The path of each value that is neither a mapping nor a list; list items have no number."""
     if isinstance(value, Mapping):
         for name, inner in value.items():
             yield from _leaves(inner, f"{path}.{name}" if path else str(name))
@@ -97,7 +97,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def format_entries(entries: tuple[Entry, ...]) -> str:
-    """The keys as a table of text: what is taken over first."""
+    """The keys as a text table: converted keys first."""
     lines = []
     for state in State:
         found = [entry for entry in entries if entry.state is state]

@@ -1,4 +1,4 @@
-"""A profile from a configuration of the Landing Zone Accelerator on AWS."""
+"""Import of a configuration of the Landing Zone Accelerator on AWS as a profile."""
 
 import json
 import re
@@ -95,7 +95,7 @@ def _documents(directory: Path) -> dict[str, Any]:
 
 
 def _replacements(directory: Path) -> Mapping[str, str]:
-    """Key → text to put in its place; values in Systems Manager are not known offline."""
+    """Key → replacement text; values in Systems Manager are not known offline."""
     path = directory / "replacements-config.yaml"
     if not path.exists():
         return {}
@@ -207,7 +207,7 @@ def _unit(name: str) -> str:
 
 
 def _policy_files(name: str) -> Iterator[str]:
-    """Paths for a policy: the first that no other policy has is its path."""
+    """Possible paths for a policy: the first unused one becomes its path."""
     stem = slug(name) or "policy"
     yield f"policies/{stem}.json"
     yield from (f"policies/{stem}-{number}.json" for number in count(2))

@@ -1,1 +1,1 @@
-"""A read-only look at a live organization, and what follows from it."""
+"""The read-only inventory of a live organization, and its uses."""

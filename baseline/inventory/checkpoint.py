@@ -1,4 +1,4 @@
-"""Parts of an inventory that are read already, in a file beside the one to write: one line of JSON each."""
+"""Parts of an inventory that have been read, in a file beside the inventory's: one line of JSON each."""
 
 import json
 import os
@@ -39,12 +39,12 @@ class Checkpoint:
 
         Args:
             output: The inventory's file.
-            head: Organization, Regions and role: parts of another look do not fit together.
+            head: Organization, Regions and role, which must be the same for all parts.
             resume: Whether to keep the parts of an earlier run.
 
         Raises:
-            OutputError: if there are parts and `resume` is False, if they are of another look, if the file has
-                something else, or if it cannot be written.
+            OutputError: if there are parts and `resume` is False, if they belong to a different run, if the file has
+                other content, or if it cannot be written.
         """
         path = part_file(output)
         kept = _kept(path) if os.path.lexists(path) else b""
@@ -90,7 +90,7 @@ def part_file(output: Path) -> Path:
 
 
 def _open(path: Path, *, keep: bool) -> TextIO:
-    """The file to write, readable for its owner alone; a link is not followed.
+    """The file to write, readable only by its owner; a link is not followed.
 
     Raises:
         OutputError: if it cannot be written.
@@ -109,10 +109,10 @@ def _open(path: Path, *, keep: bool) -> TextIO:
 
 
 def _kept(path: Path) -> bytes:
-    """What an earlier run wrote.
+    """The parts that an earlier run wrote.
 
     Raises:
-        OutputError: if the file cannot be read, or if it has something else.
+        OutputError: if the file cannot be read, or if it has other content.
     """
     try:
         content = read_file(path, limit=_LIMIT, follow_links=False)

@@ -14,7 +14,7 @@ _LIMIT = 1024 * 1024 * 1024
 
 
 def write_inventory(inventory: Inventory, path: Path) -> None:
-    """Write the inventory, readable for its owner alone: it has the addresses and gaps of an organization.
+    """Write the inventory, readable only by its owner: it contains the addresses and gaps of an organization.
 
     Raises:
         OutputError: if it cannot be written.

@@ -1,4 +1,4 @@
-"""The inventory as a value: the shape of `inventory.json`."""
+"""The inventory as a value, in the format of `inventory.json`."""
 
 from typing import Annotated, Any, Final, Literal, Self
 
@@ -73,7 +73,7 @@ class AccountInventory(Part):
 
 
 class Inventory(Part):
-    """A live organization at one time. A fact that could not be read is `{"unknown": reason}`, never absent."""
+    """A live organization at a point in time. A fact that could not be read is `{"unknown": reason}`, never absent."""
 
     format: Literal[1] = FORMAT
     generator: Annotated[str, Field(description="Program and version.")]

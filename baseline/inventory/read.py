@@ -85,9 +85,9 @@ def read_organization(
 
     Args:
         reader: Reads the management account.
-        regional: One reader for each Region in which to look for what exists in one Region only.
+        regional: One reader for each Region to search for services that exist in only one Region.
         identity: The organization's ids.
-        everywhere: Whether these are all enabled Regions; otherwise, what is not found is unknown.
+        everywhere: Whether these are all enabled Regions; otherwise, a service that is not found is unknown.
 
     Raises:
         Refusal: if its units or accounts cannot be listed: nothing else makes sense without them.

@@ -1,4 +1,4 @@
-"""What an inventory has, in a few lines."""
+"""A summary of an inventory, in a few lines."""
 
 from collections.abc import Iterator
 
@@ -27,7 +27,7 @@ def summary_of(inventory: Inventory) -> Iterator[str]:
 
 
 def unknown_reasons(part: Part) -> Iterator[str]:
-    """The reason of every fact that is unknown, in a part and below."""
+    """The reason of every unknown fact in a part and its nested parts."""
     if isinstance(part, Unknown):
         yield part.unknown
         return

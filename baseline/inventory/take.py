@@ -26,14 +26,14 @@ _ORGANIZATION, _BUCKETS = "organization", "buckets"
 
 @dataclass(frozen=True, kw_only=True)
 class InventoryOptions:
-    """What to read.
+    """Options for taking an inventory.
 
     Attributes:
         output: The inventory's file; complete parts are kept beside it.
-        regions: Regions to look at; empty for all that are enabled in the caller's account.
-        role: Name of a role to assume in the other accounts; "" to look at the caller's account only.
+        regions: Regions to read; empty for all that are enabled in the caller's account.
+        role: Name of a role to assume in the other accounts; "" to read only the caller's account.
         resume: Whether to continue an earlier run.
-        workers: Number of accounts to look at at once.
+        workers: Number of accounts to read at once.
     """
 
     output: Path
@@ -68,15 +68,15 @@ class _Look:
 
 
 def take_inventory(session: Session, options: InventoryOptions, tell: Progress) -> Inventory:
-    """The inventory; complete parts stay in the checkpoint if an error or the user ends the look.
+    """The inventory; complete parts stay in the checkpoint if an error or the user stops the run.
 
     Args:
         session: The identity, of the management account.
-        options: What to look at.
-        tell: Is called with the number of complete parts and of all parts.
+        options: What to read.
+        tell: Called with the number of complete parts and of all parts.
 
     Raises:
-        AwsError: if the account is in no organization, or if there is no Region to look at.
+        AwsError: if the account is in no organization, or if there is no Region to read.
         Refusal: if the organization cannot be listed, or if the credentials expire.
         OutputError: if the checkpoint cannot be used.
     """
@@ -138,7 +138,7 @@ def _look_at_accounts(look: _Look, accounts: tuple[Account, ...]) -> dict[str, A
 
 
 def _account(look: _Look, account: Account) -> AccountInventory | Unknown:
-    """The facts of one account; a reason if it cannot be looked at."""
+    """The facts of one account, or the reason why it cannot be read."""
     if reason := _obstacle(look, account):
         look.advance(1 + len(look.regions))
         return Unknown(unknown=reason)
@@ -163,7 +163,7 @@ def _account(look: _Look, account: Account) -> AccountInventory | Unknown:
 
 
 def _obstacle(look: _Look, account: Account) -> str:
-    """The reason not to look at an account; "" if there is none."""
+    """The reason not to read an account; "" if there is none."""
     if account.state != "ACTIVE":
         return f"not read: the account is {account.state}"
     if account.id != look.own and not look.options.role:
@@ -174,7 +174,7 @@ def _obstacle(look: _Look, account: Account) -> str:
 def _regions(
     look: _Look, session: Session, account: str, found: AccountInventory
 ) -> Mapping[str, RegionInventory | Unknown]:
-    """Region → its facts; the rest is left out if the user stops the look."""
+    """Region → its facts; the rest is left out if the user stops the run."""
     regions: dict[str, RegionInventory | Unknown] = {}
     for region in look.regions:
         key = f"{account}/{region}"

@@ -9,7 +9,7 @@ from baseline.plan.document import LARGEST_PLAN, PLAN_FILE
 
 
 def require_same_organization(place: Path, shown: Path, files: Mapping[str, bytes]) -> None:
-    """Refuse to replace another organization's output: two names can lead to the same directory.
+    """Refuse to replace another organization's output: two names can resolve to the same directory.
 
     Args:
         place: The output directory.

@@ -1,4 +1,4 @@
-"""Run book parts about the organization and the security account, where the plan creates them."""
+"""Run book parts about the organization and the security account, if the plan creates them."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from baseline.plan.model import Plan, Stack
 
 
 def creator(plan: Plan, parameter: str) -> Stack | None:
-    """The stack that creates what the parameter identifies; None if it exists already."""
+    """The stack that creates the resource that the parameter identifies; None if it exists already."""
     names = {p.output_of for stack in plan.stacks for p in stack.parameters if p.name == parameter and p.value is None}
     return next((stack for stack in plan.stacks if stack.name in names), None)
 
@@ -28,7 +28,7 @@ def prerequisites(plan: Plan) -> tuple[str, ...]:
 
 
 def pause(plan: Plan, wave: tuple[Stack, ...]) -> Iterator[str]:
-    """What can be prepared only when the wave has created the organization or the security account."""
+    """Steps that are possible only after the wave has created the organization or the security account."""
     steps = []
     if organization_stack(plan) in wave:
         steps += [f"**Needed by a stack**: {text}" for text in prerequisites(plan)]

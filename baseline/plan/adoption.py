@@ -1,4 +1,4 @@
-"""Resources that exist and that stacks take over: how a template names each kind, and how AWS identifies it."""
+"""Adoption of existing resources by stacks: the name of each kind in templates, and its identifier in AWS."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -18,12 +18,12 @@ _ANY_ACCOUNT = "<account>"
 
 @dataclass(frozen=True, kw_only=True)
 class AdoptableKind:
-    """A kind of resource that a stack can take over.
+    """A kind of resource that a stack can adopt.
 
     Attributes:
         type: Its CloudFormation type.
-        title: What people call one.
-        named_by: The property that has its name; "" where `labels` says it.
+        title: The usual term for one.
+        named_by: The property that contains its name; "" if `labels` returns it.
         labels: Logical id, resources of the template and Region → its name.
         identify: Id in the profile → the properties that identify it, without those that the template has.
     """
@@ -102,7 +102,7 @@ KINDS: Mapping[str, AdoptableKind] = {
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedAdoption(Adoption):
-    """An adoption as the plan has it. `label` is the name in templates: for units and accounts a logical id."""
+    """An adoption in the plan. `label` is the name in templates: for units and accounts a logical id."""
 
     label: str = field(default="")
 
@@ -126,9 +126,9 @@ def planned_adoptions(landscape: Landscape) -> tuple[PlannedAdoption, ...]:
 def adopted_in(
     resources: Resources, adoptions: tuple[PlannedAdoption, ...], account: str, region: str
 ) -> Mapping[str, PlannedAdoption]:
-    """Logical id → adoption, for the resources of a template that are taken over in one account and Region.
+    """Logical id → adoption, for the resources of a template that are adopted in one account and Region.
 
-    An empty account stands for any.
+    An empty account stands for any account.
     """
     there = [item for item in adoptions if _is_at(item, account, region)]
     types = {KINDS[item.kind].type for item in there}
@@ -146,7 +146,7 @@ def _is_called(label: str, name: str) -> bool:
 
 
 def identifier_in(adoption: PlannedAdoption, properties: Mapping[str, Any]) -> Mapping[str, str]:
-    """The identifier of the resource for CloudFormation; the template has the rest of it, such as an instance."""
+    """The identifier of the resource for CloudFormation; the template contains the rest of it, such as an instance."""
     kind = KINDS[adoption.kind]
     given = kind.identify(adoption.id)
     return {name: given.get(name, str(properties.get(name))) for name in identifier_of(kind.type)}

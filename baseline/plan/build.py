@@ -1,4 +1,4 @@
-"""Landscape → plan: the stacks, their targets and their order."""
+"""Building of the plan from the landscape: the stacks, their targets and their order."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace

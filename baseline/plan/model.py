@@ -156,7 +156,7 @@ class Plan:
 
     @property
     def adopted(self) -> frozenset[str]:
-        """Ids and names of the existing resources that stacks import: they do not stand in the way."""
+        """Ids and names of the existing resources that stacks import: they are not conflicts."""
         return frozenset(text for item in self.adoptions for text in (item.id, item.name))
 
     @property

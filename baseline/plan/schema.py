@@ -143,7 +143,7 @@ S = TypeVar("S", bound=PlannedStack)
 
 
 class PlannedDocument(_Part, Generic[S]):
-    """A plan whose templates are not rendered."""
+    """A plan before its templates are rendered."""
 
     format: int
     generator: Annotated[str, _pattern(r"^baseline [0-9A-Za-z.+!-]{1,64}$")]

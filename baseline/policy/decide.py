@@ -143,7 +143,7 @@ def decide(policies: Policies, request: Request) -> Verdict:
 
 
 def _denials(policies: Policies, request: Request) -> Iterator[Verdict]:
-    """Statements that deny explicitly, or may deny if an unknown condition key has a certain value."""
+    """Statements that deny explicitly, or that may deny depending on an unknown condition key."""
     for kind, level, policy in _looked_at(policies, request):
         for statement in policy.about("Deny", request.action):
             about = reaches(statement, request)

@@ -1,1 +1,1 @@
-"""Dated list prices, the amounts that are assumed, and what each capability is billed for."""
+"""Dated list prices, assumed amounts, and the cost drivers of each capability."""

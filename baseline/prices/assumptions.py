@@ -23,11 +23,11 @@ class Assumption:
 
     Attributes:
         name: Its name in `cost.assumptions`.
-        title: What is counted.
-        unit: What one of it is called.
-        per: What has the amount.
+        title: The counted item.
+        unit: The name of one unit.
+        per: The entity that the amount refers to.
         amounts: Size class → lowest and highest amount.
-        stated: Whether the profile states it.
+        stated: Whether the profile sets it.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""What each capability is billed for: the `prices.toml` of its directory."""
+"""The cost drivers of each capability: the `prices.toml` of its directory."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,14 +14,14 @@ from baseline.areas import capability_files
 
 @dataclass(frozen=True, kw_only=True)
 class Driver:
-    """One thing that a capability is billed for.
+    """A cost driver: one item that a capability is billed for.
 
     Attributes:
         id: Unique in its capability, in kebab case.
-        title: What is billed.
+        title: The billed item.
         price: Id in the price list.
         resource: Type of the resources that cause it: without any there is no charge. Empty if every stack does.
-        template: Name of the only template that counts; empty for all of the capability.
+        template: Name of the only template that counts; empty for all templates of the capability.
         assumption: Name of the assumed amount; empty if the resources themselves are billed.
         factor: Constant factor, such as the hours of a month.
         count_of: Setting whose items, or whose value, are another factor.
@@ -54,8 +54,8 @@ class Lever:
     """A change that lowers the cost.
 
     Attributes:
-        title: What to do.
-        price: What is given up.
+        title: The change to make.
+        price: The drawback of the change.
         set: Setting → value.
         without: Ids of the drivers that no longer apply.
     """
@@ -77,7 +77,7 @@ class CapabilityPrices:
 
 @cache
 def capability_prices() -> Mapping[str, CapabilityPrices]:
-    """Capability → what it is billed for."""
+    """Capability → its cost drivers."""
     return {
         directory.rpartition("/")[2]: _read(tomli.loads(file.read_text(encoding="utf-8"), parse_float=Decimal))
         for directory, file in capability_files("prices.toml")

@@ -1,4 +1,4 @@
-"""Dated list prices: the packaged file, and files of the same shape that replace some of its rows."""
+"""Dated list prices: the packaged file, and files in the same format that replace some of its rows."""
 
 import csv
 import io
@@ -27,7 +27,7 @@ _PACKAGED = Path(__file__).with_name("prices.csv")
 
 
 class Grade(Enum):
-    """How well a price is known."""
+    """The reliability of a price."""
 
     SOURCED = "sourced"
     UNVERIFIED = "unverified"
@@ -35,7 +35,7 @@ class Grade(Enum):
 
 
 class Step(NamedTuple):
-    """A price for what exceeds an amount, as in graduated prices."""
+    """A price for usage above an amount, as in tiered pricing."""
 
     beyond: Decimal
     usd: Decimal
@@ -43,16 +43,16 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Price:
-    """The list price of one thing in one Region.
+    """The list price of one item in one Region.
 
     Attributes:
         id: `<service>/<thing>`.
-        unit: What is priced.
+        unit: The priced unit.
         region: The Region, or `global`.
-        steps: Price of one unit for what exceeds each amount in a month, account and Region; empty if it is unknown.
-        grade: How well it is known.
-        source: Where it comes from.
-        seen: The day on which it was read there.
+        steps: Price of one unit above each amount per month, account and Region; empty if it is unknown.
+        grade: Its reliability.
+        source: Its source.
+        seen: The day on which it was read.
     """
 
     id: str
@@ -79,7 +79,7 @@ class PriceList:
     prices: Mapping[tuple[str, str], Price]
 
     def price(self, name: str, region: str) -> Price | None:
-        """The price in a Region, or the one that is the same everywhere; None without a row."""
+        """The price in a Region, or the global price; None if the list has neither."""
         return self.prices.get((name, region)) or self.prices.get((name, GLOBAL))
 
     @property
@@ -95,10 +95,10 @@ def packaged_prices() -> PriceList:
 
 
 def read_prices(path: Path) -> PriceList:
-    """The packaged prices, with those of a file in place of the rows with the same id and Region.
+    """The packaged prices, in which the rows of a file replace those with the same id and Region.
 
     Raises:
-        PriceListError: with every mistake of the file.
+        PriceListError: with every mistake in the file.
     """
     try:
         text = read_file(path, limit=_LARGEST).decode("utf-8-sig")
@@ -184,7 +184,7 @@ def _row(row: Mapping[str, str]) -> _Row:
 
 
 def _grouped(rows: list[_Row]) -> dict[tuple[str, str], Price]:
-    """One price for all rows with the same id and Region; it is as well known as the least known of them."""
+    """One price for all rows with the same id and Region; its reliability is that of the least reliable row."""
     together: dict[tuple[str, str], list[_Row]] = {}
     for row in rows:
         together.setdefault((row.price.id, row.price.region), []).append(row)

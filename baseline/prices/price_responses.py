@@ -22,13 +22,13 @@ _REGION_PREFIX = re.compile(rf"^(?:EU|[A-Z]{{3}}[0-9]{{1,2}}|{'|'.join(REGIONS)}
 
 
 def price_rows(paths: Iterable[Path]) -> str:
-    """A price list as CSV, with a row for each step of each price that the responses have.
+    """A price list as CSV, with a row for each step of each price in the responses.
 
     Args:
         paths: Files with the output of `aws pricing get-products --output json`.
 
     Raises:
-        PriceListError: if a file is no such output, or if none has a known price.
+        PriceListError: if a file is not such output, or if none has a known price.
     """
     rows = sorted(
         {(row["id"], row["region"], Decimal(row["beyond"])): row for path in paths for row in _rows(path)}.items()

@@ -53,7 +53,7 @@ Person = Annotated[str, Field(min_length=1, max_length=128, pattern=_WORDS)]
 
 
 class Reference(Section):
-    """A document that shows what is stated."""
+    """A document that proves a statement."""
 
     at: Annotated[str, Field(min_length=1, max_length=1024, pattern=_WORDS)] = Field(
         description="Location: an address, or the number in a register.",
@@ -68,7 +68,7 @@ class Reference(Section):
 
 
 class CompensatingControl(Section):
-    """What is done instead."""
+    """A measure that compensates for an unmet requirement."""
 
     what: Sentence = Field(
         description="What is done instead.", examples=["Sign-ins are reviewed weekly by the security team."]
@@ -164,7 +164,7 @@ class Attestation(_Signed):
 
 
 def due_next(attestation: Attestation) -> date | None:
-    """The day by which it has to be done again; None if the profile does not say when it was done, or how often."""
+    """The next due date; None if the profile does not say when it was last done, or how often."""
     if attestation.performed_on is None or attestation.interval is None:
         return None
     return date.fromisoformat(attestation.performed_on) + timedelta(days=INTERVALS[attestation.interval])

@@ -1,4 +1,4 @@
-"""The `adopt` section of a profile: resources that exist and become the baseline's."""
+"""The `adopt` section of a profile: existing resources that the baseline adopts."""
 
 from collections.abc import Iterator
 from typing import Annotated
@@ -38,7 +38,7 @@ BucketName = Annotated[str, *id_pattern(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "th
 
 
 class Adopt(Section):
-    """Resources that exist under names that the baseline would give, and that its stacks import instead of creating."""
+    """Existing resources with the names that the baseline would use, which its stacks import instead of creating."""
 
     organizational_units: dict[OuPath, OuId] = Field(
         default_factory=dict,

@@ -43,7 +43,7 @@ AssumptionName = Annotated[
 
 
 class Currency(Section):
-    """Another currency than US dollars, in which AWS publishes its prices."""
+    """A currency other than US dollars, the currency of AWS's list prices."""
 
     code: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = Field(description="ISO 4217.", examples=["EUR"])
     per_usd: Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)] = Field(
@@ -53,7 +53,7 @@ class Currency(Section):
 
 
 class Cost(Section):
-    """What `baseline cost` assumes. Nothing here changes what is deployed."""
+    """Assumptions of `baseline cost`, which do not affect the deployment."""
 
     size: SizeClass = Field(
         default="medium",

@@ -1,4 +1,4 @@
-"""The `document` section of a profile: what the cover of a report says."""
+"""The `document` section of a profile: the contents of a report's cover."""
 
 from typing import Annotated, Literal
 
@@ -23,7 +23,7 @@ Language = Annotated[str, AfterValidator(_language), Field(json_schema_extra={"e
 
 
 class Reader(Section):
-    """A person or team that readers of a report can ask."""
+    """A contact for readers of a report: a person or team."""
 
     name: Person = Field(description="A person or a team.", examples=["Alex Morgan"])
     role: Line | None = Field(default=None, description="Role or job title.", examples=["Lead architect"])

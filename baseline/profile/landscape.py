@@ -1,4 +1,4 @@
-"""Profile → the plain values that capabilities work with."""
+"""Conversion of a profile to the plain values that capabilities use."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace

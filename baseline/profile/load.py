@@ -1,4 +1,4 @@
-"""A profile's file → a checked profile and its landscape, or all problems at once."""
+"""Loading of a profile file: a checked profile and its landscape, or all problems at once."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -41,7 +41,7 @@ class LoadedProfile:
 
     Attributes:
         profile: Its content, completed with the tier's values.
-        landscape: The organization as capabilities see it.
+        landscape: The organization, in the form that capabilities use.
         findings: Sorted warnings and notes, with the profile's `reason` for those that it accepts.
         files: Every file that it was read from, including named policies; the profile is first.
         lock: Ids that come from its lock file; None without a lock file.
@@ -115,7 +115,7 @@ def load_profile_text(text: bytes | str, name: str = "profile.yaml", as_of: date
 
 @dataclass(frozen=True, kw_only=True)
 class _Reading:
-    """A profile as read, with stand-ins for the values that it lacks.
+    """A profile that was read, with stand-ins for missing values.
 
     Attributes:
         shape: Problems of keys, types and single values.

@@ -20,7 +20,7 @@ class Lock:
     """The content of a lock file.
 
     Attributes:
-        organization: The name of its organization, and its place in the file.
+        organization: The organization's name, and the place of the name in the file.
         assigned: Parameter name, or `organizational_units/` and a path → id, and its place in the file.
     """
 

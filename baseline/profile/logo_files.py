@@ -89,7 +89,7 @@ def _read(directory: Path, name: str) -> Logo | str:
 
 
 def _why_not_a_drawing(text: str) -> str:
-    """The reason why a text is no SVG that only draws; empty if it is one."""
+    """The reason why a text is not an SVG that only draws; empty if it is one."""
     if "<!" in text.replace("<!--", "").replace("<![CDATA[", ""):
         return "a document type or entity: remove it"  # entities can expand without end, or name files
     try:

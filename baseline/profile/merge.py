@@ -1,4 +1,4 @@
-"""The one rule by which profiles are layered."""
+"""The rule for merging layers of profiles."""
 
 from baseline.profile.tree import Tree
 

@@ -1,4 +1,4 @@
-"""Notes on releases of defaults: the profile names none, or a newer one adds something."""
+"""Notes on releases of defaults: the profile names none, or a newer release adds defaults."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,7 +16,7 @@ from baseline.releases import NEWEST, is_included
 
 
 def release_notes(tree: Tree, profile: Profile) -> Iterator[Finding]:
-    """Yield an info finding if the profile names no release of defaults, or if newer releases add something."""
+    """Yield an info finding if the profile names no release of defaults, or if newer releases add defaults."""
     if "defaults" not in tree.value:
         message = (
             f"no release of defaults: the newest, {NEWEST}, is used, and a later version of baseline may add to it"

@@ -33,7 +33,7 @@ class PlaceList:
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """The names that a profile gives to places."""
+    """The names of places in a profile."""
 
     accounts: Collection[str]
     groups: Mapping[str, tuple[str, ...]]

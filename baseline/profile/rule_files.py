@@ -1,4 +1,4 @@
-"""Rules in Guard that a profile names by file."""
+"""Guard rules that a profile names by file."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -49,7 +49,7 @@ def read_rule_files(tree: Tree, profile: Profile) -> RuleFiles:
 
 
 def _named(profile: Profile) -> Iterator[tuple[str, str]]:
-    """Each rule in Guard, and its file."""
+    """Each Guard rule, and its file."""
     settings = profile.capabilities["conformance"]
     for key, rule in settings.rules.items() if isinstance(settings, ConformanceSettings) else ():
         if rule.guard is not None:

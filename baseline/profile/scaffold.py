@@ -33,8 +33,8 @@ class Answers:
         names: Account key → name in AWS, if it is not the key.
         units: Path → id of existing units, "" if unknown; empty for a new set of units.
         roles: Role → key of the account that has it.
-        found: Capability → settings that follow from what exists.
-        notes: Section or capability → comments about what exists.
+        found: Capability → settings that follow from existing resources.
+        notes: Section or capability → comments about existing resources.
     """
 
     name: str
@@ -154,7 +154,7 @@ def _units(answers: Answers) -> Iterator[str]:
 
 
 def _notes(answers: Answers, subject: str, indent: str = "") -> Iterator[str]:
-    """Comments about what exists."""
+    """Comments about existing resources."""
     yield from (f"{indent}# {line}" for line in answers.notes.get(subject, ()))
 
 

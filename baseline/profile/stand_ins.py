@@ -1,4 +1,4 @@
-"""Values in place of required ones that a document lacks, found by the type and the examples of the model's fields."""
+"""Stand-ins for required values that a document lacks, from the types and examples of the model's fields."""
 
 from collections.abc import Iterator
 from typing import Any, Literal, get_args, get_origin

@@ -52,7 +52,7 @@ def read_template_files(tree: Tree, profile: Profile, landscape: Landscape) -> T
     Args:
         tree: The profile with places.
         profile: The profile.
-        landscape: Its organization, which templates in Jinja know as `org`.
+        landscape: Its organization, which is `org` in Jinja templates.
     """
     organization = _organization(landscape)
     settings = profile.capabilities["customizations"]
@@ -108,7 +108,7 @@ def _read(
 
 
 def _rendered(text: str, values: Mapping[str, Any]) -> CustomTemplate:
-    """The template that a text in Jinja becomes.
+    """The template that a Jinja text renders to.
 
     Raises:
         _UnusableError: if it does not render, or CloudFormation would reject the result.

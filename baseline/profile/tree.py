@@ -27,8 +27,8 @@ class Tree:
     Attributes:
         value: A mapping of trees, a list of trees, or a scalar (text, number, boolean, None).
         place: Its start.
-        keys: Of a mapping: the place of each key.
-        text: Of a scalar: its source text, before YAML gave it a type.
+        keys: The place of each key, for a mapping.
+        text: The source text of a scalar, before YAML gave it a type.
     """
 
     __slots__ = ("keys", "place", "text", "value")

@@ -1,4 +1,4 @@
-"""Deletion policies of adopted resources: what was there before the baseline outlives it."""
+"""Deletion policies of adopted resources, which must outlive the baseline."""
 
 import re
 from collections.abc import Collection

@@ -26,7 +26,7 @@ _PROPERTIES = (30, 5, 0)
 
 
 def format_changes_markdown(changes: Changes) -> str:
-    """The most important changes first; tables are folded. Fits into a comment of a pull request."""
+    """The most important changes first, with folded tables; fits into a pull request comment."""
     if not changes.classes:
         return "## Changes\n\nNothing changes.\n"
     for most in _PROPERTIES:

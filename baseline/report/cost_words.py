@@ -22,12 +22,12 @@ def money_range(value: Range) -> str:
 
 
 def charge_words(item: Sum) -> str:
-    """The sum of known charges, or that nothing of it is known: never zero for what is unknown."""
+    """The sum of known charges, or a note that all are unknown: an unknown charge is never shown as zero."""
     return money_range(item.charge) if item.known else "unknown"
 
 
 def quantity(value: Decimal) -> str:
-    """An amount of what is billed, with at most two digits after the point."""
+    """A billed amount, with at most two digits after the point."""
     text = f"{value.quantize(_CENT, rounding=ROUND_HALF_UP):,}"
     return text.rstrip("0").rstrip(".")
 
@@ -39,7 +39,7 @@ def quantity_range(value: Range) -> str:
 
 
 def headline(organization: str, estimate: Estimate) -> str:
-    """The whole in one sentence."""
+    """The total cost in one sentence."""
     whole = summed("", estimate.lines)
     return f"{organization}: {charge_words(whole)} {estimate.basis.currency} a month{_doubts(whole)}"
 
@@ -54,7 +54,7 @@ def _doubts(item: Sum) -> str:
 
 
 def terms(estimate: Estimate) -> str:
-    """What the prices are, and what they leave out."""
+    """The basis of the prices, and the costs that they do not include."""
     days = sorted({price.seen for price in prices_of(estimate) if price.seen[:1].isdigit()})
     span = f" of {days[0]} to {days[-1]}" if days else ""
     rate = f" One US dollar is {estimate.basis.per_dollar} {estimate.basis.currency} ({estimate.basis.rate_of})."
@@ -65,7 +65,7 @@ def terms(estimate: Estimate) -> str:
 
 
 def missing_prices(estimate: Estimate) -> str:
-    """What to do about Regions without known prices; empty if every price is known."""
+    """Instructions for Regions without known prices; empty if every price is known."""
     regions = dict.fromkeys(line.region for line in estimate.unknown)
     if not regions:
         return ""

@@ -43,8 +43,8 @@ def format_evidence_csv(evidence: Evidence) -> str:
 def format_requirements_csv(evidence: Evidence) -> str:
     """RFC 4180: one row per requirement and contributing control, or one row without a control.
 
-    `count` is 1 in the first row of a requirement and 0 in the others, which leave out what people and AWS do: sums and
-    filters over all rows count each requirement once.
+    `count` is 1 in the first row of a requirement and 0 in the others, which leave out the parts of people and AWS, so
+    that sums and filters over all rows count each requirement once.
     """
     judged = (item for judgements in evidence.judgements.values() for item in judgements)
     return _table(REQUIREMENT_COLUMNS, (row for item in judged for row in _requirement_rows(item)))
@@ -80,7 +80,7 @@ def _signed(item: Judgement) -> tuple[str, ...]:
 
 
 def _decided(exception: RequirementException | None) -> tuple[str, ...]:
-    """The kind of an exception, the risk that remains, what is done instead, and the decision."""
+    """The kind of an exception, the remaining risk, the compensating controls, and the decision."""
     if exception is None:
         return ("", "", "", "")
     instead = "; ".join(map(str, exception.compensating_controls))
@@ -102,7 +102,7 @@ def _rows(evidence: Evidence, item: Assessment, targets: Mapping[str, tuple[str,
 
 
 def _accounts(evidence: Evidence, stack: Stack) -> str:
-    """Ids of the accounts that the stack reaches, keys while AWS has assigned none; only the number if many."""
+    """Ids of the accounts that the stack targets, or keys until AWS assigns ids; only the number if there are many."""
     if evidence.plan.membership is None:
         return ""
     keys = evidence.reached(stack)

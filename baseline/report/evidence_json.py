@@ -124,7 +124,7 @@ def _requirement(item: Judgement) -> dict[str, Any]:
 
 
 def _stated(item: RequirementException | Attestation) -> dict[str, Any]:
-    """What the profile says of it."""
+    """The profile's statement about it."""
     return {name: value for name, value in item.model_dump(exclude_none=True).items() if value != []}
 
 

@@ -115,7 +115,7 @@ def _said(item: Judgement) -> Iterator[str]:
 
 
 def _decided(exception: RequirementException) -> Iterator[str]:
-    """The kind of an exception, the risk that remains, and what is done instead, where the profile says so."""
+    """The kind of an exception, the remaining risk, and the compensating controls, if the profile names them."""
     if exception.kind:
         yield f"Kind: {exception.kind}"
     if exception.risk:

@@ -29,7 +29,7 @@ def origin_lines(evidence: Evidence) -> Iterator[str]:
 
 
 def origin_sentence(evidence: Evidence) -> str:
-    """The same in one line, in Markdown, for reports that are read without the evidence."""
+    """The origin of the evidence in one line of Markdown, for reports that are read without it."""
     origin = evidence.provenance
     profile = next((f"{markdown_code(item.file)} (SHA-256 `{item.sha256}`)" for item in origin.sources), "a profile")
     others = len(origin.sources) - 1

@@ -188,7 +188,7 @@ def _objective(item: Objective) -> Iterable[str]:
 
 
 def _live(items: Iterable[Control]) -> Iterable[str]:
-    """The rules and checks that detect in an account that a control is violated."""
+    """The rules and checks that detect a violation of the control in an account."""
     found = [item.detectors for item in items]
     seen = {
         "AWS Config": dict.fromkeys(name for item in found for name in item.config),

@@ -123,6 +123,6 @@ def _control(item: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator[s
 
 
 def _targets(stack: Mapping[str, Any]) -> str:
-    """Where the stack goes, and how many of the accounts these are; older outputs do not count them."""
+    """The targets of the stack, and their share of all accounts, which older outputs do not record."""
     text, reach = "; ".join(target["text"] for target in stack["targets"]), stack.get("reach")
     return f"{text} ({reach['accounts']} of {reach['of']} accounts)" if reach and reach["of"] > 1 else text

@@ -1,4 +1,4 @@
-"""Findings as text, one per line, in the form that editors and terminals link to."""
+"""Findings as text, one per line, in a form that editors and terminals turn into links."""
 
 from baseline.findings import Finding, Severity, at_most
 from baseline.text.terminal import terminal_line

@@ -25,9 +25,9 @@ class FrameworkDocument:
 
     Attributes:
         title: The framework's name for it, and the organization.
-        about: What it is for, where it comes from, and what the words mean; one paragraph each.
-        headings: Of its columns.
-        widths: Of its columns, in characters.
+        about: Its purpose, its origin, and the meaning of its terms; one paragraph each.
+        headings: Headings of its columns.
+        widths: Widths of its columns, in characters.
         rows: One for each requirement; the texts may have several lines.
     """
 

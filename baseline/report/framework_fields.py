@@ -73,7 +73,7 @@ def _attestation(item: Judgement) -> str:
 
 
 def _responsible(item: Judgement) -> str:
-    """AWS, the entity, or both, by whose parts the requirement has."""
+    """AWS, the entity, or both, depending on the parts of the requirement."""
     if not item.requirement.inherited:
         return "entity"
     return "shared" if item.requirement.manual or item.requirement.controls else "AWS"

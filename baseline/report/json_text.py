@@ -1,4 +1,4 @@
-"""JSON that people can read and diff: deep list items on one line each, the rest indented."""
+"""JSON that is easy to read and diff: deep list items on one line each, the rest indented."""
 
 import json
 from typing import Any

@@ -45,7 +45,7 @@ def statement_id(requirement: Requirement) -> str:
 
 
 def role_id(owner: str) -> str:
-    """Id of the role of the people who do the rest of a requirement."""
+    """Id of the role that is responsible for the rest of a requirement."""
     return re.sub(r"[^a-z0-9]+", "-", owner.lower()).strip("-")
 
 

@@ -1,4 +1,4 @@
-"""What capabilities implement of requirements, for OSCAL's component definition and system security plan."""
+"""The capabilities' parts of requirements, for OSCAL's component definition and system security plan."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -18,7 +18,7 @@ _POLICIES = {"guardrails"}
 
 
 def implementing(evidence: Evidence, judgement: Judgement) -> Mapping[str, list[ControlMapping]]:
-    """Capability → those of its controls that are there and count for the requirement."""
+    """Capability → its deployed controls that count for the requirement."""
     found: dict[str, list[ControlMapping]] = {}
     for mapping, state in judgement.controls:
         if state in (State.DEPLOYED, State.PARTIAL) and mapping.relation in _IMPLEMENTING:
@@ -34,7 +34,7 @@ def described(mappings: list[ControlMapping]) -> str:
 def status(judgement: Judgement, mappings: list[ControlMapping]) -> str:
     """The status of a component's part, in NIST's terms.
 
-    It is `implemented` only if a control of the component satisfies the requirement and nothing of it remains. Source:
+    It is `implemented` only if a control of the component satisfies the requirement and no part of it remains. Source:
     https://pages.nist.gov/OSCAL/learn/concepts/layer/implementation/ssp/, the properties of implemented requirements.
     """
     satisfies = any(mapping.relation == "satisfies" for mapping in mappings)
@@ -57,7 +57,7 @@ def component_id(evidence: Evidence, capability: str) -> str:
 
 
 def owners(evidence: Evidence) -> list[dict[str, str]]:
-    """Roles of the people who do the rest of requirements."""
+    """Roles that are responsible for the rest of requirements."""
     found = [item.requirement.manual for judgements in evidence.judgements.values() for item in judgements]
     return [{"id": role_id(owner), "title": owner} for owner in sorted({manual.owner for manual in found if manual})]
 

@@ -15,7 +15,7 @@ _OPEN = (Met.GAP, Met.UNSUPPORTED, Met.EXCLUDED)
 
 
 def format_oscal_poam(evidence: Evidence) -> str:
-    """The document, or "" if no requirement is open: OSCAL has no plan without items."""
+    """The document, or "" if no requirement is open: OSCAL does not allow a plan without items."""
     found = [item for judgements in evidence.judgements.values() for item in judgements if item.met in _OPEN]
     if not found:
         return ""

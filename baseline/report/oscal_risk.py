@@ -1,4 +1,4 @@
-"""OSCAL risks: exceptions of the profile, with what is done instead."""
+"""OSCAL risks: exceptions of the profile, with their compensating controls."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -1,4 +1,4 @@
-"""OSCAL system security plan: a skeleton with what templates and the profile know of the system.
+"""OSCAL system security plan: a skeleton with the information in the templates and the profile.
 
 Source: https://pages.nist.gov/OSCAL-Reference/models/v1.2.1/system-security-plan/json-outline/.
 """
@@ -123,7 +123,7 @@ def _leveraged(evidence: Evidence, authorized: date) -> list[dict[str, Any]]:
 
 
 def _systems(evidence: Evidence, *, is_leveraged: bool) -> Iterator[dict[str, Any]]:
-    """This system, whose parts people do, and AWS."""
+    """The system itself, with its manual parts, and AWS."""
     yield {
         "uuid": _id(evidence, "this-system"),
         "type": "this-system",
@@ -187,7 +187,7 @@ def _by_components(evidence: Evidence, item: Judgement) -> Iterator[dict[str, An
 
 
 def _by_people(evidence: Evidence, item: Judgement) -> Iterator[dict[str, Any]]:
-    """The part of the organization; its status is open but for exceptions and attestations."""
+    """The organization's part; its status is open, except for exceptions and attestations."""
     words = [f"{manual.owner}: {manual.what}" for manual in [item.requirement.manual] if manual]
     state = ""
     if item.exception and item.met is Met.EXCLUDED:

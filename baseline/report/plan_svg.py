@@ -1,4 +1,4 @@
-"""A plan as a picture: units and accounts, what is deployed where, and where logs, findings and alerts go."""
+"""A plan as a picture: units and accounts, deployed capabilities, and flows of logs, findings and alerts."""
 
 from baseline.plan.model import Plan
 from baseline.report.figures.drawing import STYLE, Figure, figure_svg, moved, text

@@ -12,7 +12,7 @@ COLUMNS = (
 
 
 def task_row(task: Task, as_of: date | None) -> Sequence[str | date]:
-    """The values of a task in the order of `COLUMNS`; empty text for what is not known."""
+    """The values of a task in the order of `COLUMNS`; empty text for unknown values."""
     return (
         "; ".join(task.requirements),
         task.state.value,

@@ -23,9 +23,9 @@ class Sheet:
     """A table.
 
     Attributes:
-        title: Of the sheet, at most 31 characters.
+        title: Title of the sheet, at most 31 characters.
         headings: The first row, which stays in view.
-        widths: Of the columns, in characters.
+        widths: Widths of the columns, in characters.
         rows: Texts and days; texts are never calculated.
     """
 

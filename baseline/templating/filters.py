@@ -24,7 +24,7 @@ _LONGEST_KEY = 100
 
 
 class Rendered(str):
-    """Text that a filter has made safe; the environment refuses to print anything else."""
+    """Text that a filter has made safe; the environment rejects anything else."""
 
     __slots__ = ()
 
@@ -59,7 +59,7 @@ def scalar(value: object) -> Rendered:
     """One YAML value: numbers and booleans unchanged, text always double-quoted, a `Reference` as `!Sub`.
 
     Text that contains `${` is split there and joined again by CloudFormation, so that neither a reader nor cfn-lint
-    takes this data for a forgotten `Fn::Sub`.
+    mistakes this data for a forgotten `Fn::Sub`.
 
     Raises:
         RenderError: for anything that is not text, a number or a boolean.
@@ -167,7 +167,7 @@ def _joined(value: Any) -> Any:  # noqa: ANN401 - any plain structure
 
 
 def one_module(text: str) -> str:
-    """The parts of a function's source as one module: what one part imports from another stands above it."""
+    """The parts of a function's source as one module: a part comes after the parts that it imports from."""
     return _OWN_IMPORT.sub("", text)
 
 

@@ -13,7 +13,7 @@ class HtmlTemplates:
     """Our own template files in a directory; undefined names are errors."""
 
     def __init__(self, directory: Path, say: Callable[[str], str] = str) -> None:
-        """Templates know `say`, which translates a fixed text, as `_`."""
+        """Templates use `say`, which translates a fixed text, as `_`."""
         self._environment = ImmutableSandboxedEnvironment(
             loader=FileSystemLoader(directory),
             undefined=StrictUndefined,
@@ -25,7 +25,7 @@ class HtmlTemplates:
         self._environment.globals["_"] = say
 
     def render(self, name: str, context: Mapping[str, Any]) -> Markup:
-        """The text of a template, which other templates print as it is."""
+        """The text of a template, which other templates print unescaped."""
         return Markup(self._environment.get_template(name).render(context))  # noqa: S704 - the template has escaped it
 
 

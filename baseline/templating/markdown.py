@@ -1,4 +1,4 @@
-"""Markdown that the program writes, as HTML."""
+"""Conversion of the program's own Markdown to HTML."""
 
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -9,11 +9,11 @@ from baseline.templating.html import trusted_markup
 def markdown_html(text: str, *, shift: int = 0) -> Markup:
     """Tables and code included; HTML in the text is shown as it is written.
 
-    Links keep their text only: the pages that they lead to are not beside a page.
+    Links are reduced to their text: the pages that they point to are not beside a page.
 
     Args:
         text: Markdown.
-        shift: By how many levels headings are lowered, so that they fit below others.
+        shift: Number of levels by which headings are lowered, so that they fit below others.
     """
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = parser.parse(text)

@@ -1,4 +1,4 @@
-"""Templates of users: the part of Jinja that inserts, repeats and leaves out."""
+"""The user's own Jinja templates: a subset of Jinja with insertions, loops and conditions."""
 
 import traceback
 from collections.abc import Callable, Iterator, Mapping

@@ -15,7 +15,7 @@ def nearest(word: str, words: Iterable[str], cutoff: float = 0.6) -> str | None:
     Args:
         word: The word as written.
         words: The known words.
-        cutoff: Least similarity, 0 to 1; higher if a wrong guess could do harm.
+        cutoff: Minimum similarity, 0 to 1; higher if a wrong guess could do harm.
     """
     spelled: dict[str, list[str]] = {}
     for item in words:

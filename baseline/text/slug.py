@@ -21,7 +21,7 @@ def slug(text: str) -> str:
     """Return the text in lower-case ASCII letters, digits and single hyphens; empty if no character remains.
 
     Latin letters lose their accents, German, Nordic, Cyrillic and Greek letters are transliterated. Characters of
-    other scripts are removed: no transliteration of them is right for every language.
+    other scripts are removed: no transliteration is right for every language.
     """
     composed = unicodedata.normalize("NFC", text.lower())
     spelled = "".join(_LETTERS.get(character, character) for character in composed)

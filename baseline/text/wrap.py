@@ -1,4 +1,4 @@
-"""Long lines for a terminal of some width, broken between words."""
+"""Long lines, wrapped between words for a terminal's width."""
 
 from collections.abc import Iterator
 from textwrap import wrap
@@ -10,7 +10,7 @@ _FENCE = "```"
 
 
 def wrapped(text: str, width: int) -> str:
-    """The text with lines of at most `width` columns; what continues an indented line is indented by two more.
+    """The text with lines of at most `width` columns; continuation lines are indented by two more columns.
 
     Commands, rows of tables and blocks of code stay as they are, as does a word that is longer than a line.
     """

@@ -1,4 +1,4 @@
-"""The calls that a plan needs in member accounts: those of the deployers, and of the deployed roles."""
+"""The calls that a plan needs in member accounts, by the deployers and by the deployed roles."""
 
 import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
@@ -52,7 +52,7 @@ class Call:
         context: Condition key in lower case → values.
         deployments: The deployments that make it.
         removes: Whether it only deletes something that the plan currently has.
-        complete: Whether it carries no other condition keys.
+        complete: Whether it has no other condition keys.
     """
 
     who: str
@@ -65,7 +65,7 @@ class Call:
     complete: bool = True
 
     def regions_in(self, account: BoundAccount) -> tuple[str, ...]:
-        """The Regions of the account in which it is made."""
+        """The Regions of the account in which the call is made."""
         numbers = {number for place in _places(account) for number in self._deployments_by_place.get(place, ())}
         found = (region for number in sorted(numbers) for region in self.deployments[number].regions)
         return tuple(dict.fromkeys(found))
@@ -76,7 +76,7 @@ class Call:
         return _by_place(self.deployments)
 
     def request(self, account: BoundAccount, region: str, resource: str) -> Request:
-        """The call as it arrives in a Region of an account."""
+        """The request of the call in a Region of an account."""
         known = _caller(self.role, account, partition_of(region))
         if self.complete:
             seen = sign_in_region_of(partition_of(region)) if self.action.partition(":")[0] in _GLOBAL else region
@@ -90,7 +90,7 @@ class Call:
 
     @cached_property
     def partitions(self) -> frozenset[str]:
-        """The partitions of the Regions in which it is made."""
+        """The partitions of the Regions in which the call is made."""
         return frozenset(partition_of(region) for item in self.deployments for region in item.regions)
 
     def callers(self, account: BoundAccount) -> Iterator[Request]:

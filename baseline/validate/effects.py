@@ -32,8 +32,8 @@ class Effect:
         template: Its templates; empty for all.
         each: Name of a list in the template's context; the effect applies to one resource per item.
         resource: Logical id, with `<name>` for the value of that name in the item or the context.
-        of: Where the values are: `template` is the whole template, `pack` that inside a conformance pack, `resource`
-            the resource beside its Properties.
+        of: The location of the values: `template` is the whole template, `pack` the template inside a conformance pack,
+            `resource` the resource beside its Properties.
         when: Names in the context or item: without one of them the resource is optional.
         unless: Names in the context or item: with one of them the effect does not apply.
         where: Path → regular expression: the effect applies only to resources with matching values.
@@ -81,7 +81,7 @@ def known_templates() -> frozenset[str]:
 
 
 def lapses(subject: Subject) -> Iterator[Problem]:
-    """Every value of a template that prevents a resource from working."""
+    """The values in a template that prevent a resource from working."""
     stack = subject.template.stack
     if stack.template not in known_templates():
         return

@@ -53,7 +53,7 @@ class Owned:
 
 
 class Estate:
-    """Every resource of a plan, in the first Region of each account that its stack goes to."""
+    """Every resource of a plan, in the first Region of each account that its stack targets."""
 
     def __init__(self, subjects: Sequence[Subject]) -> None:
         self.subjects = subjects
@@ -98,7 +98,7 @@ class Estate:
         return found
 
     def named(self, value: Any, at: Owned) -> Owned | None:  # noqa: ANN401 - template data
-        """The resource with this ARN or alias; resources of every member account are looked up in that of `at`."""
+        """The resource with this ARN or alias; those of all member accounts are looked up in the account of `at`."""
         arn = self.text(value, at)
         found = self.by_arn.get(arn)
         if found is None and reaches(MEMBERS, at.place.account):

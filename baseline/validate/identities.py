@@ -1,4 +1,4 @@
-"""The policies of each identity: its own, and those that any template attaches by name, ARN or reference."""
+"""The policies of each identity: its own, and policies that templates attach by name, ARN or reference."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence

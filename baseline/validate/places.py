@@ -38,7 +38,7 @@ def places_of(stack: Stack) -> tuple[Place, ...]:
 def text_in_place(text: str, subject: Subject, place: Place) -> str:
     """The text with the account, Region and partition filled in; an account reads `{key}`.
 
-    References to resources, imports and unknown parameters stay as they are.
+    References to resources, imports and unknown parameters remain unchanged.
     """
 
     def fill(match: re.Match[str]) -> str:
@@ -53,7 +53,7 @@ def text_in_place(text: str, subject: Subject, place: Place) -> str:
 
 
 def _account(parameter: str, subject: Subject) -> str:
-    """`{key}` of the account whose id the parameter carries, or an empty text."""
+    """`{key}` of the account whose id the parameter contains, or an empty text."""
     if not parameter.endswith("AccountId"):
         return ""
     stack = subject.template.stack

@@ -1,4 +1,4 @@
-"""The accounts and Regions that stacks must cover, as controls declare them.
+"""The accounts and Regions that stacks must cover, according to the declared reach of controls.
 
 Derived only from the profile's organization, independently of the code that creates the targets of stacks.
 """
@@ -66,7 +66,7 @@ class Planned:
         return frozenset(Destination(unit) for units in around for unit in units)
 
     def lacking(self, family: str) -> frozenset[Destination]:
-        """Accounts of which an override removes a stack, and future accounts of the OUs around them."""
+        """Accounts from which an override removes a stack, and future accounts of the OUs around them."""
         capability = next((stack.capability for stack in self.plan.stacks if stack.family == family), "")
         overridden = ((item, self.override(capability, item)) for item in self._members)
         removed = {item for item, override in overridden if override and not self._has(family, override)}

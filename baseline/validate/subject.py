@@ -1,4 +1,4 @@
-"""A rendered template as checks see it: long-form data, with the line of each value."""
+"""A rendered template for checks: long-form data, with the line of each value."""
 
 import json
 from collections.abc import Iterator, Mapping

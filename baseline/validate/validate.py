@@ -1,4 +1,4 @@
-"""Templates → findings."""
+"""Validation of templates by cfn-lint and the baseline's own checks."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager

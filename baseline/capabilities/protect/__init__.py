@@ -1,1 +1,1 @@
-"""Protection: what stops attacks on workloads."""
+"""Protection of workloads against attacks."""

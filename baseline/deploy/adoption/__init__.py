@@ -1,1 +1,1 @@
-"""Existing resources that stacks take over: `read` what is there, `decide` what an import does."""
+"""Existing resources that stacks adopt: `read` reads them, `decide` determines what an import does."""

@@ -1,7 +1,7 @@
 """Existing resources that a stack imports before it is created or updated, without changing them.
 
-An import uses the live values of the properties that the template sets. So nothing changes by it, a failed update
-afterwards is rolled back to what was there, and the comparison with the template shows what the update changes.
+An import uses the live values of the properties that the template sets. So the import changes nothing, a later failed
+update is rolled back to the original state, and the comparison with the template shows what the update changes.
 Sources: CloudFormation user guide, Import AWS resources into a CloudFormation stack manually; Reverting an import
 operation.
 """
@@ -25,8 +25,8 @@ class Import:
 
     Attributes:
         logical_id: Its logical id.
-        adoption: What the profile says of it.
-        identifier: What identifies it.
+        adoption: Its entry in the profile.
+        identifier: Its primary identifier.
         wanted: Its properties in the template, with known values filled in.
         live: Its properties in AWS; None if there is no such resource.
     """
@@ -122,7 +122,7 @@ def import_changes(before: str, after: Version, imports: Collection[Import]) -> 
 
 
 def import_notes(imports: Collection[Import]) -> Iterator[str]:
-    """What changes in each imported resource, and why one cannot be imported."""
+    """The changes of each imported resource, or the reason why it cannot be imported."""
     yield from (f"cannot be imported: {reason}" for reason in obstacles(imports))
     for item in imports:
         changed = changed_properties(item)

@@ -22,7 +22,7 @@ class PreflightCheck:
         title: The condition that holds without issues.
         source: Page that documents the condition.
         run: Reports the issues; all except warnings would make the deployment fail.
-        delegated: Whether it also runs for a delegated administrator, as it needs nothing of the management account.
+        delegated: Whether it also runs for a delegated administrator, as it needs no access to the management account.
         member_role: Whether it only runs with a role in the member accounts.
     """
 
@@ -35,7 +35,7 @@ class PreflightCheck:
 
 
 def each(read: Callable[[Survey], Iterator[F]], decide: Callable[[F], Iterator[Problem]]) -> Run:
-    """Reads the facts, and reports the issues of each before it reads the next: those before a denied call count."""
+    """Report the issues of each fact before reading the next one: issues found before a denied call are kept."""
     return lambda survey: (issue for fact in read(survey) for issue in decide(fact))
 
 

@@ -46,13 +46,13 @@ class Adopted:
 
 
 def adopt(place: ImportPlace, name: str, request: Mapping[str, Any], imports: Sequence[Import]) -> Adopted:
-    """Create the stack in one account and Region if resources that it takes over exist there.
+    """Create the stack in one account and Region if resources that it adopts exist there.
 
     Args:
         place: The session of the member account, and the Region.
         name: Name of the stack; one of an earlier run is completed.
         request: Template, parameters, tags and capabilities, in CreateChangeSet's format. With
-            `ImportExistingResources`, what the template names and exists is imported, too.
+            `ImportExistingResources`, existing resources with names in the template are imported, too.
         imports: The resources that the profile adopts and the stack lacks.
     """
     reader = StackReader(session=place.session, region=place.region, name=name)
@@ -111,8 +111,8 @@ def _carried_out(place: ImportPlace, reader: StackReader, kind: Kind, request: M
 def adopt_existing(target: StackSetTarget, action: Action, definition: Mapping[str, Any]) -> Outcome | None:
     """Import existing resources of accounts without an instance into the StackSet; return the failure, if any.
 
-    Does nothing without `member_role`. With `import_existing`, what the template names is imported, too, if some
-    resource of the StackSet outlives its stacks.
+    Does nothing without `member_role`. With `import_existing`, existing resources with names in the template are
+    imported, too, if the StackSet retains any resource.
 
     Args:
         target: The StackSet.
@@ -130,7 +130,7 @@ def adopt_existing(target: StackSetTarget, action: Action, definition: Mapping[s
 
 
 def _adopted(target: StackSetTarget, action: Action, goal: Target, request: Mapping[str, Any]) -> Outcome | None:
-    """Import in the accounts and Regions of one deployment."""
+    """Import the resources in the accounts and Regions of one deployment."""
     context, instances = target.context, target.reader.instances()
     missing, broken = lacking(goal.places, instances)
     sessions = {account: member_session(context, account) for account, _ in sorted(missing | broken)}

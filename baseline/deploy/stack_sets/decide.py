@@ -123,7 +123,7 @@ def obstacle(misplaced: Sequence[Misplacement], instances: Described) -> Failure
 
 
 def surplus(places: AbstractSet[Place], instances: Described, misplaced: Sequence[Misplacement]) -> frozenset[Place]:
-    """Reachable instances that no deployment targets; none while a target is misplaced, which may own them."""
+    """Reachable instances that no deployment targets; none if a target is misplaced, as it may own them."""
     return frozenset() if misplaced else within_reach(instances) - places
 
 

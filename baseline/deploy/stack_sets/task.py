@@ -42,7 +42,7 @@ class StackSetDeployment(StackSetTarget):
         return deploy(self)
 
     def _taken(self) -> tuple[str, ...]:
-        """What it takes over: instances of other StackSets, and existing resources."""
+        """Take over instances of other StackSets, and import existing resources."""
         return (*(handover.note for handover in handovers(self)), *import_notes(tuple(pending_imports(self))))
 
     def _shown(self, action: Action, changes: tuple[Change, ...] = (), notes: tuple[str, ...] = ()) -> Preview:

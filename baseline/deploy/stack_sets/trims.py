@@ -24,7 +24,7 @@ class Trim:
 
     Attributes:
         target: The StackSet.
-        instances: The shown instances; no others are deleted.
+        instances: The instances in the preview; no others are deleted.
         prune: Whether the user wants them deleted.
     """
 

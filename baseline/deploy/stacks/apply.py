@@ -79,7 +79,7 @@ def delete(target: StackTarget) -> Outcome | None:
 
 
 def take_in(target: StackTarget) -> Outcome | bool:
-    """Import the resources that the profile adopts and the stack lacks; whether there were any, or the failure."""
+    """Import the resources that the profile adopts and the stack lacks; return whether any exist, or the failure."""
     imports = imports_of(target)
     if not imports:
         return False

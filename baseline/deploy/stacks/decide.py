@@ -167,7 +167,7 @@ def refusal_of(
 def unmade(
     change_set: ChangeSet, reasons: tuple[str, ...], both: Comparison | None, where: tuple[str, str]
 ) -> Failure | None:
-    """The failure for a failed change set; None if there was only nothing to change.
+    """The failure for a failed change set; None if there was nothing to change.
 
     `where` is the stack's name and Region.
     """

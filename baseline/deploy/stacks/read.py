@@ -66,7 +66,7 @@ def adopted_of(target: StackTarget) -> frozenset[str]:
 
 
 def is_empty_import(target: StackTarget, found: Found | None) -> bool:
-    """Whether the stack is what a failed first import left: a name without resources."""
+    """Whether the stack is the leftover of a failed first import: a name without resources."""
     if found is None or found.stack.status != "IMPORT_ROLLBACK_COMPLETE":
         return False
     return not any(item.is_made for item in target.reader.resources())

@@ -27,7 +27,7 @@ class StackTarget:
 
     @property
     def account(self) -> str:
-        """Id of the management account; "" while nothing needs it.
+        """Id of the management account; "" if nothing needs it.
 
         Raises:
             AwsError: if it is not known.

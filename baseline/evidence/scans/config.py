@@ -1,4 +1,4 @@
-"""AWS Config's results, as the AWS CLI prints them.
+"""AWS Config's results, in the format of the AWS CLI.
 
 Source: AWS Config API reference: DescribeComplianceByConfigRule, GetComplianceDetailsByConfigRule, their aggregate
 forms, and DescribeConfigRules, which maps rule names to managed rules.

@@ -1,4 +1,4 @@
-"""A profile against the inventory of a live organization: what would collide, before anything is deployed."""
+"""Conflicts of a profile with the inventory of a live organization, found before anything is deployed."""
 
 from baseline.inventory.conflicts.run import conflicts
 

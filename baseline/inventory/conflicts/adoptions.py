@@ -1,4 +1,4 @@
-"""Checks of what the profile adopts: the inventory has it."""
+"""Checks of adoptions: the adopted resources must be in the inventory."""
 
 from collections.abc import Callable, Iterator, Mapping
 
@@ -11,7 +11,7 @@ from baseline.plan.adoption import KINDS
 
 
 def missing(subject: Subject) -> Iterator[Problem]:
-    """Every adopted resource exists; kinds that the inventory does not know are left out."""
+    """Check that every adopted resource exists; kinds that are not in the inventory are skipped."""
     for item in subject.plan.adoptions:
         look = _KNOWN.get(item.kind)
         there = look(subject) if look else None

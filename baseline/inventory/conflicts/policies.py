@@ -1,4 +1,4 @@
-"""Checks of organization policies: names, slots, and what foreign policies deny that the baseline needs."""
+"""Checks of organization policies: names, slots, and required calls that foreign policies deny."""
 
 import json
 from collections import Counter
@@ -18,7 +18,7 @@ _FULL_ACCESS = "p-FullAWSAccess"
 
 
 def names(subject: Subject) -> Iterator[Problem]:
-    """Names of policies are free: AWS refuses a second policy of a type with the same name."""
+    """Check that names of policies are free: AWS rejects a second policy of a type with the same name."""
     live = {(item.type, item.name): item.id for item in _foreign(subject)}
     for policy in policies_of(subject.landscape):
         if taken := live.get((policy.kind, policy.name)):
@@ -30,7 +30,7 @@ def names(subject: Subject) -> Iterator[Problem]:
 
 
 def slots(subject: Subject) -> Iterator[Problem]:
-    """Foreign policies and those of the last stage fit together at each target."""
+    """Check that foreign policies and the profile's policies of the last stage fit into the slots of each target."""
     if not subject.landscape.is_on("guardrails"):
         return
     ids = {place: id_ for id_, place in subject.places.items()}
@@ -50,7 +50,7 @@ def slots(subject: Subject) -> Iterator[Problem]:
 
 
 def reserved_slots(subject: Subject) -> Iterator[Problem]:
-    """`reserved_slots` is at least the number of foreign service control policies at the fullest target."""
+    """Check that `reserved_slots` is at least the number of foreign service control policies at the fullest target."""
     if not subject.landscape.is_on("guardrails"):
         return
     taken = Counter(
@@ -66,7 +66,7 @@ def reserved_slots(subject: Subject) -> Iterator[Problem]:
 
 
 def denials(subject: Subject) -> Iterator[Problem]:
-    """Foreign policies deny no call that the baseline, its break-glass roles and its pipelines need."""
+    """Check that foreign policies deny no call that the baseline, its break-glass roles and its pipelines need."""
     for found in lock_outs(subject.landscape, tuple(_as_guardrails(subject))):
         need, verdict = found.need, found.verdict
         yield Problem(
@@ -79,7 +79,7 @@ def denials(subject: Subject) -> Iterator[Problem]:
 
 
 def allow_lists(subject: Subject) -> Iterator[Problem]:
-    """Targets from which FullAWSAccess is detached: what is allowed there is not evaluated."""
+    """Report targets without FullAWSAccess: the policies that allow actions there are not evaluated."""
     policies = known(subject.inventory.organization.policies)
     tree = subject.inventory.organization.tree
     targets = {tree.root, *(unit.id for unit in tree.units), *subject.accounts}
@@ -109,7 +109,7 @@ def unreadable(subject: Subject) -> Iterator[Problem]:
 
 
 def _foreign(subject: Subject) -> Iterator[Policy]:
-    """Policies that neither AWS nor this baseline made, without those that it adopts and overwrites."""
+    """Policies that neither AWS nor this baseline created, without those that it adopts and overwrites."""
     policies = known(subject.inventory.organization.policies)
     for item in policies.policies if policies else ():
         ours = "guardrails" in subject.deployed and item.name.startswith(f"{subject.landscape.prefix}-")
@@ -118,7 +118,7 @@ def _foreign(subject: Subject) -> Iterator[Policy]:
 
 
 def _as_guardrails(subject: Subject) -> Iterator[GuardrailPolicy]:
-    """Attached foreign policies in the form that the proof takes."""
+    """Attached foreign policies in the form that the lock-out proof accepts."""
     for item in _foreign(subject):
         places = tuple(subject.places[target] for target in item.targets if target in subject.places)
         if places and KINDS[item.type].has_statements:

@@ -1,4 +1,4 @@
-"""Runs every check, and places what they report."""
+"""Runs every check, and adds places to the reported problems."""
 
 from collections.abc import Mapping
 
@@ -51,7 +51,7 @@ INVENTORY_CHECKS: tuple[InventoryCheck, ...] = tuple(
 def conflicts(
     landscape: Landscape, plan: Plan, inventory: Inventory, file: str, places: Mapping[str, Location]
 ) -> tuple[Finding, ...]:
-    """What would collide between a profile and a live organization, sorted by place.
+    """The conflicts of a profile with a live organization, sorted by place.
 
     Args:
         landscape: The profile's organization.

@@ -1,4 +1,4 @@
-"""Checks of services of which an account has one per Region, of administrators, and of names."""
+"""Checks of services that an account can have only once per Region, of administrators, and of names."""
 
 from collections.abc import Callable, Iterator, Mapping
 
@@ -41,7 +41,7 @@ _SINGLETONS: Mapping[str, tuple[Callable[[RegionInventory], list[str]], str, str
 
 
 def singletons(subject: Subject) -> Iterator[Problem]:
-    """A stack makes a recorder, detector or hub only where there is none, but for those that it imports."""
+    """Check that stacks create recorders, detectors and hubs only where none exist, unless they import them."""
     adopted = {id_ for _, id_ in subject.adopted}
     for stack in subject.plan.stacks:
         if stack.template not in _SINGLETONS or stack.capability in subject.deployed:
@@ -69,7 +69,7 @@ def _existing_detector_regions(subject: Subject) -> frozenset[str]:
 
 
 def existing_detectors(subject: Subject) -> Iterator[Problem]:
-    """Detectors that the profile names exist."""
+    """Check that detectors that the profile names exist."""
     if not subject.landscape.is_on("guardduty"):
         return
     facts = subject.facts("security")
@@ -85,7 +85,7 @@ def existing_detectors(subject: Subject) -> Iterator[Problem]:
 
 
 def missing_recorders(subject: Subject) -> Iterator[Problem]:
-    """Where the profile leaves recording to others, something records."""
+    """Check that a recorder exists wherever the profile leaves recording to others."""
     if not subject.landscape.is_on("config"):
         return
     settings = subject.landscape.settings("config", ConfigSettings)
@@ -112,7 +112,7 @@ def missing_recorders(subject: Subject) -> Iterator[Problem]:
 
 
 def administrators(subject: Subject) -> Iterator[Problem]:
-    """Services of the enabled capabilities have no other delegated administrator."""
+    """Check that services of the enabled capabilities have no other delegated administrator."""
     for name, capability in CAPABILITIES.items():
         if not subject.landscape.is_on(name) or not capability.is_asked(
             subject.landscape.settings(name, capability.settings)
@@ -137,7 +137,7 @@ def administrators(subject: Subject) -> Iterator[Problem]:
 
 
 def identity_names(subject: Subject) -> Iterator[Problem]:
-    """Names of permission sets and groups that the profile creates are free."""
+    """Check that names of permission sets and groups that the profile creates are free."""
     center = known(subject.inventory.organization.identity_center)
     if center is None or not subject.landscape.is_on("identity_center") or "identity_center" in subject.deployed:
         return
@@ -175,7 +175,7 @@ def identity_names(subject: Subject) -> Iterator[Problem]:
 
 
 def stack_sets(subject: Subject) -> Iterator[Problem]:
-    """Names of StackSets are free, or of a StackSet of the baseline."""
+    """Check that names of StackSets are free, or belong to StackSets of the baseline."""
     planned = {stack.name: stack.capability for stack in subject.plan.stacks}
     for item in known(subject.inventory.organization.stack_sets) or ():
         if item.name in planned and not item.capability:

@@ -1,4 +1,4 @@
-"""What the checks look at, and the definition of a check."""
+"""The subject of the checks, and the definition of a check."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Subject:
 
     @cached_property
     def deployed(self) -> frozenset[str]:
-        """Capabilities that this baseline has deployed: what they made does not collide."""
+        """Capabilities that this baseline has deployed: their resources are not conflicts."""
         return deployed_capabilities(self.inventory, self.landscape.prefix)
 
     @cached_property
@@ -45,11 +45,11 @@ class Subject:
 
     @cached_property
     def adopted(self) -> frozenset[tuple[str, str]]:
-        """Kind and id of every resource that the profile adopts: it is imported, and does not collide."""
+        """Kind and id of every resource that the profile adopts: it is imported, so it is not a conflict."""
         return frozenset((item.kind, item.id) for item in self.plan.adoptions)
 
     def facts(self, key: str) -> Mapping[str, RegionInventory]:
-        """Governed Region → facts of an account of the profile; empty if it was not looked at."""
+        """Governed Region → facts of an account of the profile; empty if it was not read."""
         account = self.landscape.accounts.get(key)
         found = account_regions(self.inventory, account.id) if account and account.id else {}
         return {name: facts for name, facts in found.items() if name in self.landscape.regions}

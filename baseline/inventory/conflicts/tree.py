@@ -7,7 +7,7 @@ from baseline.inventory.conflicts.subject import Subject, listing
 
 
 def organization(subject: Subject) -> Iterator[Problem]:
-    """The profile is about the organization of the inventory."""
+    """Check that the profile describes the organization of the inventory."""
     live, said = subject.inventory.organization.identity.id, subject.landscape.organization_id
     if said and said != live:
         yield Problem(
@@ -18,7 +18,7 @@ def organization(subject: Subject) -> Iterator[Problem]:
 
 
 def accounts(subject: Subject) -> Iterator[Problem]:
-    """Accounts of the profile exist as it says, and a new one has an unused address."""
+    """Check that accounts with an id exist, and that new accounts have an unused address."""
     by_address = {item.email.casefold(): item for item in subject.accounts.values()}
     for key, account in subject.landscape.accounts.items():
         path = ("accounts", key)
@@ -48,7 +48,7 @@ def accounts(subject: Subject) -> Iterator[Problem]:
 
 
 def moved_accounts(subject: Subject) -> Iterator[Problem]:
-    """Accounts are in the units that the profile gives them: StackSets and policies go by units."""
+    """Check that accounts are in the units that the profile names: StackSets and policies target units."""
     for key, account in subject.landscape.accounts.items():
         live = subject.accounts.get(account.id or "")
         if live and live.unit != (account.ou or ""):
@@ -61,7 +61,7 @@ def moved_accounts(subject: Subject) -> Iterator[Problem]:
 
 
 def units(subject: Subject) -> Iterator[Problem]:
-    """A unit without id does not exist yet, and a unit with id has this path."""
+    """Check that a unit without id does not exist yet, and that a unit with id has this path."""
     live = {unit.path: unit.id for unit in subject.inventory.organization.tree.units}
     paths = {id_: path for path, id_ in live.items()}
     for path, id_ in subject.landscape.ous.items():
@@ -94,7 +94,7 @@ def unlisted(subject: Subject) -> Iterator[Problem]:
 
 
 def not_looked_at(subject: Subject) -> Iterator[Problem]:
-    """Accounts of the profile about which the inventory knows nothing."""
+    """Accounts of the profile that the inventory does not cover."""
     found = [key for key, account in subject.landscape.accounts.items() if account.id and not subject.facts(key)]
     if found:
         yield Problem(

@@ -1,4 +1,4 @@
-"""Facts of one account that hold in all Regions."""
+"""Facts of one account that apply to all Regions."""
 
 from collections.abc import Mapping
 
@@ -63,7 +63,7 @@ def root_user(reader: Reader) -> RootUser:
 
 
 def password_policy(reader: Reader) -> PasswordPolicy | None:
-    """The policy; None if IAM's default is in force."""
+    """The policy; None if IAM's default applies."""
     found = reader.find("iam.GetAccountPasswordPolicy", *_MISSING)
     if found is None:
         return None

@@ -16,7 +16,7 @@ class Ec2Defaults(Part):
 
 
 class RootAlarms(Part):
-    """What notices use of the root user."""
+    """Alarms and rules that detect use of the root user."""
 
     metric_alarms: tuple[str, ...] = Field(description="Names of CloudWatch alarms on filters for the root user.")
     rules: tuple[str, ...] = Field(description="Names of enabled EventBridge rules for events of the root user.")

@@ -41,7 +41,7 @@ class Account(Part):
 
 
 class Tree(Part):
-    """The root with everything below."""
+    """The root, with all units, accounts and policies below."""
 
     root: str
     policy_types: tuple[str, ...] = Field(description="Policy types that are enabled in the root.")
@@ -81,7 +81,7 @@ def _is_object(text: str) -> bool:
 
 
 class Policies(Part):
-    """The policies of every type, and the room that they leave."""
+    """The policies of every type, and the free slots."""
 
     policies: tuple[Policy, ...]
     unknown_types: dict[str, str] = Field(description="Policy types that could not be listed → the reason.")

@@ -19,7 +19,7 @@ class Part(BaseModel):
 
 
 class Unknown(Part):
-    """A fact that could not be read. It says nothing about whether the thing exists."""
+    """A fact that could not be read, so that it is unknown whether the resource exists."""
 
     unknown: str = Field(description="The reason, such as AWS's error code and message.")
 

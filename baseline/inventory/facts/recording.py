@@ -47,7 +47,7 @@ class Trail(Part):
 
 
 def recorders(reader: Reader) -> tuple[Recorder, ...]:
-    """The recorders, those of services included."""
+    """The recorders, including service-linked ones."""
     found = reader.get("config.DescribeConfigurationRecorders").get("ConfigurationRecorders", ())
     states = reader.get("config.DescribeConfigurationRecorderStatus") if found else {}
     recording = {item["name"] for item in states.get("ConfigurationRecordersStatus", ()) if item.get("recording")}
@@ -83,7 +83,7 @@ def aggregators(reader: Reader) -> tuple[Aggregator, ...]:
 
 
 def trails(reader: Reader) -> tuple[Trail, ...]:
-    """The trails of this account whose home is this Region; `IsLogging` is of the home Region."""
+    """The trails of this account whose home is this Region; `IsLogging` refers to the home Region."""
     found = reader.get("cloudtrail.DescribeTrails", includeShadowTrails=False).get("trailList", ())
     own = f":{reader.account}:"
     return tuple(

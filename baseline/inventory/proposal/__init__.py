@@ -1,1 +1,1 @@
-"""A first profile for an organization that exists, from its inventory."""
+"""A first profile for an existing organization, from its inventory."""

@@ -1,4 +1,4 @@
-"""Which account is the log archive and which the security account, and the profile's keys of all accounts."""
+"""The choice of the log archive and security accounts, and the profile keys of all accounts."""
 
 import re
 from collections import Counter
@@ -25,7 +25,7 @@ class Choice:
 
 
 def log_archive_of(inventory: Inventory) -> Choice | None:
-    """The log archive account; None if nothing shows it."""
+    """The log archive account; None if it cannot be recognized."""
     tower = known(inventory.organization.control_tower)
     if tower and (account := tower.accounts.get("centralizedLogging")):
         return Choice(account=account, reason="the log archive account of Control Tower")
@@ -43,7 +43,7 @@ def log_archive_of(inventory: Inventory) -> Choice | None:
 
 
 def security_of(inventory: Inventory, log_archive: str) -> Choice | None:
-    """The security account; None if nothing shows it."""
+    """The security account; None if it cannot be recognized."""
     tower = known(inventory.organization.control_tower)
     if tower and (account := _security_of_control_tower(tower)):
         return Choice(account=account, reason="the audit account of Control Tower")

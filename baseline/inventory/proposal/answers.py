@@ -1,4 +1,4 @@
-"""The answers of `init` that an inventory gives."""
+"""The answers of `init` that an inventory provides."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _MISSING = "No account was recognized as {}: give the id of one, or a real addre
 
 @dataclass(frozen=True, kw_only=True)
 class Wishes:
-    """What the user says and the inventory need not. Empty values are derived from the inventory."""
+    """The user's own answers. Empty values are derived from the inventory."""
 
     tier: Tier = "standard"
     name: str = ""
@@ -80,7 +80,7 @@ def answers_of(inventory: Inventory, wishes: Wishes) -> Answers:
 
 
 def _proposals(situation: Situation, tier: Tier) -> Mapping[str, Proposed]:
-    """Capability → what is proposed for it."""
+    """Capability → its proposed settings."""
     return {
         "organization": organization.organization(situation),
         "guardrails": organization.guardrails(situation),
@@ -129,7 +129,7 @@ def _emails(accounts: Mapping[str, Account]) -> dict[str, str]:
 
 
 def _home_region(inventory: Inventory, wishes: Wishes) -> str:
-    """That of the baseline that is deployed, of Control Tower, or of Identity Center; else the first looked at."""
+    """Home Region of the deployed baseline, Control Tower or Identity Center; else the inventory's first Region."""
     marked = [item.region for item in known(inventory.organization.stack_sets) or () if item.capability]
     tower, center = known(inventory.organization.control_tower), known(inventory.organization.identity_center)
     candidates = (wishes.home_region, *marked[:1], tower.region if tower else "", center.region if center else "")
@@ -137,7 +137,7 @@ def _home_region(inventory: Inventory, wishes: Wishes) -> str:
 
 
 def _regions(inventory: Inventory, wishes: Wishes, home: str) -> tuple[str, ...]:
-    """Those that Control Tower governs, or else those that were looked at; the home Region first."""
+    """The Regions that Control Tower governs, or else those in the inventory; the home Region first."""
     tower = known(inventory.organization.control_tower)
     found = wishes.regions or (tower.governed_regions if tower else ()) or inventory.regions
     return tuple(dict.fromkeys((home, *found)))

@@ -13,7 +13,7 @@ _MANY = 5
 
 
 def config(situation: Situation) -> Proposed:
-    """Recorders that exist stay: everywhere, or in the units and accounts that have them."""
+    """Keep existing recorders: everywhere, or in the units and accounts that have them."""
     tree = situation.inventory.organization.tree
     closed = [item.id for item in tree.accounts if item.id not in situation.keys]
     settings: dict[str, Any] = {"exclude_accounts": closed, "reason": "These accounts are closed."} if closed else {}
@@ -65,7 +65,7 @@ def _recorder_notes(situation: Situation, recorded: Mapping[str, tuple[str, ...]
 
 
 def cloudtrail(situation: Situation) -> Proposed:
-    """Trails that exist are named: no setting adopts them."""
+    """Mention existing trails in comments: no setting adopts them."""
     if "cloudtrail" in situation.deployed:
         return Proposed()
     notes = [
@@ -84,7 +84,7 @@ def _kind(trail: Trail) -> str:
 
 
 def guardduty(situation: Situation) -> Proposed:
-    """Detectors of the security account are given by id; the policy takes over those of other accounts."""
+    """Set the ids of the security account's detectors; the policy takes over the detectors of other accounts."""
     notes = tuple(_administrator_notes(situation, "guardduty"))
     if "guardduty" in situation.deployed or not situation.security:
         return Proposed(notes=notes)
@@ -99,7 +99,7 @@ def guardduty(situation: Situation) -> Proposed:
 
 
 def security_hub(situation: Situation) -> Proposed:
-    """Hubs of the security account are left as they are."""
+    """Keep the hubs of the security account unchanged."""
     notes = tuple(_administrator_notes(situation, "security_hub"))
     if "security_hub" in situation.deployed or not situation.security:
         return Proposed(notes=notes)
@@ -114,7 +114,7 @@ def security_hub(situation: Situation) -> Proposed:
 
 
 def _administrator_notes(situation: Situation, capability: str) -> Iterator[str]:
-    """Administrators that the security account cannot replace as long as they are there."""
+    """Existing administrators, which must be removed before the security account can replace them."""
     service, title = DETECTION_SERVICES[capability], CAPABILITIES[capability].title
     for item in known(situation.inventory.organization.delegated_administrators) or ():
         if service in item.services and item.account != situation.security:

@@ -23,7 +23,7 @@ def known(fact: T | Unknown) -> T | None:
 
 
 def account_regions(inventory: Inventory, account: str) -> Mapping[str, RegionInventory]:
-    """Region → facts of an account, for Regions that were looked at."""
+    """Region → facts of an account, for Regions that were read."""
     found = inventory.accounts.get(account)
     if not isinstance(found, AccountInventory):
         return {}

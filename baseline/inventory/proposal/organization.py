@@ -30,7 +30,7 @@ def roles_of(situation: Situation) -> Mapping[str, str]:
 
 
 def organization(situation: Situation) -> Proposed:
-    """Control Tower is named: no setting leaves what it owns to it as a whole."""
+    """Mention Control Tower in comments: no setting excludes everything that it owns."""
     fact = situation.inventory.organization.control_tower
     tower = known(fact)
     if tower is None:
@@ -47,7 +47,7 @@ def organization(situation: Situation) -> Proposed:
 
 
 def guardrails(situation: Situation) -> Proposed:
-    """The slots that policies of others use are reserved."""
+    """Reserve the slots that foreign policies use."""
     policies = known(situation.inventory.organization.policies)
     if policies is None:
         return Proposed(notes=("Foreign policies are unknown: set reserved_slots to the most that a target has.",))
@@ -64,7 +64,7 @@ def guardrails(situation: Situation) -> Proposed:
 
 
 def identity_center(situation: Situation, tier: Tier) -> Proposed:
-    """Permission sets and groups of the same name stay as they are."""
+    """Keep permission sets and groups of the same name unchanged."""
     found = known(situation.inventory.organization.identity_center)
     if found is None:
         return Proposed(notes=("No instance of IAM Identity Center was found: it has to be enabled in the console.",))

@@ -1,4 +1,4 @@
-"""What the settings of all capabilities are proposed from."""
+"""The input for the proposed settings of all capabilities."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ class Situation:
         regions: Its governed Regions.
         keys: Account id → key in the profile.
         security: Id of the security account, or "".
-        deployed: Capabilities that a baseline with this prefix has deployed: what they made is not foreign.
+        deployed: Capabilities that a baseline with this prefix has deployed: their resources are not foreign.
     """
 
     inventory: Inventory
@@ -35,13 +35,13 @@ class Situation:
         return {name: facts for name, facts in account_regions(self.inventory, account).items() if name in self.regions}
 
     def title(self, account: str) -> str:
-        """An account in a comment."""
+        """The description of an account for a comment."""
         return f"{self.keys.get(account, 'an account that is left out')} ({account})"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Proposed:
-    """Settings of a capability, and comments about what exists."""
+    """Proposed settings of a capability, and comments about existing resources."""
 
     settings: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()

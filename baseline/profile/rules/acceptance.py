@@ -1,4 +1,4 @@
-"""Exceptions and attestations: about reported requirements, exclusive, approved by others, and not out of date."""
+"""Rules for exceptions and attestations: reported requirements, not both, approval by others, and valid dates."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
@@ -12,7 +12,7 @@ _INSTEAD = ("compensating-control", "alternative")
 
 
 def excepted_and_attested(profile: Profile) -> Iterator[Problem]:
-    """No requirement has both an exception and an attestation."""
+    """Check that no requirement has both an exception and an attestation."""
     for key in profile.attestations:
         if key in profile.exceptions:
             yield Problem(
@@ -24,7 +24,7 @@ def excepted_and_attested(profile: Profile) -> Iterator[Problem]:
 
 
 def without_effect(profile: Profile) -> Iterator[Problem]:
-    """Every requirement belongs to a framework that the profile reports."""
+    """Check that every requirement belongs to a framework that the profile reports."""
     for section, entries in _sections(profile):
         for key in entries:
             framework = key.partition("/")[0]
@@ -38,7 +38,7 @@ def without_effect(profile: Profile) -> Iterator[Problem]:
 
 
 def unsound_exceptions(profile: Profile) -> Iterator[Problem]:
-    """Every exception names what stands in for the requirement, if its kind says so, and has days in order."""
+    """Check that exceptions name compensating controls if their kind needs them, and that their dates are in order."""
     for key, item in profile.exceptions.items():
         if item.kind in _INSTEAD and not item.compensating_controls:
             yield Problem(
@@ -60,7 +60,7 @@ def unsound_exceptions(profile: Profile) -> Iterator[Problem]:
 
 
 def unsafe_approvals(profile: Profile) -> Iterator[Problem]:
-    """Owners do not approve what is theirs, and no exception lasts longer than the profile allows."""
+    """Check that owners do not approve their own exceptions, and that no exception exceeds the allowed duration."""
     for section, entries in _sections(profile):
         for key, item in entries.items():
             if item.owner.strip().casefold() == item.approver.strip().casefold():
@@ -88,7 +88,7 @@ def _term(profile: Profile, key: str, start: date, since: str) -> Iterator[Probl
 
 
 def due(profile: Profile, as_of: date) -> Iterator[Problem]:
-    """Problems of exceptions and attestations that ended by that day, and of reviews and regular work that were due."""
+    """Problems of exceptions and attestations that ended by that day, and of overdue reviews and recurring work."""
     for section, entries in _sections(profile):
         for key, item in entries.items():
             if date.fromisoformat(item.expires) < as_of:

@@ -16,7 +16,7 @@ _PLACEHOLDER_ID = re.compile(r"([0-9])\1{11}|123456789012")
 
 
 def required_accounts(profile: Profile) -> Iterator[Problem]:
-    """Management, log archive and security exist; only management in standalone mode."""
+    """Check that management, log archive and security exist; only management in standalone mode."""
     needed = ORGANIZATION_ACCOUNTS[:1] if profile.organization.standalone else ORGANIZATION_ACCOUNTS
     for key in needed:
         if key not in profile.accounts:
@@ -31,7 +31,7 @@ def required_accounts(profile: Profile) -> Iterator[Problem]:
 
 
 def required_emails(profile: Profile) -> Iterator[Problem]:
-    """AWS Organizations requires a root user address for every account."""
+    """Check that every account has a root user address, which AWS Organizations requires."""
     if profile.organization.standalone:
         return
     for key, account in profile.accounts.items():
@@ -46,7 +46,7 @@ def required_emails(profile: Profile) -> Iterator[Problem]:
 
 
 def tags_of_existing_accounts(profile: Profile) -> Iterator[Problem]:
-    """CloudFormation only sets tags of accounts that it creates."""
+    """Reject tags of existing accounts: CloudFormation only tags accounts that it creates."""
     for key, account in profile.accounts.items():
         if account.tags and (account.id is not None or key == ORGANIZATION_ACCOUNTS[0]):
             yield Problem(
@@ -59,7 +59,7 @@ def tags_of_existing_accounts(profile: Profile) -> Iterator[Problem]:
 
 
 def duplicate_values(profile: Profile) -> Iterator[Problem]:
-    """Ids and addresses are unique in AWS, names in the organization's console."""
+    """Check that ids and addresses (unique in AWS) and names are not repeated."""
     yield from _duplicates(profile, "id", "account id")
     yield from _duplicates(profile, "email", "e-mail address")
     yield from _duplicates(profile, "name", "account name")
@@ -83,7 +83,7 @@ def _duplicates(profile: Profile, field: str, what: str) -> Iterator[Problem]:
 
 
 def placeholders(profile: Profile) -> Iterator[Problem]:
-    """Addresses in domains reserved for documentation, and ids that cannot exist."""
+    """Report addresses in domains reserved for documentation, and ids that cannot exist."""
     for key, account in profile.accounts.items():
         created = account.id is None and key != ORGANIZATION_ACCOUNTS[0]
         if account.email and _is_placeholder(account.email):

@@ -21,7 +21,7 @@ _CONTEXT: tuple[KeyPath, ...] = (
 
 
 def requirements(profile: Profile) -> Iterator[Problem]:
-    """Capabilities that an enabled capability requires are enabled; one problem per missing capability."""
+    """Check that capabilities that an enabled capability requires are enabled; one problem per missing capability."""
     settings = profile.capabilities
     for required, item in settings.items():
         needed_by = [name for name in settings if settings[name].enabled and required in CAPABILITIES[name].requires]

@@ -1,4 +1,4 @@
-"""The `cost` section names accounts and groups that exist."""
+"""Rules for the `cost` section: it names existing accounts and groups."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from baseline.text.nearest import did_you_mean
 
 
 def known_sizes(profile: Profile) -> Iterator[Problem]:
-    """Every size belongs to an account or a group, and no account has two sizes from groups."""
+    """Check that every size belongs to an account or a group, and that no account gets two sizes from groups."""
     names = (*profile.accounts, *profile.account_groups)
     of_groups: dict[str, str] = {}
     for name, size in profile.cost.sizes.items():

@@ -11,7 +11,7 @@ _UNITS = ("organizational_units",)
 
 
 def unknown_units(profile: Profile) -> Iterator[Problem]:
-    """Every account's OU is listed, or is the ancestor of a listed OU."""
+    """Check that every account's OU is listed, or is the ancestor of a listed OU."""
     known = organizational_units(profile)
     for key, account in profile.accounts.items():
         if account.ou is None or account.ou in known or profile.organization.standalone:
@@ -27,7 +27,7 @@ def unknown_units(profile: Profile) -> Iterator[Problem]:
 
 
 def duplicate_units(profile: Profile) -> Iterator[Problem]:
-    """No duplicate path or id."""
+    """Check that no path or id is repeated."""
     paths: dict[str, int] = {}
     ids: dict[str, int] = {}
     for index, unit in enumerate(profile.organizational_units):
@@ -49,7 +49,7 @@ def _twice(index: int, first: int, field: str, what: str) -> Problem:
 
 
 def foreign_ids(profile: Profile) -> Iterator[Problem]:
-    """An OU id contains the root's id: `r-ab12` has OUs `ou-ab12-…` (Organizations API reference)."""
+    """Check that OU ids contain the root's id: `r-ab12` has OUs `ou-ab12-…` (Organizations API reference)."""
     root = profile.organization.root_id
     for index, unit in enumerate(profile.organizational_units):
         its_root = f"r-{unit.id.split('-')[1]}" if unit.id else root

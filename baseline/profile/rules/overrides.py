@@ -18,7 +18,7 @@ _MANAGEMENT = "management"
 
 
 def fitting_overrides(profile: Profile) -> Iterator[Problem]:
-    """Overrides have names and values, and no place belongs to two of them."""
+    """Check that overrides have names and values, and that no place belongs to two of them."""
     known = known_places(profile, organizational_units(profile))
     for name, settings in profile.capabilities.items():
         overrides = overrides_of(settings) if settings.enabled else ()
@@ -100,7 +100,7 @@ def _split(overrides: tuple[Override, ...], path: KeyPath, known: Known, profile
 
 
 def distinct_stacks(profile: Profile, landscape: Landscape) -> Iterator[Problem]:
-    """No stack of an override has the name of another stack."""
+    """Check that no stack of an override has the name of another stack."""
     overridden = [name for name in landscape.capabilities if overrides_of(landscape.capabilities[name])]
     if not overridden:
         return

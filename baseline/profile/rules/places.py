@@ -15,7 +15,7 @@ _FIX_ACCOUNTS = "write the key of an account, or a group of account_groups"
 
 
 def unknown_places(profile: Profile) -> Iterator[Problem]:
-    """Every place in the settings of a capability and in exceptions exists in the profile."""
+    """Check that every place in the settings of a capability and in exceptions exists in the profile."""
     known = known_places(profile, organizational_units(profile))
     for path, item in _lists(profile):
         for index, place in enumerate(item.names):
@@ -39,7 +39,7 @@ def _lists(profile: Profile) -> Iterator[tuple[KeyPath, PlaceList]]:
 
 
 def group_members(profile: Profile) -> Iterator[Problem]:
-    """A group contains accounts of the profile, each once, and has a unique name."""
+    """Check that a group contains accounts of the profile, each once, and has a unique name."""
     units = organizational_units(profile)
     for group, members in profile.account_groups.items():
         if group in profile.accounts or group in units or group == ROOT:

@@ -12,7 +12,7 @@ _REGIONS = ("organization", "regions")
 
 
 def mixed_partitions(profile: Profile) -> Iterator[Problem]:
-    """Every governed Region is in the home Region's partition."""
+    """Check that every governed Region is in the home Region's partition."""
     home = profile.organization.home_region
     for index, region in enumerate(profile.organization.regions):
         if partition_of(region) != partition_of(home):
@@ -26,7 +26,7 @@ def mixed_partitions(profile: Profile) -> Iterator[Problem]:
 
 
 def home_governed(profile: Profile) -> Iterator[Problem]:
-    """The home Region is one of the governed Regions."""
+    """Check that the home Region is one of the governed Regions."""
     home = profile.organization.home_region
     if home not in profile.organization.regions:
         yield Problem(
@@ -38,7 +38,7 @@ def home_governed(profile: Profile) -> Iterator[Problem]:
 
 
 def repeated_items(profile: Profile) -> Iterator[Problem]:
-    """No duplicates of Regions, frameworks and alert addresses; addresses are case-insensitive."""
+    """Check that no Region, framework or alert address is repeated; addresses are case-insensitive."""
     yield from _repeated(_REGIONS, profile.organization.regions)
     yield from _repeated(("compliance",), profile.compliance)
     yield from _repeated(("organization", "alerts"), profile.organization.alerts)

@@ -12,7 +12,7 @@ _KIND = "profile-role"
 
 
 def fitting_roles(profile: Profile) -> Iterator[Problem]:
-    """Every role and account is known, and the account may have the role."""
+    """Check that every role and account is known, and that the account may have the role."""
     suspended = suspended_units(profile)
     for role, key in profile.roles.items():
         path = ("roles", role)

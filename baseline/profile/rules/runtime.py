@@ -1,4 +1,4 @@
-"""The runtime of deployed functions: a generated directory keeps it for years."""
+"""Rule for the runtime of deployed functions, which a generated directory may keep for years."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -12,7 +12,7 @@ _OF_ORGANIZATIONS = ("guardduty", "organization")
 
 
 def deprecated(profile: Profile, as_of: date) -> Iterator[Problem]:
-    """The runtime of the settings functions is not close to its deprecation."""
+    """Check that the runtime of the settings functions is not close to its deprecation."""
     names = ("account_settings", *(() if profile.organization.standalone else _OF_ORGANIZATIONS))
     if as_of >= DEPRECATED - NOTICE and any(profile.capabilities[name].enabled for name in names):
         yield Problem(

@@ -10,7 +10,7 @@ _STANDALONE = ("organization", "standalone")
 
 
 def no_organization(profile: Profile) -> Iterator[Problem]:
-    """No other accounts, no organizational units, and no organization or root id."""
+    """Check that there are no other accounts, no organizational units, and no organization or root id."""
     if not profile.organization.standalone:
         return
     for key, account in profile.accounts.items():

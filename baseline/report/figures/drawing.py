@@ -31,7 +31,7 @@ class Figure:
 
     Attributes:
         name: A word in lower case, unique on a page.
-        title: What it shows, in a few words.
+        title: Its content, in a few words.
         description: The same content as text, for readers who cannot see it.
         height: Height, in the unit of `WIDTH`.
         parts: Elements of SVG.
@@ -61,12 +61,12 @@ def figure_svg(figure: Figure, *, style: str = "") -> str:
 
 
 def moved(parts: Sequence[str], y: int) -> list[str]:
-    """The elements, further down."""
+    """The elements, moved down."""
     return [f'<g transform="translate(0 {y})">', *parts, "</g>"]
 
 
 def text(x: int, y: int, words: str, *, style: str = "", room: int = WIDTH) -> str:
-    """A line of text, shortened to its room."""
+    """A line of text, shortened to the available width."""
     shown = _escaped(shorten(words, max(int(room / _CHARACTER), 4)))
     return f'<text x="{x}" y="{y}"{f" class={chr(34)}{style}{chr(34)}" if style else ""}>{shown}</text>'
 

@@ -1,4 +1,4 @@
-"""Where logs, findings and alerts go."""
+"""The flows of logs, findings and alerts."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -46,12 +46,12 @@ class Flow:
 
 
 def log_flows(plan: Plan) -> tuple[Flow, ...]:
-    """Where records go."""
+    """The flows of records."""
     return tuple(_flows(plan, _LOGS))
 
 
 def alert_flows(plan: Plan) -> tuple[Flow, ...]:
-    """Where findings and alerts go."""
+    """The flows of findings and alerts."""
     return tuple(_flows(plan, _FINDINGS))
 
 

@@ -1,4 +1,4 @@
-"""The architecture as source text for Mermaid, for documents of one's own."""
+"""The architecture as source text for Mermaid, for the user's own documents."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""The organization: units as boxes, the accounts in them, and what is deployed to each by name.
+"""The organization: units as boxes, with their accounts and the capabilities that target each by name.
 
 Large organizations are collapsed: a unit shows its first accounts and units, and the number of the others.
 """
@@ -45,7 +45,7 @@ class _Unit:
         return _PAD + ROW * (1 + len(self.rows)) + sum(item.height + _PAD for item in self.inner) + _PAD // 2
 
     def words(self) -> str:
-        """Its content as text: each account with what is deployed to it."""
+        """Its content as text: each account with its capabilities."""
         own = self.title
         for row in self.rows:
             own += f"{', ' if row.style and not own.endswith(':') else '; '}{row.words}"
@@ -101,7 +101,7 @@ class _Organization:
         return self.plan.membership
 
     def unit(self, path: str, room: int, depth: int = 1) -> _Unit:
-        """The box of a unit; it is closed if no stack gets there."""
+        """The box of a unit; it is closed if no stack targets it."""
         inner = self.units.get(path, [])
         shown = inner[: _MOST_INNER_UNITS if depth < _DEEPEST else 0]
         more = self._more(len(inner) - len(shown), self.say("and {count} more units"))
@@ -115,7 +115,7 @@ class _Organization:
         )
 
     def account_rows(self, keys: Iterable[str], room: int) -> Iterator[_Row]:
-        """The first accounts, each with what is deployed to it by name: those with something of their own first."""
+        """The first accounts with the capabilities that target each by name; accounts with any come first."""
         here = sorted(keys, key=lambda key: (key != MANAGEMENT, key not in self.deployed, key))
         for key in here[:_MOST_ACCOUNTS]:
             yield _Row(words=f"{key} ({self.ids[key]})" if self.ids.get(key) else key)
@@ -123,7 +123,7 @@ class _Organization:
         yield from self._more(len(here) - _MOST_ACCOUNTS, self.say("and {count} more accounts"))
 
     def deployed_rows(self, place: str, room: int) -> Iterator[_Row]:
-        """What is deployed to a place by name, but not everywhere."""
+        """The capabilities that target a place by name, but not everywhere."""
         own = self.deployed.get(place, ())
         names = own if place in self._membership.accounts else [name for name in own if name not in self.everywhere]
         yield from soft_rows(", ".join(names), room)
@@ -175,7 +175,7 @@ def organization_figure(plan: Plan, ids: Mapping[str, str | None] | None = None,
 
 
 def _head(known: _Organization) -> _Unit:
-    """The root: Regions, what every account has, and the accounts directly in it, the management account first."""
+    """The root: Regions, capabilities of every account, and accounts directly in it, management account first."""
     everywhere = ", ".join(known.everywhere)
     words = f"{known.say('In every account of the units with stacks')}: {everywhere}" if everywhere else ""
     return _Unit(

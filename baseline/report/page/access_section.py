@@ -1,4 +1,4 @@
-"""The access matrix: who may do what where, by IAM Identity Center."""
+"""The access matrix: permissions by principal and account, from IAM Identity Center."""
 
 from baseline.capabilities.identity.identity_center.access import access
 from baseline.capabilities.identity.identity_center.sets import permission_sets

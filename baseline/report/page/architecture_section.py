@@ -15,7 +15,7 @@ from baseline.templating.html import trusted_markup
 
 
 def architecture_section(material: Material, catalog: Catalog) -> Section:
-    """Accounts and what is deployed where, logs, findings and alerts, and identity; with Mermaid source."""
+    """Accounts and their capabilities, flows of logs, findings and alerts, and identity; with Mermaid source."""
     flows = (*log_flows(material.plan), *alert_flows(material.plan))
     return Section(
         name="architecture",

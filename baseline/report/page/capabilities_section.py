@@ -1,4 +1,4 @@
-"""Each capability with stacks: what it does, where, at what cost, and which settings differ from the tier's."""
+"""Each capability with stacks: its purpose, targets, cost, and the settings that differ from the tier's."""
 
 import json
 from collections.abc import Iterator
@@ -41,7 +41,7 @@ def capabilities_section(material: Material) -> Section:
 
 
 def _reach(material: Material, capability: str) -> dict[str, Any]:
-    """Stacks, accounts and Regions: what a mistake in this capability reaches."""
+    """Stacks, accounts and Regions that a mistake in this capability would affect."""
     stacks = [stack for stack in material.plan.stacks if stack.capability == capability]
     reach = together(material.plan.reach(stack) for stack in stacks)
     accounts = sorted({item.account for item in reach.destinations if item.account})
@@ -65,7 +65,7 @@ def _own_settings(material: Material, capability: Capability) -> Iterator[tuple[
 
 
 def _text(value: object) -> str:
-    """A value in words: of structures only the names of their items."""
+    """A value in words; for structures, only the names of their items."""
     if isinstance(value, list):
         return shorten(", ".join(_item(item) for item in value) or "none", _LONGEST)
     if isinstance(value, dict):

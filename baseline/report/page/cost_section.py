@@ -10,9 +10,9 @@ from baseline.report.page.page import Section
 
 
 def cost_section(estimate: Estimate, *, brief: bool = False) -> Section:
-    """The sum first, then capabilities, sizes and Regions, what would save how much, and what has no price.
+    """The total first, then capabilities, sizes and Regions, possible savings, and items without a price.
 
-    Without `brief`, also everything that is billed, assumed, and each price with its source.
+    Without `brief`, also all billed items, all assumptions, and each price with its source.
     """
     context = {**_sums(estimate), **({"brief": True} if brief else {"brief": False, **_details(estimate)})}
     return Section(name="cost", title="Cost", context=context)

@@ -10,7 +10,7 @@ from baseline.report.page.page import Section
 
 
 def cover_section(material: Material) -> Section:
-    """Client, consultant, version and status, the digests of what the report is about, and how to verify them."""
+    """Client, consultant, version and status, the digests of the plan and the evidence, and how to verify them."""
     cover = material.loaded.profile.document
     stated = ("title", "version", "date", "status", "confidentiality")
     return Section(

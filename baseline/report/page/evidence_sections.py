@@ -45,7 +45,7 @@ def evidence_sections(evidence: Evidence, *, title: str = "", beside: bool = Fal
 
 
 def responsibility_section(evidence: Evidence, *, beside: bool = False) -> Section:
-    """Who does what, by kind of service and by capability with stacks in the output."""
+    """Responsibilities by kind of service and by capability with stacks in the output."""
     on = {template.stack.capability for template in evidence.templates}
     shares = {name: share for name, share in responsibility().capabilities.items() if name in on}
     context = {"responsibility": responsibility(), "shares": shares, "beside": beside}

@@ -17,7 +17,7 @@ class Gap:
 
     Attributes:
         requirement: Framework and id, such as `cis-7.0/4.2`.
-        title: What it asks for.
+        title: A summary of the requirement.
         severity: The highest severity of its controls.
         steps: A sentence for each way to close it, with the settings to change.
     """

@@ -45,7 +45,7 @@ def guardrails_section(material: Material, catalog: Catalog) -> Section:
 
 
 def places_with_guardrails(material: Material) -> Sequence[Place]:
-    """The root, every unit, and accounts with guardrails of their own: how many are attached there, and above."""
+    """The root, every unit, and accounts with guardrails of their own: with the number attached there, and above."""
     counts: Counter[str] = Counter()
     for policy in policies_of(material.landscape):
         for place in policy.places:

@@ -1,4 +1,4 @@
-"""Everything that a report is made of, and the sections that each audience reads."""
+"""The contents of a report, and the sections for each audience."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,8 +25,8 @@ class Material:
         evidence: Its evidence, with the plan and the templates.
         estimate: Its cost.
         plan_sha256: Digest of the `plan.json` that `generate` writes.
-        day: The day on which exceptions and tasks are overdue or not.
-        changes: What differs from an earlier version; None without one.
+        day: The day for which overdue exceptions and tasks are determined.
+        changes: Changes since an earlier version; None without one.
     """
 
     loaded: LoadedProfile
@@ -43,12 +43,12 @@ class Material:
 
     @property
     def landscape(self) -> Landscape:
-        """The organization as capabilities see it."""
+        """The organization, in the form that capabilities use."""
         return self.loaded.landscape
 
     @cached_property
     def tasks(self) -> tuple[Task, ...]:
-        """The work that is left to people."""
+        """The manual tasks."""
         return tasks_of(self.evidence)
 
     @cached_property

@@ -10,11 +10,11 @@ from baseline.report.page.page import Section
 
 @dataclass(frozen=True, kw_only=True)
 class Acceptance:
-    """A value that is weaker than the tier's, a finding that is accepted, or a rule that hides findings.
+    """A weaker value than the tier's, an accepted finding, or a rule that hides findings.
 
     Attributes:
         where: Path in the profile, or the stack.
-        what: What is accepted.
+        what: The accepted value or finding.
         reason: Why, in the profile's words.
     """
 

@@ -40,7 +40,7 @@ AUDIENCES: Mapping[Audience, Sequence[str]] = {
 
 
 def format_report(material: Material, audience: Audience, catalog: Catalog = ENGLISH) -> str:
-    """One self-contained page: it loads nothing, so that it can be sent as a file."""
+    """One self-contained page, which can be sent as a file."""
     found = {section.name: section for section in _sections(material, audience, catalog)}
     cover = material.loaded.profile.document
     words = (

@@ -1,4 +1,4 @@
-"""The run book: what happens after the deployment, or all of it."""
+"""The run book: the part about the time after the deployment, or all of it."""
 
 from baseline.output.runbook import runbook
 from baseline.output.runbook_after import after

@@ -56,7 +56,7 @@ def summary_section(material: Material) -> Section:
 
 
 def owners_of(tasks: Sequence[Task], day: date) -> list[Owner]:
-    """Open and overdue tasks by owner: who has something overdue or dated first, then who has the most."""
+    """Open and overdue tasks by owner: owners with overdue or dated tasks first, then those with the most tasks."""
     groups: dict[str, list[Task]] = {}
     for task in tasks:
         if task.status(day) != "attested":
@@ -75,7 +75,7 @@ def owners_of(tasks: Sequence[Task], day: date) -> list[Owner]:
 
 
 def _numbers(material: Material) -> Iterator[tuple[int, str]]:
-    """Number and what it counts."""
+    """A number and its label."""
     evidence, plan = material.evidence, material.plan
     yield len(evidence.accounts), "accounts"
     yield len(evidence.regions), "Regions"

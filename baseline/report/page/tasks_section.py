@@ -1,4 +1,4 @@
-"""The work that is left to people, by owner."""
+"""The manual tasks, by owner."""
 
 from baseline.report.page.material import Material
 from baseline.report.page.page import Section

@@ -1,4 +1,4 @@
-"""BL116: encryption with a key whose policy does not admit the service."""
+"""BL116: encryption with a key whose policy does not allow the service."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -47,7 +47,7 @@ def _grants(statement: Statement) -> bool:
 
 
 def _leaves_someone(condition: Condition) -> bool:
-    """Whether the condition still admits the account's own administrators."""
+    """Whether the condition still allows the account's own administrators."""
     return condition.key.lower() in _HARMLESS or (condition.restricts and _names_root(condition.values))
 
 

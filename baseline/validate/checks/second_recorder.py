@@ -18,7 +18,7 @@ def _find(planned: Planned, subjects: tuple[Subject, ...]) -> Iterator[tuple[Sub
 def second_resources(
     kinds: Iterable[str], planned: Planned, subjects: tuple[Subject, ...]
 ) -> Iterator[tuple[Subject, Problem]]:
-    """Resources of a type of which another one is in the same account and Region.
+    """Resources with another one of the same type in the same account and Region.
 
     Args:
         kinds: Resource types.

@@ -162,7 +162,7 @@ def _denied_to_all(estate: Estate, policies: Mapping[str, Owned], topic: Owned) 
 
 
 def _bus(estate: Estate, policy: Owned) -> Iterator[Expectation]:
-    """The bus policy admits the forwarding roles of this organization, and no others."""
+    """The bus policy allows the forwarding roles of this organization, and no others."""
     statement = policy.resource.properties.get("Statement")
     document = estate.policy({"Statement": [statement]}, policy)
     at: Path = (*policy.resource.path, "Properties", "Statement")

@@ -1,4 +1,4 @@
-"""What AWS Config delivers: by its service principal, and by the role of each account's recorder."""
+"""Deliveries of AWS Config, by its service principal and by the role of each account's recorder."""
 
 from collections.abc import Iterator, Mapping
 
@@ -12,7 +12,7 @@ _CONFIG_KEY = "https://docs.aws.amazon.com/config/latest/developerguide/s3-kms-k
 
 
 def config_expectations(buckets: Buckets, channel: Owned) -> Iterator[Expectation]:
-    """What a delivery channel and its recorder's role do to bucket and key."""
+    """The calls of a delivery channel and its recorder's role on the bucket and the key."""
     estate, service = buckets.estate, "config.amazonaws.com"
     arn = f"arn:aws:s3:::{estate.text(channel.resource.properties.get('S3BucketName'), channel)}"
     if arn not in buckets.policies:

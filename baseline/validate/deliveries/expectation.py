@@ -184,7 +184,7 @@ class Guarded:
     policy: AttachedPolicy
 
     def expects(self, what: str, request: Request, *, allowed: bool, source: str = "") -> Expectation:
-        """The expectation. Bucket ARNs have no account: the place of the policy tells the bucket's account."""
+        """The expectation. Bucket ARNs have no account: the bucket is in the account of its policy."""
         if request.service == "s3":
             request = replace(request, context={**request.context, "aws:resourceaccount": (self.owner.account,)})
         return Expectation(

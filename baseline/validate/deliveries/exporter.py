@@ -1,4 +1,4 @@
-"""Services that look at their bucket and write files with one key only."""
+"""Services that check their bucket and write files with one key only."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ class Exporter:
 
     Attributes:
         service: Its service principal.
-        looks: The check of the bucket's Region, as the subject and verb of a message.
-        stores: The export, likewise.
+        looks: The check of the bucket's Region, as subject and verb of a message.
+        stores: The export, as subject and verb of a message.
         file: A key that it writes.
         source: Page that documents the bucket's policy.
     """

@@ -113,7 +113,7 @@ def _trail_key(
 
 
 def _finding_exports(buckets: Buckets) -> Iterator[Expectation]:
-    """Exports of findings; until the profile has the key's ARN there are none, and the detector is checked instead."""
+    """Exports of findings; without the key's ARN in the profile there are none, and the detector is checked instead."""
     estate = buckets.estate
     exports = list(estate.owned.get("AWS::GuardDuty::PublishingDestination", ()))
     for export in exports:

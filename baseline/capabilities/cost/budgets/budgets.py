@@ -24,7 +24,7 @@ _PERIODS = {"monthly": "MONTHLY", "quarterly": "QUARTERLY", "annually": "ANNUALL
 
 @dataclass(frozen=True, kw_only=True)
 class BudgetAlert:
-    """One alert, as AWS Budgets names its parts."""
+    """An alert in the format of AWS Budgets."""
 
     kind: str
     threshold: int
@@ -55,7 +55,7 @@ class BudgetsContext:
 
 @dataclass(frozen=True, kw_only=True)
 class AnomaliesContext:
-    """Context of `anomalies`. Without `monitor_arn` the stack makes the monitor itself."""
+    """Context of `anomalies`. Without `monitor_arn` the stack creates the monitor."""
 
     prefix: str
     home_region: str

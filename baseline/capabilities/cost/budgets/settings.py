@@ -1,4 +1,4 @@
-"""Settings of `budgets`. No tier asks for anything: amounts are known to the customer only."""
+"""Settings of `budgets`. No tier sets a budget, because only the customer knows the amounts."""
 
 from typing import Annotated, Literal
 

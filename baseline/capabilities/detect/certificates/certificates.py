@@ -34,7 +34,7 @@ _PATHS = {
 
 
 class CertificatesSettings(ForwardingSettings):
-    """Settings of `certificates`. No tier turns anything on, so that an upgrade adds no stack."""
+    """Settings of `certificates`. No tier enables anything, so an upgrade adds no stack."""
 
     remind_on_days: list[Annotated[int, Field(ge=1, le=MOST_DAYS)]] = tiered(
         "Days before the end of a certificate on which a message comes, if it is still there and not renewed. Messages "
@@ -79,7 +79,7 @@ def _regions_with_setting(landscape: Landscape) -> tuple[str, ...]:
 
 
 def _regions(landscape: Landscape) -> tuple[str, ...]:
-    """The Regions whose events are forwarded: CloudFront takes certificates from the sign-in Region only."""
+    """The Regions whose events are forwarded: CloudFront uses certificates from the sign-in Region only."""
     return tuple(dict.fromkeys((*landscape.regions, landscape.sign_in_region)))
 
 
@@ -155,7 +155,7 @@ def _problems(landscape: Landscape) -> Iterator[Problem]:
 
 
 def _unsupported(landscape: Landscape) -> Iterator[Problem]:
-    """Regions without the setting: ACM's own days hold there, 45, or 30 for public certificates."""
+    """Regions without the setting: ACM's defaults apply there: 45 days, or 30 for public certificates."""
     settings = landscape.settings("certificates", CertificatesSettings)
     lacking = [region for region in _regions(landscape) if region not in _regions_with_setting(landscape)]
     if settings.forwards and lacking:

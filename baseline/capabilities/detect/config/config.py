@@ -111,7 +111,7 @@ class ConfigSettings(Settings):
 
 @dataclass(frozen=True, kw_only=True)
 class RoleContext:
-    """Context of `config_role`. In China the name of a calling service may have the partition's own domain."""
+    """Context of `config_role`. In China, the service principal of a caller may use the partition's own domain."""
 
     prefix: str
     china: bool
@@ -122,7 +122,7 @@ class RoleContext:
 
 @dataclass(frozen=True, kw_only=True)
 class RecorderContext:
-    """Context of `config_recorder`. `global_region` is '' where no governed Region can record IAM resources."""
+    """Context of `config_recorder`. `global_region` is '' if no governed Region can record IAM resources."""
 
     prefix: str
     bucket_name: Reference
@@ -224,7 +224,7 @@ def _recorder(landscape: Landscape, settings: ConfigSettings) -> StackSpec:
 
 
 def deployed_rules(landscape: Landscape) -> tuple[ManagedRule, ...]:
-    """The rules that this capability puts into every account; none while it is off."""
+    """The rules that this capability deploys to every account; none if it is off."""
     settings = landscape.settings("config", ConfigSettings) if landscape.is_on("config") else None
     return _chosen_rules(landscape, settings) if settings and settings.rules else ()
 

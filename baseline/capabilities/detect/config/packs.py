@@ -92,7 +92,7 @@ def managed_rules() -> Mapping[str, ManagedRule]:
 
 
 def read_rule(name: str, fields: Mapping[str, Any]) -> ManagedRule:
-    """The rule in one table of a file of rules; a parameter with `${` is a reference."""
+    """Parse a rule from its table in a rules file; a parameter with `${` is a reference."""
     parameters = fields.get("parameters", {})
     return ManagedRule(
         name=name,

@@ -1,4 +1,4 @@
-"""What is recorded in some places, and the places in which nothing is."""
+"""Recording settings that differ by place, and places without recording."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -48,12 +48,12 @@ class RecorderOverride(Override):
 
     @property
     def values(self) -> Mapping[str, Any]:
-        """The settings of the capability in these places; it deploys no recorder for either word of `recorder`."""
+        """The capability's settings in these places: with either value of `recorder`, it deploys no recorder there."""
         return super().values if self.recorder is None else _WITHOUT_RECORDER
 
     @property
     def weaker(self) -> tuple[Problem, ...]:
-        """A recorder that is off."""
+        """The recorder, if it is off in these places."""
         if self.recorder != "none":
             return ()
         message = "weaker than the tier: nothing is recorded in these places"

@@ -18,18 +18,18 @@ _DIRECTORY = Path(__file__).parent
 
 @dataclass(frozen=True, kw_only=True)
 class Runbook:
-    """A runbook of AWS that corrects what a rule finds.
+    """An AWS runbook that remediates the findings of a rule.
 
     Attributes:
         document: Its name in Systems Manager.
-        resource_type: Type of the resources that the rule judges.
+        resource_type: Type of the resources that the rule evaluates.
         parameter: The parameter that takes the resource's id.
         look: Actions that it needs on every resource.
         change: Actions that it needs on resources of the type.
-        resource: These resources: an ARN after the partition.
-        tags: Whether `change` actions know the tags of a resource.
-        effect: What it does, for people.
-        source: Its page.
+        resource: ARN pattern of these resources, without the partition.
+        tags: Whether conditions on `change` actions can use the tags of a resource.
+        effect: A description of what it does.
+        source: Address of its documentation page.
     """
 
     document: str
@@ -54,7 +54,7 @@ def catalog() -> Mapping[str, ManagedRule]:
 
 @cache
 def runbooks() -> Mapping[str, Runbook]:
-    """Rule name → the runbook that corrects what the rule finds."""
+    """Rule name → the runbook that remediates the rule's findings."""
     data = tomli.loads((_DIRECTORY / "remediations.toml").read_text(encoding="utf-8"))
     return {
         name: Runbook(**{**entry, "look": tuple(entry["look"]), "change": tuple(entry["change"])})
@@ -63,7 +63,7 @@ def runbooks() -> Mapping[str, Runbook]:
 
 
 def role_name(prefix: str, key: str, rule: str) -> str:
-    """Name of the role that corrects what a rule of the pack with this key finds."""
+    """Name of the role that remediates the findings of a rule, in the pack with this key."""
     return f"{prefix}-fix-{key}-{rule}"
 
 

@@ -1,4 +1,4 @@
-"""Conformance packs by framework and place, with rules of the profile and corrections by runbooks of AWS."""
+"""Conformance packs by framework and place, with the profile's own rules and remediation by AWS runbooks."""
 
 import csv
 from collections import Counter
@@ -31,19 +31,19 @@ _MANAGEMENT = "management"
 
 @dataclass(frozen=True, kw_only=True)
 class Correction:
-    """A remediation as AWS Config takes it.
+    """A remediation in the format of AWS Config.
 
     Attributes:
-        logical_id: Of its resource.
+        logical_id: Logical id of its resource.
         rule_id: Logical id of the rule.
         rule: Name of the rule.
         document: The runbook.
-        resource_type: What the rule judges.
+        resource_type: Resource type that the rule evaluates.
         parameter: The runbook's parameter for the resource's id.
         role: Name of the role that the runbook uses.
         automatic: Whether AWS Config starts it.
         attempts: Attempts for each resource.
-        retry_seconds: Seconds in which they are made.
+        retry_seconds: Period in which they are made, in seconds.
     """
 
     logical_id: str
@@ -71,7 +71,7 @@ class PackContext:
 
 @dataclass(frozen=True, kw_only=True)
 class RunbookRole:
-    """The role of one correction. `exemption` is the condition for resources that are left alone; empty for none."""
+    """The role of one correction. `exemption` is the condition that exempts resources; empty for none."""
 
     logical_id: str
     name: str

@@ -1,4 +1,4 @@
-"""What a profile may not say about conformance packs."""
+"""Validation of conformance pack settings."""
 
 import re
 from collections.abc import Iterator, Mapping

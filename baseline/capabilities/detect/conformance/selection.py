@@ -1,4 +1,4 @@
-"""Which rules each pack has: chosen by framework, and none that config or an earlier pack has in the same places."""
+"""The rules of each pack: those of its framework, without rules that other packs deploy in the same places."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
@@ -29,9 +29,9 @@ class PackRule(ManagedRule):
     """A rule of a pack.
 
     Attributes:
-        resource_types: The types that it judges; empty for all types of a managed rule.
-        guard: Its policy in Guard; empty for managed rules.
-        own: Whether it is the profile's own, so that Regions of which nothing is known have it.
+        resource_types: The types that it evaluates; empty for all types of a managed rule.
+        guard: Its Guard policy; empty for managed rules.
+        own: Whether it is the profile's own, which is deployed even to Regions whose support for it is unknown.
         corrected: Whether the pack has a remediation for it.
     """
 
@@ -57,21 +57,21 @@ class PackRule(ManagedRule):
 
     @property
     def signature(self) -> tuple[Any, ...]:
-        """What two rules share that find the same."""
+        """A value that is equal for rules with the same findings."""
         parameters = {**self.parameters, **self.references}
         return self.identifier, self.guard, frozenset(parameters.items()), frozenset(self.resource_types)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """A rule, and the key of the pack that has it in these places: the pack itself, an earlier one or `CONFIG`."""
+    """A rule, and the key of the pack that deploys it in these places: the pack itself, an earlier one or `CONFIG`."""
 
     rule: PackRule
     deployed_by: str
 
 
 def choices(landscape: Landscape, settings: ConformanceSettings) -> Mapping[str, tuple[Choice, ...]]:
-    """Pack key → every rule that it stands for, whichever pack has it."""
+    """Pack key → every rule that the pack selects, including rules that another pack deploys."""
     known = known_rules(landscape, settings)
     everywhere = frozenset(_pack_rule(rule).signature for rule in deployed_rules(landscape))
     found: dict[str, tuple[Choice, ...]] = {}

@@ -22,12 +22,12 @@ TagKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9 +\-=._:/@]{1,128
 
 
 def document_key(rule: str) -> str:
-    """Where the landscape has the text of a rule in Guard: layers may have files of the same name."""
+    """The key of a Guard rule's text in the landscape's documents; layers may have files with the same name."""
     return f"conformance/{rule}"
 
 
 class Remediation(BaseModel):
-    """The correction of what one rule finds, by a runbook of AWS."""
+    """The remediation of one rule's findings by an AWS runbook."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -88,7 +88,7 @@ class Pack(BaseModel):
 
 
 class OwnRule(BaseModel):
-    """A rule of the profile: a managed rule with parameters, or a policy in Guard."""
+    """A rule of the profile: a managed rule with parameters, or a Guard policy."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 

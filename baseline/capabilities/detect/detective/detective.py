@@ -23,7 +23,7 @@ class AdministratorContext:
 
 @dataclass(frozen=True, kw_only=True)
 class GraphContext:
-    """Context of `graph`, which has nothing to fill in."""
+    """Context of `graph`, which has no variables."""
 
 
 def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
@@ -45,7 +45,7 @@ def _target(landscape: Landscape) -> Target:
 
 
 def _administrator(landscape: Landscape) -> StackSpec:
-    """No graph of ours in the administrator's account: AWS makes it where it names the administrator.
+    """No graph resource in the administrator's account: AWS creates the graph when it designates the administrator.
 
     Source: Amazon Detective API, EnableOrganizationAdminAccount.
     """
@@ -72,7 +72,7 @@ def _graph(landscape: Landscape) -> StackSpec:
 
 
 def _settings(landscape: Landscape, settings: DetectiveSettings) -> Iterator[CustomSetting]:
-    """Members by Region: each Region has the function's whole time for its accounts."""
+    """Members by Region: the function has its full timeout for the accounts of each Region."""
     regions = detective_regions(landscape)
     names = logical_names(regions)
     excluded = [item.reference for item in account_parameters(landscape, settings.excluded_accounts).values()]

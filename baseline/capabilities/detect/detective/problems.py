@@ -1,4 +1,4 @@
-"""What a profile may not say about Amazon Detective, and what AWS does not have."""
+"""Validation of Amazon Detective settings, also against what AWS supports."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from baseline.findings import Problem, Severity
 
 
 def detective_problems(landscape: Landscape, settings: DetectiveSettings) -> Iterator[Problem]:
-    """Everything that is wrong beside another value."""
+    """Settings that conflict with another value."""
     if not settings.graph:
         for name in ("packages", "excluded_accounts"):
             if getattr(settings, name):
@@ -54,7 +54,7 @@ def _account_problems(landscape: Landscape, settings: DetectiveSettings) -> Iter
 
 
 def unsupported_here(landscape: Landscape, settings: DetectiveSettings) -> Iterator[Problem]:
-    """What the settings ask for, and what a partition or a Region lacks."""
+    """Requested features that the partition or a Region lacks."""
     if not settings.graph:
         return
     here = detective_regions(landscape)

@@ -1,4 +1,4 @@
-"""Settings of `detective`. No tier turns it on: Amazon Detective is billed by the gigabytes that it takes in."""
+"""Settings of `detective`. No tier turns it on: Amazon Detective is billed per ingested gigabyte."""
 
 from typing import Literal
 

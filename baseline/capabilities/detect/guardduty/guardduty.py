@@ -81,8 +81,8 @@ class GuardDutyContext:
     """Context of `guardduty`: the administrator's detector, with filters, lists and exports.
 
     `features` are set in standalone mode; in an organization the policy sets them. `lacking` are the governed Regions
-    without all of them. `existing` maps every governed Region to a detector's id, or "" if one is created; empty if
-    all are created.
+    that do not support all of them. `existing` maps every governed Region to a detector's id, or "" if one is created;
+    empty if all are created.
     """
 
     prefix: str
@@ -200,7 +200,7 @@ def _suppression(item: Suppression, logical_id: str, rank: int) -> SuppressionRu
 
 
 def _administration(landscape: Landscape, settings: GuardDutySettings) -> tuple[StackSpec, ...]:
-    """The stack that makes the security account administrator, after its detector: AWS would create another one.
+    """The stack that makes the security account the administrator, after its detector: AWS would create another one.
 
     The policy type is enabled directly before its policy. From then on GuardDuty ignores the Regional settings that
     enable it in new accounts (GuardDuty user guide, considerations for organization policies). If it is unknown whether

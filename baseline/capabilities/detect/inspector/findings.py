@@ -1,4 +1,4 @@
-"""What the administrator of Amazon Inspector has: CIS scans by schedule, and filters that suppress findings."""
+"""Resources of Amazon Inspector's administrator: scheduled CIS scans, and filters that suppress findings."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,15 +15,15 @@ _COMPARISONS = {"equals": "EQUALS", "prefix": "PREFIX", "not_equals": "NOT_EQUAL
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedScan:
-    """A CIS scan as CloudFormation takes it.
+    """A CIS scan in CloudFormation's format.
 
     Attributes:
-        logical_id: Of its resource.
-        name: In Amazon Inspector.
+        logical_id: Logical id of its resource.
+        name: Its name in Amazon Inspector.
         level: `LEVEL_1` or `LEVEL_2`.
-        schedule: One of its three kinds.
+        schedule: A daily, weekly or monthly schedule.
         accounts: Names of parameters with ids of accounts.
-        everyone: What stands for every account: `ALL_ACCOUNTS`, or `SELF` without an organization; else empty.
+        everyone: The value for every account: `ALL_ACCOUNTS`, or `SELF` without an organization; else empty.
         tags: Tags of the instances.
     """
 
@@ -45,7 +45,7 @@ class CisScansContext:
 
 @dataclass(frozen=True, kw_only=True)
 class FindingFilter:
-    """A suppression as CloudFormation takes it, with its reason as the description."""
+    """A suppression in CloudFormation's format, with its reason as the description."""
 
     logical_id: str
     name: str
@@ -144,7 +144,7 @@ def _filter(item: Suppression, logical_id: str) -> FindingFilter:
 
 
 def _on_by_hand(landscape: Landscape) -> tuple[str, ...]:
-    """What turns the service on where no organization policy does."""
+    """Manual steps that turn the service on if no organization policy does."""
     if not landscape.standalone:
         return ()
     command = "aws inspector2 enable --resource-types EC2 ECR LAMBDA --region REGION"

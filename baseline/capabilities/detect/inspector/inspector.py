@@ -1,4 +1,4 @@
-"""Amazon Inspector: what is scanned for vulnerabilities, where, by organization policy."""
+"""Amazon Inspector: organization policies that set which vulnerability scans run where."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -39,11 +39,11 @@ class InspectorPolicy:
     """A policy in the form that AWS Organizations accepts.
 
     Attributes:
-        logical_id: Of its resource.
-        name: In AWS Organizations.
+        logical_id: Logical id of its resource.
+        name: Its name in AWS Organizations.
         after: Logical id of the policy that is created before it; empty for the first.
         targets: Names of the parameters with the ids of its places.
-        controls: Controls that it earns: those of its scans, if it holds for the whole organization.
+        controls: Controls that it implements: those of its scans, if it applies to the whole organization.
         content: The policy.
     """
 
@@ -105,7 +105,7 @@ def _policies_stack(landscape: Landscape, settings: InspectorSettings) -> StackS
 
 
 def _content(landscape: Landscape, policy: ScanPolicy) -> Mapping[str, Any]:
-    """The policy: both lists of Regions are required, also where one is empty.
+    """The policy: both lists of Regions are required, even if one is empty.
 
     Source: AWS Organizations user guide, Amazon Inspector policy syntax and examples.
     """

@@ -1,4 +1,4 @@
-"""What a profile may not say about Amazon Inspector, and what AWS does not have."""
+"""Validation of Amazon Inspector settings, also against what AWS supports."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -31,7 +31,7 @@ CONTROLS: Mapping[str, str] = {
 
 
 def inspector_problems(landscape: Landscape, settings: InspectorSettings) -> Iterator[Problem]:
-    """Everything that is wrong beside another value."""
+    """Settings that conflict with another value."""
     for key, policy in settings.policies.items():
         yield from _scan_problems(("policies", key), policy)
     yield from _contradictions(settings)
@@ -186,7 +186,7 @@ def unscanned(settings: InspectorSettings) -> Iterator[Problem]:
 
 
 def unsupported_here(landscape: Landscape, settings: InspectorSettings) -> Iterator[Problem]:
-    """What the settings ask for, and what a partition, a Region or an account without an organization lacks."""
+    """Requested features that the partition, a Region or an account without an organization lacks."""
     asked = [name for name in ("policies", "cis_scans", "suppressions") if getattr(settings, name)]
     if not asked:
         return

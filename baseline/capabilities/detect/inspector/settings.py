@@ -1,4 +1,4 @@
-"""Settings of `inspector`. No tier asks for anything: Amazon Inspector is billed by what it scans."""
+"""Settings of `inspector`. No tier enables scans, because Amazon Inspector is billed by what it scans."""
 
 from typing import Annotated, Literal
 
@@ -56,7 +56,7 @@ MOST_POLICIES = 50
 
 
 class ScanPolicy(BaseModel):
-    """What Amazon Inspector scans in some places, and what it does not."""
+    """The scans that are on and off in some places."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -81,7 +81,7 @@ class ScanPolicy(BaseModel):
 
 
 class CisScan(BaseModel):
-    """Benchmarks of the Center for Internet Security, checked inside instances by a schedule."""
+    """Benchmarks of the Center for Internet Security, checked inside instances on a schedule."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -118,7 +118,7 @@ class CisScan(BaseModel):
 
 
 class FindingCriterion(BaseModel):
-    """One condition on findings: the value is one of `equals`, begins with one of `prefix`, or is none of the rest."""
+    """One condition on findings: a value in `equals`, a prefix in `prefix`, or no value in `not_equals`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -129,7 +129,7 @@ class FindingCriterion(BaseModel):
 
 
 class Suppression(BaseModel):
-    """Findings that are expected: hidden, for a stated reason."""
+    """Expected findings: suppressed, with a reason."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 

@@ -45,7 +45,7 @@ def macie_settings(
 
 
 def _members(landscape: Landscape, settings: MacieSettings) -> Iterator[CustomSetting]:
-    """One setting for each Region: each has the function's whole time for its accounts."""
+    """One setting for each Region: the function has its full timeout for the accounts of each Region."""
     regions = macie_regions(landscape)
     names = logical_names(regions)
     excluded = _ids(landscape, settings.excluded_accounts)

@@ -18,7 +18,7 @@ _LISTS = (*_OF_DISCOVERY, "excluded_accounts", "existing_sessions")
 
 
 def macie_problems(landscape: Landscape, settings: MacieSettings) -> Iterator[Problem]:
-    """Everything that is wrong beside another value."""
+    """Settings that conflict with another value."""
     yield from _mode_problems(settings)
     yield from _region_problems(landscape, settings)
     yield from _list_problems(settings)

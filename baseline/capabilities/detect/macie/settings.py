@@ -1,4 +1,4 @@
-"""Settings of `macie`. No tier turns it on: Amazon Macie is billed by buckets and by what it reads."""
+"""Settings of `macie`. No tier turns it on: Amazon Macie is billed by buckets and by the data that it reads."""
 
 from typing import Annotated, Literal
 
@@ -33,7 +33,7 @@ class WordList(BaseModel):
 
 
 class AllowList(BaseModel):
-    """Texts that are not sensitive although they look so: either a regular expression, or a file of words."""
+    """Texts that look sensitive but are not: either a regular expression, or a file of words."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 

@@ -58,7 +58,7 @@ _CALLS: Mapping[str, tuple[SecretEvent, list[str], str, str]] = {
 
 
 class SecretsSettings(ForwardingSettings):
-    """Settings of `secrets`. No tier asks for anything: an upgrade adds no stack."""
+    """Settings of `secrets`. No tier enables anything, so an upgrade adds no stack."""
 
     watch: list[SecretEvent] = tiered(
         "What notifies, in every account: secrets that are deleted, rotations that fail or are turned off, and "

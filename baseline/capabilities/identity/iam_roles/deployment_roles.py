@@ -80,7 +80,7 @@ class DeploymentRole(BaseModel):
 
     @property
     def subject(self) -> str:
-        """The only `sub` that is admitted.
+        """The only `sub` that is accepted.
 
         Source: docs.github.com/en/actions/reference/security/oidc, docs.gitlab.com/ci/cloud_services.
         """
@@ -92,7 +92,7 @@ class DeploymentRole(BaseModel):
         return f"repo:{self.repository}:ref:refs/{f'tags/{self.tag}' if self.tag else f'heads/{self.branch}'}"
 
     def audience_in(self, partition: str) -> str:
-        """The only `aud` that is admitted."""
+        """The only `aud` that is accepted."""
         return self.audience or (_STS_AUDIENCES[partition] if self.provider == "github" else self.issuer)
 
     def is_for_sts(self, partition: str) -> bool:

@@ -281,10 +281,8 @@ def _shards(rows: tuple[Access, ...]) -> Iterator[tuple[int, tuple[Access, ...]]
     """Stack number, from 1, and its rows, in as few stacks as possible.
 
     An assignment cannot be changed, only replaced, so its name and its stack depend on its content and not on its
-            position:
-    adding or removing an account does not move any other. When the number of stacks doubles, an assignment stays or
-            moves
-    to a later stack, which is deployed after the earlier one has deleted it.
+    position: adding or removing an account does not move any other. When the number of stacks doubles, an assignment
+    stays, or moves to a later stack, which is deployed after the earlier one has deleted it.
     """
     for count in _COUNTS:
         shards: list[list[Access]] = [[] for _ in range(count)]

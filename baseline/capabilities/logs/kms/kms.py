@@ -74,7 +74,7 @@ class KmsSettings(Settings):
 
 @dataclass(frozen=True, kw_only=True)
 class KeyContext:
-    """Context of `kms_logs`, and what every key template has."""
+    """Context of `kms_logs`, and the fields that every key template has."""
 
     prefix: str
     administrators: tuple[str, ...]
@@ -90,7 +90,7 @@ class NotificationsKeyContext(KeyContext):
 
 @dataclass(frozen=True, kw_only=True)
 class EbsKeyContext(KeyContext):
-    """Context of `kms_ebs`. In China the name of a calling service may have the partition's own domain."""
+    """Context of `kms_ebs`. In China, the service principal of a caller may use the partition's own domain."""
 
     china: bool
 
@@ -117,7 +117,7 @@ class LogArchiveKeyContext(KeyContext):
 
 
 def trail_name(landscape: Landscape) -> str:
-    """The trail's name; the key and the bucket admit only this trail."""
+    """The trail's name; the key and the bucket accept only this trail."""
     return f"{landscape.prefix}-{'account' if landscape.standalone else 'organization'}-trail"
 
 

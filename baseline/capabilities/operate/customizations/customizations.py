@@ -121,7 +121,7 @@ def _stack(landscape: Landscape, key: str, item: Customization, file: CustomTemp
 
 
 def own_controls(landscape: Landscape) -> Iterator[tuple[str, str, OwnControl]]:
-    """(name of the stack without the prefix, key, control) of every control that a customization earns."""
+    """Stack name without the prefix, key and control, for every control that a customization implements."""
     if landscape.is_on("customizations"):
         for key, item in landscape.settings("customizations", CustomizationsSettings).stacks.items():
             yield from ((f"custom-{key}", name, control) for name, control in item.controls.items())

@@ -1,4 +1,4 @@
-"""Controls of the user's own, which a customization earns by what its template contains."""
+"""The user's own controls, which the template of a customization proves."""
 
 import fnmatch
 import re
@@ -22,7 +22,7 @@ PropertyPath = Annotated[str, StringConstraints(pattern=r"^[^/\x00-\x1f]+(/[^/\x
 
 
 class OwnAssertion(BaseModel):
-    """What the property of every resource of a type has to be."""
+    """The required value of a property in every resource of a type."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -63,7 +63,7 @@ class OwnAssertion(BaseModel):
 
     @property
     def comparisons(self) -> tuple[tuple[str, Any], ...]:
-        """Name and value of every comparison that is stated."""
+        """Name and value of every comparison that is set."""
         stated = ((name, getattr(self, name)) for name in _COMPARISONS)
         return tuple((name, value) for name, value in stated if value is not None)
 
@@ -80,7 +80,7 @@ class OwnAssertion(BaseModel):
 
 
 class OwnControl(BaseModel):
-    """A statement that must be true, and what proves it."""
+    """A statement that must be true, and its proof."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 

@@ -10,7 +10,7 @@ from baseline import __version__
 
 @dataclass(frozen=True, kw_only=True)
 class Organization:
-    """What a template in Jinja knows as `org`.
+    """The value of `org` in Jinja templates.
 
     Attributes:
         prefix: First part of every name that the baseline creates.
@@ -36,7 +36,7 @@ class CustomTemplate:
     """A parsed template file.
 
     Attributes:
-        text: The whole file; what it renders to if it is in Jinja.
+        text: The whole file, rendered if it is a Jinja template.
         parameters: Name of each parameter → whether it has a default.
         is_json: Whether the file is JSON.
         metadata: Line (from 0) and column of the first key under the top-level `Metadata`; None if there is none.

@@ -35,7 +35,7 @@ class S3PolicyContext:
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentSharingContext:
-    """Context of `account_settings_documents`, which has nothing to fill in."""
+    """Context of `account_settings_documents`, which has no variables."""
 
 
 def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:

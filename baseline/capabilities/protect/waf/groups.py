@@ -14,9 +14,9 @@ class ManagedGroup:
 
     Attributes:
         name: Its name in AWS WAF.
-        what: What it finds.
-        capacity: The web ACL capacity units that it takes.
-        labels: The beginning of the labels that its rules add.
+        what: The requests that it matches.
+        capacity: The web ACL capacity units that it uses.
+        labels: Prefix of the labels that its rules add.
         rules: Rule → the rest of its label.
     """
 
@@ -33,6 +33,6 @@ class ManagedGroup:
 
 @cache
 def managed_groups() -> Mapping[str, ManagedGroup]:
-    """Name in a profile → group, in the order in which requests should meet them."""
+    """Name in a profile → group, in the recommended order of evaluation."""
     data = tomli.loads(Path(__file__).with_name("groups.toml").read_text(encoding="utf-8"))
     return {name: ManagedGroup(**entry) for name, entry in data.items()}

@@ -1,4 +1,4 @@
-"""What a profile may not say about AWS WAF, and what AWS does not have."""
+"""Validation of AWS WAF settings, also against what AWS supports."""
 
 from collections import Counter
 from collections.abc import Iterator

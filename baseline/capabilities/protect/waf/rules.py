@@ -1,4 +1,4 @@
-"""The rules of a web ACL as CloudFormation takes them, and the capacity that they need."""
+"""The rules of a web ACL in CloudFormation's format, and the capacity that they use."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ def ip_sets(acl: WebAcl) -> tuple[IpSet, ...]:
 
 
 def rules_of(key: str, acl: WebAcl) -> tuple[Mapping[str, Any], ...]:
-    """The rules in the order in which requests meet them."""
+    """The rules in their order of evaluation."""
     return tuple(
         {
             "Name": name,
@@ -55,12 +55,12 @@ def rules_of(key: str, acl: WebAcl) -> tuple[Mapping[str, Any], ...]:
 
 
 def has_managed_groups(acl: WebAcl) -> bool:
-    """Whether it has rule groups of AWS, the paid ones included."""
+    """Whether it has AWS managed rule groups, including paid ones."""
     return bool(acl.groups) or acl.bot_control != "off" or acl.account_takeover is not None
 
 
 def capacity_of(acl: WebAcl) -> int:
-    """The web ACL capacity units that the rules take, by AWS's published figures."""
+    """The web ACL capacity units that the rules use, according to AWS's published figures."""
     groups = sum(managed_groups()[item.group].capacity for item in acl.groups)
     paid = _PAID_GROUP_CAPACITY * ((acl.bot_control != "off") + (acl.account_takeover is not None))
     rates = sum(_RATE_CAPACITY + _PATH_CAPACITY * (item.path is not None) for item in acl.rate_limits)
@@ -125,7 +125,7 @@ def _group(group: Group) -> _Rule:
 
 
 def _exceptions(group: Group) -> dict[str, tuple[str, ...]]:
-    """Rule that only counts → the beginnings of paths to which that is limited; empty for everywhere."""
+    """Rule that only counts → the path prefixes to which this is limited; empty for no limit."""
     found: dict[str, list[str | None]] = {}
     for item in group.exceptions:
         found.setdefault(item.rule, []).append(item.path)
@@ -156,7 +156,7 @@ def _outside(group: Group, rule: str, paths: Sequence[str]) -> _Rule:
 
 
 def _any(statements: Sequence[_Rule]) -> _Rule:
-    """AWS WAF takes an OrStatement of two statements or more."""
+    """AWS WAF accepts an OrStatement only with two or more statements."""
     return statements[0] if len(statements) == 1 else {"OrStatement": {"Statements": [*statements]}}
 
 

@@ -52,7 +52,7 @@ class _Item(BaseModel):
 
 
 class RuleException(_Item):
-    """A rule of a managed group that is wrong about an application."""
+    """A rule of a managed group that does not suit an application."""
 
     rule: RuleName = Field(description="The rule.", examples=["SizeRestrictions_BODY"])
     path: UrlPath | None = Field(
@@ -77,7 +77,7 @@ class Group(_Item):
 
 
 class RateLimit(_Item):
-    """The most requests of one address."""
+    """A limit on the requests from one address."""
 
     name: Key = Field(description="A unique name.", examples=["login"])
     limit: int = Field(ge=10, le=2_000_000_000, description="Maximum number of requests in the window.", examples=[500])
@@ -111,7 +111,7 @@ class LoginPage(_Item):
 
 
 class Logging(_Item):
-    """Where records of requests go, and which."""
+    """The requests to record, and the destination of the records."""
 
     to: Literal["logs", "s3"] = Field(
         default="logs",

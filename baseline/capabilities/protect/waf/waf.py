@@ -1,4 +1,4 @@
-"""AWS WAF: web ACLs in accounts and Regions, first counting, with records of what they inspect."""
+"""AWS WAF: web ACLs in accounts and Regions, at first in count mode, with records of the requests."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,20 +22,20 @@ class WebAclContext:
 
     Attributes:
         whole: Whether every account has it.
-        prefix: The profile's.
+        prefix: The profile's prefix.
         key: Its key in the profile.
         scope: `REGIONAL` or `CLOUDFRONT`.
         default: What happens to requests that match no rule.
-        covers: Whether its groups are those that AWS advises for every application.
-        acts: Whether its groups of rules act on what they find.
+        covers: Whether it has the groups that AWS recommends for every application.
+        acts: Whether its rule groups act on matching requests.
         rules: Its rules.
-        ip_sets: What they refer to.
-        redacted: Headers that no record or sample shows.
-        hides: Whether those that carry credentials are among them.
+        ip_sets: The IP sets that the rules refer to.
+        redacted: Headers that are redacted in records and samples.
+        hides: Whether these include the headers that carry credentials.
         logs: Whether records go to a log group.
-        bucket: Name of the bucket that they go to; empty for none.
+        bucket: Name of the bucket for the records; empty for none.
         kept: Actions of the requests that are recorded; empty for all.
-        retention_days: Of the log group.
+        retention_days: Retention of the log group.
     """
 
     whole: bool

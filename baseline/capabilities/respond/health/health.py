@@ -32,7 +32,7 @@ _WHERE = "Read it in the account: https://health.aws.amazon.com/health/home#/acc
 
 
 class HealthSettings(ForwardingSettings):
-    """Settings of `health`. No tier asks for anything: an upgrade adds no stack."""
+    """Settings of `health`. No tier enables anything, so an upgrade adds no stack."""
 
     watch: list[HealthEvent] = tiered(
         "What notifies, in every account: abuse notices, issues of AWS that affect the account, changes that AWS "

@@ -1,4 +1,4 @@
-"""The events that show that the baseline is weakened, and its own sign of life."""
+"""Events that show that the baseline was weakened, and the sign of life."""
 
 import re
 from collections.abc import Mapping
@@ -35,7 +35,7 @@ While an operation runs it is outdated as well, with another detailed status.
 
 
 def watched_calls(landscape: Landscape, settings: HeartbeatSettings, *items: Watch) -> tuple[WatchedEvent, ...]:
-    """The events of API calls for some of the items, that the settings ask for."""
+    """The events of API calls for those of the given items that the settings request."""
     return tuple(
         _call(landscape, settings, name, entry)
         for name, entry in _data().items()
@@ -99,7 +99,7 @@ def drifted_stacks(landscape: Landscape) -> WatchedEvent:
 
 
 def event_source(landscape: Landscape) -> str:
-    """The source of the event that is the sign of life."""
+    """The event source of the sign of life."""
     return f"{landscape.prefix}.heartbeat"
 
 

@@ -1,4 +1,4 @@
-"""The baseline watches itself: changes that weaken it, a silent trail, and a sign of life."""
+"""The baseline monitors itself: changes that weaken it, a silent trail, and a sign of life."""
 
 import json
 from collections.abc import Iterator

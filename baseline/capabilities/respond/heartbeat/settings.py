@@ -1,4 +1,4 @@
-"""Settings of `heartbeat`. No tier turns anything on, so that an upgrade adds no stack."""
+"""Settings of `heartbeat`. No tier enables anything, so an upgrade adds no stack."""
 
 from typing import Literal, get_args
 

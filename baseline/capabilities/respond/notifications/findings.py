@@ -212,7 +212,7 @@ def products_with_own_notices(landscape: Landscape, severity: AlertSeverity) -> 
 
 
 def sources_without_messages(settings: NotificationsSettings) -> tuple[FindingSource, ...]:
-    """Services of the settings that have no findings of the severity that the settings name, or of a higher one."""
+    """Services in the settings without findings of the configured severity or higher."""
     return tuple(name for name in settings.findings if not _notifying(settings, name))
 
 

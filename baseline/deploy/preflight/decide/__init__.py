@@ -1,4 +1,4 @@
-"""What preflight checks report: facts → problems, without calls."""
+"""Decisions of the preflight checks: facts → problems, without calls."""
 
 from baseline.deploy.preflight.decide import (
     adoptions,

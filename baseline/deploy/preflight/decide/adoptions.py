@@ -25,7 +25,7 @@ class OutOfReach:
 
 
 def adoptions(fact: Adopted | OutOfReach) -> Iterator[Problem]:
-    """Adopted resources exist, can be reached, and stay what they are."""
+    """Check that adopted resources exist, are accessible, and are not replaced."""
     if isinstance(fact, OutOfReach):
         yield Problem(
             message=f"{fact.stack} adopts resources in {', '.join(fact.accounts)}: StackSets cannot import",

@@ -40,7 +40,7 @@ class Delegate:
 
 
 def account(fact: CallerOfManagement | Delegate) -> Iterator[Problem]:
-    """The caller is in the plan's management account, or is the delegated administrator if one is expected."""
+    """Check that the caller is in the plan's management account, or is the expected delegated administrator."""
     if isinstance(fact, Delegate):
         yield from _delegate(fact)
     elif fact.planned and fact.planned != fact.account:
@@ -72,7 +72,7 @@ def _delegate(fact: Delegate) -> Iterator[Problem]:
 
 
 def delegation(methods: Mapping[str, frozenset[Method]]) -> Iterator[Problem]:
-    """A delegated administrator only deploys StackSets, as it cannot reach the management account.
+    """Check that a delegated administrator only deploys StackSets: it cannot access the management account.
 
     Args:
         methods: Stack → its deployment methods, of the chosen stacks.
@@ -96,7 +96,7 @@ def delegation(methods: Mapping[str, frozenset[Method]]) -> Iterator[Problem]:
 
 
 def stack_set_administrators(administrators: frozenset[str]) -> Iterator[Problem]:
-    """No member account administers StackSets: its StackSets are not subject to service control policies."""
+    """Check that no member account administers StackSets, which are not subject to service control policies."""
     for name in sorted(administrators):
         yield Problem(
             message=f"account {name} is a delegated administrator for StackSets: its StackSets act in every member "
@@ -116,7 +116,7 @@ class NewKey:
 
 
 def key_administrators(key: NewKey) -> Iterator[Problem]:
-    """The policies of new keys name the caller as administrator: KMS rejects keys of other callers."""
+    """Check that the policies of new keys name the caller as administrator: KMS rejects other keys."""
     patterns = list(_exempt(key.policy))
     if patterns and not any(fnmatchcase(key.principal, pattern) for pattern in patterns):
         yield Problem(

@@ -16,7 +16,7 @@ class InstancePlace:
 
 
 def instance(fact: InstancePlace) -> Iterator[Problem]:
-    """The instance of Identity Center is in the Region that the plan's stacks need; there is only one."""
+    """Check that the only instance of Identity Center is in the Region that the plan's stacks need."""
     if fact.is_there:
         return
     elsewhere = fact.elsewhere
@@ -48,7 +48,7 @@ class NewGroup:
 
 
 def names(fact: NewPermissionSet | NewGroup) -> Iterator[Problem]:
-    """The names of new permission sets and groups are unused (ConflictException)."""
+    """Check that the names of new permission sets and groups are unused (ConflictException)."""
     if isinstance(fact, NewGroup):
         if fact.existing:
             yield Problem(

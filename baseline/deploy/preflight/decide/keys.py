@@ -17,7 +17,7 @@ class KnownKey:
 
 
 def known_keys(key: KnownKey) -> Iterator[Problem]:
-    """Key ARNs in the lock file match their aliases: after `destroy` and `deploy` the key is a new one."""
+    """Check that key ARNs in the lock file match their aliases: after `destroy` and `deploy` the key is a new one."""
     if key.current != key.known:
         yield Problem(
             message=f"{key.name} is {key.known} in the lock file or on the command line, but {key.alias} refers to "

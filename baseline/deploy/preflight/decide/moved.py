@@ -10,7 +10,7 @@ from baseline.findings import Problem, Severity
 
 @dataclass(frozen=True, kw_only=True)
 class Deployed:
-    """The instances of a StackSet, and the units that they were and are to be deployed through.
+    """The instances of a StackSet, with the units through which they were deployed and those that the plan targets.
 
     Attributes:
         stack_set: Name of the StackSet.
@@ -30,7 +30,7 @@ class Deployed:
 
 
 def accounts(fact: Deployed) -> Iterator[Problem]:
-    """Every stack instance was deployed through the current OU of its account.
+    """Check that every stack instance was deployed through the current OU of its account.
 
     AWS does not document what happens if an account moves between targets of a StackSet: it may keep the stack, or
     remove it from the StackSet and create a second one, whose resource names are then in use.

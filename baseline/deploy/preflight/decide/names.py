@@ -60,7 +60,7 @@ class NamedResource:
 
 
 def existing_resources(item: NamedResource) -> Iterator[Problem]:
-    """Resources that new stacks name do not exist: CloudFormation rejects duplicates."""
+    """Check that resources with names in new stacks do not exist: CloudFormation rejects duplicates."""
     if not item.exists:
         return
     imported = item.is_adopted and item.type not in _SETTINGS
@@ -77,9 +77,9 @@ def existing_resources(item: NamedResource) -> Iterator[Problem]:
 
 @dataclass(frozen=True, kw_only=True)
 class SecondOne:
-    """A resource of a member account, of a type that an account has once and that a StackSet creates.
+    """An existing resource of a member account that a StackSet would create, although an account can have only one.
 
-    `is_named`: whether the template has its name, because the profile has it.
+    `is_named`: whether the template uses its name, because the profile sets it.
     """
 
     stack: str
@@ -91,7 +91,7 @@ class SecondOne:
 
 
 def member_resources(fact: NamedResource | SecondOne) -> Iterator[Problem]:
-    """Resources that new stack instances name do not exist, and no recorder or detector blocks them."""
+    """Check that resources with names in new stack instances do not exist, and no recorder or detector blocks them."""
     if isinstance(fact, NamedResource):
         yield from existing_resources(fact)
     elif not (fact.type == DETECTOR and fact.is_named):
@@ -105,14 +105,14 @@ def member_resources(fact: NamedResource | SecondOne) -> Iterator[Problem]:
 
 @dataclass(frozen=True, kw_only=True)
 class Singletons:
-    """The resources of a type that an account has once in a Region.
+    """The resources of a type that an account can have only once per Region.
 
     Attributes:
         region: The Region.
         type: The type.
-        existing: The names of those that exist.
-        own: The names of those that stacks of the plan have created.
-        named: The names of those that templates have, because the profile has them.
+        existing: The names of existing resources.
+        own: The names of resources that stacks of the plan have created.
+        named: The names in templates, which the profile sets.
         is_created: Whether a new stack creates one.
     """
 
@@ -125,7 +125,7 @@ class Singletons:
 
 
 def singletons(fact: Singletons) -> Iterator[Problem]:
-    """No foreign Config recorder blocks a stack; existing detectors and trails are reported."""
+    """Check that no foreign Config recorder blocks a stack; report existing detectors and trails."""
     strangers = sorted(set(fact.existing) - fact.own - fact.named)
     second = fact.type == DETECTOR and fact.is_created
     if strangers:

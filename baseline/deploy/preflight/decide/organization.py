@@ -30,7 +30,7 @@ class OrganizationFound:
 
 
 def features(fact: OrganizationFound) -> Iterator[Problem]:
-    """The organization exists, has all features, and is the one in the plan."""
+    """Check that the organization exists, has all features, and is the one in the plan."""
     organization = fact.found
     if not organization:
         if not fact.is_created:
@@ -51,7 +51,7 @@ def features(fact: OrganizationFound) -> Iterator[Problem]:
 
 
 def stack_sets_access(is_on: bool) -> Iterator[Problem]:  # noqa: FBT001 - the only fact
-    """StackSets have trusted access to the organization."""
+    """Check that StackSets have trusted access to the organization."""
     if not is_on:
         yield Problem(
             message="CloudFormation StackSets have no trusted access to the organization",
@@ -60,7 +60,7 @@ def stack_sets_access(is_on: bool) -> Iterator[Problem]:  # noqa: FBT001 - the o
 
 
 def control_tower(governs: bool) -> Iterator[Problem]:  # noqa: FBT001 - the only fact
-    """AWS Control Tower does not govern the organization as well."""
+    """Check that AWS Control Tower does not govern the organization as well."""
     if governs:
         yield Problem(
             message="AWS Control Tower governs this organization: its trail, recorders and policies exist already",
@@ -71,7 +71,7 @@ def control_tower(governs: bool) -> Iterator[Problem]:  # noqa: FBT001 - the onl
 
 @dataclass(frozen=True, kw_only=True)
 class Coverage:
-    """The accounts of the organization, and those that StackSets deploy to.
+    """The accounts of the organization, and the accounts that StackSets target.
 
     Attributes:
         accounts: Every account except the management account.
@@ -87,7 +87,7 @@ class Coverage:
 
 
 def accounts(fact: Coverage) -> Iterator[Problem]:
-    """Every active account of the organization is in the baseline, or excluded from conformance packs.
+    """Check that every active account of the organization is in the baseline, or excluded from conformance packs.
 
     AWS rejects an organization conformance pack while any account has no configuration recorder.
     """
@@ -111,7 +111,7 @@ def accounts(fact: Coverage) -> Iterator[Problem]:
 
 @dataclass(frozen=True, kw_only=True)
 class Delegation:
-    """A service's delegated administrator in the plan, and those that it has."""
+    """A service's delegated administrator in the plan, and its current administrators."""
 
     service: str
     wanted: str
@@ -119,7 +119,7 @@ class Delegation:
 
 
 def delegated_administrators(fact: Delegation) -> Iterator[Problem]:
-    """No service has a different delegated administrator than in the plan."""
+    """Check that no service has a different delegated administrator than in the plan."""
     others = sorted(fact.administrators - {fact.wanted})
     if others:
         yield Problem(

@@ -21,7 +21,7 @@ class NewPolicy:
 
 
 def names(policy: NewPolicy) -> Iterator[Problem]:
-    """The names of new policies are unused in their type (DuplicatePolicyException)."""
+    """Check that the names of new policies are unused in their type (DuplicatePolicyException)."""
     existing = policy.taken.get(policy.name)
     if existing:
         yield Problem(
@@ -48,7 +48,7 @@ class NewDelegationPolicy:
 
 
 def delegation_policy(policy: NewDelegationPolicy) -> Iterator[Problem]:
-    """The organization has no delegation policy if a new stack creates one: only one can exist."""
+    """Check that the organization has no delegation policy if a new stack creates one: only one can exist."""
     if policy.exists:
         yield Problem(
             message=f"{policy.stack}: the organization already has a delegation policy, and can have only one",
@@ -59,14 +59,14 @@ def delegation_policy(policy: NewDelegationPolicy) -> Iterator[Problem]:
 
 @dataclass(frozen=True, kw_only=True)
 class NewAccounts:
-    """The accounts that stacks create, as pairs of stack and address, and those that exist."""
+    """The accounts that stacks create, as pairs of stack and address, and the existing accounts."""
 
     created: tuple[tuple[str, str], ...]
     existing: tuple[Account, ...]
 
 
 def new_accounts(fact: NewAccounts) -> Iterator[Problem]:
-    """The addresses of new accounts are unused in the organization: AWS rejects duplicates."""
+    """Check that the addresses of new accounts are unused in the organization: AWS rejects duplicates."""
     there = {item.email.casefold(): item.id for item in fact.existing}
     for stack, address in fact.created:
         account = there.get(address.casefold())
@@ -88,7 +88,7 @@ class Slots:
 
 
 def slots(fact: Slots) -> Iterator[Problem]:
-    """The root and each OU have free slots for the policies that new stacks attach."""
+    """Check that the root and each OU have free slots for the policies that new stacks attach."""
     most, title = KINDS[fact.type].most_per_target(), KINDS[fact.type].title
     if fact.attached + fact.wanted > most:
         yield Problem(
@@ -109,7 +109,7 @@ class Attachment:
 
 @dataclass(frozen=True, kw_only=True)
 class NewGuardrails:
-    """The policies that stacks create, and the accounts that exist.
+    """The policies that stacks create, and the existing accounts.
 
     Attributes:
         attachments: The policies.
@@ -125,7 +125,7 @@ class NewGuardrails:
 
 
 def brownfield(fact: NewGuardrails) -> Iterator[Problem]:
-    """Guardrails are not attached immediately to accounts with workloads."""
+    """Check that guardrails are not attached immediately to accounts with workloads."""
     stacks = sorted({item.stack for item in fact.attachments if item.type in _DENYING and fact.root in item.targets})
     workloads = [item for item in fact.accounts if item.is_active and item.id not in fact.own]
     if stacks and workloads:
@@ -148,7 +148,7 @@ class NewUnit:
 
 
 def units(unit: NewUnit) -> Iterator[Problem]:
-    """The names of new OUs are unused below their parent (DuplicateOrganizationalUnitException)."""
+    """Check that the names of new OUs are unused below their parent (DuplicateOrganizationalUnitException)."""
     existing = unit.taken.get(unit.name)
     if existing:
         yield Problem(

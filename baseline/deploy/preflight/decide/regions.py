@@ -18,7 +18,7 @@ class RegionStatus:
 
 
 def enabled(fact: RegionStatus) -> Iterator[Problem]:
-    """Every Region of the plan is enabled in the caller's account, or the plan enables it."""
+    """Check that every Region of the plan is enabled in the caller's account, or that the plan enables it."""
     if fact.status not in ENABLED and not fact.is_opened:
         yield Problem(
             message=f"Region {fact.region} is {fact.status} in this account",
@@ -28,7 +28,7 @@ def enabled(fact: RegionStatus) -> Iterator[Problem]:
 
 @dataclass(frozen=True, kw_only=True)
 class StackCount:
-    """Stacks of a Region that exist and that the plan adds. `limit` is None if unknown."""
+    """The numbers of existing and new stacks in a Region. `limit` is None if unknown."""
 
     region: str
     existing: int
@@ -37,7 +37,7 @@ class StackCount:
 
 
 def stacks(fact: StackCount) -> Iterator[Problem]:
-    """The existing and new stacks of the management account fit into its quota in each Region."""
+    """Check that the existing and new stacks of the management account fit into its quota in each Region."""
     if fact.limit is not None and fact.existing + fact.added > fact.limit:
         yield Problem(
             message=f"{fact.region} has {fact.existing} stacks, the plan adds {fact.added}, and the account may have "
@@ -47,7 +47,7 @@ def stacks(fact: StackCount) -> Iterator[Problem]:
 
 
 def stack_sets(total: int) -> Iterator[Problem]:
-    """The existing and new StackSets fit into the quota."""
+    """Check that the existing and new StackSets fit into the quota."""
     most = quota("cloudformation.stack_sets")
     if total > most:
         yield Problem(
@@ -58,7 +58,7 @@ def stack_sets(total: int) -> Iterator[Problem]:
 
 
 def accounts(total: int) -> Iterator[Problem]:
-    """The new accounts fit into the organization's quota."""
+    """Check that the new accounts fit into the organization's quota."""
     most = quota("organizations.default_accounts")
     if total > most:
         yield Problem(

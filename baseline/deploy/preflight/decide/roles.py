@@ -27,7 +27,7 @@ class NeededRole:
 
 
 def service_linked(fact: NeededRole) -> Iterator[Problem]:
-    """The service-linked roles that services need in the management account exist, or the plan creates them."""
+    """Check that service-linked roles that services need in the management account exist, or the plan creates them."""
     if not fact.exists:
         yield Problem(
             message=f"the management account has no role {ROLES[fact.service]}, which {fact.service} requires",

@@ -36,7 +36,7 @@ class ExistingStack:
 
 
 def owners(stack: ExistingStack) -> Iterator[Problem]:
-    """Existing stacks and StackSets with the plan's names belong to this baseline, and are not stuck."""
+    """Check that existing stacks and StackSets with the plan's names belong to this baseline, and are not stuck."""
     if stack.status in STUCK:
         fix = STUCK[stack.status].format(name=stack.name, region=stack.region)
         yield Problem(message=f"{stack.name} in {stack.region} is {stack.status}", fix=fix)

@@ -1,4 +1,4 @@
-"""What preflight checks look at: facts of AWS, of the plan and of its templates, one by one."""
+"""The inputs of preflight checks: facts about AWS, the plan and its templates, one by one."""
 
 from baseline.deploy.preflight.read import (
     adoptions,

@@ -15,7 +15,7 @@ from baseline.plan.adoption import KINDS
 
 
 def existing_resources(survey: Survey) -> Iterator[NamedResource]:
-    """The resources that new stacks of the management account name."""
+    """The resources with names that new stacks of the management account create."""
     account, partition = survey.identity.account, survey.context.plan.partition
     names = [
         NamedResource(
@@ -33,7 +33,7 @@ def existing_resources(survey: Survey) -> Iterator[NamedResource]:
 
 
 def member_resources(survey: Survey) -> Iterator[NamedResource | SecondOne]:
-    """The resources that new stack instances name, and those of which an account has one."""
+    """The resources with names that new stack instances create, and those of which an account can have only one."""
     partition = survey.context.plan.partition
     places = tuple(_new_instances(survey))
     role = f"arn:{partition}:iam::{{}}:role/{survey.member_role}"
@@ -106,7 +106,7 @@ def _looked_up(
 
 
 def singletons(survey: Survey) -> Iterator[Singletons]:
-    """The resources of which the management account has one in a Region, of the types in the plan's templates."""
+    """The resources in the management account of which a Region can have only one, of types in the plan's templates."""
     own = _own(survey)
     created = {found.region for found in survey.resources(DETECTOR)}
     texts = "".join(task.text for task in survey.stack_targets())

@@ -14,7 +14,7 @@ _PACK = "AWS::Config::OrganizationConformancePack"
 
 
 def features(survey: Survey) -> Iterator[OrganizationFound]:
-    """The organization, and what the plan says of it."""
+    """The organization, and the plan's expectations of it."""
     if survey.context.plan.standalone:
         return
     texts = survey.context.written.texts.values()
@@ -40,7 +40,7 @@ def control_tower(survey: Survey) -> Iterator[bool]:
 
 
 def accounts(survey: Survey) -> Iterator[Coverage]:
-    """The accounts of the organization, and those that the chosen StackSets deploy to."""
+    """The accounts of the organization, and the accounts that the chosen StackSets target."""
     if not survey.is_governed or not any(survey.stack_set_targets()):
         return
     targets = list(survey.stack_set_targets())

@@ -38,7 +38,7 @@ def new_delegation_policies(survey: Survey) -> Iterator[NewDelegationPolicy]:
 
 
 def new_accounts(survey: Survey) -> Iterator[NewAccounts]:
-    """The accounts that stacks create, and those that exist."""
+    """The accounts that stacks create, and the existing accounts."""
     if survey.is_governed:
         existing = tuple(item for item in survey.accounts if item.id not in survey.context.plan.adopted)
         created = survey.resources("AWS::Organizations::Account")
@@ -58,7 +58,7 @@ def slots(survey: Survey) -> Iterator[Slots]:
 
 
 def new_guardrails(survey: Survey) -> Iterator[NewGuardrails]:
-    """The policies that stacks create, and the accounts that exist."""
+    """The policies that stacks create, and the existing accounts."""
     if not survey.is_governed:
         return
     deployments = (deployment for stack in survey.context.plan.stacks for deployment in stack.deployments)

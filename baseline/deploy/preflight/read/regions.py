@@ -19,7 +19,7 @@ def regions(survey: Survey) -> Iterator[RegionStatus]:
 
 
 def stacks(survey: Survey) -> Iterator[StackCount]:
-    """The stacks of the management account, in each Region that gets a new one."""
+    """The stacks of the management account, in each Region with a new stack."""
     added = Counter(task.region for task in survey.stack_targets() if survey.current(task) is None)
     session = survey.context.session
     for region, count in sorted(added.items()):

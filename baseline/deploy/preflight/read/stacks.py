@@ -9,7 +9,7 @@ from baseline.deploy.stacks.read import deployed_text
 
 
 def existing_stacks(survey: Survey) -> Iterator[ExistingStack]:
-    """The stacks and StackSets that have the names of chosen ones."""
+    """The existing stacks and StackSets with the names of chosen ones."""
     for task in survey.stack_targets():
         current = survey.current(task)
         if current is not None:
