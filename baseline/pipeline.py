@@ -57,6 +57,7 @@ class Options:
         lock: The file with the ids that AWS has assigned; None for the one beside the profile, if it exists.
         root: The directory that must contain the profile's layers; None for its repository.
         inventory: The inventory of the live organization to compare with; None for none.
+        calls: A file of calls that were made there; None for none.
     """
 
     validation: ValidateOptions = field(default_factory=ValidateOptions)
@@ -67,6 +68,7 @@ class Options:
     lock: Path | None = None
     root: Path | None = None
     inventory: Path | None = None
+    calls: Path | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -258,7 +260,7 @@ class _Draft:
 @contextmanager
 def _drafted(path: Path, options: Options) -> Iterator[_Draft]:
     loaded, plan = plan_profile(path, options.as_of, options.lock, root=options.root)
-    live = conflicts_with(options.inventory, loaded, plan) if options.inventory else ()
+    live = conflicts_with(options.inventory, loaded, plan, options.calls) if options.inventory else ()
     templates = render_plan(plan)
     with linted(templates, partition=plan.partition, options=options.validation) as said:
         draft = _looked_at(loaded, plan, templates, said)
@@ -274,16 +276,31 @@ def dated_evidence(evidence: Evidence, when: datetime | None) -> Evidence:
     return replace(evidence, provenance=provenance, circumstances=circumstances)
 
 
-def conflicts_with(inventory: Path, loaded: LoadedProfile, plan: Plan) -> tuple[Finding, ...]:
+def conflicts_with(
+    inventory: Path, loaded: LoadedProfile, plan: Plan, calls: Path | None = None
+) -> tuple[Finding, ...]:
     """The conflicts of a profile with the live organization of an inventory.
 
+    Args:
+        inventory: The file of the inventory.
+        loaded: The profile.
+        plan: Its plan.
+        calls: A file of calls that were made there; None for none.
+
     Raises:
-        InventoryError: if the file is not an inventory.
+        InventoryError: if a file is not an inventory, or has no calls.
     """
-    from baseline.inventory.conflicts import conflicts
+    from baseline.inventory.calls import read_calls
+    from baseline.inventory.conflicts import Subject, conflicts
     from baseline.inventory.document import read_inventory
 
-    return conflicts(loaded.landscape, plan, read_inventory(inventory), str(loaded.files[0]), loaded.places)
+    subject = Subject(
+        landscape=loaded.landscape,
+        plan=plan,
+        inventory=read_inventory(inventory),
+        calls=read_calls(calls) if calls else (),
+    )
+    return conflicts(subject, str(loaded.files[0]), loaded.places)
 
 
 def _looked_at(loaded: LoadedProfile, plan: Plan, templates: tuple[Template, ...], said: Iterator[Finding]) -> _Draft:

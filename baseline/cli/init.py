@@ -54,6 +54,7 @@ def _regions(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> t
     type=click.Path(path_type=Path, dir_okay=False),
     help="Inventory of an existing organization, written by `baseline inventory`.",
 )
+@click.option("--adopt", is_flag=True, default=None, help="With --from: import what has names of the baseline.")
 @click.option("--force", is_flag=True, help="Replace the file if it exists.")
 @click.option("--defaults", is_flag=True, help="Do not prompt.")
 def init_command(
@@ -76,6 +77,7 @@ def init_command(
       baseline init --tier regulated -o profile.yaml
       baseline init --standalone --name Lab --home-region eu-west-1 --defaults -o -
       baseline init --from inventory.json --name Northwind --prefix nw
+      baseline init --from inventory.json --adopt
 
     Exit codes: 0 written, 2 wrong usage, 3 the options do not make a valid profile, 6 not written.
     """
@@ -87,6 +89,8 @@ def init_command(
     if not to_stdout and os.path.lexists(output) and not force:  # a link that leads nowhere is there as well
         raise click.UsageError(f"{output} exists already: choose another file with -o, or replace it with --force")
     given = {name: value for name, value in options.items() if value not in (None, ())}
+    if given.get("adopt") and not inventory:
+        raise click.UsageError("--adopt is for --from: without an inventory nothing is known to exist")
     answers = _answers_from(inventory, given) if inventory else _answers(given)
     if inventory and not to_stdout:
         write_profile(output, scaffold(answers))  # what the profile's rules reject is easier to decide in the file

@@ -55,7 +55,22 @@ cache_option: _Decorator = click.option(
 inventory_option: _Decorator = click.option(
     "--inventory",
     type=click.Path(path_type=Path, dir_okay=False),
+    is_eager=True,
     help="Compare with the live organization of an inventory, offline.",
+)
+
+
+def _with_inventory(context: click.Context, _: click.Parameter, value: Path | None) -> Path | None:
+    if value and not context.params.get("inventory"):
+        raise click.UsageError("--calls needs --inventory: policies that are attached now deny some calls already.")
+    return value
+
+
+calls_option: _Decorator = click.option(
+    "--calls",
+    type=click.Path(path_type=Path, dir_okay=False),
+    callback=_with_inventory,
+    help="With --inventory: calls that were made, as CSV; say which policies would newly deny them.",
 )
 
 lint_option: _Decorator = click.option(

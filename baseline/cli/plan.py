@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from baseline.cli.options import as_of_option, inventory_option, plan_sha256_option, profile_argument, root_option
+from baseline.cli.options import (
+    as_of_option,
+    calls_option,
+    inventory_option,
+    plan_sha256_option,
+    profile_argument,
+    root_option,
+)
 from baseline.cli.tables import add_row, is_narrow, new_table, print_table
 from baseline.cli.terminal import say, say_data, say_json
 from baseline.releases import RELEASES
@@ -49,6 +56,7 @@ _WIDE = 110
     help="Preview another release of defaults for PROFILE.",
 )
 @inventory_option
+@calls_option
 @root_option
 @plan_sha256_option
 @as_of_option
@@ -61,6 +69,7 @@ def plan_command(  # noqa: PLR0913 - one parameter per option
     format_: str,
     release: str | None,
     inventory: Path | None,
+    calls: Path | None,
     root: Path | None,
     as_of: date,
 ) -> int:
@@ -107,7 +116,7 @@ def plan_command(  # noqa: PLR0913 - one parameter per option
         loaded, plan = plan_profile(profile, as_of, release=release, root=root)
         _print_plan(plan, format_)
         if inventory:
-            _print_conflicts(conflicts_with(inventory, loaded, plan))
+            _print_conflicts(conflicts_with(inventory, loaded, plan, calls))
     say_lock(loaded.lock)
     _warn_of_expired(loaded.findings)
     if failed:

@@ -10,6 +10,7 @@ from baseline.cli.lock_notice import say_lock
 from baseline.cli.options import (
     as_of_option,
     cache_option,
+    calls_option,
     fail_on_option,
     format_option,
     inventory_option,
@@ -48,6 +49,7 @@ class _Checked:
 @as_of_option
 @lint_option
 @inventory_option
+@calls_option
 @cache_option
 @quiet_option
 def validate_command(profiles: tuple[Path, ...], *, format_: str, quiet: bool, **how: Any) -> int:  # noqa: ANN401 - click's options
@@ -100,7 +102,7 @@ def _check(profile: Path, how: dict[str, Any], *, quiet: bool) -> _Checked:
             layer = load_layer(profile, how["root"])
             if layer is not None:
                 return _Checked(profile=profile, findings=layer, fails=bool(at_or_above(layer, level)))
-            where = {"as_of": how["as_of"], "root": how["root"], "inventory": how["inventory"]}
+            where = {"as_of": how["as_of"], "root": how["root"], "inventory": how["inventory"], "calls": how["calls"]}
             proof = prove(profile, Options(validation=options, fail_on=level, **where))
     except ProfileError as error:
         return _Checked(profile=profile, problems=error.problems)

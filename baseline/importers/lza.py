@@ -152,8 +152,9 @@ def _below(directory: Path, source: str, what: str) -> Path:
     """
     try:
         path = (directory / source).resolve()
-    except (OSError, RuntimeError, ValueError) as error:  # links in a circle, a NUL
-        raise ImportFileError(f"{what}: {source!r} is not a valid path: {error}", hint="correct the path") from error
+    except (OSError, RuntimeError, ValueError) as error:
+        said = f"{what}: {json.dumps(source)} is not a valid path: a character is not allowed, or its links lead in a circle"
+        raise ImportFileError(said, hint="correct the path") from error
     if not path.is_relative_to(directory.resolve()):
         raise ImportFileError(f"{what}: {source} is outside {directory}", hint="copy the file into that directory")
     return path
@@ -304,6 +305,6 @@ def _text(item: Mapping[str, Any], name: str) -> str:
         ImportFileError: if it is missing.
     """
     if name not in item:
-        shown = ", ".join(f"{key}: {value}" for key, value in list(item.items())[:3])
+        shown = ", ".join(f"{key}: {json.dumps(value, default=str)}" for key, value in list(item.items())[:3])
         raise ImportFileError(f"{{{shown}}} has no {name}", hint="correct the accelerator's configuration")
     return str(item[name])

@@ -44,7 +44,7 @@ class InventoryOptions:
 
 
 @dataclass(kw_only=True)
-class _Look:
+class _Run:
     """A run in progress. `done` and `total` count the parts."""
 
     session: Session
@@ -88,7 +88,7 @@ def take_inventory(session: Session, options: InventoryOptions, tell: Progress) 
     regions = options.regions or _all_of(enabled)
     head = {"organization": identity.id, "regions": list(regions), "role": options.role, "version": __version__}
     checkpoint = Checkpoint.begin(options.output, head, resume=options.resume)
-    look = _Look(
+    run = _Run(
         session=session,
         options=options,
         checkpoint=checkpoint,
@@ -101,10 +101,10 @@ def take_inventory(session: Session, options: InventoryOptions, tell: Progress) 
         if _ORGANIZATION not in checkpoint.parts:
             everywhere = not isinstance(enabled, Unknown)
             searched = regions if isinstance(enabled, Unknown) else enabled
-            regional = tuple(look.reader(session, reader.account, region) for region in searched)
+            regional = tuple(run.reader(session, reader.account, region) for region in searched)
             checkpoint.keep(_ORGANIZATION, read_organization(reader, regional, identity, everywhere=everywhere))
         organization = OrganizationInventory.model_validate(checkpoint.parts[_ORGANIZATION])
-        return _inventory(look, organization, _look_at_accounts(look, organization.tree.accounts))
+        return _inventory(run, organization, _look_at_accounts(run, organization.tree.accounts))
     finally:
         checkpoint.close()
 
@@ -120,86 +120,86 @@ def _all_of(enabled: tuple[str, ...] | Unknown) -> tuple[str, ...]:
     return enabled
 
 
-def _look_at_accounts(look: _Look, accounts: tuple[Account, ...]) -> dict[str, AccountInventory | Unknown]:
+def _look_at_accounts(run: _Run, accounts: tuple[Account, ...]) -> dict[str, AccountInventory | Unknown]:
     """Account id → its facts, in the order of the accounts."""
-    look.total = 1 + len(accounts) * (1 + len(look.regions))
-    look.advance()
+    run.total = 1 + len(accounts) * (1 + len(run.regions))
+    run.advance()
     found: dict[str, AccountInventory | Unknown] = {}
-    with ThreadPoolExecutor(look.options.workers) as pool:
-        futures = {pool.submit(_account, look, account): account.id for account in accounts}
+    with ThreadPoolExecutor(run.options.workers) as pool:
+        futures = {pool.submit(_account, run, account): account.id for account in accounts}
         try:
             for future in as_completed(futures):
                 found[futures[future]] = future.result()
         except BaseException:
-            look.session.stop.set()
+            run.session.stop.set()
             pool.shutdown(cancel_futures=True)
             raise
     return {account.id: found[account.id] for account in accounts}
 
 
-def _account(look: _Look, account: Account) -> AccountInventory | Unknown:
+def _account(run: _Run, account: Account) -> AccountInventory | Unknown:
     """The facts of one account, or the reason why it cannot be read."""
-    if reason := _obstacle(look, account):
-        look.advance(1 + len(look.regions))
+    if reason := _reason_to_skip(run, account):
+        run.advance(1 + len(run.regions))
         return Unknown(unknown=reason)
-    session = look.session
-    if account.id != look.own:
-        session = look.session.member(f"arn:{look.partition}:iam::{account.id}:role/{look.options.role}")
-        entered = known_or_unknown(lambda: look.reader(session, account.id).get("sts.GetCallerIdentity"))
+    session = run.session
+    if account.id != run.own:
+        session = run.session.member(f"arn:{run.partition}:iam::{account.id}:role/{run.options.role}")
+        entered = known_or_unknown(lambda: run.reader(session, account.id).get("sts.GetCallerIdentity"))
         if isinstance(entered, Unknown):
-            look.advance(1 + len(look.regions))
+            run.advance(1 + len(run.regions))
             return entered
-    parts = look.checkpoint.parts
+    parts = run.checkpoint.parts
     if account.id not in parts:
-        reader = look.reader(session, account.id)
-        look.checkpoint.keep(account.id, read_account(reader))
+        reader = run.reader(session, account.id)
+        run.checkpoint.keep(account.id, read_account(reader))
     if f"{account.id}/{_BUCKETS}" not in parts:  # kept only if it is known: the next run asks again
-        owned = known_or_unknown(lambda: buckets(look.reader(session, account.id)))
+        owned = known_or_unknown(lambda: buckets(run.reader(session, account.id)))
         if not isinstance(owned, Unknown):
-            look.checkpoint.keep(f"{account.id}/{_BUCKETS}", list(owned))
-    look.advance()
+            run.checkpoint.keep(f"{account.id}/{_BUCKETS}", list(owned))
+    run.advance()
     found = AccountInventory.model_validate(parts[account.id])
-    return found.model_copy(update={"regions": _regions(look, session, account.id, found)})
+    return found.model_copy(update={"regions": _regions(run, session, account.id, found)})
 
 
-def _obstacle(look: _Look, account: Account) -> str:
+def _reason_to_skip(run: _Run, account: Account) -> str:
     """The reason not to read an account; "" if there is none."""
     if account.state != "ACTIVE":
         return f"not read: the account is {account.state}"
-    if account.id != look.own and not look.options.role:
+    if account.id != run.own and not run.options.role:
         return "not read: no role in the member accounts is named (--role)"
     return ""
 
 
 def _regions(
-    look: _Look, session: Session, account: str, found: AccountInventory
+    run: _Run, session: Session, account: str, found: AccountInventory
 ) -> Mapping[str, RegionInventory | Unknown]:
     """Region → its facts; the rest is left out if the user stops the run."""
     regions: dict[str, RegionInventory | Unknown] = {}
-    for region in look.regions:
+    for region in run.regions:
         key = f"{account}/{region}"
         if not isinstance(found.enabled_regions, Unknown) and region not in found.enabled_regions:
             regions[region] = Unknown(unknown="not read: the Region is disabled in the account")
-        elif not look.session.stop.is_set():
-            if key not in look.checkpoint.parts:
-                look.checkpoint.keep(key, read_region(look.reader(session, account, region)))
-            regions[region] = RegionInventory.model_validate(look.checkpoint.parts[key])
-        look.advance()
+        elif not run.session.stop.is_set():
+            if key not in run.checkpoint.parts:
+                run.checkpoint.keep(key, read_region(run.reader(session, account, region)))
+            regions[region] = RegionInventory.model_validate(run.checkpoint.parts[key])
+        run.advance()
     return regions
 
 
 def _inventory(
-    look: _Look, organization: OrganizationInventory, accounts: dict[str, AccountInventory | Unknown]
+    run: _Run, organization: OrganizationInventory, accounts: dict[str, AccountInventory | Unknown]
 ) -> Inventory:
     return Inventory(
         generator=f"baseline {__version__}",
         taken_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        regions=look.regions,
-        role=look.options.role,
+        regions=run.regions,
+        role=run.options.role,
         organization=organization,
         accounts=accounts,
-        log_buckets=_log_buckets(look.checkpoint.parts, accounts),
-        calls=dict(sorted(look.session.calls.by_name.items())),
+        log_buckets=_log_buckets(run.checkpoint.parts, accounts),
+        calls=dict(sorted(run.session.calls.by_name.items())),
     )
 
 

@@ -26,6 +26,7 @@ class AdoptableKind:
         named_by: The property that contains its name; "" if `labels` returns it.
         labels: Logical id, resources of the template and Region → its name.
         identify: Id in the profile → the properties that identify it, without those that the template has.
+        required: Properties without which CloudFormation accepts no template.
     """
 
     type: str
@@ -33,6 +34,7 @@ class AdoptableKind:
     named_by: str = ""
     labels: Callable[[str, Resources, str], Iterator[str]] | None = None
     identify: Callable[[str], Mapping[str, str]]
+    required: frozenset[str] = frozenset()
 
 
 def _as(name: str) -> Callable[[str], Mapping[str, str]]:
@@ -70,24 +72,51 @@ KINDS: Mapping[str, AdoptableKind] = {
         title="organizational unit",
         labels=_logical_id,
         identify=_as("Id"),
+        required=frozenset({"Name", "ParentId"}),
     ),
     "accounts": AdoptableKind(
-        type="AWS::Organizations::Account", title="account", labels=_logical_id, identify=_as("AccountId")
+        type="AWS::Organizations::Account",
+        title="account",
+        labels=_logical_id,
+        identify=_as("AccountId"),
+        required=frozenset({"AccountName", "Email"}),
     ),
     "policies": AdoptableKind(
-        type="AWS::Organizations::Policy", title="organization policy", named_by="Name", identify=_as("Id")
+        type="AWS::Organizations::Policy",
+        title="organization policy",
+        named_by="Name",
+        identify=_as("Id"),
+        required=frozenset({"Content", "Name", "Type"}),
     ),
     "permission_sets": AdoptableKind(
-        type="AWS::SSO::PermissionSet", title="permission set", named_by="Name", identify=_permission_set
+        type="AWS::SSO::PermissionSet",
+        title="permission set",
+        named_by="Name",
+        identify=_permission_set,
+        required=frozenset({"InstanceArn", "Name"}),
     ),
     "groups": AdoptableKind(
-        type="AWS::IdentityStore::Group", title="group", named_by="DisplayName", identify=_as("GroupId")
+        type="AWS::IdentityStore::Group",
+        title="group",
+        named_by="DisplayName",
+        identify=_as("GroupId"),
+        required=frozenset({"DisplayName", "IdentityStoreId"}),
     ),
-    "detectors": AdoptableKind(type="AWS::GuardDuty::Detector", title="detector", labels=_region, identify=_as("Id")),
+    "detectors": AdoptableKind(
+        type="AWS::GuardDuty::Detector",
+        title="detector",
+        labels=_region,
+        identify=_as("Id"),
+        required=frozenset({"Enable"}),
+    ),
     "hubs": AdoptableKind(type="AWS::SecurityHub::Hub", title="hub", labels=_region, identify=_as("ARN")),
     "keys": AdoptableKind(type="AWS::KMS::Key", title="key", labels=_aliases, identify=_last("KeyId", "/")),
     "trails": AdoptableKind(
-        type="AWS::CloudTrail::Trail", title="trail", named_by="TrailName", identify=_last("TrailName", "/")
+        type="AWS::CloudTrail::Trail",
+        title="trail",
+        named_by="TrailName",
+        identify=_last("TrailName", "/"),
+        required=frozenset({"IsLogging", "S3BucketName"}),
     ),
     "log_groups": AdoptableKind(
         type="AWS::Logs::LogGroup",

@@ -34,6 +34,7 @@ class Answers:
         units: Path → id of existing units, "" if unknown; empty for a new set of units.
         roles: Role → key of the account that has it.
         found: Capability → settings that follow from existing resources.
+        adopt: Kind → name → id of the existing resources that stacks import.
         notes: Section or capability → comments about existing resources.
     """
 
@@ -56,6 +57,7 @@ class Answers:
     units: Mapping[str, str] = field(default_factory=dict)
     roles: Mapping[str, str] = field(default_factory=dict)
     found: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    adopt: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def unit_of(self, key: str) -> str:
@@ -130,6 +132,11 @@ def _rest(answers: Answers) -> Iterator[str]:
         if answers.organization_id and not answers.units:
             yield "# A unit that exists is written with its id: {path: Security, id: ou-ab12-1a2b3c4d}"
         yield from _units(answers)
+    if answers.adopt:
+        yield ""
+        yield "# What exists under names of the baseline: its stacks import it, and then change it."
+        yield "adopt:"
+        yield from (f"  {kind}: {json.dumps(some)}" for kind, some in answers.adopt.items())
     yield ""
     yield "# Frameworks that the evidence is reported against."
     yield "compliance: [cis-7.0, fsbp]"

@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from moto.guardduty.models import guardduty_backends
+from moto.ssoadmin.models import ssoadmin_backends
+
 from tests.emulator.organization import EmulatedOrganization
 
 Place = tuple[str, str]
@@ -28,7 +31,11 @@ class ForeignResources:
         """The live properties; None if there is no such resource."""
         if type_ in _READERS:
             return _READERS[type_](self.organization.backend, identifier)
-        return self.added.get((type_, *place, identifier))
+        if (type_, *place, identifier) in self.added:
+            return self.added[(type_, *place, identifier)]
+        if type_ == "AWS::SSO::PermissionSet":
+            return _permission_set(self.organization.management, identifier)
+        return _detector(place, identifier) if type_ == "AWS::GuardDuty::Detector" else None
 
 
 def _unit(backend: Any, identifier: str) -> dict[str, Any] | None:
@@ -61,6 +68,21 @@ def _policy(backend: Any, identifier: str) -> dict[str, Any] | None:
         "Content": json.loads(found.content),
         "TargetIds": [item.id for item in found.attachments],
     }
+
+
+def _permission_set(management: str, identifier: str) -> dict[str, Any] | None:
+    """The instance is in the management account; a delegated administrator sees it, too."""
+    for backend in ssoadmin_backends[management].values():
+        for item in backend.permission_sets:
+            if f"{item.instance_arn}|{item.permission_set_arn}" == identifier:
+                return {"InstanceArn": item.instance_arn, "Name": item.name, "SessionDuration": item.session_duration}
+    return None
+
+
+def _detector(place: Place, identifier: str) -> dict[str, Any] | None:
+    account, region = place
+    found = guardduty_backends[account][region].detectors.get(identifier)
+    return {"Id": identifier, "Enable": found.enabled} if found else None
 
 
 _READERS = {

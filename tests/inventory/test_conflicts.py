@@ -10,8 +10,10 @@ import pytest
 from click.testing import CliRunner
 
 from baseline.cli.main import baseline
+from baseline.errors import InventoryError
 from baseline.findings import Finding
-from baseline.inventory.conflicts import conflicts
+from baseline.inventory.calls import Call, read_calls
+from baseline.inventory.conflicts import Subject, conflicts
 from baseline.inventory.conflicts.run import INVENTORY_CHECKS
 from baseline.inventory.document import write_inventory
 from baseline.inventory.facts.identity_center import Group, IdentityCenter, PermissionSet
@@ -33,10 +35,11 @@ def loaded(text: str) -> LoadedProfile:
     return load_profile_text(text)
 
 
-def found(live: Inventory, change: Callable[[str], str] = str) -> tuple[Finding, ...]:
+def found(live: Inventory, change: Callable[[str], str] = str, calls: tuple[Call, ...] = ()) -> tuple[Finding, ...]:
     """The conflicts of the profile of the unchanged organization with another one."""
     profile = loaded(change(_TEXT))
-    return conflicts(profile.landscape, build_plan(profile.landscape, ()), live, "profile.yaml", profile.places)
+    subject = Subject(landscape=profile.landscape, plan=build_plan(profile.landscape, ()), inventory=live, calls=calls)
+    return conflicts(subject, "profile.yaml", profile.places)
 
 
 def scp(content: Any, *targets: str, name: str = "foreign") -> Policies:
@@ -69,6 +72,45 @@ def center(**values: Any) -> IdentityCenter:
 
 def test_a_profile_made_from_an_inventory_has_no_conflict_with_it() -> None:
     assert found(inventory()) == ()
+
+
+def a_call(action: str, **more: Any) -> Call:
+    return Call(principal=f"arn:aws:iam::{WEB}:role/app", action=action, **more)
+
+
+def test_calls_that_were_made_and_would_newly_be_denied_are_named() -> None:
+    made = (
+        a_call("organizations:LeaveOrganization", region="eu-west-1", count=3, last="2026-11-01"),
+        a_call("organizations:LeaveOrganization", region="us-east-1", count=2, last="2026-11-03"),
+        a_call("ec2:DescribeInstances", region="eu-west-1"),
+    )
+    (finding,) = (item for item in found(inventory(), calls=made) if item.id == "inventory-newly-denied")
+    assert f"arn:aws:iam::{WEB}:role/app made organizations:LeaveOrganization (calls: 5)" in finding.message
+    assert "in eu-west-1, us-east-1, last on 2026-11-03" in finding.message
+    assert "ct-guardrails-scp-detection at root would deny it" in finding.message
+    (unknown,) = found(inventory(), calls=(a_call("kms:ScheduleKeyDeletion"),))
+    assert (unknown.id, "kms:ResourceAliases" in unknown.message) == ("inventory-newly-unknown", True)
+
+    stopped = inventory(policies=scp(deny("organizations:LeaveOrganization"), "r-c0nt"))
+    assert not [item for item in found(stopped, calls=made) if item.id == "inventory-newly-denied"]
+    later = found(inventory(), lambda text: text.replace('stage: "all"', 'stage: "audit"'), made)
+    assert [item.id for item in later if item.id == "inventory-newly-denied"]
+
+
+def test_file_of_calls_is_read_with_every_mistake(tmp_path: Path) -> None:
+    file = tmp_path / "calls.csv"
+    role = f"arn:aws:iam::{WEB}:role/app"
+    file.write_text(f"principal,action,count\n{role},s3:PutObject,12\n{role},s3:GetObject,\n", encoding="utf-8")
+    assert read_calls(file) == (a_call("s3:PutObject", count=12), a_call("s3:GetObject"))
+
+    file.write_text(f"principal,action,count\napp,s3:PutObject,1\n{role},PutObject,x\n", encoding="utf-8")
+    with pytest.raises(InventoryError) as caught:
+        read_calls(file)
+    assert "line 2: principal is not the ARN" in str(caught.value)
+    assert "line 3: action is not of the form service:Action; count is not a number" in str(caught.value)
+    file.write_text("principal,verb\n", encoding="utf-8")
+    with pytest.raises(InventoryError, match="the column action is missing; unknown column verb"):
+        read_calls(file)
 
 
 def test_what_the_profile_adopts_does_not_collide() -> None:
@@ -205,7 +247,8 @@ def test_each_conflict_is_found_and_no_other(case: str) -> None:
 
 
 def test_every_check_has_a_case() -> None:
-    assert {id_ for _, _, id_, _ in CASES.values()} == {check.id for check in INVENTORY_CHECKS}
+    of_calls = {"inventory-newly-denied", "inventory-newly-unknown"}
+    assert {id_ for _, _, id_, _ in CASES.values()} | of_calls == {check.id for check in INVENTORY_CHECKS}
 
 
 def test_what_the_baseline_deployed_does_not_collide() -> None:

@@ -36,6 +36,7 @@ from tests.inventory.made import (
 )
 
 _WISHES = Wishes(name="Contoso", prefix="ct")
+SET = "arn:aws:sso:::permissionSet/ssoins-1234567890abcdef/ps-1234567890abcdef"
 
 
 def proposed(found: Inventory, wishes: Wishes = _WISHES) -> tuple[dict[str, Any], str]:
@@ -219,7 +220,30 @@ def test_administrators_of_services_keep_their_roles_or_are_named() -> None:
     profile, text = proposed(inventory(delegated_administrators=administrators))
 
     assert profile["roles"] == {"identity_center": "web-production"}
-    assert f"# web-production ({WEB}) administers AWS Security Hub" in text
+    left = profile["capabilities"]["security_hub"]
+    assert left["enabled"] is False
+    assert left["reason"] == f"web-production ({WEB}) administers AWS Security Hub, and there can be only one."
+    assert f"# To have it here, deregister web-production ({WEB})" in text
+
+
+def test_what_has_names_of_the_baseline_is_adopted_if_the_user_wishes() -> None:
+    sets = (PermissionSet(name="Administrator", arn=SET, session="PT1H", managed_policies=()),)
+    center = IdentityCenter(
+        arn="arn", identity_store="d-1", region="eu-west-1", owner="1", permission_sets=sets, groups=(), assignments=()
+    )
+    live = inventory(
+        {SECURITY: {"eu-west-1": {"hub": HUB}, "us-east-1": {"detectors": (DETECTOR,)}}}, identity_center=center
+    )
+    profile, _ = proposed(live, Wishes(prefix="ct", home_region="eu-west-1", adopt=True))
+
+    assert profile["adopt"] == {
+        "permission_sets": {"Administrator": SET},
+        "detectors": {"us-east-1": DETECTOR.id},
+        "hubs": {"eu-west-1": HUB.arn},
+    }
+    assert not {"existing_detectors", "existing_hub", "ready_made"} & {
+        key for settings in profile["capabilities"].values() for key in settings or {}
+    }
 
 
 def test_control_tower_gives_home_region_and_governed_regions() -> None:
@@ -230,6 +254,14 @@ def test_control_tower_gives_home_region_and_governed_regions() -> None:
         ["us-east-1", "eu-west-1"],
     )
     assert "# Control Tower 3.3 governs us-east-1, eu-west-1" in text
+    assert "# Control Tower logs the same." in text
+    switched_off = control_tower(integrations={"centralizedLogging": False})
+    assert "# Control Tower logs the same." not in proposed(inventory(control_tower=switched_off))[1]
+
+
+def test_sessions_of_macie_are_named() -> None:
+    live = inventory({SECURITY: {"us-east-1": {"macie": "PAUSED"}}})
+    assert "# The security account has Amazon Macie in us-east-1" in proposed(live)[1]
 
 
 def test_what_this_baseline_has_deployed_is_not_foreign() -> None:

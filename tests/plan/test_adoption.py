@@ -10,11 +10,12 @@ from baseline.capabilities.landscape import Adoption
 from baseline.deploy.adoption.decide import Import, changed_properties, import_template, obstacles, replaced_adoptions
 from baseline.deploy.changes import Change
 from baseline.findings import Location
-from baseline.plan.adoption import PlannedAdoption, adopted_in, identifier_in
+from baseline.plan.adoption import KINDS, PlannedAdoption, adopted_in, identifier_in
 from baseline.plan.build import build_plan
 from baseline.render.render import render_plan
 from baseline.validate.adopted import idle_adoptions
 from baseline.validate.subject import read_template
+from tests.emulator.cloudformation.resolve import schema
 from tests.landscapes import make_landscape
 
 LOGS, HOME = "222222222222", "eu-west-1"
@@ -56,6 +57,11 @@ def test_adoption_belongs_to_one_resource_in_one_place(
     assert list(adopted_in(RESOURCES, (adoption(kind, name, id_),), *place)) == found
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_required_properties_are_those_of_the_schema(kind: str) -> None:
+    assert KINDS[kind].required == frozenset(schema("us-east-1", KINDS[kind].type).get("required", ()))
+
+
 def test_identifiers_have_every_part() -> None:
     arn = "arn:aws:sso:::permissionSet/ssoins-1234567890abcdef/ps-1234567890abcdef"
     instance = "arn:aws:sso:::instance/ssoins-1234567890abcdef"
@@ -92,7 +98,8 @@ def test_obstacles_are_what_is_missing_or_would_be_replaced(item: Import, said: 
 
 
 def test_import_has_the_live_values_and_no_outputs() -> None:
-    item = an_import("policies", {"Name": "nw", "Content": {"b": 2}, "Type": "X"}, {"Name": "old", "Content": {"a": 1}})
+    wanted = {"Name": "nw", "Content": {"b": 2}, "Type": "X", "Description": "ours"}
+    item = an_import("policies", wanted, {"Name": "old", "Content": {"a": 1}})
     made = json.loads(import_template("Outputs: {A: {Value: 1}}\nResources: {}\n", "", (item,)))
     assert "Outputs" not in made
     assert made["Resources"]["It"] == {
@@ -101,7 +108,7 @@ def test_import_has_the_live_values_and_no_outputs() -> None:
         "UpdateReplacePolicy": "Retain",
         "Properties": {"Name": "old", "Content": {"a": 1}, "Type": "X"},
     }
-    assert changed_properties(item) == ("Name", "Content")
+    assert changed_properties(item) == ("Name", "Content", "Description")
     again = json.loads(import_template("", "Outputs: {A: {Value: 1}}\nResources: {B: {Type: C}}\n", (item,)))
     assert (again["Outputs"], [*again["Resources"]]) == ({"A": {"Value": 1}}, ["B", "It"])
 

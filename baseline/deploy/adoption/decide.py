@@ -44,8 +44,12 @@ class Import:
 
     @property
     def imported(self) -> Mapping[str, Any]:
-        """The properties for the import: those of the template, with live values where AWS returns one."""
-        return {name: (self.live or {}).get(name, value) for name, value in self.wanted.items()}
+        """The properties for the import: those of the template that the resource has, with their live values.
+
+        A required property that AWS does not return has the template's value.
+        """
+        live, required = self.live or {}, KINDS[self.adoption.kind].required
+        return {name: live.get(name, value) for name, value in self.wanted.items() if name in live or name in required}
 
     def __str__(self) -> str:
         return str(self.adoption)

@@ -67,7 +67,7 @@ def reserved_slots(subject: Subject) -> Iterator[Problem]:
 
 def denials(subject: Subject) -> Iterator[Problem]:
     """Check that foreign policies deny no call that the baseline, its break-glass roles and its pipelines need."""
-    for found in lock_outs(subject.landscape, tuple(_as_guardrails(subject))):
+    for found in lock_outs(subject.landscape, tuple(as_guardrails(subject))):
         need, verdict = found.need, found.verdict
         yield Problem(
             path=("capabilities", "guardrails"),
@@ -117,7 +117,7 @@ def _foreign(subject: Subject) -> Iterator[Policy]:
             yield item
 
 
-def _as_guardrails(subject: Subject) -> Iterator[GuardrailPolicy]:
+def as_guardrails(subject: Subject) -> Iterator[GuardrailPolicy]:
     """Attached foreign policies in the form that the lock-out proof accepts."""
     for item in _foreign(subject):
         places = tuple(subject.places[target] for target in item.targets if target in subject.places)

@@ -2,12 +2,9 @@
 
 from collections.abc import Mapping
 
-from baseline.capabilities.landscape import Landscape
 from baseline.findings import Finding, Location, Problem, Severity, sorted_findings
-from baseline.inventory.conflicts import adoptions, policies, services, tree
+from baseline.inventory.conflicts import adoptions, calls, policies, services, tree
 from baseline.inventory.conflicts.subject import InventoryCheck, Subject
-from baseline.inventory.model import Inventory
-from baseline.plan.model import Plan
 
 _ERROR, _WARNING, _INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
@@ -41,6 +38,8 @@ INVENTORY_CHECKS: tuple[InventoryCheck, ...] = tuple(
             policies.reserved_slots,
         ),
         ("denial", "A foreign policy denies a call that the baseline needs.", _ERROR, policies.denials),
+        ("newly-denied", "A call that was made (`--calls`) would be denied.", _WARNING, calls.denied),
+        ("newly-unknown", "Whether a call that was made would be denied is unknown.", _INFO, calls.undecided),
         ("allow-list", "FullAWSAccess is detached somewhere.", _WARNING, policies.allow_lists),
         ("policies", "Foreign policies are unknown.", _INFO, policies.unreadable),
     )
@@ -48,19 +47,14 @@ INVENTORY_CHECKS: tuple[InventoryCheck, ...] = tuple(
 """In the order of the documentation."""
 
 
-def conflicts(
-    landscape: Landscape, plan: Plan, inventory: Inventory, file: str, places: Mapping[str, Location]
-) -> tuple[Finding, ...]:
+def conflicts(subject: Subject, file: str, places: Mapping[str, Location]) -> tuple[Finding, ...]:
     """The conflicts of a profile with a live organization, sorted by place.
 
     Args:
-        landscape: The profile's organization.
-        plan: Its plan.
-        inventory: The live organization.
+        subject: The profile, the live organization, and calls that were made there.
         file: The profile's file, for findings outside of capabilities.
         places: Capability → its place in the profile.
     """
-    subject = Subject(landscape=landscape, plan=plan, inventory=inventory)
     return sorted_findings(
         [_finding(check, problem, file, places) for check in INVENTORY_CHECKS for problem in check.find(subject)]
     )

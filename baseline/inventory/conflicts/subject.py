@@ -6,6 +6,7 @@ from functools import cached_property
 
 from baseline.capabilities.landscape import Landscape
 from baseline.findings import Problem, Severity
+from baseline.inventory.calls import Call
 from baseline.inventory.facts.organization import Account
 from baseline.inventory.model import Inventory, RegionInventory
 from baseline.inventory.proposal.look import account_regions, deployed_capabilities
@@ -16,11 +17,12 @@ _MANY = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """A profile as landscape and plan, and the inventory of its organization."""
+    """A profile as landscape and plan, the inventory of its organization, and calls that were made there."""
 
     landscape: Landscape
     plan: Plan
     inventory: Inventory
+    calls: tuple[Call, ...] = ()
 
     @cached_property
     def deployed(self) -> frozenset[str]:

@@ -27,6 +27,7 @@ class Wishes:
     email: str = ""
     log_archive_id: str = ""
     security_id: str = ""
+    adopt: bool = False
 
 
 def answers_of(inventory: Inventory, wishes: Wishes) -> Answers:
@@ -49,6 +50,7 @@ def answers_of(inventory: Inventory, wishes: Wishes) -> Answers:
         keys=keys,
         security=chosen["security"].account if "security" in chosen else "",
         deployed=deployed_capabilities(inventory, prefix),
+        adopts=wishes.adopt,
     )
     proposed = _proposals(situation, wishes.tier)
     ordered = _ordered(keys, accounts)
@@ -72,6 +74,7 @@ def answers_of(inventory: Inventory, wishes: Wishes) -> Answers:
         units={unit.path: unit.id for unit in tree.units},
         roles=organization.roles_of(situation),
         found={name: item.settings for name, item in proposed.items() if item.settings},
+        adopt={kind: some for item in proposed.values() for kind, some in item.adopt.items()},
         notes={
             "accounts": tuple(_account_notes(chosen, tree, keys)),
             **{name: item.notes for name, item in proposed.items()},
@@ -89,6 +92,7 @@ def _proposals(situation: Situation, tier: Tier) -> Mapping[str, Proposed]:
         "identity_center": organization.identity_center(situation, tier),
         "guardduty": detection.guardduty(situation),
         "security_hub": detection.security_hub(situation),
+        "macie": detection.macie(situation),
     }
 
 

@@ -10,6 +10,13 @@ from baseline.inventory.proposal.look import DETECTION_SERVICES, account_regions
 from baseline.inventory.proposal.situation import Proposed, Situation
 
 _MANY = 5
+_TWO_TRAILS = (
+    "Control Tower logs the same. Either switch off the logging of its landing zone, or leave the trail to it: write",
+    "`enabled: false` with a `reason` here and for alarms, which watch the log group of the baseline's trail.",
+)
+_SESSIONS = ("ENABLED", "PAUSED")
+_LOGGING = "centralizedLogging"
+"""Section of Control Tower's manifest with the organization trail, in versions 3 and 4."""
 
 
 def config(situation: Situation) -> Proposed:
@@ -65,7 +72,7 @@ def _recorder_notes(situation: Situation, recorded: Mapping[str, tuple[str, ...]
 
 
 def cloudtrail(situation: Situation) -> Proposed:
-    """Mention existing trails in comments: no setting adopts them."""
+    """Mention existing trails in comments, and the choice where Control Tower has one: no setting adopts them."""
     if "cloudtrail" in situation.deployed:
         return Proposed()
     notes = [
@@ -76,7 +83,9 @@ def cloudtrail(situation: Situation) -> Proposed:
         for trail in known(region.trails) or ()
     ]
     more = (f"{len(notes) - _MANY} more trails are in the inventory.",) if len(notes) > _MANY else ()
-    return Proposed(notes=(*notes[:_MANY], *more))
+    tower = known(situation.inventory.organization.control_tower)
+    decision = _TWO_TRAILS if tower and tower.integrations.get(_LOGGING) else ()
+    return Proposed(notes=(*notes[:_MANY], *more, *decision))
 
 
 def _kind(trail: Trail) -> str:
@@ -85,9 +94,10 @@ def _kind(trail: Trail) -> str:
 
 def guardduty(situation: Situation) -> Proposed:
     """Set the ids of the security account's detectors; the policy takes over the detectors of other accounts."""
-    notes = tuple(_administrator_notes(situation, "guardduty"))
+    if left := _left_to_another(situation, "guardduty"):
+        return left
     if "guardduty" in situation.deployed or not situation.security:
-        return Proposed(notes=notes)
+        return Proposed()
     regions = situation.governed(situation.security)
     found = {name: detector.id for name, facts in regions.items() for detector in known(facts.detectors) or ()}
     unknown = tuple(
@@ -95,30 +105,50 @@ def guardduty(situation: Situation) -> Proposed:
         for name in situation.regions
         if name not in regions or isinstance(regions[name].detectors, Unknown)
     )
-    return Proposed(settings={"existing_detectors": found} if found else {}, notes=(*notes, *unknown))
+    if situation.adopts:
+        return Proposed(notes=unknown, adopt={"detectors": found} if found else {})
+    return Proposed(settings={"existing_detectors": found} if found else {}, notes=unknown)
 
 
 def security_hub(situation: Situation) -> Proposed:
     """Keep the hubs of the security account unchanged."""
-    notes = tuple(_administrator_notes(situation, "security_hub"))
+    if left := _left_to_another(situation, "security_hub"):
+        return left
     if "security_hub" in situation.deployed or not situation.security:
-        return Proposed(notes=notes)
+        return Proposed()
     regions = situation.governed(situation.security)
     unknown = tuple(
         f"Whether the security account has a hub in {name} is unknown: a second one makes the deployment fail there."
         for name in situation.regions
         if name not in regions or isinstance(regions[name].hub, Unknown)
     )
-    has_hub = any(known(facts.hub) for facts in regions.values())
-    return Proposed(settings={"existing_hub": True} if has_hub else {}, notes=(*notes, *unknown))
+    hubs = {name: hub.arn for name, facts in regions.items() if (hub := known(facts.hub))}
+    if situation.adopts:
+        return Proposed(notes=unknown, adopt={"hubs": hubs} if hubs else {})
+    return Proposed(settings={"existing_hub": True} if hubs else {}, notes=unknown)
 
 
-def _administrator_notes(situation: Situation, capability: str) -> Iterator[str]:
-    """Existing administrators, which must be removed before the security account can replace them."""
+def macie(situation: Situation) -> Proposed:
+    """Mention Macie sessions of the security account: AWS refuses a second one."""
+    regions = [
+        name for name, facts in situation.governed(situation.security).items() if known(facts.macie) in _SESSIONS
+    ]
+    if "macie" in situation.deployed or not regions:
+        return Proposed()
+    line = f"The security account has Amazon Macie in {', '.join(regions)}: with a `mode`, name these Regions in"
+    return Proposed(notes=(line, "existing_sessions."))
+
+
+def _left_to_another(situation: Situation, capability: str) -> Proposed | None:
+    """The capability turned off, if an account other than the security account administers it; None otherwise."""
     service, title = DETECTION_SERVICES[capability], CAPABILITIES[capability].title
     for item in known(situation.inventory.organization.delegated_administrators) or ():
         if service in item.services and item.account != situation.security:
-            yield (
-                f"{situation.title(item.account)} administers {title}, and there can be only one: remove it, or "
-                "make it the security account."
+            who = situation.title(item.account)
+            return Proposed(
+                settings={"enabled": False, "reason": f"{who} administers {title}, and there can be only one."},
+                notes=(
+                    f"To have it here, deregister {who}, or make it the security account; then remove these two lines.",
+                ),
             )
+    return None

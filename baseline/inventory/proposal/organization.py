@@ -72,16 +72,18 @@ def identity_center(situation: Situation, tier: Tier) -> Proposed:
         return Proposed()
     settings: dict[str, Any] = {}
     ready = settings_of_tier(CAPABILITIES["identity_center"].settings, tier)["ready_made"]
-    names = {item.name for item in found.permission_sets}
-    clash = [name for name in ready if name in names]
-    if clash:
-        settings["ready_made"] = [name for name in ready if name not in names]
+    arns = {item.name: item.arn for item in found.permission_sets}
+    clash = {name: arns[name] for name in ready if name in arns}
+    if clash and not situation.adopts:
+        settings["ready_made"] = [name for name in ready if name not in arns]
     if found.groups:
         settings["groups"] = {group.name: {"id": group.id} for group in found.groups}
-    return Proposed(settings=settings, notes=tuple(_identity_notes(clash, len(found.assignments))))
+    left = () if situation.adopts else tuple(clash)
+    adopt = {"permission_sets": clash} if clash and situation.adopts else {}
+    return Proposed(settings=settings, notes=tuple(_identity_notes(left, len(found.assignments))), adopt=adopt)
 
 
-def _identity_notes(clash: list[str], assignments: int) -> Iterator[str]:
+def _identity_notes(clash: tuple[str, ...], assignments: int) -> Iterator[str]:
     if clash:
         yield f"Permission sets of these names exist and are left alone: {', '.join(clash)}."
     if assignments:

@@ -19,6 +19,7 @@ class Situation:
         regions: Its governed Regions.
         keys: Account id → key in the profile.
         security: Id of the security account, or "".
+        adopts: Whether stacks import existing resources with the same names.
         deployed: Capabilities that a baseline with this prefix has deployed: their resources are not foreign.
     """
 
@@ -29,6 +30,7 @@ class Situation:
     keys: Mapping[str, str]
     security: str
     deployed: frozenset[str]
+    adopts: bool = False
 
     def governed(self, account: str) -> Mapping[str, RegionInventory]:
         """Governed Region → facts of an account there, if they were read."""
@@ -41,7 +43,8 @@ class Situation:
 
 @dataclass(frozen=True, kw_only=True)
 class Proposed:
-    """Proposed settings of a capability, and comments about existing resources."""
+    """Settings of a capability, comments about existing resources, and adoptions: kind → name → id."""
 
     settings: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    adopt: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

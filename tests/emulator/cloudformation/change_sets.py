@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from tests.emulator.cloudformation.resolve import ResolveError
+from tests.emulator.cloudformation.resolve import ResolveError, parsed
 from tests.emulator.cloudformation.stacks import WHEN, Engine, Stack
 
 _EARLY = (
@@ -29,11 +29,15 @@ def contents(engine: Engine, stack: Stack, request: Mapping[str, Any], parameter
         change["Action"] = "Import" if change["LogicalResourceId"] in imported else change["Action"]
     if taken:
         return {**made, "changes": changes, "status": "FAILED", "reason": _EARLY, "events": taken}
-    if stack.unchanged or (
-        request["ChangeSetType"] == "UPDATE" and not changes and request.get("Tags", stack.tags) == stack.tags
-    ):
+    if stack.unchanged or (request["ChangeSetType"] == "UPDATE" and not changes and _is_same(stack, request)):
         return {**made, "changes": [], "status": "FAILED", "reason": _NO_CHANGES}
     return {**made, "changes": changes}
+
+
+def _is_same(stack: Stack, request: Mapping[str, Any]) -> bool:
+    """Whether tags and outputs stay: an update may be about these alone."""
+    outputs = [parsed(text).get("Outputs") for text in (stack.text, request["TemplateBody"])]
+    return outputs[0] == outputs[1] and bool(request.get("Tags", stack.tags) == stack.tags)
 
 
 def execution_status(stack: Stack, change_set: dict[str, Any]) -> str:
