@@ -61,7 +61,7 @@ def _destroy(context: "Context", values: dict[str, Any]) -> int:
         say(f"Note: {note}.", err=True)
     left = sorted({orphan.name for _, some in orphans.waves for orphan in some})
     if left:
-        said = f"Not in the plan, and left: {', '.join(left)}. Delete them first: baseline deploy --prune."
+        said = f"Not in the plan, and kept: {', '.join(left)}. Delete them first: baseline deploy --prune."
         say(said, err=True)
     if values["dry_run"] or all(item.action is Action.NONE for _, some in previews for item in some):
         return 0

@@ -74,7 +74,7 @@ def export_command(  # noqa: PLR0913 - one parameter per option
 
     files = export_files(_source(directory, trust_of(trust), profile, values, names), target)
     write_export(output, files, outside=directory)
-    say(f"Wrote {len(files)} files into {output}.", err=True)
+    say(f"Wrote {len(files)} files to {output}.", err=True)
 
 
 def _source(

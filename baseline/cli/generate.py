@@ -148,7 +148,7 @@ def _compare(profile: Path, output: Path | None, format_: str, **how: Any) -> in
     if len(found.differences) > _MOST_DIFFERENCES:
         say(f"and {len(found.differences) - _MOST_DIFFERENCES} more files", err=True)
     if found.differences:
-        say(f"{found.directory} is not what {profile} gives. Next: baseline generate {profile}", err=True)
+        say(f"{found.directory} differs from what {profile} generates. Next: baseline generate {profile}", err=True)
     elif not how["quiet"]:
         say(f"{found.directory} is what {profile} gives.", err=True)
     return 5 if found.differences or found.failures else 0

@@ -139,7 +139,7 @@ def _print_conflicts(findings: "tuple[Finding, ...]") -> None:
     for finding in findings:
         say(format_finding(finding), err=True)
     if not findings:
-        say("Nothing in the inventory collides with this plan.", err=True)
+        say("Nothing in the inventory conflicts with this plan.", err=True)
 
 
 def _print_changes(changes: "Changes", format_: str) -> None:

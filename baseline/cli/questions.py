@@ -99,7 +99,7 @@ def _name(interview: Interview) -> None:
 
 
 def _prefix(interview: Interview) -> None:
-    say("Every name begins with the prefix, and no role, stack or topic of your workloads may.", err=True)
+    say("Every name begins with the prefix, which no role, stack or topic of your workloads may use.", err=True)
     default = prefix_from(interview.answers.name)
     interview.ask("Prefix", default, "organization.prefix", lambda value: answers_with(interview.answers, prefix=value))
 
@@ -205,7 +205,7 @@ def _identity_center(interview: Interview) -> None:
 
 def _audit(interview: Interview) -> None:
     if any(account_id for key, account_id in interview.answers.ids.items() if key != "management"):
-        say("Guardrails are organization policies that deny calls, also those of existing workloads.", err=True)
+        say("Guardrails are organization policies that deny calls, including those of existing workloads.", err=True)
         audit = confirm("Write them without attaching them at first?", default=True)
         interview.answers = replace(interview.answers, audit=audit, enforced=not audit)
 

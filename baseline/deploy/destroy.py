@@ -86,7 +86,7 @@ def is_to_go(text: str | None) -> bool:
 def removal(task: Task, text: str | None, *, pending: bool = False, instances: int | None = None) -> Preview:
     """The preview of deleting a stack or StackSet with this template."""
     if not is_to_go(text):
-        notes = ("exists and is not baseline's: left alone",) if text is not None else ()
+        notes = ("exists and is not baseline's: kept",) if text is not None else ()
         return Preview(task=task.name, where=task.where, action=Action.NONE, notes=notes)
     if pending:
         return Preview(task=task.name, where=task.where, action=Action.DELETE, notes=(NEVER_MADE,))

@@ -40,16 +40,16 @@ _DENYING = frozenset({"DECLARATIVE_POLICY_EC2", "RESOURCE_CONTROL_POLICY", "S3_P
 _POLICIES: Mapping[str, str] = {"AWS::KMS::Key": "KeyPolicy", "AWS::S3::BucketPolicy": "PolicyDocument"}
 """Type → property whose statements can deny its own administrators."""
 _BILLED: Mapping[str, str] = {
-    "AWS::AccessAnalyzer::Analyzer": "analyzers of unused access cost by roles and users",
-    "AWS::CloudWatch::Alarm": "alarms cost by metric",
-    "AWS::Config::ConfigRule": "evaluations of rules cost",
+    "AWS::AccessAnalyzer::Analyzer": "analyzers of unused access are billed per role and user",
+    "AWS::CloudWatch::Alarm": "alarms are billed per metric",
+    "AWS::Config::ConfigRule": "rule evaluations are billed",
     "AWS::Config::ConfigurationRecorder": "configuration items cost",
-    "AWS::Config::ConformancePack": "evaluations of rules cost",
-    "AWS::Config::OrganizationConformancePack": "evaluations of rules cost, in every account",
-    "AWS::EC2::VPCEndpoint": "interface endpoints cost by the hour",
-    "AWS::GuardDuty::Detector": "protection plans cost by volume",
-    "AWS::KMS::Key": "keys cost by the month",
-    "AWS::SecurityHub::Hub": "checks of Security Hub cost",
+    "AWS::Config::ConformancePack": "rule evaluations are billed",
+    "AWS::Config::OrganizationConformancePack": "rule evaluations are billed, in every account",
+    "AWS::EC2::VPCEndpoint": "interface endpoints are billed per hour",
+    "AWS::GuardDuty::Detector": "protection plans are billed by volume",
+    "AWS::KMS::Key": "keys are billed per month",
+    "AWS::SecurityHub::Hub": "Security Hub checks are billed",
 }
 _BILLED_PROPERTIES: Mapping[str, Sequence[str]] = {
     "AWS::CloudTrail::Trail": ("AdvancedEventSelectors", "EventSelectors", "InsightSelectors"),

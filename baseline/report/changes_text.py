@@ -53,7 +53,7 @@ def _lines(changes: Changes) -> Iterator[str]:
         yield f"{title}: {len(items)} in another state{f', {weaker} of them weaker' if weaker else ''}"
         yield from (f"  {_mark(item)} {item.name}: {item.before or 'none'} → {item.after or 'none'}" for item in items)
     if changes.statements:
-        yield f"exceptions and attestations: {len(changes.statements)} not as they were"
+        yield f"exceptions and attestations: {len(changes.statements)} changed"
     for said in changes.statements:
         yield f"  {said.kind} {said.name}: {describe_statement(said.before)} → {describe_statement(said.after)}"
 

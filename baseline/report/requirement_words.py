@@ -12,7 +12,7 @@ STATES: Mapping[str, str] = {
     "manual": "people do it, and no deployed control implements or checks a part",
     "shared": "AWS does a part and people do the rest, and no deployed control implements or checks a part",
     "inherited": "AWS does it, and its audit reports are the evidence",
-    "excluded": "an exception in the profile accepts the gap; the axes show what is there all the same",
+    "excluded": "an exception in the profile accepts the gap; the axes show what is implemented and checked anyway",
 }
 """State → meaning, in the order of the reports."""
 

@@ -129,7 +129,7 @@ def test_what_baseline_did_not_write_is_left_alone(settled: Aws, existing: Path)
     client.create_stack_set(StackSetName="nw-config-role", TemplateBody=body, PermissionModel="SERVICE_MANAGED")
     result = settled.run("destroy", existing, "--confirm", "Northwind")
     assert result.exit_code == 0
-    assert result.output.count("exists and is not baseline's: left alone") == 2
+    assert result.output.count("exists and is not baseline's: kept") == 2
     assert {name for *_, name in everything(settled)} == {"nw-cloudtrail"}
     assert set(settled.emulator.cloudformation.stack_sets.sets) == {"nw-config-role"}
 

@@ -100,7 +100,7 @@ def test_drift_lists_orphans(deployed: Aws, smaller: Path) -> None:
 def test_destroy_names_the_orphans_that_it_leaves(deployed: Aws, smaller: Path) -> None:
     result = deployed.run("destroy", smaller, "--dry-run")
     assert result.exit_code == 0
-    assert f"Not in the plan, and left: {', '.join(sorted(GONE))}. Delete them first" in result.stderr
+    assert f"Not in the plan, and kept: {', '.join(sorted(GONE))}. Delete them first" in result.stderr
 
 
 @pytest.mark.parametrize("profile", ["northwind", "meridian-health", "govcloud", "starter", "client"])

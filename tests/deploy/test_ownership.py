@@ -66,7 +66,7 @@ class _Task:
     ("text", "pending", "goes", "notes"),
     [
         (None, False, False, ()),
-        (FOREIGN, False, False, ("exists and is not baseline's: left alone",)),
+        (FOREIGN, False, False, ("exists and is not baseline's: kept",)),
         (OURS, False, True, ()),
         (OURS, True, True, ("never created: an unexecuted change set",)),
         ("", False, True, ()),  # only a name: nothing is lost

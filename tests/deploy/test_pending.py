@@ -36,7 +36,7 @@ def test_one_that_left_the_plan_is_named_everywhere_and_pruned(settled: Aws, exi
     (found,) = [item for item in drifts(settled, existing) if item["kind"] == "orphaned"]
     assert found["stack"] == "nw-cloudtrail-old"
     assert found["actual"] == "never created: an unexecuted change set, no longer in the plan"
-    assert "Not in the plan, and left: nw-cloudtrail-old" in settled.run("destroy", existing, "--dry-run").stderr
+    assert "Not in the plan, and kept: nw-cloudtrail-old" in settled.run("destroy", existing, "--dry-run").stderr
     pruned = settled.run("deploy", existing, "--prune", "--yes", "--only", "nw-cloudtrail-old")
     assert pruned.exit_code == 0, pruned.stderr
     assert "KEPT" not in pruned.output

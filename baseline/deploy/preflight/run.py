@@ -58,7 +58,7 @@ def _result(check: PreflightCheck, survey: Survey) -> PreflightResult:
             check=check, skipped="about the management account, which a delegated administrator is not"
         )
     if check.member_role and not survey.member_role:
-        return PreflightResult(check=check, skipped="no role in the member accounts is named (--member-role)")
+        return PreflightResult(check=check, skipped="no role in the member accounts is given (--member-role)")
     return _tolerant(check, survey)
 
 

@@ -14,9 +14,9 @@ _INVITE = "correct its id in the profile, or invite the account: aws organizatio
 _LOOK = "look at the account in the AWS Organizations console"
 _FIXES = {
     "PENDING_ACTIVATION": "wait until AWS has activated the account, and run the same command again",
-    "SUSPENDED": "reopen the account with AWS Support, or take it out of the profile and generate again",
-    "PENDING_CLOSURE": "take the account out of the profile and generate again",
-    "CLOSED": "take the account out of the profile and generate again",
+    "SUSPENDED": "reopen the account with AWS Support, or remove it from the profile and generate again",
+    "PENDING_CLOSURE": "remove the account from the profile and generate again",
+    "CLOSED": "remove the account from the profile and generate again",
 }
 """State of an account → what to do
 (docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_account_state.html)."""

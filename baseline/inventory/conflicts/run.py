@@ -15,7 +15,7 @@ INVENTORY_CHECKS: tuple[InventoryCheck, ...] = tuple(
         ("account", "An account does not exist, is closed, or has the address of another one.", _ERROR, tree.accounts),
         ("moved", "An account is in another unit than the profile says.", _WARNING, tree.moved_accounts),
         ("unit", "A unit without id exists already, or a unit with id is elsewhere.", _ERROR, tree.units),
-        ("adoption", "What the profile adopts does not exist.", _ERROR, adoptions.missing),
+        ("adoption", "An adopted resource does not exist.", _ERROR, adoptions.missing),
         ("unlisted", "The profile does not list active accounts.", _INFO, tree.unlisted),
         ("unknown", "Accounts were not read.", _INFO, tree.not_looked_at),
         ("singleton", "A recorder, detector or hub exists where a stack creates one.", _ERROR, services.singletons),
@@ -30,7 +30,7 @@ INVENTORY_CHECKS: tuple[InventoryCheck, ...] = tuple(
         ),
         ("stack-set", "A StackSet of the same name is not the baseline's.", _ERROR, services.stack_sets),
         ("policy-name", "A policy of the same name exists.", _ERROR, policies.names),
-        ("slots", "Policies do not fit beside existing ones.", _ERROR, policies.slots),
+        ("slots", "Policies do not fit into the free slots.", _ERROR, policies.slots),
         (
             "reserved-slots",
             "More foreign policies are attached than reserved_slots allows.",

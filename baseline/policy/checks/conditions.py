@@ -131,7 +131,7 @@ def _wrong_value(condition: Condition, kind: str | None, value: str) -> str:
         return _bool(value)
     wild = "Like" in condition.operator and ("*" in value or "?" in value)
     if _SENSITIVE.fullmatch(key) and wild:
-        return f"has a wildcard: {condition.key} names one of ours, and a pattern lets in others"
+        return f"has a wildcard: {condition.key} identifies our own, and a pattern allows others"
     if key.endswith("orgpaths") and not _is_organization_path(value):
         return "is not an organization path: o-…/r-…/ou-…-…/"
     wrong = "" if wild else _wrong_id(key, value)
@@ -188,7 +188,7 @@ def _arn(value: str) -> str:
         return "is not an ARN: arn:partition:service:region:account:resource"
     account = parts[4] if len(parts) >= 6 else ""
     if {"*", "?"}.isdisjoint(account) and not _ACCOUNT_OF_ARN.fullmatch(account):
-        return f"has the account {account!r}: twelve digits are one"
+        return f"has the account {account!r}: an account id has twelve digits"
     return ""
 
 

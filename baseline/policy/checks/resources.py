@@ -67,7 +67,7 @@ def _not_an_arn(text: str) -> str:
     service, account = parts[2], parts[4]
     if not is_known_arn_service(service) and not {"*", "?"} & set(service):
         return f"is of the service {service!r}, which no ARN has"
-    return "" if _ACCOUNT.fullmatch(account) else f"has the account {account!r}: twelve digits are one"
+    return "" if _ACCOUNT.fullmatch(account) else f"has the account {account!r}: an account id has twelve digits"
 
 
 def _is_named(text: str, actions: frozenset[str]) -> bool:

@@ -80,7 +80,7 @@ def _wildcards(_: str, statement: Statement) -> Iterator[Problem]:
                 mistake = _mistake(
                     statement,
                     condition,
-                    f"{value!r} has a wildcard, which {condition.operator} takes literally",
+                    f"{value!r} has a wildcard, which {condition.operator} treats literally",
                     f"write {like}",
                     index=index,
                 )

@@ -42,7 +42,7 @@ def variable_mistakes(document: Mapping[str, Any], parameters: Collection[str] |
                 if ":" not in key.replace("::", "") and key not in _SPECIAL:
                     yield _unfilled(place, match[0], parameters)
                 elif not filled:
-                    yield _mistake(place, f"{match[0]}: IAM does not fill in variables here", "write the value out")
+                    yield _mistake(place, f"{match[0]}: IAM does not fill in variables here", "write the literal value")
                 elif key not in _SPECIAL and not _is_known(key):
                     nearest = nearest_key(key)
                     fix = f"did you mean ${{{nearest}}}?" if nearest else "use a condition key that requests carry"
@@ -58,13 +58,13 @@ def placeholder_mistakes(
     """
     for place, text in _strings(document, ()):
         yield from (
-            _mistake(place, f"{match[0]}: a placeholder, which AWS uses literally", "write the value out")
+            _mistake(place, f"{match[0]}: a placeholder, which AWS uses literally", "write the literal value")
             for match in _PLACEHOLDER.finditer(text)
         )
         yield from (
             replace(
                 _mistake(
-                    place, f"{match[0]!r} looks like a placeholder, which AWS uses literally", "write the value out"
+                    place, f"{match[0]!r} looks like a placeholder, which AWS uses literally", "write the literal value"
                 ),
                 severity=Severity.WARNING,
             )
@@ -84,7 +84,7 @@ def _unfilled(place: Path, text: str, parameters: Collection[str] | None) -> Pro
     return _mistake(
         place,
         f"{text}: nothing replaces this, so AWS uses it literally",
-        f"write the value out, or use one of {names}" if names else "write the value out",
+        f"write the literal value, or use one of {names}" if names else "write the literal value",
     )
 
 

@@ -108,7 +108,9 @@ def _child_operator_mistakes(value: Any, path: Path) -> Iterator[Problem]:  # no
             yield _mistake((*path, index), f"{item!r} is not an operator to allow", _nearest(item, _ALLOWED))
     if "@@none" in value and len(value) > 1:
         where = (*path, value.index("@@none"))
-        yield _mistake(where, "'@@none' allows nothing, and others stand beside it", "leave it, or the others, out")
+        yield _mistake(
+            where, "'@@none' allows nothing, but other operators are listed beside it", "remove it, or the others"
+        )
 
 
 def _mistake(path: Path, message: str, fix: str) -> Problem:

@@ -82,7 +82,7 @@ FILES: Mapping[str, ProblemKind] = {
     ),
     "profile-duplicate-key": kind(
         "key given twice",
-        "The same key appears twice in one mapping. Most readers take the last one silently.",
+        "The same key appears twice in one mapping. Most readers silently use the last one.",
         "remove one of them",
     ),
     "profile-key-not-text": kind(

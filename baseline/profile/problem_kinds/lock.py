@@ -31,7 +31,7 @@ LOCK: Mapping[str, ProblemKind] = {
     "lock-unused": kind(
         "unneeded entry of the lock file",
         "Its account, unit or resource has left the profile, or it is not a parameter of this baseline.",
-        "nothing; the next deployment with --lock leaves it out",
+        "no action is needed; the next deployment with --lock removes it",
         Severity.INFO,
     ),
 }

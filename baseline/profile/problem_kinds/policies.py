@@ -7,8 +7,8 @@ from baseline.profile.problem_kinds.kind import ProblemKind, kind
 POLICIES: Mapping[str, ProblemKind] = {
     "policy-file": kind(
         "policy file cannot be used",
-        "A policy of the profile's own is a file below the directory of the profile that names it: so a profile that "
-        "others send you cannot read anything else.",
+        "A policy of the profile's own is a file below the directory of the profile that names it: so that a "
+        "profile from someone else cannot read other files.",
         "correct the path",
     ),
     "custom-template": kind(
@@ -119,11 +119,11 @@ POLICIES: Mapping[str, ProblemKind] = {
     "policy-delivery": kind(
         "denial that stops deliveries of AWS services",
         "Services deliver logs without the encryption headers that the denial requires; the bucket encrypts them.",
-        "let the bucket's default encryption do it",
+        "rely on the bucket's default encryption",
     ),
     "policy-lock-out": kind(
         "policy that locks out a principal that the organization needs",
-        "A policy binds the roles that deploy the baseline, break-glass and the services that deliver like everybody "
+        "A policy binds the roles that deploy the baseline, break-glass and the services that deliver like everyone "
         "else. The correction could then not be deployed.",
         "exempt them with ArnNotLike on aws:PrincipalArn, or narrow the statement",
     ),

@@ -51,8 +51,8 @@ VALUES: Mapping[str, ProblemKind] = {
     "profile-adopt": kind(
         "adoption without a resource",
         "`adopt` names a resource that exists and that a stack of the baseline imports. No stack has a resource of "
-        "that kind and name in that account and Region, so that nothing would be imported, and one might be created "
-        "beside it.",
+        "that kind and name in that account and Region, so nothing would be imported, and a second one might be "
+        "created.",
         "write the name that the baseline gives it, turn on the capability, or remove the entry",
     ),
     "profile-cost": kind(
@@ -63,7 +63,7 @@ VALUES: Mapping[str, ProblemKind] = {
     ),
     "profile-override": kind(
         "override that does not fit",
-        "An override gives some places other values of a capability's settings. Each needs a unique name, for "
+        "An override gives some places different values of a capability's settings. Each needs a unique name, for "
         "its stacks, values, and places that no other override of the capability names.",
         "correct the override",
     ),
@@ -133,20 +133,21 @@ VALUES: Mapping[str, ProblemKind] = {
     ),
     "profile-exception-needless": kind(
         "exception from a requirement that is met",
-        "What is met stays met in the evidence, whatever the profile excepts.",
-        "remove the exception, or limit it with scope or resources to what is not met",
+        "A met requirement stays met in the evidence, whatever the profile excepts.",
+        "remove the exception, or limit it with scope or resources to the part that is not met",
         Severity.WARNING,
     ),
     "profile-approval": kind(
         "exception or attestation is not approved as auditors expect",
-        "The approver is another person than the owner, and an exception ends within `exception_days` of its approval.",
+        "The approver must not be the owner, and an exception must end within `exception_days` of its approval.",
         "name another approver",
         Severity.WARNING,
     ),
     "profile-overdue": kind(
         "review or regular work is overdue",
-        "An exception is reviewed by `review_by`, and what an attestation states is done again after its interval.",
-        "do it, and set the new day",
+        "An exception must be reviewed by `review_by`, and the work of an attestation must be repeated after its "
+        "interval.",
+        "do it, and set the new date",
         Severity.WARNING,
     ),
     "profile-runtime": kind(
@@ -226,9 +227,11 @@ VALUES: Mapping[str, ProblemKind] = {
         Severity.INFO,
     ),
     "profile-irreversible": kind(
-        "setting that cannot be taken back",
-        "What is written while the setting holds stays for as long as it says, whatever the profile says later.",
-        "write `object_lock_mode: COMPLIANCE` under capabilities.log_archive if that is meant, or `GOVERNANCE` with a "
+        "setting that cannot be reverted",
+        "Logs that are written while the setting applies stay for the configured time, whatever the profile says "
+        "later.",
+        "write `object_lock_mode: COMPLIANCE` under capabilities.log_archive if this is intended, or `GOVERNANCE` "
+        "with a "
         "reason",
         Severity.INFO,
     ),
@@ -237,13 +240,13 @@ VALUES: Mapping[str, ProblemKind] = {
         "Guardrails are organization policies: they deny calls from the moment they are attached, also calls that "
         "existing workloads make. The stage `audit` writes them without attaching any, `sandbox` tries them in some "
         "units.",
-        "write `stage: audit` under capabilities.guardrails and look for denied calls, or `stage: all` if that is "
-        "meant",
+        "write `stage: audit` under capabilities.guardrails and look for denied calls, or `stage: all` if this is "
+        "intended",
         Severity.INFO,
     ),
     "profile-weakened": kind(
         "weaker than the tier",
-        "The value is weaker than what the profile's tier fills in. That may be right, but the profile must give a "
+        "The value is weaker than the value of the profile's tier. That may be right, but the profile must give a "
         "reason.",
         "remove the value, or accept it with a `reason` beside it",
         Severity.WARNING,

@@ -31,8 +31,8 @@ CHECK = Check(
     id="BL112",
     title="resource type not available in a target Region",
     severity=Severity.ERROR,
-    explanation="A stack fails in a Region that does not have one of its resource types. What Regions have is taken "
-    "from the registry schemas that cfn-lint bundles.",
+    explanation="A stack fails in a Region that does not have one of its resource types. The availability data "
+    "comes from the registry schemas that cfn-lint bundles.",
     fix="leave the Region out, or turn the capability off there",
     source="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resource-type-schemas.html",
     find=_find,

@@ -26,7 +26,7 @@ CHECK = Check(
     id="BL118",
     title="unknown condition operator or key",
     severity=Severity.ERROR,
-    explanation="IAM takes any condition key; one that does not exist is never in a request, so that an Allow never "
+    explanation="IAM accepts any condition key; one that does not exist is never in a request, so that an Allow never "
     "applies, and a Deny with a negated operator always does.",
     fix="look it up in the list of global condition keys",
     source="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html",

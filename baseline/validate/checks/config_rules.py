@@ -110,7 +110,7 @@ CHECK = Check(
     id="BL109",
     title="unknown Config rule or parameter",
     severity=Severity.ERROR,
-    explanation="CloudFormation's schema takes any text as a managed rule's identifier and any parameters, and "
+    explanation="CloudFormation's schema accepts any text as a managed rule's identifier and any parameters, and "
     "any text at all as a conformance pack's body; AWS Config refuses them at deployment.",
     fix="look the rule up in the list of managed rules",
     source="https://docs.aws.amazon.com/config/latest/developerguide/managed-rules-by-aws-config.html",

@@ -35,8 +35,8 @@ NO_SOURCE_KEYS: Mapping[tuple[str, str], str] = {
     (
         "cloudtrail.amazonaws.com",
         "AWS::IAM::Role",
-    ): "the documented trust of the CloudWatch Logs role has no condition, and "
-    "CloudTrail takes roles of the trail's own account only "
+    ): "the documented trust of the CloudWatch Logs role has no condition, and CloudTrail accepts roles of the "
+    "trail's own account only "
     "(https://docs.aws.amazon.com/awscloudtrail/latest/userguide/"
     "cloudtrail-required-policy-for-cloudwatch-logs.html)",
     (
@@ -82,7 +82,7 @@ CHECK = Check(
     title="service principal without source condition",
     severity=Severity.ERROR,
     explanation="A service that acts for many customers is a deputy: without a condition on the source's account, "
-    "organization or ARN, anybody can make it act on this resource. Services that send no source keys are listed in "
+    "organization or ARN, anyone can make it act on this resource. Services that send no source keys are listed in "
     "the check, each with its reason.",
     fix="add a condition on aws:SourceArn, aws:SourceAccount or aws:SourceOrgID",
     source="https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",

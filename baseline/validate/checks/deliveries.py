@@ -26,11 +26,11 @@ def _find(subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Problem]]:
         key = (subject.template.stack.name, item.what)
         if key not in seen:
             seen.add(key)
-            outcome = "denied, and has to be allowed" if item.allowed else "allowed, and has to be denied"
+            outcome = "denied, but must be allowed" if item.allowed else "allowed, but must be denied"
             source = f" (source: {item.source})" if item.source else ""
             yield subject, Problem(path=item.path, message=f"{outcome}: {item.what}{source}")
     for role, policy in managed_policies_missing(estate):
-        message = f"{role.resource.logical_id} has not AWS's policy {policy}, which its service needs"
+        message = f"{role.resource.logical_id} lacks the AWS managed policy {policy}, which its service needs"
         yield role.subject, Problem(path=(*role.resource.path, "Properties"), message=message)
 
 

@@ -9,7 +9,7 @@ from baseline.text.dynamic_reference import has_dynamic_reference
 from baseline.validate.checks.check import Check
 from baseline.validate.subject import Subject
 
-_MESSAGE = "dynamic reference: CloudFormation puts the stored parameter or secret in place of this text"
+_MESSAGE = "dynamic reference: CloudFormation replaces this text with the stored parameter or secret"
 
 
 def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
@@ -55,7 +55,7 @@ CHECK = Check(
     severity=Severity.ERROR,
     explanation="CloudFormation resolves `{{resolve:ssm:…}}` and `{{resolve:secretsmanager:…}}` with the rights of "
     "the deployer, in almost every property. No template of the baseline needs one: in a description, a name or an "
-    "alarm it publishes the secret to everybody who may read the resource.",
+    "alarm it publishes the secret to everyone who can read the resource.",
     fix="remove `{{resolve:` from this text in the profile",
     source="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html",
     find=_find,

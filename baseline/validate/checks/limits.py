@@ -104,9 +104,10 @@ CHECK = Check(
     title="limit exceeded",
     severity=Severity.ERROR,
     explanation="Templates are passed inline, so that they need no bucket: at most 51,200 bytes, 500 resources, 200 "
-    "parameters, 200 outputs, 200 mappings, a description of 1,024 bytes and a stack name of 128 characters. A key's "
-    "policy takes 32,768 bytes, a bucket's 20 KB, a managed policy of IAM 6,144 characters, a role's trust 2,048, its "
-    "inline policies 10,240 together. A conformance pack takes 130 rules, 60 parameters and 51,200 bytes.",
+    "parameters, 200 outputs, 200 mappings, a description of 1,024 bytes and a stack name of 128 characters. A "
+    "key's policy can have 32,768 bytes, a bucket's 20 KB, a managed policy of IAM 6,144 characters, a role's trust "
+    "2,048, its "
+    "inline policies 10,240 together. A conformance pack can have 130 rules, 60 parameters and 51,200 bytes.",
     fix="split the stack",
     source="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html",
     find=_find,

@@ -199,7 +199,7 @@ CHECK = Check(
     id="BL123",
     title="organization policy that locks out a principal that the baseline needs",
     severity=Severity.ERROR,
-    explanation="A policy binds the roles that deploy the baseline and those that it deploys like everybody else: a "
+    explanation="A policy binds the roles that deploy the baseline and those that it deploys like everyone else: a "
     "recorder that may not deliver, or a StackSet that may not update, fails in every account at once. The calls are "
     "those that the handlers of the deployed resource types make, in the accounts where they are deployed.",
     fix="exempt the role with ArnNotLike on aws:PrincipalArn, or narrow the statement",

@@ -162,7 +162,8 @@ CHECK = Check(
     id="BL131",
     title="name that no stack creates, or two do",
     severity=Severity.ERROR,
-    explanation="Stacks of different accounts meet by names: a bucket, role, trail, bus, alias, log group, topic or "
+    explanation="Stacks of different accounts refer to each other by name: a bucket, role, trail, bus, alias, log "
+    "group, topic or "
     "export that is spelled differently on one side fails the deployment, or loses deliveries silently. "
     "Every name that a template uses has one creator, in the account and Region where it is used; an import also waits "
     "for its exporter, and so does a property that is a name. A parameter has one value in every stack.",

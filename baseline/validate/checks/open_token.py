@@ -8,8 +8,8 @@ from baseline.validate.checks.check import Check
 from baseline.validate.subject import Subject
 
 _WHY = {
-    "sub": "no StringEquals on `:sub` names the repository: everybody whose tokens come from this issuer is let in",
-    "aud": "no StringEquals on `:aud` says whom the token is for: one that was made for another service is let in",
+    "sub": "no StringEquals on `:sub` names the repository: everyone with a token from this issuer is allowed",
+    "aud": "no StringEquals on `:aud` limits the audience: a token for another service is accepted",
 }
 
 
@@ -25,9 +25,9 @@ CHECK = Check(
     id="BL121",
     title="OpenID Connect trust that is not pinned",
     severity=Severity.ERROR,
-    explanation="GitHub, GitLab and the like sign tokens for all of their users. Only the subject says whose pipeline "
-    "it is, and only the audience that the token was made for AWS. A wildcard in place of the repository admits "
-    "everyone who can make one that matches.",
+    explanation="GitHub, GitLab and the like sign tokens for all of their users. Only the subject identifies the "
+    "pipeline, and only the audience shows that the token is for AWS. A wildcard in place of the repository allows "
+    "everyone who can create a matching one.",
     fix="compare <issuer>:sub and <issuer>:aud by StringEquals, with the whole repository and one branch, tag or "
     "environment",
     source="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html",

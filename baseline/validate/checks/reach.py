@@ -30,7 +30,7 @@ def _find(planned: Planned, subjects: tuple[Subject, ...]) -> Iterator[tuple[Sub
 
 def _claimed(claim: Claim, lacks: Reach) -> str:
     stacks = ", ".join(template.stack.name for template in claim.templates)
-    return f"{stacks} does not target {_where(lacks)}, where the control {claim.control.id} has to be"
+    return f"{stacks} does not target {_where(lacks)}, where the control {claim.control.id} is required"
 
 
 def _nowhere(planned: Planned, subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Problem]]:
@@ -98,10 +98,11 @@ CHECK = Check(
     id="BL135",
     title="stack that misses accounts or Regions",
     severity=Severity.ERROR,
-    explanation="A control that is claimed for every account and governed Region is not met where its stack does not "
-    "go. Service-managed StackSets leave out the management account, so that a template for every account goes there "
-    "as a stack as well. The accounts and Regions that the stacks reach are compared with those that the capability's "
-    "controls.toml says; every stack also goes somewhere, to no suspended unit, and only where what it imports is.",
+    explanation="A control that is claimed for every account and governed Region is not met where its stack is not "
+    "deployed. Service-managed StackSets exclude the management account, so a template for every account is also "
+    "deployed there as a stack. The targets of the stacks are compared with the accounts and Regions in the "
+    "capability's controls.toml; every stack must also have a target, none in a suspended unit, and its imports "
+    "must exist there.",
     fix="report this as a defect of baseline; for a template of your own, name accounts and units that have what it "
     "imports",
     source="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-associate-stackset-with-org.html",

@@ -351,12 +351,13 @@ CHECK = Check(
     id="BL120",
     title="identity that can escalate itself",
     severity=Severity.ERROR,
-    explanation="Some permissions are as good as all: passing any role to code of one's own, changing any policy, "
-    "making keys for any user, or making a role and giving it any policy. All policies of an identity count together, "
+    explanation="Some permissions are equivalent to all: passing any role to one's own code, changing any policy, "
+    "creating keys for any user, or creating a role and giving it any policy. All policies of an identity count "
+    "together, "
     "whichever templates of the plan they are in. The table of methods covers the public lists "
     "of IAM escalations. A permissions boundary, a condition on iam:PermissionsBoundary or iam:PolicyARN, or resources "
-    "that do not include the holder keep them in their place; roles that the holder makes need the condition. What "
-    "changes running workloads of any role is a warning, as the roles are not known.",
+    "that do not include the holder limit them; roles that the holder creates need the condition. Changing running "
+    "workloads of any role is a warning, as the roles are not known.",
     fix="name the resources, add a condition on iam:PermissionsBoundary, iam:PolicyARN or iam:PassedToService, or set "
     "a PermissionsBoundary",
     source="https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html",

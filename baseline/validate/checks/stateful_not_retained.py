@@ -43,8 +43,9 @@ CHECK = Check(
     id="BL107",
     title="stateful resource not retained",
     severity=Severity.ERROR,
-    explanation="Buckets, keys, log groups and the like hold what cannot be made again. CloudFormation deletes them "
-    "unless both attributes say otherwise. `RetainExceptOnCreate` keeps them, except when the creation of their stack "
+    explanation="Buckets, keys, log groups and the like hold data that cannot be recreated. CloudFormation deletes "
+    "them unless both attributes say otherwise. `RetainExceptOnCreate` keeps them, except when the creation of "
+    "their stack "
     "is rolled back: a bucket or log group with a fixed name would then stop the next attempt. Accounts and units "
     "need `Retain`, because CloudFormation closes an account that it deletes.",
     fix="write DeletionPolicy: RetainExceptOnCreate and UpdateReplacePolicy: Retain",

@@ -29,8 +29,9 @@ CHECK = Check(
     id="BL102",
     title="unknown service principal",
     severity=Severity.ERROR,
-    explanation="IAM accepts any text that looks like a service principal; a misspelt one simply never matches, and "
-    "the service fails at run time. AWS publishes no list of principals: ours is made from its documentation.",
+    explanation="IAM accepts any text that looks like a service principal; a misspelled one simply never matches, and "
+    "the service fails at run time. AWS publishes no list of principals: the baseline's list is derived from the "
+    "documentation.",
     fix="look the name up in the service's documentation",
     source="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
     find=_find,

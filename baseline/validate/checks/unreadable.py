@@ -29,8 +29,8 @@ CHECK = Check(
     id="BL119",
     title="template that cannot be read",
     severity=Severity.ERROR,
-    explanation="A text that is not YAML, or has no Resources, is no template, and no conformance pack "
-    "either. Our other checks say nothing of it.",
+    explanation="A text that is not YAML, or has no Resources, is neither a template nor a conformance pack. No "
+    "other check can evaluate it.",
     fix="correct the syntax",
     source="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html",
     find=_find,

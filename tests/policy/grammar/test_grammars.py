@@ -136,7 +136,7 @@ def test_what_policies_below_may_do_can_be_said_in_every_mapping_and_alone(kind:
         ("@@none", "", "write a list of @@all"),
         ([], "", "write a list of @@all"),
         (None, "", "write a list of @@all"),
-        (["@@assign", "@@none"], "/1", "leave it, or the others, out"),
+        (["@@assign", "@@none"], "/1", "remove it, or the others"),
     ],
     ids=repr,
 )

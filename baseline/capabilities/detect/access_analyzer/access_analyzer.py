@@ -89,7 +89,7 @@ class AccessAnalyzerSettings(Settings):
     """Settings of `access_analyzer`."""
 
     external_access: bool = tiered(
-        "An analyzer in every governed Region for what principals outside the organization can reach. Free.",
+        "An analyzer in every governed Region for access by principals outside the organization. Free.",
         True,
         stronger="true",
         control="access-analyzer-external",
@@ -111,11 +111,11 @@ class AccessAnalyzerSettings(Settings):
         le=365,
     )
     internal_access: list[InternalAccess] = tiered(
-        "Resources whose readers inside the organization are looked for, one entry per Region. Billed per resource.",
+        "Resources to analyze for access from inside the organization, one entry per Region. Billed per resource.",
         [],
         examples=[[{"region": "eu-west-1", "resource_types": ["AWS::S3::Bucket"]}]],
     )
-    archive_rules: list[ArchiveRule] = tiered("Findings that are expected, each rule with its reason.", [])
+    archive_rules: list[ArchiveRule] = tiered("Rules for expected findings, each with a reason.", [])
 
 
 @dataclass(frozen=True, kw_only=True)

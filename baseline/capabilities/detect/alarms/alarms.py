@@ -76,14 +76,15 @@ class AlarmsSettings(Settings):
     )
     root_activity: bool = tiered(
         "Event rules in every account and governed Region for root sign-in, root password recovery and every change "
-        "that a root user makes by itself, its MFA devices and access keys included.",
+        "that a root user makes to itself, including its MFA devices and access keys.",
         True,
         stronger="true",
         control="root-activity-events",
     )
     root_mfa: Literal["none", "any", "hardware"] = tiered(
-        "Config rules in every account that the root user has MFA, or hardware MFA. They need a Config recorder "
-        "(`config`) and are left out where the home Region lacks them (GovCloud, China and some newer Regions).",
+        "Config rules in every account that check whether the root user has MFA, or hardware MFA. They need a "
+        "Config recorder "
+        "(`config`) and are left out if the home Region lacks them (GovCloud, China and some newer Regions).",
         starter="none",
         standard="any",
         regulated="hardware",
@@ -91,7 +92,7 @@ class AlarmsSettings(Settings):
         ladder=("none", "any", "hardware"),
         control="root-mfa-rule",
     )
-    custom: list[CustomAlarm] = tiered("Alarms of your own.", [])
+    custom: list[CustomAlarm] = tiered("Your own alarms.", [])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -37,8 +37,8 @@ class CertificatesSettings(ForwardingSettings):
     """Settings of `certificates`. No tier enables anything, so an upgrade adds no stack."""
 
     remind_on_days: list[Annotated[int, Field(ge=1, le=MOST_DAYS)]] = tiered(
-        "Days before the end of a certificate on which a message comes, if it is still there and not renewed. Messages "
-        "about certificates that ended, and renewals that wait for an action, come with them.",
+        "Days before a certificate expires on which a message is sent, if it still exists and is not renewed. "
+        "Includes messages about expired certificates, and about renewals that wait for an action.",
         [],
         max_length=10,
         examples=[[30, 14, 7, 3, 1]],

@@ -45,30 +45,30 @@ class ConfigSettings(Settings):
 
     recorder: Literal["managed", "existing"] = tiered(
         "`managed`: a recorder and a delivery channel in every account and governed Region. `existing`: AWS Control "
-        "Tower or another tool has them, and the baseline does not change them.",
+        "Tower or another tool manages them, and the baseline does not change them.",
         "managed",
     )
     recording: Recording = tiered(
-        "How often a change is recorded, where no list below says otherwise. Billed per configuration item.",
+        "How often changes are recorded, unless a list below says otherwise. Billed per configuration item.",
         "CONTINUOUS",
         stronger="later",
         ladder=("DAILY", "CONTINUOUS"),
         control="config-recording",
     )
     daily_types: list[ResourceType] = tiered(
-        "Resource types recorded once a day although `recording` is CONTINUOUS.",
+        "Resource types to record once a day, even if `recording` is CONTINUOUS.",
         [],
         stronger="subset",
         control="config-recording",
     )
     continuous_types: list[ResourceType] = tiered(
-        "Resource types recorded at each change although `recording` is DAILY.", []
+        "Resource types to record at each change, even if `recording` is DAILY.", []
     )
     exclude_types: list[ResourceType] = tiered(
-        "Resource types that are not recorded at all.", [], stronger="subset", control="config-recorder"
+        "Resource types to exclude from recording.", [], stronger="subset", control="config-recorder"
     )
     snapshot_frequency: SnapshotFrequency = tiered(
-        "How often a snapshot of everything recorded goes to the log archive.", "TwentyFour_Hours"
+        "How often a configuration snapshot is delivered to the log archive.", "TwentyFour_Hours"
     )
     aggregator: bool = tiered(
         "One view of every account and Region in the security account, with stored queries.",
@@ -77,20 +77,20 @@ class ConfigSettings(Settings):
         control="config-aggregator",
     )
     rules: bool = tiered(
-        "The baseline's managed rules as conformance packs; more of them in each tier. Billed per evaluation.",
+        "The baseline's managed rules as conformance packs; higher tiers have more rules. Billed per evaluation.",
         True,
         stronger="true",
         control="config-rules",
     )
     exclude_rules: list[str] = tiered(
-        "Names of the baseline's rules that are left out.",
+        "Names of the baseline's rules to exclude.",
         [],
         stronger="subset",
         control="config-rules",
         examples=[["instance-profiles"]],
     )
     exclude_accounts: list[AccountId] = tiered(
-        "Ids of accounts of the organization that have no recorder of this baseline, because the profile does not list "
+        "Ids of accounts of the organization without a recorder of this baseline, because the profile does not list "
         "them: closed, invited, or managed by others. A conformance pack of the organization fails in such an account.",
         [],
         stronger="subset",
@@ -98,12 +98,12 @@ class ConfigSettings(Settings):
         examples=[["666666666666"]],
     )
     rule_parameters: dict[str, dict[str, ParameterValue]] = tiered(
-        "Rule → parameter → value, as text, over the baseline's own.",
+        "Rule → parameter → value, as text; replaces the baseline's value.",
         {},
         examples=[{"access-keys-rotated": {"maxAccessKeyAge": "60"}}],
     )
     overrides: list[RecorderOverride] = tiered(
-        "What is recorded otherwise in some places, such as once a day in a sandbox, or not at all.",
+        "Different recording settings for some places, such as daily recording in a sandbox, or no recording.",
         [],
         examples=[[{"name": "sandbox", "to": ["Sandbox"], "recording": "DAILY", "reason": "Nothing there lasts."}]],
     )

@@ -124,7 +124,7 @@ class ConformanceSettings(Settings):
         examples=[{"pci": {"framework": "pci-dss-4.0.1", "to": ["Workloads"]}}],
     )
     rules: dict[RuleName, OwnRule] = tiered(
-        "Rules of your own by name, for the packs that list them.",
+        "Your own rules by name, for the packs that list them.",
         {},
         examples=[{"tagged-buckets": {"title": "Buckets have an owner.", "identifier": "REQUIRED_TAGS"}}],
     )

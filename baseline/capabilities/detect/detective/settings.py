@@ -12,24 +12,24 @@ class DetectiveSettings(Settings):
     """Settings of `detective`."""
 
     graph: bool = tiered(
-        "Whether Amazon Detective keeps a graph of the activity of every account, in every governed Region. Billed per "
-        "gigabyte that it takes in.",
+        "Whether Amazon Detective keeps a graph of the activity of every account, in every governed Region. Billed "
+        "per ingested gigabyte.",
         False,
         stronger="true",
         control="detective-graph",
     )
     packages: list[Package] = tiered(
-        "What the graph takes in beside CloudTrail, flow logs and findings of GuardDuty: audit logs of EKS, and "
-        "findings of Security Hub.",
+        "Data sources of the graph besides CloudTrail, flow logs and GuardDuty findings: EKS audit logs, and "
+        "Security Hub findings.",
         [],
         stronger="superset",
         control="detective-packages",
     )
     excluded_accounts: Accounts = tiered(
-        "Accounts and groups of accounts that are left out; they are removed where they are members.",
+        "Accounts and groups of accounts to exclude; existing members are removed.",
         [],
         stronger="subset",
         control="detective-members",
         examples=[["sandbox"]],
     )
-    revert: bool = tiered("Whether deleting the stacks leaves new accounts out of the graph again.", False)
+    revert: bool = tiered("Whether deleting the stacks stops the addition of new accounts to the graph.", False)

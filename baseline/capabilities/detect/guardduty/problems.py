@@ -141,7 +141,8 @@ def missing_policy_type(landscape: Landscape) -> Iterator[Problem]:
         message = f"{landscape.partition} has no GuardDuty policies: nothing enables GuardDuty in member accounts"
     else:
         message = (
-            f"whether {landscape.partition} has GuardDuty policies is not known: the stack of the policy comes last"
+            f"it is unknown whether {landscape.partition} has GuardDuty policies: the stack of the policy is "
+            "deployed last"
         )
         by_hand = f"if AWS refuses the policy type, {by_hand}"
     yield Problem(path=("features",), message=message, fix=by_hand)

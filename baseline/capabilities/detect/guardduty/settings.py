@@ -99,17 +99,17 @@ class GuardDutySettings(Settings):
         control="guardduty-features",
     )
     runtime_agents: list[RuntimeAgent] = tiered(
-        "Where GuardDuty itself installs the agent of `runtime_monitoring`.", ["eks", "ecs_fargate", "ec2"]
+        "Where GuardDuty installs the agent for `runtime_monitoring` automatically.", ["eks", "ecs_fargate", "ec2"]
     )
     finding_frequency: Frequency = tiered(
-        "How often new occurrences of a known finding are published; new findings always are within minutes.",
+        "How often new occurrences of a known finding are published; new findings are always published within minutes.",
         "FIFTEEN_MINUTES",
         stronger="later",
         ladder=("SIX_HOURS", "ONE_HOUR", "FIFTEEN_MINUTES"),
         control="guardduty-finding-frequency",
     )
     export_findings: bool = tiered(
-        "Whether findings, which GuardDuty forgets after 90 days, go to the log archive.",
+        "Whether findings, which GuardDuty deletes after 90 days, are exported to the log archive.",
         True,
         starter=False,
         stronger="true",
@@ -122,13 +122,13 @@ class GuardDutySettings(Settings):
         examples=["arn:aws:kms:eu-west-1:222222222222:key/1234abcd-12ab-34cd-56ef-1234567890ab"],
     )
     existing_detectors: dict[str, DetectorId] = tiered(
-        "Region → id of the detector that the security account has there already; elsewhere one is created.",
+        "Region → id of the security account's existing detector; in other Regions one is created.",
         {},
         examples=[{"eu-west-1": "12abc34d567e8fa901bc2d34e56789f0"}],
     )
-    suppressions: list[Suppression] = tiered("Findings that are expected, each rule with its reason.", [])
+    suppressions: list[Suppression] = tiered("Rules for expected findings, each with a reason.", [])
     lists: list[EntityList] = tiered("Lists of trusted addresses and domains, and of threats.", [])
     malware_protection: list[MalwarePlan] = tiered(
         "Buckets whose new objects are scanned for malware. Billed per object and gigabyte.", []
     )
-    revert: bool = tiered("Whether deleting the administrator's stack takes the delegation back.", False)
+    revert: bool = tiered("Whether deleting the administrator's stack revokes the delegation.", False)

@@ -144,7 +144,7 @@ class InspectorSettings(Settings):
     """Settings of `inspector`."""
 
     policies: dict[Key, ScanPolicy] = tiered(
-        "Organization policies by a key of your choice: what is scanned in which places. Billed by what is scanned.",
+        "Organization policies by a key of your choice: the scans in each place. Billed by scanned resource.",
         {},
         max_length=MOST_POLICIES,
         examples=[
@@ -159,5 +159,5 @@ class InspectorSettings(Settings):
         examples=[{"production": {"level": 2, "tags": {"Environment": ["production"]}}}],
     )
     suppressions: list[Suppression] = tiered(
-        "Findings that are expected, each rule with its reason.", [], max_length=MOST_POLICIES
+        "Rules for expected findings, each with a reason.", [], max_length=MOST_POLICIES
     )

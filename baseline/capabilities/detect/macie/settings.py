@@ -77,20 +77,21 @@ class MacieSettings(Settings):
         control="macie-members",
     )
     finding_frequency: Frequency = tiered(
-        "How often further occurrences of a policy finding are published; new findings always are within minutes.",
+        "How often further occurrences of a policy finding are published; new findings are always published within "
+        "minutes.",
         "FIFTEEN_MINUTES",
         stronger="later",
         ladder=("SIX_HOURS", "ONE_HOUR", "FIFTEEN_MINUTES"),
         control="macie-finding-frequency",
     )
     security_hub_findings: list[FindingKind] = tiered(
-        "Findings that Security Hub gets; Amazon Macie itself sends policy findings only.",
+        "Findings that are sent to Security Hub; by default, Amazon Macie sends only policy findings.",
         ["policy", "sensitive_data"],
         stronger="superset",
         control="macie-publication",
     )
     export_results: bool = tiered(
-        "Whether the results of discovery, which Amazon Macie deletes after 90 days, go to the log archive.",
+        "Whether the results of discovery, which Amazon Macie deletes after 90 days, are stored in the log archive.",
         True,
         stronger="true",
         control="macie-results",
@@ -102,26 +103,26 @@ class MacieSettings(Settings):
         examples=["arn:aws:kms:eu-west-1:222222222222:key/1234abcd-12ab-34cd-56ef-1234567890ab"],
     )
     existing_sessions: list[str] = tiered(
-        "Regions in which the administrator's account has Amazon Macie already; elsewhere it is turned on.",
+        "Regions in which Amazon Macie is already on in the administrator's account; in other Regions it is turned on.",
         [],
         examples=[["eu-west-1"]],
     )
     excluded_accounts: Accounts = tiered(
-        "Accounts and groups of accounts that Amazon Macie leaves alone; it is suspended where it is on.",
+        "Accounts and groups of accounts to exclude from Amazon Macie; it is suspended where it is on.",
         [],
         stronger="subset",
         control="macie-members",
         examples=[["sandbox"]],
     )
     discovery_excluded_accounts: Accounts = tiered(
-        "Accounts and groups of accounts whose buckets are watched and not read.",
+        "Accounts and groups of accounts whose buckets are monitored but not read.",
         [],
         stronger="subset",
         control="macie-discovery",
     )
-    exclude_log_buckets: bool = tiered("Whether discovery leaves out the buckets of the log archive.", True)
+    exclude_log_buckets: bool = tiered("Whether discovery excludes the buckets of the log archive.", True)
     excluded_buckets: dict[str, list[BucketName]] = tiered(
-        "Region → names of buckets that discovery leaves out.", {}, examples=[{"eu-west-1": ["public-website"]}]
+        "Region → names of buckets to exclude from discovery.", {}, examples=[{"eu-west-1": ["public-website"]}]
     )
     allow_lists: dict[Key, AllowList] = tiered(
         "Texts that discovery ignores, by a key of your choice. Amazon Macie has at most 10 per Region.",
@@ -130,11 +131,11 @@ class MacieSettings(Settings):
         examples=[{"test-numbers": {"reason": "Numbers of tests.", "regex": "TEST-[0-9]{6}"}}],
     )
     custom_data_identifiers: dict[Key, CustomDataIdentifier] = tiered(
-        "Further data that discovery looks for, by a key of your choice.",
+        "Additional sensitive data that discovery looks for, by a key of your choice.",
         {},
         max_length=MOST_ITEMS,
         examples=[{"employees": {"description": "Numbers of our employees.", "regex": "E-[0-9]{7}"}}],
     )
     revert: bool = tiered(
-        "Whether deleting the stacks turns discovery off and undoes the other settings and the delegation.", False
+        "Whether deleting the stacks turns discovery off and reverts the other settings and the delegation.", False
     )

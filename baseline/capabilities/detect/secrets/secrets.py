@@ -61,7 +61,7 @@ class SecretsSettings(ForwardingSettings):
     """Settings of `secrets`. No tier enables anything, so an upgrade adds no stack."""
 
     watch: list[SecretEvent] = tiered(
-        "What notifies, in every account: secrets that are deleted, rotations that fail or are turned off, and "
+        "Events that notify, in every account: secrets that are deleted, rotations that fail or are turned off, and "
         "resource policies that change.",
         [],
         examples=[list(get_args(SecretEvent))],

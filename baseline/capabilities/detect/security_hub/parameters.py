@@ -58,5 +58,5 @@ def _problem(
         elif kind == known[name].kind and known[name].allows(given):
             return
         else:
-            message, fix = f"{control} does not take {kind} {given!r} for it", f"it takes {known[name].words}"
+            message, fix = f"{control} does not accept {kind} {given!r} for it", f"it takes {known[name].words}"
     yield Problem(path=place, message=message, fix=fix)

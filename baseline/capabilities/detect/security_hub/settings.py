@@ -65,22 +65,22 @@ class SecurityHubSettings(Settings):
     """Settings of `security_hub`."""
 
     standards: list[StandardId] = tiered(
-        "Standards besides those that the profile's frameworks ask for. Billed per check.",
+        "Standards besides those that the profile's frameworks require. Billed per check.",
         ["fsbp"],
         stronger="superset",
         control="security-hub-standards",
         min_length=1,
     )
-    disabled_controls: list[DisabledControl] = tiered("Controls that are not evaluated, each with its reason.", [])
-    parameters: list[ControlParameters] = tiered("Values of parameters of controls.", [])
-    policies: list[UnitPolicy] = tiered("Policies of their own for units and accounts.", [])
-    accepted_findings: list[AcceptedFindings] = tiered("Findings that are accepted, each rule with its reason.", [])
+    disabled_controls: list[DisabledControl] = tiered("Controls to disable, each with a reason.", [])
+    parameters: list[ControlParameters] = tiered("Parameter values of controls.", [])
+    policies: list[UnitPolicy] = tiered("Separate policies for units and accounts.", [])
+    accepted_findings: list[AcceptedFindings] = tiered("Rules for accepted findings, each with a reason.", [])
     notify: bool = tiered(
-        "Whether new critical and high findings go to the notification topics.",
+        "Whether new critical and high findings are sent to the notification topics.",
         True,
         stronger="true",
         control="security-hub-notifications",
     )
     existing_hub: bool = tiered(
-        "Whether the security account has hubs already, which are then left as they are, in whichever Regions.", False
+        "Whether the security account already has hubs, which then remain unchanged in every Region.", False
     )

@@ -34,27 +34,27 @@ class IamRolesSettings(Settings):
     """Settings of `iam_roles`."""
 
     break_glass: bool = tiered(
-        "The role `<prefix>-break-glass`: administrator for an hour, for named IAM users with MFA; its use rings an "
-        "alarm where there is a trail.",
+        "The role `<prefix>-break-glass`: administrator for an hour, for named IAM users with MFA; its use triggers "
+        "an alarm if a trail exists.",
         True,
         stronger="true",
         control="break-glass-mfa",
     )
     break_glass_users: list[UserPattern] = tiered(
-        "Paths and names of the IAM users that may break the glass: users of the security account, and for the "
-        "management account its own; `*` stands for any text. The users are made by hand.",
+        "Paths and names of the IAM users that may assume the break-glass roles: users of the security account, and "
+        "for the management account its own; `*` stands for any text. Create the users manually.",
         ["break-glass/*"],
         min_length=1,
     )
     security_audit: bool = tiered(
-        "The role `<prefix>-security-audit`: reads configuration, and no data.",
+        "The role `<prefix>-security-audit`: reads configuration, but no data.",
         True,
         stronger="true",
         control="security-audit-role",
     )
     incident_response: bool = tiered(
-        "The role `<prefix>-incident-response`: reads configuration, isolates instances, keeps snapshots and takes "
-        "credentials out of use; it deletes nothing.",
+        "The role `<prefix>-incident-response`: reads configuration, isolates instances, keeps snapshots and "
+        "disables credentials; it deletes nothing.",
         True,
         starter=False,
         stronger="true",
@@ -80,24 +80,26 @@ class IamRolesSettings(Settings):
         control="ssm-instance-role",
     )
     permissions_boundary: bool = tiered(
-        "The policy `<prefix>-permissions-boundary`: who is bound by it can make roles, and never one that may do more "
-        "than itself. Deployment roles are bound by it.",
+        "The policy `<prefix>-permissions-boundary`: principals with this boundary can create roles, but none with "
+        "more permissions than their own. Deployment roles have this boundary.",
         True,
         stronger="true",
         control="permissions-boundary",
     )
     delegated_roles: list[RolePattern] = tiered(
-        "Paths and names of the roles, policies and instance profiles that principals with the boundary may make, "
-        "change and pass on; `*` stands for any text.",
+        "Paths and names of the roles, policies and instance profiles that principals with the boundary may create, "
+        "change and pass; `*` stands for any text.",
         ["delegated/*"],
         min_length=1,
         examples=[["delegated/*", "cdk-*"]],
     )
     deployment_roles: list[DeploymentRole] = tiered(
-        "Roles that pipelines of GitHub Actions or GitLab assume with a token of their own.", []
+        "Roles that pipelines of GitHub Actions or GitLab assume with their own token.", []
     )
     oidc_provider_exists_in: Accounts = tiered(
-        "The accounts, or groups of accounts, that have the identity provider already: one for each address.", []
+        "The accounts, or groups of accounts, that already have the identity provider; an account can have only one "
+        "per address.",
+        [],
     )
 
 

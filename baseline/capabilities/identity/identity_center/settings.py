@@ -136,17 +136,17 @@ class IdentityCenterSettings(Settings):
         examples=["nw-"],
     )
     ready_made: list[ReadyMade] = tiered(
-        "The ready-made permission sets that are created; any other one is created when an assignment names it.",
+        "Built-in permission sets to create; others are created if an assignment names them.",
         _DEFAULT,
     )
-    permission_sets: dict[SetName, PermissionSet] = tiered("Permission sets of your own, by name.", {})
+    permission_sets: dict[SetName, PermissionSet] = tiered("Your own permission sets, by name.", {})
     groups: dict[GroupName, Group] = tiered("Groups by name.", {})
     users: dict[GroupName, User] = tiered(
-        "Users of the directory that have assignments of their own, by name. Groups are easier to review.", {}
+        "Users of the directory with their own assignments, by name. Groups are easier to review.", {}
     )
-    assignments: list[Assignment] = tiered("Who may do what where.", [])
+    assignments: list[Assignment] = tiered("Permission sets of groups and users, by account.", [])
     attributes: dict[str, str] = tiered(
-        "Attributes for access control: key → where the identity source has it.",
+        "Attributes for access control: key → the attribute in the identity source.",
         {},
         examples=[{"CostCenter": "${path:enterprise.costCenter}"}],
     )

@@ -56,7 +56,7 @@ class CloudTrailSettings(Settings):
         control="cloudtrail-lambda-data-events",
     )
     insights: list[Insight] = tiered(
-        "CloudTrail Insights: unusual rates of write calls and of errors. Billed per event analysed.",
+        "CloudTrail Insights: unusual rates of write calls and of errors. Billed per analyzed event.",
         ["ApiCallRateInsight", "ApiErrorRateInsight"],
         starter=[],
         stronger="superset",

@@ -51,7 +51,7 @@ class LogArchiveSettings(Settings):
         le=36500,
     )
     transitions: list[Transition] = tiered(
-        "Moves to cheaper storage classes, earliest first.",
+        "Transitions to cheaper storage classes, earliest first.",
         starter=[],
         standard=[{"days": 90, "storage_class": "GLACIER_IR"}],
         regulated=[

@@ -33,7 +33,7 @@ class AccountSettings(Settings):
     """Settings of `account_settings`."""
 
     password_minimum_length: int = tiered(
-        "Fewest characters of an IAM user's password.",
+        "Minimum length of an IAM user's password.",
         14,
         regulated=16,
         stronger="higher",
@@ -42,7 +42,7 @@ class AccountSettings(Settings):
         le=128,
     )
     password_reuse_prevention: int = tiered(
-        "How many of an IAM user's last passwords may not be used again.",
+        "Number of previous passwords that an IAM user cannot reuse.",
         24,
         stronger="higher",
         control="password-policy",
@@ -50,17 +50,17 @@ class AccountSettings(Settings):
         le=24,
     )
     password_max_age_days: int = tiered(
-        "Days until an IAM user's password expires; 0 for never, and then the rule of Config asks for no age either. "
-        "Security Hub's IAM.10, which is for PCI DSS 3.2.1, asks for 90; FSBP's IAM.7 and CIS ask for none.",
+        "Days until an IAM user's password expires; 0 for never, in which case the Config rule requires no maximum "
+        "age either. Security Hub's IAM.10, for PCI DSS 3.2.1, requires 90; FSBP's IAM.7 and CIS require none.",
         90,
         ge=0,
         le=1095,
     )
     account_alias: bool = tiered(
-        "Whether each account gets the alias `<prefix>-<account id>`, which replaces one that it has.", False
+        "Whether each account gets the alias `<prefix>-<account id>`, which replaces an existing alias.", False
     )
     s3_public_access_block: bool = tiered(
-        "Whether no bucket of any account can be public: by an organization policy, or for the one account.",
+        "Whether public buckets are blocked in every account: by an organization policy, or in the standalone account.",
         True,
         stronger="true",
         control="account-s3-public-access",
@@ -69,7 +69,7 @@ class AccountSettings(Settings):
         "Whether new EBS volumes and snapshots are encrypted.", True, stronger="true", control="ebs-default-encryption"
     )
     ebs_key: Literal["account", "customer"] = tiered(
-        "The key for that: the default key that the account has (`account`), or a customer managed one for each "
+        "The key for this encryption: the account's default key (`account`), or a customer managed one for each "
         "account and Region (`customer`; a monthly charge per key).",
         "account",
         regulated="customer",
@@ -78,13 +78,13 @@ class AccountSettings(Settings):
         control="ebs-default-encryption",
     )
     block_public_snapshots: bool = tiered(
-        "Whether EBS snapshots cannot be shared publicly.", True, stronger="true", control="snapshot-public-access"
+        "Whether public sharing of EBS snapshots is blocked.", True, stronger="true", control="snapshot-public-access"
     )
     block_public_images: bool = tiered(
-        "Whether machine images cannot be newly shared publicly.", True, stronger="true", control="image-public-access"
+        "Whether new public sharing of machine images is blocked.", True, stronger="true", control="image-public-access"
     )
     block_public_documents: bool = tiered(
-        "Whether Systems Manager documents cannot be shared publicly.",
+        "Whether public sharing of Systems Manager documents is blocked.",
         True,
         stronger="true",
         control="document-public-sharing",
@@ -93,26 +93,26 @@ class AccountSettings(Settings):
         "Whether serial console access to instances is blocked.", True, stronger="true", control="serial-console-access"
     )
     instance_metadata_v2: bool = tiered(
-        "Whether new instances answer on the metadata service's version 2 only, unless a launch says otherwise.",
+        "Whether new instances use only version 2 of the metadata service, unless a launch says otherwise.",
         True,
         stronger="true",
         control="instance-metadata-default",
     )
     instance_metadata_v2_enforced: bool = tiered(
-        "Whether EC2 also refuses launches that ask for version 1 of the metadata service; needs "
+        "Whether EC2 also rejects launches that request version 1 of the metadata service; requires "
         "`instance_metadata_v2`.",
         False,
         stronger="true",
         control="instance-metadata-default",
     )
     close_default_security_groups: bool = tiered(
-        "Whether the default security groups that nothing uses lose their rules. Those in use are left and named.",
+        "Whether unused default security groups lose their rules. Groups in use are kept and reported.",
         True,
         stronger="true",
         control="default-security-groups",
     )
     remove_default_vpcs: bool = tiered(
-        "Whether the default VPCs are deleted. One that anything is in is refused, and left whole.", False
+        "Whether the default VPCs are deleted. A VPC that is in use is kept unchanged.", False
     )
     config_retention_days: int = tiered(
         "Days that AWS Config keeps configuration items (30 to 2,557).",
@@ -123,10 +123,10 @@ class AccountSettings(Settings):
         le=2557,
     )
     enable_regions: bool = tiered("Whether accounts opt in to the governed Regions that need it.", True)
-    revert: bool = tiered("Whether deleting the stack undoes the settings. They stay otherwise.", False)
+    revert: bool = tiered("Whether deleting the stack reverts the settings. Otherwise they remain.", False)
     overrides: list[AccountSettingsOverride] = tiered(
-        "What the accounts of some places have set otherwise. A switch that is off there is not made there; where it "
-        "was made before, it stays.",
+        "Different settings for the accounts of some places. A setting that is off there is not applied there; if "
+        "it was applied before, it remains.",
         [],
         examples=[[{"name": "sandbox", "to": ["Sandbox"], "remove_default_vpcs": True}]],
     )

@@ -102,51 +102,57 @@ class GuardrailsSettings(Settings):
     """Settings of `guardrails`."""
 
     stage: Literal["audit", "sandbox", "all"] = tiered(
-        "Where the policies are attached: nowhere, in `sandbox_units` only, or where each belongs. Those of suspended "
-        "and quarantined units are not tried in others.",
+        "Where the policies are attached: nowhere, only to `sandbox_units`, or to all of their targets. Policies of "
+        "suspended and quarantined units are not tried in other units.",
         "all",
         stronger="later",
         ladder=("audit", "sandbox", "all"),
         control="guardrail-leave-organization",
     )
-    sandbox_units: list[str] = _list("Organizational units that get the policies first, in the stage `sandbox`.")
-    rules: dict[str, GuardrailChange] = tiered("Changes of single guardrails, by id.", {})
-    policies: list[OwnPolicy] = tiered("Organization policies of your own, in files; checked and proved like ours.", [])
+    sandbox_units: list[str] = _list("Organizational units that receive the policies first, in the stage `sandbox`.")
+    rules: dict[str, GuardrailChange] = tiered("Changes to single guardrails, by id.", {})
+    policies: list[OwnPolicy] = tiered("Your own organization policies, in files; checked like the baseline's.", [])
     exempt_roles: list[RoleName] = _list(
-        "Roles that may do what a guardrail with exemptions denies, by name with its path; `*` matches."
+        "Roles that guardrails with exemptions exempt, by name with path; `*` is a wildcard."
     )
     allowed_regions: list[RegionName] = _list("Regions besides the governed ones that `regions` allows.")
-    global_actions: list[ActionPattern] = _list("Actions besides those of global services that `regions` leaves alone.")
-    allowed_services: list[ActionPattern] = _list("Actions that `allowed-services` leaves alone, such as `s3:*`.")
-    instance_types: list[InstanceType] = _list("Instance types that `instance-types` allows; `*` matches.")
+    global_actions: list[ActionPattern] = _list(
+        "Actions besides those of global services that `regions` does not deny."
+    )
+    allowed_services: list[ActionPattern] = _list("Actions that `allowed-services` does not deny, such as `s3:*`.")
+    instance_types: list[InstanceType] = _list("Instance types that `instance-types` allows; `*` is a wildcard.")
     bedrock_models: list[ModelArn] = _list("Models of Amazon Bedrock that `bedrock-models` allows, by ARN.")
     inference_profiles: list[InferenceProfile] = _list(
-        "Cross-Region inference profiles of Amazon Bedrock that `regions` allows, such as `eu.*`; `*` matches."
+        "Cross-Region inference profiles of Amazon Bedrock that `regions` allows, such as `eu.*`; `*` is a wildcard."
     )
     bedrock_guardrail: GuardrailArn | None = tiered(
         "The guardrail of Amazon Bedrock that `bedrock-guardrail` enforces: its ARN, a colon and its version.", None
     )
     image_providers: list[ImageProvider] = _list(
-        "Whose machine images `allowed-images` allows: account ids, `amazon`, `aws_marketplace`, `aws_backup_vault`."
+        "Owners of the machine images that `allowed-images` allows: account ids, `amazon`, `aws_marketplace`, "
+        "`aws_backup_vault`."
     )
-    trusted_accounts: list[AccountId] = _list("Accounts of others that the data perimeter trusts.")
-    trusted_organizations: list[OrganizationId] = _list("Organizations of others that the data perimeter trusts.")
+    trusted_accounts: list[AccountId] = _list("External accounts that the data perimeter trusts.")
+    trusted_organizations: list[OrganizationId] = _list("External organizations that the data perimeter trusts.")
     web_identity_providers: list[Issuer] = _list(
-        "Issuers whose tokens `web-identities` lets in besides those of `deployment_roles`, without `https://`."
+        "Issuers whose tokens `web-identities` allows besides those of `deployment_roles`, without `https://`."
     )
     web_identity_subjects: list[Subject] = _list(
-        "Subjects of GitHub and gitlab.com that `web-identities` lets in besides owners of `deployment_roles`, such "
-        "as `repo:northwind/*`; `*` matches."
+        "Subjects of GitHub and gitlab.com that `web-identities` allows besides owners of `deployment_roles`, such "
+        "as `repo:northwind/*`; `*` is a wildcard."
     )
-    networks: list[Network] = _list("Ranges of addresses from which the network perimeter expects people.")
-    vpcs: list[VpcId] = _list("VPCs from which the network perimeter expects calls.")
-    protected_tags: list[TagKey] = _list("Tags that only the deployers change.")
-    quarantine_units: list[str] = _list("Organizational units whose accounts wait: `quarantine` holds there.")
+    networks: list[Network] = _list("Address ranges from which the network perimeter allows people.")
+    vpcs: list[VpcId] = _list("VPCs from which the network perimeter allows calls.")
+    protected_tags: list[TagKey] = _list("Tags that only the deployers can change.")
+    quarantine_units: list[str] = _list("Organizational units of quarantined accounts, to which `quarantine` applies.")
     reserved_slots: int = tiered(
-        "Service control policies at a root, unit or account that are not ours, besides FullAWSAccess.", 0, ge=0, le=9
+        "Service control policies at a root, unit or account that are not the baseline's, besides FullAWSAccess.",
+        0,
+        ge=0,
+        le=9,
     )
     limits: dict[str, int] = tiered(
-        "Quotas of AWS Organizations where yours are others, such as `scp_characters`.",
+        "Quotas of AWS Organizations, if yours differ, such as `scp_characters`.",
         {},
         examples=[{"scps_per_target": 10}],
     )

@@ -46,7 +46,7 @@ class OrganizationSettings(Settings):
         control="organization-policy-types",
     )
     trusted_services: list[ServicePrincipal] = tiered(
-        "Service principals that get trusted access besides those that the capabilities need.",
+        "Service principals that receive trusted access besides those that the capabilities need.",
         [],
         examples=[["tagpolicies.tag.amazonaws.com"]],
     )
@@ -56,7 +56,7 @@ class OrganizationSettings(Settings):
         examples=[["guardduty.amazonaws.com"]],
     )
     root_credentials: bool = tiered(
-        "Whether the management account manages the root credentials of member accounts, which need none of their own.",
+        "Whether the management account manages the root credentials of member accounts, which then need none.",
         True,
         stronger="true",
         control="central-root-access",
@@ -81,9 +81,9 @@ class OrganizationSettings(Settings):
         control="policy-delegation",
     )
     policy_roles: list[RolePattern] = tiered(
-        "Roles of the security account that manage the organization's policies, by name with their path; `*` matches. "
-        "Other roles cannot, and the guardrail `organization-changes` exempts these roles.",
+        "Roles of the security account that manage the organization's policies, by name with their path; `*` is a "
+        "wildcard. Other roles cannot, and the guardrail `organization-changes` exempts these roles.",
         [],
         examples=[["PolicyAdministrator"]],
     )
-    revert: bool = tiered("Whether deleting the stack undoes the settings. They stay otherwise.", False)
+    revert: bool = tiered("Whether deleting the stack reverts the settings. Otherwise they remain.", False)

@@ -185,7 +185,7 @@ class WafSettings(Settings):
     """Settings of `waf`."""
 
     web_acls: dict[Key, WebAcl] = tiered(
-        "Web ACLs by a key of your choice. Billed by web ACL, rule and request.",
+        "Web ACLs by a key of your choice. Billed per web ACL, rule and request.",
         {},
         max_length=MOST_WEB_ACLS,
         examples=[{"applications": {"to": ["Workloads"], "stage": "count"}}],

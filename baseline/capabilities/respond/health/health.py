@@ -35,7 +35,7 @@ class HealthSettings(ForwardingSettings):
     """Settings of `health`. No tier enables anything, so an upgrade adds no stack."""
 
     watch: list[HealthEvent] = tiered(
-        "What notifies, in every account: abuse notices, issues of AWS that affect the account, changes that AWS "
+        "Events that notify, in every account: abuse notices, issues of AWS that affect the account, changes that AWS "
         "plans for its resources, other notices about it, and checks of AWS Trusted Advisor that turn red.",
         [],
         examples=[list(get_args(HealthEvent))],

@@ -17,18 +17,19 @@ class HeartbeatSettings(ForwardingSettings):
     """Settings of `heartbeat`."""
 
     watch: list[Watch] = tiered(
-        "What is watched. Every change notifies within minutes, also one that AWS rejected: the trail, the log "
+        "The changes to monitor. Every change notifies within minutes, even if AWS rejected it: the trail, the log "
         "archive's buckets and keys, Config recorders, detection services, the organization's policies and "
         "administrators, Identity Center's permissions, and the baseline's stacks that fail or drift.",
         [],
         examples=[list(get_args(Watch))],
     )
     sign_of_life: SignOfLife = tiered(
-        "How often a message says that alerts arrive, so that silence is a signal: Mondays or every day at 08:00 UTC.",
+        "How often a message confirms that alerts arrive, so that its absence is a signal: Mondays or every day at "
+        "08:00 UTC.",
         "none",
     )
     silent_hours: int = tiered(
-        "Hours without an event of the trail after which an alarm is raised, while the trail is watched.",
+        "Hours without an event of the trail after which an alarm is raised, if the trail is monitored.",
         6,
         starter=24,
         regulated=3,

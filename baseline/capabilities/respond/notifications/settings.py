@@ -51,9 +51,9 @@ class NotificationsSettings(ForwardingSettings):
     subscriptions: list[Subscription] = tiered("Subscribers besides the profile's `alerts`.", [])
     slack: Slack | None = Field(default=None, description="A Slack channel that receives alerts.")
     findings: dict[FindingSource, AlertSeverity] = tiered(
-        "Services whose findings notify directly, each with the lowest severity that does: findings of Amazon "
+        "Services whose findings notify directly, each with its minimum severity: findings of Amazon "
         "GuardDuty, Amazon Inspector, Amazon Macie and IAM Access Analyzer, and jobs of AWS Backup that fail. "
-        "Security Hub's messages leave these services out.",
+        "Security Hub's messages exclude these services.",
         {},
         examples=[{"guardduty": "high", "inspector": "critical", "macie": "high", "backup": "high"}],
     )

@@ -23,7 +23,7 @@ _ARNS: Mapping[str, str] = {
 _ONE_EACH = frozenset({_RECORDER, DETECTOR, "AWS::Config::DeliveryChannel"})
 """Types of which an account has one per Region, regardless of its name."""
 
-_EXISTS = "delete it, or say in the profile that it exists (`baseline docs CAPABILITY` says how)"
+_EXISTS = "delete it, or declare it in the profile (`baseline docs CAPABILITY` explains how)"
 _SETTINGS: Mapping[str, str] = {
     DETECTOR: "say so in the profile: guardduty: {{existing_detectors: {{{region}: {name}}}}}",
     _HUB: "with central configuration say so in the profile: security_hub: {{existing_hub: true}}; without it turn it "
@@ -68,7 +68,7 @@ def existing_resources(item: NamedResource) -> Iterator[Problem]:
     yield Problem(
         message=f"{item.stack}: {item.type} {item.identifier} exists in {item.account} ({item.region}) already"
         + (" and is imported" if imported else ""),
-        fix="nothing is to be done: deploy imports it"
+        fix="no action is needed: deploy imports it"
         if imported
         else fix.format(region=item.region, name=item.identifier),
         severity=Severity.WARNING if imported else None,
