@@ -34,7 +34,7 @@ def control_ids() -> frozenset[str]:
 
 
 def ids_of(numbers: Mapping[str, Iterable[int]]) -> frozenset[str]:
-    """The ids of controls that are given as service → numbers."""
+    """The control ids in a mapping of service → control numbers."""
     return frozenset(f"{service}.{number}" for service, some in numbers.items() for number in some)
 
 

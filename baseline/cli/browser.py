@@ -1,4 +1,4 @@
-"""Printing a page as PDF by an installed browser."""
+"""Printing of a page as PDF with an installed browser."""
 
 import os
 import shutil
@@ -19,7 +19,7 @@ _SECONDS = 180
 
 
 def printed(page: str) -> bytes:
-    """The PDF of a page that loads nothing.
+    """The PDF of a self-contained page.
 
     Raises:
         OutputError: if no browser is installed, or it fails.
@@ -35,7 +35,9 @@ def printed(page: str) -> bytes:
         source.write_text(page, encoding="utf-8")
         _run([browser, *_options(Path(temporary)), f"--print-to-pdf={target}", source.as_uri()])
         if not target.exists():
-            raise OutputError(f"no PDF: {browser} wrote none", hint="open the page in a browser, and print it")
+            raise OutputError(
+                f"no PDF: {browser} did not write a file", hint="open the page in a browser, and print it"
+            )
         return target.read_bytes()
 
 

@@ -19,7 +19,7 @@ def _scan(name: str, words: str) -> Callable[[Callable[..., Any]], Callable[...,
         f"--{name}",
         multiple=True,
         type=click.Path(path_type=Path, exists=True, dir_okay=False),
-        help=f"{words} May be given several times.",
+        help=f"{words} Repeatable.",
     )
 
 
@@ -88,8 +88,8 @@ def reconcile_command(  # noqa: PLR0913 - one parameter per option
 
 @click.command("history", short_help="List kept comparisons with scans, and what changed.")
 @click.argument("directory", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@click.option("--from", "older", help="File name of the older record.  [default: the last but one]")
-@click.option("--to", "newer", help="File name of the newer record.  [default: the last]")
+@click.option("--from", "older", help="File name of the older record.  [default: the second newest]")
+@click.option("--to", "newer", help="File name of the newer record.  [default: the newest]")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def history_command(directory: Path, *, older: str | None, newer: str | None, format_: str) -> int:
     """List the records that `reconcile --keep` wrote into DIRECTORY, and the change between two.
@@ -101,7 +101,7 @@ def history_command(directory: Path, *, older: str | None, newer: str | None, fo
       baseline evidence history scans
       baseline evidence history scans --from scan-2026-11-30.json --to scan-2027-02-28.json
 
-    Exit codes: 0 listed, 2 wrong usage or a file that is no record, 5 a record was changed, removed or added.
+    Exit codes: 0 listed, 2 wrong usage or a file that is not a record, 5 a record was changed, removed or added.
     """
     from baseline.evidence.scan_changes import scan_changes
     from baseline.evidence.scan_record import broken_links, read_records

@@ -161,7 +161,7 @@ def threshold(fail_on: str) -> "Severity | None":
 def validation(*, cache: bool, lint: bool, quiet: bool, ahead: bool = True) -> "Iterator[ValidateOptions]":
     """The validation options, with progress on a terminal.
 
-    With `ahead`, cfn-lint starts while this process is still loading: that is half of a cold run.
+    With `ahead`, cfn-lint starts while this process is still loading, which takes half of a cold run.
     """
     from baseline.validate.lint_process import LintProcess
 

@@ -174,7 +174,7 @@ class Session:
 
     @contextmanager
     def one_look(self) -> Iterator[None]:
-        """Within, the same read is asked of AWS once, until the first call that is none, and the first wait.
+        """Send identical reads to AWS only once, until the first other call or the first wait.
 
         Several checks and previews read the same stacks, and AWS throttles such calls early.
         """
@@ -185,7 +185,7 @@ class Session:
             self._seen = None
 
     def _seen_or(self, key: object, ask: Callable[[], Any]) -> Any:  # noqa: ANN401
-        """What AWS answered to this call before within the look, be it a refusal; else its answer now."""
+        """AWS's cached answer or refusal to this call; otherwise its answer now."""
         seen = self._seen
         if seen is None:
             return ask()

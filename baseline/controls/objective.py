@@ -21,7 +21,7 @@ _BINDS_MEMBERS = "It binds member accounts."
 
 @dataclass(frozen=True, kw_only=True)
 class Objective:
-    """An aim, in our words.
+    """An aim, in the baseline's own words.
 
     Attributes:
         id: Kebab case, stable; controls name it.

@@ -114,7 +114,7 @@ class Requirement:
 
     @property
     def decisive(self) -> tuple["ControlMapping", ...]:
-        """Mappings of which one suffices: it satisfies, or detects every violation if nothing else remains."""
+        """Mappings of which one suffices: they satisfy, or detect every violation if nothing else remains."""
         relations = ("satisfies",) if self.narrows else ("satisfies", "detects")
         return tuple(item for item in self.controls if item.relation in relations)
 

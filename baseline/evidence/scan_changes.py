@@ -1,4 +1,4 @@
-"""Two records of scans → what fails now, what no longer does, and which verdicts changed."""
+"""Comparison of two scan records: new failures, fixed failures, and changed verdicts."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Failure(NamedTuple):
 
 
 class VerdictChange(NamedTuple):
-    """A control with another verdict."""
+    """A control with a changed verdict."""
 
     control: str
     before: str
@@ -33,9 +33,9 @@ class ScanChanges:
     Attributes:
         before: Name of the older record.
         after: Name of the newer one.
-        verdicts: Controls with another verdict; a control that only one record has is `absent` in the other.
-        new: Results that fail now, and did not.
-        fixed: Results that failed, and do not, where the newer scan looked.
+        verdicts: Controls with a changed verdict; a control that only one record has is `absent` in the other.
+        new: Results that fail now but did not fail before.
+        fixed: Results that failed before, in places that the newer scan covers, but do not fail now.
         unseen: Results that failed in accounts and Regions where the newer scan has no results.
     """
 
@@ -67,7 +67,7 @@ def _failures(document: Mapping[str, Any]) -> Iterator[Failure]:
 
 
 def _looked(document: Mapping[str, Any], item: Failure) -> bool:
-    """Whether the scan has results of the tool's place; results without an account say nothing of others."""
+    """Whether the scan covers the place with this tool; results without an account prove nothing about other places."""
     if item.tool not in {source["tool"] for source in document["sources"]}:
         return False
     return not item.account or item.region in document["scanned"].get(item.account, ())

@@ -48,7 +48,7 @@ class KeptRecord:
     Attributes:
         path: The file.
         sha256: Its digest.
-        document: Its content, which has the published shape.
+        document: Its content, in the format of the published schema.
     """
 
     path: Path
@@ -59,7 +59,7 @@ class KeptRecord:
 def scan_record(
     found: Reconciliation, document: Mapping[str, Any], evidence_sha256: str, sources: Iterable[ScanSource], day: date
 ) -> dict[str, Any]:
-    """The record of a comparison, without the record before it.
+    """The record of a comparison, without a link to the previous record.
 
     Args:
         found: The comparison.
@@ -94,7 +94,7 @@ def _versions(found: Reconciliation) -> dict[str, list[str]]:
 
 
 def _completeness(found: Reconciliation, scope: Mapping[str, Any]) -> dict[str, Any]:
-    """How many of the accounts and governed Regions in scope have any result."""
+    """The share of accounts and governed Regions in scope that have any result."""
     claimed = [
         (item["id"] or item["account"], region) for item in scope.get("accounts", ()) for region in scope["regions"]
     ]
@@ -128,10 +128,10 @@ def _failing(result: ScanResult) -> dict[str, str]:
 
 
 def keep_record(record: Mapping[str, Any], directory: Path) -> Path:
-    """Write the record into the directory, after the newest one there; the same record again changes nothing.
+    """Write the record to the directory as the newest one; writing the same record again changes nothing.
 
     Raises:
-        ScanError: if another file in the directory is no record.
+        ScanError: if another file in the directory is not a record.
         OutputError: if it cannot be written, or is older than the newest record.
     """
     kept = read_records(directory) if directory.is_dir() else ()
@@ -140,8 +140,8 @@ def keep_record(record: Mapping[str, Any], directory: Path) -> Path:
         return kept[-1].path
     if kept and day < kept[-1].document["scanned_on"]:
         raise OutputError(
-            f"{directory}: the record of {day} would come before {kept[-1].path.name}, which does not name it",
-            hint="keep scans in their order, or keep this one in another directory",
+            f"{directory}: the record of {day} is older than the newest record, {kept[-1].path.name}",
+            hint="keep records in the order of their days, or keep this one in another directory",
         )
     same_day = sum(item.document["scanned_on"] == day for item in kept)
     path = directory / f"scan-{day}{f'-{same_day + 1}' if same_day else ''}.json"
@@ -159,14 +159,14 @@ def read_records(directory: Path) -> tuple[KeptRecord, ...]:
     """The records in a directory, in their order.
 
     Raises:
-        ScanError: if a file `scan-….json` is no record.
+        ScanError: if a file `scan-….json` is not a record.
     """
     found = [_read(path) for path in directory.glob("scan-*.json")]
     return tuple(sorted(found, key=lambda item: (item.document["scanned_on"], len(item.path.name), item.path.name)))
 
 
 def broken_links(records: Sequence[KeptRecord]) -> Iterator[str]:
-    """A sentence for each record that does not name the one before it as it is now."""
+    """A sentence for each record whose link to the previous record does not match that record."""
     for before, after in zip((None, *records), records, strict=False):
         named = after.document["previous"]
         expected = {"file": before.path.name, "sha256": before.sha256} if before else None
@@ -180,10 +180,12 @@ def _read(path: Path) -> KeptRecord:
         content = read_file(path, limit=_LARGEST)
         document = parse_json(content)
     except UnreadableError as error:
-        raise ScanError(f"{path} is no record of a scan: {error}") from error
+        raise ScanError(f"{path} is not a record of a scan: {error}") from error
     mistake = schema_mistake(document, _schema())
     if mistake:
-        raise ScanError(f"{path} is no record of a scan: {mistake}", hint="`baseline schema scan-record` has its shape")
+        raise ScanError(
+            f"{path} is not a record of a scan: {mistake}", hint="`baseline schema scan-record` prints the schema"
+        )
     return KeptRecord(path=path, sha256=sha256(content).hexdigest(), document=document)
 
 

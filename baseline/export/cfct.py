@@ -37,7 +37,7 @@ def export_cfct(source: Source) -> Export:
     problems = [*_problems(source, pieces)]
     if problems:
         raise ExportError(
-            f"this output cannot become a manifest: {'; '.join(problems)}",
+            f"this output cannot be exported as a manifest: {'; '.join(problems)}",
             hint="set ids in the profile or its lock file, and generate again",
         )
     exported = {

@@ -38,7 +38,7 @@ def export_lza(source: Source) -> Export:
     problems = [*_problems(source, pieces)]
     if problems:
         raise ExportError(
-            f"this output cannot become a configuration of the accelerator: {'; '.join(problems)}",
+            f"this output cannot be exported as a configuration of the accelerator: {'; '.join(problems)}",
             hint="give a value with --parameter NAME=VALUE, or set it in the profile or its lock file",
         )
     document = {"customizations": {"cloudFormationStacks": [_stack(source, piece) for piece in pieces]}}

@@ -1,4 +1,4 @@
-"""Calls that principals really made, from a CSV file."""
+"""Calls that principals actually made, from a CSV file."""
 
 import csv
 import re
@@ -29,7 +29,7 @@ class Call:
         region: The Region, or "" if it is unknown.
         resource: ARN, or `*`.
         count: How often it was made.
-        last: Day of the last time, or "".
+        last: Day of the most recent call, or "".
     """
 
     principal: str
@@ -46,7 +46,7 @@ class Call:
 
 
 def read_calls(path: Path) -> tuple[Call, ...]:
-    """The calls in a CSV file with a head line.
+    """The calls in a CSV file with a header row.
 
     Raises:
         InventoryError: with every line that cannot be read.
@@ -71,7 +71,7 @@ def read_calls(path: Path) -> tuple[Call, ...]:
             found.append(_call(row))
     if wrong:
         more = f"\n  and {len(wrong) - _MOST} more" if len(wrong) > _MOST else ""
-        raise InventoryError(f"{path} has wrong lines:{''.join(wrong[:_MOST])}{more}", hint=_HINT)
+        raise InventoryError(f"{path} has invalid lines:{''.join(wrong[:_MOST])}{more}", hint=_HINT)
     return tuple(found)
 
 

@@ -44,7 +44,7 @@ class Reach:
 
     @property
     def destinations(self) -> frozenset[Destination]:
-        """Every account with a Region."""
+        """Every account with at least one Region."""
         return frozenset().union(*(item.destinations for item in self.spreads if item.regions))
 
     def pairs(self) -> Iterator[tuple[Destination, str]]:

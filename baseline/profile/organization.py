@@ -61,9 +61,7 @@ class Contacts(Section):
 class Organization(Section):
     """Facts about the organization, or about the one account in standalone mode."""
 
-    name: Name = Field(
-        description="The organization's name as people write it, 1 to 64 characters.", examples=["Northwind"]
-    )
+    name: Name = Field(description="The organization's display name, 1 to 64 characters.", examples=["Northwind"])
     prefix: Prefix = Field(
         description="First part of every name that the baseline creates: 2 to 15 lower-case letters, digits and single "
         "hyphens. Changing it later replaces everything.",

@@ -76,7 +76,7 @@ def missing_prices(estimate: Estimate) -> str:
 
 
 def describe_changes(changes: CostChanges) -> list[str]:
-    """The difference in cost: a line for the whole, and one for each capability that differs."""
+    """The difference in cost: a line for the total, and one for each capability that differs."""
     whole = changes.whole
     both = f"{charge_words(whole.before)} → {charge_words(whole.after)}"
     lines = [f"{both} {changes.currency} a month{_doubts(whole.after)}"]

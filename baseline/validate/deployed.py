@@ -128,7 +128,7 @@ class Reach:
         return cls(deployments_by_place=_by_place(dict.fromkeys(item for call in calls for item in call.deployments)))
 
     def signature(self, account: BoundAccount) -> frozenset[int]:
-        """Equal for accounts in which each call is made in the same Regions."""
+        """A value that is equal for accounts in which each call is made in the same Regions."""
         return frozenset(n for place in _places(account) for n in self.deployments_by_place.get(place, ()))
 
 

@@ -84,7 +84,7 @@ def test_records_are_kept_in_their_order_and_name_the_one_before(tmp_path: Path)
     assert [item.path.name for item in records] == names
     assert [item.document["previous"] and item.document["previous"]["file"] for item in records] == [None, *names[:2]]
     assert list(broken_links(records)) == []
-    with pytest.raises(OutputError, match="would come before scan-2026-11-30-2"):
+    with pytest.raises(OutputError, match="is older than the newest record, scan-2026-11-30-2"):
         keep_record(record("2026-11-02", result("pass")), tmp_path / "new" / "scans")
 
 
@@ -115,7 +115,7 @@ def test_the_change_tells_what_is_fixed_from_what_was_not_scanned_again(tmp_path
 @pytest.mark.parametrize("content", ["[]", "{", '{"format": 2}', '{"format": 1}'])
 def test_another_file_is_refused_with_its_name(tmp_path: Path, content: str) -> None:
     (tmp_path / "scan-1.json").write_text(content, encoding="utf-8")
-    with pytest.raises(ScanError, match=r"scan-1\.json is no record of a scan: "):
+    with pytest.raises(ScanError, match=r"scan-1\.json is not a record of a scan: "):
         read_records(tmp_path)
 
 

@@ -38,7 +38,7 @@ class _Answer:
 
 
 def denied(subject: Subject) -> Iterator[Problem]:
-    """Calls that policies of the last stage deny, and that attached policies of others do not deny already."""
+    """Calls that policies of the last stage deny, and that attached foreign policies do not deny already."""
     for answer in _answers(subject, "denied"):
         verdict = answer.verdict
         statement = f"statement {verdict.statement}" if verdict.statement else "an implicit denial"
@@ -51,12 +51,12 @@ def denied(subject: Subject) -> Iterator[Problem]:
 
 
 def undecided(subject: Subject) -> Iterator[Problem]:
-    """Calls about which the file does not say enough."""
+    """Calls whose decision depends on facts that the file does not contain."""
     for answer in _answers(subject, "unknown"):
         yield Problem(
             path=("capabilities", "guardrails"),
             message=f"{answer}; whether it would be denied depends on {', '.join(answer.verdict.missing)}",
-            fix="ask with these keys: baseline policy explain --context KEY=VALUE",
+            fix="pass these keys: baseline policy explain --context KEY=VALUE",
         )
 
 
@@ -94,7 +94,7 @@ def _verdict(
 
 
 def _policies(landscape: Landscape, question: Question, some: Sequence[GuardrailPolicy]) -> Policies:
-    """These policies above principal and resource, where such policies apply at all."""
+    """The policies above the principal and the resource, if such policies apply to them."""
     bound = organization_policies(landscape, question)
     principal, owner = principal_account(landscape, question), owner_of(landscape, question)
     scp = levels_of(landscape, principal or "root", "SERVICE_CONTROL_POLICY", some)

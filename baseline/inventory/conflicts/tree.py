@@ -12,7 +12,7 @@ def organization(subject: Subject) -> Iterator[Problem]:
     if said and said != live:
         yield Problem(
             path=("organization", "id"),
-            message=f"the inventory is of the organization {live}, the profile of {said}",
+            message=f"the inventory describes the organization {live}, but the profile describes {said}",
             fix="name the inventory of this organization",
         )
 

@@ -1,4 +1,4 @@
-"""Rules for exceptions and attestations: reported requirements, not both, approval by others, and valid dates."""
+"""Rules for exceptions and attestations: valid requirements, dates and approvers, and never both at once."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
@@ -54,7 +54,7 @@ def unsound_exceptions(profile: Profile) -> Iterator[Problem]:
                 yield Problem(
                     id="profile-exception",
                     path=("exceptions", key, later),
-                    message=f"{key}: {later} is {last}, before {earlier}, {first}",
+                    message=f"{key}: {later} is {last}, which is before {earlier}, {first}",
                     fix="correct one of the days",
                 )
 

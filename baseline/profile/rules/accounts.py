@@ -76,7 +76,7 @@ def _duplicates(profile: Profile, field: str, what: str) -> Iterator[Problem]:
             yield Problem(
                 id="profile-duplicate",
                 path=("accounts", key, field),
-                message=f'{what} given twice: "{value}" is also that of accounts.{first}',
+                message=f'{what} given twice: "{value}" is also used by accounts.{first}',
                 fix="give each account its own",
                 about=(("accounts", first, field),),
             )

@@ -18,5 +18,5 @@ def deprecated(profile: Profile, as_of: date) -> Iterator[Problem]:
         yield Problem(
             id="profile-runtime",
             path=("version",),
-            message=f"the settings functions run on {RUNTIME}, which AWS patches until {DEPRECATED} only",
+            message=f"the settings functions run on {RUNTIME}, which AWS patches only until {DEPRECATED}",
         )

@@ -170,6 +170,6 @@ def unsupported_here(landscape: Landscape, settings: MacieSettings) -> Iterator[
     if without and (settings.allow_lists or settings.custom_data_identifiers):
         yield Problem(
             path=("custom_data_identifiers" if settings.custom_data_identifiers else "allow_lists",),
-            message=f"CloudFormation has no type for them in {', '.join(without)}",
+            message=f"CloudFormation has no type for these settings in {', '.join(without)}",
             fix="create them there manually",
         )

@@ -79,7 +79,7 @@ def new_accounts(fact: NewAccounts) -> Iterator[Problem]:
 
 @dataclass(frozen=True, kw_only=True)
 class Slots:
-    """Policies of one type that a root, OU or account has, and that new stacks attach to it."""
+    """The policies of one type at a root, OU or account: existing ones, and those that new stacks attach."""
 
     target: str
     type: str
