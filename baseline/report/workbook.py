@@ -1,6 +1,7 @@
 """Tables as a workbook. Equal input gives equal bytes."""
 
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 _LONGEST = 32_767
 """Characters in a cell (support.microsoft.com, Excel specifications and limits)."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+_CORE = "docProps/core.xml"
+_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +51,7 @@ def format_workbook(sheets: Sequence[Sheet]) -> bytes:
         raise OutputError("workbooks need the Python package openpyxl, which is missing", hint=hint) from error
     book = Workbook()
     book.properties.creator = "baseline"
-    book.properties.created = book.properties.modified = datetime(*_EPOCH)  # noqa: DTZ001 - the format has no time zone
+    book.properties.created = datetime(*_EPOCH)  # noqa: DTZ001 - the format has no time zone
     book.remove(book.worksheets[0])
     for sheet in sheets:
         _fill(book.create_sheet(sheet.title), sheet)
@@ -85,9 +88,10 @@ def _plain(value: str | date) -> str | datetime | None:
 
 
 def _without_times(archive: bytes) -> bytes:
-    """The archive with the same time for each member, and for the workbook itself."""
+    """The archive with the same time for each member, and for the workbook itself, which openpyxl dates as it saves."""
     result = io.BytesIO()
     with ZipFile(io.BytesIO(archive)) as old, ZipFile(result, "w", ZIP_DEFLATED) as new:
         for name in old.namelist():
-            new.writestr(ZipInfo(name, _EPOCH), old.read(name), ZIP_DEFLATED)
+            content = _MODIFIED.sub(rb"\g<1>1980-01-01T00:00:00Z", old.read(name)) if name == _CORE else old.read(name)
+            new.writestr(ZipInfo(name, _EPOCH), content, ZIP_DEFLATED)
     return result.getvalue()
