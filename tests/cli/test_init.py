@@ -175,7 +175,7 @@ def test_each_wrong_answer_is_asked_for_again_and_the_others_are_kept() -> None:
 
 def test_risky_prefix_is_warned_of_while_addresses_are_placeholders() -> None:
     with terminal("Acme\naws\n" + "\n" * 20, "-o", "-") as run:
-        assert 'Warning: prefix "aws" begins roles' in run.err
+        assert 'Warning: prefix "aws" is also the beginning of roles' in run.err
 
 
 def test_in_govcloud_accounts_need_an_id() -> None:
