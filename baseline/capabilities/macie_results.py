@@ -7,7 +7,7 @@ from baseline.capabilities.parameters import ParameterDeclaration, account_param
 
 
 def macie_regions(landscape: Landscape) -> tuple[str, ...]:
-    """The governed Regions without those in which CloudFormation has no type of Amazon Macie."""
+    """The governed Regions in which CloudFormation supports Amazon Macie, or may support it."""
     return tuple(name for name in landscape.regions if is_available("AWS::Macie::Session", name) is not False)
 
 

@@ -8,7 +8,7 @@ from baseline.capabilities.setting_permissions import DETECTIVE_FUNCTION, MACIE_
 
 
 def detective_regions(landscape: Landscape) -> tuple[str, ...]:
-    """The governed Regions without those in which CloudFormation has no type of Amazon Detective."""
+    """The governed Regions in which CloudFormation supports Amazon Detective, or may support it."""
     return tuple(name for name in landscape.regions if is_available("AWS::Detective::Graph", name) is not False)
 
 

@@ -90,7 +90,7 @@ def init_command(
         raise click.UsageError(f"{output} exists already: choose another file with -o, or replace it with --force")
     given = {name: value for name, value in options.items() if value not in (None, ())}
     if given.get("adopt") and not inventory:
-        raise click.UsageError("--adopt is for --from: without an inventory nothing is known to exist")
+        raise click.UsageError("--adopt requires --from: only an inventory shows existing resources")
     answers = _answers_from(inventory, given) if inventory else _answers(given)
     if inventory and not to_stdout:
         write_profile(output, scaffold(answers))  # what the profile's rules reject is easier to decide in the file

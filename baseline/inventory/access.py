@@ -20,12 +20,12 @@ def caller_policy(role: str) -> dict[str, Any]:
 
 
 def member_policy() -> dict[str, Any]:
-    """The IAM policy of the role in each account."""
+    """The IAM policy of the role that an inventory assumes in each account."""
     return _document([_statement("Look", _MEMBERS)])
 
 
 def role_template(role: str) -> dict[str, Any]:
-    """A CloudFormation template with that role, for a StackSet."""
+    """A CloudFormation template with the role that an inventory assumes, for a StackSet."""
     purpose = "Lets the management account read security settings for `baseline inventory`. It can change nothing."
     return {
         "AWSTemplateFormatVersion": "2010-09-09",

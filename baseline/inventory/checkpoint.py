@@ -85,7 +85,7 @@ class Checkpoint:
 
 
 def part_file(output: Path) -> Path:
-    """The file of the parts beside an inventory's file."""
+    """The file beside an inventory that stores the parts already read."""
     return output.with_name(f"{output.name}.part")
 
 

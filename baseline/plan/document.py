@@ -1,4 +1,4 @@
-"""The other files of an output directory: their names, and the paths that baseline writes."""
+"""The files of an output directory besides `plan.json`: their names, and the paths that baseline writes."""
 
 import re
 from collections.abc import Mapping

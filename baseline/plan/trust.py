@@ -40,7 +40,7 @@ class Trust:
         if self.sha256 and self.sha256 != digest:
             raise TamperedError(
                 f"{name} is not the plan that --plan-sha256 names: its SHA-256 is {digest}, not {self.sha256}",
-                hint="get the directory again from where the digest was recorded, and find out who changed it",
+                hint="get the original directory from the source of the digest, and find out who changed it",
             )
         if self.signature is None or self.public_key is None:
             return

@@ -84,7 +84,7 @@ def describe_statement(said: Statement | None) -> str:
 
 
 def describe_change(item: StackChange) -> str:
-    """The changes of a stack on both sides, or the places of an added or removed one."""
+    """The changes of a stack that exists before and after, or the places of an added or removed stack."""
     if item.what != "changed":
         return f" ({'; '.join(item.after or item.before)})"
     parts = [

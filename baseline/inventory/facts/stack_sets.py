@@ -18,7 +18,7 @@ class StackSet(Part):
     automatic: bool = Field(description="Whether it is deployed to new accounts.")
     units: tuple[str, ...] = Field(description="Ids of its units.")
     regions: tuple[str, ...]
-    capability: str = Field(description="Capability of the baseline that made it, or empty.")
+    capability: str = Field(description="Capability of the baseline that created it, or empty.")
 
 
 _MARK = re.compile(r'^  Baseline:\n    Capability: "([a-z_]+)"', re.MULTILINE)

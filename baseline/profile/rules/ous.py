@@ -57,7 +57,7 @@ def foreign_ids(profile: Profile) -> Iterator[Problem]:
             yield Problem(
                 id="profile-ou",
                 path=(*_UNITS, index, "id"),
-                message=f'"{unit.id}" is of another organization: its root is {its_root}, not {root}',
+                message=f'"{unit.id}" belongs to another organization: its root is {its_root}, not {root}',
                 fix="correct the id, or organization.root_id",
                 about=(("organization", "root_id"),),
             )

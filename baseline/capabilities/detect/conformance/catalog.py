@@ -45,7 +45,7 @@ class Runbook:
 
 @cache
 def catalog() -> Mapping[str, ManagedRule]:
-    """Name → rule: those of `config` in every tier, then those that only packs have."""
+    """Name → rule: the rules of `config` in every tier, then rules that only packs use."""
     return {
         **managed_rules(),
         **{name: read_rule(name, {**_without_mapping(entry), "tier": "starter"}) for name, entry in _written().items()},

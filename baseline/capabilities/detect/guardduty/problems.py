@@ -174,7 +174,9 @@ def _criterion_problems(criterion: FindingCriterion, place: KeyPath, *, repeated
     for name in ("equals", "not_equals"):
         count, most = len(getattr(criterion, name)), quota("guardduty.filter_values")
         if count > most:
-            yield Problem(path=(*place, name), message=f"{count} values: a filter allows {most}", fix="make two rules")
+            yield Problem(
+                path=(*place, name), message=f"{count} values: a filter allows {most}", fix="create two rules"
+            )
     if repeated:
         yield Problem(
             path=(*place, "field"),

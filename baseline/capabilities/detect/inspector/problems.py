@@ -60,7 +60,7 @@ def has_inspector(landscape: Landscape) -> bool:
 
 
 def regions_with_inspector(landscape: Landscape) -> tuple[str, ...]:
-    """The governed Regions without those that are known to lack it: CloudFormation has no type of the service there."""
+    """The governed Regions in which CloudFormation supports Amazon Inspector, or may support it."""
     return tuple(name for name in landscape.regions if is_available("AWS::InspectorV2::Filter", name) is not False)
 
 

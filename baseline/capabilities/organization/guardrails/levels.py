@@ -40,7 +40,7 @@ def levels_of(
 
 
 def budgets(landscape: Landscape, policies: Sequence[GuardrailPolicy] | None = None) -> tuple[Budget, ...]:
-    """Every place that has or inherits policies, kind by kind: the root, OUs, accounts with their own policies."""
+    """Every place that has or inherits policies, by kind: the root, OUs, and accounts with their own policies."""
     found = policies_of(landscape) if policies is None else policies
     kinds = tuple(kind for kind in KINDS if any(item.kind == kind for item in found))
     return tuple(
