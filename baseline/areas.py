@@ -27,6 +27,7 @@ DIRECTORIES: tuple[str, ...] = (
     "detect/certificates",
     "detect/secrets",
     "protect/waf",
+    "protect/shield",
     "cost/budgets",
     "operate/customizations",
 )

@@ -78,7 +78,7 @@ def main() -> int:
 
 
 def _found(emulator: Emulator) -> None:
-    """Make what the profile of the organization has ids of, and what it says exists: a policy and a key."""
+    """Make what the profile of the organization has ids of, and what it says exists: a policy, a key, subscriptions."""
     emulator.reset()
     organization = emulator.cloudformation.organization
     organization.found("o-a1b2c3d4e5", "r-ab12")
@@ -88,6 +88,7 @@ def _found(emulator: Emulator) -> None:
     organization.account(_SECURITY, "security", "Security")
     organization.account(_WEB, "web", "Workloads")
     os.environ["AWS_ENDPOINT_URL"] = emulator.url  # the deployed functions run in this process
+    emulator.cloudformation.engine.subscribed_accounts |= {_MANAGEMENT, _WEB}
     emulator.run_functions()
     emulator.run_services()
     names = {name.lower(): value for name, value in organization.credentials(_WEB).items()}

@@ -44,6 +44,9 @@ UNCOMPARED: Mapping[str, str] = {
     "detect/conformance/pack": "only the profile names the places of a pack, and rules say in which Regions it is",
     "detect/conformance/roles": "only the profile names the places of a pack",
     "protect/waf/web_acl": "only the profile names the places and Regions of a web ACL",
+    "protect/shield/protections": "only the profile names the account of a resource, and its ARN the Region",
+    "protect/shield/groups": "only the profile names the account of a group",
+    "protect/shield/response": "only the profile names the places of the response team",
     "detect/access_analyzer/access_analyzer": "only the profile names the Region of an internal analyzer",
 }
 """Template → why a fault in its stacks is not stopped: nothing but the targets says where its stacks go."""

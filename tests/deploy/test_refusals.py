@@ -163,6 +163,20 @@ CASES = {
         before=attached(4, RCP),
         instead={"Type": RCP, "TargetIds": ["ou-ab12-11111111"]},
     ),
+    **{
+        f"{name}-without-subscription": Case(
+            type=f"AWS::Shield::{kind}",
+            properties={},
+            said="The subscription does not exist",
+            after=lambda engine: engine.subscribed_accounts.add("111111111111"),
+        )
+        for name, kind in (
+            ("protection", "Protection"),
+            ("protection-group", "ProtectionGroup"),
+            ("response-team", "DRTAccess"),
+            ("proactive-engagement", "ProactiveEngagement"),
+        )
+    },
 }
 
 

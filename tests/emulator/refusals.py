@@ -22,6 +22,10 @@ class World(Protocol):
     def missing_policy_types(self) -> frozenset[str]:
         """Policy types that the partition does not have."""
 
+    @property
+    def subscribed_accounts(self) -> set[str]:
+        """Accounts that are subscribed to AWS Shield Advanced."""
+
     def is_open(self, account: str, region: str) -> bool:
         """Whether the Region is enabled in the account."""
 
@@ -57,6 +61,7 @@ class Refusal:
         needs_setting: The custom setting that is missing.
         alike: Argument of that setting → path of the property with the same value, or a value after `=`.
         update_beside: Type of a resource whose existence makes AWS reject updates, but not the creation.
+        needs_subscription: Whether the account must be subscribed to AWS Shield Advanced.
         needs_policy_type: Whether the partition must have the policy's type.
         needs_own_topic: Whether each statement of a topic policy must name its one topic.
         needs_instance: Whether the resource belongs to the instance of IAM Identity Center, which is in one Region.
@@ -90,6 +95,7 @@ class Refusal:
     needs_region: bool = False
     codes: Mapping[str, str] = field(default_factory=dict)
     needs_policy_type: bool = False
+    needs_subscription: bool = False
 
     def applies(self, stack: Stack, resource: Deployed, world: World, *, update: bool) -> bool:
         """Whether AWS would reject the resource."""
@@ -115,6 +121,8 @@ class Refusal:
     def _is_elsewhere(self, stack: Stack, properties: Mapping[str, Any], world: World) -> bool:
         if self.one_each or self.unique:
             return self._is_second(stack, properties, world)
+        if self.needs_subscription:
+            return stack.account not in world.subscribed_accounts
         if self.needs_instance:
             return stack.region != world.instance_region
         if self.needs_own_topic:

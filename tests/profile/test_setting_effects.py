@@ -137,6 +137,7 @@ ASSIGNMENTS = FULL["identity_center"]["assignments"]
 SET = FULL["identity_center"]["permission_sets"]["Exports-1"]
 ACCOUNTS = BASE["accounts"]
 UNITS = BASE["organizational_units"]
+ZONE = {"account": "security", "resource": "arn:aws:route53:::hostedzone/Z0123456789"}
 SAMPLES: dict[str, list[Any]] = {
     "adopt": [{}, {"detectors": {"eu-west-1": "1" * 32}}],
     "accounts": [ACCOUNTS, {**ACCOUNTS, "other": {"email": "other@northwind.example"}}],
@@ -230,6 +231,19 @@ SAMPLES: dict[str, list[Any]] = {
     "capabilities.waf.web_acls.*.allowed_countries": [[], ["DE"]],
     "capabilities.waf.web_acls.*.logging": [None, {"to": "logs"}],
     "capabilities.waf.web_acls.*.logging.redact": [[], ["cookie"]],
+    "capabilities.shield.protections": [{}, {"a": ZONE}],
+    "capabilities.shield.protections.*.account": ["security", "management"],
+    "capabilities.shield.protections.*.resource": [ZONE["resource"], "arn:aws:route53:::hostedzone/Z1"],
+    "capabilities.shield.protections.*.health_check": [None, "1234abcd-12ab-34cd-56ef-1234567890ab"],
+    "capabilities.shield.groups": [{}, {"a": {"account": "management"}}],
+    "capabilities.shield.groups.*.account": ["security", "management"],
+    "capabilities.shield.groups.*.members": [[], ["on"], ["site"]],
+    "capabilities.shield.response_team": [None, {"to": ["root"]}],
+    "capabilities.shield.response_team.to": [["root"], ["Workloads"], ["security"]],
+    "capabilities.shield.response_team.contacts": [[], [{"email": "a@northwind.example"}]],
+    "capabilities.shield.response_team.contacts.*.phone": ["+12", "+13"],
+    "capabilities.shield.response_team.contacts.*.email": ["a@northwind.example", "b@northwind.example"],
+    "capabilities.shield.response_team.contacts.*.notes": [None, "At night."],
     "capabilities.budgets.budgets": [{}, {"web": {"amount": 5}}],
     "capabilities.budgets.budgets.*.accounts": [[], ["Workloads"], ["security"]],
     "capabilities.budgets.budgets.*.alerts": [[{"threshold": 50}], [{"threshold": 50}, {"threshold": 90}]],

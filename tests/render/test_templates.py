@@ -252,6 +252,31 @@ FULL: dict[str, dict[str, Any]] = {
             },
         },
     },
+    "shield": {
+        "subscribed": True,
+        "protections": {
+            "on": {
+                "account": "management",
+                "resource": "arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/app/on/50dc6c495c0c9188",
+                "health_check": "1234abcd-12ab-34cd-56ef-1234567890ab",
+                "application_layer": "block",
+            },
+            "site": {"account": "management", "resource": "arn:aws:cloudfront::111111111111:distribution/E1EXAMPLE"},
+            "names": {"account": "management", "resource": "arn:aws:route53:::hostedzone/Z0123456789"},
+        },
+        "groups": {
+            "on": {"account": "management", "members": ["on", "site"], "aggregation": "max"},
+            "yes": {"account": "management", "resource_type": "cloudfront_distribution"},
+            "no": {"account": "management"},
+        },
+        "response_team": {
+            "to": ["root"],
+            "contacts": [
+                {"email": "on@northwind.example", "phone": "+442079460000", "notes": "on: 24/7 (yes)"},
+                {"email": "no@northwind.example"},
+            ],
+        },
+    },
     "waf": {
         "web_acls": {
             "on": {

@@ -48,6 +48,11 @@ NO_SOURCE_KEYS: Mapping[tuple[str, str], str] = {
         "AWS::IAM::Role",
     ): "the documented trust has no condition; a plan's role is bound by iam:PassRole (https://docs.aws.amazon.com/"
     "guardduty/latest/ug/malware-protection-s3-iam-policy-prerequisite.html)",
+    (
+        "drt.shield.amazonaws.com",
+        "AWS::IAM::Role",
+    ): "the documented trust of the Shield Response Team has no condition; the role is bound by iam:PassRole "
+    "(https://docs.aws.amazon.com/waf/latest/developerguide/ddos-srt-access.html)",
     ("ec2.amazonaws.com", "AWS::IAM::Role"): "instance profiles are bound to the account; EC2 sends no source keys",
     ("ec2.${AWS::URLSuffix}", "AWS::IAM::Role"): "the same, with the domain that the partition has",
     ("lambda.amazonaws.com", "AWS::IAM::Role"): "a function's role is bound by iam:PassRole",

@@ -67,6 +67,12 @@ _ASSUMED: Mapping[str, _Assumed] = {
         "https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html",
         sends_source=True,
     ),
+    "AWS::Shield::DRTAccess": _Assumed(
+        ("RoleArn",),
+        "drt.shield.amazonaws.com",
+        "https://docs.aws.amazon.com/waf/latest/developerguide/ddos-srt-access.html",
+        managed="policy/service-role/AWSShieldDRTAccessPolicy",
+    ),
 }
 """Resource type → the role that it is given."""
 

@@ -145,7 +145,8 @@ def _may_describe(policy: Mapping[str, Any], account: str) -> bool:
 
 
 class _Engine(Engine):
-    """The initial state: `linked_role_services` have their role, `recording_accounts` a recorder.
+    """The initial state: `linked_role_services` have their role, `recording_accounts` a recorder, and
+    `subscribed_accounts` AWS Shield Advanced.
 
     `earlier` are manually made custom settings, each with kind and arguments.
     """
@@ -158,6 +159,7 @@ class _Engine(Engine):
         self.missing_policy_types: frozenset[str] = frozenset()
         self.linked_role_services: set[str] = set()
         self.recording_accounts: set[str] = set()
+        self.subscribed_accounts: set[str] = set()
         self.earlier: list[tuple[str, Mapping[str, Any]]] = []
         self.services: Services | None = None
 
