@@ -28,6 +28,7 @@ DIRECTORIES: tuple[str, ...] = (
     "detect/secrets",
     "protect/waf",
     "protect/shield",
+    "protect/firewall_manager",
     "cost/budgets",
     "operate/customizations",
 )

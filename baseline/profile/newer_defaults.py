@@ -32,10 +32,14 @@ def release_notes(tree: Tree, profile: Profile) -> Iterator[Finding]:
 
 
 def additions(tier: Tier, release: str) -> Iterator[str]:
-    """The defaults that the newest release enables or changes in a tier, compared with `release`."""
+    """The defaults that the newest release enables or changes in a tier, compared with `release`.
+
+    A new capability that deploys nothing until the profile asks for it changes nothing, and is left out.
+    """
     for name, capability in CAPABILITIES.items():
         if not is_included(capability.since, release):
-            yield f"capability {name}"
+            if capability.is_asked(capability.settings.model_validate(tier_data(capability.settings, tier))):
+                yield f"capability {name}"
             continue
         old = dict(_flat(name, capability_defaults(capability, tier, release)))
         new = dict(_flat(name, tier_data(capability.settings, tier)))

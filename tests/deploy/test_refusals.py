@@ -163,6 +163,12 @@ CASES = {
         before=attached(4, RCP),
         instead={"Type": RCP, "TargetIds": ["ou-ab12-11111111"]},
     ),
+    "firewall-manager-policy-without-administrator": Case(
+        type="AWS::FMS::Policy",
+        properties={},
+        said="not currently delegated by AWS FM",
+        after=made("firewall-manager-administrator", AccountId="222222222222"),
+    ),
     **{
         f"{name}-without-subscription": Case(
             type=f"AWS::Shield::{kind}",

@@ -125,6 +125,7 @@ def test_an_older_release_is_a_note_that_names_what_is_new(earlier: str) -> None
     assert (finding.id, str(finding.severity), finding.location.line) == ("profile-defaults-newer", "info", 5)
     for name in ("capability guardduty", "setting cloudtrail.log_retention_days", "guardrail regions"):
         assert name in finding.message
+    assert "capability waf" not in finding.message  # deploys nothing until a profile asks for it
     assert f"--defaults {NEWEST}" in finding.fix
     assert not list(additions("standard", NEWEST))
 

@@ -20,7 +20,11 @@ def given(roles: str) -> str:
     return PROFILE.replace("organizational_units:", f"roles: {roles}\norganizational_units:")
 
 
-OWN_CALLS = {"inspector-administrator": "inspector2.amazonaws.com", "macie-administrator": "macie.amazonaws.com"}
+OWN_CALLS = {
+    "firewall-manager-administrator": "fms.amazonaws.com",
+    "inspector-administrator": "inspector2.amazonaws.com",
+    "macie-administrator": "macie.amazonaws.com",
+}
 """Setting → service that is delegated by a call of its own."""
 OWN_STACKS = {"macie": ("macie.amazonaws.com",), "detective": ("detective.amazonaws.com",)}
 """Capability that names the administrator itself → its services."""
@@ -28,10 +32,11 @@ OWN_STACKS = {"macie": ("macie.amazonaws.com",), "detective": ("detective.amazon
 INSPECTOR = "  inspector: {suppressions: [{name: abc, reason: Known., criteria: [{field: Title, equals: [x]}]}]}\n"
 """Without a setting that asks for something, Amazon Inspector has no administrator."""
 MACIE = "  macie: {mode: monitor}\n  detective: {graph: true}\n"
+FIREWALL_MANAGER = "  firewall_manager: {usage_audits: {a: {to: [root]}}}\n"
 
 
 def landscape(roles: str) -> Landscape:
-    return load(INSPECTOR + MACIE, given(roles)).landscape
+    return load(INSPECTOR + MACIE + FIREWALL_MANAGER, given(roles)).landscape
 
 
 def accounts(plan: Plan, capability: str) -> set[str]:

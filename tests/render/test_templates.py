@@ -252,6 +252,21 @@ FULL: dict[str, dict[str, Any]] = {
             },
         },
     },
+    "firewall_manager": {
+        "web_acls": {
+            "on": {"to": ["root"], "stage": "block", "groups": [{"group": "core", "version": "Version_1.0"}]},
+            "yes": {"to": ["security"], "scope": "cloudfront", "remediate": True, "clean_up": True},
+        },
+        "usage_audits": {"on": {"to": ["root"], "excluded_accounts": ["security"], "redundant": True}},
+        "content_audits": {"on": {"to": ["root"], "security_groups": {"eu-west-1": "sg-0123456789abcdef0"}}},
+        "common_groups": {"on": {"to": ["root"], "security_groups": {"eu-west-1": "sg-01234567"}}},
+        "dns_firewalls": {"on": {"to": ["root"], "remediate": True, "stage": "block", "domains": ["*.on.example"]}},
+        "shield": {
+            "on": {"to": ["root"], "scope": "cloudfront", "remediate": True, "application_layer": "count"},
+            "yes": {"to": ["security"]},
+        },
+        "shield_subscribed": True,
+    },
     "shield": {
         "subscribed": True,
         "protections": {

@@ -1,0 +1,176 @@
+"""Settings of `firewall_manager`. Each policy only reports until it says `remediate`."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from baseline.capabilities.place import Accounts, PlacesOrRoot
+from baseline.capabilities.protect.waf.settings import GroupName, Version
+from baseline.capabilities.settings import Settings, tiered
+
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=32)]
+SecurityGroupId = Annotated[str, StringConstraints(pattern=r"^sg-([0-9a-f]{8}|[0-9a-f]{17})$")]
+Domain = Annotated[
+    str, StringConstraints(pattern=r"^(\*\.)?([a-z0-9_]([a-z0-9_-]*[a-z0-9_])?\.)*[a-z0-9-]+\.?$", max_length=255)
+]
+Threat = Literal["dga", "dictionary_dga", "dns_tunneling"]
+
+
+class _Item(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Policy(_Item):
+    """What every policy has."""
+
+    to: PlacesOrRoot = Field(
+        min_length=1,
+        description="Organizational units, accounts and groups of accounts, with units and accounts to come below "
+        "them; `root` is the whole organization.",
+        examples=[["Workloads"]],
+    )
+    excluded_accounts: Accounts = Field(
+        default=[], description="With `to: [root]`: accounts that are left out.", examples=[["sandbox"]]
+    )
+    remediate: bool = Field(
+        default=False, description="Whether Firewall Manager changes what it finds. It only reports otherwise."
+    )
+
+
+class RegionalPolicy(Policy):
+    """A policy that can be in some Regions."""
+
+    regions: list[str] = Field(
+        default=[], description="Governed Regions; all if empty. Billed for each.", examples=[["eu-west-1"]]
+    )
+
+
+class ManagedRules(_Item):
+    """A managed rule group of AWS."""
+
+    group: GroupName = Field(description="Which group.", examples=["core"])
+    version: Version | None = Field(default=None, description="Its version; AWS's default version if left out.")
+
+
+class WebAclPolicy(RegionalPolicy):
+    """Rules that stand first in web ACLs, which Firewall Manager attaches to what is in scope."""
+
+    scope: Literal["regional", "cloudfront"] = Field(
+        default="regional", description="`regional`: load balancers and stages of APIs. `cloudfront`: distributions."
+    )
+    stage: Literal["count", "block"] = Field(
+        default="count", description="`count`: rules only count what they find. `block`: they act on it."
+    )
+    groups: list[ManagedRules] = Field(
+        default=[
+            ManagedRules(group="ip-reputation"),
+            ManagedRules(group="core"),
+            ManagedRules(group="known-bad-inputs"),
+        ],
+        min_length=1,
+        max_length=10,
+        description="Managed rule groups of AWS, in this order.",
+    )
+    replace_web_acls: bool = Field(
+        default=False, description="Whether web ACLs of others are taken off, if `remediate` is on."
+    )
+    clean_up: bool = Field(default=False, description="Whether what leaves the scope loses its web ACL.")
+
+
+class UsageAudit(RegionalPolicy):
+    """Security groups that nothing uses, or that say the same as another."""
+
+    unused: bool = Field(default=True, description="Finds security groups that nothing uses; `remediate` deletes them.")
+    redundant: bool = Field(
+        default=False, description="Finds security groups alike in one VPC; `remediate` merges them into one."
+    )
+    unused_minutes: int = Field(
+        default=1440, ge=0, le=525_600, description="How long a group has to be unused, in minutes."
+    )
+
+
+class GroupPolicy(Policy):
+    """A policy with a security group of the administrator's account as its model."""
+
+    security_groups: dict[str, SecurityGroupId] = Field(
+        min_length=1,
+        description="Governed Region → id of a security group of the account that administers Firewall Manager.",
+        examples=[{"eu-west-1": "sg-0123456789abcdef0"}],
+    )
+
+
+class ContentAudit(GroupPolicy):
+    """Rules of security groups, held against those of a model."""
+
+    action: Literal["allow", "deny"] = Field(
+        default="allow",
+        description="`allow`: every rule is within the rules of the model. `deny`: no rule meets one of the model.",
+    )
+    direction: Literal["all", "ingress", "egress"] = Field(default="all", description="Which rules are looked at.")
+
+
+class CommonGroups(GroupPolicy):
+    """A security group that everything in scope has."""
+
+    exclusive: bool = Field(default=False, description="Whether other security groups are taken off.")
+    revert_changes: bool = Field(default=True, description="Whether changes of the copies are undone.")
+    shared_vpcs: bool = Field(default=True, description="Whether it reaches VPCs that are shared with an account.")
+
+
+class DnsFirewall(RegionalPolicy):
+    """Rules about names that VPCs look up."""
+
+    threats: list[Threat] = Field(
+        default=["dga", "dns_tunneling"],
+        description="What AWS detects in queries: names made by algorithms (`dga`), made of words (`dictionary_dga`), "
+        "and data inside of names (`dns_tunneling`).",
+    )
+    confidence: Literal["low", "medium", "high"] = Field(
+        default="high", description="How sure AWS has to be; `low` finds more, and more of it wrongly."
+    )
+    domains: list[Domain] = Field(
+        default=[],
+        max_length=1000,
+        description="Names that are blocked; `*.` stands for names below one.",
+        examples=[["*.evil.example"]],
+    )
+    stage: Literal["alert", "block"] = Field(
+        default="alert", description="`alert`: queries are only logged. `block`: they get no answer."
+    )
+    clean_up: bool = Field(default=False, description="Whether VPCs that leave the scope lose the rules.")
+
+
+class ShieldPolicy(RegionalPolicy):
+    """Protections of AWS Shield Advanced for everything in scope."""
+
+    scope: Literal["regional", "cloudfront"] = Field(
+        default="regional",
+        description="`regional`: load balancers and Elastic IP addresses. `cloudfront`: distributions.",
+    )
+    application_layer: Literal["ignore", "count", "block"] = Field(
+        default="ignore", description="With `scope: cloudfront`: rules that AWS writes against floods of requests."
+    )
+
+
+class FirewallManagerSettings(Settings):
+    """Settings of `firewall_manager`."""
+
+    web_acls: dict[Key, WebAclPolicy] = tiered("Web ACLs by a key of your choice. Billed by policy and Region.", {})
+    usage_audits: dict[Key, UsageAudit] = tiered(
+        "Unused and redundant security groups. Billed by policy and Region.", {}
+    )
+    content_audits: dict[Key, ContentAudit] = tiered("Rules of security groups. Billed by policy and Region.", {})
+    common_groups: dict[Key, CommonGroups] = tiered(
+        "Security groups that instances and network interfaces have. Billed by policy and Region.", {}
+    )
+    dns_firewalls: dict[Key, DnsFirewall] = tiered("Rules about DNS queries. Billed by policy, Region and query.", {})
+    shield: dict[Key, ShieldPolicy] = tiered(
+        "Protections of AWS Shield Advanced, only with `shield_subscribed`: such a policy subscribes every account in "
+        "its scope.",
+        {},
+    )
+    shield_subscribed: bool = tiered(
+        "Says that the organization is already subscribed to AWS Shield Advanced, and that policies may subscribe the "
+        "accounts in their scope as well.",
+        False,
+    )
