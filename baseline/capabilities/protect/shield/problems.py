@@ -121,7 +121,9 @@ def _team_problems(settings: ShieldSettings) -> Iterator[Problem]:
     if not team.access and not team.contacts:
         yield Problem(path=("response_team",), message="it grants nothing", fix="write access or contacts")
     if team.contacts and not any(item.phone for item in team.contacts):
-        yield Problem(path=("response_team", "contacts"), message="no contact has a phone", fix="add a phone to a contact")
+        yield Problem(
+            path=("response_team", "contacts"), message="no contact has a phone", fix="add a phone to a contact"
+        )
     if team.contacts and not any(item.health_check for item in settings.protections.values()):
         yield Problem(
             path=("response_team", "contacts"),
