@@ -24,6 +24,7 @@ DIRECTORIES: tuple[str, ...] = (
     "detect/inspector",
     "detect/macie",
     "detect/detective",
+    "detect/network",
     "detect/certificates",
     "detect/secrets",
     "protect/waf",

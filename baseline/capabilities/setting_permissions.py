@@ -249,6 +249,18 @@ SETTING_PERMISSIONS: Mapping[str, SettingPermissions] = {
         linked=("fms.amazonaws.com",),
         regional=True,
     ),
+    "telemetry-evaluation": SettingPermissions(
+        part="telemetry",
+        requested_by="network.record, in an organization",
+        actions=(
+            "observabilityadmin:GetTelemetryEvaluationStatusForOrganization",
+            "observabilityadmin:StartTelemetryEvaluationForOrganization",
+        ),
+        forwarded=_READ_ORGANIZATION,
+        revert=("observabilityadmin:StopTelemetryEvaluationForOrganization",),
+        linked=("observabilityadmin.amazonaws.com",),
+        regional=True,
+    ),
     "password-policy": SettingPermissions(
         part="account",
         requested_by="account_settings.enabled",

@@ -44,6 +44,7 @@ UNCOMPARED: Mapping[str, str] = {
     "detect/conformance/pack": "only the profile names the places of a pack, and rules say in which Regions it is",
     "detect/conformance/roles": "only the profile names the places of a pack",
     "protect/waf/web_acl": "only the profile names the places and Regions of a web ACL",
+    "detect/network/flow_logs": "only the profile names the account and Region of a VPC",
     "protect/firewall_manager/policy": "only the profile names the Regions of a policy",
     "protect/shield/protections": "only the profile names the account of a resource, and its ARN the Region",
     "protect/shield/groups": "only the profile names the account of a group",

@@ -163,6 +163,12 @@ CASES = {
         before=attached(4, RCP),
         instead={"Type": RCP, "TargetIds": ["ou-ab12-11111111"]},
     ),
+    "telemetry-rule-without-evaluation": Case(
+        type="AWS::ObservabilityAdmin::OrganizationTelemetryRule",
+        properties={},
+        said="evaluation is not started",
+        after=made("telemetry-evaluation"),
+    ),
     "firewall-manager-policy-without-administrator": Case(
         type="AWS::FMS::Policy",
         properties={},

@@ -280,6 +280,12 @@ def _fms_administrator(gaps: Gaps, operation: Operation) -> Answer:
     return {"AdminAccount": told["AdminAccount"], "RoleStatus": "READY"} if told else {}
 
 
+def _telemetry_status(gaps: Gaps, operation: Operation) -> Answer:
+    """Source: API reference of CloudWatch Observability Admin, GetTelemetryEvaluationStatusForOrganization."""
+    started = gaps.told("telemetry", operation.region) is not None
+    return {"Status": "RUNNING" if started else "NOT_STARTED"}
+
+
 EMPTY: dict[str, Answer] = {
     "accessanalyzer.ListAnalyzers": {"analyzers": []},
     "controltower.ListBaselines": {"baselines": []},
@@ -312,6 +318,9 @@ _ANSWERS: dict[str, Callable[[Gaps, Operation], Answer | None]] = {
     "detective.UpdateOrganizationConfiguration": _keep("detective"),
     "detective.UpdateDatasourcePackages": _keep("detective-packages"),
     "fms.GetAdminAccount": _fms_administrator,
+    "observabilityadmin.GetTelemetryEvaluationStatusForOrganization": _telemetry_status,
+    "observabilityadmin.StartTelemetryEvaluationForOrganization": _keep("telemetry"),
+    "observabilityadmin.StopTelemetryEvaluationForOrganization": _drop("telemetry"),
     "organizations.DescribeResourcePolicy": _delegation_policy,
     "organizations.ListAccounts": _accounts,
     "organizations.ListPolicies": _policies,

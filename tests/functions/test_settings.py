@@ -21,14 +21,23 @@ from baseline.capabilities.organization.organization.organization import Organiz
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.plan.build import build_plan
 from baseline.templating.environment import template_environment
-from templates.functions.settings import account, administrators, detective, listing, macie, organization, regional
+from templates.functions.settings import (
+    account,
+    administrators,
+    detective,
+    listing,
+    macie,
+    organization,
+    regional,
+    telemetry,
+)
 from templates.functions.settings import core as function
 from tests.emulator.cloudformation.functions import answer_url, answering
 from tests.emulator.server import Emulator, Fault
 from tests.landscapes import MANAGEMENT, make_landscape
 from tests.render.test_templates import FULL, NEW, NEW_ACCOUNTS
 
-PARTS = (function, account, administrators, listing, detective, macie, organization, regional)
+PARTS = (function, account, administrators, listing, detective, macie, organization, regional, telemetry)
 ACCOUNT = "123456789012"
 SECURITY = "333333333333"
 STACK = f"arn:aws:cloudformation:us-east-1:{ACCOUNT}:stack/nw-account-settings/1"

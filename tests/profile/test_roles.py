@@ -32,7 +32,7 @@ OWN_STACKS = {"macie": ("macie.amazonaws.com",), "detective": ("detective.amazon
 INSPECTOR = "  inspector: {suppressions: [{name: abc, reason: Known., criteria: [{field: Title, equals: [x]}]}]}\n"
 """Without a setting that asks for something, Amazon Inspector has no administrator."""
 MACIE = "  macie: {mode: monitor}\n  detective: {graph: true}\n"
-FIREWALL_MANAGER = "  firewall_manager: {usage_audits: {a: {to: [root]}}}\n"
+FIREWALL_MANAGER = "  firewall_manager: {usage_audits: {a: {to: [root]}}}\n  network: {record: [flow]}\n"
 
 
 def landscape(roles: str) -> Landscape:

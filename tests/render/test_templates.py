@@ -252,6 +252,13 @@ FULL: dict[str, dict[str, Any]] = {
             },
         },
     },
+    "network": {
+        "record": ["flow", "queries", "eks_audit"],
+        "archive": {
+            "on": {"account": "management", "region": "eu-west-1", "vpc": "vpc-0123456789abcdef0"},
+            "yes": {"account": "management", "region": "eu-west-1", "vpc": "vpc-01234567"},
+        },
+    },
     "firewall_manager": {
         "web_acls": {
             "on": {"to": ["root"], "stage": "block", "groups": [{"group": "core", "version": "Version_1.0"}]},
