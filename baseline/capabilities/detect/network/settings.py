@@ -41,11 +41,7 @@ class NetworkSettings(Settings):
         )
     )
     traffic: Literal["all", "reject"] = tiered(
-        "Which traffic flow logs record; `reject` costs less and satisfies CIS.",
-        "all",
-        stronger="later",
-        ladder=("reject", "all"),
-        control="network-flow-logs",
+        "Which traffic flow logs record; `reject` costs less, and is what CIS asks for.", "all"
     )
     interval_seconds: Literal[60, 600] = tiered("Seconds of traffic that one record of a flow log sums up.", 600)
     archive: dict[Key, ArchivedVpc] = tiered(
