@@ -135,8 +135,9 @@ def _regions(gaps: Gaps, operation: Operation) -> Answer:
 
 
 def _trusted_access(_: Gaps, operation: Operation) -> Answer | None:
-    """moto has its own list of services, which lacks AWS Identity and Access Management."""
-    return {} if operation.parameters["ServicePrincipal"] == "iam.amazonaws.com" else None
+    """moto has its own list of services, which lacks some."""
+    lacking = ("iam.amazonaws.com", "observabilityadmin.amazonaws.com")
+    return {} if operation.parameters["ServicePrincipal"] in lacking else None
 
 
 def _delegate(gaps: Gaps, operation: Operation) -> Answer:

@@ -143,7 +143,8 @@ def as_sent(value: Any) -> Any:
 
 def of_capabilities() -> tuple[CustomSetting, ...]:
     """Settings of the management account that capabilities need before their stacks."""
-    return tuple(it for item in CAPABILITIES.values() for it in item.management_settings(make_landscape()))
+    landscape = make_landscape(settings=FULL)
+    return tuple(it for item in CAPABILITIES.values() for it in item.management_settings(landscape))
 
 
 def every_custom_setting() -> list[CustomSetting]:
