@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from baseline.cli.options import trust_of, trust_options
+from baseline.cli.options import named_values, trust_of, trust_options
 from baseline.cli.terminal import say
 from baseline.text.terminal import terminal_line, terminal_text
 
@@ -35,7 +35,7 @@ _OPTIONS: Sequence[_Decorator] = (
     ),
     click.option("--only", multiple=True, metavar="PATTERN", help="Only stacks whose name matches (repeatable)."),
     click.option(
-        "--parameter", "parameters", multiple=True, metavar="NAME=VALUE",
+        "--parameter", "parameters", multiple=True, callback=named_values, metavar="NAME=VALUE",
         help="Value for an unresolved parameter (repeatable).",
     ),
     click.option(
@@ -80,7 +80,6 @@ def open_context(
     from baseline.plan.written import read_written_plan
     from baseline.profile.lock import LockInUse
 
-    named = dict(_pair(text) for text in values["parameters"])
     session_settings = session_options(values)
     written = read_written_plan(directory, trust_of(values))
     _say_choice(written.plan, options, quiet=bool(values.get("quiet")))
@@ -88,7 +87,7 @@ def open_context(
     locked = read_lock(lock, written.plan) if lock else {}
     if lock and lock.exists():
         say_lock(LockInUse(path=lock, values=tuple(locked.items())))
-    known = {**locked, **named}
+    known = {**locked, **values["parameters"]}
     return Context(
         written=written,
         session=session,
@@ -119,13 +118,6 @@ def _say_choice(plan: "Plan", options: "DeployOptions", *, quiet: bool) -> None:
     more = len(chosen) - _MOST_NAMES
     shown = f"{', '.join(chosen[:_MOST_NAMES])}{f' and {more} more' if more > 0 else ''}"
     say(f"Chosen: {len(chosen)} of {len(plan.stacks)} stacks: {shown}", err=True)
-
-
-def _pair(text: str) -> tuple[str, str]:
-    name, sign, value = text.partition("=")
-    if not sign or not name:
-        raise click.BadParameter(f"{text!r} is not NAME=VALUE", param_hint="--parameter")
-    return name, value
 
 
 def ending(outcomes: "tuple[Outcome, ...]", total: int, *, quiet: bool) -> int:

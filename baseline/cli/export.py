@@ -5,19 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from baseline.cli.options import directory_argument, trust_of, trust_options
+from baseline.cli.options import directory_argument, named_values, trust_of, trust_options
 from baseline.cli.terminal import say
 
 if TYPE_CHECKING:
     from baseline.plan.trust import Trust
-
-
-def _pairs(_: click.Context, option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
-    found = dict(value.partition("=")[::2] for value in values)
-    for value in values:
-        if not all(value.partition("=")):
-            raise click.BadParameter(f"{value!r} is not NAME=VALUE", param=option)
-    return found
 
 
 @click.command("export", short_help="Write an output for another deployment tool.")
@@ -36,13 +28,18 @@ def _pairs(_: click.Context, option: click.Parameter, values: tuple[str, ...]) -
     help="Profile that DIRECTORY was generated from: cfct and lza need its organizational units, pipelines its path.",
 )
 @click.option(
-    "--parameter", "values", multiple=True, callback=_pairs, metavar="NAME=VALUE", help="Value that the plan lacks."
+    "--parameter",
+    "values",
+    multiple=True,
+    callback=named_values,
+    metavar="NAME=VALUE",
+    help="Value that the plan lacks.",
 )
 @click.option(
     "--account",
     "names",
     multiple=True,
-    callback=_pairs,
+    callback=named_values,
     metavar="KEY=NAME",
     help="Name of an account in the target, by its key in the profile (lza).",
 )

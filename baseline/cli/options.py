@@ -124,6 +124,19 @@ plan_sha256_option: _Decorator = click.option(
     help="Expected SHA-256 of plan.json, as `baseline verify` prints it.",
 )
 
+
+def named_values(_: click.Context, option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """Name → value, from `NAME=VALUE` given several times; the callback of an option.
+
+    Raises:
+        click.BadParameter: if there is no name or no sign.
+    """
+    for value in values:
+        if not all(value.partition("=")[:2]):
+            raise click.BadParameter(f"{value!r} is not NAME=VALUE", param=option)
+    return dict(value.partition("=")[::2] for value in values)
+
+
 _key_file = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 

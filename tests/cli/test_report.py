@@ -54,7 +54,7 @@ def fake_browser(directory: Path, lines: str) -> None:
     [
         (None, "neither Chromium nor Google Chrome is installed"),
         ("echo no display >&2; exit 3", "chromium ended with 3: no display"),
-        ("exit 0", "chromium wrote none"),
+        ("exit 0", "chromium did not write a file"),
     ],
 )
 def test_missing_or_failing_browser_is_an_error_with_a_way_out(
