@@ -16,6 +16,7 @@ DIRECTORIES: tuple[str, ...] = (
     "detect/alarms",
     "respond/heartbeat",
     "respond/health",
+    "respond/response",
     "identity/iam_roles",
     "identity/identity_center",
     "detect/guardduty",

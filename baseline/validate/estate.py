@@ -33,12 +33,13 @@ _NAMES: Mapping[str, tuple[str, str]] = {
     "AWS::Scheduler::Schedule": ("Name", "arn:aws:scheduler:{region}:{account}:schedule-group/default"),
     "AWS::SQS::Queue": ("QueueName", "arn:aws:sqs:{region}:{account}:{name}"),
     "AWS::SNS::Topic": ("TopicName", "arn:aws:sns:{region}:{account}:{name}"),
+    "AWS::StepFunctions::StateMachine": ("StateMachineName", "arn:aws:states:{region}:{account}:stateMachine:{name}"),
 }
 """Resource type → property with its name (its logical id if there is none) and form of its ARN.
 
 Source: Service Authorization Reference, resource types of each service.
 """
-_REF_IS_ARN = frozenset({"AWS::SNS::Topic"})
+_REF_IS_ARN = frozenset({"AWS::SNS::Topic", "AWS::StepFunctions::StateMachine"})
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,7 @@ SERVICES = [
     "SecurityHub",
     "SecurityLake",
     "Shield",
+    "StepFunctions",
     "UXC",
     "WAFv2",
 ]

@@ -40,6 +40,13 @@ FULL: dict[str, dict[str, Any]] = {
     },
     "alarms": {"custom": [{"name": "secrets-deleted", "description": "A secret went.", "pattern": "{ $.a = 1 }"}]},
     "certificates": {"remind_on_days": [30, 7, 1]},
+    "response": {
+        "playbooks": {
+            "disable-access-keys": {"approve": ["Workloads"], "severity": "medium"},
+            "close-bucket": {"automatic": ["root"]},
+            "isolate-instance": {"automatic": ["Workloads"], "approve": ["root"]},
+        },
+    },
     "health": {
         "watch": ["abuse", "issues", "changes", "notices", "trusted-advisor"],
         "support_plan": "enterprise",

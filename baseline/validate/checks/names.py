@@ -103,7 +103,7 @@ def _is_of_service(use: Use) -> bool:
     """Whether a service has it in every account and Region: its metrics, or the default bus of the same place."""
     if use.kind == "metric":
         return use.name.startswith("AWS/")
-    here = use.account.strip("{}") in ("", use.place.account) and use.region in ("", use.place.region)
+    here = use.account.strip("{}") in ("", use.place.account) and use.region in ("", "*", use.place.region)
     return use.kind == "event-bus" and use.name == "default" and here
 
 

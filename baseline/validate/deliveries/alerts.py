@@ -195,10 +195,10 @@ def _forwarders(estate: Estate, rule: Owned, bus: str) -> Iterator[str]:
 
 
 def _forwarded(estate: Estate, sender: Owned) -> Iterator[Expectation]:
-    """The role of a rule or schedule may put events on the bus that it names, and nothing else."""
+    """The role of a rule or schedule may reach the bus or state machine that it names, and nothing else."""
     properties = sender.resource.properties
     for target in properties.get("Targets", (properties.get("Target", {}),)):
-        bus = estate.text(target.get("Arn"), sender)
+        reached = estate.text(target.get("Arn"), sender)
         role = estate.by_arn.get(estate.text(target.get("RoleArn"), sender)) if target.get("RoleArn") else None
         if role is None:
             continue
@@ -208,11 +208,19 @@ def _forwarded(estate: Estate, sender: Owned) -> Iterator[Expectation]:
             if isinstance(item, Mapping)
         )
         at: Path = (*role.resource.path, "Properties", "Policies")
-        other = f"{bus.rpartition('/')[0]}/{PROBE if bus.endswith('/default') else 'default'}"
-        for action, resource, allowed in (
-            ("events:PutEvents", bus, True),
-            ("events:PutEvents", other, False),
-            ("events:PutRule", bus, False),
-        ):
+        for action, resource, allowed in _calls_of_target(reached):
             what = f"{role.resource.logical_id} does {action} on {resource.rpartition(':')[2]}"
             yield Held(role, at, own).expects(what, by_role(action, resource, role.arn), allowed=allowed)
+
+
+def _calls_of_target(target: str) -> tuple[tuple[str, str, bool], ...]:
+    """Calls with a rule's role: action, resource, and whether it is allowed."""
+    if ":stateMachine:" in target:
+        other = f"{target.rpartition(':')[0]}:{PROBE}"
+        return (
+            ("states:StartExecution", target, True),
+            ("states:StartExecution", other, False),
+            ("states:UpdateStateMachine", target, False),
+        )
+    other = f"{target.rpartition('/')[0]}/{PROBE if target.endswith('/default') else 'default'}"
+    return (("events:PutEvents", target, True), ("events:PutEvents", other, False), ("events:PutRule", target, False))

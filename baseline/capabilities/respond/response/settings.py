@@ -1,0 +1,53 @@
+"""Settings of `response`."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from baseline.capabilities.event_forwarding import ForwardingSettings
+from baseline.capabilities.place import PlacesOrRoot
+from baseline.capabilities.settings import tiered
+
+PlaybookName = Literal["disable-access-keys", "close-bucket", "isolate-instance"]
+Mode = Literal["automatic", "approve"]
+MODES: tuple[Mode, ...] = ("automatic", "approve")
+
+
+class Playbook(BaseModel):
+    """What one playbook may do where. Elsewhere it notifies only."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    automatic: PlacesOrRoot = Field(
+        default=[], description="Where it acts at once: units, accounts, groups of accounts, or root."
+    )
+    approve: PlacesOrRoot = Field(default=[], description="Where it asks a person first. The nearest place decides.")
+    severity: Literal["high", "medium"] = Field(
+        default="high", description="Findings of this severity and higher start it."
+    )
+
+    def places(self, mode: Mode) -> list[str]:
+        """The places of a mode."""
+        return self.automatic if mode == "automatic" else self.approve
+
+
+class ResponseSettings(ForwardingSettings):
+    """Settings of `response`. No tier names a playbook: an upgrade adds no stack."""
+
+    playbooks: dict[PlaybookName, Playbook] = tiered(
+        "Playbooks that findings of GuardDuty start: the access keys of an IAM user are disabled, a public bucket is "
+        "closed, an EC2 instance is isolated after snapshots of its disks. Each can be taken back.",
+        {},
+        examples=[{"isolate-instance": {"automatic": ["Sandbox"], "approve": ["Workloads"]}}],
+    )
+    approval_hours: int = tiered("Hours after which a request for approval ends without action.", 24, ge=1, le=720)
+    exempt_tag: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.@-]{1,64}$")] = tiered(
+        "A user, bucket or instance with a tag of this name is left alone, whatever the tag's value. Who may set the "
+        "tag may exempt what they own: protect it with the guardrail `protected-tags`.",
+        "ResponseExempt",
+    )
+
+    @property
+    def forwards(self) -> bool:
+        """Whether a playbook runs, whose messages are forwarded."""
+        return bool(self.playbooks)

@@ -1,0 +1,222 @@
+"""Playbooks from a finding to the changed resource and back. moto runs the rendered state machines.
+
+What it does not prove: the policies of the roles (`test_response.py` compares them with these calls), the retries and
+names of errors of the real service, and that EventBridge starts the state machine.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import boto3
+import pytest
+
+from baseline.capabilities.respond.response.catalog import PLAYBOOKS
+from baseline.capabilities.respond.response.settings import PlaybookName
+from tests.capabilities.response.conftest import MEMBER, REGION, Account
+
+CLOSED = dict.fromkeys(("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True)
+
+
+_ACTIONS = {
+    "DeletePublicAccessBlock": "PutBucketPublicAccessBlock",
+    "GetPublicAccessBlock": "GetBucketPublicAccessBlock",
+    "PutPublicAccessBlock": "PutBucketPublicAccessBlock",
+}
+"""Calls whose actions have other names (Service Authorization Reference, Amazon S3)."""
+_WITH_OTHERS = {"ec2:CreateTags"}
+"""Needed by calls that make something with tags."""
+
+
+def assert_least_privilege(account: Account, name: PlaybookName) -> None:
+    """A run and its way back use every action that the playbook's roles are granted, and no other."""
+    called = {
+        f"{service}:{_ACTIONS.get(call, call)}" for service, call in account.calls if service in ("iam", "s3", "ec2")
+    }
+    granted = {action for grant in PLAYBOOKS[name].grants for action in grant.actions}
+    assert called == granted - _WITH_OTHERS
+
+
+def given(subject: str, action: str = "contain") -> dict[str, Any]:
+    return {"action": action, "account": MEMBER, "finding": "1a2b", "subject": subject}
+
+
+def user_with_keys(account: Account) -> tuple[str, str]:
+    iam = account.client("iam")
+    iam.create_user(UserName="jane")
+    first, second = (iam.create_access_key(UserName="jane")["AccessKey"]["AccessKeyId"] for _ in range(2))
+    iam.update_access_key(UserName="jane", AccessKeyId=second, Status="Inactive")
+    return first, second
+
+
+def states_of_keys(account: Account) -> dict[str, str]:
+    found = account.client("iam").list_access_keys(UserName="jane")["AccessKeyMetadata"]
+    return {item["AccessKeyId"]: item["Status"] for item in found}
+
+
+def bucket(account: Account, **block: bool) -> str:
+    s3 = account.client("s3")
+    s3.create_bucket(Bucket="exports", CreateBucketConfiguration={"LocationConstraint": REGION})
+    s3.delete_public_access_block(Bucket="exports")
+    if block:
+        s3.put_public_access_block(Bucket="exports", PublicAccessBlockConfiguration=block)
+    return "exports"
+
+
+def instance(account: Account, *, isolated: bool = False) -> tuple[str, str]:
+    ec2 = account.client("ec2")
+    subnet = ec2.describe_subnets()["Subnets"][0]
+    group = ec2.create_security_group(GroupName="web", Description="web", VpcId=subnet["VpcId"])["GroupId"]
+    if isolated:
+        every = [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
+        ec2.revoke_security_group_egress(GroupId=group, IpPermissions=every)
+    made = ec2.run_instances(
+        ImageId="ami-12c6146b", MinCount=1, MaxCount=1, SubnetId=subnet["SubnetId"], SecurityGroupIds=[group]
+    )
+    return made["Instances"][0]["InstanceId"], group
+
+
+def groups_of(account: Account, name: str) -> set[str]:
+    """Groups of the interfaces. moto always adds those that the instance began with."""
+    wanted = [{"Name": "attachment.instance-id", "Values": [name]}]
+    found = account.client("ec2").describe_network_interfaces(Filters=wanted)["NetworkInterfaces"]
+    return {group["GroupId"] for item in found for group in item["Groups"]}
+
+
+def is_protected(account: Account, name: str) -> bool:
+    ec2 = account.client("ec2")
+    found = ec2.describe_instance_attribute(InstanceId=name, Attribute="disableApiTermination")
+    return bool(found["DisableApiTermination"]["Value"])
+
+
+def test_keys_of_a_user_are_disabled_and_return_to_what_they_were(account: Account) -> None:
+    first, second = user_with_keys(account)
+    account.admit("disable-access-keys", "automatic")
+    done = account.run("disable-access-keys", given("jane"))
+    assert states_of_keys(account) == {first: "Inactive", second: "Inactive"}
+    assert done["message"]["outcome"] == "contained"
+    assert done["message"]["Source"] == "nw.response"
+    back = account.run("disable-access-keys", {**done, "action": "restore"})
+    assert states_of_keys(account) == {first: "Active", second: "Inactive"}
+    assert back["message"]["outcome"] == "restored"
+    assert_least_privilege(account, "disable-access-keys")
+
+
+@pytest.mark.parametrize("before", [{}, {**CLOSED, "BlockPublicPolicy": False}], ids=["none", "weaker"])
+def test_bucket_is_closed_and_returns_to_what_it_was(account: Account, before: dict[str, bool]) -> None:
+    name, s3 = bucket(account, **before), account.client("s3")
+    account.admit("close-bucket", "automatic")
+    done = account.run("close-bucket", given(name))
+    assert s3.get_public_access_block(Bucket=name)["PublicAccessBlockConfiguration"] == CLOSED
+    assert done["message"]["outcome"] == "contained"
+    account.run("close-bucket", {**done, "action": "restore"})
+    assert_least_privilege(account, "close-bucket")
+    if before:
+        assert s3.get_public_access_block(Bucket=name)["PublicAccessBlockConfiguration"] == before
+    else:
+        with pytest.raises(s3.exceptions.ClientError, match="NoSuchPublicAccessBlockConfiguration"):
+            s3.get_public_access_block(Bucket=name)
+
+
+def test_instance_is_isolated_after_snapshots_and_returns_to_its_groups(account: Account) -> None:
+    name, group = instance(account)
+    account.admit("isolate-instance", "automatic")
+    done = account.run("isolate-instance", given(name))
+    ec2 = account.client("ec2")
+    (isolating,) = groups_of(account, name) - {group}
+    (found,) = ec2.describe_security_groups(GroupIds=[isolating])["SecurityGroups"]
+    assert (found["IpPermissions"], found["IpPermissionsEgress"]) == ([], [])
+    assert is_protected(account, name)
+    kept = done["contained"]["result"]["snapshots"]["ids"]
+    assert {item["SnapshotId"] for item in ec2.describe_snapshots(OwnerIds=["self"])["Snapshots"]} >= set(kept)
+    names = [call for _, call in account.calls]
+    assert names.index("CreateSnapshots") < names.index("ModifyNetworkInterfaceAttribute")
+    account.run("isolate-instance", {**done, "action": "restore"})
+    assert_least_privilege(account, "isolate-instance")
+    assert groups_of(account, name) == {group}
+    assert not is_protected(account, name)
+    with pytest.raises(ec2.exceptions.ClientError, match=r"InvalidGroup\.NotFound"):
+        ec2.describe_security_groups(GroupIds=[isolating])
+
+
+def test_instance_whose_groups_have_no_rules_is_left_alone(account: Account) -> None:
+    name, group = instance(account, isolated=True)
+    account.admit("isolate-instance", "automatic")
+    assert account.run("isolate-instance", given(name))["message"]["outcome"] == "left-alone"
+    assert groups_of(account, name) == {group}
+
+
+def test_tag_exempts_a_resource(account: Account) -> None:
+    first, _ = user_with_keys(account)
+    tag = {"Key": "ResponseExempt", "Value": ""}
+    account.client("iam").tag_user(UserName="jane", Tags=[tag])
+    name, s3 = bucket(account), account.client("s3")
+    s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": [tag]})
+    server, group = instance(account)
+    account.client("ec2").create_tags(Resources=[server], Tags=[tag])
+    subjects: Mapping[PlaybookName, str] = {
+        "disable-access-keys": "jane",
+        "close-bucket": name,
+        "isolate-instance": server,
+    }
+    for playbook, subject in subjects.items():
+        account.admit(playbook, "automatic")
+        assert account.run(playbook, given(subject))["message"]["outcome"] == "left-alone"
+    assert states_of_keys(account)[first] == "Active"
+    assert groups_of(account, server) == {group}
+    changes = {"UpdateAccessKey", "PutPublicAccessBlock", "ModifyNetworkInterfaceAttribute", "CreateSnapshots"}
+    assert changes.isdisjoint(call for _, call in account.calls)
+
+
+def test_bucket_whose_tags_cannot_be_read_is_not_touched(account: Account) -> None:
+    name = bucket(account)
+    account.admit("close-bucket", "automatic")
+    account.unreachable = "GetBucketTagging"
+    execution = account.start("close-bucket", given(name))
+    assert account.ended(execution)["status"] == "FAILED"
+    assert account.messages.get(timeout=10)["outcome"] == "failed"
+    assert "PutPublicAccessBlock" not in [call for _, call in account.calls]
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome", "status"), [("true", "contained", "Inactive"), ("false", "not-approved", "Active")]
+)
+def test_a_person_decides_where_the_role_says_so(account: Account, answer: str, outcome: str, status: str) -> None:
+    first, _ = user_with_keys(account)
+    account.admit("disable-access-keys", "approve")
+    execution = account.start("disable-access-keys", given("jane"))
+    request = account.messages.get(timeout=10)
+    assert request["outcome"] == "approval"
+    assert states_of_keys(account)[first] == "Active"
+    boto3.client("stepfunctions", region_name=REGION).send_task_success(taskToken=request["token"], output=answer)
+    account.ended(execution)
+    assert account.messages.get(timeout=10)["outcome"] == outcome
+    assert states_of_keys(account)[first] == status
+
+
+def test_nothing_is_done_in_an_account_without_a_role(account: Account) -> None:
+    first, _ = user_with_keys(account)
+    assert account.run("disable-access-keys", given("jane"))["message"]["outcome"] == "not-enabled"
+    assert states_of_keys(account)[first] == "Active"
+
+
+def test_switch_stops_the_playbooks(account: Account) -> None:
+    first, _ = user_with_keys(account)
+    account.admit("disable-access-keys", "automatic")
+    ssm = boto3.client("ssm", region_name=REGION)
+    ssm.put_parameter(Name="/nw/response", Value="off", Type="String", Overwrite=True)
+    assert account.run("disable-access-keys", given("jane"))["message"]["outcome"] == "switched-off"
+    assert states_of_keys(account)[first] == "Active"
+
+
+def test_failure_is_reported_and_ends_the_execution(account: Account) -> None:
+    account.admit("disable-access-keys", "automatic")
+    execution = account.start("disable-access-keys", given("nobody"))
+    assert account.ended(execution)["status"] == "FAILED"
+    assert account.messages.get(timeout=10)["outcome"] == "failed"
+
+
+def test_machines_are_valid_json_of_moderate_size(machines: Mapping[str, Any]) -> None:
+    """A definition may have 1 MB (Step Functions quotas)."""
+    assert len(machines) == 3
+    assert all(len(json.dumps(item)) < 20_000 for item in machines.values())

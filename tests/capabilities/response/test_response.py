@@ -1,0 +1,233 @@
+"""Which findings start which playbook, where its roles are and whom they obey, and what is never touched."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from baseline.capabilities.landscape import Account, Landscape
+from baseline.capabilities.registry import CAPABILITIES
+from baseline.plan.build import build_plan
+from baseline.plan.model import Stack
+from baseline.policy.document import text_of
+from tests.capabilities.response.conftest import SHORT
+from tests.event_routing import matching, notices
+from tests.landscapes import LOG_ARCHIVE, MANAGEMENT, SECURITY, make_landscape, properties, rendered
+from tests.policy_simulator import allows
+
+CAPABILITY = CAPABILITIES["response"]
+PLAYBOOKS: dict[str, Any] = {
+    "disable-access-keys": {"approve": ["root"], "automatic": ["Sandbox"]},
+    "close-bucket": {"automatic": ["root"]},
+    "isolate-instance": {},
+}
+ACCOUNTS = {
+    item.key: item
+    for item in (
+        MANAGEMENT,
+        LOG_ARCHIVE,
+        SECURITY,
+        Account(key="web", name="web", email="web@northwind.example", id="444444444444", ou="Workloads"),
+        Account(key="trial", name="trial", email="trial@northwind.example", id="555555555555", ou="Sandbox"),
+    )
+}
+OUS = {"Security": "ou-ab12-11111111", "Workloads": "ou-ab12-22222222", "Sandbox": "ou-ab12-33333333"}
+
+
+def landscape(playbooks: Mapping[str, Any] | None = None, **changes: Any) -> Landscape:
+    chosen = {"playbooks": PLAYBOOKS if playbooks is None else playbooks, **changes.pop("more", {})}
+    known: dict[str, Any] = {} if changes.get("standalone") else {"accounts": ACCOUNTS, "ous": OUS}
+    return make_landscape(settings={"response": chosen, **changes.pop("others", {})}, **known, **changes)
+
+
+def stacks(here: Landscape) -> dict[str, Stack]:
+    return {
+        stack.name.removeprefix("nw-"): stack for stack in build_plan(here).stacks if stack.capability == "response"
+    }
+
+
+def finding(kind: str, severity: float = 8, **resource: Any) -> dict[str, Any]:
+    """The parts of GuardDuty's sample findings that patterns and rules read."""
+    detail = {"accountId": "444444444444", "id": "1a2b", "type": kind, "severity": severity, "resource": resource}
+    head = {"account": "333333333333", "region": "eu-west-1", "time": "2026-11-30T03:00:00Z"}
+    return {**head, "source": "aws.guardduty", "detail-type": "GuardDuty Finding", "detail": detail}
+
+
+def stolen_key(identity: str = "IAMUser", key: str = "AKIAIOSFODNN7EXAMPLE") -> dict[str, Any]:
+    details = {"userType": identity, "accessKeyId": key, "userName": "jane"}
+    kind = "UnauthorizedAccess:IAMUser/MaliciousIPCaller.Custom"
+    return finding(kind, resourceType="AccessKey", accessKeyDetails=details)
+
+
+def open_bucket(kind: str = "Policy:S3/BucketAnonymousAccessGranted") -> dict[str, Any]:
+    # moto does not look into lists, so that the bucket is not in one here
+    return finding(kind, resourceType="AccessKey", accessKeyDetails={}, s3BucketDetails={"name": "exports"})
+
+
+def mining(severity: float = 8) -> dict[str, Any]:
+    details = {"instanceId": "i-99999999"}
+    return finding("CryptoCurrency:EC2/BitcoinTool.B!DNS", severity, resourceType="Instance", instanceDetails=details)
+
+
+@pytest.mark.parametrize(
+    ("sent", "rule"),
+    [
+        (stolen_key(), "response/KeysRule"),
+        (open_bucket(), "response/BucketRule"),
+        (open_bucket("Policy:S3/BucketPublicAccessGranted"), "response/BucketRule"),
+        (mining(7), "response/InstanceRule"),
+        (stolen_key("AssumedRole"), ""),
+        (stolen_key(key="ASIAIOSFODNN7EXAMPLE"), ""),
+        (open_bucket("Policy:S3/BucketBlockPublicAccessDisabled"), ""),
+        (mining(6.9), ""),
+        ({**mining(), "source": "team.app"}, ""),
+    ],
+    ids=lambda value: value["detail"]["type"] if isinstance(value, dict) else value or "none",
+)
+def test_finding_starts_its_playbook(sent: dict[str, Any], rule: str) -> None:
+    found = matching(rendered("response", landscape()), sent)
+    assert list(found) == ([rule] if rule else [])
+    for item in found.values():
+        (target,) = item["Targets"]
+        assert text_of(target["RoleArn"]).endswith(":role/nw-response-start")
+        assert text_of(target["DeadLetterConfig"]["Arn"]).endswith(":nw-undelivered-events")
+
+
+def test_severity_of_the_settings_decides() -> None:
+    here = landscape({"isolate-instance": {"severity": "medium"}})
+    assert matching(rendered("response", here), mining(4))
+    assert not matching(rendered("response", here), mining(3.9))
+
+
+def test_nearest_place_decides_the_mode_and_the_core_has_no_roles() -> None:
+    found = stacks(landscape())
+    assert {"response-keys-approve", "response-keys-automatic", "response-bucket-automatic"} <= set(found)
+    assert not [name for name in found if name.startswith("response-instance-")]
+    reached = {
+        name: {ou for item in found[name].deployments for ou in item.ous}
+        for name in ("response-keys-approve", "response-keys-automatic", "response-bucket-automatic")
+    }
+    assert reached["response-keys-automatic"] == {"Sandbox"}
+    assert reached["response-keys-approve"] == {"Workloads"}
+    assert reached["response-bucket-automatic"] == {"Sandbox", "Workloads"}
+    for name in reached:
+        assert all(item.account not in ("management", "log_archive", "security") for item in found[name].deployments)
+
+
+def test_state_machines_are_in_every_region_of_the_security_account() -> None:
+    stack = stacks(landscape())["response"]
+    assert [item.account for item in stack.deployments] == ["security"]
+    assert stack.regions == ("eu-west-1", "eu-central-1")
+    assert "nw-response-keys-approve" in stack.depends_on
+
+
+def test_roles_of_members_obey_one_state_machine_only() -> None:
+    (role,) = properties(rendered("response", landscape())["response-keys-automatic"], "AWS::IAM::Role").values()
+    (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
+    assert text_of(statement["Principal"]["AWS"]).endswith("::${SecurityAccountId}:root")
+    assert text_of(statement["Condition"]["ArnEquals"]["aws:PrincipalArn"]).endswith(":role/nw-response-keys")
+
+
+@pytest.mark.parametrize(
+    ("stack", "action", "resource", "exempt"),
+    [
+        ("response-keys-automatic", "iam:UpdateAccessKey", ":iam::${AWS::AccountId}:user/jane", False),
+        ("response-keys-automatic", "iam:UpdateAccessKey", ":iam::${AWS::AccountId}:user/nw-emergency", True),
+        ("response-bucket-automatic", "s3:PutBucketPublicAccessBlock", ":s3:::exports", False),
+        ("response-bucket-automatic", "s3:PutBucketPublicAccessBlock", ":s3:::nw-uploads", True),
+        ("response-bucket-automatic", "s3:PutBucketPublicAccessBlock", ":s3:::aws-waf-logs-nw-x", True),
+    ],
+)
+def test_roles_never_touch_the_baseline_or_what_is_tagged(
+    stack: str, action: str, resource: str, *, exempt: bool
+) -> None:
+    (role,) = properties(rendered("response", landscape())[stack], "AWS::IAM::Role").values()
+    policies = [item["PolicyDocument"] for item in role["Policies"]]
+    arn = f"arn:aws{resource}"
+    assert allows(policies, action, arn, holding=["aws:ResourceAccount"]) is not exempt
+    assert not allows(policies, action, arn, holding=["aws:ResourceAccount", "aws:ResourceTag/ResponseExempt"])
+
+
+@pytest.mark.parametrize(
+    ("outcome", "topic", "words"),
+    [
+        ("approval", "high", "--task-output true --task-token AAAA"),
+        ("contained", "high", "Response contained: disable-access-keys for jane in account 444444444444, eu-west-1"),
+        ("restored", "high", "Response restored"),
+        ("failed", "critical", "Contain it by hand now"),
+        ("not-enabled", "medium", "did nothing, not-enabled"),
+        ("switched-off", "medium", "did nothing, switched-off"),
+    ],
+)
+def test_every_outcome_leads_to_one_message(outcome: str, topic: str, words: str) -> None:
+    detail = {"outcome": outcome, "playbook": "disable-access-keys", "account": "444444444444", "subject": "jane"}
+    sent = {
+        "source": "nw.response",
+        "detail-type": "Response",
+        "account": "${AWS::AccountId}",
+        "region": "eu-west-1",
+        "detail": {**detail, "finding": "1a2b", "execution": "arn:aws:states:x", "token": "AAAA"},
+    }
+    templates = rendered("response", landscape())
+    ((arn, text),) = notices(templates, sent)
+    assert arn == f"${{import nw-alerts-{topic}-arn}}"
+    assert words in text
+    assert "<" not in text
+    assert not matching(templates, {**sent, "account": "444444444444"})
+
+
+def test_machine_looks_for_roles_of_its_modes_only() -> None:
+    machines = properties(rendered("response", landscape())["response"], "AWS::StepFunctions::StateMachine")
+    states = {item["StateMachineName"]: set(item["Definition"]["States"]) for item in machines.values()}
+    assert {"FindAutomatic", "FindApproved", "Ask"} <= states["nw-response-keys"]
+    assert "FindAutomatic" in states["nw-response-bucket"]
+    assert not {"FindApproved", "Ask", "NotApproved"} & states["nw-response-bucket"]
+    assert not {"FindAutomatic", "FindApproved", "Contain"} & states["nw-response-instance"]
+
+
+def test_settings_reach_the_state_machines() -> None:
+    here = landscape({"disable-access-keys": {"approve": ["root"]}}, more={"approval_hours": 2, "exempt_tag": "Keep"})
+    (machine,) = properties(rendered("response", here)["response"], "AWS::StepFunctions::StateMachine").values()
+    assert machine["Definition"]["States"]["Ask"]["TimeoutSeconds"] == 7200
+    assert '"Key":"Keep"' in str(machine["Definition"]).replace("\\", "")
+
+
+@pytest.mark.parametrize(
+    ("playbook", "path", "words"),
+    [
+        ({"automatic": ["security"]}, ("playbooks", "close-bucket", "automatic"), "has a role in the organization"),
+        ({"approve": ["management"]}, ("playbooks", "close-bucket", "approve"), "has a role in the organization"),
+        ({"automatic": ["web"], "approve": ["web"]}, ("playbooks", "close-bucket", "approve"), "automatic as well"),
+    ],
+)
+def test_place_that_cannot_have_a_role_is_a_problem(playbook: Any, path: tuple[str, ...], words: str) -> None:
+    (problem,) = CAPABILITY.problems(landscape({"close-bucket": playbook}))
+    assert problem.path == path
+    assert words in problem.message
+
+
+def test_playbooks_need_guardduty_and_topics() -> None:
+    off = {name: {"enabled": False} for name in ("guardduty", "notifications", "alarms", "iam_roles", "security_hub")}
+    here = landscape(others=off)
+    assert len(CAPABILITY.problems(here)) == 2
+    assert rendered("response", here) == {}
+
+
+def test_single_account_responds_to_its_own_findings() -> None:
+    here = landscape({name: {"automatic": ["management"]} for name in SHORT}, standalone=True)
+    assert CAPABILITY.problems(here) == ()
+    templates = rendered("response", here)
+    assert list(matching(templates, mining())) == ["response/InstanceRule"]
+    (role,) = properties(templates["response-keys-automatic"], "AWS::IAM::Role").values()
+    assert "${AWS::AccountId}:root" in text_of(role["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]["AWS"])
+
+
+def test_nothing_is_deployed_until_the_profile_names_a_playbook() -> None:
+    assert rendered("response", landscape({})) == {}
+
+
+@pytest.mark.parametrize("wrong", [{"delete-account": {}}, {"close-bucket": {"severity": "low"}}])
+def test_unknown_playbooks_and_severities_are_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        landscape(wrong)
