@@ -17,6 +17,7 @@ DIRECTORIES: tuple[str, ...] = (
     "respond/heartbeat",
     "respond/health",
     "respond/response",
+    "respond/monitoring",
     "identity/iam_roles",
     "identity/identity_center",
     "detect/guardduty",

@@ -59,6 +59,6 @@ def _flat(path: str, data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
             yield f"{path}.{key}", value
 
 
-def _listed(names: tuple[str, ...], most: int = 12) -> str:
+def _listed(names: tuple[str, ...], most: int = 16) -> str:
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more

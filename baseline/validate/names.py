@@ -187,10 +187,20 @@ def _arns(subject: Subject, path: Path, place: Place, text: str) -> Iterator[Use
             )
 
 
+def _metrics_of_alarm(resource: Resource) -> Iterator[tuple[Path, str, str]]:
+    """The alarm's metric, or those that its expressions are about."""
+    at: Path = (*resource.path, "Properties")
+    if "MetricName" in resource.properties or "Metrics" not in resource.properties:
+        yield (*at, "MetricName"), _METRIC, _metric(resource.properties)
+    for index, item in enumerate(resource.properties.get("Metrics", ())):
+        if "MetricStat" in item:
+            yield (*at, "Metrics", index, "MetricStat", "Metric"), _METRIC, _metric(item["MetricStat"]["Metric"])
+
+
 def _texts(resource: Resource) -> Iterator[tuple[Path, str, str]]:
     """Path, kind and text of properties that hold only a name, of imports, and of texts with ARNs in them."""
     if resource.type == "AWS::CloudWatch::Alarm":
-        yield (*resource.path, "Properties", "MetricName"), _METRIC, _metric(resource.properties)
+        yield from _metrics_of_alarm(resource)
     if resource.type == "AWS::Logs::MetricFilter":
         for match in _ROLE_IN_PATTERN.finditer(text_of(resource.properties.get("FilterPattern"))):
             yield (*resource.path, "Properties", "FilterPattern"), "role", match["name"]

@@ -43,6 +43,8 @@ UNCOMPARED: Mapping[str, str] = {
     "detect/guardduty/malware": "only the profile names the account and Region of the bucket",
     "detect/conformance/pack": "only the profile names the places of a pack, and rules say in which Regions it is",
     "detect/conformance/roles": "only the profile names the places of a pack",
+    "respond/monitoring/alarm": "only the profile names the places of its alarms",
+    "respond/response/role": "only the profile names the places of a playbook",
     "protect/waf/web_acl": "only the profile names the places and Regions of a web ACL",
     "detect/network/flow_logs": "only the profile names the account and Region of a VPC",
     "protect/firewall_manager/policy": "only the profile names the Regions of a policy",

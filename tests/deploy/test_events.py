@@ -16,7 +16,7 @@ EVENTS = """\
   heartbeat: {watch: [log-archive], sign_of_life: weekly}
   secrets: {watch: [deletions]}
 """
-LOG_ARCHIVE, SECURITY = "222222222222", "333333333333"
+MANAGEMENT, LOG_ARCHIVE, SECURITY = "111111111111", "222222222222", "333333333333"
 CALL = "AWS API Call via CloudTrail"
 
 
@@ -46,9 +46,9 @@ def published(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return found
 
 
-def put(source: str, kind: str, detail: Mapping[str, Any]) -> None:
-    """An event on the default bus of the log archive account."""
-    backend: EventsBackend = events_backends[LOG_ARCHIVE]["eu-west-1"]
+def put(source: str, kind: str, detail: Mapping[str, Any], account: str = LOG_ARCHIVE) -> None:
+    """An event on the default bus of an account."""
+    backend: EventsBackend = events_backends[account]["eu-west-1"]
     backend.put_events([{"Source": source, "DetailType": kind, "Detail": json.dumps(detail)}])
 
 
@@ -62,4 +62,7 @@ def test_event_takes_the_whole_way_to_its_topic(settled: Aws, own: Path, publish
     put("aws.secretsmanager", CALL, {"eventSource": "secretsmanager.amazonaws.com", "eventName": "DeleteSecret"})
     topics = [f"arn:aws:sns:eu-west-1:{SECURITY}:nw-alerts-{name}" for name in ("critical", "medium")]
     assert published == topics
+    for account in (LOG_ARCHIVE, MANAGEMENT):  # the pattern names the management account by a parameter
+        put("nw.heartbeat", "Sign of life", {}, account)
+    assert published[2:] == topics[1:]
     assert settled.run("drift", out, *ONLY).exit_code == 0

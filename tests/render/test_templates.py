@@ -40,6 +40,26 @@ FULL: dict[str, dict[str, Any]] = {
     },
     "alarms": {"custom": [{"name": "secrets-deleted", "description": "A secret went.", "pattern": "{ $.a = 1 }"}]},
     "certificates": {"remind_on_days": [30, 7, 1]},
+    "monitoring": {
+        "ready_made": ["ec2-launch-spike", "vcpu-quota"],
+        "alarms": {
+            "throttles": {
+                "description": "Functions are throttled.",
+                "namespace": "AWS/Lambda",
+                "metric": "Throttles",
+                "dimensions": {"FunctionName": "web"},
+                "threshold": 10,
+                "severity": "high",
+                "to": ["Workloads"],
+            },
+            "queue-age": {
+                "description": "Work waits.",
+                "namespace": "AWS/SQS",
+                "metric": "ApproximateAgeOfOldestMessage",
+                "threshold": 600,
+            },
+        },
+    },
     "response": {
         "playbooks": {
             "disable-access-keys": {"approve": ["Workloads"], "severity": "medium"},
