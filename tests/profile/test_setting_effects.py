@@ -207,6 +207,8 @@ SAMPLES: dict[str, list[Any]] = {
     "capabilities.macie.custom_data_identifiers.*.keywords": [["abc"], ["abd"]],
     "capabilities.macie.custom_data_identifiers.*.ignore_words": [["abcd"], ["abce"]],
     "capabilities.waf.web_acls": [{}, {"a": {"to": ["root"]}}],
+    "capabilities.monitoring.alarms.*.threshold": [1, 20],
+    "capabilities.monitoring.alarms.*.to": [["root"], ["Workloads"], ["security"]],
     "capabilities.waf.web_acls.*.to": [["root"], ["Workloads"], ["security"]],
     "capabilities.waf.web_acls.*.regions": [[], ["eu-west-1"]],
     "capabilities.waf.web_acls.*.scope": ["regional", "cloudfront"],
