@@ -146,6 +146,14 @@ def test_instance_whose_groups_have_no_rules_is_left_alone(account: Account) -> 
     assert groups_of(account, name) == {group}
 
 
+def test_instance_is_isolated_even_if_it_cannot_be_protected(account: Account) -> None:
+    name, group = instance(account)
+    account.admit("isolate-instance", "automatic")
+    account.unreachable = "ModifyInstanceAttribute"
+    assert account.run("isolate-instance", given(name))["message"]["outcome"] == "contained"
+    assert groups_of(account, name) > {group}
+
+
 def test_tag_exempts_a_resource(account: Account) -> None:
     first, _ = user_with_keys(account)
     tag = {"Key": "ResponseExempt", "Value": ""}

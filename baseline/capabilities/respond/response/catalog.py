@@ -159,13 +159,21 @@ PLAYBOOKS: Mapping[PlaybookName, PlaybookKind] = {
             ),
             Grant(
                 sid="Isolate",
-                actions=("ec2:ModifyInstanceAttribute", "ec2:ModifyNetworkInterfaceAttribute"),
+                actions=("ec2:ModifyNetworkInterfaceAttribute",),
                 resources=(
                     "arn:${AWS::Partition}:ec2:*:${AWS::AccountId}:instance/*",
                     "arn:${AWS::Partition}:ec2:*:${AWS::AccountId}:network-interface/*",
                     "arn:${AWS::Partition}:ec2:*:${AWS::AccountId}:security-group/*",
                 ),
                 conditions={},
+            ),
+            # Another attribute, the user data, would let the role run commands on the instance. No page says in which
+            # case EC2 sends the attribute's name; without the key the call is denied, and the playbook goes on.
+            Grant(
+                sid="Protect",
+                actions=("ec2:ModifyInstanceAttribute",),
+                resources=("arn:${AWS::Partition}:ec2:*:${AWS::AccountId}:instance/*",),
+                conditions={"StringEqualsIgnoreCase": {"ec2:Attribute": "DisableApiTermination"}},
             ),
         ),
         never=(),
