@@ -67,5 +67,5 @@ def test_event_takes_the_whole_way_to_its_topic(settled: Aws, own: Path, publish
         (SECURITY, "nw-events", "nw-heartbeat-sign-of-life-notice"),
     ):  # the template names the account by a parameter; moto forwards events as the receiving account's own
         rule = events_backends[account]["eu-west-1"].event_buses[bus].rules[name]
-        assert json.loads(rule.event_pattern.dump())["account"] == [MANAGEMENT]
+        assert json.loads(str(rule.event_pattern.dump()))["account"] == [MANAGEMENT]
     assert settled.run("drift", out, *ONLY).exit_code == 0
