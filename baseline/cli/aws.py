@@ -106,7 +106,7 @@ def _say_choice(plan: "Plan", options: "DeployOptions", *, quiet: bool) -> None:
 
     if not options.only and options.wave is None:
         return
-    waves = [wave for number, wave in enumerate(plan.waves, start=1) if options.wave in (None, number)]
+    waves = [wave for number, wave in enumerate(plan.waves, start=1) if options.takes_wave(number)]
     chosen = [stack.name for wave in waves for stack in wave if is_meant(stack.name, options.only)]
     if not chosen and not options.prune:
         names = ", ".join(stack.name for stack in plan.stacks[:5])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from baseline.cli.aws import aws_options, ending, open_context, teller
-from baseline.cli.options import directory_argument, quiet_option
+from baseline.cli.options import directory_argument, quiet_option, wave_option
 from baseline.cli.terminal import confirm, say
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @click.command("deploy", short_help="Deploy an output: change sets and StackSet operations.")
 @directory_argument
 @aws_options
-@click.option("--wave", type=click.IntRange(min=1), help="Only this wave of the plan.")
+@wave_option
 @click.option("--dry-run", is_flag=True, help="Show the changes without making them.")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask for confirmation.")
 @click.option("--lock", type=click.Path(path_type=Path, dir_okay=False), help="File for the ids that AWS assigns.")
@@ -95,6 +95,10 @@ def _deploy(context: "Context", values: dict[str, Any]) -> int:
         previews = previews_of(context, (*waves, *orphans.waves, *trims))
     if not (values["quiet"] and values["yes"]):
         say(format_previews(previews), nl=False)
+    first = context.plan.first_wave_of("guardrails")
+    if first > 1 and any(it.action is Action.CREATE for number, some in previews if number == first for it in some):
+        before = f"`--wave 1-{first - 1}` stops before them, so that you can test the break-glass users first"
+        say(f"Note: from wave {first} on guardrails bind every member account. {before}.", err=True)
     nothing = all(item.action in (Action.NONE, Action.ORPHAN) for _, some in previews for item in some)
     if values["dry_run"]:
         return 0

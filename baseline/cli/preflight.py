@@ -6,14 +6,14 @@ from typing import Any
 import click
 
 from baseline.cli.aws import aws_options, open_context
-from baseline.cli.options import directory_argument
+from baseline.cli.options import directory_argument, wave_option
 from baseline.cli.terminal import say, say_data, say_json
 
 
 @click.command("preflight", short_help="Check with read-only calls whether an output can be deployed.")
 @directory_argument
 @aws_options
-@click.option("--wave", type=click.IntRange(min=1), help="Only this wave of the plan.")
+@wave_option
 @click.option("--member-role", default="", metavar="NAME", help="Role to assume in member accounts, to check them too.")
 @click.option("--print-policy", is_flag=True, help="Print the IAM policies that a deployment needs (offline).")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)

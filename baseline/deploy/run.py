@@ -55,7 +55,7 @@ def waves_of(context: Context, *, or_none: bool = False) -> Waves:
             tuple(task for stack in wave if is_meant(stack.name, options.only) for task in tasks_of(stack, context)),
         )
         for number, wave in enumerate(context.plan.waves, start=1)
-        if options.wave in (None, number)
+        if options.takes_wave(number)
     )
     waves = tuple((number, tasks) for number, tasks in chosen if tasks)
     if not waves and not or_none:

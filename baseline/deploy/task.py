@@ -76,7 +76,7 @@ class DeployOptions:
 
     Attributes:
         only: Patterns of stack names; empty for all.
-        wave: Number of the only wave, from 1; None for all.
+        wave: Numbers of the only waves, from 1; None for all.
         prune: Whether to delete what is no longer in the plan: stacks, StackSets, and stack instances whose account or
             Region is no longer targeted.
         allow_replacement: Whether resources with data may be replaced.
@@ -87,13 +87,17 @@ class DeployOptions:
     """
 
     only: tuple[str, ...] = ()
-    wave: int | None = None
+    wave: range | None = None
     prune: bool = False
     allow_replacement: bool = False
     import_existing: bool = False
     member_role: str = ""
     revert_drift: bool = False
     workers: int = 8
+
+    def takes_wave(self, number: int) -> bool:
+        """Whether the wave with this number is chosen."""
+        return self.wave is None or number in self.wave
 
 
 @dataclass(frozen=True, kw_only=True)

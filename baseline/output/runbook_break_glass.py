@@ -27,7 +27,8 @@ aws sts assume-role --role-arn arn:{partition}:iam::ACCOUNT:role/{name} --role-s
 
 _FIRST_GUARDRAILS = (
     "**From this wave on guardrails bind every member account.** Go on when each break-glass user has taken the role, "
-    "and not before ([Break-glass users](#break-glass-users)).\n"
+    "and not before ([Break-glass users](#break-glass-users)). `baseline deploy` takes the waves until then with "
+    "`--wave 1-{before}`.\n"
 )
 
 
@@ -52,9 +53,9 @@ def break_glass(plan: Plan) -> Iterator[str]:
 
 def reminder(plan: Plan, wave: tuple[Stack, ...]) -> Iterator[str]:
     """A reminder before the wave with the first guardrails."""
-    first = next((item for item in plan.waves if any(stack.capability == "guardrails" for stack in item)), None)
-    if wave is first and any(map(has_break_glass_role, plan.stacks)):
-        yield _FIRST_GUARDRAILS
+    before = plan.first_wave_of("guardrails") - 1
+    if 0 < before == plan.waves.index(wave) and any(map(has_break_glass_role, plan.stacks)):
+        yield _FIRST_GUARDRAILS.format(before=before)
 
 
 def has_break_glass_role(stack: Stack) -> bool:

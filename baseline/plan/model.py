@@ -154,6 +154,11 @@ class Plan:
             raise LookupError("a written plan does not list the organization's accounts")
         return Reach(tuple(_spread(item, self.membership) for item in stack.deployments))
 
+    def first_wave_of(self, capability: str) -> int:
+        """Number of the first wave with a stack of the capability, from 1; 0 if there is none."""
+        waves = enumerate(self.waves, start=1)
+        return next((number for number, wave in waves if any(it.capability == capability for it in wave)), 0)
+
     @property
     def adopted(self) -> frozenset[str]:
         """Ids and names of the existing resources that stacks import: they are not conflicts."""

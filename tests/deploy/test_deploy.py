@@ -7,6 +7,7 @@ from pathlib import Path
 from shutil import copytree
 
 import pytest
+from click.exceptions import UsageError
 
 from baseline.cloud.session import Session, SessionOptions
 from baseline.deploy.run import Event, run, waves_of
@@ -340,6 +341,29 @@ def test_the_transcript_in_the_readme_is_real(settled: Aws, whole: Path, tmp_pat
     assert result.exit_code == 0, result.stderr
     said = iter(result.output.splitlines())
     assert [line for line in lines if line not in said] == [], "in this order, with nothing but the rest between them"
+
+
+def test_waves_before_the_guardrails_can_be_deployed_first(settled: Aws, whole: Path) -> None:
+    plan = read_written_plan(whole).plan
+    first = plan.first_wave_of("guardrails")
+    names = [{stack.name for stack in wave} for wave in plan.waves]
+    shown = settled.run("deploy", whole, "--dry-run")
+    assert f"from wave {first} on guardrails bind every member account. `--wave 1-{first - 1}` stops" in shown.stderr
+    result = settled.run("deploy", whole, "--yes", "--wave", f"1-{first - 1}")
+    assert result.exit_code == 0, result.stderr
+    assert "guardrails bind" not in result.stderr
+    made = {name for *_, name in everything(settled)} | set(settled.emulator.cloudformation.stack_sets.sets)
+    assert made & names[first - 1] == set()
+    assert set().union(*names[: first - 1]) <= made
+    rest = settled.run("deploy", whole, "--dry-run", "--wave", f"{first}-")
+    assert f"Chosen: {len(set().union(*names[first - 1 :]))} of " in rest.stderr
+
+
+@pytest.mark.parametrize("words", ["0", "3-1", "a", "1-2-3", "-4", "1,2"])
+def test_what_is_no_range_of_waves_is_wrong_usage(aws: Aws, starter: Path, words: str) -> None:
+    result = aws.run("deploy", starter, "--wave", words)
+    assert isinstance(result.exception, UsageError)
+    assert "3, 1-10 or 11-" in str(result.exception) or "write 1-3" in str(result.exception)
 
 
 def test_quiet_says_nothing_when_all_is_well(settled: Aws, existing: Path) -> None:

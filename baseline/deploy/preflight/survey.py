@@ -54,7 +54,7 @@ class Survey:
         return tuple(
             stack
             for number, wave in enumerate(self.context.plan.waves, start=1)
-            if options.wave in (None, number)
+            if options.takes_wave(number)
             for stack in wave
             if is_meant(stack.name, options.only)
         )
