@@ -23,6 +23,7 @@ _OF_THE_CLI = {
         *("no-fail-on-empty-changeset", "no-execute-changeset", "role-arn"),
     },
     "configure set": set(),
+    "configure sso": set(),
     "sso login": set(),
     "cloudtrail validate-logs": {"trail-arn", "start-time", "end-time", "verbose", "account-id"},
     "logs tail": {"since", "follow", "format", "filter-pattern"},
