@@ -29,6 +29,11 @@ CONDITION = {"StringEquals": {"aws:PrincipalTag/team": "${aws:ResourceTag/team}"
 FULL: dict[str, dict[str, Any]] = {
     "notifications": {
         "slack": {"workspace_id": "T0123456789", "channel_id": "C0123456789"},
+        "teams": {
+            "tenant_id": "0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f",
+            "team_id": "1a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f",
+            "channel_id": "19%3a0123456789abcdef%40thread.tacv2",
+        },
         "subscriptions": [{"protocol": "https", "endpoint": "https://example.com/sns", "severities": ["high"]}],
         "findings": {
             "guardduty": "medium",

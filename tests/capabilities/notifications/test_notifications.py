@@ -16,6 +16,11 @@ from baseline.policy.document import text_of
 from tests.landscapes import make_landscape, properties, rendered
 
 TOPICS = {"CriticalTopic", "HighTopic", "MediumTopic"}
+TEAMS = {
+    "tenant_id": "0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f",
+    "team_id": "1a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f",
+    "channel_id": "19%3a0123456789abcdef%40thread.tacv2",
+}
 SLACK = {"workspace_id": "T0123456789", "channel_id": "C0123456789"}
 
 
@@ -188,17 +193,35 @@ def test_slack_channel_receives_its_severities_and_can_only_look() -> None:
     assert guardrail["Fn::Sub"].endswith("/CloudWatchReadOnlyAccess")
 
 
+def test_teams_channel_receives_its_severities_and_can_only_look() -> None:
+    here = landscape({"teams": {**TEAMS, "severities": ["critical"]}})
+    (channel,) = resources(here, "AWS::Chatbot::MicrosoftTeamsChannelConfiguration").values()
+    assert (channel["TeamsTenantId"], channel["TeamId"], channel["TeamsChannelId"]) == tuple(TEAMS.values())
+    assert [item["Ref"] for item in channel["SnsTopicArns"]] == ["CriticalTopic"]
+    assert len(resources(here, "AWS::IAM::Role")) == 1
+    assert resources(here, "AWS::Chatbot::SlackChannelConfiguration") == {}
+    both = landscape({"teams": TEAMS, "slack": SLACK})
+    assert len(resources(both, "AWS::IAM::Role")) == 1
+
+
+@pytest.mark.parametrize("change", [{"tenant_id": "northwind"}, {"channel_id": "19:abc@thread.tacv2"}])
+def test_teams_channel_that_aws_would_refuse_is_refused(change: dict[str, str]) -> None:
+    with pytest.raises(ValidationError):
+        landscape({"teams": {**TEAMS, **change}})
+
+
 def test_without_slack_there_is_neither_channel_nor_role() -> None:
     assert resources(landscape(), "AWS::Chatbot::SlackChannelConfiguration") == {}
     assert resources(landscape(), "AWS::IAM::Role") == {}
 
 
 @pytest.mark.parametrize("partition", ["aws-cn", "aws-us-gov"])
-def test_slack_outside_the_aws_partition_is_a_problem(partition: str) -> None:
-    (problem,) = CAPABILITY.problems(landscape({"slack": SLACK}, partition=partition))
-    assert ".".join(map(str, problem.path)) == "slack"
-    assert partition in problem.message
-    assert CAPABILITY.problems(landscape({"slack": SLACK})) == ()
+def test_chat_outside_the_aws_partition_is_a_problem(partition: str) -> None:
+    chat = {"slack": SLACK, "teams": TEAMS}
+    problems = CAPABILITY.problems(landscape(chat, partition=partition))
+    assert [problem.path for problem in problems] == [("slack",), ("teams",)]
+    assert all(partition in problem.message for problem in problems)
+    assert CAPABILITY.problems(landscape(chat)) == ()
 
 
 def test_topics_stand_in_both_regions_of_china_that_send_alerts() -> None:

@@ -17,7 +17,13 @@ from baseline.capabilities.landscape import Landscape, portable_text
 from baseline.capabilities.logs.kms.kms import notification_accounts
 from baseline.capabilities.parameters import organization_only
 from baseline.capabilities.respond.notifications.findings import finding_stacks, sources_without_messages
-from baseline.capabilities.respond.notifications.settings import SEVERITIES, NotificationsSettings, Slack, Subscription
+from baseline.capabilities.respond.notifications.settings import (
+    SEVERITIES,
+    NotificationsSettings,
+    Slack,
+    Subscription,
+    Teams,
+)
 from baseline.findings import Problem
 
 _ENDPOINTS = {
@@ -65,6 +71,8 @@ class NotificationsContext:
     subscriptions: tuple[TopicSubscription, ...]
     slack: Slack | None
     slack_topics: tuple[str, ...]
+    teams: Teams | None
+    teams_topics: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,7 +142,6 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
 
 def _topics(landscape: Landscape) -> StackSpec:
     settings = landscape.settings("notifications", NotificationsSettings)
-    received = settings.slack.severities if settings.slack else []
     return StackSpec(
         name="notifications",
         template="respond/notifications/notifications",
@@ -145,10 +152,17 @@ def _topics(landscape: Landscape) -> StackSpec:
             topics=tuple(_topic(landscape, name) for name in SEVERITIES),
             subscriptions=_subscriptions(landscape, settings),
             slack=settings.slack,
-            slack_topics=tuple(topic_logical_id(name) for name in SEVERITIES if name in received),
+            slack_topics=_topics_of(settings.slack),
+            teams=settings.teams,
+            teams_topics=_topics_of(settings.teams),
         ),
         depends_on=("kms-notifications",),
     )
+
+
+def _topics_of(channel: Slack | Teams | None) -> tuple[str, ...]:
+    received = channel.severities if channel else []
+    return tuple(topic_logical_id(name) for name in SEVERITIES if name in received)
 
 
 def _event_bus(landscape: Landscape) -> StackSpec:
@@ -234,14 +248,18 @@ def _problems(landscape: Landscape) -> tuple[Problem, ...]:
         for index, item in enumerate(settings.subscriptions)
         if _ENDPOINTS[item.protocol] not in item.endpoint
     ]
-    if settings.slack and landscape.partition != "aws":
-        problems.append(
-            Problem(
-                path=("slack",),
-                message=f"Slack is not available in {landscape.partition}: AWS::Chatbot is in the aws partition only",
-                fix="remove it, or subscribe an https endpoint",
-            )
+    problems += [
+        Problem(
+            path=(setting,),
+            message=f"{title} is not available in {landscape.partition}: AWS::Chatbot is in the aws partition only",
+            fix="remove it, or subscribe an https endpoint",
         )
+        for setting, title, channel in (
+            ("slack", "Slack", settings.slack),
+            ("teams", "Microsoft Teams", settings.teams),
+        )
+        if channel and landscape.partition != "aws"
+    ]
     problems += [
         Problem(
             path=("findings", name),

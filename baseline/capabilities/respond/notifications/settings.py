@@ -26,6 +26,10 @@ class Subscription(BaseModel):
     )
 
 
+_CHANNEL = r"^[a-zA-Z0-9_=+/.,-]*%3[aA][a-zA-Z0-9_=+/.,-]*%40[a-zA-Z0-9_=+/.,-]*$"
+_UUID = r"^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"
+
+
 class Slack(BaseModel):
     """A Slack channel, through Amazon Q Developer in chat applications; the workspace is authorized manually once."""
 
@@ -42,6 +46,26 @@ class Slack(BaseModel):
     )
 
 
+class Teams(BaseModel):
+    """A Microsoft Teams channel, through Amazon Q Developer in chat applications; the tenant is authorized manually."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    tenant_id: Annotated[str, StringConstraints(pattern=_UUID)] = Field(
+        description="The tenant of Microsoft Entra ID.", examples=["0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f"]
+    )
+    team_id: Annotated[str, StringConstraints(pattern=_UUID)] = Field(
+        description="The team, as the chat console shows it.", examples=["0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f"]
+    )
+    channel_id: Annotated[str, StringConstraints(pattern=_CHANNEL, max_length=256)] = Field(
+        description="The channel: the part of its link after `channel/`, still encoded.",
+        examples=["19%3a0123456789abcdef%40thread.tacv2"],
+    )
+    severities: list[AlertSeverity] = Field(
+        default=["critical", "high", "medium"], min_length=1, description="Severities that it receives."
+    )
+
+
 FindingSource = Literal["guardduty", "inspector", "macie", "access-analyzer", "backup"]
 
 
@@ -50,6 +74,7 @@ class NotificationsSettings(ForwardingSettings):
 
     subscriptions: list[Subscription] = tiered("Subscribers besides the profile's `alerts`.", [])
     slack: Slack | None = Field(default=None, description="A Slack channel that receives alerts.")
+    teams: Teams | None = Field(default=None, description="A Microsoft Teams channel that receives alerts.")
     findings: dict[FindingSource, AlertSeverity] = tiered(
         "Services whose findings notify directly, each with its minimum severity: findings of Amazon "
         "GuardDuty, Amazon Inspector, Amazon Macie and IAM Access Analyzer, and jobs of AWS Backup that fail. "
