@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from baseline.findings import Finding
+from baseline.findings import Finding, sorted_findings
 
 
 class BaselineError(Exception):
@@ -20,15 +20,26 @@ class BaselineError(Exception):
 
 
 class ProfileError(BaselineError):
-    """The profile cannot be used; carries every problem found, sorted by place."""
+    """The profile cannot be used; carries every problem found, sorted by place.
+
+    Attributes:
+        problems: The errors.
+        notes: Warnings and notes about values that the errors do not touch.
+    """
 
     exit_code: ClassVar[int] = 3
     subject: ClassVar[str] = "profile"
 
-    def __init__(self, problems: Sequence[Finding]) -> None:
+    def __init__(self, problems: Sequence[Finding], notes: Sequence[Finding] = (), *, hint: str = "") -> None:
         count = sum(problem.count for problem in problems)
-        super().__init__(f"{self.subject} invalid: {count:,} problem{'s' if count != 1 else ''}")
+        super().__init__(f"{self.subject} invalid: {count:,} problem{'s' if count != 1 else ''}", hint=hint)
         self.problems = tuple(problems)
+        self.notes = tuple(notes)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Errors, warnings and notes, sorted by place."""
+        return sorted_findings((*self.problems, *self.notes))
 
 
 class LockFileError(ProfileError):

@@ -76,5 +76,5 @@ def profile_problems(format_: str) -> Iterator[None]:
         yield
     except ProfileError as error:
         if format_ != "text":
-            print_findings(error.problems, format_)
+            print_findings(error.findings, format_)
         raise

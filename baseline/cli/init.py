@@ -167,7 +167,7 @@ def _require_valid(text: str, output: Path) -> "tuple[Finding, ...]":
         others = tuple(problem for problem in error.problems if problem.id != PLACEHOLDER)
         if others:
             raise ProfileError(others) from error
-        found = error.problems
+        found = error.findings
     return tuple(finding for finding in found if finding.id == PLACEHOLDER)
 
 

@@ -171,8 +171,8 @@ def _say_that_nothing_can_be_written(error: OSError) -> int:
     return OutputError.exit_code
 
 
-def _show_error(error: BaselineError) -> None:
-    say(f"Error: {terminal_line(str(error))}", err=True)
+def _show_error(error: BaselineError, end: str = "") -> None:
+    say(f"Error: {terminal_line(str(error))}{end}", err=True)
     if error.hint:
         say(terminal_line(f"{error.hint[0].upper()}{error.hint[1:]}."), err=True)
 
@@ -180,5 +180,5 @@ def _show_error(error: BaselineError) -> None:
 def _show_problems(error: ProfileError) -> None:
     from baseline.cli.findings import say_problems
 
-    say_problems(error.problems)
-    say(f"Error: {error}.", err=True)
+    say_problems(error.findings)
+    _show_error(error, end=".")

@@ -25,24 +25,16 @@ def answers_with(answers: Answers, **values: object) -> Answers:
 
 
 def problems_of(answers: Answers) -> "tuple[Finding, ...]":
-    """Return every problem and warning of the resulting profile, except placeholders.
-
-    An error hides warnings, and a placeholder address is an error: such addresses are replaced for the check.
-    """
+    """Return every problem and warning of the resulting profile, except placeholders."""
     from baseline.errors import ProfileError
     from baseline.findings import Severity
     from baseline.profile.load import load_profile_text
 
     try:
-        found = load_profile_text(scaffold(_without_placeholders(answers))).findings
+        found = load_profile_text(scaffold(answers)).findings
     except ProfileError as error:
-        found = error.problems
+        found = error.findings
     return tuple(f for f in found if f.id != PLACEHOLDER and f.severity > Severity.INFO)
-
-
-def _without_placeholders(answers: Answers) -> Answers:
-    emails = {key: email.replace("@example.com", "@init.example") for key, email in answers.emails.items()}
-    return replace(answers, emails=emails)
 
 
 def emails_from(address: str, keys: tuple[str, ...]) -> dict[str, str]:

@@ -32,11 +32,12 @@ _STANDARD_INPUT = Path("-")
 
 @dataclass(frozen=True, kw_only=True)
 class _Checked:
-    """The result for one profile. `proof` is None for a layer, and if there are problems."""
+    """The result for one profile. `proof` is None for a layer, and if there are problems; `notes` stand beside them."""
 
     profile: Path
     findings: "tuple[Finding, ...]" = ()
     problems: "tuple[Finding, ...]" = ()
+    notes: "tuple[Finding, ...]" = ()
     proof: "Proof | None" = None
     fails: bool = False
 
@@ -74,18 +75,19 @@ def validate_command(profiles: tuple[Path, ...], *, format_: str, quiet: bool, *
 
     checked = [_check(profile, how, quiet=quiet) for profile in profiles]
     problems = sorted_findings([finding for item in checked for finding in item.problems])
+    notes = sorted_findings([finding for item in checked for finding in item.notes])
     findings = sorted_findings([finding for item in checked for finding in item.findings])
     for item in checked:
         if item.proof:
             say_lock(item.proof.lock)
     if format_ != "text":
-        print_findings(sorted_findings((*findings, *problems)), format_)
+        print_findings(sorted_findings((*findings, *problems, *notes)), format_)
     elif len(problems) == 0 or findings:
         print_findings(findings, format_, quiet=quiet)
     if not quiet:
         _say_what_is_valid(checked)
     if problems:
-        raise ProfileError(problems)
+        raise ProfileError(problems, notes, hint=_checks_to_come(lint=how["lint"]))
     return 5 if any(item.fails for item in checked) else 0
 
 
@@ -105,8 +107,15 @@ def _check(profile: Path, how: dict[str, Any], *, quiet: bool) -> _Checked:
             where = {"as_of": how["as_of"], "root": how["root"], "inventory": how["inventory"], "calls": how["calls"]}
             proof = prove(profile, Options(validation=options, fail_on=level, **where))
     except ProfileError as error:
-        return _Checked(profile=profile, problems=error.problems)
+        return _Checked(profile=profile, problems=error.problems, notes=error.notes)
     return _Checked(profile=profile, findings=proof.findings, proof=proof, fails=bool(proof.failures))
+
+
+def _checks_to_come(*, lint: bool) -> str:
+    """A sentence about the checks that need templates, which an invalid profile does not have."""
+    from baseline.validate.checks.registry import CHECKS
+
+    return f"{len(CHECKS)} checks of templates{' and cfn-lint' if lint else ''} run when these problems are fixed"
 
 
 def _say_what_is_valid(checked: list[_Checked]) -> None:

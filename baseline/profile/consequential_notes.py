@@ -1,20 +1,22 @@
 """A note if guardrails would apply to existing accounts and the profile does not set the stage."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from baseline.findings import Finding
 from baseline.profile.model import ORGANIZATION_ACCOUNTS, Profile
 from baseline.profile.problem_ids import problem
-from baseline.profile.tree import Tree, find
+from baseline.profile.tree import KeyPath, Tree, find
 
 _PATH = ("capabilities", "guardrails", "stage")
 _LOCK = ("capabilities", "log_archive", "object_lock_mode")
 
 
-def consequential_notes(tree: Tree, profile: Profile) -> Iterator[Finding]:
-    """Yield an info finding for each such value that only the tier has."""
-    yield from _stage(tree, profile)
-    yield from _lock(tree, profile)
+def consequential_notes(tree: Tree, profile: Profile, is_broken: Callable[[KeyPath], bool]) -> Iterator[Finding]:
+    """Yield an info finding for each such value that only the tier has, unless it depends on an invalid value."""
+    if not any(map(is_broken, (_PATH[:2], ("accounts",), ("organization", "standalone")))):
+        yield from _stage(tree, profile)
+    if not is_broken(_LOCK[:2]):
+        yield from _lock(tree, profile)
 
 
 def _lock(tree: Tree, profile: Profile) -> Iterator[Finding]:

@@ -18,16 +18,24 @@ from baseline.profile.tree import KeyPath
 _ROUNDS = 20
 
 _ORGANIZATION = {"name": "Unknown", "prefix": "unknown", "home_region": "us-east-1", "regions": ["us-east-1"]}
-_STAND_INS: Mapping[KeyPath, Any] = {
-    ("version",): 1,
-    ("organization",): _ORGANIZATION,
-    **{("organization", key): value for key, value in _ORGANIZATION.items()},
-    ("organization", "regions", "*"): "us-east-1",
-    ("organization", "alerts", "*"): "unknown@example.com",
-    ("accounts",): {},
-    ("organizational_units", "*"): "Unknown",
-    ("compliance", "*"): "cis-7.0",
-}
+_OTHER = {"name": "Other", "prefix": "other", "home_region": "eu-west-1", "regions": ["eu-west-1"]}
+
+
+def _known(organization: Mapping[str, Any]) -> Mapping[KeyPath, Any]:
+    return {
+        ("version",): 1,
+        ("organization",): organization,
+        **{("organization", key): value for key, value in organization.items()},
+        ("organization", "regions", "*"): organization["home_region"],
+        ("organization", "alerts", "*"): "unknown@init.example",
+        ("accounts",): {},
+        ("organizational_units", "*"): "Unknown",
+        ("compliance", "*"): "cis-7.0",
+    }
+
+
+_STAND_INS = (_known(_ORGANIZATION), _known(_OTHER))
+"""The stand-ins of each variant."""
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -134,5 +142,5 @@ def _stand_in(draft: Draft, path: KeyPath) -> Any:  # noqa: ANN401 - plain YAML 
     if path in draft.replaced:
         return NO_STAND_IN
     pattern = tuple("*" if isinstance(part, int) else part for part in path)
-    known = _STAND_INS.get((*draft.at, *pattern), NO_STAND_IN)
+    known = _STAND_INS[draft.broken.variant].get((*draft.at, *pattern), NO_STAND_IN)
     return stand_in(draft.model, path, draft.broken.variant) if known is NO_STAND_IN else known

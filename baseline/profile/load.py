@@ -7,6 +7,7 @@ from itertools import chain
 from pathlib import Path
 
 from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.settings import TIERS, Settings, Tier
 from baseline.errors import ProfileError
 from baseline.findings import Finding, Location, Problem, Severity, sorted_findings
@@ -136,18 +137,16 @@ def _load(layers: Layers, as_of: date | None, release: str | None = None) -> Loa
     if layers.tree is None:
         raise ProfileError(_one_per_value(layers.problems))
     texts = read_texts(layers.tree)
-    reading = _read(layers, layers.tree, release, Broken())
+    reading = _read(layers, layers.tree, release, Broken(), as_of)
     others = reading.others
     if reading.shape:  # whatever depends on a stand-in is in one of two readings only
-        second = frozenset(_read(layers, layers.tree, release, Broken(variant=1)).others)
+        second = frozenset(_read(layers, layers.tree, release, Broken(variant=1), as_of).others)
         others = [finding for finding in others if finding in second]
     problems = [*layers.problems, *texts, *reading.shape, *others]
     errors = _one_per_value([finding for finding in problems if finding.severity is Severity.ERROR])
     if errors:
-        raise ProfileError(errors)
+        raise ProfileError(errors, _beside(errors, problems))
     profile = reading.profile
-    if as_of is not None:
-        problems += [_placed(layers.tree, violation) for violation in _dated(profile, as_of)]
     return LoadedProfile(
         profile=profile,
         landscape=reading.landscape,
@@ -163,7 +162,7 @@ def _load(layers: Layers, as_of: date | None, release: str | None = None) -> Loa
     )
 
 
-def _read(layers: Layers, tree: Tree, release: str | None, broken: Broken) -> _Reading:
+def _read(layers: Layers, tree: Tree, release: str | None, broken: Broken, as_of: date | None) -> _Reading:
     if not layers.complete:
         broken.add(())
     profile, shape = _profile(tree, broken, release)
@@ -176,11 +175,12 @@ def _read(layers: Layers, tree: Tree, release: str | None, broken: Broken) -> _R
     logos = read_logo_files(tree, profile)
     landscape = replace(landscape, documents={**policies.documents, **templates.templates, **rules.texts})
     checked = _check(tree, profile, broken, policies, landscape)
+    dated = (_placed(tree, it) for it in _dated(profile, as_of) if not broken.touches(it.path)) if as_of else ()
     return _Reading(
         profile=profile,
         landscape=landscape,
         shape=shape,
-        others=[*policies.problems, *templates.problems, *rules.problems, *logos.problems, *checked],
+        others=[*policies.problems, *templates.problems, *rules.problems, *logos.problems, *checked, *dated],
         files=(*policies.paths, *templates.paths, *rules.paths, *logos.paths),
         logos=logos.logos,
     )
@@ -194,6 +194,8 @@ def _dated(profile: Profile, as_of: date) -> Iterator[Problem]:
 
 def _profile(tree: Tree, broken: Broken, release: str | None) -> tuple[Profile, list[Finding]]:
     data = plain(tree)
+    for name in CAPABILITIES.keys() & data.keys() - Profile.model_fields.keys():  # written at the top by mistake
+        broken.add(("capabilities", name))
     if release is not None:
         data["defaults"] = release
     defaults = Defaults(tier=_tier(data.get("tier", "standard")), release=_release(data.get("defaults")))
@@ -224,8 +226,7 @@ def _check(
             )
     if not broken.touches(("tier",)) and not broken.touches(("defaults",)):
         yield from release_notes(tree, profile)
-        if not broken.touches(("capabilities", "guardrails")) and not broken.touches(("accounts",)):
-            yield from consequential_notes(tree, profile)
+        yield from consequential_notes(tree, profile, broken.touches)
         settings: dict[str, Settings] = profile.capabilities
         yield from (
             finding
@@ -253,6 +254,14 @@ def _placed(tree: Tree, violation: Problem) -> Finding:
     place = found.tree.place if whole else found.key
     path: KeyPath = violation.path
     return _weighed(problem(violation.id, place, path, violation.message, violation.fix or None), violation)
+
+
+def _beside(errors: tuple[Finding, ...], problems: list[Finding]) -> tuple[Finding, ...]:
+    """Warnings and notes about other values than the errors."""
+    wrong = {(error.location, error.path) for error in errors}
+    return sorted_findings(
+        [it for it in problems if it.severity is not Severity.ERROR and (it.location, it.path) not in wrong]
+    )
 
 
 def _one_per_value(problems: list[Finding]) -> tuple[Finding, ...]:

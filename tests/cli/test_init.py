@@ -190,7 +190,12 @@ def test_init_ends_with_a_summary_and_the_next_command(tmp_path: Path) -> None:
     profile = tmp_path / "acme.yaml"
     result = CliRunner().invoke(baseline, ["init", "--defaults", "-o", str(profile)])
     assert "account log_archive: to be created" in result.stderr
-    assert "Placeholders to replace: accounts.log_archive.email (line 14)" in result.stderr
+    said = next(line for line in result.stderr.splitlines() if line.startswith("Placeholders to replace: "))
+    assert [item.split(" (")[0] for item in said.removeprefix("Placeholders to replace: ").split(", ")] == [
+        "organization.alerts[0]",
+        *("accounts.management.id", "accounts.management.email", "accounts.log_archive.email"),
+        "accounts.security.email",
+    ]
     assert result.stderr.endswith(f"baseline validate {profile}\n")
 
 

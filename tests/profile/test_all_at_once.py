@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from copy import deepcopy
+from datetime import date
 from itertools import zip_longest
 from typing import Any
 
@@ -34,6 +35,45 @@ def problems_of(text: str, name: str = "profile.yaml") -> dict[str, str]:
     with pytest.raises(ProfileError) as caught:
         load_profile_text(text, name)
     return {item.path: item.id for item in caught.value.problems}
+
+
+BESIDE = """\
+version: 1
+organization: {name: N, prefix: nw, home_region: eu-west-1, regions: [eu-west-1], alerts: [a@example.com]}
+accounts:
+  management: {id: "123456789011", email: aws@northwind.io}
+  log_archive: {id: "123456789012", email: logs@northwind.io}
+  security: {id: "123456789013", email: security@northwind.io}
+  web: {id: "123456789014", email: web@northwind.io}
+compliance: [cis-7.0]
+exceptions:
+  cis-7.0/2.1.3: {reason: None, owner: Ann, approver: Ann, expires: "2026-01-31"}
+defaults: "2026.12"
+capabilities:
+  kms: {rotation_period_days: 2000}
+  cloudtrail: {log_retention_days: 30}
+"""
+
+
+def test_errors_hide_no_warnings_of_values_that_they_do_not_touch() -> None:
+    whole = {(item.id, item.path) for item in load_profile_text(BESIDE, as_of=date(2026, 11, 30)).findings}
+    assert {"profile-placeholder", "profile-approval", "profile-expired", "profile-weakened"} <= {
+        id_ for id_, _ in whole
+    }
+
+    def beside(old: str, new: str) -> set[tuple[str, str]]:
+        assert old in BESIDE
+        with pytest.raises(ProfileError) as caught:
+            load_profile_text(BESIDE.replace(old, new), as_of=date(2026, 11, 30))
+        return {(item.id, item.path) for item in caught.value.notes}
+
+    assert beside("version: 1", "version: 1\ndeployment: {region_concurrency: no}") == whole
+    missing = whole - beside("owner: Ann, ", "")
+    assert {id_ for id_, _ in missing} == {"profile-approval", "profile-expired"}  # both name the owner
+    assert whole - beside("2000", "many") == {("profile-weakened", "capabilities.kms.rotation_period_days")}
+    assert ("profile-stage", "capabilities.guardrails.stage") in whole - beside(
+        "capabilities:", "guardrails: {stage: audit}\ncapabilities:"
+    )
 
 
 BOTH = {
