@@ -10,12 +10,19 @@ class BaselineError(Exception):
     """An error that the user can act on: `what: why`, and a hint with the fix.
 
     Any other exception that reaches the user is a bug and keeps its traceback.
+
+    Attributes:
+        message: What is wrong, and why.
+        details: Further lines, such as one per file.
+        hint: The fix.
     """
 
     exit_code: ClassVar[int] = 1
 
-    def __init__(self, message: str, *, hint: str = "") -> None:
-        super().__init__(message)
+    def __init__(self, message: str, *, hint: str = "", details: Sequence[str] = ()) -> None:
+        super().__init__("\n  ".join((message, *details)))
+        self.message = message
+        self.details = tuple(details)
         self.hint = hint
 
 

@@ -21,7 +21,7 @@ from baseline.evidence.provenance import Provenance, sources_of
 from baseline.evidence.unjudged import unjudged_controls
 from baseline.evidence.unrecorded import silent_controls, silent_hub_controls, unrecorded_types
 from baseline.findings import Finding, Severity, at_or_above, sorted_findings
-from baseline.output.compare import differences
+from baseline.output.compare import Comparison, compare
 from baseline.output.files import output_files
 from baseline.output.write import write_output
 from baseline.plan.assigned import assign, contributed, identified
@@ -364,10 +364,10 @@ def generate(path: Path, directory: Path | None = None, options: Options | None 
 
 @dataclass(frozen=True, kw_only=True)
 class Compared(Proof):
-    """The result of `generate --check`: the directory, and a sentence for each file that differs."""
+    """The result of `generate --check`."""
 
     directory: Path
-    differences: tuple[str, ...]
+    comparison: Comparison
 
 
 def check_output(path: Path, directory: Path | None = None, options: Options | None = None) -> Compared:
@@ -380,5 +380,5 @@ def check_output(path: Path, directory: Path | None = None, options: Options | N
     options = options or Options()
     proof, reports = _reported(path, options)
     directory = directory or Path("output") / (slug(proof.plan.organization) or proof.plan.prefix)
-    found = differences(directory, files_of(proof.evidence, reports))
-    return Compared(**vars(proof), directory=directory, differences=found)
+    found = compare(directory, files_of(proof.evidence, reports))
+    return Compared(**vars(proof), directory=directory, comparison=found)

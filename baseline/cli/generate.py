@@ -22,7 +22,7 @@ from baseline.cli.options import (
 from baseline.cli.terminal import say
 
 if TYPE_CHECKING:
-    from baseline.pipeline import Generated
+    from baseline.pipeline import Compared, Generated
     from baseline.rerun import Answer
 
 
@@ -143,15 +143,26 @@ def _compare(profile: Path, output: Path | None, format_: str, **how: Any) -> in
             found = check_output(profile, output, options)
     say_lock(found.lock)
     print_findings(found.findings, format_, quiet=how["quiet"])
-    for line in found.differences[:_MOST_DIFFERENCES]:
+    differences = found.comparison.differences
+    lines = (*differences, *found.comparison.foreign)
+    for line in lines[:_MOST_DIFFERENCES]:
         say(f"{found.directory}/{line}", err=True)
-    if len(found.differences) > _MOST_DIFFERENCES:
-        say(f"and {len(found.differences) - _MOST_DIFFERENCES} more files", err=True)
-    if found.differences:
-        say(f"{found.directory} differs from what {profile} generates. Next: baseline generate {profile}", err=True)
+    if len(lines) > _MOST_DIFFERENCES:
+        say(f"and {len(lines) - _MOST_DIFFERENCES} more files", err=True)
+    if differences:
+        _say_next(found, profile, output)
     elif not how["quiet"]:
         say(f"{found.directory} is what {profile} gives.", err=True)
-    return 5 if found.differences or found.failures else 0
+    return 5 if differences or found.failures else 0
+
+
+def _say_next(found: "Compared", profile: Path, output: Path | None) -> None:
+    place = f" -o {output}" if output else ""
+    force = " --force" if found.comparison.needs_force else ""
+    say(f"{found.directory} differs from what {profile} generates.", err=True)
+    if force:
+        say("Changes made by hand are lost with --force; files that baseline did not write stay.", err=True)
+    say(f"Next: baseline generate {profile}{place}{force}", err=True)
 
 
 def _say(answer: "Answer", format_: str, *, quiet: bool) -> None:

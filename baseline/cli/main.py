@@ -172,7 +172,9 @@ def _say_that_nothing_can_be_written(error: OSError) -> int:
 
 
 def _show_error(error: BaselineError, end: str = "") -> None:
-    say(f"Error: {terminal_line(str(error))}{end}", err=True)
+    say(f"Error: {terminal_line(error.message)}{end}", err=True)
+    for line in error.details:
+        say(f"  {terminal_line(line)}", err=True)
     if error.hint:
         say(terminal_line(f"{error.hint[0].upper()}{error.hint[1:]}."), err=True)
 

@@ -32,12 +32,14 @@ class Inventory:
         ours: Files with the digest that the directory's valid plan lists, and the plan itself.
         changed: Files that the plan lists with another digest, or that are no longer regular files.
         foreign: Files that the plan does not list.
+        missing: Files that the plan lists and that do not exist.
         special: Path → kind, of files that cannot be compared or copied: pipes, sockets, devices.
     """
 
     ours: frozenset[str] = frozenset()
     changed: tuple[str, ...] = ()
     foreign: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
     special: Mapping[str, str] | None = None
 
     @property
@@ -64,7 +66,14 @@ def inventory(directory: Path) -> Inventory:
             ours.add(path)
         else:
             changed.append(path)
-    return Inventory(ours=frozenset(ours), changed=tuple(changed), foreign=tuple(foreign), special=special)
+    missing = listed.keys() - {*ours, *changed, SUMS_FILE}  # earlier versions did not write the sums
+    return Inventory(
+        ours=frozenset(ours),
+        changed=tuple(changed),
+        foreign=tuple(foreign),
+        missing=tuple(sorted(missing)),
+        special=special,
+    )
 
 
 def everything_in(directory: Path) -> list[str]:

@@ -84,5 +84,10 @@ def remove(left: Path, keep: Collection[str] = ()) -> None:
 
 def some(paths: tuple[str, ...]) -> str:
     """The first three paths, printable, and the number of others."""
-    shown = ", ".join(ascii(path)[1:-1] for path in paths[:3])
+    shown = ", ".join(printable(path) for path in paths[:3])
     return shown if len(paths) <= 3 else f"{shown} and {len(paths) - 3} more"
+
+
+def printable(path: str) -> str:
+    """A path that another program may have chosen, in ASCII."""
+    return ascii(path)[1:-1]

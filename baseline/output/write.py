@@ -10,9 +10,11 @@ from baseline.errors import OutputError
 from baseline.files import UnreadableError, read_file, sibling
 from baseline.output.inventory import Inventory, everything_in, inventory
 from baseline.output.owner import require_same_organization, resolved_in_working_tree
-from baseline.output.previous import NEW, PREVIOUS, recover, remove, some, unsafe_to_remove
+from baseline.output.previous import NEW, PREVIOUS, printable, recover, remove, some, unsafe_to_remove
 from baseline.output.turn import turn_in
 from baseline.plan.document import PLAN_FILE, SUMS_FILE, is_output_path
+
+_MOST_LINES = 50
 
 
 def write_output(directory: Path, files: Mapping[str, bytes], *, force: bool = False) -> bool:
@@ -68,15 +70,19 @@ def _require_consent(found: Inventory, shown: Path, *, force: bool) -> None:
     if found.special:
         path, kind = next(iter(found.special.items()))
         raise OutputError(f"{shown} not written: {some((path,))} in it is {kind}", hint="move it elsewhere")
-    if found.foreign and not force:
+    if (found.foreign or found.changed) and not force:
+        lines = [
+            *(f"{printable(path)}: changed since baseline wrote it" for path in found.changed),
+            *(f"{printable(path)}: missing" for path in found.missing),
+            *(f"{printable(path)}: baseline did not write it" for path in found.foreign),
+        ]
+        more = len(lines) - _MOST_LINES
+        save = "save your changes elsewhere: " if found.changed else ""
         raise OutputError(
-            f"{shown} not written: it holds files that baseline did not write: {some(found.foreign)}",
-            hint="choose another directory with -o, or keep them beside the new files with --force",
-        )
-    if found.changed and not force:
-        raise OutputError(
-            f"{shown} not written: files in it were changed since baseline wrote them: {some(found.changed)}",
-            hint="save your changes elsewhere, then replace the files with --force",
+            f"{shown} not written: its files are not only those that baseline wrote:",
+            details=[*lines[:_MOST_LINES], *([f"and {more} more"] if more > 0 else [])],
+            hint=f"{save}the same command with --force replaces all files that baseline writes, and keeps all others; "
+            "or choose another directory with -o",
         )
 
 

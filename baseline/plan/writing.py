@@ -57,8 +57,8 @@ def written_document(plan: Plan, templates: Mapping[str, Template], files: Mappi
 
 
 def _unwritable(error: ValidationError) -> RenderError:
-    listing = "".join(f"\n  {line}" for line in mistakes(error))
-    return RenderError(f"the plan has a value that plan.json does not allow:{listing}", hint="change it in the profile")
+    message = "the plan has a value that plan.json does not allow:"
+    return RenderError(message, details=tuple(mistakes(error)), hint="change it in the profile")
 
 
 def _head(plan: Plan) -> dict[str, Any]:

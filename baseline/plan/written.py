@@ -59,16 +59,12 @@ def read_written_plan(
     document = _document(directory, text)
     wanted = {stack.template for wave in document.waves for stack in wave} | set(keep)
     contents, differences = _contents(directory, document.files, wanted)
+    foreign: list[str] = []
     if only_listed:
-        differences += [*_wrong_sums(directory, document.files, text), *_unlisted(directory, document.files)]
-    if differences:
-        more = len(differences) - _MOST_DIFFERENCES
-        shown = [*differences[:_MOST_DIFFERENCES], *([f"and {more} more"] if more > 0 else [])]
-        listing = "".join(f"\n  {line}" for line in shown)
-        raise TamperedError(
-            f"{directory} is not what baseline wrote:{listing}",
-            hint="generate it again, and find out who changed it",
-        )
+        differences += _wrong_sums(directory, document.files, text)
+        foreign += _unlisted(directory, document.files)
+    if differences or foreign:
+        raise _tampered(directory, differences, foreign)
     plan = _plan(document)
     return WrittenPlan(
         plan=plan,
@@ -76,6 +72,20 @@ def read_written_plan(
         sha256=sha256(text).hexdigest(),
         files=len(document.files),
         reports={path: contents[path] for path in keep if path in contents},
+    )
+
+
+def _tampered(directory: Path, differences: list[str], foreign: list[str]) -> TamperedError:
+    lines = [*differences, *foreign]
+    more = len(lines) - _MOST_DIFFERENCES
+    again = (
+        f"find out who changed it, and write these files again with `baseline generate PROFILE -o {directory} --force`"
+    )
+    move = "move files that baseline did not write out of the directory: `generate` never removes them"
+    return TamperedError(
+        f"{directory} is not what baseline wrote:",
+        details=[*lines[:_MOST_DIFFERENCES], *([f"and {more} more"] if more > 0 else [])],
+        hint="; ".join([*([again] if differences else []), *([move] if foreign else [])]),
     )
 
 
@@ -101,10 +111,10 @@ def _document(directory: Path, text: bytes) -> PlanDocument:
         return PlanDocument.model_validate(document)
     except (UnreadableError, ValidationError) as error:
         wrong = mistakes(error) if isinstance(error, ValidationError) else [str(error)]
-        listing = "".join(f"\n  {line}" for line in wrong)
         raise TamperedError(
-            f"{directory / PLAN_FILE} is not a plan that baseline wrote:{listing}",
-            hint="generate the directory again",
+            f"{directory / PLAN_FILE} is not a plan that baseline wrote:",
+            details=wrong,
+            hint=f"write the directory again with `baseline generate PROFILE -o {directory} --force`",
         ) from error
 
 

@@ -6,7 +6,7 @@ from click.testing import CliRunner, Result
 
 from baseline.cli import main as command_line
 from baseline.cli.main import baseline
-from baseline.errors import OutputError
+from baseline.errors import OutputError, TamperedError
 from baseline.resources import profiles_directory
 
 STARTER = (profiles_directory() / "starter.yaml").read_text(encoding="utf-8")
@@ -31,7 +31,47 @@ def test_check_compares_and_writes_nothing(tmp_path: Path, monkeypatch: pytest.M
     stale = generate("p.yaml", "-o", "out", "--check")
     assert stale.exit_code == 5
     assert "out/plan.json: differs" in stale.stderr
-    assert "Next: baseline generate p.yaml" in stale.stderr
+    assert stale.stderr.endswith("Next: baseline generate p.yaml -o out\n")
+
+
+def test_files_changed_by_hand_are_named_and_the_advice_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("p.yaml").write_text(STARTER, encoding="utf-8")
+    assert generate("p.yaml", "-o", "out").exit_code == 0
+    Path("out/README.md").write_text("edited", encoding="utf-8")
+    Path("out/report/evidence.md").unlink()
+    Path("out/notes.txt").write_text("mine", encoding="utf-8")
+
+    verified = CliRunner().invoke(baseline, ["verify", "out"])
+    assert isinstance(verified.exception, TamperedError)
+    assert [line.split(":")[0] for line in verified.exception.details] == [
+        *("README.md", "report/evidence.md"),
+        "notes.txt",
+    ]
+    assert "`baseline generate PROFILE -o out --force`" in verified.exception.hint
+
+    checked = generate("p.yaml", "-o", "out", "--check")
+    assert checked.stderr.splitlines()[-6:] == [
+        "out/README.md: changed since baseline wrote it",
+        "out/report/evidence.md: missing",
+        "out/notes.txt: baseline did not write it",
+        "out differs from what p.yaml generates.",
+        "Changes made by hand are lost with --force; files that baseline did not write stay.",
+        "Next: baseline generate p.yaml -o out --force",
+    ]
+
+    refused = generate("p.yaml", "-o", "out").exception
+    assert isinstance(refused, OutputError)
+    assert refused.details == (
+        "README.md: changed since baseline wrote it",
+        "report/evidence.md: missing",
+        "notes.txt: baseline did not write it",
+    )
+
+    assert generate("p.yaml", "-o", "out", "--force").exit_code == 0
+    assert Path("out/notes.txt").read_text(encoding="utf-8") == "mine"
+    again = generate("p.yaml", "-o", "out", "--check")
+    assert (again.exit_code, "out/notes.txt: baseline did not write it" in again.stderr) == (0, True)
 
 
 def test_two_names_that_slug_alike_do_not_replace_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

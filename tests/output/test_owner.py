@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from baseline.errors import OutputError, TamperedError
-from baseline.output.compare import differences
+from baseline.output.compare import compare
 from baseline.output.write import write_output
 from baseline.pipeline import evidence_of, files_of
 from baseline.plan.document import PLAN_FILE, SUMS_FILE, sums_of
@@ -52,7 +52,7 @@ def test_verify_names_a_wrong_sums_file(files: Mapping[str, bytes], tmp_path: Pa
     (tmp_path / "out" / SUMS_FILE).write_bytes(sums_of({}, "0" * 64))
     with pytest.raises(TamperedError, match="SHA256SUMS: does not list"):
         read_written_plan(tmp_path / "out", only_listed=True)
-    with pytest.raises(OutputError, match="were changed since baseline wrote them: SHA256SUMS"):
+    with pytest.raises(OutputError, match="SHA256SUMS: changed since baseline wrote it"):
         write_output(tmp_path / "out", files)
 
 
@@ -85,14 +85,14 @@ def test_differences_name_each_file_that_is_not_what_would_be_written(
     files: Mapping[str, bytes], tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    assert f"{PLAN_FILE}: missing" in differences(out, files)
+    assert f"{PLAN_FILE}: missing" in compare(out, files).differences
     write_output(out, files)
     (out / "notes.txt").write_text("mine", encoding="utf-8")
-    assert differences(out, files) == ()
+    assert compare(out, files).differences == ()
     name = next(path for path in files if path.startswith("templates/"))
     (out / "README.md").write_text("x", encoding="utf-8")
-    assert differences(out, {path: content for path, content in files.items() if path != name}) == (
-        "README.md: differs",
+    assert compare(out, {path: content for path, content in files.items() if path != name}).differences == (
+        "README.md: changed since baseline wrote it",
         f"{name}: no longer generated",
     )
 

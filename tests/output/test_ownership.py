@@ -127,7 +127,7 @@ def test_a_listed_link_to_the_right_content_is_changed_and_not_followed(tmp_path
     (tmp_path / "out/README.md").unlink()
     (tmp_path / "out/README.md").symlink_to("../mine")
     assert inventory(tmp_path / "out").changed == ("README.md",)
-    assert_refused_and_untouched(tmp_path / "out", "changed since baseline wrote them: README.md")
+    assert_refused_and_untouched(tmp_path / "out", "README.md: changed since baseline wrote it")
     write_output(tmp_path / "out", NEW, force=True)
     assert (tmp_path / "mine").read_bytes() == b"old"
     assert not (tmp_path / "out/README.md").is_symlink()

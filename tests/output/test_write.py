@@ -51,7 +51,7 @@ def test_a_file_that_is_no_longer_written_goes(tmp_path: Path) -> None:
 def test_a_file_that_was_changed_is_replaced_with_force_alone(tmp_path: Path) -> None:
     write_output(tmp_path / "out", FILES)
     (tmp_path / "out" / "README.md").write_text("edited", encoding="utf-8")
-    with pytest.raises(OutputError, match=r"changed since baseline wrote them: README\.md"):
+    with pytest.raises(OutputError, match=r"README\.md: changed since baseline wrote it"):
         write_output(tmp_path / "out", FILES)
     assert (tmp_path / "out" / "README.md").read_text(encoding="utf-8") == "edited"
     assert write_output(tmp_path / "out", FILES, force=True)
@@ -69,7 +69,7 @@ def test_a_file_that_is_missing_is_written_again(tmp_path: Path) -> None:
 def test_a_directory_with_foreign_files_is_refused_and_left_alone(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "notes.txt").write_text("mine", encoding="utf-8")
-    with pytest.raises(OutputError, match=r"holds files that baseline did not write: notes\.txt"):
+    with pytest.raises(OutputError, match=r"notes\.txt: baseline did not write it"):
         write_output(tmp_path / "out", FILES)
     assert tree(tmp_path / "out") == {"notes.txt": b"mine"}
 
