@@ -6,13 +6,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from baseline.capabilities.parameters import place_names
 from baseline.cost.basis import basis_of
 from baseline.cost.estimate import Estimate, estimate
 from baseline.cost.summary import CostChanges, cost_changes
 from baseline.errors import PriceListError
 from baseline.evidence.changes import Changes, StackReach, compare, snapshot
 from baseline.evidence.evidence import Evidence
-from baseline.evidence.policy_changes import statement_changes
+from baseline.evidence.policy_changes import bound_places, statement_changes
+from baseline.evidence.policy_risks import with_policy_risks
 from baseline.evidence.reconcile import Reconciliation, named_rules, reconcile
 from baseline.evidence.redact import Pseudonyms
 from baseline.evidence.resource_changes import resource_changes
@@ -58,20 +60,24 @@ def changes_against(  # noqa: PLR0913 - one parameter per option
     """
     loaded, evidence = evidence_of(path, as_of, release, root)
     cost = None
+    places = place_names(loaded.landscape)
     if against.is_dir():
         before, templates = read_written_output(against, trust)
     else:
         loaded_before, other = evidence_of(against, root=_root_of(against, root))
         before, templates = evidence_document(other), other.templates
         cost = _cost_changes(_estimated(loaded_before, other), _estimated(loaded, evidence))
+        places = {**place_names(loaded_before.landscape), **places}
     after = evidence_document(evidence)
     changes = compare(snapshot(before), snapshot(after))
-    resources = resource_changes(templates, evidence.templates, as_of)
+    policies = statement_changes(templates, evidence.templates, places)
+    resources = with_policy_risks(resource_changes(templates, evidence.templates, as_of), policies)
+    bound = {item.stack.name: bound_places(item, places) for item in evidence.templates}
     return loaded, replace(
         changes,
-        policies=statement_changes(templates, evidence.templates),
+        policies=policies,
         resources=with_weaker_controls(resources, changes.controls, before, after),
-        reaches=_reaches(evidence.plan, changes),
+        reaches=_reaches(evidence.plan, changes, bound),
         cost=cost,
     )
 
@@ -112,7 +118,9 @@ def _root_of(against: Path, root: Path | None) -> Path | None:
     return root if root is not None and against.resolve().is_relative_to(root.resolve()) else None
 
 
-def _reaches(plan: Plan, changes: Changes) -> Mapping[str, StackReach]:
+def _reaches(
+    plan: Plan, changes: Changes, bound: Mapping[str, tuple[tuple[str, str], ...]]
+) -> Mapping[str, StackReach]:
     """The accounts and Regions of each stack that differs and still exists."""
     differing = {item.name for item in changes.stacks} | {item.stack for item in changes.resources}
     found = {}
@@ -124,6 +132,7 @@ def _reaches(plan: Plan, changes: Changes) -> Mapping[str, StackReach]:
                 regions=tuple(dict.fromkeys(region for _, region in pairs)),
                 places=len(pairs),
                 accounts_to_come=any(not destination.account for destination in plan.reach(stack).destinations),
+                binds=bound[stack.name],
             )
     return found
 

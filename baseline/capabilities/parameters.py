@@ -118,6 +118,13 @@ def ou_parameter(landscape: Landscape, path: str) -> ParameterDeclaration:
     )
 
 
+def place_names(landscape: Landscape) -> Mapping[str, str]:
+    """Name of the parameter with the id of a unit or account → the unit's path or the account's key."""
+    units = {f"{name}OuId": path for path, name in ou_names(landscape).items()}
+    accounts = account_parameters(landscape, landscape.accounts)
+    return units | {item.name: key for key, item in accounts.items()}
+
+
 def account_names(landscape: Landscape) -> Mapping[str, str]:
     """Account key → its unique name in logical ids."""
     return logical_names(landscape.accounts)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from baseline.findings import Finding
     from baseline.plan.model import Plan
 
+_MOST_NAMES = 5
 _WIDE = 110
 """Columns for a table with targets beside the stacks."""
 
@@ -38,8 +39,13 @@ _WIDE = 110
 @click.option(
     "--fail-on",
     multiple=True,
-    type=click.Choice(["weaker", "replace", "remove", "irreversible", "any"]),
-    help="With --against: exit code 5 if there is such a change (repeatable).",
+    type=click.Choice(
+        [
+            *("irreversible", "lock-out", "data-loss", "log-gap", "outage", "weaker", "cost"),
+            *("replace", "remove", "any"),
+        ]
+    ),
+    help="With --against: exit code 5 if a change has this risk, or is of this kind (repeatable).",
 )
 @click.option(
     "--format",
@@ -105,13 +111,13 @@ def plan_command(  # noqa: PLR0913 - one parameter per option
         raise click.UsageError("--format svg draws one plan: leave out --against.")
     if against is None and (fail_on or format_ == "html"):
         raise click.UsageError("--fail-on and --format html are about changes: pass what to compare with as --against.")
-    failed: list[str] = []
+    failed: dict[str, tuple[str, ...]] = {}
     if against is not None:
         with checked_out(against, profile) as path:
             trust = Trust(sha256=plan_sha256)
             loaded, changes = changes_against(profile, path, as_of, release, trust=trust, root=root)
         _print_changes(changes, format_)
-        failed = [name for name in fail_on if name in changes.classes]
+        failed = {name: changes.matches[name] for name in fail_on if name in changes.matches}
     else:
         loaded, plan = plan_profile(profile, as_of, release=release, root=root)
         _print_plan(plan, format_)
@@ -119,8 +125,9 @@ def plan_command(  # noqa: PLR0913 - one parameter per option
             _print_conflicts(conflicts_with(inventory, loaded, plan, calls))
     say_lock(loaded.lock)
     _warn_of_expired(loaded.findings)
-    if failed:
-        say(f"There are changes that --fail-on names: {', '.join(failed)}.", err=True)
+    for name, matched in failed.items():
+        more = f" and {len(matched) - _MOST_NAMES} more" if len(matched) > _MOST_NAMES else ""
+        say(f"--fail-on {name}: {', '.join(map(terminal_line, matched[:_MOST_NAMES]))}{more}.", err=True)
     return 5 if failed else 0
 
 

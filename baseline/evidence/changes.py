@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from baseline.cost.summary import CostChanges
@@ -16,6 +17,12 @@ _STRENGTH: Mapping[str, int] = {
     **dict.fromkeys(("gap", "unsupported", "excluded", "failed", "absent"), 0),
 }
 
+
+CLASSES = (
+    *("irreversible", "lock-out", "data-loss", "log-gap", "outage", "weaker", "cost"),
+    *("replace", "remove", "any"),
+)
+"""The classes of changes for `--fail-on`: of risk, of change, and any."""
 
 Statement = Mapping[str, str]
 """The reason of an exception or the statement of an attestation, with owner, approver and last day."""
@@ -90,13 +97,15 @@ class StackChange:
 class StackReach:
     """The extent of a stack: existing or created accounts, and the Regions of all of them together.
 
-    `accounts_to_come` says whether it is also deployed to accounts that join an OU later.
+    `accounts_to_come` says whether it is also deployed to accounts that join an OU later. `binds` has type and target
+    of each attached organization policy in it: such a policy reaches further than its stack.
     """
 
     accounts: int
     regions: tuple[str, ...]
     places: int
     accounts_to_come: bool
+    binds: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,17 +164,29 @@ class Changes:
 
     @property
     def classes(self) -> frozenset[str]:
-        """The classes for `--fail-on`: weaker, replace, remove, irreversible; `any` if there is any difference."""
-        kinds = {item.change for item in self.resources}
-        everything = (self.stacks, self.requirements, self.controls, self.statements, self.policies, self.resources)
-        found = {
-            "weaker": any(item.weaker for item in (*self.requirements, *self.controls)),
-            "replace": bool(kinds & set(REPLACING)),
-            "remove": "removed" in kinds,
-            "irreversible": any(risk.kind == "irreversible" for item in self.resources for risk in item.risks),
-            "any": any(everything) or bool(self.frameworks_added or self.frameworks_removed),
-        }
-        return frozenset(name for name, holds in found.items() if holds)
+        """The classes in `CLASSES` that at least one change has."""
+        return frozenset(self.matches)
+
+    @cached_property
+    def matches(self) -> Mapping[str, tuple[str, ...]]:
+        """Class for `--fail-on` → names of what has it; only classes that something has."""
+        found: dict[str, list[str]] = {name: [] for name in CLASSES}
+        for item in self.resources:
+            name = f"{item.stack}/{item.logical_id}"
+            kinds = {_class_of(risk.kind) for risk in item.risks}
+            replaced = {"replace"} if item.change in REPLACING else set()
+            removed = {"remove"} if item.change == "removed" else set()
+            for class_ in (*sorted(kinds | replaced | removed), "any"):
+                found[class_].append(name)
+        for state in (*self.requirements, *self.controls):
+            found["any"].append(state.name)
+            if state.weaker:
+                found["weaker"].append(state.name)
+        found["any"] += [stack.name for stack in self.stacks]
+        found["any"] += [said.name for said in self.statements]
+        found["any"] += [policy.statement.policy for policy in self.policies]
+        found["any"] += [*self.frameworks_added, *self.frameworks_removed]
+        return {name: tuple(dict.fromkeys(names)) for name, names in found.items() if names}
 
 
 def snapshot(document: Mapping[str, Any]) -> Snapshot:
@@ -269,6 +290,11 @@ def _counts(
 
 def _count(side: Snapshot, framework: str, state: str) -> int:
     return sum(found == state and name.startswith(f"{framework}/") for name, found in side.requirements.items())
+
+
+def _class_of(kind: str) -> str:
+    """The class of a kind of risk."""
+    return "weaker" if kind.startswith("weaker ") else kind.replace(" ", "-")
 
 
 def _strength(state: str | None) -> int:

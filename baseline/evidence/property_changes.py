@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from baseline.deploy.template import parse
+from baseline.policy.document import text_of
 
 _WITHOUT_MEANING = frozenset({"Metadata"})
 _NAMES = ("Sid", "Id", "Key", "Name", "LogicalId", "PolicyName", "Status")
@@ -81,8 +82,8 @@ def _items(path: str, before: list[Any], after: list[Any]) -> Iterator[PropertyC
 
 def _named(items: list[Any]) -> Mapping[str, Any] | None:
     """Name → item, if all items have different names."""
-    if all(isinstance(item, str) for item in items):
-        names = [f'"{item}"' for item in items]
+    if all(isinstance(item, str) or (isinstance(item, dict) and _is_function(item)) for item in items):
+        names = [f'"{text_of(item)}"' for item in items]
     elif all(isinstance(item, dict) for item in items):
         key = next((name for name in _NAMES if all(isinstance(item.get(name), str) for item in items)), None)
         names = [str(item[key]) for item in items] if key else []

@@ -7,9 +7,14 @@ from typing import Any
 
 from baseline.aws.stateful import is_stateful
 from baseline.deploy.template import Resource
+from baseline.evidence.policy_changes import DENYING
 from baseline.evidence.property_changes import PropertyChange
 
-KINDS = ("irreversible", "lock-out", "data loss", "log gap", "outage", "weaker compliance", "cost")
+WEAKER_GUARDRAIL = "weaker guardrail"
+KINDS = (
+    *("irreversible", "lock-out", "data loss", "log gap", "outage"),
+    *(WEAKER_GUARDRAIL, "weaker compliance", "cost"),
+)
 """The classes, most severe first."""
 
 _GONE = frozenset({"removed", "replaced", "moved", "renamed"})
@@ -36,7 +41,7 @@ _DETECTING = frozenset(
 )
 """Types that report: while one is missing, nothing is reported."""
 _ORGANIZATION_POLICY = "AWS::Organizations::Policy"
-_DENYING = frozenset({"DECLARATIVE_POLICY_EC2", "RESOURCE_CONTROL_POLICY", "S3_POLICY", "SERVICE_CONTROL_POLICY"})
+UNDECIDED_POLICY = "the policy can deny more or less than before: calls of workloads and people can fail"
 _POLICIES: Mapping[str, str] = {"AWS::KMS::Key": "KeyPolicy", "AWS::S3::BucketPolicy": "PolicyDocument"}
 """Type → property whose statements can deny its own administrators."""
 _BILLED: Mapping[str, str] = {
@@ -129,10 +134,10 @@ def _compliance_days(resource: Resource | None) -> int:
 
 def _lock_out(change: str, resource: Resource, properties: Sequence[PropertyChange]) -> Iterator[Risk]:
     touched = [item.path for item in properties]
-    denies = resource.type == _ORGANIZATION_POLICY and _property(resource, "Type") in _DENYING
+    denies = resource.type == _ORGANIZATION_POLICY and _property(resource, "Type") in DENYING
     more = change not in ("changed", "removed") or any(item.after is not None for item in properties)
-    if denies and more:
-        yield Risk(kind="lock-out", why="the policy can deny more than before: calls of workloads and people fail")
+    if denies and more:  # unless `with_policy_risks` knows better
+        yield Risk(kind="lock-out", why=UNDECIDED_POLICY)
     name = _POLICIES.get(resource.type)
     if name and any(path.split(".")[0].split("[")[0] == name for path in touched):
         yield Risk(kind="lock-out", why=f"{name} decides who can administer and use it")

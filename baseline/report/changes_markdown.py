@@ -4,16 +4,18 @@ from collections.abc import Iterator
 
 from baseline.evidence.changes import Changes, StateChange, Statement
 from baseline.evidence.resource_changes import ResourceChange
-from baseline.report.changes_text import describe_change, describe_policy_statement, describe_statement
+from baseline.report.changes_text import describe_change, describe_statement
 from baseline.report.cost_words import describe_changes
 from baseline.report.resource_words import (
     by_stack,
     count_changes,
-    describe_property,
+    describe_properties,
     describe_reach,
     describe_resource,
+    folded_risks,
     risks_by_kind,
 )
+from baseline.report.statement_words import statement_rows
 from baseline.text.markdown import markdown_code, markdown_text
 
 _MOST_RISKS = 20
@@ -53,12 +55,12 @@ def _summary(changes: Changes) -> Iterator[str]:
     for kind, rows in risks_by_kind(changes.resources).items():
         yield f"**{kind}** ({len(rows)})"
         yield ""
-        yield from (
-            f"- {markdown_code(f'{item.stack}/{item.logical_id}')}: {markdown_text(risk.why)}"
-            for item, risk in rows[:_MOST_RISKS]
-        )
-        if len(rows) > _MOST_RISKS:
-            yield f"- and {len(rows) - _MOST_RISKS} more"
+        folded = folded_risks(rows)
+        for why, names in folded[:_MOST_RISKS]:
+            left = f" and {len(names) - _MOST_RISKS} more" if len(names) > _MOST_RISKS else ""
+            yield f"- {', '.join(map(markdown_code, names[:_MOST_RISKS]))}{left}: {markdown_text(why)}"
+        if len(folded) > _MOST_RISKS:
+            yield f"- and {len(folded) - _MOST_RISKS} more"
         yield ""
 
 
@@ -72,7 +74,10 @@ def _tables(changes: Changes, most: int) -> list[str]:
         f"| {describe_reach(changes.reaches.get(item.name))} |"
         for item in changes.stacks
     ]
-    policies = [f"| {item.change} | {markdown_text(describe_policy_statement(item))} |" for item in changes.policies]
+    policies = [
+        f"| {row.change} | {'<br>'.join(map(markdown_text, (row.words, *row.places)))} |"
+        for row in statement_rows(changes.policies)
+    ]
     said = [
         f"| {markdown_code(item.name)} | {item.kind} | {_said(item.before)} | {_said(item.after)} |"
         for item in changes.statements
@@ -82,7 +87,7 @@ def _tables(changes: Changes, most: int) -> list[str]:
         *_table("| control | before | after | |", _states(changes.controls, weaker=True)),
         *_folded(f"{len(stacks)} stacks", _table("| stack | | what | reaches |", stacks)),
         *_folded(f"{len(changes.resources)} resources", list(_resources(changes.resources, most))),
-        *_folded(f"{len(policies)} policy statements", _table("| policy statement | |", policies)),
+        *_folded(f"{len(changes.policies)} policy statements", _table("| policy statement | |", policies)),
         *[f"{markdown_code(name)} is reported only now.\n" for name in changes.frameworks_added],
         *[f"{markdown_code(name)} is no longer reported.\n" for name in changes.frameworks_removed],
         *_table("| framework | state | before | after |", list(_counts(changes))),
@@ -103,9 +108,10 @@ def _resources(items: tuple[ResourceChange, ...], most: int) -> Iterator[str]:
         yield ""
         for item in some:
             yield f"- {item.change} {markdown_text(describe_resource(item))}"
-            yield from (f"  - {markdown_code(describe_property(one))}" for one in item.properties[:most])
-            if len(item.properties) > most:
-                yield f"  - {len(item.properties) - most} more properties"
+            lines = describe_properties(item.properties)
+            yield from (f"  - {markdown_code(line)}" for line in lines[:most])
+            if len(lines) > most:
+                yield f"  - {len(lines) - most} more properties"
         yield ""
 
 

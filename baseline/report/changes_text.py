@@ -1,19 +1,19 @@
 """The changes between two outputs, for a terminal."""
 
-from collections import Counter
 from collections.abc import Iterator
 
-from baseline.evidence.changes import Changes, StackChange, StateChange, Statement
-from baseline.evidence.policy_changes import PolicyStatement, PolicyStatementChange
+from baseline.evidence.changes import Changes, StackChange, Statement
 from baseline.report.cost_words import describe_changes
 from baseline.report.resource_words import (
     by_stack,
     count_changes,
-    describe_property,
+    describe_properties,
     describe_reach,
     describe_resource,
+    folded_risks,
     risks_by_kind,
 )
+from baseline.report.statement_words import count_statements, statement_rows
 from baseline.text.terminal import terminal_line
 
 _MOST_PROPERTIES = 20
@@ -22,7 +22,7 @@ _NOTHING = "nothing changes: the same templates in the same places, and the same
 
 
 def format_changes_text(changes: Changes) -> str:
-    """Stacks, counts, requirements and controls, weaker ones first; then exceptions and attestations."""
+    """Risks and what became weaker; then stacks, resources, policy statements, cost and the rest of the evidence."""
     return "\n".join(map(terminal_line, _lines(changes))) + "\n" if _has_any(changes) else _NOTHING
 
 
@@ -33,25 +33,53 @@ def _has_any(changes: Changes) -> bool:
 
 
 def _lines(changes: Changes) -> Iterator[str]:
+    yield from _risks(changes)
+    yield from _states(changes, weaker=True)
     yield f"stacks: {_counted(changes.stacks)}"
     yield from (f"  {item.what:<7} {item.name}{describe_change(item)}" for item in changes.stacks)
     if changes.resources:
         yield from _resources(changes)
     if changes.policies:
         yield f"policy statements: {count_statements(changes.policies)}"
-        yield from (f"  {item.change:<7} {describe_policy_statement(item)}" for item in changes.policies)
+    for row in statement_rows(changes.policies):
+        yield f"  {row.change:<7} {row.words}"
+        yield from (f"            {place}" for place in row.places)
     if changes.cost and changes.cost.capabilities:
         whole, *parts = describe_changes(changes.cost)
         yield f"cost: {whole}"
         yield from (f"  {line}" for line in parts)
+    yield from _evidence(changes)
+
+
+def _risks(changes: Changes) -> Iterator[str]:
+    for kind, rows in risks_by_kind(changes.resources).items():
+        yield f"risk: {kind}: {len(rows)}"
+        folded = folded_risks(rows)
+        for why, names in folded[:_MOST_RISKS]:
+            left = f" and {len(names) - _MOST_RISKS} more: --format json" if len(names) > _MOST_RISKS else ""
+            if len(names) == 1:
+                yield f"  {names[0]}: {why}"
+            else:
+                yield f"  {why}"
+                yield f"    {', '.join(names[:_MOST_RISKS])}{left}"
+        if len(folded) > _MOST_RISKS:
+            yield f"  and {len(folded) - _MOST_RISKS} more: --format json"
+
+
+def _states(changes: Changes, *, weaker: bool) -> Iterator[str]:
+    for title, items in (("requirements", changes.requirements), ("controls", changes.controls)):
+        found = [item for item in items if item.weaker is weaker]
+        if found:
+            yield f"{title}: {len(found)} {'weaker' if weaker else 'in another state, not weaker'}"
+        yield from (f"  {item.name}: {item.before or 'none'} → {item.after or 'none'}" for item in found)
+
+
+def _evidence(changes: Changes) -> Iterator[str]:
     yield from (f"{name}: reported only now" for name in changes.frameworks_added)
     yield from (f"{name}: no longer reported" for name in changes.frameworks_removed)
     for framework, counts in changes.counts.items():
         yield f"{framework}: {', '.join(f'{state} {before} → {after}' for state, (before, after) in counts.items())}"
-    for title, items in (("requirements", changes.requirements), ("controls", changes.controls)):
-        weaker = sum(item.weaker for item in items)
-        yield f"{title}: {len(items)} in another state{f', {weaker} of them weaker' if weaker else ''}"
-        yield from (f"  {_mark(item)} {item.name}: {item.before or 'none'} → {item.after or 'none'}" for item in items)
+    yield from _states(changes, weaker=False)
     if changes.statements:
         yield f"exceptions and attestations: {len(changes.statements)} changed"
     for said in changes.statements:
@@ -64,15 +92,11 @@ def _resources(changes: Changes) -> Iterator[str]:
         reach = describe_reach(changes.reaches.get(stack))
         yield f"  {stack}{f': {reach}' if reach else ''}"
         for item in items:
+            lines = describe_properties(item.properties)
             yield f"    {item.change:<8} {describe_resource(item)}"
-            yield from (f"               {describe_property(one)}" for one in item.properties[:_MOST_PROPERTIES])
-            if len(item.properties) > _MOST_PROPERTIES:
-                yield f"               and {len(item.properties) - _MOST_PROPERTIES} more properties: --format json"
-    for kind, rows in risks_by_kind(changes.resources).items():
-        yield f"risk: {kind}: {len(rows)}"
-        yield from (f"  {item.stack}/{item.logical_id}: {risk.why}" for item, risk in rows[:_MOST_RISKS])
-        if len(rows) > _MOST_RISKS:
-            yield f"  and {len(rows) - _MOST_RISKS} more: --format json"
+            yield from (f"               {line}" for line in lines[:_MOST_PROPERTIES])
+            if len(lines) > _MOST_PROPERTIES:
+                yield f"               and {len(lines) - _MOST_PROPERTIES} more properties: --format json"
 
 
 def describe_statement(said: Statement | None) -> str:
@@ -94,31 +118,5 @@ def describe_change(item: StackChange) -> str:
     return f" ({', '.join(parts)})"
 
 
-def describe_policy_statement(item: PolicyStatementChange) -> str:
-    """Sid, policy and targets, with the former ones if they differ."""
-    name = item.statement.sid or "content"
-    before, after = item.before, item.after
-    if not before or not after:
-        return f"{name} in {_place(item.statement)}"
-    same = (before.policy, before.targets) == (after.policy, after.targets)
-    places = _place(after) if same else f"{_place(before)} → {_place(after)}"
-    content = "" if before.content == after.content else ", content"
-    return f"{name} in {places}{content}"
-
-
-def count_statements(items: tuple[PolicyStatementChange, ...]) -> str:
-    """The number of removed, moved, changed and added statements, without zeros."""
-    counts = Counter(item.change for item in items)
-    return ", ".join(f"{count} {change}" for change, count in counts.items())
-
-
-def _place(statement: PolicyStatement) -> str:
-    return f"{statement.policy} ({', '.join(statement.targets) or 'not attached'})"
-
-
 def _counted(stacks: tuple[StackChange, ...]) -> str:
     return ", ".join(f"{sum(item.what == what for item in stacks)} {what}" for what in ("added", "removed", "changed"))
-
-
-def _mark(item: StateChange) -> str:
-    return "weaker" if item.weaker else "      "

@@ -1,9 +1,11 @@
 """Words for changed resources, the same in every format."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from baseline.evidence.changes import StackReach
+from baseline.evidence.policy_changes import CONTROLS
 from baseline.evidence.property_changes import PropertyChange
 from baseline.evidence.resource_changes import ResourceChange
 from baseline.evidence.risks import KINDS, Risk
@@ -11,6 +13,8 @@ from baseline.text.line import fold, shorten
 
 _ORDER = ("added", "changed", "replaced", "removed", "moved", "renamed")
 _LONGEST_VALUE = 120
+_STATEMENT = re.compile(r"(?P<before>[^\[]*\bStatement)\[(?P<sid>[^\]]*)\](?=\.)")
+_ENTRY = re.compile(r'\["(?P<text>.*)"\]\Z', re.DOTALL)
 _CERTAINTY = {
     "maybe": "possibly, depending on values that are not known here",
     "blocked": "AWS refuses the change",
@@ -42,8 +46,29 @@ def describe_resource(item: ResourceChange) -> str:
     return f"{item.logical_id} ({item.type}){': ' + '; '.join(notes) if notes else ''}"
 
 
+def describe_properties(items: Iterable[PropertyChange]) -> list[str]:
+    """`Path: old → new`, with equal changes of several statements in one line."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for item in items:
+        words = describe_property(item)
+        named = _STATEMENT.match(item.path)
+        if named:
+            found.setdefault((named["before"], words[named.end() :]), []).append(named["sid"])
+        else:
+            found.setdefault((words, ""), [])
+    return [f"{head}{f'[{_several(sids)}]' if sids else ''}{tail}" for (head, tail), sids in found.items()]
+
+
+def _several(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
+
+
 def describe_property(item: PropertyChange) -> str:
-    """`Path: old → new`, with long values cut."""
+    """`Path: old → new`, or `Path: + entry` for an entry of a list of texts; long values are cut."""
+    entry = _ENTRY.search(item.path)
+    if entry and (item.before is None or item.after is None):
+        sign = "+" if item.before is None else "-"
+        return f"{item.path[: entry.start()]}: {sign} {shorten(fold(entry['text']), _LONGEST_VALUE)}"
     return f"{item.path or 'Properties'}: {_value(item.before)} → {_value(item.after)}"
 
 
@@ -52,16 +77,33 @@ def _value(text: str | None) -> str:
 
 
 def describe_reach(reach: StackReach | None) -> str:
-    """`7 accounts in 3 Regions, and new accounts`; empty if unknown."""
+    """`7 accounts in 3 Regions, and new accounts`, or what its policies bind; empty if unknown."""
     if reach is None:
         return ""
+    if reach.binds:
+        return f"binds {', '.join(dict.fromkeys(_bound(kind, place) for kind, place in reach.binds))}"
     accounts = f"{reach.accounts:,} account{'' if reach.accounts == 1 else 's'}"
     regions = f"{len(reach.regions)} Region{'' if len(reach.regions) == 1 else 's'}"
     places = f" ({reach.places:,} in all)" if len(reach.regions) > 1 and reach.accounts > 1 else ""
     return f"{accounts} in {regions}{places}{', and new accounts' if reach.accounts_to_come else ''}"
 
 
+def _bound(kind: str, place: str) -> str:
+    """Source: AWS Organizations user guide: neither kind of control policy affects the management account."""
+    if place != "root":
+        return place
+    return "every member account" if kind in CONTROLS else "the whole organization"
+
+
 def risks_by_kind(items: Iterable[ResourceChange]) -> Mapping[str, list[tuple[ResourceChange, Risk]]]:
     """Class of risk → its changes, most severe class first."""
     found = [(item, risk) for item in items for risk in item.risks]
     return {kind: rows for kind in KINDS if (rows := [row for row in found if row[1].kind == kind])}
+
+
+def folded_risks(rows: Iterable[tuple[ResourceChange, Risk]]) -> list[tuple[str, list[str]]]:
+    """Each reason, with the resources that it is about as `stack/LogicalId`."""
+    found: dict[str, list[str]] = {}
+    for item, risk in rows:
+        found.setdefault(risk.why, []).append(f"{item.stack}/{item.logical_id}")
+    return list(found.items())

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from baseline.cli.main import baseline
-from baseline.evidence.changes import Changes
+from baseline.evidence.changes import CLASSES, Changes
 from baseline.evidence.resource_changes import ResourceChange
 from baseline.evidence.risks import Risk
 from baseline.report.changes_markdown import MOST_CHARACTERS, format_changes_markdown
@@ -85,8 +85,8 @@ def profiles(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ("before", "after", "classes"),
     [
         ("profile", "profile", set()),
-        ("profile", "regulated", {"irreversible", "any"}),
-        ("profile", "without", {"weaker", "remove", "any"}),
+        ("profile", "regulated", {"irreversible", "lock-out", "cost", "any"}),
+        ("profile", "without", {"weaker", "remove", "cost", "any"}),
     ],
 )
 def test_each_class_of_change_has_an_exit_code(
@@ -96,8 +96,24 @@ def test_each_class_of_change_has_an_exit_code(
     Path("profile.yaml").write_text((profiles / f"{after}.yaml").read_text() if after != "profile" else NORTHWIND)
     Path("before.yaml").write_text(NORTHWIND)
     assert before == "profile"
-    for name in ("weaker", "replace", "remove", "irreversible", "any"):
-        assert plan("--against", "before.yaml", "--fail-on", name).exit_code == (5 if name in classes else 0), name
+    done = plan("--against", "before.yaml", *(word for name in CLASSES for word in ("--fail-on", name)))
+    assert set(re.findall(r"(?m)^--fail-on (\S+): \S", done.stderr)) == classes
+    assert done.exit_code == (5 if classes else 0)
+
+
+def test_role_that_guardrails_newly_exempt_weakens_them(profiles: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(profiles)
+    Path("profile.yaml").write_text(NORTHWIND.replace("\ncapabilities:", "\ncapabilities:\n  macie: {mode: monitor}"))
+    Path("before.yaml").write_text(NORTHWIND)
+    done = plan("--against", "before.yaml", "--fail-on", "weaker")
+    assert done.exit_code == 5
+    assert "nw-guardrails-scp-identity/Policy" in done.stderr
+    risks, _, details = done.output.partition("\nstacks: ")
+    assert "denies less than before: exempts nw-macie-settings\n" in risks
+    assert "denies more" not in risks
+    assert "nw-guardrails-scp-identity: binds every member account\n" in details
+    assert "nw-guardrails-scp-security: binds Security\n" in details
+    assert details.count("nw-macie-settings)") == 1
 
 
 def test_every_format_names_risk_property_and_reach(profiles: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -76,7 +76,7 @@ def test_statements_of_organization_policies_are_named(changes: Changes) -> None
     _, _, listed = format_changes_text(changes).partition("policy statements: ")
     line = next(line for line in listed.splitlines() if "Regions" in line)
     assert line.split()[0] == "changed"
-    assert line.endswith("(root), content")
+    assert line.endswith("(root), content: denies more (no longer exempts eu-central-1 (aws:RequestedRegion))")
 
 
 def test_what_became_weaker_comes_first(changes: Changes) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from baseline.evidence.resource_changes import ResourceChange, resource_changes
 from baseline.plan.model import ParameterValue, Stack, Template
+from baseline.report.resource_words import describe_properties
 
 BUCKET, ROLE, TRAIL, TOPIC = "AWS::S3::Bucket", "AWS::IAM::Role", "AWS::CloudTrail::Trail", "AWS::SNS::Topic"
 
@@ -60,6 +61,21 @@ def test_items_of_lists_are_distinguished_by_their_names() -> None:
         "PolicyDocument.Statement[B]": ('{"Sid": "B"}', None),
         "PolicyDocument.Statement[C]": (None, '{"Sid": "C"}'),
     }
+
+
+def test_entry_of_a_list_of_texts_is_one_change_wherever_it_stands() -> None:
+    def deny(*roles: str) -> dict[str, Any]:
+        arns = [{"Fn::Sub": f"arn:${{AWS::Partition}}:iam::*:role/{role}"} for role in roles]
+        statements = [{"Sid": sid, "Condition": {"ArnNotLike": {"aws:PrincipalArn": arns}}} for sid in ("A", "B")]
+        return resource("AWS::Organizations::Policy", Type="SERVICE_CONTROL_POLICY", Content={"Statement": statements})
+
+    role, path = "arn:${AWS::Partition}:iam::*:role/b", "Condition.ArnNotLike.aws:PrincipalArn"
+    assert describe_properties(one(deny("a", "c"), deny("a", "b", "c")).properties) == [
+        f"Content.Statement[A and 1 more].{path}: + {role}"
+    ]
+    assert describe_properties(one(deny("a", "b", "c"), deny("a", "c")).properties) == [
+        f"Content.Statement[A and 1 more].{path}: - {role}"
+    ]
 
 
 def test_replacement_names_the_property_that_forces_it() -> None:

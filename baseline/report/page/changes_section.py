@@ -1,17 +1,19 @@
 """The changes between two outputs as a section of a page."""
 
 from baseline.evidence.changes import Changes
-from baseline.report.changes_text import describe_change, describe_policy_statement, describe_statement
+from baseline.report.changes_text import describe_change, describe_statement
 from baseline.report.cost_words import describe_changes
 from baseline.report.page.page import Section
 from baseline.report.resource_words import (
     by_stack,
     count_changes,
-    describe_property,
+    describe_properties,
     describe_reach,
     describe_resource,
+    folded_risks,
     risks_by_kind,
 )
+from baseline.report.statement_words import statement_rows
 
 
 def changes_section(changes: Changes) -> Section:
@@ -21,10 +23,7 @@ def changes_section(changes: Changes) -> Section:
     context = {
         "nothing": not changes.classes,
         "counted": count_changes(changes.resources),
-        "risks": {
-            kind: [(f"{item.stack}/{item.logical_id}", risk.why) for item, risk in rows]
-            for kind, rows in risks_by_kind(changes.resources).items()
-        },
+        "risks": {kind: (len(rows), folded_risks(rows)) for kind, rows in risks_by_kind(changes.resources).items()},
         "stacks": [
             {
                 "name": name,
@@ -32,14 +31,14 @@ def changes_section(changes: Changes) -> Section:
                 "words": describe_change(stacks[name]).strip() if name in stacks else "",
                 "reach": describe_reach(changes.reaches.get(name)),
                 "resources": [
-                    (item.change, describe_resource(item), [describe_property(one) for one in item.properties])
+                    (item.change, describe_resource(item), describe_properties(item.properties))
                     for item in resources.get(name, ())
                 ],
             }
             for name in dict.fromkeys((*stacks, *resources))
         ],
         "cost": describe_changes(changes.cost) if changes.cost and changes.cost.capabilities else [],
-        "policies": [(item.change, describe_policy_statement(item)) for item in changes.policies],
+        "policies": list(statement_rows(changes.policies)),
         "frameworks": [
             *(f"{name} is reported only now." for name in changes.frameworks_added),
             *(f"{name} is no longer reported." for name in changes.frameworks_removed),
