@@ -41,6 +41,7 @@ def changes_against(  # noqa: PLR0913 - one parameter per option
     release: str | None = None,
     *,
     trust: Trust | None = None,
+    prices: PriceList | None = None,
     root: Path | None = None,
 ) -> tuple[LoadedProfile, Changes]:
     """Compare a profile's stacks and evidence with another profile or output; writes nothing.
@@ -51,6 +52,7 @@ def changes_against(  # noqa: PLR0913 - one parameter per option
         as_of: The day on which the profile's exceptions and attestations must be valid.
         release: The release of defaults for the profile in place of its own; `against` keeps its own.
         trust: Expected digest or signature of the directory's plan.
+        prices: The price list; None for the packaged one.
         root: The directory that layers of a profile have to be in; None for its repository.
 
     Raises:
@@ -66,7 +68,7 @@ def changes_against(  # noqa: PLR0913 - one parameter per option
     else:
         loaded_before, other = evidence_of(against, root=_root_of(against, root))
         before, templates = evidence_document(other), other.templates
-        cost = _cost_changes(_estimated(loaded_before, other), _estimated(loaded, evidence))
+        cost = _cost_changes(_estimated(loaded_before, other, prices), _estimated(loaded, evidence, prices))
         places = {**place_names(loaded_before.landscape), **places}
     after = evidence_document(evidence)
     changes = compare(snapshot(before), snapshot(after))
@@ -82,8 +84,8 @@ def changes_against(  # noqa: PLR0913 - one parameter per option
     )
 
 
-def _estimated(loaded: LoadedProfile, evidence: Evidence) -> Estimate:
-    return estimate(evidence.plan, loaded.landscape, evidence.templates, basis_of(loaded.profile))
+def _estimated(loaded: LoadedProfile, evidence: Evidence, prices: PriceList | None) -> Estimate:
+    return estimate(evidence.plan, loaded.landscape, evidence.templates, basis_of(loaded.profile, prices))
 
 
 def _cost_changes(before: Estimate, after: Estimate) -> CostChanges | None:

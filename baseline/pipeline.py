@@ -276,6 +276,11 @@ def dated_evidence(evidence: Evidence, when: datetime | None) -> Evidence:
     return replace(evidence, provenance=provenance, circumstances=circumstances)
 
 
+def evidence_on(evidence: Evidence, day: date) -> Evidence:
+    """The evidence as it counts on a day, which no file of it names: exceptions that have ended have no effect."""
+    return replace(evidence, circumstances=replace(evidence.circumstances, day=day))
+
+
 def conflicts_with(
     inventory: Path, loaded: LoadedProfile, plan: Plan, calls: Path | None = None
 ) -> tuple[Finding, ...]:

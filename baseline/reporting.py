@@ -8,7 +8,7 @@ from pathlib import Path
 from baseline.comparison import changes_against
 from baseline.cost.basis import basis_of
 from baseline.cost.estimate import estimate
-from baseline.pipeline import dated_evidence, evidence_of, files_of
+from baseline.pipeline import dated_evidence, evidence_of, evidence_on, files_of
 from baseline.plan.document import PLAN_FILE
 from baseline.plan.trust import Trust
 from baseline.prices.price_list import PriceList
@@ -20,7 +20,7 @@ class ReportOptions:
     """How to make a report.
 
     Attributes:
-        day: The day for which overdue exceptions and tasks are determined.
+        day: The day on which exceptions must be valid to have an effect, and tasks must not be overdue.
         dated: The date of the evidence, as in `generate`; None for none.
         against: An earlier profile or output to compare with; None for no comparison.
         trust: Expected digest or signature of that output.
@@ -45,17 +45,19 @@ def report_material(path: Path, options: ReportOptions) -> Material:
         TamperedError: if the output to compare with differs from what `generate` wrote.
     """
     loaded, evidence = evidence_of(path, options.day, root=options.root)
-    evidence = dated_evidence(evidence, options.dated)
+    written = dated_evidence(evidence, options.dated)
     changes = None
     if options.against is not None:
-        _, changes = changes_against(path, options.against, options.day, trust=options.trust, root=options.root)
+        _, changes = changes_against(
+            path, options.against, options.day, trust=options.trust, prices=options.prices, root=options.root
+        )
     return Material(
         loaded=loaded,
-        evidence=evidence,
+        evidence=evidence_on(written, options.day),
         estimate=estimate(
             evidence.plan, loaded.landscape, evidence.templates, basis_of(loaded.profile, options.prices)
         ),
-        plan_sha256=sha256(files_of(evidence)[PLAN_FILE]).hexdigest(),
+        plan_sha256=sha256(files_of(written)[PLAN_FILE]).hexdigest(),
         day=options.day,
         changes=changes,
     )

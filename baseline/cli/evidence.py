@@ -61,7 +61,7 @@ def tasks_command(profile: Path, *, output: Path | None, format_: str, as_of: da
     """
     from baseline.cli.lock_notice import say_lock
     from baseline.evidence.tasks import tasks_of
-    from baseline.pipeline import evidence_of
+    from baseline.pipeline import evidence_of, evidence_on
     from baseline.report.tasks_csv import format_tasks_csv
     from baseline.report.tasks_ics import format_tasks_ics
     from baseline.report.tasks_xlsx import format_tasks_xlsx
@@ -69,7 +69,7 @@ def tasks_command(profile: Path, *, output: Path | None, format_: str, as_of: da
     if format_ == "xlsx" and output is None:
         raise click.UsageError(_NO_FILE)
     loaded, evidence = evidence_of(profile, as_of, root=root)
-    tasks = tasks_of(evidence)
+    tasks = tasks_of(evidence_on(evidence, as_of))
     content = (
         format_tasks_xlsx(tasks, as_of)
         if format_ == "xlsx"

@@ -13,6 +13,7 @@ import click
 if TYPE_CHECKING:
     from baseline.findings import Severity
     from baseline.plan.trust import Trust
+    from baseline.prices.price_list import PriceList
     from baseline.validate.validate import ValidateOptions
 
 _Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -159,6 +160,47 @@ def named_values(_: click.Context, option: click.Parameter, values: tuple[str, .
         if not all(value.partition("=")[:2]):
             raise click.BadParameter(f"{value!r} is not NAME=VALUE", param=option)
     return dict(value.partition("=")[::2] for value in values)
+
+
+def _region_pairs(context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    from baseline.aws.regions import REGIONS
+    from baseline.text.nearest import did_you_mean
+
+    pairs = named_values(context, option, values)
+    for region in (*pairs, *pairs.values()):
+        if region not in REGIONS:
+            raise click.BadParameter(f"unknown Region {region!r}{did_you_mean(region, REGIONS)}", param=option)
+    return pairs
+
+
+def price_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--prices` and `--price-as`, from which `price_list` makes the prices of an estimate."""
+    prices = click.option(
+        "--prices",
+        type=click.Path(path_type=Path, exists=True, dir_okay=False),
+        help="Price list whose rows replace packaged ones of the same id and Region: CSV, see `baseline docs cost`.",
+    )
+    price_as = click.option(
+        "--price-as",
+        multiple=True,
+        callback=_region_pairs,
+        metavar="REGION=REGION",
+        help="Assume for a Region without known prices those of another one (repeatable); precedes `cost.price_as`.",
+    )
+    return prices(price_as(command))
+
+
+def price_list(*, prices: Path | None, price_as: Mapping[str, str]) -> "PriceList":
+    """The price list that these options describe.
+
+    Raises:
+        PriceListError: with every mistake in the file.
+    """
+    from dataclasses import replace
+
+    from baseline.prices.price_list import packaged_prices, read_prices
+
+    return replace(read_prices(prices) if prices else packaged_prices(), price_as=price_as)
 
 
 _key_file = click.Path(path_type=Path, exists=True, dir_okay=False)

@@ -186,7 +186,7 @@ def _print_table(plan: "Plan") -> None:
     title = f"{terminal_line(plan.organization)}: {len(plan.stacks)} stacks in {len(plan.waves)} waves"
     narrow = is_narrow(_WIDE)
     columns = ("wave", "stack and target") if narrow else ("wave", "stack", "target")
-    table = new_table(columns, title=title, whole="stack")
+    table = new_table(columns, title=title, whole=("stack",))
     for number, wave in enumerate(plan.waves, start=1):
         for stack in wave:
             targets = [describe_deployment(deployment) for deployment in stack.deployments]

@@ -1,12 +1,13 @@
 """`baseline report`."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from baseline.cli.options import as_of_option, dated_option, plan_sha256_option, root_option
+from baseline.cli.options import as_of_option, dated_option, plan_sha256_option, price_list, price_options, root_option
 from baseline.cli.terminal import say
 
 
@@ -41,11 +42,7 @@ from baseline.cli.terminal import say
     metavar="PATH|git:REVISION",
     help="Add the changes since another profile, a generated directory, or PROFILE at a Git revision.",
 )
-@click.option(
-    "--prices",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Price list for the cost, as for `baseline cost`.",
-)
+@price_options
 @click.option("--force", is_flag=True, help="Replace an existing file.")
 @plan_sha256_option
 @dated_option
@@ -111,6 +108,7 @@ def _material(  # noqa: PLR0913 - one parameter per option
     *,
     against: str | None,
     prices: Path | None,
+    price_as: Mapping[str, str],
     plan_sha256: str,
     dated: datetime | None,
     as_of: date,
@@ -120,10 +118,10 @@ def _material(  # noqa: PLR0913 - one parameter per option
 
     from baseline.cli.revision import checked_out
     from baseline.plan.trust import Trust
-    from baseline.prices.price_list import read_prices
     from baseline.reporting import ReportOptions, report_material
 
-    options = ReportOptions(day=as_of, dated=dated, prices=read_prices(prices) if prices else None, root=root)
+    known = price_list(prices=prices, price_as=price_as)
+    options = ReportOptions(day=as_of, dated=dated, prices=known, root=root)
     if against is None:
         return report_material(profile, options)
     with checked_out(against, profile) as path:

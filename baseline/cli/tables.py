@@ -1,6 +1,6 @@
 """Tables: as wide as the terminal, or as their content if stdout is not a terminal."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from baseline.text.terminal import terminal_text
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 _WIDEST = 10_000
 
 
-def new_table(columns: Iterable[str], *, title: str = "", whole: str = "") -> "Table":
-    """Create a table of text. A narrow terminal folds every column except `whole`."""
+def new_table(columns: Iterable[str], *, title: str = "", whole: Collection[str] = ()) -> "Table":
+    """Create a table of text. A narrow terminal folds every column whose name is not in `whole`."""
     from rich.table import Table
 
     table = Table(title=terminal_text(title) or None)
     for name in columns:
-        table.add_column(name, overflow="fold", no_wrap=name == whole)
+        table.add_column(name, overflow="fold", no_wrap=name in whole)
     return table
 
 

@@ -54,11 +54,12 @@ def basis_of(profile: Profile, prices: PriceList | None = None) -> Basis:
     """
     cost = profile.cost
     currency = cost.currency
+    prices = prices or packaged_prices()
     return Basis(
         sizes=_sizes(profile),
         assumptions={name: _assumed(assumption, cost) for name, assumption in ASSUMPTIONS.items()},
-        prices=prices or packaged_prices(),
-        price_as=cost.price_as,
+        prices=prices,
+        price_as={**cost.price_as, **prices.price_as},
         currency=currency.code if currency else DOLLARS,
         per_dollar=Decimal(str(currency.per_usd)) if currency else Decimal(1),
         rate_of=currency.as_of if currency else "",

@@ -78,6 +78,7 @@ class Estimate:
     """The monthly cost of a plan. Lines are in the order of the capabilities and drivers."""
 
     basis: Basis
+    home_region: str
     lines: tuple[Line, ...]
     unpriced: tuple[Unpriced, ...]
     savings: tuple[Saving, ...]
@@ -118,6 +119,7 @@ def estimate(plan: Plan, landscape: Landscape, templates: Iterable[Template], ba
             savings += part.savings(before)
     return Estimate(
         basis=basis,
+        home_region=landscape.home_region,
         lines=tuple(lines),
         unpriced=tuple(_unpriced(plan, resources)),
         savings=tuple(sorted(savings, key=lambda item: (-item.saved.high, item.lever.title))),

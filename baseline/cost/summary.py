@@ -1,12 +1,12 @@
 """Sums of an estimate, and its difference from another one."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from baseline.cost.estimate import Estimate, Line, charges
 from baseline.prices.amount import NOTHING, Range
 from baseline.prices.assumptions import Assumption
-from baseline.prices.price_list import Price
+from baseline.prices.price_list import GLOBAL, Price
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +55,22 @@ def unknown_by_driver(estimate: Estimate) -> Iterator[tuple[Line, tuple[str, ...
         found.setdefault((line.capability, line.driver.id), []).append(line)
     for lines in found.values():
         yield lines[0], tuple(dict.fromkeys(line.region for line in lines))
+
+
+def unpriced_regions(estimate: Estimate) -> tuple[str, ...]:
+    """Regions whose only known prices are those that are the same everywhere; the home Region comes first."""
+    priced = {line.region for line in estimate.lines if line.price and line.price.region != GLOBAL}
+    missing = dict.fromkeys(line.region for line in estimate.unknown if line.region not in priced)
+    return tuple(sorted(missing, key=lambda region: region != estimate.home_region))
+
+
+def borrowed_prices(estimate: Estimate) -> Mapping[str, str]:
+    """Region → the other Region whose prices replace unknown ones."""
+    return {
+        line.region: line.price.region
+        for line in estimate.lines
+        if line.price and line.price.region not in (line.region, GLOBAL)
+    }
 
 
 def assumptions_of(estimate: Estimate) -> tuple[Assumption, ...]:

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from enum import Enum
 from functools import cache
@@ -74,13 +74,20 @@ class Price:
 
 @dataclass(frozen=True, kw_only=True)
 class PriceList:
-    """Prices by id and Region."""
+    """Prices by id and Region, and Region → Region whose prices replace unknown ones."""
 
     prices: Mapping[tuple[str, str], Price]
+    price_as: Mapping[str, str] = field(default_factory=dict)
 
     def price(self, name: str, region: str) -> Price | None:
         """The price in a Region, or the global price; None if the list has neither."""
         return self.prices.get((name, region)) or self.prices.get((name, GLOBAL))
+
+    @property
+    def regions(self) -> frozenset[str]:
+        """Every Region with a known price of its own."""
+        known = (price for price in self.prices.values() if price.grade is not Grade.UNKNOWN)
+        return frozenset(price.region for price in known if price.region != GLOBAL)
 
     @property
     def names(self) -> frozenset[str]:
@@ -104,7 +111,8 @@ def read_prices(path: Path) -> PriceList:
         text = read_file(path, limit=_LARGEST).decode("utf-8-sig")
     except (UnreadableError, UnicodeDecodeError) as error:
         raise PriceListError(f"{path} cannot be read: {error}", hint="give a CSV file in UTF-8") from error
-    return PriceList(prices={**packaged_prices().prices, **_grouped(_rows(text, str(path)))})
+    packaged = packaged_prices()
+    return PriceList(prices={**packaged.prices, **_grouped(_rows(text, str(path), packaged.names))})
 
 
 class _Row(NamedTuple):
@@ -112,7 +120,8 @@ class _Row(NamedTuple):
     step: Step | None
 
 
-def _rows(text: str, name: str) -> list[_Row]:
+def _rows(text: str, name: str, known: frozenset[str] = frozenset()) -> list[_Row]:
+    """The rows; with `known`, an id that is not one of these is a mistake: no estimate would use its price."""
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     mistakes: list[str] = []
     rows: list[_Row] = []
@@ -126,6 +135,8 @@ def _rows(text: str, name: str) -> list[_Row]:
             line = reader.line_num
             wrong = list(_mistakes(row))
             key = (str(row["id"]), str(row["region"]), str(row["beyond"]))
+            if not wrong and known and key[0] not in known:
+                wrong.append(f"unknown id {key[0]!r}{did_you_mean(key[0], known)}")
             if not wrong and seen.setdefault(key, line) != line:
                 wrong.append(f"the same price as in line {seen[key]}")
             mistakes += [f"{name}:{line}: {item}" for item in wrong]

@@ -5,8 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from baseline.aws.regions import REGIONS
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.settings import TIERS, Settings, Tier, settings_of_tier
+from baseline.prices.price_list import packaged_prices
 from baseline.releases import NEWEST
 from baseline.text.slug import slug
 
@@ -146,6 +148,23 @@ def _rest(answers: Answers) -> Iterator[str]:
     yield "# The dated set of those values: a newer version of baseline adds nothing until you name a newer release."
     yield f'defaults: "{NEWEST}"'
     yield ""
+    yield from _cost(answers)
+
+
+def _cost(answers: Answers) -> Iterator[str]:
+    """Regions whose prices an estimate assumes for governed Regions without known prices."""
+    known = sorted(packaged_prices().regions)
+    supported = (REGIONS[name] for name in answers.regions if name in REGIONS)  # another name is a problem elsewhere
+    missing = [region.name for region in supported if region.partition == "aws" and region.name not in known]
+    near = {name: other for name in missing for other in known if other.partition("-")[0] == name.partition("-")[0]}
+    if near:
+        yield "# An assumption of `baseline cost`: these Regions, whose prices it does not know, cost what others do."
+        yield f"cost: {{price_as: {{{', '.join(f'{name}: {other}' for name, other in near.items())}}}}}"
+    if far := [name for name in missing if name not in near]:
+        yield f"# `baseline cost` knows no prices of {', '.join(far)}: give them with --prices, or assume those of"
+        yield f"# another Region with --price-as {far[0]}={known[-1]}; `baseline docs cost` explains both."
+    if missing:
+        yield ""
 
 
 def _units(answers: Answers) -> Iterator[str]:

@@ -5,7 +5,16 @@ from decimal import Decimal
 from typing import Any
 
 from baseline.cost.estimate import Estimate, Line, Saving
-from baseline.cost.summary import CostChange, CostChanges, Sum, assumptions_of, prices_of, summed
+from baseline.cost.summary import (
+    CostChange,
+    CostChanges,
+    Sum,
+    assumptions_of,
+    borrowed_prices,
+    prices_of,
+    summed,
+    unpriced_regions,
+)
 from baseline.prices.amount import Range
 from baseline.prices.price_list import Price
 from baseline.report.json_text import format_json_text
@@ -21,6 +30,8 @@ def format_cost_json(organization: str, estimate: Estimate, changes: CostChanges
         "organization": organization,
         "currency": {"code": basis.currency, "per_usd": str(basis.per_dollar), "as_of": basis.rate_of or None},
         "total": _sum(summed("", estimate.lines)),
+        "unpriced_regions": list(unpriced_regions(estimate)),
+        "price_as": dict(borrowed_prices(estimate)),
         "lines": [_line(line) for line in estimate.lines],
         "savings": [_saving(item) for item in estimate.savings],
         "unpriced": [asdict(item) for item in estimate.unpriced],

@@ -3,7 +3,7 @@
 from decimal import ROUND_HALF_UP, Decimal
 
 from baseline.cost.estimate import Estimate
-from baseline.cost.summary import CostChanges, Sum, prices_of, summed
+from baseline.cost.summary import CostChanges, Sum, borrowed_prices, prices_of, summed, unpriced_regions
 from baseline.prices.amount import Range
 
 _CENT = Decimal("0.01")
@@ -21,9 +21,11 @@ def money_range(value: Range) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def charge_words(item: Sum) -> str:
-    """The sum of known charges, or a note that all are unknown: an unknown charge is never shown as zero."""
-    return money_range(item.charge) if item.known else "unknown"
+def charge_words(item: Sum, currency: str = "") -> str:
+    """The sum of known charges, "and more" if others are unknown: an unknown charge is never shown as zero."""
+    if not item.known:
+        return "unknown"
+    return f"{money_range(item.charge)}{currency and f' {currency}'}{' and more' if item.unknown else ''}"
 
 
 def quantity(value: Decimal) -> str:
@@ -39,9 +41,31 @@ def quantity_range(value: Range) -> str:
 
 
 def headline(organization: str, estimate: Estimate) -> str:
-    """The total cost in one sentence."""
-    whole = summed("", estimate.lines)
-    return f"{organization}: {charge_words(whole)} {estimate.basis.currency} a month{_doubts(whole)}"
+    """The total cost in one sentence. It is no total, but a lowest amount, if a governed Region has no prices."""
+    whole, regions, currency = summed("", estimate.lines), unpriced_regions(estimate), estimate.basis.currency
+    if not regions:
+        return f"{organization}: {_monthly(whole, currency)}{_doubts(whole)}"
+    missing = _not_priced(regions, estimate.home_region)
+    if not whole.known:
+        return f"{organization}: unknown {currency} a month; {missing}"
+    lowest = f"at least {money(whole.charge.low)} {currency} a month"
+    return f"{organization}: {lowest}; {missing}; the priced part is {money_range(whole.charge)}{_doubts(whole)}"
+
+
+def _monthly(whole: Sum, currency: str) -> str:
+    if not whole.known:
+        return f"unknown {currency} a month"
+    return f"{money_range(whole.charge)} {currency} a month{' and more' if whole.unknown else ''}"
+
+
+def _not_priced(regions: tuple[str, ...], home_region: str) -> str:
+    """The Regions without prices, the home Region first; only the number of more than two."""
+    kind = "home Region" if home_region in regions else "Region"
+    first, others = regions[0], regions[1:]
+    if not others:
+        return f"the {kind} {first} is not priced"
+    more = others[0] if len(others) == 1 else f"{len(others)} other Regions"
+    return f"the {kind} {first} and {more} are not priced"
 
 
 def _doubts(item: Sum) -> str:
@@ -57,22 +81,29 @@ def terms(estimate: Estimate) -> str:
     """The basis of the prices, and the costs that they do not include."""
     days = sorted({price.seen for price in prices_of(estimate) if price.seen[:1].isdigit()})
     span = f" of {days[0]} to {days[-1]}" if days else ""
+    borrowed = ", ".join(f"{other} in {region}" for region, other in borrowed_prices(estimate).items())
+    assumed = f" Assumed: prices of {borrowed}." if borrowed else ""
     rate = f" One US dollar is {estimate.basis.per_dollar} {estimate.basis.currency} ({estimate.basis.rate_of})."
     return (
         f"List prices{span}, for the accounts in the profile. Free tiers, trials, discounts, support and taxes are not "
-        f"included; what a workload uses is assumed.{rate if estimate.basis.rate_of else ''}"
+        f"included; what a workload uses is assumed.{assumed}{rate if estimate.basis.rate_of else ''}"
     )
 
 
 def missing_prices(estimate: Estimate) -> str:
-    """Instructions for Regions without known prices; empty if every price is known."""
-    regions = dict.fromkeys(line.region for line in estimate.unknown)
-    if not regions:
-        return ""
-    return (
-        f"Prices are missing in {', '.join(regions)}: give them with --prices, or name a Region with similar prices in "
-        "`cost.price_as`."
-    )
+    """Instructions for missing prices; empty if every price is known. Only a Region without any needs another's."""
+    unpriced = unpriced_regions(estimate)
+    others = dict.fromkeys(line.region for line in estimate.unknown if line.region not in unpriced)
+    sentences = []
+    if unpriced:
+        known = ", ".join(sorted(estimate.basis.prices.regions))
+        sentences.append(
+            f"Prices are missing in {', '.join(unpriced)}: give them with --prices, or name a Region with similar "
+            f"prices in `cost.price_as` or with --price-as (prices are known for {known})."
+        )
+    if others:
+        sentences.append(f"Some prices are missing in {', '.join(others)}: give them with --prices.")
+    return " ".join(sentences)
 
 
 def describe_changes(changes: CostChanges) -> list[str]:

@@ -36,14 +36,44 @@ def changed(directory: Path, old: str, new: str) -> Path:
 
 
 def test_text_has_the_range_the_doubts_and_the_savings() -> None:
-    text = cost(NORTHWIND).output
+    text = cost(NORTHWIND, "--details").output
     assert "Northwind: " in text.splitlines()[0]
     assert "by unverified prices" in text.splitlines()[0]
     assert "Prices are missing in eu-" in text
-    assert "config/continuous" in text
+    assert "config: Configuration items" in text
     assert "`s3_data_events: none`" in text
     assert "Free tiers" in text
     assert re.search(r"eu-central-1 +│ unknown ", text)
+
+
+def test_text_without_details_fits_into_80_columns_and_names_the_rest() -> None:
+    tables = [line for line in cost(NORTHWIND).output.splitlines() if line[:1] in "┏┃┡│└"]
+    assert len(tables) < 30
+    assert max(map(len, tables)) <= 80
+    assert any(line.startswith("│ guardduty ") for line in tables)
+    assert "--details shows billed items" in cost(NORTHWIND).output
+
+
+def test_region_without_prices_leaves_a_lowest_amount_and_no_total(tmp_path: Path) -> None:
+    path = changed(tmp_path, "home_region: eu-west-1", "home_region: eu-central-1")
+    text = cost(path).output
+    assert re.match(r"Northwind: at least [\d.,]+ USD a month; the home Region eu-central-1 is not priced; ", text)
+    assert re.search(r"│ guardduty +│ [\d.,]+ to [\d.,]+ and more ", text)
+    total = json.loads(cost(path, "--format", "json").output)
+    assert total["unpriced_regions"] == ["eu-central-1"]
+    page = cost(path, "--format", "html").output
+    assert "the home Region eu-central-1 is not priced" in page
+
+
+def test_price_as_fills_a_region_and_is_named_as_an_assumption(tmp_path: Path) -> None:
+    text = cost(NORTHWIND, "--price-as", "eu-central-1=eu-west-1").output
+    assert re.match(r"Northwind: [\d.,]+ to [\d.,]+ USD a month and more; ", text)
+    assert "Assumed: prices of eu-west-1 in eu-central-1." in text
+    assert "Some prices are missing in eu-west-1, eu-central-1: give them with --prices." in text
+    assert "price_as" not in text
+    path = changed(tmp_path, "tier: standard", "cost: {price_as: {eu-central-1: us-east-1}}\ntier: standard")
+    assert "prices of us-east-1 in eu-central-1" in cost(path).output
+    assert cost(path, "--price-as", "eu-central-1=eu-west-1").output == text
 
 
 def test_csv_leaves_an_unknown_charge_empty() -> None:
@@ -126,6 +156,9 @@ def test_given_prices_count_and_their_mistakes_are_errors(tmp_path: Path) -> Non
     [
         (["--against", str(NORTHWIND), "--format", "csv"], "--format csv shows one estimate"),
         (["--against", str(NORTHWIND.parent)], "--against is a profile here"),
+        (["--details", "--format", "csv"], "--details is for the text of one estimate"),
+        (["--price-as", "eu-central-1"], "'eu-central-1' is not NAME=VALUE"),
+        (["--price-as", "eu-central-1=eu-wset-1"], "unknown Region 'eu-wset-1'; did you mean"),
     ],
 )
 def test_wrong_usage_says_what_to_do(words: list[str], said: str) -> None:

@@ -114,6 +114,13 @@ def test_init_takes_the_ids_of_what_exists() -> None:
     assert document["capabilities"]["identity_center"] == {"region": "us-east-1"}
 
 
+def test_init_assumes_prices_of_a_near_region_where_none_are_known() -> None:
+    text = init("--home-region", "eu-central-1", "--region", "us-east-1,ap-southeast-2", *OWN)
+    assert load_profile_text(text).profile.cost.price_as == {"eu-central-1": "eu-west-1"}
+    assert "knows no prices of ap-southeast-2: give them with --prices" in text
+    assert "cost" not in yaml.safe_load(init("--home-region", "eu-west-1", *OWN))
+
+
 @pytest.mark.parametrize("home", ["us-gov-west-1", "cn-north-1"])
 def test_init_writes_profiles_of_other_partitions(home: str) -> None:
     ids = ("--log-archive-id", "222233334444", "--security-id", "333344445555")

@@ -82,6 +82,7 @@ def test_rows_of_a_file_replace_all_steps_of_the_same_id_and_region(tmp_path: Pa
             "kms/key,key,1,0,eu-west-1,1e999999,bill,2026-11-30,sourced,",
             "usd is '1e999999', not a number of at least 0",
         ),
+        ("kms/keys,key,1,0,eu-west-1,1,bill,2026-11-30,sourced,", "unknown id 'kms/keys'; did you mean"),
         ("kms/key,key", "a row has 10 cells"),
         ("kms/key,key,1,0,eu-west-1,1,bill,2026-11-30,sourced,,more", "a row has 10 cells"),
     ],

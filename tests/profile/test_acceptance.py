@@ -43,6 +43,8 @@ def test_each_counts_until_its_last_day(as_of: date | None, expired: list[str]) 
     found = said(as_of)
     assert [finding.path for finding in found] == expired
     assert all(item.id == "profile-expired" and item.severity is Severity.WARNING for item in found)
+    counted = [finding.path for finding in found if "--dated" in finding.fix and "still counts" in finding.message]
+    assert counted == [path for path in expired if path.startswith("exceptions.")]
 
 
 @pytest.mark.parametrize(("day", "warned"), [(date(2028, 12, 31), False), (date(2029, 1, 2), True)])

@@ -120,6 +120,19 @@ def test_chart_counts_each_requirement_once(material: Material, texts: dict[Audi
         assert f": {words}" in text
 
 
+def test_summary_counts_an_exception_until_its_last_day_as_the_register_does(tmp_path: Path) -> None:
+    """The digest is that of the written plan on every day, as `generate` writes no day."""
+    path = tmp_path / "profile.yaml"
+    starter = (profiles_directory() / "starter.yaml").read_text(encoding="utf-8")
+    entry = "{reason: x, owner: Platform team, approver: CISO, expires: '2026-11-20'}"
+    path.write_text(f"{starter}\nexceptions: {{cis-7.0/2.5: {entry}}}\n", encoding="utf-8")
+    found = [report_material(path, ReportOptions(day=date(2026, 11, day))) for day in (20, 21)]
+    texts = [format_report(item, "client") for item in found]
+    assert ["1 excluded" in text for text in texts] == [True, False]
+    assert ["<strong>overdue</strong>" in text for text in texts] == [False, True]
+    assert found[0].plan_sha256 == found[1].plan_sha256
+
+
 def test_gaps_name_the_settings_that_close_them(material: Material, texts: dict[Audience, str]) -> None:
     found = {gap.requirement: gap.steps for gap in gaps_of(material.evidence)}
     (step,) = found["cis-7.0/2.1.5"]

@@ -121,7 +121,8 @@ VALUES: Mapping[str, ProblemKind] = {
     ),
     "profile-expired": kind(
         "exception or attestation has expired",
-        "The approval was limited in time and has ended. Reports do not depend on the date and still show it.",
+        "The approval was limited in time and has ended. Evidence does not depend on the day of the run: without "
+        "`--dated` it still counts an expired exception as excluded.",
         "have it reviewed and set a new date, or remove it",
         Severity.WARNING,
     ),

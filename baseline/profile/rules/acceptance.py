@@ -8,6 +8,9 @@ from baseline.findings import Problem
 from baseline.profile.acceptance import Attestation, RequirementException, due_next
 from baseline.profile.model import Profile
 
+_FIX_OF_EXPIRED = (
+    "have it reviewed and set a new date, or remove it; use --dated for evidence in which it no longer has an effect"
+)
 _INSTEAD = ("compensating-control", "alternative")
 
 
@@ -92,10 +95,12 @@ def due(profile: Profile, as_of: date) -> Iterator[Problem]:
     for section, entries in _sections(profile):
         for key, item in entries.items():
             if date.fromisoformat(item.expires) < as_of:
+                counted = "; evidence without a date still counts the exception" if section == "exceptions" else ""
                 yield Problem(
                     id="profile-expired",
                     path=(section, key, "expires"),
-                    message=f"{key} has expired: {item.owner} owned it until {item.expires}",
+                    message=f"{key} has expired: {item.owner} owned it until {item.expires}{counted}",
+                    fix=_FIX_OF_EXPIRED if counted else "",
                 )
     for key, exception in profile.exceptions.items():
         if exception.review_by and exception.review_by < as_of.isoformat() <= exception.expires:

@@ -18,12 +18,13 @@ _LONGEST = 160
 
 def capabilities_section(material: Material) -> Section:
     """The capabilities in the order of their stacks' areas."""
-    costs = {item.name: charge_words(item) for item in sums_by(material.estimate, lambda line: line.capability)}
+    currency = material.estimate.basis.currency
+    sums = sums_by(material.estimate, lambda line: line.capability)
+    costs = {item.name: charge_words(item, currency) for item in sums}
     return Section(
         name="capabilities",
         title="Capabilities",
         context={
-            "currency": material.estimate.basis.currency,
             "capabilities": [
                 {
                     "name": name,
