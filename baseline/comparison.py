@@ -74,6 +74,7 @@ def changes_against(  # noqa: PLR0913 - one parameter per option
     changes = compare(snapshot(before), snapshot(after))
     policies = statement_changes(templates, evidence.templates, places)
     resources = with_policy_risks(resource_changes(templates, evidence.templates, as_of), policies)
+    prefixes = before["prefix"], after["prefix"]
     bound = {item.stack.name: bound_places(item, places) for item in evidence.templates}
     return loaded, replace(
         changes,
@@ -81,6 +82,7 @@ def changes_against(  # noqa: PLR0913 - one parameter per option
         resources=with_weaker_controls(resources, changes.controls, before, after),
         reaches=_reaches(evidence.plan, changes, bound),
         cost=cost,
+        prefixes=prefixes if len(set(prefixes)) > 1 else None,
     )
 
 

@@ -11,6 +11,8 @@ from tempfile import TemporaryDirectory
 import click
 
 PREFIX = "git:"
+_OPTION = "'--against'"
+_MOST_PATHS = 3
 
 
 @contextmanager
@@ -27,15 +29,14 @@ def checked_out(against: str, profile: Path) -> Iterator[Path]:
     """
     if not against.startswith(PREFIX):
         if not Path(against).exists():
-            raise click.BadParameter(f"Path {against!r} does not exist.", param_hint="'--against'")
+            advice = "" if against.endswith((".yaml", ".yml")) else f" For a revision write {PREFIX}{against}."
+            raise click.BadParameter(f"Path {against!r} does not exist.{advice}", param_hint=_OPTION)
         yield Path(against)
         return
     revision, _, path = against.removeprefix(PREFIX).partition(":")
     directory = profile.resolve().parent
     top = Path(_git(directory, "rev-parse", "--show-toplevel").decode().strip())
-    commit = (
-        _git(top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}").decode().strip()
-    )
+    commit = _commit(top, revision)
     wanted = PurePosixPath(path) if path else PurePosixPath(profile.resolve().relative_to(top).as_posix())
     with TemporaryDirectory(prefix="baseline-") as temporary:
         root = Path(temporary).resolve()
@@ -43,8 +44,28 @@ def checked_out(against: str, profile: Path) -> Iterator[Path]:
         _extract(_git(top, "archive", "--format=tar", commit), root)
         found = root / wanted
         if not found.resolve().is_relative_to(root) or not found.exists():
-            raise click.BadParameter(f"{revision} has no {wanted}", param_hint="'--against'")
+            raise click.BadParameter(_not_there(root, revision, wanted), param_hint=_OPTION)
         yield found
+
+
+def _commit(top: Path, revision: str) -> str:
+    try:
+        found = _git(top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    except click.BadParameter as error:
+        raise click.BadParameter(
+            f"the repository has no revision {revision!r}: `git tag` and `git branch --all` list names. "
+            "A shallow clone has only its own commit: fetch the revision first.",
+            param_hint=_OPTION,
+        ) from error
+    return found.decode().strip()
+
+
+def _not_there(root: Path, revision: str, wanted: PurePosixPath) -> str:
+    """The message for a missing file, with the paths of files of its name."""
+    same_name = sorted(path.relative_to(root).as_posix() for path in root.rglob(wanted.name) if path.is_file())
+    paths = same_name[:_MOST_PATHS] or ["OLDPATH"]
+    ways = " or ".join(f"{PREFIX}{revision}:{path}" for path in paths)
+    return f"{revision} has no {wanted}. If it was elsewhere, name its path from the top of the repository: {ways}"
 
 
 def _extract(archive: bytes, root: Path) -> None:
@@ -66,5 +87,5 @@ def _git(directory: Path, *words: str) -> bytes:
         raise click.UsageError("git: the program is not installed, and --against git:REVISION needs it") from error
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip() or f"{words[-1]} is unknown"
-        raise click.BadParameter(f"git {words[0]}: {said}", param_hint="'--against'")
+        raise click.BadParameter(f"git {words[0]}: {said}", param_hint=_OPTION)
     return done.stdout

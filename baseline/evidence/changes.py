@@ -148,6 +148,7 @@ class Changes:
         resources: Resources, by stack.
         reaches: Stack → its current accounts and Regions, for each changed stack.
         cost: The difference in cost; None if the old side is a directory, which does not list the accounts.
+        prefixes: The prefix of names before and after if they differ: no stack has its former name then.
     """
 
     stacks: tuple[StackChange, ...]
@@ -161,6 +162,7 @@ class Changes:
     resources: tuple[ResourceChange, ...] = ()
     reaches: Mapping[str, StackReach] = field(default_factory=dict)
     cost: CostChanges | None = None
+    prefixes: tuple[str, str] | None = None
 
     @property
     def classes(self) -> frozenset[str]:

@@ -35,6 +35,8 @@ from baseline.profile.tree import KeyPath, Tree, find, plain
 from baseline.profile.weakening import weakenings
 from baseline.releases import NEWEST, is_known
 
+_ABOUT_LAYERS = "a file without accounts, name and prefix is a layer: name the profile that `extends` it"
+
 
 @dataclass(frozen=True, kw_only=True)
 class LoadedProfile:
@@ -145,7 +147,8 @@ def _load(layers: Layers, as_of: date | None, release: str | None = None) -> Loa
     problems = [*layers.problems, *texts, *reading.shape, *others]
     errors = _one_per_value([finding for finding in problems if finding.severity is Severity.ERROR])
     if errors:
-        raise ProfileError(errors, _beside(errors, problems))
+        hint = _ABOUT_LAYERS if _is_layer(layers.tree) else ""
+        raise ProfileError(errors, _beside(errors, problems), hint=hint)
     profile = reading.profile
     return LoadedProfile(
         profile=profile,

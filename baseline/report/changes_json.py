@@ -13,6 +13,7 @@ from baseline.report.cost_json import changes_document
 def format_changes_json(changes: Changes) -> str:
     """The changes as JSON."""
     document = {
+        "prefixes": changes.prefixes,
         "stacks": [asdict(item) for item in changes.stacks],
         "resources": [_resource(item) for item in changes.resources],
         "reaches": {name: {**asdict(reach), "regions": list(reach.regions)} for name, reach in changes.reaches.items()},

@@ -9,6 +9,7 @@ from baseline.report.cost_words import describe_changes
 from baseline.report.resource_words import (
     by_stack,
     count_changes,
+    describe_prefixes,
     describe_properties,
     describe_reach,
     describe_resource,
@@ -47,6 +48,8 @@ def _cut(text: str) -> str:
 
 def _summary(changes: Changes) -> Iterator[str]:
     weaker = [item for item in (*changes.requirements, *changes.controls) if item.weaker]
+    if changes.prefixes:
+        yield f"{markdown_text(describe_prefixes(changes))}\n"
     yield f"**Resources**: {count_changes(changes.resources)}."
     yield f"**Compliance**: {len(weaker)} requirements and controls weaker." if weaker else "**Compliance**: no weaker."
     if changes.cost and changes.cost.capabilities:

@@ -7,6 +7,7 @@ from baseline.report.cost_words import describe_changes
 from baseline.report.resource_words import (
     by_stack,
     count_changes,
+    describe_prefixes,
     describe_properties,
     describe_reach,
     describe_resource,
@@ -33,6 +34,8 @@ def _has_any(changes: Changes) -> bool:
 
 
 def _lines(changes: Changes) -> Iterator[str]:
+    if changes.prefixes:
+        yield describe_prefixes(changes)
     yield from _risks(changes)
     yield from _states(changes, weaker=True)
     yield f"stacks: {_counted(changes.stacks)}"

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from baseline.evidence.changes import StackReach
+from baseline.evidence.changes import Changes, StackReach
 from baseline.evidence.policy_changes import CONTROLS
 from baseline.evidence.property_changes import PropertyChange
 from baseline.evidence.resource_changes import ResourceChange
@@ -19,6 +19,16 @@ _CERTAINTY = {
     "maybe": "possibly, depending on values that are not known here",
     "blocked": "AWS refuses the change",
 }
+
+
+def describe_prefixes(changes: Changes) -> str:
+    """One sentence on different prefixes; empty if they are equal."""
+    if not changes.prefixes:
+        return ""
+    before, after = changes.prefixes
+    return (
+        f"The prefixes differ ({before} → {after}): so does every name, and stacks are added and removed, not compared."
+    )
 
 
 def count_changes(items: Iterable[ResourceChange]) -> str:

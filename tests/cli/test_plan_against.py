@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from baseline.cli.main import baseline
+from baseline.errors import ProfileError
 from baseline.evidence.changes import CLASSES, Changes
 from baseline.evidence.resource_changes import ResourceChange
 from baseline.evidence.risks import Risk
@@ -59,9 +60,12 @@ def test_profile_is_compared_with_a_revision_and_its_layers() -> None:
 @pytest.mark.parametrize(
     ("against", "said"),
     [
-        ("git:nowhere", "nowhere"),
-        ("git:--output=x", "rev-parse"),
+        ("main", "For a revision write git:main."),
+        ("git:nowhere", "no revision 'nowhere'"),
+        ("git:--output=x", "no revision '--output=x'"),
         ("git:HEAD:missing.yaml", "has no missing.yaml"),
+        ("git:HEAD:missing.yaml", "git:HEAD:OLDPATH"),
+        ("git:HEAD:house.yaml", "git:HEAD:layers/house.yaml"),
         ("git:HEAD:../outside", "has no"),
         ("missing.yaml", "does not exist"),
     ],
@@ -69,7 +73,7 @@ def test_profile_is_compared_with_a_revision_and_its_layers() -> None:
 def test_what_is_not_there_is_wrong_usage(against: str, said: str) -> None:
     result = CliRunner().invoke(baseline, ["plan", "profile.yaml", "--against", against])
     assert result.exit_code == 2
-    assert said in result.stderr
+    assert said in " ".join(result.stderr.split())
     assert not Path("x").exists()
 
 
@@ -183,6 +187,12 @@ def test_markdown_fits_into_a_comment_with_every_fold_closed(count: int) -> None
     assert text.count("<details>") == text.count("</details>")
     assert f"{count} removed" in text
     assert ("is left out here" in text) is (count == 5_000)
+
+
+def test_layer_alone_is_no_profile_to_plan() -> None:
+    result = CliRunner().invoke(baseline, ["plan", str(profiles_directory() / "house-baseline.yaml")])
+    assert isinstance(result.exception, ProfileError)
+    assert "name the profile that `extends` it" in result.exception.hint
 
 
 def test_options_about_changes_need_something_to_compare_with(profiles: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from baseline.evidence.policy_changes import PolicyStatementChange, statement_ch
 from baseline.evidence.policy_risks import with_policy_risks
 from baseline.evidence.resource_changes import resource_changes
 from baseline.plan.model import Template
+from baseline.report.changes_html import format_changes_html
 from baseline.report.changes_json import format_changes_json
 from baseline.report.changes_markdown import format_changes_markdown
 from baseline.report.changes_text import format_changes_text
@@ -137,6 +138,14 @@ def test_a_unit_includes_those_below() -> None:
     assert directions(WORKLOADS, prod) == ["less"]
     assert directions(WORKLOADS, sandbox) == ["more", "less"]
     assert directions(None, prod) == ["more"]
+
+
+def test_different_prefixes_are_said_in_every_format() -> None:
+    changes = replace(EMPTY, policies=statement_changes([policy("one", TRAIL)], []), prefixes=("al", "nw"))
+    assert format_changes_text(changes).startswith("The prefixes differ (al → nw)")
+    assert "The prefixes differ (al → nw)" in format_changes_markdown(changes)
+    assert "The prefixes differ (al → nw)" in format_changes_html(changes)
+    assert json.loads(format_changes_json(changes))["prefixes"] == ["al", "nw"]
 
 
 def test_every_format_names_the_statement_and_its_policies() -> None:

@@ -7,6 +7,7 @@ from baseline.report.page.page import Section
 from baseline.report.resource_words import (
     by_stack,
     count_changes,
+    describe_prefixes,
     describe_properties,
     describe_reach,
     describe_resource,
@@ -22,6 +23,7 @@ def changes_section(changes: Changes) -> Section:
     stacks = {item.name: item for item in changes.stacks}
     context = {
         "nothing": not changes.classes,
+        "prefixes": describe_prefixes(changes),
         "counted": count_changes(changes.resources),
         "risks": {kind: (len(rows), folded_risks(rows)) for kind, rows in risks_by_kind(changes.resources).items()},
         "stacks": [
