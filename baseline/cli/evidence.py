@@ -8,9 +8,11 @@ import click
 
 from baseline.cli.evidence_scans import history_command, reconcile_command
 from baseline.cli.groups import SuggestingGroup
+from baseline.cli.new_file import require_new_file, write_new_file
 from baseline.cli.options import (
     as_of_option,
     dated_option,
+    force_option,
     profile_argument,
     root_option,
 )
@@ -44,8 +46,11 @@ evidence_command.add_command(history_command)
 )
 @click.option("--format", "format_", type=click.Choice(["csv", "xlsx", "ics"]), default="csv", show_default=True)
 @as_of_option
+@force_option
 @root_option
-def tasks_command(profile: Path, *, output: Path | None, format_: str, as_of: date, root: Path | None) -> int:
+def tasks_command(  # noqa: PLR0913 - one parameter per option
+    profile: Path, *, output: Path | None, format_: str, as_of: date, force: bool, root: Path | None
+) -> int:
     """List the manual tasks of PROFILE's requirements, with owners and due dates.
 
     Tasks come from attestations, which say when and how often something is done, and from exceptions, which must be
@@ -66,8 +71,7 @@ def tasks_command(profile: Path, *, output: Path | None, format_: str, as_of: da
     from baseline.report.tasks_ics import format_tasks_ics
     from baseline.report.tasks_xlsx import format_tasks_xlsx
 
-    if format_ == "xlsx" and output is None:
-        raise click.UsageError(_NO_FILE)
+    _check_output(output, format_, force=force)
     loaded, evidence = evidence_of(profile, as_of, root=root)
     tasks = tasks_of(evidence_on(evidence, as_of))
     content = (
@@ -81,7 +85,7 @@ def tasks_command(profile: Path, *, output: Path | None, format_: str, as_of: da
     if output is None:
         say_data(content.decode("utf-8"))
     else:
-        _write(output, content)
+        write_new_file(output, content, force=force)
         overdue = sum(task.status(as_of) == "overdue" for task in tasks)
         say(f"{len(tasks)} tasks written in {output}, {overdue} of them overdue.", err=True)
     return 0
@@ -95,9 +99,17 @@ def tasks_command(profile: Path, *, output: Path | None, format_: str, as_of: da
 )
 @click.option("--format", "format_", type=click.Choice(["md", "xlsx"]), default="md", show_default=True)
 @dated_option
+@force_option
 @root_option
 def document_command(  # noqa: PLR0913 - one parameter per option
-    profile: Path, *, framework: str, output: Path | None, format_: str, dated: datetime | None, root: Path | None
+    profile: Path,
+    *,
+    framework: str,
+    output: Path | None,
+    format_: str,
+    dated: datetime | None,
+    force: bool,
+    root: Path | None,
 ) -> None:
     """Write the document that auditors of a framework ask for, from PROFILE's evidence.
 
@@ -120,8 +132,7 @@ def document_command(  # noqa: PLR0913 - one parameter per option
     )
 
     _check_framework(framework)
-    if format_ == "xlsx" and output is None:
-        raise click.UsageError(_NO_FILE)
+    _check_output(output, format_, force=force)
     loaded, evidence = _evidence_for(profile, framework, dated, root)
     document = framework_document(evidence)
     content = format_document_xlsx(document) if format_ == "xlsx" else format_document_markdown(document).encode()
@@ -129,7 +140,7 @@ def document_command(  # noqa: PLR0913 - one parameter per option
     if output is None:
         say_data(content.decode("utf-8"))
     else:
-        _write(output, content)
+        write_new_file(output, content, force=force)
         say(f"{len(document.rows)} rows written in {output}.", err=True)
 
 
@@ -153,6 +164,7 @@ def document_command(  # noqa: PLR0913 - one parameter per option
     "written]",
 )
 @dated_option
+@force_option
 @root_option
 def ssp_command(  # noqa: PLR0913 - one parameter per option
     profile: Path,
@@ -162,6 +174,7 @@ def ssp_command(  # noqa: PLR0913 - one parameter per option
     output: Path | None,
     aws_authorized: datetime | None,
     dated: datetime | None,
+    force: bool,
     root: Path | None,
 ) -> None:
     """Write a skeleton of a system security plan from PROFILE's evidence, in OSCAL.
@@ -181,6 +194,7 @@ def ssp_command(  # noqa: PLR0913 - one parameter per option
     from baseline.report.oscal_ssp import format_oscal_ssp
 
     _check_framework(framework)
+    _check_output(output, "json", force=force)
     selection = oscal_profile or frameworks()[framework].oscal_profile
     if not selection:
         raise click.UsageError(f"{framework} has no public OSCAL profile: name one with --oscal-profile")
@@ -190,8 +204,16 @@ def ssp_command(  # noqa: PLR0913 - one parameter per option
     if output is None:
         say_data(content)
     else:
-        _write(output, content.encode("utf-8"))
+        write_new_file(output, content.encode("utf-8"), force=force)
         say(f"Written in {output}: state what only the organization knows.", err=True)
+
+
+def _check_output(output: Path | None, format_: str, *, force: bool) -> None:
+    """Reject a workbook without a file, and an existing file, before any work begins."""
+    if output is not None:
+        require_new_file(output, force=force)
+    elif format_ == "xlsx":
+        raise click.UsageError(_NO_FILE)
 
 
 def _check_framework(name: str) -> None:
@@ -212,16 +234,6 @@ def _evidence_for(
 
     loaded, evidence = evidence_of(profile, dated.date() if dated else None, root=root)
     return loaded, replace(dated_evidence(evidence, dated), frameworks=(framework,))
-
-
-def _write(path: Path, content: bytes) -> None:
-    from baseline.errors import OutputError
-    from baseline.files import replace_file
-
-    try:
-        replace_file(path, content)
-    except OSError as error:
-        raise OutputError(f"{path} not written: {error.strerror or error}", hint="name another file with -o") from error
 
 
 @evidence_command.command("redact", short_help="Write reports with pseudonyms for accounts and people.")

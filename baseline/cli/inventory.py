@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from baseline.cli.new_file import require_new_file
+from baseline.cli.options import force_option
 from baseline.cli.progress import terminal_progress
 from baseline.cli.terminal import say, say_json
 
@@ -43,6 +45,7 @@ _ROLE = "baseline-inventory"
 @click.option("--external-id", default="", metavar="ID", help="External ID that this role's trust policy requires.")
 @click.option("--stack-set", is_flag=True, help=f"Print a template for the role {_ROLE}, or --role (offline).")
 @click.option("--print-policy", is_flag=True, help="Print the IAM policies that the inventory needs (offline).")
+@force_option
 @click.option("-q", "--quiet", is_flag=True, help="Print only errors.")
 def inventory_command(output: Path, **values: Any) -> int:  # noqa: ANN401 - click's options
     """Read a live organization with read-only calls, and write an inventory of it.
@@ -55,6 +58,7 @@ def inventory_command(output: Path, **values: Any) -> int:  # noqa: ANN401 - cli
       baseline inventory
       baseline inventory --role OrganizationAccountAccessRole --region eu-west-1 --region us-east-1
       baseline inventory --role OrganizationAccountAccessRole --resume
+      baseline inventory -o inventory.json --force
       baseline inventory --stack-set > baseline-inventory.json
       baseline init --from inventory.json
 
@@ -66,6 +70,7 @@ def inventory_command(output: Path, **values: Any) -> int:  # noqa: ANN401 - cli
         return _print_access(values)
     if values["external_id"] and not values["assume_role"]:
         raise click.UsageError("--external-id needs --assume-role.")
+    require_new_file(output, force=values["force"])
     gc.enable()  # hundreds of accounts with their clients, which refer to each other
     inventory = _take(output, values)
     if not values["quiet"]:

@@ -77,6 +77,8 @@ cache_option: _Decorator = click.option(
     help="Reuse cfn-lint's results for unchanged templates.",
 )
 
+force_option: _Decorator = click.option("--force", is_flag=True, help="Replace an existing file.")
+
 inventory_option: _Decorator = click.option(
     "--inventory",
     type=click.Path(path_type=Path, dir_okay=False),

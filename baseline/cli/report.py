@@ -7,7 +7,15 @@ from typing import Any
 
 import click
 
-from baseline.cli.options import as_of_option, dated_option, plan_sha256_option, price_list, price_options, root_option
+from baseline.cli.options import (
+    as_of_option,
+    dated_option,
+    force_option,
+    plan_sha256_option,
+    price_list,
+    price_options,
+    root_option,
+)
 from baseline.cli.terminal import say
 
 
@@ -43,7 +51,7 @@ from baseline.cli.terminal import say
     help="Add the changes since another profile, a generated directory, or PROFILE at a Git revision.",
 )
 @price_options
-@click.option("--force", is_flag=True, help="Replace an existing file.")
+@force_option
 @plan_sha256_option
 @dated_option
 @as_of_option

@@ -34,7 +34,7 @@ def read_bytes(path: Path) -> bytes | Finding:
     except TooLargeError as error:
         return problem("profile-too-large", place, (), f"file {error}")
     except NotAFileError as error:
-        return problem("profile-unreadable", place, (), str(error))
+        return problem("profile-unreadable", place, (), str(error), "name the profile itself, which is a YAML file")
     except UnreadableError as error:
         reason = str(error).removesuffix(" or directory")
         return problem("profile-unreadable", place, (), f"cannot be read: {reason}")

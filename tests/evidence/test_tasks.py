@@ -152,6 +152,9 @@ def test_the_command_writes_each_format(tmp_path: Path) -> None:
     kept = tmp_path / "tasks.csv"
     CliRunner().invoke(baseline, ["evidence", "tasks", str(path), "--as-of", "2027-01-02", "-o", str(kept)])
     assert shown.stdout_bytes == kept.read_bytes()
+    for command in (["tasks"], ["document", "--framework", "cis-7.0"], ["ssp", "--framework", "nist-800-53-r5"]):
+        again = CliRunner().invoke(baseline, ["evidence", *command, str(path), "-o", str(kept)])
+        assert "tasks.csv not written: it exists" in str(again.exception)
     refused = CliRunner().invoke(baseline, ["evidence", "tasks", str(path), "--format", "xlsx"])
     assert (refused.exit_code, "-o" in refused.stderr) == (2, True)
     for name in ("tasks.xlsx", "tasks.ics"):

@@ -48,7 +48,7 @@ class Live:
     def run(self, *words: str) -> Result:
         """Run `baseline inventory` for two Regions, with words of the command line."""
         regions = [word for region in REGIONS for word in ("--region", region)]
-        command = ["inventory", "-o", str(self.output), "--home-region", "eu-west-1", *regions, *words]
+        command = ["inventory", "-o", str(self.output), "--force", "--home-region", "eu-west-1", *regions, *words]
         result = CliRunner().invoke(baseline, command, standalone_mode=False)
         if isinstance(result.exception, BaselineError):
             result.exit_code = result.exception.exit_code

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from baseline.cli.main import baseline
-from baseline.errors import InventoryError
+from baseline.errors import InventoryError, OutputError
 from baseline.inventory.document import read_inventory, write_inventory
 from baseline.inventory.model import AccountInventory, OrganizationInventory, RegionInventory
 from baseline.inventory.read import ACCOUNT_FACTS, ORGANIZATION_FACTS, REGION_FACTS, REGIONAL_ORGANIZATION_FACTS
@@ -88,6 +88,15 @@ def test_an_inventory_is_private_even_where_the_file_was_not(tmp_path: Path) -> 
     path.touch(mode=0o644)
     write_inventory(inventory(), path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_an_inventory_that_exists_is_kept_without_force(tmp_path: Path) -> None:
+    path = tmp_path / "inventory.json"
+    path.write_text("mine", encoding="utf-8")
+    refused = CliRunner().invoke(baseline, ["inventory", "-o", str(path)])
+    assert isinstance(refused.exception, OutputError)
+    assert "--force" in (refused.exception.hint or "")
+    assert path.read_text(encoding="utf-8") == "mine"
 
 
 def test_a_template_and_a_policy_are_not_printed_at_once() -> None:
