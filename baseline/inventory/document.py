@@ -41,7 +41,7 @@ def read_inventory(path: Path) -> Inventory:
     if document.get("format") != FORMAT:
         raise InventoryError(
             f"{path}: format {document.get('format')!r}; this version reads format {FORMAT}",
-            hint="write it again with `baseline inventory` of this version",
+            hint="write it again with `baseline inventory --force` of this version",
         )
     try:
         return Inventory.model_validate(document)
