@@ -113,7 +113,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     enabled: bool = tiered(
-        "Whether the capability is part of the baseline. `name: false` is short for this.",
+        "Whether the capability is part of the baseline. `false` in place of its settings turns it off as well.",
         True,
         stronger="true",
     )

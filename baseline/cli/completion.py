@@ -3,11 +3,12 @@
 import click
 from click.shell_completion import get_completion_class
 
+from baseline.cli.option_types import Choice
 from baseline.cli.terminal import say_data
 
 
 @click.command("completion", short_help="Print the completion script for a shell.")
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.argument("shell", type=Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion_command(context: click.Context, shell: str) -> None:
     """Print the completion script for SHELL.

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from baseline.cli.option_types import Choice
 from baseline.cli.options import price_list, price_options, profile_argument, root_option
 from baseline.cli.terminal import say, say_data
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["text", "json", "csv", "html"]),
+    type=Choice(["text", "json", "csv", "html"]),
     default="text",
     show_default=True,
     help="Format of the estimate.",

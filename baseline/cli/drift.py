@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from baseline.cli.aws import aws_options, open_context
+from baseline.cli.option_types import Choice
 from baseline.cli.options import directory_argument
 from baseline.cli.tables import add_row, new_table, print_table
 from baseline.cli.terminal import say, say_json
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 @click.command("drift", short_help="Compare what is deployed with an output.")
 @directory_argument
 @aws_options
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "format_", type=Choice(["text", "json"]), default="text", show_default=True)
 def drift_command(directory: Path, **values: Any) -> int:  # noqa: ANN401 - click's options
     """Compare the deployment with DIRECTORY: templates, parameters, accounts, policies, and manual changes.
 

@@ -9,6 +9,7 @@ import click
 from baseline.cli.evidence_scans import history_command, reconcile_command
 from baseline.cli.groups import SuggestingGroup
 from baseline.cli.new_file import require_new_file, write_new_file
+from baseline.cli.option_types import Choice, Day
 from baseline.cli.options import (
     as_of_option,
     dated_option,
@@ -44,7 +45,7 @@ evidence_command.add_command(history_command)
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file instead of the terminal."
 )
-@click.option("--format", "format_", type=click.Choice(["csv", "xlsx", "ics"]), default="csv", show_default=True)
+@click.option("--format", "format_", type=Choice(["csv", "xlsx", "ics"]), default="csv", show_default=True)
 @as_of_option
 @force_option
 @root_option
@@ -97,7 +98,7 @@ def tasks_command(  # noqa: PLR0913 - one parameter per option
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file instead of the terminal."
 )
-@click.option("--format", "format_", type=click.Choice(["md", "xlsx"]), default="md", show_default=True)
+@click.option("--format", "format_", type=Choice(["md", "xlsx"]), default="md", show_default=True)
 @dated_option
 @force_option
 @root_option
@@ -158,7 +159,7 @@ def document_command(  # noqa: PLR0913 - one parameter per option
 )
 @click.option(
     "--aws-authorized",
-    type=click.DateTime(formats=["%Y-%m-%d"]),
+    type=Day(),
     help="Date of the AWS authorization that the system leverages, from its package in AWS Artifact.  [default: "
     "none is "
     "written]",

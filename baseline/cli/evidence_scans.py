@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from baseline.cli.option_types import Choice, Day
 from baseline.cli.options import directory_argument, plan_sha256_option
 from baseline.cli.terminal import say, say_data
 
@@ -36,10 +37,10 @@ def _scan(name: str, words: str) -> Callable[[Callable[..., Any]], Callable[...,
 )
 @click.option(
     "--scanned-on",
-    type=click.DateTime(formats=["%Y-%m-%d"]),
+    type=Day(),
     help="Day of the scans, for the record.  [default: today, UTC]",
 )
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "format_", type=Choice(["text", "json"]), default="text", show_default=True)
 def reconcile_command(  # noqa: PLR0913 - one parameter per option
     directory: Path,
     *,
@@ -90,7 +91,7 @@ def reconcile_command(  # noqa: PLR0913 - one parameter per option
 @click.argument("directory", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--from", "older", help="File name of the older record.  [default: the second newest]")
 @click.option("--to", "newer", help="File name of the newer record.  [default: the newest]")
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "format_", type=Choice(["text", "json"]), default="text", show_default=True)
 def history_command(directory: Path, *, older: str | None, newer: str | None, format_: str) -> int:
     """List the records that `reconcile --keep` wrote into DIRECTORY, and the change between two.
 

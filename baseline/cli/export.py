@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from baseline.cli.option_types import Choice
 from baseline.cli.options import directory_argument, named_values, trust_of, trust_options
 from baseline.cli.terminal import say
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     "--to",
     "target",
     required=True,
-    type=click.Choice(["terraform", "cdk", "stacksets", "cfct", "lza", "github", "gitlab"]),
+    type=Choice(["terraform", "cdk", "stacksets", "cfct", "lza", "github", "gitlab"]),
     help="Target tool.",
 )
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="New directory for the files.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from baseline.cli.option_types import Choice
 from baseline.cli.terminal import say, say_data
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def _regions(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> t
 @click.option("--prefix", help="First part of every name: 2 to 15 lower-case letters, digits and hyphens.")
 @click.option(
     "--tier",
-    type=click.Choice(["starter", "standard", "regulated"], case_sensitive=False),
+    type=Choice(["starter", "standard", "regulated"]),
     help="The defaults to start from.",
 )
 @click.option("--home-region", help="Home Region: trail, log buckets and alarms.")

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from baseline.cli.option_types import Choice, Day, Moment
+
 if TYPE_CHECKING:
     from baseline.findings import Severity
     from baseline.plan.trust import Trust
@@ -56,7 +58,7 @@ directory_argument: _Decorator = click.argument(
 format_option: _Decorator = click.option(
     "--format",
     "format_",
-    type=click.Choice(["text", "json", "sarif", "junit", "github", "gitlab"]),
+    type=Choice(["text", "json", "sarif", "junit", "github", "gitlab"]),
     default="text",
     show_default=True,
     help="Format of the findings.",
@@ -64,7 +66,7 @@ format_option: _Decorator = click.option(
 
 fail_on_option: _Decorator = click.option(
     "--fail-on",
-    type=click.Choice(["info", "warning", "error", "never"]),
+    type=Choice(["info", "warning", "error", "never"]),
     default="error",
     show_default=True,
     help="Lowest severity that fails the command: exit code 5, and nothing is written.",
@@ -111,24 +113,18 @@ def _day(_: click.Context, __: click.Parameter, value: datetime | None) -> date:
 
 as_of_option: _Decorator = click.option(
     "--as-of",
-    type=click.DateTime(formats=["%Y-%m-%d"]),
+    type=Day(),
     callback=_day,
     help="Date on which exceptions and attestations must be valid; never written.  [default: today, UTC]",
 )
 
 
-def _moment(_: click.Context, __: click.Parameter, value: int | None) -> datetime | None:
-    return None if value is None else datetime.fromtimestamp(value, UTC)
-
-
 dated_option: _Decorator = click.option(
     "--dated",
     envvar="SOURCE_DATE_EPOCH",
-    type=click.IntRange(0, 253402300799),
-    callback=_moment,
-    metavar="SECONDS",
-    help="Date of the evidence in seconds since 1970, such as that of the profile's last commit. Also read from "
-    "SOURCE_DATE_EPOCH.  [default: no date is written]",
+    type=Moment(),
+    help="Date of the evidence, as a day or in seconds since 1970, such as that of the profile's last commit. Also "
+    "read from SOURCE_DATE_EPOCH.  [default: no date is written]",
 )
 
 quiet_option: _Decorator = click.option("-q", "--quiet", is_flag=True, help="Print only findings and errors.")

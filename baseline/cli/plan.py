@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from baseline.cli.option_types import Choice
 from baseline.cli.options import (
     as_of_option,
     calls_option,
@@ -39,7 +40,7 @@ _WIDE = 110
 @click.option(
     "--fail-on",
     multiple=True,
-    type=click.Choice(
+    type=Choice(
         [
             *("irreversible", "lock-out", "data-loss", "log-gap", "outage", "weaker", "cost"),
             *("replace", "remove", "any"),
@@ -50,7 +51,7 @@ _WIDE = 110
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["text", "markdown", "json", "html", "svg"]),
+    type=Choice(["text", "markdown", "json", "html", "svg"]),
     default="text",
     show_default=True,
     help="Format of the plan.",
@@ -58,7 +59,7 @@ _WIDE = 110
 @click.option(
     "--defaults",
     "release",
-    type=click.Choice(RELEASES),
+    type=Choice(RELEASES),
     help="Preview another release of defaults for PROFILE.",
 )
 @inventory_option

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from baseline.cli.groups import SuggestingGroup
+from baseline.cli.option_types import Choice
 from baseline.cli.options import profile_argument, root_option
 from baseline.cli.terminal import say, say_json
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from baseline.capabilities.organization.guardrails.question import Question
     from baseline.policy.decide import AttachedPolicy, Verdict
 
-_FORMAT = click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+_FORMAT = click.option("--format", "format_", type=Choice(["text", "json"]), default="text", show_default=True)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -102,9 +103,7 @@ def budget_command(profile: Path, root: Path | None, format_: str) -> None:
 @click.option("--resource-policy", type=_FILE, help="The resource-based policy.")
 @click.option("--boundary", type=_FILE, help="The principal's permissions boundary.")
 @click.option("--session-policy", type=_FILE, help="The session policy.")
-@click.option(
-    "--expect", type=click.Choice(["allow", "deny"]), help="Exit code 0 if the answer is this one, 5 if it is not."
-)
+@click.option("--expect", type=Choice(["allow", "deny"]), help="Exit code 0 if the answer is this one, 5 if it is not.")
 @_FORMAT
 def explain_command(profile: Path, root: Path | None, format_: str, **values: Any) -> int:  # noqa: ANN401 - click's options
     """Say whether the policies of PROFILE deny a request, and by which statement of which policy at which level.

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from baseline.cli.aws import aws_options, open_context
+from baseline.cli.option_types import Choice
 from baseline.cli.options import directory_argument, wave_option
 from baseline.cli.terminal import say, say_data, say_json
 
@@ -16,7 +17,7 @@ from baseline.cli.terminal import say, say_data, say_json
 @wave_option
 @click.option("--member-role", default="", metavar="NAME", help="Role to assume in member accounts, to check them too.")
 @click.option("--print-policy", is_flag=True, help="Print the IAM policies that a deployment needs (offline).")
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "format_", type=Choice(["text", "json"]), default="text", show_default=True)
 def preflight_command(directory: Path, **values: Any) -> int:  # noqa: ANN401 - click's options
     """Check whether DIRECTORY can be deployed, with read-only calls: one line per check.
 

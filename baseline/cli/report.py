@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from baseline.cli.option_types import Choice
 from baseline.cli.options import (
     as_of_option,
     dated_option,
@@ -30,14 +31,14 @@ from baseline.cli.terminal import say
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["html", "pdf"]),
+    type=Choice(["html", "pdf"]),
     default="html",
     show_default=True,
     help="A page, or that page printed by an installed Chromium or Google Chrome.",
 )
 @click.option(
     "--audience",
-    type=click.Choice(["client", "auditor", "engineer", "workload-team"]),
+    type=Choice(["client", "auditor", "engineer", "workload-team"]),
     default="client",
     show_default=True,
     help="Reader of the report; decides which sections it has.",

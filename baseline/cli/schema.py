@@ -2,11 +2,12 @@
 
 import click
 
+from baseline.cli.option_types import Choice
 from baseline.cli.terminal import say_data, say_json
 
 
 @click.command("schema", short_help="Print the JSON Schema of the profile, for editors.")
-@click.argument("document", type=click.Choice(["profile", "evidence", "inventory", "scan-record"]), default="profile")
+@click.argument("document", type=Choice(["profile", "evidence", "inventory", "scan-record"]), default="profile")
 def schema_command(document: str) -> None:
     """Print the JSON Schema (2020-12) of the profile, of report/evidence.json, of an inventory, or of a scan record.
 

@@ -22,5 +22,8 @@ def closing_steps(evidence: Evidence, item: Judgement) -> Iterator[str]:
 def _sentence(evidence: Evidence, control: str, missing: list[str]) -> str:
     if not missing:  # it is there, and something keeps it from judging every account
         return f"See why {control} does not count: `baseline explain {control}`."
-    settings = dict.fromkeys(" or ".join(enabled_by(evidence.assessed[name].control)) for name in missing)
-    return f"Change {', and '.join(settings)} in the profile, which enables {' and '.join(missing)}."
+    by_setting: dict[str, list[str]] = {}
+    for name in missing:
+        by_setting.setdefault(" or ".join(enabled_by(evidence.assessed[name].control)), []).append(name)
+    steps = [f"{settings} to enable {' and '.join(names)}" for settings, names in by_setting.items()]
+    return f"In the profile, change {'; and '.join(steps)}."

@@ -23,6 +23,7 @@ from baseline.profile.fields import (
 )
 from baseline.profile.organization import Organization, OrganizationalUnitItem, Section
 from baseline.releases import NEWEST, RELEASES, is_known
+from baseline.text.choice import one_of
 
 ORGANIZATION_ACCOUNTS = ("management", "log_archive", "security")
 """Profile keys of the accounts that every organization has."""
@@ -92,8 +93,8 @@ def _version(value: Any) -> Any:  # noqa: ANN401 - whatever the profile holds
 
 def _known_release(value: str) -> str:
     if not is_known(value):
-        known = ", ".join(f'"{release}"' for release in RELEASES)
-        reject("profile-defaults", f'unknown release of defaults "{value}"', f"write one of {known}")
+        known = [f'"{release}"' for release in RELEASES]
+        reject("profile-defaults", f'unknown release of defaults "{value}"', f"write {one_of(known)}")
     return value
 
 

@@ -174,7 +174,8 @@ def _why(item: Rejection, found: Found) -> str:
     shown = _shown(found.tree)
     if item.kind == "literal_error":
         expected = str(item.details["expected"]).replace("'", "")
-        return f"{shown} is not {expected}{did_you_mean(str(found.tree.value), item.choices)}"
+        verb = "is none of" if len(item.choices) > 1 else "is not"
+        return f"{shown} {verb} {expected}{did_you_mean(str(found.tree.value), item.choices)}"
     if item.kind in _LIMITS:
         name, sentence = _LIMITS[item.kind]
         limit = item.details[name]

@@ -47,11 +47,10 @@ def _cut(text: str) -> str:
 
 
 def _summary(changes: Changes) -> Iterator[str]:
-    weaker = [item for item in (*changes.requirements, *changes.controls) if item.weaker]
     if changes.prefixes:
         yield f"{markdown_text(describe_prefixes(changes))}\n"
     yield f"**Resources**: {count_changes(changes.resources)}."
-    yield f"**Compliance**: {len(weaker)} requirements and controls weaker." if weaker else "**Compliance**: no weaker."
+    yield f"**Compliance**: {_weaker(changes)}."
     if changes.cost and changes.cost.capabilities:
         yield f"**Cost**: {markdown_text('; '.join(describe_changes(changes.cost)))}."
     yield ""
@@ -65,6 +64,19 @@ def _summary(changes: Changes) -> Iterator[str]:
         if len(folded) > _MOST_RISKS:
             yield f"- and {len(folded) - _MOST_RISKS} more"
         yield ""
+
+
+def _weaker(changes: Changes) -> str:
+    """`1 requirement and 2 controls are weaker than before`, or that none are."""
+    parts = [
+        f"{count} {name}{'s' if count > 1 else ''}"
+        for name, items in (("requirement", changes.requirements), ("control", changes.controls))
+        if (count := sum(item.weaker for item in items))
+    ]
+    if not parts:
+        return "no requirement and no control is weaker than before"
+    alone = parts[0].startswith("1 ") and len(parts) == 1
+    return f"{' and '.join(parts)} {'is' if alone else 'are'} weaker than before"
 
 
 def _folded(title: str, lines: list[str]) -> list[str]:

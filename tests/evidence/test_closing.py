@@ -11,8 +11,10 @@ from baseline.plan.model import Plan
 from tests.landscapes import make_landscape
 
 ALARM, TOPICS = "alarm-root-usage", "notifications-subscribers"
-SUBSCRIBE = f"Change capabilities.notifications in the profile, which enables {TOPICS}."
-BOTH = f"Change capabilities.alarms, and capabilities.notifications in the profile, which enables {ALARM} and {TOPICS}."
+SUBSCRIBE = f"In the profile, change capabilities.notifications to enable {TOPICS}."
+BOTH = (
+    f"In the profile, change capabilities.alarms to enable {ALARM}; and capabilities.notifications to enable {TOPICS}."
+)
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +28,7 @@ def plan() -> Plan:
         (State.DEPLOYED, State.ABSENT, {SUBSCRIBE}),
         (State.ABSENT, State.ABSENT, {BOTH}),
         (State.FAILED, State.ABSENT, {BOTH}),
-        (State.FAILED, State.DEPLOYED, {f"Change capabilities.alarms in the profile, which enables {ALARM}."}),
+        (State.FAILED, State.DEPLOYED, {f"In the profile, change capabilities.alarms to enable {ALARM}."}),
         (State.DEPLOYED, State.DEPLOYED, set()),
     ],
 )

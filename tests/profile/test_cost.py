@@ -12,7 +12,7 @@ TEXT = (profiles_directory() / "northwind.yaml").read_text(encoding="utf-8")
 @pytest.mark.parametrize(
     ("cost", "said"),
     [
-        ("{size: huge}", '"huge" is not small, medium or large'),
+        ("{size: huge}", '"huge" is none of small, medium or large'),
         ("{sizes: {web-prd: large}}", 'no account or group "web-prd"; did you mean "web-prod"'),
         ("{assumptions: {config-change: 5}}", 'unknown assumption "config-change"; did you mean "config-changes"'),
         ("{assumptions: {instances: [5, 2]}}", "is not a range: the lowest amount comes first"),

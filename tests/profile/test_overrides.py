@@ -162,7 +162,7 @@ def test_accounts_to_come_beside_a_named_account_are_reported() -> None:
         (["{name: a, to: [workload], recording: CONTINUOUS}"], 'did you mean "Workloads"?'),
         (["{name: A b, to: [Workloads], recording: CONTINUOUS}"], "is not a name of lower-case letters"),
         (["{name: a, to: [], recording: CONTINUOUS}"], "at least 1"),
-        (["{name: a, to: [Workloads], recorder: managed}"], "is not existing or none"),
+        (["{name: a, to: [Workloads], recorder: managed}"], "is none of existing or none"),
         (["{name: a, to: [Workloads], recorder: none, recording: DAILY}"], "recording without a recorder"),
         (["{name: a, to: [Workloads], daily_types: [AWS::Nothing::There]}"], 'does not record "AWS::Nothing::There"'),
     ],

@@ -161,7 +161,7 @@ def test_no_text_of_the_profile_becomes_markup(page: Page) -> None:
 
 def test_each_gap_names_the_setting_that_closes_it() -> None:
     text = format_evidence_html(evidence_of(profiles_directory() / "northwind.yaml")[1])
-    found = dict(re.findall(r"Change ([a-z0-9_.]+)[^<]* in the profile, which enables ([a-z0-9-]+)", text))
+    found = dict(re.findall(r"In the profile, change ([a-z0-9_.]+)[^<]*? to enable ([a-z0-9-]+)", text))
     assert found["capabilities.organization.policy_delegation"] == "policy-delegation"
     assert set(found.values()) == {"policy-delegation", "cloudtrail-s3-read-events"}
     assert text.count("To close the gap") == text.count('data-state="gap"') == 2

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from baseline.documents.rejections import Rejection, fields_at
 from baseline.findings import Problem, Severity
 from baseline.policy.grammar.operators import CHILD_OPERATORS
+from baseline.text.choice import one_of
 from baseline.text.nearest import nearest
 
 _FEW = 12
@@ -87,7 +88,7 @@ def _not_a_literal(item: Rejection, _: type[BaseModel]) -> tuple[str, str]:
 
 def _not_a_name(item: Rejection, _: type[BaseModel]) -> tuple[str, str]:
     what, names = item.details["what"], item.details["names"]
-    otherwise = f"write one of {', '.join(names)}" if len(names) <= _FEW else f"look up the {what}"
+    otherwise = f"write {one_of(names)}" if len(names) <= _FEW else f"look up the {what}"
     return f"{_shown(item)} is no {what}", _did_you_mean(item, names, otherwise)
 
 
@@ -96,7 +97,7 @@ def _not_the_form(item: Rejection, _: type[BaseModel]) -> tuple[str, str]:
 
 
 def _no_operator(item: Rejection, _: type[BaseModel]) -> tuple[str, str]:
-    return "nothing is set, added or removed", f"write one of {', '.join(item.details['names'])}"
+    return "nothing is set, added or removed", f"write {one_of(item.details['names'])}"
 
 
 def _wrong_length(item: Rejection, _: type[BaseModel]) -> tuple[str, str]:

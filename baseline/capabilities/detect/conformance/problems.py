@@ -12,6 +12,7 @@ from baseline.capabilities.detect.conformance.settings import ConformanceSetting
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.organization.guardrails.places import path_of
 from baseline.findings import KeyPath, Problem, Severity
+from baseline.text.choice import one_of
 from baseline.text.nearest import did_you_mean
 
 _GUARD_CHARACTERS = 10_000
@@ -48,7 +49,7 @@ def _pack_problems(
         yield Problem(
             path=(*place, "framework"),
             message=f'"{pack.framework}" is not a framework of the profile{did_you_mean(pack.framework, known)}',
-            fix=f"write one of {', '.join(known)}, or add it to compliance" if known else "add it to compliance",
+            fix=f"write {one_of(known)}, or add it to compliance" if known else "add it to compliance",
         )
     if _TAKEN_KEY.fullmatch(str(place[-1])):
         yield Problem(
@@ -93,7 +94,7 @@ def _remediation_problems(landscape: Landscape, key: str, pack: Pack) -> Iterato
             yield Problem(
                 path=place,
                 message=f'there is no remediation runbook for the rule "{name}"{did_you_mean(name, list(runbooks()))}',
-                fix=f"write one of {', '.join(runbooks())}",
+                fix=f"write {one_of(runbooks())}",
             )
             continue
         role = role_name(landscape.prefix, key, name)

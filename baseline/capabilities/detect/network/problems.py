@@ -6,6 +6,7 @@ from baseline.aws.availability import is_available
 from baseline.capabilities.detect.network.settings import NetworkSettings
 from baseline.capabilities.landscape import Landscape
 from baseline.findings import Problem
+from baseline.text.choice import one_of
 
 
 def telemetry_type(landscape: Landscape) -> str:
@@ -34,13 +35,13 @@ def network_problems(landscape: Landscape, settings: NetworkSettings) -> Iterato
             yield Problem(
                 path=("archive", key, "account"),
                 message=f'there is no account "{item.account}"',
-                fix=f"write one of {', '.join(landscape.accounts)}",
+                fix=f"write {one_of(landscape.accounts)}",
             )
         if item.region not in landscape.regions:
             yield Problem(
                 path=("archive", key, "region"),
                 message=f"{item.region} is not a governed Region",
-                fix=f"write one of {', '.join(landscape.regions)}, or add it to organization.regions",
+                fix=f"write {one_of(landscape.regions)}, or add it to organization.regions",
             )
 
 

@@ -19,6 +19,7 @@ from baseline.capabilities.parameters import PARAMETERS, ParameterDeclaration
 from baseline.capabilities.place import PlacesOrRoot
 from baseline.capabilities.settings import Reason, Settings, tiered
 from baseline.findings import KeyPath, Problem
+from baseline.text.choice import one_of
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
 TemplateFile = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]{1,1024}\.(json|(ya?ml|template)(\.j2)?)$")]
@@ -174,7 +175,7 @@ def _region_problems(landscape: Landscape, place: KeyPath, item: Customization) 
             yield Problem(
                 path=(*place, "regions", index),
                 message=f"{region} is not a governed Region",
-                fix=f"write one of {', '.join(landscape.regions)}, or add it to organization.regions",
+                fix=f"write {one_of(landscape.regions)}, or add it to organization.regions",
             )
 
 
@@ -215,7 +216,7 @@ def _parameter_problems(place: KeyPath, item: Customization, file: object) -> It
             yield Problem(
                 path=(*place, "parameters", name),
                 message=f"the template {item.file} has no parameter {name}",
-                fix=f"remove it, or write one of {', '.join(file.parameters)}" if file.parameters else "remove it",
+                fix=f"remove it, or write {one_of(file.parameters)}" if file.parameters else "remove it",
             )
     for name, has_default in file.parameters.items():
         if not has_default and name not in item.parameters and name not in PARAMETERS:

@@ -15,6 +15,7 @@ from baseline.capabilities.protect.firewall_manager.settings import (
     WebAclPolicy,
 )
 from baseline.findings import Problem, Severity
+from baseline.text.choice import one_of
 
 
 def asks_for_policies(settings: FirewallManagerSettings) -> bool:
@@ -93,7 +94,7 @@ def _region_problems(landscape: Landscape, spec: PolicySpec) -> Iterator[Problem
             yield Problem(
                 path=(*spec.path, key, index if key == "regions" else region),
                 message=f"{region} is not a governed Region",
-                fix=f"write one of {', '.join(landscape.regions)}, or add it to organization.regions",
+                fix=f"write {one_of(landscape.regions)}, or add it to organization.regions",
             )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.protect.shield.settings import Protection, ProtectionGroup, ShieldSettings
 from baseline.findings import KeyPath, Problem, Severity
+from baseline.text.choice import one_of
 
 _COMMITMENT = (
     "a subscription of AWS Shield Advanced is for a year, renews itself, and costs about $3,000 a month for the "
@@ -63,7 +64,7 @@ def _account_problems(landscape: Landscape, place: KeyPath, account: str) -> Ite
         yield Problem(
             path=(*place, "account"),
             message=f'there is no account "{account}"',
-            fix=f"write one of {', '.join(landscape.accounts)}",
+            fix=f"write {one_of(landscape.accounts)}",
         )
 
 

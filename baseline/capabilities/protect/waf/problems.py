@@ -8,6 +8,7 @@ from baseline.capabilities.protect.waf.groups import managed_groups
 from baseline.capabilities.protect.waf.rules import INCLUDED_CAPACITY, MOST_CAPACITY, capacity_of
 from baseline.capabilities.protect.waf.settings import WafSettings, WebAcl
 from baseline.findings import KeyPath, Problem, Severity
+from baseline.text.choice import one_of
 from baseline.text.nearest import did_you_mean
 
 GLOBAL_REGION = "us-east-1"
@@ -60,7 +61,7 @@ def _region_problems(landscape: Landscape, place: KeyPath, acl: WebAcl) -> Itera
             yield Problem(
                 path=path,
                 message=f"{region} is not a governed Region",
-                fix=f"write one of {', '.join(landscape.regions)}, or add it to organization.regions",
+                fix=f"write {one_of(landscape.regions)}, or add it to organization.regions",
             )
 
 
