@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.emulator.cloudformation.api import ApiError, checked_parameters
 from tests.emulator.cloudformation.service import CloudFormation
 from tests.emulator.cloudformation.stacks import Deployed, Stack
 from tests.emulator.refusals import refusals
@@ -210,3 +211,15 @@ def test_resource_is_refused_until_aws_would_accept_it(cloud: CloudFormation, ca
 
 def test_every_refusal_names_its_source() -> None:
     assert all(item.source.startswith("https://") and item.message for item in refusals())
+
+
+@pytest.mark.parametrize(
+    ("properties", "place"),
+    [("{Definition: {States: [{ResultPath: null}]}}", "/Definition/States/0/ResultPath"), ("", "")],
+    ids=["in-json", "no-value"],
+)
+def test_template_with_a_null_is_refused(properties: str, place: str) -> None:
+    text = f"Resources: {{It: {{Type: Custom::It, Properties: {properties}}}}}"
+    with pytest.raises(ApiError, match="'null' values are not allowed in templates") as caught:
+        checked_parameters(text, {})
+    assert f"/Resources/It/Properties{place}]" in str(caught.value)

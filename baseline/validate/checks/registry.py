@@ -15,6 +15,7 @@ from baseline.validate.checks import (
     locked_key,
     metric_filter,
     names,
+    null_value,
     open_bucket,
     open_principal,
     open_token,
@@ -63,4 +64,5 @@ CHECKS: tuple[Check, ...] = (
     deliveries.CHECK,
     effects.CHECK,
     reach.CHECK,
+    null_value.CHECK,
 )

@@ -14,6 +14,7 @@ import pytest
 from baseline.capabilities.respond.response.catalog import PLAYBOOKS
 from baseline.capabilities.respond.response.settings import PlaybookName
 from tests.capabilities.response.conftest import MEMBER, REGION, Account
+from tests.emulator.cloudformation.resolve import null_in
 
 CLOSED = dict.fromkeys(("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True)
 
@@ -228,3 +229,8 @@ def test_machines_are_valid_json_of_moderate_size(machines: Mapping[str, Any]) -
     """A definition may have 1 MB (Step Functions quotas)."""
     assert len(machines) == 3
     assert all(len(json.dumps(item)) < 20_000 for item in machines.values())
+
+
+def test_machines_have_no_null(machines: Mapping[str, Any]) -> None:
+    """CloudFormation refuses it (BL136), so a result that nobody needs goes to `$.done`."""
+    assert all(null_in(item) == "" for item in machines.values())

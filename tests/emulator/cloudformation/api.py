@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.emulator.cloudformation.change_sets import contents, execution_status
 from tests.emulator.cloudformation.imports import carry_out, import_contents
-from tests.emulator.cloudformation.resolve import parsed
+from tests.emulator.cloudformation.resolve import null_in, parsed
 from tests.emulator.cloudformation.stacks import WHEN, Deployed, Engine, Stack
 
 Answer = dict[str, Any]
@@ -295,7 +295,10 @@ class StacksApi:
 
 
 def checked_parameters(text: str, given: Mapping[str, str]) -> dict[str, str]:
-    """The template's parameters; raises CloudFormation's error if they are invalid."""
+    """The template's parameters; raises CloudFormation's error if they or the template are invalid."""
+    null = null_in(parsed(text))
+    if null:  # the text: https://github.com/aws/aws-cdk/issues/29164
+        raise ApiError("ValidationError", f"Template format error: [{null}] 'null' values are not allowed in templates")
     declared = parsed(text).get("Parameters", {})
     missing = [name for name, body in declared.items() if name not in given and "Default" not in body]
     if missing:

@@ -25,6 +25,14 @@ def parsed(text: str) -> dict[str, Any]:
     return plain
 
 
+def null_in(value: Any, path: str = "") -> str:
+    """The place of a null, as CloudFormation writes it when it refuses the template; empty if there is none."""
+    if value is None:
+        return path
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return next(filter(None, (null_in(item, f"{path}/{key}") for key, item in items)), "")
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {str(key): _plain(item) for key, item in value.items()}
