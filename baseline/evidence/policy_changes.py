@@ -2,13 +2,12 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from baseline.plan.model import Template
-from baseline.policy.direction import Difference, differences, new_statement, removed_statement
+from baseline.policy.direction import Difference, Direction, differences, is_covered, new_statement, removed_statement
 from baseline.policy.document import text_of
 from baseline.validate.subject import Resource, Subject, read_template
 
@@ -46,12 +45,14 @@ class PolicyStatement:
 class PolicyStatementChange:
     """A changed statement; `change` is `removed`, `moved`, `changed` or `added`.
 
-    A statement that is now in another policy has moved, whether or not it has also changed.
+    A statement that is now in another policy has moved, whether or not it has also changed. `differences` says in what
+    it denies more or less than before; it is empty for policies that deny nothing.
     """
 
     change: str
     before: PolicyStatement | None
     after: PolicyStatement | None
+    differences: tuple[Difference, ...] = ()
 
     @property
     def statement(self) -> PolicyStatement:
@@ -59,19 +60,6 @@ class PolicyStatementChange:
         found = self.after or self.before
         assert found is not None  # noqa: S101 - one side has it
         return found
-
-    @cached_property
-    def differences(self) -> tuple[Difference, ...]:
-        """In what it denies more or less than before; none for policies that deny nothing."""
-        before = self.before if self.before and self.before.targets else None
-        after = self.after if self.after and self.after.targets else None
-        if self.statement.kind not in DENYING or before == after:
-            return ()
-        if before is None:
-            return (new_statement(_effect(after)),)
-        if after is None:
-            return (removed_statement(_effect(before)),)
-        return (*_content_differences(before, after), *_target_differences(before.targets, after.targets))
 
 
 def statement_changes(
@@ -86,15 +74,26 @@ def statement_changes(
     """
     old = {(item.policy, item.sid): item for item in _statements(before, places or {})}
     new = {(item.policy, item.sid): item for item in _statements(after, places or {})}
-    gone = {_identity(item): item for key, item in old.items() if key not in new}
-    come = {_identity(item): item for key, item in new.items() if key not in old}
-    found = [
-        *(_change("moved", gone[key], come[key]) for key in gone if key in come),
-        *(_change("removed", item, None) for key, item in gone.items() if key not in come),
-        *(_change("added", None, item) for key, item in come.items() if key not in gone),
-        *(_change("changed", item, new[key]) for key, item in old.items() if key in new and new[key] != item),
-    ]
-    return tuple(sorted(found, key=lambda item: _CHANGES.index(item.change)))
+    gone = [item for key, item in old.items() if key not in new]
+    come = [item for key, item in new.items() if key not in old]
+    changed = (_change("changed", item, new[key]) for key, item in old.items() if key in new and new[key] != item)
+    found = sorted((*_gone_and_come(gone, come), *changed), key=lambda item: _CHANGES.index(item.change))
+    changes = [item for item in found if item.statement.kind in DENYING]
+    before_all = [item.before for item in changes if item.before and item.before.targets]
+    after_all = [item.after for item in changes if item.after and item.after.targets]
+    return tuple(replace(item, differences=_differences(item, before_all, after_all)) for item in found)
+
+
+def _gone_and_come(gone: list[PolicyStatement], come: list[PolicyStatement]) -> Iterator[PolicyStatementChange]:
+    """Removed and added statements, with those of one identity joined as moved, preferably to the same targets."""
+    left = list(come)
+    for item in gone:
+        alike = [other for other in left if _identity(other) == _identity(item)]
+        match = min(alike, key=lambda other: other.targets != item.targets) if alike else None
+        if match:
+            left.remove(match)
+        yield _change("moved" if match else "removed", item, match)
+    yield from (_change("added", None, item) for item in left)
 
 
 def bound_places(template: Template, places: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
@@ -106,8 +105,50 @@ def bound_places(template: Template, places: Mapping[str, str]) -> tuple[tuple[s
     return tuple(dict.fromkeys(found))
 
 
-def _effect(statement: PolicyStatement | None) -> str:
-    content = json.loads(statement.content) if statement else None
+def _differences(
+    item: PolicyStatementChange, before: Sequence[PolicyStatement], after: Sequence[PolicyStatement]
+) -> tuple[Difference, ...]:
+    """In what the statement denies more or less, apart from what other changed statements denied or deny instead."""
+    if item.statement.kind not in DENYING:
+        return ()
+    found = _of_pair(_in_force(item.before), _in_force(item.after))
+    less = any(one.direction != "more" for one in found) and not _is_covered(item.before, after)
+    more = any(one.direction != "less" for one in found) and not _is_covered(item.after, before)
+    if less and more:
+        return found
+    if not less and not more:
+        return ()
+    direction: Direction = "less" if less else "more"
+    return tuple(replace(one, direction=direction) for one in found if one.direction in (direction, "either"))
+
+
+def _in_force(statement: PolicyStatement | None) -> PolicyStatement | None:
+    return statement if statement and statement.targets else None
+
+
+def _of_pair(before: PolicyStatement | None, after: PolicyStatement | None) -> tuple[Difference, ...]:
+    if before is None:
+        return (new_statement(_effect(after)),) if after else ()
+    if after is None:
+        return (removed_statement(_effect(before)),)
+    return (*_content_differences(before, after), *_target_differences(before.targets, after.targets))
+
+
+def _is_covered(statement: PolicyStatement | None, others: Iterable[PolicyStatement]) -> bool:
+    """Whether others deny all that it denies, as if its actions stood in several statements."""
+    if statement is None or not statement.targets or statement.kind not in CONTROLS:
+        return False
+    bound = (
+        json.loads(other.content)
+        for other in others
+        if other.kind == statement.kind
+        and all(any(_includes(place, target) for place in other.targets) for target in statement.targets)
+    )
+    return is_covered(json.loads(statement.content), list(bound))
+
+
+def _effect(statement: PolicyStatement) -> str:
+    content = json.loads(statement.content)
     return text_of(content.get("Effect")) if isinstance(content, dict) else ""
 
 

@@ -2,12 +2,13 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, Literal
 
 from baseline.policy.conditions import matches
-from baseline.policy.document import Condition, Statement, read_statements
+from baseline.policy.document import Condition, Statement, read_statements, text_of
 
 Direction = Literal["less", "more", "either"]
 _Covers = Callable[[str, str], bool]
@@ -46,6 +47,29 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Di
         return (Difference(direction="either", words="the content differs"),)
     found = (*_elements(old[0], new[0]), *_conditions(old[0], new[0]))
     return tuple(_of_allow(item) for item in found) if old[0].effect == "Allow" else found
+
+
+def is_covered(statement: Mapping[str, Any], others: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether other statements together deny all that a Deny denies; False if unsure.
+
+    Each of its actions has to be in one that is at least as wide in principals, resources and conditions.
+    """
+    if statement.get("Effect") != "Deny" or "Action" not in statement:
+        return False
+    left = _texts(statement["Action"])
+    for other in others:
+        remaining = _uncovered(left, _texts(other.get("Action", [])), _covers_action)
+        if remaining != left and _is_within({**statement, "Action": "*"}, {**other, "Action": "*"}):
+            left = remaining
+    return not left
+
+
+def _is_within(statement: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return all(item.direction == "more" for item in differences(statement, other))
+
+
+def _texts(value: Any) -> list[str]:  # noqa: ANN401 - one or many
+    return [text_of(item) for item in (value if isinstance(value, list) else [value])]
 
 
 def new_statement(effect: str) -> Difference:
@@ -110,14 +134,21 @@ def _entries(
     before: tuple[str, ...], after: tuple[str, ...], covers: _Covers, *, negated: bool, of: str = ""
 ) -> Iterator[Difference]:
     """The difference of two lists of which one entry has to match, or none if they are negated."""
-    gained = [item for item in after if not any(covers(other, item) for other in before)]
-    lost = [item for item in before if not any(covers(other, item) for other in after)]
+    gained, lost = _uncovered(after, before, covers), _uncovered(before, after, covers)
     if gained:
         words = f"{'exempts' if negated else 'applies to'} {_names(gained)}{of}"
         yield Difference(direction="less" if negated else "more", words=words)
     if lost:
         words = f"no longer {'exempts' if negated else 'applies to'} {_names(lost)}{of}"
         yield Difference(direction="more" if negated else "less", words=words)
+
+
+def _uncovered(items: Iterable[str], others: Sequence[str], covers: _Covers) -> list[str]:
+    """The items that no other entry covers: an equal one, or one with a wildcard."""
+    folded = str.lower if covers is _covers_action else str
+    exact = {folded(other) for other in others}
+    wild = [other for other in others if "*" in other or "?" in other]
+    return [item for item in items if folded(item) not in exact and not any(covers(other, item) for other in wild)]
 
 
 def _names(values: list[str]) -> str:
@@ -146,6 +177,7 @@ def _covers_text(wide: str, narrow: str) -> bool:
     return matches(wide, narrow)
 
 
+@cache
 def _covers_arn(wide: str, narrow: str) -> bool:
     """The same for ARNs, part by part: a wildcard of one part does not reach into the next."""
     one, other = (_FILLED_IN.sub(lambda found: found.group().replace(":", "."), item) for item in (wide, narrow))

@@ -22,6 +22,7 @@ def format_changes_json(changes: Changes) -> str:
                 "change": item.change,
                 "sid": item.statement.sid,
                 "type": item.statement.kind,
+                "differences": [asdict(one) for one in item.differences],
                 "before": _policy(item.before),
                 "after": _policy(item.after),
             }

@@ -127,6 +127,30 @@ def test_equal_changes_of_several_policies_are_one_row() -> None:
     ]
 
 
+def test_what_another_statement_denies_instead_is_no_risk() -> None:
+    both = {**exempting("a"), "Action": ["s3:PutX", "kms:PutY"]}
+    split = [{**both, "Sid": "Trail1", "Action": "s3:PutX"}, {**both, "Sid": "Trail2", "Action": ["kms:*"]}]
+    before, after = policy("p", both), policy("p", *split)
+    changes = statement_changes([before], [after])
+    assert [(item.change, [one.direction for one in item.differences]) for item in changes] == [
+        ("removed", []),
+        ("added", []),
+        ("added", ["more"]),
+    ]
+    assert [kind for kind, _ in risks(before, after)] == ["lock-out"]
+    assert [kind for kind, _ in risks(after, before)] == ["weaker guardrail"]
+    wider = policy("p", *({**item, "Condition": exempting("a", "b")["Condition"]} for item in split))
+    assert "weaker guardrail" in dict(risks(before, wider))
+    assert "weaker guardrail" in dict(risks(before, policy("p", *split, to=WORKLOADS)))
+
+
+def test_statements_of_one_name_in_two_policies_are_each_removed() -> None:
+    before = [policy("one", TRAIL), policy("two", TRAIL, to=WORKLOADS)]
+    changes = statement_changes(before, [policy("one"), policy("two")])
+    assert [item.statement.policy for item in changes] == ["one", "two"]
+    assert all(item.differences for item in changes)
+
+
 def test_a_unit_includes_those_below() -> None:
     prod, sandbox = {"Ref": "ProdOuId"}, {"Ref": "SandboxOuId"}
 
