@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from baseline.capabilities.capability import Capability
@@ -14,6 +15,9 @@ from baseline.profile.problems import translate
 from baseline.profile.tiers import capability_defaults, lay_over
 from baseline.profile.tree import Tree, find, plain
 from baseline.text.nearest import did_you_mean
+
+_COMMON = Settings.model_fields.keys()
+_MOST_OWNERS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,8 +55,25 @@ def read_settings(tree: Tree, defaults: Defaults, broken: Broken) -> tuple[dict[
 
 def _unknown(tree: Tree, name: str) -> Finding:
     found = find(tree, ("capabilities", name))
+    section = find(tree, ("capabilities",)).tree.value
+    if owners := _owners(name, list(takewhile(lambda key: key != name, section))):
+        message = f"{name} is no capability: it is a setting of {' and of '.join(owners)}"
+        return problem(
+            "profile-capability",
+            found.key,
+            found.path,
+            message,
+            f"indent it below {' or '.join(f'`{owner}:`' for owner in owners)}",
+        )
     message = f'unknown capability "{name}"{did_you_mean(name, CAPABILITIES)}'
     return problem("profile-capability", found.key, found.path, message, f"known: {', '.join(CAPABILITIES)}")
+
+
+def _owners(name: str, above: list[str]) -> list[str]:
+    """Capabilities with a setting of this name: the nearest one above it in the file, or all if they are few."""
+    owners = [key for key, item in CAPABILITIES.items() if name in item.settings.model_fields.keys() - _COMMON]
+    nearest_above = [key for key in above if key in owners][-1:]
+    return nearest_above or (owners if len(owners) <= _MOST_OWNERS else [])
 
 
 def _one(

@@ -7,7 +7,7 @@ from typing import Annotated, NoReturn
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from baseline.aws.regions import REGIONS, UNSUPPORTED_REGIONS, nearest_region
+from baseline.aws.regions import REGIONS, UNSUPPORTED_REGIONS
 from baseline.controls.framework import framework_ids
 from baseline.text.line import shorten
 from baseline.text.nearest import did_you_mean
@@ -93,9 +93,7 @@ def _region(value: str) -> str:
         return value
     if value in UNSUPPORTED_REGIONS:
         reject("profile-region", f'Region "{value}" is not supported: {UNSUPPORTED_REGIONS[value]}')
-    close = nearest_region(value)
-    guess = f'; did you mean "{close}"?' if close else ""
-    reject("profile-region", f'unknown Region "{value}"{guess}')
+    reject("profile-region", f'unknown Region "{value}"{did_you_mean(value, REGIONS, cutoff=0.7)}')
 
 
 def _framework(value: str) -> str:

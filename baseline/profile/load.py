@@ -251,9 +251,12 @@ def _weighed(finding: Finding, violation: Problem) -> Finding:
 def _placed(tree: Tree, violation: Problem) -> Finding:
     found = find(tree, violation.path)
     whole = found.path == violation.path
-    if len(found.path) < 2 and not whole:
-        others = (find(tree, path) for path in violation.fallback)
-        found = next((other for other in others if other.path), found)
+    others = [(path, find(tree, path)) for path in violation.fallback] if not whole else []
+    written = next((other for path, other in others if len(path) > len(found.path) and other.path == path), None)
+    if written is not None:
+        found = written
+    elif len(found.path) < 2 and not whole:
+        found = next((other for _, other in others if other.path), found)
     place = found.tree.place if whole else found.key
     path: KeyPath = violation.path
     return _weighed(problem(violation.id, place, path, violation.message, violation.fix or None), violation)

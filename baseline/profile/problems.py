@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from pydantic import BaseModel
 
+from baseline.capabilities.registry import CAPABILITIES
 from baseline.documents.rejections import Rejection, fields_at, without_misspelled
 from baseline.findings import Finding, more_of
 from baseline.profile.document import MOST_OF_A_KIND
@@ -13,8 +14,6 @@ from baseline.profile.pattern_words import name_in_arn, pattern_in_words
 from baseline.profile.problem_ids import PROBLEMS, problem
 from baseline.profile.tree import Found, KeyPath, Place, Tree, find
 from baseline.text.nearest import did_you_mean, nearest
-
-_LATER_KEYS = {("identity_center",), ("guardrails",)}
 
 _NEEDED: Mapping[str, str] = {
     "string_type": "text",
@@ -99,16 +98,18 @@ def _translate(item: Rejection, tree: Tree, model: type[BaseModel], prefix: KeyP
 
 def _unknown_key(found: Found, loc: KeyPath, model: type[BaseModel]) -> Finding:
     key = str(loc[-1])
-    if loc in _LATER_KEYS:
-        return problem("profile-later", found.key, found.path, f"key of a later version: {key} does nothing yet")
+    if len(found.path) == 1 and key in CAPABILITIES:
+        message, fix = f"unknown key: {key} is a capability", "move it below `capabilities`, indented"
+        return problem("profile-unknown-key", found.key, found.path, message, fix)
     allowed = _keys_beside(loc, model)
     message = f"unknown key: {key}{did_you_mean(key, allowed)}"
     return problem("profile-unknown-key", found.key, found.path, message, f"allowed here: {', '.join(allowed)}")
 
 
 def _keys_beside(path: KeyPath, model: type[BaseModel]) -> list[str]:
-    """The keys that are allowed beside a key."""
-    return sorted(fields_at(model, path[:-1]))
+    """The keys that are allowed beside a key; `extends` has been followed and removed before."""
+    merged = ["extends"] if len(path) == 1 and "capabilities" in model.model_fields else []
+    return sorted([*fields_at(model, path[:-1]), *merged])
 
 
 def _example(model: type[BaseModel], loc: KeyPath) -> str | None:

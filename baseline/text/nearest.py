@@ -5,10 +5,16 @@ from difflib import SequenceMatcher, get_close_matches
 
 _MOST = 5
 """Candidates that are compared once more, in their own case."""
+_MOST_NAMED = 3
 
 
 def nearest(word: str, words: Iterable[str], cutoff: float = 0.6) -> str | None:
-    """Return the item of `words` that is most similar to `word`, or None.
+    """Return the item of `words` that is most similar to `word`, or None."""
+    return next(iter(all_nearest(word, words, cutoff)), None)
+
+
+def all_nearest(word: str, words: Iterable[str], cutoff: float = 0.6) -> list[str]:
+    """Return the items of `words` that are most similar to `word`, if several are equally similar.
 
     Case only decides between words that are equally similar without it.
 
@@ -22,16 +28,20 @@ def nearest(word: str, words: Iterable[str], cutoff: float = 0.6) -> str | None:
         spelled.setdefault(item.lower(), []).append(item)
     close = get_close_matches(word.lower(), spelled, n=_MOST, cutoff=cutoff)
     if not close:
-        return None
+        return []
     best = _similarity(word.lower(), close[0])
     equal = [item for lower in close if _similarity(word.lower(), lower) == best for item in spelled[lower]]
-    return max(equal, key=lambda item: _similarity(word, item))
+    highest = max(_similarity(word, item) for item in equal)
+    return [item for item in equal if _similarity(word, item) == highest]
 
 
-def did_you_mean(word: str, words: Iterable[str]) -> str:
-    """Return `; did you mean "x"?` for the end of a message, or nothing."""
-    close = nearest(word, words)
-    return f'; did you mean "{close}"?' if close else ""
+def did_you_mean(word: str, words: Iterable[str], cutoff: float = 0.6) -> str:
+    """Return `; did you mean "x" or "y"?` for the end of a message, or nothing; at most three words."""
+    close = all_nearest(word, words, cutoff)[:_MOST_NAMED]
+    if not close:
+        return ""
+    *others, last = (f'"{item}"' for item in close)
+    return f"; did you mean {', '.join(others)} or {last}?" if others else f"; did you mean {last}?"
 
 
 def _similarity(word: str, other: str) -> float:

@@ -117,7 +117,7 @@ def test_a_sound_exception_and_attestation_have_no_finding() -> None:
         ("review_by: 2027-03-31", "review_by: 2026-11-29", "review_by", "before approved_on, 2026-11-30"),
         ("expires: 2027-10-31", "expires: 2027-03-30", "expires", "before review_by, 2027-03-31"),
         ("scope: [Security]", "scope: [Securty]", "scope[0]", 'did you mean "Security"?'),
-        ("kind: compensating-control", "kind: accepted", "kind", '"accepted" is not'),
+        ("kind: compensating-control", "kind: accepted", "kind", '"accepted" is none of'),
         ("sha256: a", "sha256: A", "reference.sha256", "does not match"),
     ],
 )

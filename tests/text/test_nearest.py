@@ -29,3 +29,11 @@ def test_a_higher_cutoff_guesses_less() -> None:
 def test_a_message_ends_with_the_guess_or_without() -> None:
     assert did_you_mean("kmss", ["kms"]) == '; did you mean "kms"?'
     assert did_you_mean("zzz", ["kms"]) == ""
+
+
+def test_a_message_names_all_that_are_equally_near_but_three_at_most() -> None:
+    assert (
+        did_you_mean("us-est-1", ["us-east-1", "us-west-1", "eu-west-1"])
+        == '; did you mean "us-west-1" or "us-east-1"?'
+    )
+    assert did_you_mean("rule-", [f"rule-{n}" for n in range(9)]).count("rule-") == 3

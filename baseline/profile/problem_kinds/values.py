@@ -11,11 +11,6 @@ VALUES: Mapping[str, ProblemKind] = {
         "This key does not exist. A misspelled key would silently leave the default in place, so it is an error.",
         "correct the spelling or remove the key",
     ),
-    "profile-later": kind(
-        "key of a later version",
-        "The key is planned, but this version does nothing with it yet, and a key without effect would mislead.",
-        "remove the key",
-    ),
     "profile-missing": kind(
         "required key missing",
         "The key has no default that would be right for everyone.",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from baseline.findings import Problem, Severity
 from baseline.profile.model import ORGANIZATION_ACCOUNTS, Profile
 from baseline.profile.tree import KeyPath
+from baseline.text.nearest import nearest
 
 _STANDALONE = ("organization", "standalone")
 # RFC 2606: example.com, example.net and example.org belong to IANA, and nothing is delivered to the other three.
@@ -21,11 +22,15 @@ def required_accounts(profile: Profile) -> Iterator[Problem]:
     for key in needed:
         if key not in profile.accounts:
             what = "a standalone profile" if profile.organization.standalone else "an organization"
+            close = nearest(key, profile.accounts.keys() - set(needed), cutoff=0.75)
             yield Problem(
                 id="profile-account",
                 path=("accounts", key),
                 message=f"account missing: {what} requires an account `{key}`",
-                fix=f"add `{key}` with its id or e-mail address under accounts",
+                fix=f"rename `{close}` to `{key}`, if that is the account"
+                if close
+                else f"add `{key}` with its id or e-mail address under accounts",
+                fallback=(("accounts", close),) if close else (),
                 about=(_STANDALONE,),
             )
 

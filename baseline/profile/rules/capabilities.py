@@ -30,7 +30,7 @@ def requirements(profile: Profile) -> Iterator[Problem]:
                 id="profile-capability",
                 path=("capabilities", required),
                 message=f"{required} is off: required by {', '.join(needed_by)}",
-                fix=f"turn {required} on",
+                fix=f"turn {required} on, or turn {needed_by[0] if len(needed_by) == 1 else 'these'} off as well",
                 about=tuple(("capabilities", name) for name in needed_by),
             )
 

@@ -272,6 +272,10 @@ def _problems(landscape: Landscape) -> tuple[Problem, ...]:
     )
 
 
+_RETENTION = (("capabilities", "log_archive", "retention_days"),)
+"""The value that conflicts with the tier's locks and transitions, if only it is written."""
+
+
 def _transition_problems(settings: LogArchiveSettings) -> list[Problem]:
     problems = []
     previous = 0
@@ -284,6 +288,7 @@ def _transition_problems(settings: LogArchiveSettings) -> list[Problem]:
                     message=f"transition after {transition.days} days: the log is deleted after "
                     f"{settings.retention_days}",
                     fix="move it earlier, or raise retention_days",
+                    fallback=_RETENTION,
                 )
             )
         if transition.days <= previous:
@@ -317,6 +322,7 @@ def _lock_problems(settings: LogArchiveSettings) -> list[Problem]:
             message=f"locked for {settings.object_lock_days} days but deleted after {settings.retention_days}: "
             "S3 would keep, and bill, what the lifecycle rule cannot delete",
             fix="raise retention_days to at least object_lock_days",
+            fallback=_RETENTION,
         )
     ]
 
