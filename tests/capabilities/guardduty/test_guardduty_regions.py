@@ -165,7 +165,7 @@ def test_policy_of_unknown_type_comes_last_and_alone(partition: dict[str, Any]) 
     assert policy["PolicyType"]["Optional"] is True
     after = {name for name, wave in waves.items() if wave >= waves["nw-guardduty-policy"]}
     assert all(name.startswith(("nw-guardrails-", "nw-guardduty-policy", "nw-account-settings-s3")) for name in after)
-    assert any("not known" in note for note in notes(landscape(**partition)))
+    assert any("it is unknown whether" in note for note in notes(landscape(**partition)))
 
 
 def test_absent_policy_type_is_left_out_with_a_note(monkeypatch: pytest.MonkeyPatch) -> None:

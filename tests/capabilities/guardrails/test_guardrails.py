@@ -401,7 +401,7 @@ def test_what_is_not_known_yet_stays_a_parameter() -> None:
         ({"sandbox_units": ["Sandbux"]}, "sandbox_units.0", "no Sandbux"),
         ({"quarantine_units": ["Nowhere"]}, "quarantine_units.0", "no Nowhere"),
         ({"allowed_regions": ["eu-west-9"]}, "allowed_regions.0", "no eu-west-9"),
-        ({"global_actions": ["iamm:*"]}, "global_actions.0", "no action"),
+        ({"global_actions": ["iamm:*"]}, "global_actions.0", "unknown action"),
         ({"reserved_slots": 9}, "reserved_slots", "root needs 5 service control policies, and 0 slots are free"),
     ],
 )
