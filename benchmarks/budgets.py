@@ -77,17 +77,20 @@ def size(runner: Runner) -> Iterator[Row]:
 
 
 def cost(runner: Runner) -> Iterator[Row]:
-    """The estimate for 10,000 accounts × 17 Regions, beside the plan that it begins with."""
+    """The estimate for 10,000 accounts × 17 Regions, beside the plan that it begins with.
+
+    Each is one process without cfn-lint, so it is measured by processor time, which other work disturbs least.
+    """
     large = write_profile(
         runner.directory / "large.yaml", Size(accounts=10_000, regions=17, suspended=834, units=_MANY_UNITS)
     )
     planned, estimated = runner.medians(
         *(partial(runner.run, [BASELINE, command, large]) for command in ("plan", "cost")), rounds=3
     )
-    detail = f"plan {planned.seconds:.2f} s, cost {estimated.seconds:.2f} s"
+    detail = f"plan {planned.processor:.2f} s, cost {estimated.processor:.2f} s of the processor"
     what = "cost, 10,000 accounts × 17 Regions"
-    yield Row(what=f"{what}, seconds", value=estimated.seconds, limit=2.0, detail=detail)
-    yield Row(what=f"{what} / plan", value=estimated.seconds / planned.seconds, limit=1.6, detail=detail)
+    yield Row(what=f"{what}, processor seconds", value=estimated.processor, limit=2.0, detail=detail)
+    yield Row(what=f"{what} / plan", value=estimated.processor / planned.processor, limit=1.6, detail=detail)
 
 
 def assignments(runner: Runner) -> Iterator[Row]:

@@ -14,9 +14,10 @@ ROUNDS = 5
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:
-    """One run: wall-clock seconds, and peak resident memory of its largest process in MB."""
+    """One run: wall-clock and processor seconds, and peak resident memory of its largest process in MB."""
 
     seconds: float
+    processor: float
     megabytes: float
 
 
@@ -58,7 +59,8 @@ class Runner:
         if process.returncode:
             raise RuntimeError(f"{command} failed with {process.returncode}")
         per_megabyte = 1024 * 1024 if sys.platform == "darwin" else 1024
-        return Sample(seconds=seconds, megabytes=usage.ru_maxrss / per_megabyte)
+        processor = usage.ru_utime + usage.ru_stime
+        return Sample(seconds=seconds, processor=processor, megabytes=usage.ru_maxrss / per_megabyte)
 
     def medians(self, *actions: Callable[[], Sample], rounds: int = ROUNDS) -> list[Sample]:
         """The median of each action's runs, the actions taking turns so that noise meets them all alike."""
@@ -69,6 +71,7 @@ class Runner:
         return [
             Sample(
                 seconds=statistics.median(sample.seconds for sample in kept),
+                processor=statistics.median(sample.processor for sample in kept),
                 megabytes=max(sample.megabytes for sample in kept),
             )
             for kept in samples

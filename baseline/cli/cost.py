@@ -84,13 +84,14 @@ def _estimated(
     profile: Path, against: str | None, prices: "PriceList", root: Path | None
 ) -> "tuple[str, Estimate, CostChanges | None]":
     """The organization's name, its estimate, and the difference from another profile."""
-    from baseline.cli.revision import checked_out
-    from baseline.comparison import estimates_against
-    from baseline.pipeline import estimate_of
-
     if against is None:
+        from baseline.pipeline import estimate_of
+
         loaded, estimate = estimate_of(profile, prices, root)
         return loaded.landscape.name, estimate, None
+    from baseline.cli.revision import checked_out
+    from baseline.comparison import estimates_against
+
     with checked_out(against, profile) as path:
         if path.is_dir():
             raise click.UsageError("--against is a profile here: a generated directory does not list the accounts.")
