@@ -1,6 +1,6 @@
 """Texts of a profile: names are one line of visible characters; sentences are folded to one line."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 from baseline.findings import Finding
 from baseline.profile.problem_ids import problem
@@ -13,31 +13,36 @@ _SENTENCES = frozenset({"description", "pattern", "reason", "statement"})
 
 def read_texts(tree: Tree) -> list[Finding]:
     """Fold the sentences of a document in place; report every other text that is not one visible line."""
-    return list(_texts(tree, (), set()))
+    found: list[Finding] = []
+    _read(tree, (), set(), found)
+    return found
 
 
-def _texts(tree: Tree, path: KeyPath, known: set[tuple[int, bool]]) -> Iterator[Finding]:
+def _read(tree: Tree, path: KeyPath, known: set[tuple[int, bool]], found: list[Finding]) -> None:
+    """Add the problems to `found`, without a generator for each of the many texts of a large profile."""
     is_sentence = bool(path) and path[-1] in _SENTENCES
     if (id(tree), is_sentence) in known:  # an alias: said once
         return
     known.add((id(tree), is_sentence))
     if isinstance(tree.value, dict):
         for key, child in tree.value.items():
-            yield from _name(key, tree.keys[key], (*path, key))
-            yield from _texts(child, (*path, key), known)
+            below = (*path, key)
+            found += _name(key, tree.keys[key], below)
+            _read(child, below, known, found)
     elif isinstance(tree.value, list):
         for number, child in enumerate(tree.value):
-            yield from _texts(child, (*path, number), known)
+            _read(child, (*path, number), known, found)
     elif isinstance(tree.value, str) and is_sentence:
         tree.value = fold(tree.value)
     elif isinstance(tree.value, str):
-        yield from _name(tree.value, tree.place, path)
+        found += _name(tree.value, tree.place, path)
 
 
-def _name(text: str, place: Place, path: KeyPath) -> Iterator[Finding]:
+def _name(text: str, place: Place, path: KeyPath) -> Sequence[Finding]:
+    """The problem of a text that is not one visible line; empty for others."""
     character = forbidden_in_a_name(text)
-    if character:
-        what = "a line break" if character in LINE_BREAKS else "a character that is not shown"
-        yield problem(
-            "profile-text", place, path, f"not one line of visible text: it has {what}, {code_point(character)}"
-        )
+    if not character:
+        return ()
+    what = "a line break" if character in LINE_BREAKS else "a character that is not shown"
+    message = f"not one line of visible text: it has {what}, {code_point(character)}"
+    return (problem("profile-text", place, path, message),)

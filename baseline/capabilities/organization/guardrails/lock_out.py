@@ -67,9 +67,10 @@ def _accounts(landscape: Landscape, policies: Sequence[GuardrailPolicy], *, now:
     members = bound_accounts(landscape, ("root",))
     known = known_levels(members)
     special = {"log_archive", "security", *landscape.roles.values(), *pipeline_accounts(landscape)}
+    placed = [(item, frozenset(_places(item, now=now))) for item in policies]
     found: dict[tuple[object, ...], BoundAccount] = {}
     for account in sorted(members, key=lambda item: bool(item.key)):
-        bound = [item for item in policies if _binds(item, account, now=now)]
+        bound = [item for item, places in placed if not places.isdisjoint(account.levels)]
         apart = any(item.own is not None and _BY_ACCOUNT.search(minified(item.evaluated)) for item in bound)
         if apart and not account.key and account.levels in known:
             continue
