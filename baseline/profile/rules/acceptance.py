@@ -9,7 +9,7 @@ from baseline.profile.acceptance import Attestation, RequirementException, due_n
 from baseline.profile.model import Profile
 
 _FIX_OF_EXPIRED = (
-    "have it reviewed and set a new date, or remove it; use --dated for evidence in which it no longer has an effect"
+    "have it reviewed and set a new date, or remove it; `generate --dated` makes evidence in which it has no effect"
 )
 _INSTEAD = ("compensating-control", "alternative")
 
