@@ -19,6 +19,23 @@ _EMAIL = "aws@example.com"
 _MANAGEMENT = "111111111111"
 
 
+_OPTIONS = {
+    "organization.name": "--name",
+    "organization.prefix": "--prefix",
+    "organization.home_region": "--home-region",
+    "organization.regions[0]": "--home-region",
+    "organization.regions": "--region",
+    "organization.alerts": "--email",
+    "organization.id": "--organization-id",
+    "accounts.management.id": "--management-id",
+    "accounts.log_archive.id": "--log-archive-id",
+    "accounts.security.id": "--security-id",
+    "accounts": "--email",
+    "capabilities.identity_center": "--identity-center-region",
+}
+"""Beginning of a path in the profile → the option that gives its value."""
+
+
 def _regions(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
     """Accept both `--region A --region B` and `--region A,B`."""
     return tuple(name for item in value for name in item.replace(",", " ").split())
@@ -98,7 +115,7 @@ def init_command(
     if not inventory and sys.stdin.isatty() and not defaults:
         answers = Interview(answers).run(frozenset(given))
     text = scaffold(answers)
-    placeholders = _require_valid(text, output)
+    placeholders = _require_valid(text, output, from_options=not inventory)
     if to_stdout:
         say_data(text)
     else:
@@ -152,8 +169,8 @@ def _answers(given: dict[str, Any]) -> "Answers":
     return answers_with(answers)
 
 
-def _require_valid(text: str, output: Path) -> "tuple[Finding, ...]":
-    """Return the findings about placeholders.
+def _require_valid(text: str, output: Path, *, from_options: bool) -> "tuple[Finding, ...]":
+    """Return the findings about placeholders; problems of options name the option, as no file is written.
 
     Raises:
         ProfileError: if anything else is wrong.
@@ -167,9 +184,19 @@ def _require_valid(text: str, output: Path) -> "tuple[Finding, ...]":
     except ProfileError as error:
         others = tuple(problem for problem in error.problems if problem.id != PLACEHOLDER)
         if others:
-            raise ProfileError(others) from error
+            raise ProfileError([_at_option(it) for it in others] if from_options else others) from error
         found = error.findings
     return tuple(finding for finding in found if finding.id == PLACEHOLDER)
+
+
+def _at_option(finding: "Finding") -> "Finding":
+    """The finding at the option that gave the value."""
+    from dataclasses import replace
+
+    from baseline.findings import Location
+
+    option = next((name for path, name in _OPTIONS.items() if finding.path.startswith(path)), "init")
+    return replace(finding, location=Location(file=option))
 
 
 def _say_summary(output: Path, answers: "Answers", placeholders: "tuple[Finding, ...]") -> None:

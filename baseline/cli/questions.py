@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from baseline.aws.regions import REGIONS, partition_of
 from baseline.cli.terminal import confirm, prompt, say
 from baseline.profile.scaffold import Answers, prefix_from, scaffold
 
@@ -113,6 +114,13 @@ def _home_region(interview: Interview) -> None:
 
 
 def _regions(interview: Interview) -> None:
+    answers = interview.answers
+    if not answers.standalone and answers.home_region in REGIONS and partition_of(answers.home_region) == "aws":
+        say(
+            "A guardrail denies calls in all other Regions. Add us-east-1 if workloads use CloudFront, Lambda@Edge, or "
+            "metrics of Route 53 or billing, which are there only.",
+            err=True,
+        )
     interview.ask(
         "Governed Regions, separated by blanks",
         " ".join(interview.answers.regions),
@@ -164,8 +172,6 @@ def _management_id(interview: Interview) -> None:
 
 def _member(key: str) -> Callable[[Interview], None]:
     def ask(interview: Interview) -> None:
-        from baseline.aws.regions import partition_of
-
         must_exist = partition_of(interview.answers.home_region) == "aws-us-gov"
         if key == "log_archive":
             say(f"To find ids of accounts:\n  {_ID_HINT}", err=True)

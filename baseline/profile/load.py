@@ -29,6 +29,7 @@ from baseline.profile.rules.acceptance import due
 from baseline.profile.rules.capabilities import setting_problems
 from baseline.profile.rules.overrides import distinct_stacks
 from baseline.profile.rules.runtime import deprecated
+from baseline.profile.standalone_notes import standalone_notes
 from baseline.profile.template_files import read_template_files
 from baseline.profile.texts import read_texts
 from baseline.profile.tree import KeyPath, Tree, find, plain
@@ -230,6 +231,8 @@ def _check(
     if not broken.touches(("tier",)) and not broken.touches(("defaults",)):
         yield from release_notes(tree, profile)
         yield from consequential_notes(tree, profile, broken.touches)
+        if not broken.touches(("organization", "standalone")):
+            yield from standalone_notes(tree, profile)
         settings: dict[str, Settings] = profile.capabilities
         yield from (
             finding

@@ -15,6 +15,17 @@ from baseline.text.slug import slug
 SCHEMA_FILE = "profile.schema.json"
 """The file that the first line of the profile names."""
 
+ORGANIZATION_ONLY = ("organization", "guardrails", "identity_center", "firewall_manager")
+"""Capabilities that deploy nothing in a standalone account."""
+
+_QUIET = frozenset(
+    {
+        *("conformance", "heartbeat", "health", "response", "monitoring", "inspector", "macie", "detective"),
+        *("network", "certificates", "secrets", "waf", "shield", "firewall_manager", "budgets", "customizations"),
+    }
+)
+"""Capabilities that deploy nothing until a setting asks for something."""
+
 _AUDIT_REASON = "Guardrails are read and tested first; this organization has accounts already."
 
 
@@ -190,9 +201,12 @@ def _settings(answers: Answers) -> Iterator[str]:
     yield "# `config: false` turns a capability off."
     yield "capabilities:"
     for name, capability in CAPABILITIES.items():
-        yield f"  {name}:  # {capability.title}"
-        yield from _notes(answers, name, "    ")
         stated = answers.settings.get(name, {})
+        if answers.standalone and name in ORGANIZATION_ONLY and not stated:
+            continue
+        quiet = "; deploys nothing until configured" if name in _QUIET and not stated else ""
+        yield f"  {name}:  # {capability.title}{quiet}"
+        yield from _notes(answers, name, "    ")
         yield from (f"    {setting}: {json.dumps(value)}" for setting, value in stated.items())
         yield from _commented(capability.settings, answers.tier, stated)
 

@@ -1,4 +1,5 @@
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,10 +12,12 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from baseline.capabilities.registry import CAPABILITIES
 from baseline.cli.main import baseline
 from baseline.errors import OutputError, ProfileError
+from baseline.plan.build import build_plan
 from baseline.profile.load import load_profile_text
-from baseline.profile.scaffold import prefix_from
+from baseline.profile.scaffold import ORGANIZATION_ONLY, prefix_from
 from baseline.profile.schema import profile_schema
 
 COMMAND = [sys.executable, "-c", "from baseline.cli.main import main; main()", "init"]
@@ -204,6 +207,35 @@ def test_init_ends_with_a_summary_and_the_next_command(tmp_path: Path) -> None:
         "accounts.security.email",
     ]
     assert result.stderr.endswith(f"baseline validate {profile}\n")
+
+
+def test_a_wrong_option_is_named_and_not_a_file_that_does_not_exist() -> None:
+    result = CliRunner().invoke(
+        baseline, ["init", "--defaults", "--prefix", "AC", "--home-region", "eu-wst-1", "-o", "y"]
+    )
+    assert isinstance(result.exception, ProfileError)
+    found = {(finding.location.file, finding.path) for finding in result.exception.problems}
+    assert found == {
+        ("--prefix", "organization.prefix"),
+        *(("--home-region", path) for path in ("organization.home_region", "organization.regions[0]")),
+    }
+
+
+def test_the_profile_says_what_deploys_nothing_until_it_is_configured() -> None:
+    text = CliRunner().invoke(baseline, ["init", "--defaults", "--email", "aws@acme.com", "-o", "-"]).stdout
+    stacks = build_plan(load_profile_text(text).landscape, ()).stacks
+    quiet = set(re.findall(r"(?m)^  ([a-z_]+):  # .*; deploys nothing until configured$", text))
+    assert quiet == CAPABILITIES.keys() - {stack.capability for stack in stacks}
+
+
+def test_a_standalone_profile_has_no_settings_of_an_organization() -> None:
+    text = CliRunner().invoke(baseline, ["init", "--defaults", "--standalone", "-o", "-"]).stdout
+    assert CAPABILITIES.keys() - yaml.safe_load(text)["capabilities"].keys() == set(ORGANIZATION_ONLY)
+    changed = text.replace(
+        "capabilities:", "capabilities:\n  guardrails: {stage: audit, reason: later}\n  identity_center: false"
+    )
+    notes = [finding.path for finding in load_profile_text(changed).findings if finding.id == "profile-no-effect"]
+    assert notes == ["capabilities.guardrails.stage"]
 
 
 @pytest.mark.parametrize(

@@ -186,6 +186,12 @@ VALUES: Mapping[str, ProblemKind] = {
         "A standalone account has no organization: no other accounts, no organizational units, no organization id.",
         "remove it, or remove organization.standalone",
     ),
+    "profile-no-effect": kind(
+        "setting without effect",
+        "The setting belongs to a capability that deploys nothing here: a standalone account has no organization.",
+        "remove it, or remove organization.standalone",
+        Severity.INFO,
+    ),
     "profile-capability": kind(
         "capability cannot be used like this",
         "The capability does not exist, or it needs another one that is switched off.",
