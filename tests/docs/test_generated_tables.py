@@ -111,7 +111,8 @@ def guardrails_table() -> str:
     for item in guardrails().values():
         exempt = "deployers" if item.exempt else "none"
         needs = f"; needs {', '.join(f'`{name}`' for name in item.needs)}" if item.needs else ""
-        tier = (item.tiers[0] if item.tiers else "off") + needs
+        since = f" from the defaults of {item.since}" if item.since else ""
+        tier = (item.tiers[0] if item.tiers else "off") + since + needs
         kind = KINDS[item.type].short
         cells = (f"`{item.id}`", kind, item.intent, item.why, tier, where[item.to], exempt, item.breaks)
         rows.append(f"| {' | '.join(cells)} |")

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from baseline.capabilities.landscape import Account, Landscape
 from baseline.capabilities.registry import CAPABILITIES
+from baseline.findings import Problem, Severity
 from baseline.plan.build import build_plan
 from baseline.plan.model import Stack
 from baseline.policy.document import text_of
@@ -193,6 +194,10 @@ def test_settings_reach_the_state_machines() -> None:
     assert '"Key":"Keep"' in str(machine["Definition"]).replace("\\", "")
 
 
+def errors(here: Landscape) -> list[Problem]:
+    return [problem for problem in CAPABILITY.problems(here) if problem.severity is not Severity.WARNING]
+
+
 @pytest.mark.parametrize(
     ("playbook", "path", "words"),
     [
@@ -202,7 +207,7 @@ def test_settings_reach_the_state_machines() -> None:
     ],
 )
 def test_place_that_cannot_have_a_role_is_a_problem(playbook: Any, path: tuple[str, ...], words: str) -> None:
-    (problem,) = CAPABILITY.problems(landscape({"close-bucket": playbook}))
+    (problem,) = errors(landscape({"close-bucket": playbook}))
     assert problem.path == path
     assert words in problem.message
 
@@ -210,8 +215,32 @@ def test_place_that_cannot_have_a_role_is_a_problem(playbook: Any, path: tuple[s
 def test_playbooks_need_guardduty_and_topics() -> None:
     off = {name: {"enabled": False} for name in ("guardduty", "notifications", "alarms", "iam_roles", "security_hub")}
     here = landscape(others=off)
-    assert len(CAPABILITY.problems(here)) == 2
+    assert len(errors(here)) == 2
     assert rendered("response", here) == {}
+
+
+GUARDED: dict[str, Any] = {
+    "protected_tags": ["ResponseExempt"],
+    "rules": {"protected-tags": {"enabled": True}, "response-machines": {"enabled": True}},
+}
+
+
+@pytest.mark.parametrize(
+    ("playbooks", "guardrails", "paths"),
+    [
+        (PLAYBOOKS, {}, ["exempt_tag", "playbooks"]),
+        (PLAYBOOKS, {**GUARDED, "protected_tags": ["Backup"]}, ["exempt_tag"]),
+        (PLAYBOOKS, {**GUARDED, "rules": {"response-machines": {"enabled": True}}}, ["exempt_tag"]),
+        (PLAYBOOKS, {**GUARDED, "rules": {"protected-tags": {"enabled": True}}}, ["playbooks"]),
+        (PLAYBOOKS, {**GUARDED, "enabled": False}, ["exempt_tag", "playbooks"]),
+        (PLAYBOOKS, GUARDED, []),
+        ({"isolate-instance": {}}, {}, []),
+    ],
+)
+def test_roles_without_their_guardrails_are_a_warning(playbooks: Any, guardrails: Any, paths: list[str]) -> None:
+    found = CAPABILITY.problems(landscape(playbooks, others={"guardrails": guardrails}))
+    assert [item.path[0] for item in found if item.severity is Severity.WARNING] == paths
+    assert errors(landscape(playbooks, others={"guardrails": guardrails})) == []
 
 
 def test_single_account_responds_to_its_own_findings() -> None:

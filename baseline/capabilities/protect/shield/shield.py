@@ -71,6 +71,7 @@ class GroupsContext:
 class ResponseContext:
     """Context of `response`; `contacts` are those of `AWS::Shield::ProactiveEngagement`."""
 
+    prefix: str
     access: bool
     contacts: tuple[Mapping[str, str], ...]
 
@@ -83,7 +84,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
     return (
         *protections,
         *_groups(landscape, settings, tuple(spec.name for spec in protections)),
-        *([_response(settings.response_team)] if settings.response_team else ()),
+        *([_response(landscape.prefix, settings.response_team)] if settings.response_team else ()),
     )
 
 
@@ -158,7 +159,7 @@ def _group(settings: ShieldSettings, name: str, key: str, group: ProtectionGroup
     )
 
 
-def _response(team: ResponseTeam) -> StackSpec:
+def _response(prefix: str, team: ResponseTeam) -> StackSpec:
     return StackSpec(
         name="shield-response",
         template="protect/shield/response",
@@ -169,7 +170,7 @@ def _response(team: ResponseTeam) -> StackSpec:
             at=GLOBAL_REGION,
             places=() if _ROOT in team.to else tuple(dict.fromkeys(team.to)),
         ),
-        context=ResponseContext(access=team.access, contacts=tuple(map(_contact, team.contacts))),
+        context=ResponseContext(prefix=prefix, access=team.access, contacts=tuple(map(_contact, team.contacts))),
         prerequisites=("Accounts that the Shield Response Team helps have a Business or Enterprise support plan.",),
     )
 
