@@ -47,9 +47,9 @@ def _unguarded(landscape: Landscape, settings: ResponseSettings) -> Iterator[Pro
     acts = any(playbook.automatic or playbook.approve for playbook in settings.playbooks.values())
     if not acts or landscape.standalone:
         return
-    on = {item.id for item, _ in active(landscape)} if landscape.is_on("guardrails") else set()
-    tags = settings_of(landscape).protected_tags
-    if "protected-tags" not in on or settings.exempt_tag not in tags:
+    guarded = landscape.is_on("guardrails")
+    on = {item.id for item, _ in active(landscape)} if guarded else set()
+    if "protected-tags" not in on or settings.exempt_tag not in settings_of(landscape).protected_tags:
         yield Problem(
             path=("exempt_tag",),
             message=f"no guardrail protects the tag {settings.exempt_tag}: who may tag a resource may exempt it",

@@ -43,8 +43,8 @@ class ResponseSettings(ForwardingSettings):
     approval_hours: int = tiered("Hours after which a request for approval ends without action.", 24, ge=1, le=720)
     exempt_tag: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.@-]{1,64}$")] = tiered(
         "A user, bucket or instance with a tag of this name is left alone, whatever the tag's value. Who may set the "
-        "tag may exempt what they own: protect it with the guardrail `protected-tags`, which covers users and instances, "
-        "and buckets with attribute-based access control.",
+        "tag may exempt what they own: the guardrail `protected-tags` protects it on users and instances, and on "
+        "buckets with attribute-based access control.",
         "ResponseExempt",
     )
 
