@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
 from tests.deploy.conftest import NORTHWIND, Aws, write
@@ -166,6 +167,32 @@ def test_failed_update_leaves_the_imported_resource_as_it_was(inhabited: Aws, ad
     assert again.exit_code == 0, again.stderr
     key = stack(inhabited, "nw-kms-log-archive", LOGS).resources["LogArchiveKey"]
     assert (key.physical, key.properties["Description"]) == (KEY_ID, "nw log archive")
+
+
+def test_second_run_in_a_member_account_replaces_nothing_that_it_adopted(inhabited: Aws, adopting: Path) -> None:
+    """The StackSet of the first run is gone: only the stack in the member account tells what would be replaced."""
+
+    def deployed(store: str) -> Any:
+        given = ("--parameter", f"IdentityCenterInstanceArn={INSTANCE}", "--parameter", f"IdentityStoreId={store}")
+        return inhabited.run("deploy", adopting, "--yes", "--only", "nw-identity-center", *given, *ROLE)
+
+    cloudformation = inhabited.emulator.cloudformation
+    cloudformation.engine.faults.append(ResourceFault(on="PowerUserPermissionSet", times=1))
+    failed = deployed("d-1234567890")
+    assert failed.exit_code == 7, failed.stderr
+    boto3.client("cloudformation", region_name=HOME).delete_stack_set(StackSetName="nw-identity-center")
+    executed = inhabited.calls("ExecuteChangeSet")
+
+    refused = deployed("d-9999999999")
+
+    assert refused.exit_code == 7, refused.stderr
+    said = "DevelopersGroup (AWS::IdentityStore::Group) is adopted, and would be replaced"
+    assert f"{SECURITY} in {HOME}: {said}" in refused.stderr
+    assert "remove it from `adopt`" in refused.stderr
+    made = stack(inhabited, "nw-identity-center", SECURITY)
+    assert made.resources["DevelopersGroup"].properties["IdentityStoreId"] == "d-1234567890"
+    assert inhabited.calls("ExecuteChangeSet") == executed
+    assert not made.change_sets
 
 
 def test_failed_import_changes_nothing_and_is_tried_again(inhabited: Aws, adopting: Path) -> None:

@@ -14,14 +14,14 @@ from baseline.cloud.session import Session
 from baseline.cloud.stack_sets import StackInstance
 from baseline.cloud.stacks import ACCEPTED, DeployedStack, StackReader, failed_events
 from baseline.deploy.adoption.decide import Import, import_request, obstacles
-from baseline.deploy.adoption.read import ImportPlace, member_session
+from baseline.deploy.adoption.read import ImportPlace, adopted_ids, member_session
 from baseline.deploy.change_sets import ChangeSets, Kind
 from baseline.deploy.stack_sets.decide import Target
 from baseline.deploy.stack_sets.instances import lacking
-from baseline.deploy.stack_sets.operations import carry_out, delete_instances
+from baseline.deploy.stack_sets.operations import carry_out, delete_instances, failed
 from baseline.deploy.stack_sets.read import adopted_of, imports_of, target_of
 from baseline.deploy.stack_sets.target import StackSetTarget
-from baseline.deploy.stacks.decide import START_AGAIN
+from baseline.deploy.stacks.decide import START_AGAIN, Failure, changes_of, refusal_of
 from baseline.deploy.task import Action, Outcome
 from baseline.deploy.template import is_ours, resources_of, same
 
@@ -43,9 +43,22 @@ class Adopted:
 
     stack_id: str = ""
     reasons: tuple[str, ...] = ()
+    hint: str = ""
 
 
-def adopt(place: ImportPlace, name: str, request: Mapping[str, Any], imports: Sequence[Import]) -> Adopted:
+@dataclass(frozen=True, kw_only=True)
+class Adoptions:
+    """What the profile adopts in a stack: logical ids, and the resources that the stack lacks.
+
+    `allow_replacement` says whether other resources with data may be replaced.
+    """
+
+    ids: frozenset[str]
+    missing: Sequence[Import]
+    allow_replacement: bool
+
+
+def adopt(place: ImportPlace, name: str, request: Mapping[str, Any], adoptions: Adoptions) -> Adopted:
     """Create the stack in one account and Region if resources that it adopts exist there.
 
     Args:
@@ -53,22 +66,25 @@ def adopt(place: ImportPlace, name: str, request: Mapping[str, Any], imports: Se
         name: Name of the stack; one of an earlier run is completed.
         request: Template, parameters, tags and capabilities, in CreateChangeSet's format. With
             `ImportExistingResources`, existing resources with names in the template are imported, too.
-        imports: The resources that the profile adopts and the stack lacks.
+        adoptions: The resources that the profile adopts; they are never replaced or removed.
     """
     reader = StackReader(session=place.session, region=place.region, name=name)
     stack = _usable(place, reader)
     if isinstance(stack, Adopted):
         return stack
-    if imports:
+    if adoptions.missing:
         base = reader.template() if stack else ""
-        made = _carried_out(place, reader, "IMPORT", import_request(imports, request["TemplateBody"], base, stack))
+        wanted = import_request(adoptions.missing, request["TemplateBody"], base, stack)
+        made = _carried_out(place, reader, "IMPORT", wanted, adoptions)
         if made.reasons:
             return made
         stack = reader.describe()
     if stack:
         is_done = stack.status in ACCEPTED and same(reader.template(), request["TemplateBody"])
-        return Adopted(stack_id=stack.id) if is_done else _carried_out(place, reader, "UPDATE", request)
-    return _carried_out(place, reader, "CREATE", request) if request.get("ImportExistingResources") else Adopted()
+        return Adopted(stack_id=stack.id) if is_done else _carried_out(place, reader, "UPDATE", request, adoptions)
+    if not request.get("ImportExistingResources"):
+        return Adopted()
+    return _carried_out(place, reader, "CREATE", request, adoptions)
 
 
 def _usable(place: ImportPlace, reader: StackReader) -> DeployedStack | Adopted | None:
@@ -87,8 +103,13 @@ def _usable(place: ImportPlace, reader: StackReader) -> DeployedStack | Adopted 
     return None
 
 
-def _carried_out(place: ImportPlace, reader: StackReader, kind: Kind, request: Mapping[str, Any]) -> Adopted:
-    """Make a change set and execute it; nothing happens if a stack would be created without any import."""
+def _carried_out(
+    place: ImportPlace, reader: StackReader, kind: Kind, request: Mapping[str, Any], adoptions: Adoptions
+) -> Adopted:
+    """Make a change set and execute it.
+
+    Nothing happens if a stack would be created without any import, or if data or an adopted resource would be lost.
+    """
     change_sets, stack = ChangeSets(reader=reader), reader.describe()
     made = change_sets.create(kind, _CHANGE_SET, request)
     imports_nothing = kind == "CREATE" and not any(it.action == "Import" for it in made.changes)
@@ -99,6 +120,11 @@ def _carried_out(place: ImportPlace, reader: StackReader, kind: Kind, request: M
         if _status(reader) == "REVIEW_IN_PROGRESS":  # the change set made it: it holds nothing
             reader.client.delete_stack(StackName=reader.name)
         return Adopted(reasons=reasons)
+    changes = changes_of(made.changes, request["TemplateBody"], frozenset())
+    refusal = refusal_of(changes, allow_replacement=adoptions.allow_replacement, adopted=adoptions.ids)
+    if refusal:
+        change_sets.delete(_CHANGE_SET)
+        return Adopted(reasons=refusal.reasons, hint=refusal.hint)
     change_sets.execute(made.id, rolls_back=True)
     if not place.session.until(lambda: not _status(reader).endswith("_IN_PROGRESS")):
         return Adopted(reasons=(f"stopped while CloudFormation made {reader.name} in {place.region}",))
@@ -143,10 +169,15 @@ def _adopted(target: StackSetTarget, action: Action, goal: Target, request: Mapp
         place = ImportPlace(session=sessions[account], account=account, region=region)
         imports = imports_of(target, place)
         refused = tuple(obstacles(imports))
-        adopted = Adopted(reasons=refused) if refused else adopt(place, target.name, request, imports)
+        adoptions = Adoptions(
+            ids=adopted_ids(context, target.text, account, region),
+            missing=imports,
+            allow_replacement=context.options.allow_replacement,
+        )
+        adopted = Adopted(reasons=refused) if refused else adopt(place, target.name, request, adoptions)
         if adopted.reasons:
             said = tuple(f"{account} in {region}: {reason}" for reason in adopted.reasons)
-            return Outcome(task=target.name, where=target.where, action=action, failures=said)
+            return failed(target, action, Failure(reasons=said, hint=adopted.hint))
         if adopted.stack_id:
             unit = next(unit for unit, members in goal.members.items() if account in members)
             found[unit].append(adopted.stack_id)
