@@ -1,7 +1,8 @@
-"""AWS Organizations support by partition: policy types, root features and delegated services.
+"""What differs by partition: the console, and what AWS Organizations has (policy types, root features, services).
 
-As of 2026-11-29. AWS does not publish a table of this, so there are three possible answers: a source says that the
-partition has it; a source says that it does not, or CloudFormation lacks every type of the service there; or unknown.
+As of 2026-11-29. AWS does not publish a table of what AWS Organizations has, so there are three possible answers: a
+source says that the partition has it; a source says that it does not, or CloudFormation lacks every type of the service
+there; or unknown.
 """
 
 from collections.abc import Mapping
@@ -9,6 +10,13 @@ from enum import Enum
 
 from baseline.aws.availability import is_available
 from baseline.aws.regions import REGIONS
+
+CONSOLES: Mapping[str, str] = {
+    "aws": "console.aws.amazon.com",
+    "aws-us-gov": "console.amazonaws-us-gov.com",
+    "aws-cn": "console.amazonaws.cn",
+}
+"""Partition → domain of the AWS console."""
 
 
 class Presence(Enum):

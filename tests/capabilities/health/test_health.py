@@ -38,6 +38,7 @@ def health(
         service="EC2",
         startTime="Mon, 30 Nov 2026 03:00:00 GMT",
         eventArn="arn:aws:health:us-east-1::event/EC2/AWS_EC2_EVENT/1",
+        affectedAccount="444444444444",
     )
 
 
@@ -65,6 +66,32 @@ def test_event_leads_to_one_message_while_it_is_watched(
     assert words in text
     assert "<" not in text
     assert not matching(rendered("health", landscape([other for other in ALL if other != item])), sent)
+
+
+@pytest.mark.parametrize("kind", ["Health", "Health Abuse"])
+def test_event_that_the_organizational_view_copies_notifies_once_from_the_affected_account(kind: str) -> None:
+    templates = rendered("health", landscape(["abuse", "issues"]))
+    sent = health("issue", kind=kind)
+    copy = {**sent, "account": "111111111111"}
+    ((_, text),) = [*notices(templates, sent), *notices(templates, copy)]
+    assert "account 444444444444" in text
+    own = {**copy, "detail": {**copy["detail"], "affectedAccount": "111111111111"}}
+    ((_, text),) = notices(templates, own)
+    assert "account 111111111111" in text
+
+
+@pytest.mark.parametrize(
+    ("partition", "link"),
+    [
+        ("aws", "https://health.aws.amazon.com/health/home"),
+        ("aws-us-gov", "https://console.amazonaws-us-gov.com "),
+        ("aws-cn", "https://console.amazonaws.cn "),
+    ],
+)
+def test_message_links_to_the_console_of_the_partition(partition: str, link: str) -> None:
+    ((_, text),) = notices(rendered("health", landscape(["issues"], partition=partition)), health("issue"))
+    assert link in text
+    assert text.count("https://") == 1
 
 
 @pytest.mark.parametrize(

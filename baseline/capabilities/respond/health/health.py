@@ -1,8 +1,10 @@
 """Events of AWS Health and AWS Trusted Advisor, from every account."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Literal, get_args
 
+from baseline.aws.partitions import CONSOLES
 from baseline.capabilities.capability import Capability, Regions, StackSpec, every_account
 from baseline.capabilities.event_forwarding import (
     ForwardingSettings,
@@ -11,7 +13,7 @@ from baseline.capabilities.event_forwarding import (
     missing_topics,
     notices_stack,
 )
-from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.landscape import Landscape, Reference
 from baseline.capabilities.organization.organization.settings import OrganizationSettings
 from baseline.capabilities.settings import tiered
 from baseline.findings import Problem
@@ -20,15 +22,16 @@ HealthEvent = Literal["abuse", "issues", "changes", "notices", "trusted-advisor"
 SupportPlan = Literal["unknown", "basic", "business", "enterprise"]
 
 _PATHS = {
-    "account": "$.account",
-    "arn": "$.detail.eventArn",
+    "account": "$.detail.affectedAccount",
     "code": "$.detail.eventTypeCode",
     "region": "$.region",
     "service": "$.detail.service",
     "start": "$.detail.startTime",
     "status": "$.detail.statusCode",
 }
-_WHERE = "Read it in the account: https://health.aws.amazon.com/health/home#/account/dashboard/open-issues (<arn>)"
+_DASHBOARD = "https://health.aws.amazon.com/health/home#/account/dashboard/open-issues"
+"""The dashboard in the aws partition (docs.aws.amazon.com/health/latest/ug/getting-started-health-dashboard.html). No
+page names its address in the others: messages there name the console."""
 
 
 class HealthSettings(ForwardingSettings):
@@ -56,7 +59,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
     settings = landscape.settings("health", HealthSettings)
     if not settings.forwards or not landscape.is_on("notifications"):
         return ()
-    events = tuple(_health_events(settings))
+    events = tuple(_linked(landscape, event) for event in _health_events(settings))
     advice = (_advice(),) if _has_advice(landscape, settings) else ()
     everywhere = every_account(Regions.GOVERNED_AND_SIGN_IN)
     stacks = []
@@ -65,7 +68,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
         stacks.append(notices_stack(landscape, "health-hub", what, (*events, *advice)))
     if events:
         what = "Rules that forward events of AWS Health."
-        stacks.append(forwarding_stack(landscape, "health-accounts", everywhere, what, events))
+        stacks.append(forwarding_stack(landscape, "health-accounts", everywhere, what, tuple(map(_own, events))))
     if advice:
         what = "Rule that forwards checks of AWS Trusted Advisor that turn red."
         where = every_account(Regions.SIGN_IN)
@@ -76,6 +79,24 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
 def _has_advice(landscape: Landscape, settings: HealthSettings) -> bool:
     """Whether Trusted Advisor is watched and sends events: its Region outside the aws partition is not documented."""
     return "trusted-advisor" in settings.watch and landscape.partition == "aws"
+
+
+def _linked(landscape: Landscape, event: WatchedEvent) -> WatchedEvent:
+    """The event with the place to read it at the end of its message."""
+    console = _DASHBOARD if landscape.partition == "aws" else f"https://{CONSOLES[landscape.partition]}"
+    message = f"{event.message} Read it in the account, under AWS Health: {console} (<arn>)"
+    return replace(event, message=message, paths={**event.paths, "arn": "$.detail.eventArn"})
+
+
+def _own(event: WatchedEvent) -> WatchedEvent:
+    """The event in the account that it affects.
+
+    With the organizational view the management account, or a delegated administrator, receives every account's events
+    as well. Source: docs.aws.amazon.com/health/latest/ug/aws-health-events-eventbridge-schema.html, which requires
+    `affectedAccount` in each event.
+    """
+    detail = {**event.pattern.get("detail", {}), "affectedAccount": [Reference("${AWS::AccountId}")]}
+    return replace(event, pattern={**event.pattern, "detail": detail})
 
 
 def _health_events(settings: HealthSettings) -> Iterator[WatchedEvent]:
@@ -141,8 +162,8 @@ def _event(name: str, severity: str, title: str, pattern: Mapping[str, Any], mes
         severity=severity,
         title=title,
         pattern={"source": ["aws.health"], **pattern},
-        paths={key: path for key, path in _PATHS.items() if f"<{key}>" in f"{message} {_WHERE}"},
-        message=f"{message} {_WHERE}",
+        paths={key: path for key, path in _PATHS.items() if f"<{key}>" in message},
+        message=message,
     )
 
 

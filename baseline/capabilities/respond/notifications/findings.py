@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from baseline.aws.partitions import CONSOLES
 from baseline.capabilities.capability import Regions, StackSpec, every_account, one_account
 from baseline.capabilities.event_forwarding import WatchedEvent, forwarding_stack, notices_stack
 from baseline.capabilities.landscape import Landscape
@@ -13,12 +14,6 @@ from baseline.capabilities.respond.notifications.settings import (
     FindingSource,
     NotificationsSettings,
 )
-
-_CONSOLES = {
-    "aws": "console.aws.amazon.com",
-    "aws-us-gov": "console.amazonaws-us-gov.com",
-    "aws-cn": "console.amazonaws.cn",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -232,5 +227,5 @@ def _event(landscape: Landscape, name: FindingSource, severity: AlertSeverity) -
         title=f"findings of {source.title}, {severity}" if source.product else f"jobs of {source.title}, {severity}",
         pattern={**source.pattern, "detail": source.grades[severity]},
         paths=source.paths,
-        message=source.message.replace("{console}", _CONSOLES[landscape.partition]),
+        message=source.message.replace("{console}", CONSOLES[landscape.partition]),
     )
