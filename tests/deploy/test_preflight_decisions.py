@@ -157,6 +157,11 @@ ERRORS: list[Case] = [
     ),
     (names.existing_resources, NAMED, "AWS::SNS::Topic nw-topic exists in 222222222222 (eu-west-1) already"),
     (names.existing_resources, replace(NAMED, type=HUB, is_adopted=True), f"{HUB} nw-topic exists in"),
+    (
+        names.existing_resources,
+        replace(NAMED, type="AWS::Shield::DRTAccess", identifier=MEMBER, is_adopted=True),
+        f"nw-x: AWS::Shield::DRTAccess {MEMBER} exists in {MEMBER} (eu-west-1) already",
+    ),
     (names.member_resources, SECOND, "222222222222 in eu-west-1 has AWS::Config::ConfigurationRecorder default"),
     (names.singletons, ONE_EACH, "eu-west-1 has ConfigurationRecorder default already"),
     (names.singletons, replace(ONE_EACH, type=DETECTOR, is_created=True), "eu-west-1 has Detector default already"),
@@ -321,6 +326,8 @@ def test_services_need_their_role_for_these_resources(
         ("AWS::IAM::Role", {"RoleName": "x"}, ["x"]),
         ("AWS::IAM::Role", {}, []),
         (RECORDER, {"Name": "x"}, []),
+        ("AWS::Shield::DRTAccess", {"RoleArn": "x"}, ["1"]),
+        ("AWS::Shield::ProactiveEngagement", {"EmergencyContactList": []}, ["1"]),
         ("Custom::Setting", {"Name": "x"}, []),
     ],
 )

@@ -61,6 +61,16 @@ def resource(type_: str, properties: dict[str, Any]) -> Deployed:
     return Deployed(logical_id="It", type=type_, name="it", physical="it", properties=properties, body={}, arn="arn:it")
 
 
+def configured(type_: str) -> Callable[[Any], object]:
+    """A subscribed account that has what Shield Advanced allows once."""
+
+    def prepare(engine: Any) -> None:
+        engine.subscribed_accounts.add("111111111111")
+        engine.existing[type_, "111111111111", "eu-west-1", "111111111111"] = resource(type_, {})
+
+    return prepare
+
+
 ACCESS = ("delegated-administrator", "access-analyzer.amazonaws.com")
 SCP, RCP = "SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"
 CASES = {
@@ -189,6 +199,16 @@ CASES = {
             ("response-team", "DRTAccess"),
             ("proactive-engagement", "ProactiveEngagement"),
         )
+    },
+    **{
+        f"second-{name}": Case(
+            type=f"AWS::Shield::{kind}",
+            properties={},
+            said="ResourceConflict",
+            before=configured(f"AWS::Shield::{kind}"),
+            after=lambda engine: engine.existing.clear(),
+        )
+        for name, kind in (("response-team", "DRTAccess"), ("proactive-engagement", "ProactiveEngagement"))
     },
 }
 

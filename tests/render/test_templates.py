@@ -61,6 +61,8 @@ FULL: dict[str, dict[str, Any]] = {
                 "description": "Work waits.",
                 "namespace": "AWS/SQS",
                 "metric": "ApproximateAgeOfOldestMessage",
+                "dimensions": {"QueueName": "work"},
+                "statistic": "Maximum",
                 "threshold": 600,
             },
         },

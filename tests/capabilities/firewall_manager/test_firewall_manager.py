@@ -101,6 +101,15 @@ def test_every_kind_reports_until_it_is_asked_to_change_something(settings: dict
     assert [path for path, _ in problems(here, Severity.INFO)] == [f"{kind}.a.remediate"]
 
 
+@pytest.mark.parametrize(("stage", "severity"), [("count", Severity.WARNING), ("block", Severity.INFO)])
+def test_counting_in_place_of_web_acls_that_may_block_is_a_warning(stage: str, severity: Severity) -> None:
+    asked = {"to": ["root"], "remediate": True, "replace_web_acls": True, "stage": stage}
+    here = landscape(web_acls={"a": asked}, others=SHARED)
+    (found,) = [item for item in CAPABILITY.problems(here) if "in place of the one that it has" in item.message]
+    assert found.severity is severity
+    assert found.path == ("web_acls", "a", "replace_web_acls" if stage == "count" else "remediate")
+
+
 def test_web_acls_count_first_and_pinned_versions_are_enabled() -> None:
     groups = [{"group": "core", "version": "Version_1.0"}, {"group": "sql"}]
     counting = data(policy(web_acls={"a": {"to": ["root"], "groups": groups}}))

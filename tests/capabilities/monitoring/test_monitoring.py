@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.respond.monitoring.settings import ReadyMade
+from baseline.findings import Severity
 from baseline.plan.build import build_plan
 from baseline.plan.model import Stack
 from tests.event_routing import matching, notices
@@ -151,3 +152,11 @@ def test_single_account_has_its_alarms() -> None:
 def test_alarms_that_aws_or_a_message_would_refuse_are_refused(change: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         landscape(alarms={"throttles": {**THROTTLES, **change}})
+
+
+def test_alarm_on_queues_without_the_name_of_one_is_a_warning() -> None:
+    queue = {**THROTTLES, "namespace": "AWS/SQS", "metric": "ApproximateAgeOfOldestMessage", "statistic": "Maximum"}
+    (problem,) = CAPABILITY.problems(landscape([], {"age": queue}))
+    assert (problem.path, problem.severity) == (("alarms", "age", "dimensions"), Severity.WARNING)
+    assert "QueueName" in problem.message
+    assert CAPABILITY.problems(landscape([], {"age": {**queue, "dimensions": {"QueueName": "work"}}})) == ()

@@ -132,3 +132,15 @@ def test_partitions_without_shield_advanced_leave_it_out_and_say_so() -> None:
     here = landscape(protections={"zone": ZONE}, changes=changes)
     assert CAPABILITY.stacks(here) == ()
     assert [item.path for item in CAPABILITY.unsupported(here)] == [("subscribed",)]
+
+
+def test_what_has_to_be_there_before_and_what_must_not_is_named() -> None:
+    team = {"to": ["security"], "contacts": [{"email": "a@northwind.example", "phone": "+442079460000"}]}
+    here = landscape(
+        protections={"balancer": {**BALANCER, "application_layer": "count"}, "site": SITE}, response_team=team
+    )
+    needed = {stack.name: " ".join(stack.prerequisites) for stack in build_plan(here).stacks}
+    assert f"{BALANCER['resource']} has a web ACL" in needed["nw-shield-security-eu-west-1"]
+    assert "web ACL" not in needed["nw-shield-security-global"]
+    assert "describe-drt-access" in needed["nw-shield-response"]
+    assert "describe-emergency-contact-settings" in needed["nw-shield-response"]

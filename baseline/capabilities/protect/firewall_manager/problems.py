@@ -36,14 +36,28 @@ def firewall_manager_problems(landscape: Landscape, settings: FirewallManagerSet
         yield from _region_problems(landscape, spec)
         yield from _kind_problems(landscape, settings, spec)
         if spec.policy.remediate:
-            yield Problem(
-                path=(*spec.path, "remediate"),
-                message=f"Firewall Manager {spec.effect}",
-                fix="look at what the policy finds without it first",
-                severity=Severity.INFO,
-            )
+            yield _remediation(spec)
     if found:
         yield from _recording_problems(landscape, tuple(found.values()))
+
+
+def _remediation(spec: PolicySpec) -> Problem:
+    """What remediation does: a warning if web ACLs that block give way to one that counts."""
+    policy = spec.policy
+    if isinstance(policy, WebAclPolicy) and policy.replace_web_acls and policy.stage == "count":
+        return Problem(
+            path=(*spec.path, "replace_web_acls"),
+            message=f"Firewall Manager {spec.effect}, and stage count blocks nothing: what is taken off may have "
+            "blocked requests",
+            fix="write stage: block once the counts are known, or turn replace_web_acls off until then",
+            severity=Severity.WARNING,
+        )
+    return Problem(
+        path=(*spec.path, "remediate"),
+        message=f"Firewall Manager {spec.effect}",
+        fix="look at what the policy finds without it first",
+        severity=Severity.INFO,
+    )
 
 
 def unsupported_here(landscape: Landscape, settings: FirewallManagerSettings) -> Iterator[Problem]:

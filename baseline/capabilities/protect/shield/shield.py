@@ -106,10 +106,19 @@ def _protections(landscape: Landscape, settings: ShieldSettings) -> Iterator[Sta
                     if (item.account, item.region) == (account, region)
                 ),
             ),
-            prerequisites=(
-                f"{account} is subscribed to AWS Shield Advanced: `aws shield get-subscription-state` says `ACTIVE`.",
-            ),
+            prerequisites=tuple(_protection_prerequisites(settings, account, region)),
         )
+
+
+def _protection_prerequisites(settings: ShieldSettings, account: str, region: str) -> Iterator[str]:
+    """What has to be there before the protections of one account and Region.
+
+    Source of the web ACL: docs.aws.amazon.com/waf/latest/developerguide/ddos-automatic-app-layer-response.html.
+    """
+    yield f"{account} is subscribed to AWS Shield Advanced: `aws shield get-subscription-state` says `ACTIVE`."
+    for item in settings.protections.values():
+        if (item.account, item.region) == (account, region) and item.application_layer != "off":
+            yield f"{item.resource} has a web ACL: Shield Advanced writes its rules of the application layer into it."
 
 
 def _protection(name: str, key: str, protection: Protection) -> ProtectionItem:
@@ -171,8 +180,27 @@ def _response(prefix: str, team: ResponseTeam) -> StackSpec:
             places=() if _ROOT in team.to else tuple(dict.fromkeys(team.to)),
         ),
         context=ResponseContext(prefix=prefix, access=team.access, contacts=tuple(map(_contact, team.contacts))),
-        prerequisites=("Accounts that the Shield Response Team helps have a Business or Enterprise support plan.",),
+        prerequisites=tuple(_team_prerequisites(team)),
     )
+
+
+def _team_prerequisites(team: ResponseTeam) -> Iterator[str]:
+    """What has to be there, and what must not, before the Shield Response Team has access and contacts.
+
+    Source: github.com/aws-cloudformation/aws-cloudformation-resource-providers-shield, CreateHandler.java of
+    aws-shield-drtaccess and aws-shield-proactiveengagement, which fail with ResourceConflict.
+    """
+    yield "Accounts that the Shield Response Team helps have a Business or Enterprise support plan."
+    if team.access:
+        yield (
+            "The Shield Response Team has no role and no log bucket in these accounts yet: "
+            f"`aws shield describe-drt-access --region {GLOBAL_REGION}` names none."
+        )
+    if team.contacts:
+        yield (
+            "Proactive engagement is off in these accounts and has no contacts yet: `aws shield describe-subscription "
+            f"--region {GLOBAL_REGION}` and `aws shield describe-emergency-contact-settings --region {GLOBAL_REGION}`."
+        )
 
 
 def _contact(contact: EmergencyContact) -> Mapping[str, str]:

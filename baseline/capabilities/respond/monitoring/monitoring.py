@@ -9,7 +9,7 @@ from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.logs.cloudtrail.cloudtrail import log_group_name
 from baseline.capabilities.respond.monitoring.settings import MetricAlarm, MonitoringSettings
 from baseline.capabilities.respond.notifications.settings import SEVERITIES, AlertSeverity
-from baseline.findings import Problem
+from baseline.findings import Problem, Severity
 
 _QUOTA_SEVERITY: AlertSeverity = "medium"
 _COMPARISONS = {
@@ -56,6 +56,11 @@ class AlarmContext:
     period_seconds: int
     periods: int
     missing: str
+
+
+_REQUIRED_DIMENSIONS = {"AWS/SQS": "QueueName"}
+"""Namespace → the dimension that each of its metrics has. Source: SQS developer guide, Available CloudWatch metrics
+(docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html)."""
 
 
 def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
@@ -174,6 +179,15 @@ def _problems(landscape: Landscape) -> Iterator[Problem]:
             fix="turn cloudtrail on, or remove ec2-launch-spike",
             fallback=(("capabilities", "cloudtrail"),),
         )
+    for name, alarm in settings.alarms.items():
+        dimension = _REQUIRED_DIMENSIONS.get(alarm.namespace, "")
+        if dimension and not alarm.dimensions:
+            yield Problem(
+                path=("alarms", name, "dimensions"),
+                message=f"{alarm.namespace} has no metric without dimension {dimension}: the alarm never rings",
+                fix=f"write dimensions: {{{dimension}: NAME}}",
+                severity=Severity.WARNING,
+            )
 
 
 CAPABILITY = Capability(

@@ -213,6 +213,7 @@ def _undelivered_stack(landscape: Landscape, name: str, target: Target, after: t
             standalone=landscape.standalone,
             notifies=target.regions is Regions.ALERT,
         ),
+        parameters=organization_only(landscape, "OrganizationId"),
         depends_on=after,
     )
 

@@ -23,13 +23,23 @@ _ARNS: Mapping[str, str] = {
 _ONE_EACH = frozenset({_RECORDER, DETECTOR, "AWS::Config::DeliveryChannel"})
 """Types of which an account has one per Region, regardless of its name."""
 
+_ACCESS, _ENGAGEMENT = "AWS::Shield::DRTAccess", "AWS::Shield::ProactiveEngagement"
+_BY_ACCOUNT = (_ACCESS, _ENGAGEMENT)
+"""Types that an account has once: Cloud Control knows them by the account's id."""
+
 _EXISTS = "delete it, or declare it in the profile (`baseline docs CAPABILITY` explains how)"
 _SETTINGS: Mapping[str, str] = {
     DETECTOR: "say so in the profile: guardduty: {{existing_detectors: {{{region}: {name}}}}}",
     _HUB: "with central configuration say so in the profile: security_hub: {{existing_hub: true}}; without it turn it "
     "off first, which loses its findings: aws securityhub disable-security-hub --region {region}",
+    _ACCESS: "leave the account out of shield.response_team.to, or take the access away there first: aws shield "
+    "disassociate-drt-role --region us-east-1, and disassociate-drt-log-bucket for each bucket that aws shield "
+    "describe-drt-access names",
+    _ENGAGEMENT: "leave the account out of shield.response_team.to, or clear it there first: aws shield "
+    "disable-proactive-engagement --region us-east-1, then aws shield update-emergency-contact-settings "
+    "--emergency-contact-list '[]' --region us-east-1",
 }
-"""Type → the setting for one that exists: CloudFormation cannot import it, as its template gives it no name."""
+"""Type → what to do about one that exists: CloudFormation cannot import it, as its template gives it no name."""
 _FIX = "import it into the stack with --import-existing, or delete or rename it"
 _MEMBER_FIX = "delete or rename it in that account, or import it: deploy --import-existing --member-role NAME"
 
@@ -140,6 +150,9 @@ def identifiers_of(item: Resource, partition: str, account: str, region: str) ->
     """The Cloud Control identifier of a resource that the template names; empty for any other resource."""
     properties: Mapping[str, Any] = item.body.get("Properties") or {}
     if item.type in _ONE_EACH or item.type.startswith(("Custom::", "AWS::Organizations::", "AWS::SSO::")):
+        return
+    if item.type in _BY_ACCOUNT:
+        yield account
         return
     if item.type in _ARNS:
         if "EventBusName" in properties or "Path" in properties:  # another ARN
