@@ -37,8 +37,7 @@ def notices(templates: Mapping[str, Subject], event: Event, prefix: str = "nw") 
 
 
 def _matches(pattern: Mapping[str, Any], event: Event) -> bool:
-    text = json.dumps(_resolved(pattern)).replace("${AWS::AccountId}", event["account"])
-    return bool(EventPattern.load(text).matches_event(dict(event)))  # type: ignore[arg-type]
+    return bool(EventPattern.load(json.dumps(_resolved(pattern))).matches_event(dict(event)))  # type: ignore[arg-type]
 
 
 def _resolved(value: Any) -> Any:
