@@ -60,12 +60,12 @@ def _monthly(whole: Sum, currency: str) -> str:
 
 def _not_priced(regions: tuple[str, ...], home_region: str) -> str:
     """The Regions without prices, the home Region first; only the number of more than two."""
-    kind = "home Region" if home_region in regions else "Region"
     first, others = regions[0], regions[1:]
+    is_home = home_region in regions
     if not others:
-        return f"the {kind} {first} is not priced"
+        return f"the {'home Region' if is_home else 'Region'} {first} is not priced"
     more = others[0] if len(others) == 1 else f"{len(others)} other Regions"
-    return f"the {kind} {first} and {more} are not priced"
+    return f"the {'home Region' if is_home else 'Regions'} {first} and {more} are not priced"
 
 
 def _doubts(item: Sum) -> str:
