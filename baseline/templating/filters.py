@@ -1,5 +1,6 @@
 """The filters, the only way to insert a value into a template: each ensures that it remains one value."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -84,14 +85,15 @@ def _quoted(text: str) -> str:
     return dumped.rstrip("\n")
 
 
-def block(value: Any, indent: int) -> Rendered:  # noqa: ANN401 - any plain structure
+def block(value: Any, indent: int, room: int = 0) -> Rendered:  # noqa: ANN401 - any plain structure
     """A structure in YAML block style, each line after the first indented by `indent` spaces.
 
-    Text with `${` in it is joined as in `scalar`; a `Reference` becomes `!Sub`.
+    Text with `${` in it is joined as in `scalar`; a `Reference` becomes `!Sub`. What fits into a line of `room`
+    characters is written as JSON, which is YAML too: for structures that make a template too long otherwise.
     """
     joined = _joined(value)
     try:
-        text = "\n".join(_lines(joined))
+        text = "\n".join(_lines(joined, room=room))
     except _UnusualError:
         text = dumped(joined)
     return Rendered(text.replace("\n", "\n" + " " * indent))
@@ -107,7 +109,7 @@ class _UnusualError(Exception):
     """A value that only PyYAML can serialize correctly."""
 
 
-def _lines(value: Any, pad: str = "") -> Iterator[str]:  # noqa: ANN401 - any plain structure
+def _lines(value: Any, pad: str = "", room: int = 0) -> Iterator[str]:  # noqa: ANN401 - any plain structure
     """The lines of a mapping or list as PyYAML writes them, ten times as fast.
 
     Raises:
@@ -115,24 +117,35 @@ def _lines(value: Any, pad: str = "") -> Iterator[str]:  # noqa: ANN401 - any pl
     """
     if type(value) is dict and value:
         for key, item in value.items():
-            yield from _entry(f"{pad}{_key(key)}:", item, pad)
+            yield from _entry(f"{pad}{_key(key)}:", item, pad, room)
     elif type(value) in (list, tuple) and value:
         for item in value:
-            yield from _entry(f"{pad}-", item, pad)
+            yield from _entry(f"{pad}-", item, pad, room)
     else:
         raise _UnusualError
 
 
-def _entry(head: str, item: Any, pad: str) -> Iterator[str]:  # noqa: ANN401 - any plain structure
+def _entry(head: str, item: Any, pad: str, room: int) -> Iterator[str]:  # noqa: ANN401 - any plain structure
     if type(item) not in (dict, list, tuple) or not item:
         yield f"{head} {_flat(item)}"
         return
-    inner = _lines(item, f"{pad}  ")
+    if room and len(in_line := f"{head} {json.dumps(_long_form(item))}") <= room:
+        yield in_line
+        return
+    inner = _lines(item, f"{pad}  ", room)
     if head.endswith("-"):
         yield f"{head} {next(inner).lstrip(' ')}"
     else:
         yield head
     yield from inner
+
+
+def _long_form(value: Any) -> Any:  # noqa: ANN401 - any plain structure
+    if isinstance(value, dict):
+        return {key: _long_form(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_long_form(item) for item in value]
+    return {"Fn::Sub": str(value)} if isinstance(value, Reference) else value
 
 
 def _key(key: object) -> str:

@@ -135,3 +135,14 @@ def test_literal_refuses_what_a_block_literal_would_change(text: str) -> None:
 
 def test_scalar_substitutes_in_a_reference() -> None:
     assert scalar(Reference('arn:${AWS::Partition}:s3:::"x"')) == '!Sub "arn:${AWS::Partition}:s3:::\\"x\\""'
+
+
+def test_block_with_room_writes_what_fits_as_json_and_means_the_same() -> None:
+    value = {"a": {"b": [1, True, "x: y"], "arn": Reference("arn:${AWS::Partition}:s3:::x")}, "long": {"t": ["z" * 30]}}
+    text = block(value, 2, 80)
+    assert text.splitlines() == [
+        'a: {"b": [1, true, "x: y"], "arn": {"Fn::Sub": "arn:${AWS::Partition}:s3:::x"}}',
+        f'  long: {{"t": ["{"z" * 30}"]}}',
+    ]
+    narrow = yaml.safe_load(block({"a": value["long"], "b": value["long"]}, 0, 40))
+    assert narrow == {"a": value["long"], "b": value["long"]}

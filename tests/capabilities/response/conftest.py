@@ -4,12 +4,14 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from queue import Queue
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
+from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
     state_task_service_aws_sdk,
     state_task_service_events,
@@ -54,6 +56,7 @@ class Account:
     messages: "Queue[Mapping[str, Any]]" = field(default_factory=Queue)
     made: dict[str, str] = field(default_factory=dict)
     unreachable: str = ""
+    unassumable: str = "The role arn:aws:iam::1:role/a is not authorized to assume the task state's role, arn:b."
 
     def client(self, service: str) -> Any:
         """A client in the member account."""
@@ -65,7 +68,7 @@ class Account:
         if state_credentials is None or not state_credentials.role_arn.endswith(("-approve", "-automatic")):
             return self._watched(boto3.client(service, region_name=region), service)
         if state_credentials.role_arn not in self.roles:
-            raise _error("AssumeRole", "AccessDenied")
+            raise _error("AssumeRole", self.unassumable)
         client = boto3.client(service, region_name=region, **self._session(state_credentials.role_arn))
         return self._watched(client, service)
 
@@ -140,6 +143,7 @@ def account(machines: Mapping[str, Any], monkeypatch: pytest.MonkeyPatch) -> Ite
         here = Account(machines=machines)
         for module in (state_task_service_aws_sdk, state_task_service_events):
             monkeypatch.setattr(module, "boto_client_for", here.called)
+        monkeypatch.setattr(retrier_decl, "time", SimpleNamespace(sleep=lambda _: None))
         boto3.client("ssm", region_name=REGION).put_parameter(Name="/nw/response", Value="on", Type="String")
         yield here
 

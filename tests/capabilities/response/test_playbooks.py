@@ -6,19 +6,21 @@ names of errors of the real service, and that EventBridge starts the state machi
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 import boto3
 import pytest
 
-from baseline.capabilities.respond.response.catalog import PLAYBOOKS
-from baseline.capabilities.respond.response.settings import PlaybookName
+from baseline.capabilities.respond.response.catalog import PLAYBOOKS, definition
+from baseline.capabilities.respond.response.settings import Playbook, PlaybookName, ResponseSettings
+from baseline.templating.filters import block
 from tests.capabilities.response.conftest import MEMBER, REGION, Account
 from tests.emulator.cloudformation.resolve import null_in
 
 CLOSED = dict.fromkeys(("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True)
 
 
+CHANGES = {"UpdateAccessKey", "PutPublicAccessBlock", "ModifyNetworkInterfaceAttribute", "CreateSnapshots"}
 _ACTIONS = {
     "DeletePublicAccessBlock": "PutBucketPublicAccessBlock",
     "GetPublicAccessBlock": "GetBucketPublicAccessBlock",
@@ -140,11 +142,69 @@ def test_instance_is_isolated_after_snapshots_and_returns_to_its_groups(account:
         ec2.describe_security_groups(GroupIds=[isolating])
 
 
-def test_instance_whose_groups_have_no_rules_is_left_alone(account: Account) -> None:
-    name, group = instance(account, isolated=True)
+def test_what_is_contained_already_is_no_request_and_no_change(account: Account) -> None:
+    first, second = user_with_keys(account)
+    account.client("iam").update_access_key(UserName="jane", AccessKeyId=first, Status="Inactive")
+    server, _ = instance(account, isolated=True)
+    subjects: Mapping[PlaybookName, str] = {
+        "disable-access-keys": "jane",
+        "close-bucket": bucket(account, **CLOSED),
+        "isolate-instance": server,
+    }
+    for playbook, subject in subjects.items():
+        account.admit(playbook, "approve")
+        assert account.run(playbook, given(subject))["message"]["outcome"] == "already-done"
+    assert states_of_keys(account) == {first: "Inactive", second: "Inactive"}
+    assert CHANGES.isdisjoint(call for _, call in account.calls)
+
+
+def test_instance_is_isolated_even_if_its_disks_cannot_be_kept(account: Account) -> None:
+    name, group = instance(account)
     account.admit("isolate-instance", "automatic")
-    assert account.run("isolate-instance", given(name))["message"]["outcome"] == "left-alone"
+    account.unreachable = "CreateSnapshots"
+    done = account.run("isolate-instance", given(name))
+    assert done["message"]["outcome"] == "contained-without-snapshots"
+    assert "SlowDown" in done["contained"]["result"]["no_snapshots"]["Cause"]
+    assert groups_of(account, name) > {group}
+
+
+def test_containment_that_failed_half_way_can_be_taken_back(account: Account) -> None:
+    first, second = user_with_keys(account)
+    account.admit("disable-access-keys", "automatic")
+    account.unreachable = "UpdateAccessKey"
+    failed = account.ended(account.start("disable-access-keys", given("jane")))
+    assert account.messages.get(timeout=10)["outcome"] == "failed"
+    account.unreachable = ""
+    account.client("iam").update_access_key(UserName="jane", AccessKeyId=first, Status="Inactive")
+    account.run("disable-access-keys", {**json.loads(failed["cause"]), "action": "restore"})
+    assert states_of_keys(account) == {first: "Active", second: "Inactive"}
+
+
+def test_isolation_that_failed_before_its_group_is_taken_back(account: Account) -> None:
+    name, group = instance(account)
+    account.admit("isolate-instance", "automatic")
+    account.unreachable = "CreateSecurityGroup"
+    failed = account.ended(account.start("isolate-instance", given(name)))
+    account.messages.get(timeout=10)
+    back = account.run("isolate-instance", {**json.loads(failed["cause"]), "action": "restore"})
+    assert back["message"]["outcome"] == "restored"
     assert groups_of(account, name) == {group}
+
+
+def test_unknown_error_of_the_role_is_a_failure(account: Account) -> None:
+    account.unassumable = "Rate exceeded"
+    user_with_keys(account)
+    execution = account.start("disable-access-keys", given("jane"))
+    assert account.ended(execution)["status"] == "FAILED"
+    assert account.messages.get(timeout=10)["outcome"] == "failed"
+
+
+def test_calls_are_tried_again(account: Account) -> None:
+    user_with_keys(account)
+    account.admit("disable-access-keys", "automatic")
+    account.unreachable = "ListAccessKeys"
+    account.ended(account.start("disable-access-keys", given("jane")))
+    assert [call for _, call in account.calls].count("ListAccessKeys") == 6
 
 
 def test_instance_is_isolated_even_if_it_cannot_be_protected(account: Account) -> None:
@@ -173,8 +233,7 @@ def test_tag_exempts_a_resource(account: Account) -> None:
         assert account.run(playbook, given(subject))["message"]["outcome"] == "left-alone"
     assert states_of_keys(account)[first] == "Active"
     assert groups_of(account, server) == {group}
-    changes = {"UpdateAccessKey", "PutPublicAccessBlock", "ModifyNetworkInterfaceAttribute", "CreateSnapshots"}
-    assert changes.isdisjoint(call for _, call in account.calls)
+    assert CHANGES.isdisjoint(call for _, call in account.calls)
 
 
 def test_bucket_whose_tags_cannot_be_read_is_not_touched(account: Account) -> None:
@@ -229,6 +288,16 @@ def test_machines_are_valid_json_of_moderate_size(machines: Mapping[str, Any]) -
     """A definition may have 1 MB (Step Functions quotas)."""
     assert len(machines) == 3
     assert all(len(json.dumps(item)) < 20_000 for item in machines.values())
+
+
+def test_machines_leave_room_in_their_template() -> None:
+    """A template may have 51,200 bytes (BL113); the rules and the switch need 6,000."""
+    both = Playbook(automatic=["Sandbox"], approve=["Workloads"])
+    names: tuple[PlaybookName, ...] = get_args(PlaybookName)
+    chosen = ResponseSettings.model_construct(
+        playbooks=dict.fromkeys(names, both), approval_hours=24, exempt_tag="x" * 64
+    )
+    assert sum(len(block(definition(name, "p" * 20, chosen), 8, 600)) for name in names) < 44_000
 
 
 def test_machines_have_no_null(machines: Mapping[str, Any]) -> None:

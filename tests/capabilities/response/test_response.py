@@ -1,5 +1,6 @@
 """Which findings start which playbook, where its roles are and whom they obey, and what is never touched."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -71,6 +72,11 @@ def mining(severity: float = 8) -> dict[str, Any]:
     return finding("CryptoCurrency:EC2/BitcoinTool.B!DNS", severity, resourceType="Instance", instanceDetails=details)
 
 
+def sampled(sent: dict[str, Any], *, sample: bool) -> dict[str, Any]:
+    """The finding with what GuardDuty's `create-sample-findings` adds."""
+    return {**sent, "detail": {**sent["detail"], "service": {"additionalInfo": {"sample": sample}}}}
+
+
 @pytest.mark.parametrize(
     ("sent", "rule"),
     [
@@ -83,6 +89,8 @@ def mining(severity: float = 8) -> dict[str, Any]:
         (open_bucket("Policy:S3/BucketBlockPublicAccessDisabled"), ""),
         (mining(6.9), ""),
         ({**mining(), "source": "team.app"}, ""),
+        (sampled(mining(), sample=True), ""),
+        (sampled(mining(), sample=False), "response/InstanceRule"),
     ],
     ids=lambda value: value["detail"]["type"] if isinstance(value, dict) else value or "none",
 )
@@ -135,6 +143,7 @@ def test_roles_of_members_obey_one_state_machine_only() -> None:
     [
         ("response-keys-automatic", "iam:UpdateAccessKey", ":iam::${AWS::AccountId}:user/jane", False),
         ("response-keys-automatic", "iam:UpdateAccessKey", ":iam::${AWS::AccountId}:user/nw-emergency", True),
+        ("response-keys-automatic", "iam:UpdateAccessKey", ":iam::${AWS::AccountId}:user/break-glass/ada", True),
         ("response-bucket-automatic", "s3:PutBucketPublicAccessBlock", ":s3:::exports", False),
         ("response-bucket-automatic", "s3:PutBucketPublicAccessBlock", ":s3:::nw-uploads", True),
         ("response-bucket-automatic", "s3:PutBucketPublicAccessBlock", ":s3:::aws-waf-logs-nw-x", True),
@@ -150,11 +159,24 @@ def test_roles_never_touch_the_baseline_or_what_is_tagged(
     assert not allows(policies, action, arn, holding=["aws:ResourceAccount", "aws:ResourceTag/ResponseExempt"])
 
 
+def ended(outcome: str) -> dict[str, Any]:
+    """The event of a run."""
+    detail = {"outcome": outcome, "playbook": "disable-access-keys", "account": "444444444444", "subject": "jane"}
+    return {
+        "source": "nw.response",
+        "detail-type": "Response",
+        "account": "${AWS::AccountId}",
+        "region": "eu-west-1",
+        "detail": {**detail, "finding": "1a2b", "execution": "arn:aws:states:x", "token": "AAAA"},
+    }
+
+
 @pytest.mark.parametrize(
     ("outcome", "topic", "words"),
     [
         ("approval", "high", "--task-output true --task-token AAAA"),
         ("contained", "high", "Response contained: disable-access-keys for jane in account 444444444444, eu-west-1"),
+        ("contained-without-snapshots", "high", "Response contained-without-snapshots"),
         ("restored", "high", "Response restored"),
         ("failed", "critical", "Contain it by hand now"),
         ("not-enabled", "medium", "did nothing, not-enabled"),
@@ -162,20 +184,26 @@ def test_roles_never_touch_the_baseline_or_what_is_tagged(
     ],
 )
 def test_every_outcome_leads_to_one_message(outcome: str, topic: str, words: str) -> None:
-    detail = {"outcome": outcome, "playbook": "disable-access-keys", "account": "444444444444", "subject": "jane"}
-    sent = {
-        "source": "nw.response",
-        "detail-type": "Response",
-        "account": "${AWS::AccountId}",
-        "region": "eu-west-1",
-        "detail": {**detail, "finding": "1a2b", "execution": "arn:aws:states:x", "token": "AAAA"},
-    }
+    sent = ended(outcome)
     templates = rendered("response", landscape())
     ((arn, text),) = notices(templates, sent)
     assert arn == f"${{import nw-alerts-{topic}-arn}}"
     assert words in text
     assert "<" not in text
     assert not matching(templates, {**sent, "account": "444444444444"})
+
+
+def test_what_was_done_before_leads_to_no_message() -> None:
+    """GuardDuty sends a finding again while its cause goes on."""
+    assert notices(rendered("response", landscape()), ended("already-done")) == []
+
+
+def test_groups_can_be_made_in_a_shared_vpc() -> None:
+    here = landscape({"isolate-instance": {"automatic": ["Sandbox"]}})
+    (role,) = properties(rendered("response", here)["response-instance-automatic"], "AWS::IAM::Role").values()
+    policies = [item["PolicyDocument"] for item in role["Policies"]]
+    assert allows(policies, "ec2:CreateSecurityGroup", "arn:aws:ec2:eu-west-1:111111111111:vpc/vpc-1")
+    assert not allows(policies, "ec2:CreateSecurityGroup", "arn:aws:ec2:eu-west-1:111111111111:security-group/sg-1")
 
 
 def test_machine_looks_for_roles_of_its_modes_only() -> None:
@@ -191,7 +219,7 @@ def test_settings_reach_the_state_machines() -> None:
     here = landscape({"disable-access-keys": {"approve": ["root"]}}, more={"approval_hours": 2, "exempt_tag": "Keep"})
     (machine,) = properties(rendered("response", here)["response"], "AWS::StepFunctions::StateMachine").values()
     assert machine["Definition"]["States"]["Ask"]["TimeoutSeconds"] == 7200
-    assert '"Key":"Keep"' in str(machine["Definition"]).replace("\\", "")
+    assert "States.ArrayContains($.Tags[*].Key, 'Keep')" in json.dumps(machine["Definition"])
 
 
 def errors(here: Landscape) -> list[Problem]:
@@ -203,6 +231,7 @@ def errors(here: Landscape) -> list[Problem]:
     [
         ({"automatic": ["security"]}, ("playbooks", "close-bucket", "automatic"), "has a role in the organization"),
         ({"approve": ["management"]}, ("playbooks", "close-bucket", "approve"), "has a role in the organization"),
+        ({"automatic": ["Security"]}, ("playbooks", "close-bucket", "automatic"), "Security has no accounts but"),
         ({"automatic": ["web"], "approve": ["web"]}, ("playbooks", "close-bucket", "approve"), "automatic as well"),
     ],
 )

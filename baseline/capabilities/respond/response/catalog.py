@@ -11,6 +11,18 @@ from baseline.capabilities.landscape import THIS_ACCOUNT, Reference, portable_te
 from baseline.capabilities.respond.response.settings import Playbook, PlaybookName, ResponseSettings
 
 _FILES = Path(__file__).with_name("playbooks")
+_RETRY = {"ErrorEquals": ["States.ALL"], "IntervalSeconds": 2, "BackoffRate": 2, "JitterStrategy": "FULL"}
+_MANY, _FEW = 5, 2
+_GIVEN: Mapping[str, Mapping[str, str]] = {
+    "Look": {"role.$": "$.role", "subject.$": "$.subject"},
+    "Contain": {
+        "role.$": "$.role",
+        "subject.$": "$.subject",
+        "finding.$": "$.finding",
+        "before.$": "$.look.result.before",
+    },
+}
+"""What the states of a playbook work with, so that the result of a run does not repeat all that led to it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +98,10 @@ PLAYBOOKS: Mapping[PlaybookName, PlaybookKind] = {
                 conditions={},
             ),
         ),
-        never=("arn:${AWS::Partition}:iam::${AWS::AccountId}:user/{prefix}-*",),
+        never=(
+            "arn:${AWS::Partition}:iam::${AWS::AccountId}:user/{prefix}-*",
+            "arn:${AWS::Partition}:iam::${AWS::AccountId}:user/break-glass/*",
+        ),
     ),
     # https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_finding-types-s3.html
     "close-bucket": PlaybookKind(
@@ -138,7 +153,9 @@ PLAYBOOKS: Mapping[PlaybookName, PlaybookKind] = {
                 actions=("ec2:CreateSecurityGroup",),
                 resources=(
                     "arn:${AWS::Partition}:ec2:*:${AWS::AccountId}:security-group/*",
-                    "arn:${AWS::Partition}:ec2:*:${AWS::AccountId}:vpc/*",
+                    # A shared VPC is its owner's; participants make groups of their own there.
+                    # https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing-share-subnet-working-with.html
+                    "arn:${AWS::Partition}:ec2:*:*:vpc/*",
                 ),
                 conditions={},
             ),
@@ -195,12 +212,21 @@ def definition(name: PlaybookName, prefix: str, settings: ResponseSettings) -> M
     """
     machine = _read("frame")
     machine["States"]["Ask"]["TimeoutSeconds"] = settings.approval_hours * 3600
-    for state, branch in (("Contain", "contain"), ("Restore", "restore")):
-        machine["States"][state]["Branches"] = [_with_role(_read(name)[branch])]
+    for state in ("Look", "Contain", "Restore"):
+        machine["States"][state]["Branches"] = [_with_role(_branch(_read(name)[state.lower()], _GIVEN.get(state)))]
     _keep_modes(machine["States"], settings.playbooks[name])
+    machine["States"] = _with_retries(machine["States"])
     values = {"<prefix>": prefix, "<tag>": settings.exempt_tag, "<playbook>": name, "<short>": PLAYBOOKS[name].short}
     filled: Mapping[str, Any] = _filled(machine, values)
     return filled
+
+
+def _branch(part: Mapping[str, Any], given: Mapping[str, str] | None) -> Mapping[str, Any]:
+    """A part of a playbook that begins with what it is given; with everything if that is None."""
+    if given is None:
+        return part
+    begin = {"Type": "Pass", "Parameters": given, "Next": part["StartAt"]}
+    return {"StartAt": "Begin", "States": {"Begin": begin, **part["States"]}}
 
 
 def _keep_modes(states: dict[str, Any], playbook: Playbook) -> None:
@@ -209,8 +235,10 @@ def _keep_modes(states: dict[str, Any], playbook: Playbook) -> None:
         name for name, places in (("FindAutomatic", playbook.automatic), ("FindApproved", playbook.approve)) if places
     ]
     states["IsOn"]["Choices"][0]["Next"] = first[0] if first else "NotEnabled"
-    if not playbook.approve and playbook.automatic:
-        states["FindAutomatic"]["Catch"][0]["Next"] = "NotEnabled"
+    if not playbook.approve:
+        for choice in states["HasNoAutomatic"]["Choices"]:
+            choice["Next"] = "NotEnabled"
+        states["IsToDo"]["Choices"] = [item for item in states["IsToDo"]["Choices"] if item["Next"] != "Ask"]
     reached, left = set(), ["ReadSwitch"]
     while left:
         name = left.pop()
@@ -235,6 +263,23 @@ def _with_role(states: Any) -> Any:  # noqa: ANN401 - states of a playbook
     if states.get("Type") == "Task":
         return {**inner, "Credentials": {"RoleArn.$": "$.role.arn"}}
     return inner
+
+
+def _with_retries(states: Any) -> Any:  # noqa: ANN401 - states of a playbook
+    """The states with retries of each call, also in branches.
+
+    A call whose errors lead on, such as the tags of a bucket that has none, is soon given up.
+    https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+    """
+    if isinstance(states, list):
+        return [_with_retries(item) for item in states]
+    if not isinstance(states, dict):
+        return states
+    inner = {key: _with_retries(value) for key, value in states.items()}
+    if states.get("Type") != "Task" or "Retry" in states:
+        return inner
+    leads_on = any(item["Next"] != "Failed" for item in states.get("Catch", ()))
+    return {**inner, "Retry": [{**_RETRY, "MaxAttempts": _FEW if leads_on else _MANY}]}
 
 
 def _filled(value: Any, values: Mapping[str, str]) -> Any:  # noqa: ANN401 - a state machine

@@ -28,7 +28,7 @@ _MESSAGES = (
     (
         "action",
         "high",
-        ["contained", "restored"],
+        ["contained", "contained-without-snapshots", "restored"],
         "playbooks that acted",
         (
             f"Response <outcome>: {_WHAT}. To take it back, start the state machine with the output of this execution "
@@ -41,8 +41,8 @@ _MESSAGES = (
         ["failed"],
         "playbooks that failed",
         (
-            f"Response failed: {_WHAT}. Contain it by hand now; the execution says what was done and what was not: "
-            "<execution>"
+            f"Response failed: {_WHAT}. Contain it by hand now. The cause of the execution has the error, and what was "
+            "there before: with the action restore it is the input that takes back what was done: <execution>"
         ),
     ),
     (

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from baseline.capabilities.event_forwarding import missing_topics
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.organization.guardrails.policies import active, settings_of
-from baseline.capabilities.respond.response.settings import ResponseSettings
+from baseline.capabilities.respond.response.settings import MODES, ResponseSettings
 from baseline.findings import Problem, Severity
 
 CORE = ("log_archive", "security")
@@ -32,14 +32,9 @@ def response_problems(landscape: Landscape) -> Iterator[Problem]:
                     message=f"{place} is under automatic as well",
                     fix="name each place once",
                 )
-        for mode, places in (("automatic", playbook.automatic), ("approve", playbook.approve)):
-            for place in places:
-                if place in ("management", *CORE) and not landscape.standalone:
-                    yield Problem(
-                        path=("playbooks", name, mode),
-                        message=f"{place} has a role in the organization: playbooks do not act there",
-                        fix=f"remove {place}; findings there notify",
-                    )
+        for mode in MODES if not landscape.standalone else ():
+            for place in playbook.places(mode):
+                yield from _out_of_reach(landscape, place, ("playbooks", name, mode))
 
 
 def _unguarded(landscape: Landscape, settings: ResponseSettings) -> Iterator[Problem]:
@@ -65,3 +60,26 @@ def _unguarded(landscape: Landscape, settings: ResponseSettings) -> Iterator[Pro
             fix="turn on guardrails.rules.response-machines, and name the role of the responders in its exempt_roles",
             severity=Severity.WARNING,
         )
+
+
+def _out_of_reach(landscape: Landscape, place: str, path: tuple[str, ...]) -> Iterator[Problem]:
+    if place in ("management", *CORE):
+        yield Problem(
+            path=path,
+            message=f"{place} has a role in the organization: playbooks do not act there",
+            fix=f"remove {place}; findings there notify",
+        )
+    elif _has_core_accounts_only(landscape, place):
+        yield Problem(
+            path=path,
+            message=f"{place} has no accounts but those with a role in the organization: playbooks do not act there",
+            fix=f"remove {place}, or name the accounts or units that playbooks shall act in",
+        )
+
+
+def _has_core_accounts_only(landscape: Landscape, place: str) -> bool:
+    """Whether a unit, with the units below, is left without accounts: its StackSet would have no target."""
+    inside = [unit for unit in landscape.ous if unit == place or unit.startswith(f"{place}/")]
+    holders = {account.ou for key, account in landscape.accounts.items() if key in ("management", *CORE)}
+    others = [item for key, item in landscape.accounts.items() if key not in ("management", *CORE)]
+    return bool(inside) and not any(unit not in holders or any(item.ou == unit for item in others) for unit in inside)

@@ -142,6 +142,9 @@ def _machine(landscape: Landscape, settings: ResponseSettings, name: PlaybookNam
         "severity": [{"numeric": [">=", lowest]}],
         **({"type": list(kind.types)} if kind.types else {}),
         "resource": kind.resource,
+        # Samples name resources that do not exist, or that a caller chose.
+        # https://docs.aws.amazon.com/guardduty/latest/ug/sample_findings.html
+        "service": {"additionalInfo": {"sample": [{"exists": False}, False]}},
     }
     return Machine(
         logical_id=_pascal(kind.short),
