@@ -289,3 +289,14 @@ def test_nothing_is_deployed_until_the_profile_names_a_playbook() -> None:
 def test_unknown_playbooks_and_severities_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         landscape(wrong)
+
+
+@pytest.mark.parametrize("playbooks", [{}, {"isolate-instance": {}}, {"isolate-instance": {"approve": ["root"]}}])
+def test_responders_answer_playbooks_in_the_security_account(playbooks: Any) -> None:
+    """Where a playbook has places; the policy names the account, as every account has the role."""
+    here = landscape(playbooks)
+    role = properties(rendered("iam_roles", here)["iam-roles"], "AWS::IAM::Role")["IncidentResponseRole"]
+    policies = {item["PolicyName"]: item["PolicyDocument"] for item in role["Policies"]}
+    assert ("answer-playbooks" in policies) is any(item.get("approve") for item in playbooks.values())
+    for statement in policies.get("answer-playbooks", {}).get("Statement", ()):
+        assert "SecurityAccountId" in str(statement)

@@ -19,6 +19,7 @@ from baseline.capabilities.logs.cloudtrail.cloudtrail import log_group_name
 from baseline.capabilities.logs.kms.kms import RolePattern
 from baseline.capabilities.parameters import organization_only
 from baseline.capabilities.place import Accounts
+from baseline.capabilities.respond.response.settings import ResponseSettings
 from baseline.capabilities.settings import Settings, tiered
 from baseline.findings import Problem
 
@@ -117,6 +118,7 @@ class IamRolesContext:
     break_glass_users: tuple[str, ...]
     security_audit: bool
     incident_response: bool
+    answers_playbooks: bool
     support: bool
     trusted_roles: tuple[str, ...]
     ssm_instance: bool
@@ -167,6 +169,10 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
     )
 
 
+def _has_playbooks(landscape: Landscape) -> bool:
+    return landscape.is_on("response") and landscape.settings("response", ResponseSettings).acts
+
+
 def _roles(landscape: Landscape, settings: IamRolesSettings) -> Iterator[StackSpec]:
     people = any((settings.break_glass, settings.security_audit, settings.incident_response, settings.support))
     if not (people or settings.ssm_instance or settings.permissions_boundary):
@@ -184,6 +190,7 @@ def _roles(landscape: Landscape, settings: IamRolesSettings) -> Iterator[StackSp
             break_glass_users=tuple(settings.break_glass_users),
             security_audit=settings.security_audit,
             incident_response=settings.incident_response,
+            answers_playbooks=settings.incident_response and _has_playbooks(landscape),
             support=settings.support,
             trusted_roles=tuple(settings.trusted_roles),
             ssm_instance=settings.ssm_instance,

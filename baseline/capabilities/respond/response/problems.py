@@ -39,8 +39,7 @@ def response_problems(landscape: Landscape) -> Iterator[Problem]:
 
 def _unguarded(landscape: Landscape, settings: ResponseSettings) -> Iterator[Problem]:
     """Warnings of guardrails that are off although playbooks have roles; one account has no guardrails."""
-    acts = any(playbook.automatic or playbook.approve for playbook in settings.playbooks.values())
-    if not acts or landscape.standalone:
+    if not settings.acts or landscape.standalone:
         return
     guarded = landscape.is_on("guardrails")
     on = {item.id for item, _ in active(landscape)} if guarded else set()
@@ -57,7 +56,7 @@ def _unguarded(landscape: Landscape, settings: ResponseSettings) -> Iterator[Pro
             path=("playbooks",),
             message="the guardrail response-machines is off: who may change or start state machines in the security "
             "account has the roles of the playbooks",
-            fix="turn on guardrails.rules.response-machines, and name the role of the responders in its exempt_roles",
+            fix="turn on guardrails.rules.response-machines; the role of iam_roles.incident_response stays exempt",
             severity=Severity.WARNING,
         )
 
