@@ -71,7 +71,7 @@ FULL: dict[str, dict[str, Any]] = {
         "playbooks": {
             "disable-access-keys": {"approve": ["Workloads"], "severity": "medium"},
             "close-bucket": {"automatic": ["root"]},
-            "isolate-instance": {"automatic": ["Workloads"], "approve": ["root"]},
+            "isolate-instance": {"automatic": ["Workloads"]},
         },
     },
     "health": {
