@@ -5,6 +5,7 @@ import gc
 import itertools
 import os
 import socket
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -97,6 +98,8 @@ def _no_outside_world(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.
     for name in list(os.environ):
         if name.startswith("AWS_"):
             monkeypatch.delenv(name)
+    if "boto3" in sys.modules:  # whose default session keeps the credentials of the test before
+        monkeypatch.setattr(sys.modules["boto3"], "DEFAULT_SESSION", None)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "caches" / f"{next(_number)}"))
     monkeypatch.setenv("NO_COLOR", "1")
 
