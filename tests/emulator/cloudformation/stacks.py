@@ -436,7 +436,7 @@ def new_resource(stack: Stack, logical_id: str, body: Mapping[str, Any], propert
         logical_id=logical_id,
         type=type_,
         name=physical,
-        physical=physical,
+        physical=arn if type_ == "AWS::StepFunctions::StateMachine" else physical,  # what Ref gives
         properties=properties,
         body=body,
         arn=arn,

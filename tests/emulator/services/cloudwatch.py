@@ -7,7 +7,7 @@ from tests.emulator.services.place import Handler, Made, Place, Properties, name
 _METRIC = names(
     "AlarmName AlarmDescription ActionsEnabled AlarmActions OKActions InsufficientDataActions MetricName Namespace"
     " Statistic ExtendedStatistic Dimensions Period Unit EvaluationPeriods DatapointsToAlarm Threshold"
-    " ComparisonOperator TreatMissingData Metrics"
+    " ComparisonOperator TreatMissingData Metrics ThresholdMetricId"
 )
 
 
