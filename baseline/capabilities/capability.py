@@ -1,6 +1,6 @@
 """The definition of a capability: its settings, and the stacks that implement them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import Field, dataclass, field
 from enum import Enum
 from typing import Any, ClassVar, Protocol
@@ -40,6 +40,16 @@ class Target:
     places: tuple[str, ...] = ()
     other_places: tuple[str, ...] = ()
     kept_places: tuple[str, ...] = ()
+
+
+ROOT = "root"
+"""The place in settings that stands for every account of the organization, the management account included."""
+
+
+def target_places(to: Iterable[str]) -> tuple[str, ...]:
+    """The `places` of a target for a setting with units, accounts and `root`: none if it has `root`."""
+    named = tuple(dict.fromkeys(to))
+    return () if ROOT in named else named
 
 
 def one_account(account: str, regions: Regions = Regions.HOME) -> Target:

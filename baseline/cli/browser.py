@@ -28,7 +28,7 @@ def printed(page: str) -> bytes:
     if browser is None:
         raise OutputError(
             "no PDF: neither Chromium nor Google Chrome is installed",
-            hint="install one, or leave out --pdf, open the page in a browser, and print it",
+            hint="install one, or leave out --format pdf, open the page in a browser, and print it",
         )
     with TemporaryDirectory(prefix="baseline-", ignore_cleanup_errors=True) as temporary:
         source, target = Path(temporary, "report.html"), Path(temporary, "report.pdf")

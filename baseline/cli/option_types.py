@@ -1,5 +1,7 @@
-"""Types of options: choices that suggest the nearest one, and days."""
+"""Types of options: choices that suggest the nearest one, days, and ranges of waves."""
 
+import re
+import sys
 from datetime import UTC, datetime
 from typing import Any
 
@@ -56,3 +58,21 @@ class Moment(click.ParamType[datetime]):
             return datetime.strptime(value, "%Y-%m-%d").replace(tzinfo=UTC)
         except ValueError:
             self.fail(f"{value!r} is neither a day of the form YYYY-MM-DD nor seconds since 1970.", param, ctx)
+
+
+class WaveRange(click.ParamType[range]):
+    """Waves by number: `3`, `1-10`, or `11-`."""
+
+    name = "waves"
+    _form = re.compile(r"([1-9][0-9]{0,3})(-([1-9][0-9]{0,3})?)?")
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> range:  # noqa: ANN401
+        """The numbers of the waves; without a last one, all from the first."""
+        found = self._form.fullmatch(str(value))
+        if found is None:
+            self.fail(f"'{value}' is neither a wave nor a range of waves; write 3, 1-10 or 11-", param, ctx)
+        first, dash, last = found.groups()
+        end = int(last or sys.maxsize - 1) if dash else int(first)
+        if end < int(first):
+            self.fail(f"'{value}' ends before it begins; write {end}-{first}", param, ctx)
+        return range(int(first), end + 1)

@@ -1,7 +1,6 @@
 """Arguments and options that several commands share."""
 
 import re
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from baseline.cli.option_types import Choice, Day, Moment
+from baseline.cli.option_types import Choice, Day, Moment, WaveRange
 
 if TYPE_CHECKING:
     from baseline.findings import Severity
@@ -19,24 +18,6 @@ if TYPE_CHECKING:
     from baseline.validate.validate import ValidateOptions
 
 _Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
-
-
-class WaveRange(click.ParamType[range]):
-    """Waves by number: `3`, `1-10`, or `11-`."""
-
-    name = "waves"
-    _form = re.compile(r"([1-9][0-9]{0,3})(-([1-9][0-9]{0,3})?)?")
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> range:  # noqa: ANN401
-        """The numbers of the waves; without a last one, all from the first."""
-        found = self._form.fullmatch(str(value))
-        if found is None:
-            self.fail(f"'{value}' is neither a wave nor a range of waves; write 3, 1-10 or 11-", param, ctx)
-        first, dash, last = found.groups()
-        end = int(last or sys.maxsize - 1) if dash else int(first)
-        if end < int(first):
-            self.fail(f"'{value}' ends before it begins; write {end}-{first}", param, ctx)
-        return range(int(first), end + 1)
 
 
 wave_option: _Decorator = click.option(

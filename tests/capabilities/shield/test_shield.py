@@ -69,6 +69,15 @@ def test_protections_are_where_their_resources_are_and_groups_come_after_them() 
     assert (group["Pattern"], len(group["Members"])) == ("ARBITRARY", 2)
 
 
+def test_groups_wait_for_the_protections_of_their_own_account_alone() -> None:
+    here = landscape(
+        protections={"site": SITE, "zone": {**ZONE, "account": "security-lab"}},
+        groups={"shop": {"account": "security", "members": ["site"]}},
+    )
+    (groups,) = (spec for spec in CAPABILITY.stacks(here) if spec.name == "shield-groups-security")
+    assert groups.depends_on == ("shield-security-global",)
+
+
 @pytest.mark.parametrize(
     ("group", "pattern"),
     [({}, "ALL"), ({"resource_type": "elastic_ip_allocation"}, "BY_RESOURCE_TYPE")],

@@ -429,14 +429,16 @@ def new_resource(stack: Stack, logical_id: str, body: Mapping[str, Any], propert
     given = [properties.get(name) for name in identifier] or [None]
     named = ["|".join(map(str, given))] if all(given) else [properties[name] for name in _NAMES if name in properties]
     owner = f"{stack.account}/{stack.region}/{stack.name}/{logical_id}"
-    physical = named[0] if named else f"{logical_id.lower()}-{sha256(owner.encode()).hexdigest()[:12]}"
+    name = named[0] if named else f"{logical_id.lower()}-{sha256(owner.encode()).hexdigest()[:12]}"
     service = type_.split("::")[1].lower()
-    arn = f"arn:{stack.partition}:{service}:{stack.region}:{stack.account}:{_ARN_PARTS.get(type_, '')}{physical}"
+    arn = f"arn:{stack.partition}:{service}:{stack.region}:{stack.account}:{_ARN_PARTS.get(type_, '')}{name}"
+    # Ref gives the primary identifier.
+    is_known_by_arn = len(identifier) == 1 and identifier[0].endswith(("Arn", "ARN")) and not all(given)
     return Deployed(
         logical_id=logical_id,
         type=type_,
-        name=physical,
-        physical=arn if type_ == "AWS::StepFunctions::StateMachine" else physical,  # what Ref gives
+        name=name,
+        physical=arn if is_known_by_arn else name,
         properties=properties,
         body=body,
         arn=arn,

@@ -8,7 +8,7 @@ from io import StringIO
 from typing import Any
 
 from baseline.aws.quotas import quota
-from baseline.capabilities.capability import Capability, Regions, StackSpec, Target
+from baseline.capabilities.capability import ROOT, Capability, Regions, StackSpec, Target, target_places
 from baseline.capabilities.detect.config.config import (
     ConfigSettings,
     deployed_rules,
@@ -25,7 +25,6 @@ from baseline.capabilities.landscape import Landscape, Reference
 from baseline.capabilities.organization.guardrails.places import path_of
 from baseline.findings import Problem
 
-_ROOT = "root"
 _MANAGEMENT = "management"
 
 
@@ -199,14 +198,14 @@ def _is_whole(target: Target) -> bool:
 
 def _target(landscape: Landscape, pack: Pack, regions: Regions, only: tuple[str, ...] = ()) -> Target:
     """The places of a pack in which something is recorded; `root` includes the management account."""
-    everywhere = _ROOT in pack.to
+    everywhere = ROOT in pack.to
     excluded = tuple(key for key in dict.fromkeys(pack.exclude_accounts) if key != _MANAGEMENT)
     target = Target(
         accounts=(),
         regions=regions,
         only=only,
         management=everywhere and _MANAGEMENT not in pack.exclude_accounts,
-        places=() if everywhere else tuple(dict.fromkeys(pack.to)),
+        places=target_places(pack.to),
     )
     recorded = with_a_recorder(landscape, target)
     inside = (place for place in recorded.kept_places if not set(pack.to).isdisjoint(path_of(landscape, place)))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from baseline.aws.config_rules import is_rule_available
+from baseline.capabilities.capability import ROOT
 from baseline.capabilities.detect.config.config import deployed_rules
 from baseline.capabilities.detect.config.packs import ManagedRule, logical_id_of
 from baseline.capabilities.detect.conformance.catalog import catalog, mapped_rules
@@ -21,7 +22,6 @@ _COMMENT_BYTES = 60
 _SCOPE_BYTES = 100
 _GUARD_BYTES = 400
 _REMEDIATION_BYTES = 1_100
-_ROOT = "root"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +115,7 @@ def known_rules(landscape: Landscape, settings: ConformanceSettings) -> Mapping[
 def is_covered(landscape: Landscape, pack: Pack, other: Pack) -> bool:
     """Whether every account with `pack` has `other` as well."""
     within = all(
-        not set(other.to).isdisjoint((*path_of(landscape, place), *((_ROOT,) if place == _ROOT else ())))
+        not set(other.to).isdisjoint((*path_of(landscape, place), *((ROOT,) if place == ROOT else ())))
         for place in pack.to
     )
     return within and set(other.exclude_accounts) <= set(pack.exclude_accounts)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from baseline.capabilities.capability import Capability, Regions, StackSpec, Target
+from baseline.capabilities.capability import ROOT, Capability, Regions, StackSpec, Target
 from baseline.capabilities.detect.config.config import manages_recorder
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.organization.guardrails.policies import declaration_of
@@ -19,7 +19,6 @@ from baseline.capabilities.protect.firewall_manager.problems import (
 from baseline.capabilities.protect.firewall_manager.settings import DnsFirewall, FirewallManagerSettings
 
 _SERVICE = "fms.amazonaws.com"
-_ROOT = "root"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +72,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
 
 
 def _stack(landscape: Landscape, spec: PolicySpec) -> StackSpec:
-    everywhere = _ROOT in spec.policy.to
+    everywhere = ROOT in spec.policy.to
     places = tuple(dict.fromkeys(spec.policy.excluded_accounts if everywhere else spec.policy.to))
     parameters = {place: declaration_of(landscape, place) for place in places}
     one_region = bool(getattr(spec.policy, "security_groups", ()))
@@ -101,7 +100,7 @@ def _target(landscape: Landscape, spec: PolicySpec) -> Target:
 
 
 def _context(landscape: Landscape, spec: PolicySpec, parameters: Mapping[str, ParameterDeclaration]) -> PolicyContext:
-    everywhere = _ROOT in spec.policy.to
+    everywhere = ROOT in spec.policy.to
     whole = everywhere and not spec.policy.excluded_accounts
     several = len(spec.resource_types) > 1
     firewall = spec.policy if isinstance(spec.policy, DnsFirewall) else None

@@ -95,7 +95,9 @@ class EmergencyContact(_Item):
 
     email: Email = Field(description="Address.", examples=["security@northwind.example"])
     phone: Phone | None = Field(default=None, description="Number with the country.", examples=["+442079460000"])
-    notes: Notes | None = Field(default=None, description="When to call whom.")
+    notes: Notes | None = Field(
+        default=None, description="Notes for the team, such as the hours in which the contact can be reached."
+    )
 
 
 class ResponseTeam(_Item):

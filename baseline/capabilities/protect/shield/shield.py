@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from baseline.capabilities.capability import Capability, Regions, StackSpec, Target
+from baseline.capabilities.capability import Capability, Regions, StackSpec, Target, target_places
 from baseline.capabilities.landscape import Landscape, portable
 from baseline.capabilities.parameters import logical_names
 from baseline.capabilities.protect.shield.problems import asks_for_shield, shield_problems, unsupported_here
@@ -21,8 +21,6 @@ GLOBAL_REGION = "us-east-1"
 
 Source: API reference of AWS Shield Advanced, whose one endpoint of the partition is there.
 """
-
-_ROOT = "root"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +81,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
     protections = tuple(_protections(landscape, settings))
     return (
         *protections,
-        *_groups(landscape, settings, tuple(spec.name for spec in protections)),
+        *_groups(landscape, settings, protections),
         *([_response(landscape.prefix, settings.response_team)] if settings.response_team else ()),
     )
 
@@ -132,10 +130,9 @@ def _protection(name: str, key: str, protection: Protection) -> ProtectionItem:
     )
 
 
-def _groups(landscape: Landscape, settings: ShieldSettings, protections: tuple[str, ...]) -> Iterator[StackSpec]:
+def _groups(landscape: Landscape, settings: ShieldSettings, protections: tuple[StackSpec, ...]) -> Iterator[StackSpec]:
     names = logical_names(settings.groups)
     for account in dict.fromkeys(item.account for item in settings.groups.values()):
-        here = f"shield-{_words(account)}-"
         yield StackSpec(
             name=f"shield-groups-{_words(account)}",
             template="protect/shield/groups",
@@ -149,7 +146,7 @@ def _groups(landscape: Landscape, settings: ShieldSettings, protections: tuple[s
                     if item.account == account
                 ),
             ),
-            depends_on=tuple(name for name in protections if name.startswith(here)),
+            depends_on=tuple(spec.name for spec in protections if spec.target.accounts == (account,)),
         )
 
 
@@ -177,7 +174,7 @@ def _response(prefix: str, team: ResponseTeam) -> StackSpec:
             accounts=(),
             regions=Regions.HOME,
             at=GLOBAL_REGION,
-            places=() if _ROOT in team.to else tuple(dict.fromkeys(team.to)),
+            places=target_places(team.to),
         ),
         context=ResponseContext(prefix=prefix, access=team.access, contacts=tuple(map(_contact, team.contacts))),
         prerequisites=tuple(_team_prerequisites(team)),

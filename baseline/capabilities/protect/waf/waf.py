@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from baseline.aws.availability import is_available
-from baseline.capabilities.capability import Capability, Regions, StackSpec, Target
+from baseline.capabilities.capability import ROOT, Capability, Regions, StackSpec, Target, target_places
 from baseline.capabilities.landscape import Landscape, Reference
 from baseline.capabilities.parameters import organization_only
 from baseline.capabilities.protect.waf.problems import GLOBAL_REGION, has_scope, unsupported_scopes, waf_problems
 from baseline.capabilities.protect.waf.rules import IpSet, has_managed_groups, ip_sets, rules_of
 from baseline.capabilities.protect.waf.settings import Logging, WafSettings, WebAcl
 from baseline.capabilities.web_acl_logs import web_acl_bucket
-
-_ROOT = "root"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +67,7 @@ def _stack(landscape: Landscape, key: str, acl: WebAcl) -> StackSpec:
         description=f"Web ACL {key}: {'counts' if acl.stage == 'count' else 'acts on'} what its rules find.",
         target=_target(landscape, acl),
         context=WebAclContext(
-            whole=_ROOT in acl.to,
+            whole=ROOT in acl.to,
             prefix=landscape.prefix,
             key=key,
             scope=acl.scope.upper(),
@@ -101,7 +99,7 @@ def _logging(landscape: Landscape, log: Logging | None) -> dict[str, Any]:
 
 
 def _target(landscape: Landscape, acl: WebAcl) -> Target:
-    places = () if _ROOT in acl.to else tuple(dict.fromkeys(acl.to))
+    places = target_places(acl.to)
     if acl.scope == "cloudfront":
         return Target(accounts=(), regions=Regions.HOME, at=GLOBAL_REGION, places=places)
     chosen = acl.regions or landscape.regions

@@ -3,7 +3,16 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from baseline.capabilities.capability import Capability, Regions, StackSpec, Target, every_account, one_account
+from baseline.capabilities.capability import (
+    ROOT,
+    Capability,
+    Regions,
+    StackSpec,
+    Target,
+    every_account,
+    one_account,
+    target_places,
+)
 from baseline.capabilities.event_forwarding import WatchedEvent, forwarding_stack, missing_topics, notices_stack
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.logs.cloudtrail.cloudtrail import log_group_name
@@ -106,16 +115,15 @@ def _quotas(landscape: Landscape, settings: MonitoringSettings) -> StackSpec:
 
 
 def _alarm(landscape: Landscape, name: str, alarm: MetricAlarm) -> StackSpec:
-    whole = "root" in alarm.to
     return StackSpec(
         name=f"monitoring-alarm-{name}",
         template="respond/monitoring/alarm",
         description=f"Alarm {name} of the profile.",
-        target=Target(accounts=(), regions=Regions.GOVERNED, places=() if whole else tuple(dict.fromkeys(alarm.to))),
+        target=Target(accounts=(), regions=Regions.GOVERNED, places=target_places(alarm.to)),
         context=AlarmContext(
             prefix=landscape.prefix,
             name=f"{landscape.prefix}-monitor-{alarm.severity}-{name}",
-            whole=whole,
+            whole=ROOT in alarm.to,
             description=alarm.description,
             namespace=alarm.namespace,
             metric=alarm.metric,

@@ -67,7 +67,6 @@ class RoleContext:
     `changes` are the actions that change something; a tag or a name of `never` denies them.
     """
 
-    prefix: str
     name: str
     machine_role: str
     title: str
@@ -106,7 +105,7 @@ def _machine_roles(landscape: Landscape, settings: ResponseSettings, chosen: lis
             standalone=landscape.standalone,
             roles=tuple(
                 MachineRole(
-                    logical_id=_pascal(PLAYBOOKS[name].short),
+                    logical_id=PLAYBOOKS[name].short.capitalize(),
                     name=machine_name(landscape, name),
                     member_roles=tuple(
                         Reference(f"arn:${{AWS::Partition}}:iam::{owner}:role/{machine_name(landscape, name)}-{mode}")
@@ -147,7 +146,7 @@ def _machine(landscape: Landscape, settings: ResponseSettings, name: PlaybookNam
         "service": {"additionalInfo": {"sample": [{"exists": False}, False]}},
     }
     return Machine(
-        logical_id=_pascal(kind.short),
+        logical_id=kind.short.capitalize(),
         name=machine_name(landscape, name),
         title=kind.title,
         pattern={"source": ["aws.guardduty"], "detail-type": ["GuardDuty Finding"], "detail": detail},
@@ -176,7 +175,6 @@ def _member_role(
         + ("." if mode == "automatic" else ", after a person has approved it."),
         target=target,
         context=RoleContext(
-            prefix=landscape.prefix,
             name=f"{machine_name(landscape, name)}-{mode}",
             machine_role=machine_name(landscape, name),
             title=kind.title,
@@ -221,10 +219,6 @@ def _member_stack(kind: PlaybookKind, mode: Mode) -> str:
 def machine_name(landscape: Landscape, name: PlaybookName) -> str:
     """Name of a playbook's state machines and of their role; the roles in member accounts begin with it."""
     return f"{landscape.prefix}-response-{PLAYBOOKS[name].short}"
-
-
-def _pascal(short: str) -> str:
-    return short.capitalize()
 
 
 CAPABILITY = Capability(
