@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,6 +19,11 @@ from baseline.cli.options import (
 )
 from baseline.cli.terminal import say
 
+if TYPE_CHECKING:
+    from baseline.languages.catalog import Catalog
+    from baseline.report.page.material import Material
+    from baseline.report.page.report import Audience
+
 
 @click.command("report", short_help="Write the report for a client, an auditor, an engineer or a team.")
 @click.argument("profile", type=click.Path(path_type=Path))
@@ -26,22 +31,20 @@ from baseline.cli.terminal import say
     "-o",
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="The file.  [default: report.html, or report.pdf]",
+    help="The file.  [default: report, and the format's ending]",
 )
 @click.option(
     "--format",
     "format_",
-    type=Choice(["html", "pdf"]),
+    type=Choice(["html", "pdf", "xlsx"]),
     default="html",
     show_default=True,
-    help="A page, or that page printed by an installed Chromium or Google Chrome.",
+    help="A page; that page printed by an installed Chromium or Google Chrome; or all tables as a workbook.",
 )
 @click.option(
     "--audience",
     type=Choice(["client", "auditor", "engineer", "workload-team"]),
-    default="client",
-    show_default=True,
-    help="Reader of the report; decides which sections it has.",
+    help="Reader of the page; decides which sections it has.  [default: client]",
 )
 @click.option(
     "--lang", "language", metavar="CODE", help="Language of headings and fixed texts.  [default: the profile's]"
@@ -62,12 +65,12 @@ def report_command(  # noqa: PLR0913 - one parameter per option
     *,
     output: Path | None,
     format_: str,
-    audience: Any,  # noqa: ANN401 - an Audience
+    audience: Any,  # noqa: ANN401 - an Audience, or None
     language: str | None,
     force: bool,
     **how: Any,  # noqa: ANN401 - click's options
 ) -> int:
-    """Write a report about PROFILE as one self-contained page, which can be sent as a file and printed as PDF.
+    """Write a report about PROFILE as one self-contained page, which can be sent as a file, as PDF, or as a workbook.
 
     The key `document` of the profile sets the contents of the cover. The report is about the profile, since a generated
     directory does not list accounts and settings; its cover has the digest that `baseline verify DIR` prints.
@@ -78,30 +81,42 @@ def report_command(  # noqa: PLR0913 - one parameter per option
       baseline report profile.yaml --format pdf -o report.pdf
       baseline report profile.yaml -o report.html --against git:v1.0
       baseline report profile.yaml -o auditor.html --audience auditor --as-of 2026-12-31
+      baseline report profile.yaml --format xlsx -o report.xlsx
 
     Exit codes: 0 written, 2 wrong usage, 3 the profile cannot be used, 6 not written.
     """
-    from baseline.cli.browser import printed
     from baseline.cli.lock_notice import say_lock
     from baseline.cli.new_file import require_new_file, write_new_file
     from baseline.languages.catalog import catalog
-    from baseline.report.page.report import format_report
 
     if profile.is_dir():
         raise click.UsageError(
             f"{profile} is a directory: name the profile that it was generated from, as a directory does not list "
             "accounts and settings."
         )
+    if format_ == "xlsx" and audience:
+        raise click.UsageError("--audience chooses the sections of a page, and a workbook has all tables: omit one.")
     output = output or Path(f"report.{format_}")
     require_new_file(output, force=force)
     material = _material(profile, **how)
     spoken = catalog(_known(language) if language else material.loaded.profile.document.language)
     say_lock(material.loaded.lock)
-    page = format_report(material, audience, spoken)
-    content = printed(page) if format_ == "pdf" else page.encode("utf-8")
+    content = _content(material, format_, audience or "client", spoken)
     write_new_file(output, content, force=force)
-    say(f"Report for {audience} written in {output}: {len(content) / 1000:,.0f} kB.", err=True)
+    what = "Workbook" if format_ == "xlsx" else f"Report for {audience or 'client'}"
+    say(f"{what} written in {output}: {len(content) / 1000:,.0f} kB.", err=True)
     return 0
+
+
+def _content(material: "Material", format_: str, audience: "Audience", spoken: "Catalog") -> bytes:
+    from baseline.cli.browser import printed
+    from baseline.report.page.report import format_report
+    from baseline.report.report_xlsx import format_report_xlsx
+
+    if format_ == "xlsx":
+        return format_report_xlsx(material, spoken)
+    page = format_report(material, audience, spoken)
+    return printed(page) if format_ == "pdf" else page.encode("utf-8")
 
 
 def _known(language: str) -> str:
@@ -122,7 +137,7 @@ def _material(  # noqa: PLR0913 - one parameter per option
     dated: datetime | None,
     as_of: date,
     root: Path | None,
-) -> Any:  # noqa: ANN401 - imported below
+) -> "Material":
     from dataclasses import replace
 
     from baseline.cli.revision import checked_out

@@ -1,9 +1,9 @@
 """Columns of the task register, for every format that has rows."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from baseline.evidence.tasks import Task
+from baseline.report.workbook import Row
 
 COLUMNS = (
     *("requirements", "state", "status", "task", "owner", "interval", "last_done", "next_due"),
@@ -11,7 +11,7 @@ COLUMNS = (
 )
 
 
-def task_row(task: Task, as_of: date | None) -> Sequence[str | date]:
+def task_row(task: Task, as_of: date | None) -> Row:
     """The values of a task in the order of `COLUMNS`; empty text for unknown values."""
     return (
         "; ".join(task.requirements),

@@ -16,9 +16,14 @@ if TYPE_CHECKING:
 
 _LONGEST = 32_767
 """Characters in a cell (support.microsoft.com, Excel specifications and limits)."""
+_SHADE = "FFE7ECF2"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _CORE = "docProps/core.xml"
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
+
+
+Cell = str | int | date
+Row = Sequence[Cell]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,13 +34,13 @@ class Sheet:
         title: Title of the sheet, at most 31 characters.
         headings: The first row, which stays in view.
         widths: Widths of the columns, in characters.
-        rows: Texts and days; texts are never calculated.
+        rows: Texts, numbers and days; texts are never calculated.
     """
 
     title: str
     headings: Sequence[str]
     widths: Sequence[int]
-    rows: Sequence[Sequence[str | date]]
+    rows: Sequence[Row]
 
 
 def format_workbook(sheets: Sequence[Sheet]) -> bytes:
@@ -62,28 +67,36 @@ def format_workbook(sheets: Sequence[Sheet]) -> bytes:
 
 def _fill(here: "Worksheet", sheet: Sheet) -> None:
     from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Alignment, Font
+    from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.properties import PageSetupProperties
 
+    shade = PatternFill("solid", fgColor=_SHADE)
     top = Alignment(wrap_text=True, vertical="top")
     for row, values in enumerate([sheet.headings, *sheet.rows]):
         cells = [WriteOnlyCell(here, _plain(value)) for value in values]
         for cell, value in zip(cells, values, strict=True):
             if isinstance(value, date):
                 cell.number_format = "yyyy-mm-dd"
-            elif value:
+            elif value and isinstance(value, str):
                 cell.data_type = "s"  # never a formula
-            cell.alignment, cell.font = top, Font(bold=row == 0)
+            cell.alignment = top
+            if row == 0:
+                cell.font, cell.fill = Font(bold=True), shade
         here.append(cells)
     for number, width in enumerate(sheet.widths, start=1):
         here.column_dimensions[get_column_letter(number)].width = width
     here.freeze_panes = "B2" if len(sheet.widths) > 1 else "A2"
     here.auto_filter.ref = here.dimensions
+    here.print_title_rows, here.page_setup.orientation, here.page_setup.fitToHeight = "1:1", "landscape", 0
+    here.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
-def _plain(value: str | date) -> str | datetime | None:
+def _plain(value: Cell) -> str | int | datetime | None:
     if isinstance(value, date):
         return datetime.combine(value, time())
+    if isinstance(value, int):
+        return value
     return visible(value)[:_LONGEST] or None
 
 

@@ -17,6 +17,7 @@ from baseline.profile.cover import Cover
 from baseline.profile.load import load_profile_text
 from baseline.report.figures import flows
 from baseline.report.page.report import format_report
+from baseline.report.report_xlsx import SHEETS
 from baseline.reporting import ReportOptions, report_material
 from baseline.resources import profiles_directory
 from tests.report.test_report import DAY
@@ -42,6 +43,7 @@ def fixed_texts() -> set[str]:
         found |= {item.value for item in values}
     found |= {what for _, _, what, _ in (*flows._LOGS, *flows._FINDINGS)}
     found |= {*GROUPS.values(), *get_args(ExceptionKind), "implemented", "checked", "aws", "customer", "both"}
+    found |= {text for title, headings in SHEETS.items() for text in (title, *headings)}
     found |= {"draft", "review", "final", "critical", "high", "medium", "low"}
     return found
 

@@ -104,14 +104,18 @@ def _controls(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def _with_files(control: Mapping[str, Any], files: Mapping[str, str]) -> Mapping[str, Any]:
-    seen = [{**item, "file": files[item["stack"]], "value": _text(item["value"])} for item in control["observations"]]
-    return {**control, "observations": seen, "live": _live(control["detectors"])}
+    seen = [
+        {**item, "file": files[item["stack"]], "value": value_text(item["value"])} for item in control["observations"]
+    ]
+    return {**control, "observations": seen, "live": detector_words(control["detectors"])}
 
 
-def _live(detectors: Mapping[str, list[str]]) -> str:
+def detector_words(detectors: Mapping[str, Sequence[str]]) -> str:
+    """The tools that detect a violation, with the names of their checks."""
     names = {"config": "AWS Config", "security_hub": "Security Hub", "prowler": "Prowler"}
     return "; ".join(f"{names[tool]} {', '.join(ids)}" for tool, ids in detectors.items() if ids)
 
 
-def _text(value: Any) -> str:  # noqa: ANN401 - template data
+def value_text(value: Any) -> str:  # noqa: ANN401 - template data
+    """A value of a template in a line."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
