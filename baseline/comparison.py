@@ -1,7 +1,7 @@
 """Comparisons of a profile's output: with another output, with scans of live accounts, or redacted for a reader."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,11 @@ from baseline.cost.basis import basis_of
 from baseline.cost.estimate import Estimate, estimate
 from baseline.cost.summary import CostChanges, cost_changes
 from baseline.errors import PriceListError
-from baseline.evidence.changes import Changes, StackReach, compare, snapshot
+from baseline.evidence.changes import Changes, ChangesOrigin, StackReach, compare, snapshot
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.policy_changes import bound_places, statement_changes
 from baseline.evidence.policy_risks import with_policy_risks
+from baseline.evidence.provenance import sources_of
 from baseline.evidence.reconcile import Reconciliation, named_rules, reconcile
 from baseline.evidence.redact import Pseudonyms
 from baseline.evidence.resource_changes import resource_changes
@@ -25,7 +26,8 @@ from baseline.evidence.scans.result import Tool, scan_sha256
 from baseline.evidence.scans.security_hub import read_security_hub
 from baseline.evidence.weaker_controls import with_weaker_controls
 from baseline.evidence.written import EVIDENCE_FILE, read_written_evidence, read_written_output
-from baseline.pipeline import estimate_of, evidence_of
+from baseline.pipeline import estimate_of, evidence_of, plan_digest
+from baseline.plan.document import PLAN_FILE
 from baseline.plan.model import Plan
 from baseline.plan.trust import Trust
 from baseline.prices.price_list import PriceList
@@ -34,46 +36,55 @@ from baseline.report.evidence_files import evidence_files
 from baseline.report.evidence_json import evidence_document
 
 
-def changes_against(  # noqa: PLR0913 - one parameter per option
-    path: Path,
-    against: Path,
-    as_of: date | None = None,
-    release: str | None = None,
-    *,
-    trust: Trust | None = None,
-    prices: PriceList | None = None,
-    root: Path | None = None,
-) -> tuple[LoadedProfile, Changes]:
-    """Compare a profile's stacks and evidence with another profile or output; writes nothing.
+@dataclass(frozen=True, kw_only=True)
+class CompareOptions:
+    """How to compare a profile with an earlier state.
 
-    Args:
-        path: The profile.
-        against: Another profile, or a directory that `generate` wrote.
+    Attributes:
         as_of: The day on which the profile's exceptions and attestations must be valid.
-        release: The release of defaults for the profile in place of its own; `against` keeps its own.
-        trust: Expected digest or signature of the directory's plan.
+        release: The release of defaults for the profile in place of its own; the old side keeps its own.
+        trust: Expected digest or signature of the plan of a directory.
         prices: The price list; None for the packaged one.
         root: The directory that layers of a profile have to be in; None for its repository.
+        name: The user's name for the old side; "" for none.
+        digest: Whether the digest of the profile's plan is part of the origin, for documents that are kept.
+    """
+
+    as_of: date | None = None
+    release: str | None = None
+    trust: Trust | None = None
+    prices: PriceList | None = None
+    root: Path | None = None
+    name: str = ""
+    digest: bool = False
+
+
+def changes_against(path: Path, against: Path, options: CompareOptions | None = None) -> tuple[LoadedProfile, Changes]:
+    """Compare a profile's stacks and evidence with another profile, or a directory of `generate`; writes nothing.
 
     Raises:
         ProfileError: with every problem of a profile.
         RenderError: when stacks or templates do not fit together.
         TamperedError: if the directory differs from what `generate` wrote.
     """
-    loaded, evidence = evidence_of(path, as_of, release, root)
+    options = options or CompareOptions()
+    loaded, evidence = evidence_of(path, options.as_of, options.release, options.root)
     cost = None
     places = place_names(loaded.landscape)
     if against.is_dir():
-        before, templates = read_written_output(against, trust)
+        before, templates = read_written_output(against, options.trust)
+        sources = sources_of([against / PLAN_FILE])
     else:
-        loaded_before, other = evidence_of(against, root=_root_of(against, root))
+        loaded_before, other = evidence_of(against, root=_root_of(against, options.root))
         before, templates = evidence_document(other), other.templates
-        cost = _cost_changes(_estimated(loaded_before, other, prices), _estimated(loaded, evidence, prices))
+        sources = other.provenance.sources
+        costs = (_estimated(loaded_before, other, options.prices), _estimated(loaded, evidence, options.prices))
+        cost = _cost_changes(*costs)
         places = {**place_names(loaded_before.landscape), **places}
     after = evidence_document(evidence)
     changes = compare(snapshot(before), snapshot(after))
     policies = statement_changes(templates, evidence.templates, places)
-    resources = with_policy_risks(resource_changes(templates, evidence.templates, as_of), policies)
+    resources = with_policy_risks(resource_changes(templates, evidence.templates, options.as_of), policies)
     prefixes = before["prefix"], after["prefix"]
     bound = {item.stack.name: bound_places(item, places) for item in evidence.templates}
     return loaded, replace(
@@ -83,6 +94,13 @@ def changes_against(  # noqa: PLR0913 - one parameter per option
         reaches=_reaches(evidence.plan, changes, bound),
         cost=cost,
         prefixes=prefixes if len(set(prefixes)) > 1 else None,
+        origin=ChangesOrigin(
+            day=options.as_of,
+            before=sources,
+            after=evidence.provenance.sources,
+            against=options.name,
+            plan_sha256=plan_digest(evidence) if options.digest else "",
+        ),
     )
 
 

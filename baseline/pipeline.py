@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from hashlib import sha256
 from pathlib import Path
 
 from baseline.cost.basis import basis_of
@@ -26,6 +27,7 @@ from baseline.output.files import output_files
 from baseline.output.write import write_output
 from baseline.plan.assigned import assign, contributed, identified
 from baseline.plan.build import build_plan, documents_of
+from baseline.plan.document import PLAN_FILE
 from baseline.plan.model import Plan, Stack, Template
 from baseline.plan.units import units_above
 from baseline.prices.price_list import PriceList
@@ -345,6 +347,11 @@ def files_of(evidence: Evidence, reports: Mapping[str, bytes] | None = None) -> 
     documents = {path: text.encode("utf-8") for path, text in evidence.plan.documents}
     files = {**(reports or evidence_files(evidence)), **documents}
     return output_files(evidence.plan, evidence.templates, files, origin_sentence(evidence))
+
+
+def plan_digest(evidence: Evidence) -> str:
+    """The SHA-256 of the `plan.json` that `generate` would write."""
+    return sha256(files_of(evidence)[PLAN_FILE]).hexdigest()
 
 
 def generate(path: Path, directory: Path | None = None, options: Options | None = None) -> Generated:

@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from hashlib import sha256
 from pathlib import Path
 
-from baseline.comparison import changes_against
+from baseline.comparison import CompareOptions, changes_against
 from baseline.cost.basis import basis_of
 from baseline.cost.estimate import estimate
-from baseline.pipeline import dated_evidence, evidence_of, evidence_on, files_of
-from baseline.plan.document import PLAN_FILE
+from baseline.pipeline import dated_evidence, evidence_of, evidence_on, plan_digest
 from baseline.plan.trust import Trust
 from baseline.prices.price_list import PriceList
 from baseline.report.page.material import Material
@@ -48,16 +46,15 @@ def report_material(path: Path, options: ReportOptions) -> Material:
     written = dated_evidence(evidence, options.dated)
     changes = None
     if options.against is not None:
-        _, changes = changes_against(
-            path, options.against, options.day, trust=options.trust, prices=options.prices, root=options.root
-        )
+        how = CompareOptions(as_of=options.day, trust=options.trust, prices=options.prices, root=options.root)
+        _, changes = changes_against(path, options.against, how)
     return Material(
         loaded=loaded,
         evidence=evidence_on(written, options.day),
         estimate=estimate(
             evidence.plan, loaded.landscape, evidence.templates, basis_of(loaded.profile, options.prices)
         ),
-        plan_sha256=sha256(files_of(written)[PLAN_FILE]).hexdigest(),
+        plan_sha256=plan_digest(written),
         day=options.day,
         changes=changes,
     )

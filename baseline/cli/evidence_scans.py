@@ -119,9 +119,10 @@ def history_command(directory: Path, *, older: str | None, newer: str | None, fo
     last = known[newer] if newer else records[-1]
     first = known[older] if older else records[max(records.index(last) - 1, 0)]
     changes = scan_changes(first, last) if first != last else None
-    say_data(format_scan_history_json(records, changes)) if format_ == "json" else say(
-        format_scan_history_text(records, changes), nl=False
-    )
+    if format_ == "json":
+        say_data(format_scan_history_json(records, changes))
+    else:
+        say(format_scan_history_text(records, changes), nl=False)
     broken = list(broken_links(records))
     for sentence in broken:
         say(sentence, err=True)

@@ -100,7 +100,7 @@ def plan_command(  # noqa: PLR0913 - one parameter per option
     """
     from baseline.cli.lock_notice import say_lock
     from baseline.cli.revision import checked_out
-    from baseline.comparison import changes_against
+    from baseline.comparison import CompareOptions, changes_against
     from baseline.pipeline import conflicts_with, plan_profile
     from baseline.plan.trust import Trust
 
@@ -115,8 +115,15 @@ def plan_command(  # noqa: PLR0913 - one parameter per option
     failed: dict[str, tuple[str, ...]] = {}
     if against is not None:
         with checked_out(against, profile) as path:
-            trust = Trust(sha256=plan_sha256)
-            loaded, changes = changes_against(profile, path, as_of, release, trust=trust, root=root)
+            options = CompareOptions(
+                as_of=as_of,
+                release=release,
+                trust=Trust(sha256=plan_sha256),
+                root=root,
+                name=against,
+                digest=format_ != "text",
+            )
+            loaded, changes = changes_against(profile, path, options)
         _print_changes(changes, format_)
         failed = {name: changes.matches[name] for name in fail_on if name in changes.matches}
     else:

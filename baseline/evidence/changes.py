@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
 from typing import Any
 
 from baseline.cost.summary import CostChanges
 from baseline.evidence.policy_changes import PolicyStatementChange
+from baseline.evidence.provenance import Source
 from baseline.evidence.resource_changes import REPLACING, ResourceChange
 
 _STRENGTH: Mapping[str, int] = {
@@ -133,6 +135,25 @@ class StatementChange:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChangesOrigin:
+    """The inputs of a comparison.
+
+    Attributes:
+        day: The day on which the profile's exceptions and attestations had to be valid; None if this was not checked.
+        before: The files of the other profile, or the `plan.json` of the directory.
+        after: The profile's files, the profile first.
+        against: The name that the user gave for the old side, such as `git:main`; "" if a program made the comparison.
+        plan_sha256: Digest of the `plan.json` that `generate` writes without a date; "" if it was not asked for.
+    """
+
+    day: date | None
+    before: tuple[Source, ...]
+    after: tuple[Source, ...]
+    against: str = ""
+    plan_sha256: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Changes:
     """All differences, weakened states first.
 
@@ -149,6 +170,7 @@ class Changes:
         reaches: Stack → its current accounts and Regions, for each changed stack.
         cost: The difference in cost; None if the old side is a directory, which does not list the accounts.
         prefixes: The prefix of names before and after if they differ: no stack has its former name then.
+        origin: The inputs of the comparison; None for changes that do not come from files.
     """
 
     stacks: tuple[StackChange, ...]
@@ -163,6 +185,7 @@ class Changes:
     reaches: Mapping[str, StackReach] = field(default_factory=dict)
     cost: CostChanges | None = None
     prefixes: tuple[str, str] | None = None
+    origin: ChangesOrigin | None = field(default=None, compare=False)
 
     @property
     def classes(self) -> frozenset[str]:

@@ -4,7 +4,8 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from baseline.evidence.changes import Changes, StateChange
+from baseline import __version__
+from baseline.evidence.changes import Changes, ChangesOrigin, StateChange
 from baseline.evidence.policy_changes import PolicyStatement
 from baseline.evidence.resource_changes import ResourceChange
 from baseline.report.cost_json import changes_document
@@ -13,6 +14,7 @@ from baseline.report.cost_json import changes_document
 def format_changes_json(changes: Changes) -> str:
     """The changes as JSON."""
     document = {
+        "origin": _origin(changes.origin) if changes.origin else None,
         "prefixes": changes.prefixes,
         "stacks": [asdict(item) for item in changes.stacks],
         "resources": [_resource(item) for item in changes.resources],
@@ -43,6 +45,17 @@ def format_changes_json(changes: Changes) -> str:
         "cost": changes_document(changes.cost) if changes.cost else None,
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _origin(origin: ChangesOrigin) -> dict[str, Any]:
+    return {
+        "program": f"baseline {__version__}",
+        "as_of": origin.day.isoformat() if origin.day else None,
+        "against": origin.against or None,
+        "before": [asdict(item) for item in origin.before],
+        "after": [asdict(item) for item in origin.after],
+        "plan_sha256": origin.plan_sha256 or None,
+    }
 
 
 def _resource(item: ResourceChange) -> dict[str, Any]:

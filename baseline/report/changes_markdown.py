@@ -1,8 +1,10 @@
 """The changes between two outputs, for a pull request."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from baseline.evidence.changes import Changes, StateChange, Statement
+from baseline import __version__
+from baseline.evidence.changes import Changes, ChangesOrigin, StateChange, Statement
+from baseline.evidence.provenance import Source
 from baseline.evidence.resource_changes import ResourceChange
 from baseline.report.changes_text import describe_change, describe_statement
 from baseline.report.cost_words import describe_changes
@@ -30,20 +32,37 @@ _PROPERTIES = (30, 5, 0)
 
 def format_changes_markdown(changes: Changes) -> str:
     """The most important changes first, with folded tables; fits into a pull request comment."""
+    foot = _origin(changes.origin) if changes.origin else ""
     if not changes.classes:
-        return "## Changes\n\nNothing changes.\n"
+        return f"## Changes\n\nNothing changes.\n{foot}"
     for most in _PROPERTIES:
-        text = "\n".join(["## Changes", "", *_summary(changes), *_tables(changes, most)])
+        text = "\n".join(["## Changes", "", *_summary(changes), *_tables(changes, most)]) + foot
         if len(text) <= MOST_CHARACTERS:
             return text
-    return _cut(text)
+    return _cut(text, foot)
 
 
-def _cut(text: str) -> str:
-    """The text cut at a line break, with every fold closed."""
-    kept = text[: MOST_CHARACTERS - len(_NOTE) - 200].rpartition("\n")[0]
+def _cut(text: str, foot: str) -> str:
+    """The text cut at a line break, with every fold closed, and its foot."""
+    kept = text[: MOST_CHARACTERS - len(_NOTE) - len(foot) - 200].rpartition("\n")[0]
     open_folds = kept.count("<details>") - kept.count("</details>")
-    return f"{kept}\n\n{'</details>' * open_folds}\n\n{_NOTE}"
+    return f"{kept}\n\n{'</details>' * open_folds}\n\n{_NOTE}{foot}"
+
+
+def _origin(origin: ChangesOrigin) -> str:
+    """The inputs of the comparison: a foot, since a reviewer reads the risks first."""
+    dated = f"Compared on {origin.day.isoformat()}" if origin.day else "Compared"
+    named = f"{markdown_code(origin.against)}: " if origin.against else ""
+    plan = f" `plan.json` of `baseline generate`: SHA-256 `{origin.plan_sha256}`." if origin.plan_sha256 else ""
+    before, after = f"{named}{_files(origin.before)}", _files(origin.after)
+    return f"\n{dated} by baseline {__version__}. Before: {before}. After: {after}.{plan}\n"
+
+
+def _files(sources: Sequence[Source]) -> str:
+    if not sources:
+        return "standard input"
+    more = f" and {len(sources) - 1} more" if len(sources) > 1 else ""
+    return f"{markdown_code(sources[0].file)} (SHA-256 `{sources[0].sha256}`){more}"
 
 
 def _summary(changes: Changes) -> Iterator[str]:

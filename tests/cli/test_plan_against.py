@@ -1,6 +1,7 @@
 import json
 import re
 import subprocess
+from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -136,8 +137,12 @@ def test_every_format_names_risk_property_and_reach(profiles: Path, monkeypatch:
         "properties"
     ]
     assert document["reaches"]["nw-kms-ebs"]["places"] == 21
+    digests = [document["origin"][side][0]["sha256"] for side in ("before", "after")]
+    assert digests == [sha256(text.encode()).hexdigest() for text in (NORTHWIND, REGULATED)]
     for format_ in ("markdown", "html"):
         page = plan(*words, "--format", format_).output
+        for origin in ("2026-11-30", "before.yaml", *digests, document["origin"]["plan_sha256"]):
+            assert origin in page
         assert "stays until 2032-11-28" in page
         assert "irreversible" in page
 

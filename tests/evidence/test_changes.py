@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from baseline.comparison import changes_against
+from baseline.comparison import CompareOptions, changes_against
 from baseline.errors import TamperedError
 from baseline.evidence.changes import Changes
 from baseline.pipeline import Options, generate
@@ -45,10 +45,13 @@ def changes(changed: Path, written: Path) -> Changes:
 
 
 def test_nothing_changes_where_nothing_did(written: Path) -> None:
-    _, same = changes_against(NORTHWIND, written)
+    _, same = changes_against(NORTHWIND, written, CompareOptions(digest=True))
     assert "nothing changes" in format_changes_text(same)
     assert "Nothing changes." in format_changes_markdown(same)
-    assert not any(json.loads(format_changes_json(same)).values())
+    document = json.loads(format_changes_json(same))
+    origin = document.pop("origin")
+    assert origin["plan_sha256"] == origin["before"][0]["sha256"]
+    assert not any(document.values())
 
 
 def test_a_directory_and_the_profile_that_it_came_from_are_the_same(changed: Path, changes: Changes) -> None:

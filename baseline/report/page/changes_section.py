@@ -1,5 +1,6 @@
 """The changes between two outputs as a section of a page."""
 
+from baseline import __version__
 from baseline.evidence.changes import Changes
 from baseline.report.changes_text import describe_change, describe_statement
 from baseline.report.cost_words import describe_changes
@@ -22,6 +23,8 @@ def changes_section(changes: Changes) -> Section:
     resources = by_stack(changes.resources)
     stacks = {item.name: item for item in changes.stacks}
     context = {
+        "origin": changes.origin,
+        "program": f"baseline {__version__}",
         "nothing": not changes.classes,
         "prefixes": describe_prefixes(changes),
         "counted": count_changes(changes.resources),
