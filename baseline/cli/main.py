@@ -85,9 +85,9 @@ def baseline(ctx: click.Context, *, version: bool, verbose: bool, debug: bool) -
     """
     del debug  # `main` has read it
     if version:
-        from baseline.cli.versions import versions
+        from baseline.cli.versions import version_line, versions
 
-        say("\n".join(versions()) if verbose else f"baseline {__version__}")
+        say("\n".join(versions()) if verbose else version_line())
         ctx.exit(0)
     if verbose:
         raise click.UsageError("--verbose requires --version.")

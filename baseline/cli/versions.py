@@ -1,12 +1,35 @@
-"""The output of `baseline --version --verbose`: versions of everything that affects results."""
+"""The output of `baseline --version`; with `--verbose`, versions of everything that affects results."""
 
 import platform
+import subprocess
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
+from pathlib import Path
 
-from baseline import __version__
+from baseline import IS_RELEASE, __version__
 
 _PACKAGES = ("cfn-lint", "pydantic", "PyYAML", "Jinja2", "click", "rich", "boto3", "cryptography")
+
+
+def version_line() -> str:
+    """The version, and whether the program has changes that no release has; in a checkout, with their commit."""
+    if IS_RELEASE:
+        return f"baseline {__version__}"
+    commit = _commit(Path(str(files("baseline"))).parent)
+    return f"baseline {__version__} with unreleased changes{f' (commit {commit})' if commit else ''}"
+
+
+def _commit(root: Path) -> str:
+    """The commit of a checkout, with `-dirty` for files that differ from it; "" without a checkout or Git."""
+    if not (root / ".git").exists():  # an installed copy may be inside somebody's repository
+        return ""
+    command = ["git", "-C", str(root), "-c", "core.fsmonitor=false", "describe", "--always", "--dirty", "--exclude=*"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return ""
+    return done.stdout.strip()
 
 
 def versions() -> Iterator[str]:
@@ -14,7 +37,7 @@ def versions() -> Iterator[str]:
     from baseline.aws.facts import sources
     from baseline.releases import RELEASES
 
-    yield f"baseline {__version__}"
+    yield version_line()
     yield f"Python {platform.python_version()} on {platform.system()} {platform.release()} ({platform.machine()})"
     for name in _PACKAGES:
         try:

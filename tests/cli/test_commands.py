@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,12 +12,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from baseline import __version__
+from baseline import IS_RELEASE, __version__
+from baseline.cli import versions
 from baseline.cli.main import baseline
 from baseline.errors import ProfileError
 from baseline.profile.schema import profile_schema
 from baseline.resources import profiles_directory
 
+ROOT = Path(__file__).parents[2]
 NORTHWIND = profiles_directory() / "northwind.yaml"
 COMMANDS = [
     "init",
@@ -76,8 +79,21 @@ def test_list_of_commands_cuts_no_sentence_at_80_columns(words: list[str]) -> No
     assert not [line for line in lines.splitlines() if line.endswith("...")]
 
 
-def test_version() -> None:
-    assert run("--version").stdout == f"baseline {__version__}\n"
+def test_version_names_the_commit_of_an_unreleased_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    unreleased = changelog.partition("\n## [Unreleased]\n")[2].partition("\n## [")[0].strip()
+    assert IS_RELEASE is not bool(unreleased)
+    for is_release, words in ((True, ""), (False, " with unreleased changes")):
+        monkeypatch.setattr(versions, "IS_RELEASE", is_release)
+        monkeypatch.setattr(versions, "files", lambda _: tmp_path / "baseline")
+        assert versions.version_line() == f"baseline {__version__}{words}"
+    git = ("git", "-C", str(tmp_path), "-c", "user.name=t", "-c", "user.email=t@northwind.example")
+    for more in (("init", "-q"), ("commit", "-q", "--no-gpg-sign", "--allow-empty", "-m", "first")):
+        subprocess.run([*git, *more], check=True)
+    commit = subprocess.run([*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout
+    named = re.fullmatch(r".* with unreleased changes \(commit ([0-9a-f]{7,})\)", versions.version_line())
+    assert named
+    assert commit.startswith(named[1])
 
 
 def test_help_loads_nothing_heavy() -> None:
