@@ -22,7 +22,7 @@ def version_line() -> str:
 
 def _commit(root: Path) -> str:
     """The commit of a checkout, with `-dirty` for files that differ from it; "" without a checkout or Git."""
-    if not (root / ".git").exists():  # an installed copy may be inside somebody's repository
+    if not (root / ".git").exists():  # an installed copy may be inside the repository of another project
         return ""
     command = ["git", "-C", str(root), "-c", "core.fsmonitor=false", "describe", "--always", "--dirty", "--exclude=*"]
     try:
