@@ -1,7 +1,7 @@
 """The compliance frameworks that a profile may name, with all requirements of each: frameworks/<id>.toml."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from hashlib import sha256
@@ -11,7 +11,7 @@ from typing import Any
 import tomli
 
 from baseline.controls.objective import Contribution, contributions
-from baseline.controls.requirement import ControlMapping, Requirement, read_requirement
+from baseline.controls.requirement import PARTS, WEAKER, ControlMapping, Requirement, read_requirement
 
 _DIRECTORY = Path(__file__).with_name("frameworks")
 
@@ -28,6 +28,7 @@ class Framework:
         catalog: Address of the OSCAL catalog that has its ids; empty if there is none.
         oscal_profile: Address of the OSCAL profile that selects its controls from the catalog; empty if there is none.
         as_of: The date, ISO 8601, on which its list of requirements was read.
+        covers: What the list has and leaves out, where it is not all that the publisher asks for; else empty.
         minimum_log_retention_days: None if the framework's text names no period.
         retention_source: Source of that period.
     """
@@ -37,6 +38,7 @@ class Framework:
     version: str
     source: str
     as_of: str
+    covers: str = ""
     catalog: str = ""
     oscal_profile: str = ""
     minimum_log_retention_days: int | None = None
@@ -126,31 +128,31 @@ def _contributing(key: str, entry: Mapping[str, Any], found: Sequence[Contributi
     """Mappings that follow from objectives; mappings of the requirement itself take precedence.
 
     Raises:
-        ValueError: if the requirement follows another one, or excludes a control that does not have its objective.
+        ValueError: if the requirement follows others, or excludes a control that does not have its objective.
     """
-    if found and "same_as" in entry:
-        raise ValueError(f"{key}: an objective names it, and it follows {entry['same_as']}")
-    without = entry.get("without", {})
-    needless = sorted(without.keys() - {item.control for item in found})
-    if needless:
-        raise ValueError(f"{key}: without names {', '.join(needless)}, which no objective brings")
-    said = {*(item.get("id") for item in entry.get("controls", ())), *without}
+    others = entry.get("same_as") or ", ".join(entry.get("sources", ()))
+    if found and others:
+        raise ValueError(f"{key}: an objective names it, and it follows {others}")
+    if not others:
+        _refuse_needless(key, entry.get("without", ()), {item.control for item in found}, "objective")
+    said = {*(item.get("id") for item in entry.get("controls", ())), *entry.get("without", ())}
     pairs = (item for item in found if item.control not in said)
     return [{"id": item.control, "relation": item.relation, "reason": item.reason} for item in pairs]
 
 
+def _refuse_needless(key: str, without: Iterable[str], brought: Iterable[str], origin: str) -> None:
+    """Raise if the requirement excludes controls that nothing brings."""
+    if needless := sorted(set(without).difference(brought)):
+        raise ValueError(f"{key}: without names {', '.join(needless)}, which no {origin} brings")
+
+
 def _resolved(item: Requirement, directory: Path, seen: tuple[str, ...]) -> Requirement:
-    """The requirement, completed from the requirement that its `same_as` names."""
+    """The requirement, completed from the requirements that its `same_as` or `sources` name."""
+    if item.sources:
+        return replace(item, controls=_with_sources(item, directory, seen))
     if not item.same_as:
         return item
-    if item.same_as in seen:
-        raise ValueError(f"{item.key}: same_as is circular: {' → '.join((*seen, item.same_as))}")
-    framework, _, name = item.same_as.partition("/")
-    file = directory / f"{framework}.toml"
-    known = _written(file) if file.is_file() else {}
-    if name not in known:
-        raise ValueError(f"{item.key}: same_as names {item.same_as}, which is not a requirement")
-    other = _resolved(known[name], directory, (*seen, item.same_as))
+    other = _named(item, item.same_as, "same_as", directory, seen)
     return replace(
         item,
         gist=item.gist or other.gist,
@@ -159,3 +161,33 @@ def _resolved(item: Requirement, directory: Path, seen: tuple[str, ...]) -> Requ
         manual=item.manual or other.manual,
         inherited=item.inherited or other.inherited,
     )
+
+
+def _with_sources(item: Requirement, directory: Path, seen: tuple[str, ...]) -> tuple[ControlMapping, ...]:
+    """The controls of the requirement and of its sources, each once.
+
+    A source is not the requirement: what satisfies the source does a part here, and what detects its violations
+    checks. A control of several sources has the strongest of its relations.
+    """
+    own = {one.control for one in item.controls}
+    found: dict[str, ControlMapping] = {}
+    for key in item.sources:
+        for one in _named(item, key, "sources", directory, seen).controls:
+            mapping = replace(one, relation=WEAKER.get(one.relation, one.relation))
+            earlier = found.get(one.control)
+            if not earlier or PARTS.index(mapping.relation) < PARTS.index(earlier.relation):
+                found[one.control] = mapping
+    _refuse_needless(item.key, item.without, found.keys(), "source")
+    return (*item.controls, *(one for name, one in found.items() if name not in {*own, *item.without}))
+
+
+def _named(item: Requirement, key: str, by: str, directory: Path, seen: tuple[str, ...]) -> Requirement:
+    """The requirement of another framework that a key of the requirement names."""
+    if key in seen:
+        raise ValueError(f"{item.key}: {by} is circular: {' → '.join((*seen, key))}")
+    framework, _, name = key.partition("/")
+    file = directory / f"{framework}.toml"
+    known = _written(file) if file.is_file() else {}
+    if name not in known:
+        raise ValueError(f"{item.key}: {by} names {key}, which is not a requirement")
+    return _resolved(known[name], directory, (*seen, key))

@@ -9,9 +9,12 @@ Relation = Literal["satisfies", "contributes", "detects", "checks", "supports"]
 detects: it finds every violation and prevents none; checks: it finds some violations, and does no part of the
 requirement; supports: it is a means or an input for people, who do all of it."""
 
-_KEYS = {"title", "gist", "level", "controls", "manual", "inherited", "same_as", "without"}
+_KEYS = {"title", "gist", "level", "controls", "manual", "inherited", "same_as", "sources", "without"}
 _RELATIONS = get_args(Relation)
-_PARTS = ("contributes", "checks", "supports")
+PARTS: tuple[Relation, ...] = ("contributes", "checks", "supports")
+"""Relations to a requirement of which something remains, the strongest first."""
+WEAKER: Mapping[Relation, Relation] = {"satisfies": "contributes", "detects": "checks"}
+"""Relation to a requirement → the relation to a wider one."""
 
 Interval = Literal["daily", "weekly", "monthly", "quarterly", "half-yearly", "yearly"]
 INTERVALS: Mapping[Interval, int] = {
@@ -85,6 +88,9 @@ class Requirement:
         manual: The work that remains for people; likewise.
         inherited: The part that AWS does; likewise.
         same_as: The equivalent requirement of another framework, such as `cis-7.0/4.2`; else empty.
+        sources: Requirements of another framework from which the publisher made this one, such as
+            `nist-800-53-r5/ac-2`: their controls do a part of it or check it.
+        without: Controls of the sources that do not count here.
     """
 
     framework: str
@@ -96,6 +102,8 @@ class Requirement:
     manual: Manual | None = None
     inherited: Inherited | None = None
     same_as: str = ""
+    sources: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -140,6 +148,8 @@ def read_requirement(framework: str, name: str, entry: Mapping[str, Any]) -> Req
         manual=Manual(**manual) if manual else None,
         inherited=Inherited(**inherited) if inherited else None,
         same_as=entry.get("same_as", ""),
+        sources=tuple(entry.get("sources", ())),
+        without=tuple(entry.get("without", ())),
     )
 
 
@@ -161,13 +171,13 @@ def _mistakes(entry: Mapping[str, Any]) -> Iterator[str]:
         yield "says nothing of how it is met: give controls, manual, inherited or same_as"
     yield from _mistakes_of_others(entry)
     controls = entry.get("controls", ())
-    if entry.get("manual", {}).get("follow_up") and all(item.get("relation") in _PARTS for item in controls):
+    if entry.get("manual", {}).get("follow_up") and all(item.get("relation") in PARTS for item in controls):
         yield "manual is a follow-up, and no control satisfies or detects"
     for item in controls:
         yield from _mistakes_of_mapping(item)
     names = [item.get("id") for item in controls]
     yield from (f"names {name} twice" for name in sorted({str(name) for name in names if names.count(name) > 1}))
-    if controls and "manual" not in entry and all(item.get("relation") in _PARTS for item in controls):
+    if controls and "manual" not in entry and all(item.get("relation") in PARTS for item in controls):
         yield "its controls only contribute, check or support: manual has to say what remains"
 
 
@@ -176,6 +186,8 @@ def _mistakes_of_others(entry: Mapping[str, Any]) -> Iterator[str]:
     for key, fields in (("manual", {"what", "owner"}), ("inherited", {"what", "report"})):
         if key in entry and set(entry[key]) - {"follow_up", "interval"} != fields:
             yield f"{key} has the keys {', '.join(sorted(fields))}"
+    if "sources" in entry and ("same_as" in entry or "manual" not in entry):
+        yield "has sources: manual has to say what remains, and it cannot follow another one by same_as"
     if entry.get("manual", {}).get("interval", "") not in ("", *INTERVALS):
         yield f"manual has an interval that is none of {', '.join(INTERVALS)}"
 

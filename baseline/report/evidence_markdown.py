@@ -70,7 +70,8 @@ def _summary(evidence: Evidence) -> Iterator[str]:
 def _frameworks(evidence: Evidence) -> Iterator[str]:
     columns = ("requirement", "state", "implemented", "checked", "controls", "people and AWS")
     for name, judgements in evidence.judgements.items():
-        yield f"## {frameworks()[name].title}\n\n| {' | '.join(columns)} |\n|{'---|' * len(columns)}"
+        covers = f"{frameworks()[name].covers}\n\n" if frameworks()[name].covers else ""
+        yield f"## {frameworks()[name].title}\n\n{covers}| {' | '.join(columns)} |\n|{'---|' * len(columns)}"
         for item in judgements:
             asked = item.requirement
             states = (item.met.value, item.implemented.value, item.checked.value)

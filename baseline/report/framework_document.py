@@ -47,7 +47,7 @@ def framework_document(evidence: Evidence) -> FrameworkDocument:
     fields = [FIELDS[field] for _, field in layout["columns"]]
     return FrameworkDocument(
         title=f"{frameworks()[name].title}: {layout['title']}, {evidence.plan.organization}",
-        about=(*_about(layout), *origin_lines(evidence)),
+        about=(*filter(None, (frameworks()[name].covers,)), *_about(layout), *origin_lines(evidence)),
         headings=tuple(heading for heading, _ in layout["columns"]),
         widths=tuple(width for width, _ in fields),
         rows=tuple(tuple(text(evidence, item) for _, text in fields) for item in judged),

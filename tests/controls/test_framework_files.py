@@ -7,6 +7,7 @@ import pytest
 from baseline.controls.framework import read_framework
 
 HEAD = 'title = "Ours 1"\nversion = "1"\nsource = "https://example.com"\nas_of = "2026-11-25"\n'
+MANUAL = 'manual = { what = "Look.", owner = "Me" }\n'
 MAPPING = 'controls = [{ id = "a", relation = "satisfies", reason = "It does." }]\n'
 
 
@@ -58,6 +59,44 @@ def test_a_requirement_takes_what_it_does_not_say_from_the_one_that_asks_for_the
     assert found["p"].manual.owner == "Me"
 
 
+def written_with_sources(directory: Path, extra: str = "") -> dict[str, str]:
+    """Control → relation of a requirement whose sources have the controls a to e."""
+    relations = {"a": "satisfies", "b": "detects", "c": "contributes", "d": "supports"}
+    one = ", ".join(f'{{ id = "{key}", relation = "{name}", reason = "Yes." }}' for key, name in relations.items())
+    two = (
+        '{ id = "b", relation = "contributes", reason = "Part." }, { id = "e", relation = "checks", reason = "Sees." }'
+    )
+    write(
+        directory,
+        "theirs",
+        f'\n[requirements.x]\ngist = "X."\ncontrols = [{one}]\n'
+        f'\n[requirements.y]\ngist = "Y."\n{MANUAL}controls = [{two}]\n',
+    )
+    body = f'\n[requirements.m]\ngist = "M."\nsources = ["theirs/x", "theirs/y"]\n{MANUAL}{extra}'
+    found = read_framework(write(directory, "ours", body)).requirements["m"]
+    return {item.control: item.relation for item in found.controls}
+
+
+def test_what_satisfies_or_detects_for_a_source_does_or_checks_a_part(tmp_path: Path) -> None:
+    assert written_with_sources(tmp_path) == {
+        "a": "contributes",
+        "b": "contributes",
+        "c": "contributes",
+        "d": "supports",
+        "e": "checks",
+    }
+
+
+def test_a_requirement_has_its_own_pairs_and_leaves_out_controls_of_its_sources(tmp_path: Path) -> None:
+    extra = 'controls = [{ id = "c", relation = "checks", reason = "Here." }]\nwithout = { a = "No.", e = "No." }\n'
+    assert written_with_sources(tmp_path, extra) == {"c": "checks", "b": "contributes", "d": "supports"}
+
+
+def test_leaving_out_what_no_source_brings_is_a_mistake(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="ours/m: without names z, which no source brings"):
+        written_with_sources(tmp_path, 'without = { z = "No." }\n')
+
+
 @pytest.mark.parametrize(
     ("body", "said"),
     [
@@ -79,6 +118,9 @@ def test_a_requirement_takes_what_it_does_not_say_from_the_one_that_asks_for_the
         ('gist = "A."\nmanual = { what = "Look." }\n', "manual has the keys owner, what"),
         ('gist = "A."\ninherited = { what = "AWS does." }\n', "inherited has the keys report, what"),
         ('same_as = "ours/a"\n', "same_as is circular: ours/a → ours/a"),
+        (f'gist = "A."\nsources = ["ours/a"]\n{MANUAL}', "sources is circular: ours/a → ours/a"),
+        (f'gist = "A."\nsources = ["theirs/1"]\n{MANUAL}', "sources names theirs/1, which is not a requirement"),
+        ('gist = "A."\nsources = ["theirs/1"]\n', "ours/a: has sources: manual has to say what remains"),
         ('same_as = "theirs/1"\n', "same_as names theirs/1, which is not a requirement"),
     ],
     ids=lambda text: text.replace("\n", " ")[:60],

@@ -19,9 +19,12 @@ COUNTS = {
     "nist-800-53-r5": 370,
     "fedramp-moderate-r5": 323,
     "nis2": 49,
+    "nist-800-171-r3": 97,
+    "cmmc-2.0-level-2": 110,
 }
 """How many each publisher lists: the benchmarks' recommendations, AWS's page of the standard, NIST SP 800-53B,
-FedRAMP's OSCAL profile, and the numbered sections of the annex of Implementing Regulation (EU) 2024/2690.
+FedRAMP's OSCAL profile, the numbered sections of the annex of Implementing Regulation (EU) 2024/2690, and NIST
+SP 800-171 in revisions 3 and 2.
 """
 
 SENTENCE = re.compile(r"[A-Z0-9'].*\.\Z")
@@ -74,6 +77,7 @@ def test_a_head_says_what_it_is_and_when_it_was_read(framework: Framework) -> No
     assert framework.version
     assert framework.source.startswith("https://")
     assert date.fromisoformat(framework.as_of).year >= 2026
+    assert not framework.covers or SENTENCE.match(framework.covers)
 
 
 @ALL
@@ -97,12 +101,14 @@ def test_reasons_and_tasks_are_sentences(framework: Framework) -> None:
 
 
 REPORTS = {
+    "cmmc-2.0-level-2": {"SOC 2 Type 2"},
     "fedramp-moderate-r5": {"FIPS 140", "FedRAMP Customer Package", "SOC 2 Type 2"},
     "fips-140-3": {"FIPS 140"},
     "gdpr": {"AWS Data Processing Addendum"},
     "hipaa": {"SOC 2 Type 2", "AWS Business Associate Addendum"},
     "iso-27001-2022": {"ISO/IEC 27001"},
     "nis2": {"SOC 2 Type 2"},
+    "nist-800-171-r3": {"SOC 2 Type 2"},
     "nist-800-53-r5": {"FIPS 140", "SOC 2 Type 2"},
     "nist-csf-2.0": {"SOC 2 Type 2"},
     "pci-dss-4.0.1": {"PCI DSS Attestation of Compliance"},

@@ -62,6 +62,10 @@ def test_a_requirement_that_follows_another_takes_its_controls(ours: Path) -> No
         (f'\n[requirements.b]\ngist = "B."\n{MANUAL}', "ours/a: an objective names it, and it is no requirement"),
         ('\n[requirements.a]\nsame_as = "ours/a"\n', "ours/a: an objective names it, and it follows ours/a"),
         (
+            f'\n[requirements.a]\ngist = "A."\nsources = ["ours/b"]\n{MANUAL}',
+            "ours/a: an objective names it, and it follows ours/b",
+        ),
+        (
             f'\n[requirements.a]\ngist = "A."\nwithout = {{ doors = "None." }}\n{MANUAL}',
             "ours/a: without names doors, which no objective brings",
         ),

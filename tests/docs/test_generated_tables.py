@@ -58,9 +58,10 @@ def controls_table(capability: Capability) -> str:
 
 
 def frameworks_table() -> str:
-    rows = ["| framework | id | version | requirements |", "|---|---|---|---|"]
+    rows = ["| framework | id | version | requirements | read on | covers |", "|---|---|---|---|---|---|"]
     for name, item in frameworks().items():
-        rows.append(f"| [{item.title}]({item.source}) | `{name}` | {item.version} | {len(item.requirements)} |")
+        cells = (f"[{item.title}]({item.source})", f"`{name}`", item.version, len(item.requirements), item.as_of)
+        rows.append(f"| {' | '.join(map(str, cells))} | {item.covers or 'all requirements'} |")
     return "\n".join(rows)
 
 
