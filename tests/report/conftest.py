@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -9,8 +10,11 @@ from baseline.controls.framework import framework_ids
 from baseline.evidence.evidence import Evidence
 from baseline.pipeline import evidence_of
 from baseline.report.evidence_files import evidence_files
+from baseline.report.page.material import Material
+from baseline.reporting import ReportOptions, report_material
 from baseline.resources import profiles_directory
 
+DAY = date(2026, 12, 1)
 EXAMPLES = ("starter", "northwind", "meridian-health", "govcloud", "client")
 
 
@@ -24,3 +28,9 @@ def example(request: pytest.FixtureRequest) -> Evidence:
 def files(example: Evidence) -> Mapping[str, str]:
     """Path → text of the reports of an example."""
     return {path: content.decode() for path, content in evidence_files(example).items()}
+
+
+@pytest.fixture(scope="session")
+def northwind_material() -> Material:
+    """The models behind the report of northwind."""
+    return report_material(profiles_directory() / "northwind.yaml", ReportOptions(day=DAY))

@@ -20,7 +20,7 @@ from baseline.report.page.report import format_report
 from baseline.report.report_xlsx import SHEETS
 from baseline.reporting import ReportOptions, report_material
 from baseline.resources import profiles_directory
-from tests.report.test_report import DAY
+from tests.report.conftest import DAY
 
 HERE = Path(report.__file__).parent
 STARTER = profiles_directory() / "starter.yaml"

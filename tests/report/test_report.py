@@ -25,8 +25,8 @@ from baseline.report.page.summary_section import owners_of
 from baseline.reporting import ReportOptions, report_material
 from baseline.resources import profiles_directory
 from baseline.templating.markdown import markdown_html
+from tests.report.conftest import DAY
 
-DAY = date(2026, 12, 1)
 SIGNED = {"owner": "Platform team", "approver": "CISO"}
 
 
@@ -55,8 +55,8 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def material() -> Material:
-    return report_material(profiles_directory() / "northwind.yaml", ReportOptions(day=DAY))
+def material(northwind_material: Material) -> Material:
+    return northwind_material
 
 
 def with_cover(material: Material, logo: bytes = b"", **cover: object) -> Material:

@@ -16,7 +16,8 @@ from baseline.report.page.material import Material
 from baseline.report.report_xlsx import format_report_xlsx
 from baseline.reporting import ReportOptions, report_material
 from baseline.resources import profiles_directory
-from tests.report.test_report import DAY, SIGNED
+from tests.report.conftest import DAY
+from tests.report.test_report import SIGNED
 
 EXCEPTION = {"reason": "=1+1", "risk": "low", "approved_on": "2026-01-02", "expires": "2026-11-30", **SIGNED}
 ATTESTATION = {"statement": "Reviewed.", "expires": "2027-01-31", "evidence": [{"at": "Minutes"}], **SIGNED}
