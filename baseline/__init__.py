@@ -2,5 +2,5 @@
 
 __version__ = "0.2.0"
 
-IS_RELEASE = False
+__is_release__ = False
 """Whether this code is that version as released; False from the first change after it."""

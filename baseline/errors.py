@@ -67,6 +67,12 @@ class OutputError(BaselineError):
     exit_code: ClassVar[int] = 6
 
 
+class UnknownKeyError(BaselineError):
+    """A profile has no value under the requested key."""
+
+    exit_code = 2
+
+
 class UnknownTopicError(BaselineError):
     """The topic of an `explain` command does not exist."""
 

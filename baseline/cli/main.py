@@ -22,6 +22,7 @@ _COMMANDS = (
     "inventory",
     "import",
     "validate",
+    "profile",
     "plan",
     "cost",
     "prices",

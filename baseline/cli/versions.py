@@ -7,14 +7,14 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from pathlib import Path
 
-from baseline import IS_RELEASE, __version__
+from baseline import __is_release__, __version__
 
 _PACKAGES = ("cfn-lint", "pydantic", "PyYAML", "Jinja2", "click", "rich", "boto3", "cryptography")
 
 
 def version_line() -> str:
     """The version, and whether the program has changes that no release has; in a checkout, with their commit."""
-    if IS_RELEASE:
+    if __is_release__:
         return f"baseline {__version__}"
     commit = _commit(Path(str(files("baseline"))).parent)
     return f"baseline {__version__} with unreleased changes{f' (commit {commit})' if commit else ''}"

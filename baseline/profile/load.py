@@ -48,6 +48,7 @@ class LoadedProfile:
         landscape: The organization, in the form that capabilities use.
         findings: Sorted warnings and notes, with the profile's `reason` for those that it accepts.
         files: Every file that it was read from, including named policies; the profile is first.
+        tree: The merged document as written, with places.
         lock: Ids that come from its lock file; None without a lock file.
         places: Capability → its place in the profile.
         exceptions: Requirement → the place of its exception.
@@ -59,6 +60,7 @@ class LoadedProfile:
     landscape: Landscape
     findings: tuple[Finding, ...]
     files: tuple[Path, ...]
+    tree: Tree = field(compare=False, repr=False)
     lock: LockInUse | None = None
     places: Mapping[str, Location] = field(default_factory=dict)
     exceptions: Mapping[str, Location] = field(default_factory=dict)
@@ -156,6 +158,7 @@ def _load(layers: Layers, as_of: date | None, release: str | None = None) -> Loa
         landscape=reading.landscape,
         findings=sorted_findings(problems),
         files=(*layers.files, *reading.files),
+        tree=layers.tree,
         places={name: find(layers.tree, ("capabilities", name)).key.location() for name in profile.capabilities},
         exceptions={name: find(layers.tree, ("exceptions", name)).key.location() for name in profile.exceptions},
         logos=reading.logos,

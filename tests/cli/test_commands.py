@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from baseline import IS_RELEASE, __version__
+from baseline import __is_release__, __version__
 from baseline.cli import versions
 from baseline.cli.main import baseline
 from baseline.errors import ProfileError
@@ -26,6 +26,7 @@ COMMANDS = [
     "inventory",
     "import",
     "validate",
+    "profile",
     "plan",
     "generate",
     "verify",
@@ -82,9 +83,9 @@ def test_list_of_commands_cuts_no_sentence_at_80_columns(words: list[str]) -> No
 def test_version_names_the_commit_of_an_unreleased_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     unreleased = changelog.partition("\n## [Unreleased]\n")[2].partition("\n## [")[0].strip()
-    assert IS_RELEASE is not bool(unreleased)
+    assert __is_release__ is not bool(unreleased)
     for is_release, words in ((True, ""), (False, " with unreleased changes")):
-        monkeypatch.setattr(versions, "IS_RELEASE", is_release)
+        monkeypatch.setattr(versions, "__is_release__", is_release)
         monkeypatch.setattr(versions, "files", lambda _: tmp_path / "baseline")
         assert versions.version_line() == f"baseline {__version__}{words}"
     git = ("git", "-C", str(tmp_path), "-c", "user.name=t", "-c", "user.email=t@northwind.example")
