@@ -188,3 +188,12 @@ def test_every_control_of_nist_has_its_title() -> None:
         key: item.title for key, item in nist.items() if key in fedramp
     }
     assert not any(item.title for item in frameworks()["cis-7.0"].requirements.values())
+
+
+def test_outcomes_of_csf_and_headings_of_hipaa_are_titles() -> None:
+    csf, hipaa = frameworks()["nist-csf-2.0"].requirements, frameworks()["hipaa"].requirements
+    assert csf["GV.OC-01"].title == "The organizational mission is understood and informs cybersecurity risk management"
+    assert all(item.title for item in csf.values())
+    assert hipaa["164.312(a)(2)(iv)"].title == "Encryption and decryption"
+    without = {"164.308(b)(2)", *(f"164.314(b)(2)({number})" for number in ("i", "ii", "iii", "iv"))}
+    assert {name for name, item in hipaa.items() if not item.title} == without
