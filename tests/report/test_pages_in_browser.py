@@ -97,6 +97,19 @@ def no_content_violates_axe(tab: Tab) -> None:
         assert violations(tab, rules) == [], scheme
 
 
+def test_account_keeps_what_is_deployed_there_and_what_binds_it(tab: Tab, pages: dict[Audience, Path]) -> None:
+    tab.open(pages["auditor"])
+    shown = "[...document.querySelectorAll('#requirement-rows tr:not([hidden])')].map((row) => row.id)"
+    choose = "document.getElementById('account').value = ACCOUNT; form.dispatchEvent(new Event('input'));"
+    found = {key: set(tab.run(choose.replace("ACCOUNT", repr(key)) + shown)) for key in ("security", "sandbox")}
+    aggregator, root_keys, nobody = "cis-7.0/2.1.3", "cis-7.0/2.1.1", "cis-7.0/2.1.5"
+    assert tab.run("location.hash") == "#?account=sandbox"
+    assert {aggregator, root_keys} <= found["security"]
+    assert root_keys in found["sandbox"]
+    assert aggregator not in found["sandbox"]
+    assert nobody not in found["security"] | found["sandbox"]
+
+
 def test_keys_are_enough_to_search_and_to_open_a_requirement(tab: Tab, pages: dict[Audience, Path]) -> None:
     tab.open(pages["auditor"])
     shown = "[...document.querySelectorAll('#requirement-rows tr:not([hidden])')].map((row) => row.id)"

@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from baseline.capabilities.organization.guardrails.guardrails import GuardrailsContext
 from baseline.controls.responsibility import responsibility
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.states import Checked, Implemented, Met
+from baseline.plan.model import Stack
 from baseline.report.evidence_json import evidence_document
 from baseline.report.evidence_origin import origin_lines
 from baseline.report.page.gaps import gaps_of
@@ -15,6 +17,7 @@ from baseline.report.page.page import Section
 from baseline.report.requirement_words import AXES, STATES
 
 _STATES = [met.value for met in Met]
+_LONGEST = 160
 _AXES: Mapping[str, Sequence[str]] = {
     "implemented": [item.value for item in Implemented],
     "checked": [item.value for item in Checked],
@@ -38,8 +41,12 @@ def evidence_sections(evidence: Evidence, *, title: str = "", beside: bool = Fal
             context=_requirements(evidence, document),
             is_interactive=True,
         ),
-        Section(name="controls", title="Controls", context={"controls": _controls(document), "beside": beside}),
-        Section(name="stacks", title="Stacks", context={"stacks": document["stacks"], "beside": beside}),
+        Section(
+            name="controls",
+            title="Controls",
+            context={"controls": _controls(evidence, document, beside=beside), "beside": beside},
+        ),
+        Section(name="stacks", title="Stacks", context={"stacks": _stacks(evidence, document), "beside": beside}),
         responsibility_section(evidence, beside=beside),
     )
 
@@ -88,6 +95,7 @@ def _requirements(evidence: Evidence, document: Mapping[str, Any]) -> Mapping[st
         "axes": _AXES,
         "capabilities": sorted({name for item in items for name in item["capabilities"]}),
         "owners": sorted({item["owner"] for item in items if item["owner"]}),
+        "accounts": evidence.accounts if len(evidence.accounts) > 1 else {},
         "states": {name: state.value for name, state in evidence.states.items()},
     }
 
@@ -98,16 +106,52 @@ def owner_of(requirement: Mapping[str, Any]) -> str:
     return stated["owner"] if stated else ""
 
 
-def _controls(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def _stacks(evidence: Evidence, document: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {
+        name: {**stack, "accounts": _accounts_of(evidence, evidence.stacks[name][0])}
+        for name, stack in document["stacks"].items()
+    }
+
+
+def _accounts_of(evidence: Evidence, stack: Stack) -> Sequence[str]:
+    """Keys of the accounts that have the stack, or that its policy binds; empty if all of them do."""
+    if isinstance(stack.context, GuardrailsContext):
+        bound = {account.key for account in stack.context.policy.accounts if account.attached}
+        found = tuple(key for key in evidence.accounts if key in bound)
+    elif evidence.plan.membership is None:
+        return ()
+    else:
+        found = evidence.reached(stack)
+    return () if len(found) == len(evidence.accounts) else found
+
+
+def _controls(evidence: Evidence, document: Mapping[str, Any], *, beside: bool) -> list[Mapping[str, Any]]:
+    """The controls; without the templates beside the page, each value has the lines around it."""
     files = {name: Path(stack["template"]).name for name, stack in document["stacks"].items()}
-    return [_with_files(control, files) for control in document["controls"]]
-
-
-def _with_files(control: Mapping[str, Any], files: Mapping[str, str]) -> Mapping[str, Any]:
-    seen = [
-        {**item, "file": files[item["stack"]], "value": value_text(item["value"])} for item in control["observations"]
+    lines = {} if beside else {item.stack.name: item.text.splitlines() for item in evidence.templates}
+    return [
+        {
+            **control,
+            "live": detector_words(control["detectors"]),
+            "observations": [
+                {
+                    **seen,
+                    "file": files[seen["stack"]],
+                    "value": value_text(seen["value"]),
+                    "lines": _around(lines.get(seen["stack"], []), seen["line"]),
+                }
+                for seen in control["observations"]
+            ],
+        }
+        for control in document["controls"]
     ]
-    return {**control, "observations": seen, "live": detector_words(control["detectors"])}
+
+
+def _around(lines: Sequence[str], number: int) -> str:
+    """A line of a template with its number, between the line above and the line below."""
+    first = max(number - 2, 0)
+    shown = enumerate(lines[first : number + 1], start=first + 1)
+    return "\n".join(f"{at:>4}  {line[:_LONGEST]}" for at, line in shown)
 
 
 def detector_words(detectors: Mapping[str, Sequence[str]]) -> str:

@@ -1,22 +1,27 @@
 const rows = [...document.querySelectorAll("#requirement-rows tr")];
 const form = document.querySelector("form");
 const fields = Object.fromEntries([...form.querySelectorAll("input, select")].map((field) => [field.id, field]));
-const chosen = Object.keys(fields).filter((name) => name !== "search");
+const chosen = Object.keys(fields).filter((name) => name !== "search" && name !== "account");
 const shown = document.getElementById("shown");
-const places = Object.fromEntries([...document.querySelectorAll("tr[id^='stack-']")].map((row) => ["#" + row.id, row.cells[0].textContent + " " + row.cells[1].textContent]));
-const stacks = {};
+const targets = Object.fromEntries([...document.querySelectorAll("tr[id^='stack-']")].map((row) => ["#" + row.id, row]));
+const stacks = {}; // control → rows of its stacks
 for (const link of document.querySelectorAll("a[href^='#stack-']")) {
   const control = "#" + link.closest("tr").id;
-  (stacks[control] ||= new Set()).add(places[link.getAttribute("href")]);
+  (stacks[control] ||= new Set()).add(targets[link.getAttribute("href")]);
 }
-const linked = (row) => [...row.querySelectorAll("a[href^='#']")].flatMap((link) => [...(stacks[link.getAttribute("href")] || [])]);
-const texts = rows.map((row) => [row.textContent, ...new Set(linked(row))].join(" ").toLowerCase());
+const linked = (row) => [...new Set([...row.querySelectorAll("a[href^='#']")].flatMap((link) => [...(stacks[link.getAttribute("href")] || [])]))];
+const reached = rows.map(linked);
+const words = (stack) => stack.cells[0].textContent + " " + stack.cells[1].textContent;
+const texts = rows.map((row, index) => [row.textContent, ...reached[index].map(words)].join(" ").toLowerCase());
+const isIn = (stack, account) => !stack.dataset.accounts || stack.dataset.accounts.split("|").includes(account);
 function filter() {
-  const words = fields.search.value.toLowerCase().split(/\s+/);
+  const account = fields.account && fields.account.value;
+  const wanted = fields.search.value.toLowerCase().split(/\s+/);
   let count = 0;
   rows.forEach((row, index) => {
     const fits = chosen.every((name) => !fields[name].value || row.dataset[name].split("|").includes(fields[name].value))
-      && words.every((word) => texts[index].includes(word));
+      && (!account || reached[index].some((stack) => isIn(stack, account)))
+      && wanted.every((word) => texts[index].includes(word));
     row.hidden = !fits;
     count += fits;
   });
