@@ -39,9 +39,12 @@ class Override(BaseModel):
         """Setting → its value in these places."""
         return {name: getattr(self, name) for name in type(self).model_fields if name in self.changed}
 
-    @property
-    def weaker(self) -> tuple[Problem, ...]:
-        """Weakened values in these places, besides those weaker than the tier's; paths are relative to the override."""
+    def weaker(self, settings: BaseModel) -> tuple[Problem, ...]:  # noqa: ARG002 - for capabilities that compare
+        """Weakened values in these places, besides those weaker than the tier's; paths are relative to the override.
+
+        Args:
+            settings: The settings of the capability, with the values of all other places.
+        """
         return ()
 
     @property

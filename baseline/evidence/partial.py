@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from baseline.evidence.assess import Assessment, State
 from baseline.evidence.unrecorded_accounts import unjudged_places
+from baseline.evidence.unwatched_accounts import unwatched_places
 from baseline.output.runbook import describe_deployment
 from baseline.plan.model import Stack, Template
 from baseline.plan.reach import Spread
@@ -39,7 +40,7 @@ def missing_places(templates: Iterable[Template], planned: Planned) -> Mapping[s
     for claim in claims(templates):
         for spread in claim.lacks(planned, least=False).spreads:
             found[claim.control.id][_words(spread)] = None
-    for name, spread in unjudged_places(planned).items():
+    for name, spread in (*unjudged_places(planned).items(), *unwatched_places(planned).items()):
         found[name][_words(spread)] = None
     return {name: tuple(places) for name, places in found.items()}
 

@@ -73,7 +73,7 @@ def _in_places(here: _Comparison, index: int, override: Override) -> list[Findin
         for name, defaults in tier_defaults(type(here.item)).items()
         if name in override.changed and defaults.weakened_by(_plain(override.values[name]), here.tier, here.release)
     ]
-    weak += [_weaker(there, item) for item in override.weaker]
+    weak += [_weaker(there, item) for item in override.weaker(here.item)]
     return [_unused(here.tree, path)] if override.reason and not weak else weak
 
 

@@ -128,6 +128,7 @@ WITHOUT_EFFECT = {
     "capabilities.guardrails.rules.*.reason": "goes into the evidence",
     "capabilities.account_settings.overrides.*.reason": "goes into the evidence",
     "capabilities.config.overrides.*.reason": "goes into the evidence",
+    "capabilities.guardduty.overrides.*.reason": "goes into the evidence",
     **{f"capabilities.{name}.reason": "goes into the evidence" for name in CAPABILITIES},
     **{f"capabilities.{name}.enabled": "a test of its own" for name in CAPABILITIES},
 }
@@ -372,6 +373,8 @@ SAMPLES: dict[str, list[Any]] = {
     "capabilities.account_settings.overrides.*.password_reuse_prevention": [10, 20],
     "capabilities.account_settings.overrides.*.config_retention_days": [30, 60],
     "capabilities.config.overrides.*.recorder": ["existing", "none"],
+    "capabilities.guardduty.overrides.*.features": [["s3_data_events"], ["runtime_monitoring"]],
+    "capabilities.guardduty.overrides.*.runtime_agents": [["eks"], ["ec2"]],
     "capabilities.config.overrides.*.recording": ["DAILY", "CONTINUOUS"],
     "capabilities.config.overrides.*.snapshot_frequency": ["One_Hour", "Six_Hours"],
     "capabilities.config.overrides.*.continuous_types": [[], ["AWS::EC2::Instance"]],
@@ -396,6 +399,9 @@ TOGETHER: dict[str, dict[str, Any]] = {
         for name, guardrail in USED_BY.items()
     },
     "capabilities.config.overrides.*.recorder": {"capabilities.config.overrides.0.recording": None},
+    "capabilities.guardduty.overrides.*.runtime_agents": {
+        "capabilities.guardduty.overrides.0.features": ["runtime_monitoring"]
+    },
     "capabilities.config.overrides.*.daily_types": {"capabilities.config.overrides.0.recording": "CONTINUOUS"},
     "capabilities.guardrails.stage": {"capabilities.guardrails.sandbox_units": ["Workloads"]},
     "capabilities.guardrails.sandbox_units": {"capabilities.guardrails.stage": "sandbox"},

@@ -170,6 +170,7 @@ FULL: dict[str, dict[str, Any]] = {
         ],
         "export_key_arn": "arn:aws:kms:eu-west-1:222222222222:key/1234abcd-12ab-34cd-56ef-1234567890ab",
         "existing_detectors": {"eu-central-1": "12abc34d567e8fa901bc2d34e56789f0"},
+        "overrides": [{"name": "no-007", "to": ["Workloads", "security"], "features": ["s3_data_events"]}],
         "lists": [
             {"name": "on", "kind": kind, "location": "s3://lists/office.txt", "bucket_owner": "012345678901"}
             | {"name": f"no {kind}"}

@@ -5,12 +5,15 @@ from typing import Any
 import pytest
 
 from baseline.capabilities.detect.guardduty.guardduty import CAPABILITY
+from baseline.capabilities.detect.guardduty.settings import GuardDutySettings
 from baseline.capabilities.landscape import Account, Landscape
 from baseline.capabilities.settings import Tier
+from baseline.evidence.unwatched_accounts import unwatched_places
 from baseline.plan.build import build_plan
 from baseline.plan.model import Plan, Stack
 from baseline.policy.document import read_statements
 from baseline.render.render import render_stack
+from baseline.validate.reach import Planned
 from baseline.validate.subject import Subject, read_template
 from tests.landscapes import MANAGEMENT, SECURITY, make_landscape
 
@@ -404,3 +407,68 @@ def test_missing_agent_weakens_runtime_monitoring_only_where_it_is_on(
     found = CAPABILITY.weakened(here)
     assert [item.control for item in found] == (["guardduty-features"] if missing else [])
     assert all(item.message.endswith(f"no agent for {missing}") for item in found)
+
+
+# ── other plans in some places ───────────────────────────────────────────────────────────────────────────────────────
+
+PLACES = {
+    "features": ["s3_data_events", "rds_login_events"],
+    "runtime_agents": ["eks", "ec2"],
+    "overrides": [
+        {"name": "sandbox", "to": ["Workloads"], "features": ["s3_data_events"], "reason": "Nothing of value."},
+        {
+            "name": "payments",
+            "to": ["Workloads/Payments", "security"],
+            "features": ["s3_data_events", "rds_login_events", "runtime_monitoring"],
+            "runtime_agents": ["eks"],
+        },
+    ],
+}
+UNITS = {"Security": "ou-ab12-11111111", "Workloads": "ou-ab12-22222222", "Workloads/Payments": "ou-ab12-33333333"}
+
+
+def test_override_sets_every_plan_that_is_on_anywhere() -> None:
+    found = {
+        item.logical_id: item
+        for item in subject(landscape(PLACES, ous=UNITS), "guardduty-administrator").of_type(
+            "AWS::Organizations::Policy"
+        )
+    }
+
+    def plans(name: str) -> dict[str, str]:
+        default = found[name].properties["Content"]["guardduty"]["enablement"]["default"]
+        return {plan: item["status"]["@@assign"] for plan, item in default.items()}
+
+    assert plans("Policy") == {
+        "foundational": "enabled",
+        "s3_data_events": "enabled",
+        "rds_login_events": "enabled",
+    }
+    assert plans("SandboxPolicy") == {
+        **plans("Policy"),
+        "rds_login_events": "disabled",
+        "runtime_monitoring": "disabled",
+    }
+    assert plans("PaymentsPolicy") == {**plans("Policy"), "runtime_monitoring": "enabled"}
+    runtime = found["PaymentsPolicy"].properties["Content"]["guardduty"]["enablement"]["default"]["runtime_monitoring"]
+    agents = {name: item["status"]["@@assign"] for name, item in runtime["additional_configuration"].items()}
+    assert agents == {"eks_addon_management": "enabled", "ec2_agent_management": "disabled"}
+    assert [item.body.get("DependsOn") for item in found.values()] == ["PolicyType", "Policy", "SandboxPolicy"]
+    assert found["PaymentsPolicy"].properties["TargetIds"] == [
+        {"Ref": "WorkloadsPaymentsOuId"},
+        {"Ref": "SecurityAccountId"},
+    ]
+
+
+def test_plan_that_is_off_in_some_places_weakens_its_own_control() -> None:
+    settings = landscape(PLACES).settings("guardduty", GuardDutySettings)
+    sandbox, payments = settings.overrides
+    assert [item.control for item in sandbox.weaker(settings)] == ["guardduty-rds"]
+    assert payments.weaker(settings) == ()
+
+
+def test_plan_that_is_off_in_some_places_is_partial_evidence() -> None:
+    here = landscape(PLACES, ous=UNITS)
+    (spread,) = unwatched_places(Planned(landscape=here, plan=build_plan(here))).items()
+    assert spread[0] == "guardduty-rds"
+    assert {str(item) for item in spread[1].destinations} == {"new accounts in Workloads"}

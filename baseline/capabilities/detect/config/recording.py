@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from baseline.capabilities.capability import Target
 from baseline.capabilities.landscape import Landscape
@@ -51,8 +51,7 @@ class RecorderOverride(Override):
         """The capability's settings in these places: with either value of `recorder`, it deploys no recorder there."""
         return super().values if self.recorder is None else _WITHOUT_RECORDER
 
-    @property
-    def weaker(self) -> tuple[Problem, ...]:
+    def weaker(self, settings: BaseModel) -> tuple[Problem, ...]:  # noqa: ARG002 - nothing to compare with
         """The recorder, if it is off in these places."""
         if self.recorder != "none":
             return ()

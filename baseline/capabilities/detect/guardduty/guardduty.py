@@ -10,7 +10,13 @@ from baseline.capabilities.capability import Capability, Regions, StackSpec, Tar
 from baseline.capabilities.custom_setting import CustomSetting, linked_role
 from baseline.capabilities.custom_settings import function_stack
 from baseline.capabilities.delegation import linked_role_by_hand
-from baseline.capabilities.detect.guardduty.plans import AGENTS, RegionPlans, detector_plans, missing_plans
+from baseline.capabilities.detect.guardduty.plans import RegionPlans, detector_plans, missing_plans
+from baseline.capabilities.detect.guardduty.policies import (
+    PlacePolicy,
+    organization_policy,
+    place_parameters,
+    place_policies,
+)
 from baseline.capabilities.detect.guardduty.problems import (
     guardduty_problems,
     missing_policy_type,
@@ -22,7 +28,7 @@ from baseline.capabilities.findings_delivery import exporting_regions, exports_f
 from baseline.capabilities.landscape import Landscape, Reference, portable
 from baseline.capabilities.logs.kms.kms import log_archive_key_parameter
 from baseline.capabilities.logs.log_archive.log_archive import bucket_name
-from baseline.capabilities.parameters import PARAMETERS, logical_names, organization_only
+from baseline.capabilities.parameters import PARAMETERS, distinct, logical_names, organization_only
 from baseline.capabilities.policy_type import GUARDDUTY_POLICY, policy_type_setting
 
 _ADMINISTRATOR = "guardduty-administrator"
@@ -96,9 +102,9 @@ class GuardDutyContext:
 
 @dataclass(frozen=True, kw_only=True)
 class AdministratorContext:
-    """Context of `guardduty_administrator`. `content` is the organization policy.
+    """Context of `guardduty_administrator`. `content` is the organization policy, `places` those of overrides.
 
-    `policy` says whether the stack has it, `plans` whether it enables more than foundational detection.
+    `policy` says whether the stack has them, `plans` whether it enables more than foundational detection.
     """
 
     prefix: str
@@ -108,6 +114,7 @@ class AdministratorContext:
     policy: bool
     plans: bool
     content: Mapping[str, Any]
+    places: tuple[PlacePolicy, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -263,26 +270,18 @@ def _administrator_stacks(
             revert=settings.revert,
             policy=policy,
             plans=bool(settings.features),
-            content=_policy(settings),
+            content=organization_policy(settings),
+            places=place_policies(landscape, settings) if policy else (),
         ),
-        parameters=(*(("OrganizationRootId",) if policy else ()), *(("SecurityAccountId",) if named else ())),
+        parameters=distinct(
+            *(("OrganizationRootId",) if policy else ()),
+            *(("SecurityAccountId",) if named else ()),
+            *(place_parameters(landscape, settings) if policy else ()),
+        ),
         depends_on=(function.name,),
         prerequisites=linked_role_by_hand(landscape, "guardduty.amazonaws.com") if named else (),
     )
     return function, stack
-
-
-def _policy(settings: GuardDutySettings) -> Mapping[str, Any]:
-    """The policy; plans that the profile does not enable are left to each account, not disabled.
-
-    Source: AWS Organizations user guide, Amazon GuardDuty policy syntax and examples.
-    """
-    on = {"status": {"@@assign": "enabled"}}
-    features: dict[str, Any] = {"foundational": on, **dict.fromkeys(settings.features, on)}
-    if "runtime_monitoring" in settings.features and settings.runtime_agents:
-        agents = {AGENTS[agent][1]: on for agent in AGENTS if agent in settings.runtime_agents}
-        features["runtime_monitoring"] = {**on, "additional_configuration": agents}
-    return {"guardduty": {"enablement": {"default": features}}}
 
 
 def _export(landscape: Landscape, settings: GuardDutySettings) -> Iterator[StackSpec]:
@@ -331,8 +330,6 @@ CAPABILITY = Capability(
     name="guardduty",
     title="Amazon GuardDuty",
     summary="Threat detection in every account and Region by organization policy, seen from the security account.",
-    same_everywhere="One organization policy at the root turns the plans on. A further policy of the type "
-    "`GUARDDUTY_POLICY` in `guardrails.policies` can change them for a unit.",
     settings=GuardDutySettings,
     stacks=_stacks,
     requires=("kms",),

@@ -1,10 +1,13 @@
 """Settings of GuardDuty."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from baseline.capabilities.overrides import Override, in_these_places
 from baseline.capabilities.settings import Reason, Settings, tiered
+from baseline.findings import Problem
 
 Feature = Literal[
     "s3_data_events",
@@ -23,6 +26,17 @@ DetectorId = Annotated[str, StringConstraints(pattern=r"^[a-f0-9]{32}$")]
 BucketName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
 KeyArn = Annotated[str, StringConstraints(pattern=r"^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$")]
 ListName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 _.-]{0,99}$")]
+
+_PLAN_CONTROLS: Mapping[str, str] = {
+    "s3_data_events": "guardduty-s3",
+    "eks_audit_logs": "guardduty-eks",
+    "ebs_malware_protection": "guardduty-ebs-malware",
+    "rds_login_events": "guardduty-rds",
+    "lambda_network_logs": "guardduty-lambda",
+    "runtime_monitoring": "guardduty-runtime",
+    "ai_protection": "guardduty-ai",
+}
+"""Plan → the control that it earns."""
 
 _ALWAYS: list[str] = [
     *("s3_data_events", "eks_audit_logs", "ebs_malware_protection"),
@@ -87,6 +101,26 @@ class MalwarePlan(_Item):
     key_arn: KeyArn | None = Field(default=None, description="The customer managed key that the bucket uses.")
 
 
+class GuardDutyOverride(Override):
+    """Other plans in some places."""
+
+    features: list[Feature] | None = in_these_places("features")
+    runtime_agents: list[RuntimeAgent] | None = in_these_places("runtime_agents")
+
+    def weaker(self, settings: BaseModel) -> tuple[Problem, ...]:
+        """Plans that are on elsewhere, each with its control."""
+        on = settings.features if isinstance(settings, GuardDutySettings) else []
+        off = [name for name in on if self.features is not None and name not in self.features]
+        return tuple(
+            Problem(
+                path=("features",),
+                control=_PLAN_CONTROLS[name],
+                message=f"weaker than elsewhere: {name} is off in these places",
+            )
+            for name in off
+        )
+
+
 class GuardDutySettings(Settings):
     """Settings of `guardduty`."""
 
@@ -130,5 +164,10 @@ class GuardDutySettings(Settings):
     lists: list[EntityList] = tiered("Lists of trusted addresses and domains, and of threats.", [])
     malware_protection: list[MalwarePlan] = tiered(
         "Buckets whose new objects are scanned for malware. Billed per object and gigabyte.", []
+    )
+    overrides: list[GuardDutyOverride] = tiered(
+        "Other plans for the accounts of some places. A plan that is on elsewhere and missing here is off there.",
+        [],
+        examples=[[{"name": "sandbox", "to": ["Sandbox"], "features": ["s3_data_events"]}]],
     )
     revert: bool = tiered("Whether deleting the administrator's stack revokes the delegation.", False)
