@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from baseline.cost.summary import CostChanges, cost_changes
 from baseline.errors import PriceListError
 from baseline.evidence.changes import Changes, ChangesOrigin, StackReach, compare, snapshot
 from baseline.evidence.evidence import Evidence
+from baseline.evidence.live import read_live
 from baseline.evidence.policy_changes import bound_places, statement_changes
 from baseline.evidence.policy_risks import with_policy_risks
 from baseline.evidence.provenance import sources_of
@@ -26,7 +27,7 @@ from baseline.evidence.scans.result import Tool, scan_sha256
 from baseline.evidence.scans.security_hub import read_security_hub
 from baseline.evidence.weaker_controls import with_weaker_controls
 from baseline.evidence.written import EVIDENCE_FILE, read_written_evidence, read_written_output
-from baseline.pipeline import estimate_of, evidence_of, plan_digest
+from baseline.pipeline import dated_evidence, estimate_of, evidence_of, plan_digest
 from baseline.plan.document import PLAN_FILE
 from baseline.plan.model import Plan
 from baseline.plan.trust import Trust
@@ -219,7 +220,42 @@ def redacted_reports(path: Path, key: bytes) -> tuple[LoadedProfile, Mapping[str
         RenderError: when the stacks or templates do not fit together.
     """
     loaded, evidence = evidence_of(path)
-    redacted = Pseudonyms(key).in_evidence(evidence)
-    documents = {name: text.encode("utf-8") for name, text in redacted.plan.documents if name.startswith("report/")}
-    reports = {**evidence_files(redacted), **documents}
-    return loaded, {name.removeprefix("report/"): content for name, content in reports.items()}
+    return loaded, _reports(Pseudonyms(key).in_evidence(evidence))
+
+
+def live_reports(
+    path: Path, scans: Path, dated: datetime | None = None, root: Path | None = None
+) -> tuple[LoadedProfile, Mapping[str, bytes]]:
+    """File name → content of a profile's reports, with the live states that kept scans prove.
+
+    Args:
+        path: The profile.
+        scans: The directory with the records.
+        dated: The date of the evidence; None for none.
+        root: The directory that must contain the profile's layers; None for its repository.
+
+    Raises:
+        ProfileError: with every problem of the profile.
+        RenderError: when the stacks or templates do not fit together.
+        ScanError: if the directory has no records of the organization.
+        TamperedError: if a record was changed, removed or added.
+    """
+    loaded, evidence = evidence_of(path, dated.date() if dated else None, root=root)
+    return loaded, _reports(with_scans(dated_evidence(evidence, dated), scans))
+
+
+def with_scans(evidence: Evidence, scans: Path) -> Evidence:
+    """The evidence with the live states by the records in a directory.
+
+    Raises:
+        ScanError: if the directory has no records of the organization.
+        TamperedError: if a record was changed, removed or added.
+    """
+    return replace(evidence, live=read_live(scans, evidence.plan.organization))
+
+
+def _reports(evidence: Evidence) -> Mapping[str, bytes]:
+    """File name → content of the reports."""
+    documents = {name: text.encode("utf-8") for name, text in evidence.plan.documents if name.startswith("report/")}
+    reports = {**evidence_files(evidence), **documents}
+    return {name.removeprefix("report/"): content for name, content in reports.items()}

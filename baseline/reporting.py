@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from baseline.comparison import CompareOptions, changes_against
+from baseline.comparison import CompareOptions, changes_against, with_scans
 from baseline.cost.basis import basis_of
 from baseline.cost.estimate import estimate
 from baseline.pipeline import dated_evidence, evidence_of, evidence_on, plan_digest
@@ -24,6 +24,7 @@ class ReportOptions:
         trust: Expected digest or signature of that output.
         prices: The price list; None for the packaged one.
         root: The directory that must contain the profile's layers; None for its repository.
+        scans: The directory with kept records of live scans; None for none.
     """
 
     day: date
@@ -32,6 +33,7 @@ class ReportOptions:
     trust: Trust | None = None
     prices: PriceList | None = None
     root: Path | None = None
+    scans: Path | None = None
 
 
 def report_material(path: Path, options: ReportOptions) -> Material:
@@ -40,7 +42,9 @@ def report_material(path: Path, options: ReportOptions) -> Material:
     Raises:
         ProfileError: with every problem of a profile.
         RenderError: when stacks or templates do not fit together.
-        TamperedError: if the output to compare with differs from what `generate` wrote.
+        TamperedError: if the output to compare with differs from what `generate` wrote, or a record of scans is not
+            the one that was kept.
+        ScanError: if the directory of scans has no records of the organization.
     """
     loaded, evidence = evidence_of(path, options.day, root=options.root)
     written = dated_evidence(evidence, options.dated)
@@ -50,7 +54,7 @@ def report_material(path: Path, options: ReportOptions) -> Material:
         _, changes = changes_against(path, options.against, how)
     return Material(
         loaded=loaded,
-        evidence=evidence_on(written, options.day),
+        evidence=evidence_on(with_scans(written, options.scans) if options.scans else written, options.day),
         estimate=estimate(
             evidence.plan, loaded.landscape, evidence.templates, basis_of(loaded.profile, options.prices)
         ),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from baseline.cli.evidence_reports import live_command, redact_command
 from baseline.cli.evidence_scans import history_command, reconcile_command
 from baseline.cli.groups import SuggestingGroup
 from baseline.cli.new_file import require_new_file, write_new_file
@@ -38,6 +39,8 @@ def evidence_command() -> None:
 
 evidence_command.add_command(reconcile_command)
 evidence_command.add_command(history_command)
+evidence_command.add_command(live_command)
+evidence_command.add_command(redact_command)
 
 
 @evidence_command.command("tasks", short_help="List the manual tasks of requirements.")
@@ -235,60 +238,3 @@ def _evidence_for(
 
     loaded, evidence = evidence_of(profile, dated.date() if dated else None, root=root)
     return loaded, replace(dated_evidence(evidence, dated), frameworks=(framework,))
-
-
-@evidence_command.command("redact", short_help="Write reports with pseudonyms for accounts and people.")
-@profile_argument
-@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="New directory for the reports.")
-@click.option(
-    "--redact-key",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Secret of at least 16 bytes; the same key gives the same pseudonyms.  [default: random]",
-)
-def redact_command(profile: Path, *, output: Path, redact_key: Path | None) -> None:
-    """Write PROFILE's reports with pseudonyms for accounts and people, for readers outside.
-
-    Account ids, email addresses, phone numbers, and ids of the organization, its root and its OUs are replaced in every
-    format. Names are kept. The plan and the templates are not written: they contain ids that a deployment needs.
-
-    \b
-    Examples:
-      baseline evidence redact profile.yaml -o for-the-auditor
-      head -c 32 /dev/urandom > redact.key
-      baseline evidence redact profile.yaml -o for-the-auditor --redact-key redact.key
-
-    Exit codes: 0 written, 2 wrong usage, 3 the profile cannot be used, 6 not written.
-    """
-    from baseline.cli.lock_notice import say_lock
-    from baseline.comparison import redacted_reports
-    from baseline.errors import OutputError
-    from baseline.files import replace_file
-
-    key = _redaction_key(redact_key)
-    loaded, reports = redacted_reports(profile, key)
-    say_lock(loaded.lock)
-    try:
-        output.mkdir(parents=True)
-        for name, content in reports.items():
-            replace_file(output / name, content)
-    except OSError as error:
-        raise OutputError(
-            f"{output} not written: {error.strerror or error}", hint="name a directory that does not exist yet with -o"
-        ) from error
-    say(f"{len(reports)} redacted reports written in {output}.", err=True)
-
-
-def _redaction_key(path: Path | None) -> bytes:
-    from secrets import token_bytes
-
-    from baseline.files import UnreadableError, read_file
-
-    if path is None:
-        return token_bytes(32)
-    try:
-        key = read_file(path, limit=4096)
-    except UnreadableError as error:
-        raise click.BadParameter(f"{path}: {error}", param_hint="--redact-key") from error
-    if len(key) < 16:
-        raise click.BadParameter(f"{path}: {len(key)} bytes are too few for a secret: 16", param_hint="--redact-key")
-    return key

@@ -108,6 +108,17 @@ dated_option: _Decorator = click.option(
     "read from SOURCE_DATE_EPOCH.  [default: no date is written]",
 )
 
+
+def scans_option(*, required: bool = False) -> _Decorator:
+    """`--scans`, the directory with the records of live scans."""
+    return click.option(
+        "--scans",
+        required=required,
+        type=click.Path(path_type=Path, exists=True, file_okay=False),
+        help="Directory that `baseline evidence reconcile --keep` wrote: add the live states that its records prove.",
+    )
+
+
 quiet_option: _Decorator = click.option("-q", "--quiet", is_flag=True, help="Print only findings and errors.")
 
 

@@ -16,6 +16,7 @@ from baseline.cli.options import (
     price_list,
     price_options,
     root_option,
+    scans_option,
 )
 from baseline.cli.terminal import say
 
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
 @plan_sha256_option
 @dated_option
 @as_of_option
+@scans_option()
 @root_option
 def report_command(  # noqa: PLR0913 - one parameter per option
     profile: Path,
@@ -82,6 +84,7 @@ def report_command(  # noqa: PLR0913 - one parameter per option
       baseline report profile.yaml -o report.html --against git:v1.0
       baseline report profile.yaml -o auditor.html --audience auditor --as-of 2026-12-31
       baseline report profile.yaml --format xlsx -o report.xlsx
+      baseline report profile.yaml -o auditor.html --audience auditor --scans scans
 
     Exit codes: 0 written, 2 wrong usage, 3 the profile cannot be used, 6 not written.
     """
@@ -136,6 +139,7 @@ def _material(  # noqa: PLR0913 - one parameter per option
     plan_sha256: str,
     dated: datetime | None,
     as_of: date,
+    scans: Path | None,
     root: Path | None,
 ) -> "Material":
     from dataclasses import replace
@@ -145,7 +149,7 @@ def _material(  # noqa: PLR0913 - one parameter per option
     from baseline.reporting import ReportOptions, report_material
 
     known = price_list(prices=prices, price_as=price_as)
-    options = ReportOptions(day=as_of, dated=dated, prices=known, root=root)
+    options = ReportOptions(day=as_of, dated=dated, prices=known, root=root, scans=scans)
     if against is None:
         return report_material(profile, options)
     with checked_out(against, profile) as path:

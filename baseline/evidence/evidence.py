@@ -8,6 +8,7 @@ from baseline.controls.framework import frameworks
 from baseline.controls.requirement import Requirement
 from baseline.evidence.assess import Assessment, State
 from baseline.evidence.judge import Circumstances, Judgement, judge
+from baseline.evidence.live import Live, LiveRequirement
 from baseline.evidence.own_controls import mappings_of, own_mappings
 from baseline.evidence.provenance import Provenance
 from baseline.evidence.watched import watched_controls
@@ -27,6 +28,7 @@ class Evidence:
         accounts: Profile key → account id, None if AWS has not assigned it yet; accounts of suspended OUs are left out.
         regions: The governed Regions.
         provenance: The origin of the evidence.
+        live: The live states by kept scans; None if the user names none.
     """
 
     plan: Plan
@@ -37,6 +39,7 @@ class Evidence:
     accounts: Mapping[str, str | None] = field(default_factory=dict)
     regions: tuple[str, ...] = ()
     provenance: Provenance = field(default_factory=Provenance)
+    live: Live | None = None
 
     @cached_property
     def stacks(self) -> Mapping[str, tuple[Stack, str]]:
@@ -57,6 +60,10 @@ class Evidence:
     def assessed(self) -> Mapping[str, Assessment]:
         """Control id → its assessment."""
         return {item.control.id: item for item in self.assessments}
+
+    def live_requirement(self, item: Judgement) -> LiveRequirement | None:
+        """The live state of a requirement; None without kept scans, or if none looked at it."""
+        return self.live.requirement(item) if self.live else None
 
     def reason(self, control: str) -> str:
         """The profile's reason for weakening the control, if any."""

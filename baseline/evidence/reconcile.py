@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from baseline.controls.assertion import assertions
+from baseline.controls.framework import frameworks
 from baseline.evidence.availability import rule_of
 from baseline.evidence.scans.config import rule_identifier
-from baseline.evidence.scans.result import ScanResult
+from baseline.evidence.scans.result import ScanResult, Tool
 
 Verdict = Literal["agree", "disagree", "not scanned"]
 
@@ -31,6 +32,7 @@ class Comparison:
         requirements: `cis-7.0/4.2`: the requirements that it contributes to.
         accounts: Number of claimed accounts with results, and the total.
         regions: The same for Regions; results without an account or Region are left out.
+        only: Ids of the only accounts that the claim covers; empty for all accounts in scope.
     """
 
     control: str
@@ -41,6 +43,7 @@ class Comparison:
     requirements: tuple[str, ...]
     accounts: tuple[int, int] = (0, 0)
     regions: tuple[int, int] = (0, 0)
+    only: tuple[str, ...] = ()
 
     @property
     def extent(self) -> str:
@@ -63,13 +66,15 @@ class Reconciliation:
         comparisons: Every control that has detectors, in the order of the evidence.
         unmatched: Tool → detector that no control names → number of its results.
         unknown: Account id → number of results that are ignored, as the evidence does not cover the account.
-        scanned: Each account id with each Region that has a result.
+        scanned: Each tool with each account id and Region that has a result of it.
+        security_hub: Security Hub control → its results; requirements may rest on these controls.
     """
 
     comparisons: tuple[Comparison, ...]
     unmatched: Mapping[str, Mapping[str, int]]
     unknown: Mapping[str, int] = field(default_factory=dict)
-    scanned: frozenset[tuple[str, str]] = frozenset()
+    scanned: frozenset[tuple[Tool, str, str]] = frozenset()
+    security_hub: Mapping[str, tuple[ScanResult, ...]] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
@@ -136,7 +141,12 @@ def reconcile(document: Mapping[str, Any], results: Sequence[ScanResult]) -> Rec
         comparisons=tuple(comparisons),
         unmatched=_by_tool(item for item in results if (item.tool, item.detector) not in named),
         unknown=Counter(item.account for item in foreign),
-        scanned=frozenset((item.account, item.region) for item in results if item.account and item.region),
+        scanned=frozenset((item.tool, item.account, item.region) for item in results if item.account and item.region),
+        security_hub={
+            name: tuple(found)
+            for (tool, name), found in by_detector.items()
+            if tool == "security_hub" and name in frameworks()["fsbp"].requirements
+        },
     )
 
 
@@ -201,6 +211,7 @@ def _compare(
         why=why,
         results=tuple(sorted(found, key=lambda item: order.index(item.outcome))),
         requirements=requirements,
+        only=tuple(sorted(reached)),
     )
 
 

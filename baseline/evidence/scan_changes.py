@@ -56,21 +56,30 @@ def scan_changes(before: KeptRecord, after: KeptRecord) -> ScanChanges:
         after=after.path.name,
         verdicts=tuple(_verdicts(before.document, after.document)),
         new=tuple(sorted(fails - failed)),
-        fixed=tuple(item for item in gone if _looked(after.document, item)),
-        unseen=tuple(item for item in gone if not _looked(after.document, item)),
+        fixed=tuple(item for item in gone if covers(after.document, item)),
+        unseen=tuple(item for item in gone if not covers(after.document, item)),
     )
 
 
 def _failures(document: Mapping[str, Any]) -> Iterator[Failure]:
     for control in document["controls"]:
-        yield from (Failure(control=control["id"], **item) for item in control["failing"])
+        yield from failures_of(control)
 
 
-def _looked(document: Mapping[str, Any], item: Failure) -> bool:
-    """Whether the scan covers the place with this tool; results without an account prove nothing about other places."""
+def failures_of(control: Mapping[str, Any]) -> Iterator[Failure]:
+    """The failing results of a control of a record."""
+    return (Failure(control=control["id"], **item) for item in control["failing"])
+
+
+def covers(document: Mapping[str, Any], item: Failure) -> bool:
+    """Whether the record's scan looked at the failure's place with the same tool.
+
+    Results without an account prove nothing about other places. Records of format 1 do not tell tools apart.
+    """
     if item.tool not in {source["tool"] for source in document["sources"]}:
         return False
-    return not item.account or item.region in document["scanned"].get(item.account, ())
+    scanned = document["scanned_by"].get(item.tool, {}) if "scanned_by" in document else document["scanned"]
+    return not item.account or item.region in scanned.get(item.account, ())
 
 
 def _verdicts(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[VerdictChange]:

@@ -17,8 +17,8 @@ from baseline.evidence.scans.result import ScanResult, Tool
 from baseline.evidence.shape import schema_mistake
 from baseline.files import UnreadableError, parse_json, read_file, replace_file
 
-FORMAT = 1
-"""Of a record; raised whenever a reader would have to change."""
+FORMAT = 2
+"""Of a record; raised whenever a reader would have to change. Records of format 1 can be read, too."""
 
 RECORD_SCHEMA = Path(__file__).with_name("scan_record.schema.json")
 """The record's published JSON Schema (2020-12); `baseline schema scan-record` prints it."""
@@ -55,6 +55,11 @@ class KeptRecord:
     sha256: str
     document: Mapping[str, Any]
 
+    @property
+    def day(self) -> date:
+        """The day of the scans."""
+        return date.fromisoformat(self.document["scanned_on"])
+
 
 def scan_record(
     found: Reconciliation, document: Mapping[str, Any], evidence_sha256: str, sources: Iterable[ScanSource], day: date
@@ -77,8 +82,16 @@ def scan_record(
         "sources": [vars(item) for item in sources],
         "versions": _versions(found),
         "completeness": _completeness(found, document.get("scope", {})),
-        "scanned": _by_account(found.scanned),
+        "scanned": _by_account((account, region) for _, account, region in found.scanned),
+        "scanned_by": {
+            tool: _by_account((account, region) for name, account, region in found.scanned if name == tool)
+            for tool in sorted({tool for tool, _, _ in found.scanned})
+        },
         "controls": [_control(item) for item in found.comparisons],
+        "security_hub": [
+            {"id": name, **_counts(results), "failing": _failing(results)}
+            for name, results in sorted(found.security_hub.items())
+        ],
         "unknown_accounts": dict(sorted(found.unknown.items())),
         "previous": None,
     }
@@ -94,37 +107,53 @@ def _versions(found: Reconciliation) -> dict[str, list[str]]:
 
 
 def _completeness(found: Reconciliation, scope: Mapping[str, Any]) -> dict[str, Any]:
-    """The share of accounts and governed Regions in scope that have any result."""
+    """The share of accounts and governed Regions in scope that have any result, and a result of each tool."""
     claimed = [
         (item["id"] or item["account"], region) for item in scope.get("accounts", ()) for region in scope["regions"]
     ]
-    missing = [f"{account} {region}" for account, region in claimed if (account, region) not in found.scanned]
-    return {"scanned": len(claimed) - len(missing), "claimed": len(claimed), "missing": missing}
+    tools: dict[Tool, set[tuple[str, str]]] = {}
+    for tool, account, region in found.scanned:
+        tools.setdefault(tool, set()).add((account, region))
+    scanned = set().union(*tools.values())
+    missing = [f"{account} {region}" for account, region in claimed if (account, region) not in scanned]
+    return {
+        "scanned": len(claimed) - len(missing),
+        "claimed": len(claimed),
+        "by_tool": {tool: sum(pair in some for pair in claimed) for tool, some in sorted(tools.items())},
+        "missing": missing,
+    }
 
 
 def _by_account(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for account, region in sorted(pairs):
+    for account, region in sorted(set(pairs)):
         found.setdefault(account, []).append(region)
     return found
 
 
 def _control(item: Comparison) -> dict[str, Any]:
-    count = Counter(result.outcome for result in item.results)
+    only = {"only": list(item.only)} if item.only else {}
     return {
         "id": item.control,
         "state": item.state,
         "verdict": item.verdict,
         "why": item.why,
-        **{outcome: count[outcome] for outcome in ("pass", "fail", "muted", "unknown")},
-        "accounts": {"scanned": item.accounts[0], "claimed": item.accounts[1]},
+        **_counts(item.results),
+        "tools": sorted({result.tool for result in item.results if result.outcome in ("pass", "fail")}),
+        "accounts": {"scanned": item.accounts[0], "claimed": item.accounts[1], **only},
         "regions": {"scanned": item.regions[0], "claimed": item.regions[1]},
-        "failing": [_failing(result) for result in item.results if result.outcome == "fail"],
+        "failing": _failing(item.results),
     }
 
 
-def _failing(result: ScanResult) -> dict[str, str]:
-    return {name: getattr(result, name) for name in ("tool", "detector", "account", "region", "resource")}
+def _counts(results: Iterable[ScanResult]) -> dict[str, int]:
+    count = Counter(result.outcome for result in results)
+    return {outcome: count[outcome] for outcome in ("pass", "fail", "muted", "unknown")}
+
+
+def _failing(results: Iterable[ScanResult]) -> list[dict[str, str]]:
+    names = ("tool", "detector", "account", "region", "resource")
+    return [{name: getattr(item, name) for name in names} for item in results if item.outcome == "fail"]
 
 
 def keep_record(record: Mapping[str, Any], directory: Path) -> Path:
@@ -186,6 +215,10 @@ def _read(path: Path) -> KeptRecord:
         raise ScanError(
             f"{path} is not a record of a scan: {mistake}", hint="`baseline schema scan-record` prints the schema"
         )
+    try:
+        date.fromisoformat(document["scanned_on"])
+    except ValueError as error:
+        raise ScanError(f"{path} is not a record of a scan: scanned_on {document['scanned_on']}: {error}") from error
     return KeptRecord(path=path, sha256=sha256(content).hexdigest(), document=document)
 
 

@@ -31,13 +31,26 @@ REQUIREMENT_COLUMNS = (
 )
 
 
+LIVE_CONTROL_COLUMNS = ("live_since", "live_last", "live_passed", "live_failed")
+LIVE_REQUIREMENT_COLUMNS = ("live", "live_since", "live_last")
+"""Further columns, if the user names kept scans."""
+
+
 def format_evidence_csv(evidence: Evidence) -> str:
     """RFC 4180, with a header. Text that a spreadsheet would calculate begins with an apostrophe."""
+    columns = (*COLUMNS, *(LIVE_CONTROL_COLUMNS if evidence.live else ()))
     targets = {
         name: ("; ".join(map(describe_deployment, stack.deployments)), _accounts(evidence, stack))
         for name, (stack, _) in evidence.stacks.items()
     }
-    return _table(COLUMNS, (row for item in evidence.assessments for row in _rows(evidence, item, targets)))
+    return _table(
+        columns,
+        (
+            (*row, *_live_control(evidence, item))
+            for item in evidence.assessments
+            for row in _rows(evidence, item, targets)
+        ),
+    )
 
 
 def format_requirements_csv(evidence: Evidence) -> str:
@@ -47,7 +60,10 @@ def format_requirements_csv(evidence: Evidence) -> str:
     that sums and filters over all rows count each requirement once.
     """
     judged = (item for judgements in evidence.judgements.values() for item in judgements)
-    return _table(REQUIREMENT_COLUMNS, (row for item in judged for row in _requirement_rows(item)))
+    columns = (*REQUIREMENT_COLUMNS, *(LIVE_REQUIREMENT_COLUMNS if evidence.live else ()))
+    return _table(
+        columns, ((*row, *_live_requirement(evidence, item)) for item in judged for row in _requirement_rows(item))
+    )
 
 
 def _table(columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
@@ -70,6 +86,26 @@ def _requirement_rows(item: Judgement) -> Iterator[tuple[str, ...]]:
     for number, control in enumerate(controls or [none]):
         count, rest = ("0", [""] * len(tail)) if number else ("1", tail)
         yield (asked.framework, asked.id, count, *words, *states, *control, *rest)
+
+
+def _live_control(evidence: Evidence, item: Assessment) -> tuple[Any, ...]:
+    """The live state of a control by kept scans; no columns without scans."""
+    if evidence.live is None:
+        return ()
+    live = evidence.live.controls.get(item.control.id)
+    if live is None:
+        return ("",) * len(LIVE_CONTROL_COLUMNS)
+    return (live.since.isoformat() if live.since else "", live.last.isoformat(), live.passed, len(live.failures))
+
+
+def _live_requirement(evidence: Evidence, item: Judgement) -> tuple[str, ...]:
+    """The live state of a requirement by kept scans; no columns without scans."""
+    if evidence.live is None:
+        return ()
+    live = evidence.live.requirement(item)
+    if live is None:
+        return ("",) * len(LIVE_REQUIREMENT_COLUMNS)
+    return (live.status, live.since.isoformat() if live.since else "", live.last.isoformat())
 
 
 def _signed(item: Judgement) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from baseline.report.evidence_csv import format_evidence_csv, format_requirement
 from baseline.report.evidence_html import format_evidence_html
 from baseline.report.evidence_json import format_evidence_json
 from baseline.report.evidence_markdown import format_evidence_markdown
+from baseline.report.oscal_assessment_results import FILE as OSCAL_RESULTS
 from baseline.report.oscal_assessment_results import format_oscal_assessment_results
 from baseline.report.oscal_catalog import oscal_catalogs
 from baseline.report.oscal_component_definition import format_oscal_component_definition
@@ -20,6 +21,8 @@ def evidence_files(evidence: Evidence) -> Mapping[str, bytes]:
     """Relative path → content."""
     poam = format_oscal_poam(evidence)
     oscal = oscal_catalogs(evidence) | ({"oscal-poam.json": poam} if poam else {})
+    results = format_oscal_assessment_results(evidence, evidence.live) if evidence.live else ""
+    oscal |= {OSCAL_RESULTS: results} if results else {}
     return {
         "report/evidence.csv": format_evidence_csv(evidence).encode("utf-8"),
         "report/requirements.csv": format_requirements_csv(evidence).encode("utf-8"),
@@ -27,7 +30,6 @@ def evidence_files(evidence: Evidence) -> Mapping[str, bytes]:
         "report/evidence.md": format_evidence_markdown(evidence).encode("utf-8"),
         "report/index.html": format_evidence_html(evidence).encode("utf-8"),
         "report/oscal-component-definition.json": format_oscal_component_definition(evidence).encode("utf-8"),
-        "report/oscal-assessment-results.json": format_oscal_assessment_results(evidence).encode("utf-8"),
         **{f"report/{name}": text.encode("utf-8") for name, text in oscal.items()},
         "report/tasks.csv": format_tasks_csv(tasks_of(evidence)).encode("utf-8"),
         "report/responsibility.md": format_responsibility_markdown(evidence).encode("utf-8"),

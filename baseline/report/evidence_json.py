@@ -1,5 +1,6 @@
 """Evidence for programs."""
 
+from datetime import date
 from typing import Any
 
 from baseline import __version__
@@ -33,7 +34,7 @@ def evidence_document(evidence: Evidence) -> dict[str, Any]:
             "left_out": [_account(evidence, *item) for item in evidence.provenance.left_out.items()],
             "regions": list(evidence.regions),
         },
-        "provenance": _provenance(evidence),
+        "provenance": {**_provenance(evidence), **_scans(evidence)},
         "counts": {state.value: count for state, count in evidence.counts().items()},
         "frameworks": [
             {
@@ -46,11 +47,11 @@ def evidence_document(evidence: Evidence) -> dict[str, Any]:
                 "counts": {met.value: count for met, count in count_met(judgements).items()},
                 "implemented": {value.value: count for value, count in count_implemented(judgements).items()},
                 "checked": {value.value: count for value, count in count_checked(judgements).items()},
-                "requirements": [_requirement(item) for item in judgements],
+                "requirements": [{**_requirement(item), **_live_requirement(evidence, item)} for item in judgements],
             }
             for name, judgements in evidence.judgements.items()
         ],
-        "controls": [_control(evidence, item) for item in evidence.assessments],
+        "controls": [{**_control(evidence, item), **_live_control(evidence, item)} for item in evidence.assessments],
         "stacks": {
             name: {
                 "capability": stack.capability,
@@ -121,6 +122,40 @@ def _requirement(item: Judgement) -> dict[str, Any]:
         "exception": _stated(item.exception) if item.exception else None,
         "attestation": _stated(item.attestation) if item.attestation else None,
     }
+
+
+def _scans(evidence: Evidence) -> dict[str, Any]:
+    """The kept records of scans, if the user names them."""
+    records = evidence.live.records if evidence.live else ()
+    found = [{"file": item.path.name, "sha256": item.sha256, "scanned_on": item.day.isoformat()} for item in records]
+    return {"scans": found} if found else {}
+
+
+def _live_requirement(evidence: Evidence, item: Judgement) -> dict[str, Any]:
+    """The live state of a requirement by kept scans; null if none looked at it."""
+    if evidence.live is None:
+        return {}
+    live = evidence.live.requirement(item)
+    if live is None:
+        return {"live": None}
+    counts = {"looked_at": live.looked_at, "controls": live.controls}
+    return {"live": {"status": live.status, **_days(live.since, live.last), **counts}}
+
+
+def _live_control(evidence: Evidence, item: Assessment) -> dict[str, Any]:
+    """The live state of a control by kept scans; null if none looked at it."""
+    if evidence.live is None:
+        return {}
+    live = evidence.live.controls.get(item.control.id)
+    if live is None:
+        return {"live": None}
+    series = {"looks": live.looks, "longest_gap_days": live.longest_gap}
+    results = {"passed": live.passed, "failed": len(live.failures), "is_complete": live.is_complete}
+    return {"live": {**_days(live.since, live.last), **series, **results}}
+
+
+def _days(since: date | None, last: date) -> dict[str, str | None]:
+    return {"since": since.isoformat() if since else None, "last": last.isoformat()}
 
 
 def _stated(item: RequirementException | Attestation) -> dict[str, Any]:

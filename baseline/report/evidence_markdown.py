@@ -74,10 +74,16 @@ def _frameworks(evidence: Evidence) -> Iterator[str]:
         yield f"## {frameworks()[name].title}\n\n{covers}| {' | '.join(columns)} |\n|{'---|' * len(columns)}"
         for item in judgements:
             asked = item.requirement
-            states = (item.met.value, item.implemented.value, item.checked.value)
+            states = (item.met.value, item.implemented.value, _checked(evidence, item))
             cells = (f"{asked.id}: {_cell(asked.wording)}", *states, _counting(evidence, item), _others(item))
             yield f"| {' | '.join(cells)} |"
         yield ""
+
+
+def _checked(evidence: Evidence, item: Judgement) -> str:
+    """The value of the second axis, and the live state by kept scans."""
+    live = evidence.live_requirement(item)
+    return f"{item.checked.value}; {live.summary}" if live else item.checked.value
 
 
 def _cell(text: str) -> str:

@@ -6,6 +6,7 @@ from baseline import __version__
 from baseline.controls.framework import frameworks
 from baseline.controls.written import controls_digest
 from baseline.evidence.evidence import Evidence
+from baseline.evidence.scan_record import KeptRecord
 from baseline.text.markdown import markdown_code
 
 _NO_DATE = "not written: set SOURCE_DATE_EPOCH, or --dated, to the date of the profile's last commit"
@@ -23,9 +24,19 @@ def origin_lines(evidence: Evidence) -> Iterator[str]:
         yield f"Profile file {source.file}: SHA-256 {source.sha256}"
     yield f"Accounts in scope: {_accounts(evidence, evidence.accounts)}"
     yield f"Accounts left out (suspended units): {_accounts(evidence, origin.left_out)}"
+    if evidence.live:
+        records = evidence.live.records
+        days = f"{records[0].day} to {records[-1].day}"
+        yield f"Live scans: {len(records)} records from {days}; the newest: {_newest(records[-1])}"
     yield f"Regions in scope: {', '.join(evidence.regions)}; every other Region is out of scope"
     for item in evidence.plan.accepted:
         yield f"Accepted: {item.path}: {item.message} Reason: {item.accepted}"
+
+
+def _newest(record: KeptRecord) -> str:
+    complete = record.document["completeness"]
+    scanned = f"{complete['scanned']} of {complete['claimed']} accounts × governed Regions"
+    return f"{record.path.name}, {scanned}, SHA-256 {record.sha256}"
 
 
 def origin_sentence(evidence: Evidence) -> str:

@@ -1,38 +1,77 @@
-"""OSCAL assessment results: observations in the templates, and the findings for each requirement."""
+"""OSCAL assessment results: observations of live scans that were kept, and findings on requirements they decide about.
 
-from collections.abc import Iterator, Mapping
+Source: https://pages.nist.gov/OSCAL-Reference/models/v1.2.1/assessment-results/json-outline/.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from baseline.controls.framework import frameworks
-from baseline.evidence.assess import Assessment, Observation
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Judgement
-from baseline.evidence.states import Met
-from baseline.output.runbook import describe_deployment
+from baseline.evidence.live import Live, LiveRequirement, LiveState
+from baseline.evidence.scan_record import KeptRecord
 from baseline.profile.acceptance import Attestation
-from baseline.report.oscal import control_id, identifier, line, metadata, moment, properties, statement_id, write
+from baseline.report.oscal import control_id, identifier, line, metadata, properties, statement_id, write
 from baseline.report.oscal_risk import oscal_risks, risk_id
 
-_STATUS: Mapping[Met, tuple[str, str, str]] = {
-    Met.DEPLOYED: ("satisfied", "pass", "A control in the templates meets it, for the resources in scope."),
-    Met.PREVENTED: ("satisfied", "pass", "A guardrail in the templates meets it, for the resources in scope."),
-    Met.GAP: ("not-satisfied", "fail", "A control for it exists, and is not deployed or rests on one that is not."),
-    Met.UNSUPPORTED: ("not-satisfied", "other", "AWS has no such control in any governed Region."),
-    Met.EXCLUDED: ("not-satisfied", "other", "The profile excepts it; the risk says why."),
+FILE = "oscal-assessment-results.json"
+_MOST_FAILURES = 20
+_REASONS = {
+    "satisfied": ("pass", "Scans of every account and governed Region in scope pass."),
+    "not-satisfied": ("fail", "Scans found failures; the observations name them."),
 }
-"""Of what templates decide: live checks, people and AWS answer for the rest, which is not assessed here."""
 
 
-def format_oscal_assessment_results(evidence: Evidence) -> str:
-    """The document. Requirements left to people or to AWS have no findings, as they were not assessed."""
+@dataclass(frozen=True)
+class LiveFinding:
+    """A requirement that scans decide about, with its live state."""
+
+    judgement: Judgement
+    live: LiveRequirement
+
+
+def live_findings(evidence: Evidence) -> tuple[LiveFinding, ...]:
+    """The requirements that are satisfied or not satisfied live; those that scans leave undecided have no finding."""
+    return _decided(_looked_at(evidence))
+
+
+def _decided(looked_at: Iterable[LiveFinding]) -> tuple[LiveFinding, ...]:
+    return tuple(item for item in looked_at if item.live.status in _REASONS)
+
+
+def _looked_at(evidence: Evidence) -> Iterator[LiveFinding]:
+    for judgements in evidence.judgements.values():
+        for item in judgements:
+            live = evidence.live_requirement(item)
+            if live:
+                yield LiveFinding(item, live)
+
+
+def format_oscal_assessment_results(evidence: Evidence, live: Live) -> str:
+    """The document; requirements that no scan looked at are neither reviewed nor in findings.
+
+    It is "" if no scan looked at any requirement: OSCAL does not allow results without reviewed controls.
+    """
+    looked_at = list(_looked_at(evidence))
+    if not looked_at:
+        return ""
     plan_uuid = identifier(evidence.plan.organization, "assessment-plan")
     return write(
         "assessment-results",
         {
-            "metadata": metadata(evidence, f"Baseline of {evidence.plan.organization}: what its templates prove"),
+            "metadata": {
+                **metadata(evidence, f"Baseline of {evidence.plan.organization}: live scans"),
+                "last-modified": _moment(live.records[-1].day),
+                "remarks": "Written from kept records of live scans. Times are the days of the scans.",
+            },
             "import-ap": {"href": f"#{plan_uuid}"},
-            "results": [_result(evidence)],
-            "back-matter": {"resources": [_assessment_plan(plan_uuid)]},
+            "results": [_result(evidence, live, looked_at)],
+            "back-matter": {
+                "resources": [_assessment_plan(plan_uuid), *(record_resource(evidence, item) for item in live.records)]
+            },
         },
         depth=5,
     )
@@ -41,92 +80,165 @@ def format_oscal_assessment_results(evidence: Evidence) -> str:
 def _assessment_plan(uuid: str) -> dict[str, Any]:
     return {
         "uuid": uuid,
-        "title": "Assertions on rendered templates",
-        "description": "There is no separate assessment plan: every assertion of every control runs on every template "
-        "that is generated, and each observation says which values it looked at.",
+        "title": "Comparison of controls with live scans",
+        "description": "There is no separate assessment plan. Each control of the baseline names the AWS Config rules, "
+        "Security Hub controls and Prowler checks that see whether it holds; `baseline evidence reconcile` compares "
+        "their results with the templates, and keeps a record of each comparison.",
     }
 
 
-def _result(evidence: Evidence) -> dict[str, Any]:
-    judged = [item for judgements in evidence.judgements.values() for item in judgements]
-    decided = [item for item in judged if item.met in _STATUS]
+def record_resource(evidence: Evidence, record: KeptRecord) -> dict[str, Any]:
+    """A record of a scan as a resource, with its digest."""
+    return {
+        "uuid": _record_id(evidence, record),
+        "title": record.path.name,
+        "rlinks": [{"href": record.path.name, "hashes": [{"algorithm": "SHA-256", "value": record.sha256}]}],
+    }
+
+
+def _record_id(evidence: Evidence, record: KeptRecord) -> str:
+    return identifier(evidence.plan.organization, "scan-record", record.sha256)
+
+
+def _result(evidence: Evidence, live: Live, looked_at: Sequence[LiveFinding]) -> dict[str, Any]:
+    findings = _decided(looked_at)
+    judged = (item for judgements in evidence.judgements.values() for item in judgements)
     attested = [(item.requirement.key, item.attestation) for item in judged if item.attestation]
-    risks = oscal_risks(evidence, decided)
+    observations = list(live_observations(evidence, {**live.controls, **live.security_hub}))
+    risks = oscal_risks(evidence, (item.judgement for item in findings))
     return {
         "uuid": identifier(evidence.plan.organization, "result"),
-        "title": "What the rendered templates prove",
-        "description": "Templates only: what runs in the accounts is for live checks to see.",
-        "start": moment(evidence),
-        "reviewed-controls": {"control-selections": list(_selections(evidence)) or [{"include-all": {}}]},
+        "title": "Live scans",
+        "description": "The newest results of each control in kept scans, and since when they pass. A requirement is "
+        "satisfied only if nothing of it is left to people or AWS, and one tool looked at every account and governed "
+        "Region in scope. Whatever scans do not decide has no finding.",
+        "start": _moment(live.records[0].day),
+        "end": _moment(live.records[-1].day),
+        "local-definitions": {"assessment-assets": scanners(evidence, live)},
+        "reviewed-controls": {"control-selections": list(_selections(looked_at))},
         **({"attestations": [_attestation(key, item) for key, item in attested]} if attested else {}),
-        "observations": [_observation(evidence, item) for item in evidence.assessments],
+        "assessment-log": {"entries": [_entry(evidence, item) for item in live.records]},
+        **({"observations": observations} if observations else {}),
         **({"risks": risks} if risks else {}),
-        **({"findings": [_finding(evidence, item) for item in decided]} if decided else {}),
+        **({"findings": [oscal_finding(evidence, item) for item in findings]} if findings else {}),
     }
 
 
-def _selections(evidence: Evidence) -> Iterator[dict[str, Any]]:
-    for name, judgements in evidence.judgements.items():
-        ids = [{"control-id": control_id(item.requirement)} for item in judgements if item.met in _STATUS]
-        if ids:
-            yield {"description": frameworks()[name].title, "include-controls": ids}
+def _selections(looked_at: Iterable[LiveFinding]) -> Iterator[dict[str, Any]]:
+    chosen: dict[str, list[dict[str, str]]] = {}
+    for item in looked_at:
+        asked = item.judgement.requirement
+        chosen.setdefault(asked.framework, []).append({"control-id": control_id(asked)})
+    for name, ids in chosen.items():
+        yield {"description": frameworks()[name].title, "include-controls": ids}
 
 
-def _observation(evidence: Evidence, item: Assessment) -> dict[str, Any]:
-    seen: dict[str, list[Observation]] = {}
-    for value in item.observations:
-        seen.setdefault(value.stack, []).append(value)
+def scanners(evidence: Evidence, live: Live) -> dict[str, Any]:
+    """The scanners with their versions, as assessment assets."""
+    versions: dict[str, set[str]] = {}
+    for record in live.records:
+        for source in record.document["sources"]:
+            versions.setdefault(source["tool"], set()).update(record.document["versions"].get(source["tool"], ()))
+    tools = [
+        {
+            "uuid": _tool_id(evidence, tool),
+            "type": "software",
+            "title": tool,
+            "description": f"Scanner of live accounts, {', '.join(sorted(found)) or 'version unknown'}.",
+            "status": {"state": "operational"},
+        }
+        for tool, found in sorted(versions.items())
+    ]
+    platform = {
+        "uuid": identifier(evidence.plan.organization, "assessment-platform"),
+        "title": "baseline evidence reconcile",
+        "uses-components": [{"component-uuid": item["uuid"]} for item in tools],
+    }
+    return {"components": tools, "assessment-platforms": [platform]}
+
+
+def _tool_id(evidence: Evidence, tool: str) -> str:
+    return identifier(evidence.plan.organization, "scanner", tool)
+
+
+def _entry(evidence: Evidence, record: KeptRecord) -> dict[str, Any]:
+    complete = record.document["completeness"]
     return {
-        "uuid": _observation_id(evidence, item.control.id),
-        "title": item.control.id,
-        "description": line(item.control.statement),
-        "props": properties(state=item.state.value, capability=item.control.capability),
-        "methods": ["TEST"],
-        **({"relevant-evidence": [_evidence(evidence, *pair) for pair in seen.items()]} if seen else {}),
-        "collected": moment(evidence),
+        "uuid": identifier(evidence.plan.organization, "scan", record.sha256),
+        "title": f"Scan recorded in {record.path.name}",
+        "description": f"Results in {complete['scanned']} of {complete['claimed']} accounts × governed Regions.",
+        "start": _moment(record.day),
+        "end": _moment(record.day),
+        "links": [{"href": f"#{_record_id(evidence, record)}", "rel": "evidence"}],
     }
+
+
+def live_observations(evidence: Evidence, chosen: Mapping[str, LiveState]) -> Iterator[dict[str, Any]]:
+    """An observation for each chosen control of the baseline or Security Hub, from its newest results."""
+    for name, state in chosen.items():
+        control = evidence.assessed.get(name)
+        statement = line(control.control.statement) if control else f"Security Hub control {name} passes."
+        yield {
+            "uuid": _observation_id(evidence, name),
+            "title": name,
+            "description": f"{statement} {state.passed} results pass, {len(state.failures)} fail.",
+            "props": properties(
+                state=control.state.value if control else "",
+                passing_since=state.since.isoformat() if state.since else "",
+                looks=str(state.looks),
+                longest_gap_days=str(state.longest_gap),
+                complete="yes" if state.is_complete else "no",
+            ),
+            "methods": ["TEST"],
+            "origins": [{"actors": [{"type": "tool", "actor-uuid": _tool_id(evidence, tool)}]} for tool in state.tools],
+            "relevant-evidence": [
+                {"href": f"#{_record_id(evidence, state.record)}", "description": "Record of the scan."}
+            ],
+            "collected": _moment(state.last),
+            **({"remarks": _failures(state)} if state.failures else {}),
+        }
 
 
 def _observation_id(evidence: Evidence, control: str) -> str:
-    return identifier(evidence.plan.organization, "observation", control)
+    return identifier(evidence.plan.organization, "live-observation", control)
 
 
-def _evidence(evidence: Evidence, name: str, seen: list[Observation]) -> dict[str, Any]:
-    stack, digest = evidence.stacks[name]
-    values = (f"{item.pointer} (line {item.line}) {'holds' if item.holds else 'does not hold'}" for item in seen)
+def _failures(state: LiveState) -> str:
+    lines = [
+        line(f"{item.tool} {item.detector} fails in {item.account} {item.region}: {item.resource}")
+        for item in state.failures[:_MOST_FAILURES]
+    ]
+    more = len(state.failures) - len(lines)
+    return "\n".join([*lines, *([f"{more} more failures are in the record."] if more > 0 else [])])
+
+
+def oscal_finding(evidence: Evidence, item: LiveFinding) -> dict[str, Any]:
+    """The finding on a requirement that scans decide about."""
+    asked, live = item.judgement.requirement, item.live
+    reason, remarks = _REASONS[live.status]
     return {
-        "href": f"../{stack.file}",
-        "description": "\n".join(values),
-        "props": properties(
-            stack=name, sha256=digest, targets="; ".join(describe_deployment(item) for item in stack.deployments)
-        ),
-    }
-
-
-def _finding(evidence: Evidence, item: Judgement) -> dict[str, Any]:
-    asked = item.requirement
-    state, reason, remarks = _STATUS[item.met]
-    return {
-        "uuid": identifier(evidence.plan.organization, "finding", asked.key),
+        "uuid": finding_id(evidence, item.judgement),
         "title": f"{frameworks()[asked.framework].title}: {asked.id}",
         "description": line(asked.wording),
-        "props": properties(framework=asked.framework, label=asked.id, state=item.met.value),
+        "props": properties(
+            framework=asked.framework,
+            label=asked.id,
+            state=item.judgement.met.value,
+            passing_since=live.since.isoformat() if live.since else "",
+        ),
         "target": {
             "type": "statement-id",
             "target-id": statement_id(asked),
-            "status": {"state": state, "reason": reason, "remarks": remarks},
+            "status": {"state": live.status, "reason": reason, "remarks": remarks},
         },
-        **(
-            {
-                "related-observations": [
-                    {"observation-uuid": _observation_id(evidence, mapping.control)} for mapping, _ in item.controls
-                ]
-            }
-            if item.controls
-            else {}
-        ),
-        **({"related-risks": [{"risk-uuid": risk_id(evidence, item)}]} if item.exception else {}),
+        "related-observations": [{"observation-uuid": _observation_id(evidence, name)} for name in live.evidence],
+        **({"related-risks": [{"risk-uuid": risk_id(evidence, item.judgement)}]} if item.judgement.exception else {}),
     }
+
+
+def finding_id(evidence: Evidence, item: Judgement) -> str:
+    """UUID of the finding on a requirement."""
+    return identifier(evidence.plan.organization, "finding", item.requirement.key)
 
 
 def _attestation(key: str, item: Attestation) -> dict[str, Any]:
@@ -140,3 +252,7 @@ def _attestation(key: str, item: Attestation) -> dict[str, Any]:
             }
         ]
     }
+
+
+def _moment(day: date) -> str:
+    return f"{day.isoformat()}T00:00:00Z"

@@ -73,7 +73,6 @@ def test_every_report_has_the_control(tmp_path: Path) -> None:
         "report/evidence.md",
         "report/index.html",
         "report/requirements.csv",
-        "report/oscal-assessment-results.json",
         "report/oscal-component-definition.json",
     }
 

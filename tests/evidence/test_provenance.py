@@ -46,14 +46,14 @@ def profile(tmp_path: Path) -> Path:
 
 
 def written(profile: Path, name: str, **environment: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """`evidence.json` and OSCAL assessment results."""
+    """`evidence.json` and the OSCAL component definition."""
     out = profile.with_name(name)
     words = ["generate", str(profile), "-o", str(out), "--no-lint", "--no-cache"]
     result = CliRunner().invoke(baseline, words, standalone_mode=False, env=environment)
     assert result.return_value == 0, result.output
     report = out / "report"
-    results = json.loads((report / "oscal-assessment-results.json").read_text(encoding="utf-8"))
-    return json.loads((report / "evidence.json").read_text(encoding="utf-8")), results["assessment-results"]
+    components = json.loads((report / "oscal-component-definition.json").read_text(encoding="utf-8"))
+    return json.loads((report / "evidence.json").read_text(encoding="utf-8")), components["component-definition"]
 
 
 def test_inputs_scope_and_accepted_values_are_named(profile: Path) -> None:
@@ -79,9 +79,9 @@ def test_inputs_scope_and_accepted_values_are_named(profile: Path) -> None:
 
 
 def test_the_date_is_the_one_that_the_user_gives(profile: Path) -> None:
-    document, results = written(profile, "dated", SOURCE_DATE_EPOCH="1764460800")
+    document, components = written(profile, "dated", SOURCE_DATE_EPOCH="1764460800")
     assert document["provenance"]["dated"] == "2025-11-30T00:00:00+00:00"
-    assert results["metadata"]["last-modified"] == results["results"][0]["start"] == "2025-11-30T00:00:00Z"
+    assert components["metadata"]["last-modified"] == "2025-11-30T00:00:00Z"
     assert "Dated 2025-11-30" in (profile.with_name("dated") / "README.md").read_text(encoding="utf-8")
     assert written(profile, "again", SOURCE_DATE_EPOCH="1764460800")[0] == document
 

@@ -32,7 +32,7 @@ def redacted(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_no_format_has_an_id_or_an_address(redacted: Path) -> None:
     names = {path.name for path in (redacted / "out").iterdir()}
-    assert {"evidence.csv", "evidence.json", "evidence.md", "index.html", "oscal-assessment-results.json"} <= names
+    assert {"evidence.csv", "evidence.json", "evidence.md", "index.html", "oscal-component-definition.json"} <= names
     assert "plan.json" not in names
     for path in (redacted / "out").iterdir():
         text = path.read_text(encoding="utf-8")

@@ -17,7 +17,6 @@ from baseline.evidence.evidence import Evidence
 from baseline.evidence.shape import SCHEMA_FILE
 from baseline.evidence.states import Met
 from baseline.plan.writing import plan_document
-from tests.report.test_oscal import DECIDED
 
 
 def test_every_requirement_of_every_framework_is_in_the_files(files: Mapping[str, str]) -> None:
@@ -73,16 +72,6 @@ def _of_markdown(text: str) -> States:
     }
 
 
-def _of_oscal(text: str) -> States:
-    (result,) = json.loads(text)["assessment-results"]["results"]
-    ids = {framework.title: name for name, framework in frameworks().items()}
-    props = [
-        (ids[item["title"].rpartition(": ")[0]], {prop["name"]: prop["value"] for prop in item["props"]})
-        for item in result["findings"]
-    ]
-    return {(framework, prop["label"]): prop["state"] for framework, prop in props}
-
-
 def test_every_file_says_the_same_of_every_requirement(files: Mapping[str, str]) -> None:
     states = {
         (framework["id"], item["id"]): item["state"]
@@ -92,8 +81,6 @@ def test_every_file_says_the_same_of_every_requirement(files: Mapping[str, str])
     assert len(states) > 1000
     assert _Rows(files["report/index.html"]).states == states
     assert _of_markdown(files["report/evidence.md"]) == states
-    decided = {key: state for key, state in states.items() if state in DECIDED}
-    assert _of_oscal(files["report/oscal-assessment-results.json"]) == decided
 
 
 def test_every_line_is_that_of_the_value(example: Evidence) -> None:

@@ -80,6 +80,7 @@ def _requirements(evidence: Evidence, document: Mapping[str, Any]) -> Mapping[st
                 {
                     **item,
                     "owner": owner_of(item),
+                    "live": item.get("live"),
                     "steps": steps.get(f"{framework['id']}/{item['id']}", ()),
                     "capabilities": sorted({capabilities[control["id"]] for control in item["controls"]}),
                 }
@@ -132,7 +133,8 @@ def _controls(evidence: Evidence, document: Mapping[str, Any], *, beside: bool) 
     return [
         {
             **control,
-            "live": detector_words(control["detectors"]),
+            "tools": detector_words(control["detectors"]),
+            "live": control.get("live"),
             "observations": [
                 {
                     **seen,
