@@ -1,96 +1,139 @@
-"""Words for the parts of a cost estimate, the same in every format."""
+"""Words for the parts of a cost estimate, the same in every format; `say` translates them."""
 
+from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
 from baseline.cost.estimate import Estimate
 from baseline.cost.summary import CostChanges, Sum, borrowed_prices, prices_of, summed, unpriced_regions
+from baseline.languages.catalog import Say
 from baseline.prices.amount import Range
 
 _CENT = Decimal("0.01")
 
 
-def money(value: Decimal) -> str:
+def money(value: Decimal, say: Say = str) -> str:
     """An amount of money, with cents below 100."""
     rounded = value.quantize(_CENT if abs(value) < 100 else Decimal(1), rounding=ROUND_HALF_UP)
-    return f"{rounded:,}"
+    return _separated(f"{rounded:,}", say)
 
 
-def money_range(value: Range) -> str:
+def money_range(value: Range, say: Say = str) -> str:
     """`12.00 to 340`, or one amount if both are the same."""
-    low, high = money(value.low), money(value.high)
-    return low if low == high else f"{low} to {high}"
+    return _range(money(value.low, say), money(value.high, say), say)
 
 
-def charge_words(item: Sum, currency: str = "") -> str:
+def charge_words(item: Sum, currency: str = "", say: Say = str) -> str:
     """The sum of known charges, "and more" if others are unknown: an unknown charge is never shown as zero."""
     if not item.known:
-        return "unknown"
-    return f"{money_range(item.charge)}{currency and f' {currency}'}{' and more' if item.unknown else ''}"
+        return say("unknown")
+    amount = f"{money_range(item.charge, say)}{currency and f' {currency}'}"
+    return incomplete(amount, say) if item.unknown else amount
 
 
-def quantity(value: Decimal) -> str:
+def incomplete(amount: str, say: Say = str) -> str:
+    """An amount to which unknown ones have to be added."""
+    return say("{amount} and more").format(amount=amount)
+
+
+def quantity(value: Decimal, say: Say = str) -> str:
     """A billed amount, with at most two digits after the point."""
     text = f"{value.quantize(_CENT, rounding=ROUND_HALF_UP):,}"
-    return text.rstrip("0").rstrip(".")
+    return _separated(text.rstrip("0").rstrip("."), say)
 
 
-def quantity_range(value: Range) -> str:
+def quantity_range(value: Range, say: Say = str) -> str:
     """`1,000 to 5,000`, or one amount if both are the same."""
-    low, high = quantity(value.low), quantity(value.high)
-    return low if low == high else f"{low} to {high}"
+    return _range(quantity(value.low, say), quantity(value.high, say), say)
 
 
-def headline(organization: str, estimate: Estimate) -> str:
-    """The total cost in one sentence. It is no total, but a lowest amount, if a governed Region has no prices."""
+def _range(low: str, high: str, say: Say) -> str:
+    return low if low == high else say("{low} to {high}").format(low=low, high=high)
+
+
+def _separated(number: str, say: Say) -> str:
+    """The number with the separators of the language, which its form of this sample shows."""
+    sample = say("1,234.5")
+    return number.translate({ord(","): sample[1], ord("."): sample[5]})
+
+
+def headline(organization: str, estimate: Estimate, say: Say = str) -> str:
+    """The total cost in one sentence. It is no total, but a lowest amount, if a governed Region has no prices.
+
+    Args:
+        organization: The name that the sentence begins with; "" for none.
+        estimate: The estimate.
+        say: Translates the sentence.
+    """
+    words = "; ".join(_headline(estimate, say))
+    return f"{organization}: {words}" if organization else words
+
+
+def _headline(estimate: Estimate, say: Say) -> Iterator[str]:
     whole, regions, currency = summed("", estimate.lines), unpriced_regions(estimate), estimate.basis.currency
-    if not regions:
-        return f"{organization}: {_monthly(whole, currency)}{_doubts(whole)}"
-    missing = _not_priced(regions, estimate.home_region)
     if not whole.known:
-        return f"{organization}: unknown {currency} a month; {missing}"
-    lowest = f"at least {money(whole.charge.low)} {currency} a month"
-    return f"{organization}: {lowest}; {missing}; the priced part is {money_range(whole.charge)}{_doubts(whole)}"
+        yield say("unknown {currency} a month").format(currency=currency)
+    elif regions:
+        lowest = money(whole.charge.low, say)
+        yield say("at least {amount} {currency} a month").format(amount=lowest, currency=currency)
+    else:
+        monthly = say("{amount} {currency} a month").format(amount=money_range(whole.charge, say), currency=currency)
+        yield incomplete(monthly, say) if whole.unknown else monthly
+    if regions:
+        yield _not_priced(regions, estimate.home_region, say)
+    if regions and whole.known:
+        yield say("the priced part is {amount}").format(amount=money_range(whole.charge, say))
+    if whole.known or not regions:
+        yield from _doubts(whole, say)
 
 
-def _monthly(whole: Sum, currency: str) -> str:
-    if not whole.known:
-        return f"unknown {currency} a month"
-    return f"{money_range(whole.charge)} {currency} a month{' and more' if whole.unknown else ''}"
-
-
-def _not_priced(regions: tuple[str, ...], home_region: str) -> str:
+def _not_priced(regions: tuple[str, ...], home_region: str, say: Say) -> str:
     """The Regions without prices, the home Region first; only the number of more than two."""
     first, others = regions[0], regions[1:]
     is_home = home_region in regions
     if not others:
-        return f"the {'home Region' if is_home else 'Region'} {first} is not priced"
-    more = others[0] if len(others) == 1 else f"{len(others)} other Regions"
-    return f"the {'home Region' if is_home else 'Regions'} {first} and {more} are not priced"
+        alone = say("the home Region {region} is not priced") if is_home else say("the Region {region} is not priced")
+        return alone.format(region=first)
+    more = others[0] if len(others) == 1 else say("{count} other Regions").format(count=len(others))
+    several = (
+        say("the home Region {region} and {others} are not priced")
+        if is_home
+        else say("the Regions {region} and {others} are not priced")
+    )
+    return several.format(region=first, others=more)
 
 
-def _doubts(item: Sum) -> str:
-    parts = []
+def _doubts(item: Sum, say: Say) -> Iterator[str]:
     if item.unverified.high:
-        parts.append(f"{money_range(item.unverified)} of it by unverified prices")
+        amount = money_range(item.unverified, say)
+        yield say("{amount} of it by unverified prices").format(amount=amount)
     if item.unknown:
-        parts.append(f"{item.unknown} amounts without a known price are not included")
-    return f"; {'; '.join(parts)}" if parts else ""
+        yield say("{count} amounts without a known price are not included").format(count=item.unknown)
 
 
-def terms(estimate: Estimate) -> str:
+def terms(estimate: Estimate, say: Say = str) -> str:
     """The basis of the prices, and the costs that they do not include."""
     days = sorted({price.seen for price in prices_of(estimate) if price.seen[:1].isdigit()})
-    span = f" of {days[0]} to {days[-1]}" if days else ""
-    borrowed = ", ".join(f"{other} in {region}" for region, other in borrowed_prices(estimate).items())
-    assumed = f" Assumed: prices of {borrowed}." if borrowed else ""
-    rate = f" One US dollar is {estimate.basis.per_dollar} {estimate.basis.currency} ({estimate.basis.rate_of})."
-    return (
-        f"List prices{span}, for the accounts in the profile. Free tiers, trials, discounts, support and taxes are not "
-        f"included; what a workload uses is assumed.{assumed}{rate if estimate.basis.rate_of else ''}"
-    )
+    borrowed = [
+        say("{region} in {other}").format(region=other, other=region)
+        for region, other in borrowed_prices(estimate).items()
+    ]
+    basis = estimate.basis
+    parts = [
+        say("List prices of {first} to {last}, for the accounts in the profile.").format(first=days[0], last=days[-1])
+        if days
+        else say("List prices, for the accounts in the profile."),
+        say("Free tiers, trials, discounts, support and taxes are not included; what a workload uses is assumed."),
+        say("Assumed: prices of {regions}.").format(regions=", ".join(borrowed)) if borrowed else "",
+        say("One US dollar is {rate} {currency} ({source}).").format(
+            rate=basis.per_dollar, currency=basis.currency, source=basis.rate_of
+        )
+        if basis.rate_of
+        else "",
+    ]
+    return " ".join(filter(None, parts))
 
 
-def missing_prices(estimate: Estimate) -> str:
+def missing_prices(estimate: Estimate, say: Say = str) -> str:
     """Instructions for missing prices; empty if every price is known. Only a Region without any needs another's."""
     unpriced = unpriced_regions(estimate)
     others = dict.fromkeys(line.region for line in estimate.unknown if line.region not in unpriced)
@@ -98,26 +141,32 @@ def missing_prices(estimate: Estimate) -> str:
     if unpriced:
         known = ", ".join(sorted(estimate.basis.prices.regions))
         sentences.append(
-            f"Prices are missing in {', '.join(unpriced)}: give them with --prices, or name a Region with similar "
-            f"prices in `cost.price_as` or with --price-as (prices are known for {known})."
+            say(
+                "Prices are missing in {regions}: give them with --prices, or name a Region with similar prices in "
+                "`cost.price_as` or with --price-as (prices are known for {known})."
+            ).format(regions=", ".join(unpriced), known=known)
         )
     if others:
-        sentences.append(f"Some prices are missing in {', '.join(others)}: give them with --prices.")
+        some = say("Some prices are missing in {regions}: give them with --prices.")
+        sentences.append(some.format(regions=", ".join(others)))
     return " ".join(sentences)
 
 
-def describe_changes(changes: CostChanges) -> list[str]:
+def describe_changes(changes: CostChanges, say: Say = str) -> list[str]:
     """The difference in cost: a line for the total, and one for each capability that differs."""
     whole = changes.whole
-    both = f"{charge_words(whole.before)} → {charge_words(whole.after)}"
-    lines = [f"{both} {changes.currency} a month{_doubts(whole.after)}"]
+    total = say("{before} → {after} {currency} a month").format(
+        before=charge_words(whole.before, say=say), after=charge_words(whole.after, say=say), currency=changes.currency
+    )
+    lines = ["; ".join((total, *_doubts(whole.after, say)))]
     for item in changes.capabilities:
         unknown = item.after.unknown - item.before.unknown
-        more = f", and {abs(unknown)} {'more' if unknown > 0 else 'fewer'} without a known price" if unknown else ""
-        lines.append(f"{item.name}: {_signed(item.difference) if item.known else 'unknown'}{more}")
+        more = say("{count} more without a known price") if unknown > 0 else say("{count} fewer without a known price")
+        counted = f", {more.format(count=abs(unknown))}" if unknown else ""
+        lines.append(f"{item.name}: {_signed(item.difference, say) if item.known else say('unknown')}{counted}")
     return lines
 
 
-def _signed(value: Range) -> str:
-    low, high = (f"{'+' if number > 0 else ''}{money(number)}" for number in value)
-    return low if low == high else f"{low} to {high}"
+def _signed(value: Range, say: Say) -> str:
+    low, high = (f"{'+' if number > 0 else ''}{money(number, say)}" for number in value)
+    return _range(low, high, say)

@@ -1,5 +1,6 @@
 """Every fixed text of the pages has a translation in every language, and no translation is left over."""
 
+import ast
 import re
 from pathlib import Path
 from typing import get_args
@@ -26,15 +27,26 @@ HERE = Path(report.__file__).parent
 STARTER = profiles_directory() / "starter.yaml"
 
 
+def spoken(source: str) -> set[str]:
+    """The texts that a module translates by `say("…")`."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            found |= {str(node.args[0].value)} if name == "say" else set()
+    return found
+
+
 def fixed_texts() -> set[str]:
     """Texts in templates and figures, headings of sections, and the values of closed lists."""
     found = set()
     for path in HERE.rglob("*.j2"):
         found |= set(re.findall(r'_\("([^"]*)"\)', path.read_text(encoding="utf-8")))
+    found |= spoken((HERE / "cost_words.py").read_text(encoding="utf-8"))
     for path in (HERE / "figures", HERE / "page"):
         for module in path.glob("*.py"):
             text = module.read_text(encoding="utf-8")
-            found |= set(re.findall(r'\bsay\([\'"]([^"\']*)[\'"]\)', text))
+            found |= spoken(text)
             found |= set(re.findall(r'Section\([^)]*?title="([^"]+)"', text)) | set(
                 re.findall(r'else "([A-Z]\w+)"', text)
             )
@@ -64,7 +76,15 @@ def test_report_is_in_the_language_of_the_catalog() -> None:
     text = format_report(report_material(STARTER, ReportOptions(day=DAY)), "client", catalog("de"))
     assert '<html lang="de">' in text
     assert "Executive summary" not in text
-    for words in ("Zusammenfassung für die Leitung", "Heimatregion", "Nach Fähigkeit"):
+    assert " a month" not in text
+    assert re.search(r"\d,\d\d bis \d+,\d\d<", text)
+    for words in (
+        "Zusammenfassung für die Leitung",
+        "Heimatregion",
+        "Nach Fähigkeit",
+        " USD im Monat",
+        "Listenpreise vom ",
+    ):
         assert words in text
 
 

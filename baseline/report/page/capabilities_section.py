@@ -7,6 +7,7 @@ from typing import Any
 from baseline.capabilities.capability import Capability
 from baseline.capabilities.settings import settings_of_tier
 from baseline.cost.summary import sums_by
+from baseline.languages.catalog import Say
 from baseline.plan.reach import together
 from baseline.report.cost_words import charge_words
 from baseline.report.page.material import Material
@@ -16,11 +17,11 @@ from baseline.text.line import shorten
 _LONGEST = 160
 
 
-def capabilities_section(material: Material) -> Section:
+def capabilities_section(material: Material, say: Say = str) -> Section:
     """The capabilities in the order of their stacks' areas."""
     currency = material.estimate.basis.currency
     sums = sums_by(material.estimate, lambda line: line.capability)
-    costs = {item.name: charge_words(item, currency) for item in sums}
+    costs = {item.name: charge_words(item, currency, say) for item in sums}
     return Section(
         name="capabilities",
         title="Capabilities",

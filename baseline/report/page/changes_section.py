@@ -2,6 +2,7 @@
 
 from baseline import __version__
 from baseline.evidence.changes import Changes
+from baseline.languages.catalog import Say
 from baseline.report.changes_text import describe_change, describe_statement
 from baseline.report.cost_words import describe_changes
 from baseline.report.page.page import Section
@@ -18,7 +19,7 @@ from baseline.report.resource_words import (
 from baseline.report.statement_words import statement_rows
 
 
-def changes_section(changes: Changes) -> Section:
+def changes_section(changes: Changes, say: Say = str) -> Section:
     """Risks first, then stacks with their resources and properties, policy statements and evidence."""
     resources = by_stack(changes.resources)
     stacks = {item.name: item for item in changes.stacks}
@@ -42,7 +43,7 @@ def changes_section(changes: Changes) -> Section:
             }
             for name in dict.fromkeys((*stacks, *resources))
         ],
-        "cost": describe_changes(changes.cost) if changes.cost and changes.cost.capabilities else [],
+        "cost": describe_changes(changes.cost, say) if changes.cost and changes.cost.capabilities else [],
         "policies": list(statement_rows(changes.policies)),
         "frameworks": [
             *(f"{name} is reported only now." for name in changes.frameworks_added),

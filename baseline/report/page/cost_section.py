@@ -2,49 +2,55 @@
 
 from typing import Any
 
-from baseline.cost.estimate import Estimate, Line
+from baseline.cost.estimate import Estimate, Line, Saving
 from baseline.cost.summary import Sum, assumptions_of, prices_of, sums_by, unknown_by_driver
+from baseline.languages.catalog import Say
 from baseline.prices.assumptions import SIZE_CLASSES
-from baseline.report.cost_words import charge_words, headline, missing_prices, money_range, quantity_range, terms
+from baseline.report.cost_words import (
+    charge_words,
+    headline,
+    incomplete,
+    missing_prices,
+    money_range,
+    quantity_range,
+    terms,
+)
 from baseline.report.page.page import Section
 
 
-def cost_section(estimate: Estimate, *, brief: bool = False) -> Section:
+def cost_section(estimate: Estimate, say: Say = str, *, brief: bool = False) -> Section:
     """The total first, then capabilities, sizes and Regions, possible savings, and items without a price.
 
     Without `brief`, also all billed items, all assumptions, and each price with its source.
     """
-    context = {**_sums(estimate), **({"brief": True} if brief else {"brief": False, **_details(estimate)})}
+    context = {**_sums(estimate, say), **({"brief": True} if brief else {"brief": False, **_details(estimate, say)})}
     return Section(name="cost", title="Cost", context=context)
 
 
-def _sums(estimate: Estimate) -> dict[str, Any]:
+def _sums(estimate: Estimate, say: Say) -> dict[str, Any]:
     return {
-        "headline": headline("", estimate).removeprefix(": "),
-        "notes": [text for text in (terms(estimate), missing_prices(estimate)) if text],
-        "by_capability": _rows(sums_by(estimate, lambda line: line.capability)),
-        "by_size": _rows(sums_by(estimate, lambda line: line.size)),
-        "by_region": _rows(sums_by(estimate, lambda line: line.region)),
-        "savings": [
-            (_saved(money_range(item.saved), incomplete=item.incomplete), item.lever.title, item.lever.price)
-            for item in estimate.savings
-        ],
+        "headline": headline("", estimate, say),
+        "notes": [text for text in (terms(estimate, say), missing_prices(estimate, say)) if text],
+        "by_capability": _rows(sums_by(estimate, lambda line: line.capability), say),
+        "by_size": _rows(sums_by(estimate, lambda line: line.size), say),
+        "by_region": _rows(sums_by(estimate, lambda line: line.region), say),
+        "savings": [(_saved(item, say), item.lever.title, item.lever.price) for item in estimate.savings],
         "unknown": [(line.capability, line.driver.title, ", ".join(r)) for line, r in unknown_by_driver(estimate)],
         "unpriced": [(item.type, item.capability, item.why) for item in estimate.unpriced],
     }
 
 
-def _details(estimate: Estimate) -> dict[str, Any]:
+def _details(estimate: Estimate, say: Say) -> dict[str, Any]:
     used = {line.size for line in estimate.lines}
     sizes = [size for size in SIZE_CLASSES if size in used]
     titles = {_name(line): (line.capability, line.driver.title) for line in estimate.lines}
     return {
         "sizes": sizes,
-        "drivers": [(*titles[item.name], *_row(item)[1:]) for item in sums_by(estimate, _name)],
+        "drivers": [(*titles[item.name], *_row(item, say)[1:]) for item in sums_by(estimate, _name)],
         "assumptions": [
             (
                 *(item.title, item.unit, item.per),
-                [quantity_range(item.amounts[size]) for size in sizes],
+                [quantity_range(item.amounts[size], say) for size in sizes],
                 item.stated,
             )
             for item in assumptions_of(estimate)
@@ -56,17 +62,19 @@ def _details(estimate: Estimate) -> dict[str, Any]:
     }
 
 
-def _rows(sums: tuple[Sum, ...]) -> list[tuple[str, str, str, str]]:
-    return [_row(item) for item in sums]
+def _rows(sums: tuple[Sum, ...], say: Say) -> list[tuple[str, str, str, str]]:
+    return [_row(item, say) for item in sums]
 
 
-def _row(item: Sum) -> tuple[str, str, str, str]:
-    return item.name, charge_words(item), money_range(item.unverified) if item.known else "", str(item.unknown or "")
+def _row(item: Sum, say: Say) -> tuple[str, str, str, str]:
+    unverified = money_range(item.unverified, say) if item.known else ""
+    return item.name, charge_words(item, say=say), unverified, str(item.unknown or "")
 
 
 def _name(line: Line) -> str:
     return f"{line.capability}/{line.driver.id}"
 
 
-def _saved(amount: str, *, incomplete: bool) -> str:
-    return f"{amount} and more" if incomplete else amount
+def _saved(item: Saving, say: Say) -> str:
+    amount = money_range(item.saved, say)
+    return incomplete(amount, say) if item.incomplete else amount

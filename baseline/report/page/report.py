@@ -61,10 +61,10 @@ def _sections(material: Material, audience: Audience, catalog: Catalog) -> Itera
     """The sections that the audience reads and the profile has something for."""
     makers: Mapping[str, Callable[[], Section]] = {
         "cover": lambda: cover_section(material),
-        "summary": lambda: summary_section(material),
+        "summary": lambda: summary_section(material, catalog.say),
         "architecture": lambda: architecture_section(material, catalog),
-        "capabilities": lambda: capabilities_section(material),
-        "cost": lambda: cost_section(material.estimate, brief=audience != "engineer"),
+        "capabilities": lambda: capabilities_section(material, catalog.say),
+        "cost": lambda: cost_section(material.estimate, catalog.say, brief=audience != "engineer"),
         "exceptions": lambda: register_section(material),
         "tasks": lambda: tasks_section(material),
         "runbook": lambda: runbook_section(material, whole=audience == "engineer"),
@@ -75,6 +75,6 @@ def _sections(material: Material, audience: Audience, catalog: Catalog) -> Itera
     wanted = AUDIENCES[audience]
     yield from (make() for name, make in makers.items() if name in wanted)
     if material.changes is not None and "changes" in wanted:
-        yield changes_section(material.changes)
+        yield changes_section(material.changes, catalog.say)
     if "requirements" in wanted:
         yield from evidence_sections(material.evidence)

@@ -9,6 +9,7 @@ from baseline.controls.framework import frameworks
 from baseline.evidence.judge import Judgement, count_met
 from baseline.evidence.states import Met
 from baseline.evidence.tasks import Task
+from baseline.languages.catalog import Say
 from baseline.report.cost_words import headline, terms
 from baseline.report.page.gaps import gaps_of
 from baseline.report.page.material import Material
@@ -30,7 +31,7 @@ class Owner:
     first: str
 
 
-def summary_section(material: Material) -> Section:
+def summary_section(material: Material, say: Say = str) -> Section:
     """What was built, requirements by state, top gaps, work by owner, exceptions by end, and the cost."""
     exceptions = sorted(material.loaded.profile.exceptions.items(), key=lambda item: item[1].expires)
     owners = owners_of(material.tasks, material.day)
@@ -49,8 +50,8 @@ def summary_section(material: Material) -> Section:
             "exceptions": exceptions[:_MOST],
             "more_exceptions": len(exceptions[_MOST:]),
             "day": material.day.isoformat(),
-            "cost": headline("", material.estimate).removeprefix(": "),
-            "terms": terms(material.estimate),
+            "cost": headline("", material.estimate, say),
+            "terms": terms(material.estimate, say),
         },
     )
 
