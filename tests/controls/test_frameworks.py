@@ -21,10 +21,12 @@ COUNTS = {
     "nis2": 49,
     "nist-800-171-r3": 97,
     "cmmc-2.0-level-2": 110,
+    "bsi-c5-2020": 121,
+    "essential-eight": 126,
 }
 """How many each publisher lists: the benchmarks' recommendations, AWS's page of the standard, NIST SP 800-53B,
-FedRAMP's OSCAL profile, the numbered sections of the annex of Implementing Regulation (EU) 2024/2690, and NIST
-SP 800-171 in revisions 3 and 2.
+FedRAMP's OSCAL profile, the numbered sections of the annex of Implementing Regulation (EU) 2024/2690, NIST
+SP 800-171 in revisions 3 and 2, the BSI's catalogue, and ASD's OSCAL baselines.
 """
 
 SENTENCE = re.compile(r"[A-Z0-9'].*\.\Z")
@@ -101,7 +103,9 @@ def test_reasons_and_tasks_are_sentences(framework: Framework) -> None:
 
 
 REPORTS = {
+    "bsi-c5-2020": {"BSI C5"},
     "cmmc-2.0-level-2": {"SOC 2 Type 2"},
+    "essential-eight": {"IRAP"},
     "fedramp-moderate-r5": {"FIPS 140", "FedRAMP Customer Package", "SOC 2 Type 2"},
     "fips-140-3": {"FIPS 140"},
     "gdpr": {"AWS Data Processing Addendum"},

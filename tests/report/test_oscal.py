@@ -156,7 +156,7 @@ def test_where_a_framework_has_an_oscal_catalog_that_is_its_source_and_each_says
         for prop in implementation["props"]
     }
     catalogs = {name: framework.catalog for name, framework in frameworks().items() if framework.catalog}
-    assert set(catalogs) == {"fedramp-moderate-r5", "nist-800-53-r5", "nist-csf-2.0"}
+    assert set(catalogs) == {"essential-eight", "fedramp-moderate-r5", "nist-800-53-r5", "nist-csf-2.0"}
     assert sources == {name: catalogs.get(name, f"oscal-catalog-{name}.json") for name in frameworks()}
     found = [
         (prop["value"], item["target"]["target-id"])

@@ -93,9 +93,10 @@ def _requirements(framework: Framework, name: str) -> Iterator[str]:
 def _keys(requirement: Requirement) -> Iterator[str]:
     """The requirement, and those of other frameworks that it follows."""
     yield requirement.key
-    if requirement.same_as:
-        framework, _, name = requirement.same_as.partition("/")
-        yield from _keys(frameworks()[framework].requirements[name])
+    for key in (requirement.same_as, *requirement.sources):
+        framework, _, name = key.partition("/")
+        if name:
+            yield from _keys(frameworks()[framework].requirements[name])
 
 
 @cache
