@@ -164,6 +164,26 @@ def test_capability_shows_settings_that_differ_from_the_tier(material: Material)
     assert shown["config"] == []
 
 
+def test_capability_counts_each_requirement_that_it_contributes_to_once(material: Material) -> None:
+    serves = {item["name"]: dict(item["serves"]) for item in capabilities_section(material).context["capabilities"]}
+    title = "CIS AWS Foundations Benchmark 7.0"
+    wanted = {
+        item.requirement.id
+        for item in material.evidence.judgements["cis-7.0"]
+        for mapping, state in item.controls
+        if material.evidence.assessed[mapping.control].control.capability == "kms" and state.value == "deployed"
+    }
+    assert serves["kms"][title] == len(wanted) > 0
+
+
+def test_place_lists_the_guardrails_attached_there_with_links(texts: dict[Audience, str]) -> None:
+    (row,) = re.findall(r"<tr><td>Security</td>.*?</tr>", texts["workload-team"])
+    assert '<a href="#rule-security-networks">security-networks</a>' in row
+    assert re.search(r"<td>Northwind: \d+</td></tr>$", row)
+    (row,) = re.findall(r"<tr><td>Workloads/Prod</td>.*?</tr>", texts["workload-team"])
+    assert "<td>web-prod, data-prod</td><td></td>" in row
+
+
 def test_units_inherit_the_guardrails_above_them(material: Material) -> None:
     found = {place.name: place for place in places_with_guardrails(material)}
     root = found["Northwind"].own

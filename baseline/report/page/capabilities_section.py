@@ -6,7 +6,9 @@ from typing import Any
 
 from baseline.capabilities.capability import Capability
 from baseline.capabilities.settings import settings_of_tier
+from baseline.controls.framework import frameworks
 from baseline.cost.summary import sums_by
+from baseline.evidence.assess import State
 from baseline.languages.catalog import Say
 from baseline.plan.reach import together
 from baseline.report.cost_words import charge_words
@@ -33,6 +35,7 @@ def capabilities_section(material: Material, say: Say = str) -> Section:
                     "summary": item.summary,
                     "cost": costs.get(name, ""),
                     "settings": list(_own_settings(material, item)),
+                    "serves": list(_served(material, name)),
                     "reason": material.loaded.profile.capabilities[name].reason or "",
                     **_reach(material, name),
                 }
@@ -53,6 +56,16 @@ def _reach(material: Material, capability: str) -> dict[str, Any]:
         "of": len(material.evidence.accounts),
         "regions": reach.regions,
     }
+
+
+def _served(material: Material, capability: str) -> Iterator[tuple[str, int]]:
+    """Each framework, and the number of its requirements that deployed controls of the capability contribute to."""
+    found: dict[str, set[str]] = {name: set() for name in material.evidence.frameworks}
+    for item in material.evidence.assessments:
+        if item.control.capability == capability and item.state is State.DEPLOYED:
+            for framework, ids in material.evidence.asked.get(item.control.id, {}).items():
+                found[framework] |= set(ids)
+    yield from ((frameworks()[name].title, len(ids)) for name, ids in found.items() if ids)
 
 
 def _own_settings(material: Material, capability: Capability) -> Iterator[tuple[str, str, str]]:

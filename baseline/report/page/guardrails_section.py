@@ -1,7 +1,6 @@
 """The guardrails, explained for teams whose workloads they restrict."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from baseline.capabilities.organization.guardrails.policies import (
@@ -35,6 +34,8 @@ def guardrails_section(material: Material, catalog: Catalog) -> Section:
             "description": figure.description,
             "stage": settings_of(material.landscape).stage,
             "deployers": [_role(arn) for arn in deployers(material.landscape)],
+            "places": list(_rows_of_places(material)),
+            "rules": [guardrail.id for guardrail, _ in rules],
             "groups": [
                 {"title": title, "rules": [_row(material, *item) for item in rules if item[0].group == group]}
                 for group, title in GROUPS.items()
@@ -44,31 +45,63 @@ def guardrails_section(material: Material, catalog: Catalog) -> Section:
     )
 
 
-def places_with_guardrails(material: Material) -> Sequence[Place]:
-    """The root, every unit, and accounts with guardrails of their own: with the number attached there, and above."""
-    counts: Counter[str] = Counter()
+def attached_guardrails(material: Material) -> Mapping[str, Sequence[str]]:
+    """The root, OUs and accounts with policies → the ids of the guardrails there, and names of the profile's own."""
+    found: dict[str, list[str]] = {}
     for policy in policies_of(material.landscape):
         for place in policy.places:
-            counts[place] += len(policy.guardrails) or 1
-    accounts = material.landscape.accounts
-    own = {key: accounts[key].ou or "" for key in counts if key in accounts}
-    found = [Place(name=material.plan.organization, depth=0, own=counts[_ROOT], inherited=0)]
-    for path in sorted(material.landscape.ous):
-        found.append(_place(path, path, counts))
-        found += [_place(f"{path}/{key}", key, counts) for key, unit in own.items() if unit == path]
-    found += [_place(key, key, counts) for key, unit in own.items() if not unit]
+            found.setdefault(place, []).extend(policy.guardrails or (policy.name,))
     return found
 
 
-def _place(path: str, key: str, counts: Counter[str]) -> Place:
-    above = path.split("/")[:-1]
-    units = ["/".join(above[: number + 1]) for number in range(len(above))]
-    return Place(
-        name=key.rpartition("/")[2],
-        depth=len(above) + 1,
-        own=counts[key],
-        inherited=counts[_ROOT] + sum(counts[unit] for unit in units),
-    )
+def places_with_guardrails(material: Material) -> Sequence[Place]:
+    """The root, every unit, and accounts with guardrails of their own: with the number attached there, and above."""
+    attached = attached_guardrails(material)
+    found = [Place(name=material.plan.organization, depth=0, own=len(attached.get(_ROOT, ())), inherited=0)]
+    for path, key in _below_root(material, attached):
+        above = _above(path)
+        found.append(
+            Place(
+                name=path.rpartition("/")[2],
+                depth=len(above),
+                own=len(attached.get(key, ())),
+                inherited=sum(len(attached.get(unit, ())) for unit in above),
+            )
+        )
+    return found
+
+
+def _rows_of_places(material: Material) -> Iterator[dict[str, Any]]:
+    """The same places, with the names of the guardrails there and the places above that others come from."""
+    attached = attached_guardrails(material)
+    names = {_ROOT: material.plan.organization}
+    accounts: dict[str, list[str]] = {}
+    for key, account in material.landscape.accounts.items():
+        accounts.setdefault(account.ou or _ROOT, []).append(key)
+    for path, key in ((_ROOT, _ROOT), *_below_root(material, attached)):
+        above = [] if path == _ROOT else _above(path)
+        yield {
+            "name": names.get(path, path),
+            "accounts": accounts.get(key, []),
+            "attached": attached.get(key, []),
+            "inherited": [(names.get(unit, unit), len(attached[unit])) for unit in above if unit in attached],
+        }
+
+
+def _below_root(material: Material, attached: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:
+    """Path and key of every OU, each before its accounts with guardrails of their own; then of accounts in the root."""
+    accounts = material.landscape.accounts
+    own = {key: accounts[key].ou or "" for key in attached if key in accounts}
+    for path in sorted(material.landscape.ous):
+        yield path, path
+        yield from ((f"{path}/{key}", key) for key, unit in own.items() if unit == path)
+    yield from ((key, key) for key, unit in own.items() if not unit)
+
+
+def _above(path: str) -> list[str]:
+    """The root and the OUs above a path."""
+    names = path.split("/")[:-1]
+    return [_ROOT, *("/".join(names[: number + 1]) for number in range(len(names)))]
 
 
 def _row(material: Material, guardrail: Guardrail, change: GuardrailChange) -> dict[str, Any]:
