@@ -10,7 +10,15 @@ from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Judgement
 from baseline.report.oscal import NAMESPACE, control_id, identifier, line, metadata, properties, role_id, write
 from baseline.report.oscal_catalog import catalog_source
-from baseline.report.oscal_implementation import component, described, implementing, links, owners, status
+from baseline.report.oscal_implementation import (
+    component,
+    described,
+    implementing,
+    links,
+    owners,
+    set_parameters,
+    status,
+)
 
 Counting = Mapping[str, list[tuple[Judgement, list[ControlMapping]]]]
 """Framework id → requirements with those of a capability's controls that are there and count for them."""
@@ -81,6 +89,7 @@ def _implemented(
             ),
         ],
         **({"links": found} if found else {}),
+        **set_parameters(evidence, asked, mappings),
         **({"responsible-roles": [{"role-id": role_id(asked.manual.owner)}]} if asked.manual else {}),
     }
 

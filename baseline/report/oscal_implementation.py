@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from baseline.capabilities.registry import CAPABILITIES
-from baseline.controls.requirement import ControlMapping
+from baseline.controls.requirement import ControlMapping, Requirement
 from baseline.evidence.assess import State
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Judgement
+from baseline.evidence.parameter_values import parameter_values
 from baseline.evidence.states import Implemented
 from baseline.report.oscal import identifier, line, role_id
 
@@ -60,6 +61,21 @@ def owners(evidence: Evidence) -> list[dict[str, str]]:
     """Roles that are responsible for the rest of requirements."""
     found = [item.requirement.manual for judgements in evidence.judgements.values() for item in judgements]
     return [{"id": role_id(owner), "title": owner} for owner in sorted({manual.owner for manual in found if manual})]
+
+
+def set_parameters(
+    evidence: Evidence, requirement: Requirement, mappings: list[ControlMapping]
+) -> dict[str, list[dict[str, Any]]]:
+    """The organization-defined parameters that the controls' values answer; empty without one."""
+    found = [
+        {
+            "param-id": item.parameter.id,
+            "values": [line(value) for value in item.values],
+            "remarks": f"Decided by {item.parameter.setting} of the profile; {item.parameter.control} has the values.",
+        }
+        for item in parameter_values(evidence, requirement, mappings)
+    ]
+    return {"set-parameters": found} if found else {}
 
 
 def links(evidence: Evidence, mappings: list[ControlMapping]) -> Iterator[dict[str, str]]:

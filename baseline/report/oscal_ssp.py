@@ -12,7 +12,16 @@ from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Judgement
 from baseline.evidence.states import Met
 from baseline.report.oscal import control_id, identifier, line, metadata, properties, role_id, write
-from baseline.report.oscal_implementation import component, component_id, described, implementing, links, owners, status
+from baseline.report.oscal_implementation import (
+    component,
+    component_id,
+    described,
+    implementing,
+    links,
+    owners,
+    set_parameters,
+    status,
+)
 
 _OPEN = "To be stated by the organization."
 _EXCEPTIONS = {"not-applicable": "not-applicable", "alternative": "alternative", "compensating-control": "alternative"}
@@ -173,6 +182,7 @@ def _by_components(evidence: Evidence, item: Judgement) -> Iterator[dict[str, An
             "uuid": _id(evidence, "by", name, asked.key),
             "description": described(mappings),
             **({"links": found} if found else {}),
+            **set_parameters(evidence, asked, mappings),
             "implementation-status": {"state": status(item, mappings)},
         }
     if asked.inherited:

@@ -100,6 +100,21 @@ def test_a_component_implements_only_what_is_full_and_names_templates_and_roles(
     assert {role["role-id"] for _, item in found for role in item.get("responsible-roles", ())} <= roles
 
 
+def test_parameters_that_the_profile_decides_have_its_values_and_its_key(documents: dict[str, Any]) -> None:
+    found = {
+        item["control-id"]: item["set-parameters"]
+        for source, item in implemented(documents)
+        if "set-parameters" in item and source == frameworks()["nist-800-53-r5"].catalog
+    }
+    assert found.keys() == {"ac-12", "au-11", "ia-5.1", "sc-12"}
+    (retention,) = found["au-11"]
+    assert retention["param-id"] == "au-11_odp"
+    assert retention["values"] == ["1095 days in the log archive (CloudTrailLogsBucket, ConfigLogsBucket)"]
+    assert retention["remarks"].startswith("Decided by capabilities.log_archive.retention_days of the profile")
+    (password,) = found["ia-5.1"]
+    assert password["values"][0] == "passwords of IAM users have 14 characters or more"
+
+
 def test_the_plan_of_action_lists_open_requirements_with_the_settings_that_close_them(
     evidence: Evidence, documents: dict[str, Any]
 ) -> None:
