@@ -56,7 +56,7 @@ def test_users_install_the_versions_that_are_tested() -> None:
 
 def test_the_runtime_lock_has_every_dependency_of_the_project() -> None:
     extras = PROJECT["project"]["optional-dependencies"]
-    wanted = [*PROJECT["project"]["dependencies"], *extras["aws"], *extras["signing"]]
+    wanted = [*PROJECT["project"]["dependencies"], *(name for extra in extras.values() for name in extra)]
     assert {re.split(r"[<>=]", item)[0] for item in wanted} <= pins(RUNTIME).keys()
 
 
@@ -116,6 +116,17 @@ def test_the_container_image_installs_the_runtime_lock_and_nothing_else_of_an_in
         for lock in re.findall(r"-r (\S+)", arguments)
     ]
     assert locks == [RUNTIME.name]
+
+
+def test_stages_of_the_container_image_have_one_supported_python_and_a_locked_build_backend() -> None:
+    (base,) = {arguments.partition(" AS ")[0] for keyword, arguments in instructions() if keyword == "FROM"}
+    version = re.findall(r"/python:(3\.\d+)-slim$", base)
+    assert f"Programming Language :: Python :: {version[0]}" in PROJECT["project"]["classifiers"]
+    backend = re.split(r"[<>=]", PROJECT["build-system"]["requires"][0])[0]
+    assert backend in pins(CHECKOUT / "requirements.lock")
+    copied = [arguments.split() for keyword, arguments in instructions() if keyword == "COPY"]
+    named = {name for *sources, _ in copied for name in sources if not name.startswith(("--", "/", "."))}
+    assert {path for path in named if not (CHECKOUT / path).is_file()} == set()
 
 
 def test_the_container_runs_baseline_as_a_user_without_privileges() -> None:

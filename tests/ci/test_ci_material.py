@@ -5,6 +5,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from shutil import copytree
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 import yaml
 from pre_commit.clientlib import load_manifest
 
+from baseline.evidence.changes import CLASSES
 from baseline.resources import profiles_directory
 from tests.conftest import CHECKOUT
 
@@ -86,6 +88,32 @@ def test_hooks_take_profiles_and_run(repository: Path) -> None:
     assert shell(repository, stale).returncode == 5
     write(repository, STARTER.replace("tier: starter", "tier: startr"))
     assert shell(repository, good).returncode == 3
+
+
+def test_output_is_checked_after_a_change_of_any_file_that_it_depends_on() -> None:
+    changed = ("clients/acme.yaml", "clients/policies/own.json", "rules/owner.guard", "customizations/net.yaml.j2")
+    written = ("output/lab/SHA256SUMS", "output/lab/report/tasks.xlsx", "profile.yaml", "profiles/lab.lock.json")
+    pattern = re.compile(HOOKS[1]["files"])
+    assert [path for path in (*changed, *written) if not pattern.search(path)] == []
+    assert not any(pattern.search(path) for path in ("src/app.py", "README.md", "my-profile.yaml.txt"))
+
+
+def test_classes_of_change_are_those_of_the_command() -> None:
+    described = (ACTION["inputs"]["fail-on-change"], SPEC["spec"]["inputs"]["fail_on_change"])
+    for item in described:
+        assert re.findall(r"\((.*)\)", item["description"]) == [", ".join(CLASSES)]
+
+
+def test_workflow_runs_the_tests_on_each_supported_python_and_nothing_else() -> None:
+    workflow = yaml.safe_load((CHECKOUT / ".github/workflows/test.yml").read_text(encoding="utf-8"))
+    (job,) = workflow["jobs"].values()
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    supported = [item.rpartition(" :: ")[2] for item in project["classifiers"] if ":: 3." in item]
+    assert job["strategy"]["matrix"]["python"] == supported
+    assert [step["run"] for step in job["steps"] if "run" in step] == ["make test"]
+    assert workflow["permissions"] == {"contents": "read"}
+    uses = [step["uses"] for step in job["steps"] if "uses" in step]
+    assert all(re.fullmatch(r"actions/[\w-]+@[0-9a-f]{40}", name) for name in uses)
 
 
 def test_action_pins_other_actions_and_takes_inputs_by_the_environment() -> None:
