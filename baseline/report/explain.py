@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 
 from baseline.capabilities.capability import Capability
 from baseline.capabilities.registry import CAPABILITIES
@@ -69,6 +70,7 @@ def _meant(topic: str, names: Mapping[str, str]) -> str:
     return nearest(topic, names.values(), cutoff=0.5) or ""
 
 
+@cache
 def _topics() -> Mapping[str, Callable[[], Iterable[str]]]:
     entries: dict[str, Callable[[], Iterable[str]]] = {}
     entries |= {name: lambda name=name, text=text: (f"{name}: {text}",) for name, text in WORDS.items()}  # type: ignore[misc]
