@@ -225,6 +225,7 @@ def _look(loaded: LoadedProfile, plan: Plan, subjects: tuple[Subject, ...]) -> E
         },
         regions=loaded.landscape.regions,
         provenance=_provenance(loaded),
+        aws_reports=loaded.profile.aws_reports,
     )
 
 

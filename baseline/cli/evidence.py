@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from baseline.cli.evidence_aws_reports import aws_reports_command
 from baseline.cli.evidence_reports import live_command, redact_command
 from baseline.cli.evidence_scans import history_command, reconcile_command
 from baseline.cli.groups import SuggestingGroup
-from baseline.cli.new_file import require_new_file, write_new_file
+from baseline.cli.new_file import check_document_output, write_new_file
 from baseline.cli.option_types import Choice, Day
 from baseline.cli.options import (
     as_of_option,
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from baseline.evidence.evidence import Evidence
     from baseline.profile.load import LoadedProfile
 
-_NO_FILE = "a workbook needs a file: name it with -o"
-
 
 @click.group("evidence", cls=SuggestingGroup, short_help="Compare evidence with scans, list tasks, or redact it.")
 def evidence_command() -> None:
@@ -39,6 +38,7 @@ def evidence_command() -> None:
 
 evidence_command.add_command(reconcile_command)
 evidence_command.add_command(history_command)
+evidence_command.add_command(aws_reports_command)
 evidence_command.add_command(live_command)
 evidence_command.add_command(redact_command)
 
@@ -75,7 +75,7 @@ def tasks_command(  # noqa: PLR0913 - one parameter per option
     from baseline.report.tasks_ics import format_tasks_ics
     from baseline.report.tasks_xlsx import format_tasks_xlsx
 
-    _check_output(output, format_, force=force)
+    check_document_output(output, format_, force=force)
     loaded, evidence = evidence_of(profile, as_of, root=root)
     tasks = tasks_of(evidence_on(evidence, as_of))
     content = (
@@ -136,7 +136,7 @@ def document_command(  # noqa: PLR0913 - one parameter per option
     )
 
     _check_framework(framework)
-    _check_output(output, format_, force=force)
+    check_document_output(output, format_, force=force)
     loaded, evidence = _evidence_for(profile, framework, dated, root)
     document = framework_document(evidence)
     content = format_document_xlsx(document) if format_ == "xlsx" else format_document_markdown(document).encode()
@@ -198,7 +198,7 @@ def ssp_command(  # noqa: PLR0913 - one parameter per option
     from baseline.report.oscal_ssp import format_oscal_ssp
 
     _check_framework(framework)
-    _check_output(output, "json", force=force)
+    check_document_output(output, "json", force=force)
     selection = oscal_profile or frameworks()[framework].oscal_profile
     if not selection:
         raise click.UsageError(f"{framework} has no public OSCAL profile: name one with --oscal-profile")
@@ -210,14 +210,6 @@ def ssp_command(  # noqa: PLR0913 - one parameter per option
     else:
         write_new_file(output, content.encode("utf-8"), force=force)
         say(f"Written in {output}: state what only the organization knows.", err=True)
-
-
-def _check_output(output: Path | None, format_: str, *, force: bool) -> None:
-    """Reject a workbook without a file, and an existing file, before any work begins."""
-    if output is not None:
-        require_new_file(output, force=force)
-    elif format_ == "xlsx":
-        raise click.UsageError(_NO_FILE)
 
 
 def _check_framework(name: str) -> None:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import click
+
 from baseline.errors import OutputError
 from baseline.files import replace_file
 
@@ -35,3 +37,11 @@ def write_new_file(path: Path, content: bytes, *, force: bool, mode: int | None 
         replace_file(path, content, mode=mode)
     except OSError as error:
         raise OutputError(f"{path} not written: {error.strerror or error}", hint="name another file with -o") from error
+
+
+def check_document_output(output: Path | None, format_: str, *, force: bool) -> None:
+    """Reject a workbook without a file, and an existing file, before any work begins."""
+    if output is not None:
+        require_new_file(output, force=force)
+    elif format_ == "xlsx":
+        raise click.UsageError("a workbook needs a file: name it with -o")

@@ -13,6 +13,7 @@ from baseline.evidence.own_controls import mappings_of, own_mappings
 from baseline.evidence.provenance import Provenance
 from baseline.evidence.watched import watched_controls
 from baseline.plan.model import Plan, Stack, Template
+from baseline.profile.acceptance import AwsReportReadings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +30,7 @@ class Evidence:
         regions: The governed Regions.
         provenance: The origin of the evidence.
         live: The live states by kept scans; None if the user names none.
+        aws_reports: Reports of AWS that were read, and agreements that are accepted, as the profile states them.
     """
 
     plan: Plan
@@ -40,6 +42,7 @@ class Evidence:
     regions: tuple[str, ...] = ()
     provenance: Provenance = field(default_factory=Provenance)
     live: Live | None = None
+    aws_reports: AwsReportReadings = field(default_factory=dict)
 
     @cached_property
     def stacks(self) -> Mapping[str, tuple[Stack, str]]:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from baseline.capabilities.place import Places
+from baseline.controls.aws_reports import AwsReportId
 from baseline.controls.framework import framework_ids, frameworks
 from baseline.controls.requirement import INTERVALS, Interval
 from baseline.profile.fields import anchored, reject
@@ -161,6 +162,34 @@ class Attestation(_Signed):
     signer: Person | None = Field(
         default=None, description="The person who signed it, with the title.", examples=["Sam Rivera, CISO"]
     )
+
+
+class AwsReportReading(Section):
+    """A report of AWS that a person read, or an agreement with AWS that is accepted."""
+
+    owner: Person = Field(description="Who read or accepted it: a person or a team.", examples=["Compliance office"])
+    read_on: Day = Field(
+        description="The day, as YYYY-MM-DD, on which it was read, or the agreement accepted.", examples=["2026-11-30"]
+    )
+    period_start: Day | None = Field(
+        default=None, description="The first day that the report covers.", examples=["2025-10-01"]
+    )
+    period_end: Day | None = Field(
+        default=None, description="The last day that the report covers.", examples=["2026-09-30"]
+    )
+    scope_checked: bool = Field(
+        default=False,
+        description="Whether the owner found the profile's services and Regions in its scope.",
+        examples=[True],
+    )
+    reference: Reference | None = Field(
+        default=None,
+        description="The copy that was read, or the record of the acceptance.",
+        examples=[{"at": "SEC-88"}],
+    )
+
+
+AwsReportReadings = Mapping[AwsReportId, AwsReportReading]
 
 
 def due_next(attestation: Attestation) -> date | None:

@@ -6,7 +6,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, SerializeAsAny
 
 from baseline.capabilities.registry import ROLES
 from baseline.capabilities.settings import Settings, Tier
-from baseline.profile.acceptance import Attestation, RequirementException, RequirementId
+from baseline.controls.aws_reports import AwsReportId
+from baseline.profile.acceptance import Attestation, AwsReportReading, RequirementException, RequirementId
 from baseline.profile.adopt import Adopt
 from baseline.profile.cost import Cost
 from baseline.profile.cover import Cover
@@ -164,6 +165,12 @@ class Profile(Section):
                 }
             }
         ],
+    )
+    aws_reports: dict[AwsReportId, AwsReportReading] = Field(
+        default_factory=dict,
+        description="Reports of AWS's auditors that were read, and agreements with AWS that are accepted, by id, for "
+        "`baseline evidence aws-reports`.",
+        examples=[{"soc-2": {"owner": "Compliance office", "read_on": "2026-11-30", "period_end": "2026-09-30"}}],
     )
     exception_days: Annotated[int, Field(ge=1, le=3660)] = Field(
         default=366,

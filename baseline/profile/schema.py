@@ -29,7 +29,7 @@ _EXTENDS: Schema = {
     "examples": ["house-baseline.yaml"],
 }
 # Mappings whose entries a layer may remove with null.
-_REMOVABLE = ("accounts", "account_groups", "tags", "contacts", "exceptions", "attestations")
+_REMOVABLE = ("accounts", "account_groups", "tags", "contacts", "exceptions", "attestations", "aws_reports")
 
 
 def profile_schema() -> Schema:

@@ -127,6 +127,11 @@ VALUES: Mapping[str, ProblemKind] = {
         "reviewed and ended in this order.",
         "correct the exception",
     ),
+    "profile-aws-report": kind(
+        "period of a report of AWS contradicts itself",
+        "A report of AWS's auditors covers a period, which begins before it ends.",
+        "state the days that the report names",
+    ),
     "profile-exception-needless": kind(
         "exception from a requirement that is met",
         "A met requirement stays met in the evidence, whatever the profile excepts.",

@@ -21,6 +21,7 @@ RULES: tuple[Callable[[Profile], Iterable[Problem]], ...] = (
     acceptance.excepted_and_attested,
     acceptance.without_effect,
     acceptance.unsound_exceptions,
+    acceptance.unsound_report_periods,
     acceptance.unsafe_approvals,
     accounts.required_accounts,
     accounts.required_emails,

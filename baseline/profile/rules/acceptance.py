@@ -40,6 +40,18 @@ def without_effect(profile: Profile) -> Iterator[Problem]:
                 )
 
 
+def unsound_report_periods(profile: Profile) -> Iterator[Problem]:
+    """Check that the periods of AWS's reports do not end before they begin."""
+    for key, item in profile.aws_reports.items():
+        if item.period_start and item.period_end and item.period_end < item.period_start:
+            yield Problem(
+                id="profile-aws-report",
+                path=("aws_reports", key, "period_end"),
+                message=f"{key}: period_end is {item.period_end}, which is before period_start, {item.period_start}",
+                fix="correct one of the days: the report names both",
+            )
+
+
 def unsound_exceptions(profile: Profile) -> Iterator[Problem]:
     """Check that exceptions name compensating controls if their kind needs them, and that their dates are in order."""
     for key, item in profile.exceptions.items():

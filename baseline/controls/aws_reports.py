@@ -1,0 +1,86 @@
+"""Reports of AWS's auditors, agreements with AWS, and what they assume of customers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import tomli
+
+from baseline.controls.control import controls
+
+_FILE = Path(__file__).with_name("aws_reports.toml")
+
+AwsReportId = Literal["soc-2", "pci-dss", "iso-27001", "fedramp", "c5", "irap", "fips-140", "baa", "gdpr-dpa", "nzndb"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AwsReport:
+    """A report or an agreement.
+
+    Attributes:
+        id: Its id in the profile.
+        title: Its name.
+        texts: Parts of the names under which frameworks have it.
+        find: A part of the name that AWS Artifact shows; "" if it is not there.
+        period: What it says about the time for which it holds.
+        scope: Page with the services that it covers.
+        is_agreement: Whether a customer accepts it, rather than reads it.
+    """
+
+    id: AwsReportId
+    title: str
+    texts: tuple[str, ...]
+    find: str
+    period: str
+    scope: str
+    is_agreement: bool
+
+    def proves(self, report: str) -> bool:
+        """Whether the report of an inherited requirement names this one."""
+        return any(text in report for text in self.texts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerControl:
+    """What AWS's reports assume of customers, with the controls that do a part of it."""
+
+    what: str
+    controls: tuple[str, ...]
+
+
+@cache
+def aws_reports() -> Mapping[AwsReportId, AwsReport]:
+    """Id → report or agreement.
+
+    Raises:
+        ValueError: if the file and the ids of the profile differ.
+    """
+    found = {
+        key: AwsReport(id=key, is_agreement=kind == "agreements", **{**entry, "texts": tuple(entry["texts"])})
+        for kind in ("reports", "agreements")
+        for key, entry in _data()[kind].items()
+    }
+    if tuple(found) != get_args(AwsReportId):
+        raise ValueError(f"{_FILE}: the ids of reports are {', '.join(get_args(AwsReportId))}")
+    return found
+
+
+@cache
+def customer_controls() -> tuple[CustomerControl, ...]:
+    """What AWS's reports assume of customers.
+
+    Raises:
+        ValueError: if a control does not exist.
+    """
+    found = tuple(CustomerControl(what=item["what"], controls=tuple(item["controls"])) for item in _data()["customer"])
+    unknown = {name for item in found for name in item.controls} - controls().keys()
+    if unknown:
+        raise ValueError(f"{_FILE}: no controls: {', '.join(sorted(unknown))}")
+    return found
+
+
+@cache
+def _data() -> Mapping[str, Any]:
+    return tomli.loads(_FILE.read_text(encoding="utf-8"))
