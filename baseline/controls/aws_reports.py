@@ -12,7 +12,9 @@ from baseline.controls.control import controls
 
 _FILE = Path(__file__).with_name("aws_reports.toml")
 
-AwsReportId = Literal["soc-2", "pci-dss", "iso-27001", "fedramp", "c5", "irap", "fips-140", "baa", "gdpr-dpa", "nzndb"]
+AwsReportId = Literal[
+    "soc-2", "pci-dss", "iso-27001", "fedramp", "c5", "irap", "ens", "csa-star", "fips-140", "baa", "gdpr-dpa", "nzndb"
+]
 
 
 @dataclass(frozen=True, kw_only=True)
