@@ -10,6 +10,7 @@ from typing import Any
 
 import tomli
 
+from baseline.controls.guardrail import scoped_reason
 from baseline.controls.objective import Contribution, contributions
 from baseline.controls.requirement import PARTS, WEAKER, ControlMapping, Requirement, read_requirement
 
@@ -116,12 +117,20 @@ def _written(file: Path) -> Mapping[str, Requirement]:
         controls = [*entry.get("controls", ()), *every]
         try:
             controls += _contributing(f"{file.stem}/{name}", entry, by_objective.get(name, ()))
+            controls = [_scoped(item) for item in controls]
             found[name] = read_requirement(file.stem, name, {**entry, "controls": controls})
         except ValueError as error:
             mistakes.append(str(error))
     if mistakes:
         raise ValueError("\n".join(mistakes))
     return found
+
+
+def _scoped(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The mapping with a reason that says whether it is about member accounts only."""
+    if not item.keys() >= {"id", "reason"}:
+        return item
+    return {**item, "reason": scoped_reason(item["id"], item["reason"])}
 
 
 def _contributing(key: str, entry: Mapping[str, Any], found: Sequence[Contribution]) -> list[dict[str, str]]:

@@ -77,6 +77,19 @@ GROUPS: Mapping[str, str] = {
 """Group → what its guardrails are about, in the order of their policies."""
 
 
+_OF_MEMBERS = frozenset({"SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"})
+_BINDS_MEMBERS = "It binds member accounts."
+"""The addition to a reason for a guardrail that does not apply to the management account."""
+
+
+def scoped_reason(control: str, reason: str) -> str:
+    """The reason why a control counts; for a guardrail of member accounts, it says so."""
+    item = guardrails().get(control.removeprefix("guardrail-"))
+    is_limited = item and item.control == control and item.type in _OF_MEMBERS
+    names_accounts = "member" in reason or "management account" in reason
+    return f"{reason} {_BINDS_MEMBERS}" if is_limited and not names_accounts else reason
+
+
 @cache
 def guardrails() -> Mapping[str, Guardrail]:
     """Id → guardrail, in the order of the groups and, in a group, of its file."""

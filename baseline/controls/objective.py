@@ -9,14 +9,11 @@ from typing import Literal
 
 import tomli
 
-from baseline.controls.guardrail import guardrails
+from baseline.controls.guardrail import guardrails, scoped_reason
 from baseline.controls.written import written_controls
 from baseline.text.nearest import did_you_mean
 
 _FILE = Path(__file__).with_name("objectives.toml")
-_OF_MEMBERS = frozenset({"SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"})
-_BINDS_MEMBERS = "It binds member accounts."
-"""The addition to a reason for a guardrail that does not apply to the management account."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,5 +111,4 @@ def _named() -> Iterator[_Named]:
     for name, entry in written_controls().items():
         yield _Named(name, tuple(entry.get("objectives", ())), entry["statement"], entry.get("detective", False))
     for item in guardrails().values():
-        reason = f"{item.intent} {_BINDS_MEMBERS}" if item.type in _OF_MEMBERS else item.intent
-        yield _Named(item.control, item.objectives, reason, item.detective)
+        yield _Named(item.control, item.objectives, scoped_reason(item.control, item.intent), item.detective)

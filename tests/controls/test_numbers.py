@@ -35,7 +35,10 @@ _QUANTITY = re.compile(
 _FACTS = {
     ("security-hub-fsbp", "IAM.3 asks for keys younger than 90 days, also where the rule is not to be had."),
     ("guardrail-secret-deletion", "A secret that is deleted can be restored for a week."),
-    ("guardrail-secret-deletion", "If enabled, a secret that is removed can be restored for a week."),
+    (
+        "guardrail-secret-deletion",
+        "If enabled, a secret that is removed can be restored for a week. It binds member accounts.",
+    ),
 }
 """Texts about periods that AWS sets, not the templates."""
 

@@ -82,6 +82,30 @@ def test_a_document_has_a_row_for_each_requirement_and_says_what_its_words_mean(
     assert "State" not in found.headings or any(item.startswith("State gap:") for item in found.about)
 
 
+TRAIL = {
+    "bsi-c5-2020": {"OPS-14": "partial", "PS-03": "shared", "HR-03": "manual"},
+    "cmmc-2.0-level-2": {"AU.L2-3.3.8": "partial", "PE.L2-3.10.1": "shared", "AT.L2-3.2.1": "manual"},
+    "csa-ccm-4": {"LOG-09": "partial", "DCS-07": "shared", "HRS-01": "manual"},
+    "dora": {"RTS Art. 12": "partial", "RTS Art. 18": "shared", "Art. 5": "manual"},
+    "ens-2022": {"op.exp.8": "partial", "mp.if.1": "shared", "org.1": "manual"},
+    "essential-eight": {"ism-1815": "partial", "ism-1501": "shared", "ism-1654": "manual"},
+    "nist-800-171-r3": {"03.03.08": "partial", "03.10.01": "shared", "03.02.01": "manual"},
+}
+"""Framework → states where a trail is recorded and locked, and nothing else is deployed."""
+
+
+@pytest.mark.parametrize("framework", TRAIL)
+def test_a_locked_trail_is_a_part_of_what_organizations_have_to_do(evidence: Evidence, framework: str) -> None:
+    found = {key: row["State"] for key, row in rows(evidence, framework).items()}
+    assert {key: found[key] for key in TRAIL[framework]} == TRAIL[framework]
+    assert set(found.values()) == {"partial", "shared", "manual"}
+
+
+def test_a_document_says_what_the_list_of_its_framework_leaves_out(evidence: Evidence) -> None:
+    assert document(evidence, "dora").about[0] == frameworks()["dora"].covers
+    assert document(evidence, "csa-ccm-4").about[0].startswith("One row for each requirement")
+
+
 def test_a_statement_of_applicability_excludes_only_what_does_not_apply(evidence: Evidence) -> None:
     found = rows(evidence, "iso-27001-2022")
     assert {key for key, row in found.items() if row["Applicable"] == "no"} == {"A.8.30"}
