@@ -29,7 +29,9 @@ def portable(value: Any) -> Any:  # noqa: ANN401 - plain data of a profile
         return [portable(item) for item in value]
     if not isinstance(value, str):
         return {key: portable(item) for key, item in value.items()} if isinstance(value, Mapping) else value
-    found = None if isinstance(value, Reference) else _ARN.fullmatch(value)
+    if not value.startswith("arn:aws") or isinstance(value, Reference):
+        return value
+    found = _ARN.fullmatch(value)
     if found is None:
         return value
     if "$" in value:

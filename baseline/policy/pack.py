@@ -21,9 +21,12 @@ def packed(statements: Sequence[Mapping[str, Any]], most: int) -> tuple[tuple[Ma
     A statement that is too large by itself gets its own document, which a check reports.
     """
     documents: list[list[Mapping[str, Any]]] = []
+    room = 0
     for statement in statements:
-        if documents and ENVELOPE + size_of([*documents[-1], statement]) - 1 <= most:
-            documents[-1].append(statement)
-        else:
-            documents.append([statement])
+        size = size_of([statement])
+        if not documents or size > room:
+            documents.append([])
+            room = most - ENVELOPE + 1  # the last statement has no comma
+        documents[-1].append(statement)
+        room -= size
     return tuple(map(tuple, documents))

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 VERSION = "2012-10-17"
+_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 
 def document_of(statements: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
@@ -14,4 +15,4 @@ def document_of(statements: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
 
 def minified(document: Mapping[str, Any]) -> str:
     """The document without white space between its parts."""
-    return json.dumps(document, separators=(",", ":"), ensure_ascii=False)
+    return _ENCODER.encode(document)

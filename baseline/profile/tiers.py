@@ -1,6 +1,7 @@
 """Tiers as data: the complete defaults below a profile's own values."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, get_args
 
 from pydantic import BaseModel
@@ -19,11 +20,19 @@ def capability_defaults(capability: Capability, tier: Tier, release: str) -> dic
 def tier_data(model: type[BaseModel], tier: Tier, release: str = NEWEST) -> dict[str, Any]:
     """Return the tier's defaults for one settings model, including nested models."""
     data = settings_of_tier(model, tier, release)
-    for name, field in model.model_fields.items():
-        for nested in models_in(field.annotation):
-            if name not in data and field.is_required():
-                data[name] = tier_data(nested, tier, release)
+    for name, nested in _required_models(model):
+        if name not in data:
+            data[name] = tier_data(nested, tier, release)
     return data
+
+
+@cache
+def _required_models(model: type[BaseModel]) -> tuple[tuple[str, type[BaseModel]], ...]:
+    """The required fields that hold a model, each with its model."""
+    fields = model.model_fields.items()
+    return tuple(
+        (name, nested) for name, field in fields if field.is_required() for nested in models_in(field.annotation)
+    )
 
 
 def lay_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

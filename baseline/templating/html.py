@@ -2,11 +2,32 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
+
+
+class _Compiled(BytecodeCache):
+    """Compiled templates in memory: a process that makes several pages compiles each template once."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill in what has been compiled from the same text."""
+        bucket.code = self._code.get(f"{bucket.key}{bucket.checksum}")
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what has been compiled."""
+        if bucket.code:
+            self._code[f"{bucket.key}{bucket.checksum}"] = bucket.code
+
+
+_COMPILED = _Compiled()
 
 
 class HtmlTemplates:
@@ -21,6 +42,7 @@ class HtmlTemplates:
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
+            bytecode_cache=_COMPILED,
         )
         self._environment.globals["_"] = say
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from click.exceptions import Abort, ClickException
@@ -121,8 +122,9 @@ def written(northwind_output: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 def write(profile: Path, directory: Path) -> Path:
-    """Generate a profile without linting, which other tests cover."""
-    generate(profile, directory, Options(validation=ValidateOptions(lint=False)))
+    """Generate a profile without linting and without evidence, which other tests cover and no deployment reads."""
+    with patch("baseline.pipeline.evidence_files", return_value={}):
+        generate(profile, directory, Options(validation=ValidateOptions(lint=False)))
     return directory
 
 

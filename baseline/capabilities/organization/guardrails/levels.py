@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.organization.guardrails.places import path_of
 from baseline.capabilities.organization.guardrails.policies import GuardrailPolicy, policies_of, settings_of
-from baseline.policy.decide import AttachedPolicy, Level
-from baseline.policy.document import read_statements
+from baseline.policy.decide import Level
 from baseline.policy.kinds import KINDS
 
 
@@ -28,13 +27,8 @@ def levels_of(
 ) -> tuple[Level, ...]:
     """The levels above a place, the root first, and the place itself, with their policies of the kind."""
     found = policies_of(landscape) if policies is None else policies
-    read = {
-        item.key: AttachedPolicy(name=item.name, statements=read_statements(item.evaluated))
-        for item in found
-        if item.kind == kind
-    }
     return tuple(
-        Level(name=level, policies=tuple(read[p.key] for p in found if p.kind == kind and level in p.places))
+        Level(name=level, policies=tuple(p.attached for p in found if p.kind == kind and level in p.places))
         for level in path_of(landscape, place)
     )
 

@@ -8,8 +8,7 @@ from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.organization.guardrails.needs import Need, calls, deliveries, pipeline_accounts
 from baseline.capabilities.organization.guardrails.places import BoundAccount, bound_accounts, known_levels
 from baseline.capabilities.organization.guardrails.policies import GuardrailPolicy
-from baseline.policy.decide import AttachedPolicy, Level, Policies, Verdict, decide
-from baseline.policy.document import read_statements
+from baseline.policy.decide import Level, Policies, Verdict, decide
 from baseline.policy.text import minified
 
 _BY_ACCOUNT = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])|/ou-")
@@ -84,9 +83,8 @@ def _accounts(landscape: Landscape, policies: Sequence[GuardrailPolicy], *, now:
 def _levels(account: BoundAccount, kind: str, policies: Sequence[GuardrailPolicy], *, now: bool) -> tuple[Level, ...]:
     """The levels above the account with their policies of the kind; empty if there is no such policy."""
     found = [item for item in policies if item.kind == kind and _binds(item, account, now=now)]
-    read = {item.key: AttachedPolicy(name=item.name, statements=read_statements(item.evaluated)) for item in found}
     return tuple(
-        Level(name=level, policies=tuple(read[item.key] for item in found if level in _places(item, now=now)))
+        Level(name=level, policies=tuple(item.attached for item in found if level in _places(item, now=now)))
         for level in account.levels
         if found
     )

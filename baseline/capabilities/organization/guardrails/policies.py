@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -20,11 +21,14 @@ from baseline.capabilities.organization.guardrails.statements import (
     merged_statements,
     shared_scopes,
     statements_of,
+    unchanged_statements,
     words_of,
 )
 from baseline.capabilities.parameters import PARAMETERS, ParameterDeclaration, account_parameter, ou_parameter
 from baseline.controls.guardrail import GROUPS, Guardrail, guardrails
 from baseline.policy.check import plain
+from baseline.policy.decide import AttachedPolicy
+from baseline.policy.document import read_statements
 from baseline.policy.kinds import KINDS
 from baseline.policy.pack import packed
 from baseline.policy.text import document_of, minified
@@ -71,6 +75,11 @@ class GuardrailPolicy:
     quotas: Mapping[str, int] = field(default_factory=dict)
     own: int | None = None
 
+    @cached_property
+    def attached(self) -> AttachedPolicy:
+        """The policy as decisions read it."""
+        return AttachedPolicy(name=self.name, statements=read_statements(self.evaluated))
+
 
 def settings_of(landscape: Landscape) -> GuardrailsSettings:
     """The settings of the capability guardrails."""
@@ -89,9 +98,9 @@ def active(landscape: Landscape) -> Iterator[tuple[Guardrail, GuardrailChange]]:
 
 def wanted(landscape: Landscape) -> Iterator[tuple[Guardrail, GuardrailChange]]:
     """The enabled guardrails with a target, regardless of the partition's policy types."""
-    settings = settings_of(landscape)
+    settings, unchanged = settings_of(landscape), GuardrailChange()
     for guardrail in guardrails().values():
-        change = settings.rules.get(guardrail.id, GuardrailChange())
+        change = settings.rules.get(guardrail.id, unchanged)
         on = guardrail.is_default(landscape.tier, landscape.release) if change.enabled is None else change.enabled
         if on and not missing_needs(guardrail, settings) and places_of(landscape, guardrail, change):
             yield guardrail, change
@@ -214,12 +223,14 @@ def _statement_policies(
 
 
 def _statements_by_group(landscape: Landscape, members: Sequence[Member]) -> Mapping[str, Sequence[GuardrailStatement]]:
-    settings = settings_of(landscape)
-    words, scopes = words_of(landscape, settings), shared_scopes(landscape)
+    settings, scopes = settings_of(landscape), shared_scopes(landscape)
     by_group: dict[str, list[tuple[Guardrail, tuple[Mapping[str, Any], ...]]]] = {}
     for guardrail, change in members:
-        exempt = exempt_of(landscape, settings, guardrail, change)
-        by_group.setdefault(guardrail.group, []).append((guardrail, statements_of(guardrail, words, exempt)))
+        found = unchanged_statements(landscape)[guardrail.id]
+        if change.exempt_roles:
+            exempt = exempt_of(landscape, settings, guardrail, change)
+            found = statements_of(guardrail, words_of(landscape, settings), exempt)
+        by_group.setdefault(guardrail.group, []).append((guardrail, found))
     return {group: merged_statements(group, found, scopes.get(group, {})) for group, found in by_group.items()}
 
 

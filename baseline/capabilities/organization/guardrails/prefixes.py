@@ -35,9 +35,11 @@ _MARK = "<prefix>-"
 def prefix_problems(landscape: Landscape) -> Iterator[Problem]:
     """A warning if the prefix is a common one and an enabled guardrail protects names with it."""
     prefix = landscape.prefix
-    hit = [item.id for item, _ in active(landscape) if any(_MARK in str(statement) for statement in item.statements)]
     known = _TOOLS.get(prefix) or ("names of many workloads" if prefix in _WORKLOADS else "")
-    if known and hit:
+    if not known:
+        return
+    hit = [item.id for item, _ in active(landscape) if any(_MARK in str(statement) for statement in item.statements)]
+    if hit:
         more = f" and {len(hit) - 4} more" if len(hit) > 4 else ""
         yield Problem(
             path=("organization", "prefix"),

@@ -77,7 +77,7 @@ def suffix_of(home: Home, slug: str, kind: str, members: Iterable[str], changes:
     moved = sorted(
         item.id
         for item in guardrails().values()
-        if item.type == kind and item.to == home.scope and changes.get(item.id, GuardrailChange()).to
+        if item.type == kind and item.to == home.scope and item.id in changes and changes[item.id].to
     )
     return f"{home.scope}-{digest(moved)}" if moved else home.scope
 

@@ -232,16 +232,24 @@ def merged_statements(
 
 
 @once_per_landscape
+def unchanged_statements(landscape: Landscape) -> Mapping[str, tuple[Mapping[str, Any], ...]]:
+    """Guardrail's id → its statements, for the whole catalog, without the profile's changes of single guardrails."""
+    settings = landscape.settings("guardrails", GuardrailsSettings)
+    words, unchanged = words_of(landscape, settings), GuardrailChange()
+    return {
+        guardrail.id: statements_of(guardrail, words, exempt_of(landscape, settings, guardrail, unchanged))
+        for guardrail in guardrails().values()
+    }
+
+
+@once_per_landscape
 def shared_scopes(landscape: Landscape) -> Mapping[str, Mapping[str, int]]:
     """Group → the scopes that several of its statements share if all are enabled, numbered in order."""
-    settings = landscape.settings("guardrails", GuardrailsSettings)
-    words = words_of(landscape, settings)
     counts: dict[str, Counter[str]] = {}
-    for guardrail in guardrails().values():
-        exempt = exempt_of(landscape, settings, guardrail, GuardrailChange())
-        for statement in statements_of(guardrail, words, exempt):
+    for name, statements in unchanged_statements(landscape).items():
+        for statement in statements:
             if "Action" in statement:
-                counts.setdefault(guardrail.group, Counter())[scope_of(statement)] += 1
+                counts.setdefault(guardrails()[name].group, Counter())[scope_of(statement)] += 1
     return {
         group: {scope: number for number, scope in enumerate((s for s, n in found.items() if n > 1), start=1)}
         for group, found in counts.items()
