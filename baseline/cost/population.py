@@ -1,8 +1,9 @@
 """The number of accounts of each size in each Region: accounts are counted, never listed."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from baseline.capabilities.landscape import Landscape
@@ -36,12 +37,9 @@ class Census:
         return self._known[key]
 
     def _of_all(self, regions: tuple[str, ...], kind: Kind) -> Population:
-        left_out = {MANAGEMENT} if kind == "members" else set()
-        found = self._sizes_of(
-            key
-            for key, account in self.landscape.accounts.items()
-            if key not in left_out and account.ou not in self.landscape.suspended
-        )
+        found, management = self._everyone, self.landscape.accounts.get(MANAGEMENT)
+        if kind == "members" and management and management.ou not in self.landscape.suspended:
+            found = found - Counter([self.sizes[MANAGEMENT]])
         return {(size, regions): count for size, count in found.items()}
 
     def _of_stacks(self, reach: Reach) -> Population:
@@ -58,5 +56,10 @@ class Census:
             groups[(size, tuple(regions))] += count
         return groups
 
-    def _sizes_of(self, accounts: Iterable[str]) -> Counter[SizeClass]:
-        return Counter(self.sizes[account] for account in accounts)
+    @cached_property
+    def _everyone(self) -> Counter[SizeClass]:
+        """The accounts outside suspended OUs, by size."""
+        suspended = self.landscape.suspended
+        return Counter(
+            self.sizes[key] for key, account in self.landscape.accounts.items() if account.ou not in suspended
+        )

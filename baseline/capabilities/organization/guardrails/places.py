@@ -46,6 +46,8 @@ def bound_accounts(
         attached: Its current targets.
     """
     wanted, now = set(places), set(attached)
+    if "root" in wanted & now:  # most policies of most organizations, which can have thousands of accounts
+        return _everyone_attached(landscape)
     return tuple(
         item if now.isdisjoint(item.levels) else attached_item
         for item, attached_item in _everyone(landscape)
@@ -67,6 +69,11 @@ def _everyone(landscape: Landscape) -> tuple[tuple[BoundAccount, BoundAccount], 
         for item in (*found, *newcomers)
         if landscape.suspended.isdisjoint(item.levels)
     )
+
+
+@once_per_landscape
+def _everyone_attached(landscape: Landscape) -> tuple[BoundAccount, ...]:
+    return tuple(item for _, item in _everyone(landscape))
 
 
 def known_levels(members: Iterable[BoundAccount]) -> frozenset[tuple[str, ...]]:
