@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     "--to",
     "target",
     required=True,
-    type=Choice(["terraform", "cdk", "stacksets", "cfct", "lza", "github", "gitlab"]),
+    type=Choice(["terraform", "cdk", "stacksets", "cfct", "lza", "org-formation", "git-sync", "github", "gitlab"]),
     help="Target tool.",
 )
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="New directory for the files.")
@@ -65,6 +65,7 @@ def export_command(  # noqa: PLR0913 - one parameter per option
       baseline export output/northwind --to terraform -o terraform
       baseline export output/northwind --to cfct --profile profile.yaml -o customizations
       baseline export output/northwind --to lza --profile profile.yaml --account web-prod=WebProd -o lza
+      baseline export output/northwind --to git-sync --parameter IdentityStoreId=d-1234567890 -o git-sync
 
     Exit codes: 0 written, 2 the target cannot carry something, 5 a file differs from the plan, 6 not written.
     """

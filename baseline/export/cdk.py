@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from baseline.errors import ExportError
-from baseline.export.source import Export, Piece, Source, pieces_of, prerequisites
+from baseline.export.source import Export, Piece, Source, pieces_of, prerequisites, unit_id
 from baseline.plan.model import Method, ParameterValue, Stack
 from baseline.plan.operations import is_auto_deployed, operation_preferences
 from baseline.plan.units import MANAGEMENT
@@ -126,5 +126,5 @@ class _Data:
     def _unit(self, path: str) -> str:
         name = f"OuId:{path}"
         self.values[name] = self._ids.get(path)
-        self.how[name] = f"the id of the organizational unit {path}"
+        self.how[name] = unit_id(path)
         return name

@@ -8,8 +8,17 @@ StackSets that it creates are self-managed, so that the management account can b
 from collections.abc import Iterator
 from typing import Any
 
-from baseline.errors import ExportError
-from baseline.export.source import Export, Piece, Source, pieces_of, prerequisites, require_organization, unit_problems
+from baseline.export.source import (
+    Export,
+    Piece,
+    Source,
+    known_account,
+    pieces_of,
+    prerequisites,
+    require_expressible,
+    require_organization,
+    unit_problems,
+)
 from baseline.export.yaml_text import yaml_text
 from baseline.plan.model import Method, ParameterValue
 from baseline.plan.units import ROOT
@@ -34,12 +43,7 @@ def export_cfct(source: Source) -> Export:
     """
     require_organization(source)
     pieces = tuple(pieces_of(source.plan))
-    problems = [*_problems(source, pieces)]
-    if problems:
-        raise ExportError(
-            f"this output cannot be exported as a manifest: {'; '.join(problems)}",
-            hint="set ids in the profile or its lock file, and generate again",
-        )
+    require_expressible("a manifest", _problems(source, pieces))
     exported = {
         parameter.name: parameter.output_of
         for piece in pieces
@@ -57,13 +61,10 @@ def export_cfct(source: Source) -> Export:
 
 def _problems(source: Source, pieces: tuple[Piece, ...]) -> Iterator[str]:
     yield from unit_problems(source)
-    unknown = {piece.deployment.account for piece in pieces if piece.deployment.account and not _account(source, piece)}
+    unknown = {
+        piece.deployment.account for piece in pieces if piece.deployment.account and not known_account(source, piece)
+    }
     yield from (f"the id of the account {name} is not known" for name in sorted(unknown))
-
-
-def _account(source: Source, piece: Piece) -> str | None:
-    account = piece.deployment.account_id
-    return source.value(account) if account else None
 
 
 def _resource(source: Source, piece: Piece, exported: dict[str, str]) -> dict[str, Any]:
@@ -90,7 +91,7 @@ def _resource(source: Source, piece: Piece, exported: dict[str, str]) -> dict[st
 
 def _targets(source: Source, piece: Piece) -> dict[str, list[str]]:
     if piece.deployment.method is Method.STACK or piece.deployment.account:
-        return {"accounts": [str(_account(source, piece))]}
+        return {"accounts": [str(known_account(source, piece))]}
     units = dict.fromkeys(below for ou in piece.deployment.ous for below in source.below(ou))
     if ROOT in units:
         return {"organizational_units": ["Root"]}

@@ -9,8 +9,16 @@ all accounts (issues 136 and 1149 of awslabs/landing-zone-accelerator-on-aws).
 from collections.abc import Iterator
 from typing import Any
 
-from baseline.errors import ExportError
-from baseline.export.source import Export, Piece, Source, pieces_of, prerequisites, require_organization, unit_problems
+from baseline.export.source import (
+    Export,
+    Piece,
+    Source,
+    pieces_of,
+    prerequisites,
+    require_expressible,
+    require_organization,
+    unit_problems,
+)
 from baseline.export.yaml_text import yaml_text
 from baseline.plan.model import Method
 from baseline.plan.units import MANAGEMENT, ROOT
@@ -35,12 +43,7 @@ def export_lza(source: Source) -> Export:
     """
     require_organization(source)
     pieces = tuple(pieces_of(source.plan))
-    problems = [*_problems(source, pieces)]
-    if problems:
-        raise ExportError(
-            f"this output cannot be exported as a configuration of the accelerator: {'; '.join(problems)}",
-            hint="give a value with --parameter NAME=VALUE, or set it in the profile or its lock file",
-        )
+    require_expressible("a configuration of the accelerator", _problems(source, pieces))
     document = {"customizations": {"cloudFormationStacks": [_stack(source, piece) for piece in pieces]}}
     return Export(
         files={

@@ -90,6 +90,17 @@ def targeted_units(plan: Plan) -> frozenset[str]:
     return frozenset(ou for piece in pieces_of(plan) for ou in piece.deployment.ous)
 
 
+def unit_id(path: str) -> str:
+    """The words for a value that AWS assigns to an OU."""
+    return f"the id of the organizational unit {path}"
+
+
+def known_account(source: Source, piece: Piece) -> str | None:
+    """The id of the only account that a deployment targets; None if it is unknown, or targets OUs."""
+    account = piece.deployment.account_id
+    return source.value(account) if account else None
+
+
 def unique_names(texts: Iterable[str], name: Callable[[str], str], joint: str = "_") -> dict[str, str]:
     """Text → its unique name. A name that an earlier text has is extended by a joint and a number, from 2 on."""
     found: dict[str, str] = {}
@@ -115,6 +126,20 @@ def require_organization(source: Source) -> None:
         raise ExportError(
             "this output is for a single account, but the target requires an organization",
             hint="use terraform, cdk or stacksets",
+        )
+
+
+def require_expressible(what: str, problems: Iterable[str]) -> None:
+    """Reject a plan with something that the target cannot express.
+
+    Raises:
+        ExportError: with every problem.
+    """
+    found = tuple(problems)
+    if found:
+        raise ExportError(
+            f"this output cannot be exported as {what}: {'; '.join(found)}",
+            hint="give parameters with --parameter NAME=VALUE; set ids in the profile or its lock file, and generate",
         )
 
 

@@ -10,7 +10,16 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from baseline.export.source import Export, Piece, Source, pieces_of, prerequisites, targeted_units, unique_names
+from baseline.export.source import (
+    Export,
+    Piece,
+    Source,
+    pieces_of,
+    prerequisites,
+    targeted_units,
+    unique_names,
+    unit_id,
+)
 from baseline.plan.model import Method, ParameterValue, Stack
 from baseline.plan.operations import is_auto_deployed, operation_preferences
 from baseline.text.markdown import markdown_code
@@ -156,7 +165,7 @@ class _Parent:
         return value if value is not None else self._parameter(parameter.name, parameter.how)
 
     def _unit(self, path: str) -> str | dict[str, str]:
-        return self._ids.get(path) or self._parameter(self._units[path], f"the id of the organizational unit {path}")
+        return self._ids.get(path) or self._parameter(self._units[path], unit_id(path))
 
     def _parameter(self, name: str, how: str) -> dict[str, str]:
         self.parameters[name] = {"Type": "String", "Description": how}

@@ -10,7 +10,16 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from baseline.export.source import Export, Piece, Source, pieces_of, prerequisites, targeted_units, unique_names
+from baseline.export.source import (
+    Export,
+    Piece,
+    Source,
+    pieces_of,
+    prerequisites,
+    targeted_units,
+    unique_names,
+    unit_id,
+)
 from baseline.plan.model import Method, ParameterValue, Stack
 from baseline.plan.operations import is_auto_deployed, operation_preferences
 from baseline.text.markdown import markdown_code
@@ -146,7 +155,7 @@ class _Module:
         return self._variable(parameter.name, parameter.how)
 
     def _unit(self, path: str) -> str:
-        return self._ids.get(path) or self._variable(self._units[path], f"the id of the organizational unit {path}")
+        return self._ids.get(path) or self._variable(self._units[path], unit_id(path))
 
     def _variable(self, name: str, how: str) -> str:
         self.variables[name] = {"type": "string", "description": literal(how)}
