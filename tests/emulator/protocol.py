@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from xml.sax.saxutils import escape
 
 import botocore.session
-from moto.iam.models import get_account_id_from
+import moto.iam.models
 from werkzeug.wrappers import Request, Response
 
 _KEY = re.compile(r"Credential=([^/]+)/")
@@ -112,7 +112,7 @@ def operation_of(request: Request) -> Operation:
 
 def _account(request: Request) -> str:
     key = _KEY.search(request.headers.get("Authorization", ""))
-    return str(get_account_id_from(key[1])) if key else ""
+    return str(moto.iam.models.get_account_id_from(key[1])) if key else ""
 
 
 def success_response(operation: Operation, answer: dict[str, Any]) -> Response:

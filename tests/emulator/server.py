@@ -3,29 +3,17 @@
 `gaps.py` handles operations that moto does not support; unknown operations give an error with their name.
 """
 
-import functools
 import json
-import logging
-import os
 import re
 import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 from io import BytesIO
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-import botocore.client
-import botocore.endpoint
-import botocore.hooks
-import botocore.httpsession
-import botocore.regions
-import botocore.session
-import botocore.useragent
 import moto.backends
-import moto.core.responses
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ConnectionClosedError
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
@@ -41,6 +29,7 @@ from tests.emulator.gaps import Gaps, RefusedError
 from tests.emulator.protocol import Operation, error_response, operation_of, success_response
 from tests.emulator.refusals import code_in_closed_region
 from tests.emulator.services.reach import Services
+from tests.emulator.spare_work import spare_work
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,81 +83,6 @@ class Fault:
         return self.times is None or self.times >= 0
 
 
-def _spare_work() -> None:
-    """Skip expensive work that the tests do not need: repeated lookups per session, unused images, logs."""
-    session: Any = botocore.session
-    if hasattr(session.create_loader, "cache_clear"):
-        return
-    hooks: Any = botocore.hooks
-    session.create_loader = functools.cache(session.create_loader)
-    accepts = functools.cache(hooks.accepts_kwargs)
-    hooks.accepts_kwargs = lambda handler: accepts(getattr(handler, "__func__", handler))
-    agent: Any = botocore.useragent
-    agent.sanitize_user_agent_string_component = functools.cache(agent.sanitize_user_agent_string_component)
-    moto.backends.list_of_moto_modules = partial(tuple, tuple(moto.backends.list_of_moto_modules()))
-    _share_client_classes()
-    _share_event_names()
-    _share_what_a_client_needs()
-    responses: Any = moto.core.responses
-    responses.method_names_from_class = functools.cache(responses.method_names_from_class)
-    os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)
-
-
-def _share_client_classes() -> None:
-    """Share one class and one endpoint rule set per service among the clients of all sessions."""
-    creator: Any = botocore.client.ClientCreator
-    make, classes = creator._create_client_class, {}
-
-    def class_of(self: Any, service: str, model: Any) -> Any:
-        if service not in classes:
-            classes[service] = make(self, service, model)
-        return classes[service]
-
-    creator._create_client_class = class_of
-    regions: Any = botocore.regions
-    provide, providers = regions.EndpointProvider, {}
-
-    def provider_of(*, ruleset_data: Any, **others: Any) -> Any:
-        key = id(ruleset_data)  # the loader keeps what it has read, so an id is never used twice
-        if key not in providers:
-            providers[key] = provide(ruleset_data=ruleset_data, **others)
-        return providers[key]
-
-    regions.EndpointProvider = provider_of
-
-
-def _share_event_names() -> None:
-    """Share the event names among all clients."""
-    aliaser: Any = botocore.hooks.EventAliaser
-    begin = aliaser.__init__
-    names: dict[str, str] = {}
-
-    def begin_with_names(self: Any, *arguments: Any, **others: Any) -> None:
-        begin(self, *arguments, **others)
-        self._alias_name_cache = names
-
-    aliaser.__init__ = begin_with_names
-
-
-def _share_what_a_client_needs() -> None:
-    """Share service models and the contexts of TLS, which the emulator does not use; look for no proxies."""
-    creator: Any = botocore.client.ClientCreator
-    load, models = creator._load_service_model, {}
-
-    def model_of(self: Any, service: str, api_version: str | None = None) -> Any:
-        if service not in models:
-            models[service] = load(self, service, api_version)
-        return models[service]
-
-    creator._load_service_model = model_of
-    creator._register_endpoint_discovery = lambda *_: None  # of services that the project does not call
-    connections: Any = botocore.httpsession
-    connections.create_urllib3_context = functools.cache(connections.create_urllib3_context)
-    endpoints: Any = botocore.endpoint
-    endpoints.get_environ_proxies = lambda _: {}
-
-
 @dataclass(kw_only=True)
 class Emulator:
     """The server. `calls` are the calls since the last `reset`, in order, answered or failed."""
@@ -184,7 +98,7 @@ class Emulator:
     _application: Application | None = None
 
     def __post_init__(self) -> None:
-        _spare_work()
+        spare_work()
 
     def __enter__(self) -> Self:
         dispatcher: Any = DomainDispatcherApplication(create_backend_app)
