@@ -235,6 +235,11 @@ def _provenance(loaded: LoadedProfile) -> Provenance:
         sources=sources_of(loaded.files),
         units={key: account.ou or "" for key, account in accounts.items()},
         left_out={key: account.id for key, account in accounts.items() if account.ou in suspended},
+        tags=loaded.landscape.tags,
+        account_tags={key: account.tags for key, account in accounts.items() if account.tags},
+        data_classes={
+            key: tuple(item.data_classes) for key, item in loaded.profile.accounts.items() if item.data_classes
+        },
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from baseline.cli.evidence_aws_reports import aws_reports_command
+from baseline.cli.evidence_change_log import change_log_command
 from baseline.cli.evidence_reports import live_command, redact_command
 from baseline.cli.evidence_scans import history_command, reconcile_command
 from baseline.cli.groups import SuggestingGroup
@@ -39,6 +40,7 @@ def evidence_command() -> None:
 evidence_command.add_command(reconcile_command)
 evidence_command.add_command(history_command)
 evidence_command.add_command(aws_reports_command)
+evidence_command.add_command(change_log_command)
 evidence_command.add_command(live_command)
 evidence_command.add_command(redact_command)
 

@@ -35,13 +35,13 @@ def checked_out(against: str, profile: Path) -> Iterator[Path]:
         return
     revision, _, path = against.removeprefix(PREFIX).partition(":")
     directory = profile.resolve().parent
-    top = Path(_git(directory, "rev-parse", "--show-toplevel").decode().strip())
+    top = Path(git(directory, "rev-parse", "--show-toplevel").decode().strip())
     commit = _commit(top, revision)
     wanted = PurePosixPath(path) if path else PurePosixPath(profile.resolve().relative_to(top).as_posix())
     with TemporaryDirectory(prefix="baseline-") as temporary:
         root = Path(temporary).resolve()
         (root / ".git").mkdir()  # layers are looked for in this tree, as in the repository
-        _extract(_git(top, "archive", "--format=tar", commit), root)
+        _extract(git(top, "archive", "--format=tar", commit), root)
         found = root / wanted
         if not found.resolve().is_relative_to(root) or not found.exists():
             raise click.BadParameter(_not_there(root, revision, wanted), param_hint=_OPTION)
@@ -50,7 +50,7 @@ def checked_out(against: str, profile: Path) -> Iterator[Path]:
 
 def _commit(top: Path, revision: str) -> str:
     try:
-        found = _git(top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        found = git(top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     except click.BadParameter as error:
         raise click.BadParameter(
             f"the repository has no revision {revision!r}: `git tag` and `git branch --all` list names. "
@@ -79,13 +79,18 @@ def _extract(archive: bytes, root: Path) -> None:
                 target.write_bytes(content.read())
 
 
-def _git(directory: Path, *words: str) -> bytes:
-    command = ["git", "-C", str(directory), "-c", "core.fsmonitor=false", *words]
+def git(directory: Path, *words: str, option: str = _OPTION) -> bytes:
+    """The output of a Git command in a directory.
+
+    Raises:
+        click.UsageError: if Git is not installed, or the command fails; names the option.
+    """
+    command = ["git", "-C", str(directory), "-c", "core.fsmonitor=false", "-c", "log.showSignature=false", *words]
     try:
         done = subprocess.run(command, capture_output=True, check=False)
     except FileNotFoundError as error:
-        raise click.UsageError("git: the program is not installed, and --against git:REVISION needs it") from error
+        raise click.UsageError(f"git: the program is not installed, and {option.strip(chr(39))} needs it") from error
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip() or f"{words[-1]} is unknown"
-        raise click.BadParameter(f"git {words[0]}: {said}", param_hint=_OPTION)
+        raise click.BadParameter(f"git {words[0]}: {said}", param_hint=option)
     return done.stdout

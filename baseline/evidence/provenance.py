@@ -35,12 +35,18 @@ class Provenance:
         dated: The date of the evidence, if the user gave one: files do not depend on the clock.
         units: Profile key of each account → its OU path; "" for an account without one.
         left_out: Profile key → id of the accounts in suspended OUs.
+        tags: Tags of every account's stacks, which may tell the class of their data.
+        account_tags: Profile key → further tags of the account.
+        data_classes: Profile key → classes of the data in the account, such as CDE, as the profile states them.
     """
 
     sources: tuple[Source, ...] = ()
     dated: datetime | None = None
     units: Mapping[str, str] = field(default_factory=dict)
     left_out: Mapping[str, str | None] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+    account_tags: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    data_classes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def sources_of(files: Iterable[Path]) -> tuple[Source, ...]:

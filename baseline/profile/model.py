@@ -59,6 +59,12 @@ class Account(Section):
         description="Tags of an account that the profile creates, beside those of the organization.",
         examples=[{"CostCenter": "4711"}],
     )
+    data_classes: list[Annotated[str, Field(min_length=1, max_length=64, pattern=r"\S")]] = Field(
+        default=[],
+        description="Classes of the data in the account, for the scope of the evidence; they change nothing that is "
+        "deployed.",
+        examples=[["CDE"], ["ePHI"]],
+    )
 
 
 class Deployment(Section):

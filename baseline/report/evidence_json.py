@@ -33,6 +33,7 @@ def evidence_document(evidence: Evidence) -> dict[str, Any]:
             "accounts": [_account(evidence, key, number) for key, number in evidence.accounts.items()],
             "left_out": [_account(evidence, *item) for item in evidence.provenance.left_out.items()],
             "regions": list(evidence.regions),
+            "tags": dict(evidence.provenance.tags),
         },
         "provenance": {**_provenance(evidence), **_scans(evidence)},
         "counts": {state.value: count for state, count in evidence.counts().items()},
@@ -66,7 +67,13 @@ def evidence_document(evidence: Evidence) -> dict[str, Any]:
 
 
 def _account(evidence: Evidence, key: str, number: str | None) -> dict[str, Any]:
-    return {"account": key, "id": number, "ou": evidence.provenance.units.get(key) or None}
+    origin = evidence.provenance
+    found: dict[str, Any] = {"account": key, "id": number, "ou": origin.units.get(key) or None}
+    if key in origin.data_classes:
+        found["data_classes"] = list(origin.data_classes[key])
+    if key in origin.account_tags:
+        found["tags"] = dict(origin.account_tags[key])
+    return found
 
 
 def _provenance(evidence: Evidence) -> dict[str, Any]:

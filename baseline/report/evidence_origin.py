@@ -24,6 +24,7 @@ def origin_lines(evidence: Evidence) -> Iterator[str]:
         yield f"Profile file {source.file}: SHA-256 {source.sha256}"
     yield f"Accounts in scope: {_accounts(evidence, evidence.accounts)}"
     yield f"Accounts left out (suspended units): {_accounts(evidence, origin.left_out)}"
+    yield f"Classes of data: {_data_classes(evidence)}"
     if evidence.live:
         records = evidence.live.records
         days = f"{records[0].day} to {records[-1].day}"
@@ -31,6 +32,18 @@ def origin_lines(evidence: Evidence) -> Iterator[str]:
     yield f"Regions in scope: {', '.join(evidence.regions)}; every other Region is out of scope"
     for item in evidence.plan.accepted:
         yield f"Accepted: {item.path}: {item.message} Reason: {item.accepted}"
+
+
+def _data_classes(evidence: Evidence) -> str:
+    """Classes that the profile states for accounts, and tags, which may tell them."""
+    origin = evidence.provenance
+    stated = [f"{key}: {', '.join(classes)}" for key, classes in origin.data_classes.items()]
+    tags = [
+        f"tags of {name}: {', '.join(f'{key}={value}' for key, value in some.items())}"
+        for name, some in {"every account": origin.tags, **origin.account_tags}.items()
+        if some
+    ]
+    return "; ".join([*(stated or ["the profile states none"]), *tags])
 
 
 def _newest(record: KeptRecord) -> str:

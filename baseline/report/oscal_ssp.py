@@ -157,7 +157,11 @@ def _account(evidence: Evidence, key: str, number: str | None) -> dict[str, Any]
         "description": f"AWS account {key}",
         "props": [
             *([{"name": "asset-id", "value": number}] if number else []),
-            *properties(account=key, ou=evidence.provenance.units.get(key, "")),
+            *properties(
+                account=key,
+                ou=evidence.provenance.units.get(key, ""),
+                data_classes=", ".join(evidence.provenance.data_classes.get(key, ())),
+            ),
         ],
     }
 

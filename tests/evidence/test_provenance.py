@@ -23,10 +23,11 @@ organization:
   home_region: eu-west-1
   contacts: {security: {name: Sam Rivera, title: CISO, email: sam@example.com, phone: "+44 20 7946 0000"}}
   alerts: [secops@example.com]
+  tags: {DataClass: internal}
 accounts:
   management: {id: "111111111111", email: aws@example.com}
   log_archive: {id: "222222222222", email: logs@example.com, ou: Security}
-  security: {id: "333333333333", email: security@example.com, ou: Security}
+  security: {id: "333333333333", email: security@example.com, ou: Security, data_classes: [CDE]}
   old: {id: "444444444444", email: old@example.com, ou: Suspended}
 organizational_units: [{path: Security, id: ou-ab12-11111111}, {path: Suspended, id: ou-ab12-22222222, suspended: true}]
 compliance: [cis-7.0]
@@ -75,6 +76,9 @@ def test_inputs_scope_and_accepted_values_are_named(profile: Path) -> None:
             in line
         )
         assert " and 1 other file. " in line
+    assert document["scope"]["tags"] == {"DataClass": "internal"}
+    assert {item["account"]: item.get("data_classes") for item in document["scope"]["accounts"]}["security"] == ["CDE"]
+    assert "Classes of data: security: CDE; tags of every account: DataClass=internal" in text
     assert "Accounts left out (suspended units): old (444444444444, Suspended)" in text
 
 

@@ -42,7 +42,7 @@ def test_rules_about_excluded_types_do_not_count(excluding: tuple[Subject, ...])
     types, assessments = unrecorded_types(excluding), assess(excluding)
     assert "config-rule-imdsv2" in silent_controls(types)
     assert "config-rule-databases-encrypted" not in silent_controls(types)
-    for requirement in ("cis-7.0/3.1.1", "fsbp/EC2.8", "fsbp/S3.5"):
+    for requirement in ("cis-7.0/3.1.1", "cis-7.0/6.7", "fsbp/EC2.8", "fsbp/S3.5"):
         assert state(requirement, assessments) is Met.DETECTED
         assert state(requirement, assessments, types) is Met.GAP
     assert state("fsbp/RDS.3", assessments, types) is Met.DETECTED
