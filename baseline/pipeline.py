@@ -18,7 +18,7 @@ from baseline.evidence.judge import Circumstances
 from baseline.evidence.needless import needless_exceptions
 from baseline.evidence.own_controls import assess_own_controls
 from baseline.evidence.partial import with_places
-from baseline.evidence.provenance import Provenance, sources_of
+from baseline.evidence.provenance import provenance_of
 from baseline.evidence.unjudged import unjudged_controls
 from baseline.evidence.unrecorded import silent_controls, silent_hub_controls, unrecorded_types
 from baseline.findings import Finding, Severity, at_or_above, sorted_findings
@@ -224,22 +224,8 @@ def _look(loaded: LoadedProfile, plan: Plan, subjects: tuple[Subject, ...]) -> E
             if account.ou not in loaded.landscape.suspended
         },
         regions=loaded.landscape.regions,
-        provenance=_provenance(loaded),
+        provenance=provenance_of(loaded),
         aws_reports=loaded.profile.aws_reports,
-    )
-
-
-def _provenance(loaded: LoadedProfile) -> Provenance:
-    accounts, suspended = loaded.landscape.accounts, loaded.landscape.suspended
-    return Provenance(
-        sources=sources_of(loaded.files),
-        units={key: account.ou or "" for key, account in accounts.items()},
-        left_out={key: account.id for key, account in accounts.items() if account.ou in suspended},
-        tags=loaded.landscape.tags,
-        account_tags={key: account.tags for key, account in accounts.items() if account.tags},
-        data_classes={
-            key: tuple(item.data_classes) for key, item in loaded.profile.accounts.items() if item.data_classes
-        },
     )
 
 

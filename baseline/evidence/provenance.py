@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path, PurePath
 
 from baseline.files import read_file
+from baseline.profile.load import LoadedProfile
 from baseline.profile.source import STANDARD_INPUT
 
 _LARGEST = 16 * 1024 * 1024
@@ -64,4 +65,23 @@ def sources_of(files: Iterable[Path]) -> tuple[Source, ...]:
         )
         for file in found
         if file.name != STANDARD_INPUT
+    )
+
+
+def provenance_of(loaded: LoadedProfile) -> Provenance:
+    """The origin of evidence for a profile, without a date.
+
+    Raises:
+        UnreadableError: if a file can no longer be read.
+    """
+    accounts, suspended = loaded.landscape.accounts, loaded.landscape.suspended
+    return Provenance(
+        sources=sources_of(loaded.files),
+        units={key: account.ou or "" for key, account in accounts.items()},
+        left_out={key: account.id for key, account in accounts.items() if account.ou in suspended},
+        tags=loaded.landscape.tags,
+        account_tags={key: account.tags for key, account in accounts.items() if account.tags},
+        data_classes={
+            key: tuple(item.data_classes) for key, item in loaded.profile.accounts.items() if item.data_classes
+        },
     )
