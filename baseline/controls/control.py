@@ -55,6 +55,8 @@ class Control:
         detective: Whether it finds or reports violations, and neither prevents nor configures anything else.
         objectives: Ids of its objectives: it contributes to the requirements that they list.
         reach: Required accounts and Regions; empty if its stack has one account and one Region.
+        enabled_by: Setting of the capability → the value, or the item of a list, that enables the control; "" for a
+            value that only the user knows.
     """
 
     id: str
@@ -70,6 +72,7 @@ class Control:
     detective: bool = False
     objectives: tuple[str, ...] = ()
     reach: tuple[ControlReach, ...] = ()
+    enabled_by: Mapping[str, str | bool] = field(default_factory=dict)
 
     @property
     def requirements(self) -> Mapping[str, tuple[str, ...]]:

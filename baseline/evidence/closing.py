@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from baseline.evidence.assess import State
-from baseline.evidence.control_settings import enabled_by
+from baseline.evidence.control_settings import way_to_enable
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Judgement
 
@@ -22,8 +22,8 @@ def closing_steps(evidence: Evidence, item: Judgement) -> Iterator[str]:
 def _sentence(evidence: Evidence, control: str, missing: list[str]) -> str:
     if not missing:  # it is there, and something keeps it from judging every account
         return f"See why {control} does not count: `baseline explain {control}`."
-    by_setting: dict[str, list[str]] = {}
+    by_change: dict[str, list[str]] = {}
     for name in missing:
-        by_setting.setdefault(" or ".join(enabled_by(evidence.assessed[name].control)), []).append(name)
-    steps = [f"{settings} to enable {' and '.join(names)}" for settings, names in by_setting.items()]
-    return f"In the profile, change {'; and '.join(steps)}."
+        by_change.setdefault(way_to_enable(evidence.assessed[name].control), []).append(name)
+    steps = [f"{change} to enable {' and '.join(names)}" for change, names in by_change.items()]
+    return f"In the profile, {'; and '.join(steps)}."

@@ -13,7 +13,8 @@ from tests.landscapes import make_landscape
 ALARM, TOPICS = "alarm-root-usage", "notifications-subscribers"
 SUBSCRIBE = f"In the profile, change capabilities.notifications to enable {TOPICS}."
 BOTH = (
-    f"In the profile, change capabilities.alarms to enable {ALARM}; and capabilities.notifications to enable {TOPICS}."
+    f"In the profile, add `root-usage` to capabilities.alarms.cis to enable {ALARM}; "
+    f"and change capabilities.notifications to enable {TOPICS}."
 )
 
 
@@ -28,7 +29,11 @@ def plan() -> Plan:
         (State.DEPLOYED, State.ABSENT, {SUBSCRIBE}),
         (State.ABSENT, State.ABSENT, {BOTH}),
         (State.FAILED, State.ABSENT, {BOTH}),
-        (State.FAILED, State.DEPLOYED, {f"In the profile, change capabilities.alarms to enable {ALARM}."}),
+        (
+            State.FAILED,
+            State.DEPLOYED,
+            {f"In the profile, add `root-usage` to capabilities.alarms.cis to enable {ALARM}."},
+        ),
         (State.DEPLOYED, State.DEPLOYED, set()),
     ],
 )

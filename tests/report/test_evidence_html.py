@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 
+from baseline.capabilities.registry import CAPABILITIES
+from baseline.capabilities.settings import settings_of_tier, tier_defaults
 from baseline.controls.control import controls
 from baseline.controls.responsibility import responsibility
 from baseline.evidence.assess import State, assess
-from baseline.evidence.control_settings import enabled_by
+from baseline.evidence.control_settings import way_to_enable
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Circumstances
 from baseline.output.runbook import describe_deployment
@@ -162,26 +164,48 @@ def test_no_text_of_the_profile_becomes_markup(page: Page) -> None:
 
 def test_each_gap_names_the_setting_that_closes_it() -> None:
     text = format_evidence_html(evidence_of(profiles_directory() / "northwind.yaml")[1])
-    found = dict(re.findall(r"In the profile, change ([a-z0-9_.]+)[^<]*? to enable ([a-z0-9-]+)", text))
-    assert found["capabilities.organization.policy_delegation"] == "policy-delegation"
-    assert set(found.values()) == {"policy-delegation", "cloudtrail-s3-read-events"}
+    steps = [re.sub("<.*?>", "", step) for step in re.findall(r"In the profile, .*?\.(?=</p>)", text)]
+    assert set(steps) == {
+        "In the profile, set capabilities.cloudtrail.s3_data_events to all to enable cloudtrail-s3-read-events.",
+        (
+            "In the profile, set capabilities.organization.policy_delegation to true to enable policy-delegation; "
+            "and change capabilities.organization.policy_roles to enable policy-administrators."
+        ),
+    }
     assert text.count("To close the gap") == text.count('data-state="gap"') == 2
 
 
 @pytest.mark.parametrize(
-    ("control", "settings"),
+    ("control", "change"),
     [
-        ("guardrail-regions", ("capabilities.guardrails.rules.regions.enabled",)),
-        ("config-rule-access-keys-rotated", ("capabilities.config.exclude_rules", "tier")),
+        ("guardrail-regions", "set capabilities.guardrails.rules.regions.enabled to `true`"),
+        ("config-rule-access-keys-rotated", "change capabilities.config.exclude_rules or tier"),
         (
             "password-policy",
             (
-                "capabilities.account_settings.password_minimum_length",
-                "capabilities.account_settings.password_reuse_prevention",
+                "change capabilities.account_settings.password_minimum_length or "
+                "capabilities.account_settings.password_reuse_prevention"
             ),
         ),
-        ("guardduty-organization", ("capabilities.guardduty",)),
+        ("guardduty-organization", "change capabilities.guardduty"),
+        ("cloudtrail-s3-read-events", "set capabilities.cloudtrail.s3_data_events to `all`"),
+        ("alarm-root-usage", "add `root-usage` to capabilities.alarms.cis"),
+        ("inspector-ec2", "add `ec2` to capabilities.inspector.policies.*.enable"),
+        ("policy-delegation", "set capabilities.organization.policy_delegation to `true`"),
+        ("policy-administrators", "change capabilities.organization.policy_roles"),
     ],
 )
-def test_settings_that_enable_a_control(control: str, settings: tuple[str, ...]) -> None:
-    assert enabled_by(controls()[control]) == settings
+def test_change_that_enables_a_control(control: str, change: str) -> None:
+    assert way_to_enable(controls()[control]) == change
+
+
+def test_values_that_enable_controls_are_values_of_their_settings() -> None:
+    for control in controls().values():
+        for name, value in control.enabled_by.items():
+            model = CAPABILITIES[control.capability].settings
+            if "*" in name:
+                assert name.partition(".")[0] in model.model_fields, control.id
+                continue
+            given = [value] if isinstance(tier_defaults(model)[name].values["standard"], list) else value
+            if value:
+                model.model_validate({**settings_of_tier(model, "standard"), name: given})

@@ -136,8 +136,8 @@ def test_summary_counts_an_exception_until_its_last_day_as_the_register_does(tmp
 def test_gaps_name_the_settings_that_close_them(material: Material, texts: dict[Audience, str]) -> None:
     found = {gap.requirement: gap.steps for gap in gaps_of(material.evidence)}
     (step,) = found["cis-7.0/2.1.5"]
-    assert step.startswith("In the profile, change capabilities.organization.policy_delegation to enable")
-    assert step in texts["client"]
+    assert step.startswith("In the profile, set capabilities.organization.policy_delegation to `true` to enable")
+    assert all(part in texts["client"] for part in step.split("`"))
 
 
 def test_owner_with_overdue_work_comes_first(material: Material) -> None:
