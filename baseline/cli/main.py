@@ -26,6 +26,7 @@ _COMMANDS = (
     "plan",
     "cost",
     "prices",
+    "usage",
     "generate",
     "verify",
     "preflight",

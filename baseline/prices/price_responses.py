@@ -90,4 +90,9 @@ def _rows_of(product: Mapping[str, Any]) -> Iterator[dict[str, str]]:
 def _price_id(code: str, usage: str) -> str:
     """The price of a usage type, which may have the prefix of one Region."""
     known = services().get(code, {})
-    return known.get(usage) or known.get(_REGION_PREFIX.sub("", usage), "")
+    return known.get(usage) or known.get(without_region(usage), "")
+
+
+def without_region(usage: str) -> str:
+    """A usage type without the prefix of a Region."""
+    return _REGION_PREFIX.sub("", usage)
