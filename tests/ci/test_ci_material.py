@@ -44,6 +44,12 @@ def repository(tmp_path: Path, first: Path) -> Path:
     return copytree(first, tmp_path / "tree")
 
 
+@pytest.fixture(autouse=True)
+def _linted_once(first: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the commands of all tests here remember what cfn-lint has said."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(first.parent / "cache"))
+
+
 def write(tree: Path, text: str) -> None:
     (tree / "profiles" / "lab.yaml").write_text(text, encoding="utf-8")
 
