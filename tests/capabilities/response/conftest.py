@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from queue import Queue
 from types import SimpleNamespace
 from typing import Any
@@ -16,10 +17,13 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service impor
     state_task_service_aws_sdk,
     state_task_service_events,
 )
+from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
+from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
 from moto.stepfunctions.parser.utils import TMP_THREADS
 
 from baseline.capabilities.respond.response.settings import PlaybookName
 from baseline.policy.document import text_of
+from tests.emulator.spare_work import spare_work
 from tests.landscapes import make_landscape, properties, rendered
 
 REGION, MEMBER = "eu-west-1", "444444444444"
@@ -139,13 +143,29 @@ def machines() -> Mapping[str, Any]:
 @pytest.fixture
 def account(machines: Mapping[str, Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
     """The member account, with the switch on."""
+    spare_work()
     with mock_aws(config={"stepfunctions": {"execute_state_machine": True}}):
         here = Account(machines=machines)
         for module in (state_task_service_aws_sdk, state_task_service_events):
             monkeypatch.setattr(module, "boto_client_for", here.called)
         monkeypatch.setattr(retrier_decl, "time", SimpleNamespace(sleep=lambda _: None))
+        monkeypatch.setattr(AmazonStateLanguageParser, "parse", staticmethod(_program_and_tree))
+        monkeypatch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
         boto3.client("ssm", region_name=REGION).put_parameter(Name="/nw/response", Value="on", Type="String")
         yield here
+
+
+_parse = AmazonStateLanguageParser.parse
+
+
+@cache
+def _tree(definition: str) -> Any:
+    return _parse(definition)[1]
+
+
+def _program_and_tree(definition: str) -> Any:
+    """A new program, and the tree of the definition, which takes most of the time."""
+    return Preprocessor().visit(_tree(definition)), _tree(definition)
 
 
 def _resolved(value: Any) -> Any:
