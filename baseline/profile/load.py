@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import chain
 from pathlib import Path
 
 from baseline.capabilities.landscape import Landscape
@@ -223,8 +222,10 @@ def _release(value: object) -> str:
 def _check(
     tree: Tree, profile: Profile, broken: Broken, policies: PolicyFiles, landscape: Landscape
 ) -> Iterator[Finding]:
-    violations = (violation for rule in RULES for violation in rule(profile))
-    for violation in chain(violations, setting_problems(profile, landscape), distinct_stacks(profile, landscape)):
+    violations = [*(found for rule in RULES for found in rule(profile)), *setting_problems(profile, landscape)]
+    if not any(violation.severity is Severity.ERROR for violation in violations):
+        violations += distinct_stacks(profile, landscape)
+    for violation in violations:
         if not any(broken.touches(path) for path in (violation.path, *violation.about)):
             yield (
                 _placed_in_file(policies.trees[violation.file], violation)

@@ -12,7 +12,7 @@ from baseline.capabilities.settings import Settings
 from baseline.findings import Severity
 from baseline.plan.build import build_plan
 from baseline.plan.model import Method, Plan
-from tests.profile.test_places import load, problems
+from tests.profile.test_places import PROFILE, load, problems
 
 RECORDER = "nw-config-recorder"
 SANDBOX = "{name: sandbox, to: [Workloads], recording: DAILY, reason: Nothing there lasts.}"
@@ -194,3 +194,10 @@ def test_an_override_has_settings_of_its_capability_with_the_same_limits(
         assert value == known, name
         limits = {key for key in whole[name] if key in ("minimum", "maximum", "pattern", "enum")}
         assert limits <= value.keys(), name
+
+
+def test_names_of_stacks_are_not_checked_before_the_profile_has_its_accounts() -> None:
+    left_out = ("security:", "account_groups:", "core:", "card-data:")
+    profile = "".join(line for line in PROFILE.splitlines(True) if not line.strip().startswith(left_out))
+    ((_, _, message),) = problems(config(SANDBOX), profile)
+    assert "requires an account `security`" in message

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
 
-from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.landscape import ACCOUNT_PARAMETERS, Landscape
 from baseline.capabilities.overrides import Override, overrides_of, stacks_of
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.findings import Problem, Severity
@@ -100,9 +100,10 @@ def _split(overrides: tuple[Override, ...], path: KeyPath, known: Known, profile
 
 
 def distinct_stacks(profile: Profile, landscape: Landscape) -> Iterator[Problem]:
-    """Check that no stack of an override has the name of another stack."""
+    """Check that no stack of an override has the name of another stack, in a profile that has all its accounts."""
     overridden = [name for name in landscape.capabilities if overrides_of(landscape.capabilities[name])]
-    if not overridden:
+    whole = landscape.standalone or landscape.accounts.keys() >= ACCOUNT_PARAMETERS.keys()
+    if not overridden or not whole:
         return
     stacks = {name: stacks_of(landscape, CAPABILITIES[name]) for name in landscape.capabilities}
     names = Counter(spec.name for spec in chain.from_iterable(stacks.values()))
