@@ -31,6 +31,13 @@ def test_the_site_lists_every_page_once() -> None:
     assert sorted(listed) == [str(path.relative_to(DOCS)) for path in PAGES]
 
 
+def test_switch_of_the_site_between_light_and_dark_finds_its_elements_without_a_network() -> None:
+    theme = yaml.safe_load((CHECKOUT / "mkdocs.yml").read_text(encoding="utf-8"))["theme"]
+    assert theme["highlightjs"] is False  # its style sheets come from a network, and the switch looks for them by id
+    text = (CHECKOUT / theme["custom_dir"] / "main.html").read_text(encoding="utf-8")
+    assert re.findall(r'id="(hljs-\w+)"', text) == ["hljs-light", "hljs-dark"]
+
+
 def test_the_overview_names_every_general_page_by_its_title() -> None:
     text = (DOCS / "README.md").read_text(encoding="utf-8")
     for path in DOCS.glob("*.md"):
