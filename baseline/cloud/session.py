@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from time import sleep
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from baseline import __version__
 from baseline.cloud.aws_errors import error_classes, passes
@@ -37,6 +37,8 @@ _CONNECT_SECONDS, _READ_SECONDS = 10, 30
 """Timeouts of one try. CloudFormation answers in seconds; botocore's default of 60 would be ten silent minutes."""
 
 _LOOKS = ("Describe", "List", "Get")
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,6 +185,19 @@ class Session:
             yield
         finally:
             self._seen = None
+
+    def in_this_look(self, key: str, read: Callable[[], T]) -> T | None:
+        """The result of `read`, which happens once in one look; None outside of one, or if AWS refuses."""
+        seen = self._seen
+        if seen is None:
+            return None
+        if key not in seen:
+            try:
+                seen[key] = read()
+            except Refusal:
+                seen[key] = None
+        found: T | None = seen[key]
+        return found
 
     def _seen_or(self, key: object, ask: Callable[[], Any]) -> Any:  # noqa: ANN401
         """AWS's cached answer or refusal to this call; otherwise its answer now."""

@@ -121,7 +121,11 @@ class StackReader:
         return self.session.client("cloudformation", self.region)
 
     def describe(self) -> DeployedStack | None:
-        """The stack, or None if there is none."""
+        """The stack, or None if there is none. In one look, all stacks of the Region are listed once."""
+        if not self.name.startswith("arn:"):
+            listed = self.session.in_this_look(f"stacks in {self.region}", lambda: _by_name(self.session, self.region))
+            if listed is not None:
+                return listed.get(self.name)
         try:
             found = self.client.describe_stacks(StackName=self.name)["Stacks"][0]
         except Refusal as error:
@@ -193,6 +197,10 @@ class StackReader:
 def stacks_in(session: Session, region: str) -> Iterator[DeployedStack]:
     """Every stack of the caller's account in a Region, page by page."""
     yield from map(described_stack, pages(session.client("cloudformation", region), "describe_stacks", "Stacks"))
+
+
+def _by_name(session: Session, region: str) -> Mapping[str, DeployedStack]:
+    return {stack.name: stack for stack in stacks_in(session, region)}
 
 
 def stack_limit(session: Session, region: str) -> int | None:

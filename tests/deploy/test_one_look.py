@@ -6,7 +6,9 @@ import pytest
 
 from baseline.cloud.refusals import Refusal
 from baseline.cloud.session import Session, SessionOptions
+from baseline.cloud.stacks import DeployedStack, StackReader
 from tests.deploy.conftest import Aws
+from tests.emulator.server import Fault
 
 
 @pytest.fixture
@@ -51,3 +53,16 @@ def test_other_arguments_and_regions_are_other_reads(aws: Aws, session: Session)
             with pytest.raises(Refusal, match=f"{name} does not exist"):
                 session.client("cloudformation", region).describe_stacks(StackName=name)
     assert len(aws.calls("DescribeStacks")) == 3
+
+
+def test_stacks_of_a_region_are_listed_once_unless_that_is_refused(aws: Aws, session: Session) -> None:
+    def describe() -> list[DeployedStack | None]:
+        return [StackReader(session=session, region="eu-west-1", name=name).describe() for name in ("a", "b")]
+
+    with session.one_look():
+        assert describe() == describe() == [None, None]
+    assert len(aws.calls("DescribeStacks")) == 1
+    aws.emulator.faults.append(Fault(on="cloudformation.DescribeStacks", code="AccessDenied", status=403, times=1))
+    with session.one_look():
+        assert describe() == [None, None]
+    assert len(aws.calls("DescribeStacks")) == 4
