@@ -24,6 +24,17 @@ def _sentence(evidence: Evidence, control: str, missing: list[str]) -> str:
         return f"See why {control} does not count: `baseline explain {control}`."
     by_change: dict[str, list[str]] = {}
     for name in missing:
-        by_change.setdefault(way_to_enable(evidence.assessed[name].control), []).append(name)
+        change = way_to_enable(evidence.assessed[name].control, evidence.plan.tier)
+        by_change.setdefault(f"{_prerequisite(evidence, name, change)}{change}", []).append(name)
     steps = [f"{change} to enable {' and '.join(names)}" for change, names in by_change.items()]
     return f"In the profile, {'; and '.join(steps)}."
+
+
+def _prerequisite(evidence: Evidence, control: str, change: str) -> str:
+    """What precedes the change if the control's capability has no stack and the change does not turn it on."""
+    capability = evidence.assessed[control].control.capability
+    turns_on = change.startswith(f"set capabilities.{capability}.enabled ")
+    if turns_on or any(stack.capability == capability for stack in evidence.plan.stacks):
+        return ""
+    where = " (it may need an organization)" if evidence.plan.standalone else ""
+    return f"turn on capabilities.{capability}{where} and "

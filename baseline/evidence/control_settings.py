@@ -2,7 +2,7 @@
 
 from baseline.capabilities.detect.config.packs import managed_rules
 from baseline.capabilities.registry import CAPABILITIES
-from baseline.capabilities.settings import tier_defaults
+from baseline.capabilities.settings import TIERS, TierDefaults, tier_defaults
 from baseline.controls.control import Control
 from baseline.controls.guardrail import guardrails
 
@@ -25,25 +25,43 @@ def rule_of(control: Control) -> str:
     return next((item.name for item in managed_rules().values() if item.control == control.id), "")
 
 
-def way_to_enable(control: Control) -> str:
-    """The change of the profile that enables the control: `set A to B`, `add A to B`, or `change A`."""
+def way_to_enable(control: Control, tier: str) -> str:
+    """The change of the profile that enables the control: `set A to B`, `add A to B`, `remove A from B` or `change A`.
+
+    Args:
+        control: The control.
+        tier: The profile's tier.
+    """
     if guardrail_of(control):
         return _change(f"capabilities.guardrails.rules.{guardrail_of(control)}.enabled", value=True)
     if rule_of(control):
-        return "change capabilities.config.exclude_rules or tier"
+        return _rule_change(rule_of(control), tier)
     at = f"capabilities.{control.capability}"
     if control.enabled_by:
         return " and ".join(_change(f"{at}.{name}", value=value) for name, value in control.enabled_by.items())
-    own = own_settings(control)
-    switches = [_switched(path) for path in own] if len(own) == 1 else []
-    return next(filter(None, switches), f"change {' or '.join(own or (at,))}")
+    defaults = tier_defaults(CAPABILITIES[control.capability].settings)
+    own = [_strengthened(path, defaults[path.split(".", 2)[2]]) for path in own_settings(control)]
+    return " and ".join(own) or _change(f"{at}.enabled", value=True)
 
 
-def _switched(path: str) -> str:
-    """The change of a setting that is on or off; "" for another setting."""
-    _, capability, name = path.split(".", 2)
-    stronger = tier_defaults(CAPABILITIES[capability].settings)[name].stronger
-    return _change(path, value=stronger == "true") if stronger in ("true", "false") else ""
+def _rule_change(name: str, tier: str) -> str:
+    tiers: tuple[str, ...] = TIERS
+    lowest = managed_rules()[name].tier
+    if tiers.index(lowest) > tiers.index(tier):
+        return f"set tier to `{lowest}`"
+    return f"remove `{name}` from capabilities.config.exclude_rules"
+
+
+def _strengthened(path: str, item: TierDefaults) -> str:
+    """The change of a setting to a value that is not the weakest, as far as the tiers tell it."""
+    values = [item.values[tier] for tier in TIERS]
+    if item.stronger in ("true", "false"):
+        return _change(path, value=item.stronger == "true")
+    if item.stronger in ("higher", "lower"):
+        return f"set {path} to `{values[0]}` or {'more' if item.stronger == 'higher' else 'less'}"
+    if item.stronger == "later":
+        return _change(path, value=str(next((value for value in values if value != item.ladder[0]), item.ladder[-1])))
+    return f"empty {path}" if item.stronger == "subset" else f"change {path}"
 
 
 def _change(path: str, *, value: str | bool) -> str:

@@ -1,5 +1,7 @@
 """A gap names the settings that close it: of the control itself, or of what it needs."""
 
+from dataclasses import replace
+
 import pytest
 
 from baseline.controls.control import controls
@@ -11,10 +13,10 @@ from baseline.plan.model import Plan
 from tests.landscapes import make_landscape
 
 ALARM, TOPICS = "alarm-root-usage", "notifications-subscribers"
-SUBSCRIBE = f"In the profile, change capabilities.notifications to enable {TOPICS}."
+SUBSCRIBE = f"In the profile, change capabilities.notifications.subscriptions to enable {TOPICS}."
 BOTH = (
     f"In the profile, add `root-usage` to capabilities.alarms.cis to enable {ALARM}; "
-    f"and change capabilities.notifications to enable {TOPICS}."
+    f"and change capabilities.notifications.subscriptions to enable {TOPICS}."
 )
 
 
@@ -46,3 +48,17 @@ def test_a_gap_names_the_settings_of_what_is_missing(plan: Plan, alarm: State, t
     evidence = Evidence(plan=plan, templates=(), assessments=tuple(assessed), frameworks=("cis-7.0",))
     found = {item.requirement.id: item for item in evidence.judgements["cis-7.0"]}
     assert set(closing_steps(evidence, found["5.3"])) == steps
+
+
+def test_a_gap_of_a_capability_without_stacks_says_that_it_has_to_be_on(plan: Plan) -> None:
+    without = replace(plan, waves=())
+    assessed = tuple(
+        Assessment(control=item, state=State.ABSENT if item.id == ALARM else State.DEPLOYED, observations=())
+        for item in controls().values()
+    )
+    for standalone, where in ((False, ""), (True, " (it may need an organization)")):
+        one = replace(without, standalone=standalone)
+        evidence = Evidence(plan=one, templates=(), assessments=assessed, frameworks=("cis-7.0",))
+        found = {item.requirement.id: item for item in evidence.judgements["cis-7.0"]}
+        (step,) = closing_steps(evidence, found["5.3"])
+        assert step.startswith(f"In the profile, turn on capabilities.alarms{where} and add `root-usage` to")

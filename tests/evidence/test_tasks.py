@@ -66,7 +66,7 @@ def test_an_exception_becomes_its_review(found: tuple[Task, ...]) -> None:
 
 def test_one_gap_of_several_requirements_is_one_task_with_the_settings_that_close_it(found: tuple[Task, ...]) -> None:
     (task,) = (item for item in found if "to enable notifications-subscribers" in item.what)
-    assert task.what.startswith("In the profile, change capabilities.notifications to enable")
+    assert task.what.startswith("In the profile, change capabilities.notifications.subscriptions to enable")
     assert {"cis-7.0/5.1", "cis-7.0/5.15"} < set(task.requirements)
     assert (task.state, task.status(), task.owner) == (Met.GAP, "open", "Cloud platform team")
     assert len({(item.what, item.owner, item.interval) for item in found if not item.is_attested}) == len(found) - 1

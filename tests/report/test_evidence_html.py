@@ -179,15 +179,18 @@ def test_each_gap_names_the_setting_that_closes_it() -> None:
     ("control", "change"),
     [
         ("guardrail-regions", "set capabilities.guardrails.rules.regions.enabled to `true`"),
-        ("config-rule-access-keys-rotated", "change capabilities.config.exclude_rules or tier"),
+        ("config-rule-access-keys-rotated", "remove `access-keys-rotated` from capabilities.config.exclude_rules"),
+        ("config-rule-trail-encrypted", "set tier to `standard`"),
         (
             "password-policy",
             (
-                "change capabilities.account_settings.password_minimum_length or "
-                "capabilities.account_settings.password_reuse_prevention"
+                "set capabilities.account_settings.password_minimum_length to `14` or more and "
+                "set capabilities.account_settings.password_reuse_prevention to `24` or more"
             ),
         ),
-        ("guardduty-organization", "change capabilities.guardduty"),
+        ("root-mfa-rule", "set capabilities.alarms.root_mfa to `any`"),
+        ("config-recorder", "empty capabilities.config.exclude_types"),
+        ("guardduty-organization", "set capabilities.guardduty.enabled to `true`"),
         ("cloudtrail-s3-read-events", "set capabilities.cloudtrail.s3_data_events to `all`"),
         ("alarm-root-usage", "add `root-usage` to capabilities.alarms.cis"),
         ("inspector-ec2", "add `ec2` to capabilities.inspector.policies.*.enable"),
@@ -196,7 +199,7 @@ def test_each_gap_names_the_setting_that_closes_it() -> None:
     ],
 )
 def test_change_that_enables_a_control(control: str, change: str) -> None:
-    assert way_to_enable(controls()[control]) == change
+    assert way_to_enable(controls()[control], "starter") == change
 
 
 def test_values_that_enable_controls_are_values_of_their_settings() -> None:
