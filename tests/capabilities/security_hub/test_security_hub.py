@@ -122,6 +122,7 @@ def test_an_existing_hub_is_left_alone() -> None:
         ({"cis-7.0"}, ["fsbp", "cis-5.0"]),
         ({"cis-3.0", "pci-dss-4.0.1"}, ["fsbp", "cis-3.0", "pci-dss-4.0.1"]),
         ({"fedramp-moderate-r5", "nist-800-53-r5"}, ["fsbp", "nist-800-53-r5"]),
+        ({"cmmc-2.0-level-2", "nist-800-171-r3", "dora"}, ["fsbp", "nist-800-171-r2"]),
         ({"gdpr", "hipaa", "iso-27001-2022"}, ["fsbp"]),
     ],
 )

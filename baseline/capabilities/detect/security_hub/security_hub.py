@@ -50,6 +50,8 @@ _OF_FRAMEWORK: Mapping[str, str] = {
     "cis-3.0": "cis-3.0",
     "nist-800-53-r5": "nist-800-53-r5",
     "fedramp-moderate-r5": "nist-800-53-r5",
+    "cmmc-2.0-level-2": "nist-800-171-r2",
+    "nist-800-171-r3": "nist-800-171-r2",
     "pci-dss-4.0.1": "pci-dss-4.0.1",
 }
 """Framework → the standard that judges by it, or by the newest version of it that Security Hub has."""
