@@ -115,6 +115,12 @@ class TamperedError(BaselineError):
     exit_code: ClassVar[int] = 5
 
 
+class NoOutputError(TamperedError):
+    """The directory has no plan: it is not the output of `generate`."""
+
+    exit_code: ClassVar[int] = 2
+
+
 class SignatureFileError(BaselineError):
     """A signature or public key cannot be used, so the signer of the plan is unknown."""
 

@@ -25,7 +25,7 @@ def verify_command(directory: Path, *, quiet: bool, **values: Any) -> None:  # n
       baseline verify output/northwind --plan-sha256 "$(cat northwind.sha256)"
       baseline verify output/northwind --signature plan.json.minisig --public-key minisign.pub
 
-    Exit codes: 0 all files match, 2 wrong usage, or an unusable signature or key, 5 a file differs.
+    Exit codes: 0 all files match, 2 wrong usage, no output, or an unusable signature or key, 5 a file differs.
     """
     from baseline.plan.written import read_written_plan
 

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from pydantic import ValidationError
 
 from baseline.capabilities.landscape import OperationPreferences
-from baseline.errors import TamperedError
+from baseline.errors import NoOutputError, TamperedError
 from baseline.files import UnreadableError, parse_json, read_file
 from baseline.plan.adoption import PlannedAdoption
 from baseline.plan.document import FORMAT, LARGEST_FILE, LARGEST_PLAN, PLAN_FILE, SUMS_FILE, sums_of
@@ -52,6 +52,7 @@ def read_written_plan(
 
     Raises:
         TamperedError: with every file that differs from the plan, or with every problem of the plan.
+        NoOutputError: if there is no plan.
         SignatureFileError: if the signature or the public key cannot be used.
     """
     text = _plan_text(directory)
@@ -90,6 +91,11 @@ def _tampered(directory: Path, differences: list[str], foreign: list[str]) -> Ta
 
 
 def _plan_text(directory: Path) -> bytes:
+    if not os.path.lexists(directory / PLAN_FILE):
+        raise NoOutputError(
+            f"{directory} has no {PLAN_FILE}: it is not an output of baseline",
+            hint="name a directory that `baseline generate` wrote",
+        )
     try:
         return read_file(directory / PLAN_FILE, limit=LARGEST_PLAN, follow_links=False)
     except UnreadableError as error:

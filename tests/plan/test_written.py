@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from baseline.errors import RenderError, TamperedError
+from baseline.errors import NoOutputError, RenderError, TamperedError
 from baseline.pipeline import plan_profile
 from baseline.plan.build import build_plan
 from baseline.plan.trust import Trust
@@ -69,7 +69,7 @@ def _point_outside(output: Path) -> str:
 
 def _no_plan(output: Path) -> str:
     (output / "plan.json").unlink()
-    return "cannot be read"
+    return "has no plan.json: it is not an output of baseline"
 
 
 def _plan_without_waves(output: Path) -> str:
@@ -86,6 +86,12 @@ CHANGES = [
     *(_change_template, _remove_file, _plan_of_two_minds, _point_outside, _no_plan, _plan_without_waves),
     _other_format,
 ]
+
+
+def test_directory_without_a_plan_is_wrong_usage_and_not_a_difference(tmp_path: Path) -> None:
+    with pytest.raises(NoOutputError) as caught:
+        read_written_plan(tmp_path)
+    assert (caught.value.exit_code, TamperedError.exit_code) == (2, 5)
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__.strip("_"))
