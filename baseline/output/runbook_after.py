@@ -51,6 +51,12 @@ _PROTECT = (
     "`baseline deploy DIR` does this, and sets stack policies as well."
 )
 
+_REPORTS = (
+    "Fetch the reports of AWS's auditors that inherited requirements rest on: `aws artifact list-reports --region us-east-1 "
+    "--query 'reports[].[id,name,periodEnd]' --output table`, then `get-term-for-report` and `get-report`. Read them, and "
+    "state the day and the period under `aws_reports` of the profile; `baseline evidence aws-reports PROFILE` lists them."
+)
+
 
 def looks(plan: Plan, capabilities: set[str]) -> Iterator[str]:
     """Commands that verify that the capabilities work."""
@@ -163,6 +169,7 @@ def _routines(plan: Plan) -> str:
     yearly = [
         "Use each break-glass user once, and see that the alarm rings; change their passwords.",
         "Read exceptions and attestations before they expire, and the key administrators.",
+        *([_REPORTS] if plan.partition == "aws" else []),
         "Upgrade `baseline`, and read its page on upgrading; runtimes of functions and rules of standards grow old.",
     ]
     return "\n".join(
