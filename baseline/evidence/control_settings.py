@@ -53,7 +53,7 @@ def _rule_change(name: str, tier: str) -> str:
 
 
 def _strengthened(path: str, item: TierDefaults) -> str:
-    """The change of a setting to a value that is not the weakest, as far as the tiers tell it."""
+    """The change of a setting to a value that is not the weakest, where the tiers show which that is."""
     values = [item.values[tier] for tier in TIERS]
     if item.stronger in ("true", "false"):
         return _change(path, value=item.stronger == "true")
