@@ -37,7 +37,7 @@ def proof(request: pytest.FixtureRequest, lint_cache: Path) -> tuple[str, Proof]
 
 
 def test_the_examples_are_those_that_the_documentation_names() -> None:
-    assert set(EXAMPLES) == {"starter", "northwind", "meridian-health", "govcloud", "client"}
+    assert set(EXAMPLES) == {"starter", "northwind", "meridian-health", "govcloud", "client", "control-tower"}
 
 
 def test_an_example_has_no_finding_that_is_not_accepted(proof: tuple[str, Proof]) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, TypeVar
 
+from baseline.capabilities.control_tower import ControlTower, Integration
 from baseline.capabilities.custom_setting import CustomSetting
 from baseline.capabilities.settings import Settings, Tier
 from baseline.releases import NEWEST
@@ -144,6 +145,7 @@ class Landscape:
         documents: Path as written in the profile → content, of every file that settings name; templates of
             customizations have `document_key`.
         adoptions: Existing resources that stacks adopt.
+        control_tower: The landing zone of AWS Control Tower, if the organization has one.
         derived: Cache of `once_per_landscape`; not part of the value, and never copied by `replace`.
     """
 
@@ -176,6 +178,7 @@ class Landscape:
     documents: Mapping[str, Any] = field(default_factory=dict)
     preferences: OperationPreferences = field(default_factory=OperationPreferences)
     adoptions: tuple[Adoption, ...] = ()
+    control_tower: ControlTower | None = None
     derived: dict[Callable[..., Any], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def is_on(self, capability: str) -> bool:
@@ -193,6 +196,10 @@ class Landscape:
         if not isinstance(settings, model):
             raise TypeError(f"{capability} has {type(settings).__name__}, not {model.__name__}")
         return settings
+
+    def leaves(self, integration: Integration) -> bool:
+        """Whether AWS Control Tower does this, so that the baseline leaves it."""
+        return self.control_tower is not None and integration in self.control_tower.integrations
 
     def role(self, key: str) -> str:
         """Key of the account with a role: `management`, `log_archive`, `security`, or a role assigned by `roles`.

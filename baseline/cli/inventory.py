@@ -9,7 +9,7 @@ import click
 from baseline.cli.new_file import require_new_file
 from baseline.cli.options import force_option
 from baseline.cli.progress import terminal_progress
-from baseline.cli.terminal import say, say_json
+from baseline.cli.terminal import say, say_data, say_json
 
 if TYPE_CHECKING:
     from baseline.cloud.session import SessionOptions
@@ -45,6 +45,11 @@ _ROLE = "baseline-inventory"
 @click.option("--external-id", default="", metavar="ID", help="External ID that this role's trust policy requires.")
 @click.option("--stack-set", is_flag=True, help=f"Print a template for the role {_ROLE}, or --role (offline).")
 @click.option("--print-policy", is_flag=True, help="Print the IAM policies that the inventory needs (offline).")
+@click.option(
+    "--print-identifiers",
+    is_flag=True,
+    help="Print the ARN of each control of Control Tower, from the file that --output names (offline).",
+)
 @force_option
 @click.option("-q", "--quiet", is_flag=True, help="Print only errors.")
 def inventory_command(output: Path, **values: Any) -> int:  # noqa: ANN401 - click's options
@@ -60,6 +65,7 @@ def inventory_command(output: Path, **values: Any) -> int:  # noqa: ANN401 - cli
       baseline inventory --role OrganizationAccountAccessRole --resume
       baseline inventory -o inventory.json --force
       baseline inventory --stack-set > baseline-inventory.json
+      baseline inventory --print-identifiers | grep CT.S3.PV.4
       baseline init --from inventory.json
 
     Exit codes: 0 written, 1 stopped, 2 wrong usage, 6 not written, 7 AWS refused a call.
@@ -68,6 +74,8 @@ def inventory_command(output: Path, **values: Any) -> int:  # noqa: ANN401 - cli
         raise click.UsageError("--print-policy and --stack-set print one document each: choose one.")
     if values["print_policy"] or values["stack_set"]:
         return _print_access(values)
+    if values["print_identifiers"]:
+        return _print_identifiers(output)
     if values["external_id"] and not values["assume_role"]:
         raise click.UsageError("--external-id needs --assume-role.")
     require_new_file(output, force=values["force"])
@@ -123,6 +131,16 @@ def _print_access(values: dict[str, Any]) -> int:
         say_json(role_template(role))
     else:
         say_json({"caller": caller_policy(role), role: member_policy()})
+    return 0
+
+
+def _print_identifiers(path: Path) -> int:
+    """Print lines for `organization.control_tower.identifiers`."""
+    from baseline.inventory.document import read_inventory
+    from baseline.inventory.identifiers import identifiers_of
+
+    for alias, arn in identifiers_of(read_inventory(path)).items():
+        say_data(f"{alias}: {arn}\n")
     return 0
 
 

@@ -102,6 +102,7 @@ INVENTORY_CALLS: tuple[InventoryCall, ...] = (
         ListEnabledBaselines="baselines that units and accounts have",
         ListEnabledControls="controls that units have",
     ),
+    *_calls(Scope.ORGANIZATION, "controlcatalog", ListControls="ARN of each control, by its public names"),
     *_calls(
         Scope.ORGANIZATION,
         "cloudformation",

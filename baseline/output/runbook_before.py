@@ -125,7 +125,8 @@ def _organization(plan: Plan) -> Iterator[str]:
     )
     yield _regions(plan)
     yield (
-        "**AWS Control Tower** has a trail, recorders and policies of its own: switch off in the profile what it does. "
+        "**AWS Control Tower** has a trail, recorders and policies of its own: the key `organization.control_tower` leaves "
+        "them to it (`baseline docs control-tower`). "
         f"`aws controltower list-landing-zones --region {home}` shows whether it is there."
     )
     if "identity_center" in capabilities:

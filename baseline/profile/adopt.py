@@ -7,7 +7,7 @@ from pydantic import Field
 
 from baseline.capabilities.landscape import Adoption
 from baseline.profile.fields import AccountId, AccountKey, OuId, OuPath, RegionName, id_pattern
-from baseline.profile.organization import Section
+from baseline.profile.section import Section
 
 _ARN = r"arn:aws(?:-cn|-us-gov)?"
 _PLACE = r"[a-z0-9-]+:[0-9]{12}"

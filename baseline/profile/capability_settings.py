@@ -1,7 +1,7 @@
 """The `capabilities` section: each capability's settings, filled in by the tier and checked by its own model."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any
 
@@ -22,10 +22,17 @@ _MOST_OWNERS = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Defaults:
-    """Source of the values that a profile does not set."""
+    """Source of the values that a profile does not set.
+
+    Attributes:
+        tier: The tier.
+        release: The release of defaults.
+        left: Capability → settings that leave something to another tool, over those of the tier.
+    """
 
     tier: Tier
     release: str
+    left: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def read_settings(tree: Tree, defaults: Defaults, broken: Broken) -> tuple[dict[str, Settings], list[Finding]]:
@@ -97,6 +104,8 @@ def _one(
 
 
 def _validated(capability: Capability, defaults: Defaults, value: Mapping[str, Any]) -> Settings:
-    return capability.settings.model_validate(
-        lay_over(capability_defaults(capability, defaults.tier, defaults.release), value)
-    )
+    left = defaults.left.get(capability.name, {})
+    if not left.keys() - {"reason"} - value.keys():  # the profile sets them itself, with a reason or none
+        left = {}
+    below = lay_over(capability_defaults(capability, defaults.tier, defaults.release), left)
+    return capability.settings.model_validate(lay_over(below, value))

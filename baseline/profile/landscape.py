@@ -5,8 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 from baseline.aws.regions import REGIONS, partition_of, sign_in_region_of
+from baseline.capabilities.control_tower import ControlTower
 from baseline.capabilities.landscape import Account, Contact, Landscape, OperationPreferences
 from baseline.capabilities.registry import CAPABILITIES
+from baseline.capabilities.settings import Settings
+from baseline.profile.control_tower import landing_zone, with_recorders_left
 from baseline.profile.model import Profile
 from baseline.profile.places import expanded, known_places
 
@@ -22,9 +25,9 @@ def build_landscape(profile: Profile, documents: Mapping[str, Any] | None = None
     organization = profile.organization
     regions = tuple(dict.fromkeys((organization.home_region, *organization.regions)))
     partition = partition_of(organization.home_region)
-    units = organizational_units(profile)
-    known = known_places(profile, units)
-    capabilities = {name: expanded(item, known) for name, item in profile.capabilities.items() if item.enabled}
+    units, suspended = organizational_units(profile), suspended_units(profile)
+    tower = landing_zone(organization.control_tower, units, suspended) if organization.control_tower else None
+    capabilities = _enabled(profile, units, tower)
     asked = [name for name, item in capabilities.items() if CAPABILITIES[name].is_asked(item)]
     landscape = Landscape(
         name=organization.name,
@@ -39,18 +42,14 @@ def build_landscape(profile: Profile, documents: Mapping[str, Any] | None = None
         root_id=organization.root_id,
         accounts=_accounts(profile),
         ous=units,
-        suspended=suspended_units(profile),
+        suspended=suspended,
         alerts=organization.alerts,
         compliance=frozenset(profile.compliance),
         tier=profile.tier,
         release=profile.defaults,
         tags=dict(organization.tags),
         capabilities=capabilities,
-        contacts={
-            kind: Contact(name=contact.name, title=contact.title, email=contact.email, phone=contact.phone)
-            for kind, contact in organization.contacts
-            if contact is not None
-        },
+        contacts=_contacts(profile),
         trusted_access=_merged(CAPABILITIES[name].trusted_access for name in asked),
         delegated_administration=_merged(CAPABILITIES[name].delegated_administration for name in asked),
         administrators=_administrators(capabilities),
@@ -58,6 +57,7 @@ def build_landscape(profile: Profile, documents: Mapping[str, Any] | None = None
         preferences=_preferences(profile, regions),
         documents=documents or {},
         adoptions=tuple(profile.adopt.adoptions()),
+        control_tower=tower,
     )
     return replace(
         landscape,
@@ -66,6 +66,15 @@ def build_landscape(profile: Profile, documents: Mapping[str, Any] | None = None
             setting for name in capabilities for setting in CAPABILITIES[name].management_settings(landscape)
         ),
     )
+
+
+def _enabled(profile: Profile, units: Mapping[str, str | None], tower: ControlTower | None) -> Mapping[str, Settings]:
+    """The settings of the enabled capabilities, with accounts in place of groups."""
+    known = known_places(profile, units)
+    found = {name: expanded(item, known) for name, item in profile.capabilities.items() if item.enabled}
+    if tower and "config" in found:
+        found["config"] = with_recorders_left(found["config"], tower)
+    return found
 
 
 def _administrators(capabilities: Iterable[str]) -> Mapping[str, str]:
@@ -89,6 +98,14 @@ def _accounts(profile: Profile) -> Mapping[str, Account]:
             tags=account.tags,
         )
         for key, account in profile.accounts.items()
+    }
+
+
+def _contacts(profile: Profile) -> Mapping[str, Contact]:
+    return {
+        kind: Contact(name=contact.name, title=contact.title, email=contact.email, phone=contact.phone)
+        for kind, contact in profile.organization.contacts
+        if contact is not None
     }
 
 

@@ -12,6 +12,7 @@ from baseline.errors import ProfileError
 from baseline.findings import Finding, Location, Problem, Severity, sorted_findings
 from baseline.profile.capability_settings import Defaults, read_settings
 from baseline.profile.consequential_notes import consequential_notes
+from baseline.profile.control_tower import left_to_tower
 from baseline.profile.draft import Broken, Draft, complete
 from baseline.profile.extends import Layers, read_layers
 from baseline.profile.landscape import build_landscape
@@ -204,7 +205,9 @@ def _profile(tree: Tree, broken: Broken, release: str | None) -> tuple[Profile, 
         broken.add(("capabilities", name))
     if release is not None:
         data["defaults"] = release
-    defaults = Defaults(tier=_tier(data.get("tier", "standard")), release=_release(data.get("defaults")))
+    defaults = Defaults(
+        tier=_tier(data.get("tier", "standard")), release=_release(data.get("defaults")), left=left_to_tower(data)
+    )
     settings, problems = read_settings(tree, defaults, broken)
     data["capabilities"] = settings
     profile, rejections = complete(Draft(model=Profile, data=data, broken=broken), Profile.model_validate)

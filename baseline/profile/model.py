@@ -22,7 +22,8 @@ from baseline.profile.fields import (
     TagValue,
     reject,
 )
-from baseline.profile.organization import Organization, OrganizationalUnitItem, Section
+from baseline.profile.organization import Organization, OrganizationalUnitItem
+from baseline.profile.section import Section
 from baseline.releases import NEWEST, RELEASES, is_known
 from baseline.text.choice import one_of
 

@@ -2,8 +2,9 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
+from baseline.profile.control_tower import ControlTowerSection
 from baseline.profile.fields import (
     Email,
     Name,
@@ -17,12 +18,7 @@ from baseline.profile.fields import (
     TagKey,
     TagValue,
 )
-
-
-class Section(BaseModel):
-    """A mapping of the profile: immutable, with a fixed set of keys and without type conversion."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+from baseline.profile.section import Section
 
 
 class Contact(Section):
@@ -102,6 +98,12 @@ class Organization(Section):
     )
     tags: Annotated[dict[TagKey, TagValue], Field(max_length=50)] = Field(
         default_factory=dict, description="Tags for every stack.", examples=[{"Owner": "platform"}]
+    )
+    control_tower: ControlTowerSection | None = Field(
+        default=None,
+        description="The landing zone of AWS Control Tower, if one governs the organization: what it does is left to "
+        "it.",
+        examples=[{"version": "4.0", "registered_units": ["Security", "Workloads"]}],
     )
 
 

@@ -48,6 +48,7 @@ class Answers:
         roles: Role → key of the account that has it.
         found: Capability → settings that follow from existing resources.
         adopt: Kind → name → id of the existing resources that stacks import.
+        control_tower: The key `organization.control_tower`; empty without a landing zone.
         notes: Section or capability → comments about existing resources.
     """
 
@@ -71,6 +72,7 @@ class Answers:
     roles: Mapping[str, str] = field(default_factory=dict)
     found: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     adopt: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    control_tower: Mapping[str, Any] = field(default_factory=dict)
     notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def unit_of(self, key: str) -> str:
@@ -119,6 +121,12 @@ def _head(answers: Answers) -> Iterator[str]:
     yield f"  home_region: {_text(answers.home_region)}  # where the trail, the log buckets and the alarms are"
     yield f"  regions: {_flow(answers.regions)}  # governed Regions"
     yield f"  alerts: {_flow(answers.alerts)}  # each address must confirm its subscription once"
+    yield from _notes(answers, "control_tower", "  ")
+    if answers.control_tower:
+        yield "  control_tower:  # what it has is left to it: `baseline docs control-tower`"
+        yield from (
+            f"    {key}: {json.dumps(value, ensure_ascii=False)}" for key, value in answers.control_tower.items()
+        )
     yield ""
 
 

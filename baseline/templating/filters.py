@@ -12,7 +12,7 @@ from baseline.capabilities.landscape import Reference
 from baseline.errors import RenderError
 
 _OWN_IMPORT = re.compile(r"^from templates\.functions\..+ import .+\n\n?", re.MULTILINE)
-_TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9/._+=@*-]*\Z")
+_TOKEN = re.compile(r"[A-Za-z0-9/][A-Za-z0-9/._+=@*-]*\Z")
 _PLAIN = re.compile(r"(?![0-9.+-])[A-Za-z/][A-Za-z0-9_/.-]*(?::[A-Za-z0-9*_/.-]+)*\Z")
 _WORDS_WITH_MEANING = frozenset({"on", "off", "yes", "no", "y", "n", "true", "false", "null", "none", "nan"})
 _BEFORE_BRACE = re.compile(r"(?<=\$)(?={)")

@@ -289,6 +289,7 @@ def _telemetry_status(gaps: Gaps, operation: Operation) -> Answer:
 
 EMPTY: dict[str, Answer] = {
     "accessanalyzer.ListAnalyzers": {"analyzers": []},
+    "controlcatalog.ListControls": {"Controls": []},
     "controltower.ListBaselines": {"baselines": []},
     "controltower.ListEnabledBaselines": {"enabledBaselines": []},
     "controltower.ListEnabledControls": {"enabledControls": []},

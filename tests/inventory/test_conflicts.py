@@ -16,6 +16,7 @@ from baseline.inventory.calls import Call, read_calls
 from baseline.inventory.conflicts import Subject, conflicts
 from baseline.inventory.conflicts.run import INVENTORY_CHECKS
 from baseline.inventory.document import write_inventory
+from baseline.inventory.facts.control_tower import EnabledBaseline, EnabledControl, LandingZone
 from baseline.inventory.facts.identity_center import Group, IdentityCenter, PermissionSet
 from baseline.inventory.facts.organization import Administrator, Policies, Policy
 from baseline.inventory.facts.part import Unknown
@@ -24,7 +25,20 @@ from baseline.inventory.proposal.answers import Wishes, answers_of
 from baseline.plan.build import build_plan
 from baseline.profile.load import LoadedProfile, load_profile_text
 from baseline.profile.scaffold import scaffold
-from tests.inventory.made import DETECTOR, HUB, LOGS, RECORDER, SECURITY, WEB, inventory, policies, stack_set
+from tests.inventory.made import (
+    DATA,
+    DETECTOR,
+    HUB,
+    LOGS,
+    MANAGEMENT,
+    RECORDER,
+    REGIONS,
+    SECURITY,
+    WEB,
+    inventory,
+    policies,
+    stack_set,
+)
 
 _TEXT = scaffold(answers_of(inventory(), Wishes(name="Contoso", prefix="ct"))).replace('stage: "audit"', 'stage: "all"')
 _NOTES = {"inventory-unknown", "inventory-unlisted"}
@@ -127,6 +141,46 @@ def test_what_the_profile_adopts_does_not_collide() -> None:
     assert {item.id for item in found(live, adopting)} <= _NOTES
 
 
+CONTROL = "arn:aws:controlcatalog:::control/0made0up"
+_ON = dict.fromkeys(("centralizedLogging", "config", "securityRoles", "accessManagement"), True)
+
+
+def registered(unit: str) -> EnabledBaseline:
+    target = f"arn:aws:organizations::{MANAGEMENT}:ou/o-c0nt0s0123/{unit}"
+    return EnabledBaseline(name="AWSControlTowerBaseline", version="5.0", target=target, status="SUCCEEDED")
+
+
+def tower(**values: Any) -> LandingZone:
+    """The landing zone that `governed` describes, with other values."""
+    given: dict[str, Any] = {
+        "arn": "arn", "region": "eu-west-1", "version": "4.0", "latest_version": "4.0", "status": "ACTIVE",
+        "drift": "IN_SYNC", "governed_regions": ("eu-west-1", "us-east-1"), "integrations": _ON,
+        "accounts": {"centralizedLogging": LOGS, "securityRoles": SECURITY}, "controls": (),
+        "baselines": tuple(registered(f"ou-c0nt-{digit * 8}") for digit in "123"), **values,
+    }  # fmt: skip
+    return LandingZone(**given)
+
+
+def governed(more: str = "") -> Callable[[str], str]:
+    """The profile with the key for a landing zone."""
+    key = f'{{version: "4.0", security_unit: Core, {more}}}'
+    return lambda text: text.replace("  alerts:", f"  control_tower: {key}\n  alerts:")
+
+
+def recorded(**organization: Any) -> Inventory:
+    """The organization with a recorder in every member account and Region, as Control Tower makes them."""
+    everywhere = {region: {"recorders": (RECORDER,)} for region in REGIONS}
+    return inventory(dict.fromkeys((LOGS, SECURITY, WEB, DATA), everywhere), **organization)
+
+
+def reserving(text: str) -> str:
+    return text.replace("  guardrails:", "  guardrails:\n    reserved_slots: 1", 1)
+
+
+def test_a_landing_zone_that_the_profile_describes_does_not_collide() -> None:
+    assert {item.id for item in found(recorded(control_tower=tower()), governed())} <= _NOTES
+
+
 _DETECTORS = f"{{eu-west-1: {DETECTOR.id}}}"
 
 CASES: dict[str, tuple[Inventory, Callable[[str], str], str, str]] = {
@@ -205,9 +259,56 @@ CASES: dict[str, tuple[Inventory, Callable[[str], str], str, str]] = {
         inventory(policies=scp(deny("s3:PutBucketAcl"), name="ct-guardrails-scp-identity")), str,
         "inventory-policy-name", "ct-guardrails-scp-identity",
     ),
-    "a policy that locks the baseline out": (
-        inventory(policies=scp(deny("iam:*"), "ou-c0nt-22222222")), str, "inventory-denial",
-        "foreign at Workloads denies iam:",
+    "a policy that locks break-glass out": (
+        inventory(policies=scp(deny("iam:ListRoles"), "ou-c0nt-22222222")), reserving, "inventory-denial",
+        "foreign at Workloads denies iam:ListRoles",
+    ),
+    "a policy of Control Tower that denies what a stack does": (
+        inventory(policies=scp(deny("config:PutConfigurationRecorder"), "ou-c0nt-22222222", name="aws-guardrails-x")),
+        reserving, "inventory-deployment-denial", "No of aws-guardrails-x denies config:PutConfigurationRecorder",
+    ),
+    "a landing zone that the profile does not name": (
+        inventory(control_tower=tower()), str, "inventory-control-tower", "the profile does not say so",
+    ),
+    "a landing zone that does not exist": (recorded(), governed(), "inventory-control-tower", "has no landing zone"),
+    "another version of the landing zone": (
+        recorded(control_tower=tower(version="3.3", integrations={"accessManagement": True})), governed(),
+        "inventory-control-tower", "has version 3.3",
+    ),
+    "an integration that is off": (
+        recorded(control_tower=tower(integrations={**_ON, "config": False})), governed(), "inventory-control-tower",
+        "config is off in the landing zone",
+    ),
+    "another home Region": (
+        recorded(control_tower=tower(region="us-east-1")), governed(), "inventory-control-tower", "us-east-1",
+    ),
+    "another audit account": (
+        recorded(control_tower=tower(accounts={"securityRoles": WEB})), governed(), "inventory-control-tower", WEB,
+    ),
+    "a Region that Control Tower does not govern": (
+        recorded(control_tower=tower(governed_regions=("eu-west-1",))), governed(), "inventory-control-tower",
+        "does not govern us-east-1",
+    ),
+    "a unit that is not registered": (
+        recorded(control_tower=tower(baselines=(registered("ou-c0nt-11111111"),))), governed(),
+        "inventory-registered-unit", "Workloads",
+    ),
+    "a unit that would be registered twice": (
+        recorded(control_tower=tower()), governed("baselines: {Workloads/Prod: '5.0'}, identity_center_baseline: "
+        "'arn:aws:controltower:eu-west-1:111111111101:enabledbaseline/XAH'"), "inventory-registered-unit",
+        "registered already: Workloads/Prod",
+    ),
+    "a control that is on already": (
+        recorded(control_tower=tower(controls=(
+            EnabledControl(control=CONTROL, target="arn:aws:organizations::1:ou/o-c0nt/ou-c0nt-22222222", status=""),
+        ))),
+        governed(f"controls: [{{control: CT.S3.PV.4, to: [Workloads]}}], identifiers: {{CT.S3.PV.4: {CONTROL}}}"),
+        "inventory-control", "CT.S3.PV.4 is on for Workloads already",
+    ),
+    "a control with another identifier": (
+        recorded(control_tower=tower(catalog={"CT.S3.PV.4": f"{CONTROL}2"})),
+        governed(f"controls: [{{control: CT.S3.PV.4, to: [Workloads]}}], identifiers: {{CT.S3.PV.4: {CONTROL}}}"),
+        "inventory-control", f"{CONTROL}2",
     ),
     "more policies than reserved": (
         inventory(policies=scp(deny("a4b:GetRoom"), "r-c0nt")), str, "inventory-reserved-slots", "reserved_slots is 0",

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from baseline.cli.main import baseline
 from baseline.errors import ProfileError
 from baseline.inventory.document import write_inventory
-from baseline.inventory.facts.control_tower import LandingZone
+from baseline.inventory.facts.control_tower import EnabledBaseline, LandingZone
 from baseline.inventory.facts.identity_center import Assignment, Group, IdentityCenter, PermissionSet
 from baseline.inventory.facts.organization import Administrator
 from baseline.inventory.facts.part import Unknown
@@ -52,6 +52,9 @@ def setting(found: Inventory, capability: str) -> Mapping[str, Any]:
 
 def everywhere(**facts: Any) -> dict[str, dict[str, Any]]:
     return dict.fromkeys(REGIONS, facts)
+
+
+_TRAIL = "aws-controltower-BaselineCloudTrail"
 
 
 def control_tower(**values: Any) -> LandingZone:
@@ -246,17 +249,39 @@ def test_what_has_names_of_the_baseline_is_adopted_if_the_user_wishes() -> None:
     }
 
 
-def test_control_tower_gives_home_region_and_governed_regions() -> None:
-    profile, text = proposed(inventory(control_tower=control_tower()))
-
-    assert (profile["organization"]["home_region"], profile["organization"]["regions"]) == (
-        "us-east-1",
-        ["us-east-1", "eu-west-1"],
+def test_control_tower_gives_the_key_the_home_region_and_the_governed_regions() -> None:
+    registered = EnabledBaseline(
+        name="AWSControlTowerBaseline", version="4.0", target="arn/ou-c0nt-22222222", status="SUCCEEDED"
     )
+    arn = "arn:aws:controltower:us-east-1:111111111101:enabledbaseline/XAH"
+    center = EnabledBaseline(arn=arn, name="IdentityCenterBaseline", version="1.0", target="arn", status="SUCCEEDED")
+    found = control_tower(baselines=(registered, center))
+    recorder = RECORDER.model_copy(update={"name": "aws-controltower-BaselineConfigRecorder"})
+    live = inventory(
+        {WEB: everywhere(recorders=(recorder,)), MANAGEMENT: {"us-east-1": {"trails": (trail("b", name=_TRAIL),)}}},
+        control_tower=found,
+    )
+
+    profile, text = proposed(live)
+
+    organization = profile["organization"]
+    assert (organization["home_region"], organization["regions"]) == ("us-east-1", ["us-east-1", "eu-west-1"])
+    assert organization["control_tower"] == {
+        "version": "3.3",
+        "integrations": {"access_management": False},
+        "registered_units": ["Workloads"],
+        "security_unit": "Workloads/Prod",
+        "identity_center_baseline": arn,
+    }
     assert "# Control Tower 3.3 governs us-east-1, eu-west-1" in text
-    assert "# Control Tower logs the same." in text
-    switched_off = control_tower(integrations={"centralizedLogging": False})
-    assert "# Control Tower logs the same." not in proposed(inventory(control_tower=switched_off))[1]
+    assert "overrides" not in (profile["capabilities"]["config"] or {}), "its recorders follow from the key"
+    assert _TRAIL not in text, "its trail follows from the key"
+
+
+def test_a_landing_zone_that_is_too_old_is_named_without_a_key() -> None:
+    profile, text = proposed(inventory(control_tower=control_tower(version="2.9")))
+    assert "control_tower" not in profile["organization"]
+    assert "# Control Tower 2.9 is older than the versions that a profile can name" in text
 
 
 def test_sessions_of_macie_are_named() -> None:

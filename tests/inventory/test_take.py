@@ -134,6 +134,7 @@ def test_control_tower_is_read_with_baselines_by_name(live: Live) -> None:
                 "governedRegions": ["eu-west-1"],
                 "centralizedLogging": {"accountId": LOGS, "enabled": True},
                 "backup": {"enabled": False},
+                "organizationStructure": {"security": {"name": "Core"}},
             },
         }
     }
@@ -150,10 +151,16 @@ def test_control_tower_is_read_with_baselines_by_name(live: Live) -> None:
         ]
     }
 
+    gaps.given["controlcatalog.ListControls"] = {
+        "Controls": [{"Arn": "arn:aws:controlcatalog:::control/0a1b", "Aliases": ["CT.S3.PV.4"], "Name": "x"}]
+    }
+
     found = live.look_at_organization().control_tower
 
     assert isinstance(found, LandingZone)
+    assert found.catalog == {"CT.S3.PV.4": "arn:aws:controlcatalog:::control/0a1b"}
     assert (found.version, found.region) == ("4.0", "eu-west-1")
+    assert (found.units, found.baselines[0].arn.rpartition("/")[2]) == ({"security": "Core"}, "XAJ")
     assert (found.integrations, found.accounts) == (
         {"backup": False, "centralizedLogging": True},
         {"centralizedLogging": LOGS},

@@ -9,6 +9,7 @@ from typing import Any, get_args
 import pytest
 import yaml
 
+from baseline.capabilities.control_tower import ControlTower, TowerBaseline, TowerControl
 from baseline.capabilities.landscape import Account, Contact
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.settings import Tier
@@ -433,6 +434,18 @@ NEW_ACCOUNTS = {
 }
 
 
+TOWER = ControlTower(
+    version="4.0",
+    integrations=frozenset({"access_management"}),
+    units=("Security", "Workloads"),
+    baselines=(TowerBaseline(unit="Workloads/Prod ${x}", version="5.0"),),
+    identity_center_baseline="arn:aws:controltower:eu-west-1:111111111111:enabledbaseline/XAH",
+    controls=(
+        TowerControl(alias="CT.S3.PV.4", identifier="arn:aws:controlcatalog:::control/a", unit="Workloads"),
+        TowerControl(alias="AWS-GR_A", identifier="", unit="Workloads", parameters={"on": ["${x}", "no"]}),
+    ),
+)
+
 LANDSCAPES = [
     *(
         make_landscape(tier, settings, standalone=standalone)
@@ -440,7 +453,7 @@ LANDSCAPES = [
         for standalone in (False, True)
         for settings in ({}, FULL)
     ),
-    make_landscape(settings=FULL, **{**NEW, "accounts": NEW_ACCOUNTS}),
+    make_landscape(settings=FULL, control_tower=TOWER, **{**NEW, "accounts": NEW_ACCOUNTS}),
     make_landscape(regions=("eu-west-1", "us-east-1")),  # some rules are in us-east-1 only
 ]
 

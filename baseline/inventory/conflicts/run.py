@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from baseline.findings import Finding, Location, Problem, Severity, sorted_findings
-from baseline.inventory.conflicts import adoptions, calls, policies, services, tree
+from baseline.inventory.conflicts import adoptions, calls, control_tower, deployments, policies, services, tree
 from baseline.inventory.conflicts.subject import InventoryCheck, Subject
 
 _ERROR, _WARNING, _INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
@@ -18,6 +18,9 @@ INVENTORY_CHECKS: tuple[InventoryCheck, ...] = tuple(
         ("adoption", "An adopted resource does not exist.", _ERROR, adoptions.missing),
         ("unlisted", "The profile does not list active accounts.", _INFO, tree.unlisted),
         ("unknown", "Accounts were not read.", _INFO, tree.not_looked_at),
+        ("control-tower", "The profile says something else about Control Tower.", _ERROR, control_tower.landing_zone),
+        ("registered-unit", "Units are not registered, or are registered twice.", _ERROR, control_tower.units),
+        ("control", "A control is on already, or has another identifier.", _ERROR, control_tower.controls),
         ("singleton", "A recorder, detector or hub exists where a stack creates one.", _ERROR, services.singletons),
         ("detector", "A detector that the profile names does not exist.", _ERROR, services.existing_detectors),
         ("no-recorder", "No recorder exists, and the profile creates none.", _WARNING, services.missing_recorders),
@@ -38,6 +41,12 @@ INVENTORY_CHECKS: tuple[InventoryCheck, ...] = tuple(
             policies.reserved_slots,
         ),
         ("denial", "A foreign policy denies a call that the baseline needs.", _ERROR, policies.denials),
+        (
+            "deployment-denial",
+            "A foreign policy denies a call that the stacks or their roles make.",
+            _ERROR,
+            deployments.denials,
+        ),
         ("newly-denied", "A call that was made (`--calls`) would be denied.", _WARNING, calls.denied),
         ("newly-unknown", "Whether a call that was made would be denied is unknown.", _INFO, calls.undecided),
         ("allow-list", "FullAWSAccess is detached somewhere.", _WARNING, policies.allow_lists),

@@ -8,6 +8,7 @@ from baseline.inventory.facts.organization import Account, Tree
 from baseline.inventory.model import Inventory
 from baseline.inventory.proposal import detection, organization
 from baseline.inventory.proposal.accounts import Choice, keys_of, log_archive_of, security_of
+from baseline.inventory.proposal.control_tower import control_tower
 from baseline.inventory.proposal.look import deployed_capabilities, deployed_prefix, known
 from baseline.inventory.proposal.situation import Proposed, Situation
 from baseline.profile.scaffold import Answers, prefix_from
@@ -41,24 +42,16 @@ def answers_of(inventory: Inventory, wishes: Wishes) -> Answers:
     keys = keys_of(tuple(accounts.values()), named, [unit.path for unit in tree.units])
     name = wishes.name or management.name or identity.id
     prefix = wishes.prefix or deployed_prefix(inventory) or prefix_from(name)
-    home = _home_region(inventory, wishes)
-    situation = Situation(
-        inventory=inventory,
-        prefix=prefix,
-        home_region=home,
-        regions=_regions(inventory, wishes, home),
-        keys=keys,
-        security=chosen["security"].account if "security" in chosen else "",
-        deployed=deployed_capabilities(inventory, prefix),
-        adopts=wishes.adopt,
-    )
+    tower = control_tower(inventory)
+    security = chosen["security"].account if "security" in chosen else ""
+    situation = _situation(inventory, wishes, keys, security=security, prefix=prefix)
     proposed = _proposals(situation, wishes.tier)
     ordered = _ordered(keys, accounts)
     center = known(inventory.organization.identity_center)
     return Answers(
         name=name,
         prefix=prefix,
-        home_region=home,
+        home_region=situation.home_region,
         regions=situation.regions,
         standalone=False,
         tier=wishes.tier,
@@ -75,17 +68,35 @@ def answers_of(inventory: Inventory, wishes: Wishes) -> Answers:
         roles=organization.roles_of(situation),
         found={name: item.settings for name, item in proposed.items() if item.settings},
         adopt={kind: some for item in proposed.values() for kind, some in item.adopt.items()},
+        control_tower=tower.key,
         notes={
+            "control_tower": tower.notes,
             "accounts": tuple(_account_notes(chosen, tree, keys)),
             **{name: item.notes for name, item in proposed.items()},
         },
     )
 
 
+def _situation(
+    inventory: Inventory, wishes: Wishes, keys: Mapping[str, str], *, security: str, prefix: str
+) -> Situation:
+    home = _home_region(inventory, wishes)
+    return Situation(
+        inventory=inventory,
+        prefix=prefix,
+        home_region=home,
+        regions=_regions(inventory, wishes, home),
+        keys=keys,
+        security=security,
+        deployed=deployed_capabilities(inventory, prefix),
+        control_tower=bool(control_tower(inventory).key),
+        adopts=wishes.adopt,
+    )
+
+
 def _proposals(situation: Situation, tier: Tier) -> Mapping[str, Proposed]:
     """Capability → its proposed settings."""
     return {
-        "organization": organization.organization(situation),
         "guardrails": organization.guardrails(situation),
         "cloudtrail": detection.cloudtrail(situation),
         "config": detection.config(situation),

@@ -10,13 +10,9 @@ from baseline.inventory.proposal.look import DETECTION_SERVICES, account_regions
 from baseline.inventory.proposal.situation import Proposed, Situation
 
 _MANY = 5
-_TWO_TRAILS = (
-    "Control Tower logs the same. Either switch off the logging of its landing zone, or leave the trail to it: write",
-    "`enabled: false` with a `reason` here and for alarms, which watch the log group of the baseline's trail.",
-)
 _SESSIONS = ("ENABLED", "PAUSED")
-_LOGGING = "centralizedLogging"
-"""Section of Control Tower's manifest with the organization trail, in versions 3 and 4."""
+_TOWER = "aws-controltower-"
+"""First part of the names of what Control Tower makes in an account."""
 
 
 def config(situation: Situation) -> Proposed:
@@ -51,9 +47,13 @@ def _places_of(situation: Situation, accounts: Collection[str]) -> list[str]:
 
 
 def _recorded_regions(situation: Situation, account: str) -> Iterator[str]:
-    """Governed Regions in which a recorder of the account would block another one; service-linked ones do not."""
+    """Governed Regions in which a recorder of the account would block another one; service-linked ones do not.
+
+    Those of Control Tower belong to the key `organization.control_tower`.
+    """
     for name, facts in situation.governed(account).items():
-        if any(not item.service for item in known(facts.recorders) or ()):
+        names = [item.name for item in known(facts.recorders) or () if not item.service]
+        if any(not (situation.control_tower and item.startswith(_TOWER)) for item in names):
             yield name
 
 
@@ -72,7 +72,7 @@ def _recorder_notes(situation: Situation, recorded: Mapping[str, tuple[str, ...]
 
 
 def cloudtrail(situation: Situation) -> Proposed:
-    """Mention existing trails in comments, and the choice where Control Tower has one: no setting adopts them."""
+    """Mention existing trails besides Control Tower's in comments: no setting adopts them."""
     if "cloudtrail" in situation.deployed:
         return Proposed()
     notes = [
@@ -81,11 +81,10 @@ def cloudtrail(situation: Situation) -> Proposed:
         for account in situation.keys
         for region in account_regions(situation.inventory, account).values()
         for trail in known(region.trails) or ()
+        if not (situation.control_tower and trail.name.startswith(_TOWER))
     ]
     more = (f"{len(notes) - _MANY} more trails are in the inventory.",) if len(notes) > _MANY else ()
-    tower = known(situation.inventory.organization.control_tower)
-    decision = _TWO_TRAILS if tower and tower.integrations.get(_LOGGING) else ()
-    return Proposed(notes=(*notes[:_MANY], *more, *decision))
+    return Proposed(notes=(*notes[:_MANY], *more))
 
 
 def _kind(trail: Trail) -> str:

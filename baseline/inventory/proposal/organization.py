@@ -29,23 +29,6 @@ def roles_of(situation: Situation) -> Mapping[str, str]:
     return found
 
 
-def organization(situation: Situation) -> Proposed:
-    """Mention Control Tower in comments: no setting excludes everything that it owns."""
-    fact = situation.inventory.organization.control_tower
-    tower = known(fact)
-    if tower is None:
-        return Proposed()
-    on = ", ".join(name for name, is_on in tower.integrations.items() if is_on) or "none"
-    governed, controls, baselines = ", ".join(tower.governed_regions), len(tower.controls), len(tower.baselines)
-    return Proposed(
-        notes=(
-            f"Control Tower {tower.version} governs {governed} from {tower.region}; its integrations: {on}.",
-            f"It has {controls} controls and {baselines} baselines on units. No setting names it as a whole yet:",
-            "read `baseline docs existing-organization`.",
-        )
-    )
-
-
 def guardrails(situation: Situation) -> Proposed:
     """Reserve the slots that foreign policies use."""
     policies = known(situation.inventory.organization.policies)

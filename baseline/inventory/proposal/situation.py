@@ -20,6 +20,7 @@ class Situation:
         keys: Account id → key in the profile.
         security: Id of the security account, or "".
         adopts: Whether stacks import existing resources with the same names.
+        control_tower: Whether the profile names the landing zone.
         deployed: Capabilities that a baseline with this prefix has deployed: their resources are not foreign.
     """
 
@@ -30,6 +31,7 @@ class Situation:
     keys: Mapping[str, str]
     security: str
     deployed: frozenset[str]
+    control_tower: bool = False
     adopts: bool = False
 
     def governed(self, account: str) -> Mapping[str, RegionInventory]:

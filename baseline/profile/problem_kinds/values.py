@@ -37,6 +37,12 @@ VALUES: Mapping[str, ProblemKind] = {
         "An AWS account id is 12 digits, in quotes.",
         'write the 12 digits in quotes, for example "111111111111"',
     ),
+    "profile-control-tower": kind(
+        "value that does not fit AWS Control Tower",
+        "The profile says that AWS Control Tower governs the organization. It has units, accounts, a trail, recorders "
+        "and names of its own, which no stack may create again, and its controls need identifiers that AWS assigns.",
+        "`baseline docs control-tower` explains the key",
+    ),
     "profile-role": kind(
         "role of an account that does not fit",
         "A role makes an account the delegated administrator of a capability's services in place of the security "

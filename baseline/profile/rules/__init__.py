@@ -8,6 +8,7 @@ from baseline.profile.rules import (
     acceptance,
     accounts,
     capabilities,
+    control_tower,
     cost,
     ous,
     overrides,
@@ -39,6 +40,8 @@ RULES: tuple[Callable[[Profile], Iterable[Problem]], ...] = (
     regions.home_governed,
     regions.repeated_items,
     standalone.no_organization,
+    control_tower.fitting_landing_zone,
+    control_tower.nothing_twice,
     capabilities.requirements,
     cost.known_sizes,
 )

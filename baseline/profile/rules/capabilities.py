@@ -21,11 +21,15 @@ _CONTEXT: tuple[KeyPath, ...] = (
 
 
 def requirements(profile: Profile) -> Iterator[Problem]:
-    """Check that capabilities that an enabled capability requires are enabled; one problem per missing capability."""
-    settings = profile.capabilities
+    """Check that capabilities that an enabled capability requires are enabled; one problem per missing capability.
+
+    What is off because AWS Control Tower does the same is not missing.
+    """
+    settings, tower = profile.capabilities, profile.organization.control_tower
+    elsewhere = {"cloudtrail"} if tower and tower.integrations.centralized_logging else set()
     for required, item in settings.items():
         needed_by = [name for name in settings if settings[name].enabled and required in CAPABILITIES[name].requires]
-        if needed_by and not item.enabled:
+        if needed_by and not item.enabled and required not in elsewhere:
             yield Problem(
                 id="profile-capability",
                 path=("capabilities", required),

@@ -8,6 +8,7 @@ from weakref import ref
 
 from baseline.capabilities.organization.guardrails.guardrails import GuardrailsContext
 from baseline.capabilities.organization.guardrails.places import BoundAccount, known_levels
+from baseline.capabilities.organization.guardrails.policies import GuardrailPolicy
 from baseline.findings import Problem, Severity
 from baseline.policy.conditions import holds
 from baseline.policy.document import Condition, Statement, read_statements
@@ -32,19 +33,23 @@ def _find(subject: Subject, every: tuple[Subject, ...]) -> Iterator[Problem]:
     context = subject.template.stack.context
     if not isinstance(context, GuardrailsContext) or context.policy.kind not in _KINDS:
         return
-    policy = context.policy
-    calls = _calls(_Plan(map(ref, every)), tuple(policy.tags.items()))
     path = ("Resources", "Policy", "Properties", "Content")
+    for statement, call, account in denied_calls(context.policy, every):
+        yield Problem(
+            path=(*path, *statement.path),
+            message=denial(context.policy.name, statement, call, account),
+            severity=_severity(call, account),
+        )
+
+
+def denied_calls(policy: GuardrailPolicy, every: tuple[Subject, ...]) -> Iterator[tuple[Statement, Call, BoundAccount]]:
+    """The most important call of the templates that each statement of a policy denies, with the account."""
+    calls = _calls(_Plan(map(ref, every)), tuple(policy.tags.items()))
     representatives = _Representatives(policy.accounts, calls)
     for statement in read_statements(policy.evaluated):
         found = _locked_out(statement, calls, representatives) if statement.effect == "Deny" else None
         if found:
-            call, account = found
-            yield Problem(
-                path=(*path, *statement.path),
-                message=_message(policy.name, statement, call, account),
-                severity=_severity(call, account),
-            )
+            yield statement, *found
 
 
 class _Plan(tuple["ref[Subject]", ...]):
@@ -183,7 +188,8 @@ class _Denial:
         return any(holds(condition, caller) is False for condition in self._statement.conditions)
 
 
-def _message(name: str, statement: Statement, call: Call, account: BoundAccount) -> str:
+def denial(name: str, statement: Statement, call: Call, account: BoundAccount) -> str:
+    """A sentence about a denied call, for the policy of this name."""
     where = account.key or f"accounts of {account.levels[-1]}"
     denied = f"{statement.sid or 'a statement'} of {name} denies {call.action} to {call.who} in {where}"
     if call.removes:

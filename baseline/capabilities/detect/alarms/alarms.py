@@ -19,7 +19,7 @@ from baseline.capabilities.capability import (
 from baseline.capabilities.detect.config.config import manages_recorder, with_a_recorder
 from baseline.capabilities.event_forwarding import hub_region
 from baseline.capabilities.landscape import Landscape, Reference, portable_text
-from baseline.capabilities.logs.cloudtrail.cloudtrail import log_group_name
+from baseline.capabilities.logs.cloudtrail.cloudtrail import log_group_name, trail_stacks
 from baseline.capabilities.parameters import organization_only
 from baseline.capabilities.respond.notifications.settings import AlertSeverity
 from baseline.capabilities.settings import Settings, tiered
@@ -225,7 +225,7 @@ def _trail_alarms(landscape: Landscape, settings: AlarmsSettings) -> StackSpec:
             ),
             root_usage="root-usage" in settings.cis,
         ),
-        depends_on=("cloudtrail", "notifications"),
+        depends_on=(*trail_stacks(landscape), "notifications"),
     )
 
 

@@ -15,7 +15,7 @@ from baseline.capabilities.capability import (
 )
 from baseline.capabilities.identity.iam_roles.deployment_roles import DeploymentRole, deployment_problems
 from baseline.capabilities.landscape import Landscape, Reference
-from baseline.capabilities.logs.cloudtrail.cloudtrail import log_group_name
+from baseline.capabilities.logs.cloudtrail.cloudtrail import log_group_name, trail_stacks
 from baseline.capabilities.logs.kms.kms import RolePattern
 from baseline.capabilities.parameters import organization_only
 from baseline.capabilities.place import Accounts
@@ -206,7 +206,7 @@ def _roles(landscape: Landscape, settings: IamRolesSettings) -> Iterator[StackSp
 
 
 def _alarm(landscape: Landscape, settings: IamRolesSettings) -> Iterator[StackSpec]:
-    if not (settings.break_glass and landscape.is_on("cloudtrail") and landscape.is_on("notifications")):
+    if not (settings.break_glass and log_group_name(landscape) and landscape.is_on("notifications")):
         return
     yield StackSpec(
         name="iam-roles-alarm",
@@ -218,7 +218,7 @@ def _alarm(landscape: Landscape, settings: IamRolesSettings) -> Iterator[StackSp
             log_group_name=log_group_name(landscape),
             pattern=_break_glass_pattern(landscape.prefix),
         ),
-        depends_on=("cloudtrail", "notifications"),
+        depends_on=(*trail_stacks(landscape), "notifications"),
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from baseline.capabilities.capability import Capability, StackSpec, one_account
+from baseline.capabilities.control_tower import LOG_GROUP as CONTROL_TOWER_LOG_GROUP
 from baseline.capabilities.custom_setting import linked_role
 from baseline.capabilities.landscape import Landscape, Reference
 from baseline.capabilities.logs.kms.kms import trail_name
@@ -83,8 +84,15 @@ class CloudTrailContext:
 
 
 def log_group_name(landscape: Landscape) -> str:
-    """The trail's log group, without the leading slash."""
-    return f"{landscape.prefix}/cloudtrail"
+    """The log group of the organization trail, this capability's or Control Tower's; "" without one."""
+    if landscape.is_on("cloudtrail"):
+        return f"/{landscape.prefix}/cloudtrail"
+    return CONTROL_TOWER_LOG_GROUP if landscape.leaves("centralized_logging") else ""
+
+
+def trail_stacks(landscape: Landscape) -> tuple[str, ...]:
+    """The stack that creates this log group, for `depends_on`."""
+    return ("cloudtrail",) if landscape.is_on("cloudtrail") else ()
 
 
 def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:

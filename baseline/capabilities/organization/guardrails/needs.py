@@ -7,12 +7,14 @@ pipelines.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from baseline.capabilities.control_tower import EXECUTION_ROLE
 from baseline.capabilities.event_forwarding import forwards_events
 from baseline.capabilities.identity.iam_roles.deployment_roles import DeploymentRole
 from baseline.capabilities.identity.iam_roles.iam_roles import IamRolesSettings
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.organization.account_settings.settings import AccountSettings
-from baseline.capabilities.organization.guardrails.places import BoundAccount, bound_accounts
+from baseline.capabilities.organization.guardrails.control_tower_calls import ENTERING, IN_ACCOUNTS
+from baseline.capabilities.organization.guardrails.places import STAND_IN_ACCOUNT, BoundAccount, bound_accounts
 from baseline.capabilities.organization.guardrails.settings import GuardrailsSettings
 from baseline.policy.request import Request
 
@@ -48,6 +50,7 @@ def calls(landscape: Landscape, account: BoundAccount) -> tuple[Need, ...]:
     build = _Builder(landscape, account)
     return (
         *build.deployers(),
+        *build.control_tower(),
         *build.break_glass(),
         *build.recorder(),
         *build.pipelines(),
@@ -64,6 +67,7 @@ def deliveries(landscape: Landscape, account: BoundAccount) -> tuple[Need, ...]:
         *arrivals.get(account.key, ()),
         *build.encrypted_logs(),
         *build.recorded(),
+        *build.entered_by_control_tower(),
         *build.sign_in(),
         *build.tokens(),
         *build.assumed_roles(),
@@ -98,9 +102,35 @@ class _Builder:
             for region in self.landscape.regions:
                 resource = self.arn("cloudformation", stack).replace(self.landscape.home_region, region)
                 yield self._need("StackSets", action, resource, self._as(_EXECUTION, region))
-        resource = self.arn("cloudformation", stack)
-        tower = self._need("AWS Control Tower", _STACKS[0], resource, self._as("AWSControlTowerExecution"))
-        yield replace(tower, certain=False)
+        if not self._is_enrolled():
+            resource = self.arn("cloudformation", stack)
+            tower = self._need("AWS Control Tower", _STACKS[0], resource, self._as(EXECUTION_ROLE))
+            yield replace(tower, certain=False)
+
+    def control_tower(self) -> Iterator[Need]:
+        """What enrolment needs, in an account of a registered unit."""
+        tower = self.landscape.control_tower
+        roles = (*tower.changing_roles, *tower.reporting_roles) if tower and self._is_enrolled() else ()
+        for call in (item for item in IN_ACCOUNTS if item.role in roles):
+            service = call.action.partition(":")[0]
+            resource = "*" if call.resource == "*" else self.arn(service, call.resource)
+            for region in self.landscape.regions if service == "cloudformation" else ("",):
+                keys = self._as(call.role, region)
+                yield self._need(f"AWS Control Tower, as {call.role}", call.action, resource, keys)
+
+    def entered_by_control_tower(self) -> Iterator[Need]:
+        """Roles in the account that Control Tower assumes from the management account."""
+        management = self.landscape.accounts.get("management")
+        if management is None or not self._is_enrolled():
+            return
+        caller = replace(self.account, key="management", id=management.id or STAND_IN_ACCOUNT, levels=("root",))
+        for principal, role in ENTERING:
+            keys = {**self._caller(caller, principal), **self._region()}
+            yield self._need("AWS Control Tower", "sts:AssumeRole", self.arn("iam", f"role/{role}"), keys)
+
+    def _is_enrolled(self) -> bool:
+        tower = self.landscape.control_tower
+        return tower is not None and any(tower.enrols(level) for level in self.account.levels)
 
     def break_glass(self) -> Iterator[Need]:
         settings = self._roles()

@@ -8,6 +8,7 @@ from functools import reduce
 from typing import Any
 
 from baseline.aws.global_actions import global_actions
+from baseline.capabilities.control_tower import EXECUTION_ROLE
 from baseline.capabilities.identity.iam_roles.iam_roles import IamRolesSettings
 from baseline.capabilities.identity.identity_center.settings import region_of_instance
 from baseline.capabilities.landscape import Landscape, Reference, once_per_landscape, portable
@@ -23,6 +24,7 @@ _INFERENCE = ("bedrock:CreateModelInvocationJob", "bedrock:InvokeModel", "bedroc
 """What cross-Region inference sends to other Regions. Source: Amazon Bedrock user guide, Cross-Region inference."""
 _DIRECTORY = ("identity-sync:*", "identitystore-auth:*", "identitystore:*", "sso-directory:*", "sso-oauth:*")
 """Services of IAM Identity Center besides `sso` (service authorization reference)."""
+_QUARANTINE = "quarantine"
 _POLICY_MANAGEMENT = "organization-changes"
 _SHARED_ISSUERS = ("token.actions.githubusercontent.com", "gitlab.com")
 _ORDER = ("Sid", "Effect", "Principal", "Action", "NotAction", "Resource", "NotResource", "Condition")
@@ -116,6 +118,8 @@ def _creatable_exempt_roles(landscape: Landscape, settings: GuardrailsSettings) 
         *settings.exempt_roles,
         *(name for item in settings.rules.values() for name in item.exempt_roles),
         *_policy_roles(landscape),
+        *_reporting_roles(landscape),
+        *(landscape.control_tower.changing_roles if landscape.control_tower else ()),
     )
     own = ("aws-reserved/", "aws-service-role/")
     return tuple(dict.fromkeys(name for name in named if not name.startswith(own)))
@@ -133,10 +137,11 @@ def deployers(landscape: Landscape) -> tuple[str, ...]:
     """ARNs of the principals that deploy the baseline to member accounts, and of the break-glass roles.
 
     Sources: CloudFormation user guide, StackSets and service-linked roles (`stacksets-exec-…`); AWS Control Tower user
-    guide, How AWS Control Tower works with roles.
+    guide, How AWS Control Tower works with roles. Its other roles only record and report, and a name with a wildcard
+    would exempt whoever creates such a role in an account that is not enrolled.
     """
     names = (
-        "AWSControlTowerExecution",
+        *(landscape.control_tower.changing_roles if landscape.control_tower else (EXECUTION_ROLE,)),
         "stacksets-exec-*",
         f"{landscape.prefix}-account-settings",
         *(f"{landscape.prefix}-{name}" for name in member_functions(landscape)),
@@ -152,9 +157,18 @@ def exempt_of(
     own = (f"arn:aws:iam::*:role/{name}" for name in change.exempt_roles)
     if not guardrail.exempt:
         return tuple(own)
-    names = (*settings.exempt_roles, *(_policy_roles(landscape) if guardrail.id == _POLICY_MANAGEMENT else ()))
+    names = (
+        *settings.exempt_roles,
+        *(_policy_roles(landscape) if guardrail.id == _POLICY_MANAGEMENT else ()),
+        *(_reporting_roles(landscape) if guardrail.id == _QUARANTINE else ()),
+    )
     shared = (f"arn:aws:iam::*:role/{name}" for name in names)
     return tuple(dict.fromkeys((*deployers(landscape), *shared, *own)))
+
+
+def _reporting_roles(landscape: Landscape) -> tuple[str, ...]:
+    """Roles of Control Tower that go on in quarantined units, as the baseline's own do."""
+    return landscape.control_tower.reporting_roles if landscape.control_tower else ()
 
 
 def _policy_roles(landscape: Landscape) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from baseline.capabilities.capability import Capability, StackSpec, one_account
 from baseline.capabilities.custom_setting import CustomSetting, linked_role, service_id
 from baseline.capabilities.custom_settings import function_stack
 from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.organization.organization.control_tower import control_tower_stacks
 from baseline.capabilities.organization.organization.problems import absent_here, organization_problems
 from baseline.capabilities.organization.organization.settings import OrganizationSettings
 from baseline.capabilities.organization.organization.structure import structure_stacks
@@ -70,7 +71,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
         return ()
     structure = tuple(structure_stacks(landscape))
     after = tuple(spec.name for spec in structure)
-    return (*structure, *_settings_stacks(landscape, after))
+    return (*structure, *_settings_stacks(landscape, after), *control_tower_stacks(landscape, after))
 
 
 def _settings_stacks(landscape: Landscape, after: tuple[str, ...]) -> tuple[StackSpec, ...]:

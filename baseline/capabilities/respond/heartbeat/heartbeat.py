@@ -8,7 +8,7 @@ from baseline.aws.quotas import quota
 from baseline.capabilities.capability import Capability, Regions, StackSpec, every_account, one_account
 from baseline.capabilities.event_forwarding import WatchedEvent, forwarding_stack, missing_topics, notices_stack
 from baseline.capabilities.landscape import Landscape
-from baseline.capabilities.logs.cloudtrail.cloudtrail import log_group_name
+from baseline.capabilities.logs.cloudtrail.cloudtrail import log_group_name, trail_stacks
 from baseline.capabilities.parameters import organization_only
 from baseline.capabilities.respond.heartbeat.events import (
     drifted_stacks,
@@ -63,7 +63,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
 
 
 def _watches_trail(landscape: Landscape, settings: HeartbeatSettings) -> bool:
-    return "trail" in settings.watch and landscape.is_on("cloudtrail")
+    return "trail" in settings.watch and bool(log_group_name(landscape))
 
 
 def _management_events(landscape: Landscape, settings: HeartbeatSettings) -> tuple[WatchedEvent, ...]:
@@ -101,7 +101,7 @@ def _own_stack(landscape: Landscape, settings: HeartbeatSettings) -> StackSpec:
             silent_hours=settings.silent_hours if _watches_trail(landscape, settings) else 0,
             log_group_name=log_group_name(landscape),
         ),
-        depends_on=("notifications", *(("cloudtrail",) if _watches_trail(landscape, settings) else ())),
+        depends_on=("notifications", *(trail_stacks(landscape) if _watches_trail(landscape, settings) else ())),
     )
 
 

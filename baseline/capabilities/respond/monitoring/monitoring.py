@@ -15,7 +15,7 @@ from baseline.capabilities.capability import (
 )
 from baseline.capabilities.event_forwarding import WatchedEvent, forwarding_stack, missing_topics, notices_stack
 from baseline.capabilities.landscape import Landscape
-from baseline.capabilities.logs.cloudtrail.cloudtrail import log_group_name
+from baseline.capabilities.logs.cloudtrail.cloudtrail import log_group_name, trail_stacks
 from baseline.capabilities.respond.monitoring.settings import MetricAlarm, MonitoringSettings
 from baseline.capabilities.respond.notifications.settings import SEVERITIES, AlertSeverity
 from baseline.findings import Problem, Severity
@@ -85,7 +85,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
 
 
 def _watches_launches(landscape: Landscape, settings: MonitoringSettings) -> bool:
-    return "ec2-launch-spike" in settings.ready_made and landscape.is_on("cloudtrail")
+    return "ec2-launch-spike" in settings.ready_made and bool(log_group_name(landscape))
 
 
 def _launches(landscape: Landscape, settings: MonitoringSettings) -> StackSpec:
@@ -100,7 +100,7 @@ def _launches(landscape: Landscape, settings: MonitoringSettings) -> StackSpec:
             log_group_name=log_group_name(landscape),
             band=f"ANOMALY_DETECTION_BAND(launches, {settings.launch_spike_width})",
         ),
-        depends_on=("cloudtrail", "notifications"),
+        depends_on=(*trail_stacks(landscape), "notifications"),
     )
 
 
@@ -180,7 +180,7 @@ def _problems(landscape: Landscape) -> Iterator[Problem]:
     settings = landscape.settings("monitoring", MonitoringSettings)
     setting = "alarms" if settings.alarms else "ready_made"
     yield from missing_topics(landscape, settings, setting)
-    if "ec2-launch-spike" in settings.ready_made and not landscape.is_on("cloudtrail"):
+    if "ec2-launch-spike" in settings.ready_made and not log_group_name(landscape):
         yield Problem(
             path=("ready_made",),
             message="cloudtrail is off: ec2-launch-spike reads the log group of the trail",
