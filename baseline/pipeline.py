@@ -13,6 +13,7 @@ from baseline.errors import ExportError
 from baseline.evidence.assess import assess
 from baseline.evidence.availability import lacking_controls, unsupported_controls
 from baseline.evidence.broken import broken_controls
+from baseline.evidence.control_tower import provided_by
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Circumstances
 from baseline.evidence.needless import needless_exceptions
@@ -217,6 +218,7 @@ def _look(loaded: LoadedProfile, plan: Plan, subjects: tuple[Subject, ...]) -> E
             unjudged=unjudged_controls(subjects) | silent_hub_controls(unrecorded),
             silent=silent_controls(unrecorded),
             lacking=lacking_controls(loaded.landscape.regions),
+            provided=provided_by(loaded.landscape.control_tower),
         ),
         accounts={
             key: account.id

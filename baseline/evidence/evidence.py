@@ -69,10 +69,9 @@ class Evidence:
         return self.live.requirement(item) if self.live else None
 
     def reason(self, control: str) -> str:
-        """The profile's reason for weakening the control, if any."""
-        return "; ".join(
-            finding.accepted for finding in self.plan.accepted if finding.control == control and finding.accepted
-        )
+        """The service that provides the control in place of the templates, or the profile's reason for weakening it."""
+        reasons = (it.accepted for it in self.plan.accepted if it.control == control and it.accepted)
+        return self.circumstances.provided.get(control, "") or "; ".join(reasons)
 
     @cached_property
     def judgements(self) -> Mapping[str, tuple[Judgement, ...]]:

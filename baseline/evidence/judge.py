@@ -25,6 +25,7 @@ class Circumstances:
         unsupported: Ids of the controls whose AWS features are missing in the governed Regions.
         unjudged: Ids of the Security Hub controls that do not evaluate every account.
         lacking: Ids of the Security Hub controls that no governed Region has.
+        provided: Control → its origin, for those that another service provides in place of the templates.
         silent: Ids of the baseline's rules about resource types that AWS Config does not record.
         day: The date of the evidence, if the user gives one; exceptions that have ended by then have no effect.
     """
@@ -35,6 +36,7 @@ class Circumstances:
     unjudged: frozenset[str] = frozenset()
     lacking: frozenset[str] = frozenset()
     silent: frozenset[str] = frozenset()
+    provided: Mapping[str, str] = field(default_factory=dict)
     day: date | None = None
 
     def excludes(self, requirement: Requirement, met: Met) -> bool:
@@ -96,12 +98,15 @@ def judge(
     """
     exception = circumstances.exceptions.get(requirement.key)
     controls = tuple((item, _counting(item, assessed, circumstances)) for item in requirement.controls)
-    implemented, checked = _implemented(requirement, controls), _checked(requirement, controls, watched)
-    if implemented is Implemented.FULL:
+    counted = _with_provided(controls, assessed, circumstances)
+    implemented, checked = _implemented(requirement, counted), _checked(requirement, controls, watched)
+    if implemented is Implemented.FULL and _implemented(requirement, controls) is not Implemented.FULL:
+        implemented, met = Implemented.INHERITED, Met.INHERITED
+    elif implemented is Implemented.FULL:
         satisfying = (item.control for item, state in controls if item.relation == "satisfies" and state in _THERE)
         met = Met.PREVENTED if all(assessed[name].control.preventive for name in satisfying) else Met.DEPLOYED
     else:
-        met = _unsatisfied(requirement, controls, circumstances, implemented, checked)
+        met = _unsatisfied(requirement, counted, circumstances, implemented, checked)
     if circumstances.excludes(requirement, met):
         met = Met.EXCLUDED
     return Judgement(
@@ -123,10 +128,29 @@ def _counting(item: ControlMapping, assessed: Mapping[str, Assessment], circumst
     own = assessed[item.control]
     judged = (circumstances.unjudged | circumstances.lacking).isdisjoint(item.judges)
     needed = own.control.needs if item.relation == "satisfies" else (*own.control.needs, *item.needs)
-    if not judged or item.control in circumstances.silent or not all(assessed[n].state in _THERE for n in needed):
+    states = {name: _found(name, assessed, circumstances) for name in (*needed, *item.needs)}
+    if not judged or item.control in circumstances.silent or not all(states[name] in _THERE for name in needed):
         return State.ABSENT
-    complete = all(assessed[name].state is State.DEPLOYED for name in (*own.control.needs, *item.needs))
+    complete = all(state is State.DEPLOYED for state in states.values())
     return State.PARTIAL if own.state is State.DEPLOYED and not complete else own.state
+
+
+def _found(control: str, assessed: Mapping[str, Assessment], circumstances: Circumstances) -> State:
+    """The state of a control that another one needs."""
+    return State.DEPLOYED if control in circumstances.provided else assessed[control].state
+
+
+def _with_provided(
+    controls: Sequence[tuple[ControlMapping, State]], assessed: Mapping[str, Assessment], circumstances: Circumstances
+) -> tuple[tuple[ControlMapping, State], ...]:
+    """The controls as they count: one that another service provides, with all that it needs, counts as deployed."""
+
+    def state_of(item: ControlMapping, state: State) -> State:
+        needed = (*assessed[item.control].control.needs, *item.needs)
+        complete = all(_found(name, assessed, circumstances) is State.DEPLOYED for name in needed)
+        return State.DEPLOYED if item.control in circumstances.provided and complete else state
+
+    return tuple((item, state_of(item, state)) for item, state in controls)
 
 
 def _implemented(requirement: Requirement, controls: Sequence[tuple[ControlMapping, State]]) -> Implemented:

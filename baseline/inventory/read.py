@@ -25,6 +25,7 @@ REGION_FACTS: Mapping[str, Callable[[Reader], Any]] = {
     "hub": detection.hub,
     "analyzers": detection.analyzers,
     "macie": detection.macie,
+    "graphs": detection.graphs,
     "inspector": detection.inspector,
     "ec2_defaults": defaults.ec2_defaults,
     "default_vpc": defaults.default_vpc,

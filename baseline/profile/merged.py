@@ -11,9 +11,10 @@ from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.settings import Tier
 from baseline.errors import UnknownKeyError
 from baseline.findings import Location
+from baseline.profile.control_tower import left_to_tower
 from baseline.profile.load import LoadedProfile
 from baseline.profile.tiers import capability_defaults
-from baseline.profile.tree import KeyPath, Place, Tree, find, path_text
+from baseline.profile.tree import KeyPath, Place, Tree, find, path_text, plain
 from baseline.text.nearest import did_you_mean
 
 _SHORT_FORMS = ("enabled", "path")
@@ -76,15 +77,17 @@ def merged_value(loaded: LoadedProfile) -> MergedValue:
         name: capability_defaults(CAPABILITIES[name], profile.tier, profile.defaults) for name in profile.capabilities
     }
     by_tier = Origin(tier=profile.tier, release=profile.defaults)
-    return _Merger(tree=loaded.tree, by_tier=by_tier).merged(profile, (), {"capabilities": defaults}, _DEFAULT)
+    merger = _Merger(tree=loaded.tree, by_tier=by_tier, left=left_to_tower(plain(loaded.tree)))
+    return merger.merged(profile, (), {"capabilities": defaults}, _DEFAULT)
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Merger:
-    """Joins values with places in `tree`."""
+    """Joins values with places in `tree`; `left` are the settings that leave something to Control Tower."""
 
     tree: Tree
     by_tier: Origin
+    left: Mapping[str, Mapping[str, Any]]
 
     def merged(self, value: object, path: KeyPath, tier: object, unwritten: Origin) -> MergedValue:
         """The value with origins.
@@ -116,8 +119,15 @@ class _Merger:
         below = tier[key] if isinstance(tier, Mapping) and of_tier else None
         if value is None:
             return None
-        found = self.merged(value, (*path, key), below, self.by_tier if of_tier else _DEFAULT)
+        found = self.merged(value, (*path, key), below, self._unwritten((*path, key), value, of_tier=of_tier))
         return None if found.content in ({}, ()) and found.origin == _DEFAULT else found
+
+    def _unwritten(self, path: KeyPath, value: object, *, of_tier: bool) -> Origin:
+        """The origin of a value that the profile does not state."""
+        of_tower = self.left.get(str(path[1]), {}) if len(path) == 3 and path[0] == "capabilities" else {}
+        if path[-1] in of_tower and of_tower[str(path[-1])] == value:
+            return Origin(place=find(self.tree, ("organization", "control_tower")).key.location())
+        return self.by_tier if of_tier else _DEFAULT
 
     def _place(self, path: KeyPath) -> Place | None:
         """The place of the key, or of the short form, that states the value at `path`."""

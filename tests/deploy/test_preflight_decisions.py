@@ -170,7 +170,7 @@ ERRORS: list[Case] = [
 WARNINGS: list[Case] = [
     (caller.delegation, {"nw-a": BOTH}, "only the part in member accounts is checked and deployed of: nw-a"),
     (caller.stack_set_administrators, frozenset({MEMBER}), f"account {MEMBER} is a delegated administrator"),
-    (organization.control_tower, True, "AWS Control Tower governs this organization"),
+    (organization.control_tower, organization.Governed(governs=True, second=("nw-trail",)), "create: nw-trail"),
     (
         organization.accounts,
         replace(COVERAGE, reached=frozenset({OTHER})),
@@ -205,7 +205,8 @@ QUIET: list[tuple[Callable[[Any], Iterator[Problem]], Any]] = [
     (organization.features, replace(FOUND, found=None, is_created=True, planned="")),
     (organization.features, replace(FOUND, planned="")),
     (organization.stack_sets_access, True),
-    (organization.control_tower, False),
+    (organization.control_tower, organization.Governed(governs=False, second=("nw-trail",))),
+    (organization.control_tower, organization.Governed(governs=True, second=())),
     (organization.accounts, COVERAGE),
     (organization.accounts, replace(COVERAGE, reached=frozenset())),
     (organization.delegated_administrators, DELEGATION),

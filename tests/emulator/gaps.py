@@ -238,6 +238,12 @@ def _graph_arn(operation: Operation) -> str:
     return f"arn:aws:detective:{operation.region}:{operation.account}:graph:0123456789abcdef0123456789abcdef"
 
 
+def _graphs(gaps: Gaps, operation: Operation) -> Answer:
+    """The graph of the delegated administrator; no other account has one."""
+    administers = "detective.amazonaws.com" in gaps.delegated.get(operation.account, ())
+    return {"GraphList": [{"Arn": _graph_arn(operation)}] if administers else []}
+
+
 def _administer_graph(gaps: Gaps, operation: Operation) -> Answer:
     """AWS also registers the delegated administrator (API_EnableOrganizationAdminAccount)."""
     gaps.delegated.setdefault(operation.parameters["AccountId"], set()).add("detective.amazonaws.com")
@@ -313,7 +319,7 @@ _ANSWERS: dict[str, Callable[[Gaps, Operation], Answer | None]] = {
     "macie2.DisableOrganizationAdminAccount": _drop("macie2"),
     "detective.EnableOrganizationAdminAccount": _administer_graph,
     "detective.DisableOrganizationAdminAccount": lambda _, __: {},
-    "detective.ListGraphs": lambda _, operation: {"GraphList": [{"Arn": _graph_arn(operation)}]},
+    "detective.ListGraphs": _graphs,
     "detective.ListMembers": lambda gaps, operation: {"MemberDetails": gaps.graph_members(operation)},
     "detective.CreateMembers": _join_graph,
     "detective.DeleteMembers": _leave_graph,

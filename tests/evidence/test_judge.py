@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 
 from baseline.aws.security_hub import control_ids
+from baseline.capabilities.control_tower import ControlTower
 from baseline.controls.assertion import assertions
 from baseline.controls.control import controls
 from baseline.controls.framework import frameworks
 from baseline.controls.requirement import Inherited, Manual, Requirement, read_requirement
 from baseline.evidence.assess import Assessment, State
+from baseline.evidence.control_tower import provided_by
 from baseline.evidence.judge import Circumstances, count_met, judge
 from baseline.evidence.states import Checked, Implemented, Met
 from baseline.profile.acceptance import Attestation, RequirementException
@@ -240,3 +242,20 @@ def needed(name: str) -> frozenset[str]:
     """What a control needs, and what these controls need."""
     own = controls()[name].needs
     return frozenset(own).union(*map(needed, own))
+
+
+def test_what_control_tower_provides_is_inherited_and_as_a_part_it_counts() -> None:
+    tower = ControlTower(version="4.0", integrations=frozenset({"centralized_logging"}), units=())
+    facts = Circumstances(provided=provided_by(tower))
+    states = assessed(**{TRAIL: State.ABSENT})
+
+    whole = judge(asked((TRAIL, "satisfies"), (GUARDRAIL, "contributes")), states, facts)
+    part = judge(asked((TRAIL, "contributes"), (RULE, "detects")), states, facts)
+
+    assert (whole.met, whole.implemented) == (Met.INHERITED, Implemented.INHERITED)
+    assert whole.controls[0][1] is State.ABSENT, "what is in the templates stays what it is"
+    assert (part.met, part.implemented) == (Met.DETECTED, Implemented.PARTIAL)
+    assert judge(asked((TRAIL, "satisfies")), states).met is Met.GAP
+    assert facts.provided[TRAIL] == "inherited from Control Tower (AWS-GR_CLOUDTRAIL_ENABLED)"
+    assert provided_by(None) == {}
+    assert provided_by(tower).keys() <= controls().keys()

@@ -234,6 +234,14 @@ CASES: dict[str, tuple[Inventory, Callable[[str], str], str, str]] = {
         inventory(), lambda text: text.replace("  config:", "  config:\n    recorder: existing"),
         "inventory-no-recorder", "management in eu-west-1",
     ),
+    "an administrator of Detective with a graph": (
+        inventory(
+            {SECURITY: {"eu-west-1": {"graphs": ("arn:graph",)}}},
+            delegated_administrators=(Administrator(account=SECURITY, services=("detective.amazonaws.com",)),),
+        ),
+        lambda text: text.replace("  detective:", "  detective:\n    graph: true"), "inventory-graph",
+        f"security ({SECURITY}) administers Amazon Detective already, and has a graph in eu-west-1",
+    ),
     "another administrator of Security Hub": (
         inventory(delegated_administrators=(Administrator(account=WEB, services=("securityhub.amazonaws.com",)),)),
         str, "inventory-administrator", f"web-production ({WEB})",

@@ -13,7 +13,7 @@ from baseline.errors import ProfileError
 from baseline.inventory.document import write_inventory
 from baseline.inventory.facts.control_tower import EnabledBaseline, LandingZone
 from baseline.inventory.facts.identity_center import Assignment, Group, IdentityCenter, PermissionSet
-from baseline.inventory.facts.organization import Administrator
+from baseline.inventory.facts.organization import Administrator, Policies, Policy
 from baseline.inventory.facts.part import Unknown
 from baseline.inventory.model import Inventory
 from baseline.inventory.proposal.answers import Wishes, answers_of
@@ -333,3 +333,21 @@ def test_options_that_the_inventory_answers_are_refused(tmp_path: Path) -> None:
 def test_the_management_account_is_one_whatever_its_state() -> None:
     found = answers_of(inventory(states={MANAGEMENT: "PENDING_CLOSURE"}), Wishes())
     assert found.ids["management"] == MANAGEMENT
+
+
+def test_graphs_of_detective_are_named() -> None:
+    text = proposed(inventory({SECURITY: {"eu-west-1": {"graphs": ("arn:graph",)}}}))[1]
+    assert "# The security account has a graph in eu-west-1, which stays." in text
+
+
+def test_policies_with_names_of_the_baseline_are_adopted_on_request() -> None:
+    name = "ct-guardrails-scp-identity"
+    made = Policy(id="p-1a2b3c4d", name=name, type="SERVICE_CONTROL_POLICY", aws_managed=False, content="{}",
+                  targets=("r-c0nt",))  # fmt: skip
+    live = inventory(policies=Policies(policies=(made,), unknown_types={}, free_slots={}))
+
+    profile, text = proposed(live, Wishes(prefix="ct", home_region="eu-west-1", adopt=True))
+
+    assert profile["adopt"]["policies"] == {name: "p-1a2b3c4d"}
+    assert "so that they are detached" in text
+    assert "policies" not in proposed(live)[0].get("adopt", {})

@@ -12,6 +12,7 @@ from baseline.errors import ProfileError
 from baseline.plan.build import build_plan
 from baseline.profile.control_tower import ControlTowerSection
 from baseline.profile.load import LoadedProfile, load_profile_text
+from baseline.profile.merged import merged_value, part_of
 from baseline.resources import profiles_directory
 
 TEXT = (profiles_directory() / "control-tower.yaml").read_text(encoding="utf-8")
@@ -74,6 +75,13 @@ def test_own_settings_go_over_what_follows_from_the_key() -> None:
     assert profile.landscape.settings("config", ConfigSettings).aggregator
     assert settings_of(profile.landscape).reserved_slots == 2
     assert not [item for item in profile.findings if item.id == "profile-reason-unused"]
+
+
+def test_the_key_is_the_origin_of_what_follows_from_it() -> None:
+    values = dict(part_of(merged_value(example()), "capabilities").leaves())
+    line = next(number for number, text in enumerate(TEXT.splitlines(), start=1) if "control_tower:" in text)
+    assert str(values["capabilities", "cloudtrail", "enabled"].origin) == f"profile.yaml:{line}:3"
+    assert "tier" in str(values["capabilities", "config", "rules"].origin)
 
 
 WRONG = {

@@ -24,6 +24,7 @@ INVENTORY_CHECKS: tuple[InventoryCheck, ...] = tuple(
         ("singleton", "A recorder, detector or hub exists where a stack creates one.", _ERROR, services.singletons),
         ("detector", "A detector that the profile names does not exist.", _ERROR, services.existing_detectors),
         ("no-recorder", "No recorder exists, and the profile creates none.", _WARNING, services.missing_recorders),
+        ("graph", "Amazon Detective has its administrator already, or another one.", _ERROR, services.graphs),
         ("administrator", "Another account administers a service.", _ERROR, services.administrators),
         (
             "identity",

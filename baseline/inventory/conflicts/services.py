@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from baseline.capabilities.detect.config.config import ConfigSettings
+from baseline.capabilities.detect.detective.settings import DetectiveSettings
 from baseline.capabilities.detect.guardduty.settings import GuardDutySettings
 from baseline.capabilities.identity.identity_center.settings import IdentityCenterSettings
 from baseline.capabilities.registry import CAPABILITIES
@@ -12,6 +13,7 @@ from baseline.inventory.facts.part import Unknown
 from baseline.inventory.model import RegionInventory
 from baseline.inventory.proposal.look import DETECTION_SERVICES, known
 
+_DETECTIVE = "detective.amazonaws.com"
 _RECORDER, _DETECTOR = "detect/config/recorder", "detect/guardduty/guardduty"
 
 
@@ -120,11 +122,7 @@ def administrators(subject: Subject) -> Iterator[Problem]:
             continue
         for service in (*capability.delegated_administration, *filter(None, [DETECTION_SERVICES.get(name)])):
             wanted = subject.landscape.accounts[subject.landscape.administrator(service)]
-            holders = [
-                item.account
-                for item in known(subject.inventory.organization.delegated_administrators) or ()
-                if service in item.services
-            ]
+            holders = list(_holders(subject, service))
             if holders and wanted.id not in holders:
                 now = listing(f"{subject.keys.get(holder, 'unlisted')} ({holder})" for holder in holders)
                 yield Problem(
@@ -134,6 +132,35 @@ def administrators(subject: Subject) -> Iterator[Problem]:
                     if capability.has_role
                     else "deregister it first, or make it the security account",
                 )
+
+
+def graphs(subject: Subject) -> Iterator[Problem]:
+    """Check that no stack names an administrator of Amazon Detective who is that already, or another one."""
+    landscape = subject.landscape
+    if not landscape.is_on("detective") or "detective" in subject.deployed:
+        return
+    if not landscape.settings("detective", DetectiveSettings).graph:
+        return
+    wanted = landscape.accounts[landscape.role("detective")]
+    for holder in _holders(subject, _DETECTIVE):
+        same = holder == wanted.id
+        regions = [name for name, facts in subject.facts(wanted.key).items() if known(facts.graphs)] if same else []
+        where = f", and has a graph in {listing(regions)}" if regions else ""
+        who = f"{subject.keys.get(holder, 'unlisted')} ({holder})"
+        yield Problem(
+            path=("capabilities", "detective", "graph"),
+            message=f"{who} administers Amazon Detective already{where}: the stack cannot create it again",
+            fix="deploy with --import-existing, or leave graph off and keep it"
+            if same
+            else "assign the role to it: roles: {detective: …}; or remove it first, which deletes its graph",
+        )
+
+
+def _holders(subject: Subject, service: str) -> Iterator[str]:
+    """Ids of the accounts that administer a service."""
+    for item in known(subject.inventory.organization.delegated_administrators) or ():
+        if service in item.services:
+            yield item.account
 
 
 def identity_names(subject: Subject) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""GuardDuty, Security Hub, IAM Access Analyzer, Macie and Inspector in one Region."""
+"""GuardDuty, Security Hub, IAM Access Analyzer, Macie, Detective and Inspector in one Region."""
 
 from pydantic import Field
 
@@ -68,6 +68,11 @@ def macie(reader: Reader) -> str:
     off = ("AccessDeniedException: Macie is not enabled", "ResourceNotFoundException")
     found = reader.find("macie2.GetMacieSession", *off)
     return str(found.get("status", "")) if found else "DISABLED"
+
+
+def graphs(reader: Reader) -> tuple[str, ...]:
+    """ARNs of the behavior graphs of Amazon Detective that the account administers."""
+    return tuple(item["Arn"] for item in reader.items("detective.ListGraphs", "GraphList"))
 
 
 def inspector(reader: Reader) -> dict[str, str]:

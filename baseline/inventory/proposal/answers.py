@@ -10,6 +10,7 @@ from baseline.inventory.proposal import detection, organization
 from baseline.inventory.proposal.accounts import Choice, keys_of, log_archive_of, security_of
 from baseline.inventory.proposal.control_tower import control_tower
 from baseline.inventory.proposal.look import deployed_capabilities, deployed_prefix, known
+from baseline.inventory.proposal.policies import with_policies
 from baseline.inventory.proposal.situation import Proposed, Situation
 from baseline.profile.scaffold import Answers, prefix_from
 
@@ -48,7 +49,7 @@ def answers_of(inventory: Inventory, wishes: Wishes) -> Answers:
     proposed = _proposals(situation, wishes.tier)
     ordered = _ordered(keys, accounts)
     center = known(inventory.organization.identity_center)
-    return Answers(
+    answers = Answers(
         name=name,
         prefix=prefix,
         home_region=situation.home_region,
@@ -75,6 +76,7 @@ def answers_of(inventory: Inventory, wishes: Wishes) -> Answers:
             **{name: item.notes for name, item in proposed.items()},
         },
     )
+    return with_policies(answers, inventory) if wishes.adopt and answers.audit else answers
 
 
 def _situation(
@@ -104,6 +106,7 @@ def _proposals(situation: Situation, tier: Tier) -> Mapping[str, Proposed]:
         "guardduty": detection.guardduty(situation),
         "security_hub": detection.security_hub(situation),
         "macie": detection.macie(situation),
+        "detective": detection.detective(situation),
     }
 
 

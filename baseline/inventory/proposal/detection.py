@@ -138,6 +138,15 @@ def macie(situation: Situation) -> Proposed:
     return Proposed(notes=(line, "existing_sessions."))
 
 
+def detective(situation: Situation) -> Proposed:
+    """Mention graphs of the security account: they stay whether or not the capability is asked for anything."""
+    regions = [name for name, facts in situation.governed(situation.security).items() if known(facts.graphs)]
+    if "detective" in situation.deployed or not regions:
+        return Proposed()
+    line = f"The security account has a graph in {', '.join(regions)}, which stays. With graph: true, deploy with"
+    return Proposed(notes=(line, "--import-existing, as AWS takes the administrator once."))
+
+
 def _left_to_another(situation: Situation, capability: str) -> Proposed | None:
     """The capability turned off, if an account other than the security account administers it; None otherwise."""
     service, title = DETECTION_SERVICES[capability], CAPABILITIES[capability].title

@@ -138,7 +138,7 @@ def deployers(landscape: Landscape) -> tuple[str, ...]:
 
     Sources: CloudFormation user guide, StackSets and service-linked roles (`stacksets-exec-…`); AWS Control Tower user
     guide, How AWS Control Tower works with roles. Its other roles only record and report, and a name with a wildcard
-    would exempt whoever creates such a role in an account that is not enrolled.
+    would exempt everybody who creates such a role in an account that is not enrolled.
     """
     names = (
         *(landscape.control_tower.changing_roles if landscape.control_tower else (EXECUTION_ROLE,)),

@@ -59,12 +59,21 @@ def stack_sets_access(is_on: bool) -> Iterator[Problem]:  # noqa: FBT001 - the o
         )
 
 
-def control_tower(governs: bool) -> Iterator[Problem]:  # noqa: FBT001 - the only fact
-    """Check that AWS Control Tower does not govern the organization as well."""
-    if governs:
+@dataclass(frozen=True, kw_only=True)
+class Governed:
+    """Whether Control Tower governs the organization. `second`: stacks that create what it has already."""
+
+    governs: bool
+    second: tuple[str, ...]
+
+
+def control_tower(fact: Governed) -> Iterator[Problem]:
+    """Check that no stack creates what AWS Control Tower has already."""
+    if fact.governs and fact.second:
         yield Problem(
-            message="AWS Control Tower governs this organization: its trail, recorders and policies exist already",
-            fix="switch off what it does: recorder: existing, cloudtrail: false",
+            message="AWS Control Tower governs this organization, and has what these stacks create: "
+            f"{', '.join(fact.second)}",
+            fix="name the landing zone in the profile: organization.control_tower (`baseline docs control-tower`)",
             severity=Severity.WARNING,
         )
 

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 
 from baseline.cloud.account import is_governed_by_control_tower
 from baseline.cloud.stack_sets import has_trusted_access
-from baseline.deploy.preflight.decide.organization import Coverage, Delegation, OrganizationFound
+from baseline.deploy.preflight.decide.organization import Coverage, Delegation, Governed, OrganizationFound
 from baseline.deploy.preflight.read.caller import administrators
 from baseline.deploy.preflight.survey import Survey
 from baseline.deploy.stack_sets.read import places_of
 from baseline.deploy.template import resources_of
+from baseline.plan.model import Method
+from baseline.plan.written import WrittenPlan
 
 _PACK = "AWS::Config::OrganizationConformancePack"
 
@@ -33,10 +35,22 @@ def stack_sets_access(survey: Survey) -> Iterator[bool]:
         yield has_trusted_access(survey.context.session)
 
 
-def control_tower(survey: Survey) -> Iterator[bool]:
-    """Whether AWS Control Tower governs the organization."""
+def control_tower(survey: Survey) -> Iterator[Governed]:
+    """Whether AWS Control Tower governs the organization, and the stacks that create what it has."""
     if not survey.context.plan.standalone:
-        yield is_governed_by_control_tower(survey.context.session)
+        governs = is_governed_by_control_tower(survey.context.session)
+        yield Governed(governs=governs, second=tuple(second_of_control_tower(survey.context.written)))
+
+
+def second_of_control_tower(written: WrittenPlan) -> Iterator[str]:
+    """Names of the stacks with an organization trail, and of StackSets with recorders."""
+    for stack in written.plan.stacks:
+        in_members = any(deployment.method is Method.STACK_SET for deployment in stack.deployments)
+        for item in resources_of(written.texts[stack.name]):
+            properties = item.body.get("Properties") or {}
+            trail = item.type == "AWS::CloudTrail::Trail" and properties.get("IsOrganizationTrail") is True
+            if trail or (in_members and item.type == "AWS::Config::ConfigurationRecorder"):
+                yield stack.name
 
 
 def accounts(survey: Survey) -> Iterator[Coverage]:
