@@ -1,13 +1,17 @@
 """`baseline import`."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from baseline.cli.groups import SuggestingGroup
 from baseline.cli.terminal import say, say_data
+
+if TYPE_CHECKING:
+    from baseline.importers.source import Imported
 
 
 @click.group("import", cls=SuggestingGroup, short_help="Write a profile from another tool's configuration.")
@@ -17,22 +21,35 @@ def import_command() -> None:
     \b
     Examples:
       baseline import lza ~/aws-accelerator-config --name Northwind -o profile.yaml
+      baseline import cfct ~/custom-control-tower-configuration --inventory inventory.json
     """
+
+
+_OPTIONS = (
+    click.option(
+        "-o",
+        "--output",
+        type=click.Path(path_type=Path, dir_okay=False),
+        default=Path("profile.yaml"),
+        show_default=True,
+        help="File to write.",
+    ),
+    click.option("--force", is_flag=True, help="Replace files that exist."),
+    click.option("--prefix", default="", help="First part of every name: 2 to 15 lower-case letters, digits, hyphens."),
+)
+
+
+def _import_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that every tool has."""
+    for option in _OPTIONS:
+        command = option(command)
+    return command
 
 
 @import_command.command("lza", short_help="From the Landing Zone Accelerator on AWS.")
 @click.argument("directory", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--name", required=True, help="The organization's name, which the configuration does not have.")
-@click.option("--prefix", default="", help="First part of every name: 2 to 15 lower-case letters, digits and hyphens.")
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("profile.yaml"),
-    show_default=True,
-    help="File to write.",
-)
-@click.option("--force", is_flag=True, help="Replace files that exist.")
+@_import_options
 def lza_command(directory: Path, *, name: str, prefix: str, output: Path, force: bool) -> int:
     """Write a profile from DIRECTORY, a configuration of the Landing Zone Accelerator on AWS.
 
@@ -46,20 +63,58 @@ def lza_command(directory: Path, *, name: str, prefix: str, output: Path, force:
 
     Exit codes: 0 written, 2 wrong usage or unreadable source, 3 written but the profile is invalid, 6 not written.
     """
+    from baseline.importers.lza import import_lza
+
+    return _write(import_lza(directory, name=name, prefix=prefix), output, force=force)
+
+
+@import_command.command("cfct", short_help="From Customizations for AWS Control Tower.")
+@click.argument("directory", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option(
+    "--inventory",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    required=True,
+    help="File of `baseline inventory`: the manifest names accounts and units, and the inventory has their ids.",
+)
+@click.option("--name", default="", help="The organization's name. [default: the management account's]")
+@_import_options
+def cfct_command(directory: Path, *, inventory: Path, output: Path, **values: Any) -> int:  # noqa: ANN401 - click's options
+    """Write a profile from DIRECTORY, which has the manifest.yaml of Customizations for AWS Control Tower.
+
+    The profile is the one of `baseline init --from`, with the manifest's StackSets as customizations and its policies
+    as policies of your own. The report on standard output says what becomes of every key.
+
+    \b
+    Examples:
+      baseline import cfct ~/custom-control-tower-configuration --inventory inventory.json
+      baseline import cfct cfct --inventory inventory.json --name Northwind -o nw/profile.yaml > report.txt
+
+    Exit codes: 0 written, 2 wrong usage or unreadable source, 3 written but the profile is invalid, 6 not written.
+    """
+    from baseline.importers.cfct import import_cfct
+    from baseline.inventory.document import read_inventory
+    from baseline.inventory.proposal.answers import Wishes, answers_of
+
+    answers = answers_of(read_inventory(inventory), Wishes(name=values["name"], prefix=values["prefix"]))
+    return _write(import_cfct(directory, answers), output, force=values["force"])
+
+
+def _write(found: "Imported", output: Path, *, force: bool) -> int:
+    """Write the profile and its files, and print the report."""
     from baseline.cli.profile_file import write_profile
     from baseline.importers.keys import format_entries
-    from baseline.importers.lza import import_lza
     from baseline.profile.load import load_profile
     from baseline.profile.scaffold import scaffold
 
-    found = import_lza(directory, name=name, prefix=prefix)
     _require_free(output, found.files, force=force)
-    _write_policies(output.parent, found.files)
+    _write_files(output.parent, found.files)
     write_profile(output, scaffold(found.answers))
     say_data(format_entries(found.entries))
     for remark in found.remarks:
         say(f"Note: {remark}", err=True)
-    say(f"{output} written, with {len(found.files)} policies. Next: baseline validate {output}", err=True)
+    kinds = [(kind, sum(path.startswith(f"{kind}/") for path in found.files)) for kind in ("policies", "stacks")]
+    beside = " and ".join(f"{count} {kind}" for kind, count in kinds if count or kind == "policies")
+    say(f"{output} written, with {beside}. Next: baseline validate {output}", err=True)
     load_profile(output)
     return 0
 
@@ -81,15 +136,15 @@ def _require_free(output: Path, policies: Mapping[str, str], *, force: bool) -> 
         raise click.UsageError(f"{', '.join(taken)} exists already: name another file with -o, or use --force")
 
 
-def _write_policies(directory: Path, policies: Mapping[str, str]) -> None:
-    """Write the policies' files; the profile that names them comes last, into the same directory."""
+def _write_files(directory: Path, files: Mapping[str, str]) -> None:
+    """Write the policies and templates; the profile that names them comes last, into the same directory."""
     from baseline.errors import OutputError
     from baseline.files import replace_file
 
     path = directory
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        for name, text in policies.items():
+        for name, text in files.items():
             path = directory / name
             path.parent.mkdir(exist_ok=True)
             replace_file(path, text.encode("utf-8"))
