@@ -310,11 +310,12 @@ def test_the_page_of_the_inventory_lists_every_call(*, rewrite_golden: bool) -> 
     compare(DOCS / "inventory.md", {"inventory-calls": inventory_calls_table()}, rewrite=rewrite_golden)
 
 
-def lza_keys_table() -> str:
+def keys_table(tool: str) -> str:
     rows = ["| file | keys | what becomes of them | counterpart, or the difference |", "|---|---|---|---|"]
-    rows += [f"| {rule.file} | `{rule.pattern}` | {rule.state} | {rule.note} |" for rule in key_rules("lza")]
+    rows += [f"| {rule.file} | `{rule.pattern}` | {rule.state} | {rule.note} |" for rule in key_rules(tool)]
     return "\n".join(rows)
 
 
 def test_the_page_of_importing_lists_every_rule(*, rewrite_golden: bool) -> None:
-    compare(DOCS / "importing.md", {"lza-keys": lza_keys_table()}, rewrite=rewrite_golden)
+    tables = {f"{tool}-keys": keys_table(tool) for tool in ("lza", "cfct")}
+    compare(DOCS / "importing.md", tables, rewrite=rewrite_golden)
