@@ -22,6 +22,7 @@ def import_command() -> None:
     Examples:
       baseline import lza ~/aws-accelerator-config --name Northwind -o profile.yaml
       baseline import cfct ~/custom-control-tower-configuration --inventory inventory.json
+      baseline import terraform-state org.tfstate --name Northwind --home-region eu-west-1
     """
 
 
@@ -97,6 +98,33 @@ def cfct_command(directory: Path, *, inventory: Path, output: Path, **values: An
 
     answers = answers_of(read_inventory(inventory), Wishes(name=values["name"], prefix=values["prefix"]))
     return _write(import_cfct(directory, answers), output, force=values["force"])
+
+
+@import_command.command("terraform-state", short_help="From the Terraform state of an organization.")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--name", required=True, help="The organization's name, which the state does not have.")
+@click.option("--home-region", required=True, metavar="REGION", help="Where trail, log buckets and alarms will be.")
+@click.option("--region", "regions", multiple=True, metavar="REGION", help="Further governed Region (repeatable).")
+@click.option("--log-archive-id", default="", help="Id of the log archive account, if its name does not say so.")
+@click.option("--security-id", default="", help="Id of the security account, if its name does not say so.")
+@_import_options
+def terraform_state_command(file: Path, *, output: Path, **values: Any) -> int:  # noqa: ANN401 - click's options
+    """Write a profile from FILE, the Terraform state that has the organization (`terraform state pull`).
+
+    Organization, units, accounts, policies, permission sets and groups are taken over with their ids. Of all other
+    resources only the number is reported, and no secret of the state is read.
+
+    \b
+    Examples:
+      baseline import terraform-state org.tfstate --name Northwind --home-region eu-west-1
+      baseline import terraform-state org.tfstate --name Northwind --home-region eu-west-1 --security-id 333333333333
+
+    Exit codes: 0 written, 2 wrong usage or unreadable source, 3 written but the profile is invalid, 6 not written.
+    """
+    from baseline.importers.terraform_state import StateWishes, import_terraform_state
+
+    wishes = StateWishes(**{key: value for key, value in values.items() if key != "force"})
+    return _write(import_terraform_state(file, wishes), output, force=values["force"])
 
 
 def _write(found: "Imported", output: Path, *, force: bool) -> int:

@@ -1,8 +1,13 @@
 """Keys of accounts in a profile, made from their names."""
 
+import re
 from collections.abc import Collection, Iterator
 
 from baseline.text.slug import slug
+
+LOG_ARCHIVE_NAME = re.compile(r"log-?archive|(?:^|-)logs?(?:-|\Z)|logging", re.IGNORECASE)
+SECURITY_NAME = re.compile(r"(?:^|-)(?:security|audit)(?:-|\Z)", re.IGNORECASE)
+"""Names, as `slug` writes them, of accounts that keep logs, and in which a security team works."""
 
 _LONGEST = 50
 _RESERVED = frozenset({"management", "log_archive", "security", "root"})

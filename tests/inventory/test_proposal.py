@@ -340,14 +340,14 @@ def test_graphs_of_detective_are_named() -> None:
     assert "# The security account has a graph in eu-west-1, which stays." in text
 
 
-def test_policies_with_names_of_the_baseline_are_adopted_on_request() -> None:
-    name = "ct-guardrails-scp-identity"
-    made = Policy(id="p-1a2b3c4d", name=name, type="SERVICE_CONTROL_POLICY", aws_managed=False, content="{}",
-                  targets=("r-c0nt",))  # fmt: skip
-    live = inventory(policies=Policies(policies=(made,), unknown_types={}, free_slots={}))
+def test_policies_with_names_of_the_baseline_are_adopted_on_request_unless_that_would_detach_them() -> None:
+    one = Policy(id="p-1a2b3c4d", name="ct-guardrails-scp-identity", type="SERVICE_CONTROL_POLICY", aws_managed=False,
+                 content="{}", targets=("r-c0nt",))  # fmt: skip
+    other = one.model_copy(update={"id": "p-2b3c4d5e", "name": "ct-guardrails-scp-record", "targets": ()})
+    live = inventory(policies=Policies(policies=(one, other), unknown_types={}, free_slots={}))
 
     profile, text = proposed(live, Wishes(prefix="ct", home_region="eu-west-1", adopt=True))
 
-    assert profile["adopt"]["policies"] == {name: "p-1a2b3c4d"}
-    assert "so that they are detached" in text
+    assert profile["adopt"]["policies"] == {other.name: other.id}
+    assert f'import them by adopt: {{policies: {{"{one.name}": "{one.id}"}}}}' in text
     assert "policies" not in proposed(live)[0].get("adopt", {})

@@ -9,11 +9,8 @@ from baseline.inventory.facts.control_tower import LandingZone
 from baseline.inventory.facts.organization import Account
 from baseline.inventory.model import Inventory
 from baseline.inventory.proposal.look import DETECTION_SERVICES, account_regions, known
-from baseline.profile.account_keys import account_key
+from baseline.profile.account_keys import LOG_ARCHIVE_NAME, SECURITY_NAME, account_key
 from baseline.text.slug import slug
-
-_LOG_NAME = re.compile(r"log-?archive|(?:^|-)logs?(?:-|\Z)|logging", re.IGNORECASE)
-_SECURITY_NAME = re.compile(r"(?:^|-)(?:security|audit)(?:-|\Z)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +36,7 @@ def log_archive_of(inventory: Inventory) -> Choice | None:
     for account, _ in buckets.most_common():
         if account != inventory.organization.identity.management_account:
             return Choice(account=account, reason="the owner of the organization trail's bucket")
-    return _by_name(inventory, _LOG_NAME)
+    return _by_name(inventory, LOG_ARCHIVE_NAME)
 
 
 def security_of(inventory: Inventory, log_archive: str) -> Choice | None:
@@ -50,7 +47,7 @@ def security_of(inventory: Inventory, log_archive: str) -> Choice | None:
     for item in known(inventory.organization.delegated_administrators) or ():
         if any(service in item.services for service in DETECTION_SERVICES.values()):
             return Choice(account=item.account, reason="the administrator of GuardDuty or Security Hub")
-    found = _by_name(inventory, _SECURITY_NAME)
+    found = _by_name(inventory, SECURITY_NAME)
     return found if found and found.account != log_archive else None
 
 
