@@ -20,7 +20,7 @@ This report is derived from the generated templates. It does not show what is ru
 Regions, `failed` if a value is not the expected one, and `absent` if no template contains it: the capability is
 disabled, the tier does not include it, or the profile has no resource for it.
 `evidence.json` and `evidence.csv` list each value with its place, its template's SHA-256 and its targets.
-
+{live}
 {counts}
 
 A requirement has a state, which follows from two axes: how much of it is *implemented*, and how much of it is *checked*
@@ -37,11 +37,14 @@ in live accounts by the detectors that these templates deploy.
 {origin}
 """
 
+_LIVE = "\nOnly the live days beside *checked* come from kept scans of your accounts.\n"
+
 
 def format_evidence_markdown(evidence: Evidence) -> str:
     """A summary, and a table for each framework."""
     text = _INTRODUCTION.format(
         organization=markdown_text(evidence.plan.organization),
+        live=_LIVE if evidence.live else "",
         counts="\n".join(f"- {state.value}: {count}" for state, count in evidence.counts().items()),
         states="\n".join(f"- `{name}`: {meaning}" for name, meaning in STATES.items()),
         axes="\n".join(f"- *{name}*: {meaning}" for name, meaning in AXES.items()),

@@ -149,6 +149,7 @@ def test_the_command_writes_reports_with_live_states(tmp_path: Path) -> None:
     assert control["live"]["since"] == control["live"]["last"] == "2026-01-01"
     for name in ("index.html", "evidence.md"):
         assert "live since 2026-01-01" in written[name], name
+        assert "come from kept scans of your accounts" in written[name], name
     assert ",live,live_since,live_last\r\n" in written["requirements.csv"]
     assert "oscal-assessment-results.json" in written
     assert first_mistake(json.loads(written["evidence.json"])) == ""

@@ -67,6 +67,7 @@ def _overview(evidence: Evidence, document: Mapping[str, Any], title: str) -> Ma
         "axes": _AXES,
         "origin": list(origin_lines(evidence)),
         "meanings": {**STATES, **AXES},
+        "scanned_on": evidence.live.records[-1].day.isoformat() if evidence.live else "",
     }
 
 
