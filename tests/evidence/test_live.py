@@ -16,6 +16,7 @@ from baseline.evidence.live import LiveRequirement, LiveState, live_of, read_liv
 from baseline.evidence.scan_record import keep_record
 from baseline.evidence.shape import first_mistake
 from baseline.pipeline import evidence_of
+from baseline.report.evidence_json import evidence_document
 from baseline.resources import profiles_directory
 from tests.live_scans import everywhere, kept_record, result, with_scans
 
@@ -84,9 +85,12 @@ def test_a_scan_is_complete_only_if_one_tool_looked_everywhere() -> None:
 
 @pytest.fixture(scope="module")
 def evidence() -> Evidence:
-    _, found = evidence_of(profiles_directory() / "northwind.yaml")
-    accounts = {item["account"]: item["id"] for item in DOCUMENT["scope"]["accounts"]}
-    return replace(found, frameworks=("cis-7.0", "fsbp"), accounts=accounts)
+    return replace(evidence_of(profiles_directory() / "starter.yaml")[1], frameworks=("cis-7.0", "fsbp"))
+
+
+@pytest.fixture(scope="module")
+def document(evidence: Evidence) -> dict[str, Any]:
+    return evidence_document(evidence)
 
 
 def requirement(evidence: Evidence, name: str, *scans: tuple[str, list[Any]]) -> LiveRequirement | None:
@@ -95,32 +99,29 @@ def requirement(evidence: Evidence, name: str, *scans: tuple[str, list[Any]]) ->
     return with_scans(evidence, *scans).live_requirement(judged[key])
 
 
-def test_a_requirement_is_decided_only_where_a_scan_looked(evidence: Evidence) -> None:
+def test_a_requirement_is_decided_only_where_a_scan_looked(evidence: Evidence, document: dict[str, Any]) -> None:
     check = "cloudtrail_logs_s3_bucket_access_logging_enabled"
-    whole = everywhere(DOCUMENT, "prowler", check)
-    archive = result("prowler", check, account="222222222222")
-    cases = (
-        (whole, "satisfied"),
-        ([archive], "undecided"),
-        ([*whole, replace(archive, outcome="fail")], "not-satisfied"),
-    )
-    for scan, status in cases:
+    whole = everywhere(document, "prowler", check)
+    failing = replace(whole[0], outcome="fail", resource="t")
+    for scan, status in ((whole, "satisfied"), (whole[:1], "undecided"), ([*whole, failing], "not-satisfied")):
         found = requirement(evidence, "cis-7.0/4.4", ("2026-01-01", scan))
         assert found is not None
         assert (found.status, found.looked_at) == (status, 1)
     assert requirement(evidence, "cis-7.0/4.4", ("2026-01-01", [result("prowler", "another_check")])) is None
 
 
-def test_a_requirement_with_a_part_left_is_never_satisfied_live(evidence: Evidence) -> None:
-    found = requirement(evidence, "cis-7.0/4.2", ("2026-01-01", everywhere(DOCUMENT, "prowler", CHECK)))
+def test_a_requirement_with_a_part_left_is_never_satisfied_live(evidence: Evidence, document: dict[str, Any]) -> None:
+    found = requirement(evidence, "cis-7.0/4.2", ("2026-01-01", everywhere(document, "prowler", CHECK)))
     assert found
     assert (found.status, found.since) == ("undecided", date(2026, 1, 1))
 
 
-def test_a_requirement_of_the_standard_needs_results_of_its_own_control(evidence: Evidence) -> None:
-    enabled = everywhere(DOCUMENT, "prowler", "securityhub_enabled")
+def test_a_requirement_of_the_standard_needs_results_of_its_own_control(
+    evidence: Evidence, document: dict[str, Any]
+) -> None:
+    enabled = everywhere(document, "prowler", "securityhub_enabled")
     assert requirement(evidence, "fsbp/EC2.8", ("2026-01-01", enabled)) is None
-    own = everywhere(DOCUMENT, "security_hub", "EC2.8")
+    own = everywhere(document, "security_hub", "EC2.8")
     found = requirement(evidence, "fsbp/EC2.8", ("2026-01-01", own))
     assert found
     assert (found.status, found.since) == ("satisfied", date(2026, 1, 1))
