@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from baseline.capabilities.organization.guardrails.guardrails import GuardrailsContext
 from baseline.evidence.assess import State
-from baseline.evidence.control_settings import way_to_enable
+from baseline.evidence.control_settings import guardrail_of, way_to_enable
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Judgement
 
@@ -24,9 +25,9 @@ def _sentence(evidence: Evidence, control: str, missing: list[str]) -> str:
         return f"See why {control} does not count: `baseline explain {control}`."
     by_change: dict[str, list[str]] = {}
     for name in missing:
-        change = way_to_enable(evidence.assessed[name].control, evidence.plan.tier)
+        change = _change(evidence, name)
         by_change.setdefault(f"{_prerequisite(evidence, name, change)}{change}", []).append(name)
-    steps = [f"{change} to enable {' and '.join(names)}" for change, names in by_change.items()]
+    steps = [f"{change} to enable {_listed(names)}" for change, names in by_change.items()]
     return f"In the profile, {'; and '.join(steps)}."
 
 
@@ -38,3 +39,18 @@ def _prerequisite(evidence: Evidence, control: str, change: str) -> str:
         return ""
     where = " (it may need an organization)" if evidence.plan.standalone else ""
     return f"turn on capabilities.{capability}{where} and "
+
+
+def _listed(names: list[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def _change(evidence: Evidence, name: str) -> str:
+    """The change of the profile that enables the control; for a guardrail whose policy waits, the last stage."""
+    control, plan = evidence.assessed[name].control, evidence.plan
+    policies = [stack.context.policy for stack in plan.stacks if isinstance(stack.context, GuardrailsContext)]
+    waiting = {guardrail for item in policies if item.places != item.belongs for guardrail in item.guardrails}
+    if guardrail_of(control) in waiting:
+        return "set capabilities.guardrails.stage to `all`"
+    return way_to_enable(control, plan.tier)

@@ -62,3 +62,23 @@ def test_a_gap_of_a_capability_without_stacks_says_that_it_has_to_be_on(plan: Pl
         found = {item.requirement.id: item for item in evidence.judgements["cis-7.0"]}
         (step,) = closing_steps(evidence, found["5.3"])
         assert step.startswith(f"In the profile, turn on capabilities.alarms{where} and add `root-usage` to")
+
+
+def test_guardrail_whose_policy_waits_needs_the_last_stage() -> None:
+    """`guardrail-roles-outsiders` is in no tier: only its own setting enables it."""
+    plan = build_plan(make_landscape(settings={"guardrails": {"stage": "audit"}}))
+    assessed = (
+        Assessment(
+            control=item,
+            state=State.ABSENT if item.id.startswith("guardrail-") else State.DEPLOYED,
+            observations=(),
+        )
+        for item in controls().values()
+    )
+    evidence = Evidence(plan=plan, templates=(), assessments=tuple(assessed), frameworks=("cis-7.0",))
+    (judgement,) = (item for item in evidence.judgements["cis-7.0"] if item.requirement.id == "2.1.2")
+    (step,) = closing_steps(evidence, judgement)
+    assert step.startswith("In the profile, set capabilities.guardrails.stage to `all` to enable guardrail-leave-organ")
+    assert step.endswith(
+        "; and set capabilities.guardrails.rules.roles-outsiders.enabled to `true` to enable guardrail-roles-outsiders."
+    )

@@ -103,7 +103,7 @@ def test_cover_has_what_the_profile_says_and_no_text_becomes_markup(material: Ma
     assert "&lt;b&gt;&#34;North&#34; &amp; wind\\" in text
     assert "<b>&" not in text
     assert name not in text
-    (foot,) = re.findall(r"@bottom-left \{ content: \"([^;]*)\"; font-size", text)
+    (foot,) = re.findall(r"@bottom-left \{ content: \"([^;]*)\"; font: 8pt", text)
     assert foot.startswith(r"\3c b\3e \22 North\22  \26  wind\5c  \b7  Northwind")
 
 

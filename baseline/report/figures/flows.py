@@ -58,8 +58,8 @@ def alert_flows(plan: Plan) -> tuple[Flow, ...]:
 def flow_figure(name: str, title: str, flows: Sequence[Flow], say: Say = str) -> Figure:
     """Arrows from left to right; neighbors with the same source or target share a box."""
     parts = [
-        *(part for item in _spans([flow.source for flow in flows]) for part in _place(0, *item)),
-        *(part for item in _spans([flow.target for flow in flows]) for part in _place(WIDTH - _BOX, *item)),
+        *(part for item in _spans([say(flow.source) for flow in flows]) for part in _place(0, *item)),
+        *(part for item in _spans([say(flow.target) for flow in flows]) for part in _place(WIDTH - _BOX, *item)),
     ]
     for number, flow in enumerate(flows):
         y = number * _STEP
@@ -68,7 +68,7 @@ def flow_figure(name: str, title: str, flows: Sequence[Flow], say: Say = str) ->
     return Figure(
         name=name,
         title=title,
-        description="; ".join(f"{say(flow.what)}: {flow.source} → {flow.target}" for flow in flows),
+        description="; ".join(f"{say(flow.what)}: {say(flow.source)} → {say(flow.target)}" for flow in flows),
         height=max(len(flows) * _STEP, ROW),
         parts=parts,
     )

@@ -45,7 +45,11 @@ def format_page(title: str, sections: Sequence[Section], catalog: Catalog = ENGL
         templates.render(f"sections/{item.name}.html.j2", {**item.context, "level": 2 if alone else 3})
         for item in sections
     ]
-    foot = f"@page {{ @bottom-left {{ content: {_css_string(running)}; font-size: 8pt; }} }}" if running else ""
+    foot = (
+        f"@page {{ @bottom-left {{ content: {_css_string(running)}; font: 8pt system-ui, sans-serif; }} }}"
+        if running
+        else ""
+    )
     text = templates.render(
         "page.html.j2",
         {

@@ -1,7 +1,7 @@
 """The executive summary: one page for people who decide."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -14,8 +14,11 @@ from baseline.report.cost_words import headline, terms
 from baseline.report.page.gaps import gaps_of
 from baseline.report.page.material import Material
 from baseline.report.page.page import Section
+from baseline.text.line import shorten
 
 _MOST = 5
+_LONGEST = 160
+"""Characters of a text: the whole is in the sections about requirements and tasks, and the summary fits on a page."""
 _CHART = 600
 """Width of a chart, in its own unit."""
 
@@ -43,9 +46,9 @@ def summary_section(material: Material, say: Say = str) -> Section:
             "numbers": list(_numbers(material)),
             "tier": material.plan.tier,
             "charts": [_chart(name, items) for name, items in material.evidence.judgements.items()],
-            "gaps": gaps[:_MOST],
+            "gaps": [replace(gap, steps=tuple(shorten(step, _LONGEST) for step in gap.steps)) for gap in gaps[:_MOST]],
             "more_gaps": len(gaps[_MOST:]),
-            "owners": owners[:_MOST],
+            "owners": [replace(owner, first=shorten(owner.first, _LONGEST)) for owner in owners[:_MOST]],
             "more_owners": len(owners[_MOST:]),
             "exceptions": exceptions[:_MOST],
             "more_exceptions": len(exceptions[_MOST:]),
