@@ -33,6 +33,8 @@ class Permissions:
         principals: The services that receive trusted access.
         administered: The services with a delegated administrator.
         accounts: The accounts that may become delegated administrators.
+        stores: Limited to the function and to `objects`.
+        objects: The objects of the buckets that settings write to.
     """
 
     actions: tuple[str, ...]
@@ -45,6 +47,8 @@ class Permissions:
     principals: tuple[str, ...]
     administered: tuple[str, ...]
     accounts: tuple[Reference, ...]
+    stores: tuple[str, ...]
+    objects: tuple[Reference, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +82,7 @@ authorization reference: RegisterDelegatedAdministrator takes them)."""
 def permissions(settings: Iterable[CustomSetting], *, revert: bool) -> Permissions:
     """The least permissions with which the function can apply and, if requested, revert the settings."""
     kinds: dict[str, dict[str, None]] = {name: {} for name in _KINDS}
-    linked, regions, principals, administered, accounts = (dict[Any, None]() for _ in range(5))
+    linked, regions, principals, administered, accounts, stores, buckets = (dict[Any, None]() for _ in range(7))
     for setting in settings:
         needs = SETTING_PERMISSIONS[setting.setting]
         service = setting.arguments.get("AWSServiceName")
@@ -89,6 +93,8 @@ def permissions(settings: Iterable[CustomSetting], *, revert: bool) -> Permissio
         for action in needs.forwarded:
             kinds[_kind(action, "forwarded")][action] = None
         linked.update(dict.fromkeys(needs.linked))
+        stores.update(dict.fromkeys(needs.stores))
+        buckets.update({setting.arguments["Bucket"]: None} if needs.stores else {})
         regions.update(dict.fromkeys(setting.regions))
         named = setting.arguments.get("ServicePrincipal")
         services = dict.fromkeys((*needs.principals, *((named,) if named else ())))
@@ -103,6 +109,8 @@ def permissions(settings: Iterable[CustomSetting], *, revert: bool) -> Permissio
         principals=tuple(sorted(principals)),
         administered=tuple(sorted(administered)),
         accounts=tuple(Reference(f"{_ACCOUNT_ARN}{account}") for account in accounts) if kinds["delegation"] else (),
+        stores=tuple(stores),
+        objects=tuple(Reference(f"arn:${{AWS::Partition}}:s3:::{bucket}/*") for bucket in buckets),
     )
 
 

@@ -2,9 +2,16 @@
 
 from baseline.aws.availability import is_available
 from baseline.capabilities.detect.detective.settings import DetectiveSettings
+from baseline.capabilities.detect.security_lake.settings import SecurityLakeSettings
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.macie_results import uses_macie
-from baseline.capabilities.setting_permissions import DETECTIVE_FUNCTION, MACIE_FUNCTION
+from baseline.capabilities.protect.hooks.problems import uses_hooks
+from baseline.capabilities.setting_permissions import (
+    DETECTIVE_FUNCTION,
+    HOOKS_FUNCTION,
+    MACIE_FUNCTION,
+    SECURITY_LAKE_FUNCTION,
+)
 
 
 def detective_regions(landscape: Landscape) -> tuple[str, ...]:
@@ -19,9 +26,32 @@ def uses_detective(landscape: Landscape) -> bool:
     return landscape.settings("detective", DetectiveSettings).graph and bool(detective_regions(landscape))
 
 
+def lake_regions(landscape: Landscape) -> tuple[str, ...]:
+    """The governed Regions in which CloudFormation supports Amazon Security Lake, or may support it."""
+    return tuple(name for name in landscape.regions if is_available("AWS::SecurityLake::DataLake", name) is not False)
+
+
+def uses_security_lake(landscape: Landscape) -> bool:
+    """Whether the profile names sources, and the home Region has Amazon Security Lake."""
+    if not landscape.is_on("security_lake") or not landscape.is_on("kms"):
+        return False
+    settings = landscape.settings("security_lake", SecurityLakeSettings)
+    return bool(settings.sources) and landscape.home_region in lake_regions(landscape)
+
+
+def adds_lake_accounts(landscape: Landscape) -> bool:
+    """Whether accounts that join the organization contribute to the lake: a function sees to it."""
+    if landscape.standalone or not uses_security_lake(landscape):
+        return False
+    settings = landscape.settings("security_lake", SecurityLakeSettings)
+    return settings.new_accounts and any(not source.accounts for source in settings.sources.values())
+
+
 def member_functions(landscape: Landscape) -> tuple[str, ...]:
     """Names of the functions: each needs a key for its log, and an exemption from the guardrails of its service."""
     return (
         *((MACIE_FUNCTION,) if uses_macie(landscape) else ()),
         *((DETECTIVE_FUNCTION,) if uses_detective(landscape) else ()),
+        *((SECURITY_LAKE_FUNCTION,) if adds_lake_accounts(landscape) else ()),
+        *((HOOKS_FUNCTION,) if uses_hooks(landscape) else ()),
     )

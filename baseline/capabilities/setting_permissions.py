@@ -22,6 +22,7 @@ class SettingPermissions:
         principals: Service principals that receive organization-wide access in the process.
         linked: Services whose service-linked role may be created in the process.
         regional: Whether it is applied in each governed Region.
+        stores: Calls that are limited to the objects of the setting's bucket.
         function: Name of the only function that applies it; empty if every function may.
     """
 
@@ -33,6 +34,7 @@ class SettingPermissions:
     principals: tuple[str, ...] = ()
     linked: tuple[str, ...] = ()
     regional: bool = False
+    stores: tuple[str, ...] = ()
     function: str = ""
     before: tuple[str, ...] = ()
 
@@ -51,6 +53,7 @@ _READ_ORGANIZATION = (
 _DELEGATE = (*_READ_ORGANIZATION, ENABLE, REGISTER)
 LINK = "iam:CreateServiceLinkedRole"
 DETECTIVE_FUNCTION, MACIE_FUNCTION = "detective-settings", "macie-settings"
+SECURITY_LAKE_FUNCTION, HOOKS_FUNCTION = "security-lake-settings", "hooks-settings"
 
 
 def _macie(
@@ -124,6 +127,31 @@ _DETECTIVE: Mapping[str, SettingPermissions] = {
         actions=("detective:ListGraphs", "detective:UpdateDatasourcePackages"),
         regional=True,
         function=DETECTIVE_FUNCTION,
+    ),
+}
+
+_SECURITY_LAKE: Mapping[str, SettingPermissions] = {
+    "security-lake-new-accounts": SettingPermissions(
+        part="security_lake",
+        requested_by="security_lake.new_accounts, in an organization",
+        actions=(
+            "securitylake:CreateDataLakeOrganizationConfiguration",
+            "securitylake:DeleteDataLakeOrganizationConfiguration",
+            "securitylake:GetDataLakeOrganizationConfiguration",
+        ),
+        forwarded=(_DESCRIBE, _LIST_ADMINISTRATORS),
+        regional=True,
+        function=SECURITY_LAKE_FUNCTION,
+    ),
+}
+
+_HOOKS: Mapping[str, SettingPermissions] = {
+    "stored-file": SettingPermissions(
+        part="storage",
+        requested_by="hooks.hooks",
+        actions=(),
+        stores=("s3:PutObject",),
+        function=HOOKS_FUNCTION,
     ),
 }
 
@@ -249,6 +277,15 @@ SETTING_PERMISSIONS: Mapping[str, SettingPermissions] = {
         linked=("fms.amazonaws.com",),
         regional=True,
     ),
+    "security-lake-administrator": SettingPermissions(
+        part="organization",
+        requested_by="organization.delegated_services",
+        actions=("securitylake:RegisterDataLakeDelegatedAdministrator", _LIST_ADMINISTRATORS),
+        forwarded=_DELEGATE,
+        revert=("securitylake:DeregisterDataLakeDelegatedAdministrator",),
+        principals=("securitylake.amazonaws.com",),
+        linked=("securitylake.amazonaws.com",),
+    ),
     "telemetry-evaluation": SettingPermissions(
         part="telemetry",
         requested_by="network.record, in an organization",
@@ -352,4 +389,6 @@ SETTING_PERMISSIONS: Mapping[str, SettingPermissions] = {
     ),
     **_DETECTIVE,
     **_MACIE,
+    **_SECURITY_LAKE,
+    **_HOOKS,
 }

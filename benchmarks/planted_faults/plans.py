@@ -51,6 +51,8 @@ UNCOMPARED: Mapping[str, str] = {
     "protect/shield/protections": "only the profile names the account of a resource, and its ARN the Region",
     "protect/shield/groups": "only the profile names the account of a group",
     "protect/shield/response": "only the profile names the places of the response team",
+    "protect/hooks/hook": "only the profile names the places of a hook",
+    "protect/hooks/role": "only the profile names the places of a hook",
     "detect/access_analyzer/access_analyzer": "only the profile names the Region of an internal analyzer",
 }
 """Template → why a fault in its stacks is not stopped: nothing but the targets says where its stacks go."""

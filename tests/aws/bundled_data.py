@@ -65,6 +65,7 @@ SERVICES = [
     "Route53Resolver",
     "S3",
     "Scheduler",
+    "SecurityLake",
     "SNS",
     "SQS",
     "SSM",

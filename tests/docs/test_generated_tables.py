@@ -256,7 +256,7 @@ def calls_table() -> str:
     rows = ["| setting | asked for by | calls | AWS calls in its name | to undo it |", "|---|---|---|---|---|"]
     for name, needs in SETTING_PERMISSIONS.items():
         linked = ("iam:CreateServiceLinkedRole",) if needs.linked else ()
-        calls = ", ".join(f"`{action}`" for action in needs.actions)
+        calls = ", ".join(f"`{action}`" for action in (*needs.actions, *needs.stores))
         forwarded = ", ".join(f"`{action}`" for action in (*needs.forwarded, *linked)) or "–"
         undo = ", ".join(f"`{action}`" for action in needs.revert) or "–"
         rows.append(f"| `{name}` | {needs.requested_by} | {calls} | {forwarded} | {undo} |")

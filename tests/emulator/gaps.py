@@ -250,6 +250,24 @@ def _administer_graph(gaps: Gaps, operation: Operation) -> Answer:
     return {}
 
 
+def _administer_lake(gaps: Gaps, operation: Operation) -> Answer:
+    """https://docs.aws.amazon.com/security-lake/latest/APIReference/API_RegisterDataLakeDelegatedAdministrator.html."""
+    if operation.parameters["accountId"] == gaps.management:
+        raise RefusedError("BadRequestException", "The management account cannot be the delegated administrator.")
+    gaps.delegated.setdefault(operation.parameters["accountId"], set()).add("securitylake.amazonaws.com")
+    return {}
+
+
+def _undo_lake(gaps: Gaps, _: Operation) -> Answer:
+    for services in gaps.delegated.values():
+        services.discard("securitylake.amazonaws.com")
+    return {}
+
+
+def _lake_accounts(gaps: Gaps, operation: Operation) -> Answer:
+    return gaps.told("lake-accounts", operation.region) or {"autoEnableNewAccount": []}
+
+
 def _join_graph(gaps: Gaps, operation: Operation) -> Answer:
     """https://docs.aws.amazon.com/detective/latest/APIReference/API_CreateMembers.html."""
     members = gaps.graphs.setdefault(_graph_arn(operation), [])
@@ -319,6 +337,11 @@ _ANSWERS: dict[str, Callable[[Gaps, Operation], Answer | None]] = {
     "macie2.DisableOrganizationAdminAccount": _drop("macie2"),
     "detective.EnableOrganizationAdminAccount": _administer_graph,
     "detective.DisableOrganizationAdminAccount": lambda _, __: {},
+    "securitylake.RegisterDataLakeDelegatedAdministrator": _administer_lake,
+    "securitylake.DeregisterDataLakeDelegatedAdministrator": _undo_lake,
+    "securitylake.CreateDataLakeOrganizationConfiguration": _keep("lake-accounts"),
+    "securitylake.DeleteDataLakeOrganizationConfiguration": _drop("lake-accounts"),
+    "securitylake.GetDataLakeOrganizationConfiguration": _lake_accounts,
     "detective.ListGraphs": _graphs,
     "detective.ListMembers": lambda gaps, operation: {"MemberDetails": gaps.graph_members(operation)},
     "detective.CreateMembers": _join_graph,

@@ -29,6 +29,7 @@ from tests.emulator.gaps import Gaps, RefusedError
 from tests.emulator.protocol import Operation, error_response, operation_of, success_response
 from tests.emulator.refusals import code_in_closed_region
 from tests.emulator.services.reach import Services
+from tests.emulator.services.s3 import leave_bucket_policies_to_us
 from tests.emulator.spare_work import spare_work
 
 
@@ -99,6 +100,7 @@ class Emulator:
 
     def __post_init__(self) -> None:
         spare_work()
+        leave_bucket_policies_to_us()
 
     def __enter__(self) -> Self:
         dispatcher: Any = DomainDispatcherApplication(create_backend_app)

@@ -29,6 +29,8 @@ from templates.functions.settings import (
     macie,
     organization,
     regional,
+    security_lake,
+    storage,
     telemetry,
 )
 from templates.functions.settings import core as function
@@ -37,7 +39,19 @@ from tests.emulator.server import Emulator, Fault
 from tests.landscapes import MANAGEMENT, make_landscape
 from tests.render.test_templates import FULL, NEW, NEW_ACCOUNTS
 
-PARTS = (function, account, administrators, listing, detective, macie, organization, regional, telemetry)
+PARTS = (
+    function,
+    account,
+    administrators,
+    listing,
+    detective,
+    macie,
+    organization,
+    regional,
+    security_lake,
+    storage,
+    telemetry,
+)
 ACCOUNT = "123456789012"
 SECURITY = "333333333333"
 STACK = f"arn:aws:cloudformation:us-east-1:{ACCOUNT}:stack/nw-account-settings/1"
@@ -46,8 +60,10 @@ VALUES = {
     "${SecurityAccountId}": SECURITY,
     "${OrganizationRootId}": "r-ab12",
     "nw-${AWS::AccountId}": f"nw-{ACCOUNT}",
+    "nw-hook-rules-${AWS::AccountId}-eu-west-1": f"nw-hook-rules-{ACCOUNT}-eu-west-1",
 }
 IAM_ACTIONS = {
+    "s3:CopyObject": "s3:PutObject",  # the emulator does not tell these apart: a header does
     "s3control:PutPublicAccessBlock": "s3:PutAccountPublicAccessBlock",
     "s3control:DeletePublicAccessBlock": "s3:PutAccountPublicAccessBlock",
 }
@@ -93,6 +109,7 @@ def aws(server: Emulator, monkeypatch: pytest.MonkeyPatch) -> Emulator:
     monkeypatch.setattr(function, "time", Clock())
     monkeypatch.setattr(function, "urlopen", answering(server.url))
     client("organizations").create_organization(FeatureSet="ALL")
+    server.cloudformation.organization.management = ACCOUNT
     server.calls.clear()
     return server
 
@@ -179,6 +196,9 @@ def test_a_setting_is_made_made_again_and_left_or_undone_with_no_more_than_its_p
     if item.setting == "macie-identifiers":
         _create_identifiers(item)
         aws.calls.clear()
+    if item.setting == "stored-file":
+        client("s3").create_bucket(Bucket=as_sent(item.arguments["Bucket"]))
+        aws.calls.clear()
     for request in ("Create", "Update", "Create"):
         answer = ask(aws, item.setting, arguments, request=request, Revert=as_sent(revert), **regions)
         assert (answer["Status"], answer.get("Reason")) == ("SUCCESS", None)
@@ -195,7 +215,14 @@ def test_a_setting_is_made_made_again_and_left_or_undone_with_no_more_than_its_p
     needed = {f"{call.service}:{call.operation}" for call in aws.calls}
     allowed = permissions([item], revert=revert)
     linked = {"iam:CreateServiceLinkedRole"} if allowed.linked else set()
-    calls = (*allowed.actions, *allowed.regional, *allowed.forwarded, *allowed.trusted_access, *allowed.delegation)
+    calls = (
+        *allowed.stores,
+        *allowed.actions,
+        *allowed.regional,
+        *allowed.forwarded,
+        *allowed.trusted_access,
+        *allowed.delegation,
+    )
     granted = {*calls, *linked}
     assert {IAM_ACTIONS.get(action, action) for action in needed} <= granted
 
@@ -590,6 +617,7 @@ REFUSED = {
         *("CannotDelegateManagementAccountException", "ConstraintViolationException", "EntityAlreadyExists"),
         *("InvalidInputException", "InvalidOperationException", "InvalidParameterException"),
         *("InvalidParameterValueException", "MalformedPolicyDocument", "NotOrganizationManagementAccountException"),
+        *("EncryptionTypeMismatch", "InvalidRequest", "InvalidWriteOffset", "TooManyParts"),
         *("OperationNotFoundException", "OperationNotPermittedException", "OrganizationNotFoundException"),
         *("OrganizationNotInAllFeaturesModeException", "OrganizationsNotInUseException", "RootNotFoundException"),
         *("PolicyTypeNotAvailableForOrganizationException", "UnsupportedAPIEndpointException"),
@@ -728,8 +756,13 @@ def test_each_function_has_the_parts_that_its_stacks_need_and_no_other() -> None
         assert asked
         assert asked <= module["SETTINGS"].keys()
         reverts = any(getattr(other, "function", None) == context.name and other.revert for other in contexts)
-        own = {"macie-settings": {macie}, "detective-settings": {detective}}
-        undone = own.get(context.name, {*PARTS[1:]} - {listing, detective, macie})
+        own = {
+            "macie-settings": {macie},
+            "detective-settings": {detective},
+            "security-lake-settings": {security_lake},
+            "hooks-settings": {storage},
+        }
+        undone = own.get(context.name, {*PARTS[1:]} - {listing, detective, macie, security_lake, storage})
         parts = {
             part.__name__.rpartition(".")[2]
             for part in PARTS[1:]

@@ -24,6 +24,7 @@ OWN_CALLS = {
     "firewall-manager-administrator": "fms.amazonaws.com",
     "inspector-administrator": "inspector2.amazonaws.com",
     "macie-administrator": "macie.amazonaws.com",
+    "security-lake-administrator": "securitylake.amazonaws.com",
 }
 """Setting → service that is delegated by a call of its own."""
 OWN_STACKS = {"macie": ("macie.amazonaws.com",), "detective": ("detective.amazonaws.com",)}
@@ -31,7 +32,7 @@ OWN_STACKS = {"macie": ("macie.amazonaws.com",), "detective": ("detective.amazon
 
 INSPECTOR = "  inspector: {suppressions: [{name: abc, reason: Known., criteria: [{field: Title, equals: [x]}]}]}\n"
 """Without a setting that asks for something, Amazon Inspector has no administrator."""
-MACIE = "  macie: {mode: monitor}\n  detective: {graph: true}\n"
+MACIE = "  macie: {mode: monitor}\n  detective: {graph: true}\n  security_lake: {sources: {cloudtrail: {}}}\n"
 FIREWALL_MANAGER = "  firewall_manager: {usage_audits: {a: {to: [root]}}}\n  network: {record: [flow]}\n"
 
 

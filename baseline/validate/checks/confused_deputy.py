@@ -55,6 +55,14 @@ NO_SOURCE_KEYS: Mapping[tuple[str, str], str] = {
     "(https://docs.aws.amazon.com/waf/latest/developerguide/ddos-srt-access.html)",
     ("ec2.amazonaws.com", "AWS::IAM::Role"): "instance profiles are bound to the account; EC2 sends no source keys",
     ("ec2.${AWS::URLSuffix}", "AWS::IAM::Role"): "the same, with the domain that the partition has",
+    ("hooks.cloudformation.amazonaws.com", "AWS::IAM::Role"): "the documented trust has no condition; a hook's role is "
+    "bound by iam:PassRole (https://docs.aws.amazon.com/cloudformation-cli/latest/hooks-userguide/"
+    "guard-hooks-prepare-to-create-hook.html)",
+    (
+        "s3.amazonaws.com",
+        "AWS::IAM::Role",
+    ): "the documented trust of replication has no condition; the role is bound by "
+    "iam:PassRole (https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html)",
     ("lambda.amazonaws.com", "AWS::IAM::Role"): "a function's role is bound by iam:PassRole",
 }
 """(service, resource type) → why a source condition cannot be asked for."""

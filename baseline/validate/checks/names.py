@@ -19,6 +19,7 @@ _MADE_ELSEWHERE = re.compile(
     | aws-reserved/sso\.amazonaws\.com/\S*                     # roles of IAM Identity Center
     | aws-service-role/\S* | service-role/\S*                  # service-linked roles, and those of consoles
     | DO-NOT-DELETE-AmazonGuardDutyMalwareProtectionS3\*       # the rule of a malware protection plan
+    | aws-security-data-lake-\S*                               # buckets of Amazon Security Lake
     """,
     re.VERBOSE,
 )

@@ -4,6 +4,8 @@ from botocore.exceptions import ClientError
 
 from templates.functions.settings.core import SETTINGS, Arguments, Calls, Setting, SettingError, call
 
+SECURITY_LAKE = "securitylake.amazonaws.com"
+
 
 def delegate(calls: Calls, arguments: Arguments) -> str:
     """Make an account the delegated administrator of a service; one that was it before has to be removed first."""
@@ -16,6 +18,17 @@ def delegate_cloudtrail(calls: Calls, arguments: Arguments) -> str:
     """Make an account CloudTrail's delegated administrator; one that was it before has to be removed first."""
     _refuse_former(calls.to("organizations"), "MemberAccountId", arguments, "cloudtrail.amazonaws.com")
     calls("register_organization_delegated_admin", arguments, ("AccountRegisteredException",))
+    return "done"
+
+
+def delegate_security_lake(calls: Calls, arguments: Arguments) -> str:
+    """Make an account the delegated administrator of Amazon Security Lake; a former one has to be removed first."""
+    organizations = calls.to("organizations")
+    _refuse_former(organizations, "AccountId", arguments, SECURITY_LAKE)
+    present = organizations("list_delegated_administrators", {"ServicePrincipal": SECURITY_LAKE})
+    if arguments["AccountId"] in [item["Id"] for item in present["DelegatedAdministrators"]]:
+        return "was so already"
+    calls("register_data_lake_delegated_administrator", {"accountId": arguments["AccountId"]})
     return "done"
 
 
@@ -74,5 +87,10 @@ SETTINGS.update(
             call("disable_health_service_access_for_organization"),
         ),
         "cloudtrail-administrator": Setting("cloudtrail", delegate_cloudtrail),
+        "security-lake-administrator": Setting(
+            "securitylake",
+            delegate_security_lake,
+            call("deregister_data_lake_delegated_administrator", "ResourceNotFoundException", takes=()),
+        ),
     }
 )

@@ -16,6 +16,7 @@ from baseline.capabilities.member_functions import member_functions
 from baseline.capabilities.organization.guardrails.settings import GuardrailChange, GuardrailsSettings
 from baseline.capabilities.organization.organization.settings import OrganizationSettings
 from baseline.capabilities.parameters import PARAMETERS, logical_names
+from baseline.capabilities.protect.hooks.problems import uses_hooks
 from baseline.capabilities.web_acl_logs import WEB_ACL_LOGS, archives_web_acl_logs, has_web_acl_log_groups
 from baseline.controls.guardrail import Guardrail, guardrails
 
@@ -145,6 +146,7 @@ def deployers(landscape: Landscape) -> tuple[str, ...]:
         "stacksets-exec-*",
         f"{landscape.prefix}-account-settings",
         *(f"{landscape.prefix}-{name}" for name in member_functions(landscape)),
+        *((f"{landscape.prefix}-hooks",) if uses_hooks(landscape) else ()),
         f"{landscape.prefix}-break-glass",
     )
     return tuple(f"arn:aws:iam::*:role/{name}" for name in names)

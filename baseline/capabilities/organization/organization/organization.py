@@ -24,6 +24,7 @@ _OWN_API = {
     "guardduty.amazonaws.com": "guardduty-administrator",
     "inspector2.amazonaws.com": "inspector-administrator",
     "macie.amazonaws.com": "macie-administrator",
+    "securitylake.amazonaws.com": "security-lake-administrator",
 }
 """Services with their own delegation call, which also enables trusted access."""
 

@@ -1,0 +1,188 @@
+"""Hooks of CloudFormation: resources that break a rule are reported or refused before they exist."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from baseline.capabilities.capability import ROOT, Capability, Regions, StackSpec, Target, one_account, target_places
+from baseline.capabilities.custom_setting import CustomSetting
+from baseline.capabilities.custom_settings import CustomSettingsContext, function_stack
+from baseline.capabilities.landscape import THIS_ACCOUNT, Landscape, Reference
+from baseline.capabilities.parameters import logical_names, organization_only
+from baseline.capabilities.protect.hooks.problems import hook_regions, hooks_problems, unsupported_here, uses_hooks
+from baseline.capabilities.protect.hooks.rules import HookRule, file_name, hook_rules, rule_file
+from baseline.capabilities.protect.hooks.settings import Hook, HooksSettings
+from baseline.capabilities.setting_permissions import HOOKS_FUNCTION
+
+_DEPLOYERS = ("AWSControlTowerExecution", "stacksets-exec-*")
+"""Roles that deploy the baseline to member accounts (sources: `deployers` of the guardrails)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RulesContext:
+    """Context of `rules`."""
+
+    prefix: str
+    standalone: bool
+    bucket: Reference
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleContext:
+    """Context of `role`. `whole` says whether every account has it."""
+
+    prefix: str
+    bucket: Reference
+    whole: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class HookContext:
+    """Context of `hook`.
+
+    Attributes:
+        prefix: First part of names.
+        alias: Its name in CloudFormation's registry.
+        refuses: Whether it stops operations.
+        location: URI of its rules.
+        types: The resource types that its rules look at.
+        exempt: ARNs of roles whose stacks it does not look at.
+        whole: Whether every account has it.
+    """
+
+    prefix: str
+    alias: str
+    refuses: bool
+    location: Reference
+    types: tuple[str, ...]
+    exempt: tuple[Reference, ...]
+    whole: bool
+
+
+def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
+    settings = landscape.settings("hooks", HooksSettings)
+    if not uses_hooks(landscape):
+        return ()
+    places = _places(settings)
+    bucket = _bucket(landscape, THIS_ACCOUNT)
+    return (
+        StackSpec(
+            name="hooks-rules",
+            template="protect/hooks/rules",
+            description="The bucket with the rules of hooks.",
+            target=one_account(landscape.role("security")),
+            context=RulesContext(prefix=landscape.prefix, standalone=landscape.standalone, bucket=bucket),
+            parameters=organization_only(landscape, "OrganizationId"),
+        ),
+        *_files(landscape, settings, bucket),
+        StackSpec(
+            name="hooks-role",
+            template="protect/hooks/role",
+            description="The role with which hooks read their rules.",
+            target=Target(accounts=(), regions=Regions.HOME, places=places),
+            context=RoleContext(
+                prefix=landscape.prefix,
+                bucket=_bucket(landscape, landscape.account_reference("security")),
+                whole=not places,
+            ),
+            parameters=organization_only(landscape, "SecurityAccountId"),
+            depends_on=("hooks-rules",),
+        ),
+        *_hooks(landscape, settings),
+    )
+
+
+def _places(settings: HooksSettings) -> tuple[str, ...]:
+    return target_places(place for hook in settings.hooks.values() for place in hook.to)
+
+
+def _bucket(landscape: Landscape, account: Reference) -> Reference:
+    return Reference(f"{landscape.prefix}-hook-rules-{account}-{landscape.home_region}")
+
+
+def _rules(hook: Hook) -> tuple[HookRule, ...]:
+    known = hook_rules()
+    return tuple(known[name] for name in sorted(set(hook.rules))) if hook.rules else tuple(known.values())
+
+
+def _files(landscape: Landscape, settings: HooksSettings, bucket: Reference) -> tuple[StackSpec, StackSpec]:
+    """A function stores the rules, as CloudFormation cannot write an object."""
+    names = logical_names(sorted(settings.hooks))
+    texts = {key: rule_file(_rules(hook)) for key, hook in settings.hooks.items()}
+    made = tuple(
+        CustomSetting(
+            logical_id=f"{names[key]}Rules",
+            setting="stored-file",
+            purpose="Stores the rules of a hook.",
+            arguments={"Bucket": bucket, "Key": file_name(key, text), "Body": text},
+            control="hooks-active",
+        )
+        for key, text in texts.items()
+    )
+    function = function_stack(
+        landscape,
+        name=HOOKS_FUNCTION,
+        description="The function that stores the rules of hooks.",
+        target=one_account(landscape.role("security")),
+        settings=made,
+        revert=False,
+        depends_on=("kms-logs",) if landscape.standalone else ("kms-logs-accounts",),
+    )
+    stack = replace(
+        function,
+        name=HOOKS_FUNCTION,
+        template="functions/custom_settings",
+        description="The rules of hooks, one file for each hook.",
+        context=CustomSettingsContext(prefix=landscape.prefix, function=HOOKS_FUNCTION, settings=made, revert=False),
+        parameters=(),
+        depends_on=(function.name, "hooks-rules"),
+    )
+    return function, stack
+
+
+def _hooks(landscape: Landscape, settings: HooksSettings) -> Iterator[StackSpec]:
+    regions = hook_regions(landscape)
+    prefix = logical_names((landscape.prefix,))[landscape.prefix]
+    names = logical_names(sorted(settings.hooks))
+    exempt = tuple(
+        Reference(f"arn:${{AWS::Partition}}:iam::*:role/{name}")
+        for name in dict.fromkeys((*_DEPLOYERS, *settings.exempt_roles))
+    )
+    for key, hook in settings.hooks.items():
+        rules = _rules(hook)
+        bucket = _bucket(landscape, landscape.account_reference("security"))
+        yield StackSpec(
+            name=f"hooks-{key}",
+            template="protect/hooks/hook",
+            description="A hook of CloudFormation that looks at resources before they are created or changed.",
+            target=Target(
+                accounts=(),
+                regions=Regions.GOVERNED,
+                only=() if regions == landscape.regions else regions,
+                places=target_places(hook.to),
+            ),
+            context=HookContext(
+                prefix=landscape.prefix,
+                alias=f"Baseline::{prefix}::{names[key]}",
+                refuses=hook.mode == "fail",
+                location=Reference(f"s3://{bucket}/{file_name(key, rule_file(rules))}"),
+                types=tuple(sorted({name for rule in rules for name in rule.types})),
+                exempt=exempt,
+                whole=ROOT in hook.to,
+            ),
+            parameters=organization_only(landscape, "SecurityAccountId"),
+            depends_on=("hooks-role", HOOKS_FUNCTION),
+            tagged=False,
+        )
+
+
+CAPABILITY = Capability(
+    name="hooks",
+    title="CloudFormation hooks",
+    summary="Resources that break a rule are reported or refused before CloudFormation creates them.",
+    settings=HooksSettings,
+    stacks=_stacks,
+    problems=lambda landscape: tuple(hooks_problems(landscape, landscape.settings("hooks", HooksSettings))),
+    unsupported=lambda landscape: tuple(unsupported_here(landscape, landscape.settings("hooks", HooksSettings))),
+    is_asked=lambda settings: isinstance(settings, HooksSettings) and bool(settings.hooks),
+    since="2026.12",
+)
