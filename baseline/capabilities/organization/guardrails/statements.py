@@ -17,6 +17,7 @@ from baseline.capabilities.organization.guardrails.settings import GuardrailChan
 from baseline.capabilities.organization.organization.settings import OrganizationSettings
 from baseline.capabilities.parameters import PARAMETERS, logical_names
 from baseline.capabilities.protect.hooks.problems import uses_hooks
+from baseline.capabilities.setting_permissions import HOOKS_FUNCTION
 from baseline.capabilities.web_acl_logs import WEB_ACL_LOGS, archives_web_acl_logs, has_web_acl_log_groups
 from baseline.controls.guardrail import Guardrail, guardrails
 
@@ -145,8 +146,7 @@ def deployers(landscape: Landscape) -> tuple[str, ...]:
         *(landscape.control_tower.changing_roles if landscape.control_tower else (EXECUTION_ROLE,)),
         "stacksets-exec-*",
         f"{landscape.prefix}-account-settings",
-        *(f"{landscape.prefix}-{name}" for name in member_functions(landscape)),
-        *((f"{landscape.prefix}-hooks",) if uses_hooks(landscape) else ()),
+        *(f"{landscape.prefix}-{name}" for name in member_functions(landscape) if name != HOOKS_FUNCTION),
         f"{landscape.prefix}-break-glass",
     )
     return tuple(f"arn:aws:iam::*:role/{name}" for name in names)
@@ -169,8 +169,11 @@ def exempt_of(
 
 
 def _reporting_roles(landscape: Landscape) -> tuple[str, ...]:
-    """Roles of Control Tower that go on in quarantined units, as the baseline's own do."""
-    return landscape.control_tower.reporting_roles if landscape.control_tower else ()
+    """Roles of Control Tower, and of hooks, that go on in quarantined units, as the baseline's own do."""
+    return (
+        *(landscape.control_tower.reporting_roles if landscape.control_tower else ()),
+        *((f"{landscape.prefix}-hooks",) if uses_hooks(landscape) else ()),
+    )
 
 
 def _policy_roles(landscape: Landscape) -> tuple[str, ...]:
