@@ -110,6 +110,7 @@ def aws(server: Emulator, monkeypatch: pytest.MonkeyPatch) -> Emulator:
     monkeypatch.setattr(function, "urlopen", answering(server.url))
     client("organizations").create_organization(FeatureSet="ALL")
     server.cloudformation.organization.management = ACCOUNT
+    server.cloudformation.organization.delegated[ACCOUNT] = {"detective.amazonaws.com"}
     server.calls.clear()
     return server
 
